@@ -1,0 +1,74 @@
+//! Trust messages as the engine handles them: ids instead of names.
+
+use serde::{Deserialize, Serialize};
+
+use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
+
+/// What is decided about a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The key is the one of its owner's endpoint: `<trust/>`.
+    Trust,
+    /// The trust in the key is revoked: `<distrust/>`.
+    Distrust,
+}
+
+/// One `<trust/>` or `<distrust/>` of a trust message: a verdict on a key. The key owner is the key's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Decision {
+    /// The key that is decided on.
+    pub key: KeyId,
+    /// What is decided.
+    pub verdict: Verdict,
+}
+
+/// What a trust message is for: its `usage` attribute (XEP-0434 §3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Usage {
+    /// `urn:xmpp:atm:1`, Automatic Trust Management.
+    Atm,
+    /// Any other protocol, which this engine leaves alone.
+    Other,
+}
+
+/// The content of a `<trust-message/>` (XEP-0434 §3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TrustMessage {
+    /// The protocol that uses the message.
+    pub usage: Usage,
+    /// The encryption protocol that uses the keys.
+    pub encryption: EncryptionId,
+    /// The decisions, in the order in which they are written; no key stands there twice.
+    pub decisions: Box<[Decision]>,
+}
+
+/// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420, XEP-0434 §4.2.1).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Envelope {
+    /// Whether there is an `<rpad/>`.
+    pub padded: bool,
+    /// The `<time/>` at which the sender encrypted.
+    pub time: Option<Stamp>,
+    /// The account in `<from/>`.
+    pub from: Option<AccountId>,
+    /// The account in `<to/>`.
+    pub to: Option<AccountId>,
+    /// The `<trust-message/>` in `<content/>`.
+    pub message: TrustMessage,
+}
+
+/// The `id` of a message stanza: the endpoint that wrote it and its running number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct MessageId {
+    /// The endpoint that wrote the message.
+    pub endpoint: EndpointId,
+    /// Which of its messages it is.
+    pub number: OutboxId,
+}
+
+/// The running number of a message in a device's outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct OutboxId(pub u64);

@@ -1,0 +1,70 @@
+use std::fmt;
+
+use data_encoding::{BASE64, HEXLOWER};
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use super::Encryption;
+
+/// The identifier of a key, such as its fingerprint (XEP-0434 §2): the bytes themselves, whichever
+/// encoding they came in.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct KeyIdentifier(SmallVec<[u8; 32]>);
+
+/// Why bytes are no identifier of a key of some encryption protocol.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadIdentifier {
+    /// There are no bytes at all.
+    #[error("the key identifier is empty")]
+    Empty,
+    /// The protocol's identifiers have another length.
+    #[error("a key identifier of {encryption} does not have {length} bytes")]
+    Length {
+        /// The protocol.
+        encryption: Encryption,
+        /// How many bytes there were.
+        length: usize,
+    },
+}
+
+impl KeyIdentifier {
+    /// The identifier made of `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// If there are no bytes, or not as many as identifiers of `encryption` have.
+    pub fn new(encryption: &Encryption, bytes: &[u8]) -> Result<Self, BadIdentifier> {
+        if bytes.is_empty() {
+            return Err(BadIdentifier::Empty);
+        }
+        if !encryption.identifier_lengths().iter().any(|lengths| lengths.contains(&bytes.len())) {
+            return Err(BadIdentifier::Length { encryption: encryption.clone(), length: bytes.len() });
+        }
+        Ok(Self(SmallVec::from_slice(bytes)))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// As trust messages write it (XEP-0434 §3).
+    #[must_use]
+    pub fn to_base64(&self) -> String {
+        BASE64.encode(&self.0)
+    }
+
+    /// As Trust Message URIs write it (XEP-0434 §8.1.1).
+    #[must_use]
+    pub fn to_base16(&self) -> String {
+        HEXLOWER.encode(&self.0)
+    }
+}
+
+impl fmt::Debug for KeyIdentifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyIdentifier({})", self.to_base16())
+    }
+}

@@ -1,0 +1,36 @@
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub(super) u32);
+
+        impl $name {
+            /// The position in the [`Directory`](super::Directory) that gave the id out.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    };
+}
+
+id! {
+    /// An account: one bare JID.
+    AccountId
+}
+id! {
+    /// A full JID: an account and the resource of one of its endpoints.
+    EndpointId
+}
+id! {
+    /// The namespace of an encryption protocol.
+    EncryptionId
+}
+id! {
+    /// A public long-term key: the triple of encryption, owner and key identifier. The same identifier
+    /// under two owners is two keys.
+    KeyId
+}

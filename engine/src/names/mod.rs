@@ -1,0 +1,13 @@
+//! What things are called: small `Copy` ids inside, and one [`Directory`] for the names behind them.
+
+mod directory;
+mod encryption;
+mod identifier;
+mod ids;
+mod stamp;
+
+pub use directory::Directory;
+pub use encryption::Encryption;
+pub use identifier::{BadIdentifier, KeyIdentifier};
+pub use ids::{AccountId, EncryptionId, EndpointId, KeyId};
+pub use stamp::Stamp;
