@@ -9,9 +9,8 @@ use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifie
 
 /// The names behind the ids: one for all devices of a program or a world.
 ///
-/// Ids are given out in the order in which names are first seen, so the same calls give the same ids. A
-/// directory only grows. What it stores for whom is bounded by who may call it: see
-/// [`Device::receive`](crate::Device::receive) for messages of strangers.
+/// Ids are given out in the order in which names are first seen, so the same calls give the same ids.
+/// The methods that take an id panic if another directory gave it out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directory {
     accounts: Names<BareJid>,
@@ -20,4 +19,129 @@ pub struct Directory {
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
     key_owners: Vec<AccountId>,
+}
+
+impl Directory {
+    /// A directory without any names.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The id of an account, a new one if it was never seen.
+    pub fn account(&mut self, jid: &BareJid) -> AccountId {
+        AccountId(self.accounts.intern(jid))
+    }
+
+    /// The id of an endpoint, a new one if it was never seen.
+    pub fn endpoint(&mut self, jid: &FullJid) -> EndpointId {
+        let account = self.account(&jid.to_bare());
+        let id = self.endpoints.intern(jid);
+        if id as usize == self.endpoint_accounts.len() {
+            self.endpoint_accounts.push(account);
+        }
+        EndpointId(id)
+    }
+
+    /// The id of an encryption protocol, a new one if it was never seen.
+    pub fn encryption(&mut self, encryption: &Encryption) -> EncryptionId {
+        EncryptionId(self.encryptions.intern(encryption))
+    }
+
+    /// The id of a key, a new one if it was never seen.
+    pub fn key(&mut self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyId {
+        let id = self.keys.intern(&(encryption, owner, identifier.clone()));
+        if id as usize == self.key_owners.len() {
+            self.key_owners.push(owner);
+        }
+        KeyId(id)
+    }
+
+    /// The id of an account that was seen before.
+    #[must_use]
+    pub fn find_account(&self, jid: &BareJid) -> Option<AccountId> {
+        self.accounts.find(jid).map(AccountId)
+    }
+
+    /// The id of a key that was seen before.
+    #[must_use]
+    pub fn find_key(
+        &self,
+        encryption: EncryptionId,
+        owner: AccountId,
+        identifier: &KeyIdentifier,
+    ) -> Option<KeyId> {
+        self.keys.find(&(encryption, owner, identifier.clone())).map(KeyId)
+    }
+
+    /// The bare JID of an account.
+    #[must_use]
+    pub fn jid(&self, account: AccountId) -> &BareJid {
+        self.accounts.name(account.0)
+    }
+
+    /// The full JID of an endpoint.
+    #[must_use]
+    pub fn full_jid(&self, endpoint: EndpointId) -> &FullJid {
+        self.endpoints.name(endpoint.0)
+    }
+
+    /// The account of an endpoint.
+    #[must_use]
+    pub fn account_of(&self, endpoint: EndpointId) -> AccountId {
+        self.endpoint_accounts[endpoint.index()]
+    }
+
+    /// The namespace of an encryption protocol.
+    #[must_use]
+    pub fn encryption_name(&self, encryption: EncryptionId) -> &Encryption {
+        self.encryptions.name(encryption.0)
+    }
+
+    /// The owner of a key.
+    #[must_use]
+    pub fn owner(&self, key: KeyId) -> AccountId {
+        self.key_owners[key.index()]
+    }
+
+    /// The encryption protocol of a key.
+    #[must_use]
+    pub fn encryption_of(&self, key: KeyId) -> EncryptionId {
+        self.keys.name(key.0).0
+    }
+
+    /// The identifier of a key.
+    #[must_use]
+    pub fn identifier(&self, key: KeyId) -> &KeyIdentifier {
+        &self.keys.name(key.0).2
+    }
+}
+
+/// Names in the order in which they were first seen; a name's position is its id.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de> + Eq + Hash", serialize = "T: Serialize + Eq + Hash"))]
+struct Names<T: Eq + Hash>(IndexSet<T, FxBuildHasher>);
+
+impl<T: Clone + Eq + Hash> Names<T> {
+    fn intern(&mut self, name: &T) -> u32 {
+        if let Some(id) = self.find(name) {
+            return id;
+        }
+        let (position, _) = self.0.insert_full(name.clone());
+        u32::try_from(position).expect("fewer than 2^32 names")
+    }
+
+    fn find(&self, name: &T) -> Option<u32> {
+        self.0.get_index_of(name).map(|position| u32::try_from(position).expect("fewer than 2^32 names"))
+    }
+
+    fn name(&self, id: u32) -> &T {
+        &self.0[id as usize]
+    }
+}
+
+impl<T: Eq + Hash> Default for Names<T> {
+    fn default() -> Self {
+        Self(IndexSet::default())
+    }
 }
