@@ -1,5 +1,7 @@
 //! Trust messages as the engine handles them: ids instead of names.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
@@ -41,7 +43,7 @@ pub struct TrustMessage {
     /// The encryption protocol that uses the keys.
     pub encryption: EncryptionId,
     /// The decisions, in the order in which they are written; no key stands there twice.
-    pub decisions: Box<[Decision]>,
+    pub decisions: Arc<[Decision]>,
 }
 
 /// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420, XEP-0434 §4.2.1).
@@ -56,7 +58,7 @@ pub struct Envelope {
     /// The account in `<to/>`.
     pub to: Option<AccountId>,
     /// The `<trust-message/>` in `<content/>`.
-    pub message: TrustMessage,
+    pub message: Arc<TrustMessage>,
 }
 
 /// The `id` of a message stanza: the endpoint that wrote it and its running number there.

@@ -1,0 +1,271 @@
+//! E16: what is announced to whom.
+//!
+//! Only a manual decision is announced, with what it released; under the rule `relay` also what a received
+//! message decided first. The whole change is applied before any of it is announced. Decisions about own
+//! endpoints' keys go to the own bare JID and to every contact that has an authenticated key, decisions about
+//! contacts' keys to the own bare JID. An endpoint that the change authenticated gets a summary instead:
+//! an own one all explicit decisions about all owners, a contact's those about the own account. Nobody is
+//! told about its own key only, and nothing empty is sent.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use rustc_hash::{FxBuildHasher, FxHashSet};
+
+use super::outcome::{Cause, Change, Outcome};
+use super::{Device, KeySharing};
+use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
+use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::rules::AnnouncementRule;
+
+/// What made the device change.
+#[derive(Clone, Copy)]
+pub(super) enum Trigger {
+    /// A person's decision.
+    Person,
+    /// A received message.
+    Message,
+    /// A key that was decided on before became known.
+    Discovery {
+        /// That key.
+        key: KeyId,
+        /// Whether its authentication was announced, so that its endpoint waits for a summary.
+        owed_summary: bool,
+    },
+}
+
+/// What of a change others hear.
+#[derive(Default)]
+struct Announcement {
+    /// The decisions to announce.
+    told: Vec<Decision>,
+    /// The keys whose endpoints get a summary.
+    greeted: Vec<KeyId>,
+}
+
+/// A message without its time.
+struct Draft {
+    to: AccountId,
+    keys: Vec<KeyId>,
+    content: Arc<[Decision]>,
+}
+
+impl Device {
+    /// Announces the changes that stand in `out` from the position `since` on.
+    pub(super) fn announce(
+        &mut self,
+        trigger: Trigger,
+        since: usize,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
+        if matches!(trigger, Trigger::Message) && self.rules.announcement != AnnouncementRule::Relay {
+            return;
+        }
+        let Announcement { told, greeted } = self.select(trigger, &out.changes[since..], names);
+        let greeted = self.known_of(greeted);
+        let mut drafts = self.draft_announcements(told, &greeted, names);
+        drafts.extend(self.draft_summaries(&greeted, names));
+        self.post(drafts, now, names, out);
+    }
+
+    /// Sends all explicit decisions to the own account, which shares one key.
+    pub(super) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
+        let draft = Draft::new(self.account, vec![self.key], self.explicit_decisions(None, names));
+        self.post(draft.into_iter().collect(), now, names, out);
+    }
+
+    /// Chooses what others hear of a change, by the announcement rule.
+    fn select(&self, trigger: Trigger, changes: &[Change], names: &Directory) -> Announcement {
+        let rule = self.rules.announcement;
+        let mut chosen: IndexMap<KeyId, (bool, bool), FxBuildHasher> = IndexMap::default();
+        if let Trigger::Discovery { key, owed_summary: true } = trigger {
+            chosen.insert(key, (false, true));
+        }
+        for change in changes {
+            let Change::Decided { decision, was, cause, .. } = change else { continue };
+            let relayed = rule == AnnouncementRule::Relay && was.verdict().is_none();
+            let (told, greeted) = match trigger {
+                Trigger::Person => (rule != AnnouncementRule::Direct || *cause == Cause::Decided, true),
+                Trigger::Message => (relayed, relayed),
+                Trigger::Discovery { owed_summary, .. } => {
+                    let released = owed_summary && rule != AnnouncementRule::Direct;
+                    (released || relayed, owed_summary || relayed)
+                }
+            };
+            let entry = chosen.entry(decision.key).or_default();
+            *entry = (entry.0 | told, entry.1 | greeted);
+        }
+        let mut announcement = Announcement::default();
+        for (key, (told, greeted)) in chosen {
+            let one_key = self.sharing == KeySharing::OneForAll && names.owner(key) == self.account;
+            let Some(verdict) = self.store.get(key).and_then(|record| record.verdict()).filter(|_| !one_key)
+            else {
+                continue;
+            };
+            if told {
+                announcement.told.push(Decision { key, verdict });
+            }
+            if greeted && verdict == Verdict::Trust {
+                announcement.greeted.push(key);
+            }
+        }
+        announcement
+    }
+
+    /// Those of `keys` that are known by now. The others get their summary on discovery.
+    fn known_of(&mut self, keys: Vec<KeyId>) -> Vec<KeyId> {
+        let mut known = keys;
+        known.retain(|key| match self.store.get_mut(*key) {
+            Some(record) if record.discovered => true,
+            Some(record) => {
+                record.owed_summary = true;
+                false
+            }
+            None => false,
+        });
+        known
+    }
+
+    fn draft_announcements(&self, told: Vec<Decision>, greeted: &[KeyId], names: &Directory) -> Vec<Draft> {
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let greeted: FxHashSet<KeyId> = greeted.iter().copied().collect();
+        let others = |keys: &mut dyn Iterator<Item = KeyId>| -> Vec<KeyId> {
+            keys.filter(|key| !greeted.contains(key)).collect()
+        };
+        let own_told: Arc<[Decision]> =
+            told.iter().copied().filter(|decision| names.owner(decision.key) == self.account).collect();
+        let to_own = Draft::new(self.account, others(&mut self.own_addressees()), told.into());
+        let mut drafts: Vec<Draft> = to_own.into_iter().collect();
+        if !own_told.is_empty() {
+            let contacts = self.store.owners().filter(|account| *account != self.account);
+            drafts.extend(contacts.filter_map(|contact| {
+                let keys = others(&mut self.store.authenticated_keys(contact));
+                self.draft_for_contact(contact, keys, own_told.clone(), names)
+            }));
+        }
+        drafts
+    }
+
+    fn draft_summaries(&self, greeted: &[KeyId], names: &Directory) -> Vec<Draft> {
+        let mut by_account: IndexMap<AccountId, Vec<KeyId>, FxBuildHasher> = IndexMap::default();
+        for key in greeted {
+            by_account.entry(names.owner(*key)).or_default().push(*key);
+        }
+        let about_own = self.explicit_decisions(Some(self.account), names);
+        let drafts = by_account.into_iter().filter_map(|(account, keys)| {
+            if account == self.account {
+                Draft::new(account, keys, self.explicit_decisions(None, names))
+            } else {
+                self.draft_for_contact(account, keys, about_own.clone(), names)
+            }
+        });
+        drafts.collect()
+    }
+
+    /// E15: a contact gets only decisions about the own account's keys, never about third parties; if all
+    /// endpoints of the account share one key, there are none.
+    fn draft_for_contact(
+        &self,
+        contact: AccountId,
+        keys: Vec<KeyId>,
+        content: Arc<[Decision]>,
+        names: &Directory,
+    ) -> Option<Draft> {
+        debug_assert!(content.iter().all(|decision| names.owner(decision.key) == self.account));
+        if self.sharing == KeySharing::OneForAll {
+            return None;
+        }
+        Draft::new(contact, keys, content)
+    }
+
+    /// All explicit decisions about keys of `owner`, or of all owners.
+    fn explicit_decisions(&self, owner: Option<AccountId>, names: &Directory) -> Arc<[Decision]> {
+        let records = self.store.records();
+        let decisions =
+            records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? }));
+        decisions.filter(|decision| owner.is_none_or(|owner| names.owner(decision.key) == owner)).collect()
+    }
+
+    /// The keys that messages to the own bare JID are encrypted for.
+    fn own_addressees(&self) -> Box<dyn Iterator<Item = KeyId> + '_> {
+        match self.sharing {
+            KeySharing::OneForAll => Box::new(std::iter::once(self.key)),
+            KeySharing::OnePerEndpoint => Box::new(self.store.authenticated_keys(self.account)),
+        }
+    }
+
+    /// E14: writes messages into the outbox, each in one encryption namespace and encrypted exactly for a
+    /// set of authenticated keys. All get one time, and so do the records of what they say.
+    fn post(&mut self, drafts: Vec<Draft>, now: Stamp, names: &Directory, out: &mut Outcome) {
+        if drafts.is_empty() {
+            return;
+        }
+        let time = self.restate(&drafts.iter().map(|draft| draft.content.clone()).collect::<Vec<_>>(), now);
+        for Draft { to, keys, content } in drafts {
+            debug_assert!(keys.iter().all(|key| self.is_authenticated(*key)));
+            debug_assert!(keys.iter().all(|key| names.owner(*key) == to));
+            let message =
+                Arc::new(TrustMessage { usage: Usage::Atm, encryption: self.encryption, decisions: content });
+            let envelope =
+                Envelope { padded: true, time: Some(time), from: Some(self.account), to: Some(to), message };
+            out.outgoing.push(self.outbox.add(to, &keys, envelope));
+        }
+    }
+
+    /// The time at which decisions are said now: not before any of them was made. Their records get it too.
+    fn restate(&mut self, contents: &[Arc<[Decision]>], now: Stamp) -> Stamp {
+        let said = || contents.iter().flat_map(|content| content.iter());
+        let made = said().filter_map(|decision| self.store.get(decision.key)).map(|record| record.time);
+        let time = made.fold(now, Stamp::max);
+        for decision in said() {
+            let Some(record) = self.store.get_mut(decision.key) else { continue };
+            record.time = time;
+            if decision.verdict == Verdict::Distrust {
+                record.distrusted_until = time;
+            }
+        }
+        time
+    }
+
+    /// Gives out again what was not confirmed as sent. A message that addressees would refuse as too old is
+    /// said anew, as far as it still holds.
+    pub(super) fn resend(&mut self, now: Stamp, out: &mut Outcome) {
+        let mut waiting = std::mem::take(self.outbox.waiting_mut());
+        waiting.retain_mut(|outgoing| {
+            let fresh = |time: Stamp| time.distance(now) <= self.rules.clock_margin / 2;
+            if outgoing.envelope.time.is_some_and(fresh) {
+                return true;
+            }
+            let holds = |decision: &&Decision| {
+                self.store.get(decision.key).and_then(|record| record.verdict()) == Some(decision.verdict)
+            };
+            let message = &outgoing.envelope.message;
+            let decisions: Arc<[Decision]> = message.decisions.iter().filter(holds).copied().collect();
+            outgoing.envelope.time = Some(self.restate(std::slice::from_ref(&decisions), now));
+            outgoing.envelope.message = Arc::new(TrustMessage { decisions, ..TrustMessage::clone(message) });
+            !outgoing.envelope.message.decisions.is_empty()
+        });
+        out.outgoing.extend(waiting.iter().cloned());
+        *self.outbox.waiting_mut() = waiting;
+    }
+}
+
+impl Draft {
+    /// A message that tells each addressee something about another key than its own; `None` if there is no
+    /// such addressee.
+    fn new(to: AccountId, mut keys: Vec<KeyId>, mut content: Arc<[Decision]>) -> Option<Self> {
+        if let [only] = &content[..] {
+            keys.retain(|key| *key != only.key);
+        }
+        if let [only] = keys[..]
+            && content.iter().any(|decision| decision.key == only)
+        {
+            content = content.iter().copied().filter(|decision| decision.key != only).collect();
+        }
+        (!keys.is_empty() && !content.is_empty()).then_some(Self { to, keys, content })
+    }
+}

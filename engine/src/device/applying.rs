@@ -1,0 +1,168 @@
+//! How decisions become levels, with everything that they release.
+
+use std::collections::VecDeque;
+
+use super::Device;
+use super::level::Origin;
+use super::order::{self, Ruling, Speaker};
+use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
+use crate::message::{Decision, Verdict};
+use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::rules::ConflictRule;
+
+/// Decisions that wait to be applied. No input controls the depth of the stack: what a decision releases
+/// is queued here.
+#[derive(Default)]
+pub(super) struct Work {
+    distrusts: VecDeque<Item>,
+    authentications: VecDeque<Item>,
+}
+
+/// One decision to apply.
+#[derive(Clone, Copy)]
+pub(super) struct Item {
+    pub(super) decision: Decision,
+    pub(super) time: Stamp,
+    pub(super) speaker: Speaker,
+    pub(super) cause: Cause,
+}
+
+impl Work {
+    pub(super) fn push(&mut self, item: Item) {
+        match item.decision.verdict {
+            Verdict::Distrust => self.distrusts.push_back(item),
+            Verdict::Trust => self.authentications.push_back(item),
+        }
+    }
+
+    fn pop(&mut self) -> Option<Item> {
+        self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
+    }
+}
+
+impl Device {
+    /// Applies decisions and what they release, distrusts first.
+    pub(super) fn settle(&mut self, mut work: Work, names: &Directory, out: &mut Outcome) {
+        while let Some(item) = work.pop() {
+            if let Err(reason) = self.settle_one(item, names, &mut work, out) {
+                let sender = match item.speaker {
+                    Speaker::Person => None,
+                    Speaker::Key(sender) => Some(sender),
+                };
+                out.refused.push(Refusal { reason, sender, decision: Some(item.decision) });
+            }
+        }
+    }
+
+    fn settle_one(
+        &mut self,
+        item: Item,
+        names: &Directory,
+        work: &mut Work,
+        out: &mut Outcome,
+    ) -> Result<(), Reason> {
+        let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
+        // Something that was applied since may have taken the sender's word away.
+        if matches!(speaker, Speaker::Key(sender) if !self.is_authenticated(sender)) {
+            return Err(Reason::DistrustedSender);
+        }
+        let owner = names.owner(key);
+        let record = self.store.get(key);
+        let kept_for_contact = record.is_none() && self.is_contact(speaker, names);
+        if kept_for_contact && !self.has_room_for_undiscovered(owner) {
+            return Err(Reason::Quota);
+        }
+        let ruling = match self.rules.conflict {
+            ConflictRule::Newest => order::newest(record, verdict, time),
+            ConflictRule::Cautious => self.words.cautious(record, speaker, (key, verdict), time),
+        };
+        match ruling {
+            Ruling::Applies => self.replace(item, owner, names, work, out),
+            Ruling::Repeats => self.repeat(item, owner, out),
+            Ruling::Stale => return Err(Reason::Stale),
+            Ruling::Outweighed => return Err(Reason::StandingDistrust),
+        }
+        if kept_for_contact {
+            self.store.entry(key, owner).counted = true;
+            self.store.owner_mut(owner).undiscovered += 1;
+        }
+        Ok(())
+    }
+
+    fn is_contact(&self, speaker: Speaker, names: &Directory) -> bool {
+        matches!(speaker, Speaker::Key(sender) if names.owner(sender) != self.account)
+    }
+
+    fn has_room_for_undiscovered(&self, owner: AccountId) -> bool {
+        let kept = self.store.owner(owner).map_or(0, |owner| owner.undiscovered);
+        kept < self.rules.limits.undiscovered_per_contact
+    }
+
+    /// Puts a decision in the place of what held about the key.
+    fn replace(
+        &mut self,
+        item: Item,
+        owner: AccountId,
+        names: &Directory,
+        work: &mut Work,
+        out: &mut Outcome,
+    ) {
+        let Item { decision: Decision { key, verdict }, time, speaker, cause } = item;
+        let origin = origin_of(speaker);
+        let record = self.store.entry(key, owner);
+        let was = record.level;
+        let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
+        (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(record.time));
+        out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
+        match (verdict, effect) {
+            (Verdict::Trust, Effect::Now) => self.take_effect(key, names, work, out),
+            (Verdict::Trust, Effect::OnDiscovery) => {}
+            (Verdict::Distrust, _) => self.silence(key, time, out),
+        }
+    }
+
+    /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
+    fn repeat(&mut self, item: Item, owner: AccountId, out: &mut Outcome) {
+        let Item { decision, time, speaker, cause } = item;
+        let record = self.store.entry(decision.key, owner);
+        record.time = record.time.max(time);
+        if decision.verdict == Verdict::Distrust {
+            record.distrusted_until = record.distrusted_until.max(time);
+        }
+        if speaker == Speaker::Person {
+            record.origin = Origin::Manual;
+            let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
+            let was = record.level;
+            out.changes.push(Change::Decided { decision, was, origin: Origin::Manual, time, effect, cause });
+        }
+    }
+
+    /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
+    /// applied now, whatever made the key authenticated, and so on from key to key.
+    pub(super) fn take_effect(&mut self, key: KeyId, names: &Directory, work: &mut Work, out: &mut Outcome) {
+        self.latch(names.owner(key), out);
+        for (decision, time) in self.postponed.take(key, self.account) {
+            work.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
+        }
+    }
+
+    /// Takes away the word of a key that is distrusted from `time` on.
+    fn silence(&mut self, key: KeyId, time: Stamp, out: &mut Outcome) {
+        if let Some(record) = self.store.get_mut(key) {
+            record.owed_summary = false;
+            record.distrusted_until = record.distrusted_until.max(time);
+        }
+        let dropped = self.postponed.take(key, self.account).len();
+        if dropped > 0 {
+            out.changes.push(Change::Dropped { sender: key, decisions: dropped });
+        }
+        self.outbox.withdraw(key);
+    }
+}
+
+fn origin_of(speaker: Speaker) -> Origin {
+    match speaker {
+        Speaker::Person => Origin::Manual,
+        Speaker::Key(sender) => Origin::Message { sender },
+    }
+}

@@ -1,0 +1,94 @@
+//! What a person does at the device.
+
+use super::announcing::Trigger;
+use super::applying::{Item, Work};
+use super::input::ManualDecision;
+use super::level::{Level, Origin};
+use super::order::Speaker;
+use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
+use super::{Device, KeySharing};
+use crate::message::Decision;
+use crate::names::{Directory, KeyId, Stamp};
+use crate::rules::Policy;
+
+impl Device {
+    /// E1: a manual decision. On a key that already has that level by a message it makes the origin manual,
+    /// moves the time and is announced, so that scanning again repairs a gap; on one that has it manually it
+    /// does nothing. The device's own key is never decided on.
+    pub(super) fn on_manual_decision(
+        &mut self,
+        manual: &ManualDecision,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
+        let since = out.changes.len();
+        let mut work = Work::default();
+        let mut own_key_scanned = false;
+        for &decision in manual.decisions() {
+            if let Some(reason) = self.undecidable(decision.key, names) {
+                own_key_scanned |= reason == Reason::OwnKey;
+                out.refused.push(Refusal { reason, sender: None, decision: Some(decision) });
+            } else if !self.is_settled_manually(decision) {
+                let time = self.manual_time(decision.key, now);
+                work.push(Item { decision, time, speaker: Speaker::Person, cause: Cause::Decided });
+            }
+        }
+        self.settle(work, names, out);
+        self.announce(Trigger::Person, since, now, names, out);
+        if own_key_scanned && self.sharing == KeySharing::OneForAll {
+            self.send_summary_to_own_account(now, names, out);
+        }
+    }
+
+    /// Trusts a key that nobody authenticated, on a person's wish.
+    pub(super) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
+        if let Some(reason) = self.undecidable(key, names).or_else(|| self.untrustable(key, names)) {
+            out.refused.push(Refusal { reason, sender: None, decision: None });
+            return;
+        }
+        let record = self.store.entry(key, names.owner(key));
+        let was = record.level;
+        if was == Level::ManuallyTrusted || was == Level::Authenticated {
+            return;
+        }
+        (record.level, record.origin) = (Level::ManuallyTrusted, Origin::Manual);
+        out.changes.push(Change::Level { key, was, level: Level::ManuallyTrusted });
+    }
+
+    /// Why nobody at this device can decide on a key.
+    pub(super) fn undecidable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
+        if key == self.key {
+            Some(Reason::OwnKey)
+        } else if names.encryption_of(key) != self.encryption {
+            Some(Reason::WrongEncryption)
+        } else {
+            None
+        }
+    }
+
+    /// Why a key cannot be trusted without authentication.
+    fn untrustable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
+        let latched = self.store.owner(names.owner(key)).is_some_and(|owner| owner.latched);
+        match self.store.get(key) {
+            None => Some(Reason::NotDiscovered),
+            Some(record) if !record.discovered => Some(Reason::NotDiscovered),
+            Some(record) if record.level == Level::Distrusted => Some(Reason::StandingDistrust),
+            Some(record) if record.level == Level::Authenticated => None,
+            Some(_) if latched && self.rules.policy == Policy::Toakafa => Some(Reason::Policy),
+            Some(_) => None,
+        }
+    }
+
+    fn is_settled_manually(&self, decision: Decision) -> bool {
+        self.store.get(decision.key).is_some_and(|record| {
+            record.origin == Origin::Manual && record.verdict() == Some(decision.verdict)
+        })
+    }
+
+    /// The local time, but at least the smallest step after the last decision on the key.
+    fn manual_time(&self, key: KeyId, now: Stamp) -> Stamp {
+        let last = self.store.get(key).filter(|record| record.verdict().is_some()).map(|record| record.time);
+        last.map_or(now, |last| now.max(last.next()))
+    }
+}

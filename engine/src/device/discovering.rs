@@ -1,0 +1,74 @@
+//! Keys that become known, and how keys are used that nobody decided on.
+
+use super::Device;
+use super::announcing::Trigger;
+use super::applying::Work;
+use super::level::{Level, Origin};
+use super::outcome::{Change, Outcome, Refusal};
+use crate::message::Verdict;
+use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::rules::Policy;
+
+impl Device {
+    /// E8: a key was seen for the first time. A decision that was kept about it takes effect, with all that
+    /// it releases (XEP-0450 §5.2).
+    pub(super) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
+        if let Some(reason) = self.undecidable(key, names) {
+            out.refused.push(Refusal { reason, sender: None, decision: None });
+            return;
+        }
+        let owner = names.owner(key);
+        let record = self.store.entry(key, owner);
+        if record.discovered {
+            return;
+        }
+        record.discovered = true;
+        let Some(verdict) = record.verdict() else {
+            self.apply_policy_to_new_key(key, owner, out);
+            return;
+        };
+        let (level, origin) = (record.level, record.origin);
+        let owed_summary = std::mem::take(&mut record.owed_summary);
+        if std::mem::take(&mut record.counted) {
+            self.store.owner_mut(owner).undiscovered -= 1;
+        }
+        out.changes.push(Change::TookEffect { key, level, origin });
+        if verdict == Verdict::Trust {
+            let since = out.changes.len();
+            let mut work = Work::default();
+            self.take_effect(key, names, &mut work, out);
+            self.settle(work, names, out);
+            self.announce(Trigger::Discovery { key, owed_summary }, since, now, names, out);
+        }
+    }
+
+    /// E13: TOAKAFA (XEP-0450 §6.2) for a key without a decision. Before the first authentication of a key
+    /// of its owner it is trusted automatically, afterwards it is not used.
+    fn apply_policy_to_new_key(&mut self, key: KeyId, owner: AccountId, out: &mut Outcome) {
+        let level = match (self.rules.policy, self.store.owner(owner).is_some_and(|owner| owner.latched)) {
+            (Policy::None, _) => return,
+            (Policy::Toakafa, false) => Level::AutomaticallyTrusted,
+            (Policy::Toakafa, true) => Level::AutomaticallyDistrusted,
+        };
+        self.store.entry(key, owner).level = level;
+        out.changes.push(Change::Level { key, was: Level::Undecided, level });
+    }
+
+    /// Sets the latch of `owner` for ever. The first time, keys that are trusted without having been
+    /// authenticated are not used any longer.
+    pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
+        if std::mem::replace(&mut self.store.owner_mut(owner).latched, true)
+            || self.rules.policy == Policy::None
+        {
+            return;
+        }
+        for key in self.store.owner_mut(owner).keys.clone() {
+            let Some(record) = self.store.get_mut(key) else { continue };
+            let was = record.level;
+            if matches!(was, Level::AutomaticallyTrusted | Level::ManuallyTrusted) {
+                (record.level, record.origin) = (Level::AutomaticallyDistrusted, Origin::Policy);
+                out.changes.push(Change::Level { key, was, level: Level::AutomaticallyDistrusted });
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+use serde::{Deserialize, Serialize};
+
+use crate::message::Verdict;
+use crate::names::KeyId;
+
+/// How far a device trusts a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Nothing is decided, or the key was never seen.
+    #[default]
+    Undecided,
+    /// Trusted by the policy.
+    AutomaticallyTrusted,
+    /// Not used any longer, by the policy.
+    AutomaticallyDistrusted,
+    /// Trusted by a person who compared nothing.
+    ManuallyTrusted,
+    /// Authenticated, by a person or a trust message.
+    Authenticated,
+    /// Explicitly distrusted, by a person or a trust message.
+    Distrusted,
+}
+
+impl Level {
+    /// Whether messages are encrypted for a key of this level.
+    #[must_use]
+    pub fn is_used(self) -> bool {
+        match self {
+            Self::AutomaticallyTrusted | Self::ManuallyTrusted | Self::Authenticated => true,
+            Self::Undecided | Self::AutomaticallyDistrusted | Self::Distrusted => false,
+        }
+    }
+
+    /// A stable name in kebab case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Undecided => "undecided",
+            Self::AutomaticallyTrusted => "automatically-trusted",
+            Self::AutomaticallyDistrusted => "automatically-distrusted",
+            Self::ManuallyTrusted => "manually-trusted",
+            Self::Authenticated => "authenticated",
+            Self::Distrusted => "distrusted",
+        }
+    }
+
+    /// The verdict, if the level is that of an explicit decision.
+    #[must_use]
+    pub fn verdict(self) -> Option<Verdict> {
+        match self {
+            Self::Authenticated => Some(Verdict::Trust),
+            Self::Distrusted => Some(Verdict::Distrust),
+            Self::Undecided
+            | Self::AutomaticallyTrusted
+            | Self::AutomaticallyDistrusted
+            | Self::ManuallyTrusted => None,
+        }
+    }
+}
+
+impl From<Verdict> for Level {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Trust => Self::Authenticated,
+            Verdict::Distrust => Self::Distrusted,
+        }
+    }
+}
+
+/// Who is behind a key's level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The policy.
+    Policy,
+    /// A person at this device.
+    Manual,
+    /// A trust message.
+    Message {
+        /// The key of the endpoint that sent it.
+        sender: KeyId,
+    },
+}

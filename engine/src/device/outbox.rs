@@ -1,0 +1,57 @@
+//! E18: what is to be sent is part of the state until the caller confirms that it was sent, so that a crash
+//! between deciding and sending loses nothing.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::outcome::Outgoing;
+use crate::message::{Envelope, OutboxId};
+use crate::names::{AccountId, KeyId};
+
+/// Messages that the caller has not confirmed as sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Outbox {
+    waiting: VecDeque<Outgoing>,
+    next: u64,
+}
+
+impl Outbox {
+    /// Adds a message and returns what the caller has to send.
+    pub(super) fn add(&mut self, to: AccountId, keys: &[KeyId], envelope: Envelope) -> Outgoing {
+        let outgoing = Outgoing { id: OutboxId(self.next), to, keys: keys.into(), envelope };
+        self.next += 1;
+        self.waiting.push_back(outgoing.clone());
+        outgoing
+    }
+
+    /// Forgets a message that was sent. Unknown numbers and repeated confirmations do nothing.
+    pub(super) fn confirm(&mut self, id: OutboxId) {
+        if let Some(position) = self.waiting.iter().position(|outgoing| outgoing.id == id) {
+            self.waiting.remove(position);
+        }
+    }
+
+    /// Takes a key that was distrusted off all messages that wait, and messages without addressee away.
+    pub(super) fn withdraw(&mut self, key: KeyId) {
+        for outgoing in &mut self.waiting {
+            if outgoing.keys.contains(&key) {
+                outgoing.keys = outgoing.keys.iter().copied().filter(|addressee| *addressee != key).collect();
+            }
+        }
+        self.waiting.retain(|outgoing| !outgoing.keys.is_empty());
+    }
+
+    /// Whether this outbox gave the number out.
+    pub(super) fn gave_out(&self, id: OutboxId) -> bool {
+        id.0 < self.next
+    }
+
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Outgoing> {
+        self.waiting.iter()
+    }
+
+    pub(super) fn waiting_mut(&mut self) -> &mut VecDeque<Outgoing> {
+        &mut self.waiting
+    }
+}

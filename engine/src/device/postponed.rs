@@ -1,0 +1,119 @@
+//! E7: what a sender left stays until that sender is authenticated or distrusted, or says something later
+//! itself; another sender's message never removes or changes it.
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+
+use super::order::is_later;
+use crate::message::{Decision, Verdict};
+use crate::names::{AccountId, KeyId, Stamp};
+use crate::rules::Limits;
+
+/// Decisions of senders whose keys are not authenticated, under the sender's key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Postponed {
+    senders: IndexMap<KeyId, Left, FxBuildHasher>,
+    stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
+    stored_of_contacts: usize,
+}
+
+/// What one sender left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Left {
+    account: AccountId,
+    decisions: IndexMap<KeyId, (Verdict, Stamp), FxBuildHasher>,
+}
+
+/// Whose share of the store is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Share {
+    Own,
+    Contacts,
+}
+
+/// What became of a decision that was to be stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storing {
+    /// It is stored, instead of an earlier one of the same sender about the same key if there was one.
+    Stored,
+    /// The same sender's later decision about the key is stored already.
+    Superseded,
+    /// There is no room for it.
+    NoRoom,
+}
+
+impl Postponed {
+    /// Stores a decision of `sender`, an endpoint of `account`, made at `time`.
+    pub(super) fn store(
+        &mut self,
+        (sender, account, share): (KeyId, AccountId, Share),
+        decision: Decision,
+        time: Stamp,
+        limits: &Limits,
+    ) -> Storing {
+        let said = (decision.verdict, time);
+        if let Some(stored) =
+            self.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(&decision.key))
+        {
+            if !is_later(said, *stored) {
+                return Storing::Superseded;
+            }
+            *stored = said;
+            return Storing::Stored;
+        }
+        if !self.has_room(sender, account, share, limits) {
+            return Storing::NoRoom;
+        }
+        let left =
+            self.senders.entry(sender).or_insert_with(|| Left { account, decisions: IndexMap::default() });
+        left.decisions.insert(decision.key, said);
+        *self.stored_per_account.entry(account).or_default() += 1;
+        if share == Share::Contacts {
+            self.stored_of_contacts += 1;
+        }
+        Storing::Stored
+    }
+
+    /// Takes out what `sender` left: its distrusts and authentications with their times, oldest first.
+    pub(super) fn take(&mut self, sender: KeyId, own: AccountId) -> Vec<(Decision, Stamp)> {
+        let Some(left) = self.senders.swap_remove(&sender) else { return Vec::new() };
+        if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
+            *stored -= left.decisions.len();
+            if *stored == 0 {
+                self.stored_per_account.swap_remove(&left.account);
+            }
+        }
+        if left.account != own {
+            self.stored_of_contacts -= left.decisions.len();
+        }
+        left.decisions.into_iter().map(|(key, (verdict, time))| (Decision { key, verdict }, time)).collect()
+    }
+
+    /// What `sender` left, in the order in which it arrived.
+    pub(super) fn left_by(&self, sender: KeyId) -> impl Iterator<Item = (Decision, Stamp)> {
+        let decisions = self.senders.get(&sender).map(|left| left.decisions.iter());
+        decisions
+            .into_iter()
+            .flatten()
+            .map(|(key, (verdict, time))| (Decision { key: *key, verdict: *verdict }, *time))
+    }
+
+    /// The keys that left something.
+    pub(super) fn senders(&self) -> impl Iterator<Item = KeyId> {
+        self.senders.keys().copied()
+    }
+
+    fn has_room(&self, sender: KeyId, account: AccountId, share: Share, limits: &Limits) -> bool {
+        let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
+        let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);
+        match share {
+            Share::Own => of_sender < limits.own_sender && of_account < limits.own_account,
+            Share::Contacts => {
+                of_sender < limits.contact_sender
+                    && of_account < limits.contact_account
+                    && self.stored_of_contacts < limits.contacts_total
+            }
+        }
+    }
+}

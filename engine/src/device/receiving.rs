@@ -1,0 +1,178 @@
+//! What a message may do.
+
+use std::time::Duration;
+
+use super::announcing::Trigger;
+use super::applying::{Item, Work};
+use super::input::{Payload, Protection, Received};
+use super::level::Level;
+use super::order::Speaker;
+use super::outcome::{Cause, Change, Notice, Outcome, Reason, Refusal};
+use super::postponed::{Share, Storing};
+use super::{Device, KeySharing};
+use crate::message::{Decision, Envelope, Usage};
+use crate::names::{AccountId, Directory, KeyId, Stamp};
+
+/// A message that counts: who says it, when, and what.
+struct Admitted<'a> {
+    sender: KeyId,
+    account: AccountId,
+    time: Stamp,
+    envelope: &'a Envelope,
+}
+
+impl Device {
+    /// Takes in a message: refuses it, applies what its sender may say, or postpones that.
+    pub(super) fn on_message(
+        &mut self,
+        received: &Received,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
+        let admitted = match self.admit(received, now, names) {
+            Ok(admitted) => admitted,
+            Err(reason) => {
+                let sender = match received.protection {
+                    Protection::Encrypted { by, .. } => by,
+                    Protection::None => None,
+                };
+                out.refused.push(Refusal { reason, sender, decision: None });
+                return;
+            }
+        };
+        if !admitted.envelope.padded {
+            out.notices.push(Notice::MissingPadding { sender: admitted.sender });
+        }
+        let since = out.changes.len();
+        let counts = self.sender_counts(admitted.sender);
+        let mut work = Work::default();
+        for &decision in admitted.envelope.message.decisions.iter() {
+            if let Err(reason) = self.authorize(&admitted, decision, names) {
+                out.refused.push(Refusal { reason, sender: Some(admitted.sender), decision: Some(decision) });
+            } else if counts {
+                let Admitted { sender, time, .. } = admitted;
+                work.push(Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received });
+            } else {
+                self.postpone(&admitted, decision, out);
+            }
+        }
+        self.settle(work, names, out);
+        self.announce(Trigger::Message, since, now, names, out);
+    }
+
+    /// E3: only what was encrypted counts, with `usage` ATM, an `encryption` equal to the one that carried
+    /// it, and a sender key that this layer names and binds to the sender's bare JID. Carbons count only
+    /// from the own bare JID; the device's own message coming back is dropped, known by its full JID or id.
+    fn admit<'a>(
+        &self,
+        received: &'a Received,
+        now: Stamp,
+        names: &Directory,
+    ) -> Result<Admitted<'a>, Reason> {
+        let account = names.account_of(received.from);
+        if received.carbon_from.is_some_and(|wrapper| wrapper != self.account) {
+            return Err(Reason::ForgedCarbon);
+        }
+        if received.from == self.endpoint || account == self.account && self.wrote(received) {
+            return Err(Reason::OwnReflection);
+        }
+        let Protection::Encrypted { with, by } = received.protection else {
+            return Err(Reason::NotEncrypted);
+        };
+        let envelope = match &received.payload {
+            Payload::Parsed(envelope) => envelope,
+            Payload::Malformed(malformed) => return Err(Reason::Malformed(malformed.clone())),
+        };
+        match envelope.message.usage {
+            Usage::Atm => {}
+            Usage::Other => return Err(Reason::NotAtm),
+        }
+        if envelope.message.encryption != with || with != self.encryption {
+            return Err(Reason::WrongEncryption);
+        }
+        let sender = by.filter(|key| names.owner(*key) == account && names.encryption_of(*key) == with);
+        let sender = sender.ok_or(Reason::UnboundKey)?;
+        if sender == self.key && self.sharing == KeySharing::OnePerEndpoint {
+            return Err(Reason::OwnKey);
+        }
+        let time = check_affixes(envelope, received, account, now, self.rules.clock_margin)?;
+        if self.is_silenced(sender, time) {
+            return Err(Reason::DistrustedSender);
+        }
+        Ok(Admitted { sender, account, time, envelope })
+    }
+
+    fn wrote(&self, received: &Received) -> bool {
+        received.id.is_some_and(|id| id.endpoint == self.endpoint && self.outbox.gave_out(id.number))
+    }
+
+    /// Whether what `sender` said at `time` is refused because of a distrust, one that stands or a later one.
+    fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
+        self.store
+            .get(sender)
+            .is_some_and(|record| record.level == Level::Distrusted || time <= record.distrusted_until)
+    }
+
+    /// E5: what counts is whether that very key of the sender is authenticated, not whether its account has
+    /// an authenticated key.
+    fn sender_counts(&self, sender: KeyId) -> bool {
+        self.is_authenticated(sender)
+    }
+
+    /// E4: an own endpoint may speak for any owner, a contact's endpoint only for its own account, and
+    /// nobody about trust in its own key.
+    fn authorize(
+        &self,
+        admitted: &Admitted<'_>,
+        decision: Decision,
+        names: &Directory,
+    ) -> Result<(), Reason> {
+        if decision.key == self.key {
+            return Err(Reason::OwnKey);
+        }
+        let speaks_for_owner =
+            admitted.account == self.account || names.owner(decision.key) == admitted.account;
+        if decision.key == admitted.sender || !speaks_for_owner {
+            return Err(Reason::NoAuthority);
+        }
+        Ok(())
+    }
+
+    fn postpone(&mut self, admitted: &Admitted<'_>, decision: Decision, out: &mut Outcome) {
+        let Admitted { sender, account, time, .. } = *admitted;
+        let share = if account == self.account { Share::Own } else { Share::Contacts };
+        let reason = match self.postponed.store((sender, account, share), decision, time, &self.rules.limits)
+        {
+            Storing::Stored => {
+                out.changes.push(Change::Postponed { sender, decision });
+                Reason::Postponed
+            }
+            Storing::Superseded => Reason::Stale,
+            Storing::NoRoom => Reason::Quota,
+        };
+        out.refused.push(Refusal { reason, sender: Some(sender), decision: Some(decision) });
+    }
+}
+
+/// E10: the affixes of the envelope (XEP-0420 §4). `<from/>` and `<to/>`, where they are there, match the
+/// stanza as bare JIDs; a `<time/>` is there and near the sending time. Returns the time of the decisions,
+/// which is never later than the arrival.
+fn check_affixes(
+    envelope: &Envelope,
+    received: &Received,
+    from: AccountId,
+    now: Stamp,
+    margin: Duration,
+) -> Result<Stamp, Reason> {
+    let matches = |affix: Option<AccountId>, stanza: AccountId| affix.is_none_or(|affix| affix == stanza);
+    if !matches(envelope.from, from) || !matches(envelope.to, received.to) {
+        return Err(Reason::AffixMismatch);
+    }
+    let time = envelope.time.ok_or(Reason::MissingTime)?;
+    let sending_time = received.delayed_since.unwrap_or(now);
+    if time.distance(sending_time) > margin {
+        return Err(Reason::Clock);
+    }
+    Ok(time.min(now))
+}
