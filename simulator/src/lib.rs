@@ -1,1 +1,2 @@
-//! x
+//! A deterministic world of XMPP accounts, devices and servers in which ATM scenarios run.
+pub mod scenario;
