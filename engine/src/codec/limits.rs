@@ -18,6 +18,11 @@ pub(super) fn check_stanza_size(xml: &str) -> Result<(), Malformed> {
     check_size(xml, MAX_STANZA_BYTES)
 }
 
+/// Refuses a URI that is too long to be looked at.
+pub(super) fn check_uri_size(uri: &str) -> Result<(), Malformed> {
+    check_size(uri, MAX_URI_BYTES)
+}
+
 fn check_size(input: &str, limit: usize) -> Result<(), Malformed> {
     let bytes = input.len();
     if bytes > limit { Err(Malformed::TooLarge { bytes, limit }) } else { Ok(()) }

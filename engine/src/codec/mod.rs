@@ -14,6 +14,7 @@ mod error;
 mod limits;
 mod namespace;
 mod trust_message;
+mod uri;
 mod xml_reader;
 mod xml_writer;
 
@@ -27,3 +28,4 @@ pub use namespace::{
     TRUST_MESSAGES as NAMESPACE_TRUST_MESSAGES,
 };
 pub use trust_message::{NamedKeyOwner, NamedTrustMessage};
+pub use uri::TrustMessageUri;
