@@ -13,6 +13,7 @@ mod envelope;
 mod error;
 mod limits;
 mod namespace;
+mod naming;
 mod trust_message;
 mod uri;
 mod xml_reader;
@@ -27,5 +28,6 @@ pub use namespace::{
     FORWARD as NAMESPACE_FORWARD, HINTS as NAMESPACE_HINTS, SCE as NAMESPACE_SCE,
     TRUST_MESSAGES as NAMESPACE_TRUST_MESSAGES,
 };
+pub use naming::Unwritable;
 pub use trust_message::{NamedKeyOwner, NamedTrustMessage};
 pub use uri::TrustMessageUri;
