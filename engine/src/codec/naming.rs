@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use indexmap::{IndexMap, IndexSet};
 use jid::Jid;
 use rustc_hash::FxBuildHasher;
 
 use super::namespace::ATM;
 use super::{Malformed, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri};
+use crate::device::ManualDecision;
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
 use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier};
 
@@ -57,7 +60,7 @@ impl NamedTrustMessage {
         };
         let mut owners: IndexMap<AccountId, Vec<(Verdict, KeyIdentifier)>, FxBuildHasher> =
             IndexMap::default();
-        for &Decision { key, verdict } in &message.decisions {
+        for &Decision { key, verdict } in message.decisions.iter() {
             let identifier = names.identifier(key).clone();
             let encryption = names.encryption_of(key);
             if encryption != message.encryption {
@@ -86,7 +89,7 @@ impl NamedEnvelope {
             time: self.time,
             from,
             to,
-            message: self.message.intern(names),
+            message: Arc::new(self.message.intern(names)),
         }
     }
 
@@ -105,13 +108,35 @@ impl NamedEnvelope {
 }
 
 impl TrustMessageUri {
-    /// The trust message that the URI stands for (XEP-0434 §9.1.1), for Automatic Trust Management.
-    pub fn intern(&self, names: &mut Directory) -> TrustMessage {
+    /// The decision that a person makes by using the URI.
+    pub fn intern(&self, names: &mut Directory) -> ManualDecision {
         let encryption = names.encryption(self.encryption());
         let owner = names.account(self.owner());
         let mut decisions = Decisions::default();
         decisions.add(owner, encryption, self.decisions(), names);
-        TrustMessage { usage: Usage::Atm, encryption, decisions: decisions.finish() }
+        let decisions = decisions.finish();
+        let of = |verdict| -> Vec<KeyId> {
+            decisions
+                .iter()
+                .filter(|decision| decision.verdict == verdict)
+                .map(|decision| decision.key)
+                .collect()
+        };
+        ManualDecision::new(&of(Verdict::Trust), &of(Verdict::Distrust), names)
+            .expect("a URI has one owner, at least one decision, and no contradiction")
+    }
+
+    /// The URI that says `decision`.
+    #[must_use]
+    pub fn of(decision: &ManualDecision, names: &Directory) -> Self {
+        let first = decision.decisions()[0].key;
+        let decisions = decision.decisions().iter();
+        Self::new(
+            names.jid(names.owner(first)).clone(),
+            names.encryption_name(names.encryption_of(first)).clone(),
+            decisions.map(|decision| (decision.verdict, names.identifier(decision.key).clone())).collect(),
+        )
+        .expect("a manual decision is one about keys of one owner without contradiction")
     }
 }
 
@@ -138,7 +163,7 @@ impl Decisions {
         }
     }
 
-    fn finish(self) -> Box<[Decision]> {
-        self.decisions.into_boxed_slice()
+    fn finish(self) -> Arc<[Decision]> {
+        self.decisions.into()
     }
 }
