@@ -3,6 +3,7 @@
 //! A scenario is a YAML file. [`Scenario`] is the whole of one, and the type of each part is documented in
 //! the words that its author sees.
 
+mod describe;
 mod expectation;
 mod model;
 mod named;
@@ -10,6 +11,7 @@ mod reason;
 mod step;
 mod text;
 
+pub use describe::describe;
 pub use expectation::{
     AuthenticatedBy, Counts, Expectations, Levels, MayEncrypt, NotTold, Origins, Postponed, Reference,
     Refused, Required, Sent, Told,
