@@ -23,6 +23,7 @@ pub(super) fn check(scenario: &Scenario, catalog: &Catalog, report: &mut Report<
         }
         if let Some(known) = catalog.requirements()
             && !known.contains(id.as_str())
+            && !report.is_full()
         {
             let help = did_you_mean(id.as_str(), known.iter().map(String::as_str));
             report.value(&place, format!("there is no requirement `{id}`"), help);

@@ -14,7 +14,7 @@ pub(super) enum When {
 
 /// Checks the name of an account that stands alone.
 pub(super) fn account(name: &Name, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
-    if !cast.has_account(name) {
+    if !cast.has_account(name) && !report.is_full() {
         let help = did_you_mean(name.as_str(), cast.account_names());
         report.value(place, format!("there is no account `{name}`"), help);
     }
@@ -29,6 +29,9 @@ pub(super) fn device(
     cast: &Cast<'_>,
     report: &mut Report<'_>,
 ) {
+    if report.is_full() {
+        return;
+    }
     if !cast.has_account(&name.account) {
         unknown_account(name, side, place, cast, report);
         return;
@@ -65,6 +68,9 @@ fn unknown_account(name: &DeviceName, side: Side, place: &Place, cast: &Cast<'_>
 
 /// Checks the name of a key.
 pub(super) fn key(name: &KeyName, side: Side, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+    if report.is_full() {
+        return;
+    }
     match name {
         KeyName::Device(name) if cast.has_one_key(&name.account) => {
             let text = name.to_string();

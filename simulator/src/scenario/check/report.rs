@@ -35,12 +35,17 @@ impl<'a> Report<'a> {
         self.add(span, message.into(), help);
     }
 
+    /// Whether there is no room for another mistake, so that looking for one is in vain.
+    pub(super) fn is_full(&self) -> bool {
+        self.mistakes.len() >= MAX_MISTAKES
+    }
+
     pub(super) fn into_mistakes(self) -> Vec<Mistake> {
         self.mistakes
     }
 
     fn add(&mut self, span: Range<usize>, message: String, help: Option<String>) {
-        if self.mistakes.len() >= MAX_MISTAKES {
+        if self.is_full() {
             return;
         }
         let mut mistake = self.source.mistake(span, message);

@@ -46,8 +46,9 @@ impl Outline {
             let message = format!("the file has {} bytes, more than {MAX_SIZE}", text.len());
             return Err(source.mistake(0..0, message));
         }
-        if let Some(nul) = text.find('\0') {
-            return Err(source.mistake(nul..nul + 1, "there is a NUL byte in the file"));
+        if let Some((at, control)) = text.char_indices().find(|(_, c)| is_forbidden(*c)) {
+            let message = format!("YAML does not allow the character U+{:04X}", u32::from(control));
+            return Err(source.mistake(at..at + control.len_utf8(), message));
         }
         let mut builder = Builder::new(source);
         for event in Parser::new_from_str(text) {
@@ -63,6 +64,11 @@ impl Outline {
             }
         }
     }
+}
+
+/// Control characters but tabs and line ends, and what is no character (YAML 1.2 §5.1).
+fn is_forbidden(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 /// A list or map whose end was not seen yet.
@@ -137,9 +143,15 @@ impl<'a> Builder<'a> {
             (0, true) => ('!', "tags (`!name`) are not allowed in a scenario"),
             _ => ('&', "anchors (`&name`) are not allowed in a scenario"),
         };
-        // The parser tells where the value stands; the sign stands before it.
-        let start = self.source.text()[..span.end].rfind(sign).unwrap_or(span.start);
-        let word = self.source.text()[start..].split(|c: char| c.is_whitespace()).next().unwrap_or_default();
+        // The parser tells where the value stands; the sign stands there or before.
+        let text = self.source.text();
+        let signed = match text[span.start..].starts_with(sign) {
+            true => span.start,
+            false => text[..span.start].rfind(sign).unwrap_or(span.start),
+        };
+        let start =
+            text[..signed].rfind(|c| c != sign).map_or(0, |before| text.ceil_char_boundary(before + 1));
+        let word = text[start..].split(char::is_whitespace).next().unwrap_or_default();
         Err(self.source.mistake(start..start + word.len(), what))
     }
 
@@ -164,8 +176,7 @@ impl<'a> Builder<'a> {
             return Err(self.source.mistake(span, "a list or map cannot be a key"));
         }
         if self.open.len() >= MAX_DEPTH {
-            let message = format!("more than {MAX_DEPTH} lists and maps inside each other");
-            return Err(self.source.mistake(span, message));
+            return Err(self.source.mistake(span, too_deep()));
         }
         self.open.push(open);
         Ok(())
@@ -196,6 +207,9 @@ impl<'a> Builder<'a> {
 
     fn syntax(&self, error: &saphyr_parser::ScanError) -> Mistake {
         let at = self.byte(error.marker().index());
+        if error.info().contains("recursion limit") {
+            return self.source.mistake(at..at, too_deep());
+        }
         let mistake = self.source.mistake(at..at, format!("this is not YAML: {}", error.info()));
         let text = self.source.text();
         let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
@@ -208,4 +222,8 @@ impl<'a> Builder<'a> {
     fn byte(&self, character: usize) -> usize {
         self.bytes.get(character).copied().unwrap_or(self.source.text().len())
     }
+}
+
+fn too_deep() -> String {
+    format!("more than {MAX_DEPTH} lists and maps inside each other")
 }

@@ -1,7 +1,10 @@
+use std::ops::Range;
+
 use serde_path_to_error::{Path, Segment, Track};
 use serde_yaml::with::singleton_map_recursive;
 
 use super::outline::{Content, Node};
+use super::place::Found;
 use super::serde_words::{Complaint, plain_words};
 use super::{Mistake, Outline, Place, Source, did_you_mean};
 use crate::scenario::{FormatVersion, Scenario};
@@ -76,7 +79,7 @@ fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mist
             mistake.with_help(suggestion(field, &known))
         }
         Complaint::UnknownVariant { variant, known } => {
-            let span = if found.node.is_scalar() { found.node.span.clone() } else { found.heading() };
+            let span = if found.node.is(variant) { found.node.span.clone() } else { found.heading() };
             let mistake = source.mistake(span, format!("`{variant}` is not known here"));
             if REFERENCE_ONLY.contains(&variant) && !known.contains(&variant) {
                 return mistake.with_help(
@@ -91,19 +94,19 @@ fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mist
             let span = if found.key.is_some() { start } else { start.start..start.start };
             source.mistake(span, format!("`{field}` is missing"))
         }
-        Complaint::BadText { text } => {
-            let inside = &source.text()[found.node.span.clone()];
-            let span = match inside.find(text) {
-                Some(start) if found.node.is_scalar() => {
-                    let start = found.node.span.start + start;
-                    start..start + text.len()
-                }
-                _ => found.node.span.clone(),
-            };
-            source.mistake(span, error)
-        }
+        Complaint::BadText { text } => source.mistake(bad_text(source, &found, text), error),
         Complaint::Other => source.mistake(found.node.span.clone(), plain_words(error)),
     }
+}
+
+/// Where a text stands: inside the value, or else in its key.
+fn bad_text(source: &Source, found: &Found<'_>, text: &str) -> Range<usize> {
+    let inside = |span: &Range<usize>| {
+        let start = span.start + source.text()[span.clone()].find(text)?;
+        Some(start..start + text.len())
+    };
+    let value = if found.node.is_scalar() { inside(&found.node.span) } else { None };
+    value.or_else(|| inside(found.key.as_ref()?)).unwrap_or_else(|| found.node.span.clone())
 }
 
 fn place(path: &Path) -> Place {
@@ -119,6 +122,10 @@ fn suggestion(word: &str, known: &[&str]) -> String {
 }
 
 impl Node {
+    fn is(&self, text: &str) -> bool {
+        matches!(&self.content, Content::Scalar(scalar) if scalar == text)
+    }
+
     fn is_scalar(&self) -> bool {
         matches!(self.content, Content::Scalar(_))
     }

@@ -45,14 +45,15 @@ fn unknown<'a>(error: &'a str, start: &str) -> Option<(&'a str, Vec<&'a str>)> {
     Some((word, known.split('`').skip(1).step_by(2).collect()))
 }
 
-/// A complaint about a type, without the words of Rust.
+/// A complaint about a type or value, without the words of Rust.
 pub(super) fn plain_words(error: &str) -> String {
-    let Some((found, expected)) =
-        error.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "))
-    else {
-        return error.to_owned();
-    };
-    format!("{} stands here; expected {}", plain_found(found), plain_expected(expected))
+    let told = error.strip_prefix("invalid type: ").or_else(|| error.strip_prefix("invalid value: "));
+    match told.and_then(|told| told.split_once(", expected ")) {
+        Some((found, expected)) => {
+            format!("{} stands here; expected {}", plain_found(found), plain_expected(expected))
+        }
+        None => error.to_owned(),
+    }
 }
 
 fn plain_found(found: &str) -> String {
@@ -60,6 +61,7 @@ fn plain_found(found: &str) -> String {
         "map" => "a map".to_owned(),
         "sequence" => "a list".to_owned(),
         "unit value" => "nothing".to_owned(),
+        "unit variant" => "a name alone".to_owned(),
         _ => match found.split_once(' ') {
             Some(("string", text)) => format!("the text {text}"),
             Some(("integer" | "floating", number)) => {
@@ -71,12 +73,20 @@ fn plain_found(found: &str) -> String {
     }
 }
 
-fn plain_expected(expected: &str) -> String {
+fn plain_expected(expected: &str) -> &str {
     match expected {
-        "a sequence" => "a list".to_owned(),
-        "a string" => "text (in quotes, if it looks like a number)".to_owned(),
-        "a boolean" => "`true` or `false`".to_owned(),
-        _ if expected.starts_with("struct ") => "a map with its settings".to_owned(),
-        _ => expected.to_owned(),
+        "a sequence" => "a list",
+        "a string" => "text (in quotes, if it looks like a number)",
+        "a boolean" => "`true` or `false`",
+        "u32" | "u64" => "a whole number, 0 or more",
+        "field identifier" => "the name of a setting",
+        "map with a single key" => "a map with exactly one key; the next step or expectation begins with `-`",
+        "newtype variant" | "enum Step" | "enum Required" | "enum Reference" => {
+            "a name and what belongs to it: `name: ...`"
+        }
+        "unit variant" => "a single word",
+        _ if expected.starts_with("enum ") => "a single word",
+        _ if expected.starts_with("struct ") => "a map with its settings",
+        _ => expected,
     }
 }
