@@ -32,6 +32,27 @@ pub struct Expectations {
     pub cautious: Vec<Reference>,
 }
 
+impl Expectations {
+    /// Whether nothing is expected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.required.is_empty() && self.reference_lists().iter().all(|(_, list)| list.is_empty())
+    }
+
+    /// The lists of what the engine does, with the keys under which they stand.
+    #[must_use]
+    pub fn reference_lists(&self) -> [(&'static str, &[Reference]); 6] {
+        [
+            ("reference", &self.reference),
+            ("direct", &self.direct),
+            ("cascade", &self.cascade),
+            ("relay", &self.relay),
+            ("newest", &self.newest),
+            ("cautious", &self.cautious),
+        ]
+    }
+}
+
 /// Something that the specifications demand of any implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -123,6 +144,23 @@ pub struct Levels {
     /// Any level but `distrusted`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub not_distrusted: Vec<DeviceToKeys>,
+}
+
+impl Levels {
+    /// The lists, with the keys under which they stand.
+    #[must_use]
+    pub fn lists(&self) -> [(&'static str, &[DeviceToKeys]); 8] {
+        [
+            ("undecided", &self.undecided),
+            ("automatically-trusted", &self.automatically_trusted),
+            ("automatically-distrusted", &self.automatically_distrusted),
+            ("manually-trusted", &self.manually_trusted),
+            ("authenticated", &self.authenticated),
+            ("distrusted", &self.distrusted),
+            ("not-authenticated", &self.not_authenticated),
+            ("not-distrusted", &self.not_distrusted),
+        ]
+    }
 }
 
 /// A device learned decisions from another one.
