@@ -55,6 +55,9 @@ fn event_name(event: &Event) -> &'static str {
         Event::Delivered { .. } => "delivered",
         Event::Archived { .. } => "archived",
         Event::Withheld { .. } => "withheld",
+        Event::Blocked { .. } => "blocked",
+        Event::Crashed { .. } => "crashed",
+        Event::Forged { .. } => "forged",
         Event::Lost { .. } => "lost",
         Event::Refused { .. } => "refused",
         Event::Noticed { .. } => "noticed",
@@ -71,7 +74,7 @@ fn event(event: &Event, cast: &Cast) -> Value {
         Event::Changed { device, change: made } => {
             json!({ "device": device_name(*device), "change": change(made, cast) })
         }
-        Event::Sent { device, message, outgoing } => json!({
+        Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => json!({
             "device": device_name(*device),
             "message": message.0,
             "to": cast.account_name(outgoing.to),
@@ -87,12 +90,16 @@ fn event(event: &Event, cast: &Cast) -> Value {
                 Route::Direct => "direct",
                 Route::Archive => "archive",
                 Route::Carbon => "carbon",
+                Route::Duplicate => "duplicate",
+                Route::Replay => "replay",
                 Route::ByHand => "by-hand",
             },
         }),
         Event::Archived { device, message }
+        | Event::Blocked { device, message }
         | Event::Withheld { device, message }
         | Event::Lost { device, message } => json!({ "device": device_name(*device), "message": message.0 }),
+        Event::Crashed { device } => json!({ "device": device_name(*device) }),
         Event::Refused { device, refusal } => json!({
             "device": device_name(*device),
             "reason": refusal.reason.name(),

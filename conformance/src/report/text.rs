@@ -106,7 +106,11 @@ impl<W: Write> Story<'_, W> {
         match event {
             Event::Step { step } => self.tell_step(*step),
             Event::Changed { device, change } => self.tell_change(*device, change),
-            Event::Sent { device, outgoing, .. } => {
+            Event::Crashed { device } => {
+                let device = self.name(*device);
+                self.line(&format!("{device} is down"), "")
+            }
+            Event::Sent { device, outgoing, .. } | Event::Forged { device, outgoing, .. } => {
                 let said = said(&outgoing.envelope.message.decisions, self.cast());
                 let keys = names(&outgoing.keys, self.cast());
                 let to = self.cast().account_name(outgoing.to);
@@ -120,6 +124,10 @@ impl<W: Write> Story<'_, W> {
             Event::Archived { device, .. } => {
                 let device = self.name(*device);
                 self.line(&format!("the server keeps a message for {device}"), "")
+            }
+            Event::Blocked { device, .. } => {
+                let device = self.name(*device);
+                self.line(&format!("the server drops a message for {device}"), "")
             }
             Event::Withheld { device, .. } => {
                 let device = self.name(*device);
