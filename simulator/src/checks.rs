@@ -317,7 +317,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn authenticated_by(&self, by: &scenario::AuthenticatedBy) -> Result<Vec<String>, Uncheckable> {
-        let (device, key) = (self.cast().device(&by.on)?, self.cast().key(&by.key)?);
+        let (device, key) = (self.cast().device(&by.device)?, self.cast().key(&by.key)?);
         let sender = self.cast().key(&by.sender)?;
         let level = self.world.level(device, key)?;
         let origin = self.world.endpoint(device).origin(key);
@@ -402,9 +402,9 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn postponed(&self, expected: &scenario::Postponed) -> Result<Vec<String>, Uncheckable> {
-        let (on, sender) = (self.cast().device(&expected.on)?, self.cast().key(&expected.from)?);
-        let Some(stored) = self.world.endpoint(on).postponed(sender) else {
-            return Ok(vec![format!("{} does not tell", expected.on)]);
+        let (device, sender) = (self.cast().device(&expected.device)?, self.cast().key(&expected.from)?);
+        let Some(stored) = self.world.endpoint(device).postponed(sender) else {
+            return Ok(vec![format!("{} does not tell", expected.device)]);
         };
         let of = |verdict| -> BTreeSet<KeyId> {
             stored
@@ -419,7 +419,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         }
         Ok(vec![format!(
             "{} keeps of {}: trust {}, distrust {}",
-            expected.on,
+            expected.device,
             expected.from,
             self.names(trust),
             self.names(distrust)

@@ -27,7 +27,7 @@ pub fn describe(expectation: &Reference) -> String {
             groups.map(|(name, pairs)| format!("{name}: {}", pair_list(pairs))).collect::<Vec<_>>().join("; ")
         }
         Reference::AuthenticatedBy(by) => {
-            format!("{} authenticated {} by a message of {}", by.on, by.key, by.sender)
+            format!("{} authenticated {} by a message of {}", by.device, by.key, by.sender)
         }
         Reference::Sent(sent) if sent.is_empty() => "nothing is sent".to_owned(),
         Reference::Sent(sent) => {
@@ -44,7 +44,7 @@ pub fn describe(expectation: &Reference) -> String {
         }
         Reference::Postponed(postponed) => {
             let said = said(&postponed.trust, &postponed.distrust);
-            format!("{} keeps of {}: {said}", postponed.on, postponed.from)
+            format!("{} keeps of {}: {said}", postponed.device, postponed.from)
         }
     }
 }

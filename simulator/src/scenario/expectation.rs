@@ -241,7 +241,7 @@ pub struct Origins {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AuthenticatedBy {
     /// The device on which it is authenticated.
-    pub on: DeviceName,
+    pub device: DeviceName,
     /// The key that is authenticated.
     pub key: KeyName,
     /// The key of the endpoint whose message did it.
@@ -288,7 +288,7 @@ pub struct Refused {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Postponed {
     /// The device that keeps them.
-    pub on: DeviceName,
+    pub device: DeviceName,
     /// The key of the sender.
     pub from: KeyName,
     /// The keys to trust: exactly these.

@@ -154,8 +154,9 @@ pub enum Delivery {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
-    /// Trust on first use until the first authentication of one of the owner's keys, then distrust what is
-    /// not authenticated: the policy that XEP-0450 recommends (Trust Only After Key Authentication For All).
+    /// Trust Only Authenticated Keys After First Authentication, the policy that XEP-0450 recommends: keys are
+    /// trusted as they appear until the first key of their owner is authenticated; from then on only
+    /// authenticated ones are.
     #[default]
     Toakafa,
     /// Nothing: they stay undecided.

@@ -101,7 +101,7 @@ fn check_may(may: &MayEncrypt, place: &Place, cast: &Cast<'_>, report: &mut Repo
 }
 
 fn check_author(by: &AuthenticatedBy, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
-    now(&by.on, &place.key("on"), cast, report);
+    now(&by.device, &place.key("device"), cast, report);
     key(&by.key, Side::Whole, &place.key("key"), cast, report);
     key(&by.sender, Side::Whole, &place.key("sender"), cast, report);
 }
@@ -132,7 +132,7 @@ fn check_refused(refused: &[Refused], place: &Place, cast: &Cast<'_>, report: &m
 }
 
 fn check_postponed(postponed: &Postponed, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
-    now(&postponed.on, &place.key("on"), cast, report);
+    now(&postponed.device, &place.key("device"), cast, report);
     key(&postponed.from, Side::Whole, &place.key("from"), cast, report);
     keys(&postponed.trust, &place.key("trust"), cast, report);
     keys(&postponed.distrust, &place.key("distrust"), cast, report);
