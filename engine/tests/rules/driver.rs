@@ -4,7 +4,9 @@
 //! beginning of the world. Where several keys or messages have no order, they are described in sorted order.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
 
 use atm_engine::{
     AccountId, AnnouncementRule, Change, ConflictRule, Decision, Device, Directory, Encryption, EncryptionId,
@@ -441,4 +443,16 @@ pub(crate) fn only_reason(out: &Outcome) -> &Reason {
 /// Nothing changed and nothing is to be sent.
 pub(crate) fn assert_untouched(out: &Outcome) {
     assert_eq!((&out.changes[..], &out.outgoing[..]), (&[][..], &[][..]));
+}
+
+/// Runs `work` on a stack and within a time that only work without deep recursion and in linear time fits in.
+pub(crate) fn within_limits(work: impl FnOnce() + Send + 'static) {
+    let (done, finished) = mpsc::channel();
+    let worker = thread::Builder::new().stack_size(512 * 1024).spawn(move || {
+        work();
+        done.send(()).unwrap();
+    });
+    let timed_out = finished.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout);
+    assert!(!timed_out, "it takes more than linear time");
+    worker.unwrap().join().unwrap();
 }

@@ -1,10 +1,12 @@
 //! E1: what a person decides.
 
+use std::ops::Range;
+
 use atm_engine::{
     Cause, Change, Decision, Effect, Input, Level, ManualDecision, NotOneDecision, Origin, Reason, Verdict,
 };
 
-use crate::driver::{World, assert_untouched, only_reason, stamp};
+use crate::driver::{World, assert_untouched, only_reason, stamp, within_limits};
 
 #[test]
 fn a_person_authenticates_a_key() {
@@ -201,4 +203,28 @@ fn a_decision_is_about_keys_of_one_owner() {
     assert_eq!(both.decisions(), [trust, distrust]);
     assert_eq!(ManualDecision::new(&[two], &[], names), Ok(ManualDecision::authenticate(two)));
     assert_eq!(ManualDecision::new(&[], &[one], names), Ok(ManualDecision::distrust(one)));
+}
+
+#[test]
+fn a_key_that_is_named_twice_is_decided_on_once() {
+    let mut world = World::new("A1");
+    world.discover("A1", "B1");
+    let key = world.key("B1");
+    let twice = ManualDecision::new(&[key, key], &[], &world.names).unwrap();
+    let out = world.apply("A1", &Input::Decide(twice));
+    assert_eq!(world.decided(&out), "+B1");
+    assert_eq!(out.refused, []);
+}
+
+#[test]
+fn a_decision_on_many_keys_takes_linear_work() {
+    // A person scans what somebody else wrote.
+    within_limits(|| {
+        let mut world = World::new("A1");
+        let mut keys =
+            |names: Range<u32>| -> Vec<_> { names.map(|number| world.key(&format!("B{number}"))).collect() };
+        let (trust, distrust) = (keys(0..200_000), keys(200_000..400_000));
+        let manual = ManualDecision::new(&trust, &distrust, &world.names).unwrap();
+        assert_eq!(manual.decisions().len(), 400_000);
+    });
 }

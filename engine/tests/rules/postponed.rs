@@ -1,12 +1,8 @@
 //! E6 and E7: what senders without an authenticated key leave, and what becomes of it.
 
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
-
 use atm_engine::{Cause, Change, Decision, Effect, Level, Origin, Verdict};
 
-use crate::driver::{World, stamp};
+use crate::driver::{World, stamp, within_limits};
 
 const CHAIN: usize = 100_000;
 
@@ -361,16 +357,4 @@ fn much_that_one_sender_left_is_released_like_little() {
         let out = world.decide("A1", "+A2");
         assert_eq!(out.changes.len(), CHAIN + 1);
     });
-}
-
-/// Runs `work` on a stack and within a time that only work without deep recursion and in linear time fits in.
-fn within_limits(work: impl FnOnce() + Send + 'static) {
-    let (done, finished) = mpsc::channel();
-    let worker = thread::Builder::new().stack_size(512 * 1024).spawn(move || {
-        work();
-        done.send(()).unwrap();
-    });
-    let timed_out = finished.recv_timeout(Duration::from_secs(60)) == Err(mpsc::RecvTimeoutError::Timeout);
-    assert!(!timed_out, "it takes more than linear time");
-    worker.unwrap().join().unwrap();
 }
