@@ -188,3 +188,16 @@ fn a_device_without_messages_resumes_quietly() {
     let out = world.resume("A1");
     assert_eq!((out.changes, out.outgoing, out.refused), (vec![], vec![], vec![]));
 }
+
+#[test]
+fn nobody_is_told_about_its_own_key_only_when_a_message_is_said_anew() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 A3");
+    let out = world.at(10).decide("A1", "+A2 +A3");
+    assert_eq!(world.messages(&out.outgoing), ["to A for A2 A3: +A2 +A3"]);
+    let out = world.at(20).decide("A1", "-A3");
+    assert_eq!(world.messages(&out.outgoing), ["to A for A2: -A3"]);
+    let resumed = world.at(20 + 2 * FRESH).resume("A1");
+    assert_eq!(world.messages(&resumed.outgoing), ["to A for A2: -A3"]);
+    assert_eq!(world.waiting("A1"), ["to A for A2: -A3"]);
+}
