@@ -25,7 +25,7 @@ pub struct Decision {
     pub verdict: Verdict,
 }
 
-/// What a trust message is for: its `usage` attribute (XEP-0434 §3).
+/// What a trust message is for: its `usage` attribute (XEP-0434 §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Usage {
@@ -35,7 +35,7 @@ pub enum Usage {
     Other,
 }
 
-/// The content of a `<trust-message/>` (XEP-0434 §3).
+/// The content of a `<trust-message/>` (XEP-0434 §4).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct TrustMessage {
     /// The protocol that uses the message.
@@ -46,7 +46,7 @@ pub struct TrustMessage {
     pub decisions: Arc<[Decision]>,
 }
 
-/// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420, XEP-0434 §4.2.1).
+/// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420, XEP-0434 §5.2.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Envelope {
     /// Whether there is an `<rpad/>`.

@@ -1,1 +1,39 @@
-//! x
+//! A deterministic world of XMPP accounts, devices and a server in which ATM scenarios run.
+//!
+//! This crate promises: the same scenario, rules and seed give the same trace, event by event, on any
+//! machine. Time is virtual, and whatever is random comes from one seeded generator.
+//!
+//! ```
+//! use atm_simulator::run::{Options, Verdict, run};
+//! use atm_simulator::scenario::{Catalog, Scenario};
+//!
+//! let text = "
+//! format: 1
+//! title: Alice's tablet learns from her phone
+//! requirements: [xep-0450/ac-r/own-endpoint]
+//! accounts:
+//!   alice: { devices: { phone: , tablet: } }
+//!   bob: { devices: { laptop: } }
+//! steps:
+//!   - authenticate: alice/phone -> alice/tablet
+//!   - authenticate: alice/tablet -> alice/phone
+//!   - authenticate: alice/phone -> bob/laptop
+//! expect:
+//!   required:
+//!     - levels: { authenticated: [alice/tablet -> bob/laptop] }
+//! ";
+//! let scenario = Scenario::parse("example.yaml", text, &Catalog::unchecked()).unwrap();
+//! let run = run(&scenario, &Options::default()).unwrap();
+//! assert_eq!(run.verdict(), Verdict::Pass);
+//! assert_eq!((run.tally.manual, run.tally.automatic), (3, 1));
+//! ```
+
+pub mod cast;
+pub mod checks;
+pub mod endpoint;
+pub mod run;
+pub mod scenario;
+pub mod script;
+pub mod trace;
+pub mod trust_graph;
+pub mod world;

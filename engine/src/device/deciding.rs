@@ -7,11 +7,19 @@ use super::level::{Level, Origin};
 use super::order::Speaker;
 use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
 use super::{Device, KeySharing};
+use crate::codec::TrustMessageUri;
 use crate::message::Decision;
 use crate::names::{Directory, KeyId, Stamp};
 use crate::rules::Policy;
 
 impl Device {
+    /// E2: uses a Trust Message URI at the local time `now`, after the person confirmed that its source is
+    /// trusted (XEP-0434 §9.1.1). Both its `trust` and its `distrust` part count.
+    pub fn scan(&mut self, uri: &TrustMessageUri, now: Stamp, names: &mut Directory) -> Outcome {
+        let decision = uri.intern(names);
+        self.decide(decision, now, names)
+    }
+
     /// E1: a manual decision. On a key that already has that level by a message it makes the origin manual,
     /// moves the time and is announced, so that scanning again repairs a gap; on one that has it manually it
     /// does nothing. The device's own key is never decided on.

@@ -37,6 +37,9 @@ pub enum NotOneDecision {
     /// The keys have several owners.
     #[error("the keys have more than one owner")]
     ManyOwners,
+    /// The keys belong to several encryption protocols.
+    #[error("the keys belong to more than one encryption protocol")]
+    ManyEncryptions,
     /// One key is both trusted and distrusted.
     #[error("a key is both trusted and distrusted")]
     Contradiction,
@@ -48,12 +51,17 @@ impl ManualDecision {
     ///
     /// # Errors
     ///
-    /// If there is no key, if the keys have several owners, or if one key stands on both sides.
+    /// If there is no key, if the keys have several owners or belong to several encryption protocols, or if
+    /// one key stands on both sides.
     pub fn new(trust: &[KeyId], distrust: &[KeyId], names: &Directory) -> Result<Self, NotOneDecision> {
         let first = trust.iter().chain(distrust).next().ok_or(NotOneDecision::Empty)?;
         let owner = names.owner(*first);
         if trust.iter().chain(distrust).any(|key| names.owner(*key) != owner) {
             return Err(NotOneDecision::ManyOwners);
+        }
+        let encryption = names.encryption_of(*first);
+        if trust.iter().chain(distrust).any(|key| names.encryption_of(*key) != encryption) {
+            return Err(NotOneDecision::ManyEncryptions);
         }
         let mut verdicts: IndexMap<KeyId, Verdict, FxBuildHasher> =
             trust.iter().map(|key| (*key, Verdict::Trust)).collect();

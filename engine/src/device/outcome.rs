@@ -215,7 +215,7 @@ impl Reason {
 /// Something odd that did not change what was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Notice {
-    /// The envelope has no `<rpad/>`, which XEP-0434 §4.2.1 demands of its sender.
+    /// The envelope has no `<rpad/>`, which XEP-0434 §5.2.1 demands of its sender.
     MissingPadding {
         /// The sender's key.
         sender: KeyId,

@@ -3,7 +3,7 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
-/// An end-to-end encryption protocol, known by its namespace (XEP-0434 §3, attribute `encryption`).
+/// An end-to-end encryption protocol, known by its namespace (XEP-0434 §4, attribute `encryption`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Encryption(Box<str>);

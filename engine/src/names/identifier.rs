@@ -50,13 +50,13 @@ impl KeyIdentifier {
         &self.0
     }
 
-    /// As trust messages write it (XEP-0434 §3).
+    /// As trust messages write it (XEP-0434 §4).
     #[must_use]
     pub fn to_base64(&self) -> String {
         BASE64.encode(&self.0)
     }
 
-    /// As Trust Message URIs write it (XEP-0434 §8.1.1).
+    /// As Trust Message URIs write it (XEP-0434 §9.1.1).
     #[must_use]
     pub fn to_base16(&self) -> String {
         HEXLOWER.encode(&self.0)

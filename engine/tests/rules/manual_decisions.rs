@@ -206,6 +206,17 @@ fn a_decision_is_about_keys_of_one_owner() {
 }
 
 #[test]
+fn a_decision_is_about_keys_of_one_encryption() {
+    let mut world = World::new("A1");
+    let (one, foreign) = (world.key("B1"), world.foreign_key("B2"));
+    let names = &world.names;
+    assert_eq!(ManualDecision::new(&[one, foreign], &[], names), Err(NotOneDecision::ManyEncryptions));
+    assert_eq!(ManualDecision::new(&[], &[one, foreign], names), Err(NotOneDecision::ManyEncryptions));
+    assert_eq!(ManualDecision::new(&[one], &[foreign], names), Err(NotOneDecision::ManyEncryptions));
+    assert!(ManualDecision::new(&[foreign], &[], names).is_ok());
+}
+
+#[test]
 fn a_key_that_is_named_twice_is_decided_on_once() {
     let mut world = World::new("A1");
     world.discover("A1", "B1");

@@ -1,0 +1,7 @@
+//! What the commands do.
+
+mod run;
+mod schema;
+
+pub(crate) use run::run;
+pub(crate) use schema::schema;

@@ -1,0 +1,128 @@
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use atm_conformance::requirements;
+use atm_simulator::run::{Options, Run, Verdict};
+use atm_simulator::scenario::{Catalog, LoadError, Scenario};
+use indicatif::ProgressBar;
+
+use crate::cli::{self, Format};
+use crate::exit::Exit;
+use crate::files::scenario_files;
+use crate::report;
+
+/// A scenario file that has no mistake.
+struct Loaded {
+    path: String,
+    scenario: Scenario,
+}
+
+/// Runs scenarios and tells what happened.
+pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
+    let files = match scenario_files(&cli.paths) {
+        Ok(files) => files,
+        Err(error) => {
+            anstream::eprintln!("atm: {error}");
+            return Ok(Exit::SetUp);
+        }
+    };
+    let loaded = match load_all(&files) {
+        Ok(loaded) => loaded,
+        Err(exit) => return Ok(exit),
+    };
+    let options =
+        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let progress = progress_bar(loaded.len());
+    let mut runs = Vec::new();
+    for Loaded { path, scenario } in &loaded {
+        match atm_simulator::run::run(scenario, &options) {
+            Ok(run) => runs.push(run),
+            Err(miscast) => {
+                anstream::eprintln!("{path}: {miscast}");
+                return Ok(Exit::Usage);
+            }
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    write(cli, &loaded, &options, &runs)?;
+    Ok(exit(runs.iter().map(Run::verdict)))
+}
+
+/// Loads all files; nothing runs if one of them has a mistake.
+fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
+    let catalog = Catalog::of_requirements(requirements::ids());
+    let (mut loaded, mut exit) = (Vec::new(), None);
+    for file in files {
+        match Scenario::load(file, &catalog) {
+            Ok(scenario) => loaded.push(Loaded { path: shown(file), scenario }),
+            Err(LoadError::Mistakes(mistakes)) => {
+                report::print_mistakes(&mistakes);
+                exit = exit.max(Some(Exit::Usage));
+            }
+            Err(error @ LoadError::Unreadable { .. }) => {
+                anstream::eprintln!("atm: {error}");
+                exit = exit.max(Some(Exit::SetUp));
+            }
+        }
+    }
+    exit.map_or(Ok(loaded), Err)
+}
+
+fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+    let told = loaded.iter().zip(runs).filter(|(_, run)| !cli.quiet || run.verdict() != Verdict::Pass);
+    match cli.format {
+        Format::Text => {
+            let mut out = anstream::stdout().lock();
+            for (Loaded { path, scenario }, run) in told {
+                if loaded.len() == 1 || cli.verbose || run.verdict() != Verdict::Pass {
+                    report::write_story(&mut out, path, scenario, options, run)?;
+                    if loaded.len() > 1 {
+                        writeln!(out)?;
+                    }
+                } else {
+                    report::write_verdict(&mut out, path, scenario, run)?;
+                }
+            }
+            if loaded.len() > 1 {
+                let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
+                report::write_summary(&mut out, &verdicts)?;
+            }
+            out.flush()
+        }
+        Format::Json => {
+            let reports: Vec<_> =
+                told.map(|(one, run)| report::report(&one.path, &one.scenario, options, run)).collect();
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            serde_json::to_writer_pretty(&mut out, &reports)?;
+            out.write_all(b"\n")?;
+            out.flush()
+        }
+        Format::Jsonl => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            for (Loaded { path, scenario }, run) in told {
+                report::write_jsonl(&mut out, path, scenario, options, run)?;
+            }
+            out.flush()
+        }
+    }
+}
+
+/// Shown on a terminal, on standard error, if there is something to wait for.
+fn progress_bar(length: usize) -> ProgressBar {
+    if length < 50 { ProgressBar::hidden() } else { ProgressBar::new(length as u64) }
+}
+
+fn exit(verdicts: impl Iterator<Item = Verdict>) -> Exit {
+    let exits = verdicts.map(|verdict| match verdict {
+        Verdict::Pass => Exit::AsExpected,
+        Verdict::Inconclusive => Exit::Inconclusive,
+        Verdict::Fail | Verdict::Error => Exit::NotAsExpected,
+    });
+    exits.max().unwrap_or(Exit::Inconclusive)
+}
+
+/// A path as the user would write it, the same on all systems.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}

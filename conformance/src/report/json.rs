@@ -1,0 +1,71 @@
+use atm_simulator::run::{Options, Run};
+use serde::Serialize;
+
+/// What came of one scenario: an object of `--format json`, and the last line of `--format jsonl`.
+#[derive(Debug, Serialize)]
+pub(crate) struct JsonReport<'a> {
+    scenario: &'a str,
+    title: &'a str,
+    requirements: Vec<&'a str>,
+    verdict: &'static str,
+    announcement: atm_engine::AnnouncementRule,
+    conflict: atm_engine::ConflictRule,
+    seed: u64,
+    manual: usize,
+    automatic: usize,
+    authenticated: usize,
+    possible: usize,
+    missing: Vec<(String, String)>,
+    messages: u64,
+    expectations: Vec<JsonExpectation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonExpectation<'a> {
+    class: &'static str,
+    /// Counted from 1; `null` at the end.
+    step: Option<usize>,
+    expected: &'a str,
+    outcome: &'static str,
+    observed: &'a [String],
+}
+
+pub(crate) fn report<'a>(
+    path: &'a str,
+    scenario: &'a atm_simulator::scenario::Scenario,
+    options: &Options,
+    run: &'a Run,
+) -> JsonReport<'a> {
+    let missing = run.missing.iter();
+    JsonReport {
+        scenario: path,
+        title: &scenario.title,
+        requirements: scenario.requirements.iter().map(|id| id.as_str()).collect(),
+        verdict: run.verdict().name(),
+        announcement: options.announcement,
+        conflict: options.conflict,
+        seed: options.seed,
+        manual: run.tally.manual,
+        automatic: run.tally.automatic,
+        authenticated: run.tally.authenticated(),
+        possible: run.tally.possible,
+        missing: missing
+            .map(|(device, key)| (run.cast.device_name(*device).to_string(), run.cast.key_name(*key)))
+            .collect(),
+        messages: run.messages,
+        expectations: run
+            .checks
+            .iter()
+            .map(|check| JsonExpectation {
+                class: check.class.name(),
+                step: check.step.map(|step| step + 1),
+                expected: &check.expected,
+                outcome: if check.passed() { "pass" } else { "fail" },
+                observed: &check.observed,
+            })
+            .collect(),
+        failure: run.failure.as_ref().map(ToString::to_string),
+    }
+}

@@ -1,0 +1,17 @@
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use atm_simulator::scenario::Mistakes;
+
+/// Shows each mistake of a scenario file with its line and a caret, on standard error.
+pub(crate) fn print_mistakes(mistakes: &Mistakes) {
+    let source = mistakes.source();
+    for mistake in mistakes.iter() {
+        let annotation = AnnotationKind::Primary.span(mistake.span.clone());
+        let snippet = Snippet::source(source).path(&*mistake.file).annotation(annotation);
+        let mut group = Level::ERROR.primary_title(&*mistake.message).element(snippet);
+        if let Some(help) = &mistake.help {
+            group = group.element(Level::HELP.message(&**help));
+        }
+        let report = [group];
+        anstream::eprintln!("{}\n", Renderer::styled().render(&report));
+    }
+}

@@ -1,0 +1,336 @@
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Color};
+use atm_engine::{Change, Decision, Effect, KeyId, Level, Notice, Origin, Reason, Refusal, Verdict};
+use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::run::{self, Options, Run};
+use atm_simulator::scenario::{Scenario, Step};
+use atm_simulator::trace::{Event, Route};
+
+use super::steps;
+
+/// The looks of a text.
+#[derive(Debug)]
+struct Style;
+
+impl Style {
+    const PASS: anstyle::Style = anstyle::Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Green)));
+    const FAIL: anstyle::Style = anstyle::Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Red)));
+    const UNSURE: anstyle::Style =
+        anstyle::Style::new().bold().fg_color(Some(Color::Ansi(AnsiColor::Yellow)));
+    const HEADING: anstyle::Style = anstyle::Style::new().bold();
+    const ASIDE: anstyle::Style = anstyle::Style::new().dimmed();
+
+    fn of(verdict: run::Verdict) -> anstyle::Style {
+        match verdict {
+            run::Verdict::Pass => Self::PASS,
+            run::Verdict::Fail | run::Verdict::Error => Self::FAIL,
+            run::Verdict::Inconclusive => Self::UNSURE,
+        }
+    }
+}
+
+/// Tells a run step by step.
+pub(crate) fn write_story(
+    out: &mut impl Write,
+    path: &str,
+    scenario: &Scenario,
+    options: &Options,
+    run: &Run,
+) -> io::Result<()> {
+    let (heading, aside) = (Style::HEADING, Style::ASIDE);
+    writeln!(out, "{heading}{}{heading:#}", scenario.title)?;
+    writeln!(
+        out,
+        "{aside}{path}, announcement {}, conflict {}, seed {}{aside:#}",
+        rule_name(&options.announcement),
+        rule_name(&options.conflict),
+        options.seed
+    )?;
+    let mut story = Story { out, scenario, run, manual: 0, automatic: 0, in_step: false, policy: None };
+    for record in run.trace.records() {
+        story.tell(&record.event)?;
+    }
+    story.flush_policy()?;
+    writeln!(story.out)?;
+    write_tally(story.out, run)?;
+    write_checks(story.out, run)
+}
+
+/// One line: the verdict on a scenario.
+pub(crate) fn write_verdict(
+    out: &mut impl Write,
+    path: &str,
+    scenario: &Scenario,
+    run: &Run,
+) -> io::Result<()> {
+    let (verdict, aside) = (run.verdict(), Style::ASIDE);
+    let style = Style::of(verdict);
+    let name = verdict.name().to_uppercase();
+    writeln!(out, "{style}{name:<4}{style:#} {path}  {aside}{}{aside:#}", scenario.title)
+}
+
+/// The last lines of several runs.
+pub(crate) fn write_summary(out: &mut impl Write, verdicts: &[run::Verdict]) -> io::Result<()> {
+    let count = |verdict| verdicts.iter().filter(|other| **other == verdict).count();
+    let mut parts = vec![format!("{} passed", count(run::Verdict::Pass))];
+    for (verdict, word) in [
+        (run::Verdict::Fail, "failed"),
+        (run::Verdict::Inconclusive, "inconclusive"),
+        (run::Verdict::Error, "broke off"),
+    ] {
+        if count(verdict) > 0 {
+            parts.push(format!("{} {word}", count(verdict)));
+        }
+    }
+    writeln!(out, "{} scenarios: {}", verdicts.len(), parts.join(", "))
+}
+
+struct Story<'a, W> {
+    out: &'a mut W,
+    scenario: &'a Scenario,
+    run: &'a Run,
+    manual: usize,
+    automatic: usize,
+    in_step: bool,
+    /// What the policy of a device changed, not told yet.
+    policy: Option<(DeviceId, Level, Vec<KeyId>)>,
+}
+
+impl<W: Write> Story<'_, W> {
+    fn tell(&mut self, event: &Event) -> io::Result<()> {
+        if let Event::Changed { device, change: Change::Level { key, level, .. } } = event {
+            return self.note_policy(*device, *key, *level);
+        }
+        self.flush_policy()?;
+        match event {
+            Event::Step { step } => self.tell_step(*step),
+            Event::Changed { device, change } => self.tell_change(*device, change),
+            Event::Sent { device, outgoing, .. } => {
+                let said = said(&outgoing.envelope.message.decisions, self.cast());
+                let keys = names(&outgoing.keys, self.cast());
+                let to = self.cast().account_name(outgoing.to);
+                let device = self.name(*device);
+                self.line(&format!("{device} tells {to} to {said}"), &format!("for {keys}"))
+            }
+            Event::Delivered { device, route: Route::Archive, .. } => {
+                let device = self.name(*device);
+                self.line(&format!("{device} gets what it missed"), "")
+            }
+            Event::Archived { device, .. } => {
+                let device = self.name(*device);
+                self.line(&format!("the server keeps a message for {device}"), "")
+            }
+            Event::Withheld { device, .. } => {
+                let device = self.name(*device);
+                self.line(&format!("a message for {device} is withheld"), "")
+            }
+            Event::Lost { device, .. } => {
+                let device = self.name(*device);
+                self.line(&format!("a message for {device} is lost: the device is gone"), "")
+            }
+            Event::Refused { device, refusal } => self.tell_refusal(*device, refusal),
+            Event::Noticed { device, notice: Notice::MissingPadding { sender } } => {
+                let (device, sender) = (self.name(*device), self.cast().key_name(*sender));
+                self.line(&format!("{device} notices that a message of {sender} has no padding"), "")
+            }
+            Event::Discovered { device, key } if self.in_step => {
+                let (device, key) = (self.name(*device), self.cast().key_name(*key));
+                self.line(&format!("{device} discovers {key}"), "")
+            }
+            Event::Discovered { .. } | Event::Delivered { .. } => Ok(()),
+        }
+    }
+
+    fn tell_step(&mut self, step: usize) -> io::Result<()> {
+        self.in_step = true;
+        let acts = self.scenario.steps[..=step].iter().filter(|step| !matches!(step, Step::Expect(_)));
+        let (number, heading) = (acts.count(), Style::HEADING);
+        let text = steps::describe(&self.scenario.steps[step]);
+        writeln!(self.out)?;
+        writeln!(self.out, "{number:>2}  {heading}{text}{heading:#}")
+    }
+
+    fn tell_change(&mut self, device: DeviceId, change: &Change) -> io::Result<()> {
+        let device = self.name(device);
+        match *change {
+            Change::Decided { decision, was, origin, effect, .. } => {
+                let verb = match (decision.verdict, effect) {
+                    (Verdict::Trust, Effect::Now) => "authenticates",
+                    (Verdict::Distrust, Effect::Now) => "distrusts",
+                    (Verdict::Trust, Effect::OnDiscovery) => "is to authenticate, once it is discovered,",
+                    (Verdict::Distrust, Effect::OnDiscovery) => "is to distrust, once it is discovered,",
+                };
+                let first = was != Level::from(decision.verdict) && effect == Effect::Now;
+                let how = self.how(origin, decision.verdict, first);
+                let key = self.cast().key_name(decision.key);
+                self.line(&format!("{device} {verb} {key}"), &how)
+            }
+            Change::TookEffect { key, level, origin } => {
+                let verdict = level.verdict().unwrap_or(Verdict::Distrust);
+                let how = self.how(origin, verdict, true);
+                let verb = if level == Level::Authenticated { "authenticates" } else { "distrusts" };
+                let key = self.cast().key_name(key);
+                self.line(&format!("{device} {verb} {key}, which is known now"), &how)
+            }
+            Change::Postponed { sender, decision } => {
+                let (sender, said) = (self.cast().key_name(sender), said(&[decision], self.cast()));
+                self.line(&format!("{device} keeps for later, from {sender}: {said}"), "")
+            }
+            Change::Dropped { sender, decisions } => {
+                let sender = self.cast().key_name(sender);
+                self.line(&format!("{device} drops what {sender} left ({decisions})"), "")
+            }
+            Change::Level { .. } => Ok(()),
+        }
+    }
+
+    /// By whom a decision was made; authentications are counted.
+    fn how(&mut self, origin: Origin, verdict: Verdict, counts: bool) -> String {
+        let counts = counts && verdict == Verdict::Trust;
+        match origin {
+            Origin::Manual => {
+                self.manual += usize::from(counts);
+                if counts { format!("manual ({})", self.manual) } else { "manual".to_owned() }
+            }
+            Origin::Message { sender } => {
+                self.automatic += usize::from(counts);
+                let sender = self.cast().key_name(sender);
+                if counts {
+                    format!("automatic ({}), on the word of {sender}", self.automatic)
+                } else {
+                    format!("on the word of {sender}")
+                }
+            }
+            Origin::Policy => "by the policy".to_owned(),
+        }
+    }
+
+    fn tell_refusal(&mut self, device: DeviceId, refusal: &Refusal) -> io::Result<()> {
+        if matches!(refusal.reason, Reason::Postponed) {
+            return Ok(());
+        }
+        let device = self.name(device);
+        let from =
+            refusal.sender.map_or(String::new(), |sender| format!(" from {}", self.cast().key_name(sender)));
+        let what = match refusal.decision {
+            Some(decision) => said(&[decision], self.cast()),
+            None => "a message".to_owned(),
+        };
+        let why = match &refusal.reason {
+            Reason::Malformed(malformed) => format!("malformed: {malformed}"),
+            reason => reason.name().to_owned(),
+        };
+        self.line(&format!("{device} refuses{from}: {what}"), &why)
+    }
+
+    fn note_policy(&mut self, device: DeviceId, key: KeyId, level: Level) -> io::Result<()> {
+        if !self.in_step {
+            return Ok(());
+        }
+        match &mut self.policy {
+            Some((noted, noted_level, keys)) if *noted == device && *noted_level == level => keys.push(key),
+            _ => {
+                self.flush_policy()?;
+                self.policy = Some((device, level, vec![key]));
+            }
+        }
+        Ok(())
+    }
+
+    fn flush_policy(&mut self) -> io::Result<()> {
+        let Some((device, level, keys)) = self.policy.take() else { return Ok(()) };
+        let (device, keys) = (self.name(device), names(&keys, self.cast()));
+        let text = match level {
+            Level::AutomaticallyDistrusted => format!("{device} does not use {keys} until authenticated"),
+            Level::AutomaticallyTrusted => format!("{device} uses {keys} for the time being"),
+            Level::ManuallyTrusted => format!("{device} trusts {keys} without authentication"),
+            Level::Undecided | Level::Authenticated | Level::Distrusted => return Ok(()),
+        };
+        let aside = Style::ASIDE;
+        writeln!(self.out, "      {aside}{text}{aside:#}")
+    }
+
+    fn line(&mut self, text: &str, note: &str) -> io::Result<()> {
+        let aside = Style::ASIDE;
+        if note.is_empty() {
+            return writeln!(self.out, "      {text}");
+        }
+        writeln!(self.out, "      {text}  {aside}{note}{aside:#}")
+    }
+
+    fn cast(&self) -> &Cast {
+        &self.run.cast
+    }
+
+    fn name(&self, device: DeviceId) -> String {
+        self.run.cast.device_name(device).to_string()
+    }
+}
+
+fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
+    let tally = run.tally;
+    writeln!(
+        out,
+        "{} manual + {} automatic = {} of {} authentications, {} trust messages",
+        tally.manual,
+        tally.automatic,
+        tally.authenticated(),
+        tally.possible,
+        run.messages
+    )?;
+    for (device, key) in &run.missing {
+        writeln!(out, "missing: {} -> {}", run.cast.device_name(*device), run.cast.key_name(*key))?;
+    }
+    Ok(())
+}
+
+fn write_checks(out: &mut impl Write, run: &Run) -> io::Result<()> {
+    let verdict = run.verdict();
+    let style = Style::of(verdict);
+    let name = verdict.name().to_uppercase();
+    let passed = run.checks.iter().filter(|check| check.passed()).count();
+    match verdict {
+        run::Verdict::Pass => writeln!(out, "{style}{name}{style:#} {passed} expectations hold")?,
+        run::Verdict::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
+        run::Verdict::Fail => {
+            writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, run.checks.len())?;
+        }
+        run::Verdict::Error => writeln!(out, "{style}{name}{style:#} the run broke off")?,
+    }
+    if let Some(failure) = &run.failure {
+        writeln!(out, "  {failure}")?;
+    }
+    for check in run.checks.iter().filter(|check| !check.passed()) {
+        let when = match check.step {
+            Some(step) => format!("at entry {} of the steps", step + 1),
+            None => "at the end".to_owned(),
+        };
+        writeln!(out, "  {} {when}: {}", check.class.name(), check.expected)?;
+        for observed in &check.observed {
+            writeln!(out, "    but {observed}")?;
+        }
+    }
+    Ok(())
+}
+
+fn said(decisions: &[Decision], cast: &Cast) -> String {
+    let groups = [("trust", Verdict::Trust), ("distrust", Verdict::Distrust)].map(|(verb, verdict)| {
+        let keys: Vec<KeyId> =
+            decisions.iter().filter(|said| said.verdict == verdict).map(|said| said.key).collect();
+        (verb, keys)
+    });
+    let groups = groups.iter().filter(|(_, keys)| !keys.is_empty());
+    groups.map(|(verb, keys)| format!("{verb} {}", names(keys, cast))).collect::<Vec<_>>().join(" and ")
+}
+
+fn names(keys: &[KeyId], cast: &Cast) -> String {
+    keys.iter().map(|key| cast.key_name(*key)).collect::<Vec<_>>().join(", ")
+}
+
+fn rule_name(rule: &impl serde::Serialize) -> String {
+    match serde_json::to_value(rule) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,76 @@
+use std::fmt;
+
+/// A text that implementations are judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Document {
+    /// XEP-0450, Automatic Trust Management.
+    Xep0450,
+    /// The test cases that the author of XEP-0450 published beside it.
+    TestCases,
+    /// The introduction to ATM by the author of XEP-0450, with the example of Alice and Bob.
+    Readme,
+}
+
+impl Document {
+    /// What the ids of its requirements begin with, before the first slash.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Xep0450 => "xep-0450",
+            Self::TestCases => "test-cases",
+            Self::Readme => "readme",
+        }
+    }
+
+    /// The number that the XSF gave it, as in `XEP-0450`.
+    #[must_use]
+    pub const fn number(self) -> Option<&'static str> {
+        match self {
+            Self::Xep0450 => Some("XEP-0450"),
+            Self::TestCases | Self::Readme => None,
+        }
+    }
+
+    /// Its title.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Xep0450 => "Automatic Trust Management (ATM)",
+            Self::TestCases => "Test Cases for Automatic Trust Management (ATM)",
+            Self::Readme => "Readme of Automatic Trust Management (ATM)",
+        }
+    }
+
+    /// The version that the requirements were taken from, if the document has versions.
+    #[must_use]
+    pub const fn version(self) -> Option<&'static str> {
+        match self {
+            Self::Xep0450 => Some("0.4.0"),
+            Self::TestCases | Self::Readme => None,
+        }
+    }
+
+    /// Where it can be read: its current version, without an anchor.
+    #[must_use]
+    pub const fn url(self) -> &'static str {
+        match self {
+            Self::Xep0450 => "https://xmpp.org/extensions/xep-0450.html",
+            Self::TestCases => "https://github.com/olomono/atm/blob/master/test-cases.md",
+            Self::Readme => "https://github.com/olomono/atm/blob/master/README.md",
+        }
+    }
+}
+
+/// Number, title and version, as far as there are any: `XEP-0450: Automatic Trust Management (ATM), 0.4.0`.
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(number) = self.number() {
+            write!(f, "{number}: ")?;
+        }
+        f.write_str(self.title())?;
+        match self.version() {
+            Some(version) => write!(f, ", {version}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! What the specifications ask for, one [`Requirement`] per statement, so that scenarios can name what they
+//! are about and verdicts can say which sentence an implementation keeps or breaks.
+//!
+//! The documents' words are restated in our own; [`Requirement::url`] leads to the words themselves. Ids are
+//! stable: once released, an id is neither reused nor renamed.
+
+mod document;
+mod readme;
+mod requirement;
+mod test_cases;
+#[cfg(test)]
+mod tests;
+mod xep_0450;
+
+pub use document::Document;
+pub use requirement::{Coverage, Level, Requirement};
+
+/// The requirements of all documents, in the order of the documents and of their text.
+pub fn all() -> impl Iterator<Item = &'static Requirement> {
+    [xep_0450::REQUIREMENTS, test_cases::REQUIREMENTS, readme::REQUIREMENTS].into_iter().flatten()
+}
+
+/// The requirement with this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Requirement> {
+    all().find(|requirement| requirement.id == id)
+}
+
+/// The ids of [`all`] requirements, in the same order.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    all().map(|requirement| requirement.id)
+}

@@ -1,0 +1,64 @@
+use std::fmt;
+
+use super::Document;
+
+/// One statement of a document that an implementation can keep or break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// Its stable name: the document's prefix, then path-like kebab-case parts.
+    pub id: &'static str,
+    /// Where it stands.
+    pub document: Document,
+    /// The anchor of the section that it stands in, without the `#`.
+    pub anchor: &'static str,
+    /// How strongly the document asks for it.
+    pub level: Level,
+    /// What is asked for, in our own words.
+    pub summary: &'static str,
+    /// Whether scenarios can test it.
+    pub coverage: Coverage,
+}
+
+impl Requirement {
+    /// Where the statement can be read.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}#{}", self.document.url(), self.anchor)
+    }
+}
+
+/// How strongly a document asks for something: the words of RFC 2119, or less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// MUST or MUST NOT.
+    Must,
+    /// SHOULD or SHOULD NOT.
+    Should,
+    /// RECOMMENDED, as strong as SHOULD.
+    Recommended,
+    /// MAY.
+    May,
+    /// Stated as a fact, or following from other statements, without one of those words.
+    Derived,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::Recommended => "RECOMMENDED",
+            Self::May => "MAY",
+            Self::Derived => "derived",
+        })
+    }
+}
+
+/// Whether scenarios can test a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// At least one scenario must name it.
+    Scenarios,
+    /// No scenario can show whether it is kept; the reason says why.
+    Unobservable(&'static str),
+}

@@ -1,0 +1,69 @@
+use std::collections::BTreeSet;
+
+use super::{Coverage, Document, all, find, ids};
+
+#[test]
+fn ids_are_unique() {
+    let mut seen = BTreeSet::new();
+    for id in ids() {
+        assert!(seen.insert(id), "{id} is there twice");
+    }
+}
+
+#[test]
+fn ids_are_kebab_case_paths_below_their_document() {
+    for requirement in all() {
+        let mut parts = requirement.id.split('/');
+        assert_eq!(parts.next(), Some(requirement.document.prefix()), "{}", requirement.id);
+        let rest: Vec<_> = parts.collect();
+        assert!(!rest.is_empty(), "{} names a document only", requirement.id);
+        assert!(rest.iter().all(|part| is_kebab_case(part)), "{} is not kebab-case", requirement.id);
+    }
+}
+
+#[test]
+fn no_id_is_a_folder_of_another() {
+    for id in ids() {
+        let folder = format!("{id}/");
+        assert!(!ids().any(|other| other.starts_with(&folder)), "{id} is both a requirement and a folder");
+    }
+}
+
+#[test]
+fn anchors_are_kebab_case() {
+    for requirement in all() {
+        // GitHub turns " / " into two hyphens.
+        assert!(is_kebab_case(&requirement.anchor.replace("--", "-")), "{}", requirement.url());
+    }
+}
+
+#[test]
+fn summaries_are_sentences() {
+    for requirement in all() {
+        let summary = requirement.summary;
+        assert!(summary.starts_with(char::is_uppercase), "{}: {summary}", requirement.id);
+        assert!(summary.ends_with('.') || summary.ends_with(".)"), "{}: {summary}", requirement.id);
+        assert!(!summary.contains("  "), "{}: {summary}", requirement.id);
+        if let Coverage::Unobservable(reason) = requirement.coverage {
+            assert!(!reason.is_empty(), "{} gives no reason", requirement.id);
+        }
+    }
+}
+
+#[test]
+fn a_requirement_is_found_by_its_id_and_leads_to_its_text() {
+    let requirement = find("xep-0450/ac-s/own-endpoints").expect("it is in the table");
+    assert_eq!(requirement.document, Document::Xep0450);
+    assert_eq!(
+        requirement.url(),
+        "https://xmpp.org/extensions/xep-0450.html#use-case-authentication-contact-endpoint-sending-to-own-endpoints"
+    );
+    assert_eq!(requirement.document.to_string(), "XEP-0450: Automatic Trust Management (ATM), 0.4.0");
+    assert_eq!(requirement.level.to_string(), "MUST");
+    assert_eq!(find("xep-0450/ac-s"), None);
+}
+
+fn is_kebab_case(text: &str) -> bool {
+    text.split('-')
+        .all(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+}

@@ -1,0 +1,273 @@
+use super::Coverage::{Scenarios, Unobservable};
+use super::Level::{Derived, May, Must, Recommended, Should};
+use super::{Coverage, Document, Level, Requirement};
+
+/// The statements of XEP-0450 0.4.0, in the order of its text.
+///
+/// `ac`, `ao`, `do` and `dc` stand for its four use cases (authenticating and distrusting, the key of a
+/// contact's and of an own endpoint), `s` and `r` for their sending and receiving parts, `ook` for accounts
+/// with *only one key*.
+pub(super) const REQUIREMENTS: &[Requirement] = &[
+    requirement(
+        "xep-0450/introduction/only-authenticated-endpoints",
+        "introduction",
+        Derived,
+        "A trust message is encrypted, and only for keys that the sending endpoint has authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/introduction/security-level",
+        "introduction",
+        Derived,
+        "Nothing becomes authenticated that a person would not have authenticated by hand: every automatic \
+         authentication goes back, message by message, to a manual one.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/introduction/own-account-only",
+        "introduction",
+        Derived,
+        "A contact's endpoint decides about the keys of its own account only; what it says about anybody \
+         else's keys, the receiver's included, has no effect.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/details/third-party",
+        "details",
+        May,
+        "A third party that the person trusts may be used for the initial authentication.",
+        Unobservable("how a person comes to trust a key happens outside of the protocol"),
+    ),
+    requirement(
+        "xep-0450/details/manual-preferred",
+        "details",
+        Should,
+        "A manual initial authentication is preferred to one by a third party.",
+        Unobservable("how a person comes to trust a key happens outside of the protocol"),
+    ),
+    requirement(
+        "xep-0450/details/complete-graph",
+        "details",
+        Derived,
+        "Of the n(n-1)/2 mutual authentications between n endpoints, n-1 have to be made by hand and ATM \
+         makes all others.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/use-cases/recommended-by-tm",
+        "use-cases",
+        Must,
+        "What XEP-0434 recommends is done: trust messages are encrypted for authenticated keys only, reach \
+         all endpoints of an account, and wait for those that are offline.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/use-cases/uris",
+        "use-cases",
+        Should,
+        "An initial authentication can be made by a Trust Message URI, from a QR code for example.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/use-cases/other-encryptions",
+        "use-cases",
+        May,
+        "Encryption protocols other than OMEMO may be used.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/use-cases/no-third-parties",
+        "use-cases",
+        Derived,
+        "None of the use cases tells a contact anything about keys of other accounts than the sender's.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ook",
+        "use-cases",
+        Derived,
+        "If all endpoints of an account share one key, only the use cases about contacts' keys apply, and \
+         own endpoints are always told and always believed, as they use the same key.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ac-s/own-endpoints",
+        "use-case-authentication-contact-endpoint-sending-to-own-endpoints",
+        Must,
+        "Who authenticates a contact's key tells it to each own endpoint whose key is authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ac-s/contact-endpoint",
+        "use-case-authentication-contact-endpoint-sending-to-contact-endpoint",
+        Must,
+        "Who authenticates a contact's key tells the endpoint with that key all authenticated keys of the \
+         own endpoints.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ac-r/own-endpoint",
+        "use-case-authentication-contact-endpoint-receiving-from-own-endpoint",
+        Must,
+        "A contact's key is authenticated when an own endpoint says so, as soon as that endpoint's key is \
+         authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ac-r/contact-endpoint",
+        "use-case-authentication-contact-endpoint-receiving-from-contact-endpoint",
+        Must,
+        "A contact's key is authenticated when another endpoint of that contact says so, as soon as that \
+         endpoint's key is authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ao-s/other-endpoints",
+        "use-case-authentication-own-endpoint-sending-to-other-endpoints",
+        Must,
+        "Who authenticates an own endpoint's key tells it to every other endpoint whose key is \
+         authenticated, own and contacts' ones.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ao-s/new-endpoint",
+        "use-case-authentication-own-endpoint-sending-to-endpoint-key-authenticated",
+        Must,
+        "Who authenticates an own endpoint's key tells that endpoint all other authenticated keys, own and \
+         contacts' ones.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/ao-r",
+        "use-case-authentication-own-endpoint-receiving",
+        Must,
+        "An own endpoint's key is authenticated when another own endpoint says so, as soon as that \
+         endpoint's key is authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/do-s",
+        "use-case-distrusting-own-endpoint-sending",
+        Must,
+        "Who distrusts an own endpoint's key tells it to every other endpoint whose key is authenticated, \
+         own and contacts' ones.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/do-r",
+        "use-case-distrusting-own-endpoint-receiving",
+        Must,
+        "An own endpoint's key is distrusted when another own endpoint says so, as soon as that endpoint's \
+         key is authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/dc-s",
+        "use-case-distrusting-contact-endpoint-sending",
+        Must,
+        "Who distrusts a contact's key tells it to each other own endpoint whose key is authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/dc-r/contact-endpoint",
+        "use-case-distrusting-contact-endpoint-receiving-from-contact-endpoint",
+        Must,
+        "A contact's key is distrusted when another endpoint of that contact says so, as soon as that \
+         endpoint's key is authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/dc-r/own-endpoint",
+        "use-case-distrusting-contact-endpoint-receiving-from-own-endpoint",
+        Must,
+        "A contact's key is distrusted when an own endpoint says so, as soon as that endpoint's key is \
+         authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/storing/unauthenticated-sender",
+        "implementation-notes-storing-trust-message-information-unauthenticated-keys",
+        Must,
+        "What a trust message says is kept until the sender's key is authenticated, and used then.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/storing/deletion",
+        "implementation-notes-storing-trust-message-information-unauthenticated-keys",
+        May,
+        "What a trust message said may be deleted once it has been used.",
+        Unobservable("what an endpoint still holds after using it has no effect that others could see"),
+    ),
+    requirement(
+        "xep-0450/storing/unknown-key",
+        "implementation-notes-storing-trust-message-information-unknown-keys",
+        Must,
+        "What a trust message says about a key that the receiver has not fetched yet is kept until then, \
+         and used then.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/gui/not-displayed",
+        "implementation-notes-gui-considerations",
+        Should,
+        "The bare content of a trust message is not shown to the person.",
+        Unobservable("it is about what a screen shows"),
+    ),
+    requirement(
+        "xep-0450/gui/in-background",
+        "implementation-notes-gui-considerations",
+        Should,
+        "Automatic authentications and distrusting happen in the background.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/confirmation/notification",
+        "security-considerations-notification-and-confirmation",
+        May,
+        "The person may be told when a key has been authenticated or distrusted.",
+        Unobservable("it is about what a screen shows"),
+    ),
+    requirement(
+        "xep-0450/confirmation/before",
+        "security-considerations-notification-and-confirmation",
+        May,
+        "An option may have the person confirm each automatic decision before it is made.",
+        Unobservable("runs switch such an option off"),
+    ),
+    requirement(
+        "xep-0450/toakafa/before",
+        TOAKAFA,
+        Recommended,
+        "Until the first authentication, new keys that cannot be authenticated before encrypting with them \
+         are trusted automatically.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/toakafa/latch",
+        TOAKAFA,
+        Should,
+        "From the first authentication on, keys that were trusted without being authenticated are not used \
+         for encryption until they are authenticated.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/toakafa/new-keys",
+        TOAKAFA,
+        Should,
+        "Keys that appear after the first authentication are used for encryption only once they are \
+         authenticated.",
+        Scenarios,
+    ),
+];
+
+const TOAKAFA: &str = "security-considerations-recommended-security-policy-trust-only-authenticated-keys-after-first-authentication-toakafa";
+
+const fn requirement(
+    id: &'static str,
+    anchor: &'static str,
+    level: Level,
+    summary: &'static str,
+    coverage: Coverage,
+) -> Requirement {
+    Requirement { id, document: Document::Xep0450, anchor, level, summary, coverage }
+}

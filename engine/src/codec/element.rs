@@ -1,0 +1,184 @@
+use rxml::{NcName, XMLNS_XML};
+
+use super::Malformed;
+use super::error::quoted;
+
+/// An XML element, taken in whole: what the readers take apart and the writers put together.
+///
+/// The tree is as deep as [`MAX_DEPTH`](super::MAX_DEPTH) at most, so that it may be walked and dropped
+/// recursively.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Element {
+    pub(super) namespace: String,
+    pub(super) name: NcName,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) children: Vec<Node>,
+}
+
+/// An attribute; its namespace is empty unless its name has a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Attribute {
+    pub(super) namespace: String,
+    pub(super) name: NcName,
+    pub(super) value: String,
+}
+
+/// What an element contains. No text follows another text directly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    Element(Element),
+    Text(String),
+}
+
+/// Taking apart.
+impl Element {
+    pub(super) fn is(&self, namespace: &str, name: &str) -> bool {
+        self.namespace == namespace && self.name == name
+    }
+
+    /// Refuses an element, standing in `parent`, unless it has this namespace and name.
+    pub(super) fn expect(
+        &self,
+        namespace: &'static str,
+        name: &str,
+        parent: &Parent<'_>,
+    ) -> Result<(), Malformed> {
+        if self.is(namespace, name) {
+            return Ok(());
+        }
+        if self.name == name { Err(self.in_wrong_namespace(namespace)) } else { Err(self.unknown_in(parent)) }
+    }
+
+    /// The value of an attribute without prefix.
+    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+        let is_it = |attribute: &&Attribute| attribute.namespace.is_empty() && attribute.name == name;
+        self.attributes.iter().find(is_it).map(|attribute| &*attribute.value)
+    }
+
+    /// Refuses attributes other than `known` ones. `xml:lang`, which XML 1.0 §2.12 allows on every element and
+    /// which some libraries write on every one, is ignored.
+    pub(super) fn only_attributes(&self, known: &[&str]) -> Result<(), Malformed> {
+        for attribute in &self.attributes {
+            let is_known = match &*attribute.namespace {
+                "" => known.contains(&attribute.name.as_str()),
+                XMLNS_XML => attribute.name == "lang",
+                _ => false,
+            };
+            if !is_known {
+                return Err(Malformed::UnknownAttribute {
+                    element: quoted(&self.name),
+                    attribute: quoted(&attribute.expanded_name()),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The elements in an element that contains only elements. White space between them is ignored.
+    pub(super) fn elements(&self) -> Result<impl Iterator<Item = &Element>, Malformed> {
+        let stray = self.children.iter().find_map(|child| match child {
+            Node::Text(text) if !is_white_space(text) => Some(text),
+            Node::Text(_) | Node::Element(_) => None,
+        });
+        if let Some(text) = stray {
+            return Err(Malformed::StrayText { element: quoted(&self.name), found: quoted(text.trim()) });
+        }
+        Ok(self.children.iter().filter_map(|child| match child {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        }))
+    }
+
+    /// The text in an element that contains only text.
+    pub(super) fn text(&self) -> Result<&str, Malformed> {
+        match &*self.children {
+            [] => Ok(""),
+            [Node::Text(text)] => Ok(text),
+            children => {
+                let child = children.iter().find_map(|child| match child {
+                    Node::Element(element) => Some(element),
+                    Node::Text(_) => None,
+                });
+                Err(child.expect("no text follows another").unknown_in(&Parent::Element(&self.name)))
+            }
+        }
+    }
+
+    /// Refuses an element that contains anything.
+    pub(super) fn only_empty(&self) -> Result<(), Malformed> {
+        match self.elements()?.next() {
+            Some(child) => Err(child.unknown_in(&Parent::Element(&self.name))),
+            None => Ok(()),
+        }
+    }
+
+    /// The refusal of this element where another namespace was expected.
+    pub(super) fn in_wrong_namespace(&self, expected: &'static str) -> Malformed {
+        Malformed::WrongNamespace { element: quoted(&self.name), found: quoted(&self.namespace), expected }
+    }
+
+    /// The refusal of this element as a child of `parent`.
+    pub(super) fn unknown_in(&self, parent: &Parent<'_>) -> Malformed {
+        Malformed::UnknownElement {
+            parent: match parent {
+                Parent::Root => "the place of the root".to_owned(),
+                Parent::Element(name) => format!("<{}/>", quoted(name)),
+            },
+            element: quoted(&self.name),
+            namespace: quoted(&self.namespace),
+        }
+    }
+}
+
+/// Where an element stands.
+pub(super) enum Parent<'a> {
+    Root,
+    Element(&'a str),
+}
+
+/// Putting together; names are those of the XEPs.
+impl Element {
+    pub(super) fn new(namespace: &'static str, name: &'static str) -> Self {
+        Self {
+            namespace: namespace.to_owned(),
+            name: nc_name(name),
+            attributes: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    pub(super) fn with_attribute(mut self, name: &'static str, value: &str) -> Self {
+        self.attributes.push(Attribute {
+            namespace: String::new(),
+            name: nc_name(name),
+            value: value.to_owned(),
+        });
+        self
+    }
+
+    pub(super) fn with_text(mut self, text: &str) -> Self {
+        self.children.push(Node::Text(text.to_owned()));
+        self
+    }
+
+    pub(super) fn with_element(mut self, element: Element) -> Self {
+        self.children.push(Node::Element(element));
+        self
+    }
+}
+
+impl Attribute {
+    fn expanded_name(&self) -> String {
+        let Self { namespace, name, .. } = self;
+        if namespace.is_empty() { name.to_string() } else { format!("{{{namespace}}}{name}") }
+    }
+}
+
+/// White space as XML has it: other blanks are text.
+pub(super) fn is_white_space(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+fn nc_name(name: &'static str) -> NcName {
+    NcName::try_from(name).expect("a name out of a XEP")
+}

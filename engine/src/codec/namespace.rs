@@ -1,0 +1,18 @@
+//! The namespaces of the elements that are read and written.
+
+/// Automatic Trust Management, as a trust message's `usage` (XEP-0450 §8.1).
+pub const ATM: &str = "urn:xmpp:atm:1";
+/// Message Carbons (XEP-0280).
+pub const CARBONS: &str = "urn:xmpp:carbons:2";
+/// Stanzas between a client and its server (RFC 6120 §4.8).
+pub const CLIENT: &str = "jabber:client";
+/// Delayed Delivery (XEP-0203).
+pub const DELAY: &str = "urn:xmpp:delay";
+/// Stanza Forwarding (XEP-0297).
+pub const FORWARD: &str = "urn:xmpp:forward:0";
+/// Message Processing Hints (XEP-0334).
+pub const HINTS: &str = "urn:xmpp:hints";
+/// Stanza Content Encryption (XEP-0420).
+pub const SCE: &str = "urn:xmpp:sce:1";
+/// Trust Messages (XEP-0434).
+pub const TRUST_MESSAGES: &str = "urn:xmpp:tm:1";

@@ -1,0 +1,169 @@
+use std::sync::Arc;
+
+use indexmap::{IndexMap, IndexSet};
+use jid::Jid;
+use rustc_hash::FxBuildHasher;
+
+use super::namespace::ATM;
+use super::{Malformed, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri};
+use crate::device::ManualDecision;
+use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
+use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier};
+
+/// Why something cannot be written with names: never the fault of a stranger.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// Of a usage other than Automatic Trust Management only that it is another one is known.
+    #[error("a trust message of another usage than {ATM} has lost the name of its usage")]
+    OtherUsage,
+    /// An affix that XEP-0434 §5.2.1 asks for is not there.
+    #[error("the envelope has no <{0}/>")]
+    MissingAffix(&'static str),
+    /// A key belongs to another encryption protocol than the message.
+    #[error("the key {found:?} is one of {encryption}, which the trust message is not about")]
+    OtherEncryption {
+        /// The key.
+        found: KeyIdentifier,
+        /// Its encryption protocol.
+        encryption: Encryption,
+    },
+    /// It would be refused when read.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+}
+
+impl NamedTrustMessage {
+    /// The message with ids instead of names. Decisions keep their order; several `<key-owner/>` of one account
+    /// are one there, and the same key with the same verdict twice is one decision.
+    pub fn intern(&self, names: &mut Directory) -> TrustMessage {
+        let encryption = names.encryption(self.encryption());
+        let mut decisions = Decisions::default();
+        for owner in self.key_owners() {
+            let account = names.account(&owner.jid);
+            decisions.add(account, encryption, &owner.decisions, names);
+        }
+        let usage = if self.usage() == ATM { Usage::Atm } else { Usage::Other };
+        TrustMessage { usage, encryption, decisions: decisions.finish() }
+    }
+
+    /// The message with names instead of ids, decisions grouped by owner in the order in which the owners
+    /// first appear.
+    ///
+    /// # Errors
+    ///
+    /// If the usage has no name, a key is of another encryption protocol, or [`NamedTrustMessage::new`] refuses
+    /// the message.
+    pub fn of(message: &TrustMessage, names: &Directory) -> Result<Self, Unwritable> {
+        let usage = match message.usage {
+            Usage::Atm => ATM,
+            Usage::Other => return Err(Unwritable::OtherUsage),
+        };
+        let mut owners: IndexMap<AccountId, Vec<(Verdict, KeyIdentifier)>, FxBuildHasher> =
+            IndexMap::default();
+        for &Decision { key, verdict } in message.decisions.iter() {
+            let identifier = names.identifier(key).clone();
+            let encryption = names.encryption_of(key);
+            if encryption != message.encryption {
+                let encryption = names.encryption_name(encryption).clone();
+                return Err(Unwritable::OtherEncryption { found: identifier, encryption });
+            }
+            owners.entry(names.owner(key)).or_default().push((verdict, identifier));
+        }
+        let key_owners = owners
+            .into_iter()
+            .map(|(account, decisions)| NamedKeyOwner { jid: names.jid(account).clone(), decisions })
+            .collect();
+        Ok(Self::new(usage, names.encryption_name(message.encryption).clone(), key_owners)?)
+    }
+}
+
+impl NamedEnvelope {
+    /// The envelope with ids instead of names. Of a full JID only its bare part is kept: XEP-0420 §4 means
+    /// that one.
+    pub fn intern(&self, names: &mut Directory) -> Envelope {
+        let mut account = |jid: &Jid| names.account(&jid.to_bare());
+        let from = self.from.as_ref().map(&mut account);
+        let to = self.to.as_ref().map(&mut account);
+        Envelope {
+            padded: self.padding.is_some(),
+            time: self.time,
+            from,
+            to,
+            message: Arc::new(self.message.intern(names)),
+        }
+    }
+
+    /// The envelope with names instead of ids, to be sent with `padding`.
+    ///
+    /// # Errors
+    ///
+    /// If an affix is missing (XEP-0434 §5.2.1) or [`NamedTrustMessage::of`] refuses the message.
+    pub fn of(envelope: &Envelope, padding: &str, names: &Directory) -> Result<Self, Unwritable> {
+        let time = envelope.time.ok_or(Unwritable::MissingAffix("time"))?;
+        let from = envelope.from.ok_or(Unwritable::MissingAffix("from"))?;
+        let to = envelope.to.ok_or(Unwritable::MissingAffix("to"))?;
+        let message = NamedTrustMessage::of(&envelope.message, names)?;
+        Ok(Self::new(padding, time, names.jid(from).clone(), names.jid(to).clone(), message))
+    }
+}
+
+impl TrustMessageUri {
+    /// The decision that a person makes by using the URI.
+    pub fn intern(&self, names: &mut Directory) -> ManualDecision {
+        let encryption = names.encryption(self.encryption());
+        let owner = names.account(self.owner());
+        let mut decisions = Decisions::default();
+        decisions.add(owner, encryption, self.decisions(), names);
+        let decisions = decisions.finish();
+        let of = |verdict| -> Vec<KeyId> {
+            decisions
+                .iter()
+                .filter(|decision| decision.verdict == verdict)
+                .map(|decision| decision.key)
+                .collect()
+        };
+        ManualDecision::new(&of(Verdict::Trust), &of(Verdict::Distrust), names)
+            .expect("a URI has one owner, at least one decision, and no contradiction")
+    }
+
+    /// The URI that says `decision`.
+    #[must_use]
+    pub fn of(decision: &ManualDecision, names: &Directory) -> Self {
+        let first = decision.decisions()[0].key;
+        let decisions = decision.decisions().iter();
+        Self::new(
+            names.jid(names.owner(first)).clone(),
+            names.encryption_name(names.encryption_of(first)).clone(),
+            decisions.map(|decision| (decision.verdict, names.identifier(decision.key).clone())).collect(),
+        )
+        .expect("a manual decision is one about keys of one owner without contradiction")
+    }
+}
+
+/// Decisions about different keys, in the order in which they were added.
+#[derive(Default)]
+struct Decisions {
+    decisions: Vec<Decision>,
+    keys: IndexSet<KeyId, FxBuildHasher>,
+}
+
+impl Decisions {
+    fn add(
+        &mut self,
+        owner: AccountId,
+        encryption: EncryptionId,
+        decisions: &[(Verdict, KeyIdentifier)],
+        names: &mut Directory,
+    ) {
+        for (verdict, identifier) in decisions {
+            let key = names.key(encryption, owner, identifier);
+            if self.keys.insert(key) {
+                self.decisions.push(Decision { key, verdict: *verdict });
+            }
+        }
+    }
+
+    fn finish(self) -> Arc<[Decision]> {
+        self.decisions.into()
+    }
+}

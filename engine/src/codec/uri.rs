@@ -1,0 +1,189 @@
+use std::fmt;
+
+use data_encoding::HEXLOWER_PERMISSIVE;
+use jid::BareJid;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::address::read_key_owner;
+use super::error::quoted;
+use super::limits::check_uri_size;
+use super::trust_message::{check_contradictions, check_lengths, element_name, identifier, read_encryption};
+use super::{Malformed, NamedKeyOwner};
+use crate::message::Verdict;
+use crate::names::{Encryption, KeyIdentifier};
+
+/// A Trust Message URI (XEP-0434 §9.1.1): decisions about the keys of one owner, to be scanned or clicked.
+///
+/// `xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2;trust=…;distrust=…`
+///
+/// It has at least one decision, and no key is both trusted and distrusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustMessageUri {
+    owner: BareJid,
+    encryption: Encryption,
+    decisions: Vec<(Verdict, KeyIdentifier)>,
+}
+
+impl TrustMessageUri {
+    /// A URI with `decisions` about the keys that `owner` uses with `encryption`.
+    ///
+    /// # Errors
+    ///
+    /// If there is no decision, an identifier has a length that those of `encryption` never have, or a key is
+    /// both trusted and distrusted.
+    pub fn new(
+        owner: BareJid,
+        encryption: Encryption,
+        decisions: Vec<(Verdict, KeyIdentifier)>,
+    ) -> Result<Self, Malformed> {
+        if decisions.is_empty() {
+            return Err(Malformed::UriWithoutDecision);
+        }
+        check_lengths(&encryption, &decisions)?;
+        let key_owner = NamedKeyOwner { jid: owner, decisions };
+        check_contradictions(std::slice::from_ref(&key_owner))?;
+        let NamedKeyOwner { jid: owner, decisions } = key_owner;
+        Ok(Self { owner, encryption, decisions })
+    }
+
+    /// Reads a Trust Message URI.
+    ///
+    /// Base16 may be in upper or lower case. Values may contain what RFC 3986 §3.4 allows in a query, such as
+    /// the colons of the XEP's example, apart from `;`, `&` and `=`, which separate or look as if they did.
+    ///
+    /// # Errors
+    ///
+    /// If it is not exactly what XEP-0434 §9.1.1 describes, or not encoded as RFC 5122 §2.2 says.
+    pub fn parse(uri: &str) -> Result<Self, Malformed> {
+        check_uri_size(uri)?;
+        let (path, query) = split(uri)?;
+        let owner = read_path(path)?;
+        let mut pairs = query.split(';');
+        let query_type = pairs.next().unwrap_or_default();
+        if decode(query_type)? != "trust-message" {
+            return Err(Malformed::UriQueryType { found: quoted(query_type) });
+        }
+        let encryption = match pairs.next().map(read_pair).transpose()? {
+            Some((key, value)) if key == "encryption" => read_encryption(&value)?,
+            Some(_) | None => return Err(Malformed::MissingEncryption),
+        };
+        let decisions = pairs.map(|pair| read_decision(pair, &encryption)).collect::<Result<_, _>>()?;
+        Self::new(owner, encryption, decisions)
+    }
+
+    /// The owner of the keys.
+    #[must_use]
+    pub fn owner(&self) -> &BareJid {
+        &self.owner
+    }
+
+    /// The encryption protocol that uses the keys.
+    #[must_use]
+    pub fn encryption(&self) -> &Encryption {
+        &self.encryption
+    }
+
+    /// The decisions, in the order in which they are written. A key may stand there twice with one verdict.
+    #[must_use]
+    pub fn decisions(&self) -> &[(Verdict, KeyIdentifier)] {
+        &self.decisions
+    }
+}
+
+/// As XEP-0434 §9.1.1 writes it: Base16 in lower case, colons as they are.
+impl fmt::Display for TrustMessageUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("xmpp:")?;
+        if let Some(localpart) = self.owner.node() {
+            write!(f, "{}@", utf8_percent_encode(localpart.as_str(), RESERVED))?;
+        }
+        write!(f, "{}", utf8_percent_encode(self.owner.domain().as_str(), RESERVED_IN_DOMAIN))?;
+        let encryption = utf8_percent_encode(self.encryption.as_str(), RESERVED_IN_VALUE);
+        write!(f, "?trust-message;encryption={encryption}")?;
+        for (verdict, key) in &self.decisions {
+            write!(f, ";{}={}", element_name(*verdict), key.to_base16())?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that RFC 3986 §2.3 does not call unreserved.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// An IPv6 address is in brackets and has colons (RFC 3986 §3.2.2).
+const RESERVED_IN_DOMAIN: &AsciiSet = &RESERVED.remove(b'[').remove(b']').remove(b':');
+/// The example of XEP-0434 §9.1.1 has its colons as they are.
+const RESERVED_IN_VALUE: &AsciiSet = &RESERVED.remove(b':');
+
+/// The path and the query of a URI of the scheme `xmpp` that has no other part.
+fn split(uri: &str) -> Result<(&str, &str), Malformed> {
+    let (scheme, rest) = uri.split_once(':').unwrap_or((uri, ""));
+    if !scheme.eq_ignore_ascii_case("xmpp") {
+        return Err(Malformed::UriScheme { found: quoted(scheme) });
+    }
+    if rest.starts_with("//") {
+        return Err(Malformed::UriAuthority);
+    }
+    if let Some(position) = rest.find('#') {
+        return Err(Malformed::UriFragment { found: quoted(&rest[position..]) });
+    }
+    rest.split_once('?').ok_or_else(|| Malformed::UriQueryType { found: String::new() })
+}
+
+/// The bare JID in the path. It is taken apart before it is decoded (RFC 5122 §2.4), so that no encoded
+/// character separates its parts.
+fn read_path(path: &str) -> Result<BareJid, Malformed> {
+    if path.contains('/') {
+        return Err(Malformed::FullJidOwner { found: quoted(path) });
+    }
+    let parts = path.split('@').map(decode).collect::<Result<Vec<_>, _>>()?;
+    if parts.iter().any(|part| part.contains(['@', '/'])) {
+        return Err(Malformed::BadJid {
+            found: quoted(path),
+            reason: "an encoded @ or / cannot be part of a bare JID".to_owned(),
+        });
+    }
+    read_key_owner(&parts.join("@"))
+}
+
+fn read_decision(pair: &str, encryption: &Encryption) -> Result<(Verdict, KeyIdentifier), Malformed> {
+    let (key, value) = read_pair(pair)?;
+    let verdict = match &*key {
+        "trust" => Verdict::Trust,
+        "distrust" => Verdict::Distrust,
+        "encryption" => return Err(Malformed::UriRepeatedEncryption { found: quoted(pair) }),
+        _ => return Err(Malformed::UriPair { found: quoted(pair) }),
+    };
+    let bytes = HEXLOWER_PERMISSIVE
+        .decode(value.as_bytes())
+        .map_err(|error| Malformed::BadBase16 { found: quoted(&value), reason: error.to_string() })?;
+    Ok((verdict, identifier(encryption, &bytes, verdict, &value)?))
+}
+
+fn read_pair(pair: &str) -> Result<(String, String), Malformed> {
+    let (key, value) = pair.split_once('=').ok_or_else(|| Malformed::UriPair { found: quoted(pair) })?;
+    Ok((decode(key)?, decode(value)?))
+}
+
+/// The text that a part of a URI stands for.
+fn decode(part: &str) -> Result<String, Malformed> {
+    let refused = || Malformed::UriEncoding { found: quoted(part) };
+    let mut bytes = part.bytes();
+    while let Some(byte) = bytes.next() {
+        let is_allowed = match byte {
+            b'%' => [bytes.next(), bytes.next()]
+                .iter()
+                .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit())),
+            _ => is_literal(byte),
+        };
+        if !is_allowed {
+            return Err(refused());
+        }
+    }
+    percent_decode_str(part).decode_utf8().map(String::from).map_err(|_| refused())
+}
+
+/// What RFC 3986 allows in a path segment or a query, but for the separators of pairs. Brackets only belong
+/// around an IPv6 address; elsewhere they do no harm.
+fn is_literal(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$'()*+,:@/?[]".contains(&byte)
+}

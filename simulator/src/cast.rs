@@ -1,0 +1,297 @@
+//! Who takes part in a scenario: accounts, devices and keys, by their names and by their ids.
+
+use atm_engine::jid::BareJid;
+use atm_engine::{
+    AccountId, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, KeySharing,
+};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::scenario::{DeviceName, KeyName, KeyText, Name, Scenario, Step};
+
+/// A device of a [`Cast`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeviceId(u32);
+
+impl DeviceId {
+    /// The device's position in [`Cast::devices`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Everybody who takes part, from the start or later.
+#[derive(Clone, Debug)]
+pub struct Cast {
+    directory: Directory,
+    encryption: EncryptionId,
+    devices: Vec<Member>,
+    accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
+    devices_of: IndexMap<AccountId, Vec<DeviceId>, FxBuildHasher>,
+    keys: IndexMap<KeyId, KeyName, FxBuildHasher>,
+}
+
+/// A device that takes part.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name in the scenario.
+    pub name: DeviceName,
+    /// Its full JID.
+    pub endpoint: EndpointId,
+    /// Its account.
+    pub account: AccountId,
+    /// Its key.
+    pub key: KeyId,
+    /// Whether the other endpoints of its account have the same key.
+    pub sharing: KeySharing,
+    /// Whether it gets carbons.
+    pub carbons: bool,
+    /// Whether it is offline when it joins.
+    pub offline: bool,
+    /// Whether it is there from the start.
+    pub from_start: bool,
+}
+
+#[derive(Clone, Debug)]
+struct AccountMember {
+    id: AccountId,
+    sharing: KeySharing,
+    key: Option<KeyText>,
+}
+
+/// A name in a scenario that nothing there has, or a key that its encryption cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Miscast {
+    /// No account has this name.
+    #[error("there is no account {0}")]
+    Account(Name),
+    /// No device has this name.
+    #[error("there is no device {0}")]
+    Device(DeviceName),
+    /// No key has this name.
+    #[error("there is no key {0}")]
+    Key(KeyName),
+    /// A key identifier does not fit the encryption.
+    #[error("the key {name}: {reason}")]
+    Identifier {
+        /// The key's name.
+        name: KeyName,
+        /// What is wrong with it.
+        reason: atm_engine::BadIdentifier,
+    },
+    /// A JID cannot be made of a name.
+    #[error("no JID can be made of {0}: give one")]
+    Jid(String),
+    /// The keys that are to be decided on in one go have several owners, or there is none.
+    #[error("step {step}: {reason}")]
+    Decision {
+        /// The step, counted from 1.
+        step: usize,
+        /// What is wrong.
+        reason: atm_engine::NotOneDecision,
+    },
+}
+
+impl Cast {
+    /// Everybody who takes part in `scenario`.
+    ///
+    /// # Errors
+    ///
+    /// If a name in the scenario is nobody's, or a key does not fit the encryption.
+    pub fn new(scenario: &Scenario) -> Result<Self, Miscast> {
+        let mut directory = Directory::new();
+        let encryption = directory.encryption(&scenario.encryption.0);
+        let mut cast = Self {
+            directory,
+            encryption,
+            devices: Vec::new(),
+            accounts: IndexMap::default(),
+            devices_of: IndexMap::default(),
+            keys: IndexMap::default(),
+        };
+        for (name, account) in scenario.accounts.iter() {
+            let jid = match &account.jid {
+                Some(jid) => jid.0.clone(),
+                None => BareJid::new(&format!("{name}@example.org"))
+                    .map_err(|_| Miscast::Jid(name.to_string()))?,
+            };
+            let sharing = if account.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint };
+            let id = cast.directory.account(&jid);
+            cast.accounts.insert(name.clone(), AccountMember { id, sharing, key: account.key.clone() });
+            for (device, settings) in account.devices.iter() {
+                let name = DeviceName { account: name.clone(), device: device.clone() };
+                cast.add(name, settings.key.as_ref(), settings.carbons, settings.offline, true)?;
+            }
+        }
+        for step in &scenario.steps {
+            if let Step::AddDevice(added) = step {
+                let name = DeviceName { account: added.account.clone(), device: added.name.clone() };
+                cast.add(name, added.key.as_ref(), added.carbons, added.offline, false)?;
+            }
+        }
+        for (name, key) in scenario.keys.iter() {
+            let owner = cast.account(&key.owner)?;
+            cast.add_key(KeyName::Named(name.clone()), owner, key.id.as_ref())?;
+        }
+        Ok(cast)
+    }
+
+    fn add(
+        &mut self,
+        name: DeviceName,
+        key: Option<&KeyText>,
+        carbons: bool,
+        offline: bool,
+        from_start: bool,
+    ) -> Result<(), Miscast> {
+        let account = self.accounts.get(&name.account).cloned();
+        let account = account.ok_or_else(|| Miscast::Account(name.account.clone()))?;
+        let key = match account.sharing {
+            KeySharing::OneForAll => {
+                self.add_key(KeyName::Named(name.account.clone()), account.id, account.key.as_ref())?
+            }
+            KeySharing::OnePerEndpoint => self.add_key(KeyName::Device(name.clone()), account.id, key)?,
+        };
+        let jid = self.directory.jid(account.id);
+        let full = jid.with_resource_str(name.device.as_str()).map_err(|_| Miscast::Jid(name.to_string()))?;
+        let endpoint = self.directory.endpoint(&full);
+        let AccountMember { id, sharing, .. } = account;
+        let device = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 devices"));
+        self.devices_of.entry(id).or_default().push(device);
+        self.devices.push(Member { name, endpoint, account: id, key, sharing, carbons, offline, from_start });
+        Ok(())
+    }
+
+    fn add_key(
+        &mut self,
+        name: KeyName,
+        owner: AccountId,
+        given: Option<&KeyText>,
+    ) -> Result<KeyId, Miscast> {
+        let encryption = self.directory.encryption_name(self.encryption).clone();
+        let identifier = match given {
+            Some(given) => KeyIdentifier::new(&encryption, given.as_bytes()),
+            None => KeyIdentifier::new(&encryption, &derived(&encryption, &name)),
+        };
+        let identifier = identifier.map_err(|reason| Miscast::Identifier { name: name.clone(), reason })?;
+        let key = self.directory.key(self.encryption, owner, &identifier);
+        self.keys.entry(key).or_insert(name);
+        Ok(key)
+    }
+
+    /// The names behind the ids.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The names behind the ids, to add more.
+    pub fn directory_mut(&mut self) -> &mut Directory {
+        &mut self.directory
+    }
+
+    /// The encryption that all accounts use.
+    #[must_use]
+    pub fn encryption(&self) -> EncryptionId {
+        self.encryption
+    }
+
+    /// All devices: those of the start, account by account, then those that are added, in order.
+    pub fn devices(&self) -> impl ExactSizeIterator<Item = (DeviceId, &Member)> {
+        self.devices.iter().enumerate().map(|(position, member)| (DeviceId(position as u32), member))
+    }
+
+    /// The devices of an account that ever belong to it.
+    #[must_use]
+    pub fn devices_of(&self, account: AccountId) -> &[DeviceId] {
+        self.devices_of.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    /// A device by its id.
+    #[must_use]
+    pub fn member(&self, device: DeviceId) -> &Member {
+        &self.devices[device.index()]
+    }
+
+    /// The name of a device.
+    #[must_use]
+    pub fn device_name(&self, device: DeviceId) -> &DeviceName {
+        &self.member(device).name
+    }
+
+    /// The name of a key, or its owner and identifier if the scenario has no name for it.
+    #[must_use]
+    pub fn key_name(&self, key: KeyId) -> String {
+        match self.keys.get(&key) {
+            Some(name) => name.to_string(),
+            None => {
+                let owner = self.account_name(self.directory.owner(key));
+                let identifier = self.directory.identifier(key).to_base16();
+                format!("{owner}/?{}", identifier.get(..8).unwrap_or(&identifier))
+            }
+        }
+    }
+
+    /// The name of an account, or its JID if the scenario has no name for it.
+    #[must_use]
+    pub fn account_name(&self, account: AccountId) -> String {
+        let named = self.accounts.iter().find(|(_, member)| member.id == account);
+        named.map_or_else(|| self.directory.jid(account).to_string(), |(name, _)| name.to_string())
+    }
+
+    /// The account with a name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn account(&self, name: &Name) -> Result<AccountId, Miscast> {
+        self.accounts.get(name).map(|member| member.id).ok_or_else(|| Miscast::Account(name.clone()))
+    }
+
+    /// The device with a name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn device(&self, name: &DeviceName) -> Result<DeviceId, Miscast> {
+        let position = self.devices.iter().position(|member| member.name == *name);
+        position.map(|position| DeviceId(position as u32)).ok_or_else(|| Miscast::Device(name.clone()))
+    }
+
+    /// The device that has a full JID.
+    #[must_use]
+    pub fn device_of(&self, endpoint: EndpointId) -> Option<DeviceId> {
+        self.devices
+            .iter()
+            .position(|member| member.endpoint == endpoint)
+            .map(|position| DeviceId(position as u32))
+    }
+
+    /// The key with a name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
+    pub fn key(&self, name: &KeyName) -> Result<KeyId, Miscast> {
+        if let KeyName::Device(device) = name {
+            return Ok(self.member(self.device(device).map_err(|_| Miscast::Key(name.clone()))?).key);
+        }
+        let found = self.keys.iter().find(|(_, other)| *other == name);
+        found.map(|(key, _)| *key).ok_or_else(|| Miscast::Key(name.clone()))
+    }
+
+    /// All keys that have names.
+    pub fn keys(&self) -> impl Iterator<Item = KeyId> {
+        self.keys.keys().copied()
+    }
+}
+
+/// The identifier of a key that is not given: the same name always gives the same one.
+fn derived(encryption: &Encryption, name: &KeyName) -> Vec<u8> {
+    let digest = Sha256::digest(format!("{encryption} {name}"));
+    digest.to_vec()
+}

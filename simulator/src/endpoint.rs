@@ -1,0 +1,78 @@
+//! Whatever holds one device's trust.
+
+use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+
+/// The trust of one device: the engine in process, or somebody else's implementation behind an adapter.
+/// The world cannot tell them apart.
+pub trait Endpoint {
+    /// Lets `input` happen at the local time `now` and appends what came of it to `out`.
+    ///
+    /// # Errors
+    ///
+    /// If the implementation did not do what it should, or does not answer.
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure>;
+
+    /// How far it trusts a key now.
+    ///
+    /// # Errors
+    ///
+    /// If the implementation does not answer.
+    fn level(&self, key: KeyId) -> Result<Level, Failure>;
+
+    /// Who is behind the level of a key, if the implementation tells.
+    fn origin(&self, key: KeyId) -> Option<Origin>;
+
+    /// Stops it and starts it again from what it has stored, at the local time `now`.
+    ///
+    /// # Errors
+    ///
+    /// If what was stored cannot be read back.
+    fn restart(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) -> Result<(), Failure>;
+
+    /// The decisions of a sender that wait for its authentication, if the implementation tells.
+    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>>;
+}
+
+/// An endpoint did not do what it should.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+impl Endpoint for Device {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        Self::apply(self, input, now, names, out);
+        Ok(())
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        Ok(Self::level(self, key))
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        Self::origin(self, key)
+    }
+
+    fn restart(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) -> Result<(), Failure> {
+        let lost = |error: serde_json::Error| Failure(format!("the stored state is lost: {error}"));
+        let stored = serde_json::to_vec(self).map_err(lost)?;
+        *self = serde_json::from_slice(&stored).map_err(lost)?;
+        Self::apply(self, &Input::Resume, now, names, out);
+        Ok(())
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
+        Some(Self::postponed(self, sender).map(|(decision, _)| decision).collect())
+    }
+}

@@ -1,0 +1,103 @@
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::scenario::{DeviceName, KeyName, Name, Named, OtherKey};
+
+type Map<'a, T> = IndexMap<&'a Name, T, FxBuildHasher>;
+
+/// Who and what there is at some moment of a scenario.
+pub(super) struct Cast<'a> {
+    accounts: Map<'a, Member<'a>>,
+    keys: &'a Named<OtherKey>,
+    /// Given identifiers of keys, and who has them.
+    identifiers: IndexMap<(&'a Name, &'a [u8]), String, FxBuildHasher>,
+}
+
+/// An account of the cast.
+struct Member<'a> {
+    one_key: bool,
+    devices: Map<'a, Presence>,
+}
+
+/// Whether a device is still there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    Present,
+    Removed,
+}
+
+impl<'a> Cast<'a> {
+    pub(super) fn new(keys: &'a Named<OtherKey>) -> Self {
+        Self { accounts: Map::default(), keys, identifiers: IndexMap::default() }
+    }
+
+    pub(super) fn add_account(&mut self, name: &'a Name, one_key: bool) {
+        self.accounts.insert(name, Member { one_key, devices: Map::default() });
+    }
+
+    /// Adds a device to an account; `false` if there is no such account or if it has or had that device.
+    pub(super) fn add_device(&mut self, account: &Name, device: &'a Name) -> bool {
+        match self.accounts.get_mut(account) {
+            Some(member) => member.devices.insert(device, Presence::Present).is_none(),
+            None => false,
+        }
+    }
+
+    pub(super) fn remove_device(&mut self, name: &DeviceName) {
+        let device =
+            self.accounts.get_mut(&name.account).and_then(|member| member.devices.get_mut(&name.device));
+        if let Some(presence) = device {
+            *presence = Presence::Removed;
+        }
+    }
+
+    /// Remembers that a key of `owner` has a given identifier. The name of the key that has it already, if
+    /// one does.
+    pub(super) fn claim(&mut self, owner: &'a Name, identifier: &'a [u8], name: String) -> Option<&str> {
+        let entry = self.identifiers.entry((owner, identifier));
+        let taken = matches!(entry, indexmap::map::Entry::Occupied(_));
+        let holder = entry.or_insert(name);
+        taken.then_some(holder.as_str())
+    }
+
+    pub(super) fn has_account(&self, name: &Name) -> bool {
+        self.accounts.contains_key(name)
+    }
+
+    pub(super) fn has_one_key(&self, account: &Name) -> bool {
+        self.accounts.get(account).is_some_and(|member| member.one_key)
+    }
+
+    pub(super) fn presence(&self, name: &DeviceName) -> Option<Presence> {
+        self.accounts.get(&name.account)?.devices.get(&name.device).copied()
+    }
+
+    pub(super) fn is_other_key(&self, name: &Name) -> bool {
+        self.keys.get(name).is_some()
+    }
+
+    /// The account that owns a key, if that is clear from its name.
+    pub(super) fn owner(&self, key: &'a KeyName) -> &'a Name {
+        match key {
+            KeyName::Device(device) => &device.account,
+            KeyName::Named(name) => self.keys.get(name).map_or(name, |key| &key.owner),
+        }
+    }
+
+    pub(super) fn account_names(&self) -> impl Iterator<Item = &'a str> {
+        self.accounts.keys().map(|name| name.as_str())
+    }
+
+    /// `alice/phone` and so on, of one account.
+    pub(super) fn device_names(&self, account: &Name) -> Vec<String> {
+        let devices = self.accounts.get(account).into_iter().flat_map(|member| member.devices.keys());
+        devices.map(|device| format!("{account}/{device}")).collect()
+    }
+
+    /// The names that stand for a key without a slash.
+    pub(super) fn single_names(&self) -> impl Iterator<Item = &'a str> {
+        let one_key =
+            self.accounts.iter().filter(|(_, member)| member.one_key).map(|(name, _)| name.as_str());
+        one_key.chain(self.keys.names().map(Name::as_str))
+    }
+}

@@ -1,0 +1,100 @@
+use std::ops::Range;
+
+use crate::scenario::load::{Mistake, Outline, Place, Source};
+
+/// More mistakes are not told: nobody reads them.
+const MAX_MISTAKES: usize = 20;
+
+/// The mistakes that were found until now.
+pub(super) struct Report<'a> {
+    source: &'a Source,
+    outline: &'a Outline,
+    mistakes: Vec<Mistake>,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(source: &'a Source, outline: &'a Outline) -> Self {
+        Self { source, outline, mistakes: Vec::new() }
+    }
+
+    /// The value at a place is wrong.
+    pub(super) fn value(&mut self, place: &Place, message: impl Into<String>, help: Option<String>) {
+        let span = self.outline.find(place).node.span.clone();
+        self.add(span, message.into(), help);
+    }
+
+    /// The key at a place is wrong, or something is missing under it.
+    pub(super) fn key(&mut self, place: &Place, message: impl Into<String>, help: Option<String>) {
+        let span = self.outline.find(place).heading();
+        self.add(span, message.into(), help);
+    }
+
+    /// A name that stands somewhere is wrong.
+    pub(super) fn name(&mut self, spot: &Spot<'_>, message: impl Into<String>, help: Option<String>) {
+        let span = spot.span(self.source, self.outline);
+        self.add(span, message.into(), help);
+    }
+
+    /// Whether there is no room for another mistake, so that looking for one is in vain.
+    pub(super) fn is_full(&self) -> bool {
+        self.mistakes.len() >= MAX_MISTAKES
+    }
+
+    pub(super) fn into_mistakes(self) -> Vec<Mistake> {
+        self.mistakes
+    }
+
+    fn add(&mut self, span: Range<usize>, message: String, help: Option<String>) {
+        if self.is_full() {
+            return;
+        }
+        let mut mistake = self.source.mistake(span, message);
+        mistake.help = help;
+        self.mistakes.push(mistake);
+    }
+}
+
+/// Where a name stands: in a value of its own, or on a side of an arrow.
+pub(super) struct Spot<'a> {
+    pub(super) place: &'a Place,
+    pub(super) side: Side,
+    /// The whole name, such as `alice/phone`.
+    pub(super) name: &'a str,
+    /// The beginning of the name that is wrong.
+    pub(super) wrong: &'a str,
+}
+
+/// Which part of a value a name stands in.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    /// The value is the name.
+    Whole,
+    /// Left of the arrow.
+    Left,
+    /// Right of the arrow.
+    Right,
+}
+
+impl Spot<'_> {
+    fn span(&self, source: &Source, outline: &Outline) -> Range<usize> {
+        let whole = outline.find(self.place).node.span.clone();
+        let text = &source.text()[whole.clone()];
+        let begin = match self.side {
+            Side::Whole | Side::Left => 0,
+            Side::Right => text.find("->").map_or(0, |arrow| arrow + 2),
+        };
+        let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '/');
+        let found = text[begin..].match_indices(self.name).find(|(at, _)| {
+            let (before, rest) = text[begin..].split_at(*at);
+            !before.ends_with(named) && !rest[self.name.len()..].starts_with(named)
+        });
+        match found {
+            Some((at, _)) => {
+                let start = whole.start + begin + at;
+                start..start + self.wrong.len()
+            }
+            // Written with escapes, say.
+            None => whole,
+        }
+    }
+}

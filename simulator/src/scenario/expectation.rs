@@ -1,0 +1,300 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::model::is_default;
+use super::{DeviceName, DeviceToKeys, KeyName, Name, Reason};
+
+/// What must be true.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Expectations {
+    /// What the specifications demand of any implementation.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub required: Vec<Required>,
+    /// What the engine of this project does, under each of its rules.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub reference: Vec<Reference>,
+    /// What the engine of this project does only if it announces just what the person decided on.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub direct: Vec<Reference>,
+    /// What the engine of this project does only if it also announces what a decision released.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cascade: Vec<Reference>,
+    /// What the engine of this project does only if it also announces what received messages decided.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub relay: Vec<Reference>,
+    /// What the engine of this project does only if the newest decision on a key wins.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub newest: Vec<Reference>,
+    /// What the engine of this project does only if a distrust stands until the one who spoke it, or a person
+    /// on the device, takes it back.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cautious: Vec<Reference>,
+}
+
+impl Expectations {
+    /// Whether nothing is expected.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.required.is_empty() && self.reference_lists().iter().all(|(_, list)| list.is_empty())
+    }
+
+    /// The lists of what the engine does, with the keys under which they stand.
+    #[must_use]
+    pub fn reference_lists(&self) -> [(&'static str, &[Reference]); 6] {
+        [
+            ("reference", &self.reference),
+            ("direct", &self.direct),
+            ("cascade", &self.cascade),
+            ("relay", &self.relay),
+            ("newest", &self.newest),
+            ("cautious", &self.cautious),
+        ]
+    }
+}
+
+/// Something that the specifications demand of any implementation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Required {
+    /// The trust levels of keys on devices.
+    Levels(Levels),
+    /// Every device of these accounts has authenticated every other key of them.
+    Complete(Vec<Name>),
+    /// A device learned decisions from another one: it could decrypt messages that say them.
+    Told(Told),
+    /// A device did not learn anything about some keys: it could not decrypt any message that says it.
+    NotTold(NotTold),
+    /// The keys for which a device encrypts its messages: exactly these, of all keys that there are.
+    MayEncrypt(MayEncrypt),
+    /// Keys for which a device does not encrypt its messages.
+    MayNotEncrypt(MayEncrypt),
+}
+
+/// Something that the engine of this project does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reference {
+    /// The trust levels of keys on devices.
+    Levels(Levels),
+    /// Every device of these accounts has authenticated every other key of them.
+    Complete(Vec<Name>),
+    /// A device learned decisions from another one: it could decrypt messages that say them.
+    Told(Told),
+    /// A device did not learn anything about some keys: it could not decrypt any message that says it.
+    NotTold(NotTold),
+    /// The keys for which a device encrypts its messages: exactly these, of all keys that there are.
+    MayEncrypt(MayEncrypt),
+    /// Keys for which a device does not encrypt its messages.
+    MayNotEncrypt(MayEncrypt),
+    /// Numbers of authentications and messages.
+    Counts(Counts),
+    /// Who has not authenticated which keys: exactly these, of all that there are.
+    Missing(Vec<DeviceToKeys>),
+    /// How keys came to their levels.
+    Origins(Origins),
+    /// By whose trust message a key was authenticated.
+    AuthenticatedBy(AuthenticatedBy),
+    /// The trust messages that were sent: exactly these, in any order. An empty list: none.
+    Sent(Vec<Sent>),
+    /// What was refused and why: at least these.
+    Refused(Vec<Refused>),
+    /// The decisions of one sender that a device keeps until that sender is authenticated: exactly these.
+    Postponed(Postponed),
+}
+
+impl From<Required> for Reference {
+    fn from(required: Required) -> Self {
+        match required {
+            Required::Levels(levels) => Self::Levels(levels),
+            Required::Complete(accounts) => Self::Complete(accounts),
+            Required::Told(told) => Self::Told(told),
+            Required::NotTold(not_told) => Self::NotTold(not_told),
+            Required::MayEncrypt(keys) => Self::MayEncrypt(keys),
+            Required::MayNotEncrypt(keys) => Self::MayNotEncrypt(keys),
+        }
+    }
+}
+
+/// Trust levels: under each, which keys have it on which devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Levels {
+    /// Nothing was decided about them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub undecided: Vec<DeviceToKeys>,
+    /// Trusted by the device's policy.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub automatically_trusted: Vec<DeviceToKeys>,
+    /// Not trusted by the device's policy.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub automatically_distrusted: Vec<DeviceToKeys>,
+    /// Trusted by a person who did not compare anything.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub manually_trusted: Vec<DeviceToKeys>,
+    /// Authenticated, by a person or by a trust message.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub authenticated: Vec<DeviceToKeys>,
+    /// Distrusted, by a person or by a trust message.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub distrusted: Vec<DeviceToKeys>,
+    /// Any level but `authenticated`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_authenticated: Vec<DeviceToKeys>,
+    /// Any level but `distrusted`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_distrusted: Vec<DeviceToKeys>,
+}
+
+impl Levels {
+    /// The lists, with the keys under which they stand.
+    #[must_use]
+    pub fn lists(&self) -> [(&'static str, &[DeviceToKeys]); 8] {
+        [
+            ("undecided", &self.undecided),
+            ("automatically-trusted", &self.automatically_trusted),
+            ("automatically-distrusted", &self.automatically_distrusted),
+            ("manually-trusted", &self.manually_trusted),
+            ("authenticated", &self.authenticated),
+            ("distrusted", &self.distrusted),
+            ("not-authenticated", &self.not_authenticated),
+            ("not-distrusted", &self.not_distrusted),
+        ]
+    }
+}
+
+/// A device learned decisions from another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Told {
+    /// The device that sent them.
+    pub by: DeviceName,
+    /// The device that could decrypt them.
+    pub device: DeviceName,
+    /// Keys to trust, at least.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub trust: Vec<KeyName>,
+    /// Keys to distrust, at least.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub distrust: Vec<KeyName>,
+}
+
+/// A device did not learn anything about some keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NotTold {
+    /// The device that did not tell. None told if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<DeviceName>,
+    /// The device that was not told.
+    pub device: DeviceName,
+    /// The keys about which it could decrypt neither trust nor distrust.
+    #[schemars(length(min = 1))]
+    pub about: Vec<KeyName>,
+}
+
+/// For which keys a device encrypts its messages to their owners.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct MayEncrypt {
+    /// The device that writes.
+    pub from: DeviceName,
+    /// The keys.
+    pub to: Vec<KeyName>,
+}
+
+/// Numbers of authentications and messages. What is not given is not checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Counts {
+    /// Keys that people authenticated, counted on each device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manual: Option<u32>,
+    /// Keys that trust messages authenticated, counted on each device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<u32>,
+    /// Both together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authenticated: Option<u32>,
+    /// How many there could be: each device with the key of each other device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub possible: Option<u32>,
+    /// Trust messages that were sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages: Option<u32>,
+}
+
+/// How keys came to their levels on devices.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Origins {
+    /// A person decided on the device.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub manual: Vec<DeviceToKeys>,
+    /// A trust message decided.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub message: Vec<DeviceToKeys>,
+}
+
+/// By whose trust message a key was authenticated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AuthenticatedBy {
+    /// The device on which it is authenticated.
+    pub on: DeviceName,
+    /// The key that is authenticated.
+    pub key: KeyName,
+    /// The key of the endpoint whose message did it.
+    pub sender: KeyName,
+}
+
+/// A trust message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Sent {
+    /// The device that sent it.
+    pub by: DeviceName,
+    /// The account to which it was addressed.
+    pub to: Name,
+    /// The keys for which it was encrypted: exactly these.
+    #[serde(rename = "for")]
+    pub encrypted_for: Vec<KeyName>,
+    /// The keys that it trusts: exactly these.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub trust: Vec<KeyName>,
+    /// The keys that it distrusts: exactly these.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub distrust: Vec<KeyName>,
+}
+
+/// Something that a device refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Refused {
+    /// The device that refused it.
+    pub by: DeviceName,
+    /// Why.
+    pub because: Reason,
+    /// The device from which it came. Any if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<DeviceName>,
+    /// The key that it was about. Any if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyName>,
+}
+
+/// Decisions that a device keeps until their sender is authenticated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Postponed {
+    /// The device that keeps them.
+    pub on: DeviceName,
+    /// The key of the sender.
+    pub from: KeyName,
+    /// The keys to trust: exactly these.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub trust: Vec<KeyName>,
+    /// The keys to distrust: exactly these.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub distrust: Vec<KeyName>,
+}

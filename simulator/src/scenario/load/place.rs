@@ -1,0 +1,75 @@
+use std::ops::Range;
+
+use super::outline::{Content, Node, Outline};
+
+/// The way from the top of a file to one of its parts.
+#[derive(Clone, Debug, Default)]
+pub(in crate::scenario) struct Place(Vec<Segment>);
+
+#[derive(Clone, Debug)]
+enum Segment {
+    Key(String),
+    Index(usize),
+}
+
+impl Place {
+    /// The whole file.
+    pub(in crate::scenario) fn top() -> Self {
+        Self::default()
+    }
+
+    /// What stands under a key of this place.
+    pub(in crate::scenario) fn key(&self, key: &str) -> Self {
+        self.with(Segment::Key(key.to_owned()))
+    }
+
+    /// An item of the list at this place.
+    pub(in crate::scenario) fn item(&self, index: usize) -> Self {
+        self.with(Segment::Index(index))
+    }
+
+    fn with(&self, segment: Segment) -> Self {
+        let mut segments = self.0.clone();
+        segments.push(segment);
+        Self(segments)
+    }
+}
+
+/// Where a part of a file stands.
+pub(in crate::scenario) struct Found<'a> {
+    /// The key under which it stands, if the last step of the way was a key.
+    pub(in crate::scenario) key: Option<Range<usize>>,
+    /// The part itself.
+    pub(in crate::scenario) node: &'a Node,
+}
+
+impl Found<'_> {
+    /// The key, or the part itself if it has none.
+    pub(in crate::scenario) fn heading(&self) -> Range<usize> {
+        self.key.clone().unwrap_or_else(|| self.node.span.clone())
+    }
+}
+
+impl Outline {
+    /// The part at a place, or the last part on the way there that exists.
+    pub(in crate::scenario) fn find(&self, place: &Place) -> Found<'_> {
+        let mut found = Found { key: None, node: &self.root };
+        for segment in &place.0 {
+            let next = match (segment, &found.node.content) {
+                (Segment::Index(index), Content::List(items)) => {
+                    items.get(*index).map(|node| Found { key: None, node })
+                }
+                (Segment::Key(key), Content::Map(entries)) => entries
+                    .iter()
+                    .find(|entry| entry.key == *key)
+                    .map(|entry| Found { key: Some(entry.key_span.clone()), node: &entry.value }),
+                _ => None,
+            };
+            match next {
+                Some(next) => found = next,
+                None => break,
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,132 @@
+use std::ops::Range;
+
+use serde_path_to_error::{Path, Segment, Track};
+use serde_yaml::with::singleton_map_recursive;
+
+use super::outline::{Content, Node};
+use super::place::Found;
+use super::serde_words::{Complaint, plain_words};
+use super::{Mistake, Outline, Place, Source, did_you_mean};
+use crate::scenario::{FormatVersion, Scenario};
+
+/// What only `reference` and the lists beside it may hold.
+const REFERENCE_ONLY: [&str; 7] =
+    ["counts", "missing", "origins", "authenticated-by", "sent", "refused", "postponed"];
+
+/// Reads a file, whose outline is sound, into its types.
+pub(super) fn scenario(source: &Source, outline: &Outline) -> Result<Scenario, Mistake> {
+    check_version(source, outline)?;
+    check_nulls(source, &outline.root, &mut Vec::new())?;
+    let value: serde_yaml::Value =
+        serde_yaml::from_str(source.text()).map_err(|error| not_yaml(source, &error))?;
+    let mut track = Track::new();
+    let deserializer = serde_path_to_error::Deserializer::new(value, &mut track);
+    singleton_map_recursive::deserialize(deserializer)
+        .map_err(|error: serde_yaml::Error| mistake(source, outline, &track.path(), &error.to_string()))
+}
+
+/// Before anything else: a file of another version is likely to have other keys, too.
+fn check_version(source: &Source, outline: &Outline) -> Result<(), Mistake> {
+    let found = outline.find(&Place::top().key("format"));
+    match &found.node.content {
+        Content::Scalar(version) if found.key.is_some() && *version != FormatVersion::NUMBER.to_string() => {
+            let message = format!("`{version}` is not a version of the scenario format");
+            Err(source.mistake(found.node.span.clone(), message).with_help("write `format: 1`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `serde_yaml` would take nothing as an empty list, as text, or as a setting that was not given.
+fn check_nulls<'a>(source: &Source, node: &'a Node, keys: &mut Vec<&'a str>) -> Result<(), Mistake> {
+    match &node.content {
+        Content::Null | Content::Scalar(_) => Ok(()),
+        Content::List(items) => items.iter().try_for_each(|item| {
+            if matches!(item.content, Content::Null) {
+                return Err(source.mistake(item.span.clone(), "this item of the list is empty"));
+            }
+            keys.push("-");
+            check_nulls(source, item, keys)?;
+            keys.pop();
+            Ok(())
+        }),
+        Content::Map(entries) => entries.iter().try_for_each(|entry| {
+            let device = matches!(keys[..], ["accounts", _, "devices"]);
+            if matches!(entry.value.content, Content::Null) && !device {
+                let message = format!("nothing stands after `{}:`", entry.key);
+                let help = "leave the key out, or write `[]` for an empty list";
+                return Err(source.mistake(entry.key_span.clone(), message).with_help(help));
+            }
+            keys.push(&entry.key);
+            check_nulls(source, &entry.value, keys)?;
+            keys.pop();
+            Ok(())
+        }),
+    }
+}
+
+/// The two YAML parsers disagree, or the value has no meaning for `serde_yaml`.
+fn not_yaml(source: &Source, error: &serde_yaml::Error) -> Mistake {
+    let at = error.location().map_or(0, |location| location.index());
+    source.mistake(at..at, format!("this is not YAML: {error}"))
+}
+
+fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mistake {
+    let found = outline.find(&place(path));
+    match Complaint::of(error) {
+        Complaint::UnknownField { field, known } => {
+            let mistake = source.mistake(found.heading(), format!("there is no setting `{field}` here"));
+            mistake.with_help(suggestion(field, &known))
+        }
+        Complaint::UnknownVariant { variant, known } => {
+            let span = if found.node.is(variant) { found.node.span.clone() } else { found.heading() };
+            let mistake = source.mistake(span, format!("`{variant}` is not known here"));
+            if REFERENCE_ONLY.contains(&variant) && !known.contains(&variant) {
+                return mistake.with_help(
+                    "it says what this engine does, not what the specifications demand: move it to `reference`",
+                );
+            }
+            mistake.with_help(suggestion(variant, &known))
+        }
+        Complaint::MissingField { field } => {
+            let start = found.heading();
+            // A map without a heading, the whole file for one: its first line is enough to point at.
+            let span = if found.key.is_some() { start } else { start.start..start.start };
+            source.mistake(span, format!("`{field}` is missing"))
+        }
+        Complaint::BadText { text } => source.mistake(bad_text(source, &found, text), error),
+        Complaint::Other => source.mistake(found.node.span.clone(), plain_words(error)),
+    }
+}
+
+/// Where a text stands: inside the value, or else in its key.
+fn bad_text(source: &Source, found: &Found<'_>, text: &str) -> Range<usize> {
+    let inside = |span: &Range<usize>| {
+        let start = span.start + source.text()[span.clone()].find(text)?;
+        Some(start..start + text.len())
+    };
+    let value = if found.node.is_scalar() { inside(&found.node.span) } else { None };
+    value.or_else(|| inside(found.key.as_ref()?)).unwrap_or_else(|| found.node.span.clone())
+}
+
+fn place(path: &Path) -> Place {
+    path.iter().fold(Place::top(), |place, segment| match segment {
+        Segment::Seq { index } => place.item(*index),
+        Segment::Map { key } => place.key(key),
+        Segment::Enum { .. } | Segment::Unknown => place,
+    })
+}
+
+fn suggestion(word: &str, known: &[&str]) -> String {
+    did_you_mean(word, known.iter().copied()).unwrap_or_else(|| format!("known are {}", known.join(", ")))
+}
+
+impl Node {
+    fn is(&self, text: &str) -> bool {
+        matches!(&self.content, Content::Scalar(scalar) if scalar == text)
+    }
+
+    fn is_scalar(&self) -> bool {
+        matches!(self.content, Content::Scalar(_))
+    }
+}

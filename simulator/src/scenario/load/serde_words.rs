@@ -1,0 +1,92 @@
+//! What serde says, taken apart and in the words of a scenario's author. The texts of serde are part of no
+//! interface, so the tests hold them fast.
+
+/// What serde complains about.
+pub(super) enum Complaint<'a> {
+    UnknownField {
+        field: &'a str,
+        known: Vec<&'a str>,
+    },
+    UnknownVariant {
+        variant: &'a str,
+        known: Vec<&'a str>,
+    },
+    MissingField {
+        field: &'a str,
+    },
+    /// From [`BadText`](crate::scenario::BadText): the text that is not what it should be.
+    BadText {
+        text: &'a str,
+    },
+    Other,
+}
+
+impl<'a> Complaint<'a> {
+    pub(super) fn of(error: &'a str) -> Self {
+        if let Some((field, known)) = unknown(error, "unknown field `") {
+            return Self::UnknownField { field, known };
+        }
+        if let Some((variant, known)) = unknown(error, "unknown variant `") {
+            return Self::UnknownVariant { variant, known };
+        }
+        if let Some(field) = error.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+            return Self::MissingField { field };
+        }
+        match error.strip_prefix('`').and_then(|rest| rest.split_once("` is not ")) {
+            Some((text, _)) => Self::BadText { text },
+            None => Self::Other,
+        }
+    }
+}
+
+/// The word that is not known, and those that are: backquotes stand around each.
+fn unknown<'a>(error: &'a str, start: &str) -> Option<(&'a str, Vec<&'a str>)> {
+    let (word, known) = error.strip_prefix(start)?.rsplit_once("`, expected ")?;
+    Some((word, known.split('`').skip(1).step_by(2).collect()))
+}
+
+/// A complaint about a type or value, without the words of Rust.
+pub(super) fn plain_words(error: &str) -> String {
+    let told = error.strip_prefix("invalid type: ").or_else(|| error.strip_prefix("invalid value: "));
+    match told.and_then(|told| told.split_once(", expected ")) {
+        Some((found, expected)) => {
+            format!("{} stands here; expected {}", plain_found(found), plain_expected(expected))
+        }
+        None => error.to_owned(),
+    }
+}
+
+fn plain_found(found: &str) -> String {
+    match found {
+        "map" => "a map".to_owned(),
+        "sequence" => "a list".to_owned(),
+        "unit value" => "nothing".to_owned(),
+        "unit variant" => "a name alone".to_owned(),
+        _ => match found.split_once(' ') {
+            Some(("string", text)) => format!("the text {text}"),
+            Some(("integer" | "floating", number)) => {
+                format!("the number {}", number.trim_start_matches("point "))
+            }
+            Some(("boolean", value)) => value.to_owned(),
+            _ => found.to_owned(),
+        },
+    }
+}
+
+fn plain_expected(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        "a string" => "text (in quotes, if it looks like a number)",
+        "a boolean" => "`true` or `false`",
+        "u32" | "u64" => "a whole number, 0 or more",
+        "field identifier" => "the name of a setting",
+        "map with a single key" => "a map with exactly one key; the next step or expectation begins with `-`",
+        "newtype variant" | "enum Step" | "enum Required" | "enum Reference" => {
+            "a name and what belongs to it: `name: ...`"
+        }
+        "unit variant" => "a single word",
+        _ if expected.starts_with("enum ") => "a single word",
+        _ if expected.starts_with("struct ") => "a map with its settings",
+        _ => expected,
+    }
+}

@@ -1,0 +1,19 @@
+/// Longer words are not compared: comparing takes quadratic time.
+const MAX_LENGTH: usize = 80;
+
+/// `did you mean ...?` for the known word that is most like `word`, if one is.
+pub(in crate::scenario) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    if word.len() > MAX_LENGTH {
+        return None;
+    }
+    let (distance, nearest) = known
+        .into_iter()
+        .filter(|candidate| candidate.len() <= MAX_LENGTH)
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .min_by_key(|(distance, _)| *distance)?;
+    let near_enough = distance <= (word.chars().count() / 3).max(1);
+    near_enough.then(|| format!("did you mean `{nearest}`?"))
+}

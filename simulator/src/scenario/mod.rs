@@ -1,0 +1,33 @@
+//! Scenario files: who there is, what people do, and what must come out.
+//!
+//! A scenario is a YAML file. [`Scenario`] is the whole of one, and the type of each part is documented in
+//! the words that its author sees.
+
+mod check;
+mod describe;
+mod expectation;
+mod load;
+mod model;
+mod named;
+mod reason;
+mod schema;
+mod step;
+mod text;
+
+pub use describe::describe;
+pub use expectation::{
+    AuthenticatedBy, Counts, Expectations, Levels, MayEncrypt, NotTold, Origins, Postponed, Reference,
+    Refused, Required, Sent, Told,
+};
+pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
+pub use model::{
+    Account, Delivery, Device, Discovery, FormatVersion, Latency, Network, OtherKey, Policy, Scenario,
+};
+pub use named::Named;
+pub use reason::Reason;
+pub use schema::schema;
+pub use step::{AddDevice, Code, Deliver, Encrypted, Scan, Step};
+pub use text::{
+    BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress, KeyName,
+    KeyText, Link, Name, RequirementId, TimeSpan,
+};

@@ -1,0 +1,232 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{
+    BareAddress, DateTime, EncryptionNamespace, Expectations, KeyText, Name, Named, RequirementId, Step,
+    TimeSpan,
+};
+
+mod latency;
+pub use latency::Latency;
+
+/// A scenario: accounts with their devices, what people do with them, and what must come out of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Scenario {
+    /// The version of the scenario format: 1.
+    pub format: FormatVersion,
+    /// What the scenario shows, in one line.
+    pub title: String,
+    /// What happens and why it matters, as long as it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The requirements that the scenario tests, by their ids.
+    #[schemars(length(min = 1))]
+    pub requirements: Vec<RequirementId>,
+    /// The end-to-end encryption that all accounts use. OMEMO if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub encryption: EncryptionNamespace,
+    /// The virtual time at which the scenario starts. 2020-01-01T12:00:00Z if not given.
+    #[serde(default = "default_start", skip_serializing_if = "is_default_start")]
+    pub start: DateTime,
+    /// The accounts, each by a name that the rest of the scenario uses.
+    pub accounts: Named<Account>,
+    /// Further keys that no device has: an adversary's, say, or one that was never seen.
+    #[serde(default, skip_serializing_if = "Named::is_empty")]
+    pub keys: Named<OtherKey>,
+    /// How devices come to know that a key exists. `at-start` if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub discovery: Discovery,
+    /// How stanzas travel. Each takes 20 ms, and all arrive before the next step, if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub network: Network,
+    /// What a device does with keys that nobody decided on. `toakafa` if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub policy: Policy,
+    /// What happens, one step after the other.
+    pub steps: Vec<Step>,
+    /// What must be true at the end. Here, what was sent, told and refused means in the whole run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub expect: Expectations,
+}
+
+/// An account: one bare JID with its devices.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Account {
+    /// The bare JID. `<name>@example.org` if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jid: Option<BareAddress>,
+    /// Whether all endpoints of the account share one key, as with OpenPGP (XEP-0450 calls it OOK). The
+    /// account's name is then the name of that key.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub one_key: bool,
+    /// The identifier of the one key of all endpoints. Derived from the name if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyText>,
+    /// The devices that the account has from the start, each by its name. Nothing needs to stand after the
+    /// name.
+    #[serde(deserialize_with = "null_is_default")]
+    #[schemars(with = "Named<Option<Device>>")]
+    pub devices: Named<Device>,
+}
+
+/// The settings of a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Device {
+    /// The identifier of its key. Derived from the names of account and device if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyText>,
+    /// Whether it gets copies of what the account's other devices send and receive (message carbons,
+    /// XEP-0280). Yes if not given.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub carbons: bool,
+    /// Whether it is offline until a step `go-online`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub offline: bool,
+}
+
+impl Default for Device {
+    fn default() -> Self {
+        Self { key: None, carbons: true, offline: false }
+    }
+}
+
+/// A key that no device has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct OtherKey {
+    /// The account under which it is published or named.
+    pub owner: Name,
+    /// Its identifier. Derived from its name if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<KeyText>,
+}
+
+/// How devices come to know that a key exists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Discovery {
+    /// Every device knows the key of every device from the start, or from when it is added.
+    #[default]
+    AtStart,
+    /// Only by `discover` steps.
+    BySteps,
+}
+
+/// How stanzas travel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Network {
+    /// How long a stanza takes. 20 ms if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub latency: Latency,
+    /// What happens to stanzas between two steps. `drained` if not given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub delivery: Delivery,
+    /// The virtual time between two steps. 2 s if not given.
+    #[serde(default = "default_pause", skip_serializing_if = "is_default_pause")]
+    pub pause: TimeSpan,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { latency: Latency::default(), delivery: Delivery::default(), pause: default_pause() }
+    }
+}
+
+/// What happens to stanzas between two steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// Everything that can be delivered is delivered before the next step.
+    #[default]
+    Drained,
+    /// Only the pause passes, so that slow stanzas are still on their way.
+    InFlight,
+}
+
+/// What a device does with keys that nobody decided on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Policy {
+    /// Trust on first use until the first authentication of one of the owner's keys, then distrust what is
+    /// not authenticated: the policy that XEP-0450 recommends (Trust Only After Key Authentication For All).
+    #[default]
+    Toakafa,
+    /// Nothing: they stay undecided.
+    None,
+}
+
+/// The version of the scenario format. There is only version 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FormatVersion;
+
+impl FormatVersion {
+    /// The number of the only version.
+    pub const NUMBER: u64 = 1;
+}
+
+impl Serialize for FormatVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(Self::NUMBER)
+    }
+}
+
+impl<'de> Deserialize<'de> for FormatVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            Self::NUMBER => Ok(Self),
+            other => Err(D::Error::invalid_value(Unexpected::Unsigned(other), &"1")),
+        }
+    }
+}
+
+impl JsonSchema for FormatVersion {
+    fn schema_name() -> Cow<'static, str> {
+        "Format version".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "const": Self::NUMBER, "description": "The version of the scenario format: 1." })
+    }
+}
+
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+pub(super) fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+pub(super) fn is_yes(value: &bool) -> bool {
+    *value
+}
+
+fn default_start() -> DateTime {
+    "2020-01-01T12:00:00Z".parse().expect("a valid date")
+}
+
+fn is_default_start(start: &DateTime) -> bool {
+    *start == default_start()
+}
+
+fn default_pause() -> TimeSpan {
+    TimeSpan::from_millis(2_000)
+}
+
+fn is_default_pause(pause: &TimeSpan) -> bool {
+    *pause == default_pause()
+}
+
+/// Lets `phone:` stand for a device with the default settings.
+fn null_is_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Named<Device>, D::Error> {
+    let devices = Named::<Option<Device>>::deserialize(deserializer)?;
+    Ok(devices.into_iter().map(|(name, device)| (name, device.unwrap_or_default())).collect())
+}

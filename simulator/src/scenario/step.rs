@@ -1,0 +1,168 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::model::{is_default, is_yes, yes};
+use super::{
+    BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, Expectations, FullAddress, KeyName,
+    KeyText, Link, Name, TimeSpan,
+};
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// A person compares the keys with their owner, and authenticates them on a device: `alice/phone ->
+    /// bob/phone`. The keys belong to one account.
+    Authenticate(DeviceToKeys),
+    /// A person distrusts keys on a device, because one got lost, say: `alice/phone -> bob/phone`. The keys
+    /// belong to one account.
+    Distrust(DeviceToKeys),
+    /// A person trusts keys with a click on a device, without comparing anything: `alice/phone -> bob/phone`.
+    /// That is no authentication.
+    TrustManually(DeviceToKeys),
+    /// A person scans a code, such as a QR code, with a device: a Trust Message URI (XEP-0434).
+    Scan(Scan),
+    /// A device comes to know that keys exist, by fetching a device list, say: `alice/phone -> bob/phone`.
+    Discover(DeviceToKeys),
+    /// An account gets a new device.
+    AddDevice(AddDevice),
+    /// A device leaves its account for good: `alice/laptop`. Its key stays known.
+    RemoveDevice(DeviceName),
+    /// A device loses its connection: `alice/phone`. What it misses, the server keeps for it.
+    GoOffline(DeviceName),
+    /// A device connects again and gets what it missed: `alice/phone`.
+    GoOnline(DeviceName),
+    /// A device stops and starts again from what it has stored: `alice/phone`.
+    Restart(DeviceName),
+    /// Virtual time passes: `5 min`.
+    Wait(TimeSpan),
+    /// From now on, what one device sends to another is withheld: `alice/phone -> bob/phone`.
+    Hold(Link),
+    /// What was withheld is delivered, and nothing is withheld any more: `alice/phone -> bob/phone`.
+    Release(Link),
+    /// A stanza made by hand arrives at one device, whoever sent it and however broken it is.
+    Deliver(Deliver),
+    /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`
+    /// step, or since the start.
+    Expect(Expectations),
+}
+
+/// A person scans a code with a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", try_from = "ScanFields", into = "ScanFields")]
+#[schemars(with = "ScanFields")]
+pub struct Scan {
+    /// The device that scans.
+    pub by: DeviceName,
+    /// What it scans.
+    pub code: Code,
+}
+
+/// What a code says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The Trust Message URI that this device shows.
+    Of(DeviceName),
+    /// This URI, which may be broken.
+    Uri(String),
+}
+
+/// A person scans a code with a device: either the code that another device shows, or a given URI.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Scan")]
+struct ScanFields {
+    /// The device that scans.
+    by: DeviceName,
+    /// The device that shows its code: the Trust Message URI of its keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code_of: Option<DeviceName>,
+    /// The URI that the code holds, as it is. It may be broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    uri: Option<String>,
+}
+
+impl TryFrom<ScanFields> for Scan {
+    type Error = &'static str;
+
+    fn try_from(fields: ScanFields) -> Result<Self, Self::Error> {
+        let code = match (fields.code_of, fields.uri) {
+            (Some(device), None) => Code::Of(device),
+            (None, Some(uri)) => Code::Uri(uri),
+            _ => return Err("`scan` needs either `code-of` or `uri`, and not both"),
+        };
+        Ok(Self { by: fields.by, code })
+    }
+}
+
+impl From<Scan> for ScanFields {
+    fn from(scan: Scan) -> Self {
+        let (code_of, uri) = match scan.code {
+            Code::Of(device) => (Some(device), None),
+            Code::Uri(uri) => (None, Some(uri)),
+        };
+        Self { by: scan.by, code_of, uri }
+    }
+}
+
+/// An account gets a new device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct AddDevice {
+    /// The account.
+    pub account: Name,
+    /// The name of the new device, which no device of the account had before.
+    pub name: Name,
+    /// The identifier of its key. Derived from the names of account and device if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyText>,
+    /// Whether it gets copies of what the account's other devices send and receive (message carbons,
+    /// XEP-0280). Yes if not given.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub carbons: bool,
+    /// Whether it is offline until a step `go-online`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub offline: bool,
+}
+
+/// A stanza made by hand, straight to one device. Its XML is not checked: broken one is worth testing, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Deliver {
+    /// The device at which it arrives.
+    pub to: DeviceName,
+    /// The full JID in the stanza's `from`.
+    pub from: FullAddress,
+    /// The bare JID in the stanza's `to`. That of the device's account if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub addressed_to: Option<BareAddress>,
+    /// The stanza's `id`. Made up if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What was encrypted in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encrypted: Option<Encrypted>,
+    /// What stood in it for everybody to read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clear: Option<String>,
+    /// The bare JID from which it comes as a carbon copy. Not a carbon copy if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carbon_from: Option<BareAddress>,
+    /// When it was sent, as the own server's delay stamp says (XEP-0203). Not delayed if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delayed_since: Option<DateTime>,
+}
+
+/// The encrypted part of a stanza.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Encrypted {
+    /// The encryption protocol. That of the scenario if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<EncryptionNamespace>,
+    /// The key that the encryption names as the sender's. None if not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyName>,
+    /// What was encrypted, such as an `<envelope/>` with a `<trust-message/>` in it.
+    pub xml: String,
+}

@@ -1,0 +1,215 @@
+//! A scenario made ready to run: every name looked up, every stanza made by hand read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
+use atm_engine::{KeyId, ManualDecision, MessageId, OutboxId, Payload, Policy, Protection, Received, Stamp};
+
+use crate::cast::{Cast, DeviceId, Miscast};
+use crate::scenario::{
+    self, Code, Deliver, Delivery, DeviceToKeys, Discovery, Encrypted, Expectations, Latency, Scenario, Step,
+};
+
+/// A scenario made ready to run.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// Who takes part.
+    pub cast: Cast,
+    /// What happens, step by step.
+    pub actions: Arc<[Action]>,
+    /// What must be true at the end.
+    pub expect: Expectations,
+    /// The virtual time of the start.
+    pub start: Stamp,
+    /// The shortest and the longest time that a stanza takes.
+    pub latency: (Duration, Duration),
+    /// Whether everything is delivered before the next step.
+    pub delivery: Delivery,
+    /// The virtual time between two steps.
+    pub pause: Duration,
+    /// How devices come to know keys.
+    pub discovery: Discovery,
+    /// How devices use keys that nobody decided on.
+    pub policy: Policy,
+}
+
+/// A link: what one device sends to another.
+pub type Link = (DeviceId, DeviceId);
+
+/// What happens in one step.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// A person decides at a device.
+    Decide(DeviceId, ManualDecision),
+    /// A person scans a code that is no Trust Message URI.
+    ScanBroken(DeviceId, Arc<Malformed>),
+    /// A person trusts keys without comparing anything.
+    TrustManually(DeviceId, Vec<KeyId>),
+    /// A device comes to know keys.
+    Discover(DeviceId, Vec<KeyId>),
+    /// A device joins its account.
+    Join(DeviceId),
+    /// A device leaves its account.
+    Leave(DeviceId),
+    /// A device loses its connection.
+    GoOffline(DeviceId),
+    /// A device connects again.
+    GoOnline(DeviceId),
+    /// A device stops and starts again.
+    Restart(DeviceId),
+    /// Time passes.
+    Wait(Duration),
+    /// What goes over a link is withheld from now on.
+    Hold(Link),
+    /// What was withheld on a link goes on.
+    Release(Link),
+    /// Stanzas made by hand arrive: the encrypted part of one, then what stood in it in the clear.
+    Deliver(DeviceId, Vec<Received>),
+    /// Something must be true now.
+    Expect(Box<Expectations>),
+}
+
+impl Script {
+    /// Makes `scenario` ready.
+    ///
+    /// # Errors
+    ///
+    /// If a name in it is nobody's, a key does not fit the encryption, or a person is to decide about keys
+    /// of several owners in one go.
+    pub fn new(scenario: &Scenario) -> Result<Self, Miscast> {
+        let mut cast = Cast::new(scenario)?;
+        let actions = scenario.steps.iter().enumerate();
+        let actions: Result<_, _> =
+            actions.map(|(position, step)| action(step, position, &mut cast)).collect();
+        Ok(Self {
+            actions: actions?,
+            cast,
+            expect: scenario.expect.clone(),
+            start: scenario.start.stamp(),
+            latency: match scenario.network.latency {
+                Latency::Fixed(time) => (time.duration(), time.duration()),
+                Latency::Between { from, to } => (from.duration(), to.duration()),
+            },
+            delivery: scenario.network.delivery,
+            pause: scenario.network.pause.duration(),
+            discovery: scenario.discovery,
+            policy: match scenario.policy {
+                scenario::Policy::Toakafa => Policy::Toakafa,
+                scenario::Policy::None => Policy::None,
+            },
+        })
+    }
+}
+
+fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Miscast> {
+    Ok(match step {
+        Step::Authenticate(who) => {
+            let (device, keys) = resolve(who, cast)?;
+            Action::Decide(device, decision(&keys, &[], position, cast)?)
+        }
+        Step::Distrust(who) => {
+            let (device, keys) = resolve(who, cast)?;
+            Action::Decide(device, decision(&[], &keys, position, cast)?)
+        }
+        Step::TrustManually(who) => {
+            let (device, keys) = resolve(who, cast)?;
+            Action::TrustManually(device, keys)
+        }
+        Step::Scan(scan) => {
+            let by = cast.device(&scan.by)?;
+            let uri = match &scan.code {
+                Code::Of(shown) => code_of(cast.device(shown)?, cast).to_string(),
+                Code::Uri(uri) => uri.clone(),
+            };
+            match TrustMessageUri::parse(&uri) {
+                Ok(uri) => Action::Decide(by, uri.intern(cast.directory_mut())),
+                Err(malformed) => Action::ScanBroken(by, Arc::new(malformed)),
+            }
+        }
+        Step::Discover(who) => {
+            let (device, keys) = resolve(who, cast)?;
+            Action::Discover(device, keys)
+        }
+        Step::AddDevice(added) => {
+            let name = scenario::DeviceName { account: added.account.clone(), device: added.name.clone() };
+            Action::Join(cast.device(&name)?)
+        }
+        Step::RemoveDevice(device) => Action::Leave(cast.device(device)?),
+        Step::GoOffline(device) => Action::GoOffline(cast.device(device)?),
+        Step::GoOnline(device) => Action::GoOnline(cast.device(device)?),
+        Step::Restart(device) => Action::Restart(cast.device(device)?),
+        Step::Wait(time) => Action::Wait(time.duration()),
+        Step::Hold(link) => Action::Hold((cast.device(&link.from)?, cast.device(&link.to)?)),
+        Step::Release(link) => Action::Release((cast.device(&link.from)?, cast.device(&link.to)?)),
+        Step::Deliver(deliver) => stanza(deliver, cast)?,
+        Step::Expect(expectations) => Action::Expect(Box::new(expectations.clone())),
+    })
+}
+
+fn resolve(who: &DeviceToKeys, cast: &Cast) -> Result<(DeviceId, Vec<KeyId>), Miscast> {
+    let keys: Result<Vec<KeyId>, Miscast> = who.keys.iter().map(|key| cast.key(key)).collect();
+    Ok((cast.device(&who.device)?, keys?))
+}
+
+fn decision(
+    trust: &[KeyId],
+    distrust: &[KeyId],
+    step: usize,
+    cast: &Cast,
+) -> Result<ManualDecision, Miscast> {
+    ManualDecision::new(trust, distrust, cast.directory())
+        .map_err(|reason| Miscast::Decision { step: step + 1, reason })
+}
+
+/// The Trust Message URI that a device shows as a code: it trusts the device's own key.
+fn code_of(device: DeviceId, cast: &Cast) -> TrustMessageUri {
+    let member = cast.member(device);
+    TrustMessageUri::of(&ManualDecision::authenticate(member.key), cast.directory())
+}
+
+fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
+    let device = cast.device(&deliver.to)?;
+    let account = cast.member(device).account;
+    let from = cast.directory_mut().endpoint(&deliver.from.0);
+    let to = match &deliver.addressed_to {
+        Some(jid) => cast.directory_mut().account(&jid.0),
+        None => account,
+    };
+    let carbon_from = deliver.carbon_from.as_ref().map(|jid| cast.directory_mut().account(&jid.0));
+    let id = deliver.id.as_ref().and_then(|id| message_id(id, &deliver.from.0, cast));
+    let delayed_since = deliver.delayed_since.map(scenario::DateTime::stamp);
+    let received =
+        |protection, payload| Received { from, to, id, carbon_from, protection, delayed_since, payload };
+
+    let mut stanzas = Vec::new();
+    if let Some(Encrypted { with, key, xml }) = &deliver.encrypted {
+        let with = match with {
+            Some(namespace) => cast.directory_mut().encryption(&namespace.0),
+            None => cast.encryption(),
+        };
+        let by = key.as_ref().map(|key| cast.key(key)).transpose()?;
+        let payload = payload(xml, cast);
+        stanzas.push(received(Protection::Encrypted { with, by }, payload));
+    }
+    if let Some(clear) = &deliver.clear {
+        let payload = payload(clear, cast);
+        stanzas.push(received(Protection::None, payload));
+    }
+    Ok(Action::Deliver(device, stanzas))
+}
+
+fn payload(xml: &str, cast: &mut Cast) -> Payload {
+    match NamedEnvelope::parse(xml.trim()) {
+        Ok(envelope) => Payload::Parsed(envelope.intern(cast.directory_mut())),
+        Err(malformed) => Payload::Malformed(Arc::new(malformed)),
+    }
+}
+
+/// Reads a stanza's `id` of the form `<resource>-<number>`, which is how this world writes them.
+fn message_id(id: &str, from: &atm_engine::jid::FullJid, cast: &mut Cast) -> Option<MessageId> {
+    let (resource, number) = id.rsplit_once('-')?;
+    let endpoint = from.to_bare().with_resource_str(resource).ok()?;
+    let number = OutboxId(number.parse().ok()?);
+    Some(MessageId { endpoint: cast.directory_mut().endpoint(&endpoint), number })
+}

@@ -1,0 +1,136 @@
+//! What happened, in order.
+
+use atm_engine::{Change, KeyId, Notice, Outgoing, Refusal, Stamp};
+
+use crate::cast::DeviceId;
+
+/// Watches a world.
+pub trait Observer {
+    /// Something happened at the virtual time `at`.
+    fn observe(&mut self, at: Stamp, event: Event);
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A step of the scenario begins.
+    Step {
+        /// Its position in the scenario, counted from 0.
+        step: usize,
+    },
+    /// A device came to know a key.
+    Discovered {
+        /// The device.
+        device: DeviceId,
+        /// The key.
+        key: KeyId,
+    },
+    /// The state of a device changed.
+    Changed {
+        /// The device.
+        device: DeviceId,
+        /// What changed.
+        change: Change,
+    },
+    /// A device sent a trust message.
+    Sent {
+        /// The device.
+        device: DeviceId,
+        /// Which message of the run it is.
+        message: MessageNumber,
+        /// What it sent.
+        outgoing: Outgoing,
+    },
+    /// A message arrived at a device that can decrypt it.
+    Delivered {
+        /// The device.
+        device: DeviceId,
+        /// The message; `None` if it was made by hand.
+        message: Option<MessageNumber>,
+        /// How it came.
+        route: Route,
+    },
+    /// The server keeps a message for a device that is offline.
+    Archived {
+        /// The device.
+        device: DeviceId,
+        /// The message.
+        message: MessageNumber,
+    },
+    /// A message is withheld on its way.
+    Withheld {
+        /// The device that it was meant for.
+        device: DeviceId,
+        /// The message.
+        message: MessageNumber,
+    },
+    /// A message is lost: the device is gone.
+    Lost {
+        /// The device.
+        device: DeviceId,
+        /// The message.
+        message: MessageNumber,
+    },
+    /// A device refused a message or a part of one, or a person's decision.
+    Refused {
+        /// The device.
+        device: DeviceId,
+        /// What it refused and why.
+        refusal: Refusal,
+    },
+    /// A device noticed something odd.
+    Noticed {
+        /// The device.
+        device: DeviceId,
+        /// What it noticed.
+        notice: Notice,
+    },
+}
+
+/// A message of a run: they are counted from 1 in the order in which they are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageNumber(pub u64);
+
+/// How a message reached a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Route {
+    /// Addressed to the device's account, while the device was online.
+    Direct,
+    /// Addressed to the device's account, out of the archive.
+    Archive,
+    /// As a copy of what another device of the account sent.
+    Carbon,
+    /// Handed over by the scenario.
+    ByHand,
+}
+
+/// An event with its place in the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The running number, from 0.
+    pub number: u64,
+    /// The virtual time.
+    pub at: Stamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// All that happened, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    records: Vec<Record>,
+}
+
+impl Trace {
+    /// The events so far.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+}
+
+impl Observer for Trace {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        self.records.push(Record { number: self.records.len() as u64, at, event });
+    }
+}

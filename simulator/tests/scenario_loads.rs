@@ -1,0 +1,65 @@
+//! A file that uses every part of the format is read as it is meant.
+
+use std::path::Path;
+
+use atm_simulator::scenario::{
+    Catalog, Code, Delivery, Device, Discovery, Latency, LoadError, Policy, Reason, Reference, Required,
+    Scenario, Step, TimeSpan,
+};
+
+fn full() -> Scenario {
+    let catalog = Catalog::of_requirements(["xep-0450/ac-s/own-endpoints", "xep-0450/dt/contacts"]);
+    match Scenario::load(Path::new("tests/scenarios/full.yaml"), &catalog) {
+        Ok(scenario) => scenario,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn the_header_and_the_people_are_read() {
+    let scenario = full();
+    assert_eq!(scenario.title, "Every part of the format");
+    assert_eq!(scenario.start.stamp().as_millis(), 1_614_556_799_250);
+    assert_eq!(scenario.discovery, Discovery::BySteps);
+    assert_eq!(scenario.policy, Policy::None);
+    assert_eq!(scenario.network.delivery, Delivery::InFlight);
+    assert_eq!(scenario.network.pause, TimeSpan::from_millis(3_000));
+    let latency = Latency::Between { from: TimeSpan::from_millis(10), to: TimeSpan::from_millis(80) };
+    assert_eq!(scenario.network.latency, latency);
+    let names: Vec<_> = scenario.accounts.names().map(ToString::to_string).collect();
+    assert_eq!(names, ["alice", "bob", "carol"], "the order of the file");
+    let alice = scenario.accounts.get(&"alice".parse().unwrap()).unwrap();
+    assert_eq!(alice.devices.get(&"phone".parse().unwrap()), Some(&Device::default()));
+    let tablet = alice.devices.get(&"tablet".parse().unwrap()).unwrap();
+    assert_eq!((tablet.carbons, tablet.offline), (false, true));
+    assert_eq!(tablet.key.as_ref().unwrap().as_bytes(), (0..32).collect::<Vec<u8>>());
+}
+
+#[test]
+fn the_steps_are_read() {
+    let steps = full().steps;
+    assert_eq!(steps.len(), 17);
+    let Step::Scan(scan) = &steps[0] else { panic!("{:?}", steps[0]) };
+    assert_eq!(scan.code, Code::Of("alice/phone".parse().unwrap()));
+    assert_eq!(steps[2], Step::Authenticate("alice/phone -> alice/notebook, alice/tablet".parse().unwrap()));
+    assert_eq!(steps[11], Step::Wait(TimeSpan::from_millis(300_000)));
+    let Step::Deliver(deliver) = &steps[14] else { panic!("{:?}", steps[14]) };
+    assert_eq!(deliver.clear.as_deref(), Some("<trust-message broken\n"));
+}
+
+#[test]
+fn the_expectations_are_read() {
+    let expect = full().expect;
+    assert_eq!(expect.required.len(), 7);
+    let Required::Levels(levels) = &expect.required[0] else { panic!("{:?}", expect.required[0]) };
+    assert!(levels.lists().iter().all(|(_, list)| !list.is_empty()));
+    let Reference::Refused(refused) = &expect.reference[5] else { panic!("{:?}", expect.reference[5]) };
+    assert_eq!(refused[0].because, Reason::NoAuthority);
+    assert!(expect.reference_lists().iter().all(|(_, list)| !list.is_empty()));
+}
+
+#[test]
+fn a_missing_file_is_told_apart_from_mistakes_in_one() {
+    let error = Scenario::load(Path::new("tests/scenarios/absent.yaml"), &Catalog::unchecked()).unwrap_err();
+    assert!(matches!(error, LoadError::Unreadable { .. }), "{error}");
+}

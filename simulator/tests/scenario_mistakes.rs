@@ -1,0 +1,379 @@
+//! A mistake is told at the very place at fault, with what was expected. Lines and columns were counted by
+//! hand.
+
+use atm_simulator::scenario::{Catalog, Mistakes, Scenario};
+
+/// A scenario of eight lines to which the tests add; whatever they add begins on line 9.
+const BASE: &str = "\
+format: 1
+title: A test
+requirements: [xep-0450/one]
+accounts:
+  alice:
+    devices: { phone: {}, notebook: {} }
+  bob:
+    devices: { phone: {} }
+";
+
+fn catalog() -> Catalog {
+    Catalog::of_requirements(["xep-0450/one", "xep-0450/other"])
+}
+
+fn mistakes(text: &str) -> Mistakes {
+    match Scenario::parse("test.yaml", text, &catalog()) {
+        Ok(scenario) => panic!("this is read without complaint:\n{text}\n{scenario:?}"),
+        Err(mistakes) => mistakes,
+    }
+}
+
+/// What is told about the whole text of a file.
+fn told(text: &str) -> Vec<String> {
+    mistakes(text).iter().map(ToString::to_string).collect()
+}
+
+/// What is told about steps, each on a line of its own from line 10 on.
+fn told_of_steps(steps: &[&str]) -> Vec<String> {
+    let steps: String = steps.iter().map(|step| format!("  - {step}\n")).collect();
+    told(&format!("{BASE}steps:\n{steps}"))
+}
+
+/// What is told about the base with one line in place of another.
+fn told_with(line: &str, replacement: &str) -> Vec<String> {
+    assert!(BASE.contains(line));
+    told(&format!("{}steps: []\n", BASE.replace(line, replacement)))
+}
+
+#[test]
+fn the_base_is_right() {
+    let text = format!("{BASE}steps: []\n");
+    Scenario::parse("test.yaml", &text, &catalog()).unwrap();
+}
+
+#[test]
+fn an_unknown_step_is_told_with_the_nearest_one() {
+    assert_eq!(
+        told_of_steps(&["authenticat: alice/phone -> alice/notebook"]),
+        ["test.yaml:10:5: `authenticat` is not known here (did you mean `authenticate`?)"]
+    );
+    assert_eq!(
+        told_of_steps(&["wait"]),
+        ["test.yaml:10:5: a name alone stands here; expected a name and what belongs to it: `name: ...`"]
+    );
+}
+
+#[test]
+fn an_unknown_setting_is_told_with_the_nearest_one() {
+    assert_eq!(
+        told_with("title: A test", "tilte: A test"),
+        ["test.yaml:2:1: there is no setting `tilte` here (did you mean `title`?)"]
+    );
+    assert_eq!(
+        told_of_steps(&["scan: { by: alice/phone, codeof: bob/phone }"]),
+        ["test.yaml:10:30: there is no setting `codeof` here (did you mean `code-of`?)"]
+    );
+    assert_eq!(
+        told_with("phone: {}, notebook: {}", "phone: { colour: red }"),
+        ["test.yaml:6:25: there is no setting `colour` here (known are key, carbons, offline)"]
+    );
+}
+
+#[test]
+fn a_missing_setting_is_told_where_it_belongs() {
+    assert_eq!(told_with("title: A test\n", ""), ["test.yaml:1:1: `title` is missing"]);
+    assert_eq!(told_of_steps(&["add-device: { account: alice }"]), ["test.yaml:10:5: `name` is missing"]);
+}
+
+#[test]
+fn duplicate_keys_are_refused() {
+    assert_eq!(told_with("  bob:", "  alice:"), ["test.yaml:7:3: `alice` stands twice in this map"]);
+}
+
+#[test]
+fn names_of_what_is_not_there_are_told_inside_of_arrows() {
+    assert_eq!(
+        told_of_steps(&[
+            "authenticate: alice/phone -> alice/notebook, alice/notbook",
+            "authenticate: alice/fone -> bob/phone",
+            "hold: alice/phone -> bbo/phone",
+            "go-offline: alice/tablet",
+            "discover: bob/phone -> bob",
+            "discover: bob/phone -> strangr",
+        ]),
+        [
+            "test.yaml:10:50: there is no device `alice/notbook` (did you mean `alice/notebook`?)",
+            "test.yaml:11:19: there is no device `alice/fone` (did you mean `alice/phone`?)",
+            "test.yaml:12:26: there is no account `bbo` (did you mean `bob`?)",
+            "test.yaml:13:17: there is no device `alice/tablet` (`alice` has alice/phone, alice/notebook)",
+            "test.yaml:14:28: `bob` does not have one key for all devices (`bob` has bob/phone)",
+            "test.yaml:15:28: there is no key `strangr` (the key of a device is written `account/device`)",
+        ]
+    );
+}
+
+#[test]
+fn steps_see_the_devices_of_their_time() {
+    assert_eq!(
+        told_of_steps(&[
+            "go-offline: bob/laptop",
+            "add-device: { account: bob, name: laptop }",
+            "go-offline: bob/laptop",
+            "remove-device: bob/laptop",
+            "distrust: alice/phone -> bob/laptop",
+            "go-online: bob/laptop",
+            "add-device: { account: bob, name: laptop }",
+            "add-device: { account: carol, name: phone }",
+        ]),
+        [
+            "test.yaml:10:17: there is no device `bob/laptop` (`bob` has bob/phone)",
+            "test.yaml:15:16: the device `bob/laptop` was removed by an earlier step",
+            "test.yaml:16:39: `bob` has or had a device `laptop` already",
+            "test.yaml:17:28: there is no account `carol`",
+        ]
+    );
+}
+
+#[test]
+fn a_decision_is_about_the_keys_of_one_owner() {
+    assert_eq!(
+        told_of_steps(&["authenticate: alice/phone -> alice/notebook, bob/phone"]),
+        [
+            "test.yaml:10:50: `bob/phone` does not belong to `alice` like the keys before it (decide on the keys of \
+             one owner in each step)"
+        ]
+    );
+}
+
+#[test]
+fn aliases_anchors_and_tags_are_refused() {
+    let bomb = format!("{BASE}about: &a aaaa\nsteps: [*a, *a, *a]\n");
+    assert_eq!(told(&bomb), ["test.yaml:9:8: anchors (`&name`) are not allowed in a scenario"]);
+    let alias = format!("{BASE}about: text\nsteps: [*a, *a]\n");
+    assert!(told(&alias)[0].starts_with("test.yaml:10:9: "), "{}", told(&alias)[0]);
+    let tag = format!("{BASE}about: !!str text\n");
+    assert_eq!(told(&tag), ["test.yaml:9:8: tags (`!name`) are not allowed in a scenario"]);
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    // The map around it is the first level, so the 24th bracket is one too many: column 8 + 23.
+    let deep = format!("{BASE}steps: {}", "[".repeat(200));
+    assert_eq!(told(&deep), ["test.yaml:9:31: more than 24 lists and maps inside each other"]);
+    for part in ["[", "{a: ", "- ", "[{"] {
+        let deep = format!("{BASE}steps:\n  {}", part.repeat(250_000 / part.len()));
+        let told = told(&deep);
+        assert!(told[0].ends_with(": more than 24 lists and maps inside each other"), "{part}: {told:?}");
+    }
+}
+
+#[test]
+fn large_files_are_refused() {
+    let large = format!("{BASE}# {}\n", "x".repeat(262_144));
+    assert_eq!(
+        told(&large),
+        [format!("test.yaml:1:1: the file has {} bytes, more than 262144", BASE.len() + 262_147)]
+    );
+}
+
+#[test]
+fn a_second_document_is_refused() {
+    let text = format!("{BASE}steps: []\n---\nformat: 1\n");
+    assert_eq!(told(&text), ["test.yaml:10:1: a second document begins here (one scenario a file)"]);
+}
+
+#[test]
+fn empty_files_and_control_characters_are_refused() {
+    assert_eq!(told(""), ["test.yaml:1:1: the file is empty (a scenario begins with `format: 1`)"]);
+    assert_eq!(told("format: 1\ntitle: a\0b\n"), ["test.yaml:2:9: YAML does not allow the character U+0000"]);
+}
+
+#[test]
+fn another_version_is_told_before_anything_else() {
+    assert_eq!(
+        told("future: true\nformat: 2\n"),
+        ["test.yaml:2:9: `2` is not a version of the scenario format (write `format: 1`)"]
+    );
+}
+
+#[test]
+fn syntax_errors_and_tabs_are_told() {
+    let tab = format!("{BASE}steps:\n\t- wait: 5 s\n");
+    let told_of_tab = told(&tab);
+    assert!(told_of_tab[0].starts_with("test.yaml:10:"), "{told_of_tab:?}");
+    assert!(told_of_tab[0].ends_with("(YAML is indented with spaces, not with tabs)"), "{told_of_tab:?}");
+    let open = format!("{BASE}steps: [\n");
+    assert!(told(&open)[0].starts_with("test.yaml:10:1: this is not YAML: "), "{:?}", told(&open));
+}
+
+#[test]
+fn nothing_is_not_an_empty_list_and_not_text() {
+    let null = format!("{BASE}steps:\n");
+    assert_eq!(
+        told(&null),
+        ["test.yaml:9:1: nothing stands after `steps:` (leave the key out, or write `[]` for an empty list)"]
+    );
+    assert_eq!(
+        told_with("title: A test", "title: ~"),
+        ["test.yaml:2:1: nothing stands after `title:` (leave the key out, or write `[]` for an empty list)"]
+    );
+    assert_eq!(told_of_steps(&["wait: 5 s", ""]), ["test.yaml:11:5: this item of the list is empty"]);
+}
+
+#[test]
+fn values_of_another_type_are_told_in_plain_words() {
+    assert_eq!(
+        told_with("title: A test", "title: 12"),
+        ["test.yaml:2:8: the number `12` stands here; expected text (in quotes, if it looks like a number)"]
+    );
+    assert_eq!(
+        told_with("[xep-0450/one]", "xep-0450/one"),
+        ["test.yaml:3:15: the text \"xep-0450/one\" stands here; expected a list"]
+    );
+    assert_eq!(
+        told_with("phone: {}, notebook: {}", "phone: { carbons: maybe }"),
+        ["test.yaml:6:34: the text \"maybe\" stands here; expected `true` or `false`"]
+    );
+    assert_eq!(
+        told_of_steps(&["{ wait: 5 s, restart: alice/phone }"]),
+        [
+            "test.yaml:10:5: a map stands here; expected a map with exactly one key; the next step or expectation \
+             begins with `-`"
+        ]
+    );
+    assert_eq!(
+        told_of_steps(&["expect: { reference: [counts: { manual: -1 }] }"]),
+        ["test.yaml:10:45: the number `-1` stands here; expected a whole number, 0 or more"]
+    );
+    assert_eq!(
+        told_of_steps(&["deliver: alice/phone"]),
+        ["test.yaml:10:14: the text \"alice/phone\" stands here; expected a map with its settings"]
+    );
+}
+
+#[test]
+fn notations_are_told_with_an_example() {
+    assert_eq!(
+        told_of_steps(&["wait: 5 minutes"]),
+        [
+            "test.yaml:10:11: `5 minutes` is not a time span: a whole number and one of ms, s, min, h, d, such as \
+             `20 ms` or `5 min`"
+        ]
+    );
+    assert_eq!(
+        told_of_steps(&["authenticate: alice/phone -> Bob/phone"]),
+        [
+            "test.yaml:10:34: `Bob/phone` is not a key: account/device such as `alice/phone`, or the name of a \
+             one-key account or of an entry in `keys`"
+        ]
+    );
+    assert_eq!(
+        told_of_steps(&["hold: alice/phone, bob/phone"]),
+        [
+            "test.yaml:10:11: `alice/phone, bob/phone` is not device -> device, such as `alice/phone -> bob/phone`"
+        ]
+    );
+    assert_eq!(
+        told_with("  bob:", "  Bob:"),
+        ["test.yaml:7:3: `Bob` is not a name: small letters a-z, digits and hyphens, such as `alice`"]
+    );
+}
+
+#[test]
+fn keys_must_be_base64_of_the_right_length_and_differ() {
+    assert_eq!(
+        told_with("phone: {}, notebook: {}", "phone: { key: AQID* }"),
+        ["test.yaml:6:30: `AQID*` is not the identifier of a key in Base64"]
+    );
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    assert_eq!(
+        told_with("phone: {}, notebook: {}", &format!("phone: {{ key: {key} }}, notebook: {{ key: {key} }}")),
+        ["test.yaml:6:95: `alice/notebook` has the same key as `alice/phone`"]
+    );
+    assert_eq!(
+        told_with("phone: {}, notebook: {}", "phone: { key: AQID }"),
+        ["test.yaml:6:30: a key identifier of urn:xmpp:omemo:2 does not have 3 bytes"]
+    );
+}
+
+#[test]
+fn one_key_accounts_have_one_key() {
+    let text = BASE.replace("  bob:", "  bob:\n    one-key: true");
+    let text =
+        format!("{text}steps:\n  - discover: alice/phone -> bob/phone\n  - discover: alice/phone -> bob\n");
+    assert_eq!(
+        told(&text),
+        [
+            "test.yaml:11:30: `bob/phone` has no key of its own: the devices of its account share one (write `bob`)"
+        ]
+    );
+}
+
+#[test]
+fn requirements_are_those_of_the_catalog() {
+    assert_eq!(
+        told_with("[xep-0450/one]", "[xep-0450/one, xep-0450/oter, xep-0450/one]"),
+        [
+            "test.yaml:3:30: there is no requirement `xep-0450/oter` (did you mean `xep-0450/other`?)",
+            "test.yaml:3:45: `xep-0450/one` stands twice in the list of requirements",
+        ]
+    );
+    assert_eq!(
+        told_with("[xep-0450/one]", "[]"),
+        ["test.yaml:3:15: the list of requirements is empty (name the requirements that the scenario tests)"]
+    );
+    let any = format!("{}steps: []\n", BASE.replace("xep-0450/one", "xep-0450/unheard-of"));
+    Scenario::parse("test.yaml", &any, &Catalog::unchecked()).unwrap();
+}
+
+#[test]
+fn expectations_are_checked_like_steps() {
+    let text = format!(
+        "{BASE}steps: []\nexpect:\n  required:\n    - levels: {{ authentcated: [alice/phone -> bob/phone] }}\n"
+    );
+    assert_eq!(
+        told(&text),
+        ["test.yaml:12:17: there is no setting `authentcated` here (did you mean `authenticated`?)"]
+    );
+    let text = format!("{BASE}steps: []\nexpect:\n  required:\n    - counts: {{ manual: 8 }}\n");
+    assert_eq!(
+        told(&text),
+        [
+            "test.yaml:12:7: `counts` is not known here (it says what this engine does, not what the specifications \
+             demand: move it to `reference`)"
+        ]
+    );
+    let text = format!(
+        "{BASE}steps: []\nexpect:\n  reference:\n    - refused: [{{ by: alice/phone, because: no-autority }}]\n"
+    );
+    assert_eq!(
+        told(&text),
+        ["test.yaml:12:45: `no-autority` is not known here (did you mean `no-authority`?)"]
+    );
+    let text = format!(
+        "{BASE}steps: []\nexpect:\n  cascade:\n    - sent: [{{ by: alice/phone, to: bo, for: [bob/phone, carol/x] }}]\n    \
+         - levels: {{}}\n"
+    );
+    assert_eq!(
+        told(&text),
+        [
+            "test.yaml:12:37: there is no account `bo` (did you mean `bob`?)",
+            "test.yaml:12:58: there is no account `carol`",
+            "test.yaml:13:7: this expects nothing",
+        ]
+    );
+}
+
+#[test]
+fn positions_count_characters_and_spans_count_bytes() {
+    let text =
+        format!("\u{feff}{}steps:\r\n  - {{ \"wait\": \"\u{fc}\u{fc} 5\" }}\r\n", BASE.replace('\n', "\r\n"));
+    let mistakes = mistakes(&text);
+    let mistake = mistakes.iter().next().unwrap();
+    assert_eq!((mistake.line, mistake.column, mistake.length), (10, 16, 4), "{mistake}");
+    assert_eq!(&mistakes.source()[mistake.span.clone()], "\u{fc}\u{fc} 5");
+}
+
+#[test]
+fn many_mistakes_are_told_at_once_but_not_endlessly() {
+    let steps = vec!["restart: alice/nothing"; 5_000];
+    assert_eq!(told_of_steps(&steps).len(), 20);
+}

@@ -1,0 +1,89 @@
+//! The JSON Schema describes the whole format, for people and for editors.
+
+use atm_simulator::scenario::schema;
+use serde_json::Value;
+
+#[test]
+fn every_setting_and_step_is_described() {
+    let schema = schema();
+    let mut undescribed = Vec::new();
+    collect_undescribed(&schema, "", &mut undescribed);
+    assert!(undescribed.is_empty(), "{undescribed:#?}");
+}
+
+#[test]
+fn unknown_settings_are_refused_by_editors_too() {
+    let schema = schema();
+    assert_eq!(schema["additionalProperties"], false);
+    for (name, part) in schema["$defs"].as_object().unwrap() {
+        if part.get("properties").is_some() {
+            assert_eq!(part["additionalProperties"], false, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_steps_are_those_of_the_format() {
+    let schema = schema();
+    let mut steps: Vec<_> = schema["$defs"]["Step"]["oneOf"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|step| step["required"].as_array().unwrap())
+        .map(|name| name.as_str().unwrap())
+        .collect();
+    steps.sort_unstable();
+    assert_eq!(
+        steps,
+        [
+            "add-device",
+            "authenticate",
+            "deliver",
+            "discover",
+            "distrust",
+            "expect",
+            "go-offline",
+            "go-online",
+            "hold",
+            "release",
+            "remove-device",
+            "restart",
+            "scan",
+            "trust-manually",
+            "wait"
+        ]
+    );
+}
+
+#[test]
+fn no_rule_of_the_engine_is_named() {
+    let text = schema().to_string();
+    let named = (1..=18).map(|number| format!("E{number}")).find(|rule| text.contains(&format!("{rule} ")));
+    assert_eq!(named, None);
+}
+
+fn collect_undescribed(schema: &Value, path: &str, undescribed: &mut Vec<String>) {
+    match schema {
+        Value::Object(object) => {
+            let properties = object.get("properties").and_then(Value::as_object);
+            // A step or expectation is one property, and described as a whole.
+            let whole =
+                properties.is_some_and(|properties| properties.len() == 1) && path.contains("/oneOf/");
+            for (name, property) in properties.into_iter().flatten() {
+                let described = if whole { object } else { property.as_object().unwrap() };
+                if !described.contains_key("description") {
+                    undescribed.push(format!("{path}.{name}"));
+                }
+            }
+            for (key, part) in object {
+                collect_undescribed(part, &format!("{path}/{key}"), undescribed);
+            }
+        }
+        Value::Array(parts) => {
+            for (position, part) in parts.iter().enumerate() {
+                collect_undescribed(part, &format!("{path}/{position}"), undescribed);
+            }
+        }
+        _ => {}
+    }
+}
