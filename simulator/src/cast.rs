@@ -33,6 +33,7 @@ pub struct Cast {
     accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
     devices_of: IndexMap<AccountId, Vec<DeviceId>, FxBuildHasher>,
     keys: IndexMap<KeyId, KeyName, FxBuildHasher>,
+    keys_of: IndexMap<AccountId, Vec<KeyId>, FxBuildHasher>,
 }
 
 /// A device that takes part.
@@ -123,6 +124,7 @@ impl Cast {
             accounts: IndexMap::default(),
             devices_of: IndexMap::default(),
             keys: IndexMap::default(),
+            keys_of: IndexMap::default(),
         };
         for (name, account) in scenario.accounts.iter() {
             let jid = match &account.jid {
@@ -198,7 +200,10 @@ impl Cast {
         };
         let identifier = identifier.map_err(|reason| Miscast::Identifier { name: name.clone(), reason })?;
         let key = self.directory.key(self.encryption, owner, &identifier);
-        self.keys.entry(key).or_insert(name);
+        if let indexmap::map::Entry::Vacant(unnamed) = self.keys.entry(key) {
+            unnamed.insert(name);
+            self.keys_of.entry(owner).or_default().push(key);
+        }
         Ok(key)
     }
 
@@ -301,6 +306,12 @@ impl Cast {
         }
         let found = self.keys.iter().find(|(_, other)| *other == name);
         found.map(|(key, _)| *key).ok_or_else(|| Miscast::Key(name.clone()))
+    }
+
+    /// The keys of an account that have names.
+    #[must_use]
+    pub fn keys_of(&self, account: AccountId) -> &[KeyId] {
+        self.keys_of.get(&account).map_or(&[], Vec::as_slice)
     }
 
     /// All keys that have names.

@@ -18,7 +18,7 @@ use crate::scenario::{
 #[derive(Clone, Debug)]
 pub struct Script {
     /// Who takes part.
-    pub cast: Cast,
+    pub cast: Arc<Cast>,
     /// What happens, step by step.
     pub actions: Arc<[Action]>,
     /// What must be true at the end.
@@ -137,7 +137,7 @@ impl Script {
             actions.map(|(position, step)| action(step, position, &mut cast)).collect();
         Ok(Self {
             actions: actions?,
-            cast,
+            cast: Arc::new(cast),
             expect: scenario.expect.clone(),
             start: scenario.start.stamp(),
             latency: match scenario.network.latency {

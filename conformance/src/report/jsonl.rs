@@ -128,13 +128,15 @@ fn change(change: &Change, cast: &Cast) -> Value {
                 "origin": origin(by, cast),
                 "time": time(at),
                 "effect": match effect { Effect::Now => "now", Effect::OnDiscovery => "on-discovery" },
-                "cause": match cause {
-                    Cause::Decided => "decided",
-                    Cause::Received => "received",
-                    Cause::Released => "released",
-                },
+                "cause": cause_name(cause),
             })
         }
+        Change::Confirmed { decision: confirmed, sender, time: at, cause } => json!({
+            "confirmed": decision(confirmed, cast),
+            "sender": cast.key_name(sender),
+            "time": time(at),
+            "cause": cause_name(cause),
+        }),
         Change::TookEffect { key, level, origin: by } => {
             json!({ "took-effect": cast.key_name(key), "level": level.name(), "origin": origin(by, cast) })
         }
@@ -147,6 +149,14 @@ fn change(change: &Change, cast: &Cast) -> Value {
         Change::Dropped { sender, decisions } => {
             json!({ "dropped": decisions, "sender": cast.key_name(sender) })
         }
+    }
+}
+
+fn cause_name(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Decided => "decided",
+        Cause::Received => "received",
+        Cause::Released => "released",
     }
 }
 

@@ -189,7 +189,7 @@ impl<W: Write> Story<'_, W> {
                 let sender = self.cast().key_name(sender);
                 self.line(&format!("{device} drops what {sender} left ({decisions})"), "")
             }
-            Change::Level { .. } => Ok(()),
+            Change::Confirmed { .. } | Change::Level { .. } => Ok(()),
         }
     }
 

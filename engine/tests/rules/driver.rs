@@ -385,6 +385,7 @@ impl World {
             Change::TookEffect { .. }
             | Change::Level { .. }
             | Change::Postponed { .. }
+            | Change::Confirmed { .. }
             | Change::Dropped { .. } => None,
         };
         out.changes.iter().filter_map(word).collect::<Vec<_>>().join(" ")

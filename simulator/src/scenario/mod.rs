@@ -3,6 +3,7 @@
 //! A scenario is a YAML file. [`Scenario`] is the whole of one, and the type of each part is documented in
 //! the words that its author sees.
 
+mod breaks;
 mod check;
 mod describe;
 mod expectation;
@@ -15,6 +16,7 @@ mod schema;
 mod step;
 mod text;
 
+pub use breaks::{Breaks, Rule};
 pub use describe::describe;
 pub use expectation::{
     AuthenticatedBy, Counts, Expectations, Levels, MayEncrypt, NotTold, Origins, Postponed, Reference,

@@ -105,6 +105,7 @@ impl<E: Endpoint> World<E> {
         decision: &ManualDecision,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
+        self.quiet_for_people &= self.is_settled();
         let own = self.script.cast.member(device).account;
         for decision in decision.decisions() {
             let owner = self.script.cast.directory().owner(decision.key);

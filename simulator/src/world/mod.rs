@@ -9,6 +9,8 @@ mod hosts;
 mod network;
 mod server;
 
+use std::sync::Arc;
+
 use atm_engine::{AccountId, Device, KeyId, Level, Outcome, Rules, Stamp};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -38,6 +40,8 @@ pub struct World<E> {
     next_step_at: Stamp,
     messages_sent: u64,
     links: FxHashSet<(AccountId, AccountId)>,
+    /// Whether everything had arrived whenever a person decided.
+    quiet_for_people: bool,
     outcome: Outcome,
 }
 
@@ -92,6 +96,7 @@ impl<E: Endpoint> World<E> {
             next_step_at: script.start,
             messages_sent: 0,
             links: FxHashSet::default(),
+            quiet_for_people: true,
             outcome: Outcome::default(),
             script,
         }
@@ -175,7 +180,7 @@ impl<E: Endpoint> World<E> {
 
     /// Who takes part.
     #[must_use]
-    pub fn cast(&self) -> &Cast {
+    pub fn cast(&self) -> &Arc<Cast> {
         &self.script.cast
     }
 
@@ -185,10 +190,36 @@ impl<E: Endpoint> World<E> {
         self.now
     }
 
-    /// The action that is next, if there is one.
+    /// What is acted out.
     #[must_use]
-    pub fn next_action(&self) -> Option<&Action> {
-        self.script.actions.get(self.next_step)
+    pub fn script(&self) -> &Script {
+        &self.script
+    }
+
+    /// The step that is next, counted from 0, and its action if there is one.
+    #[must_use]
+    pub fn next_action(&self) -> (usize, Option<&Action>) {
+        (self.next_step, self.script.actions.get(self.next_step))
+    }
+
+    /// The action of a step, counted from 0.
+    #[must_use]
+    pub fn action(&self, step: usize) -> Option<&Action> {
+        self.script.actions.get(step)
+    }
+
+    /// Whether everything has arrived that was sent, and every device is up.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let settled =
+            |host: &Host<E>| !host.joined || host.connection == Connection::Online && host.archive.is_empty();
+        self.network.is_empty() && self.hosts.iter().all(settled)
+    }
+
+    /// Whether the world was settled whenever a person decided.
+    #[must_use]
+    pub fn was_quiet_for_people(&self) -> bool {
+        self.quiet_for_people
     }
 
     /// How many trust messages were sent, forged ones included.

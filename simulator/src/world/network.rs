@@ -109,6 +109,11 @@ impl Network {
             || !self.partitions.is_empty() && self.partitions.contains(&sides(link, cast))
     }
 
+    /// Whether nothing is on its way or withheld.
+    pub(super) fn is_empty(&self) -> bool {
+        self.flying.is_empty() && self.held.values().all(Vec::is_empty)
+    }
+
     /// What is due first, and on which link it is.
     pub(super) fn first(&self) -> Option<(Stamp, Link)> {
         self.flying.first_key_value().map(|((due, _), packet)| (*due, packet.link))
