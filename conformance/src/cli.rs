@@ -45,11 +45,11 @@ pub(crate) struct Run {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
-    /// Tell the whole story of each scenario, also of several that pass.
+    /// In text, tell the whole story of each scenario, also of several that pass.
     #[arg(long, short, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 
-    /// Only tell of scenarios that do not pass.
+    /// In text, tell only of scenarios that do not pass, and of several how many there were.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
@@ -61,7 +61,7 @@ pub(crate) enum Announcement {
     /// The whole change that a person's decision makes.
     #[default]
     Cascade,
-    /// As cascade, and what received messages decide first.
+    /// As cascade, and what received messages change.
     Relay,
 }
 

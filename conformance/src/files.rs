@@ -1,5 +1,6 @@
 //! Which scenario files there are.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -19,34 +20,58 @@ pub(crate) enum NoScenario {
     EmptyFolder(PathBuf),
 }
 
-/// The files that `paths` stand for, in their order; those of a folder sorted by name.
+/// The files that `paths` stand for, in their order; those of a folder sorted by name. Each file is there once,
+/// however many ways lead to it.
 pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, NoScenario> {
-    let mut files = Vec::new();
+    let (mut files, mut taken) = (Vec::new(), BTreeSet::new());
     for path in paths {
-        let before = files.len();
-        collect(path, &mut files)?;
-        if files.len() == before {
+        let mut found = Found::default();
+        found.collect(path)?;
+        if found.files.is_empty() {
             return Err(NoScenario::EmptyFolder(path.clone()));
         }
+        files.extend(found.files.into_iter().filter(|(_, real)| taken.insert(real.clone())));
     }
-    Ok(files)
+    Ok(files.into_iter().map(|(file, _)| file).collect())
 }
 
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), NoScenario> {
-    let unreadable = |error| NoScenario::Unreadable { path: path.to_owned(), error };
-    if !std::fs::metadata(path).map_err(unreadable)?.is_dir() {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let entries: Result<Vec<_>, _> = std::fs::read_dir(path).map_err(unreadable)?.collect();
-    let mut entries: Vec<PathBuf> =
-        entries.map_err(unreadable)?.into_iter().map(|entry| entry.path()).collect();
-    entries.sort();
-    for entry in entries {
-        let is_yaml = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
-        if entry.is_dir() || is_yaml {
-            collect(&entry, files)?;
+#[derive(Default)]
+struct Found {
+    /// Each with the path that has no links in it.
+    files: Vec<(PathBuf, PathBuf)>,
+    /// Links can lead in circles, so each folder is entered once.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Found {
+    fn collect(&mut self, path: &Path) -> Result<(), NoScenario> {
+        let unreadable = |error| NoScenario::Unreadable { path: path.to_owned(), error };
+        let real = path.canonicalize().map_err(unreadable)?;
+        if !real.is_dir() {
+            self.files.push((path.to_owned(), real));
+            return Ok(());
         }
+        if !self.folders.insert(real) {
+            return Ok(());
+        }
+        let entries: Result<Vec<_>, _> = std::fs::read_dir(path).map_err(unreadable)?.collect();
+        let mut entries: Vec<PathBuf> =
+            entries.map_err(unreadable)?.into_iter().map(|entry| entry.path()).collect();
+        entries.sort();
+        for entry in entries.iter().filter(|entry| !is_hidden(entry)) {
+            if entry.is_dir() || is_yaml(entry) {
+                self.collect(entry)?;
+            }
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// What editors and version control keep beside the files.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
 }

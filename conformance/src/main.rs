@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         // The reader of the output went away, as `head` does.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::Exit::AsExpected.into(),
         Err(error) => {
-            anstream::eprintln!("atm: {error}");
+            report::complain(format_args!("atm: {error}"));
             exit::Exit::SetUp.into()
         }
     }

@@ -121,13 +121,13 @@ expect:
   newest:
     - missing: [bob/a -> bob/b]
     - origins: { manual: [bob/a -> bob/b], message: [bob/a -> bob/b] }
-    - authenticated-by: { on: bob/a, key: bob/b, sender: bob/c }
+    - authenticated-by: { device: bob/a, key: bob/b, sender: bob/c }
     - refused: [{ by: bob/a, because: stale, from: bob/b, key: bob/c }]
-    - postponed: { on: bob/a, from: bob/b, trust: [bob/c], distrust: [bob/d] }
+    - postponed: { device: bob/a, from: bob/b, trust: [bob/c], distrust: [bob/d] }
 ";
     let places = [
-        "9:17", "9:26", "10:27", "10:36", "10:54", "10:63", "11:31", "11:43", "11:58", "12:23", "12:52",
-        "12:64", "13:24", "13:37", "13:52", "13:71",
+        "9:17", "9:26", "10:27", "10:36", "10:54", "10:63", "11:35", "11:47", "11:62", "12:23", "12:52",
+        "12:64", "13:28", "13:41", "13:56", "13:75",
     ];
     assert_eq!(told(expect), places.map(no_account));
 }

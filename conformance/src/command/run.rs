@@ -22,7 +22,7 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
     let files = match scenario_files(&cli.paths) {
         Ok(files) => files,
         Err(error) => {
-            anstream::eprintln!("atm: {error}");
+            report::complain(format_args!("atm: {error}"));
             return Ok(Exit::SetUp);
         }
     };
@@ -38,15 +38,18 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
         match atm_simulator::run::run(scenario, &options) {
             Ok(run) => runs.push(run),
             Err(miscast) => {
-                anstream::eprintln!("{path}: {miscast}");
+                report::complain(format_args!("{path}: {miscast}"));
                 return Ok(Exit::Usage);
             }
         }
         progress.inc(1);
     }
     progress.finish_and_clear();
-    write(cli, &loaded, &options, &runs)?;
-    Ok(exit(runs.iter().map(Run::verdict)))
+    match write(cli, &loaded, &options, &runs) {
+        // The reader of the output went away, as `head` does: that changes nothing about the verdict.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(exit(runs.iter().map(Run::verdict))),
+    }
 }
 
 /// Loads all files; nothing runs if one of them has a mistake.
@@ -61,7 +64,7 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
                 exit = exit.max(Some(Exit::Usage));
             }
             Err(error @ LoadError::Unreadable { .. }) => {
-                anstream::eprintln!("atm: {error}");
+                report::complain(format_args!("atm: {error}"));
                 exit = exit.max(Some(Exit::SetUp));
             }
         }
@@ -70,10 +73,11 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
 }
 
 fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
-    let told = loaded.iter().zip(runs).filter(|(_, run)| !cli.quiet || run.verdict() != Verdict::Pass);
+    let told = loaded.iter().zip(runs);
     match cli.format {
         Format::Text => {
             let mut out = anstream::stdout().lock();
+            let told = told.filter(|(_, run)| !cli.quiet || run.verdict() != Verdict::Pass);
             for (Loaded { path, scenario }, run) in told {
                 if loaded.len() == 1 || cli.verbose || run.verdict() != Verdict::Pass {
                     report::write_story(&mut out, path, scenario, options, run)?;

@@ -2,6 +2,8 @@ use atm_simulator::invariants::Invariant;
 use atm_simulator::run::{Options, Run};
 use serde::Serialize;
 
+use super::steps;
+
 /// What came of one scenario: an object of `--format json`, and the last line of `--format jsonl`.
 #[derive(Debug, Serialize)]
 pub(crate) struct JsonReport<'a> {
@@ -29,7 +31,7 @@ pub(crate) struct JsonReport<'a> {
 #[derive(Debug, Serialize)]
 struct JsonExpectation<'a> {
     class: &'static str,
-    /// Counted from 1; `null` at the end.
+    /// The number of the step after which it was checked, 0 before the first; `null` at the end.
     step: Option<usize>,
     expected: &'a str,
     outcome: &'static str,
@@ -76,7 +78,7 @@ pub(crate) fn report<'a>(
             .iter()
             .map(|check| JsonExpectation {
                 class: check.class.name(),
-                step: check.step.map(|step| step + 1),
+                step: check.step.map(|step| steps::number(scenario, step)),
                 expected: &check.expected,
                 outcome: if check.passed() { "pass" } else { "fail" },
                 observed: &check.observed,
@@ -90,7 +92,7 @@ pub(crate) fn report<'a>(
                 invariant: violation.invariant,
                 device: run.cast.device_name(violation.device).to_string(),
                 key: run.cast.key_name(violation.key),
-                step: violation.step.map(|step| step + 1),
+                step: violation.step.map(|step| steps::number(scenario, step)),
                 what: &violation.what,
                 chain: violation.explain(&run.cast),
             })

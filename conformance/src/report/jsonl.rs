@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::json::report;
+use super::steps;
 
 /// The version of the format of `--format jsonl`.
 const VERSION: u32 = 1;
@@ -32,7 +33,7 @@ pub(crate) fn write_jsonl(
     });
     write_line(out, &json!({ "header": header }))?;
     for record in run.trace.records() {
-        write_line(out, &line(record, &run.cast))?;
+        write_line(out, &line(record, scenario, &run.cast))?;
     }
     write_line(out, &json!({ "report": report(path, scenario, options, run) }))
 }
@@ -42,8 +43,9 @@ fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn line(record: &Record, cast: &Cast) -> Value {
-    json!({ "event": record.number, "at": time(record.at), event_name(&record.event): event(&record.event, cast) })
+fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Value {
+    let event = event(&record.event, scenario, cast);
+    json!({ "event": record.number, "at": time(record.at), event_name(&record.event): event })
 }
 
 fn event_name(event: &Event) -> &'static str {
@@ -64,10 +66,10 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
-fn event(event: &Event, cast: &Cast) -> Value {
+fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
     let device_name = |device: DeviceId| cast.device_name(device).to_string();
     match event {
-        Event::Step { step } => json!(step + 1),
+        Event::Step { step } => json!(steps::number(scenario, *step)),
         Event::Discovered { device, key } => {
             json!({ "device": device_name(*device), "key": cast.key_name(*key) })
         }

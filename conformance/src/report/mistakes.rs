@@ -1,5 +1,13 @@
+use std::fmt;
+use std::io::Write;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use atm_simulator::scenario::Mistakes;
+
+/// Writes a line to standard error. Nothing is left to do if nobody reads it.
+pub(crate) fn complain(text: impl fmt::Display) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
 
 /// Shows each mistake of a scenario file with its line and a caret, on standard error.
 pub(crate) fn print_mistakes(mistakes: &Mistakes) {
@@ -12,6 +20,6 @@ pub(crate) fn print_mistakes(mistakes: &Mistakes) {
             group = group.element(Level::HELP.message(&**help));
         }
         let report = [group];
-        anstream::eprintln!("{}\n", Renderer::styled().render(&report));
+        complain(format_args!("{}\n", Renderer::styled().render(&report)));
     }
 }

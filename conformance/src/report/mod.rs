@@ -8,5 +8,5 @@ mod text;
 
 pub(crate) use json::report;
 pub(crate) use jsonl::write_jsonl;
-pub(crate) use mistakes::print_mistakes;
+pub(crate) use mistakes::{complain, print_mistakes};
 pub(crate) use text::{write_story, write_summary, write_verdict};

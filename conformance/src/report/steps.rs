@@ -1,4 +1,10 @@
-use atm_simulator::scenario::{Code, Skew, Step};
+use atm_simulator::scenario::{Code, Scenario, Skew, Step};
+
+/// The number of the step at a position of the list, as all reports count: from 1, and without the `expect`
+/// entries. An `expect` entry has the number of the step that it follows, 0 if it follows none.
+pub(super) fn number(scenario: &Scenario, position: usize) -> usize {
+    scenario.steps[..=position].iter().filter(|step| !matches!(step, Step::Expect(_))).count()
+}
 
 /// A step in one line, for people.
 pub(super) fn describe(step: &Step) -> String {
@@ -10,7 +16,7 @@ pub(super) fn describe(step: &Step) -> String {
             Code::Of(device) => format!("{} scans the code of {device}", scan.by),
             Code::Uri(uri) => format!("{} scans {uri}", scan.by),
         },
-        Step::Discover(who) => format!("{} discovers {}", who.device, list(&who.keys)),
+        Step::Discover(who) => format!("{} looks up {}", who.device, list(&who.keys)),
         Step::AddDevice(added) => {
             format!("{} gets a new device, {}/{}", added.account, added.account, added.name)
         }
@@ -18,7 +24,7 @@ pub(super) fn describe(step: &Step) -> String {
         Step::GoOffline(device) => format!("{device} goes offline"),
         Step::GoOnline(device) => format!("{device} goes online"),
         Step::Restart(device) => format!("{device} restarts"),
-        Step::Wait(time) => format!("{time} pass"),
+        Step::Wait(time) => format!("time passes: {time}"),
         Step::Hold(link) => format!("what {} sends to {} is withheld", link.from, link.to),
         Step::Release(link) => format!("what {} sent to {} goes on", link.from, link.to),
         Step::SlowDown(slow) => {

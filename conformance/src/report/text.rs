@@ -4,8 +4,8 @@ use anstyle::{AnsiColor, Color};
 use atm_engine::{Change, Decision, Effect, KeyId, Level, Notice, Origin, Reason, Refusal, Verdict};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::{self, Options, Run};
-use atm_simulator::scenario::{Scenario, Step};
-use atm_simulator::trace::{Event, Route};
+use atm_simulator::scenario::Scenario;
+use atm_simulator::trace::{Event, Record, Route};
 
 use super::steps;
 
@@ -48,13 +48,27 @@ pub(crate) fn write_story(
         options.seed
     )?;
     let mut story = Story { out, scenario, run, manual: 0, automatic: 0, in_step: false, policy: None };
-    for record in run.trace.records() {
-        story.tell(&record.event)?;
+    let records = run.trace.records();
+    for (position, record) in records.iter().enumerate() {
+        if !is_overtaken(record, &records[position + 1..]) {
+            story.tell(&record.event)?;
+        }
     }
     story.flush_policy()?;
     writeln!(story.out)?;
     write_tally(story.out, run)?;
-    write_checks(story.out, run)
+    write_checks(story.out, scenario, run)
+}
+
+/// Whether a policy sets a level that the same device replaces with a decision at once, so that nobody notices.
+fn is_overtaken(record: &Record, later: &[Record]) -> bool {
+    let Event::Changed { device, change: Change::Level { key, .. } } = record.event else { return false };
+    later.iter().take_while(|other| other.at == record.at).any(|other| match other.event {
+        Event::Changed { device: other, change: Change::Decided { decision, effect: Effect::Now, .. } } => {
+            other == device && decision.key == key
+        }
+        _ => false,
+    })
 }
 
 /// One line: the verdict on a scenario.
@@ -83,7 +97,7 @@ pub(crate) fn write_summary(out: &mut impl Write, verdicts: &[run::Verdict]) -> 
             parts.push(format!("{} {word}", count(verdict)));
         }
     }
-    writeln!(out, "{} scenarios: {}", verdicts.len(), parts.join(", "))
+    writeln!(out, "{}: {}", counted(verdicts.len() as u64, "scenario"), parts.join(", "))
 }
 
 struct Story<'a, W> {
@@ -112,10 +126,8 @@ impl<W: Write> Story<'_, W> {
             }
             Event::Sent { device, outgoing, .. } | Event::Forged { device, outgoing, .. } => {
                 let said = said(&outgoing.envelope.message.decisions, self.cast());
-                let keys = names(&outgoing.keys, self.cast());
-                let to = self.cast().account_name(outgoing.to);
-                let device = self.name(*device);
-                self.line(&format!("{device} tells {to} to {said}"), &format!("for {keys}"))
+                let (device, readers) = (self.name(*device), names(&outgoing.keys, self.cast()));
+                self.line(&format!("{device} tells {readers} to {said}"), "")
             }
             Event::Delivered { device, route: Route::Archive, .. } => {
                 let device = self.name(*device);
@@ -152,8 +164,7 @@ impl<W: Write> Story<'_, W> {
 
     fn tell_step(&mut self, step: usize) -> io::Result<()> {
         self.in_step = true;
-        let acts = self.scenario.steps[..=step].iter().filter(|step| !matches!(step, Step::Expect(_)));
-        let (number, heading) = (acts.count(), Style::HEADING);
+        let (number, heading) = (steps::number(self.scenario, step), Style::HEADING);
         let text = steps::describe(&self.scenario.steps[step]);
         writeln!(self.out)?;
         writeln!(self.out, "{number:>2}  {heading}{text}{heading:#}")
@@ -199,13 +210,13 @@ impl<W: Write> Story<'_, W> {
         match origin {
             Origin::Manual => {
                 self.manual += usize::from(counts);
-                if counts { format!("manual ({})", self.manual) } else { "manual".to_owned() }
+                if counts { format!("manual {}", self.manual) } else { "manual".to_owned() }
             }
             Origin::Message { sender } => {
                 self.automatic += usize::from(counts);
                 let sender = self.cast().key_name(sender);
                 if counts {
-                    format!("automatic ({}), on the word of {sender}", self.automatic)
+                    format!("automatic {}, on the word of {sender}", self.automatic)
                 } else {
                     format!("on the word of {sender}")
                 }
@@ -219,17 +230,20 @@ impl<W: Write> Story<'_, W> {
             return Ok(());
         }
         let device = self.name(device);
-        let from =
-            refusal.sender.map_or(String::new(), |sender| format!(" from {}", self.cast().key_name(sender)));
-        let what = match refusal.decision {
-            Some(decision) => said(&[decision], self.cast()),
-            None => "a message".to_owned(),
+        let sender = refusal.sender.map(|sender| self.cast().key_name(sender));
+        let what = match (refusal.decision, sender) {
+            (Some(decision), Some(sender)) => {
+                format!("to {} on the word of {sender}", said(&[decision], self.cast()))
+            }
+            (Some(decision), None) => format!("to {}", said(&[decision], self.cast())),
+            (None, Some(sender)) => format!("a message of {sender}"),
+            (None, None) => "a message".to_owned(),
         };
         let why = match &refusal.reason {
             Reason::Malformed(malformed) => format!("malformed: {malformed}"),
             reason => reason.name().to_owned(),
         };
-        self.line(&format!("{device} refuses{from}: {what}"), &why)
+        self.line(&format!("{device} refuses {what}"), &why)
     }
 
     fn note_policy(&mut self, device: DeviceId, key: KeyId, level: Level) -> io::Result<()> {
@@ -248,10 +262,13 @@ impl<W: Write> Story<'_, W> {
 
     fn flush_policy(&mut self) -> io::Result<()> {
         let Some((device, level, keys)) = self.policy.take() else { return Ok(()) };
-        let (device, keys) = (self.name(device), names(&keys, self.cast()));
+        let (device, they_are) = (self.name(device), if keys.len() == 1 { "it is" } else { "they are" });
+        let keys = names(&keys, self.cast());
         let text = match level {
-            Level::AutomaticallyDistrusted => format!("{device} does not use {keys} until authenticated"),
-            Level::AutomaticallyTrusted => format!("{device} uses {keys} for the time being"),
+            Level::AutomaticallyDistrusted => {
+                format!("{device} does not encrypt for {keys} until {they_are} authenticated")
+            }
+            Level::AutomaticallyTrusted => format!("{device} encrypts for {keys} for the time being"),
             Level::ManuallyTrusted => format!("{device} trusts {keys} without authentication"),
             Level::Undecided | Level::Authenticated | Level::Distrusted => return Ok(()),
         };
@@ -264,7 +281,7 @@ impl<W: Write> Story<'_, W> {
         if note.is_empty() {
             return writeln!(self.out, "      {text}");
         }
-        writeln!(self.out, "      {text}  {aside}{note}{aside:#}")
+        writeln!(self.out, "      {text} {aside}({note}){aside:#}")
     }
 
     fn cast(&self) -> &Cast {
@@ -280,12 +297,12 @@ fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
     let tally = run.tally;
     writeln!(
         out,
-        "{} manual + {} automatic = {} of {} authentications, {} trust messages",
+        "{} manual + {} automatic = {} of {} authentications, {}",
         tally.manual,
         tally.automatic,
         tally.authenticated(),
         tally.possible,
-        run.messages
+        counted(run.messages, "trust message")
     )?;
     for (device, key) in &run.missing {
         writeln!(out, "missing: {} -> {}", run.cast.device_name(*device), run.cast.key_name(*key))?;
@@ -293,13 +310,22 @@ fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
     Ok(())
 }
 
-fn write_checks(out: &mut impl Write, run: &Run) -> io::Result<()> {
+/// The moment of a check or violation, in the numbers of the account.
+fn when(scenario: &Scenario, step: Option<usize>) -> String {
+    match step.map(|step| steps::number(scenario, step)) {
+        Some(0) => "before step 1".to_owned(),
+        Some(number) => format!("after step {number}"),
+        None => "at the end".to_owned(),
+    }
+}
+
+fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
     let verdict = run.verdict();
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
     let passed = run.checks.iter().filter(|check| check.passed()).count();
     match verdict {
-        run::Verdict::Pass => writeln!(out, "{style}{name}{style:#} {passed} expectations hold")?,
+        run::Verdict::Pass => writeln!(out, "{style}{name}{style:#} {}", held(passed))?,
         run::Verdict::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
         run::Verdict::Fail => {
             writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, run.checks.len())?;
@@ -310,16 +336,33 @@ fn write_checks(out: &mut impl Write, run: &Run) -> io::Result<()> {
         writeln!(out, "  {failure}")?;
     }
     for check in run.checks.iter().filter(|check| !check.passed()) {
-        let when = match check.step {
-            Some(step) => format!("at entry {} of the steps", step + 1),
-            None => "at the end".to_owned(),
-        };
-        writeln!(out, "  {} {when}: {}", check.class.name(), check.expected)?;
+        let when = when(scenario, check.step);
+        writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?;
         for observed in &check.observed {
             writeln!(out, "    but {observed}")?;
         }
     }
+    for violation in &run.violations {
+        let declared = if run.breaks.contains(&violation.invariant) { " (as the scenario says)" } else { "" };
+        let when = when(scenario, violation.step);
+        writeln!(out, "  broken{declared}, {when}: {}", violation.describe(&run.cast))?;
+        for link in violation.explain(&run.cast) {
+            writeln!(out, "    since {link}")?;
+        }
+    }
+    for invariant in run.unbroken() {
+        writeln!(out, "  not broken, though the scenario says so: {invariant}")?;
+    }
     Ok(())
+}
+
+fn held(passed: usize) -> String {
+    let verb = if passed == 1 { "holds" } else { "hold" };
+    format!("{} {verb}", counted(passed as u64, "expectation"))
+}
+
+fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 fn said(decisions: &[Decision], cast: &Cast) -> String {
