@@ -1,0 +1,267 @@
+//! Makes a scenario as small as it can be while it still does something.
+
+use std::collections::BTreeSet;
+
+use crate::scenario::{
+    Delivery, Device, DeviceName, Expectations, KeyName, Name, Named, Network, Policy, Scenario, Step,
+};
+use crate::script::Script;
+
+/// A smaller scenario for which `fails` still holds, as it does for `scenario`. The result is a local minimum:
+/// no step, device or account of it can be left out, and no setting made simpler. No random number is involved.
+pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> Scenario {
+    let mut smallest = scenario.clone();
+    smallest.expect = Expectations::default();
+    smallest.steps.retain(|step| !matches!(step, Step::Expect(_)));
+    let mut holds = |candidate: &Scenario| is_coherent(candidate) && fails(candidate);
+    if !holds(&smallest) {
+        return scenario.clone();
+    }
+    loop {
+        let before = smallest.clone();
+        drop_steps(&mut smallest, &mut holds);
+        drop_devices(&mut smallest, &mut holds);
+        simplify(&mut smallest, &mut holds);
+        if smallest == before {
+            return smallest;
+        }
+    }
+}
+
+/// Leaves out runs of steps, long ones first.
+fn drop_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let mut length = smallest.steps.len();
+    while length > 0 {
+        let mut start = 0;
+        while start < smallest.steps.len() {
+            let mut candidate = smallest.clone();
+            let end = (start + length).min(candidate.steps.len());
+            candidate.steps.drain(start..end);
+            if holds(&candidate) {
+                *smallest = candidate;
+            } else {
+                start += length;
+            }
+        }
+        length /= 2;
+    }
+}
+
+/// Leaves out devices with everything that mentions them, then accounts without devices.
+fn drop_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    for device in all_devices(smallest) {
+        let candidate = without_device(smallest, &device);
+        if holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+    let accounts: Vec<Name> = smallest.accounts.names().cloned().collect();
+    for account in accounts {
+        let mut candidate = smallest.clone();
+        candidate.accounts.remove(&account);
+        candidate.steps.retain(|step| !mentions(step).0.contains(&account));
+        if !candidate.accounts.is_empty() && holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+}
+
+/// Takes settings back to what they are by themselves, and replaces steps by simpler ones.
+fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let mut attempt = |change: &dyn Fn(&mut Scenario)| {
+        let mut candidate = smallest.clone();
+        change(&mut candidate);
+        if candidate != *smallest && holds(&candidate) {
+            *smallest = candidate;
+        }
+    };
+    attempt(&|candidate| candidate.network = Network::default());
+    attempt(&|candidate| candidate.network.delivery = Delivery::Drained);
+    attempt(&|candidate| candidate.policy = Policy::Toakafa);
+    attempt(&|candidate| {
+        let accounts = std::mem::take(&mut candidate.accounts);
+        candidate.accounts = accounts
+            .into_iter()
+            .map(|(name, mut account)| {
+                account.devices =
+                    account.devices.into_iter().map(|(name, _)| (name, Device::default())).collect();
+                (name, account)
+            })
+            .collect();
+    });
+    for position in 0..smallest.steps.len() {
+        let Some(simpler) = simpler(&smallest.steps[position]) else { continue };
+        let mut candidate = smallest.clone();
+        candidate.steps[position] = simpler;
+        if holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+}
+
+fn simpler(step: &Step) -> Option<Step> {
+    match step {
+        Step::CrashWhileSending(device) | Step::CrashWhileReceiving(device) => {
+            Some(Step::Crash(device.clone()))
+        }
+        Step::Authenticate(who) if who.keys.len() > 1 => {
+            let mut who = who.clone();
+            who.keys.truncate(1);
+            Some(Step::Authenticate(who))
+        }
+        Step::Forge(forge) if forge.dated.is_some() => {
+            let mut forge = forge.clone();
+            forge.dated = None;
+            Some(Step::Forge(forge))
+        }
+        _ => None,
+    }
+}
+
+fn all_devices(scenario: &Scenario) -> Vec<DeviceName> {
+    let at_start = scenario.accounts.iter().flat_map(|(name, account)| {
+        account.devices.names().map(|device| DeviceName { account: name.clone(), device: device.clone() })
+    });
+    let added = scenario.steps.iter().filter_map(added_device);
+    at_start.chain(added).collect()
+}
+
+fn added_device(step: &Step) -> Option<DeviceName> {
+    match step {
+        Step::AddDevice(added) => {
+            Some(DeviceName { account: added.account.clone(), device: added.name.clone() })
+        }
+        Step::InjectDevice(injected) => {
+            Some(DeviceName { account: injected.account.clone(), device: injected.name.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn without_device(scenario: &Scenario, device: &DeviceName) -> Scenario {
+    let mut candidate = scenario.clone();
+    let accounts: Named<_> = std::mem::take(&mut candidate.accounts);
+    candidate.accounts = accounts
+        .into_iter()
+        .map(|(name, mut account)| {
+            if name == device.account {
+                account.devices.remove(&device.device);
+            }
+            (name, account)
+        })
+        .collect();
+    candidate.steps.retain(|step| !mentions(step).1.contains(device));
+    candidate
+}
+
+/// Whether all names in a scenario are somebody's at the time when they are used.
+fn is_coherent(scenario: &Scenario) -> bool {
+    let mut there: BTreeSet<DeviceName> =
+        all_devices(&Scenario { steps: Vec::new(), ..scenario.clone() }).into_iter().collect();
+    let mut adversaries: BTreeSet<DeviceName> = BTreeSet::new();
+    for step in &scenario.steps {
+        if let Some(added) = added_device(step) {
+            if !there.insert(added.clone()) {
+                return false;
+            }
+            if matches!(step, Step::InjectDevice(_)) {
+                adversaries.insert(added);
+            }
+            continue;
+        }
+        let (_, devices, actors) = mentions_with_actors(step);
+        if actors.iter().any(|device| !there.contains(device)) || devices.is_empty() && !actors.is_empty() {
+            return false;
+        }
+        match step {
+            Step::RemoveDevice(device) => {
+                there.remove(device);
+            }
+            Step::Compromise(device) => {
+                adversaries.insert(device.clone());
+            }
+            Step::Forge(forge) if !adversaries.contains(&forge.by) => return false,
+            _ => {}
+        }
+    }
+    Script::new(scenario).is_ok()
+}
+
+/// The accounts and the devices that a step names.
+fn mentions(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>) {
+    let (accounts, devices, _) = mentions_with_actors(step);
+    (accounts, devices)
+}
+
+/// The accounts and the devices that a step names, and those devices that have to be there for it.
+fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, BTreeSet<DeviceName>) {
+    let (mut accounts, mut devices, mut actors) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut keys: Vec<&KeyName> = Vec::new();
+    match step {
+        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
+            actors.insert(who.device.clone());
+            keys.extend(&who.keys);
+        }
+        Step::Scan(scan) => {
+            actors.insert(scan.by.clone());
+            if let crate::scenario::Code::Of(shown) = &scan.code {
+                actors.insert(shown.clone());
+            }
+        }
+        Step::AddDevice(added) => {
+            accounts.insert(added.account.clone());
+            devices.extend(added_device(step));
+        }
+        Step::InjectDevice(injected) => {
+            accounts.insert(injected.account.clone());
+            devices.extend(added_device(step));
+        }
+        Step::RemoveDevice(device)
+        | Step::GoOffline(device)
+        | Step::GoOnline(device)
+        | Step::Restart(device)
+        | Step::Crash(device)
+        | Step::CrashWhileSending(device)
+        | Step::CrashWhileReceiving(device)
+        | Step::CarbonsOff(device)
+        | Step::CarbonsOn(device)
+        | Step::Compromise(device) => {
+            actors.insert(device.clone());
+        }
+        Step::SkewClock(skew) => {
+            actors.insert(skew.device.clone());
+        }
+        Step::Hold(link)
+        | Step::Release(link)
+        | Step::Reorder(link)
+        | Step::Duplicate(link)
+        | Step::Block(link)
+        | Step::Unblock(link)
+        | Step::Replay(link) => actors.extend([link.from.clone(), link.to.clone()]),
+        Step::SlowDown(slow) => actors.extend([slow.link.from.clone(), slow.link.to.clone()]),
+        Step::Partition(pair) | Step::Heal(pair) => accounts.extend([pair.one.clone(), pair.other.clone()]),
+        Step::Forge(forge) => {
+            actors.insert(forge.by.clone());
+            accounts.insert(forge.to.clone());
+            keys.extend(forge.trust.iter().chain(&forge.distrust));
+        }
+        Step::Deliver(deliver) => {
+            actors.insert(deliver.to.clone());
+            keys.extend(deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()));
+        }
+        Step::Wait(_) | Step::Expect(_) => {}
+    }
+    for key in keys {
+        match key {
+            KeyName::Device(device) => {
+                devices.insert(device.clone());
+            }
+            KeyName::Named(account) => {
+                accounts.insert(account.clone());
+            }
+        }
+    }
+    devices.extend(actors.iter().cloned());
+    accounts.extend(devices.iter().map(|device| device.account.clone()));
+    (accounts, devices, actors)
+}
