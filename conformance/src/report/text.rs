@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Color};
 use atm_engine::{Change, Decision, Effect, KeyId, Level, Notice, Origin, Reason, Refusal, Verdict};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::{self, Options, Run};
-use atm_simulator::scenario::Scenario;
+use atm_simulator::scenario::{Scenario, Step};
 use atm_simulator::trace::{Event, Record, Route};
 
 use super::steps;
@@ -47,7 +47,7 @@ pub(crate) fn write_story(
         rule_name(&options.conflict),
         options.seed
     )?;
-    let mut story = Story { out, scenario, run, manual: 0, automatic: 0, in_step: false, policy: None };
+    let mut story = Story { out, scenario, run, manual: 0, automatic: 0, step: None, policy: None };
     let records = run.trace.records();
     for (position, record) in records.iter().enumerate() {
         if !is_overtaken(record, &records[position + 1..]) {
@@ -106,7 +106,8 @@ struct Story<'a, W> {
     run: &'a Run,
     manual: usize,
     automatic: usize,
-    in_step: bool,
+    /// The step that is being told; none before the first.
+    step: Option<usize>,
     /// What the policy of a device changed, not told yet.
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
 }
@@ -146,7 +147,7 @@ impl<W: Write> Story<'_, W> {
                 let (device, sender) = (self.name(*device), self.cast().key_name(*sender));
                 self.line(&format!("{device} notices that a message of {sender} has no padding"), "")
             }
-            Event::Discovered { device, key } if self.in_step => {
+            Event::Discovered { device, key } if self.step.is_some() => {
                 let (device, key) = (self.name(*device), self.cast().key_name(*key));
                 self.line(&format!("{device} discovers {key}"), "")
             }
@@ -155,7 +156,7 @@ impl<W: Write> Story<'_, W> {
     }
 
     fn tell_step(&mut self, step: usize) -> io::Result<()> {
-        self.in_step = true;
+        self.step = Some(step);
         let (number, heading) = (steps::number(self.scenario, step), Style::HEADING);
         let text = steps::describe(&self.scenario.steps[step]);
         writeln!(self.out)?;
@@ -166,16 +167,20 @@ impl<W: Write> Story<'_, W> {
         let device = self.name(device);
         match *change {
             Change::Decided { decision, was, origin, effect, .. } => {
-                let verb = match (decision.verdict, effect) {
-                    (Verdict::Trust, Effect::Now) => "authenticates",
-                    (Verdict::Distrust, Effect::Now) => "distrusts",
-                    (Verdict::Trust, Effect::OnDiscovery) => "is to authenticate, once it is discovered,",
-                    (Verdict::Distrust, Effect::OnDiscovery) => "is to distrust, once it is discovered,",
-                };
                 let first = was != Level::from(decision.verdict) && effect == Effect::Now;
                 let how = self.how(origin, decision.verdict, first);
                 let key = self.cast().key_name(decision.key);
-                self.line(&format!("{device} {verb} {key}"), &how)
+                let text = match (decision.verdict, effect) {
+                    (Verdict::Trust, Effect::Now) => format!("{device} authenticates {key}"),
+                    (Verdict::Distrust, Effect::Now) => format!("{device} distrusts {key}"),
+                    (Verdict::Trust, Effect::OnDiscovery) => {
+                        format!("{device} will authenticate {key} when it discovers it")
+                    }
+                    (Verdict::Distrust, Effect::OnDiscovery) => {
+                        format!("{device} will distrust {key} when it discovers it")
+                    }
+                };
+                self.line(&text, &how)
             }
             Change::TookEffect { key, level, origin } => {
                 let verdict = level.verdict().unwrap_or(Verdict::Distrust);
@@ -229,7 +234,11 @@ impl<W: Write> Story<'_, W> {
             }
             (Some(decision), None) => format!("to {}", said(&[decision], self.cast())),
             (None, Some(sender)) => format!("a message of {sender}"),
-            (None, None) => "a message".to_owned(),
+            (None, None) => match self.step.map(|step| &self.scenario.steps[step]) {
+                Some(Step::Scan(_)) => "the code".to_owned(),
+                Some(Step::TrustManually(_)) => "the click".to_owned(),
+                _ => "a message".to_owned(),
+            },
         };
         let why = match &refusal.reason {
             Reason::Malformed(malformed) => format!("malformed: {malformed}"),
@@ -239,7 +248,7 @@ impl<W: Write> Story<'_, W> {
     }
 
     fn note_policy(&mut self, device: DeviceId, key: KeyId, level: Level) -> io::Result<()> {
-        if !self.in_step {
+        if self.step.is_none() {
             return Ok(());
         }
         match &mut self.policy {
