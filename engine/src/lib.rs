@@ -47,9 +47,10 @@
 //! let outcome = alices_phone.scan(&TrustMessageUri::parse(code).unwrap(), now, &mut names);
 //! assert_eq!(alices_phone.level(bob_key), Level::Authenticated);
 //!
-//! // The phone tells Alice's other endpoints with authenticated keys: the tablet.
-//! let [message] = &outcome.outgoing[..] else { panic!("one message") };
+//! // The phone tells Alice's other endpoint about Bob's key, and Bob's endpoint about hers.
+//! let [message, to_bob] = &outcome.outgoing[..] else { panic!("two messages") };
 //! assert_eq!((message.to, &message.keys[..]), (alices_tablet.account(), &[tablet_key][..]));
+//! assert_eq!((to_bob.to, &to_bob.keys[..]), (names.owner(bob_key), &[bob_key][..]));
 //!
 //! let received = Received {
 //!     from: phone,

@@ -33,6 +33,7 @@ pub struct Cast {
     accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
     devices_of: IndexMap<AccountId, Vec<DeviceId>, FxBuildHasher>,
     keys: IndexMap<KeyId, KeyName, FxBuildHasher>,
+    keys_of: IndexMap<AccountId, Vec<KeyId>, FxBuildHasher>,
 }
 
 /// A device that takes part.
@@ -52,8 +53,19 @@ pub struct Member {
     pub carbons: bool,
     /// Whether it is offline when it joins.
     pub offline: bool,
-    /// Whether it is there from the start.
-    pub from_start: bool,
+    /// When it joins its account.
+    pub joins: Joins,
+}
+
+/// When a device joins its account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joins {
+    /// It is there from the start.
+    AtStart,
+    /// A step adds it.
+    Later,
+    /// An adversary injects it.
+    Injected,
 }
 
 #[derive(Clone, Debug)]
@@ -112,6 +124,7 @@ impl Cast {
             accounts: IndexMap::default(),
             devices_of: IndexMap::default(),
             keys: IndexMap::default(),
+            keys_of: IndexMap::default(),
         };
         for (name, account) in scenario.accounts.iter() {
             let jid = match &account.jid {
@@ -124,13 +137,21 @@ impl Cast {
             cast.accounts.insert(name.clone(), AccountMember { id, sharing, key: account.key.clone() });
             for (device, settings) in account.devices.iter() {
                 let name = DeviceName { account: name.clone(), device: device.clone() };
-                cast.add(name, settings.key.as_ref(), settings.carbons, settings.offline, true)?;
+                cast.add(name, settings.key.as_ref(), settings.carbons, settings.offline, Joins::AtStart)?;
             }
         }
         for step in &scenario.steps {
-            if let Step::AddDevice(added) = step {
-                let name = DeviceName { account: added.account.clone(), device: added.name.clone() };
-                cast.add(name, added.key.as_ref(), added.carbons, added.offline, false)?;
+            match step {
+                Step::AddDevice(added) => {
+                    let name = DeviceName { account: added.account.clone(), device: added.name.clone() };
+                    cast.add(name, added.key.as_ref(), added.carbons, added.offline, Joins::Later)?;
+                }
+                Step::InjectDevice(injected) => {
+                    let name =
+                        DeviceName { account: injected.account.clone(), device: injected.name.clone() };
+                    cast.add(name, injected.key.as_ref(), true, false, Joins::Injected)?;
+                }
+                _ => {}
             }
         }
         for (name, key) in scenario.keys.iter() {
@@ -146,7 +167,7 @@ impl Cast {
         key: Option<&KeyText>,
         carbons: bool,
         offline: bool,
-        from_start: bool,
+        joins: Joins,
     ) -> Result<(), Miscast> {
         let account = self.accounts.get(&name.account).cloned();
         let account = account.ok_or_else(|| Miscast::Account(name.account.clone()))?;
@@ -162,7 +183,7 @@ impl Cast {
         let AccountMember { id, sharing, .. } = account;
         let device = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 devices"));
         self.devices_of.entry(id).or_default().push(device);
-        self.devices.push(Member { name, endpoint, account: id, key, sharing, carbons, offline, from_start });
+        self.devices.push(Member { name, endpoint, account: id, key, sharing, carbons, offline, joins });
         Ok(())
     }
 
@@ -179,7 +200,10 @@ impl Cast {
         };
         let identifier = identifier.map_err(|reason| Miscast::Identifier { name: name.clone(), reason })?;
         let key = self.directory.key(self.encryption, owner, &identifier);
-        self.keys.entry(key).or_insert(name);
+        if let indexmap::map::Entry::Vacant(unnamed) = self.keys.entry(key) {
+            unnamed.insert(name);
+            self.keys_of.entry(owner).or_default().push(key);
+        }
         Ok(key)
     }
 
@@ -282,6 +306,12 @@ impl Cast {
         }
         let found = self.keys.iter().find(|(_, other)| *other == name);
         found.map(|(key, _)| *key).ok_or_else(|| Miscast::Key(name.clone()))
+    }
+
+    /// The keys of an account that have names.
+    #[must_use]
+    pub fn keys_of(&self, account: AccountId) -> &[KeyId] {
+        self.keys_of.get(&account).map_or(&[], Vec::as_slice)
     }
 
     /// All keys that have names.

@@ -28,12 +28,12 @@ pub trait Endpoint {
     /// Who is behind the level of a key, if the implementation tells.
     fn origin(&self, key: KeyId) -> Option<Origin>;
 
-    /// Stops it and starts it again from what it has stored, at the local time `now`.
+    /// Stops it and starts it again from what it has stored. [`Input::Resume`] follows when it is connected.
     ///
     /// # Errors
     ///
     /// If what was stored cannot be read back.
-    fn restart(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) -> Result<(), Failure>;
+    fn restart(&mut self) -> Result<(), Failure>;
 
     /// The decisions of a sender that wait for its authentication, if the implementation tells.
     fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>>;
@@ -64,11 +64,10 @@ impl Endpoint for Device {
         Self::origin(self, key)
     }
 
-    fn restart(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) -> Result<(), Failure> {
+    fn restart(&mut self) -> Result<(), Failure> {
         let lost = |error: serde_json::Error| Failure(format!("the stored state is lost: {error}"));
         let stored = serde_json::to_vec(self).map_err(lost)?;
         *self = serde_json::from_slice(&stored).map_err(lost)?;
-        Self::apply(self, &Input::Resume, now, names, out);
         Ok(())
     }
 

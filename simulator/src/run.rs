@@ -1,15 +1,18 @@
 //! Runs a scenario and says what came of it.
 
+use std::sync::Arc;
+
 use atm_engine::{AnnouncementRule, ConflictRule, Device, KeyId, Rules};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::checks::{Check, Class, Evidence, Uncheckable};
-use crate::endpoint::{Endpoint, Failure};
-use crate::scenario::{Expectations, Reference, Scenario};
+use crate::endpoint::Failure;
+use crate::invariants::{self, Both, Invariant, Violation, Watch};
+use crate::scenario::{Breaks, Expectations, Reference, Scenario, Step};
 use crate::script::{Action, Script};
 use crate::trace::Trace;
 use crate::trust_graph::{Tally, TrustGraph};
-use crate::world::World;
+use crate::world::{Choice, World};
 
 /// What can be chosen about a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,15 +25,25 @@ pub struct Options {
     pub seed: u64,
 }
 
+impl Options {
+    fn rules(&self) -> Rules {
+        Rules { announcement: self.announcement, conflict: self.conflict, ..Rules::default() }
+    }
+}
+
 /// What came of a run.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// Who took part.
-    pub cast: Cast,
+    pub cast: Arc<Cast>,
     /// What happened.
     pub trace: Trace,
     /// What was expected, and whether it was true.
     pub checks: Vec<Check>,
+    /// The promises that were not kept.
+    pub violations: Vec<Violation>,
+    /// The promises that the scenario says it breaks under these rules.
+    pub breaks: Vec<Invariant>,
     /// How many authentications there are at the end.
     pub tally: Tally,
     /// The pairs of a device and a key that lack in the complete graph at the end.
@@ -46,7 +59,7 @@ pub struct Run {
 pub enum Verdict {
     /// Everything that was expected is true.
     Pass,
-    /// Something that was expected is not true.
+    /// Something that was expected is not true, or a promise was broken.
     Fail,
     /// Nothing was expected, so nothing is shown.
     Inconclusive,
@@ -71,15 +84,28 @@ impl Run {
     /// Whether it came out as it had to.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
+        let unkept = self.unexpected_violations().next().is_some() || self.unbroken().next().is_some();
         if self.failure.is_some() {
             Verdict::Error
-        } else if self.checks.iter().any(|check| !check.passed()) {
+        } else if unkept || self.checks.iter().any(|check| !check.passed()) {
             Verdict::Fail
-        } else if self.checks.is_empty() {
+        } else if self.checks.is_empty() && self.breaks.is_empty() {
             Verdict::Inconclusive
         } else {
             Verdict::Pass
         }
+    }
+
+    /// The violations of promises that the scenario does not say it breaks.
+    pub fn unexpected_violations(&self) -> impl Iterator<Item = &Violation> {
+        self.violations.iter().filter(|violation| !self.breaks.contains(&violation.invariant))
+    }
+
+    /// The promises that the scenario says it breaks, but does not.
+    pub fn unbroken(&self) -> impl Iterator<Item = Invariant> {
+        let broken =
+            |invariant: &Invariant| self.violations.iter().any(|other| other.invariant == *invariant);
+        self.breaks.iter().copied().filter(move |invariant| !broken(invariant))
     }
 }
 
@@ -90,80 +116,119 @@ impl Run {
 /// If a name in the scenario is nobody's, or something else in it cannot be made ready.
 pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
     let script = Script::new(scenario)?;
-    let rules = Rules { announcement: options.announcement, conflict: options.conflict, ..Rules::default() };
-    let expect = script.expect.clone();
-    let mut world = World::<Device>::of_devices(script, rules, options.seed);
-    run_world(&mut world, &expect, options)
-}
-
-/// Runs a world in the order of time and checks what is expected on the way and at the end.
-///
-/// # Errors
-///
-/// If a name in an expectation is nobody's.
-pub fn run_world<E: Endpoint>(
-    world: &mut World<E>,
-    expect: &Expectations,
-    options: &Options,
-) -> Result<Run, Miscast> {
-    let mut trace = Trace::default();
-    let mut checks = Vec::new();
-    let outcome = act_out(world, expect, options, &mut trace, &mut checks);
-    let graph = outcome.and_then(|()| Ok(TrustGraph::of(world)?));
+    let breaks = breaks_under(&scenario.breaks, options);
+    let mut stage = Stage::new(World::of_devices(script, options.rules(), options.seed), options);
+    let outcome = stage.play(&scenario.expect).and_then(|()| stage.close(scenario));
+    let graph = outcome.and_then(|()| Ok(TrustGraph::of(&stage.world)?));
     let (tally, missing, failure) = match graph {
         Ok(graph) => (graph.tally(), graph.missing(), None),
         Err(Uncheckable::Failure(failure)) => (Tally::default(), Vec::new(), Some(failure)),
         Err(Uncheckable::Miscast(miscast)) => return Err(miscast),
     };
-    let messages = world.messages_sent();
-    Ok(Run { cast: world.cast().clone(), trace, checks, tally, missing, messages, failure })
+    let Stage { world, trace, checks, violations, .. } = stage;
+    let (cast, messages) = (world.cast().clone(), world.messages_sent());
+    Ok(Run { cast, trace, checks, violations, breaks, tally, missing, messages, failure })
 }
 
-fn act_out<E: Endpoint>(
-    world: &mut World<E>,
-    expect: &Expectations,
-    options: &Options,
-    trace: &mut Trace,
-    checks: &mut Vec<Check>,
-) -> Result<(), Uncheckable> {
-    world.begin(trace)?;
-    let (mut step, mut checked) = (0, 0);
-    while let Some(choice) = world.next() {
-        if choice == crate::world::Choice::Act {
-            if let Some(Action::Expect(expectations)) = world.next_action() {
-                let since = &trace.records()[checked..];
-                check(&Evidence { world, since }, expectations, options, Some(step), checks)?;
-                checked = trace.records().len();
+/// A world with those who watch it.
+struct Stage<'a> {
+    world: World<Device>,
+    options: &'a Options,
+    trace: Trace,
+    watch: Watch,
+    checks: Vec<Check>,
+    violations: Vec<Violation>,
+}
+
+impl<'a> Stage<'a> {
+    fn new(world: World<Device>, options: &'a Options) -> Self {
+        let watch = Watch::new(world.script());
+        Self { world, options, trace: Trace::default(), watch, checks: Vec::new(), violations: Vec::new() }
+    }
+
+    /// Lets everything happen in the order of time, and checks what is expected on the way and at the end.
+    fn play(&mut self, at_the_end: &Expectations) -> Result<(), Uncheckable> {
+        self.world.begin(&mut Both(&mut self.trace, &mut self.watch))?;
+        let mut checked = 0;
+        while let Some(choice) = self.world.next() {
+            if choice == Choice::Act
+                && let (step, Some(Action::Expect(expectations))) = self.world.next_action()
+            {
+                let expectations = expectations.clone();
+                self.check(&expectations, Some(step), checked)?;
+                checked = self.trace.records().len();
             }
-            step += 1;
+            self.world.step(choice, &mut Both(&mut self.trace, &mut self.watch))?;
+            self.watch.look(&self.world)?;
         }
-        world.step(choice, trace)?;
+        self.check(at_the_end, None, 0)
     }
-    check(&Evidence { world, since: trace.records() }, expect, options, None, checks)
+
+    fn check(
+        &mut self,
+        expectations: &Expectations,
+        step: Option<usize>,
+        since: usize,
+    ) -> Result<(), Uncheckable> {
+        let evidence = Evidence { world: &self.world, since: &self.trace.records()[since..] };
+        for required in &expectations.required {
+            let observed = evidence.required(required)?;
+            let expected = crate::scenario::describe(&Reference::from(required.clone()));
+            self.checks.push(Check { class: Class::Required, step, expected, observed });
+        }
+        for reference in reference_under(expectations, self.options) {
+            let observed = evidence.reference(reference)?;
+            let expected = crate::scenario::describe(reference);
+            self.checks.push(Check { class: Class::Reference, step, expected, observed });
+        }
+        Ok(())
+    }
+
+    /// Checks the promises now that nothing more happens.
+    fn close(&mut self, scenario: &Scenario) -> Result<(), Uncheckable> {
+        self.violations = self.watch.violations().to_vec();
+        let (records, ledger) = (self.trace.records(), self.watch.ledger());
+        self.violations.extend(invariants::at_quiescence(
+            &self.world,
+            self.options.announcement,
+            records,
+            ledger,
+        )?);
+        if let Some(calm) = without_faults(scenario) {
+            let mut world = World::of_devices(Script::new(&calm)?, self.options.rules(), self.options.seed);
+            let mut trace = Trace::default();
+            world.begin(&mut trace)?;
+            while let Some(choice) = world.next() {
+                world.step(choice, &mut trace)?;
+            }
+            let calm = (&world, trace.records());
+            self.violations.extend(invariants::confluence((&self.world, records, ledger), calm)?);
+        }
+        Ok(())
+    }
 }
 
-fn check<E: Endpoint>(
-    evidence: &Evidence<'_, E>,
-    expectations: &Expectations,
-    options: &Options,
-    step: Option<usize>,
-    checks: &mut Vec<Check>,
-) -> Result<(), Uncheckable> {
-    for required in &expectations.required {
-        let observed = evidence.required(required)?;
-        let expected = crate::scenario::describe(&Reference::from(required.clone()));
-        checks.push(Check { class: Class::Required, step, expected, observed });
-    }
-    for reference in reference_under(expectations, options) {
-        let observed = evidence.reference(reference)?;
-        checks.push(Check {
-            class: Class::Reference,
+/// The scenario without the faults that must make no difference; `None` if it has none of them.
+fn without_faults(scenario: &Scenario) -> Option<Scenario> {
+    let is_fault = |step: &Step| {
+        matches!(
             step,
-            expected: crate::scenario::describe(reference),
-            observed,
-        });
+            Step::Duplicate(_)
+                | Step::Replay(_)
+                | Step::Reorder(_)
+                | Step::SlowDown(_)
+                | Step::Restart(_)
+                | Step::Crash(_)
+                | Step::CrashWhileSending(_)
+                | Step::CrashWhileReceiving(_)
+        )
+    };
+    if !scenario.steps.iter().any(is_fault) {
+        return None;
     }
-    Ok(())
+    let mut calm = scenario.clone();
+    calm.steps.retain(|step| !is_fault(step) && !matches!(step, Step::Expect(_)));
+    Some(calm)
 }
 
 /// What the reference engine is expected to do under the chosen rules.
@@ -181,4 +246,10 @@ fn reference_under<'a>(
         ConflictRule::Cautious => &expectations.cautious,
     };
     expectations.reference.iter().chain(by_announcement).chain(by_conflict)
+}
+
+/// The promises that a scenario says it breaks under the chosen rules.
+fn breaks_under(breaks: &[Breaks], options: &Options) -> Vec<Invariant> {
+    let broken = breaks.iter().filter(|breaks| breaks.applies(options.announcement, options.conflict));
+    broken.map(|breaks| breaks.invariant).collect()
 }

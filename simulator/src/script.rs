@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
-use atm_engine::{KeyId, ManualDecision, MessageId, OutboxId, Payload, Policy, Protection, Received, Stamp};
+use atm_engine::{
+    AccountId, Decision, KeyId, ManualDecision, MessageId, OutboxId, Payload, Policy, Protection, Received,
+    Stamp, Verdict,
+};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::scenario::{
@@ -15,7 +18,7 @@ use crate::scenario::{
 #[derive(Clone, Debug)]
 pub struct Script {
     /// Who takes part.
-    pub cast: Cast,
+    pub cast: Arc<Cast>,
     /// What happens, step by step.
     pub actions: Arc<[Action]>,
     /// What must be true at the end.
@@ -64,10 +67,60 @@ pub enum Action {
     Hold(Link),
     /// What was withheld on a link goes on.
     Release(Link),
+    /// A link gets another latency.
+    SlowDown(Link, Duration),
+    /// What is on a link turns round.
+    Reorder(Link),
+    /// What is on a link, and what follows, arrives twice.
+    Duplicate(Link),
+    /// The servers of two accounts do not reach each other.
+    Partition(AccountId, AccountId),
+    /// The servers of two accounts reach each other again.
+    Heal(AccountId, AccountId),
+    /// A device crashes, at once or the next time it does something.
+    Crash(DeviceId, CrashMoment),
+    /// A device's clock is wrong by some milliseconds from now on.
+    SkewClock(DeviceId, i64),
+    /// A device gets carbons from now on, or none.
+    SetCarbons(DeviceId, bool),
+    /// A malicious server drops what goes over a link.
+    Block(Link),
+    /// A malicious server lets a link alone.
+    Unblock(Link),
+    /// A malicious server delivers everything again that went over a link.
+    Replay(Link),
+    /// An adversary's device joins an account.
+    Inject(DeviceId),
+    /// An adversary takes a device.
+    Compromise(DeviceId),
+    /// An adversary's device sends a trust message.
+    Forge(DeviceId, Forged),
     /// Stanzas made by hand arrive: the encrypted part of one, then what stood in it in the clear.
     Deliver(DeviceId, Vec<Received>),
     /// Something must be true now.
     Expect(Box<Expectations>),
+}
+
+/// When a device crashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrashMoment {
+    /// At once.
+    Now,
+    /// When it has stored a decision, before it sends anything of that.
+    Sending,
+    /// When something arrived, before it has stored anything of that.
+    Receiving,
+}
+
+/// A trust message that an adversary sends.
+#[derive(Clone, Debug)]
+pub struct Forged {
+    /// The account that it is addressed to.
+    pub to: AccountId,
+    /// What it says.
+    pub decisions: Arc<[Decision]>,
+    /// How far its time is off the true one, in milliseconds.
+    pub dated: i64,
 }
 
 impl Script {
@@ -84,7 +137,7 @@ impl Script {
             actions.map(|(position, step)| action(step, position, &mut cast)).collect();
         Ok(Self {
             actions: actions?,
-            cast,
+            cast: Arc::new(cast),
             expect: scenario.expect.clone(),
             start: scenario.start.stamp(),
             latency: match scenario.network.latency {
@@ -140,8 +193,29 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::GoOnline(device) => Action::GoOnline(cast.device(device)?),
         Step::Restart(device) => Action::Restart(cast.device(device)?),
         Step::Wait(time) => Action::Wait(time.duration()),
-        Step::Hold(link) => Action::Hold((cast.device(&link.from)?, cast.device(&link.to)?)),
-        Step::Release(link) => Action::Release((cast.device(&link.from)?, cast.device(&link.to)?)),
+        Step::Hold(on) => Action::Hold(link(on, cast)?),
+        Step::Release(on) => Action::Release(link(on, cast)?),
+        Step::SlowDown(slow) => Action::SlowDown(link(&slow.link, cast)?, slow.latency.duration()),
+        Step::Reorder(on) => Action::Reorder(link(on, cast)?),
+        Step::Duplicate(on) => Action::Duplicate(link(on, cast)?),
+        Step::Partition(pair) => Action::Partition(cast.account(&pair.one)?, cast.account(&pair.other)?),
+        Step::Heal(pair) => Action::Heal(cast.account(&pair.one)?, cast.account(&pair.other)?),
+        Step::Crash(device) => Action::Crash(cast.device(device)?, CrashMoment::Now),
+        Step::CrashWhileSending(device) => Action::Crash(cast.device(device)?, CrashMoment::Sending),
+        Step::CrashWhileReceiving(device) => Action::Crash(cast.device(device)?, CrashMoment::Receiving),
+        Step::SkewClock(skew) => Action::SkewClock(cast.device(&skew.device)?, skew.by.as_millis()),
+        Step::CarbonsOff(device) => Action::SetCarbons(cast.device(device)?, false),
+        Step::CarbonsOn(device) => Action::SetCarbons(cast.device(device)?, true),
+        Step::Block(on) => Action::Block(link(on, cast)?),
+        Step::Unblock(on) => Action::Unblock(link(on, cast)?),
+        Step::Replay(on) => Action::Replay(link(on, cast)?),
+        Step::InjectDevice(injected) => {
+            let name =
+                scenario::DeviceName { account: injected.account.clone(), device: injected.name.clone() };
+            Action::Inject(cast.device(&name)?)
+        }
+        Step::Compromise(device) => Action::Compromise(cast.device(device)?),
+        Step::Forge(forge) => Action::Forge(cast.device(&forge.by)?, forged(forge, cast)?),
         Step::Deliver(deliver) => stanza(deliver, cast)?,
         Step::Expect(expectations) => Action::Expect(Box::new(expectations.clone())),
     })
@@ -160,6 +234,19 @@ fn decision(
 ) -> Result<ManualDecision, Miscast> {
     ManualDecision::new(trust, distrust, cast.directory())
         .map_err(|reason| Miscast::Decision { step: step + 1, reason })
+}
+
+fn link(link: &scenario::Link, cast: &Cast) -> Result<Link, Miscast> {
+    Ok((cast.device(&link.from)?, cast.device(&link.to)?))
+}
+
+fn forged(forge: &scenario::Forge, cast: &Cast) -> Result<Forged, Miscast> {
+    let trust = forge.trust.iter().map(|key| (key, Verdict::Trust));
+    let distrust = forge.distrust.iter().map(|key| (key, Verdict::Distrust));
+    let decisions = trust.chain(distrust).map(|(key, verdict)| Ok(Decision { key: cast.key(key)?, verdict }));
+    let decisions: Result<_, Miscast> = decisions.collect();
+    let dated = forge.dated.map_or(0, scenario::Skew::as_millis);
+    Ok(Forged { to: cast.account(&forge.to)?, decisions: decisions?, dated })
 }
 
 /// The Trust Message URI that a device shows as a code: it trusts the device's own key.

@@ -64,6 +64,27 @@ pub enum Event {
         /// The message.
         message: MessageNumber,
     },
+    /// A malicious server drops a message.
+    Blocked {
+        /// The device that it was meant for.
+        device: DeviceId,
+        /// The message.
+        message: MessageNumber,
+    },
+    /// A device crashed. It is down until it is started again.
+    Crashed {
+        /// The device.
+        device: DeviceId,
+    },
+    /// An adversary sent a trust message from a device that it controls.
+    Forged {
+        /// The device.
+        device: DeviceId,
+        /// Which message of the run it is.
+        message: MessageNumber,
+        /// What it sent.
+        outgoing: Outgoing,
+    },
     /// A message is lost: the device is gone.
     Lost {
         /// The device.
@@ -100,6 +121,10 @@ pub enum Route {
     Archive,
     /// As a copy of what another device of the account sent.
     Carbon,
+    /// A second time, by an unreliable network.
+    Duplicate,
+    /// Once more, by a malicious server.
+    Replay,
     /// Handed over by the scenario.
     ByHand,
 }

@@ -7,7 +7,7 @@ use petgraph::graphmap::DiGraphMap;
 
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
-use crate::world::World;
+use crate::world::{Control, World};
 
 /// A node of a [`TrustGraph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,8 @@ pub struct Regard {
     pub wanted: bool,
 }
 
-/// How every device that is there regards the key of every other endpoint.
+/// How every device that is there regards the key of every other endpoint. Devices that an adversary
+/// injected are left out.
 #[derive(Clone, Debug)]
 pub struct TrustGraph {
     graph: DiGraphMap<Node, Regard>,
@@ -62,7 +63,8 @@ impl TrustGraph {
     /// If an endpoint fails.
     pub fn of<E: Endpoint>(world: &World<E>) -> Result<Self, Failure> {
         let mut graph = DiGraphMap::new();
-        let present: Vec<DeviceId> = world.present().collect();
+        let honest = |device: &DeviceId| world.control(*device) != Control::Injected;
+        let present: Vec<DeviceId> = world.present().filter(honest).collect();
         let keys: BTreeSet<KeyId> = present.iter().map(|device| world.cast().member(*device).key).collect();
         for &device in &present {
             let member = world.cast().member(device);

@@ -49,3 +49,11 @@ fn long_runs_of_one_sign() {
         }
     }
 }
+
+#[test]
+fn bytes_that_are_not_utf8() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-utf8.yaml");
+    std::fs::write(&path, b"\xef\xbb\xbfformat: 1\ntitle: \xc3\xa4\xff\xfe\n").unwrap();
+    let error = Scenario::load(&path, &Catalog::unchecked()).unwrap_err().to_string();
+    assert!(error.ends_with("not-utf8.yaml:2:9: the file is not UTF-8 from here on"), "{error}");
+}

@@ -1,3 +1,4 @@
+use atm_simulator::invariants::Invariant;
 use atm_simulator::run::{Options, Run};
 use serde::Serialize;
 
@@ -20,6 +21,9 @@ pub(crate) struct JsonReport<'a> {
     missing: Vec<(String, String)>,
     messages: u64,
     expectations: Vec<JsonExpectation<'a>>,
+    /// The promises that the scenario says it breaks.
+    breaks: &'a [Invariant],
+    violations: Vec<JsonViolation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
 }
@@ -32,6 +36,18 @@ struct JsonExpectation<'a> {
     expected: &'a str,
     outcome: &'static str,
     observed: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct JsonViolation<'a> {
+    invariant: Invariant,
+    device: String,
+    key: String,
+    /// Counted from 1; `null` at the end.
+    step: Option<usize>,
+    what: &'a str,
+    /// The decisions that led there, the last one first.
+    chain: Vec<String>,
 }
 
 pub(crate) fn report<'a>(
@@ -66,6 +82,19 @@ pub(crate) fn report<'a>(
                 expected: &check.expected,
                 outcome: if check.passed() { "pass" } else { "fail" },
                 observed: &check.observed,
+            })
+            .collect(),
+        breaks: &run.breaks,
+        violations: run
+            .violations
+            .iter()
+            .map(|violation| JsonViolation {
+                invariant: violation.invariant,
+                device: run.cast.device_name(violation.device).to_string(),
+                key: run.cast.key_name(violation.key),
+                step: violation.step.map(|step| step + 1),
+                what: &violation.what,
+                chain: violation.explain(&run.cast),
             })
             .collect(),
         failure: run.failure.as_ref().map(ToString::to_string),

@@ -57,6 +57,9 @@ fn event_name(event: &Event) -> &'static str {
         Event::Delivered { .. } => "delivered",
         Event::Archived { .. } => "archived",
         Event::Withheld { .. } => "withheld",
+        Event::Blocked { .. } => "blocked",
+        Event::Crashed { .. } => "crashed",
+        Event::Forged { .. } => "forged",
         Event::Lost { .. } => "lost",
         Event::Refused { .. } => "refused",
         Event::Noticed { .. } => "noticed",
@@ -73,7 +76,7 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
         Event::Changed { device, change: made } => {
             json!({ "device": device_name(*device), "change": change(made, cast) })
         }
-        Event::Sent { device, message, outgoing } => json!({
+        Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => json!({
             "device": device_name(*device),
             "message": message.0,
             "to": cast.account_name(outgoing.to),
@@ -89,12 +92,16 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
                 Route::Direct => "direct",
                 Route::Archive => "archive",
                 Route::Carbon => "carbon",
+                Route::Duplicate => "duplicate",
+                Route::Replay => "replay",
                 Route::ByHand => "by-hand",
             },
         }),
         Event::Archived { device, message }
+        | Event::Blocked { device, message }
         | Event::Withheld { device, message }
         | Event::Lost { device, message } => json!({ "device": device_name(*device), "message": message.0 }),
+        Event::Crashed { device } => json!({ "device": device_name(*device) }),
         Event::Refused { device, refusal } => json!({
             "device": device_name(*device),
             "reason": refusal.reason.name(),
@@ -123,13 +130,15 @@ fn change(change: &Change, cast: &Cast) -> Value {
                 "origin": origin(by, cast),
                 "time": time(at),
                 "effect": match effect { Effect::Now => "now", Effect::OnDiscovery => "on-discovery" },
-                "cause": match cause {
-                    Cause::Decided => "decided",
-                    Cause::Received => "received",
-                    Cause::Released => "released",
-                },
+                "cause": cause_name(cause),
             })
         }
+        Change::Confirmed { decision: confirmed, sender, time: at, cause } => json!({
+            "confirmed": decision(confirmed, cast),
+            "sender": cast.key_name(sender),
+            "time": time(at),
+            "cause": cause_name(cause),
+        }),
         Change::TookEffect { key, level, origin: by } => {
             json!({ "took-effect": cast.key_name(key), "level": level.name(), "origin": origin(by, cast) })
         }
@@ -142,6 +151,14 @@ fn change(change: &Change, cast: &Cast) -> Value {
         Change::Dropped { sender, decisions } => {
             json!({ "dropped": decisions, "sender": cast.key_name(sender) })
         }
+    }
+}
+
+fn cause_name(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Decided => "decided",
+        Cause::Received => "received",
+        Cause::Released => "released",
     }
 }
 

@@ -121,7 +121,11 @@ impl<W: Write> Story<'_, W> {
         match event {
             Event::Step { step } => self.tell_step(*step),
             Event::Changed { device, change } => self.tell_change(*device, change),
-            Event::Sent { device, outgoing, .. } => {
+            Event::Crashed { device } => {
+                let device = self.name(*device);
+                self.line(&format!("{device} is down"), "")
+            }
+            Event::Sent { device, outgoing, .. } | Event::Forged { device, outgoing, .. } => {
                 let said = said(&outgoing.envelope.message.decisions, self.cast());
                 let (device, readers) = (self.name(*device), names(&outgoing.keys, self.cast()));
                 self.line(&format!("{device} tells {readers} to {said}"), "")
@@ -133,6 +137,10 @@ impl<W: Write> Story<'_, W> {
             Event::Archived { device, .. } => {
                 let device = self.name(*device);
                 self.line(&format!("the server keeps a message for {device}"), "")
+            }
+            Event::Blocked { device, .. } => {
+                let device = self.name(*device);
+                self.line(&format!("the server drops a message for {device}"), "")
             }
             Event::Withheld { device, .. } => {
                 let device = self.name(*device);
@@ -197,7 +205,7 @@ impl<W: Write> Story<'_, W> {
                 let sender = self.cast().key_name(sender);
                 self.line(&format!("{device} drops what {sender} left ({decisions})"), "")
             }
-            Change::Level { .. } => Ok(()),
+            Change::Confirmed { .. } | Change::Level { .. } => Ok(()),
         }
     }
 

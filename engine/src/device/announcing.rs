@@ -243,11 +243,18 @@ impl Device {
             let holds = |decision: &&Decision| {
                 self.store.get(decision.key).and_then(|record| record.verdict()) == Some(decision.verdict)
             };
-            let message = &outgoing.envelope.message;
-            let decisions: Arc<[Decision]> = message.decisions.iter().filter(holds).copied().collect();
-            outgoing.envelope.time = Some(self.restate(std::slice::from_ref(&decisions), now));
-            outgoing.envelope.message = Arc::new(TrustMessage { decisions, ..TrustMessage::clone(message) });
-            !outgoing.envelope.message.decisions.is_empty()
+            let message = outgoing.envelope.message.clone();
+            let decisions = message.decisions.iter().filter(holds).copied().collect();
+            let Some(Draft { keys, content, .. }) =
+                Draft::new(outgoing.to, outgoing.keys.to_vec(), decisions)
+            else {
+                return false;
+            };
+            outgoing.keys = keys.into();
+            outgoing.envelope.time = Some(self.restate(std::slice::from_ref(&content), now));
+            outgoing.envelope.message =
+                Arc::new(TrustMessage { decisions: content, ..TrustMessage::clone(&message) });
+            true
         });
         out.outgoing.extend(waiting.iter().cloned());
         *self.outbox.waiting_mut() = waiting;

@@ -129,11 +129,21 @@ impl Device {
         if decision.verdict == Verdict::Distrust {
             record.distrusted_until = record.distrusted_until.max(time);
         }
-        if speaker == Speaker::Person {
-            record.origin = Origin::Manual;
-            let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
-            let was = record.level;
-            out.changes.push(Change::Decided { decision, was, origin: Origin::Manual, time, effect, cause });
+        match speaker {
+            Speaker::Person => {
+                record.origin = Origin::Manual;
+                let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
+                let was = record.level;
+                out.changes.push(Change::Decided {
+                    decision,
+                    was,
+                    origin: Origin::Manual,
+                    time,
+                    effect,
+                    cause,
+                });
+            }
+            Speaker::Key(sender) => out.changes.push(Change::Confirmed { decision, sender, time, cause }),
         }
     }
 

@@ -1,5 +1,8 @@
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
 use crate::codec::Malformed;
 use crate::message::{Decision, Envelope, MessageId, OutboxId, Verdict};
 use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp};
@@ -43,7 +46,8 @@ pub enum NotOneDecision {
 }
 
 impl ManualDecision {
-    /// The decision to authenticate the keys in `trust` and to distrust those in `distrust`.
+    /// The decision to authenticate the keys in `trust` and to distrust those in `distrust`. A key that is
+    /// named twice is decided on once.
     ///
     /// # Errors
     ///
@@ -59,12 +63,14 @@ impl ManualDecision {
         if trust.iter().chain(distrust).any(|key| names.encryption_of(*key) != encryption) {
             return Err(NotOneDecision::ManyEncryptions);
         }
-        if trust.iter().any(|key| distrust.contains(key)) {
-            return Err(NotOneDecision::Contradiction);
+        let mut verdicts: IndexMap<KeyId, Verdict, FxBuildHasher> =
+            trust.iter().map(|key| (*key, Verdict::Trust)).collect();
+        for key in distrust {
+            if verdicts.insert(*key, Verdict::Distrust) == Some(Verdict::Trust) {
+                return Err(NotOneDecision::Contradiction);
+            }
         }
-        let trusted = trust.iter().map(|&key| Decision { key, verdict: Verdict::Trust });
-        let distrusted = distrust.iter().map(|&key| Decision { key, verdict: Verdict::Distrust });
-        Ok(Self(trusted.chain(distrusted).collect()))
+        Ok(Self(verdicts.into_iter().map(|(key, verdict)| Decision { key, verdict }).collect()))
     }
 
     /// The decision to authenticate one key.

@@ -49,6 +49,17 @@ pub enum Change {
         /// What made the device apply the decision.
         cause: Cause,
     },
+    /// A message repeated an explicit decision that holds: its time moved.
+    Confirmed {
+        /// The key and the verdict on it.
+        decision: Decision,
+        /// The key of the endpoint that sent the message.
+        sender: KeyId,
+        /// The decision's time from now on.
+        time: Stamp,
+        /// What made the device apply the decision.
+        cause: Cause,
+    },
     /// A key that was decided on before it was seen is known now.
     TookEffect {
         /// The key.

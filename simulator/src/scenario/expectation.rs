@@ -199,7 +199,7 @@ pub struct NotTold {
 pub struct MayEncrypt {
     /// The device that writes.
     pub from: DeviceName,
-    /// The keys.
+    /// The keys. Of other accounts nothing is said, unless the list is empty.
     pub to: Vec<KeyName>,
 }
 

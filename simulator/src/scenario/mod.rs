@@ -3,9 +3,11 @@
 //! A scenario is a YAML file. [`Scenario`] is the whole of one, and the type of each part is documented in
 //! the words that its author sees.
 
+mod breaks;
 mod check;
 mod describe;
 mod expectation;
+mod fault;
 mod load;
 mod model;
 mod named;
@@ -14,11 +16,13 @@ mod schema;
 mod step;
 mod text;
 
+pub use breaks::{Breaks, Rule};
 pub use describe::describe;
 pub use expectation::{
     AuthenticatedBy, Counts, Expectations, Levels, MayEncrypt, NotTold, Origins, Postponed, Reference,
     Refused, Required, Sent, Told,
 };
+pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
 pub use model::{
     Account, Delivery, Device, Discovery, FormatVersion, Latency, Network, OtherKey, Policy, Scenario,
@@ -28,6 +32,6 @@ pub use reason::Reason;
 pub use schema::schema;
 pub use step::{AddDevice, Code, Deliver, Encrypted, Scan, Step};
 pub use text::{
-    BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress, KeyName,
-    KeyText, Link, Name, RequirementId, TimeSpan,
+    AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,
+    KeyName, KeyText, Link, Name, RequirementId, TimeSpan,
 };

@@ -5,8 +5,8 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BareAddress, DateTime, EncryptionNamespace, Expectations, KeyText, Name, Named, RequirementId, Step,
-    TimeSpan,
+    BareAddress, Breaks, DateTime, EncryptionNamespace, Expectations, KeyText, Name, Named, RequirementId,
+    Step, TimeSpan,
 };
 
 mod latency;
@@ -46,6 +46,9 @@ pub struct Scenario {
     /// What a device does with keys that nobody decided on. `toakafa` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub policy: Policy,
+    /// The promises of Automatic Trust Management that the scenario shows broken.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub breaks: Vec<Breaks>,
     /// What happens, one step after the other.
     pub steps: Vec<Step>,
     /// What must be true at the end. Here, what was sent, told and refused means in the whole run.

@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
 use super::{
-    BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, Expectations, FullAddress, KeyName,
-    KeyText, Link, Name, TimeSpan,
+    AccountPair, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, Expectations, Forge,
+    FullAddress, InjectDevice, KeyName, KeyText, Link, Name, SkewClock, SlowDown, TimeSpan,
 };
 
 /// One thing that happens.
@@ -40,6 +40,51 @@ pub enum Step {
     Hold(Link),
     /// What was withheld is delivered, and nothing is withheld any more: `alice/phone -> bob/phone`.
     Release(Link),
+    /// What one device sends to another takes longer from now on: `{ link: alice/phone -> bob/phone,
+    /// latency: 3 s }`.
+    SlowDown(SlowDown),
+    /// What is on its way, or withheld, from one device to another arrives in reverse order: `alice/phone ->
+    /// bob/phone`.
+    Reorder(Link),
+    /// What is on its way from one device to another, and all that follows, arrives twice: `alice/phone ->
+    /// bob/phone`.
+    Duplicate(Link),
+    /// The servers of two accounts cannot reach each other from now on; they keep what they have for each
+    /// other: `alice <-> bob`.
+    Partition(AccountPair),
+    /// The servers of two accounts reach each other again: `alice <-> bob`.
+    Heal(AccountPair),
+    /// A device crashes: `alice/phone`. It is down until a step `restart`.
+    Crash(DeviceName),
+    /// A device crashes the next time it has something to send: it has stored what it decided, but nothing
+    /// is sent. It is down until a step `restart`.
+    CrashWhileSending(DeviceName),
+    /// A device crashes the next time something arrives: it has not stored anything of that, and the server
+    /// keeps it. It is down until a step `restart`.
+    CrashWhileReceiving(DeviceName),
+    /// The clock of a device is wrong from now on: `{ device: alice/phone, by: { ahead: 10 min } }`.
+    SkewClock(SkewClock),
+    /// A device gets no copies any more of what the account's other devices send: `alice/phone`.
+    CarbonsOff(DeviceName),
+    /// A device gets copies of what the account's other devices send: `alice/phone`.
+    CarbonsOn(DeviceName),
+    /// A malicious server drops all that one device sends to another: `alice/phone -> bob/phone`. What was
+    /// dropped is lost.
+    Block(Link),
+    /// A malicious server lets through again what one device sends to another: `alice/phone -> bob/phone`.
+    Unblock(Link),
+    /// A malicious server delivers once more all that one device sent to another so far: `alice/phone ->
+    /// bob/phone`.
+    Replay(Link),
+    /// An adversary publishes the key of a device of its own under somebody's account: `{ account: alice,
+    /// name: evil }`.
+    InjectDevice(InjectDevice),
+    /// An adversary takes a device with its key: `alice/phone`. The device goes on as before; besides, it
+    /// sends what the adversary wants.
+    Compromise(DeviceName),
+    /// An adversary sends a trust message from an injected or compromised device: `{ by: alice/evil, to: bob,
+    /// trust: [alice/evil] }`.
+    Forge(Forge),
     /// A stanza made by hand arrives at one device, whoever sent it and however broken it is.
     Deliver(Deliver),
     /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`

@@ -1,17 +1,15 @@
-//! The server and what is on its way.
+//! What is on its way.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{Outgoing, Payload, Protection, Received, Stamp};
-use rand_chacha::rand_core::Rng;
+use atm_engine::{AccountId, Outgoing, Payload, Protection, Received, Stamp};
 
-use super::{Choice, World};
+use super::Choice;
 use crate::cast::{Cast, DeviceId};
-use crate::endpoint::Endpoint;
 use crate::script::Link;
-use crate::trace::{Event, MessageNumber, Observer, Route};
+use crate::trace::{MessageNumber, Route};
 
 /// A trust message as its sender handed it to the server: all copies share it.
 #[derive(Debug)]
@@ -34,41 +32,86 @@ pub(super) struct Packet {
 }
 
 impl Packet {
-    /// What the device gets, as its encryption layer and its server describe it.
+    /// What the device gets, as its encryption layer and its server describe it. A replaying server lies
+    /// about the time.
     pub(super) fn received(&self, cast: &Cast) -> Received {
         let Letter { sender, sent_at, outgoing, .. } = &*self.letter;
         let sender = cast.member(*sender);
         let key = sender.key;
+        let delayed = matches!(self.route, Route::Archive | Route::Replay);
         Received {
             from: sender.endpoint,
             to: outgoing.to,
             id: Some(outgoing.message_id(sender.endpoint)),
             carbon_from: self.carbon.then_some(sender.account),
             protection: Protection::Encrypted { with: cast.directory().encryption_of(key), by: Some(key) },
-            delayed_since: (self.route == Route::Archive).then_some(*sent_at),
+            delayed_since: delayed.then_some(*sent_at),
             payload: Payload::Parsed(outgoing.envelope.clone()),
         }
     }
+}
+
+/// What became of a packet that was put on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    Flies,
+    IsHeld,
+    IsBlocked,
 }
 
 /// What is on its way, by the time at which it is due, and what is withheld, by link.
 #[derive(Debug, Default)]
 pub(super) struct Network {
     flying: BTreeMap<(Stamp, u64), Packet>,
-    held: BTreeMap<Link, Vec<Packet>>,
-    last_due: BTreeMap<Link, Stamp>,
     put: u64,
+    held: BTreeMap<Link, Vec<Packet>>,
+    holds: BTreeSet<Link>,
+    partitions: BTreeSet<(AccountId, AccountId)>,
+    blocks: BTreeSet<Link>,
+    duplicates: BTreeSet<Link>,
+    latencies: BTreeMap<Link, Duration>,
+    last_due: BTreeMap<Link, Stamp>,
+    /// What was delivered over each link, where that is going to be replayed.
+    delivered: Option<BTreeMap<Link, Vec<Packet>>>,
 }
 
 impl Network {
-    pub(super) fn put(&mut self, packet: Packet) {
-        match self.held.get_mut(&packet.link) {
-            Some(held) => held.push(packet),
-            None => {
-                self.put += 1;
-                self.flying.insert((packet.due, self.put), packet);
-            }
+    /// A network that remembers what it delivered if `replays`.
+    pub(super) fn new(replays: bool) -> Self {
+        Self { delivered: replays.then(BTreeMap::new), ..Self::default() }
+    }
+
+    /// Puts a packet on its way, as the state of its link demands.
+    pub(super) fn put(&mut self, packet: Packet, cast: &Cast) -> Put {
+        if self.blocks.contains(&packet.link) {
+            return Put::IsBlocked;
         }
+        let copy = self.duplicates.contains(&packet.link).then(|| duplicate(&packet));
+        let put = self.put_one(packet, cast);
+        if let Some(copy) = copy {
+            self.put_one(copy, cast);
+        }
+        put
+    }
+
+    fn put_one(&mut self, packet: Packet, cast: &Cast) -> Put {
+        if self.is_held(packet.link, cast) {
+            self.held.entry(packet.link).or_default().push(packet);
+            return Put::IsHeld;
+        }
+        self.put += 1;
+        self.flying.insert((packet.due, self.put), packet);
+        Put::Flies
+    }
+
+    fn is_held(&self, link: Link, cast: &Cast) -> bool {
+        self.holds.contains(&link)
+            || !self.partitions.is_empty() && self.partitions.contains(&sides(link, cast))
+    }
+
+    /// Whether nothing is on its way or withheld.
+    pub(super) fn is_empty(&self) -> bool {
+        self.flying.is_empty() && self.held.values().all(Vec::is_empty)
     }
 
     /// What is due first, and on which link it is.
@@ -93,82 +136,129 @@ impl Network {
         self.flying.remove(&place)
     }
 
-    /// Withholds what is on a link, and what will be.
-    pub(super) fn hold(&mut self, link: Link) {
-        let held = self.held.entry(link).or_default();
-        held.extend(self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet));
-    }
-
-    /// Lets go on what was withheld on a link, in its order.
-    pub(super) fn release(&mut self, link: Link, now: Stamp) {
-        for mut packet in self.held.remove(&link).unwrap_or_default() {
-            packet.due = packet.due.max(now);
-            self.put(packet);
+    /// Notes that a packet reached its device.
+    pub(super) fn note_delivery(&mut self, packet: &Packet) {
+        if let Some(delivered) = &mut self.delivered
+            && packet.route != Route::Replay
+        {
+            delivered.entry(packet.link).or_default().push(packet.clone());
         }
     }
 
-    pub(super) fn is_held(&self, link: Link) -> bool {
-        self.held.contains_key(&link)
+    /// Withholds what is on a link, and what will be.
+    pub(super) fn hold(&mut self, link: Link) {
+        self.holds.insert(link);
+        let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
+        self.held.entry(link).or_default().extend(flying);
+    }
+
+    /// Lets go on what was withheld on a link, in its order.
+    pub(super) fn release(&mut self, link: Link, now: Stamp, cast: &Cast) {
+        self.holds.remove(&link);
+        self.let_go(link, now, cast);
+    }
+
+    /// Keeps what two accounts' servers have for each other.
+    pub(super) fn partition(&mut self, one: AccountId, other: AccountId, cast: &Cast) {
+        self.partitions.insert(pair(one, other));
+        let between = |packet: &mut Packet| sides(packet.link, cast) == pair(one, other);
+        for (_, packet) in self.flying.extract_if(.., |_, packet| between(packet)) {
+            self.held.entry(packet.link).or_default().push(packet);
+        }
+    }
+
+    /// Lets go on what two accounts' servers kept for each other.
+    pub(super) fn heal(&mut self, one: AccountId, other: AccountId, now: Stamp, cast: &Cast) {
+        self.partitions.remove(&pair(one, other));
+        let links: Vec<Link> = self.held.keys().copied().collect();
+        for link in links.into_iter().filter(|link| sides(*link, cast) == pair(one, other)) {
+            self.let_go(link, now, cast);
+        }
+    }
+
+    fn let_go(&mut self, link: Link, now: Stamp, cast: &Cast) {
+        for mut packet in self.held.remove(&link).unwrap_or_default() {
+            packet.due = packet.due.max(now);
+            self.put_one(packet, cast);
+        }
+    }
+
+    /// Turns round what is on a link.
+    pub(super) fn reorder(&mut self, link: Link) {
+        if let Some(held) = self.held.get_mut(&link) {
+            held.reverse();
+        }
+        let (places, packets): (Vec<_>, Vec<_>) =
+            self.flying.extract_if(.., |_, packet| packet.link == link).unzip();
+        for (place, mut packet) in places.into_iter().zip(packets.into_iter().rev()) {
+            packet.due = place.0;
+            self.flying.insert(place, packet);
+        }
+    }
+
+    /// Doubles what is on a link, and what will be.
+    pub(super) fn duplicate(&mut self, link: Link) {
+        if !self.duplicates.insert(link) {
+            return;
+        }
+        let flying: Vec<Packet> =
+            self.flying.values().filter(|packet| packet.link == link).map(duplicate).collect();
+        for packet in flying {
+            self.put += 1;
+            self.flying.insert((packet.due, self.put), packet);
+        }
+        if let Some(held) = self.held.get_mut(&link) {
+            *held = held.iter().flat_map(|packet| [packet.clone(), duplicate(packet)]).collect();
+        }
+    }
+
+    /// Drops what is on a link, and what will be. Returns what is dropped now.
+    pub(super) fn block(&mut self, link: Link) -> Vec<Packet> {
+        self.blocks.insert(link);
+        let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
+        let mut dropped: Vec<Packet> = flying.collect();
+        dropped.extend(self.held.remove(&link).unwrap_or_default());
+        dropped
+    }
+
+    pub(super) fn unblock(&mut self, link: Link) {
+        self.blocks.remove(&link);
+    }
+
+    /// Puts everything on its way again that was delivered over a link.
+    pub(super) fn replay(&mut self, link: Link, now: Stamp, cast: &Cast) {
+        let delivered = self.delivered.as_ref().and_then(|delivered| delivered.get(&link)).cloned();
+        for mut packet in delivered.unwrap_or_default() {
+            (packet.due, packet.route) = (now, Route::Replay);
+            self.put_one(packet, cast);
+        }
+    }
+
+    pub(super) fn slow_down(&mut self, link: Link, latency: Duration) {
+        self.latencies.insert(link, latency);
+    }
+
+    /// How long a stanza takes on a link that has a latency of its own.
+    pub(super) fn latency_of(&self, link: Link) -> Option<Duration> {
+        self.latencies.get(&link).copied()
     }
 
     /// The time at which a packet arrives that would take until `due`: a link keeps its order.
-    fn in_order(&mut self, link: Link, due: Stamp) -> Stamp {
+    pub(super) fn in_order(&mut self, link: Link, due: Stamp) -> Stamp {
         let last = self.last_due.entry(link).or_insert(due);
         *last = due.max(*last);
         *last
     }
 }
 
-impl<E: Endpoint> World<E> {
-    /// The server fans a message out to the devices of the addressed account, and copies it to the sender's
-    /// other devices that have carbons on. A copy that a device cannot decrypt is none.
-    pub(super) fn send(
-        &mut self,
-        sender: DeviceId,
-        number: MessageNumber,
-        outgoing: Outgoing,
-        observer: &mut impl Observer,
-    ) {
-        let letter = Arc::new(Letter { number, sender, sent_at: self.now, outgoing });
-        let own_account = self.script.cast.member(sender).account;
-        let to = letter.outgoing.to;
-        for device in self.script.cast.devices_of(to).to_vec() {
-            self.copy_to(device, &letter, Route::Direct, observer);
-        }
-        if to != own_account {
-            for device in self.script.cast.devices_of(own_account).to_vec() {
-                if self.script.cast.member(device).carbons {
-                    self.copy_to(device, &letter, Route::Carbon, observer);
-                }
-            }
-        }
-    }
+fn duplicate(packet: &Packet) -> Packet {
+    Packet { route: Route::Duplicate, ..packet.clone() }
+}
 
-    /// Sends a copy to a device that can decrypt it.
-    fn copy_to(
-        &mut self,
-        device: DeviceId,
-        letter: &Arc<Letter>,
-        route: Route,
-        observer: &mut impl Observer,
-    ) {
-        let readable = letter.outgoing.keys.contains(&self.script.cast.member(device).key);
-        if device == letter.sender || !readable || !self.hosts[device.index()].joined {
-            return;
-        }
-        let link = (letter.sender, device);
-        let due = self.now + self.latency();
-        let due = self.network.in_order(link, due);
-        if self.network.is_held(link) {
-            observer.observe(self.now, Event::Withheld { device, message: letter.number });
-        }
-        let carbon = route == Route::Carbon;
-        self.network.put(Packet { due, link, route, carbon, letter: letter.clone() });
-    }
+fn sides((from, to): Link, cast: &Cast) -> (AccountId, AccountId) {
+    pair(cast.member(from).account, cast.member(to).account)
+}
 
-    fn latency(&mut self) -> Duration {
-        let (from, to) = self.script.latency;
-        let spread = u64::try_from((to - from).as_millis()).unwrap_or(u64::MAX);
-        if spread == 0 { from } else { from + Duration::from_millis(self.rng.next_u64() % (spread + 1)) }
-    }
+fn pair(one: AccountId, other: AccountId) -> (AccountId, AccountId) {
+    (one.min(other), one.max(other))
 }

@@ -11,6 +11,8 @@ pub(super) struct Cast<'a> {
     keys: &'a Named<OtherKey>,
     /// Given identifiers of keys, and who has them.
     identifiers: IndexMap<(&'a Name, &'a [u8]), String, FxBuildHasher>,
+    /// Devices under an adversary's control.
+    taken_over: Vec<DeviceName>,
 }
 
 /// An account of the cast.
@@ -28,7 +30,7 @@ pub(super) enum Presence {
 
 impl<'a> Cast<'a> {
     pub(super) fn new(keys: &'a Named<OtherKey>) -> Self {
-        Self { accounts: Map::default(), keys, identifiers: IndexMap::default() }
+        Self { accounts: Map::default(), keys, identifiers: IndexMap::default(), taken_over: Vec::new() }
     }
 
     pub(super) fn add_account(&mut self, name: &'a Name, one_key: bool) {
@@ -49,6 +51,15 @@ impl<'a> Cast<'a> {
         if let Some(presence) = device {
             *presence = Presence::Removed;
         }
+    }
+
+    /// Puts a device under an adversary's control.
+    pub(super) fn take_over(&mut self, name: &DeviceName) {
+        self.taken_over.push(name.clone());
+    }
+
+    pub(super) fn is_taken_over(&self, name: &DeviceName) -> bool {
+        self.taken_over.contains(name)
     }
 
     /// Remembers that a key of `owner` has a given identifier. The name of the key that has it already, if

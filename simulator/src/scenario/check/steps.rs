@@ -1,9 +1,12 @@
 use super::cast::Cast;
-use super::references::{When, account, device, device_to_keys, key};
+use super::references::{When, account, device, device_to_keys, key, keys};
 use super::report::{Report, Side, Spot};
 use super::{expectations, people};
-use crate::scenario::load::Place;
-use crate::scenario::{AddDevice, Code, Deliver, DeviceName, DeviceToKeys, EncryptionNamespace, Scan, Step};
+use crate::scenario::load::{Place, did_you_mean};
+use crate::scenario::{
+    AccountPair, AddDevice, Code, Deliver, DeviceName, DeviceToKeys, EncryptionNamespace, Forge,
+    InjectDevice, Scan, Step,
+};
 
 /// Checks the steps one after the other, so that each one sees the devices that are there at its time.
 pub(super) fn check<'a>(
@@ -42,6 +45,30 @@ fn check_step<'a>(
         Step::Wait(_) => {}
         Step::Hold(link) => check_link(&link.from, &link.to, &item.key("hold"), cast, report),
         Step::Release(link) => check_link(&link.from, &link.to, &item.key("release"), cast, report),
+        Step::SlowDown(slow) => {
+            check_link(&slow.link.from, &slow.link.to, &item.key("slow-down").key("link"), cast, report);
+        }
+        Step::Reorder(link) => check_link(&link.from, &link.to, &item.key("reorder"), cast, report),
+        Step::Duplicate(link) => check_link(&link.from, &link.to, &item.key("duplicate"), cast, report),
+        Step::Block(link) => check_link(&link.from, &link.to, &item.key("block"), cast, report),
+        Step::Unblock(link) => check_link(&link.from, &link.to, &item.key("unblock"), cast, report),
+        Step::Replay(link) => check_link(&link.from, &link.to, &item.key("replay"), cast, report),
+        Step::Partition(pair) => check_pair(pair, &item.key("partition"), cast, report),
+        Step::Heal(pair) => check_pair(pair, &item.key("heal"), cast, report),
+        Step::Crash(name) => present(name, &item.key("crash"), cast, report),
+        Step::CrashWhileSending(name) => present(name, &item.key("crash-while-sending"), cast, report),
+        Step::CrashWhileReceiving(name) => present(name, &item.key("crash-while-receiving"), cast, report),
+        Step::SkewClock(skew) => present(&skew.device, &item.key("skew-clock").key("device"), cast, report),
+        Step::CarbonsOff(name) => present(name, &item.key("carbons-off"), cast, report),
+        Step::CarbonsOn(name) => present(name, &item.key("carbons-on"), cast, report),
+        Step::InjectDevice(injected) => {
+            check_injected(injected, &item.key("inject-device"), encryption, cast, report);
+        }
+        Step::Compromise(name) => {
+            present(name, &item.key("compromise"), cast, report);
+            cast.take_over(name);
+        }
+        Step::Forge(forge) => check_forge(forge, &item.key("forge"), cast, report),
         Step::Deliver(deliver) => check_deliver(deliver, &item.key("deliver"), cast, report),
         Step::Expect(expected) => {
             let place = item.key("expect");
@@ -101,6 +128,65 @@ fn check_added<'a>(
 fn check_link(from: &DeviceName, to: &DeviceName, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
     device(from, When::Now, Side::Left, place, cast, report);
     device(to, When::Now, Side::Right, place, cast, report);
+}
+
+fn check_pair(pair: &AccountPair, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+    for (name, side) in [(&pair.one, Side::Left), (&pair.other, Side::Right)] {
+        if !cast.has_account(name) {
+            let spot = Spot { place, side, name: name.as_str(), wrong: name.as_str() };
+            let help = did_you_mean(name.as_str(), cast.account_names());
+            report.name(&spot, format!("there is no account `{name}`"), help);
+        }
+    }
+    if pair.one == pair.other {
+        report.value(place, "an account has one server: name two accounts", None);
+    }
+}
+
+fn check_injected<'a>(
+    injected: &'a InjectDevice,
+    place: &Place,
+    encryption: &EncryptionNamespace,
+    cast: &mut Cast<'a>,
+    report: &mut Report<'_>,
+) {
+    account(&injected.account, &place.key("account"), cast, report);
+    if !cast.has_account(&injected.account) {
+        return;
+    }
+    if cast.has_one_key(&injected.account) {
+        let message =
+            format!("the devices of `{}` share one key: name its key under `keys`", injected.account);
+        report.value(&place.key("account"), message, None);
+    }
+    if !cast.add_device(&injected.account, &injected.name) {
+        let message = format!("`{}` has or had a device `{}` already", injected.account, injected.name);
+        report.value(&place.key("name"), message, None);
+    }
+    cast.take_over(&DeviceName { account: injected.account.clone(), device: injected.name.clone() });
+    if let Some(id) = &injected.key {
+        let place = place.key("key");
+        people::device_key(&injected.account, &injected.name, id, encryption, &place, cast, report);
+    }
+}
+
+fn check_forge(forge: &Forge, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+    present(&forge.by, &place.key("by"), cast, report);
+    if cast.presence(&forge.by).is_some() && !cast.is_taken_over(&forge.by) {
+        let message = format!("`{}` is an honest device: it does not forge", forge.by);
+        let help = "inject a device, or compromise this one, in an earlier step".to_owned();
+        report.value(&place.key("by"), message, Some(help));
+    }
+    account(&forge.to, &place.key("to"), cast, report);
+    if forge.trust.is_empty() && forge.distrust.is_empty() {
+        report.key(place, "this message says nothing: give `trust` or `distrust`", None);
+    }
+    keys(&forge.trust, &place.key("trust"), cast, report);
+    keys(&forge.distrust, &place.key("distrust"), cast, report);
+    if let Some(both) = forge.trust.iter().position(|key| forge.distrust.contains(key)) {
+        let message = format!("`{}` is both trusted and distrusted", forge.trust[both]);
+        report.value(&place.key("trust").item(both), message, None);
+    }
 }
 
 fn check_deliver(deliver: &Deliver, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {

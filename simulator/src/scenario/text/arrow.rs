@@ -2,10 +2,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::form::{BadText, text_form};
-use super::{DeviceName, KeyName};
+use super::{DeviceName, KeyName, Name};
 
 const TO_KEYS: &str =
     "device -> keys, such as `alice/phone -> bob/phone` or `alice/phone -> bob/phone, bob/tablet`";
+const PAIR: &str = "two accounts, such as `alice <-> bob`";
 const LINK: &str = "device -> device, such as `alice/phone -> bob/phone`";
 
 /// What one device does about, or thinks of, some keys: `alice/phone -> bob/phone, bob/tablet`.
@@ -80,4 +81,34 @@ text_form!(Link, expects: LINK, schema: {
     "Link",
     pattern: "^ *[a-z0-9-]+/[a-z0-9-]+ *-> *[a-z0-9-]+/[a-z0-9-]+ *$",
     "The way of stanzas from one device to another: `alice/phone -> bob/phone`."
+});
+
+/// Two accounts, in no order: `alice <-> bob`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AccountPair {
+    /// The one account.
+    pub one: Name,
+    /// The other account.
+    pub other: Name,
+}
+
+impl FromStr for AccountPair {
+    type Err = BadText;
+
+    fn from_str(text: &str) -> Result<Self, BadText> {
+        let (one, other) = text.split_once("<->").ok_or_else(|| BadText::new(text, PAIR))?;
+        Ok(Self { one: one.trim().parse()?, other: other.trim().parse()? })
+    }
+}
+
+impl fmt::Display for AccountPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} <-> {}", self.one, self.other)
+    }
+}
+
+text_form!(AccountPair, expects: PAIR, schema: {
+    "Two accounts",
+    pattern: "^ *[a-z0-9-]+ *<-> *[a-z0-9-]+ *$",
+    "Two accounts: `alice <-> bob`."
 });

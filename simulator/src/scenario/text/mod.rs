@@ -10,7 +10,7 @@ mod requirement;
 mod time_span;
 
 pub use address::{BareAddress, FullAddress};
-pub use arrow::{DeviceToKeys, Link};
+pub use arrow::{AccountPair, DeviceToKeys, Link};
 pub use date_time::DateTime;
 pub use form::BadText;
 pub use key_text::{EncryptionNamespace, KeyText};

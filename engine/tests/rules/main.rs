@@ -1,0 +1,19 @@
+//! The rules of the engine, one behaviour per file, on devices in a small world.
+
+mod admission;
+mod affixes;
+mod announcing;
+mod authority;
+mod completeness;
+mod driver;
+mod limits;
+mod manual_decisions;
+mod one_key;
+mod order_cautious;
+mod order_newest;
+mod outbox;
+mod policy;
+mod postponed;
+mod sending;
+mod state;
+mod undiscovered;

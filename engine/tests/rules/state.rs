@@ -1,0 +1,297 @@
+//! What holds for any sequence of inputs: the state is written out without loss, the same inputs give the same
+//! outcomes, and the order of arrival does not show.
+
+use atm_engine::{
+    AnnouncementRule, ConflictRule, Device, Directory, Input, KeySharing, Level, ManualDecision, OutboxId,
+    Outcome, Policy, Rules,
+};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+use crate::driver::{World, envelope_of, stamp};
+
+/// One thing that happens to A1, by names.
+#[derive(Clone, Debug)]
+enum Step {
+    Discover(&'static str),
+    Decide(&'static str),
+    TrustManually(&'static str),
+    Hear { from: &'static str, text: String, age: i64, padded: bool },
+    Sent(u64),
+    Resume,
+}
+
+const KEYS: [&str; 9] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2"];
+const SIGNED: [&str; 18] = [
+    "+A1", "-A1", "+A2", "-A2", "+A3", "-A3", "+A4", "-A4", "+B1", "-B1", "+B2", "-B2", "+B3", "-B3", "+C1",
+    "-C1", "+C2", "-C2",
+];
+
+fn step() -> impl Strategy<Value = Step> {
+    let hear = (
+        select(&KEYS[..]),
+        prop::collection::vec(any::<bool>(), KEYS.len()),
+        any::<Index>(),
+        0..400_i64,
+        any::<bool>(),
+    )
+        .prop_map(|(from, signs, start, age, padded)| {
+            // Between one and three different keys.
+            let first = start.index(KEYS.len());
+            let count = 1 + first % 3;
+            let words = (0..count).map(|offset| {
+                let key = (first + offset) % KEYS.len();
+                format!("{}{}", if signs[key] { '+' } else { '-' }, KEYS[key])
+            });
+            let text = words.collect::<Vec<_>>().join(" ");
+            Step::Hear { from, text, age, padded }
+        });
+    prop_oneof![
+        3 => select(&KEYS[..]).prop_map(Step::Discover),
+        3 => select(&SIGNED[..]).prop_map(Step::Decide),
+        1 => select(&KEYS[..]).prop_map(Step::TrustManually),
+        6 => hear,
+        1 => (0..20_u64).prop_map(Step::Sent),
+        1 => Just(Step::Resume),
+    ]
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let announcement =
+        select(&[AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay][..]);
+    let conflict = select(&[ConflictRule::Newest, ConflictRule::Cautious][..]);
+    let policy = select(&[Policy::Toakafa, Policy::None][..]);
+    (announcement, conflict, policy).prop_map(|(announcement, conflict, policy)| Rules {
+        announcement,
+        conflict,
+        policy,
+        ..Rules::default()
+    })
+}
+
+fn input(world: &mut World, step: &Step, now: i64) -> Input {
+    match step {
+        Step::Discover(key) => Input::Discover(world.key(key)),
+        Step::Decide(decision) => {
+            let key = world.key(&decision[1..]);
+            Input::Decide(match decision.split_at(1).0 {
+                "+" => ManualDecision::authenticate(key),
+                _ => ManualDecision::distrust(key),
+            })
+        }
+        Step::TrustManually(key) => Input::TrustManually(world.key(key)),
+        Step::Hear { from, text, age, padded } => {
+            let mut message = world.message("A1", from, text);
+            let envelope = envelope_of(&mut message);
+            envelope.time = Some(stamp(now - age));
+            envelope.padded = *padded;
+            Input::Receive(message)
+        }
+        Step::Sent(number) => Input::Sent(OutboxId(*number)),
+        Step::Resume => Input::Resume,
+    }
+}
+
+fn apply(device: &mut Device, input: &Input, now: i64, names: &Directory) -> Outcome {
+    let mut out = Outcome::default();
+    device.apply(input, stamp(now), names, &mut out);
+    out
+}
+
+/// What A1 came to know, shuffled.
+#[derive(Clone, Debug)]
+struct Heard {
+    from: &'static str,
+    text: &'static str,
+    time: i64,
+}
+
+/// Own endpoints A2 and A3 and the contact's B1 speak. None of them is ever distrusted.
+fn heard() -> impl Strategy<Value = Heard> {
+    let own = (
+        select(&["A2", "A3"][..]),
+        select(
+            &[
+                "+A2", "+A3", "+B1", "+A4", "-A4", "+B2", "-B2", "+B3", "-B3", "+C1", "-C1", "+A4 -B2",
+                "-C1 +B3",
+            ][..],
+        ),
+    );
+    let contact = (Just("B1"), select(&["+B2", "-B2", "+B3", "-B3", "+B2 -B3"][..]));
+    (prop_oneof![3 => own, 1 => contact], 0..12_i64).prop_map(|((from, text), time)| Heard {
+        from,
+        text,
+        time,
+    })
+}
+
+fn heard_in_two_orders() -> impl Strategy<Value = (Vec<Heard>, Vec<Heard>)> {
+    prop::collection::vec(heard(), 1..14)
+        .prop_flat_map(|heard| (Just(heard.clone()), Just(heard).prop_shuffle()))
+}
+
+/// What A1 holds after it heard everything. A2 is authenticated from the start and A3 in the end, and B1 by
+/// what they say, or in the end as well.
+fn levels_after(rules: Rules, heard: &[Heard]) -> Vec<(Level, Option<atm_engine::Verdict>)> {
+    let mut world = World::with(rules, "A1");
+    world.discover("A1", "A2 A3 A4 B1 B2");
+    world.at(-100).decide("A1", "+A2");
+    for Heard { from, text, time } in heard {
+        world.at(20).hear_late("A1", from, text, *time);
+    }
+    world.at(30).decide("A1", "+A3");
+    world.at(30).decide("A1", "+B1");
+    let mut levels = Vec::new();
+    for name in KEYS {
+        let (level, key) = (world.level("A1", name), world.key(name));
+        levels.push((level, world.device("A1").kept_decision(key)));
+    }
+    levels
+}
+
+proptest! {
+    #[test]
+    fn the_state_is_written_out_without_loss(
+        rules in rules(),
+        one_key in any::<bool>(),
+        steps in prop::collection::vec((step(), 0..400_i64), 1..40),
+    ) {
+        let mut world = if one_key {
+            World::one_key(rules.announcement, "A1")
+        } else {
+            World::with(rules, "A1")
+        };
+        let mut now = 0;
+        for (step, later) in &steps {
+            now += later;
+            let input = input(&mut world, step, now);
+            let device = &mut world.devices[0];
+            let written = serde_json::to_string(&(&world.names, &*device)).unwrap();
+            let (names, mut read): (Directory, Device) = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(&read, &*device);
+            prop_assert_eq!(&names, &world.names);
+            // The copy goes on as the original does: nothing that matters is left out of the comparison.
+            let ours = apply(device, &input, now, &world.names);
+            let theirs = apply(&mut read, &input, now, &names);
+            prop_assert_eq!(ours, theirs);
+            prop_assert_eq!(&read, &*device);
+        }
+    }
+
+    #[test]
+    fn the_order_of_arrival_does_not_show(
+        (one, other) in heard_in_two_orders(),
+        announcement in select(&[AnnouncementRule::Direct, AnnouncementRule::Cascade][..]),
+        policy in select(&[Policy::Toakafa, Policy::None][..]),
+    ) {
+        let rules = Rules { announcement, conflict: ConflictRule::Newest, policy, ..Rules::default() };
+        prop_assert_eq!(levels_after(rules, &one), levels_after(rules, &other));
+    }
+
+    #[test]
+    fn the_order_of_arrival_does_not_show_to_the_cautious(
+        (one, other) in heard_in_two_orders(),
+        announcement in select(&[AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay][..]),
+        policy in select(&[Policy::Toakafa, Policy::None][..]),
+    ) {
+        let rules = Rules { announcement, conflict: ConflictRule::Cautious, policy, ..Rules::default() };
+        prop_assert_eq!(levels_after(rules, &one), levels_after(rules, &other));
+    }
+
+    #[test]
+    fn of_two_decisions_the_later_and_of_the_same_time_the_distrust_counts(
+        (first, second) in (0..4_i64, 0..4_i64),
+        trust_comes_first in any::<bool>(),
+    ) {
+        let mut world = World::new("A1");
+        world.discover("A1", "A2 A3 B1");
+        world.at(-100).decide("A1", "+A2 +A3");
+        let mut said = [("A2", "+B1", first), ("A3", "-B1", second)];
+        if !trust_comes_first {
+            said.reverse();
+        }
+        for (from, text, time) in said {
+            world.at(20).hear_late("A1", from, text, time);
+        }
+        let expected = if first > second { Level::Authenticated } else { Level::Distrusted };
+        prop_assert_eq!(world.level("A1", "B1"), expected);
+    }
+}
+
+#[test]
+fn the_same_inputs_at_the_same_times_give_the_same_outcomes() {
+    let run = || {
+        let mut world = World::announcing(AnnouncementRule::Relay, "A1 A2 A3 B1 B2");
+        world.discover_all();
+        for (second, (who, text)) in (1..).zip([
+            ("A1", "+A2"),
+            ("A2", "+A1"),
+            ("B1", "+B2"),
+            ("B2", "+B1"),
+            ("A2", "+B1"),
+            ("B1", "+A2"),
+            ("A2", "+A3"),
+        ]) {
+            world.at(second * 1_000).decide(who, text);
+            world.drain();
+        }
+        (serde_json::to_string(&world.devices).unwrap(), world.sent)
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn a_device_says_who_it_is() {
+    let mut world = World::new("A1 B1");
+    let (endpoint, account, key) = (world.endpoint("B1"), world.account("B"), world.key("B1"));
+    let device = world.device("B1");
+    assert_eq!((device.endpoint(), device.account(), device.key()), (endpoint, account, key));
+}
+
+#[test]
+#[should_panic(expected = "a device's key belongs to the device's account")]
+fn a_device_does_not_have_somebody_elses_key() {
+    let mut world = World::new("A1");
+    let (endpoint, key) = (world.endpoint("A2"), world.key("B1"));
+    let _ = Device::new(endpoint, key, KeySharing::OnePerEndpoint, Rules::default(), &world.names);
+}
+
+#[test]
+fn an_outcome_can_be_emptied_and_used_again() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 B1 B2");
+    world.decide("A1", "+A2");
+    let mut out = world.decide("A1", "+B1");
+    out.refused.extend(world.hear("A1", "B2", "+B1").refused);
+    let mut unpadded = world.message("A1", "A2", "+B2");
+    envelope_of(&mut unpadded).padded = false;
+    out.notices.extend(world.receive("A1", unpadded).notices);
+    assert!(!out.changes.is_empty() && !out.outgoing.is_empty());
+    assert!(!out.refused.is_empty() && !out.notices.is_empty());
+    out.clear();
+    assert_eq!(out, Outcome::default());
+}
+
+#[test]
+fn the_calls_of_a_device_are_its_inputs() {
+    let mut world = World::new("A1");
+    let (own, key, other) = (world.key("A2"), world.key("B1"), world.key("B2"));
+    let message = world.message("A1", "A2", "+B2");
+    let (device, names) = (&mut world.devices[0], &world.names);
+    let mut twin = device.clone();
+    device.discover(own, stamp(0), names);
+    device.discover(key, stamp(0), names);
+    device.decide(ManualDecision::authenticate(own), stamp(1), names);
+    let decided = device.decide(ManualDecision::authenticate(key), stamp(2), names);
+    let received = device.receive(message.clone(), stamp(3), names);
+    device.sent(decided.outgoing[0].id);
+
+    apply(&mut twin, &Input::Discover(own), 0, names);
+    apply(&mut twin, &Input::Discover(key), 0, names);
+    apply(&mut twin, &Input::Decide(ManualDecision::authenticate(own)), 1, names);
+    assert_eq!(apply(&mut twin, &Input::Decide(ManualDecision::authenticate(key)), 2, names), decided);
+    assert_eq!(apply(&mut twin, &Input::Receive(message), 3, names), received);
+    apply(&mut twin, &Input::Sent(decided.outgoing[0].id), 4, names);
+    assert_eq!(*device, twin);
+    assert_eq!(device.kept_decision(other), Some(atm_engine::Verdict::Trust));
+}

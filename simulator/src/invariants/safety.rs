@@ -1,0 +1,212 @@
+use atm_engine::{
+    AccountId, Change, Decision, KeyId, KeySharing, Level, Origin, Outgoing, Policy, Stamp, Verdict,
+};
+use rustc_hash::FxHashSet;
+
+use super::{Invariant, Ledger, Violation};
+use crate::cast::{Cast, DeviceId};
+use crate::endpoint::{Endpoint, Failure};
+use crate::script::Script;
+use crate::trace::{Event, Observer};
+use crate::world::World;
+
+/// Watches the safety invariants: after every event.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    ledger: Ledger,
+    policy: Policy,
+    /// Owners of whose keys one was authenticated on a device.
+    latched: FxHashSet<(DeviceId, AccountId)>,
+    /// Where levels changed since the policy was looked at.
+    touched: Vec<(DeviceId, AccountId)>,
+    violations: Vec<Violation>,
+}
+
+impl Observer for Watch {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        self.watch(at, &event);
+    }
+}
+
+impl Watch {
+    /// A watch over a world at its start.
+    #[must_use]
+    pub fn new(script: &Script) -> Self {
+        Self {
+            ledger: Ledger::new(script.cast.clone(), script.actions.clone()),
+            policy: script.policy,
+            latched: FxHashSet::default(),
+            touched: Vec::new(),
+            violations: Vec::new(),
+        }
+    }
+
+    /// The promises that were not kept so far.
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
+    }
+
+    /// Takes note of an event and of what it violates.
+    pub fn watch(&mut self, at: Stamp, event: &Event) {
+        match event {
+            Event::Changed { device, change } => {
+                self.check_change(at, *device, change);
+                self.ledger.enter(*device, change);
+                self.touch(*device, change);
+            }
+            Event::Sent { device, outgoing, .. } => {
+                self.check_confidentiality(at, *device, outgoing);
+                self.ledger.note(event);
+            }
+            _ => self.ledger.note(event),
+        }
+    }
+
+    /// Looks at the levels that the last events changed, once the input that made them is done with.
+    ///
+    /// # Errors
+    ///
+    /// If an endpoint fails.
+    pub fn look<E: Endpoint>(&mut self, world: &World<E>) -> Result<(), Failure> {
+        let touched = std::mem::take(&mut self.touched);
+        if self.policy == Policy::None {
+            return Ok(());
+        }
+        for (device, owner) in touched {
+            if !self.latched.contains(&(device, owner)) {
+                continue;
+            }
+            for key in world.cast().keys_of(owner) {
+                let level = world.level(device, *key)?;
+                if level.is_used() && level != Level::Authenticated {
+                    let name = world.cast().key_name(*key);
+                    let what =
+                        format!("uses {name}, which is {}, after a first authentication", level.name());
+                    self.violate(Invariant::Policy, world.now(), device, *key, what);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_change(&mut self, at: Stamp, device: DeviceId, change: &Change) {
+        let Change::Decided { decision, origin, .. } = *change else { return };
+        match origin {
+            Origin::Manual => {
+                if !self.ledger.person_decided(device, decision) {
+                    let what = format!("no person decided to {}", self.said(decision));
+                    self.violate(Invariant::Soundness, at, device, decision.key, what);
+                }
+            }
+            Origin::Message { sender } => self.check_word(at, device, decision, sender),
+            Origin::Policy => {
+                let what = format!("nobody decided to {}", self.said(decision));
+                self.violate(Invariant::Soundness, at, device, decision.key, what);
+            }
+        }
+        let adversarys = decision.verdict == Verdict::Trust && self.ledger.is_adversarys(decision.key);
+        if adversarys && !self.ledger.fooled && !self.ledger.compromised {
+            let what = format!("authenticates {}, an adversary's key", self.cast().key_name(decision.key));
+            self.violate(Invariant::Resistance, at, device, decision.key, what);
+        }
+    }
+
+    /// Checks a decision that a device applied on a sender's word.
+    fn check_word(&mut self, at: Stamp, device: DeviceId, decision: Decision, sender: KeyId) {
+        let (said, by) = (self.said(decision), self.cast().key_name(sender));
+        let names = self.cast().directory();
+        let (own, speaks) = (self.cast().member(device).account, names.owner(sender));
+        if decision.key == sender || speaks != own && names.owner(decision.key) != speaks {
+            let what = format!("lets {by} decide to {said}");
+            self.violate(Invariant::Authority, at, device, decision.key, what);
+        }
+        if self.ledger.level(device, sender) != Level::Authenticated {
+            let what = format!("{said} on the word of {by}, which is not authenticated");
+            self.violate(Invariant::NoPrematureUse, at, device, decision.key, what);
+        }
+        let chain = self.ledger.chain(device, sender);
+        let own_key = self.cast().member(device);
+        let is_own_key = own_key.key == sender && own_key.sharing == KeySharing::OneForAll;
+        let rooted = is_own_key
+            || chain
+                .last()
+                .is_some_and(|root| root.origin == Origin::Manual || self.is_own(root.origin, device));
+        if !rooted || !self.ledger.heard(device, sender, decision) {
+            let what = format!("{said}, which {by} did not say with a person's decision behind it");
+            self.violate(Invariant::Soundness, at, device, decision.key, what);
+        }
+    }
+
+    /// Whether the origin is the one key that a device shares with the endpoints of its account.
+    fn is_own(&self, origin: Origin, device: DeviceId) -> bool {
+        let member = self.cast().member(device);
+        member.sharing == KeySharing::OneForAll && origin == Origin::Message { sender: member.key }
+    }
+
+    fn check_confidentiality(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
+        let own = self.cast().member(device).account;
+        for &key in outgoing.keys.iter() {
+            if self.ledger.level(device, key) != Level::Authenticated {
+                let what = format!("encrypts for {}, which is not authenticated", self.cast().key_name(key));
+                self.violate(Invariant::Confidentiality, at, device, key, what);
+            }
+        }
+        for decision in outgoing.envelope.message.decisions.iter() {
+            let owner = self.cast().directory().owner(decision.key);
+            if outgoing.to != own && owner != own {
+                let to = self.cast().account_name(outgoing.to);
+                let what = format!("tells {to} about {}", self.cast().key_name(decision.key));
+                self.violate(Invariant::Confidentiality, at, device, decision.key, what);
+            }
+        }
+    }
+
+    fn touch(&mut self, device: DeviceId, change: &Change) {
+        let key = match *change {
+            Change::Decided { decision, .. } => decision.key,
+            Change::TookEffect { key, .. } | Change::Level { key, .. } => key,
+            Change::Confirmed { .. } | Change::Postponed { .. } | Change::Dropped { .. } => return,
+        };
+        let owner = self.cast().directory().owner(key);
+        if self.ledger.level(device, key) == Level::Authenticated {
+            self.latched.insert((device, owner));
+        }
+        self.touched.push((device, owner));
+    }
+
+    fn violate(&mut self, invariant: Invariant, at: Stamp, device: DeviceId, key: KeyId, what: String) {
+        let chain = self.ledger.chain(device, key);
+        let step = self.ledger.step;
+        self.violations.push(Violation { invariant, device, key, step, at, what, chain });
+    }
+
+    fn said(&self, decision: Decision) -> String {
+        let verb = match decision.verdict {
+            Verdict::Trust => "trust",
+            Verdict::Distrust => "distrust",
+        };
+        format!("{verb} {}", self.cast().key_name(decision.key))
+    }
+
+    fn cast(&self) -> &Cast {
+        self.ledger.cast()
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+/// Shares one event with several observers.
+#[derive(Debug)]
+pub(crate) struct Both<'a, A, B>(pub(crate) &'a mut A, pub(crate) &'a mut B);
+
+impl<A: Observer, B: Observer> Observer for Both<'_, A, B> {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        self.0.observe(at, event.clone());
+        self.1.observe(at, event);
+    }
+}

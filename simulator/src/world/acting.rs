@@ -1,0 +1,214 @@
+//! What happens in the steps of a scenario.
+
+use std::sync::Arc;
+
+use atm_engine::{
+    Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Received, Refusal, TrustMessage,
+    Usage, Verdict,
+};
+
+use super::World;
+use super::hosts::{Connection, Control};
+use crate::cast::DeviceId;
+use crate::endpoint::{Endpoint, Failure};
+use crate::scenario::Discovery;
+use crate::script::{Action, CrashMoment, Forged};
+use crate::trace::{Event, MessageNumber, Observer, Route};
+
+/// The numbers that forged messages get: no honest device comes that far.
+const FORGED_NUMBERS: u64 = 1 << 32;
+
+impl<E: Endpoint> World<E> {
+    /// Lets the next step happen.
+    pub(super) fn act(&mut self, observer: &mut impl Observer) -> Result<(), Failure> {
+        let step = self.next_step;
+        let actions = self.script.actions.clone();
+        let Some(action) = actions.get(step) else { return Ok(()) };
+        self.next_step += 1;
+        if let Action::Expect(_) = action {
+            return Ok(());
+        }
+        self.now = self.now.max(self.next_step_at);
+        self.next_step_at = self.now + self.script.pause;
+        observer.observe(self.now, Event::Step { step });
+        self.perform(action, observer)
+    }
+
+    fn perform(&mut self, action: &Action, observer: &mut impl Observer) -> Result<(), Failure> {
+        match action {
+            Action::Decide(device, decision) => return self.decide(*device, decision, observer),
+            Action::ScanBroken(device, malformed) => {
+                let reason = Reason::Malformed(malformed.clone());
+                let refusal = Refusal { reason, sender: None, decision: None };
+                observer.observe(self.now, Event::Refused { device: *device, refusal });
+            }
+            Action::TrustManually(device, keys) => {
+                return keys
+                    .iter()
+                    .try_for_each(|key| self.apply(*device, &Input::TrustManually(*key), observer));
+            }
+            Action::Discover(device, keys) => {
+                return keys.iter().try_for_each(|key| self.discover(*device, *key, observer));
+            }
+            Action::Join(device) => return self.join(*device, observer),
+            Action::Leave(device) => self.hosts[device.index()].joined = false,
+            Action::GoOffline(device) => self.disconnect(*device),
+            Action::GoOnline(device) => {
+                if self.hosts[device.index()].connection == Connection::Offline {
+                    return self.connect(*device, observer);
+                }
+            }
+            Action::Restart(device) => return self.restart(*device, observer),
+            Action::Wait(time) => self.next_step_at = self.now + *time,
+            Action::Hold(link) => self.network.hold(*link),
+            Action::Release(link) => self.network.release(*link, self.now, &self.script.cast),
+            Action::SlowDown(link, latency) => self.network.slow_down(*link, *latency),
+            Action::Reorder(link) => self.network.reorder(*link),
+            Action::Duplicate(link) => self.network.duplicate(*link),
+            Action::Partition(one, other) => self.network.partition(*one, *other, &self.script.cast),
+            Action::Heal(one, other) => self.network.heal(*one, *other, self.now, &self.script.cast),
+            Action::Crash(device, moment) => self.crash(*device, *moment, observer),
+            Action::SkewClock(device, skew) => self.hosts[device.index()].skew = *skew,
+            Action::SetCarbons(device, on) => self.hosts[device.index()].carbons = *on,
+            Action::Block(link) => {
+                for packet in self.network.block(*link) {
+                    let (device, message) = (packet.link.1, packet.letter.number);
+                    observer.observe(self.now, Event::Blocked { device, message });
+                }
+            }
+            Action::Unblock(link) => self.network.unblock(*link),
+            Action::Replay(link) => self.network.replay(*link, self.now, &self.script.cast),
+            Action::Inject(device) => {
+                self.hosts[device.index()].control = Control::Injected;
+                return self.join(*device, observer);
+            }
+            Action::Compromise(device) => {
+                let control = &mut self.hosts[device.index()].control;
+                if *control == Control::Honest {
+                    *control = Control::Compromised;
+                }
+            }
+            Action::Forge(device, forged) => self.forge(*device, forged, observer),
+            Action::Deliver(device, stanzas) => {
+                return stanzas
+                    .iter()
+                    .try_for_each(|received| self.deliver_by_hand(*device, received, observer));
+            }
+            Action::Expect(_) => {}
+        }
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        device: DeviceId,
+        decision: &ManualDecision,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        self.quiet_for_people &= self.is_settled();
+        let own = self.script.cast.member(device).account;
+        for decision in decision.decisions() {
+            let owner = self.script.cast.directory().owner(decision.key);
+            if decision.verdict == Verdict::Trust && owner != own {
+                self.links.insert((own, owner));
+            }
+        }
+        self.apply(device, &Input::Decide(decision.clone()), observer)
+    }
+
+    fn discover(
+        &mut self,
+        device: DeviceId,
+        key: KeyId,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        if self.hosts[device.index()].control == Control::Injected {
+            return Ok(());
+        }
+        observer.observe(self.now, Event::Discovered { device, key });
+        self.apply(device, &Input::Discover(key), observer)
+    }
+
+    /// Lets a device join its account. Unless discovery is left to steps, it comes to know all keys and all
+    /// devices come to know its key.
+    pub(super) fn join(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        self.hosts[device.index()].joined = true;
+        if self.script.discovery == Discovery::BySteps {
+            return Ok(());
+        }
+        let key = self.script.cast.member(device).key;
+        for other in self.present().collect::<Vec<_>>() {
+            let other_key = self.script.cast.member(other).key;
+            if other_key != key {
+                self.discover(other, key, observer)?;
+                self.discover(device, other_key, observer)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn disconnect(&mut self, device: DeviceId) {
+        let connection = &mut self.hosts[device.index()].connection;
+        if *connection == Connection::Online {
+            *connection = Connection::Offline;
+        }
+    }
+
+    fn crash(&mut self, device: DeviceId, moment: CrashMoment, observer: &mut impl Observer) {
+        let host = &mut self.hosts[device.index()];
+        match moment {
+            CrashMoment::Now => {
+                (host.crash, host.connection) = (None, Connection::Down);
+                observer.observe(self.now, Event::Crashed { device });
+            }
+            CrashMoment::Sending | CrashMoment::Receiving => host.crash = Some(moment),
+        }
+    }
+
+    /// Starts a device again from what it has stored. One that was down is connected then.
+    fn restart(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        let host = &mut self.hosts[device.index()];
+        host.crash = None;
+        if host.control == Control::Injected {
+            return Ok(());
+        }
+        host.endpoint.restart()?;
+        match host.connection {
+            Connection::Online | Connection::Down => self.connect(device, observer),
+            Connection::Offline => Ok(()),
+        }
+    }
+
+    fn forge(&mut self, device: DeviceId, forged: &Forged, observer: &mut impl Observer) {
+        let cast = &self.script.cast;
+        let keys = cast.devices_of(forged.to).iter().map(|device| cast.member(*device).key).collect();
+        let message = TrustMessage {
+            usage: Usage::Atm,
+            encryption: cast.encryption(),
+            decisions: forged.decisions.clone(),
+        };
+        let envelope = Envelope {
+            padded: true,
+            time: Some(self.now.offset(forged.dated)),
+            from: Some(cast.member(device).account),
+            to: Some(forged.to),
+            message: Arc::new(message),
+        };
+        let id = OutboxId(FORGED_NUMBERS + self.messages_sent);
+        let outgoing = Outgoing { id, to: forged.to, keys, envelope };
+        self.messages_sent += 1;
+        let message = MessageNumber(self.messages_sent);
+        observer.observe(self.now, Event::Forged { device, message, outgoing: outgoing.clone() });
+        self.send(device, message, outgoing, observer);
+    }
+
+    fn deliver_by_hand(
+        &mut self,
+        device: DeviceId,
+        received: &Received,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        observer.observe(self.now, Event::Delivered { device, message: None, route: Route::ByHand });
+        self.apply(device, &Input::Receive(received.clone()), observer)
+    }
+}

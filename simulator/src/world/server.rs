@@ -1,0 +1,175 @@
+//! How a message gets from its sender to the devices that can read it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atm_engine::{Input, Outgoing, Stamp};
+use rand_chacha::rand_core::Rng;
+
+use super::World;
+use super::hosts::{Connection, Control};
+use super::network::{Letter, Packet, Put};
+use crate::cast::DeviceId;
+use crate::endpoint::{Endpoint, Failure};
+use crate::script::{CrashMoment, Link};
+use crate::trace::{Event, MessageNumber, Observer, Route};
+
+impl<E: Endpoint> World<E> {
+    /// The server fans a message out to the devices of the addressed account, and copies it to the sender's
+    /// other devices that have carbons on. A copy that a device cannot decrypt is none.
+    pub(super) fn send(
+        &mut self,
+        sender: DeviceId,
+        number: MessageNumber,
+        outgoing: Outgoing,
+        observer: &mut impl Observer,
+    ) {
+        let letter = Arc::new(Letter { number, sender, sent_at: self.now, outgoing });
+        let own_account = self.script.cast.member(sender).account;
+        let to = letter.outgoing.to;
+        for device in self.script.cast.devices_of(to).to_vec() {
+            self.copy_to(device, &letter, Route::Direct, observer);
+        }
+        if to != own_account {
+            for device in self.script.cast.devices_of(own_account).to_vec() {
+                if self.hosts[device.index()].carbons {
+                    self.copy_to(device, &letter, Route::Carbon, observer);
+                }
+            }
+        }
+    }
+
+    /// Sends a copy to a device that can decrypt it.
+    fn copy_to(
+        &mut self,
+        device: DeviceId,
+        letter: &Arc<Letter>,
+        route: Route,
+        observer: &mut impl Observer,
+    ) {
+        let readable = letter.outgoing.keys.contains(&self.script.cast.member(device).key);
+        if device == letter.sender || !readable || !self.hosts[device.index()].joined {
+            return;
+        }
+        let link = (letter.sender, device);
+        let due = self.now + self.latency(link);
+        let due = self.network.in_order(link, due);
+        let carbon = route == Route::Carbon;
+        let packet = Packet { due, link, route, carbon, letter: letter.clone() };
+        let message = letter.number;
+        match self.network.put(packet, &self.script.cast) {
+            Put::Flies => {}
+            Put::IsHeld => observer.observe(self.now, Event::Withheld { device, message }),
+            Put::IsBlocked => observer.observe(self.now, Event::Blocked { device, message }),
+        }
+    }
+
+    fn latency(&mut self, link: Link) -> Duration {
+        if let Some(latency) = self.network.latency_of(link) {
+            return latency;
+        }
+        let (from, to) = self.script.latency;
+        let spread = u64::try_from((to - from).as_millis()).unwrap_or(u64::MAX);
+        if spread == 0 { from } else { from + Duration::from_millis(self.rng.next_u64() % (spread + 1)) }
+    }
+
+    /// Lets a packet arrive at its device, or at the archive of the server that keeps it for the device.
+    pub(super) fn arrive(&mut self, packet: Packet, observer: &mut impl Observer) -> Result<(), Failure> {
+        let (device, message) = (packet.link.1, packet.letter.number);
+        let host = &mut self.hosts[device.index()];
+        if !host.joined {
+            observer.observe(self.now, Event::Lost { device, message });
+            return Ok(());
+        }
+        if host.connection == Connection::Online && host.crash == Some(CrashMoment::Receiving) {
+            (host.crash, host.connection) = (None, Connection::Down);
+            observer.observe(self.now, Event::Crashed { device });
+        }
+        if host.connection != Connection::Online {
+            observer.observe(self.now, Event::Archived { device, message });
+            host.archive.push(packet);
+            return Ok(());
+        }
+        observer.observe(self.now, Event::Delivered { device, message: Some(message), route: packet.route });
+        self.network.note_delivery(&packet);
+        let received = packet.received(&self.script.cast);
+        self.apply(device, &Input::Receive(received), observer)
+    }
+
+    /// Connects a device: it sends what waited for that, and gets what it missed.
+    pub(super) fn connect(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        let host = &mut self.hosts[device.index()];
+        host.connection = Connection::Online;
+        for mut packet in std::mem::take(&mut host.archive) {
+            packet.due = self.network.in_order(packet.link, self.now + self.script.latency.0);
+            packet.route = Route::Archive;
+            self.network.put(packet, &self.script.cast);
+        }
+        self.apply(device, &Input::Resume, observer)
+    }
+
+    /// The time that a device's clock shows.
+    pub(super) fn local_time(&self, device: DeviceId) -> Stamp {
+        self.now.offset(self.hosts[device.index()].skew)
+    }
+
+    /// Lets an input happen to a device, sends what it has to send and confirms that.
+    pub(super) fn apply(
+        &mut self,
+        device: DeviceId,
+        input: &Input,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        if self.hosts[device.index()].control == Control::Injected {
+            return Ok(());
+        }
+        let mut outcome = std::mem::take(&mut self.outcome);
+        outcome.clear();
+        let now = self.local_time(device);
+        let names = self.script.cast.directory();
+        self.hosts[device.index()].endpoint.apply(input, now, names, &mut outcome)?;
+        self.report(device, &mut outcome, observer)?;
+        self.outcome = outcome;
+        Ok(())
+    }
+
+    /// Tells what came of an input, and sends what is to be sent unless the device is not connected.
+    pub(super) fn report(
+        &mut self,
+        device: DeviceId,
+        outcome: &mut atm_engine::Outcome,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        for change in outcome.changes.drain(..) {
+            observer.observe(self.now, Event::Changed { device, change });
+        }
+        for refusal in outcome.refused.drain(..) {
+            observer.observe(self.now, Event::Refused { device, refusal });
+        }
+        for notice in outcome.notices.drain(..) {
+            observer.observe(self.now, Event::Noticed { device, notice });
+        }
+        if outcome.outgoing.is_empty() {
+            return Ok(());
+        }
+        let host = &mut self.hosts[device.index()];
+        if host.connection == Connection::Online && host.crash == Some(CrashMoment::Sending) {
+            (host.crash, host.connection) = (None, Connection::Down);
+            observer.observe(self.now, Event::Crashed { device });
+        }
+        if host.connection != Connection::Online {
+            return Ok(());
+        }
+        for outgoing in std::mem::take(&mut outcome.outgoing) {
+            let id = outgoing.id;
+            self.messages_sent += 1;
+            let message = MessageNumber(self.messages_sent);
+            observer.observe(self.now, Event::Sent { device, message, outgoing: outgoing.clone() });
+            self.send(device, message, outgoing, observer);
+            let now = self.local_time(device);
+            let names = self.script.cast.directory();
+            self.hosts[device.index()].endpoint.apply(&Input::Sent(id), now, names, outcome)?;
+        }
+        Ok(())
+    }
+}
