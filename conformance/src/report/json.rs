@@ -43,7 +43,7 @@ struct JsonViolation<'a> {
     invariant: Invariant,
     device: String,
     key: String,
-    /// Counted from 1; `null` at the end.
+    /// The number of the step in which it happened; `null` before the first and at the end.
     step: Option<usize>,
     what: &'a str,
     /// The decisions that led there, the last one first.
@@ -92,7 +92,7 @@ pub(crate) fn report<'a>(
                 invariant: violation.invariant,
                 device: run.cast.device_name(violation.device).to_string(),
                 key: run.cast.key_name(violation.key),
-                step: violation.step.map(|step| step + 1),
+                step: violation.step.map(|step| steps::number(scenario, step)),
                 what: &violation.what,
                 chain: violation.explain(&run.cast),
             })

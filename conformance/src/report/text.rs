@@ -325,7 +325,12 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
     let name = verdict.name().to_uppercase();
     let passed = run.checks.iter().filter(|check| check.passed()).count();
     match verdict {
-        run::Verdict::Pass => writeln!(out, "{style}{name}{style:#} {}", held(passed))?,
+        run::Verdict::Pass => {
+            writeln!(out, "{style}{name}{style:#} {}", held(passed))?;
+            for invariant in &run.breaks {
+                writeln!(out, "  promise {invariant}: broken, as the scenario says")?;
+            }
+        }
         run::Verdict::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
         run::Verdict::Fail => {
             writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, run.checks.len())?;
@@ -337,10 +342,7 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
     }
     for check in run.checks.iter().filter(|check| !check.passed()) {
         let when = match check.step {
-            Some(step) => match steps::number(scenario, step) {
-                0 => "before step 1".to_owned(),
-                number => format!("after step {number}"),
-            },
+            Some(step) => after_step(scenario, step),
             None => "at the end".to_owned(),
         };
         writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?;
@@ -348,7 +350,33 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
             writeln!(out, "    but {observed}")?;
         }
     }
+    write_promises(out, scenario, run)
+}
+
+/// The promises that were broken, unless all of them had to be.
+fn write_promises(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
+    for violation in run.unexpected_violations() {
+        let when = match violation.step {
+            Some(step) => format!("in step {}", steps::number(scenario, step)),
+            None => "at the end".to_owned(),
+        };
+        let device = run.cast.device_name(violation.device);
+        writeln!(out, "  broken promise {}, {when}: {device}: {}", violation.invariant, violation.what)?;
+        for link in violation.explain(&run.cast) {
+            writeln!(out, "    since {link}")?;
+        }
+    }
+    for invariant in run.unbroken() {
+        writeln!(out, "  promise {invariant}: kept, though the scenario says that it breaks it")?;
+    }
     Ok(())
+}
+
+fn after_step(scenario: &Scenario, step: usize) -> String {
+    match steps::number(scenario, step) {
+        0 => "before step 1".to_owned(),
+        number => format!("after step {number}"),
+    }
 }
 
 fn held(passed: usize) -> String {
