@@ -9,4 +9,5 @@ mod mistakes;
 mod paths;
 mod quiet;
 mod readers;
+mod readme;
 mod schema;
