@@ -75,25 +75,7 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
 fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
     let told = loaded.iter().zip(runs);
     match cli.format {
-        Format::Text => {
-            let mut out = anstream::stdout().lock();
-            let told = told.filter(|(_, run)| !cli.quiet || run.verdict() != Verdict::Pass);
-            for (Loaded { path, scenario }, run) in told {
-                if loaded.len() == 1 || cli.verbose || run.verdict() != Verdict::Pass {
-                    report::write_story(&mut out, path, scenario, options, run)?;
-                    if loaded.len() > 1 {
-                        writeln!(out)?;
-                    }
-                } else {
-                    report::write_verdict(&mut out, path, scenario, run)?;
-                }
-            }
-            if loaded.len() > 1 {
-                let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
-                report::write_summary(&mut out, &verdicts)?;
-            }
-            out.flush()
-        }
+        Format::Text => write_text(cli, loaded, options, runs),
         Format::Json => {
             let reports: Vec<_> =
                 told.map(|(one, run)| report::report(&one.path, &one.scenario, options, run)).collect();
@@ -110,6 +92,36 @@ fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> 
             out.flush()
         }
     }
+}
+
+/// Tells the story of the scenarios that need one, and a line or nothing of the others.
+fn write_text(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let (several, mut in_list) = (loaded.len() > 1, false);
+    for (Loaded { path, scenario }, run) in loaded.iter().zip(runs) {
+        let passed = run.verdict() == Verdict::Pass;
+        if passed && cli.quiet {
+            continue;
+        }
+        if passed && several && !cli.verbose {
+            report::write_verdict(&mut out, path, scenario, run)?;
+            in_list = true;
+            continue;
+        }
+        if in_list {
+            writeln!(out)?;
+            in_list = false;
+        }
+        report::write_story(&mut out, path, scenario, options, run)?;
+        if several {
+            writeln!(out)?;
+        }
+    }
+    if several {
+        let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
+        report::write_summary(&mut out, &verdicts)?;
+    }
+    out.flush()
 }
 
 /// Shown on a terminal, on standard error, if there is something to wait for.

@@ -4,6 +4,8 @@ mod json;
 mod jsonl;
 mod mistakes;
 mod steps;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use json::report;

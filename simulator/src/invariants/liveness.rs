@@ -56,6 +56,9 @@ struct History {
     one_after_the_other: bool,
     /// Who knows which key.
     discovered: BTreeSet<(DeviceId, KeyId)>,
+    /// Whether a device joined an account whose endpoints share one key: such a device is not linked by
+    /// authentications.
+    joined_one_key: bool,
     /// Whose messages were sent.
     spoke: BTreeSet<KeyId>,
 }
@@ -79,6 +82,7 @@ impl History {
             disturbed: false,
             one_after_the_other: world.was_quiet_for_people(),
             discovered: BTreeSet::new(),
+            joined_one_key: false,
             spoke: BTreeSet::new(),
         };
         let mut authenticated: BTreeMap<DeviceId, BTreeSet<KeyId>> = BTreeMap::new();
@@ -267,6 +271,9 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// Whether people linked all endpoints of each account, and linked accounts with each other, in both
     /// directions.
     fn is_mutually_linked(&self) -> bool {
+        if self.history.joined_one_key {
+            return false;
+        }
         let members: Vec<(DeviceId, Endpointed)> = self.endpoints();
         let accounts: BTreeSet<AccountId> = members.iter().map(|(_, member)| member.account).collect();
         let edges = self.mutual_edges(&members);
