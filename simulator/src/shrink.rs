@@ -22,6 +22,7 @@ pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> 
         drop_steps(&mut smallest, &mut holds);
         drop_devices(&mut smallest, &mut holds);
         simplify(&mut smallest, &mut holds);
+        merge_devices(&mut smallest, &mut holds);
         if smallest == before {
             return smallest;
         }
@@ -66,6 +67,78 @@ fn drop_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bo
     }
 }
 
+/// Lets one device do what two did, where that is enough, and has devices from the start that a step adds.
+fn merge_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    for position in (0..smallest.steps.len()).rev() {
+        let Some(Step::AddDevice(added)) = smallest.steps.get(position).cloned() else { continue };
+        let mut candidate = smallest.clone();
+        candidate.steps.remove(position);
+        if let Some(mut account) = candidate.accounts.get(&added.account).cloned() {
+            account.devices.insert(added.name.clone(), Device::default());
+            candidate.accounts.insert(added.account.clone(), account);
+        }
+        if holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+    let devices = all_devices(smallest);
+    for (position, kept) in devices.iter().enumerate() {
+        for merged in devices[position + 1..].iter().filter(|other| other.account == kept.account) {
+            let candidate = without_device(&renamed(smallest, merged, kept), merged);
+            if candidate.steps.len() + 2 > smallest.steps.len() && holds(&candidate) {
+                *smallest = candidate;
+            }
+        }
+    }
+}
+
+/// The scenario with one device in another's place; what it would do to itself is left out.
+fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario {
+    let mut candidate = scenario.clone();
+    let device = |name: &mut DeviceName| {
+        if name == from {
+            name.clone_from(to);
+        }
+    };
+    let key = |name: &mut KeyName| {
+        if *name == KeyName::Device(from.clone()) {
+            *name = KeyName::Device(to.clone());
+        }
+    };
+    for step in &mut candidate.steps {
+        match step {
+            Step::Authenticate(who)
+            | Step::Distrust(who)
+            | Step::TrustManually(who)
+            | Step::Discover(who) => {
+                device(&mut who.device);
+                who.keys.iter_mut().for_each(key);
+            }
+            Step::Hold(link) | Step::Release(link) | Step::Reorder(link) | Step::Duplicate(link) => {
+                device(&mut link.from);
+                device(&mut link.to);
+            }
+            Step::GoOffline(name)
+            | Step::GoOnline(name)
+            | Step::Restart(name)
+            | Step::Crash(name)
+            | Step::CrashWhileSending(name)
+            | Step::CrashWhileReceiving(name) => device(name),
+            _ => {}
+        }
+    }
+    candidate.steps.retain(|step| match step {
+        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
+            !who.keys.contains(&KeyName::Device(who.device.clone()))
+        }
+        Step::Hold(link) | Step::Release(link) | Step::Reorder(link) | Step::Duplicate(link) => {
+            link.from != link.to
+        }
+        _ => true,
+    });
+    candidate
+}
+
 /// Takes settings back to what they are by themselves, and replaces steps by simpler ones.
 fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     let mut attempt = |change: &dyn Fn(&mut Scenario)| {
@@ -89,6 +162,12 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
             })
             .collect();
     });
+    for account in smallest.accounts.names().cloned().collect::<Vec<_>>() {
+        let candidate = with_a_key_each(smallest, &account);
+        if candidate != *smallest && holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
     for position in 0..smallest.steps.len() {
         let Some(simpler) = simpler(&smallest.steps[position]) else { continue };
         let mut candidate = smallest.clone();
@@ -97,6 +176,32 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
             *smallest = candidate;
         }
     }
+}
+
+/// The scenario in which the endpoints of an account do not share a key; where that was named, the first
+/// endpoint's is.
+fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
+    let mut candidate = scenario.clone();
+    let Some(mut settings) = candidate.accounts.get(account).cloned() else { return candidate };
+    let Some(first) = settings.devices.names().next().cloned() else { return candidate };
+    if !settings.one_key {
+        return candidate;
+    }
+    settings.one_key = false;
+    candidate.accounts.insert(account.clone(), settings);
+    let own = KeyName::Device(DeviceName { account: account.clone(), device: first });
+    for step in &mut candidate.steps {
+        if let Step::Authenticate(who)
+        | Step::Distrust(who)
+        | Step::TrustManually(who)
+        | Step::Discover(who) = step
+        {
+            for key in who.keys.iter_mut().filter(|key| **key == KeyName::Named(account.clone())) {
+                *key = own.clone();
+            }
+        }
+    }
+    candidate
 }
 
 fn simpler(step: &Step) -> Option<Step> {

@@ -49,7 +49,8 @@ impl Device {
                     Speaker::Person => None,
                     Speaker::Key(sender) => Some(sender),
                 };
-                out.refused.push(Refusal { reason, sender, decision: Some(item.decision) });
+                let Item { decision, cause, .. } = item;
+                out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
             }
         }
     }

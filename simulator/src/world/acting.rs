@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Received, Refusal, TrustMessage,
-    Usage, Verdict,
+    Cause, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Received, Refusal,
+    TrustMessage, Usage, Verdict,
 };
 
 use super::World;
@@ -39,7 +39,7 @@ impl<E: Endpoint> World<E> {
             Action::Decide(device, decision) => return self.decide(*device, decision, observer),
             Action::ScanBroken(device, malformed) => {
                 let reason = Reason::Malformed(malformed.clone());
-                let refusal = Refusal { reason, sender: None, decision: None };
+                let refusal = Refusal { reason, sender: None, decision: None, cause: Cause::Decided };
                 observer.observe(self.now, Event::Refused { device: *device, refusal });
             }
             Action::TrustManually(device, keys) => {
