@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::canonical::canonical;
 use crate::scenario::{
     Delivery, Device, DeviceName, Expectations, KeyName, Name, Named, Network, Policy, Scenario, Step,
 };
@@ -23,6 +24,8 @@ pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> 
         drop_devices(&mut smallest, &mut holds);
         simplify(&mut smallest, &mut holds);
         merge_devices(&mut smallest, &mut holds);
+        merge_accounts(&mut smallest, &mut holds);
+        order_steps(&mut smallest, &mut holds);
         if smallest == before {
             return smallest;
         }
@@ -87,6 +90,95 @@ fn merge_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> b
             let candidate = without_device(&renamed(smallest, merged, kept), merged);
             if candidate.steps.len() + 2 > smallest.steps.len() && holds(&candidate) {
                 *smallest = candidate;
+            }
+        }
+    }
+}
+
+/// Gives the devices of one account to another, where it makes no difference whose they are.
+fn merge_accounts(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let accounts: Vec<Name> = smallest.accounts.names().cloned().collect();
+    for (position, kept) in accounts.iter().enumerate() {
+        for merged in &accounts[position + 1..] {
+            let Some(candidate) = with_devices_of(smallest, kept, merged) else { continue };
+            if holds(&candidate) {
+                *smallest = candidate;
+            }
+        }
+    }
+}
+
+fn with_devices_of(scenario: &Scenario, kept: &Name, merged: &Name) -> Option<Scenario> {
+    let (mut account, given) = (scenario.accounts.get(kept)?.clone(), scenario.accounts.get(merged)?);
+    if account.one_key || given.one_key || scenario.steps.iter().any(|step| !is_about_keys_or_links(step)) {
+        return None;
+    }
+    let mut candidate = scenario.clone();
+    for (device, settings) in given.devices.iter() {
+        let name: Name = format!("{merged}-{device}").parse().ok()?;
+        let from = DeviceName { account: merged.clone(), device: device.clone() };
+        let to = DeviceName { account: kept.clone(), device: name.clone() };
+        account.devices.insert(name, settings.clone());
+        candidate = renamed(&candidate, &from, &to);
+    }
+    candidate.accounts.insert(kept.clone(), account);
+    candidate.accounts.remove(merged);
+    Some(candidate)
+}
+
+fn is_about_keys_or_links(step: &Step) -> bool {
+    match step {
+        Step::Authenticate(_)
+        | Step::Distrust(_)
+        | Step::TrustManually(_)
+        | Step::Discover(_)
+        | Step::Hold(_)
+        | Step::Release(_)
+        | Step::Reorder(_)
+        | Step::Duplicate(_)
+        | Step::GoOffline(_)
+        | Step::GoOnline(_)
+        | Step::Restart(_)
+        | Step::Crash(_)
+        | Step::CrashWhileSending(_)
+        | Step::CrashWhileReceiving(_)
+        | Step::Wait(_) => true,
+        Step::Scan(_)
+        | Step::AddDevice(_)
+        | Step::RemoveDevice(_)
+        | Step::SlowDown(_)
+        | Step::Partition(_)
+        | Step::Heal(_)
+        | Step::SkewClock(_)
+        | Step::CarbonsOff(_)
+        | Step::CarbonsOn(_)
+        | Step::Block(_)
+        | Step::Unblock(_)
+        | Step::Replay(_)
+        | Step::InjectDevice(_)
+        | Step::Compromise(_)
+        | Step::Forge(_)
+        | Step::Deliver(_)
+        | Step::Expect(_) => false,
+    }
+}
+
+/// Brings steps whose order makes no difference into one order, whatever the names: so that the same
+/// counterexample is found again as the same scenario.
+fn order_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let mut form = canonical(smallest);
+    let mut improved = true;
+    while improved {
+        improved = false;
+        for from in 0..smallest.steps.len() {
+            for to in 0..from {
+                let mut candidate = smallest.clone();
+                let step = candidate.steps.remove(from);
+                candidate.steps.insert(to, step);
+                let candidate_form = canonical(&candidate);
+                if candidate_form < form && holds(&candidate) {
+                    (*smallest, form, improved) = (candidate, candidate_form, true);
+                }
             }
         }
     }

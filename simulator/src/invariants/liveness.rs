@@ -59,6 +59,8 @@ struct History {
     /// Whether a device joined an account whose endpoints share one key: such a device is not linked by
     /// authentications.
     joined_one_key: bool,
+    /// Whether a device joined its account after the start.
+    joined: bool,
     /// Whether a device left its account.
     left: bool,
     /// Whether a clock was wrong.
@@ -87,6 +89,7 @@ impl History {
             one_after_the_other: world.was_quiet_for_people(),
             discovered: BTreeSet::new(),
             joined_one_key: false,
+            joined: false,
             left: false,
             skewed: false,
             spoke: BTreeSet::new(),
@@ -99,6 +102,7 @@ impl History {
                         history.decide(position, *device, decision);
                     }
                     Some(Action::Join(device)) => {
+                        history.joined = true;
                         let sharing = world.cast().member(*device).sharing;
                         history.joined_one_key |= sharing == KeySharing::OneForAll;
                     }
@@ -423,6 +427,7 @@ pub fn confluence<E: Endpoint>(
             && !history.disturbed
             && !history.refused
             && !history.left
+            && !history.joined
             && history.one_after_the_other
             && !spoke_and_distrusted;
         if !comparable {
