@@ -5,6 +5,7 @@
 
 mod actors;
 mod dice;
+mod trees;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +16,7 @@ use crate::scenario::{
 };
 use actors::Actors;
 pub use dice::Dice;
+pub use trees::spanning_tree;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,19 +74,30 @@ pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
     let delivery = if in_flight { Delivery::InFlight } else { Delivery::Drained };
     let pause = TimeSpan::from_millis(if in_flight { 15 } else { 2_000 });
     Scenario {
+        accounts,
+        network: Network { delivery, pause, ..Network::default() },
+        policy: if dice.one_in(6) { Policy::None } else { Policy::Toakafa },
+        steps,
+        ..base()
+    }
+}
+
+/// A scenario in which nobody is and nothing happens.
+fn base() -> Scenario {
+    Scenario {
         format: FormatVersion,
         title: "A random scenario".to_owned(),
         about: None,
         requirements: vec![REQUIREMENT.parse::<RequirementId>().expect("a valid id")],
         encryption: Default::default(),
         start: crate::scenario::default_start(),
-        accounts,
+        accounts: Named::default(),
         keys: Named::default(),
         discovery: Discovery::AtStart,
-        network: Network { delivery, pause, ..Network::default() },
-        policy: if dice.one_in(6) { Policy::None } else { Policy::Toakafa },
+        network: Network::default(),
+        policy: Policy::default(),
         breaks: Vec::new(),
-        steps,
+        steps: Vec::new(),
         expect: Expectations::default(),
     }
 }
