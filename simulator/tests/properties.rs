@@ -47,7 +47,9 @@ fn random_scenarios_keep_their_promises() {
         for invariant in broken(&scenario, &options) {
             let smallest = shrink(&scenario, |candidate| broken(candidate, &options).contains(&invariant));
             let form = canonical(&smallest);
-            let known = hazards.iter().any(|(hazard, breaks)| *hazard == form && declares(breaks, invariant, &options));
+            let known = hazards
+                .iter()
+                .any(|(hazard, breaks)| *hazard == form && declares(breaks, invariant, &options));
             if !known {
                 let path = record(&smallest, invariant, &options, seed);
                 return Err(TestCaseError::fail(format!("{invariant} is broken: see {}", path.display())));
@@ -95,7 +97,8 @@ fn scenarios() -> PathBuf {
 
 /// Writes a counterexample down for people.
 fn record(smallest: &Scenario, invariant: Invariant, options: &Options, seed: u64) -> PathBuf {
-    let rules = format!("--announcement {} --conflict {}", name(&options.announcement), name(&options.conflict));
+    let rules =
+        format!("--announcement {} --conflict {}", name(&options.announcement), name(&options.conflict));
     let mut found = smallest.clone();
     found.title = format!("A random world that breaks {invariant}");
     found.requirements = vec![format!("atm/invariants/{invariant}").parse().expect("a valid id")];
