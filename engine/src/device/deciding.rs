@@ -8,7 +8,7 @@ use super::order::Speaker;
 use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
 use super::{Device, KeySharing};
 use crate::codec::TrustMessageUri;
-use crate::message::Decision;
+use crate::message::{Decision, Verdict};
 use crate::names::{Directory, KeyId, Stamp};
 use crate::rules::Policy;
 
@@ -35,7 +35,7 @@ impl Device {
         let mut own_key_scanned = false;
         for &decision in manual.decisions() {
             if let Some(reason) = self.undecidable(decision.key, names) {
-                own_key_scanned |= reason == Reason::OwnKey;
+                own_key_scanned |= reason == Reason::OwnKey && decision.verdict == Verdict::Trust;
                 out.refused.push(Refusal {
                     reason,
                     sender: None,
