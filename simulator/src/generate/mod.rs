@@ -31,11 +31,14 @@ pub struct Bounds {
     pub faults: bool,
     /// Whether adversaries take part.
     pub adversaries: bool,
+    /// Whether people distrust keys while messages are on their way. What then comes out depends on who
+    /// heard of what first: `scenarios/hazards/` tells why no protocol of this kind can promise much.
+    pub races: bool,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { accounts: 6, devices: 6, steps: 24, faults: true, adversaries: true }
+        Self { accounts: 6, devices: 6, steps: 24, faults: true, adversaries: true, races: false }
     }
 }
 
@@ -60,6 +63,8 @@ pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
         down: BTreeSet::new(),
         held: BTreeSet::new(),
         split: BTreeSet::new(),
+        races: bounds.races,
+        in_flight,
     };
     let steps = 1 + drawing.dice.below(bounds.steps);
     let faults = bounds.faults && !drawing.dice.one_in(3);
@@ -114,6 +119,9 @@ struct Drawing<'a> {
     down: BTreeSet<DeviceName>,
     held: BTreeSet<(DeviceName, DeviceName)>,
     split: BTreeSet<(Name, Name)>,
+    races: bool,
+    /// Whether people act while messages are on their way.
+    in_flight: bool,
 }
 
 impl Drawing<'_> {
@@ -142,6 +150,11 @@ impl Drawing<'_> {
     }
 
     fn distrust(&mut self) -> Option<Step> {
+        let calm =
+            self.offline.is_empty() && self.down.is_empty() && self.held.is_empty() && self.split.is_empty();
+        if !self.races && (self.in_flight || !calm) {
+            return None;
+        }
         self.actors.pair(self.dice).map(Step::Distrust)
     }
 
@@ -210,6 +223,7 @@ impl Drawing<'_> {
             }),
             11 => {
                 let latency = TimeSpan::from_millis([5, 100, 3_000][self.dice.below(3)]);
+                self.in_flight |= latency.as_millis() > 2_000;
                 self.link().map(|link| Step::SlowDown(SlowDown { link, latency }))
             }
             12 => {
