@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use crate::cli::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
+use crate::pictures::{self, NoPicture, Pictures};
 use crate::report;
 
 /// A scenario file that has no mistake.
@@ -26,6 +27,12 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
             return Ok(Exit::SetUp);
         }
     };
+    let wanted =
+        Pictures { sequence: cli.sequence.as_ref(), graph: cli.graph.as_ref(), graph_step: cli.graph_step };
+    if !wanted.are_none() && files.len() != 1 {
+        report::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
+        return Ok(Exit::Usage);
+    }
     let loaded = match load_all(&files) {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
@@ -45,10 +52,29 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
         progress.inc(1);
     }
     progress.finish_and_clear();
+    let mut drawn = Vec::new();
+    if let ([one], [run]) = (&*loaded, &*runs) {
+        match pictures::draw(&wanted, &one.scenario, run) {
+            Ok(pictures) => drawn = pictures,
+            Err(error) => return Ok(no_picture(&error)),
+        }
+    }
     match write(cli, &loaded, &options, &runs) {
         // The reader of the output went away, as `head` does: that changes nothing about the verdict.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(exit(runs.iter().map(Run::verdict))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
+    }
+    if let Err(error) = pictures::write(&drawn) {
+        return Ok(no_picture(&error));
+    }
+    Ok(exit(runs.iter().map(Run::verdict)))
+}
+
+fn no_picture(error: &NoPicture) -> Exit {
+    report::complain(format_args!("atm: {error}"));
+    match error {
+        NoPicture::NoSuchStep { .. } => Exit::Usage,
+        NoPicture::Layout(_) | NoPicture::Unwritable { .. } => Exit::SetUp,
     }
 }
 
@@ -88,6 +114,13 @@ fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> 
             let mut out = io::BufWriter::new(io::stdout().lock());
             for (Loaded { path, scenario }, run) in told {
                 report::write_jsonl(&mut out, path, scenario, options, run)?;
+            }
+            out.flush()
+        }
+        Format::Trace => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            for (Loaded { path, scenario }, run) in told {
+                report::write_trace(&mut out, path, scenario, options, run)?;
             }
             out.flush()
         }

@@ -388,7 +388,7 @@ fn counted(count: u64, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
-fn said(decisions: &[Decision], cast: &Cast) -> String {
+pub(crate) fn said(decisions: &[Decision], cast: &Cast) -> String {
     let groups = [("trust", Verdict::Trust), ("distrust", Verdict::Distrust)].map(|(verb, verdict)| {
         let keys: Vec<KeyId> =
             decisions.iter().filter(|said| said.verdict == verdict).map(|said| said.key).collect();
@@ -402,7 +402,7 @@ fn names(keys: &[KeyId], cast: &Cast) -> String {
     keys.iter().map(|key| cast.key_name(*key)).collect::<Vec<_>>().join(", ")
 }
 
-fn rule_name(rule: &impl serde::Serialize) -> String {
+pub(super) fn rule_name(rule: &impl serde::Serialize) -> String {
     match serde_json::to_value(rule) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),

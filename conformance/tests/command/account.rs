@@ -57,7 +57,7 @@ fn of_several_scenarios_each_that_passes_is_told_in_a_line_and_all_are_counted()
     assert_eq!(ran.stdout.matches("alice/phone authenticates alice/tablet (manual 1)").count(), 2);
 }
 
-const EVERY_STEP: &str = r#"
+pub(crate) const EVERY_STEP: &str = r#"
 format: 1
 title: Every kind of step
 requirements: [xep-0450/introduction/security-level]

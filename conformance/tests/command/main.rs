@@ -7,6 +7,7 @@ mod json;
 mod json_lines;
 mod mistakes;
 mod paths;
+mod pictures;
 mod quiet;
 mod readers;
 mod readme;
