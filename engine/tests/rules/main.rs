@@ -6,6 +6,7 @@ mod announcing;
 mod authority;
 mod completeness;
 mod driver;
+mod levels;
 mod limits;
 mod manual_decisions;
 mod one_key;

@@ -1,44 +1,64 @@
-//! E2: a manual decision that comes as a Trust Message URI.
+//! E2: a Trust Message URI that a person used counts like a manual decision.
 
 use atm_engine::codec::TrustMessageUri;
-use atm_engine::{Level, Origin, Outcome};
+use atm_engine::{Level, ManualDecision, Origin, Outcome, Reason};
 
-use crate::driver::{World, stamp};
+use crate::driver::{World, assert_untouched, only_reason, stamp};
 
-/// Lets A1 scan what `query` says about the account B. The keys B1 and B2 are 4231 and 4232 in Base16.
-fn scan(world: &mut World, account: &str, query: &str) -> Outcome {
-    let uri = format!("xmpp:{account}@example.org?trust-message;encryption=urn:example:encryption;{query}");
-    let uri = TrustMessageUri::parse(&uri).unwrap();
+/// The keys B1, B2 and B9 as Base16.
+const B1: &str = "4231";
+const B2: &str = "4232";
+const B9: &str = "4239";
+
+/// Lets A1, the first device, scan at 10 what Bob's code says.
+fn scan(world: &mut World, encryption: &str, pairs: &str) -> Outcome {
+    let code = format!("xmpp:b@example.org?trust-message;encryption={encryption};{pairs}");
+    let uri = TrustMessageUri::parse(&code).unwrap();
     world.devices[0].scan(&uri, stamp(10), &mut world.names)
 }
 
 #[test]
-fn a_scanned_key_is_authenticated_manually() {
+fn both_parts_of_a_uri_count() {
     let mut world = World::new("A1");
-    world.discover("A1", "A2 B1");
+    world.discover("A1", "A2 B1 B2 B3");
     world.decide("A1", "+A2");
-    let out = scan(&mut world, "b", "trust=4231");
-    assert_eq!(world.decided(&out), "+B1");
-    assert_eq!(world.messages(&out.outgoing), ["to A for A2: +B1", "to B for B1: +A2"]);
+    let out = scan(&mut world, "urn:example:encryption", &format!("trust={B1};distrust={B2}"));
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+    assert_eq!(world.level("A1", "B2"), Level::Distrusted);
+    assert_eq!(world.level("A1", "B3"), Level::AutomaticallyDistrusted);
     assert_eq!(world.origin("A1", "B1"), Some(Origin::Manual));
+    assert_eq!(world.messages(&out.outgoing), ["to A for A2: +B1 -B2", "to B for B1: +A2"]);
+    assert!(out.outgoing.iter().all(|outgoing| outgoing.envelope.time == Some(stamp(10))));
 }
 
 #[test]
-fn its_distrust_part_counts() {
+fn scanning_does_what_deciding_does() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
-    let out = scan(&mut world, "b", "trust=4231;distrust=4232");
-    assert_eq!(world.messages(&out.outgoing), ["to A for A2: +B1 -B2", "to B for B1: +A2"]);
-    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
-    assert_eq!(world.level("A1", "B2"), Level::Distrusted);
+    let mut decided = world.device("A1").clone();
+    let manual = ManualDecision::new(&[world.key("B1")], &[world.key("B2")], &world.names).unwrap();
+    let expected = decided.decide(manual, stamp(10), &world.names);
+    let out = scan(&mut world, "urn:example:encryption", &format!("trust={B1};distrust={B2}"));
+    assert_eq!(out, expected);
+    assert_eq!(*world.device("A1"), decided);
 }
 
 #[test]
-fn scanning_the_own_key_decides_nothing() {
+fn a_scanned_key_that_was_never_seen_waits_for_its_discovery() {
     let mut world = World::new("A1");
-    let out = scan(&mut world, "a", "trust=4131");
-    assert_eq!(world.refusals(&out.refused), ["own-key +A1"]);
-    assert_eq!(out.changes, []);
+    scan(&mut world, "urn:example:encryption", &format!("trust={B9}"));
+    assert_eq!(world.level("A1", "B9"), Level::Undecided);
+    world.discover("A1", "B9");
+    assert_eq!(world.level("A1", "B9"), Level::Authenticated);
+}
+
+#[test]
+fn a_uri_of_another_encryption_changes_nothing() {
+    let mut world = World::new("A1");
+    world.discover("A1", "B1");
+    let out = scan(&mut world, "urn:example:other", &format!("trust={B1}"));
+    assert_untouched(&out);
+    assert_eq!(*only_reason(&out), Reason::WrongEncryption);
+    assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
 }

@@ -249,14 +249,11 @@ impl<E: Endpoint> Quiet<'_, E> {
     fn completeness(&self, announcement: AnnouncementRule) -> Result<Vec<Violation>, Failure> {
         let promised = match announcement {
             AnnouncementRule::Direct => false,
-            AnnouncementRule::Cascade => self.history.one_after_the_other,
+            AnnouncementRule::Cascade => self.history.one_after_the_other && self.is_linked_like_a_tree(),
             AnnouncementRule::Relay => true,
         };
-        if !promised
-            || self.history.refused
-            || !self.history.distrusts.is_empty()
-            || !self.is_mutually_linked()
-        {
+        let undisturbed = !self.history.refused && self.history.distrusts.is_empty();
+        if !promised || !undisturbed || !self.is_mutually_linked() {
             return Ok(Vec::new());
         }
         let graph = TrustGraph::of(self.world)?;
@@ -291,6 +288,20 @@ impl<E: Endpoint> Quiet<'_, E> {
                     },
                 )
             })
+    }
+
+    /// Whether people made no more authentications than they need: each in both directions, the pairs of an
+    /// account and those between accounts without circles. One more, in one direction only, can make
+    /// somebody learn of an endpoint at a moment at which it is not announced.
+    fn is_linked_like_a_tree(&self) -> bool {
+        let members = self.endpoints();
+        let edges = self.mutual_edges(&members);
+        let mut accounts = UnionFind::default();
+        let mut keys = UnionFind::default();
+        let between: Vec<_> = edges.iter().filter(|(one, other)| one.account != other.account).collect();
+        edges.len() * 2 == self.history.trusted.len()
+            && edges.iter().all(|(one, other)| keys.join(one.key, other.key))
+            && between.iter().all(|(one, other)| accounts.join(one.account, other.account))
     }
 
     fn endpoints(&self) -> Vec<(DeviceId, Endpointed)> {
@@ -399,6 +410,31 @@ impl<E: Endpoint> Quiet<'_, E> {
     fn violation(&self, invariant: Invariant, device: DeviceId, key: KeyId, what: String) -> Violation {
         let chain = self.ledger.chain(device, key);
         Violation { invariant, device, key, step: None, at: self.world.now(), what, chain }
+    }
+}
+
+/// Which things are connected.
+struct UnionFind<T>(BTreeMap<T, T>);
+
+impl<T> Default for UnionFind<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T: Copy + Ord> UnionFind<T> {
+    /// Connects two things; `false` if they were connected already.
+    fn join(&mut self, one: T, other: T) -> bool {
+        let (one, other) = (self.root(one), self.root(other));
+        self.0.insert(one, other);
+        one != other
+    }
+
+    fn root(&self, mut thing: T) -> T {
+        while let Some(next) = self.0.get(&thing).filter(|next| **next != thing) {
+            thing = *next;
+        }
+        thing
     }
 }
 
