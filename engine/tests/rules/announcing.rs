@@ -415,6 +415,25 @@ fn what_a_release_takes_back_is_not_announced_as_trust() {
 }
 
 #[test]
+fn a_key_that_changes_twice_and_ends_authenticated_is_announced_so() {
+    let mut world = world(Cascade);
+    world.discover("A1", "A5");
+    world.at(5).hear("A1", "A3", "+A5 -A4");
+    world.at(6).hear("A1", "A5", "+A4");
+    let out = world.at(10).decide("A1", "+A3");
+    assert_eq!(world.decided(&out), "+A3 -A4 +A5 +A4");
+    assert_eq!(
+        said(&world, &out),
+        [
+            "to A for A2: +A3 +A4 +A5",
+            "to A for A3 A4 A5: +A2 +A3 +A4 +A5 +B1 +C1",
+            "to B for B1: +A3 +A4 +A5",
+            "to C for C1: +A3 +A4 +A5",
+        ]
+    );
+}
+
+#[test]
 fn released_words_that_change_nothing_are_not_announced() {
     let mut world = with_left(Cascade, "+B1");
     let out = world.at(10).decide("A1", "+A3");

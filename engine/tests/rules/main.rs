@@ -14,6 +14,7 @@ mod order_newest;
 mod outbox;
 mod policy;
 mod postponed;
+mod scanning;
 mod sending;
 mod state;
 mod undiscovered;
