@@ -69,6 +69,10 @@ pub(crate) struct Run {
     /// In text, tell only of scenarios that do not pass, and of several how many there were.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+
+    /// Run each scenario twice, and name the first event that differs if one does.
+    #[arg(long)]
+    pub(crate) check_determinism: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -111,6 +111,10 @@ fn every_row_of_the_test_cases_is_played_with_both_verbs() {
 fn every_scenario_of_a_folder_is_about_its_document() {
     for (path, scenario) in scenarios() {
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        // The other folders are about what an adversary or the network does, whichever document speaks of it.
+        if !["readme", "test-cases", "xep-0450"].contains(&&*folder) {
+            continue;
+        }
         let about = scenario.requirements.iter().any(|id| id.as_str().starts_with(&*format!("{folder}/")));
         assert!(about, "{} names nothing of {folder}", path.display());
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::{
-    AccountId, Decision, KeyId, ManualDecision, MessageId, OutboxId, Payload, Policy, Protection, Received,
-    Stamp, Verdict,
+    AccountId, Decision, KeyId, Limits, ManualDecision, MessageId, OutboxId, Payload, Policy, Protection,
+    Received, Stamp, Verdict,
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
@@ -35,6 +35,8 @@ pub struct Script {
     pub discovery: Discovery,
     /// How devices use keys that nobody decided on.
     pub policy: Policy,
+    /// How much devices store on the word of others.
+    pub limits: Limits,
 }
 
 /// A link: what one device sends to another.
@@ -151,7 +153,20 @@ impl Script {
                 scenario::Policy::Toakafa => Policy::Toakafa,
                 scenario::Policy::None => Policy::None,
             },
+            limits: limits(&scenario.limits),
         })
+    }
+}
+
+fn limits(given: &scenario::Limits) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        own_sender: given.own_sender.unwrap_or(usual.own_sender),
+        own_account: given.own_account.unwrap_or(usual.own_account),
+        contact_sender: given.contact_sender.unwrap_or(usual.contact_sender),
+        contact_account: given.contact_account.unwrap_or(usual.contact_account),
+        contacts_total: given.contacts_total.unwrap_or(usual.contacts_total),
+        undiscovered_per_contact: given.undiscovered_per_contact.unwrap_or(usual.undiscovered_per_contact),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the commands do.
 
+mod determinism;
 mod run;
 mod schema;
 

@@ -6,6 +6,7 @@ use atm_simulator::run::{Options, Run, Verdict};
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use indicatif::ProgressBar;
 
+use super::determinism;
 use crate::cli::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
@@ -43,7 +44,15 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
     let mut runs = Vec::new();
     for Loaded { path, scenario } in &loaded {
         match atm_simulator::run::run(scenario, &options) {
-            Ok(run) => runs.push(run),
+            Ok(run) => {
+                if cli.check_determinism
+                    && let Some(difference) = determinism::difference(scenario, &options, &run)
+                {
+                    report::complain(format_args!("{path}: {difference}"));
+                    return Ok(Exit::NotAsExpected);
+                }
+                runs.push(run);
+            }
             Err(miscast) => {
                 report::complain(format_args!("{path}: {miscast}"));
                 return Ok(Exit::Usage);

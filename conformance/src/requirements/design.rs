@@ -60,6 +60,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "The latest decision on a key counts, a distrust at the same time, and none counts as later than its arrival.",
     ),
     rule("atm/rules/malformed", "Of a malformed trust message nothing counts, and it does no harm."),
+    rule(
+        "atm/rules/quota",
+        "What others make a device store is bounded, and nothing that is stored is lost.",
+    ),
     rule("atm/rules/outbox", "What is to be sent survives a crash, and is not sent if it no longer holds."),
 ];
 

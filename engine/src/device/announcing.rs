@@ -227,9 +227,6 @@ impl Device {
         for decision in said {
             let Some(record) = self.store.get_mut(decision.key) else { continue };
             record.time = time;
-            if decision.verdict == Verdict::Distrust {
-                record.distrusted_until = time;
-            }
         }
         time
     }

@@ -122,7 +122,7 @@ impl Device {
         match (verdict, effect) {
             (Verdict::Trust, Effect::Now) => self.take_effect(key, names, work, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
-            (Verdict::Distrust, _) => self.silence(key, time, out),
+            (Verdict::Distrust, _) => self.silence(key, out),
         }
     }
 
@@ -131,9 +131,6 @@ impl Device {
         let Item { decision, time, speaker, cause } = item;
         let record = self.store.entry(decision.key, owner);
         record.time = record.time.max(time);
-        if decision.verdict == Verdict::Distrust {
-            record.distrusted_until = record.distrusted_until.max(time);
-        }
         match speaker {
             Speaker::Person => {
                 record.origin = Origin::Manual;
@@ -161,11 +158,10 @@ impl Device {
         }
     }
 
-    /// Takes away the word of a key that is distrusted from `time` on.
-    fn silence(&mut self, key: KeyId, time: Stamp, out: &mut Outcome) {
+    /// Takes away the word of a key that is distrusted.
+    fn silence(&mut self, key: KeyId, out: &mut Outcome) {
         if let Some(record) = self.store.get_mut(key) {
             record.owed_summary = false;
-            record.distrusted_until = record.distrusted_until.max(time);
         }
         let dropped = self.postponed.take(key, self.account).len();
         if dropped > 0 {

@@ -29,7 +29,7 @@ pub(super) struct Record {
     pub(super) owed_summary: bool,
     /// Whether the key takes up room of its owner among the keys that were never seen.
     pub(super) counted: bool,
-    /// The latest time at which the key was distrusted: what it said until then stays refused.
+    /// The end of the last time during which the key was distrusted: what it said until then stays refused.
     pub(super) distrusted_until: Stamp,
 }
 

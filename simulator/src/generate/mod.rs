@@ -101,6 +101,7 @@ fn base() -> Scenario {
         discovery: Discovery::AtStart,
         network: Network::default(),
         policy: Policy::default(),
+        limits: Default::default(),
         breaks: Vec::new(),
         steps: Vec::new(),
         expect: Expectations::default(),

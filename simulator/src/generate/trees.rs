@@ -16,12 +16,12 @@ pub fn spanning_tree(dice: &mut Dice, sizes: &[usize]) -> Scenario {
     let mut steps = Vec::new();
     for (account, size) in sizes.iter().enumerate() {
         for (one, other) in tree(dice, *size) {
-            steps.extend(both_ways(full(account, one), full(account, other)));
+            steps.extend(both_ways(&full(account, one), &full(account, other)));
         }
     }
     for (one, other) in tree(dice, sizes.len()) {
         let (from, to) = (dice.below(sizes[one]), dice.below(sizes[other]));
-        steps.extend(both_ways(full(one, from), full(other, to)));
+        steps.extend(both_ways(&full(one, from), &full(other, to)));
     }
     dice.shuffle(&mut steps);
     Scenario { title: "A random spanning tree".to_owned(), accounts, steps, ..base() }
@@ -45,11 +45,11 @@ fn tree(dice: &mut Dice, size: usize) -> Vec<(usize, usize)> {
     edges
 }
 
-fn both_ways(one: DeviceName, other: DeviceName) -> [Step; 2] {
+fn both_ways(one: &DeviceName, other: &DeviceName) -> [Step; 2] {
     let authenticate = |by: &DeviceName, key: &DeviceName| {
         Step::Authenticate(arrow(by.clone(), vec![KeyName::Device(key.clone())]))
     };
-    [authenticate(&one, &other), authenticate(&other, &one)]
+    [authenticate(one, other), authenticate(other, one)]
 }
 
 fn full(account: usize, device: usize) -> DeviceName {

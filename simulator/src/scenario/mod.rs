@@ -26,7 +26,7 @@ pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
 pub(crate) use model::default_start;
 pub use model::{
-    Account, Delivery, Device, Discovery, FormatVersion, Latency, Network, OtherKey, Policy, Scenario,
+    Account, Delivery, Device, Discovery, FormatVersion, Latency, Limits, Network, OtherKey, Policy, Scenario,
 };
 pub use named::Named;
 pub use reason::Reason;

@@ -46,6 +46,9 @@ pub struct Scenario {
     /// What a device does with keys that nobody decided on. `toakafa` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub policy: Policy,
+    /// How much devices store on the word of others. What is not given is generous.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: Limits,
     /// The promises of Automatic Trust Management that the scenario shows broken.
     #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Vec<Breaks>,
@@ -108,6 +111,30 @@ pub struct OtherKey {
     /// Its identifier. Derived from its name if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<KeyText>,
+}
+
+/// How many decisions devices store on the word of others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Limits {
+    /// Postponed for one key of the own account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_sender: Option<usize>,
+    /// Postponed for all keys of the own account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_account: Option<usize>,
+    /// Postponed for one key of a contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_sender: Option<usize>,
+    /// Postponed for all keys of one contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_account: Option<usize>,
+    /// Postponed for all contacts together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contacts_total: Option<usize>,
+    /// Kept about keys of one contact that were never seen, on that contact's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undiscovered_per_contact: Option<usize>,
 }
 
 /// How devices come to know that a key exists.

@@ -1,0 +1,60 @@
+use atm_simulator::run::{Options, Run, run};
+use atm_simulator::scenario::Scenario;
+use atm_simulator::trace::Record;
+
+/// Runs a scenario once more and says what is different this time, if anything is.
+pub(super) fn difference(scenario: &Scenario, options: &Options, first: &Run) -> Option<String> {
+    let second = match run(scenario, options) {
+        Ok(second) => second,
+        Err(miscast) => return Some(format!("the second run is not ready: {miscast}")),
+    };
+    first_difference(first.trace.records(), second.trace.records())
+        .or_else(|| {
+            (first.checks != second.checks).then(|| "the expectations come out differently".to_owned())
+        })
+        .or_else(|| {
+            (first.violations != second.violations).then(|| "the promises come out differently".to_owned())
+        })
+}
+
+/// The first event that two runs do not share.
+fn first_difference(first: &[Record], second: &[Record]) -> Option<String> {
+    let position = (0..first.len().max(second.len())).find(|at| first.get(*at) != second.get(*at))?;
+    let shown = |record: Option<&Record>| record.map_or("nothing".to_owned(), |record| format!("{record:?}"));
+    Some(format!(
+        "event {position} differs\n  first run:  {}\n  second run: {}",
+        shown(first.get(position)),
+        shown(second.get(position))
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use atm_engine::Stamp;
+    use atm_simulator::trace::Event;
+
+    use super::*;
+
+    fn step(number: u64, at: i64) -> Record {
+        Record { number, at: Stamp::from_millis(at), event: Event::Step { step: 0 } }
+    }
+
+    #[test]
+    fn the_first_event_that_differs_is_named() {
+        let first = [step(0, 0), step(1, 5), step(2, 7)];
+        let second = [step(0, 0), step(1, 6), step(2, 8)];
+        let difference = first_difference(&first, &second).unwrap();
+        assert!(difference.starts_with("event 1 differs"), "{difference}");
+    }
+
+    #[test]
+    fn an_event_that_only_one_run_has_differs() {
+        let difference = first_difference(&[step(0, 0)], &[step(0, 0), step(1, 5)]).unwrap();
+        assert!(difference.starts_with("event 1 differs\n  first run:  nothing"), "{difference}");
+    }
+
+    #[test]
+    fn equal_runs_do_not_differ() {
+        assert_eq!(first_difference(&[step(0, 0)], &[step(0, 0)]), None);
+    }
+}
