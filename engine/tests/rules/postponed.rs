@@ -133,6 +133,18 @@ fn distrusts_of_a_message_come_first() {
 }
 
 #[test]
+fn otherwise_decisions_keep_their_order() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 A3 B1 B2 B3 B4");
+    world.at(1).decide("A1", "+A2");
+    let out = world.at(2).hear("A1", "A2", "+B1 -B2 +B3 -B4");
+    assert_eq!(world.decided(&out), "-B2 -B4 +B1 +B3");
+    world.at(3).hear("A1", "A3", "-B1 +B2 -B3 +B4");
+    let out = world.at(4).decide("A1", "+A3");
+    assert_eq!(world.decided(&out), "+A3 -B1 -B3 +B2 +B4");
+}
+
+#[test]
 fn what_is_released_is_subject_to_the_order_of_decisions() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 B1 B2");
@@ -227,6 +239,19 @@ fn distrusting_a_sender_drops_what_it_left() {
 }
 
 #[test]
+fn what_is_dropped_leaves_nothing_behind() {
+    for sender in ["A2", "B1"] {
+        let mut world = World::new("A1");
+        let mut quiet = World::new("A1");
+        world.hear("A1", sender, "+B2 -B3");
+        for world in [&mut world, &mut quiet] {
+            world.at(10).decide("A1", &format!("-{sender}"));
+        }
+        assert_eq!(world.device("A1"), quiet.device("A1"));
+    }
+}
+
+#[test]
 fn distrusting_one_who_left_nothing_drops_nothing() {
     let mut world = World::new("A1");
     world.discover("A1", "A2");
@@ -302,6 +327,22 @@ fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
     world.at(30).decide("A1", "+A2");
     let out = world.at(40).hear_late("A1", "A2", "+B1", 20);
     assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+}
+
+#[test]
+fn a_distrust_that_is_dated_after_the_local_time_refuses_until_its_own_time() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 A3 B1");
+    world.decide("A1", "+A3");
+    world.at(100).decide("A1", "+A2");
+    // The clock went back. The distrust is dated 101, after the last decision on the key.
+    let out = world.at(50).decide("A1", "-A2");
+    assert_eq!(out.outgoing[0].envelope.time, Some(stamp(101)));
+    world.at(200).decide("A1", "+A2");
+    let out = world.at(300).hear_late("A1", "A2", "+B1", 101);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    world.at(300).hear_late("A1", "A2", "+B1", 102);
+    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
 }
 
 #[test]
