@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use crate::pictures::{GraphFile, SequenceFile};
 use atm_engine::{AnnouncementRule, ConflictRule};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -44,6 +45,22 @@ pub(crate) struct Run {
     /// How to write what happened.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+
+    /// Draw the space-time diagram of a scenario into this file: *.svg, or *.mmd for Mermaid.
+    ///
+    /// Devices stand side by side, time goes down. What a policy does by itself is left to `--format trace`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sequence: Option<SequenceFile>,
+
+    /// Draw the trust graph of a scenario into this file: *.svg, or *.dot for Graphviz.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<GraphFile>,
+
+    /// Draw the trust graph as it is after this step instead of at the end; 0 is before the first one.
+    ///
+    /// Steps count as in the text that `atm run` prints: expectations are none.
+    #[arg(long, value_name = "N", requires = "graph")]
+    pub(crate) graph_step: Option<usize>,
 
     /// In text, tell the whole story of each scenario, also of several that pass.
     #[arg(long, short, conflicts_with = "quiet")]
@@ -102,4 +119,7 @@ pub(crate) enum Format {
     Json,
     /// A line for each event.
     Jsonl,
+    /// A line of text for each event: its number, the virtual time, the kind of event, the device, and details
+    /// as name=value. Keys are written as account/device. The first line names scenario and options.
+    Trace,
 }

@@ -5,6 +5,7 @@ mod cli;
 mod command;
 mod exit;
 mod files;
+mod pictures;
 mod report;
 
 use std::process::ExitCode;

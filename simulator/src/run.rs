@@ -44,6 +44,9 @@ pub struct Run {
     pub violations: Vec<Violation>,
     /// The promises that the scenario says it breaks under these rules.
     pub breaks: Vec<Invariant>,
+    /// Whether the scenario says that it breaks a promise under some rules: under others it shows that the
+    /// promise is kept.
+    pub is_hazard: bool,
     /// How many authentications there are at the end.
     pub tally: Tally,
     /// The pairs of a device and a key that lack in the complete graph at the end.
@@ -89,7 +92,7 @@ impl Run {
             Verdict::Error
         } else if unkept || self.checks.iter().any(|check| !check.passed()) {
             Verdict::Fail
-        } else if self.checks.is_empty() && self.breaks.is_empty() {
+        } else if self.checks.is_empty() && !self.is_hazard {
             Verdict::Inconclusive
         } else {
             Verdict::Pass
@@ -127,7 +130,18 @@ pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
     };
     let Stage { world, trace, checks, violations, .. } = stage;
     let (cast, messages) = (world.cast().clone(), world.messages_sent());
-    Ok(Run { cast, trace, checks, violations, breaks, tally, missing, messages, failure })
+    Ok(Run {
+        cast,
+        trace,
+        checks,
+        violations,
+        breaks,
+        is_hazard: !scenario.breaks.is_empty(),
+        tally,
+        missing,
+        messages,
+        failure,
+    })
 }
 
 /// A world with those who watch it.

@@ -12,6 +12,15 @@ fn every_setting_and_step_is_described() {
 }
 
 #[test]
+fn the_copy_that_editors_use_is_up_to_date() {
+    let copy = include_str!("../scenario.schema.json");
+    assert!(
+        copy == format!("{:#}\n", schema()),
+        "`cargo run -- schema > simulator/scenario.schema.json` writes it anew"
+    );
+}
+
+#[test]
 fn unknown_settings_are_refused_by_editors_too() {
     let schema = schema();
     assert_eq!(schema["additionalProperties"], false);

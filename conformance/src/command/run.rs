@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use crate::cli::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
+use crate::pictures::{self, NoPicture, Pictures};
 use crate::report;
 
 /// A scenario file that has no mistake.
@@ -26,6 +27,12 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
             return Ok(Exit::SetUp);
         }
     };
+    let wanted =
+        Pictures { sequence: cli.sequence.as_ref(), graph: cli.graph.as_ref(), graph_step: cli.graph_step };
+    if !wanted.are_none() && files.len() != 1 {
+        report::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
+        return Ok(Exit::Usage);
+    }
     let loaded = match load_all(&files) {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
@@ -45,10 +52,29 @@ pub(crate) fn run(cli: &cli::Run) -> io::Result<Exit> {
         progress.inc(1);
     }
     progress.finish_and_clear();
+    let mut drawn = Vec::new();
+    if let ([one], [run]) = (&*loaded, &*runs) {
+        match pictures::draw(&wanted, &one.scenario, run) {
+            Ok(pictures) => drawn = pictures,
+            Err(error) => return Ok(no_picture(&error)),
+        }
+    }
     match write(cli, &loaded, &options, &runs) {
         // The reader of the output went away, as `head` does: that changes nothing about the verdict.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-        _ => Ok(exit(runs.iter().map(Run::verdict))),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
+    }
+    if let Err(error) = pictures::write(&drawn) {
+        return Ok(no_picture(&error));
+    }
+    Ok(exit(runs.iter().map(Run::verdict)))
+}
+
+fn no_picture(error: &NoPicture) -> Exit {
+    report::complain(format_args!("atm: {error}"));
+    match error {
+        NoPicture::NoSuchStep { .. } => Exit::Usage,
+        NoPicture::Layout(_) | NoPicture::Unwritable { .. } => Exit::SetUp,
     }
 }
 
@@ -75,25 +101,7 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
 fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
     let told = loaded.iter().zip(runs);
     match cli.format {
-        Format::Text => {
-            let mut out = anstream::stdout().lock();
-            let told = told.filter(|(_, run)| !cli.quiet || run.verdict() != Verdict::Pass);
-            for (Loaded { path, scenario }, run) in told {
-                if loaded.len() == 1 || cli.verbose || run.verdict() != Verdict::Pass {
-                    report::write_story(&mut out, path, scenario, options, run)?;
-                    if loaded.len() > 1 {
-                        writeln!(out)?;
-                    }
-                } else {
-                    report::write_verdict(&mut out, path, scenario, run)?;
-                }
-            }
-            if loaded.len() > 1 {
-                let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
-                report::write_summary(&mut out, &verdicts)?;
-            }
-            out.flush()
-        }
+        Format::Text => write_text(cli, loaded, options, runs),
         Format::Json => {
             let reports: Vec<_> =
                 told.map(|(one, run)| report::report(&one.path, &one.scenario, options, run)).collect();
@@ -109,7 +117,44 @@ fn write(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> 
             }
             out.flush()
         }
+        Format::Trace => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            for (Loaded { path, scenario }, run) in told {
+                report::write_trace(&mut out, path, scenario, options, run)?;
+            }
+            out.flush()
+        }
     }
+}
+
+/// Tells the story of the scenarios that need one, and a line or nothing of the others.
+fn write_text(cli: &cli::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let (several, mut in_list) = (loaded.len() > 1, false);
+    for (Loaded { path, scenario }, run) in loaded.iter().zip(runs) {
+        let passed = run.verdict() == Verdict::Pass;
+        if passed && cli.quiet {
+            continue;
+        }
+        if passed && several && !cli.verbose {
+            report::write_verdict(&mut out, path, scenario, run)?;
+            in_list = true;
+            continue;
+        }
+        if in_list {
+            writeln!(out)?;
+            in_list = false;
+        }
+        report::write_story(&mut out, path, scenario, options, run)?;
+        if several {
+            writeln!(out)?;
+        }
+    }
+    if several {
+        let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
+        report::write_summary(&mut out, &verdicts)?;
+    }
+    out.flush()
 }
 
 /// Shown on a terminal, on standard error, if there is something to wait for.

@@ -43,7 +43,7 @@ struct JsonViolation<'a> {
     invariant: Invariant,
     device: String,
     key: String,
-    /// Counted from 1; `null` at the end.
+    /// The number of the step in which it happened; `null` before the first and at the end.
     step: Option<usize>,
     what: &'a str,
     /// The decisions that led there, the last one first.

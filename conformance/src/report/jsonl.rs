@@ -154,7 +154,7 @@ fn change(change: &Change, cast: &Cast) -> Value {
     }
 }
 
-fn cause_name(cause: Cause) -> &'static str {
+pub(super) fn cause_name(cause: Cause) -> &'static str {
     match cause {
         Cause::Decided => "decided",
         Cause::Received => "received",

@@ -2,12 +2,12 @@ use atm_simulator::scenario::{Code, Scenario, Skew, Step};
 
 /// The number of the step at a position of the list, as all reports count: from 1, and without the `expect`
 /// entries. An `expect` entry has the number of the step that it follows, 0 if it follows none.
-pub(super) fn number(scenario: &Scenario, position: usize) -> usize {
+pub(crate) fn number(scenario: &Scenario, position: usize) -> usize {
     scenario.steps[..=position].iter().filter(|step| !matches!(step, Step::Expect(_))).count()
 }
 
 /// A step in one line, for people.
-pub(super) fn describe(step: &Step) -> String {
+pub(crate) fn describe(step: &Step) -> String {
     match step {
         Step::Authenticate(who) => format!("{} authenticates {}", who.device, list(&who.keys)),
         Step::Distrust(who) => format!("{} distrusts {}", who.device, list(&who.keys)),

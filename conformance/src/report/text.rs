@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Color};
 use atm_engine::{Change, Decision, Effect, KeyId, Level, Notice, Origin, Reason, Refusal, Verdict};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::{self, Options, Run};
-use atm_simulator::scenario::Scenario;
+use atm_simulator::scenario::{Scenario, Step};
 use atm_simulator::trace::{Event, Record, Route};
 
 use super::steps;
@@ -47,7 +47,7 @@ pub(crate) fn write_story(
         rule_name(&options.conflict),
         options.seed
     )?;
-    let mut story = Story { out, scenario, run, manual: 0, automatic: 0, in_step: false, policy: None };
+    let mut story = Story { out, scenario, run, manual: 0, automatic: 0, step: None, policy: None };
     let records = run.trace.records();
     for (position, record) in records.iter().enumerate() {
         if !is_overtaken(record, &records[position + 1..]) {
@@ -106,7 +106,8 @@ struct Story<'a, W> {
     run: &'a Run,
     manual: usize,
     automatic: usize,
-    in_step: bool,
+    /// The step that is being told; none before the first.
+    step: Option<usize>,
     /// What the policy of a device changed, not told yet.
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
 }
@@ -154,7 +155,7 @@ impl<W: Write> Story<'_, W> {
                 let (device, sender) = (self.name(*device), self.cast().key_name(*sender));
                 self.line(&format!("{device} notices that a message of {sender} has no padding"), "")
             }
-            Event::Discovered { device, key } if self.in_step => {
+            Event::Discovered { device, key } if self.step.is_some() => {
                 let (device, key) = (self.name(*device), self.cast().key_name(*key));
                 self.line(&format!("{device} discovers {key}"), "")
             }
@@ -163,7 +164,7 @@ impl<W: Write> Story<'_, W> {
     }
 
     fn tell_step(&mut self, step: usize) -> io::Result<()> {
-        self.in_step = true;
+        self.step = Some(step);
         let (number, heading) = (steps::number(self.scenario, step), Style::HEADING);
         let text = steps::describe(&self.scenario.steps[step]);
         writeln!(self.out)?;
@@ -174,16 +175,20 @@ impl<W: Write> Story<'_, W> {
         let device = self.name(device);
         match *change {
             Change::Decided { decision, was, origin, effect, .. } => {
-                let verb = match (decision.verdict, effect) {
-                    (Verdict::Trust, Effect::Now) => "authenticates",
-                    (Verdict::Distrust, Effect::Now) => "distrusts",
-                    (Verdict::Trust, Effect::OnDiscovery) => "is to authenticate, once it is discovered,",
-                    (Verdict::Distrust, Effect::OnDiscovery) => "is to distrust, once it is discovered,",
-                };
                 let first = was != Level::from(decision.verdict) && effect == Effect::Now;
                 let how = self.how(origin, decision.verdict, first);
                 let key = self.cast().key_name(decision.key);
-                self.line(&format!("{device} {verb} {key}"), &how)
+                let text = match (decision.verdict, effect) {
+                    (Verdict::Trust, Effect::Now) => format!("{device} authenticates {key}"),
+                    (Verdict::Distrust, Effect::Now) => format!("{device} distrusts {key}"),
+                    (Verdict::Trust, Effect::OnDiscovery) => {
+                        format!("{device} will authenticate {key} when it discovers it")
+                    }
+                    (Verdict::Distrust, Effect::OnDiscovery) => {
+                        format!("{device} will distrust {key} when it discovers it")
+                    }
+                };
+                self.line(&text, &how)
             }
             Change::TookEffect { key, level, origin } => {
                 let verdict = level.verdict().unwrap_or(Verdict::Distrust);
@@ -237,7 +242,11 @@ impl<W: Write> Story<'_, W> {
             }
             (Some(decision), None) => format!("to {}", said(&[decision], self.cast())),
             (None, Some(sender)) => format!("a message of {sender}"),
-            (None, None) => "a message".to_owned(),
+            (None, None) => match self.step.map(|step| &self.scenario.steps[step]) {
+                Some(Step::Scan(_)) => "the code".to_owned(),
+                Some(Step::TrustManually(_)) => "the click".to_owned(),
+                _ => "a message".to_owned(),
+            },
         };
         let why = match &refusal.reason {
             Reason::Malformed(malformed) => format!("malformed: {malformed}"),
@@ -247,7 +256,7 @@ impl<W: Write> Story<'_, W> {
     }
 
     fn note_policy(&mut self, device: DeviceId, key: KeyId, level: Level) -> io::Result<()> {
-        if !self.in_step {
+        if self.step.is_none() {
             return Ok(());
         }
         match &mut self.policy {
@@ -310,22 +319,18 @@ fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
     Ok(())
 }
 
-/// The moment of a check or violation, in the numbers of the account.
-fn when(scenario: &Scenario, step: Option<usize>) -> String {
-    match step.map(|step| steps::number(scenario, step)) {
-        Some(0) => "before step 1".to_owned(),
-        Some(number) => format!("after step {number}"),
-        None => "at the end".to_owned(),
-    }
-}
-
 fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
     let verdict = run.verdict();
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
     let passed = run.checks.iter().filter(|check| check.passed()).count();
     match verdict {
-        run::Verdict::Pass => writeln!(out, "{style}{name}{style:#} {}", held(passed))?,
+        run::Verdict::Pass => {
+            writeln!(out, "{style}{name}{style:#} {}", held(passed))?;
+            for invariant in &run.breaks {
+                writeln!(out, "  promise {invariant}: broken, as the scenario says")?;
+            }
+        }
         run::Verdict::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
         run::Verdict::Fail => {
             writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, run.checks.len())?;
@@ -336,24 +341,42 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
         writeln!(out, "  {failure}")?;
     }
     for check in run.checks.iter().filter(|check| !check.passed()) {
-        let when = when(scenario, check.step);
+        let when = match check.step {
+            Some(step) => after_step(scenario, step),
+            None => "at the end".to_owned(),
+        };
         writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?;
         for observed in &check.observed {
             writeln!(out, "    but {observed}")?;
         }
     }
-    for violation in &run.violations {
-        let declared = if run.breaks.contains(&violation.invariant) { " (as the scenario says)" } else { "" };
-        let when = when(scenario, violation.step);
-        writeln!(out, "  broken{declared}, {when}: {}", violation.describe(&run.cast))?;
+    write_promises(out, scenario, run)
+}
+
+/// The promises that were broken, unless all of them had to be.
+fn write_promises(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
+    for violation in run.unexpected_violations() {
+        let when = match violation.step {
+            Some(step) => format!("in step {}", steps::number(scenario, step)),
+            None => "at the end".to_owned(),
+        };
+        let device = run.cast.device_name(violation.device);
+        writeln!(out, "  broken promise {}, {when}: {device}: {}", violation.invariant, violation.what)?;
         for link in violation.explain(&run.cast) {
             writeln!(out, "    since {link}")?;
         }
     }
     for invariant in run.unbroken() {
-        writeln!(out, "  not broken, though the scenario says so: {invariant}")?;
+        writeln!(out, "  promise {invariant}: kept, though the scenario says that it breaks it")?;
     }
     Ok(())
+}
+
+fn after_step(scenario: &Scenario, step: usize) -> String {
+    match steps::number(scenario, step) {
+        0 => "before step 1".to_owned(),
+        number => format!("after step {number}"),
+    }
 }
 
 fn held(passed: usize) -> String {
@@ -365,7 +388,7 @@ fn counted(count: u64, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
-fn said(decisions: &[Decision], cast: &Cast) -> String {
+pub(crate) fn said(decisions: &[Decision], cast: &Cast) -> String {
     let groups = [("trust", Verdict::Trust), ("distrust", Verdict::Distrust)].map(|(verb, verdict)| {
         let keys: Vec<KeyId> =
             decisions.iter().filter(|said| said.verdict == verdict).map(|said| said.key).collect();
@@ -379,7 +402,7 @@ fn names(keys: &[KeyId], cast: &Cast) -> String {
     keys.iter().map(|key| cast.key_name(*key)).collect::<Vec<_>>().join(", ")
 }
 
-fn rule_name(rule: &impl serde::Serialize) -> String {
+pub(super) fn rule_name(rule: &impl serde::Serialize) -> String {
     match serde_json::to_value(rule) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),

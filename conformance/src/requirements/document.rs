@@ -5,10 +5,18 @@ use std::fmt;
 pub enum Document {
     /// XEP-0450, Automatic Trust Management.
     Xep0450,
+    /// XEP-0434, the trust messages that XEP-0450 uses.
+    Xep0434,
+    /// XEP-0420, the envelope around an encrypted trust message.
+    Xep0420,
+    /// XEP-0280, by which an endpoint gets copies of what its account sends and receives.
+    Xep0280,
     /// The test cases that the author of XEP-0450 published beside it.
     TestCases,
     /// The introduction to ATM by the author of XEP-0450, with the example of Alice and Bob.
     Readme,
+    /// What this project promises where the specifications leave room.
+    Design,
 }
 
 impl Document {
@@ -17,8 +25,12 @@ impl Document {
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Xep0450 => "xep-0450",
+            Self::Xep0434 => "xep-0434",
+            Self::Xep0420 => "xep-0420",
+            Self::Xep0280 => "xep-0280",
             Self::TestCases => "test-cases",
             Self::Readme => "readme",
+            Self::Design => "atm",
         }
     }
 
@@ -27,7 +39,10 @@ impl Document {
     pub const fn number(self) -> Option<&'static str> {
         match self {
             Self::Xep0450 => Some("XEP-0450"),
-            Self::TestCases | Self::Readme => None,
+            Self::Xep0434 => Some("XEP-0434"),
+            Self::Xep0420 => Some("XEP-0420"),
+            Self::Xep0280 => Some("XEP-0280"),
+            Self::TestCases | Self::Readme | Self::Design => None,
         }
     }
 
@@ -36,8 +51,12 @@ impl Document {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Xep0450 => "Automatic Trust Management (ATM)",
+            Self::Xep0434 => "Trust Messages (TM)",
+            Self::Xep0420 => "Stanza Content Encryption",
+            Self::Xep0280 => "Message Carbons",
             Self::TestCases => "Test Cases for Automatic Trust Management (ATM)",
             Self::Readme => "Readme of Automatic Trust Management (ATM)",
+            Self::Design => "Design of this project",
         }
     }
 
@@ -46,7 +65,10 @@ impl Document {
     pub const fn version(self) -> Option<&'static str> {
         match self {
             Self::Xep0450 => Some("0.4.0"),
-            Self::TestCases | Self::Readme => None,
+            Self::Xep0434 => Some("0.6.0"),
+            Self::Xep0420 => Some("0.5.0"),
+            Self::Xep0280 => Some("1.0.1"),
+            Self::TestCases | Self::Readme | Self::Design => None,
         }
     }
 
@@ -55,8 +77,12 @@ impl Document {
     pub const fn url(self) -> &'static str {
         match self {
             Self::Xep0450 => "https://xmpp.org/extensions/xep-0450.html",
+            Self::Xep0434 => "https://xmpp.org/extensions/xep-0434.html",
+            Self::Xep0420 => "https://xmpp.org/extensions/xep-0420.html",
+            Self::Xep0280 => "https://xmpp.org/extensions/xep-0280.html",
             Self::TestCases => "https://github.com/olomono/atm/blob/master/test-cases.md",
             Self::Readme => "https://github.com/olomono/atm/blob/master/README.md",
+            Self::Design => "ARCHITECTURE.md",
         }
     }
 }

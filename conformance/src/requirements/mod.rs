@@ -1,15 +1,20 @@
-//! What the specifications ask for, one [`Requirement`] per statement, so that scenarios can name what they
-//! are about and verdicts can say which sentence an implementation keeps or breaks.
+//! What the specifications ask for, and what this project promises beyond them, one [`Requirement`] per
+//! statement, so that scenarios can name what they are about and verdicts can say which sentence an
+//! implementation keeps or breaks.
 //!
 //! The documents' words are restated in our own; [`Requirement::url`] leads to the words themselves. Ids are
 //! stable: once released, an id is neither reused nor renamed.
 
+mod design;
 mod document;
 mod readme;
 mod requirement;
 mod test_cases;
 #[cfg(test)]
 mod tests;
+mod xep_0280;
+mod xep_0420;
+mod xep_0434;
 mod xep_0450;
 
 pub use document::Document;
@@ -17,7 +22,17 @@ pub use requirement::{Coverage, Level, Requirement};
 
 /// The requirements of all documents, in the order of the documents and of their text.
 pub fn all() -> impl Iterator<Item = &'static Requirement> {
-    [xep_0450::REQUIREMENTS, test_cases::REQUIREMENTS, readme::REQUIREMENTS].into_iter().flatten()
+    [
+        xep_0450::REQUIREMENTS,
+        xep_0434::REQUIREMENTS,
+        xep_0420::REQUIREMENTS,
+        xep_0280::REQUIREMENTS,
+        test_cases::REQUIREMENTS,
+        readme::REQUIREMENTS,
+        design::REQUIREMENTS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The requirement with this id.

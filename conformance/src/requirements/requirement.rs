@@ -40,6 +40,8 @@ pub enum Level {
     May,
     /// Stated as a fact, or following from other statements, without one of those words.
     Derived,
+    /// Not asked for by any specification: what this project chose. Nobody else fails by it.
+    Ours,
 }
 
 impl fmt::Display for Level {
@@ -50,6 +52,7 @@ impl fmt::Display for Level {
             Self::Recommended => "RECOMMENDED",
             Self::May => "MAY",
             Self::Derived => "derived",
+            Self::Ours => "ours",
         })
     }
 }

@@ -199,17 +199,21 @@ impl Device {
     }
 
     /// E14: writes messages into the outbox, each in one encryption namespace and encrypted exactly for a
-    /// set of authenticated keys. All get one time, and so do the records of what they say.
+    /// set of authenticated keys. The records of what a message says get the message's time.
     fn post(&mut self, drafts: Vec<Draft>, now: Stamp, names: &Directory, out: &mut Outcome) {
-        if drafts.is_empty() {
-            return;
-        }
-        let time = self.restate(&drafts.iter().map(|draft| draft.content.clone()).collect::<Vec<_>>(), now);
+        let mut last: Option<(Stamp, Arc<TrustMessage>)> = None;
         for Draft { to, keys, content } in drafts {
             debug_assert!(keys.iter().all(|key| self.is_authenticated(*key)));
             debug_assert!(keys.iter().all(|key| names.owner(*key) == to));
-            let message =
-                Arc::new(TrustMessage { usage: Usage::Atm, encryption: self.encryption, decisions: content });
+            let (time, message) = match last {
+                Some((time, message)) if Arc::ptr_eq(&message.decisions, &content) => (time, message),
+                _ => {
+                    let time = self.restate(&content, now);
+                    let encryption = self.encryption;
+                    (time, Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content }))
+                }
+            };
+            last = Some((time, message.clone()));
             let envelope =
                 Envelope { padded: true, time: Some(time), from: Some(self.account), to: Some(to), message };
             out.outgoing.push(self.outbox.add(to, &keys, envelope));
@@ -217,11 +221,10 @@ impl Device {
     }
 
     /// The time at which decisions are said now: not before any of them was made. Their records get it too.
-    fn restate(&mut self, contents: &[Arc<[Decision]>], now: Stamp) -> Stamp {
-        let said = || contents.iter().flat_map(|content| content.iter());
-        let made = said().filter_map(|decision| self.store.get(decision.key)).map(|record| record.time);
+    fn restate(&mut self, said: &[Decision], now: Stamp) -> Stamp {
+        let made = said.iter().filter_map(|decision| self.store.get(decision.key)).map(|record| record.time);
         let time = made.fold(now, Stamp::max);
-        for decision in said() {
+        for decision in said {
             let Some(record) = self.store.get_mut(decision.key) else { continue };
             record.time = time;
             if decision.verdict == Verdict::Distrust {
@@ -251,7 +254,7 @@ impl Device {
                 return false;
             };
             outgoing.keys = keys.into();
-            outgoing.envelope.time = Some(self.restate(std::slice::from_ref(&content), now));
+            outgoing.envelope.time = Some(self.restate(&content, now));
             outgoing.envelope.message =
                 Arc::new(TrustMessage { decisions: content, ..TrustMessage::clone(&message) });
             true

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Device;
-use super::level::Origin;
+use super::level::{Level, Origin};
 use super::order::{self, Ruling, Speaker};
 use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
 use crate::message::{Decision, Verdict};
@@ -49,7 +49,8 @@ impl Device {
                     Speaker::Person => None,
                     Speaker::Key(sender) => Some(sender),
                 };
-                out.refused.push(Refusal { reason, sender, decision: Some(item.decision) });
+                let Item { decision, cause, .. } = item;
+                out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
             }
         }
     }
@@ -112,6 +113,10 @@ impl Device {
         let record = self.store.entry(key, owner);
         let was = record.level;
         let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
+        if was == Level::Distrusted {
+            // What its holder said while the distrust stood stays refused.
+            record.distrusted_until = record.distrusted_until.max(time.offset(-1));
+        }
         (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(record.time));
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
         match (verdict, effect) {

@@ -8,7 +8,7 @@ use super::order::Speaker;
 use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
 use super::{Device, KeySharing};
 use crate::codec::TrustMessageUri;
-use crate::message::Decision;
+use crate::message::{Decision, Verdict};
 use crate::names::{Directory, KeyId, Stamp};
 use crate::rules::Policy;
 
@@ -35,8 +35,13 @@ impl Device {
         let mut own_key_scanned = false;
         for &decision in manual.decisions() {
             if let Some(reason) = self.undecidable(decision.key, names) {
-                own_key_scanned |= reason == Reason::OwnKey;
-                out.refused.push(Refusal { reason, sender: None, decision: Some(decision) });
+                own_key_scanned |= reason == Reason::OwnKey && decision.verdict == Verdict::Trust;
+                out.refused.push(Refusal {
+                    reason,
+                    sender: None,
+                    decision: Some(decision),
+                    cause: Cause::Decided,
+                });
             } else if !self.is_settled_manually(decision) {
                 let time = self.manual_time(decision.key, now);
                 work.push(Item { decision, time, speaker: Speaker::Person, cause: Cause::Decided });
@@ -52,7 +57,7 @@ impl Device {
     /// Trusts a key that nobody authenticated, on a person's wish.
     pub(super) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names).or_else(|| self.untrustable(key, names)) {
-            out.refused.push(Refusal { reason, sender: None, decision: None });
+            out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });
             return;
         }
         let record = self.store.entry(key, names.owner(key));

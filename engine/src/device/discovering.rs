@@ -4,7 +4,7 @@ use super::Device;
 use super::announcing::Trigger;
 use super::applying::Work;
 use super::level::{Level, Origin};
-use super::outcome::{Change, Outcome, Refusal};
+use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Policy;
@@ -14,7 +14,7 @@ impl Device {
     /// it releases (XEP-0450 §5.2).
     pub(super) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names) {
-            out.refused.push(Refusal { reason, sender: None, decision: None });
+            out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });
             return;
         }
         let owner = names.owner(key);

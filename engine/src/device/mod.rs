@@ -165,7 +165,10 @@ impl Device {
     /// Who is behind the level of `key`; `None` for a key without one.
     #[must_use]
     pub fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.store.get(key).filter(|record| record.discovered).map(|record| record.origin)
+        self.store
+            .get(key)
+            .filter(|record| record.effective_level() != Level::Undecided)
+            .map(|record| record.origin)
     }
 
     /// The explicit decision that is kept for a key that was not discovered yet.

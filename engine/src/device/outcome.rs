@@ -104,7 +104,7 @@ pub enum Effect {
     OnDiscovery,
 }
 
-/// What made a device apply a decision.
+/// What made a device consider a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
@@ -149,6 +149,8 @@ pub struct Refusal {
     pub sender: Option<KeyId>,
     /// The part; `None` if the whole message was refused.
     pub decision: Option<Decision>,
+    /// What made the device consider it.
+    pub cause: Cause,
 }
 
 /// E11: why something was refused. Nothing is refused silently.

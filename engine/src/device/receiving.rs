@@ -37,7 +37,7 @@ impl Device {
                     Protection::Encrypted { by, .. } => by,
                     Protection::None => None,
                 };
-                out.refused.push(Refusal { reason, sender, decision: None });
+                out.refused.push(Refusal { reason, sender, decision: None, cause: Cause::Received });
                 return;
             }
         };
@@ -49,7 +49,12 @@ impl Device {
         let mut work = Work::default();
         for &decision in admitted.envelope.message.decisions.iter() {
             if let Err(reason) = self.authorize(&admitted, decision, names) {
-                out.refused.push(Refusal { reason, sender: Some(admitted.sender), decision: Some(decision) });
+                out.refused.push(Refusal {
+                    reason,
+                    sender: Some(admitted.sender),
+                    decision: Some(decision),
+                    cause: Cause::Received,
+                });
             } else if counts {
                 let Admitted { sender, time, .. } = admitted;
                 work.push(Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received });
@@ -128,8 +133,8 @@ impl Device {
         decision: Decision,
         names: &Directory,
     ) -> Result<(), Reason> {
-        if decision.key == self.key {
-            return Err(Reason::OwnKey);
+        if let Some(reason) = self.undecidable(decision.key, names) {
+            return Err(reason);
         }
         let speaks_for_owner =
             admitted.account == self.account || names.owner(decision.key) == admitted.account;
@@ -151,7 +156,12 @@ impl Device {
             Storing::Superseded => Reason::Stale,
             Storing::NoRoom => Reason::Quota,
         };
-        out.refused.push(Refusal { reason, sender: Some(sender), decision: Some(decision) });
+        out.refused.push(Refusal {
+            reason,
+            sender: Some(sender),
+            decision: Some(decision),
+            cause: Cause::Received,
+        });
     }
 }
 

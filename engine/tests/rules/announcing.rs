@@ -415,11 +415,10 @@ fn what_a_release_takes_back_is_not_announced_as_trust() {
 }
 
 #[test]
-fn what_a_release_gives_back_is_announced_once_and_greeted() {
-    // A4 is distrusted by what A3 left and trusted again by what A5, which A3 vouches for, left later.
+fn a_key_that_changes_twice_and_ends_authenticated_is_announced_so() {
     let mut world = world(Cascade);
     world.discover("A1", "A5");
-    world.at(5).hear("A1", "A3", "-A4 +A5");
+    world.at(5).hear("A1", "A3", "+A5 -A4");
     world.at(6).hear("A1", "A5", "+A4");
     let out = world.at(10).decide("A1", "+A3");
     assert_eq!(world.decided(&out), "+A3 -A4 +A5 +A4");

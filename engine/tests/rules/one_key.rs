@@ -81,6 +81,15 @@ fn scanning_the_own_key_with_nothing_to_say_sends_nothing() {
 }
 
 #[test]
+fn distrusting_the_own_key_sends_no_summary() {
+    let mut world = world();
+    world.at(10).decide("A1", "+B");
+    let out = world.at(20).decide("A1", "-A");
+    assert_eq!(world.messages(&out.outgoing), [""; 0]);
+    assert_eq!(*only_reason(&out), Reason::OwnKey);
+}
+
+#[test]
 fn scanning_another_key_sends_no_summary() {
     let mut world = world();
     world.decide("A1", "+B");

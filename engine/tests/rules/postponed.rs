@@ -299,6 +299,18 @@ fn what_a_sender_dated_before_its_distrust_stays_refused() {
 }
 
 #[test]
+fn what_a_sender_said_while_its_distrust_stood_stays_refused() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 B1");
+    world.at(10).decide("A1", "-A2");
+    world.at(20).decide("A1", "+A2");
+    let out = world.at(30).hear_late("A1", "A2", "+B1", 19);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    world.at(31).hear_late("A1", "A2", "+B1", 20);
+    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+}
+
+#[test]
 fn a_repeated_distrust_refuses_until_its_later_time() {
     for repeat in [
         |world: &mut World| world.at(15).hear("A1", "A3", "-A2"),

@@ -56,6 +56,15 @@ struct History {
     one_after_the_other: bool,
     /// Who knows which key.
     discovered: BTreeSet<(DeviceId, KeyId)>,
+    /// Whether a device joined an account whose endpoints share one key: such a device is not linked by
+    /// authentications.
+    joined_one_key: bool,
+    /// Whether a device joined its account after the start.
+    joined: bool,
+    /// Whether a device left its account.
+    left: bool,
+    /// Whether a clock was wrong.
+    skewed: bool,
     /// Whose messages were sent.
     spoke: BTreeSet<KeyId>,
 }
@@ -79,6 +88,10 @@ impl History {
             disturbed: false,
             one_after_the_other: world.was_quiet_for_people(),
             discovered: BTreeSet::new(),
+            joined_one_key: false,
+            joined: false,
+            left: false,
+            skewed: false,
             spoke: BTreeSet::new(),
         };
         let mut authenticated: BTreeMap<DeviceId, BTreeSet<KeyId>> = BTreeMap::new();
@@ -86,8 +99,15 @@ impl History {
             match &record.event {
                 Event::Step { step } => match world.action(*step) {
                     Some(Action::Decide(device, decision)) => {
-                        history.decide(position, *device, decision, &authenticated);
+                        history.decide(position, *device, decision);
                     }
+                    Some(Action::Join(device)) => {
+                        history.joined = true;
+                        let sharing = world.cast().member(*device).sharing;
+                        history.joined_one_key |= sharing == KeySharing::OneForAll;
+                    }
+                    Some(Action::Leave(_)) => history.left = true,
+                    Some(Action::SkewClock(..)) => history.skewed = true,
                     Some(
                         Action::Inject(_) | Action::Compromise(_) | Action::Deliver(..) | Action::Forge(..),
                     ) => {
@@ -96,10 +116,10 @@ impl History {
                     _ => {}
                 },
                 Event::Changed { device, change } => {
-                    history.change(*device, change, &mut authenticated);
+                    history.change(position, *device, change, &mut authenticated);
                 }
                 Event::Refused { device, refusal } => {
-                    history.refuse(world, *device, refusal, &authenticated);
+                    history.refuse(*device, refusal);
                 }
                 Event::Discovered { device, key } => {
                     history.discovered.insert((*device, *key));
@@ -114,13 +134,7 @@ impl History {
         history
     }
 
-    fn decide(
-        &mut self,
-        position: usize,
-        device: DeviceId,
-        decision: &ManualDecision,
-        authenticated: &BTreeMap<DeviceId, BTreeSet<KeyId>>,
-    ) {
+    fn decide(&mut self, position: usize, device: DeviceId, decision: &ManualDecision) {
         for decision in decision.decisions() {
             let pair = (device, decision.key);
             match decision.verdict {
@@ -130,13 +144,6 @@ impl History {
                 }
                 Verdict::Distrust => {
                     self.trusted.remove(&pair);
-                    let authenticated = authenticated.get(&device).cloned().unwrap_or_default();
-                    self.distrusts.push(Distrust {
-                        record: position,
-                        device,
-                        key: decision.key,
-                        authenticated,
-                    });
                 }
             }
         }
@@ -144,6 +151,7 @@ impl History {
 
     fn change(
         &mut self,
+        position: usize,
         device: DeviceId,
         change: &Change,
         authenticated: &mut BTreeMap<DeviceId, BTreeSet<KeyId>>,
@@ -155,6 +163,15 @@ impl History {
                     Verdict::Trust => keys.insert(decision.key),
                     Verdict::Distrust => keys.remove(&decision.key),
                 };
+                if (decision.verdict, origin) == (Verdict::Distrust, Origin::Manual) {
+                    let authenticated = keys.clone();
+                    self.distrusts.push(Distrust {
+                        record: position,
+                        device,
+                        key: decision.key,
+                        authenticated,
+                    });
+                }
                 if let (Origin::Message { sender }, Cause::Released) = (origin, cause) {
                     self.postponed.remove(&(device, sender, decision.key));
                 }
@@ -172,21 +189,11 @@ impl History {
         }
     }
 
-    fn refuse<E: Endpoint>(
-        &mut self,
-        world: &World<E>,
-        device: DeviceId,
-        refusal: &atm_engine::Refusal,
-        authenticated: &BTreeMap<DeviceId, BTreeSet<KeyId>>,
-    ) {
-        if let (Some(sender), Some(decision)) = (refusal.sender, refusal.decision) {
-            // What is refused of an unauthenticated sender never was in the store, or still is there.
-            let released = authenticated.get(&device).is_some_and(|keys| keys.contains(&sender))
-                || world.cast().member(device).key == sender;
-            let silenced = refusal.reason == Reason::DistrustedSender;
-            if released || silenced {
-                self.postponed.remove(&(device, sender, decision.key));
-            }
+    fn refuse(&mut self, device: DeviceId, refusal: &atm_engine::Refusal) {
+        if let (Some(sender), Some(decision), Cause::Released) =
+            (refusal.sender, refusal.decision, refusal.cause)
+        {
+            self.postponed.remove(&(device, sender, decision.key));
         }
         self.refused |= match refusal.reason {
             Reason::Postponed | Reason::Stale | Reason::OwnKey | Reason::OwnReflection => false,
@@ -242,14 +249,11 @@ impl<E: Endpoint> Quiet<'_, E> {
     fn completeness(&self, announcement: AnnouncementRule) -> Result<Vec<Violation>, Failure> {
         let promised = match announcement {
             AnnouncementRule::Direct => false,
-            AnnouncementRule::Cascade => self.history.one_after_the_other,
+            AnnouncementRule::Cascade => self.history.one_after_the_other && self.is_linked_like_a_tree(),
             AnnouncementRule::Relay => true,
         };
-        if !promised
-            || self.history.refused
-            || !self.history.distrusts.is_empty()
-            || !self.is_mutually_linked()
-        {
+        let undisturbed = !self.history.refused && self.history.distrusts.is_empty();
+        if !promised || !undisturbed || !self.is_mutually_linked() {
             return Ok(Vec::new());
         }
         let graph = TrustGraph::of(self.world)?;
@@ -267,6 +271,9 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// Whether people linked all endpoints of each account, and linked accounts with each other, in both
     /// directions.
     fn is_mutually_linked(&self) -> bool {
+        if self.history.joined_one_key {
+            return false;
+        }
         let members: Vec<(DeviceId, Endpointed)> = self.endpoints();
         let accounts: BTreeSet<AccountId> = members.iter().map(|(_, member)| member.account).collect();
         let edges = self.mutual_edges(&members);
@@ -281,6 +288,20 @@ impl<E: Endpoint> Quiet<'_, E> {
                     },
                 )
             })
+    }
+
+    /// Whether people made no more authentications than they need: each in both directions, the pairs of an
+    /// account and those between accounts without circles. One more, in one direction only, can make
+    /// somebody learn of an endpoint at a moment at which it is not announced.
+    fn is_linked_like_a_tree(&self) -> bool {
+        let members = self.endpoints();
+        let edges = self.mutual_edges(&members);
+        let mut accounts = UnionFind::default();
+        let mut keys = UnionFind::default();
+        let between: Vec<_> = edges.iter().filter(|(one, other)| one.account != other.account).collect();
+        edges.len() * 2 == self.history.trusted.len()
+            && edges.iter().all(|(one, other)| keys.join(one.key, other.key))
+            && between.iter().all(|(one, other)| accounts.join(one.account, other.account))
     }
 
     fn endpoints(&self) -> Vec<(DeviceId, Endpointed)> {
@@ -339,7 +360,7 @@ impl<E: Endpoint> Quiet<'_, E> {
 
     fn revocation(&self) -> Result<Vec<Violation>, Failure> {
         let mut violations = Vec::new();
-        if self.history.refused {
+        if self.history.refused || self.history.skewed {
             return Ok(violations);
         }
         for distrust in &self.history.distrusts {
@@ -392,6 +413,31 @@ impl<E: Endpoint> Quiet<'_, E> {
     }
 }
 
+/// Which things are connected.
+struct UnionFind<T>(BTreeMap<T, T>);
+
+impl<T> Default for UnionFind<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T: Copy + Ord> UnionFind<T> {
+    /// Connects two things; `false` if they were connected already.
+    fn join(&mut self, one: T, other: T) -> bool {
+        let (one, other) = (self.root(one), self.root(other));
+        self.0.insert(one, other);
+        one != other
+    }
+
+    fn root(&self, mut thing: T) -> T {
+        while let Some(next) = self.0.get(&thing).filter(|next| **next != thing) {
+            thing = *next;
+        }
+        thing
+    }
+}
+
 /// An endpoint with its key.
 #[derive(Clone, Copy)]
 struct Endpointed {
@@ -416,6 +462,8 @@ pub fn confluence<E: Endpoint>(
         let comparable = world.is_settled()
             && !history.disturbed
             && !history.refused
+            && !history.left
+            && !history.joined
             && history.one_after_the_other
             && !spoke_and_distrusted;
         if !comparable {

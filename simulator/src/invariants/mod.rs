@@ -39,9 +39,9 @@ pub enum Invariant {
     /// No adversary's key becomes authenticated unless a device is compromised or a person said so.
     Resistance,
     /// The graph between linked identities is complete: if they are linked in both directions, all keys are
-    /// discovered, nobody is distrusted and nothing is refused. Announcing the whole change (`cascade`) does
-    /// so if people act one after the other; relaying (`relay`) always does; announcing just the person's
-    /// decisions (`direct`) does not promise it.
+    /// discovered, nobody is distrusted and nothing is refused. Relaying (`relay`) always makes it so;
+    /// announcing the whole change (`cascade`) does if people act one after the other and make no more
+    /// authentications than they need; announcing just the person's decisions (`direct`) promises nothing.
     Completeness,
     /// Every device that the distrusting one had authenticated when it spoke distrusts the key in the end.
     Revocation,

@@ -24,6 +24,7 @@ pub use expectation::{
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
+pub(crate) use model::default_start;
 pub use model::{
     Account, Delivery, Device, Discovery, FormatVersion, Latency, Network, OtherKey, Policy, Scenario,
 };

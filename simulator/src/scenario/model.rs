@@ -213,7 +213,7 @@ pub(super) fn is_yes(value: &bool) -> bool {
     *value
 }
 
-fn default_start() -> DateTime {
+pub(crate) fn default_start() -> DateTime {
     "2020-01-01T12:00:00Z".parse().expect("a valid date")
 }
 

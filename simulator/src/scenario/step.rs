@@ -54,7 +54,7 @@ pub enum Step {
     Partition(AccountPair),
     /// The servers of two accounts reach each other again: `alice <-> bob`.
     Heal(AccountPair),
-    /// A device crashes: `alice/phone`. It is down until a step `restart`.
+    /// A device crashes: `alice/phone`. It is down until a step `restart`, or until a person uses it.
     Crash(DeviceName),
     /// A device crashes the next time it has something to send: it has stored what it decided, but nothing
     /// is sent. It is down until a step `restart`.

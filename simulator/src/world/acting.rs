@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Received, Refusal, TrustMessage,
-    Usage, Verdict,
+    Cause, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Received, Refusal,
+    TrustMessage, Usage, Verdict,
 };
 
 use super::World;
@@ -39,10 +39,11 @@ impl<E: Endpoint> World<E> {
             Action::Decide(device, decision) => return self.decide(*device, decision, observer),
             Action::ScanBroken(device, malformed) => {
                 let reason = Reason::Malformed(malformed.clone());
-                let refusal = Refusal { reason, sender: None, decision: None };
+                let refusal = Refusal { reason, sender: None, decision: None, cause: Cause::Decided };
                 observer.observe(self.now, Event::Refused { device: *device, refusal });
             }
             Action::TrustManually(device, keys) => {
+                self.wake(*device, observer)?;
                 return keys
                     .iter()
                     .try_for_each(|key| self.apply(*device, &Input::TrustManually(*key), observer));
@@ -105,6 +106,7 @@ impl<E: Endpoint> World<E> {
         decision: &ManualDecision,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
+        self.wake(device, observer)?;
         self.quiet_for_people &= self.is_settled();
         let own = self.script.cast.member(device).account;
         for decision in decision.decisions() {
@@ -114,6 +116,14 @@ impl<E: Endpoint> World<E> {
             }
         }
         self.apply(device, &Input::Decide(decision.clone()), observer)
+    }
+
+    /// A person cannot use a device that is down: it is started again first.
+    fn wake(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        match self.hosts[device.index()].connection {
+            Connection::Down => self.restart(device, observer),
+            Connection::Online | Connection::Offline => Ok(()),
+        }
     }
 
     fn discover(

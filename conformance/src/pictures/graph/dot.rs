@@ -1,0 +1,68 @@
+use super::edges::EdgeKind;
+use super::picture::{TrustPicture, Vertex};
+use crate::pictures::moment::Presence;
+
+/// A trust graph in the language of Graphviz.
+pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
+    let title = format!("{}, {}", picture.title, picture.moment);
+    let mut lines = vec![
+        "digraph trust {".to_owned(),
+        format!("  label={};", quoted(&title)),
+        "  labelloc=t; rankdir=LR; fontname=\"Helvetica\";".to_owned(),
+        "  node [shape=box, fontname=\"Helvetica\"]; edge [fontname=\"Helvetica\", fontsize=10];".to_owned(),
+    ];
+    for kind in EdgeKind::ALL {
+        if picture.edges.iter().any(|edge| edge.kind == kind) {
+            lines.push(format!("  // {}: {}", kind.name(), look(kind)));
+        }
+    }
+    for (position, group) in picture.groups.iter().enumerate() {
+        lines.push(format!("  subgraph cluster_{position} {{"));
+        lines.push(format!("    label={}; style=rounded;", quoted(&group.name)));
+        for member in group.members.clone() {
+            let vertex = &picture.vertices[member];
+            lines.push(format!("    v{member} [label={}{}];", quoted(&vertex.name), vertex_look(vertex)));
+        }
+        lines.push("  }".to_owned());
+    }
+    for edge in &picture.edges {
+        let both = if edge.mutual { ", dir=both" } else { "" };
+        let label = edge.label.as_ref().map_or(String::new(), |label| format!(", label={}", quoted(label)));
+        lines.push(format!("  v{} -> v{} [{}{both}{label}];", edge.from, edge.to, look(edge.kind)));
+    }
+    lines.push("}\n".to_owned());
+    lines.join("\n")
+}
+
+fn look(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::Manual => "color=\"#0b3d91\", penwidth=2.5",
+        EdgeKind::Automatic => "color=\"#2f7dd1\", style=dashed, arrowhead=empty, arrowtail=empty",
+        EdgeKind::ManualDistrust => "color=\"#b3261e\", penwidth=2.5, arrowhead=tee, arrowtail=tee",
+        EdgeKind::AutomaticDistrust => "color=\"#b3261e\", style=dashed, arrowhead=tee, arrowtail=tee",
+        EdgeKind::PostponedTrust => "color=\"#8a5a00\", style=dotted, arrowhead=obox",
+        EdgeKind::PostponedDistrust => "color=\"#8a5a00\", style=dotted, arrowhead=box",
+    }
+}
+
+fn vertex_look(vertex: &Vertex) -> &'static str {
+    match vertex.device {
+        None => ", shape=ellipse",
+        Some((_, Presence::There | Presence::Absent)) => "",
+        Some((_, Presence::Compromised)) => ", peripheries=2, color=\"#b3261e\"",
+        Some((_, Presence::Injected)) => ", style=dashed, peripheries=2, color=\"#b3261e\"",
+        Some((_, Presence::Gone)) => ", style=dotted",
+    }
+}
+
+fn quoted(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .flat_map(|character| match character {
+            '"' | '\\' => vec!['\\', character],
+            control if control.is_control() => vec![' '],
+            other => vec![other],
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}

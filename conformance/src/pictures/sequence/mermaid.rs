@@ -1,0 +1,103 @@
+use super::diagram::{Arrow, Diagram, Fate, Row};
+use crate::pictures::moment::Presence;
+use atm_simulator::cast::DeviceId;
+
+/// A space-time diagram as a Mermaid `sequenceDiagram`.
+pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
+    let mut lines = vec![
+        "---".to_owned(),
+        format!("title: {}", serde_json::Value::from(diagram.title)),
+        "---".to_owned(),
+        "sequenceDiagram".to_owned(),
+    ];
+    participants(diagram, &mut lines);
+    for row in &diagram.rows {
+        match row {
+            Row::Step { number, text, presence, .. } => {
+                let text = plain(&format!("{number}. {text}"));
+                lines.push(format!("  Note over {}: {text}", everybody(diagram)));
+                if let Some((device, presence)) = presence {
+                    lines.push(format!("  Note over {}: {}", id(*device), presence_text(*presence)));
+                }
+            }
+            Row::Moment { arrow, notes } => {
+                if let Some(arrow) = arrow {
+                    draw(arrow, &mut lines);
+                }
+                for note in notes {
+                    lines.push(format!("  Note over {}: {}", id(note.device), plain(&note.text())));
+                }
+            }
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn participants(diagram: &Diagram<'_>, lines: &mut Vec<String>) {
+    for devices in diagram.columns.chunk_by(|one, other| one.account == other.account) {
+        lines.push(format!("  box transparent {}", plain(&devices[0].account)));
+        for column in devices {
+            lines.push(format!("    participant {} as {}", id(column.device), plain(&column.name)));
+        }
+        lines.push("  end".to_owned());
+    }
+    if has_stanzas_by_hand(diagram) {
+        lines.push("  participant hand as made by hand".to_owned());
+    }
+}
+
+/// Mermaid has no arrow to several participants, so that there is one for each.
+fn draw(arrow: &Arrow, lines: &mut Vec<String>) {
+    let from = arrow.from.map_or("hand".to_owned(), id);
+    let line = match arrow.fate {
+        Fate::Arrives => "->>",
+        Fate::ArrivesLater => "-->>",
+        Fate::Kept | Fate::Withheld => "--)",
+        Fate::Lost => "--x",
+    };
+    for to in &arrow.to {
+        lines.push(format!("  {from}{line}{}: {}", id(*to), plain(&arrow.label)));
+    }
+}
+
+fn presence_text(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Absent => "is not there yet",
+        Presence::There => "joins",
+        Presence::Compromised => "is in an adversary's hands, too",
+        Presence::Injected => "is made by an adversary",
+        Presence::Gone => "leaves",
+    }
+}
+
+fn has_stanzas_by_hand(diagram: &Diagram<'_>) -> bool {
+    diagram.rows.iter().any(|row| matches!(row, Row::Moment { arrow: Some(Arrow { from: None, .. }), .. }))
+}
+
+fn everybody(diagram: &Diagram<'_>) -> String {
+    match diagram.columns.as_slice() {
+        [] => String::new(),
+        [only] => id(only.device),
+        [first, .., last] => format!("{},{}", id(first.device), id(last.device)),
+    }
+}
+
+fn id(device: DeviceId) -> String {
+    format!("d{}", device.index())
+}
+
+/// A text without the characters that mean something to Mermaid.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    for character in text.chars() {
+        match character {
+            '#' | ';' | '%' | '<' | '>' | '"' | '`' | '\\' | '{' | '}' => {
+                plain.push_str(&format!("#{};", character as u32));
+            }
+            control if control.is_control() => plain.push(' '),
+            other => plain.push(other),
+        }
+    }
+    plain
+}

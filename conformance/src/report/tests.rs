@@ -1,0 +1,70 @@
+use atm_simulator::invariants::{Invariant, Violation};
+use atm_simulator::run::{Options, Run, run};
+use atm_simulator::scenario::{Catalog, Scenario};
+use atm_simulator::trace::Event;
+
+use super::{report, write_story};
+
+const ONE_STEP: &str = "
+format: 1
+title: A promise
+requirements: [xep-0450/introduction/security-level]
+accounts:
+  alice: { devices: { phone: , tablet: } }
+steps:
+  - expect: { reference: [counts: { manual: 0 }] }
+  - authenticate: alice/phone -> alice/tablet
+";
+
+/// The engine keeps its promises, so this one is broken by hand: in the first step, the second entry.
+fn broken(breaks: &[Invariant]) -> (Scenario, Run) {
+    let scenario = Scenario::parse("promise.yaml", ONE_STEP, &Catalog::unchecked()).expect("a scenario");
+    let mut run = run(&scenario, &Options::default()).expect("it runs");
+    let (device, key) = run.missing[0];
+    let at = run.trace.records().iter().find(|record| matches!(record.event, Event::Step { .. })).unwrap().at;
+    let what = "authenticated a key out of thin air".to_owned();
+    let invariant = Invariant::Soundness;
+    run.violations.push(Violation { invariant, device, key, step: Some(1), at, what, chain: Vec::new() });
+    run.breaks = breaks.to_vec();
+    (scenario, run)
+}
+
+/// What the account says after the tally.
+fn verdict(scenario: &Scenario, run: &Run) -> String {
+    let mut out = Vec::new();
+    write_story(&mut out, "promise.yaml", scenario, &Options::default(), run).unwrap();
+    let text = anstream::adapter::strip_bytes(&out).into_vec();
+    let text = String::from_utf8(text).unwrap();
+    text.split_once("missing: ").unwrap().1.split_once('\n').unwrap().1.to_owned()
+}
+
+#[test]
+fn a_broken_promise_is_told_with_its_step() {
+    let (scenario, run) = broken(&[]);
+    assert_eq!(
+        verdict(&scenario, &run),
+        "FAIL 1 of 1 expectations hold\n  \
+         broken promise soundness, in step 1: alice/tablet: authenticated a key out of thin air\n"
+    );
+    let json = serde_json::to_value(report("promise.yaml", &scenario, &Options::default(), &run)).unwrap();
+    assert_eq!((&json["verdict"], &json["violations"][0]["step"]), (&"fail".into(), &1.into()));
+}
+
+#[test]
+fn a_promise_that_had_to_be_broken_is_told_as_such() {
+    let (scenario, run) = broken(&[Invariant::Soundness]);
+    assert_eq!(
+        verdict(&scenario, &run),
+        "PASS 1 expectation holds\n  promise soundness: broken, as the scenario says\n"
+    );
+}
+
+#[test]
+fn a_promise_that_had_to_be_broken_and_is_kept_is_told_as_such() {
+    let (scenario, run) = broken(&[Invariant::Soundness, Invariant::Policy]);
+    assert_eq!(
+        verdict(&scenario, &run),
+        "FAIL 1 of 1 expectations hold\n  \
+         promise policy: kept, though the scenario says that it breaks it\n"
+    );
+}

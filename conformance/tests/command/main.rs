@@ -1,0 +1,14 @@
+//! The command `atm`, seen from outside: one behaviour in each file.
+
+mod account;
+mod atm;
+mod exit_codes;
+mod json;
+mod json_lines;
+mod mistakes;
+mod paths;
+mod pictures;
+mod quiet;
+mod readers;
+mod readme;
+mod schema;

@@ -1,0 +1,97 @@
+//! When two scenarios are the same but for names and words.
+
+use indexmap::IndexMap;
+
+use crate::scenario::{Expectations, Name, Scenario};
+
+/// What a scenario does, with its accounts and devices numbered in the order in which its steps name them,
+/// without title, explanation, requirements and expectations. Two scenarios are the same up to renaming if
+/// this is equal.
+#[must_use]
+pub fn canonical(scenario: &Scenario) -> String {
+    let mut bare = scenario.clone();
+    bare.title = String::new();
+    bare.about = None;
+    bare.requirements.clear();
+    bare.breaks.clear();
+    bare.expect = Expectations::default();
+    bare.steps.retain(|step| !matches!(step, crate::scenario::Step::Expect(_)));
+    for account in bare.accounts.names().cloned().collect::<Vec<_>>() {
+        if let Some(mut settings) = bare.accounts.remove(&account) {
+            settings.jid = None;
+            bare.accounts.insert(account, settings);
+        }
+    }
+    let steps = Scenario { accounts: Default::default(), ..bare.clone() }.to_yaml();
+    renumber(&steps, &bare)
+}
+
+/// Replaces names by numbers where they stand in steps, then adds the accounts in the order of the numbers.
+fn renumber(steps: &str, scenario: &Scenario) -> String {
+    let mut accounts: IndexMap<String, IndexMap<String, ()>> = IndexMap::new();
+    let mut text = String::new();
+    for line in steps.lines() {
+        text += &renumber_line(line, scenario, &mut accounts);
+        text.push('\n');
+    }
+    let mut rest: Vec<String> = Vec::new();
+    for (name, account) in scenario.accounts.iter() {
+        let known = accounts.get_index_of(name.as_str());
+        let mentioned = accounts.get(name.as_str()).map_or(0, IndexMap::len);
+        let number = known.map_or_else(|| "?".to_owned(), |number| number.to_string());
+        rest.push(format!(
+            "account {number}: {} devices, {mentioned} named, one key {}\n",
+            account.devices.len(),
+            account.one_key
+        ));
+    }
+    rest.sort();
+    text + &rest.concat()
+}
+
+fn renumber_line(
+    line: &str,
+    scenario: &Scenario,
+    accounts: &mut IndexMap<String, IndexMap<String, ()>>,
+) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '/';
+    let mut out = String::new();
+    let mut rest = line;
+    while !rest.is_empty() {
+        let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
+        if end == 0 {
+            let next = rest.chars().next().map_or(0, char::len_utf8);
+            out += &rest[..next];
+            rest = &rest[next..];
+            continue;
+        }
+        out += &renumber_word(&rest[..end], scenario, accounts);
+        rest = &rest[end..];
+    }
+    out
+}
+
+fn renumber_word(
+    word: &str,
+    scenario: &Scenario,
+    accounts: &mut IndexMap<String, IndexMap<String, ()>>,
+) -> String {
+    let (account, device) =
+        word.split_once('/').map_or((word, None), |(account, device)| (account, Some(device)));
+    let is_account = account.parse::<Name>().is_ok_and(|name| scenario.accounts.get(&name).is_some());
+    if !is_account {
+        return word.to_owned();
+    }
+    let entry = accounts.entry(account.to_owned());
+    let number = entry.index();
+    let devices = entry.or_default();
+    match device {
+        None => format!("#{number}"),
+        Some(device) => {
+            let entry = devices.entry(device.to_owned());
+            let device = entry.index();
+            entry.or_default();
+            format!("#{number}/{device}")
+        }
+    }
+}

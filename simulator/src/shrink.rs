@@ -1,0 +1,464 @@
+//! Makes a scenario as small as it can be while it still does something.
+
+use std::collections::BTreeSet;
+
+use crate::canonical::canonical;
+use crate::scenario::{
+    Delivery, Device, DeviceName, Expectations, KeyName, Name, Named, Network, Policy, Scenario, Step,
+};
+use crate::script::Script;
+
+/// A smaller scenario for which `fails` still holds, as it does for `scenario`. The result is a local minimum:
+/// no step, device or account of it can be left out, and no setting made simpler. No random number is involved.
+pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> Scenario {
+    let mut smallest = scenario.clone();
+    smallest.expect = Expectations::default();
+    smallest.steps.retain(|step| !matches!(step, Step::Expect(_)));
+    let mut holds = |candidate: &Scenario| is_coherent(candidate) && fails(candidate);
+    if !holds(&smallest) {
+        return scenario.clone();
+    }
+    loop {
+        let before = smallest.clone();
+        drop_steps(&mut smallest, &mut holds);
+        drop_devices(&mut smallest, &mut holds);
+        simplify(&mut smallest, &mut holds);
+        merge_devices(&mut smallest, &mut holds);
+        merge_accounts(&mut smallest, &mut holds);
+        order_steps(&mut smallest, &mut holds);
+        if smallest == before {
+            return smallest;
+        }
+    }
+}
+
+/// Leaves out runs of steps, long ones first.
+fn drop_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let mut length = smallest.steps.len();
+    while length > 0 {
+        let mut start = 0;
+        while start < smallest.steps.len() {
+            let mut candidate = smallest.clone();
+            let end = (start + length).min(candidate.steps.len());
+            candidate.steps.drain(start..end);
+            if holds(&candidate) {
+                *smallest = candidate;
+            } else {
+                start += length;
+            }
+        }
+        length /= 2;
+    }
+}
+
+/// Leaves out devices with everything that mentions them, then accounts without devices.
+fn drop_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    for device in all_devices(smallest) {
+        let candidate = without_device(smallest, &device);
+        if holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+    let accounts: Vec<Name> = smallest.accounts.names().cloned().collect();
+    for account in accounts {
+        let mut candidate = smallest.clone();
+        candidate.accounts.remove(&account);
+        candidate.steps.retain(|step| !mentions(step).0.contains(&account));
+        if !candidate.accounts.is_empty() && holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+}
+
+/// Lets one device do what two did, where that is enough, and has devices from the start that a step adds.
+fn merge_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    for position in (0..smallest.steps.len()).rev() {
+        let Some(Step::AddDevice(added)) = smallest.steps.get(position).cloned() else { continue };
+        let mut candidate = smallest.clone();
+        candidate.steps.remove(position);
+        if let Some(mut account) = candidate.accounts.get(&added.account).cloned() {
+            account.devices.insert(added.name.clone(), Device::default());
+            candidate.accounts.insert(added.account.clone(), account);
+        }
+        if holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+    let devices = all_devices(smallest);
+    for (position, kept) in devices.iter().enumerate() {
+        for merged in devices[position + 1..].iter().filter(|other| other.account == kept.account) {
+            let candidate = without_device(&renamed(smallest, merged, kept), merged);
+            if candidate.steps.len() + 2 > smallest.steps.len() && holds(&candidate) {
+                *smallest = candidate;
+            }
+        }
+    }
+}
+
+/// Gives the devices of one account to another, where it makes no difference whose they are.
+fn merge_accounts(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let accounts: Vec<Name> = smallest.accounts.names().cloned().collect();
+    for (position, kept) in accounts.iter().enumerate() {
+        for merged in &accounts[position + 1..] {
+            let Some(candidate) = with_devices_of(smallest, kept, merged) else { continue };
+            if holds(&candidate) {
+                *smallest = candidate;
+            }
+        }
+    }
+}
+
+fn with_devices_of(scenario: &Scenario, kept: &Name, merged: &Name) -> Option<Scenario> {
+    let (mut account, given) = (scenario.accounts.get(kept)?.clone(), scenario.accounts.get(merged)?);
+    if account.one_key || given.one_key || scenario.steps.iter().any(|step| !is_about_keys_or_links(step)) {
+        return None;
+    }
+    let mut candidate = scenario.clone();
+    for (device, settings) in given.devices.iter() {
+        let name: Name = format!("{merged}-{device}").parse().ok()?;
+        let from = DeviceName { account: merged.clone(), device: device.clone() };
+        let to = DeviceName { account: kept.clone(), device: name.clone() };
+        account.devices.insert(name, settings.clone());
+        candidate = renamed(&candidate, &from, &to);
+    }
+    candidate.accounts.insert(kept.clone(), account);
+    candidate.accounts.remove(merged);
+    Some(candidate)
+}
+
+fn is_about_keys_or_links(step: &Step) -> bool {
+    match step {
+        Step::Authenticate(_)
+        | Step::Distrust(_)
+        | Step::TrustManually(_)
+        | Step::Discover(_)
+        | Step::Hold(_)
+        | Step::Release(_)
+        | Step::Reorder(_)
+        | Step::Duplicate(_)
+        | Step::GoOffline(_)
+        | Step::GoOnline(_)
+        | Step::Restart(_)
+        | Step::Crash(_)
+        | Step::CrashWhileSending(_)
+        | Step::CrashWhileReceiving(_)
+        | Step::Wait(_) => true,
+        Step::Scan(_)
+        | Step::AddDevice(_)
+        | Step::RemoveDevice(_)
+        | Step::SlowDown(_)
+        | Step::Partition(_)
+        | Step::Heal(_)
+        | Step::SkewClock(_)
+        | Step::CarbonsOff(_)
+        | Step::CarbonsOn(_)
+        | Step::Block(_)
+        | Step::Unblock(_)
+        | Step::Replay(_)
+        | Step::InjectDevice(_)
+        | Step::Compromise(_)
+        | Step::Forge(_)
+        | Step::Deliver(_)
+        | Step::Expect(_) => false,
+    }
+}
+
+/// Brings steps whose order makes no difference into one order, whatever the names: so that the same
+/// counterexample is found again as the same scenario.
+fn order_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let mut form = canonical(smallest);
+    let mut improved = true;
+    while improved {
+        improved = false;
+        for from in 0..smallest.steps.len() {
+            for to in 0..from {
+                let mut candidate = smallest.clone();
+                let step = candidate.steps.remove(from);
+                candidate.steps.insert(to, step);
+                let candidate_form = canonical(&candidate);
+                if candidate_form < form && holds(&candidate) {
+                    (*smallest, form, improved) = (candidate, candidate_form, true);
+                }
+            }
+        }
+    }
+}
+
+/// The scenario with one device in another's place; what it would do to itself is left out.
+fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario {
+    let mut candidate = scenario.clone();
+    let device = |name: &mut DeviceName| {
+        if name == from {
+            name.clone_from(to);
+        }
+    };
+    let key = |name: &mut KeyName| {
+        if *name == KeyName::Device(from.clone()) {
+            *name = KeyName::Device(to.clone());
+        }
+    };
+    for step in &mut candidate.steps {
+        match step {
+            Step::Authenticate(who)
+            | Step::Distrust(who)
+            | Step::TrustManually(who)
+            | Step::Discover(who) => {
+                device(&mut who.device);
+                who.keys.iter_mut().for_each(key);
+            }
+            Step::Hold(link) | Step::Release(link) | Step::Reorder(link) | Step::Duplicate(link) => {
+                device(&mut link.from);
+                device(&mut link.to);
+            }
+            Step::GoOffline(name)
+            | Step::GoOnline(name)
+            | Step::Restart(name)
+            | Step::Crash(name)
+            | Step::CrashWhileSending(name)
+            | Step::CrashWhileReceiving(name) => device(name),
+            _ => {}
+        }
+    }
+    candidate.steps.retain(|step| match step {
+        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
+            !who.keys.contains(&KeyName::Device(who.device.clone()))
+        }
+        Step::Hold(link) | Step::Release(link) | Step::Reorder(link) | Step::Duplicate(link) => {
+            link.from != link.to
+        }
+        _ => true,
+    });
+    candidate
+}
+
+/// Takes settings back to what they are by themselves, and replaces steps by simpler ones.
+fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
+    let mut attempt = |change: &dyn Fn(&mut Scenario)| {
+        let mut candidate = smallest.clone();
+        change(&mut candidate);
+        if candidate != *smallest && holds(&candidate) {
+            *smallest = candidate;
+        }
+    };
+    attempt(&|candidate| candidate.network = Network::default());
+    attempt(&|candidate| candidate.network.delivery = Delivery::Drained);
+    attempt(&|candidate| candidate.policy = Policy::Toakafa);
+    attempt(&|candidate| {
+        let accounts = std::mem::take(&mut candidate.accounts);
+        candidate.accounts = accounts
+            .into_iter()
+            .map(|(name, mut account)| {
+                account.devices =
+                    account.devices.into_iter().map(|(name, _)| (name, Device::default())).collect();
+                (name, account)
+            })
+            .collect();
+    });
+    for account in smallest.accounts.names().cloned().collect::<Vec<_>>() {
+        let candidate = with_a_key_each(smallest, &account);
+        if candidate != *smallest && holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+    for position in 0..smallest.steps.len() {
+        let Some(simpler) = simpler(&smallest.steps[position]) else { continue };
+        let mut candidate = smallest.clone();
+        candidate.steps[position] = simpler;
+        if holds(&candidate) {
+            *smallest = candidate;
+        }
+    }
+}
+
+/// The scenario in which the endpoints of an account do not share a key; where that was named, the first
+/// endpoint's is.
+fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
+    let mut candidate = scenario.clone();
+    let Some(mut settings) = candidate.accounts.get(account).cloned() else { return candidate };
+    let Some(first) = settings.devices.names().next().cloned() else { return candidate };
+    if !settings.one_key {
+        return candidate;
+    }
+    settings.one_key = false;
+    candidate.accounts.insert(account.clone(), settings);
+    let own = KeyName::Device(DeviceName { account: account.clone(), device: first });
+    for step in &mut candidate.steps {
+        if let Step::Authenticate(who)
+        | Step::Distrust(who)
+        | Step::TrustManually(who)
+        | Step::Discover(who) = step
+        {
+            for key in who.keys.iter_mut().filter(|key| **key == KeyName::Named(account.clone())) {
+                *key = own.clone();
+            }
+        }
+    }
+    candidate
+}
+
+fn simpler(step: &Step) -> Option<Step> {
+    match step {
+        Step::CrashWhileSending(device) | Step::CrashWhileReceiving(device) => {
+            Some(Step::Crash(device.clone()))
+        }
+        Step::Authenticate(who) if who.keys.len() > 1 => {
+            let mut who = who.clone();
+            who.keys.truncate(1);
+            Some(Step::Authenticate(who))
+        }
+        Step::Forge(forge) if forge.dated.is_some() => {
+            let mut forge = forge.clone();
+            forge.dated = None;
+            Some(Step::Forge(forge))
+        }
+        _ => None,
+    }
+}
+
+fn all_devices(scenario: &Scenario) -> Vec<DeviceName> {
+    let at_start = scenario.accounts.iter().flat_map(|(name, account)| {
+        account.devices.names().map(|device| DeviceName { account: name.clone(), device: device.clone() })
+    });
+    let added = scenario.steps.iter().filter_map(added_device);
+    at_start.chain(added).collect()
+}
+
+fn added_device(step: &Step) -> Option<DeviceName> {
+    match step {
+        Step::AddDevice(added) => {
+            Some(DeviceName { account: added.account.clone(), device: added.name.clone() })
+        }
+        Step::InjectDevice(injected) => {
+            Some(DeviceName { account: injected.account.clone(), device: injected.name.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn without_device(scenario: &Scenario, device: &DeviceName) -> Scenario {
+    let mut candidate = scenario.clone();
+    let accounts: Named<_> = std::mem::take(&mut candidate.accounts);
+    candidate.accounts = accounts
+        .into_iter()
+        .map(|(name, mut account)| {
+            if name == device.account {
+                account.devices.remove(&device.device);
+            }
+            (name, account)
+        })
+        .collect();
+    candidate.steps.retain(|step| !mentions(step).1.contains(device));
+    candidate
+}
+
+/// Whether all names in a scenario are somebody's at the time when they are used.
+fn is_coherent(scenario: &Scenario) -> bool {
+    let mut there: BTreeSet<DeviceName> =
+        all_devices(&Scenario { steps: Vec::new(), ..scenario.clone() }).into_iter().collect();
+    let mut adversaries: BTreeSet<DeviceName> = BTreeSet::new();
+    for step in &scenario.steps {
+        if let Some(added) = added_device(step) {
+            if !there.insert(added.clone()) {
+                return false;
+            }
+            if matches!(step, Step::InjectDevice(_)) {
+                adversaries.insert(added);
+            }
+            continue;
+        }
+        let (_, devices, actors) = mentions_with_actors(step);
+        if actors.iter().any(|device| !there.contains(device)) || devices.is_empty() && !actors.is_empty() {
+            return false;
+        }
+        match step {
+            Step::RemoveDevice(device) => {
+                there.remove(device);
+            }
+            Step::Compromise(device) => {
+                adversaries.insert(device.clone());
+            }
+            Step::Forge(forge) if !adversaries.contains(&forge.by) => return false,
+            _ => {}
+        }
+    }
+    Script::new(scenario).is_ok()
+}
+
+/// The accounts and the devices that a step names.
+fn mentions(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>) {
+    let (accounts, devices, _) = mentions_with_actors(step);
+    (accounts, devices)
+}
+
+/// The accounts and the devices that a step names, and those devices that have to be there for it.
+fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, BTreeSet<DeviceName>) {
+    let (mut accounts, mut devices, mut actors) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut keys: Vec<&KeyName> = Vec::new();
+    match step {
+        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
+            actors.insert(who.device.clone());
+            keys.extend(&who.keys);
+        }
+        Step::Scan(scan) => {
+            actors.insert(scan.by.clone());
+            if let crate::scenario::Code::Of(shown) = &scan.code {
+                actors.insert(shown.clone());
+            }
+        }
+        Step::AddDevice(added) => {
+            accounts.insert(added.account.clone());
+            devices.extend(added_device(step));
+        }
+        Step::InjectDevice(injected) => {
+            accounts.insert(injected.account.clone());
+            devices.extend(added_device(step));
+        }
+        Step::RemoveDevice(device)
+        | Step::GoOffline(device)
+        | Step::GoOnline(device)
+        | Step::Restart(device)
+        | Step::Crash(device)
+        | Step::CrashWhileSending(device)
+        | Step::CrashWhileReceiving(device)
+        | Step::CarbonsOff(device)
+        | Step::CarbonsOn(device)
+        | Step::Compromise(device) => {
+            actors.insert(device.clone());
+        }
+        Step::SkewClock(skew) => {
+            actors.insert(skew.device.clone());
+        }
+        Step::Hold(link)
+        | Step::Release(link)
+        | Step::Reorder(link)
+        | Step::Duplicate(link)
+        | Step::Block(link)
+        | Step::Unblock(link)
+        | Step::Replay(link) => actors.extend([link.from.clone(), link.to.clone()]),
+        Step::SlowDown(slow) => actors.extend([slow.link.from.clone(), slow.link.to.clone()]),
+        Step::Partition(pair) | Step::Heal(pair) => accounts.extend([pair.one.clone(), pair.other.clone()]),
+        Step::Forge(forge) => {
+            actors.insert(forge.by.clone());
+            accounts.insert(forge.to.clone());
+            keys.extend(forge.trust.iter().chain(&forge.distrust));
+        }
+        Step::Deliver(deliver) => {
+            actors.insert(deliver.to.clone());
+            keys.extend(deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()));
+        }
+        Step::Wait(_) | Step::Expect(_) => {}
+    }
+    for key in keys {
+        match key {
+            KeyName::Device(device) => {
+                devices.insert(device.clone());
+            }
+            KeyName::Named(account) => {
+                accounts.insert(account.clone());
+            }
+        }
+    }
+    devices.extend(actors.iter().cloned());
+    accounts.extend(devices.iter().map(|device| device.account.clone()));
+    (accounts, devices, actors)
+}

@@ -1,0 +1,119 @@
+//! Random worlds keep the promises of the protocol.
+//!
+//! Each case draws a scenario from a seed, with faults and adversaries, and runs it under one announcement
+//! rule and one conflict rule. `ATM_CASES` in the environment is the number of cases. A case that breaks a
+//! promise is shrunk to its smallest scenario; unless `scenarios/hazards/` has that one, up to renaming, it
+//! is written to `scenarios/regressions/`, where `atm run` replays it without any random number.
+
+use std::path::{Path, PathBuf};
+
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::canonical::canonical;
+use atm_simulator::generate::{self, Bounds, Dice};
+use atm_simulator::invariants::Invariant;
+use atm_simulator::run::{Options, run};
+use atm_simulator::scenario::{Breaks, Catalog, Scenario};
+use atm_simulator::shrink::shrink;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+
+fn cases() -> u32 {
+    std::env::var("ATM_CASES").map_or(2_000, |cases| cases.parse().expect("ATM_CASES is a number"))
+}
+
+/// The same cases in each run: a change of the code makes a difference, not the day.
+fn runner() -> TestRunner {
+    let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let announcement = prop::sample::select(vec![
+        AnnouncementRule::Direct,
+        AnnouncementRule::Cascade,
+        AnnouncementRule::Relay,
+    ]);
+    let conflict = prop::sample::select(vec![ConflictRule::Newest, ConflictRule::Cautious]);
+    (announcement, conflict).prop_map(|(announcement, conflict)| Options { announcement, conflict, seed: 0 })
+}
+
+#[test]
+fn random_scenarios_keep_their_promises() {
+    let hazards = hazards();
+    // The seed is not shrunk: the scenario is.
+    let case = (any::<u64>().no_shrink(), options().no_shrink());
+    let outcome = runner().run(&case, |(seed, options)| {
+        let scenario = generate::scenario(&mut Dice::new(seed), &Bounds::default());
+        for invariant in broken(&scenario, &options) {
+            let smallest = shrink(&scenario, |candidate| broken(candidate, &options).contains(&invariant));
+            let form = canonical(&smallest);
+            let known = hazards
+                .iter()
+                .any(|(hazard, breaks)| *hazard == form && declares(breaks, invariant, &options));
+            if !known {
+                let path = record(&smallest, invariant, &options, seed);
+                return Err(TestCaseError::fail(format!("{invariant} is broken: see {}", path.display())));
+            }
+        }
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+/// The promises that a run does not keep.
+fn broken(scenario: &Scenario, options: &Options) -> Vec<Invariant> {
+    let run = run(scenario, options).expect("a drawn scenario can be cast");
+    assert_eq!(run.failure, None);
+    let mut broken: Vec<Invariant> = run.violations.iter().map(|violation| violation.invariant).collect();
+    broken.sort_unstable();
+    broken.dedup();
+    broken
+}
+
+fn declares(breaks: &[Breaks], invariant: Invariant, options: &Options) -> bool {
+    let applies = |breaks: &&Breaks| breaks.applies(options.announcement, options.conflict);
+    breaks.iter().filter(applies).any(|breaks| breaks.invariant == invariant)
+}
+
+/// What the documented hazards do, and what they break.
+fn hazards() -> Vec<(String, Vec<Breaks>)> {
+    let mut hazards = Vec::new();
+    for file in std::fs::read_dir(scenarios().join("hazards")).expect("the folder of hazards can be read") {
+        let path = file.expect("a file of the folder").path();
+        let scenario = Scenario::load(&path, &Catalog::unchecked()).expect("a hazard has no mistake");
+        if !scenario.breaks.is_empty() {
+            hazards.push((canonical(&scenario), scenario.breaks));
+        }
+    }
+    assert!(!hazards.is_empty());
+    hazards
+}
+
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
+}
+
+/// Writes a counterexample down for people.
+fn record(smallest: &Scenario, invariant: Invariant, options: &Options, seed: u64) -> PathBuf {
+    let rules =
+        format!("--announcement {} --conflict {}", name(&options.announcement), name(&options.conflict));
+    let mut found = smallest.clone();
+    found.title = format!("A random world that breaks {invariant}");
+    found.requirements = vec![format!("atm/invariants/{invariant}").parse().expect("a valid id")];
+    let comment = format!(
+        "# Found by a random search and shrunk: no step, device or account can be left out.\n\
+         # It breaks the promise `{invariant}` when it is run with {rules}.\n\
+         # (Seed {seed} of the search; nothing here depends on a random number any more.)\n"
+    );
+    let folder = scenarios().join("regressions");
+    std::fs::create_dir_all(&folder).expect("the folder of regressions can be made");
+    let path = folder.join(format!("{invariant}-{seed:016x}.yaml"));
+    std::fs::write(&path, comment + &found.to_yaml()).expect("the counterexample can be written");
+    path
+}
+
+fn name(rule: &impl serde::Serialize) -> String {
+    serde_json::to_value(rule).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
