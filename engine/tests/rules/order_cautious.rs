@@ -207,6 +207,26 @@ fn an_old_distrust_that_comes_late_gives_no_earlier_word_back() {
 }
 
 #[test]
+fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
+    let mut world = world();
+    world.discover("A1", "A5 B2");
+    world.at(100).hear("A1", "A3", "+B1");
+    world.at(110).hear_late("A1", "A2", "-B1", 20);
+    // The clock was set back. The summary for A5 is dated 100, since A3 trusted B1 then.
+    let out = world.at(50).decide("A1", "+A5");
+    let summary = out.outgoing.iter().find(|outgoing| outgoing.envelope.message.decisions.len() > 1).unwrap();
+    assert_eq!(world.messages(std::slice::from_ref(summary)), ["to A for A5: +A2 +A3 +A4 -B1"]);
+    assert_eq!(summary.envelope.time, Some(stamp(100)));
+    // A2 changes its mind, as of a time before that.
+    world.at(200).hear_late("A1", "A2", "+B1", 60);
+    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+    let out = world.at(200).hear_late("A1", "B1", "+B2", 100);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    world.at(200).hear_late("A1", "B1", "+B2", 101);
+    assert_eq!(world.level("A1", "B2"), Level::Authenticated);
+}
+
+#[test]
 fn what_is_released_obeys_the_rule() {
     let mut world = world();
     world.discover("A1", "A5");

@@ -342,22 +342,6 @@ fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
 }
 
 #[test]
-fn a_distrust_that_is_dated_after_the_local_time_refuses_until_its_own_time() {
-    let mut world = World::new("A1");
-    world.discover("A1", "A2 A3 B1");
-    world.decide("A1", "+A3");
-    world.at(100).decide("A1", "+A2");
-    // The clock went back. The distrust is dated 101, after the last decision on the key.
-    let out = world.at(50).decide("A1", "-A2");
-    assert_eq!(out.outgoing[0].envelope.time, Some(stamp(101)));
-    world.at(200).decide("A1", "+A2");
-    let out = world.at(300).hear_late("A1", "A2", "+B1", 101);
-    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
-    world.at(300).hear_late("A1", "A2", "+B1", 102);
-    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
-}
-
-#[test]
 fn an_announced_authentication_silences_nobody() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 A3 B1");
