@@ -149,6 +149,16 @@ fn more_than_is_read() {
 }
 
 #[test]
+fn what_fits_in_a_qr_code_is_read() {
+    const LARGEST_QR_CODE: usize = 2_953;
+    let start = "xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2";
+    let key = format!(";trust={HEX}");
+    let keys = (LARGEST_QR_CODE - start.len()) / key.len();
+    let uri = TrustMessageUri::parse(&format!("{start}{}", key.repeat(keys))).unwrap();
+    assert_eq!(uri.decisions().len(), keys);
+}
+
+#[test]
 fn a_trust_message_with_the_wrong_elements() {
     let valid = valid_message();
     let cases = [
@@ -374,6 +384,16 @@ fn a_time_that_is_none() {
 }
 
 #[test]
+fn the_last_moments_and_the_widest_zones_there_are() {
+    let day = stamp_from_date_time("2020-01-01T00:00:00Z").unwrap();
+    let last = stamp_from_date_time("2020-01-01T23:59:59.999Z").unwrap();
+    assert_eq!(last, day.offset(24 * 60 * 60_000 - 1));
+    let zone = (23 * 60 + 59) * 60_000;
+    assert_eq!(stamp_from_date_time("2020-01-01T00:00:00+23:59").unwrap(), day.offset(-zone));
+    assert_eq!(stamp_from_date_time("2020-01-01T00:00:00-23:59").unwrap(), day.offset(zone));
+}
+
+#[test]
 fn a_uri_that_is_none() {
     const START: &str = "xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2";
     let with = |pairs: &str| format!("{START};{pairs}");
@@ -513,6 +533,16 @@ fn values_that_cannot_be_made() {
 fn a_refusal_names_and_shortens_what_was_found() {
     let malformed = NamedTrustMessage::parse(&about_bob("<trust>not a key</trust>")).unwrap_err();
     assert!(malformed.to_string().contains("\"not a key\""), "{malformed}");
+    let unknown = |attribute: &str| Malformed::UnknownAttribute {
+        element: "key-owner".to_owned(),
+        attribute: attribute.to_owned(),
+    };
+    let with = |attribute: &str| valid_message().replace(" jid=", &format!(" {attribute}='x' jid="));
+    assert_eq!(NamedTrustMessage::parse(&with("name")).unwrap_err(), unknown("name"));
+    let prefixed = with("xmlns:x='urn:example:x' x:name");
+    assert_eq!(NamedTrustMessage::parse(&prefixed).unwrap_err(), unknown("{urn:example:x}name"));
+    let unfinished = NamedTrustMessage::parse(&about_bob("").replace("</trust-message>", "")).unwrap_err();
+    assert!(unfinished.to_string().contains("ends before its root element does"), "{unfinished}");
     let malformed = NamedTrustMessage::parse(&about_bob("<trust>&key;</trust>")).unwrap_err();
     assert_eq!(malformed, Malformed::Entity { found: "&key;".to_owned() });
     let long = about_bob(&format!("<trust>{}</trust>", "\u{e9}".repeat(100_000)));

@@ -57,23 +57,6 @@ impl Directory {
         KeyId(id)
     }
 
-    /// The id of an account that was seen before.
-    #[must_use]
-    pub fn find_account(&self, jid: &BareJid) -> Option<AccountId> {
-        self.accounts.find(jid).map(AccountId)
-    }
-
-    /// The id of a key that was seen before.
-    #[must_use]
-    pub fn find_key(
-        &self,
-        encryption: EncryptionId,
-        owner: AccountId,
-        identifier: &KeyIdentifier,
-    ) -> Option<KeyId> {
-        self.keys.find(&(encryption, owner, identifier.clone())).map(KeyId)
-    }
-
     /// The bare JID of an account.
     #[must_use]
     pub fn jid(&self, account: AccountId) -> &BareJid {
@@ -124,15 +107,9 @@ struct Names<T: Eq + Hash>(IndexSet<T, FxBuildHasher>);
 
 impl<T: Clone + Eq + Hash> Names<T> {
     fn intern(&mut self, name: &T) -> u32 {
-        if let Some(id) = self.find(name) {
-            return id;
-        }
-        let (position, _) = self.0.insert_full(name.clone());
+        let known = self.0.get_index_of(name);
+        let position = known.unwrap_or_else(|| self.0.insert_full(name.clone()).0);
         u32::try_from(position).expect("fewer than 2^32 names")
-    }
-
-    fn find(&self, name: &T) -> Option<u32> {
-        self.0.get_index_of(name).map(|position| u32::try_from(position).expect("fewer than 2^32 names"))
     }
 
     fn name(&self, id: u32) -> &T {

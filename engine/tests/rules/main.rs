@@ -5,6 +5,7 @@ mod affixes;
 mod announcing;
 mod authority;
 mod completeness;
+mod directory;
 mod driver;
 mod levels;
 mod limits;

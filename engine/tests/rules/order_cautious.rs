@@ -167,6 +167,66 @@ fn an_old_distrust_that_comes_late_does_not_move_the_time_back() {
 }
 
 #[test]
+fn an_old_trust_that_comes_late_does_not_move_the_time_back() {
+    let mut world = world();
+    world.at(100).hear("A1", "A3", "+B1");
+    world.at(110).hear_late("A1", "A2", "+B1", 10);
+    // The person's decision comes after both.
+    let out = world.at(50).decide("A1", "-B1");
+    assert_eq!(out.outgoing[0].envelope.time, Some(stamp(101)));
+}
+
+#[test]
+fn a_repeated_distrust_is_ended_by_a_trust_after_the_repetition_only() {
+    let mut world = world();
+    world.at(10).hear("A1", "A2", "-B1");
+    world.at(30).hear("A1", "A2", "-B1");
+    let out = world.at(40).hear_late("A1", "A2", "+B1", 20);
+    assert_eq!(world.refusals(&out.refused), ["stale +B1"]);
+    assert_eq!(world.level("A1", "B1"), Level::Distrusted);
+    world.at(50).hear("A1", "A2", "+B1");
+    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+}
+
+#[test]
+fn an_old_distrust_that_comes_late_gives_no_earlier_word_back() {
+    // What B1 dated 15 lies before the distrust of 20, whichever distrust A1 heard of last.
+    for between in [None, Some("+B1")] {
+        let mut world = world();
+        world.discover("A1", "B2");
+        world.at(20).hear("A1", "A2", "-B1");
+        if let Some(decision) = between {
+            world.at(25).hear("A1", "A2", decision);
+        }
+        world.at(30).hear_late("A1", "A3", "-B1", 10);
+        assert_eq!(world.level("A1", "B1"), Level::Distrusted);
+        world.at(40).decide("A1", "+B1");
+        let out = world.at(50).hear_late("A1", "B1", "+B2", 15);
+        assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    }
+}
+
+#[test]
+fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
+    let mut world = world();
+    world.discover("A1", "A5 B2");
+    world.at(100).hear("A1", "A3", "+B1");
+    world.at(110).hear_late("A1", "A2", "-B1", 20);
+    // The clock was set back. The summary for A5 is dated 100, since A3 trusted B1 then.
+    let out = world.at(50).decide("A1", "+A5");
+    let summary = out.outgoing.iter().find(|outgoing| outgoing.envelope.message.decisions.len() > 1).unwrap();
+    assert_eq!(world.messages(std::slice::from_ref(summary)), ["to A for A5: +A2 +A3 +A4 -B1"]);
+    assert_eq!(summary.envelope.time, Some(stamp(100)));
+    // A2 changes its mind, as of a time before that.
+    world.at(200).hear_late("A1", "A2", "+B1", 60);
+    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+    let out = world.at(200).hear_late("A1", "B1", "+B2", 100);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    world.at(200).hear_late("A1", "B1", "+B2", 101);
+    assert_eq!(world.level("A1", "B2"), Level::Authenticated);
+}
+
+#[test]
 fn what_is_released_obeys_the_rule() {
     let mut world = world();
     world.discover("A1", "A5");

@@ -105,6 +105,16 @@ fn a_message_keeps_a_time_before_its_arrival() {
 }
 
 #[test]
+fn a_message_that_was_held_back_keeps_a_time_after_its_delay_stamp() {
+    // The sender's clock is a little ahead of the server's.
+    let mut world = world();
+    let mut message = world.at(60).message("A1", "A2", "+B1");
+    message.delayed_since = Some(stamp(10));
+    let out = world.at(100).receive("A1", message);
+    assert_eq!(time_of_the_decision(&out), stamp(60));
+}
+
+#[test]
 fn a_manual_decision_has_the_local_time_but_is_later_than_the_last() {
     for (now, time) in [(50, 101), (100, 101), (101, 101), (102, 102)] {
         let mut world = world();

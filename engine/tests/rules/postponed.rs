@@ -133,6 +133,18 @@ fn distrusts_of_a_message_come_first() {
 }
 
 #[test]
+fn otherwise_decisions_keep_their_order() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 A3 B1 B2 B3 B4");
+    world.at(1).decide("A1", "+A2");
+    let out = world.at(2).hear("A1", "A2", "+B1 -B2 +B3 -B4");
+    assert_eq!(world.decided(&out), "-B2 -B4 +B1 +B3");
+    world.at(3).hear("A1", "A3", "-B1 +B2 -B3 +B4");
+    let out = world.at(4).decide("A1", "+A3");
+    assert_eq!(world.decided(&out), "+A3 -B1 -B3 +B2 +B4");
+}
+
+#[test]
 fn what_is_released_is_subject_to_the_order_of_decisions() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 B1 B2");
@@ -224,6 +236,19 @@ fn distrusting_a_sender_drops_what_it_left() {
     world.at(20).decide("A1", "+A2");
     assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
     assert_eq!(world.level("A1", "B2"), Level::AutomaticallyTrusted);
+}
+
+#[test]
+fn what_is_dropped_leaves_nothing_behind() {
+    for sender in ["A2", "B1"] {
+        let mut world = World::new("A1");
+        let mut quiet = World::new("A1");
+        world.hear("A1", sender, "+B2 -B3");
+        for world in [&mut world, &mut quiet] {
+            world.at(10).decide("A1", &format!("-{sender}"));
+        }
+        assert_eq!(world.device("A1"), quiet.device("A1"));
+    }
 }
 
 #[test]
