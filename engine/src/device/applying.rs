@@ -115,7 +115,7 @@ impl Device {
         let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
         if was == Level::Distrusted {
             // What its holder said while the distrust stood stays refused.
-            record.distrusted_until = record.distrusted_until.max(time.offset(-1));
+            record.distrusted_until = record.distrusted_until.max(record.time).max(time.offset(-1));
         }
         (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(record.time));
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
