@@ -12,8 +12,16 @@ use crate::rules::ConflictRule;
 
 /// Decisions that wait to be applied. No input controls the depth of the stack: what a decision releases
 /// is queued here.
+///
+/// What a person decides comes before what it releases: a manual decision is never stale.
 #[derive(Default)]
 pub(super) struct Work {
+    manual: DistrustsFirst,
+    others: DistrustsFirst,
+}
+
+#[derive(Default)]
+struct DistrustsFirst {
     distrusts: VecDeque<Item>,
     authentications: VecDeque<Item>,
 }
@@ -29,12 +37,22 @@ pub(super) struct Item {
 
 impl Work {
     pub(super) fn push(&mut self, item: Item) {
+        let items = match item.speaker {
+            Speaker::Person => &mut self.manual,
+            Speaker::Key(_) => &mut self.others,
+        };
         match item.decision.verdict {
-            Verdict::Distrust => self.distrusts.push_back(item),
-            Verdict::Trust => self.authentications.push_back(item),
+            Verdict::Distrust => items.distrusts.push_back(item),
+            Verdict::Trust => items.authentications.push_back(item),
         }
     }
 
+    fn pop(&mut self) -> Option<Item> {
+        self.manual.pop().or_else(|| self.others.pop())
+    }
+}
+
+impl DistrustsFirst {
     fn pop(&mut self) -> Option<Item> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }

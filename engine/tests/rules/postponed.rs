@@ -124,6 +124,19 @@ fn released_distrusts_come_before_authentications_that_wait() {
 }
 
 #[test]
+fn what_a_person_decides_comes_before_what_it_releases() {
+    for clock in [5, 0] {
+        let mut world = World::new("A1");
+        world.discover("A1", "A2 A3");
+        world.at(5).hear("A1", "A2", "-A3");
+        // The person decided on both; that one of them says something about the other comes after it.
+        let out = world.at(clock).decide("A1", "+A2 +A3");
+        assert_eq!(world.decided(&out), "+A2 +A3 -A3");
+        assert_eq!(out.refused, []);
+    }
+}
+
+#[test]
 fn distrusts_of_a_message_come_first() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 B1 B2");
