@@ -144,10 +144,12 @@ impl Device {
     fn repeat(&mut self, item: Item, owner: AccountId, out: &mut Outcome) {
         let Item { decision, time, speaker, cause } = item;
         let record = self.store.entry(decision.key, owner);
-        record.time = record.time.max(time);
         if decision.verdict == Verdict::Distrust {
             record.distrusted_until = record.distrusted_until.max(time);
         }
+        // Under the rule `cautious` an older word of another speaker counts beside what holds.
+        let time = time.max(record.time);
+        record.time = time;
         match speaker {
             Speaker::Person => {
                 record.origin = Origin::Manual;

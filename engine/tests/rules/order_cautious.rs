@@ -167,6 +167,16 @@ fn an_old_distrust_that_comes_late_does_not_move_the_time_back() {
 }
 
 #[test]
+fn an_old_word_that_repeats_a_decision_does_not_move_its_time_back() {
+    for decision in ["+B1", "-B1"] {
+        let mut world = world();
+        world.at(20).hear("A1", "A2", decision);
+        let out = world.at(20).hear_late("A1", "A3", decision, 10);
+        assert!(matches!(out.changes[..], [Change::Confirmed { time, .. }] if time == stamp(20)));
+    }
+}
+
+#[test]
 fn what_is_released_obeys_the_rule() {
     let mut world = world();
     world.discover("A1", "A5");
