@@ -133,8 +133,8 @@ impl Device {
         decision: Decision,
         names: &Directory,
     ) -> Result<(), Reason> {
-        if decision.key == self.key {
-            return Err(Reason::OwnKey);
+        if let Some(reason) = self.undecidable(decision.key, names) {
+            return Err(reason);
         }
         let speaks_for_owner =
             admitted.account == self.account || names.owner(decision.key) == admitted.account;
