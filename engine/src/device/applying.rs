@@ -81,8 +81,10 @@ impl Device {
         out: &mut Outcome,
     ) -> Result<(), Reason> {
         let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
-        // Something that was applied since may have taken the sender's word away.
-        if matches!(speaker, Speaker::Key(sender) if !self.is_authenticated(sender)) {
+        // Something that was applied since may have taken the sender's word away, even if it is back by now.
+        if let Speaker::Key(sender) = speaker
+            && (!self.is_authenticated(sender) || self.is_silenced(sender, time))
+        {
             return Err(Reason::DistrustedSender);
         }
         let owner = names.owner(key);

@@ -344,6 +344,22 @@ fn a_sender_that_loses_its_word_on_the_way_is_not_heard_further() {
 }
 
 #[test]
+fn a_sender_that_gets_its_word_back_on_the_way_is_not_heard_about_before() {
+    for (time, refusals) in [(20, &["distrusted-sender +B1"][..]), (21, &[])] {
+        let mut world = World::new("A1");
+        world.discover("A1", "A2 A3 A4 B1");
+        world.at(time).hear("A1", "A2", "+B1");
+        world.at(20).hear("A1", "A3", "-A2");
+        world.at(30).hear("A1", "A4", "+A2");
+        // The clock is set back, so that the messages come after the person's decision.
+        let out = world.at(5).decide("A1", "+A4 +A3 +A2");
+        let expected = if refusals.is_empty() { "+A4 +A3 +A2 -A2 +A2 +B1" } else { "+A4 +A3 +A2 -A2 +A2" };
+        assert_eq!(world.decided(&out), expected);
+        assert_eq!(world.refusals(&out.refused), refusals);
+    }
+}
+
+#[test]
 fn a_long_chain_is_released_like_a_short_one() {
     within_limits(|| {
         let mut world = World::new("A1");
