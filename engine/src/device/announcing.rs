@@ -99,12 +99,9 @@ impl Device {
         }
         let mut announcement = Announcement::default();
         for (key, (told, greeted)) in chosen {
+            let Some(verdict) = self.store.get(key).and_then(|record| record.verdict()) else { continue };
             let one_key = self.sharing == KeySharing::OneForAll && names.owner(key) == self.account;
-            let Some(verdict) = self.store.get(key).and_then(|record| record.verdict()).filter(|_| !one_key)
-            else {
-                continue;
-            };
-            if told {
+            if told && !one_key {
                 announcement.told.push(Decision { key, verdict });
             }
             if greeted && verdict == Verdict::Trust {
@@ -151,6 +148,9 @@ impl Device {
     }
 
     fn draft_summaries(&self, greeted: &[KeyId], names: &Directory) -> Vec<Draft> {
+        if self.sharing == KeySharing::OneForAll {
+            return Vec::new();
+        }
         let mut by_account: IndexMap<AccountId, Vec<KeyId>, FxBuildHasher> = IndexMap::default();
         for key in greeted {
             by_account.entry(names.owner(*key)).or_default().push(*key);

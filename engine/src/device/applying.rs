@@ -12,8 +12,16 @@ use crate::rules::ConflictRule;
 
 /// Decisions that wait to be applied. No input controls the depth of the stack: what a decision releases
 /// is queued here.
+///
+/// What a person decides comes before what it releases: a manual decision is never stale.
 #[derive(Default)]
 pub(super) struct Work {
+    manual: DistrustsFirst,
+    others: DistrustsFirst,
+}
+
+#[derive(Default)]
+struct DistrustsFirst {
     distrusts: VecDeque<Item>,
     authentications: VecDeque<Item>,
 }
@@ -29,12 +37,22 @@ pub(super) struct Item {
 
 impl Work {
     pub(super) fn push(&mut self, item: Item) {
+        let items = match item.speaker {
+            Speaker::Person => &mut self.manual,
+            Speaker::Key(_) => &mut self.others,
+        };
         match item.decision.verdict {
-            Verdict::Distrust => self.distrusts.push_back(item),
-            Verdict::Trust => self.authentications.push_back(item),
+            Verdict::Distrust => items.distrusts.push_back(item),
+            Verdict::Trust => items.authentications.push_back(item),
         }
     }
 
+    fn pop(&mut self) -> Option<Item> {
+        self.manual.pop().or_else(|| self.others.pop())
+    }
+}
+
+impl DistrustsFirst {
     fn pop(&mut self) -> Option<Item> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
@@ -63,8 +81,10 @@ impl Device {
         out: &mut Outcome,
     ) -> Result<(), Reason> {
         let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
-        // Something that was applied since may have taken the sender's word away.
-        if matches!(speaker, Speaker::Key(sender) if !self.is_authenticated(sender)) {
+        // Something that was applied since may have taken the sender's word away, even if it is back by now.
+        if let Speaker::Key(sender) = speaker
+            && (!self.is_authenticated(sender) || self.is_silenced(sender, time))
+        {
             return Err(Reason::DistrustedSender);
         }
         let owner = names.owner(key);
@@ -130,7 +150,9 @@ impl Device {
     fn repeat(&mut self, item: Item, owner: AccountId, out: &mut Outcome) {
         let Item { decision, time, speaker, cause } = item;
         let record = self.store.entry(decision.key, owner);
-        record.time = record.time.max(time);
+        // Under the rule `cautious` an older word of another speaker counts beside what holds.
+        let time = time.max(record.time);
+        record.time = time;
         match speaker {
             Speaker::Person => {
                 record.origin = Origin::Manual;

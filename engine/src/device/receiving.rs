@@ -113,7 +113,7 @@ impl Device {
     }
 
     /// Whether what `sender` said at `time` is refused because of a distrust, one that stands or a later one.
-    fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
+    pub(super) fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
         self.store
             .get(sender)
             .is_some_and(|record| record.level == Level::Distrusted || time <= record.distrusted_until)

@@ -1,8 +1,8 @@
 //! E4 and E5: who may speak about which keys, and whose word counts.
 
-use atm_engine::Level;
+use atm_engine::{Decision, Level, Reason, Verdict};
 
-use crate::driver::{World, assert_untouched};
+use crate::driver::{World, assert_untouched, envelope_of, only_reason};
 
 /// A1, which authenticated A2 and B1 and knows others.
 fn world() -> World {
@@ -60,6 +60,24 @@ fn nobody_speaks_about_trust_in_its_own_key() {
         let out = world.hear("A1", sender, decision);
         assert_untouched(&out);
         assert_eq!(world.refusals(&out.refused), [format!("no-authority {decision}")]);
+        assert_eq!(*world.device("A1"), before);
+    }
+}
+
+#[test]
+fn nobody_speaks_about_keys_of_another_encryption() {
+    for sender in ["A2", "A3", "B1", "B2"] {
+        let mut world = world();
+        let key = world.foreign_key("B3");
+        let mut message = world.message("A1", sender, "");
+        let envelope = envelope_of(&mut message);
+        let mut foreign = (*envelope.message).clone();
+        foreign.decisions = [Decision { key, verdict: Verdict::Trust }].into();
+        envelope.message = foreign.into();
+        let before = world.device("A1").clone();
+        let out = world.receive("A1", message);
+        assert_untouched(&out);
+        assert_eq!(*only_reason(&out), Reason::WrongEncryption);
         assert_eq!(*world.device("A1"), before);
     }
 }

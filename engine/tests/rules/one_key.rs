@@ -1,6 +1,6 @@
 //! E17: one key for all endpoints of an account.
 
-use atm_engine::{AnnouncementRule, Input, Level, ManualDecision, Reason};
+use atm_engine::{AnnouncementRule, Input, Level, ManualDecision, Protection, Reason};
 
 use crate::driver::{World, assert_untouched, only_reason};
 
@@ -57,6 +57,23 @@ fn decisions_about_other_keys_of_the_own_account_are_not_announced() {
     world.discover("A1", "A9");
     world.decide("A1", "+B");
     assert_eq!(world.decide("A1", "-A9").outgoing, []);
+}
+
+#[test]
+fn what_another_own_key_left_is_announced_whether_it_is_discovered_before_or_after() {
+    for discovered_before in [true, false] {
+        let mut world = world();
+        if discovered_before {
+            world.discover("A1", "A9");
+        }
+        let mut message = world.message("A1", "A9", "+B");
+        let by = Some(world.key("A9"));
+        message.protection = Protection::Encrypted { with: world.encryption(), by };
+        world.receive("A1", message);
+        let mut sent = world.at(10).decide("A1", "+A9").outgoing;
+        sent.extend(world.discover("A1", "A9").outgoing);
+        assert_eq!(world.messages(&sent), ["to A for A: +B"]);
+    }
 }
 
 #[test]

@@ -124,6 +124,19 @@ fn released_distrusts_come_before_authentications_that_wait() {
 }
 
 #[test]
+fn what_a_person_decides_comes_before_what_it_releases() {
+    for clock in [5, 0] {
+        let mut world = World::new("A1");
+        world.discover("A1", "A2 A3");
+        world.at(5).hear("A1", "A2", "-A3");
+        // The person decided on both; that one of them says something about the other comes after it.
+        let out = world.at(clock).decide("A1", "+A2 +A3");
+        assert_eq!(world.decided(&out), "+A2 +A3 -A3");
+        assert_eq!(out.refused, []);
+    }
+}
+
+#[test]
 fn distrusts_of_a_message_come_first() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 B1 B2");
@@ -365,6 +378,24 @@ fn a_sender_that_loses_its_word_on_the_way_is_not_heard_further() {
     assert_eq!(world.level("A1", "A2"), Level::Distrusted);
     assert_eq!(world.level("A1", "A3"), Level::Authenticated);
     assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
+}
+
+#[test]
+fn a_sender_that_gets_its_word_back_on_the_way_is_not_heard_about_before() {
+    for (time, refusals) in
+        [(20, &["distrusted-sender +B1"][..]), (29, &["distrusted-sender +B1"]), (30, &[])]
+    {
+        let mut world = World::new("A1");
+        world.discover("A1", "A2 A3 A4 B1");
+        world.at(time).hear("A1", "A2", "+B1");
+        world.at(20).hear("A1", "A3", "-A2");
+        world.at(30).hear("A1", "A4", "+A2");
+        // The clock is set back, so that the messages come after the person's decision.
+        let out = world.at(5).decide("A1", "+A4 +A3 +A2");
+        let expected = if refusals.is_empty() { "+A4 +A3 +A2 -A2 +A2 +B1" } else { "+A4 +A3 +A2 -A2 +A2" };
+        assert_eq!(world.decided(&out), expected);
+        assert_eq!(world.refusals(&out.refused), refusals);
+    }
 }
 
 #[test]
