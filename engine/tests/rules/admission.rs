@@ -1,6 +1,6 @@
 //! E3: which messages count at all.
 
-use atm_engine::{Level, MessageId, OutboxId, Protection, Reason, Received, Usage};
+use atm_engine::{Decision, Level, MessageId, OutboxId, Protection, Reason, Received, Usage, Verdict};
 
 use crate::driver::{World, assert_untouched, envelope_of, only_reason};
 
@@ -95,6 +95,25 @@ fn a_message_of_an_encryption_that_is_not_this_devices_does_not_count() {
         other.encryption = with;
         envelope.message = other.into();
     });
+}
+
+#[test]
+fn a_decision_on_a_key_of_another_encryption_does_not_count_and_the_rest_does() {
+    // What is read has one encryption for all its keys; ids that a caller put together need not.
+    for (sender, rest) in [("A2", vec![]), ("A3", vec!["postponed +B3"])] {
+        let mut world = world();
+        let mut message = world.message("A1", sender, "+B3");
+        let foreign = Decision { key: world.foreign_key("B2"), verdict: Verdict::Trust };
+        let envelope = envelope_of(&mut message);
+        let mut mixed = (*envelope.message).clone();
+        mixed.decisions = [&[foreign], &mixed.decisions[..]].concat().into();
+        envelope.message = mixed.into();
+        let out = world.receive("A1", message);
+        assert_eq!(world.refusals(&out.refused), [vec!["wrong-encryption +B2"], rest].concat());
+        assert_eq!(world.device("A1").kept_decision(foreign.key), None);
+        assert_eq!(world.left("A1", sender), if sender == "A2" { "" } else { "+B3" });
+        assert_eq!(world.level("A1", "B3") == Level::Authenticated, sender == "A2");
+    }
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn without_the_policy_keys_stay_undecided() {
     let out = world.discover("A1", "B1 B2");
     assert_eq!(out.changes, []);
     assert_eq!(world.level("A1", "B1"), Level::Undecided);
+    assert_eq!(world.origin("A1", "B1"), None, "nobody is behind no level");
     world.trust_manually("A1", "B2");
     let out = world.decide("A1", "+B1");
     assert_eq!(out.changes.len(), 1);
