@@ -159,6 +159,7 @@ pub(super) fn cause_name(cause: Cause) -> &'static str {
         Cause::Decided => "decided",
         Cause::Received => "received",
         Cause::Released => "released",
+        Cause::Discovered => "discovered",
     }
 }
 

@@ -14,7 +14,7 @@ impl Device {
     /// it releases (XEP-0450 §5.2).
     pub(super) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names) {
-            out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });
+            out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Discovered });
             return;
         }
         let owner = names.owner(key);

@@ -114,6 +114,8 @@ pub enum Cause {
     Received,
     /// The sender whose decision had been postponed was authenticated.
     Released,
+    /// A key was fetched.
+    Discovered,
 }
 
 /// A trust message to be sent.

@@ -147,6 +147,11 @@ impl Watch {
     fn check_confidentiality(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
         let own = self.cast().member(device).account;
         for &key in outgoing.keys.iter() {
+            if self.cast().directory().owner(key) != outgoing.to {
+                let to = self.cast().account_name(outgoing.to);
+                let what = format!("encrypts for {} what goes to {to}", self.cast().key_name(key));
+                self.violate(Invariant::Confidentiality, at, device, key, what);
+            }
             if self.ledger.level(device, key) != Level::Authenticated {
                 let what = format!("encrypts for {}, which is not authenticated", self.cast().key_name(key));
                 self.violate(Invariant::Confidentiality, at, device, key, what);
