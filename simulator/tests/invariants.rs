@@ -1,0 +1,333 @@
+//! Each promise is noticed when it is broken: by events that no honest device makes, and by endpoints that do
+//! not do what they should.
+
+use atm_engine::{
+    AnnouncementRule, Cause, Change, Decision, Device, Directory, Effect, Envelope, Input, KeyId, Level,
+    Origin, Outcome, Outgoing, Rules, Stamp, TrustMessage, Usage, Verdict,
+};
+use atm_simulator::cast::DeviceId;
+use atm_simulator::endpoint::{Endpoint, Failure};
+use atm_simulator::invariants::{Invariant, Watch, at_quiescence, confluence};
+use atm_simulator::scenario::{Catalog, Scenario};
+use atm_simulator::script::Script;
+use atm_simulator::trace::{Event, MessageNumber, Observer, Route, Trace};
+use atm_simulator::world::World;
+
+const NOW: Stamp = Stamp::from_millis(0);
+
+/// A script with Alice's phone and tablet, Bob's phone, Carol's phone and an injected device of Alice's.
+fn script(steps: &str) -> Script {
+    let text = format!(
+        "format: 1\ntitle: t\nrequirements: [xep-0450/ao-r]\naccounts:\n  alice: {{ devices: {{ phone: , tablet: }} }}\n  \
+         bob: {{ devices: {{ phone: , tablet: }} }}\n  carol: {{ devices: {{ phone: }} }}\nsteps:\n{steps}\n"
+    );
+    Script::new(&Scenario::parse("test.yaml", &text, &Catalog::unchecked()).unwrap()).unwrap()
+}
+
+/// Events that are made up, and who watches them.
+struct Story {
+    script: Script,
+    watch: Watch,
+    messages: u64,
+}
+
+impl Story {
+    fn new(steps: &str) -> Self {
+        let script = script(steps);
+        let watch = Watch::new(&script);
+        Self { script, watch, messages: 0 }
+    }
+
+    fn device(&self, name: &str) -> DeviceId {
+        self.script.cast.device(&name.parse().unwrap()).unwrap()
+    }
+
+    fn key(&self, name: &str) -> KeyId {
+        self.script.cast.key(&name.parse().unwrap()).unwrap()
+    }
+
+    fn step(&mut self, step: usize) -> &mut Self {
+        self.watch.watch(NOW, &Event::Step { step });
+        self
+    }
+
+    /// A device applies a decision, a person's if there is no sender.
+    fn applies(&mut self, device: &str, verdict: Verdict, key: &str, sender: Option<&str>) -> &mut Self {
+        let change = Change::Decided {
+            decision: Decision { key: self.key(key), verdict },
+            was: Level::Undecided,
+            origin: sender.map_or(Origin::Manual, |sender| Origin::Message { sender: self.key(sender) }),
+            time: NOW,
+            effect: Effect::Now,
+            cause: Cause::Received,
+        };
+        let device = self.device(device);
+        self.watch.watch(NOW, &Event::Changed { device, change });
+        self
+    }
+
+    /// A device sends that it trusts a key.
+    fn sends(&mut self, device: &str, to: &str, keys: &[&str], about: &str) -> &mut Self {
+        let outgoing = self.message(to, keys, about);
+        let (device, message) = (self.device(device), MessageNumber(self.messages));
+        self.watch.watch(NOW, &Event::Sent { device, message, outgoing });
+        self
+    }
+
+    /// An adversary sends that it trusts a key.
+    fn forges(&mut self, device: &str, to: &str, about: &str) -> &mut Self {
+        let outgoing = self.message(to, &[], about);
+        let (device, message) = (self.device(device), MessageNumber(self.messages));
+        self.watch.watch(NOW, &Event::Forged { device, message, outgoing });
+        self
+    }
+
+    fn message(&mut self, to: &str, keys: &[&str], about: &str) -> Outgoing {
+        let decisions = [Decision { key: self.key(about), verdict: Verdict::Trust }].into();
+        let message =
+            TrustMessage { usage: Usage::Atm, encryption: self.script.cast.encryption(), decisions };
+        let to = self.script.cast.account(&to.parse().unwrap()).unwrap();
+        let envelope =
+            Envelope { padded: true, time: Some(NOW), from: None, to: None, message: message.into() };
+        let keys = keys.iter().map(|key| self.key(key)).collect();
+        self.messages += 1;
+        Outgoing { id: atm_engine::OutboxId(0), to, keys, envelope }
+    }
+
+    fn arrives(&mut self, device: &str) -> &mut Self {
+        let (device, message) = (self.device(device), Some(MessageNumber(self.messages)));
+        self.watch.watch(NOW, &Event::Delivered { device, message, route: Route::Direct });
+        self
+    }
+
+    fn broken(&self) -> Vec<Invariant> {
+        self.watch.violations().iter().map(|violation| violation.invariant).collect()
+    }
+}
+
+use Verdict::Trust;
+
+const MEETING: &str = "  - authenticate: alice/phone -> alice/tablet";
+
+#[test]
+fn an_honest_story_breaks_nothing() {
+    let mut story = Story::new(
+        "  - authenticate: alice/tablet -> bob/phone\n  - authenticate: alice/phone -> alice/tablet",
+    );
+    story.step(0).applies("alice/tablet", Trust, "bob/phone", None);
+    story.step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.applies("alice/tablet", Trust, "alice/phone", None);
+    assert_eq!(story.broken(), [Invariant::Soundness], "nobody at the tablet decided that");
+    let mut story = Story::new(
+        "  - authenticate: alice/tablet -> alice/phone\n  - authenticate: alice/phone -> alice/tablet",
+    );
+    story.step(0).applies("alice/tablet", Trust, "alice/phone", None);
+    story.step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.sends("alice/tablet", "alice", &["alice/phone"], "bob/phone").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "bob/phone", Some("alice/tablet"));
+    assert_eq!(story.broken(), []);
+}
+
+#[test]
+fn soundness_needs_the_word_that_was_said() {
+    let mut story = Story::new(MEETING);
+    story.step(0).applies("alice/phone", Trust, "alice/tablet", None);
+    story.applies("alice/phone", Trust, "bob/phone", Some("alice/tablet"));
+    assert_eq!(story.broken(), [Invariant::Soundness]);
+    // Why the sender counts is part of the violation.
+    assert_eq!(story.watch.violations()[0].step, Some(0));
+}
+
+#[test]
+fn authority_stops_contacts_and_words_about_oneself() {
+    let mut story =
+        Story::new("  - authenticate: alice/phone -> bob/phone\n  - authenticate: bob/phone -> alice/phone");
+    story.step(0).applies("alice/phone", Trust, "bob/phone", None);
+    story.step(1).applies("bob/phone", Trust, "alice/phone", None);
+    for about in ["carol/phone", "alice/tablet", "bob/phone"] {
+        let mut story = Story { script: story.script.clone(), watch: story.watch.clone(), messages: 0 };
+        // What reaches Alice's phone from Bob's, whoever lets it through.
+        story.forges("bob/phone", "alice", about).arrives("alice/phone");
+        story.applies("alice/phone", Trust, about, Some("bob/phone"));
+        assert_eq!(story.broken(), [Invariant::Authority], "{about}");
+    }
+}
+
+#[test]
+fn confidentiality_watches_for_whom_and_about_whom() {
+    let mut story = Story::new(
+        "  - authenticate: alice/phone -> bob/phone\n  - authenticate: alice/phone -> alice/tablet",
+    );
+    story.step(0).applies("alice/phone", Trust, "bob/phone", None);
+    story.step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.sends("alice/phone", "bob", &["bob/phone"], "alice/tablet");
+    assert_eq!(story.broken(), []);
+    story.sends("alice/phone", "bob", &["bob/phone", "bob/tablet"], "alice/tablet");
+    assert_eq!(story.broken(), [Invariant::Confidentiality], "a key that is not authenticated");
+    story.sends("alice/phone", "bob", &["bob/phone"], "carol/phone");
+    assert_eq!(story.broken().len(), 2, "a third party");
+    story.sends("alice/phone", "alice", &["alice/tablet", "bob/phone"], "carol/phone");
+    assert_eq!(story.broken().len(), 3, "a contact reads what goes to the own account");
+}
+
+#[test]
+fn a_word_does_not_count_before_its_speaker() {
+    let mut story = Story::new(MEETING);
+    story.sends("alice/tablet", "alice", &[], "bob/phone").arrives("alice/phone");
+    story.applies("alice/phone", Verdict::Trust, "bob/phone", Some("alice/tablet"));
+    assert!(story.broken().contains(&Invariant::NoPrematureUse));
+}
+
+#[test]
+fn an_adversarys_key_is_not_authenticated_on_anybodys_word() {
+    let steps =
+        "  - inject-device: { account: alice, name: evil }\n  - authenticate: alice/phone -> alice/tablet";
+    let mut story = Story::new(steps);
+    story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.sends("alice/tablet", "alice", &[], "alice/evil").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
+    assert_eq!(story.broken(), [Invariant::Resistance]);
+}
+
+/// An engine with a fault.
+#[derive(Clone)]
+struct Faulty {
+    device: Device,
+    fault: Fault,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fault {
+    None,
+    /// It does not hear what others say.
+    Deaf,
+    /// It goes on using keys that are not authenticated.
+    UsesEverything,
+    /// It forgets what it was to keep for later.
+    Forgets,
+}
+
+impl Endpoint for Faulty {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let deaf = self.fault == Fault::Deaf && matches!(input, Input::Receive(_));
+        if !deaf {
+            self.device.apply(input, now, names, out);
+        }
+        Ok(())
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        Ok(match self.device.level(key) {
+            Level::AutomaticallyDistrusted if self.fault == Fault::UsesEverything => {
+                Level::AutomaticallyTrusted
+            }
+            level => level,
+        })
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        self.device.origin(key)
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
+        let stored = self.device.postponed(sender).map(|(decision, _)| decision);
+        Some(if self.fault == Fault::Forgets { Vec::new() } else { stored.collect() })
+    }
+}
+
+/// Those who watch a world.
+struct Watchers(Trace, Watch);
+
+impl Observer for Watchers {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        self.0.observe(at, event.clone());
+        self.1.observe(at, event);
+    }
+}
+
+/// Runs a script in which one device has a fault.
+fn act_out(script: &Script, faulty: &str, fault: Fault) -> (World<Faulty>, Watchers) {
+    let mut watchers = Watchers(Trace::default(), Watch::new(script));
+    let mut world = World::new(script.clone(), 0, |cast, device| {
+        let member = cast.member(device);
+        let device =
+            Device::new(member.endpoint, member.key, member.sharing, Rules::default(), cast.directory());
+        Faulty { device, fault: if member.name.to_string() == faulty { fault } else { Fault::None } }
+    });
+    world.begin(&mut watchers).unwrap();
+    while let Some(choice) = world.next() {
+        world.step(choice, &mut watchers).unwrap();
+        watchers.1.look(&world).unwrap();
+    }
+    (world, watchers)
+}
+
+fn broken_when_quiet(script: &Script, faulty: &str, fault: Fault) -> Vec<Invariant> {
+    let (world, Watchers(trace, watch)) = act_out(script, faulty, fault);
+    let violations =
+        at_quiescence(&world, AnnouncementRule::Cascade, trace.records(), watch.ledger()).unwrap();
+    violations.iter().map(|violation| violation.invariant).collect()
+}
+
+const LINKED: &str = "  - authenticate: alice/phone -> alice/tablet\n  - authenticate: alice/tablet -> alice/phone\n  \
+                      - authenticate: bob/phone -> bob/tablet\n  - authenticate: bob/tablet -> bob/phone\n  \
+                      - authenticate: alice/phone -> bob/phone\n  - authenticate: bob/phone -> alice/phone";
+
+#[test]
+fn policy_is_broken_by_one_who_goes_on_using_keys() {
+    let script = script(LINKED);
+    let violations = |fault| act_out(&script, "alice/phone", fault).1.1.violations().to_vec();
+    assert_eq!(violations(Fault::None), []);
+    let violations = violations(Fault::UsesEverything);
+    assert!(
+        violations.iter().all(|violation| violation.invariant == Invariant::Policy) && !violations.is_empty()
+    );
+}
+
+#[test]
+fn completeness_is_broken_by_one_who_does_not_hear() {
+    let script = script(LINKED);
+    assert_eq!(broken_when_quiet(&script, "bob/tablet", Fault::None), []);
+    let broken = broken_when_quiet(&script, "bob/tablet", Fault::Deaf);
+    assert_eq!(broken, [Invariant::Completeness; 2], "the tablet lacks both keys of Alice");
+}
+
+#[test]
+fn revocation_is_broken_by_one_who_does_not_hear() {
+    let script = script(&format!(
+        "{LINKED}\n  - authenticate: bob/phone -> alice/tablet\n  - distrust: alice/phone -> alice/tablet"
+    ));
+    assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::None), []);
+    assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::Deaf), [Invariant::Revocation]);
+}
+
+#[test]
+fn nothing_lost_is_broken_by_one_who_forgets() {
+    let script =
+        script("  - authenticate: alice/phone -> alice/tablet\n  - authenticate: alice/phone -> bob/phone");
+    assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::None), []);
+    assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::Forgets), [Invariant::NothingLost]);
+}
+
+#[test]
+fn confluence_is_broken_by_one_who_comes_out_differently() {
+    let script = script(LINKED);
+    let (calm, Watchers(calm_trace, _)) = act_out(&script, "bob/tablet", Fault::None);
+    for (fault, expected) in [(Fault::None, 0), (Fault::Deaf, 2)] {
+        let (world, Watchers(trace, watch)) = act_out(&script, "bob/tablet", fault);
+        let run = (&world, trace.records(), watch.ledger());
+        let violations = confluence(run, (&calm, calm_trace.records())).unwrap();
+        assert_eq!(violations.len(), expected);
+        assert!(violations.iter().all(|violation| violation.invariant == Invariant::Confluence));
+    }
+}
