@@ -1,0 +1,100 @@
+//! The engine beside a second model of it, which is written from the rules in the simplest way there is.
+//!
+//! Whatever happens to both, they tell the same. Where they do not, the shortest story of it is printed. There
+//! are more stories with `PROPTEST_CASES=200000`, best with `--release`.
+
+mod beside;
+mod naive;
+mod steps;
+mod words;
+
+use std::collections::BTreeSet;
+
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+
+use beside::Both;
+use steps::{Story, stories};
+
+/// How many stories there are unless the environment says otherwise.
+const STORIES: u32 = 1_000;
+
+/// Everything for which the engine refuses something.
+const REASONS: [&str; 19] = [
+    "affix-mismatch",
+    "clock",
+    "distrusted-sender",
+    "forged-carbon",
+    "malformed",
+    "missing-time",
+    "no-authority",
+    "not-atm",
+    "not-discovered",
+    "not-encrypted",
+    "own-key",
+    "own-reflection",
+    "policy",
+    "postponed",
+    "quota",
+    "stale",
+    "standing-distrust",
+    "unbound-key",
+    "wrong-encryption",
+];
+
+#[test]
+fn the_engine_does_what_the_model_does() {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(STORIES);
+    let mut runner = TestRunner::new(Config { cases, ..config() });
+    let result = runner.run(&stories(), |story| live(&story).map(drop).map_err(TestCaseError::fail));
+    if let Err(difference) = result {
+        panic!("{difference}");
+    }
+}
+
+#[test]
+fn stories_meet_every_refusal_and_every_kind_of_change() {
+    let mut runner = TestRunner::deterministic();
+    let mut met = BTreeSet::new();
+    let mut kinds = BTreeSet::new();
+    for _ in 0..STORIES {
+        let story = stories().new_tree(&mut runner).expect("a story").current();
+        let both = live(&story).expect("both tell the same");
+        met.extend(both.reasons);
+        kinds.extend(both.kinds);
+    }
+    assert_eq!(met.into_iter().collect::<Vec<_>>(), REASONS);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        [
+            "authenticated by what discovery released",
+            "confirmed",
+            "decided",
+            "decided on discovery",
+            "distrusted by what was released",
+            "dropped",
+            "level",
+            "postponed",
+            "said anew",
+            "sent to a contact",
+            "sent to the own account",
+            "took effect",
+        ]
+    );
+}
+
+fn config() -> Config {
+    Config { failure_persistence: None, max_shrink_iters: 100_000, ..Config::default() }
+}
+
+/// Lets a story happen. Fails with the step after which engine and model differ, and how.
+fn live(story: &Story) -> Result<Both, String> {
+    let mut both = Both::new(story);
+    for key in &story.known {
+        both.discover(key).map_err(|difference| format!("discovering {key}: {difference}"))?;
+    }
+    for (number, step) in (1..).zip(&story.steps) {
+        both.step(step).map_err(|difference| format!("step {number}, {step:?}: {difference}"))?;
+    }
+    Ok(both)
+}

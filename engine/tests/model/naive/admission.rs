@@ -1,0 +1,105 @@
+//! E3, E4, E5, E10: which messages count at all, and what of them.
+
+use atm_engine::Verdict;
+
+use super::applying::Cause;
+use super::{Naive, Speaker, Word};
+use crate::words::{Heard, OURS, Told, is_foreign, owner};
+
+impl Naive {
+    pub(super) fn on_message(&mut self, heard: &Heard, now: i64, told: &mut Told) {
+        if let Err(reason) = self.admit(heard, now) {
+            return told.refuse(reason, heard.sender(), "", "received");
+        }
+        let before = self.clone();
+        let sender = heard.sender().expect("an admitted message names its sender").to_owned();
+        let time = decision_time(heard, now);
+        if !heard.padded {
+            told.notices.push(format!("no padding by {sender}"));
+        }
+        let mut words = Vec::new();
+        for said in &heard.decisions {
+            match self.authority(&sender, &said.key) {
+                Err(reason) => told.refuse(reason, Some(&sender), &said.to_string(), "received"),
+                Ok(()) => words.push(Word { by: Speaker::Key(sender.clone()), said: said.clone(), time }),
+            }
+        }
+        if !self.is_authenticated(&sender) {
+            for word in &words {
+                self.postpone(word, told);
+            }
+            return;
+        }
+        let changed = self.apply_words(words.into_iter().map(|word| (word, Cause::Received)).collect(), told);
+        self.announce_received(&before, &changed, now, told);
+    }
+
+    /// E3 and E10: whether a message counts, or why not.
+    fn admit(&self, heard: &Heard, now: i64) -> Result<(), &'static str> {
+        if heard.carbon_from.as_ref().is_some_and(|wrapper| *wrapper != self.account) {
+            return Err("forged-carbon");
+        }
+        if self.is_own_reflection(heard) {
+            return Err("own-reflection");
+        }
+        let Some(with) = &heard.encrypted_with else { return Err("not-encrypted") };
+        if heard.malformed {
+            return Err("malformed");
+        }
+        if !heard.is_atm {
+            return Err("not-atm");
+        }
+        if heard.encryption != *with || heard.encryption != OURS {
+            return Err("wrong-encryption");
+        }
+        let Some(sender) = heard.sender() else { return Err("unbound-key") };
+        if owner(sender) != owner(&heard.from) || is_foreign(sender) {
+            return Err("unbound-key");
+        }
+        if sender == self.key && !self.one_key {
+            return Err("own-key");
+        }
+        if heard.affix_from.as_ref().is_some_and(|from| *from != owner(&heard.from))
+            || heard.affix_to.as_ref().is_some_and(|to| *to != heard.to)
+        {
+            return Err("affix-mismatch");
+        }
+        let Some(time) = heard.time else { return Err("missing-time") };
+        let sent = heard.delayed_since.unwrap_or(now);
+        if u128::from(time.abs_diff(sent)) > self.rules.clock_margin.as_millis() {
+            return Err("clock");
+        }
+        if self.verdict_on(sender) == Some(Verdict::Distrust)
+            || self.dated_before_distrust(sender, decision_time(heard, now))
+        {
+            return Err("distrusted-sender");
+        }
+        Ok(())
+    }
+
+    /// The own message is known by its full JID or, on the own account's word, by its id.
+    fn is_own_reflection(&self, heard: &Heard) -> bool {
+        let own_id =
+            heard.id.as_ref().is_some_and(|(by, number)| *by == self.endpoint && *number < self.written);
+        heard.from == self.endpoint || own_id && owner(&heard.from) == self.account
+    }
+
+    /// E4: an own endpoint speaks for any owner, a contact's for its own account, nobody about its own key.
+    fn authority(&self, sender: &str, key: &str) -> Result<(), &'static str> {
+        if is_foreign(key) {
+            return Err("wrong-encryption");
+        }
+        if key == self.key {
+            return Err("own-key");
+        }
+        if key == sender || owner(sender) != self.account && owner(sender) != owner(key) {
+            return Err("no-authority");
+        }
+        Ok(())
+    }
+}
+
+/// E9: the time of the message, never later than its arrival.
+fn decision_time(heard: &Heard, now: i64) -> i64 {
+    heard.time.map_or(now, |time| time.min(now))
+}

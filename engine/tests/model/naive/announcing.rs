@@ -1,0 +1,196 @@
+//! E14 to E18: what is said to whom.
+
+use atm_engine::{AnnouncementRule, Verdict};
+
+use super::Naive;
+use crate::words::{Message, Said, Told, owner};
+
+impl Naive {
+    /// After a manual decision. `manually` are the keys decided on, `changed` those with what was released.
+    pub(super) fn announce_manual(
+        &mut self,
+        manually: &[String],
+        changed: &[String],
+        now: i64,
+        told: &mut Told,
+    ) {
+        let announced = match self.rules.announcement {
+            AnnouncementRule::Direct => manually,
+            AnnouncementRule::Cascade | AnnouncementRule::Relay => changed,
+        };
+        self.announce(announced, changed, now, told);
+    }
+
+    /// After a received message: under `relay` what it decided about keys without a decision until then.
+    pub(super) fn announce_received(&mut self, before: &Self, changed: &[String], now: i64, told: &mut Told) {
+        if self.rules.announcement == AnnouncementRule::Relay {
+            let first = first_decisions(before, changed);
+            self.announce(&first, &first, now, told);
+        }
+    }
+
+    /// After the discovery of a key: what it released belongs to the change that authenticated it.
+    pub(super) fn announce_discovery(
+        &mut self,
+        before: &Self,
+        key: &str,
+        changed: &[String],
+        now: i64,
+        told: &mut Told,
+    ) {
+        let awaited = before.awaited.iter().any(|awaited| awaited == key);
+        let summarized = [&[key.to_owned()], changed].concat();
+        match (self.rules.announcement, awaited) {
+            (AnnouncementRule::Direct, true) => self.announce(&[], &summarized, now, told),
+            (AnnouncementRule::Cascade | AnnouncementRule::Relay, true) => {
+                self.announce(changed, &summarized, now, told);
+            }
+            (AnnouncementRule::Relay, false) => {
+                let first = first_decisions(before, changed);
+                self.announce(&first, &first, now, told);
+            }
+            (AnnouncementRule::Direct | AnnouncementRule::Cascade, false) => {}
+        }
+        self.awaited.retain(|awaited| awaited != key);
+    }
+
+    /// Announces the decisions on the keys `announced`, and sends summaries to those of `changed` that are
+    /// authenticated.
+    fn announce(&mut self, announced: &[String], changed: &[String], now: i64, told: &mut Told) {
+        let new: Vec<String> = changed.iter().filter(|key| self.is_authenticated(key)).cloned().collect();
+        self.await_discovery(changed);
+        let messages =
+            if self.one_key { self.messages_with_one_key(announced) } else { self.messages(announced, &new) };
+        self.send(messages, now, told);
+    }
+
+    /// E16 and E15, message by message: what is announced, then a summary for those who are new.
+    fn messages(&self, announced: &[String], new: &[String]) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for account in accounts_of(&[vec![self.key.clone()], self.known.clone()].concat()) {
+            let (_, old) = self.new_and_old(&account, new);
+            messages.push(Message::new(&account, old, self.fit_for(&account, self.decisions_on(announced))));
+        }
+        for account in accounts_of(new) {
+            let (new, _) = self.new_and_old(&account, new);
+            messages.push(Message::new(&account, new, self.fit_for(&account, self.summary())));
+        }
+        messages
+    }
+
+    /// The authenticated keys of an account: those in `new` and the others.
+    fn new_and_old(&self, account: &str, new: &[String]) -> (Vec<String>, Vec<String>) {
+        self.authenticated_keys(account).into_iter().partition(|key| new.contains(key))
+    }
+
+    /// E15: a contact gets decisions about the own account only.
+    fn fit_for(&self, account: &str, mut decisions: Vec<Said>) -> Vec<Said> {
+        decisions.retain(|said| account == self.account || owner(&said.key) == self.account);
+        decisions
+    }
+
+    /// E17: decisions about contacts' keys go to the own bare JID.
+    fn messages_with_one_key(&self, announced: &[String]) -> Vec<Message> {
+        let mut decisions = self.decisions_on(announced);
+        decisions.retain(|said| owner(&said.key) != self.account);
+        vec![Message::new(&self.account, vec![self.key.clone()], decisions)]
+    }
+
+    /// E17: scanning the own key, which all own endpoints share, sends them a summary.
+    pub(super) fn send_summary_to_own_endpoints(&mut self, now: i64, told: &mut Told) {
+        let summary = Message::new(&self.account, vec![self.key.clone()], self.summary());
+        self.send(vec![summary], now, told);
+    }
+
+    fn send(&mut self, messages: Vec<Message>, now: i64, told: &mut Told) {
+        let mut messages: Vec<Message> = messages.into_iter().map(without_own_key_only).collect();
+        messages.retain(|message| !message.keys.is_empty() && !message.decisions.is_empty());
+        let time = self.date(&mut messages, now);
+        for mut message in messages {
+            message.time = time;
+            self.written += 1;
+            self.outbox.push(message.clone());
+            told.outgoing.push(message);
+        }
+    }
+
+    /// Dates messages now, but not before what they say, which gets their time here too.
+    fn date(&mut self, messages: &mut [Message], now: i64) -> i64 {
+        let said: Vec<Said> = messages.iter().flat_map(|message| message.decisions.clone()).collect();
+        let times = said.iter().filter_map(|said| self.decision_on(&said.key)).map(|decided| decided.time);
+        let time = times.fold(now, i64::max);
+        for said in &said {
+            self.move_time(&said.key, time);
+        }
+        time
+    }
+
+    /// E18: everything that was not sent yet is said again, anew if it would arrive too old.
+    pub(super) fn say_again(&mut self, now: i64, told: &mut Told) {
+        let half = self.rules.clock_margin.as_millis() / 2;
+        let mut again = Vec::new();
+        for mut message in std::mem::take(&mut self.outbox) {
+            if u128::from(message.time.abs_diff(now)) > half {
+                message.decisions.retain(|said| self.verdict_on(&said.key) == Some(said.verdict));
+                message = without_own_key_only(message);
+                if message.keys.is_empty() || message.decisions.is_empty() {
+                    continue;
+                }
+                message.time = self.date(std::slice::from_mut(&mut message), now);
+            }
+            again.push(message);
+        }
+        told.outgoing.clone_from(&again);
+        self.outbox = again;
+    }
+
+    /// E14: nothing is encrypted for a key that is distrusted, also if it was to be sent before.
+    pub(super) fn take_off(&mut self, key: &str) {
+        for message in &mut self.outbox {
+            message.keys.retain(|addressee| addressee != key);
+        }
+        self.outbox.retain(|message| !message.keys.is_empty());
+    }
+
+    /// All authenticated and distrusted keys.
+    fn summary(&self) -> Vec<Said> {
+        self.decided.iter().map(|decided| Said::new(decided.verdict, &decided.key)).collect()
+    }
+
+    fn decisions_on(&self, keys: &[String]) -> Vec<Said> {
+        self.summary().into_iter().filter(|said| keys.contains(&said.key)).collect()
+    }
+
+    /// The authenticated ones of these keys that were not discovered yet are to get a summary then.
+    fn await_discovery(&mut self, keys: &[String]) {
+        let awaited: Vec<String> =
+            keys.iter().filter(|key| self.kept(key) == Some(Verdict::Trust)).cloned().collect();
+        self.awaited.extend(awaited);
+    }
+}
+
+/// The accounts of keys, in their order.
+fn accounts_of(keys: &[String]) -> Vec<String> {
+    let mut accounts: Vec<String> = Vec::new();
+    for account in keys.iter().map(|key| owner(key)) {
+        if !accounts.contains(&account) {
+            accounts.push(account);
+        }
+    }
+    accounts
+}
+
+/// The keys on which there was no decision before.
+fn first_decisions(before: &Naive, keys: &[String]) -> Vec<String> {
+    keys.iter().filter(|key| before.decision_on(key).is_none()).cloned().collect()
+}
+
+/// Nobody is told about its own key only.
+fn without_own_key_only(mut message: Message) -> Message {
+    let decisions = message.decisions.clone();
+    message.keys.retain(|key| decisions.iter().any(|said| said.key != *key));
+    if let [only] = &message.keys[..] {
+        message.decisions.retain(|said| said.key != *only);
+    }
+    message
+}

@@ -1,0 +1,159 @@
+//! E6: a change with everything that it releases.
+
+use atm_engine::{Level, Verdict};
+
+use super::order::Weight;
+use super::{Decided, Naive, Speaker, Word};
+use crate::words::{Told, owner};
+
+/// What made the device consider a word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Cause {
+    Decided,
+    Received,
+    Released,
+}
+
+impl Cause {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Decided => "decided",
+            Self::Received => "received",
+            Self::Released => "released",
+        }
+    }
+}
+
+impl Naive {
+    /// Applies what a person decided, distrusts first, then what it released. Returns the keys on which
+    /// something new was decided.
+    pub(super) fn apply_manual(&mut self, mut words: Vec<Word>, told: &mut Told) -> Vec<String> {
+        let mut waiting = Vec::new();
+        let mut changed = Vec::new();
+        words.sort_by_key(|word| word.said.verdict == Verdict::Trust);
+        for word in words {
+            self.apply(&word, Cause::Decided, &mut waiting, &mut changed, told);
+        }
+        changed.extend(self.apply_words(waiting, told));
+        changed
+    }
+
+    /// Applies words and what they release: distrusts first, otherwise in their order. Returns the keys on
+    /// which something new was decided.
+    pub(super) fn apply_words(&mut self, mut waiting: Vec<(Word, Cause)>, told: &mut Told) -> Vec<String> {
+        let mut changed = Vec::new();
+        while !waiting.is_empty() {
+            let distrust = waiting.iter().position(|(word, _)| word.said.verdict == Verdict::Distrust);
+            let (word, cause) = waiting.remove(distrust.unwrap_or(0));
+            if self.is_heard(&word) {
+                self.apply(&word, cause, &mut waiting, &mut changed, told);
+            } else {
+                told.refuse("distrusted-sender", word.by.key(), &word.said.to_string(), cause.name());
+            }
+        }
+        changed
+    }
+
+    /// Whether the speaker did not lose its word on the way.
+    fn is_heard(&self, word: &Word) -> bool {
+        match &word.by {
+            Speaker::Person => true,
+            Speaker::Key(key) => self.is_authenticated(key) && !self.dated_before_distrust(key, word.time),
+        }
+    }
+
+    fn apply(
+        &mut self,
+        word: &Word,
+        cause: Cause,
+        waiting: &mut Vec<(Word, Cause)>,
+        changed: &mut Vec<String>,
+        told: &mut Told,
+    ) {
+        let key = &word.said.key;
+        if self.has_no_room_for(word) {
+            return told.refuse("quota", word.by.key(), &word.said.to_string(), cause.name());
+        }
+        match self.weigh(word) {
+            Weight::Nothing(reason) => {
+                told.refuse(reason, word.by.key(), &word.said.to_string(), cause.name());
+            }
+            Weight::Again if word.by != Speaker::Person => {
+                let time = self.move_time(key, word.time);
+                told.changes.push(format!("{} again by {} @{time} {}", word.said, word.by, cause.name()));
+            }
+            Weight::New | Weight::Again => {
+                let was = self.verdict_on(key).map_or(self.level(key), Level::from);
+                self.decide_on(word);
+                let effect = if self.is_known(key) { "now" } else { "on discovery" };
+                told.changes.push(format!(
+                    "{} by {} @{} {} was {} {effect}",
+                    word.said,
+                    word.by,
+                    word.time,
+                    cause.name(),
+                    was.name()
+                ));
+                changed.push(key.clone());
+                let released = self.released_by(key, told);
+                waiting.extend(released.into_iter().map(|word| (word, Cause::Released)));
+            }
+        }
+    }
+
+    fn decide_on(&mut self, word: &Word) {
+        let key = &word.said.key;
+        if self.is_first_kept_for_contact(word) {
+            self.kept_for_contacts.push(key.clone());
+        }
+        let time = self.decision_on(key).map_or(word.time, |before| before.time.max(word.time));
+        self.decided.retain(|decided| decided.key != *key);
+        self.decided.push(Decided {
+            key: key.clone(),
+            verdict: word.said.verdict,
+            time,
+            by: word.by.clone(),
+        });
+        self.silence(key, word.time);
+    }
+
+    /// Moves the time of the decision on a key, never back. Returns the time from then on.
+    pub(super) fn move_time(&mut self, key: &str, time: i64) -> i64 {
+        let decided = self.decided.iter_mut().find(|decided| decided.key == key).expect("it was decided on");
+        decided.time = decided.time.max(time);
+        let moved = decided.time;
+        self.silence(key, time);
+        moved
+    }
+
+    /// E6, E7 and E13: what follows from the level of a key. Returns what its sender left, if it counts now.
+    pub(super) fn released_by(&mut self, key: &str, told: &mut Told) -> Vec<Word> {
+        match self.verdict_on(key) {
+            Some(Verdict::Distrust) => {
+                self.awaited.retain(|awaited| awaited != key);
+                self.take_off(key);
+                self.drop_left(key, told);
+                Vec::new()
+            }
+            Some(Verdict::Trust) if self.is_known(key) => {
+                self.latch(&owner(key), told);
+                self.take_left(key)
+            }
+            Some(Verdict::Trust) | None => Vec::new(),
+        }
+    }
+
+    /// E12: what a contact says about keys of its own that were never seen is bounded. What others made the
+    /// device keep takes no room, also if a contact changes it.
+    fn has_no_room_for(&self, word: &Word) -> bool {
+        let owner_of_key = owner(&word.said.key);
+        let kept =
+            self.kept_for_contacts.iter().filter(|key| owner(key) == owner_of_key && !self.is_known(key));
+        self.is_first_kept_for_contact(word) && kept.count() >= self.rules.limits.undiscovered_per_contact
+    }
+
+    fn is_first_kept_for_contact(&self, word: &Word) -> bool {
+        let by_contact = word.by.key().is_some_and(|sender| owner(sender) != self.account);
+        by_contact && !self.is_known(&word.said.key) && self.decision_on(&word.said.key).is_none()
+    }
+}

@@ -1,0 +1,102 @@
+//! Levels and the policy: computed anew whenever somebody asks.
+
+use atm_engine::{Level, Policy, Verdict};
+
+use super::{Naive, Speaker};
+use crate::words::{Told, is_foreign, owner};
+
+impl Naive {
+    /// How far a key is trusted.
+    pub(crate) fn level(&self, key: &str) -> Level {
+        if key == self.key && self.one_key {
+            return Level::Authenticated;
+        }
+        if !self.is_known(key) {
+            return Level::Undecided;
+        }
+        match self.verdict_on(key) {
+            Some(Verdict::Trust) => Level::Authenticated,
+            Some(Verdict::Distrust) => Level::Distrusted,
+            None => self.level_by_policy(key),
+        }
+    }
+
+    /// E13: before the first authentication of a key of that owner keys are trusted, after it they are not.
+    fn level_by_policy(&self, key: &str) -> Level {
+        let manually = self.trusted_manually.iter().any(|trusted| trusted == key);
+        let latched = self.latched.contains(&owner(key));
+        match self.rules.policy {
+            Policy::Toakafa if latched => Level::AutomaticallyDistrusted,
+            Policy::Toakafa | Policy::None if manually => Level::ManuallyTrusted,
+            Policy::Toakafa => Level::AutomaticallyTrusted,
+            Policy::None => Level::Undecided,
+        }
+    }
+
+    /// Who is behind a level.
+    pub(crate) fn origin(&self, key: &str) -> Option<String> {
+        if !self.is_known(key) {
+            return None;
+        }
+        match self.decision_on(key) {
+            Some(decided) => Some(decided.by.to_string()),
+            None if self.level(key) == Level::ManuallyTrusted => Some(Speaker::Person.to_string()),
+            None => Some("policy".to_owned()),
+        }
+    }
+
+    /// E8: what is kept about a key that was never seen.
+    pub(crate) fn kept(&self, key: &str) -> Option<Verdict> {
+        if self.is_known(key) { None } else { self.verdict_on(key) }
+    }
+
+    pub(super) fn is_authenticated(&self, key: &str) -> bool {
+        self.level(key) == Level::Authenticated
+    }
+
+    /// The authenticated keys of an account.
+    pub(super) fn authenticated_keys(&self, account: &str) -> Vec<String> {
+        let keys = self.known.iter().filter(|key| owner(key) == account && self.is_authenticated(key));
+        keys.cloned().collect()
+    }
+
+    /// E13: the first authentication of a key of that owner sets the latch for ever.
+    pub(super) fn latch(&mut self, owner_of_key: &str, told: &mut Told) {
+        if self.latched.iter().any(|latched| latched == owner_of_key) {
+            return;
+        }
+        let before: Vec<(String, Level)> = self
+            .known
+            .iter()
+            .filter(|key| owner(key) == owner_of_key)
+            .map(|key| (key.clone(), self.level(key)))
+            .collect();
+        self.latched.push(owner_of_key.to_owned());
+        for (key, was) in before {
+            told.level(&key, was, self.level(&key));
+        }
+    }
+
+    /// A person trusts a key without comparing anything.
+    pub(super) fn on_manual_trust(&mut self, key: &str, told: &mut Told) {
+        let was = self.level(key);
+        let latched = self.latched.contains(&owner(key));
+        let reason = if is_foreign(key) {
+            "wrong-encryption"
+        } else if key == self.key {
+            "own-key"
+        } else if !self.is_known(key) {
+            "not-discovered"
+        } else if was == Level::Distrusted {
+            "standing-distrust"
+        } else if was == Level::Authenticated {
+            return;
+        } else if latched && self.rules.policy == Policy::Toakafa {
+            "policy"
+        } else {
+            self.trusted_manually.push(key.to_owned());
+            return told.level(key, was, self.level(key));
+        };
+        told.refuse(reason, None, "", "decided");
+    }
+}

@@ -1,0 +1,176 @@
+//! The second model of a device: lists that are searched from the beginning, names instead of ids, one function
+//! per rule. It is written from the rules, not from the engine, and is as simple as they allow.
+
+mod admission;
+mod announcing;
+mod applying;
+mod deciding;
+mod levels;
+mod order;
+mod postponing;
+
+use atm_engine::{Rules, Verdict};
+
+use crate::words::{Heard, Message, Said, Told, owner};
+
+/// Everything that a device knows.
+#[derive(Clone, Debug)]
+pub(crate) struct Naive {
+    endpoint: String,
+    account: String,
+    key: String,
+    one_key: bool,
+    rules: Rules,
+    /// The keys that were discovered.
+    known: Vec<String>,
+    /// The explicit decisions, one per key.
+    decided: Vec<Decided>,
+    /// The keys that a contact was the first to say something about when they were not known.
+    kept_for_contacts: Vec<String>,
+    /// The keys that a person trusted without comparing anything.
+    trusted_manually: Vec<String>,
+    /// The owners of which a key was authenticated once.
+    latched: Vec<String>,
+    /// What senders left that are not authenticated.
+    left: Vec<Word>,
+    /// Until when what a key dated is refused.
+    distrusted_until: Vec<(String, i64)>,
+    /// What each speaker said last about each key.
+    words: Vec<Word>,
+    /// The keys that are to get a summary when they are discovered.
+    awaited: Vec<String>,
+    /// What is to be sent.
+    outbox: Vec<Message>,
+    /// How many messages there were.
+    written: u64,
+}
+
+/// An explicit decision that counts.
+#[derive(Clone, Debug)]
+struct Decided {
+    key: String,
+    verdict: Verdict,
+    time: i64,
+    by: Speaker,
+}
+
+/// Something that somebody said about a key.
+#[derive(Clone, Debug)]
+struct Word {
+    by: Speaker,
+    said: Said,
+    time: i64,
+}
+
+/// Who speaks.
+#[derive(Clone, Debug, PartialEq)]
+enum Speaker {
+    /// A person at this device.
+    Person,
+    /// The endpoint with this key.
+    Key(String),
+}
+
+impl Naive {
+    pub(crate) fn new(endpoint: &str, key: &str, one_key: bool, rules: Rules) -> Self {
+        let account = owner(endpoint);
+        Self {
+            endpoint: endpoint.to_owned(),
+            account: account.clone(),
+            key: key.to_owned(),
+            one_key,
+            rules,
+            known: Vec::new(),
+            decided: Vec::new(),
+            kept_for_contacts: Vec::new(),
+            trusted_manually: Vec::new(),
+            // E17: the own key counts as authenticated.
+            latched: if one_key { vec![account] } else { Vec::new() },
+            left: Vec::new(),
+            distrusted_until: Vec::new(),
+            words: Vec::new(),
+            awaited: Vec::new(),
+            outbox: Vec::new(),
+            written: 0,
+        }
+    }
+
+    pub(crate) fn decide(&mut self, decisions: &[Said], now: i64) -> Told {
+        let mut told = Told::default();
+        self.on_manual_decision(decisions, now, &mut told);
+        told
+    }
+
+    pub(crate) fn trust_manually(&mut self, key: &str) -> Told {
+        let mut told = Told::default();
+        self.on_manual_trust(key, &mut told);
+        told
+    }
+
+    pub(crate) fn discover(&mut self, key: &str, now: i64) -> Told {
+        let mut told = Told::default();
+        self.on_discovery(key, now, &mut told);
+        told
+    }
+
+    pub(crate) fn receive(&mut self, heard: &Heard, now: i64) -> Told {
+        let mut told = Told::default();
+        self.on_message(heard, now, &mut told);
+        told
+    }
+
+    /// E18: a message that was sent is no longer to be sent.
+    pub(crate) fn sent(&mut self, message: &Message) {
+        if let Some(place) = self.outbox.iter().position(|waiting| waiting == message) {
+            self.outbox.remove(place);
+        }
+    }
+
+    pub(crate) fn resume(&mut self, now: i64) -> Told {
+        let mut told = Told::default();
+        self.say_again(now, &mut told);
+        told
+    }
+
+    pub(crate) fn outbox(&self) -> &[Message] {
+        &self.outbox
+    }
+
+    /// What `sender` left, with its time.
+    pub(crate) fn left_by(&self, sender: &str) -> Vec<String> {
+        let by = Speaker::Key(sender.to_owned());
+        self.left
+            .iter()
+            .filter(|word| word.by == by)
+            .map(|word| format!("{} @{}", word.said, word.time))
+            .collect()
+    }
+
+    fn is_known(&self, key: &str) -> bool {
+        self.known.iter().any(|known| known == key)
+    }
+
+    fn decision_on(&self, key: &str) -> Option<&Decided> {
+        self.decided.iter().find(|decided| decided.key == key)
+    }
+
+    fn verdict_on(&self, key: &str) -> Option<Verdict> {
+        self.decision_on(key).map(|decided| decided.verdict)
+    }
+}
+
+impl Speaker {
+    /// The key, if it is an endpoint.
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Person => None,
+            Self::Key(key) => Some(key),
+        }
+    }
+}
+
+impl std::fmt::Display for Speaker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.key().unwrap_or("a person"))
+    }
+}

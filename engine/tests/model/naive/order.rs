@@ -1,0 +1,83 @@
+//! E9: which of several decisions about a key counts.
+
+use atm_engine::{ConflictRule, Verdict};
+
+use super::{Decided, Naive, Speaker, Word};
+
+/// What becomes of a word about a key.
+pub(super) enum Weight {
+    /// It takes the place of what was decided.
+    New,
+    /// It repeats what was decided.
+    Again,
+    /// It does not count, for this reason.
+    Nothing(&'static str),
+}
+
+impl Naive {
+    pub(super) fn weigh(&mut self, word: &Word) -> Weight {
+        match self.rules.conflict {
+            ConflictRule::Newest => weigh_by_time(self.decision_on(&word.said.key), word),
+            ConflictRule::Cautious => self.weigh_cautiously(word),
+        }
+    }
+
+    /// A manual decision has the local time, but is at least 1 ms later than the last decision on the key.
+    pub(super) fn time_of_manual_decision(&self, key: &str, now: i64) -> i64 {
+        self.decision_on(key).map_or(now, |decided| now.max(decided.time + 1))
+    }
+
+    /// A distrust stands until the one who spoke it, or a person, trusts the key later.
+    fn weigh_cautiously(&mut self, word: &Word) -> Weight {
+        let before = self.verdict_on(&word.said.key);
+        if !self.remember(word) {
+            return Weight::Nothing("stale");
+        }
+        match (self.distrust_stands(&word.said.key), word.said.verdict) {
+            (true, Verdict::Trust) => Weight::Nothing("standing-distrust"),
+            (false, Verdict::Distrust) => Weight::Nothing("stale"),
+            (true, Verdict::Distrust) | (false, Verdict::Trust) if before == Some(word.said.verdict) => {
+                Weight::Again
+            }
+            (true, Verdict::Distrust) | (false, Verdict::Trust) => Weight::New,
+        }
+    }
+
+    /// Remembers a word unless its speaker said something later about the key.
+    fn remember(&mut self, word: &Word) -> bool {
+        let same = |other: &Word| other.by == word.by && other.said.key == word.said.key;
+        let last = self.words.iter().find(|other| same(other));
+        if last.is_some_and(|last| !is_later(word, last.said.verdict, last.time)) {
+            return false;
+        }
+        self.words.retain(|other| !same(other));
+        self.words.push(word.clone());
+        true
+    }
+
+    fn distrust_stands(&self, key: &str) -> bool {
+        let about = || self.words.iter().filter(move |word| word.said.key == key);
+        let ended = |distrust: &Word| {
+            about().any(|word| {
+                word.by == Speaker::Person && word.said.verdict == Verdict::Trust && word.time > distrust.time
+            })
+        };
+        about().any(|word| word.said.verdict == Verdict::Distrust && !ended(word))
+    }
+}
+
+/// The latest wins, distrust wins a tie.
+fn weigh_by_time(before: Option<&Decided>, word: &Word) -> Weight {
+    match before {
+        None => Weight::New,
+        Some(before) if !is_later(word, before.verdict, before.time) => Weight::Nothing("stale"),
+        Some(before) if before.verdict == word.said.verdict => Weight::Again,
+        Some(_) => Weight::New,
+    }
+}
+
+/// Whether a word is later than another one, of which verdict and time are given.
+pub(super) fn is_later(word: &Word, verdict: Verdict, time: i64) -> bool {
+    word.time > time
+        || word.time == time && word.said.verdict == Verdict::Distrust && verdict == Verdict::Trust
+}

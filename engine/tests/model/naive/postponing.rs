@@ -1,0 +1,73 @@
+//! E6, E7 and E12: what senders leave whose key is not authenticated.
+
+use atm_engine::Verdict;
+
+use super::order::is_later;
+use super::{Naive, Speaker, Word};
+use crate::words::{Told, owner};
+
+impl Naive {
+    /// Stores a decision of a sender that is not authenticated.
+    pub(super) fn postpone(&mut self, word: &Word, told: &mut Told) {
+        let same = |other: &Word| other.by == word.by && other.said.key == word.said.key;
+        let (sender, said) = (word.by.key(), word.said.to_string());
+        match self.left.iter().position(same) {
+            Some(place) => {
+                let last = &self.left[place];
+                if !is_later(word, last.said.verdict, last.time) {
+                    return told.refuse("stale", sender, &said, "received");
+                }
+                self.left[place] = word.clone();
+            }
+            None if self.is_full_for(&word.by) => return told.refuse("quota", sender, &said, "received"),
+            None => self.left.push(word.clone()),
+        }
+        told.changes.push(format!("{} left {said}", word.by));
+        told.refuse("postponed", sender, &said, "received");
+    }
+
+    /// Whether there is no room for what a sender leaves.
+    fn is_full_for(&self, by: &Speaker) -> bool {
+        let limits = self.rules.limits;
+        let Speaker::Key(sender) = by else { return false };
+        let count = |counts: &dyn Fn(&str) -> bool| {
+            self.left.iter().filter(|word| word.by.key().is_some_and(counts)).count()
+        };
+        let of_sender = count(&|key| key == sender);
+        let of_account = count(&|key| owner(key) == owner(sender));
+        let of_contacts = count(&|key| owner(key) != self.account);
+        if owner(sender) == self.account {
+            of_sender >= limits.own_sender || of_account >= limits.own_account
+        } else {
+            of_sender >= limits.contact_sender
+                || of_account >= limits.contact_account
+                || of_contacts >= limits.contacts_total
+        }
+    }
+
+    /// What a sender left, which is not stored any longer.
+    pub(super) fn take_left(&mut self, sender: &str) -> Vec<Word> {
+        let (taken, rest) = self.left.drain(..).partition(|word| word.by.key() == Some(sender));
+        self.left = rest;
+        taken
+    }
+
+    /// What a distrusted sender left is dropped.
+    pub(super) fn drop_left(&mut self, sender: &str, told: &mut Told) {
+        let dropped = self.take_left(sender).len();
+        if dropped > 0 {
+            told.changes.push(format!("{sender} left {dropped} for nothing"));
+        }
+    }
+
+    /// What a key dated until the time of its distrust is refused from now on.
+    pub(super) fn silence(&mut self, key: &str, time: i64) {
+        if self.verdict_on(key) == Some(Verdict::Distrust) {
+            self.distrusted_until.push((key.to_owned(), time));
+        }
+    }
+
+    pub(super) fn dated_before_distrust(&self, key: &str, time: i64) -> bool {
+        self.distrusted_until.iter().any(|(distrusted, until)| distrusted == key && time <= *until)
+    }
+}

@@ -1,0 +1,273 @@
+//! What can happen to the device, drawn at random. Every step makes sense at any time, so that any of them can be
+//! left out when a sequence of them is shrunk.
+
+use std::fmt;
+use std::time::Duration;
+
+use atm_engine::{AnnouncementRule, ConflictRule, Limits, Policy, Rules, Verdict};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select, subsequence};
+
+use crate::words::Said;
+
+/// The device is A1. Its account has three other keys, each of two contacts some, and a stranger one.
+pub(crate) const KEYS: [&str; 10] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2", "D1"];
+
+/// A smaller world, where the same keys meet more often.
+const FEW_KEYS: [&str; 5] = ["A1", "A2", "A3", "A4", "B1"];
+
+/// How far, in milliseconds, the time of a message may be from its sending.
+const MARGIN: i64 = 10;
+
+/// A device and what happens to it.
+#[derive(Clone)]
+pub(crate) struct Story {
+    pub(crate) rules: Rules,
+    pub(crate) one_key: bool,
+    pub(crate) known: Vec<&'static str>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Something that happens some time after what happened before.
+#[derive(Clone)]
+pub(crate) struct Step {
+    pub(crate) later: i64,
+    pub(crate) act: Act,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    Decide(Vec<Said>),
+    TrustManually(&'static str),
+    Discover(&'static str),
+    Hear(Hearing),
+    /// An earlier message arrives once more; if so, with the server's word on when it was sent.
+    HearAgain {
+        which: Index,
+        delayed: bool,
+    },
+    Sent(Index),
+    Resume,
+    /// The device is written out and read back.
+    Restart,
+}
+
+/// A message that arrives.
+#[derive(Clone)]
+pub(crate) struct Hearing {
+    pub(crate) sender: &'static str,
+    pub(crate) decisions: Vec<Said>,
+    /// How long before its arrival it was written, by its own account.
+    pub(crate) age: i64,
+    /// How long before its arrival it was sent, by the server's account.
+    pub(crate) delayed: Option<i64>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// What can be odd about a message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Fault {
+    /// It came as a carbon of the own account, which is no fault.
+    Carbon,
+    ForgedCarbon,
+    Plain,
+    Malformed,
+    OtherUsage,
+    /// It is about keys of another encryption than the one that carried it.
+    OtherEncryption,
+    /// Another encryption carried it.
+    OtherCarrier,
+    /// All of it is in another encryption.
+    OtherEncryptionThroughout,
+    NoSenderKey,
+    SenderKeyOfAnother,
+    SenderKeyOfOtherEncryption,
+    /// It was encrypted with a key of the sender's own where all endpoints share one. Elsewhere this is no fault.
+    KeyOfTheEndpoint,
+    /// It was encrypted with the key of the device itself.
+    OwnSenderKey,
+    AffixFrom,
+    AffixTo,
+    /// An affix is missing, which is no fault.
+    NoAffixFrom,
+    NoAffixTo,
+    NoTime,
+    /// It has no padding, which is reported only.
+    NoPadding,
+    /// It comes from the full JID of the device.
+    OwnJid,
+    /// It has an id that the device may have given out.
+    OwnId(u64),
+    /// It speaks about a key of another encryption.
+    ForeignKey,
+}
+
+/// Everything that can be odd.
+const FAULTS: [Fault; 23] = [
+    Fault::Carbon,
+    Fault::ForgedCarbon,
+    Fault::Plain,
+    Fault::Malformed,
+    Fault::OtherUsage,
+    Fault::OtherEncryption,
+    Fault::OtherCarrier,
+    Fault::OtherEncryptionThroughout,
+    Fault::NoSenderKey,
+    Fault::SenderKeyOfAnother,
+    Fault::SenderKeyOfOtherEncryption,
+    Fault::KeyOfTheEndpoint,
+    Fault::OwnSenderKey,
+    Fault::AffixFrom,
+    Fault::AffixTo,
+    Fault::NoAffixFrom,
+    Fault::NoAffixTo,
+    Fault::NoTime,
+    Fault::NoPadding,
+    Fault::OwnJid,
+    Fault::OwnId(0),
+    Fault::OwnId(3),
+    Fault::ForeignKey,
+];
+
+pub(crate) fn stories() -> impl Strategy<Value = Story> {
+    prop_oneof![2 => stories_of(&KEYS), 1 => stories_of(&FEW_KEYS)]
+}
+
+fn stories_of(keys: &'static [&'static str]) -> impl Strategy<Value = Story> {
+    let known = subsequence(keys[1..].to_vec(), 0..keys.len());
+    (rules(), prop::bool::weighted(0.15), known, vec(steps(keys), 1..30))
+        .prop_map(|(rules, one_key, known, steps)| Story { rules, one_key, known, steps })
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    let announcement =
+        select(vec![AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay]);
+    let conflict = select(vec![ConflictRule::Newest, ConflictRule::Cautious]);
+    let policy = select(vec![Policy::Toakafa, Policy::None]);
+    (announcement, conflict, policy, limits()).prop_map(|(announcement, conflict, policy, limits)| Rules {
+        announcement,
+        conflict,
+        policy,
+        clock_margin: Duration::from_millis(MARGIN.unsigned_abs()),
+        limits,
+    })
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let narrow = (0..4_usize, 0..6_usize, 0..4_usize, 0..5_usize, 0..6_usize, 0..3_usize).prop_map(
+        |(own_sender, own_account, contact_sender, contact_account, contacts_total, undiscovered)| Limits {
+            own_sender,
+            own_account,
+            contact_sender,
+            contact_account,
+            contacts_total,
+            undiscovered_per_contact: undiscovered,
+        },
+    );
+    prop_oneof![1 => Just(Limits::default()), 1 => narrow]
+}
+
+fn steps(keys: &'static [&'static str]) -> impl Strategy<Value = Step> {
+    (moments(), acts(keys)).prop_map(|(later, act)| Step { later, act })
+}
+
+/// Time goes on, stands still, or is set back.
+fn moments() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => 0..=0_i64, 6 => 1..=4_i64, 2 => -3..=-1_i64, 1 => 5..=40_i64, 1 => -20..=-4_i64]
+}
+
+fn acts(keys: &'static [&'static str]) -> impl Strategy<Value = Act> {
+    prop_oneof![
+        30 => manual_decisions(keys).prop_map(Act::Decide),
+        3 => select(keys).prop_map(Act::TrustManually),
+        12 => select(keys).prop_map(Act::Discover),
+        50 => hearings(keys).prop_map(Act::Hear),
+        8 => (any::<Index>(), any::<bool>()).prop_map(|(which, delayed)| Act::HearAgain { which, delayed }),
+        5 => any::<Index>().prop_map(Act::Sent),
+        5 => Just(Act::Resume),
+        2 => Just(Act::Restart),
+    ]
+}
+
+/// Decisions on some of the keys of one owner.
+fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<Said>> {
+    select(keys).prop_flat_map(move |key| decisions_on(keys_of(keys, key), 3)).prop_map(|mut decisions| {
+        decisions.sort_by_key(|said| said.verdict);
+        decisions
+    })
+}
+
+/// Those of the same owner as `key`.
+fn keys_of(keys: &[&'static str], key: &str) -> Vec<&'static str> {
+    keys.iter().copied().filter(|other| other.starts_with(&key[..1])).collect()
+}
+
+fn decisions_on(keys: Vec<&'static str>, most: usize) -> impl Strategy<Value = Vec<Said>> {
+    let most = most.min(keys.len());
+    let verdicts = prop_oneof![5 => Just(Verdict::Trust), 3 => Just(Verdict::Distrust)];
+    (subsequence(keys, 1..=most).prop_shuffle(), vec(verdicts, most)).prop_map(|(keys, verdicts)| {
+        keys.iter().zip(verdicts).map(|(key, verdict)| Said::new(verdict, key)).collect()
+    })
+}
+
+fn hearings(keys: &'static [&'static str]) -> impl Strategy<Value = Hearing> {
+    let ages =
+        prop_oneof![8 => 0..=0_i64, 8 => 1..=10_i64, 2 => -5..=-1_i64, 1 => 11..=12_i64, 1 => -12..=-10_i64];
+    let delays = prop_oneof![8 => Just(None), 1 => (-2..=14_i64).prop_map(Some)];
+    let faults = prop_oneof![12 => faults(0), 3 => faults(1), 1 => faults(2)];
+    let sender = select(&keys[1..]).prop_flat_map(move |sender| (Just(sender), said_by(sender, keys)));
+    (sender, ages, delays, faults).prop_map(|((sender, decisions), age, delayed, faults)| Hearing {
+        sender,
+        decisions,
+        age: age + delayed.unwrap_or(0),
+        delayed,
+        faults,
+    })
+}
+
+/// Endpoints of the own account speak about all keys, contacts' mostly about their own ones.
+fn said_by(sender: &'static str, keys: &'static [&'static str]) -> impl Strategy<Value = Vec<Said>> {
+    let fitting = if sender.starts_with('A') { keys.to_vec() } else { keys_of(keys, sender) };
+    prop_oneof![6 => decisions_on(fitting, 3), 1 => decisions_on(keys.to_vec(), 2)]
+}
+
+/// This many different faults.
+fn faults(many: usize) -> impl Strategy<Value = Vec<Fault>> {
+    subsequence(FAULTS.to_vec(), many)
+}
+
+impl fmt::Debug for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Rules { announcement, conflict, policy, limits, .. } = self.rules;
+        let sharing = if self.one_key { "one key for all own endpoints" } else { "a key per endpoint" };
+        writeln!(f, "{announcement:?}, {conflict:?}, {policy:?}, {sharing}")?;
+        if limits != Limits::default() {
+            writeln!(f, "{limits:?}")?;
+        }
+        writeln!(f, "A1 knows: {}", self.known.join(" "))?;
+        for step in &self.steps {
+            writeln!(f, "{step:?}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:+} ms: {:?}", self.later, self.act)
+    }
+}
+
+impl fmt::Debug for Hearing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}, {} ms old", self.sender, self.decisions, self.age)?;
+        if let Some(delayed) = self.delayed {
+            write!(f, ", sent {delayed} ms ago")?;
+        }
+        if !self.faults.is_empty() {
+            write!(f, ", {:?}", self.faults)?;
+        }
+        Ok(())
+    }
+}
