@@ -402,6 +402,7 @@ fn cause_name(cause: Cause) -> &'static str {
         Cause::Decided => "decided",
         Cause::Received => "received",
         Cause::Released => "released",
+        Cause::Discovered => "discovered",
     }
 }
 

@@ -105,9 +105,8 @@ impl Naive {
     fn send(&mut self, messages: Vec<Message>, now: i64, told: &mut Told) {
         let mut messages: Vec<Message> = messages.into_iter().map(without_own_key_only).collect();
         messages.retain(|message| !message.keys.is_empty() && !message.decisions.is_empty());
-        let time = self.date(&mut messages, now);
         for mut message in messages {
-            message.time = time;
+            message.time = self.date(std::slice::from_mut(&mut message), now);
             self.written += 1;
             self.outbox.push(message.clone());
             told.outgoing.push(message);

@@ -106,6 +106,10 @@ impl Naive {
         if self.is_first_kept_for_contact(word) {
             self.kept_for_contacts.push(key.clone());
         }
+        if self.verdict_on(key) == Some(Verdict::Distrust) && word.said.verdict == Verdict::Trust {
+            // What was said while the distrust stood stays refused.
+            self.distrusted_until.push((key.clone(), word.time - 1));
+        }
         let time = self.decision_on(key).map_or(word.time, |before| before.time.max(word.time));
         self.decided.retain(|decided| decided.key != *key);
         self.decided.push(Decided {

@@ -1,5 +1,7 @@
 //! E1 and E8: what persons decide, and keys that are discovered.
 
+use atm_engine::Verdict;
+
 use super::applying::Cause;
 use super::{Naive, Speaker, Word};
 use crate::words::{Said, Told, is_foreign};
@@ -20,7 +22,8 @@ impl Naive {
         let manually: Vec<String> = words.iter().map(|word| word.said.key.clone()).collect();
         let changed = self.apply_manual(words, told);
         self.announce_manual(&manually, &changed, now, told);
-        if self.one_key && decisions.iter().any(|said| said.key == self.key) {
+        let scanned = |said: &Said| said.key == self.key && said.verdict == Verdict::Trust;
+        if self.one_key && decisions.iter().any(scanned) {
             self.send_summary_to_own_endpoints(now, told);
         }
     }
@@ -32,10 +35,10 @@ impl Naive {
 
     pub(super) fn on_discovery(&mut self, key: &str, now: i64, told: &mut Told) {
         if is_foreign(key) {
-            return told.refuse("wrong-encryption", None, "", "decided");
+            return told.refuse("wrong-encryption", None, "", "discovered");
         }
         if key == self.key {
-            return told.refuse("own-key", None, "", "decided");
+            return told.refuse("own-key", None, "", "discovered");
         }
         if self.is_known(key) {
             return;

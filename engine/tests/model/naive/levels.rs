@@ -41,6 +41,7 @@ impl Naive {
         match self.decision_on(key) {
             Some(decided) => Some(decided.by.to_string()),
             None if self.level(key) == Level::ManuallyTrusted => Some(Speaker::Person.to_string()),
+            None if self.level(key) == Level::Undecided => None,
             None => Some("policy".to_owned()),
         }
     }
