@@ -1,5 +1,7 @@
 //! E16: what is announced to whom, message by message.
 
+use std::sync::Arc;
+
 use atm_engine::{AnnouncementRule, Outcome};
 
 use crate::driver::{World, stamp};
@@ -220,6 +222,17 @@ fn levels_by_policy_and_manual_trust_are_not_sent() {
     let out = world.decide("A1", "+A2");
     // B2 and A3 are distrusted by the policy.
     assert_eq!(said(&world, &out), ["to A for A2: +B1", "to B for B1: +A2"]);
+}
+
+#[test]
+fn contacts_share_what_they_are_told() {
+    // With many contacts, what one decision says is neither kept nor dated once for each of them.
+    let mut world = world(Cascade);
+    let out = world.at(10).decide("A1", "+A3");
+    let own = world.account("A");
+    let to_contacts: Vec<_> = out.outgoing.iter().filter(|outgoing| outgoing.to != own).collect();
+    let [to_b, to_c] = to_contacts[..] else { panic!("two contacts, not {to_contacts:?}") };
+    assert!(Arc::ptr_eq(&to_b.envelope.message, &to_c.envelope.message));
 }
 
 #[test]
