@@ -10,6 +10,8 @@ use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifie
 /// The names behind the ids: one for all devices of a program or a world.
 ///
 /// Ids are given out in the order in which names are first seen, so the same calls give the same ids.
+/// A directory only grows. The bounds on what strangers can make a device store do not cover it: a caller that
+/// hears from strangers looks at who sent a message before it has the message's names looked up here.
 /// The methods that take an id panic if another directory gave it out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directory {
