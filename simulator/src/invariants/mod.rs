@@ -43,7 +43,9 @@ pub enum Invariant {
     /// announcing the whole change (`cascade`) does if people act one after the other and make no more
     /// authentications than they need; announcing just the person's decisions (`direct`) promises nothing.
     Completeness,
-    /// Every device that the distrusting one had authenticated when it spoke distrusts the key in the end.
+    /// A distrust arrives: no device that the distrusting one had authenticated when it spoke, and that
+    /// authenticates it, still has the key authenticated in the end. Not checked if a person trusted the key
+    /// later, a clock was wrong, or a message was refused.
     Revocation,
     /// Duplicates, redelivery, crashes and reordering end in the state of the run without them.
     Confluence,
