@@ -2,6 +2,17 @@
 
 use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
 
+use crate::script::{HandMade, Scanned};
+
+/// When something happens to a device: what its clock shows, and the names of all that takes part.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The device's local time.
+    pub now: Stamp,
+    /// The names behind the ids.
+    pub names: &'a Directory,
+}
+
 /// The trust of one device: the engine in process, or somebody else's implementation behind an adapter.
 /// The world cannot tell them apart.
 pub trait Endpoint {
@@ -17,6 +28,32 @@ pub trait Endpoint {
         names: &Directory,
         out: &mut Outcome,
     ) -> Result<(), Failure>;
+
+    /// Lets a person scan a code, which may be broken. An implementation that reads the code by itself is given
+    /// what the code holds; others just the decision that it makes.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        match &scanned.decision {
+            Ok(decision) => self.apply(&Input::Decide(decision.clone()), moment.now, moment.names, out),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Lets a stanza arrive that was made by hand. An implementation that reads XML by itself is given what
+    /// stands in it; others what the codec of the engine makes of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        stanza
+            .parts
+            .iter()
+            .try_for_each(|part| self.apply(&Input::Receive(part.clone()), moment.now, moment.names, out))
+    }
 
     /// How far it trusts a key now.
     ///

@@ -6,10 +6,10 @@ use atm_engine::{AnnouncementRule, ConflictRule, Device, KeyId, Rules};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::checks::{Check, Class, Evidence, Uncheckable};
-use crate::endpoint::Failure;
+use crate::endpoint::{Endpoint, Failure};
 use crate::invariants::{self, Both, Invariant, Violation, Watch};
 use crate::scenario::{Breaks, Expectations, Reference, Scenario, Step};
-use crate::script::{Action, Script};
+use crate::script::{self, Action, Script};
 use crate::trace::Trace;
 use crate::trust_graph::{Tally, TrustGraph};
 use crate::world::{Choice, World};
@@ -112,52 +112,84 @@ impl Run {
     }
 }
 
-/// Runs a scenario in which all devices are the reference engine.
+/// Runs a scenario in which all devices are the reference engine, and watches the promises.
 ///
 /// # Errors
 ///
 /// If a name in the scenario is nobody's, or something else in it cannot be made ready.
 pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
     let script = Script::new(scenario)?;
-    let breaks = breaks_under(&scenario.breaks, options);
-    let mut stage = Stage::new(World::of_devices(script, options.rules(), options.seed), options);
+    let watch = Watch::new(&script);
+    let world = World::of_devices(script, options.rules(), options.seed);
+    let mut stage = Stage::new(world, options, Some(watch));
     let outcome = stage.play(&scenario.expect).and_then(|()| stage.close(scenario));
-    let graph = outcome.and_then(|()| Ok(TrustGraph::of(&stage.world)?));
-    let (tally, missing, failure) = match graph {
-        Ok(graph) => (graph.tally(), graph.missing(), None),
-        Err(Uncheckable::Failure(failure)) => (Tally::default(), Vec::new(), Some(failure)),
-        Err(Uncheckable::Miscast(miscast)) => return Err(miscast),
-    };
-    let Stage { world, trace, checks, violations, .. } = stage;
-    let (cast, messages) = (world.cast().clone(), world.messages_sent());
-    Ok(Run {
-        cast,
-        trace,
-        checks,
-        violations,
-        breaks,
-        is_hazard: !scenario.breaks.is_empty(),
-        tally,
-        missing,
-        messages,
-        failure,
-    })
+    let mut run = stage.conclude(outcome)?;
+    run.breaks = breaks_under(&scenario.breaks, options);
+    run.is_hazard = !scenario.breaks.is_empty();
+    Ok(run)
+}
+
+/// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The promises are not watched,
+/// since they go by what the reference engine tells of itself: it is the expectations that judge others.
+///
+/// # Errors
+///
+/// If a name in the scenario is nobody's, or something else in it cannot be made ready.
+pub fn run_with<E: Endpoint>(
+    scenario: &Scenario,
+    options: &Options,
+    endpoint: impl FnMut(&Cast, DeviceId) -> E,
+) -> Result<Run, Miscast> {
+    let world = World::new(Script::new(scenario)?, options.seed, endpoint);
+    let mut stage = Stage::new(world, options, None);
+    let outcome = stage.play(&scenario.expect);
+    stage.conclude(outcome)
+}
+
+/// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
+#[must_use]
+pub fn reference(scenario: &Scenario, options: &Options, cast: &Cast, device: DeviceId) -> Device {
+    let (policy, limits) = (script::policy(scenario.policy), script::limits(&scenario.limits));
+    let member = cast.member(device);
+    let rules = Rules { policy, limits, ..options.rules() };
+    Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory())
 }
 
 /// A world with those who watch it.
-struct Stage<'a> {
-    world: World<Device>,
+struct Stage<'a, E> {
+    world: World<E>,
     options: &'a Options,
     trace: Trace,
-    watch: Watch,
+    watch: Option<Watch>,
     checks: Vec<Check>,
     violations: Vec<Violation>,
 }
 
-impl<'a> Stage<'a> {
-    fn new(world: World<Device>, options: &'a Options) -> Self {
-        let watch = Watch::new(world.script());
+impl<'a, E: Endpoint> Stage<'a, E> {
+    fn new(world: World<E>, options: &'a Options, watch: Option<Watch>) -> Self {
         Self { world, options, trace: Trace::default(), watch, checks: Vec::new(), violations: Vec::new() }
+    }
+
+    fn conclude(self, outcome: Result<(), Uncheckable>) -> Result<Run, Miscast> {
+        let graph = outcome.and_then(|()| Ok(TrustGraph::of(&self.world)?));
+        let (tally, missing, failure) = match graph {
+            Ok(graph) => (graph.tally(), graph.missing(), None),
+            Err(Uncheckable::Failure(failure)) => (Tally::default(), Vec::new(), Some(failure)),
+            Err(Uncheckable::Miscast(miscast)) => return Err(miscast),
+        };
+        let Self { world, trace, checks, violations, .. } = self;
+        Ok(Run {
+            cast: world.cast().clone(),
+            trace,
+            checks,
+            violations,
+            breaks: Vec::new(),
+            is_hazard: false,
+            tally,
+            missing,
+            messages: world.messages_sent(),
+            failure,
+        })
     }
 
     /// Lets everything happen in the order of time, and checks what is expected on the way and at the end.
@@ -173,7 +205,9 @@ impl<'a> Stage<'a> {
                 checked = self.trace.records().len();
             }
             self.world.step(choice, &mut Both(&mut self.trace, &mut self.watch))?;
-            self.watch.look(&self.world)?;
+            if let Some(watch) = &mut self.watch {
+                watch.look(&self.world)?;
+            }
         }
         self.check(at_the_end, None, 0)
     }
@@ -197,11 +231,14 @@ impl<'a> Stage<'a> {
         }
         Ok(())
     }
+}
 
+impl Stage<'_, Device> {
     /// Checks the promises now that nothing more happens.
     fn close(&mut self, scenario: &Scenario) -> Result<(), Uncheckable> {
-        self.violations = self.watch.violations().to_vec();
-        let (records, ledger) = (self.trace.records(), self.watch.ledger());
+        let Some(watch) = &self.watch else { return Ok(()) };
+        self.violations = watch.violations().to_vec();
+        let (records, ledger) = (self.trace.records(), watch.ledger());
         self.violations.extend(invariants::at_quiescence(
             &self.world,
             self.options.announcement,

@@ -47,8 +47,8 @@ pub type Link = (DeviceId, DeviceId);
 pub enum Action {
     /// A person decides at a device.
     Decide(DeviceId, ManualDecision),
-    /// A person scans a code that is no Trust Message URI.
-    ScanBroken(DeviceId, Arc<Malformed>),
+    /// A person scans a code with a device.
+    Scan(DeviceId, Scanned),
     /// A person trusts keys without comparing anything.
     TrustManually(DeviceId, Vec<KeyId>),
     /// A device comes to know keys.
@@ -97,10 +97,28 @@ pub enum Action {
     Compromise(DeviceId),
     /// An adversary's device sends a trust message.
     Forge(DeviceId, Forged),
-    /// Stanzas made by hand arrive: the encrypted part of one, then what stood in it in the clear.
-    Deliver(DeviceId, Vec<Received>),
+    /// A stanza made by hand arrives.
+    Deliver(DeviceId, HandMade),
     /// Something must be true now.
     Expect(Box<Expectations>),
+}
+
+/// A code as a person scans it.
+#[derive(Clone, Debug)]
+pub struct Scanned {
+    /// What the code holds.
+    pub uri: Arc<str>,
+    /// The decision that it makes, or why it is no Trust Message URI.
+    pub decision: Result<ManualDecision, Arc<Malformed>>,
+}
+
+/// A stanza made by hand.
+#[derive(Clone, Debug)]
+pub struct HandMade {
+    /// As it is written in the scenario.
+    pub written: Arc<Deliver>,
+    /// As an engine reads it: its encrypted part, then what stood in it in the clear.
+    pub parts: Vec<Received>,
 }
 
 /// When a device crashes.
@@ -123,6 +141,18 @@ pub struct Forged {
     pub decisions: Arc<[Decision]>,
     /// How far its time is off the true one, in milliseconds.
     pub dated: i64,
+}
+
+impl Action {
+    /// What a person decides in it, and where.
+    #[must_use]
+    pub fn decision(&self) -> Option<(DeviceId, &ManualDecision)> {
+        match self {
+            Self::Decide(device, decision) => Some((*device, decision)),
+            Self::Scan(device, Scanned { decision: Ok(decision), .. }) => Some((*device, decision)),
+            _ => None,
+        }
+    }
 }
 
 impl Script {
@@ -149,16 +179,20 @@ impl Script {
             delivery: scenario.network.delivery,
             pause: scenario.network.pause.duration(),
             discovery: scenario.discovery,
-            policy: match scenario.policy {
-                scenario::Policy::Toakafa => Policy::Toakafa,
-                scenario::Policy::None => Policy::None,
-            },
+            policy: policy(scenario.policy),
             limits: limits(&scenario.limits),
         })
     }
 }
 
-fn limits(given: &scenario::Limits) -> Limits {
+pub(crate) fn policy(given: scenario::Policy) -> Policy {
+    match given {
+        scenario::Policy::Toakafa => Policy::Toakafa,
+        scenario::Policy::None => Policy::None,
+    }
+}
+
+pub(crate) fn limits(given: &scenario::Limits) -> Limits {
     let usual = Limits::default();
     Limits {
         own_sender: given.own_sender.unwrap_or(usual.own_sender),
@@ -190,10 +224,8 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
                 Code::Of(shown) => code_of(cast.device(shown)?, cast).to_string(),
                 Code::Uri(uri) => uri.clone(),
             };
-            match TrustMessageUri::parse(&uri) {
-                Ok(uri) => Action::Decide(by, uri.intern(cast.directory_mut())),
-                Err(malformed) => Action::ScanBroken(by, Arc::new(malformed)),
-            }
+            let decision = TrustMessageUri::parse(&uri).map(|uri| uri.intern(cast.directory_mut()));
+            Action::Scan(by, Scanned { uri: uri.into(), decision: decision.map_err(Arc::new) })
         }
         Step::Discover(who) => {
             let (device, keys) = resolve(who, cast)?;
@@ -284,7 +316,7 @@ fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
     let received =
         |protection, payload| Received { from, to, id, carbon_from, protection, delayed_since, payload };
 
-    let mut stanzas = Vec::new();
+    let mut parts = Vec::new();
     if let Some(Encrypted { with, key, xml }) = &deliver.encrypted {
         let with = match with {
             Some(namespace) => cast.directory_mut().encryption(&namespace.0),
@@ -292,13 +324,13 @@ fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
         };
         let by = key.as_ref().map(|key| cast.key(key)).transpose()?;
         let payload = payload(xml, cast);
-        stanzas.push(received(Protection::Encrypted { with, by }, payload));
+        parts.push(received(Protection::Encrypted { with, by }, payload));
     }
     if let Some(clear) = &deliver.clear {
         let payload = payload(clear, cast);
-        stanzas.push(received(Protection::None, payload));
+        parts.push(received(Protection::None, payload));
     }
-    Ok(Action::Deliver(device, stanzas))
+    Ok(Action::Deliver(device, HandMade { written: Arc::new(deliver.clone()), parts }))
 }
 
 fn payload(xml: &str, cast: &mut Cast) -> Payload {

@@ -10,6 +10,15 @@ pub trait Observer {
     fn observe(&mut self, at: Stamp, event: Event);
 }
 
+/// Nobody watches if there is none.
+impl<O: Observer> Observer for Option<O> {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        if let Some(observer) = self {
+            observer.observe(at, event);
+        }
+    }
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {

@@ -100,16 +100,16 @@ impl Ledger {
     fn begin(&mut self, step: usize) {
         self.step = Some(step);
         let actions = self.actions.clone();
-        match &actions[step] {
-            Action::Decide(device, decision) => {
-                for &decision in decision.decisions() {
-                    self.manual.insert((*device, decision));
-                    self.fooled |= decision.verdict == Verdict::Trust && self.is_adversarys(decision.key);
-                }
+        if let Some((device, decision)) = actions[step].decision() {
+            for &decision in decision.decisions() {
+                self.manual.insert((device, decision));
+                self.fooled |= decision.verdict == Verdict::Trust && self.is_adversarys(decision.key);
             }
+        }
+        match &actions[step] {
             Action::Compromise(_) => self.compromised = true,
-            Action::Deliver(device, stanzas) => {
-                for received in stanzas {
+            Action::Deliver(device, stanza) => {
+                for received in &stanza.parts {
                     if let (
                         Protection::Encrypted { by: Some(sender), .. },
                         atm_engine::Payload::Parsed(envelope),

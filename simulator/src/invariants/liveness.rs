@@ -98,8 +98,8 @@ impl History {
         for (position, record) in records.iter().enumerate() {
             match &record.event {
                 Event::Step { step } => match world.action(*step) {
-                    Some(Action::Decide(device, decision)) => {
-                        history.decide(position, *device, decision);
+                    Some(action) if let Some((device, decision)) = action.decision() => {
+                        history.decide(position, device, decision);
                     }
                     Some(Action::Join(device)) => {
                         history.joined = true;

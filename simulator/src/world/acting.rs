@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Cause, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Received, Refusal,
-    TrustMessage, Usage, Verdict,
+    Cause, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Refusal, TrustMessage, Usage,
+    Verdict,
 };
 
 use super::World;
@@ -12,7 +12,7 @@ use super::hosts::{Connection, Control};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
 use crate::scenario::Discovery;
-use crate::script::{Action, CrashMoment, Forged};
+use crate::script::{Action, CrashMoment, Forged, HandMade, Scanned};
 use crate::trace::{Event, MessageNumber, Observer, Route};
 
 /// The numbers that forged messages get: no honest device comes that far.
@@ -37,11 +37,7 @@ impl<E: Endpoint> World<E> {
     fn perform(&mut self, action: &Action, observer: &mut impl Observer) -> Result<(), Failure> {
         match action {
             Action::Decide(device, decision) => return self.decide(*device, decision, observer),
-            Action::ScanBroken(device, malformed) => {
-                let reason = Reason::Malformed(malformed.clone());
-                let refusal = Refusal { reason, sender: None, decision: None, cause: Cause::Decided };
-                observer.observe(self.now, Event::Refused { device: *device, refusal });
-            }
+            Action::Scan(device, scanned) => return self.scan(*device, scanned, observer),
             Action::TrustManually(device, keys) => {
                 self.wake(*device, observer)?;
                 return keys
@@ -90,11 +86,7 @@ impl<E: Endpoint> World<E> {
                 }
             }
             Action::Forge(device, forged) => self.forge(*device, forged, observer),
-            Action::Deliver(device, stanzas) => {
-                return stanzas
-                    .iter()
-                    .try_for_each(|received| self.deliver_by_hand(*device, received, observer));
-            }
+            Action::Deliver(device, stanza) => return self.deliver_by_hand(*device, stanza, observer),
             Action::Expect(_) => {}
         }
         Ok(())
@@ -107,6 +99,32 @@ impl<E: Endpoint> World<E> {
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
         self.wake(device, observer)?;
+        self.note_decision(device, decision);
+        self.apply(device, &Input::Decide(decision.clone()), observer)
+    }
+
+    fn scan(
+        &mut self,
+        device: DeviceId,
+        scanned: &Scanned,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        match &scanned.decision {
+            Ok(decision) => {
+                self.wake(device, observer)?;
+                self.note_decision(device, decision);
+            }
+            Err(malformed) => {
+                let reason = Reason::Malformed(malformed.clone());
+                let refusal = Refusal { reason, sender: None, decision: None, cause: Cause::Decided };
+                observer.observe(self.now, Event::Refused { device, refusal });
+            }
+        }
+        self.apply_with(device, observer, |endpoint, moment, out| endpoint.scan(scanned, moment, out))
+    }
+
+    /// Takes note of what a person decides, before it has an effect.
+    fn note_decision(&mut self, device: DeviceId, decision: &ManualDecision) {
         self.quiet_for_people &= self.is_settled();
         let own = self.script.cast.member(device).account;
         for decision in decision.decisions() {
@@ -115,7 +133,6 @@ impl<E: Endpoint> World<E> {
                 self.links.insert((own, owner));
             }
         }
-        self.apply(device, &Input::Decide(decision.clone()), observer)
     }
 
     /// A person cannot use a device that is down: it is started again first.
@@ -215,10 +232,10 @@ impl<E: Endpoint> World<E> {
     fn deliver_by_hand(
         &mut self,
         device: DeviceId,
-        received: &Received,
+        stanza: &HandMade,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
         observer.observe(self.now, Event::Delivered { device, message: None, route: Route::ByHand });
-        self.apply(device, &Input::Receive(received.clone()), observer)
+        self.apply_with(device, observer, |endpoint, moment, out| endpoint.deliver(stanza, moment, out))
     }
 }

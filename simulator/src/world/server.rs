@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{Input, Outgoing, Stamp};
+use atm_engine::{Input, Outcome, Outgoing, Stamp};
 use rand_chacha::rand_core::Rng;
 
 use super::World;
 use super::hosts::{Connection, Control};
 use super::network::{Letter, Packet, Put};
 use crate::cast::DeviceId;
-use crate::endpoint::{Endpoint, Failure};
+use crate::endpoint::{Endpoint, Failure, Moment};
 use crate::script::{CrashMoment, Link};
 use crate::trace::{Event, MessageNumber, Observer, Route};
 
@@ -120,14 +120,26 @@ impl<E: Endpoint> World<E> {
         input: &Input,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
+        self.apply_with(device, observer, |endpoint, Moment { now, names }, out| {
+            endpoint.apply(input, now, names, out)
+        })
+    }
+
+    /// Lets something happen to a device, sends what it has to send and confirms that.
+    pub(super) fn apply_with(
+        &mut self,
+        device: DeviceId,
+        observer: &mut impl Observer,
+        happen: impl FnOnce(&mut E, Moment<'_>, &mut Outcome) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
         if self.hosts[device.index()].control == Control::Injected {
             return Ok(());
         }
         let mut outcome = std::mem::take(&mut self.outcome);
         outcome.clear();
         let now = self.local_time(device);
-        let names = self.script.cast.directory();
-        self.hosts[device.index()].endpoint.apply(input, now, names, &mut outcome)?;
+        let moment = Moment { now, names: self.script.cast.directory() };
+        happen(&mut self.hosts[device.index()].endpoint, moment, &mut outcome)?;
         self.report(device, &mut outcome, observer)?;
         self.outcome = outcome;
         Ok(())
@@ -137,7 +149,7 @@ impl<E: Endpoint> World<E> {
     pub(super) fn report(
         &mut self,
         device: DeviceId,
-        outcome: &mut atm_engine::Outcome,
+        outcome: &mut Outcome,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
         for change in outcome.changes.drain(..) {
