@@ -1,6 +1,7 @@
 //! The conformance suite for Automatic Trust Management (XEP-0450), and the command `atm`: what the
 //! specifications demand, scenarios that test it, and whether an implementation does it.
 
+pub mod adapter;
 mod cli;
 mod command;
 mod exit;
@@ -9,6 +10,8 @@ pub mod library;
 mod pictures;
 mod report;
 pub mod requirements;
+pub mod results;
+pub mod suite;
 
 use std::process::ExitCode;
 

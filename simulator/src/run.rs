@@ -138,7 +138,7 @@ pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
 pub fn run_with<E: Endpoint>(
     scenario: &Scenario,
     options: &Options,
-    endpoint: impl FnMut(&Cast, DeviceId) -> E,
+    endpoint: impl FnMut(&Arc<Cast>, DeviceId) -> E,
 ) -> Result<Run, Miscast> {
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
     let mut stage = Stage::new(world, options, None);
