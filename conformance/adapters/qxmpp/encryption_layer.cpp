@@ -25,6 +25,17 @@ namespace {
 const QXmpp::TrustLevels usuallyAccepted =
     QXmpp::TrustLevel::AutomaticallyTrusted | QXmpp::TrustLevel::ManuallyTrusted | QXmpp::TrustLevel::Authenticated;
 
+QXmpp::EncryptionMethod method(const QString &encryption)
+{
+    static const QMap<QString, QXmpp::EncryptionMethod> methods {
+        { QStringLiteral("eu.siacs.conversations.axolotl"), QXmpp::Omemo0 },
+        { QStringLiteral("urn:xmpp:omemo:1"), QXmpp::Omemo1 },
+        { QStringLiteral("urn:xmpp:omemo:2"), QXmpp::Omemo2 },
+        { QStringLiteral("urn:xmpp:openpgp:0"), QXmpp::Ox },
+    };
+    return methods.value(encryption, QXmpp::UnknownEncryption);
+}
+
 template<typename T>
 QXmppTask<T> ready(T &&value)
 {
@@ -201,6 +212,7 @@ std::optional<QXmppMessage> EncryptionLayer::decrypt(QXmppMessage message) const
 
     const auto opened = open(m_arriving->content);
     QXmppE2eeMetadata metadata;
+    metadata.setEncryption(method(m_arriving->encryption));
     metadata.setSceTimestamp(opened.time);
     metadata.setSenderKey(m_arriving->sender ? m_arriving->sender->id : QByteArray());
 
