@@ -125,7 +125,10 @@ QJsonObject Commands::carryOut(const QJsonObject &command)
         device.trustManually(keys(command, "keys"));
         return sentBy(device);
     }
-    if (name == QLatin1String("scan") && QXMPP_READS_URIS) {
+    if (name == QLatin1String("scan")) {
+        if (!QXMPP_READS_URIS) {
+            throw Unsupported { name, QStringLiteral("QXmpp reads URIs since version 1.8") };
+        }
         auto &device = this->device(command);
         device.scan(text(command, "uri"));
         return sentBy(device);
