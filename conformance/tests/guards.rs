@@ -24,8 +24,9 @@ steps:
   - authenticate: alice/phone -> alice/notebook
 expect:
   required:
-    - levels:
-        authenticated: [alice/phone -> bob/phone, alice/phone -> alice/tablet]
+    xep-0450/storing/unauthenticated-sender:
+      - levels:
+          authenticated: [alice/phone -> bob/phone, alice/phone -> alice/tablet]
 ";
 
 /// After the step that injects the intruder.

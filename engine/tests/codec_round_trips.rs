@@ -129,13 +129,15 @@ fn message() -> impl Strategy<Value = Message> {
         envelope().prop_map(|envelope| ClearElement::Envelope(Ok(envelope))),
     ];
     let addresses = (option::of(jid()), option::of(jid()), option::of(text()));
-    (message_type, addresses, any::<bool>(), vec(delay(), 0..3), vec(clear, 0..3)).prop_map(
-        |(message_type, (from, to, id), has_store_hint, delays, clear)| Message {
+    let encrypted = option::of(select(vec!["urn:xmpp:omemo:2", "urn:example:other"]));
+    (message_type, addresses, any::<bool>(), encrypted, vec(delay(), 0..3), vec(clear, 0..3)).prop_map(
+        |(message_type, (from, to, id), has_store_hint, encrypted, delays, clear)| Message {
             message_type,
             from,
             to,
             id,
             has_store_hint,
+            encrypted: encrypted.map(str::to_owned),
             delays,
             clear,
         },
@@ -445,4 +447,20 @@ fn an_attribute_with_a_prefix_is_another_one() {
     let xml = "<message xmlns='jabber:client' xmlns:x='urn:example:x' x:from='@' x:type='chat'/>";
     let read = MessageStanza::parse(xml).unwrap();
     assert_eq!((read.message.from, read.message.message_type), (None, MessageType::Normal));
+}
+
+#[test]
+fn what_is_interned_is_resolved_to_the_same() {
+    proptest!(|(envelope in envelope())| {
+        let mut names = Directory::new();
+        let interned = envelope.intern(&mut names);
+        prop_assert_eq!(envelope.resolve(&names), Ok(interned));
+    });
+}
+
+#[test]
+fn a_name_that_nobody_has_is_not_resolved() {
+    proptest!(|(envelope in envelope())| {
+        prop_assert!(envelope.resolve(&Directory::new()).is_err());
+    });
 }

@@ -6,7 +6,7 @@ use atm_engine::{Decision, KeyId, Level, Origin, Outgoing, Verdict};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::endpoint::{Endpoint, Failure};
-use crate::scenario::{self, DeviceToKeys, KeyName, Reference, Required};
+use crate::scenario::{self, DeviceToKeys, KeyName, Reference, Required, RequirementId};
 use crate::trace::{Event, Record};
 use crate::trust_graph::TrustGraph;
 use crate::world::World;
@@ -16,6 +16,8 @@ use crate::world::World;
 pub struct Check {
     /// Whose expectation it is.
     pub class: Class,
+    /// The requirement that demands it; `None` if the reference engine just does it.
+    pub requirement: Option<RequirementId>,
     /// The step at which it was checked, counted from 0; `None` at the end.
     pub step: Option<usize>,
     /// What is expected, in the words of the scenario.
@@ -35,7 +37,7 @@ impl Check {
 /// Whose expectation one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// The specifications demand it of any implementation.
+    /// A requirement demands it of any implementation.
     Required,
     /// The reference engine does it.
     Reference,
@@ -73,7 +75,7 @@ pub struct Evidence<'a, E> {
 }
 
 impl<E: Endpoint> Evidence<'_, E> {
-    /// Says whether something is true that the specifications demand.
+    /// Says whether something is true that a requirement demands.
     ///
     /// # Errors
     ///

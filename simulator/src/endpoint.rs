@@ -112,3 +112,39 @@ impl Endpoint for Device {
         Some(Self::postponed(self, sender).map(|(decision, _)| decision).collect())
     }
 }
+
+impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        (**self).apply(input, now, names, out)
+    }
+
+    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        (**self).scan(scanned, moment, out)
+    }
+
+    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        (**self).deliver(stanza, moment, out)
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        (**self).level(key)
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        (**self).origin(key)
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        (**self).restart()
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
+        (**self).postponed(sender)
+    }
+}

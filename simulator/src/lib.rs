@@ -20,7 +20,8 @@
 //!   - authenticate: alice/phone -> bob/laptop
 //! expect:
 //!   required:
-//!     - levels: { authenticated: [alice/tablet -> bob/laptop] }
+//!     xep-0450/ac-r/own-endpoint:
+//!       - levels: { authenticated: [alice/tablet -> bob/laptop] }
 //! ";
 //! let scenario = Scenario::parse("example.yaml", text, &Catalog::unchecked()).unwrap();
 //! let run = run(&scenario, &Options::default()).unwrap();

@@ -138,7 +138,7 @@ pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
 pub fn run_with<E: Endpoint>(
     scenario: &Scenario,
     options: &Options,
-    endpoint: impl FnMut(&Cast, DeviceId) -> E,
+    endpoint: impl FnMut(&Arc<Cast>, DeviceId) -> E,
 ) -> Result<Run, Miscast> {
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
     let mut stage = Stage::new(world, options, None);
@@ -219,15 +219,16 @@ impl<'a, E: Endpoint> Stage<'a, E> {
         since: usize,
     ) -> Result<(), Uncheckable> {
         let evidence = Evidence { world: &self.world, since: &self.trace.records()[since..] };
-        for required in &expectations.required {
-            let observed = evidence.required(required)?;
-            let expected = crate::scenario::describe(&Reference::from(required.clone()));
-            self.checks.push(Check { class: Class::Required, step, expected, observed });
+        for (id, demand) in expectations.demands() {
+            let observed = evidence.required(demand)?;
+            let expected = crate::scenario::describe(&Reference::from(demand.clone()));
+            let requirement = Some(id.clone());
+            self.checks.push(Check { class: Class::Required, requirement, step, expected, observed });
         }
         for reference in reference_under(expectations, self.options) {
             let observed = evidence.reference(reference)?;
             let expected = crate::scenario::describe(reference);
-            self.checks.push(Check { class: Class::Reference, step, expected, observed });
+            self.checks.push(Check { class: Class::Reference, requirement: None, step, expected, observed });
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use atm_simulator::scenario::{Catalog, Scenario};
 const TOP: &str = "\
 format: 1
 title: A test
-requirements: [xep-0450/one]
+requirements: [xep-0450/one, xep-0450/other]
 accounts:
   alice: { devices: { phone: , notebook: } }
 ";
@@ -102,17 +102,18 @@ fn expectations_have_each_of_their_names_checked() {
 steps: []
 expect:
   required:
-    - levels: { distrusted: [bob/a -> bob/b] }
-    - complete: [bob]
-    - told: { by: bob/a, device: bob/b, trust: [bob/c], distrust: [bob/d] }
-    - not-told: { by: bob/a, device: bob/b, about: [bob/c] }
-    - may-encrypt: { from: bob/a, to: [bob/b] }
-    - may-not-encrypt: { from: bob/a, to: [bob/b] }
+    xep-0450/one:
+      - levels: { distrusted: [bob/a -> bob/b] }
+      - complete: [bob]
+      - told: { by: bob/a, device: bob/b, trust: [bob/c], distrust: [bob/d] }
+      - not-told: { by: bob/a, device: bob/b, about: [bob/c] }
+      - may-encrypt: { from: bob/a, to: [bob/b] }
+      - may-not-encrypt: { from: bob/a, to: [bob/b] }
 ";
     let no_account = |place: &str| format!("test.yaml:{place}: there is no account `bob`");
     let places = [
-        "9:30", "9:39", "10:18", "11:19", "11:34", "11:49", "11:68", "12:23", "12:38", "12:53", "13:28",
-        "13:40", "14:32", "14:44",
+        "10:32", "10:41", "11:20", "12:21", "12:36", "12:51", "12:70", "13:25", "13:40", "13:55", "14:30",
+        "14:42", "15:34", "15:46",
     ];
     assert_eq!(told(expect), places.map(no_account));
     let expect = "\
@@ -139,9 +140,11 @@ steps:
   - expect: {}
 expect:
   required:
-    - complete: []
-    - told: { by: alice/phone, device: alice/notebook }
-    - not-told: { device: alice/notebook, about: [] }
+    xep-0450/one:
+      - complete: []
+      - told: { by: alice/phone, device: alice/notebook }
+      - not-told: { device: alice/notebook, about: [] }
+    xep-0450/other: []
   reference:
     - counts: {}
     - origins: {}
@@ -151,6 +154,6 @@ expect:
 ";
     let nothing = |place: &str| format!("test.yaml:{place}: this expects nothing");
     let mut expected = vec!["test.yaml:7:5: this step expects nothing".to_owned()];
-    expected.extend(["10:7", "11:7", "12:7", "14:7", "15:7", "16:7"].map(nothing));
+    expected.extend(["11:9", "12:9", "13:9", "14:5", "16:7", "17:7", "18:7"].map(nothing));
     assert_eq!(told(expect), expected);
 }

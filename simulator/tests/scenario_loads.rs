@@ -50,8 +50,12 @@ fn the_steps_are_read() {
 #[test]
 fn the_expectations_are_read() {
     let expect = full().expect;
-    assert_eq!(expect.required.len(), 7);
-    let Required::Levels(levels) = &expect.required[0] else { panic!("{:?}", expect.required[0]) };
+    let ids: Vec<_> = expect.demands().map(|(id, _)| id.as_str()).collect();
+    let (own, contacts) = ("xep-0450/ac-s/own-endpoints", "xep-0450/dt/contacts");
+    assert_eq!(ids, [own, own, own, contacts, contacts, contacts, contacts], "the order of the file");
+    let Some((_, Required::Levels(levels))) = expect.demands().next() else {
+        panic!("{:?}", expect.required)
+    };
     assert!(levels.lists().iter().all(|(_, list)| !list.is_empty()));
     let Reference::Refused(refused) = &expect.reference[5] else { panic!("{:?}", expect.reference[5]) };
     assert_eq!(refused[0].because, Reason::NoAuthority);

@@ -324,20 +324,65 @@ fn requirements_are_those_of_the_catalog() {
     Scenario::parse("test.yaml", &any, &Catalog::unchecked()).unwrap();
 }
 
+/// What is told about expectations on the way and at the end: the lists in flow style stand on lines 12 and 15.
+fn told_of_required(on_the_way: &str, at_the_end: &str) -> Vec<String> {
+    let required = |text: &str| format!("required:\n{text}\n");
+    let (step, end) = (required(&format!("        {on_the_way}")), required(&format!("    {at_the_end}")));
+    told(&format!("{BASE}steps:\n  - expect: # line 10\n      {step}expect:\n  {end}"))
+}
+
+#[test]
+fn expectations_stand_under_requirements_of_the_scenarios_list() {
+    let right = "xep-0450/one: [complete: [alice]]";
+    assert_eq!(
+        told_of_required("xep-0450/oter: [complete: [alice]]", "xep-0450/other: [complete: [alice]]"),
+        [
+            "test.yaml:12:9: there is no requirement `xep-0450/oter` (did you mean `xep-0450/other`?)",
+            "test.yaml:15:5: `xep-0450/other` is not in the list of requirements (add it to `requirements`)",
+        ]
+    );
+    assert_eq!(
+        told_of_required(right, "xep-0450/one: []"),
+        ["test.yaml:15:5: this expects nothing"],
+        "a requirement that demands nothing"
+    );
+    assert_eq!(
+        told_of_required(&format!("{right}\n        {right}"), right),
+        ["test.yaml:13:9: `xep-0450/one` stands twice in this map"]
+    );
+    assert_eq!(
+        told_of_required("- complete: [alice]", right),
+        [
+            "test.yaml:12:9: a list stands here; expected a map with a name on each line (put the list under the id of \
+             the requirement that the expectations are about)"
+        ]
+    );
+    assert_eq!(
+        told_of_required("xep-0450/one: { complete: [alice] }", right),
+        ["test.yaml:12:23: a map stands here; expected a list"]
+    );
+    assert_eq!(
+        told_of_required("\"xep 0450\": [complete: [alice]]", right),
+        ["test.yaml:12:10: `xep 0450` is not the id of a requirement, such as `xep-0450/ac-s/own-endpoints`"]
+    );
+}
+
 #[test]
 fn expectations_are_checked_like_steps() {
     let text = format!(
-        "{BASE}steps: []\nexpect:\n  required:\n    - levels: {{ authentcated: [alice/phone -> bob/phone] }}\n"
+        "{BASE}steps: []\nexpect:\n  required:\n    xep-0450/one:\n      - levels: {{ authentcated: [alice/phone -> bob/phone] }}\n"
     );
     assert_eq!(
         told(&text),
-        ["test.yaml:12:17: there is no setting `authentcated` here (did you mean `authenticated`?)"]
+        ["test.yaml:13:19: there is no setting `authentcated` here (did you mean `authenticated`?)"]
     );
-    let text = format!("{BASE}steps: []\nexpect:\n  required:\n    - counts: {{ manual: 8 }}\n");
+    let text = format!(
+        "{BASE}steps: []\nexpect:\n  required:\n    xep-0450/one:\n      - counts: {{ manual: 8 }}\n"
+    );
     assert_eq!(
         told(&text),
         [
-            "test.yaml:12:7: `counts` is not known here (it says what this engine does, not what the specifications \
+            "test.yaml:13:9: `counts` is not known here (it says what this engine does, not what the specifications \
              demand: move it to `reference`)"
         ]
     );

@@ -1,7 +1,6 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use atm_conformance::requirements;
 use atm_simulator::run::{Options, Run, Verdict};
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use indicatif::ProgressBar;
@@ -11,7 +10,7 @@ use crate::cli::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
 use crate::pictures::{self, NoPicture, Pictures};
-use crate::report;
+use crate::{report, requirements};
 
 /// A scenario file that has no mistake.
 struct Loaded {

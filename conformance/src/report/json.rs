@@ -31,6 +31,8 @@ pub(crate) struct JsonReport<'a> {
 #[derive(Debug, Serialize)]
 struct JsonExpectation<'a> {
     class: &'static str,
+    /// The id of the requirement that demands it; `null` if none does.
+    requirement: Option<&'a str>,
     /// The number of the step after which it was checked, 0 before the first; `null` at the end.
     step: Option<usize>,
     expected: &'a str,
@@ -78,6 +80,7 @@ pub(crate) fn report<'a>(
             .iter()
             .map(|check| JsonExpectation {
                 class: check.class.name(),
+                requirement: check.requirement.as_ref().map(|id| id.as_str()),
                 step: check.step.map(|step| steps::number(scenario, step)),
                 expected: &check.expected,
                 outcome: if check.passed() { "pass" } else { "fail" },

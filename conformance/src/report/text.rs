@@ -345,7 +345,10 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
             Some(step) => after_step(scenario, step),
             None => "at the end".to_owned(),
         };
-        writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?;
+        match &check.requirement {
+            Some(id) => writeln!(out, "  required by {id}, {when}: {}", check.expected)?,
+            None => writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?,
+        }
         for observed in &check.observed {
             writeln!(out, "    but {observed}")?;
         }

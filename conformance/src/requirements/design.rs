@@ -1,4 +1,4 @@
-use super::{Coverage, Document, Level, Requirement};
+use super::{Coverage, Document, Level, Requirement, Weight};
 
 /// What this project promises beyond the specifications: the invariants that are watched in every run, and
 /// those rules of the engine that no specification asks for but some scenario is about.
@@ -82,6 +82,7 @@ const fn ours(id: &'static str, anchor: &'static str, summary: &'static str) -> 
         anchor,
         level: Level::Ours,
         summary,
+        weight: Weight::Informational,
         coverage: Coverage::Scenarios,
     }
 }

@@ -1,4 +1,4 @@
-use super::{Coverage, Document, Level, Requirement};
+use super::{Coverage, Document, Level, Requirement, Weight};
 
 /// What the readme claims about its two examples.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
@@ -32,6 +32,7 @@ const fn claim(id: &'static str, anchor: &'static str, summary: &'static str) ->
         anchor,
         level: Level::Derived,
         summary,
+        weight: Weight::Informational,
         coverage: Coverage::Scenarios,
     }
 }

@@ -15,6 +15,8 @@ pub struct Requirement {
     pub level: Level,
     /// What is asked for, in our own words.
     pub summary: &'static str,
+    /// What breaking it means.
+    pub weight: Weight,
     /// Whether scenarios can test it.
     pub coverage: Coverage,
 }
@@ -53,6 +55,42 @@ impl fmt::Display for Level {
             Self::May => "MAY",
             Self::Derived => "derived",
             Self::Ours => "ours",
+        })
+    }
+}
+
+/// What it means for an implementation to break a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// It fails, and lets an adversary in.
+    Security,
+    /// It fails.
+    Demanded,
+    /// It lets an adversary in without doing what it must not do: advice about security, never a failure.
+    Advice,
+    /// It does what it may do, since the text leaves that open or only recommends otherwise, or since the
+    /// requirement is this project's own: a fact about it, never a failure.
+    Informational,
+}
+
+impl Weight {
+    /// Whether an implementation that breaks such a requirement has failed.
+    #[must_use]
+    pub const fn fails(self) -> bool {
+        match self {
+            Self::Security | Self::Demanded => true,
+            Self::Advice | Self::Informational => false,
+        }
+    }
+}
+
+impl fmt::Display for Weight {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Security => "security",
+            Self::Demanded => "demanded",
+            Self::Advice => "advice",
+            Self::Informational => "informational",
         })
     }
 }

@@ -1,4 +1,4 @@
-use super::{Coverage, Document, Level, Requirement};
+use super::{Coverage, Document, Level, Requirement, Weight};
 
 /// The rows of the upstream test cases, each once per verb: the tables say "authenticate / distrust".
 ///
@@ -110,6 +110,7 @@ const fn row(id: &'static str, anchor: &'static str, summary: &'static str) -> R
         anchor,
         level: Level::Derived,
         summary,
+        weight: Weight::Demanded,
         coverage: Coverage::Scenarios,
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Coverage, Document, Level, all, find, ids};
+use super::{Coverage, Document, Level, Weight, all, find, ids};
 
 #[test]
 fn ids_are_unique() {
@@ -69,6 +69,29 @@ fn what_this_project_chose_is_told_apart_from_what_specifications_ask_for() {
     for requirement in all() {
         let ours = requirement.level == Level::Ours;
         assert_eq!(ours, requirement.document == Document::Design, "{}", requirement.id);
+    }
+}
+
+#[test]
+fn nobody_fails_by_what_this_project_chose_or_by_what_is_only_recommended() {
+    for requirement in all() {
+        let asks_little =
+            matches!(requirement.level, Level::Should | Level::Recommended | Level::May | Level::Ours);
+        // XEP-0450 says that what XEP-0434 recommends must be done.
+        let is_raised = requirement.document == Document::Xep0434;
+        assert!(!requirement.weight.fails() || !asks_little || is_raised, "{}", requirement.id);
+        assert!(
+            !requirement.weight.fails() || requirement.document != Document::Design,
+            "{}",
+            requirement.id
+        );
+    }
+}
+
+#[test]
+fn every_must_fails_those_who_break_it() {
+    for requirement in all().filter(|requirement| requirement.level == Level::Must) {
+        assert!(requirement.weight.fails() || requirement.weight == Weight::Advice, "{}", requirement.id);
     }
 }
 

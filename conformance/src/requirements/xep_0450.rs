@@ -1,6 +1,7 @@
 use super::Coverage::{Scenarios, Unobservable};
 use super::Level::{Derived, May, Must, Recommended, Should};
-use super::{Coverage, Document, Level, Requirement};
+use super::Weight::{Demanded, Informational, Security};
+use super::{Coverage, Document, Level, Requirement, Weight};
 
 /// The statements of XEP-0450 0.4.0, in the order of its text.
 ///
@@ -10,6 +11,7 @@ use super::{Coverage, Document, Level, Requirement};
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     requirement(
         "xep-0450/introduction/only-authenticated-endpoints",
+        Security,
         "introduction",
         Derived,
         "A trust message is encrypted, and only for keys that the sending endpoint has authenticated.",
@@ -17,6 +19,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/introduction/security-level",
+        Security,
         "introduction",
         Derived,
         "Nothing becomes authenticated that a person would not have authenticated by hand: every automatic \
@@ -25,6 +28,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/introduction/own-account-only",
+        Security,
         "introduction",
         Derived,
         "A contact's endpoint decides about the keys of its own account only; what it says about anybody \
@@ -33,6 +37,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/details/third-party",
+        Informational,
         "details",
         May,
         "A third party that the person trusts may be used for the initial authentication.",
@@ -40,6 +45,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/details/manual-preferred",
+        Informational,
         "details",
         Should,
         "A manual initial authentication is preferred to one by a third party.",
@@ -47,6 +53,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/details/complete-graph",
+        Informational,
         "details",
         Derived,
         "Of the n(n-1)/2 mutual authentications between n endpoints, n-1 have to be made by hand and ATM \
@@ -55,6 +62,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/use-cases/recommended-by-tm",
+        Demanded,
         "use-cases",
         Must,
         "What XEP-0434 recommends is done: trust messages are encrypted for authenticated keys only, reach \
@@ -63,6 +71,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/use-cases/uris",
+        Informational,
         "use-cases",
         Should,
         "An initial authentication can be made by a Trust Message URI, from a QR code for example.",
@@ -70,6 +79,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/use-cases/other-encryptions",
+        Informational,
         "use-cases",
         May,
         "Encryption protocols other than OMEMO may be used.",
@@ -77,6 +87,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/use-cases/no-third-parties",
+        Demanded,
         "use-cases",
         Derived,
         "None of the use cases tells a contact anything about keys of other accounts than the sender's.",
@@ -84,6 +95,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ook",
+        Demanded,
         "use-cases",
         Derived,
         "If all endpoints of an account share one key, only the use cases about contacts' keys apply, and \
@@ -92,6 +104,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ac-s/own-endpoints",
+        Demanded,
         "use-case-authentication-contact-endpoint-sending-to-own-endpoints",
         Must,
         "Who authenticates a contact's key tells it to each own endpoint whose key is authenticated.",
@@ -99,6 +112,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ac-s/contact-endpoint",
+        Demanded,
         "use-case-authentication-contact-endpoint-sending-to-contact-endpoint",
         Must,
         "Who authenticates a contact's key tells the endpoint with that key all authenticated keys of the \
@@ -107,6 +121,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ac-r/own-endpoint",
+        Demanded,
         "use-case-authentication-contact-endpoint-receiving-from-own-endpoint",
         Must,
         "A contact's key is authenticated when an own endpoint says so, as soon as that endpoint's key is \
@@ -115,6 +130,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ac-r/contact-endpoint",
+        Demanded,
         "use-case-authentication-contact-endpoint-receiving-from-contact-endpoint",
         Must,
         "A contact's key is authenticated when another endpoint of that contact says so, as soon as that \
@@ -123,6 +139,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ao-s/other-endpoints",
+        Demanded,
         "use-case-authentication-own-endpoint-sending-to-other-endpoints",
         Must,
         "Who authenticates an own endpoint's key tells it to every other endpoint whose key is \
@@ -131,6 +148,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ao-s/new-endpoint",
+        Demanded,
         "use-case-authentication-own-endpoint-sending-to-endpoint-key-authenticated",
         Must,
         "Who authenticates an own endpoint's key tells that endpoint all other authenticated keys, own and \
@@ -139,6 +157,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/ao-r",
+        Demanded,
         "use-case-authentication-own-endpoint-receiving",
         Must,
         "An own endpoint's key is authenticated when another own endpoint says so, as soon as that \
@@ -147,6 +166,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/do-s",
+        Demanded,
         "use-case-distrusting-own-endpoint-sending",
         Must,
         "Who distrusts an own endpoint's key tells it to every other endpoint whose key is authenticated, \
@@ -155,6 +175,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/do-r",
+        Demanded,
         "use-case-distrusting-own-endpoint-receiving",
         Must,
         "An own endpoint's key is distrusted when another own endpoint says so, as soon as that endpoint's \
@@ -163,6 +184,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/dc-s",
+        Demanded,
         "use-case-distrusting-contact-endpoint-sending",
         Must,
         "Who distrusts a contact's key tells it to each other own endpoint whose key is authenticated.",
@@ -170,6 +192,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/dc-r/contact-endpoint",
+        Demanded,
         "use-case-distrusting-contact-endpoint-receiving-from-contact-endpoint",
         Must,
         "A contact's key is distrusted when another endpoint of that contact says so, as soon as that \
@@ -178,6 +201,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/dc-r/own-endpoint",
+        Demanded,
         "use-case-distrusting-contact-endpoint-receiving-from-own-endpoint",
         Must,
         "A contact's key is distrusted when an own endpoint says so, as soon as that endpoint's key is \
@@ -186,6 +210,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/storing/unauthenticated-sender",
+        Security,
         "implementation-notes-storing-trust-message-information-unauthenticated-keys",
         Must,
         "What a trust message says is kept until the sender's key is authenticated, and used then.",
@@ -193,6 +218,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/storing/deletion",
+        Informational,
         "implementation-notes-storing-trust-message-information-unauthenticated-keys",
         May,
         "What a trust message said may be deleted once it has been used.",
@@ -200,6 +226,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/storing/unknown-key",
+        Demanded,
         "implementation-notes-storing-trust-message-information-unknown-keys",
         Must,
         "What a trust message says about a key that the receiver has not fetched yet is kept until then, \
@@ -208,6 +235,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/gui/not-displayed",
+        Informational,
         "implementation-notes-gui-considerations",
         Should,
         "The bare content of a trust message is not shown to the person.",
@@ -215,6 +243,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/gui/in-background",
+        Informational,
         "implementation-notes-gui-considerations",
         Should,
         "Automatic authentications and distrusting happen in the background.",
@@ -222,6 +251,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/confirmation/notification",
+        Informational,
         "security-considerations-notification-and-confirmation",
         May,
         "The person may be told when a key has been authenticated or distrusted.",
@@ -229,6 +259,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/confirmation/before",
+        Informational,
         "security-considerations-notification-and-confirmation",
         May,
         "An option may have the person confirm each automatic decision before it is made.",
@@ -236,6 +267,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/toakafa/before",
+        Informational,
         TOAKAFA,
         Recommended,
         "Until the first authentication, new keys that cannot be authenticated before encrypting with them \
@@ -244,6 +276,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/toakafa/latch",
+        Informational,
         TOAKAFA,
         Should,
         "From the first authentication on, keys that were trusted without being authenticated are not used \
@@ -252,6 +285,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/toakafa/new-keys",
+        Informational,
         TOAKAFA,
         Should,
         "Keys that appear after the first authentication are used for encryption only once they are \
@@ -264,10 +298,11 @@ const TOAKAFA: &str = "security-considerations-recommended-security-policy-trust
 
 const fn requirement(
     id: &'static str,
+    weight: Weight,
     anchor: &'static str,
     level: Level,
     summary: &'static str,
     coverage: Coverage,
 ) -> Requirement {
-    Requirement { id, document: Document::Xep0450, anchor, level, summary, coverage }
+    Requirement { id, document: Document::Xep0450, anchor, level, summary, weight, coverage }
 }

@@ -90,27 +90,33 @@ steps:
   - remove-device: bob/notebook
 expect:
   required:
-    - levels: { authenticated: [alice/tablet -> bob/phone], distrusted: [alice/tablet -> stolen] }
+    xep-0450/introduction/security-level:
+      - levels: { authenticated: [alice/tablet -> bob/phone], distrusted: [alice/tablet -> stolen] }
 "#;
 
 const FAILURES: &str = "
 format: 1
 title: Nothing of this is true
-requirements: [xep-0450/introduction/security-level]
+requirements: [xep-0450/introduction/security-level, xep-0450/ao-s/new-endpoint]
 accounts:
   alice: { devices: { phone: , tablet: } }
 steps:
   - expect: { reference: [counts: { manual: 1, messages: 2 }] }
   - authenticate: alice/phone -> alice/tablet
-  - expect: { required: [levels: { authenticated: [alice/tablet -> alice/phone] }] }
+  - expect:
+      required:
+        xep-0450/introduction/security-level:
+          - levels: { authenticated: [alice/tablet -> alice/phone] }
   - authenticate: alice/tablet -> alice/phone
   - expect:
       required:
-        - told: { by: alice/phone, device: alice/tablet, trust: [alice/phone] }
+        xep-0450/ao-s/new-endpoint:
+          - told: { by: alice/phone, device: alice/tablet, trust: [alice/phone] }
       cascade:
         - sent: [{ by: alice/phone, to: alice, for: [alice/tablet], trust: [alice/phone] }]
 expect:
   required:
-    - complete: [alice]
-    - levels: { distrusted: [alice/phone -> alice/tablet, alice/tablet -> alice/phone] }
+    xep-0450/introduction/security-level:
+      - complete: [alice]
+      - levels: { distrusted: [alice/phone -> alice/tablet, alice/tablet -> alice/phone] }
 ";

@@ -65,15 +65,16 @@ fn every_expectation_has_an_outcome_and_its_place() {
         report["expectations"],
         json!([
             {
-                "class": "reference", "step": 0, "outcome": "pass",
+                "class": "reference", "requirement": null, "step": 0, "outcome": "pass",
                 "expected": "manual: 0", "observed": [],
             },
             {
-                "class": "required", "step": 1, "outcome": "pass",
+                "class": "required", "requirement": "xep-0450/introduction/security-level",
+                "step": 1, "outcome": "pass",
                 "expected": "authenticated: alice/phone -> alice/tablet", "observed": [],
             },
             {
-                "class": "reference", "step": null, "outcome": "fail",
+                "class": "reference", "requirement": null, "step": null, "outcome": "fail",
                 "expected": "manual: 7", "observed": ["manual: 1"],
             },
         ])
@@ -104,7 +105,10 @@ accounts:
 steps:
   - expect: { reference: [counts: { manual: 0 }] }
   - authenticate: alice/phone -> alice/tablet
-  - expect: { required: [levels: { authenticated: [alice/phone -> alice/tablet] }] }
+  - expect:
+      required:
+        xep-0450/introduction/security-level:
+          - levels: { authenticated: [alice/phone -> alice/tablet] }
 expect:
   cascade: [counts: { manual: 7 }]
   direct: [counts: { manual: 8 }]

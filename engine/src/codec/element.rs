@@ -138,7 +138,7 @@ pub(super) enum Parent<'a> {
 
 /// Putting together; names are those of the XEPs.
 impl Element {
-    pub(super) fn new(namespace: &'static str, name: &'static str) -> Self {
+    pub(super) fn new(namespace: &str, name: &'static str) -> Self {
         Self {
             namespace: namespace.to_owned(),
             name: nc_name(name),

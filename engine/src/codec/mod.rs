@@ -14,6 +14,7 @@ mod error;
 mod limits;
 mod namespace;
 mod naming;
+mod resolving;
 mod stanza;
 mod trust_message;
 mod uri;
@@ -30,6 +31,7 @@ pub use namespace::{
     TRUST_MESSAGES as NAMESPACE_TRUST_MESSAGES,
 };
 pub use naming::Unwritable;
+pub use resolving::Unresolved;
 pub use stanza::{Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType};
 pub use trust_message::{NamedKeyOwner, NamedTrustMessage};
 pub use uri::TrustMessageUri;

@@ -52,6 +52,9 @@ pub struct Message {
     pub id: Option<String>,
     /// Whether it asks to be stored (XEP-0334), as XEP-0434 §4 recommends.
     pub has_store_hint: bool,
+    /// The namespace of an `<encrypted/>` in it, which marks where something was encrypted. What that was is not
+    /// for this codec.
+    pub encrypted: Option<String>,
     /// When and by whom it was held back.
     pub delays: Vec<Delay>,
     /// What stands there in the clear although it belongs in an encrypted element.
@@ -101,6 +104,7 @@ impl MessageStanza {
             to: Some(to),
             id: Some(id.to_owned()),
             has_store_hint: true,
+            encrypted: None,
             delays: Vec::new(),
             clear: Vec::new(),
         };
@@ -172,6 +176,10 @@ impl Message {
             to: address("to")?,
             id: element.attribute("id").map(str::to_owned),
             has_store_hint: element.elements()?.any(|child| child.is(HINTS, "store")),
+            encrypted: element
+                .elements()?
+                .find(|child| child.name == "encrypted")
+                .map(|child| child.namespace.to_string()),
             delays: read_delays(element)?,
             clear: element.elements()?.filter_map(ClearElement::read).collect(),
         })
@@ -191,6 +199,9 @@ impl Message {
             }
         }
         element = self.clear.iter().filter_map(ClearElement::write).fold(element, Element::with_element);
+        if let Some(namespace) = &self.encrypted {
+            element = element.with_element(Element::new(namespace, "encrypted"));
+        }
         if self.has_store_hint {
             element = element.with_element(Element::new(HINTS, "store"));
         }

@@ -59,6 +59,35 @@ impl Directory {
         KeyId(id)
     }
 
+    /// The id of an account, if it was seen.
+    #[must_use]
+    pub fn find_account(&self, jid: &BareJid) -> Option<AccountId> {
+        self.accounts.find(jid).map(AccountId)
+    }
+
+    /// The id of an endpoint, if it was seen.
+    #[must_use]
+    pub fn find_endpoint(&self, jid: &FullJid) -> Option<EndpointId> {
+        self.endpoints.find(jid).map(EndpointId)
+    }
+
+    /// The id of an encryption protocol, if it was seen.
+    #[must_use]
+    pub fn find_encryption(&self, encryption: &Encryption) -> Option<EncryptionId> {
+        self.encryptions.find(encryption).map(EncryptionId)
+    }
+
+    /// The id of a key, if it was seen.
+    #[must_use]
+    pub fn find_key(
+        &self,
+        encryption: EncryptionId,
+        owner: AccountId,
+        identifier: &KeyIdentifier,
+    ) -> Option<KeyId> {
+        self.keys.find(&(encryption, owner, identifier.clone())).map(KeyId)
+    }
+
     /// The bare JID of an account.
     #[must_use]
     pub fn jid(&self, account: AccountId) -> &BareJid {
@@ -112,6 +141,10 @@ impl<T: Clone + Eq + Hash> Names<T> {
         let known = self.0.get_index_of(name);
         let position = known.unwrap_or_else(|| self.0.insert_full(name.clone()).0);
         u32::try_from(position).expect("fewer than 2^32 names")
+    }
+
+    fn find(&self, name: &T) -> Option<u32> {
+        self.0.get_index_of(name).and_then(|position| u32::try_from(position).ok())
     }
 
     fn name(&self, id: u32) -> &T {

@@ -2,15 +2,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::is_default;
-use super::{DeviceName, DeviceToKeys, KeyName, Name, Reason};
+use super::{DeviceName, DeviceToKeys, KeyName, Name, Named, Reason, RequirementId};
 
 /// What must be true.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Expectations {
-    /// What the specifications demand of any implementation.
+    /// What requirements mean in this scenario, for any implementation: under the id of each what it demands.
+    /// The ids stand in the scenario's list of requirements, too.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub required: Vec<Required>,
+    #[schemars(transform = each_demands_something)]
+    pub required: Named<Vec<Required>, RequirementId>,
     /// What the engine of this project does, under each of its rules.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reference: Vec<Reference>,
@@ -39,6 +41,11 @@ impl Expectations {
         self.required.is_empty() && self.reference_lists().iter().all(|(_, list)| list.is_empty())
     }
 
+    /// What requirements demand, with the id of the requirement, in the order of the file.
+    pub fn demands(&self) -> impl Iterator<Item = (&RequirementId, &Required)> {
+        self.required.iter().flat_map(|(id, demands)| demands.iter().map(move |demand| (id, demand)))
+    }
+
     /// The lists of what the engine does, with the keys under which they stand.
     #[must_use]
     pub fn reference_lists(&self) -> [(&'static str, &[Reference]); 6] {
@@ -53,7 +60,17 @@ impl Expectations {
     }
 }
 
-/// Something that the specifications demand of any implementation.
+/// No requirement stands under `required` without an expectation.
+fn each_demands_something(schema: &mut schemars::Schema) {
+    let lists = schema.get_mut("patternProperties").and_then(|lists| lists.as_object_mut());
+    for list in lists.into_iter().flat_map(|lists| lists.values_mut()) {
+        if let Some(list) = list.as_object_mut() {
+            list.insert("minItems".to_owned(), 1.into());
+        }
+    }
+}
+
+/// Something that a requirement demands of any implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Required {

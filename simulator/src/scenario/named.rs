@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::Hash;
 use std::marker::PhantomData;
 
 use indexmap::IndexMap;
@@ -12,32 +13,32 @@ use super::Name;
 
 /// Things by their names, in the order of the file. No name stands there twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named<T>(IndexMap<Name, T>);
+pub struct Named<T, N: Hash + Eq = Name>(IndexMap<N, T>);
 
-impl<T> Named<T> {
+impl<T, N: Hash + Eq> Named<T, N> {
     /// What has this name.
     #[must_use]
-    pub fn get(&self, name: &Name) -> Option<&T> {
+    pub fn get(&self, name: &N) -> Option<&T> {
         self.0.get(name)
     }
 
     /// Adds something under a name, or replaces what had it.
-    pub fn insert(&mut self, name: Name, value: T) {
+    pub fn insert(&mut self, name: N, value: T) {
         self.0.insert(name, value);
     }
 
     /// Removes what has this name; the others keep their order.
-    pub fn remove(&mut self, name: &Name) -> Option<T> {
+    pub fn remove(&mut self, name: &N) -> Option<T> {
         self.0.shift_remove(name)
     }
 
     /// Names and what has them, in the order of the file.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &T)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&N, &T)> {
         self.0.iter()
     }
 
     /// The names, in the order of the file.
-    pub fn names(&self) -> impl Iterator<Item = &Name> {
+    pub fn names(&self) -> impl Iterator<Item = &N> {
         self.0.keys()
     }
 
@@ -54,28 +55,28 @@ impl<T> Named<T> {
     }
 }
 
-impl<T> Default for Named<T> {
+impl<T, N: Hash + Eq> Default for Named<T, N> {
     fn default() -> Self {
         Self(IndexMap::new())
     }
 }
 
-impl<T> FromIterator<(Name, T)> for Named<T> {
-    fn from_iter<I: IntoIterator<Item = (Name, T)>>(named: I) -> Self {
+impl<T, N: Hash + Eq> FromIterator<(N, T)> for Named<T, N> {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(named: I) -> Self {
         Self(named.into_iter().collect())
     }
 }
 
-impl<T> IntoIterator for Named<T> {
-    type Item = (Name, T);
-    type IntoIter = indexmap::map::IntoIter<Name, T>;
+impl<T, N: Hash + Eq> IntoIterator for Named<T, N> {
+    type Item = (N, T);
+    type IntoIter = indexmap::map::IntoIter<N, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl<T: Serialize> Serialize for Named<T> {
+impl<T: Serialize, N: Serialize + Hash + Eq> Serialize for Named<T, N> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
         for (name, value) in self.iter() {
@@ -85,22 +86,22 @@ impl<T: Serialize> Serialize for Named<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+impl<'de, T: Deserialize<'de>, N: Deserialize<'de> + Hash + Eq> Deserialize<'de> for Named<T, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Entries(PhantomData))
     }
 }
 
-struct Entries<T>(PhantomData<T>);
+struct Entries<T, N>(PhantomData<(T, N)>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-    type Value = Named<T>;
+impl<'de, T: Deserialize<'de>, N: Deserialize<'de> + Hash + Eq> Visitor<'de> for Entries<T, N> {
+    type Value = Named<T, N>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map with a name on each line")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T, N>, A::Error> {
         let mut named = Named::default();
         while let Some((name, value)) = map.next_entry()? {
             named.insert(name, value);
@@ -109,9 +110,9 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Named<T> {
+impl<T: JsonSchema, N: JsonSchema + Hash + Eq> JsonSchema for Named<T, N> {
     fn schema_name() -> Cow<'static, str> {
-        format!("Named {}", T::schema_name()).into()
+        format!("{} by {}", T::schema_name(), N::schema_name()).into()
     }
 
     fn inline_schema() -> bool {
@@ -119,9 +120,12 @@ impl<T: JsonSchema> JsonSchema for Named<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let names = N::json_schema(generator);
+        let pattern =
+            names.get("pattern").and_then(|pattern| pattern.as_str()).unwrap_or_default().to_owned();
         json_schema!({
             "type": "object",
-            "patternProperties": { "^[a-z0-9-]{1,64}$": generator.subschema_for::<T>() },
+            "patternProperties": { pattern: generator.subschema_for::<T>() },
             "additionalProperties": false,
         })
     }

@@ -75,7 +75,7 @@ impl World<Device> {
 
 impl<E: Endpoint> World<E> {
     /// A world at the start of a script, with the endpoints that `endpoint` makes.
-    pub fn new(script: Script, seed: u64, mut endpoint: impl FnMut(&Cast, DeviceId) -> E) -> Self {
+    pub fn new(script: Script, seed: u64, mut endpoint: impl FnMut(&Arc<Cast>, DeviceId) -> E) -> Self {
         let hosts = script.cast.devices().map(|(device, member)| Host {
             endpoint: endpoint(&script.cast, device),
             control: Control::Honest,

@@ -1,6 +1,7 @@
 use super::cast::Cast;
 use super::references::{When, account, arrows, device, key, keys};
 use super::report::{Report, Side};
+use super::requirements::Requirements;
 use crate::scenario::load::Place;
 use crate::scenario::{
     AuthenticatedBy, Counts, DeviceName, Expectations, Levels, MayEncrypt, Name, NotTold, Postponed,
@@ -8,10 +9,21 @@ use crate::scenario::{
 };
 
 /// Checks the names in expectations, and that each of them expects something.
-pub(super) fn check(expected: &Expectations, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+pub(super) fn check(
+    expected: &Expectations,
+    place: &Place,
+    requirements: &Requirements<'_>,
+    cast: &Cast<'_>,
+    report: &mut Report<'_>,
+) {
     let required = place.key("required");
-    for (position, one) in expected.required.iter().enumerate() {
-        check_required(one, &required.item(position), cast, report);
+    for (id, demands) in expected.required.iter() {
+        let place = required.key(id.as_str());
+        requirements.check_heading(id, &place, report);
+        expects_something(!demands.is_empty(), &place, report);
+        for (position, one) in demands.iter().enumerate() {
+            check_required(one, &place.item(position), cast, report);
+        }
     }
     for (list, expectations) in expected.reference_lists() {
         let place = place.key(list);

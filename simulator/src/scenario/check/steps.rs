@@ -1,27 +1,38 @@
 use super::cast::Cast;
 use super::references::{When, account, device, device_to_keys, key, keys};
 use super::report::{Report, Side, Spot};
+use super::requirements::Requirements;
 use super::{expectations, people};
 use crate::scenario::load::{Place, did_you_mean};
 use crate::scenario::{
     AccountPair, AddDevice, Code, Deliver, DeviceName, DeviceToKeys, EncryptionNamespace, Forge,
-    InjectDevice, Scan, Step,
+    InjectDevice, Scan, Scenario, Step,
 };
 
 /// Checks the steps one after the other, so that each one sees the devices that are there at its time.
 pub(super) fn check<'a>(
-    steps: &'a [Step],
-    encryption: &EncryptionNamespace,
+    scenario: &'a Scenario,
+    requirements: &Requirements<'_>,
     cast: &mut Cast<'a>,
     report: &mut Report<'_>,
 ) {
     let list = Place::top().key("steps");
-    for (position, step) in steps.iter().enumerate() {
-        check_step(step, &list.item(position), encryption, cast, report);
+    for (position, step) in scenario.steps.iter().enumerate() {
+        let item = list.item(position);
+        match step {
+            Step::Expect(expected) => {
+                let place = item.key("expect");
+                if expected.is_empty() {
+                    report.key(&place, "this step expects nothing", None);
+                }
+                expectations::check(expected, &place, requirements, cast, report);
+            }
+            _ => check_action(step, &item, &scenario.encryption, cast, report),
+        }
     }
 }
 
-fn check_step<'a>(
+fn check_action<'a>(
     step: &'a Step,
     item: &Place,
     encryption: &EncryptionNamespace,
@@ -70,13 +81,7 @@ fn check_step<'a>(
         }
         Step::Forge(forge) => check_forge(forge, &item.key("forge"), cast, report),
         Step::Deliver(deliver) => check_deliver(deliver, &item.key("deliver"), cast, report),
-        Step::Expect(expected) => {
-            let place = item.key("expect");
-            if expected.is_empty() {
-                report.key(&place, "this step expects nothing", None);
-            }
-            expectations::check(expected, &place, cast, report);
-        }
+        Step::Expect(_) => {}
     }
 }
 

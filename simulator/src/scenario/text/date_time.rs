@@ -20,6 +20,12 @@ impl DateTime {
     }
 }
 
+impl From<Stamp> for DateTime {
+    fn from(stamp: Stamp) -> Self {
+        Self(stamp)
+    }
+}
+
 impl FromStr for DateTime {
     type Err = BadText;
 

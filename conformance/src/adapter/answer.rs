@@ -1,0 +1,90 @@
+//! Reads the lines by which an adapter answers.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::protocol::{AdapterError, Unsupported};
+
+/// What an adapter answers to a command.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// It is done.
+    Ok(Value),
+    /// It cannot do that.
+    Unsupported(Unsupported),
+    /// It went wrong.
+    Error(AdapterError),
+}
+
+impl Answer {
+    /// Reads the answer to the command with this id, or says what is wrong with it.
+    pub(super) fn read(line: &str, id: u64) -> Result<Self, String> {
+        let value: Value =
+            serde_json::from_str(line).map_err(|error| format!("it is not one JSON object ({error})"))?;
+        let Value::Object(mut members) = value else { return Err("it is not a JSON object".to_owned()) };
+        match members.get("id") {
+            None => return Err("it has no `id`".to_owned()),
+            Some(found) if found.as_u64() != Some(id) => {
+                return Err(format!("its `id` is {found}, but the command's is {id}"));
+            }
+            Some(_) => {}
+        }
+        let (name, body) = only_body(&mut members)?;
+        match name {
+            "ok" => Ok(Self::Ok(body)),
+            "unsupported" => read_as(body, "unsupported").map(Self::Unsupported),
+            _ => read_as(body, "error").map(Self::Error),
+        }
+    }
+}
+
+fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), String> {
+    let mut bodies: Vec<_> = ["ok", "unsupported", "error"]
+        .into_iter()
+        .filter_map(|name| members.remove(name).map(|body| (name, body)))
+        .collect();
+    match (bodies.pop(), bodies.pop()) {
+        (Some(body), None) => Ok(body),
+        (None, _) => Err("it has none of `ok`, `unsupported` and `error`".to_owned()),
+        (Some((one, _)), Some((other, _))) => Err(format!("it has both `{other}` and `{one}`")),
+    }
+}
+
+/// Reads the body of an answer as the type that belongs there; what is wrong is said with its place.
+pub(super) fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, String> {
+    serde_path_to_error::deserialize(body).map_err(|error| {
+        let path = error.path().to_string();
+        let place = if path == "." { name.to_owned() } else { format!("{name}.{path}") };
+        format!("at `{place}`: {}", error.inner())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn each_of_the_three_kinds_is_read() {
+        assert_eq!(Answer::read(r#"{"id":7,"ok":{"sent":[]}}"#, 7), Ok(Answer::Ok(json!({"sent": []}))));
+        let unsupported = Unsupported { feature: "scan".to_owned(), reason: None, link: None };
+        let line = r#"{"id":7,"unsupported":{"feature":"scan"}}"#;
+        assert_eq!(Answer::read(line, 7), Ok(Answer::Unsupported(unsupported)));
+        let line = r#"{"id":7,"error":{"kind":"definite","message":"no"}}"#;
+        assert!(matches!(Answer::read(line, 7), Ok(Answer::Error(_))));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let wrong = |line| Answer::read(line, 7).unwrap_err();
+        assert!(wrong("hello").starts_with("it is not one JSON object"), "{}", wrong("hello"));
+        assert_eq!(wrong("[]"), "it is not a JSON object");
+        assert_eq!(wrong(r#"{"ok":{}}"#), "it has no `id`");
+        assert_eq!(wrong(r#"{"id":8,"ok":{}}"#), "its `id` is 8, but the command's is 7");
+        assert_eq!(wrong(r#"{"id":7}"#), "it has none of `ok`, `unsupported` and `error`");
+        assert_eq!(wrong(r#"{"id":7,"ok":{},"error":{}}"#), "it has both `ok` and `error`");
+        let line = r#"{"id":7,"error":{"kind":"maybe","message":"x"}}"#;
+        assert!(wrong(line).starts_with("at `error.kind`: unknown variant `maybe`"), "{}", wrong(line));
+    }
+}

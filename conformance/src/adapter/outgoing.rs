@@ -1,0 +1,117 @@
+//! What an adapter's device sent, as the world carries it on.
+
+use std::sync::Arc;
+
+use atm_engine::codec::{ClearElement, Malformed, MessageStanza, MessageType, NamedEnvelope, Unresolved};
+use atm_engine::jid::{BareJid, Jid};
+use atm_engine::{AccountId, Envelope, KeyId, OutboxId, Outgoing};
+use atm_simulator::cast::{Cast, Member};
+
+use super::names;
+use super::protocol::{Encrypted, SentStanza};
+use super::trouble::Trouble;
+use crate::suite::{Finding, findings};
+
+/// What was read of a stanza that a device sent.
+pub(super) struct Letter {
+    /// What goes on its way; `None` if nobody could make anything of it.
+    pub(super) outgoing: Option<Outgoing>,
+    /// What is wrong with it.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// Reads what a device sent.
+///
+/// # Errors
+///
+/// If it is no stanza, or names somebody or a key that the scenario does not have: then nothing can be said of
+/// what it means.
+pub(super) fn read(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast) -> Result<Letter, Trouble> {
+    let wrong = |reason: String| Trouble::Undeliverable { stanza: sent.stanza.clone(), reason };
+    let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
+    let message = stanza.message;
+    let mut letter = Letter { outgoing: None, findings: Vec::new() };
+    let speaks_in_the_clear = !message.clear.is_empty();
+    if speaks_in_the_clear {
+        letter.findings.push(findings::in_the_clear(&clear_content(&message.clear)));
+    }
+    let Some(encrypted) = &sent.encrypted else { return Ok(letter) };
+    if message.message_type != MessageType::Chat {
+        letter.findings.push(findings::not_chat(message.message_type.as_str()));
+    }
+    if !message.has_store_hint {
+        letter.findings.push(findings::no_store_hint());
+    }
+    let to = addressee(message.to.as_ref(), sender, cast).map_err(wrong)?;
+    let keys = keys(encrypted, &to, cast).map_err(wrong)?;
+    let envelope = match NamedEnvelope::parse(&encrypted.content) {
+        Ok(envelope) => envelope,
+        Err(malformed) => {
+            letter.findings.push(findings::malformed(&malformed, &encrypted.content));
+            return Ok(letter);
+        }
+    };
+    letter.findings.extend(written(&envelope));
+    let envelope = resolve(&envelope, cast).map_err(|unknown| wrong(unknown.to_string()))?;
+    letter.outgoing = Some(Outgoing { id, to: to.account, keys, envelope });
+    Ok(letter)
+}
+
+/// Whom a stanza goes to.
+struct Addressee {
+    account: AccountId,
+    /// The full JID, if it is addressed to one endpoint only.
+    endpoint: Option<Jid>,
+}
+
+fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee, String> {
+    // A server takes a stanza without addressee as one for the sender's own account (RFC 6120 §10.3).
+    let Some(to) = to else { return Ok(Addressee { account: sender.account, endpoint: None }) };
+    let bare: BareJid = to.to_bare();
+    let account =
+        cast.directory().find_account(&bare).ok_or_else(|| format!("there is no account {bare}"))?;
+    Ok(Addressee { account, endpoint: to.is_full().then(|| to.clone()) })
+}
+
+/// The keys that can decrypt it where it arrives.
+fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<Arc<[KeyId]>, String> {
+    let names = cast.directory();
+    let encryption = cast.encryption();
+    if names.encryption_name(encryption).to_string() != encrypted.encryption {
+        return Err(format!("nobody has keys of the encryption {:?}", encrypted.encryption));
+    }
+    let keys = encrypted.keys.iter().map(|key| names::find(key, encryption, names));
+    let mut keys = keys.collect::<Result<Vec<KeyId>, String>>()?;
+    if let Some(endpoint) = &to.endpoint {
+        // The other endpoints of the account do not get it, whether they could decrypt it or not.
+        let addressed = cast.devices_of(to.account).iter().map(|device| cast.member(*device));
+        let addressed = addressed.filter(|member| *names.full_jid(member.endpoint) == *endpoint);
+        let its_keys: Vec<KeyId> = addressed.map(|member| member.key).collect();
+        keys.retain(|key| names.owner(*key) != to.account || its_keys.contains(key));
+    }
+    Ok(keys.into())
+}
+
+fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved> {
+    envelope.resolve(cast.directory())
+}
+
+/// What of the affixes can only be seen in what was written.
+fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = Finding> {
+    let full = |jid: &Option<Jid>, element: &'static str| {
+        jid.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_jid(element, jid.as_str())).next()
+    };
+    [full(&envelope.from, "from"), full(&envelope.to, "to")].into_iter().flatten()
+}
+
+/// What stands in the clear, in short.
+fn clear_content(clear: &[ClearElement]) -> String {
+    let named = clear.iter().map(|element| match element {
+        ClearElement::TrustMessage(Ok(_)) => "a trust message".to_owned(),
+        ClearElement::Envelope(Ok(_)) => "an envelope".to_owned(),
+        ClearElement::TrustMessage(Err(malformed)) | ClearElement::Envelope(Err(malformed)) => {
+            Malformed::to_string(malformed)
+        }
+    });
+    named.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,223 @@
+//! A conversation with an adapter: the commands of a case, and what it answers.
+
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::answer::{Answer, read_as};
+use super::process::{CommandLine, Process};
+use super::protocol::{
+    Command, Feature, Greeting, Hello, Levels, Nothing, PROTOCOL, Sent, SentStanza, Unsupported,
+};
+use super::recording::Exchange;
+use super::trouble::Trouble;
+
+/// The command that no adapter knows.
+const NONSENSE: &str = "make-coffee";
+
+/// How an adapter is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdapterSpec {
+    /// Its program.
+    pub command: CommandLine,
+    /// How long it has for each answer.
+    pub limit: Duration,
+}
+
+/// A conversation with an adapter. The process is started when it is needed, and again after it was of no use.
+#[derive(Debug)]
+pub struct Session {
+    spec: AdapterSpec,
+    process: Option<Process>,
+    hello: Option<Hello>,
+    next_id: u64,
+    recording: Option<Vec<Exchange>>,
+}
+
+impl Session {
+    /// A conversation that has not begun.
+    #[must_use]
+    pub fn new(spec: AdapterSpec) -> Self {
+        Self { spec, process: None, hello: None, next_id: 1, recording: None }
+    }
+
+    /// What the adapter says of itself. Starts it if it does not run.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started or its first answers are not as they should be.
+    pub fn hello(&mut self) -> Result<&Hello, Trouble> {
+        if self.process.is_none() || self.hello.is_none() {
+            self.start()?;
+        }
+        Ok(self.hello.as_ref().expect("it has just said hello"))
+    }
+
+    /// Begins a case: no device exists. From now on, the exchanges are recorded if `record` says so.
+    ///
+    /// # Errors
+    ///
+    /// If the adapter cannot be started or does not answer.
+    pub fn begin(&mut self, record: bool) -> Result<(), Trouble> {
+        self.recording = None;
+        if self.process.is_some() {
+            // One that cannot be reset any more is started anew.
+            if self.ask::<Nothing>(&Command::Reset).is_err() {
+                self.abandon();
+            }
+        }
+        self.hello()?;
+        self.recording = record.then(Vec::new);
+        Ok(())
+    }
+
+    /// What was said since [`begin`](Self::begin), if it was to be recorded.
+    pub fn take_recording(&mut self) -> Vec<Exchange> {
+        self.recording.take().unwrap_or_default()
+    }
+
+    /// Ends the process without ceremony.
+    pub fn abandon(&mut self) {
+        self.process = None;
+    }
+
+    /// Asks the process to stop, and says whether it ended as it should.
+    ///
+    /// # Errors
+    ///
+    /// If it does not answer.
+    pub fn stop(&mut self) -> Result<bool, Trouble> {
+        if self.process.is_none() {
+            return Ok(true);
+        }
+        self.ask::<Nothing>(&Command::Stop)?;
+        Ok(self.process.take().is_none_or(Process::finish))
+    }
+
+    /// Lets something happen at a device, and says what it sent.
+    ///
+    /// # Errors
+    ///
+    /// If the adapter cannot do that, or goes wrong.
+    pub fn happen(&mut self, command: &Command) -> Result<Vec<SentStanza>, Trouble> {
+        self.ask::<Sent>(command).map(|answer| answer.sent)
+    }
+
+    /// Creates a device.
+    ///
+    /// # Errors
+    ///
+    /// As [`happen`](Self::happen).
+    pub fn create(&mut self, command: &Command) -> Result<(), Trouble> {
+        self.ask::<Nothing>(command).map(|_| ())
+    }
+
+    /// Asks how far a device trusts keys.
+    ///
+    /// # Errors
+    ///
+    /// As [`happen`](Self::happen).
+    pub fn read(&mut self, command: &Command) -> Result<Levels, Trouble> {
+        self.ask(command)
+    }
+
+    fn start(&mut self) -> Result<(), Trouble> {
+        self.process = Some(Process::start(&self.spec.command)?);
+        self.next_id = 1;
+        let outcome = self.greet();
+        if outcome.is_err() {
+            self.abandon();
+        }
+        self.hello = Some(outcome?);
+        Ok(())
+    }
+
+    fn greet(&mut self) -> Result<Hello, Trouble> {
+        let id = self.take_id();
+        let (answer, line) =
+            self.exchange(NONSENSE, format!(r#"{{"id":{id},"command":"{NONSENSE}"}}"#), id)?;
+        if !matches!(answer, Answer::Unsupported(_)) {
+            let reason = "a command that nobody knows is to be answered with `unsupported`".to_owned();
+            return Err(Trouble::NoAnswer { command: NONSENSE.to_owned(), line, reason });
+        }
+        let command = Command::Hello(Greeting { protocol: PROTOCOL });
+        let hello: Hello = self.ask(&command)?;
+        let wrong = |reason: String| Trouble::NoAnswer {
+            command: "hello".to_owned(),
+            line: serde_json::to_string(&hello).unwrap_or_default(),
+            reason,
+        };
+        if hello.protocol != PROTOCOL {
+            let theirs = hello.protocol;
+            return Err(wrong(format!("it speaks protocol {theirs}, but this is protocol {PROTOCOL}")));
+        }
+        if hello.levels.is_empty() {
+            return Err(wrong("at `ok.levels`: there is no level".to_owned()));
+        }
+        if hello.encryptions.is_empty() {
+            return Err(wrong("at `ok.encryptions`: there is no encryption".to_owned()));
+        }
+        Ok(hello)
+    }
+
+    /// Asks for something, and reads the `ok` of the answer.
+    fn ask<T: DeserializeOwned>(&mut self, command: &Command) -> Result<T, Trouble> {
+        if self.process.is_none() {
+            self.start()?;
+        }
+        let id = self.take_id();
+        let name = command.name();
+        let (answer, line) = self.exchange(name, command.to_line(id), id)?;
+        if let Some(recording) = &mut self.recording {
+            recording.push(Exchange::of(command, &line));
+        }
+        match answer {
+            Answer::Ok(body) => self.read_ok(body, name, line),
+            Answer::Unsupported(unsupported) => Err(self.unsupported(unsupported)),
+            Answer::Error(error) => {
+                let trouble =
+                    Trouble::Failed { command: name.to_owned(), kind: error.kind, message: error.message };
+                if !trouble.is_harmless() {
+                    self.abandon();
+                }
+                Err(trouble)
+            }
+        }
+    }
+
+    fn read_ok<T: DeserializeOwned>(&mut self, body: Value, name: &str, line: String) -> Result<T, Trouble> {
+        read_as(body, "ok").map_err(|reason| {
+            self.abandon();
+            Trouble::NoAnswer { command: name.to_owned(), line, reason }
+        })
+    }
+
+    /// What it cannot do, or that it said it could.
+    fn unsupported(&self, unsupported: Unsupported) -> Trouble {
+        let claimed = self.hello.iter().flat_map(|hello| &hello.features);
+        if claimed.map(|feature| Feature::name(*feature)).any(|feature| feature == unsupported.feature) {
+            return Trouble::FalseClaim { feature: unsupported.feature };
+        }
+        Trouble::Unsupported(unsupported)
+    }
+
+    fn exchange(&mut self, name: &str, line: String, id: u64) -> Result<(Answer, String), Trouble> {
+        let process = self.process.as_mut().expect("the process was started");
+        let answered =
+            process.exchange(name, line, self.spec.limit).and_then(|line| match Answer::read(&line, id) {
+                Ok(answer) => Ok((answer, line)),
+                Err(reason) => Err(Trouble::NoAnswer { command: name.to_owned(), line, reason }),
+            });
+        if answered.is_err() {
+            self.abandon();
+        }
+        answered
+    }
+
+    fn take_id(&mut self) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+}

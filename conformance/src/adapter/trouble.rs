@@ -1,0 +1,147 @@
+//! What goes wrong between `atm` and an adapter, told to the author of the adapter.
+
+use std::time::Duration;
+
+use super::protocol::{ErrorKind, Unsupported};
+
+/// The longest part of a line that a message quotes.
+const QUOTED: usize = 300;
+
+/// Something that an adapter did and should not have done, or did not do and should have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The program cannot be started.
+    #[error("{program} cannot be started: {reason}")]
+    NotStarted {
+        /// The program.
+        program: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// No answer came in time.
+    #[error("no answer to `{command}` within {} s", .limit.as_secs_f64())]
+    TimedOut {
+        /// The command.
+        command: String,
+        /// How long `atm` waited.
+        limit: Duration,
+    },
+    /// The program ended, or closed its output, before it answered.
+    #[error("it ended before it answered `{command}`{}", said(.stderr))]
+    Ended {
+        /// The command.
+        command: String,
+        /// The end of what it wrote to standard error.
+        stderr: String,
+    },
+    /// A line is longer than allowed.
+    #[error("its answer to `{command}` is longer than {limit} bytes")]
+    TooLong {
+        /// The command.
+        command: String,
+        /// How many bytes a line may have.
+        limit: usize,
+    },
+    /// A line is no answer.
+    #[error("its answer to `{command}` is none: {reason}\n  the line: {}", quoted(.line))]
+    NoAnswer {
+        /// The command.
+        command: String,
+        /// The line.
+        line: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A line came that nobody asked for.
+    #[error("a line that no command asked for: {}", quoted(.line))]
+    Noise {
+        /// The line.
+        line: String,
+    },
+    /// Its answer says that something went wrong.
+    #[error("`{command}` failed: {message}")]
+    Failed {
+        /// The command.
+        command: String,
+        /// Whether the state is known.
+        kind: ErrorKind,
+        /// What the adapter says.
+        message: String,
+    },
+    /// It cannot do something that the case needs.
+    #[error("unsupported: {}{}", .0.feature, because(.0))]
+    Unsupported(Unsupported),
+    /// It cannot do something that it says it can.
+    #[error("its `hello` claims `{feature}`, but it answers `unsupported`")]
+    FalseClaim {
+        /// The feature.
+        feature: String,
+    },
+    /// What it sent cannot be brought to anybody.
+    #[error("it sent something that cannot be delivered: {reason}\n  the stanza: {}", quoted(.stanza))]
+    Undeliverable {
+        /// The stanza.
+        stanza: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Trouble {
+    /// Whether the process can go on: it answered, and its state is known.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        match self {
+            Self::Unsupported(_) | Self::FalseClaim { .. } | Self::Undeliverable { .. } => true,
+            Self::Failed { kind, .. } => *kind == ErrorKind::Definite,
+            Self::NotStarted { .. }
+            | Self::TimedOut { .. }
+            | Self::Ended { .. }
+            | Self::TooLong { .. }
+            | Self::NoAnswer { .. }
+            | Self::Noise { .. } => false,
+        }
+    }
+
+    /// The mistake that most likely is behind it, if there is a likely one.
+    #[must_use]
+    pub fn likely_mistake(&self) -> Option<&'static str> {
+        match self {
+            Self::NotStarted { .. } => Some(
+                "the command is run without a shell: give the program by its path, and its arguments after it",
+            ),
+            Self::TimedOut { .. } => Some(
+                "standard output is not flushed after each line, or the program waits for the end of its input",
+            ),
+            Self::Ended { .. } => Some("an error ended the program: look at what it wrote to standard error"),
+            Self::TooLong { .. } => Some("an answer holds more than what one command asks for"),
+            Self::NoAnswer { .. } => {
+                Some("something else prints to standard output: send logging to standard error")
+            }
+            Self::Noise { .. } => Some("two lines were printed for one command"),
+            Self::FalseClaim { .. } => Some("`features` in `hello` may name only what works"),
+            Self::Undeliverable { .. } => {
+                Some("an identifier was decoded twice or as Base16, or owner and key were mixed up")
+            }
+            Self::Failed { .. } | Self::Unsupported(_) => None,
+        }
+    }
+}
+
+fn said(stderr: &str) -> String {
+    if stderr.is_empty() { String::new() } else { format!("; it wrote to standard error:\n{stderr}") }
+}
+
+fn because(unsupported: &Unsupported) -> String {
+    let Unsupported { reason, link, .. } = unsupported;
+    let parts = [reason.as_deref(), link.as_deref()].into_iter().flatten();
+    let parts: Vec<&str> = parts.collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// The beginning of a line, with control characters shown.
+pub(crate) fn quoted(line: &str) -> String {
+    let shown: String = line.chars().take(QUOTED).flat_map(char::escape_debug).collect();
+    let shown = shown.replace("\\\"", "\"").replace("\\'", "'");
+    if line.chars().nth(QUOTED).is_some() { format!("{shown}…") } else { shown }
+}

@@ -1,0 +1,126 @@
+use std::sync::Arc;
+
+use atm_simulator::scenario::{DeviceName, Name, Scenario, Step};
+
+/// A scenario with the name by which cases are called.
+#[derive(Clone, Debug)]
+pub struct LoadedScenario {
+    /// Its path without ending: `attacks/cache-poisoning`.
+    pub id: String,
+    /// Its path, to be shown.
+    pub path: String,
+    /// What happens in it.
+    pub scenario: Scenario,
+}
+
+/// Which device an implementation hosts, by the position of the implementation. All others are the reference
+/// engine.
+pub type LineUp = Vec<(DeviceName, usize)>;
+
+/// A scenario with a line-up: one thing to play.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// `attacks/cache-poisoning@alice/phone`.
+    pub id: String,
+    /// The scenario.
+    pub scenario: Arc<LoadedScenario>,
+    /// Who is tested in it.
+    pub line_up: LineUp,
+}
+
+/// A device or an account that a line-up names and no scenario has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no selected scenario has {0}")]
+pub struct NotCast(pub String);
+
+/// The devices that an implementation can host: all but those of an adversary.
+#[must_use]
+pub fn hostable(scenario: &Scenario) -> Vec<DeviceName> {
+    let mut devices = Vec::new();
+    for (account, settings) in scenario.accounts.iter() {
+        for (device, _) in settings.devices.iter() {
+            devices.push(DeviceName { account: account.clone(), device: device.clone() });
+        }
+    }
+    for step in &scenario.steps {
+        if let Step::AddDevice(added) = step {
+            devices.push(DeviceName { account: added.account.clone(), device: added.name.clone() });
+        }
+    }
+    devices
+}
+
+/// The cases of one implementation: it plays each device of each scenario in turn, then all at once.
+#[must_use]
+pub fn cases(scenarios: &[Arc<LoadedScenario>]) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for scenario in scenarios {
+        let devices = hostable(&scenario.scenario);
+        for device in &devices {
+            cases.push(Case {
+                id: format!("{}@{device}", scenario.id),
+                scenario: scenario.clone(),
+                line_up: vec![(device.clone(), 0)],
+            });
+        }
+        if devices.len() > 1 {
+            cases.push(Case {
+                id: format!("{}@all", scenario.id),
+                scenario: scenario.clone(),
+                line_up: devices.into_iter().map(|device| (device, 0)).collect(),
+            });
+        }
+    }
+    cases
+}
+
+/// What hosts which devices, as a person says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// One device.
+    Device(DeviceName),
+    /// All devices of an account.
+    Account(Name),
+}
+
+impl Case {
+    /// The cases of a mix: one for each scenario that has a device which `roles` assign. `names` are those of the
+    /// implementations, by position.
+    ///
+    /// # Errors
+    ///
+    /// If a role is played in no scenario.
+    pub fn mixed(
+        scenarios: &[Arc<LoadedScenario>],
+        roles: &[(Role, usize)],
+        names: &[String],
+    ) -> Result<Vec<Self>, NotCast> {
+        let mut played = vec![false; roles.len()];
+        let mut cases = Vec::new();
+        for scenario in scenarios {
+            let mut line_up = LineUp::new();
+            for device in hostable(&scenario.scenario) {
+                // A device by its own name counts more than by its account's.
+                let by_name = |(role, _): &(Role, usize)| *role == Role::Device(device.clone());
+                let by_account = |(role, _): &(Role, usize)| *role == Role::Account(device.account.clone());
+                let role = roles.iter().position(by_name).or_else(|| roles.iter().position(by_account));
+                if let Some(role) = role {
+                    played[role] = true;
+                    line_up.push((device, roles[role].1));
+                }
+            }
+            if !line_up.is_empty() {
+                let hosts = line_up.iter().map(|(device, host)| format!("{device}={}", names[*host]));
+                let id = format!("{}@{}", scenario.id, hosts.collect::<Vec<_>>().join(","));
+                cases.push(Self { id, scenario: scenario.clone(), line_up });
+            }
+        }
+        match played.iter().position(|played| !played) {
+            None => Ok(cases),
+            Some(idle) => Err(NotCast(match &roles[idle].0 {
+                Role::Device(device) => format!("the device {device}"),
+                Role::Account(account) => format!("the account {account}"),
+            })),
+        }
+    }
+}

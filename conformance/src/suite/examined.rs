@@ -1,0 +1,157 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, Outcome, Outgoing, Stamp, Usage};
+use atm_simulator::cast::{Cast, Member};
+use atm_simulator::endpoint::{Endpoint, Failure, Moment};
+use atm_simulator::script::{HandMade, Scanned};
+
+use super::finding::{Finding, findings};
+
+/// How far the time in a message may be from the clock of its sender: implementations stamp whole seconds, and
+/// those with a clock of their own take time to write.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
+
+/// An endpoint under test: what it sends is looked at as it is sent.
+#[derive(Debug)]
+pub struct Examined<E> {
+    endpoint: E,
+    cast: Arc<Cast>,
+    member: Member,
+    seen: Rc<RefCell<Examination>>,
+}
+
+/// What was seen of the messages of one case.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Examination {
+    pub(super) findings: Vec<Finding>,
+    pub(super) messages: usize,
+}
+
+impl<E: Endpoint> Examined<E> {
+    pub(super) fn new(endpoint: E, cast: Arc<Cast>, member: Member, seen: Rc<RefCell<Examination>>) -> Self {
+        Self { endpoint, cast, member, seen }
+    }
+
+    /// Looks at what came of an input: messages that wait to be sent again were looked at before.
+    fn examine(&self, now: Stamp, outgoing: &[Outgoing]) -> Result<(), Failure> {
+        for outgoing in outgoing {
+            let mut found = self.audience(outgoing)?;
+            found.extend(self.content(outgoing));
+            found.extend(self.affixes(outgoing, now));
+            let mut seen = self.seen.borrow_mut();
+            seen.messages += 1;
+            seen.findings.extend(found);
+        }
+        Ok(())
+    }
+
+    fn audience(&self, outgoing: &Outgoing) -> Result<Vec<Finding>, Failure> {
+        let mut found = Vec::new();
+        for key in outgoing.keys.iter().filter(|key| **key != self.member.key) {
+            let level = self.endpoint.level(*key)?;
+            if level != Level::Authenticated {
+                found.push(findings::not_authenticated(&self.cast.key_name(*key), level.name()));
+            }
+        }
+        Ok(found)
+    }
+
+    fn content(&self, outgoing: &Outgoing) -> Vec<Finding> {
+        let (names, message) = (self.cast.directory(), &outgoing.envelope.message);
+        let mut found = Vec::new();
+        if message.usage != Usage::Atm {
+            found.push(findings::wrong_usage());
+        }
+        if message.encryption != self.cast.encryption() {
+            found.push(findings::wrong_encryption(&names.encryption_name(message.encryption).to_string()));
+        }
+        if outgoing.to != self.member.account {
+            let foreign = message.decisions.iter().filter(|decision| {
+                let owner = names.owner(decision.key);
+                owner != self.member.account && owner != outgoing.to
+            });
+            let to = self.cast.account_name(outgoing.to);
+            found.extend(
+                foreign.map(|Decision { key, .. }| findings::third_party(&to, &self.cast.key_name(*key))),
+            );
+        }
+        found
+    }
+
+    fn affixes(&self, outgoing: &Outgoing, now: Stamp) -> Vec<Finding> {
+        let envelope = &outgoing.envelope;
+        let mut found = Vec::new();
+        if !envelope.padded {
+            found.push(findings::no_rpad());
+        }
+        match envelope.time {
+            None => found.push(findings::wrong_time("none".to_owned())),
+            Some(time) => {
+                let off = time.as_millis().abs_diff(now.as_millis());
+                if u128::from(off) > CLOCK_TOLERANCE.as_millis() {
+                    let off = Duration::from_millis(off).as_secs_f64();
+                    found.push(findings::wrong_time(format!("{off} s off the sender's clock")));
+                }
+            }
+        }
+        for (named, expected, wrong) in [
+            (envelope.from, self.member.account, findings::wrong_from as fn(String) -> Finding),
+            (envelope.to, outgoing.to, findings::wrong_to),
+        ] {
+            match named {
+                None => found.push(wrong("none".to_owned())),
+                Some(account) if account != expected => found.push(wrong(self.cast.account_name(account))),
+                Some(_) => {}
+            }
+        }
+        found
+    }
+}
+
+impl<E: Endpoint> Endpoint for Examined<E> {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let before = out.outgoing.len();
+        self.endpoint.apply(input, now, names, out)?;
+        if *input == Input::Resume {
+            return Ok(());
+        }
+        self.examine(now, &out.outgoing[before..])
+    }
+
+    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        let before = out.outgoing.len();
+        self.endpoint.scan(scanned, moment, out)?;
+        self.examine(moment.now, &out.outgoing[before..])
+    }
+
+    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        let before = out.outgoing.len();
+        self.endpoint.deliver(stanza, moment, out)?;
+        self.examine(moment.now, &out.outgoing[before..])
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        self.endpoint.level(key)
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        self.endpoint.origin(key)
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        self.endpoint.restart()
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
+        self.endpoint.postponed(sender)
+    }
+}

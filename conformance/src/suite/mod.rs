@@ -1,0 +1,19 @@
+//! Tests implementations: which cases there are, how one is played, and what it says about which requirement.
+
+mod case;
+mod examined;
+mod finding;
+mod implementation;
+mod judge;
+mod play;
+mod verdict;
+mod workers;
+
+pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
+pub use examined::Examined;
+pub use finding::{Finding, findings};
+pub use implementation::{Engine, Implementation, Scene};
+pub use judge::{CaseResult, Judgement, Seen};
+pub use play::play;
+pub use verdict::Verdict;
+pub use workers::play_all;

@@ -1,0 +1,133 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use atm_simulator::endpoint::Endpoint;
+use atm_simulator::run::{Options, run_with};
+use atm_simulator::scenario::{DeviceName, Scenario};
+
+use super::case::Case;
+use super::examined::{Examination, Examined};
+use super::implementation::{Engine, Implementation, Scene};
+use super::judge::{CaseResult, judge};
+use super::verdict::Verdict;
+use crate::adapter::{Trouble, Wire};
+use crate::requirements::{self, Requirement};
+
+/// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
+/// way is inconclusive.
+#[must_use]
+pub fn play(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    options: Options,
+    record: bool,
+) -> CaseResult {
+    let mut first = play_once(case, implementations, options, record);
+    if first.verdict() != Verdict::Fail {
+        return first;
+    }
+    let second = play_once(case, implementations, options, false);
+    for judgement in &mut first.judgements {
+        let again = second.judgements.iter().find(|other| other.requirement.id == judgement.requirement.id);
+        if judgement.verdict == Verdict::Fail && again.is_none_or(|again| again.verdict != Verdict::Fail) {
+            judgement.verdict = Verdict::Inconclusive;
+        }
+    }
+    first
+}
+
+fn play_once(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    options: Options,
+    record: bool,
+) -> CaseResult {
+    let mut scenario = case.scenario.scenario.clone();
+    if let Err(trouble) = begin(case, implementations, &mut scenario, record) {
+        end(implementations, case);
+        return CaseResult::not_begun(demanded(&scenario).into_iter(), trouble);
+    }
+    let wire = Wire::default();
+    let seen = Rc::new(RefCell::new(Examination::default()));
+    let played = run_with(&scenario, &options, |cast, device| {
+        let scene = Scene { scenario: &scenario, options, cast: cast.clone(), device };
+        endpoint(&scene, case, implementations, &wire, &seen)
+    });
+    let run = match played {
+        Ok(run) => run,
+        Err(miscast) => unreachable!("a scenario of the suite was checked when it was loaded: {miscast}"),
+    };
+    let logs = end(implementations, case);
+    let mut findings = std::mem::take(&mut seen.borrow_mut().findings);
+    let (mut trouble, mut exchanges) = (None, Vec::new());
+    for (position, log) in logs {
+        findings.extend(log.findings);
+        trouble = trouble.or(log.trouble);
+        exchanges.push((position, log.exchanges));
+    }
+    let judgements = judge(&run, &findings, trouble.as_ref(), demanded(&scenario).into_iter());
+    let messages = seen.borrow().messages;
+    CaseResult { judgements, trouble, messages, run: Some(run), exchanges }
+}
+
+fn begin(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    scenario: &mut Scenario,
+    record: bool,
+) -> Result<(), Trouble> {
+    for (position, implementation) in implementations.iter_mut().enumerate() {
+        let hosted = hosted(case, position);
+        if !hosted.is_empty() {
+            implementation.begin(scenario, &hosted, record)?;
+        }
+    }
+    Ok(())
+}
+
+fn end(
+    implementations: &mut [Box<dyn Implementation>],
+    case: &Case,
+) -> Vec<(usize, crate::adapter::CaseLog)> {
+    let taking_part =
+        implementations.iter_mut().enumerate().filter(|(position, _)| !hosted(case, *position).is_empty());
+    taking_part.map(|(position, implementation)| (position, implementation.end())).collect()
+}
+
+fn hosted(case: &Case, implementation: usize) -> Vec<DeviceName> {
+    let devices = case.line_up.iter().filter(|(_, host)| *host == implementation);
+    devices.map(|(device, _)| device.clone()).collect()
+}
+
+fn endpoint(
+    scene: &Scene<'_>,
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    wire: &Wire,
+    seen: &Rc<RefCell<Examination>>,
+) -> Box<dyn Endpoint> {
+    let member = scene.cast.member(scene.device);
+    match case.line_up.iter().find(|(device, _)| *device == member.name) {
+        None => Box::new(Engine::device(scene)),
+        Some((_, host)) => {
+            let endpoint = implementations[*host].join(scene, wire);
+            Box::new(Examined::new(endpoint, scene.cast.clone(), member.clone(), seen.clone()))
+        }
+    }
+}
+
+/// The requirements under which a scenario has expectations.
+fn demanded(scenario: &Scenario) -> Vec<&'static Requirement> {
+    let ids = scenario.requirements.iter().filter_map(|id| requirements::find(id.as_str()));
+    let with_expectations = demands(scenario);
+    ids.filter(|requirement| with_expectations.iter().any(|id| id == requirement.id)).collect()
+}
+
+fn demands(scenario: &Scenario) -> Vec<String> {
+    let on_the_way = scenario.steps.iter().filter_map(|step| match step {
+        atm_simulator::scenario::Step::Expect(expectations) => Some(expectations),
+        _ => None,
+    });
+    let all = on_the_way.chain([&scenario.expect]);
+    all.flat_map(|expectations| expectations.demands().map(|(id, _)| id.to_string())).collect()
+}

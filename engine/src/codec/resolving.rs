@@ -1,0 +1,80 @@
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use jid::{BareJid, Jid};
+use rustc_hash::FxBuildHasher;
+
+use super::namespace::ATM;
+use super::{NamedEnvelope, NamedTrustMessage};
+use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
+use crate::names::{Directory, Encryption, KeyId, KeyIdentifier};
+
+/// A name that a directory does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unresolved {
+    /// An account.
+    #[error("the account {0} is unknown")]
+    Account(BareJid),
+    /// An encryption protocol.
+    #[error("the encryption {0} is unknown")]
+    Encryption(Encryption),
+    /// A key.
+    #[error("the key {} of {owner} is unknown", .identifier.to_base64())]
+    Key {
+        /// Its owner.
+        owner: BareJid,
+        /// Its identifier.
+        identifier: KeyIdentifier,
+    },
+}
+
+impl NamedTrustMessage {
+    /// The message with ids instead of names, as [`intern`](Self::intern), but with no name that `names` does not
+    /// have.
+    ///
+    /// # Errors
+    ///
+    /// If it has a name that `names` does not have.
+    pub fn resolve(&self, names: &Directory) -> Result<TrustMessage, Unresolved> {
+        let encryption = names
+            .find_encryption(self.encryption())
+            .ok_or_else(|| Unresolved::Encryption(self.encryption().clone()))?;
+        let mut decisions: IndexMap<KeyId, Verdict, FxBuildHasher> = IndexMap::default();
+        for owner in self.key_owners() {
+            let account =
+                names.find_account(&owner.jid).ok_or_else(|| Unresolved::Account(owner.jid.clone()))?;
+            for (verdict, identifier) in &owner.decisions {
+                let key = names.find_key(encryption, account, identifier).ok_or_else(|| Unresolved::Key {
+                    owner: owner.jid.clone(),
+                    identifier: identifier.clone(),
+                })?;
+                decisions.entry(key).or_insert(*verdict);
+            }
+        }
+        let usage = if self.usage() == ATM { Usage::Atm } else { Usage::Other };
+        let decisions = decisions.into_iter().map(|(key, verdict)| Decision { key, verdict }).collect();
+        Ok(TrustMessage { usage, encryption, decisions })
+    }
+}
+
+impl NamedEnvelope {
+    /// The envelope with ids instead of names, as [`intern`](Self::intern), but with no name that `names` does
+    /// not have.
+    ///
+    /// # Errors
+    ///
+    /// If it has a name that `names` does not have.
+    pub fn resolve(&self, names: &Directory) -> Result<Envelope, Unresolved> {
+        let account = |jid: &Jid| {
+            let jid = jid.to_bare();
+            names.find_account(&jid).ok_or(Unresolved::Account(jid))
+        };
+        Ok(Envelope {
+            padded: self.padding.is_some(),
+            time: self.time,
+            from: self.from.as_ref().map(account).transpose()?,
+            to: self.to.as_ref().map(account).transpose()?,
+            message: Arc::new(self.message.resolve(names)?),
+        })
+    }
+}
