@@ -18,14 +18,17 @@ from pipe import Unsupported
 from published import Published
 
 TrustLevel = omemo_plugin.TrustLevel
-NO_LONGER = "BLINDLY_TRUSTED, before the first authentication"
+NOT_YET = "UNDECIDED, to be trusted blindly when it is first used"
+NO_LONGER = "BLINDLY_TRUSTED, before the first decision"
 LEVELS = {
     TrustLevel.UNDECIDED.name: "undecided",
+    NOT_YET: "automatically-trusted",
     TrustLevel.BLINDLY_TRUSTED.name: "automatically-trusted",
     NO_LONGER: "automatically-distrusted",
     TrustLevel.TRUSTED.name: "authenticated",
     TrustLevel.DISTRUSTED.name: "distrusted",
 }
+WITHOUT_DECISION = {TrustLevel.UNDECIDED.name, TrustLevel.BLINDLY_TRUSTED.name}
 
 
 class Device:
@@ -108,15 +111,18 @@ class Device:
         return finish(self._manager.get_device_information(owner))
 
     def _level(self, key: Key) -> str:
-        device = next((
-            device for device in self._devices_of(key.owner) if device.identity_key == key.identity_key
-        ), None)
+        devices = self._devices_of(key.owner)
+        device = next((device for device in devices if device.identity_key == key.identity_key), None)
         if device is None:
             return TrustLevel.UNDECIDED.name
-        counts = finish(self._manager._evaluate_custom_trust_level(device))  # pylint: disable=protected-access
-        if device.trust_level_name == TrustLevel.BLINDLY_TRUSTED.name and counts is not omemo.TrustLevel.TRUSTED:
+        level = device.trust_level_name
+        # Libervia asks nobody about an account as long as nothing is decided about any of its devices.
+        is_open = {other.trust_level_name for other in devices} <= WITHOUT_DECISION
+        if level == TrustLevel.UNDECIDED.name and is_open:
+            return NOT_YET
+        if level == TrustLevel.BLINDLY_TRUSTED.name and not is_open:
             return NO_LONGER
-        return device.trust_level_name
+        return level
 
     def _postponed(self) -> List[Dict[str, Any]]:
         cache = finish(LazyPersistentBinaryDict("XEP-0384/TM", self._name).get("cache", set()))

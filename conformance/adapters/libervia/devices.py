@@ -56,7 +56,7 @@ class Devices:
             },
             "clock": "injected",
             "encryptions": [installed.omemo_plugin.OMEMO.NS_TWOMEMO],
-            "policies": [],
+            "policies": ["toakafa"],
             "features": ["postponed", "restart"],
             "levels": LEVELS,
         }
