@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         cli::Command::Run(run) => command::run(&run),
         cli::Command::Schema => command::schema(),
+        cli::Command::Requirements(list) => command::requirements(&list),
     };
     match done {
         Ok(exit) => exit.into(),
