@@ -420,7 +420,7 @@ fn names(keys: &[KeyId], cast: &Cast) -> String {
     keys.iter().map(|key| cast.key_name(*key)).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn rule_name(rule: &impl serde::Serialize) -> String {
+pub(crate) fn rule_name(rule: &impl serde::Serialize) -> String {
     match serde_json::to_value(rule) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),
