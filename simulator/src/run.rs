@@ -202,12 +202,7 @@ impl<'a> Stage<'a> {
     fn close(&mut self, scenario: &Scenario) -> Result<(), Uncheckable> {
         self.violations = self.watch.violations().to_vec();
         let (records, ledger) = (self.trace.records(), self.watch.ledger());
-        self.violations.extend(invariants::at_quiescence(
-            &self.world,
-            self.options.announcement,
-            records,
-            ledger,
-        )?);
+        self.violations.extend(invariants::at_quiescence(&self.world, self.options, records, ledger)?);
         if let Some(calm) = without_faults(scenario) {
             let mut world = World::of_devices(Script::new(&calm)?, self.options.rules(), self.options.seed);
             let mut trace = Trace::default();
