@@ -127,13 +127,10 @@ impl Ledger {
         if let Some((device, decision)) = actions[step].decision() {
             self.manual.extend(decision.decisions().iter().map(|decision| (device, *decision)));
         }
-        match &actions[step] {
-            Action::Deliver(device, stanza) => {
-                for received in &stanza.parts {
-                    self.hear_stanza(*device, received, at);
-                }
+        if let Action::Deliver(device, stanza) = &actions[step] {
+            for received in &stanza.parts {
+                self.hear_stanza(*device, received, at);
             }
-            _ => {}
         }
     }
 
@@ -249,7 +246,8 @@ impl Ledger {
     }
 
     /// The decisions on which a key's level on a device rests, the last one first.
-    pub(super) fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
+    #[must_use]
+    pub fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
         let mut next = self.held(device, key).map(|held| held.entry);
         let mut chain = Vec::new();
         while let Some(entry) = next {
@@ -261,7 +259,8 @@ impl Ledger {
 
     /// Everything that is behind the decision that holds about a key on a device, itself included: why its
     /// speaker said so, why that one's word counted, and so on, each once.
-    pub(super) fn roots(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
+    #[must_use]
+    pub fn roots(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
         let Some(held) = self.held(device, key) else { return Vec::new() };
         let mut found = vec![held.entry];
         let mut seen: FxHashSet<usize> = found.iter().copied().collect();
