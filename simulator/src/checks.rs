@@ -6,7 +6,7 @@ use atm_engine::{Decision, KeyId, Level, Origin, Outgoing, Verdict};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::endpoint::{Endpoint, Failure};
-use crate::scenario::{self, DeviceToKeys, KeyName, Reference, Required, RequirementId};
+use crate::scenario::{self, DeviceName, DeviceToKeys, KeyName, Reference, Required, RequirementId};
 use crate::trace::{Event, Record};
 use crate::trust_graph::TrustGraph;
 use crate::world::World;
@@ -16,8 +16,10 @@ use crate::world::World;
 pub struct Check {
     /// Whose expectation it is.
     pub class: Class,
-    /// The requirement that demands it; `None` if the reference engine just does it.
+    /// The requirement that demands or asks it; `None` if the reference engine just does it.
     pub requirement: Option<RequirementId>,
+    /// The devices whose behaviour it shows; none if it is everybody's.
+    pub concerns: Vec<DeviceName>,
     /// The step at which it was checked, counted from 0; `None` at the end.
     pub step: Option<usize>,
     /// What is expected, in the words of the scenario.
@@ -32,6 +34,12 @@ impl Check {
     pub fn passed(&self) -> bool {
         self.observed.is_empty()
     }
+
+    /// Whether it had to be true and is not.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        !self.passed() && self.class != Class::Fact
+    }
 }
 
 /// Whose expectation one is.
@@ -39,6 +47,8 @@ impl Check {
 pub enum Class {
     /// A requirement demands it of any implementation.
     Required,
+    /// The texts leave it open, and this is one answer.
+    Fact,
     /// The reference engine does it.
     Reference,
 }
@@ -49,6 +59,7 @@ impl Class {
     pub fn name(self) -> &'static str {
         match self {
             Self::Required => "required",
+            Self::Fact => "fact",
             Self::Reference => "reference",
         }
     }

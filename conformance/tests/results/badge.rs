@@ -7,7 +7,8 @@ use crate::played::{ENGINE, SILENT};
 
 fn with(verdict: Verdict) -> RunFile {
     let mut file = ENGINE.clone();
-    file.cases[0].judgements[0].verdict = verdict;
+    let mut judgements = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    judgements.next().expect("something is judged").verdict = verdict;
     file
 }
 

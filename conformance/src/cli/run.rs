@@ -1,28 +1,9 @@
 use std::path::PathBuf;
 
+use clap::{Args, ValueEnum};
+
+use super::{Announcement, Conflict};
 use crate::pictures::{GraphFile, SequenceFile};
-use atm_engine::{AnnouncementRule, ConflictRule};
-use clap::{Args, Parser, Subcommand, ValueEnum};
-
-/// Runs scenarios of Automatic Trust Management (XEP-0450) and says whether the protocol kept its promises.
-#[derive(Debug, Parser)]
-#[command(name = "atm", version, arg_required_else_help = true, after_help = EXIT_CODES)]
-pub(crate) struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-const EXIT_CODES: &str = "\
-Exit codes: 0 everything came out as it had to; 1 something did not; 2 nothing failed, but something shows \
-nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read or written.";
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Run scenarios and tell what happened.
-    Run(Run),
-    /// Print the JSON Schema of scenario files, for completion in editors.
-    Schema,
-}
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
@@ -73,45 +54,6 @@ pub(crate) struct Run {
     /// Run each scenario twice, and name the first event that differs if one does.
     #[arg(long)]
     pub(crate) check_determinism: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Announcement {
-    /// Just the keys that a person decided on.
-    Direct,
-    /// The whole change that a person's decision makes.
-    #[default]
-    Cascade,
-    /// As cascade, and what received messages change.
-    Relay,
-}
-
-impl From<Announcement> for AnnouncementRule {
-    fn from(announcement: Announcement) -> Self {
-        match announcement {
-            Announcement::Direct => Self::Direct,
-            Announcement::Cascade => Self::Cascade,
-            Announcement::Relay => Self::Relay,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Conflict {
-    /// The latest; of two at the same time the distrust.
-    #[default]
-    Newest,
-    /// A distrust stands until its speaker, or a person at the device, trusts the key later.
-    Cautious,
-}
-
-impl From<Conflict> for ConflictRule {
-    fn from(conflict: Conflict) -> Self {
-        match conflict {
-            Conflict::Newest => Self::Newest,
-            Conflict::Cautious => Self::Cautious,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
