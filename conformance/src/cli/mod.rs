@@ -2,17 +2,21 @@
 
 mod adapter;
 mod conformance;
+mod report;
 mod requirements;
 mod rules;
 mod run;
+mod schema;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
 pub(crate) use conformance::Conformance;
+pub(crate) use report::{Report, ReportFiles, ReportFormat};
 pub(crate) use requirements::{Choice, ListFormat, Requirements};
 pub(crate) use rules::{Announcement, Conflict};
 pub(crate) use run::{Format, Run};
+pub(crate) use schema::{Schema, SchemaOf};
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
 #[derive(Debug, Parser)]
@@ -31,12 +35,14 @@ pub(crate) enum Command {
     /// Run scenarios and tell what happened.
     Run(Run),
     /// Test an implementation of ATM, or this project's own engine, against the specifications.
-    Conformance(Conformance),
+    Conformance(Box<Conformance>),
     /// Write, check and stand in for adapters, which put an implementation behind the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),
     /// List what the specifications demand, and the scenarios that test it.
     Requirements(Requirements),
-    /// Print the JSON Schema of scenario files, for completion in editors.
-    Schema,
+    /// Write a report of runs of the suite from what `atm conformance --run-file` wrote.
+    Report(Report),
+    /// Print the JSON Schema of a file format; of scenario files, for completion in editors, if none is given.
+    Schema(Schema),
 }

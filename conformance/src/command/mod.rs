@@ -3,12 +3,14 @@
 mod adapter;
 mod conformance;
 mod determinism;
+mod report;
 mod requirements;
 mod run;
 mod schema;
 
 pub(crate) use adapter::adapter;
 pub(crate) use conformance::conformance;
+pub(crate) use report::{report, write_reports};
 pub(crate) use requirements::requirements;
 pub(crate) use run::run;
 pub(crate) use schema::schema;

@@ -23,7 +23,7 @@ pub use markdown::markdown;
 pub use picture::pictures;
 pub use run_file::{
     CaseLine, EndLine, ExpectationLine, Host, ImplementationLine, JudgementLine, Line, PictureLine,
-    RUN_FORMAT, RunFile, RunFileError, RunLine, TroubleLine,
+    RUN_FORMAT, RunFile, RunFileError, RunLine, TroubleLine, schema,
 };
 pub use summary::{Column, Counts, Row, Summary, Told};
 pub use terminal::{Detail, write_terminal};

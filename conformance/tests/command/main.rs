@@ -11,5 +11,6 @@ mod pictures;
 mod quiet;
 mod readers;
 mod readme;
+mod report;
 mod requirements;
 mod schema;
