@@ -2,6 +2,7 @@
 
 mod account;
 mod atm;
+mod documents;
 mod exit_codes;
 mod json;
 mod json_lines;
