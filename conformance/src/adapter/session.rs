@@ -33,13 +33,14 @@ pub struct Session {
     hello: Option<Hello>,
     next_id: u64,
     recording: Option<Vec<Exchange>>,
+    last: Option<(String, String)>,
 }
 
 impl Session {
     /// A conversation that has not begun.
     #[must_use]
     pub fn new(spec: AdapterSpec) -> Self {
-        Self { spec, process: None, hello: None, next_id: 1, recording: None }
+        Self { spec, process: None, hello: None, next_id: 1, recording: None, last: None }
     }
 
     /// What the adapter says of itself. Starts it if it does not run.
@@ -75,6 +76,12 @@ impl Session {
     /// What was said since [`begin`](Self::begin), if it was to be recorded.
     pub fn take_recording(&mut self) -> Vec<Exchange> {
         self.recording.take().unwrap_or_default()
+    }
+
+    /// The last line that was written, and the one that answered it; empty if none did.
+    #[must_use]
+    pub fn last(&self) -> Option<(&str, &str)> {
+        self.last.as_ref().map(|(command, answer)| (&**command, &**answer))
     }
 
     /// Ends the process without ceremony.
@@ -204,11 +211,16 @@ impl Session {
 
     fn exchange(&mut self, name: &str, line: String, id: u64) -> Result<(Answer, String), Trouble> {
         let process = self.process.as_mut().expect("the process was started");
-        let answered =
-            process.exchange(name, line, self.spec.limit).and_then(|line| match Answer::read(&line, id) {
+        self.last = Some((line.clone(), String::new()));
+        let answered = process.exchange(name, line, self.spec.limit).and_then(|line| {
+            if let Some((_, answer)) = &mut self.last {
+                answer.clone_from(&line);
+            }
+            match Answer::read(&line, id) {
                 Ok(answer) => Ok((answer, line)),
                 Err(reason) => Err(Trouble::NoAnswer { command: name.to_owned(), line, reason }),
-            });
+            }
+        });
         if answered.is_err() {
             self.abandon();
         }
