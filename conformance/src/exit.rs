@@ -1,5 +1,7 @@
 use std::process::ExitCode;
 
+use crate::results::Conclusion;
+
 /// How a command ended. The numbers are part of its interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
@@ -13,6 +15,16 @@ pub(crate) enum Exit {
     Usage,
     /// A file could not be read, or the output not written.
     SetUp,
+}
+
+impl From<Conclusion> for Exit {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion {
+            Conclusion::AsExpected => Self::AsExpected,
+            Conclusion::Inconclusive => Self::Inconclusive,
+            Conclusion::NotAsExpected => Self::NotAsExpected,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

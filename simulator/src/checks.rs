@@ -6,7 +6,7 @@ use atm_engine::{Decision, KeyId, Level, Origin, Outgoing, Verdict};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::endpoint::{Endpoint, Failure};
-use crate::scenario::{self, DeviceToKeys, KeyName, Reference, Required, RequirementId};
+use crate::scenario::{self, DeviceName, DeviceToKeys, KeyName, Reference, Required, RequirementId};
 use crate::trace::{Event, Record};
 use crate::trust_graph::TrustGraph;
 use crate::world::World;
@@ -18,6 +18,8 @@ pub struct Check {
     pub class: Class,
     /// The requirement that demands or asks it; `None` if the reference engine just does it.
     pub requirement: Option<RequirementId>,
+    /// The devices whose behaviour it shows; none if it is everybody's.
+    pub concerns: Vec<DeviceName>,
     /// The step at which it was checked, counted from 0; `None` at the end.
     pub step: Option<usize>,
     /// What is expected, in the words of the scenario.

@@ -230,12 +230,14 @@ impl<'a, E: Endpoint> Stage<'a, E> {
         for (class, id, demand) in demands.chain(answers) {
             let observed = evidence.required(demand)?;
             let expected = crate::scenario::describe(&Reference::from(demand.clone()));
-            self.checks.push(Check { class, requirement: Some(id.clone()), step, expected, observed });
+            let (requirement, concerns) = (Some(id.clone()), demand.concerns());
+            self.checks.push(Check { class, requirement, concerns, step, expected, observed });
         }
         for reference in reference_under(expectations, self.options) {
             let observed = evidence.reference(reference)?;
             let expected = crate::scenario::describe(reference);
-            self.checks.push(Check { class: Class::Reference, requirement: None, step, expected, observed });
+            let (class, concerns) = (Class::Reference, Vec::new());
+            self.checks.push(Check { class, requirement: None, concerns, step, expected, observed });
         }
         Ok(())
     }

@@ -14,13 +14,12 @@ use crate::cli;
 use crate::exit::Exit;
 use crate::files::scenario_files;
 use crate::results::{
-    CaseLine, ExpectationLine, Host, ImplementationLine, JudgementLine, RUN_FORMAT, RunFile, RunLine,
-    TroubleLine,
+    CaseLine, Conclusion, Detail, ImplementationLine, RUN_FORMAT, RunFile, RunLine, pictures, write_terminal,
 };
 use crate::selection::IdGlob;
 use crate::suite::{
-    Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, Verdict, cases, demanded,
-    findings, play_all,
+    Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, cases, demanded, findings,
+    play_all,
 };
 use crate::{library, report, requirements};
 
@@ -91,8 +90,7 @@ const ENGINE: &str = "atm-engine";
 
 /// Whether a case can say something about a requirement.
 fn is_about(case: &Case, id: &str) -> bool {
-    findings::REQUIREMENTS.contains(&id)
-        || demanded(&case.scenario.scenario).iter().any(|requirement| requirement.id == id)
+    findings::are_about(id) || demanded(case).iter().any(|requirement| requirement.id == id)
 }
 
 fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
@@ -191,6 +189,41 @@ fn run(cli: &cli::Conformance, prepared: Prepared) -> io::Result<Exit> {
         report::complain(format_args!("atm: no case is selected, and that is no pass"));
         return Ok(Exit::Inconclusive);
     }
+    let mut results = play(cli, &cases, &adapters);
+    let selection = cli.choice.selection();
+    for result in &mut results {
+        result.judgements.retain(|judgement| selection.admits(judgement.requirement));
+    }
+    if let Some(exit) = write_files(cli, &adapters, expectations.as_ref(), &cases, &results)? {
+        return Ok(exit);
+    }
+    let mut run = run_line(cli, &adapters);
+    run.requirements.retain(|id| requirements::find(id).is_some_and(|found| selection.admits(found)));
+    let names: Vec<String> = run.implementations.iter().map(|line| line.name.clone()).collect();
+    let mut lines = Vec::new();
+    for (case, result) in cases.iter().zip(&mut results) {
+        let reasons = expectations.as_ref().map(|known| known.apply(case, result)).unwrap_or_default();
+        let mut line = CaseLine::of(case, result, &names);
+        for (position, reason) in reasons {
+            line.judgements[position].reason = Some(reason);
+        }
+        lines.push(line);
+    }
+    let pictures = pictures(&run, &lines, &cases, &results);
+    let file = RunFile { run, cases: lines, pictures };
+    if let Some(path) = &cli.run_file
+        && let Err(error) = write_to(path, |out| file.write(out))
+    {
+        report::complain(format_args!("atm: {}: {error}", path.display()));
+        return Ok(Exit::SetUp);
+    }
+    let mut out = anstream::stdout().lock();
+    write_terminal(&mut out, &file, if cli.quiet { Detail::Summary } else { Detail::Full })?;
+    out.flush()?;
+    Ok(Conclusion::of(&file.cases).into())
+}
+
+fn play(cli: &cli::Conformance, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
     let options =
         Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
     let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
@@ -203,35 +236,20 @@ fn run(cli: &cli::Conformance, prepared: Prepared) -> io::Result<Exit> {
         }
         specs.iter().map(|spec| Box::new(Adapter::new(spec.clone())) as Box<dyn Implementation>).collect()
     };
-    let record = cli.record.is_some();
-    let results = play_all(&cases, jobs, options, record, &make, &|_| progress.inc(1));
+    let results = play_all(cases, jobs, options, cli.record.is_some(), &make, &|_| progress.inc(1));
     progress.finish_and_clear();
-    let mut played: Vec<(Case, CaseResult)> = cases.into_iter().zip(results).collect();
-    if let Some(exit) = write_files(cli, &adapters, expectations.as_ref(), &played)? {
-        return Ok(exit);
-    }
-    let mut reasons = Vec::new();
-    for (case, result) in &mut played {
-        reasons.push(expectations.as_ref().map(|known| known.apply(case, result)).unwrap_or_default());
-    }
-    let file = run_file(cli, &adapters, &played, &reasons);
-    if let Some(path) = &cli.run_file
-        && let Err(error) = write_to(path, |out| file.write(out))
-    {
-        report::complain(format_args!("atm: {}: {error}", path.display()));
-        return Ok(Exit::SetUp);
-    }
-    tell(&file)
+    results
 }
 
 fn write_files(
     cli: &cli::Conformance,
     adapters: &[Tested],
     expectations: Option<&Expectations>,
-    played: &[(Case, CaseResult)],
+    cases: &[Case],
+    results: &[CaseResult],
 ) -> io::Result<Option<Exit>> {
     if let Some(path) = &cli.record
-        && let Err(error) = write_to(path, |out| write_recording(out, adapters, played))
+        && let Err(error) = write_to(path, |out| write_recording(out, adapters, cases, results))
     {
         report::complain(format_args!("atm: {}: {error}", path.display()));
         return Ok(Some(Exit::SetUp));
@@ -248,7 +266,7 @@ fn write_files(
             },
             None => None,
         };
-        if let Err(error) = Expectations::of(before.as_ref(), played).save(path) {
+        if let Err(error) = Expectations::of(before.as_ref(), cases, results).save(path) {
             report::complain(format_args!("atm: {error}"));
             return Ok(Some(Exit::SetUp));
         }
@@ -265,9 +283,10 @@ fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<
 fn write_recording(
     out: &mut impl Write,
     adapters: &[Tested],
-    played: &[(Case, CaseResult)],
+    cases: &[Case],
+    results: &[CaseResult],
 ) -> io::Result<()> {
-    for (case, result) in played {
+    for (case, result) in cases.iter().zip(results) {
         for (position, exchanges) in &result.exchanges {
             let adapter = &adapters[*position];
             let recorded = RecordedCase {
@@ -283,12 +302,8 @@ fn write_recording(
     Ok(())
 }
 
-fn run_file(
-    cli: &cli::Conformance,
-    adapters: &[Tested],
-    played: &[(Case, CaseResult)],
-    reasons: &[Vec<(usize, String)>],
-) -> RunFile {
+/// What is run.
+fn run_line(cli: &cli::Conformance, adapters: &[Tested]) -> RunLine {
     let mut command = "atm conformance".to_owned();
     for adapter in &cli.adapters {
         let named = adapter.name.as_ref().map_or_else(String::new, |name| format!("{name}="));
@@ -314,8 +329,7 @@ fn run_file(
         };
         adapters.iter().map(line).collect()
     };
-    let names: Vec<String> = implementations.iter().map(|line| line.name.clone()).collect();
-    let run = RunLine {
+    RunLine {
         format: RUN_FORMAT,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         implementations,
@@ -324,71 +338,5 @@ fn run_file(
         seed: cli.seed,
         requirements: requirements::ids().map(str::to_owned).collect(),
         command,
-    };
-    let cases = played.iter().zip(reasons).map(|((case, result), reasons)| CaseLine {
-        case: case.id.clone(),
-        scenario: case.scenario.path.clone(),
-        title: case.scenario.scenario.title.clone(),
-        hosts: case
-            .line_up
-            .iter()
-            .map(|(device, host)| Host { device: device.to_string(), implementation: names[*host].clone() })
-            .collect(),
-        steps: case.scenario.scenario.steps.len(),
-        messages: result.messages,
-        trouble: result.trouble.as_ref().map(|trouble| TroubleLine {
-            what: trouble.to_string(),
-            likely_mistake: trouble.likely_mistake().map(str::to_owned),
-        }),
-        judgements: result
-            .judgements
-            .iter()
-            .enumerate()
-            .map(|(position, judgement)| JudgementLine {
-                requirement: judgement.requirement.id.to_owned(),
-                verdict: judgement.verdict,
-                reason: reasons.iter().find(|(at, _)| *at == position).map(|(_, reason)| reason.clone()),
-                seen: judgement
-                    .seen
-                    .iter()
-                    .map(|seen| ExpectationLine {
-                        step: seen.step.map(|step| step + 1),
-                        expected: seen.expected.clone(),
-                        observed: seen.observed.clone(),
-                    })
-                    .collect(),
-            })
-            .collect(),
-    });
-    RunFile { run, cases: cases.collect(), pictures: Vec::new() }
-}
-
-fn tell(file: &RunFile) -> io::Result<Exit> {
-    let mut out = anstream::stdout().lock();
-    let mut worst = Verdict::Pass;
-    for case in &file.cases {
-        for judgement in &case.judgements {
-            worst = worst.max(judgement.verdict);
-            if judgement.verdict == Verdict::Pass {
-                continue;
-            }
-            writeln!(out, "{:12} {} {}", judgement.verdict, judgement.requirement, case.case)?;
-            for seen in judgement.seen.iter().filter(|seen| !seen.observed.is_empty()) {
-                writeln!(out, "    expected {}\n    observed {}", seen.expected, seen.observed.join("; "))?;
-            }
-        }
-        if let Some(trouble) = &case.trouble {
-            writeln!(out, "    {}: {}", case.case, trouble.what)?;
-        }
     }
-    for verdict in Verdict::ALL {
-        let judgements = file.cases.iter().flat_map(|case| &case.judgements);
-        let count = judgements.filter(|judgement| judgement.verdict == verdict).count();
-        writeln!(out, "{verdict:14} {count}")?;
-    }
-    Ok(match worst {
-        Verdict::Fail | Verdict::UnexpectedPass | Verdict::Error => Exit::NotAsExpected,
-        Verdict::Inconclusive => Exit::Inconclusive,
-        _ => Exit::AsExpected,
-    })
 }

@@ -187,9 +187,9 @@ impl Expectations {
     /// The file that expects just what came out, with the reasons of this one where it has them. The results are
     /// those before [`apply`](Self::apply).
     #[must_use]
-    pub fn of(known: Option<&Self>, results: &[(Case, CaseResult)]) -> Self {
+    pub fn of(known: Option<&Self>, cases: &[Case], results: &[CaseResult]) -> Self {
         let mut expectations: Vec<Expectation> = Vec::new();
-        for (case, result) in results {
+        for (case, result) in cases.iter().zip(results) {
             for judgement in &result.judgements {
                 let outcome = match judgement.verdict {
                     Verdict::Fail => Outcome::Fail,

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use atm_simulator::checks::Check;
 use atm_simulator::run::Run;
+use atm_simulator::scenario::DeviceName;
 
-use super::finding::Finding;
+use super::finding::{Finding, findings};
 use super::verdict::Verdict;
 use crate::adapter::{Exchange, Trouble};
 use crate::requirements::{self, Requirement};
@@ -78,9 +80,14 @@ fn of_trouble(trouble: &Trouble) -> Verdict {
 /// What other implementations do is judged by who can decrypt which facts and which keys end at which level: by the
 /// expectations that stand under a requirement, and by what was found in messages. `demanded` are the requirements
 /// under which the scenario has expectations.
+///
+/// An expectation speaks of the devices whose behaviour it shows. Where none of those is `hosted` by what is tested it
+/// is left out: that a peer learned nothing since the device under test told it nothing is no fault in how that peer
+/// receives, and what the device should have told is an expectation of its own.
 pub(super) fn judge(
     run: &Run,
-    findings: &[Finding],
+    hosted: &[DeviceName],
+    found: &[Finding],
     trouble: Option<&Trouble>,
     demanded: impl Iterator<Item = &'static Requirement>,
 ) -> Vec<Judgement> {
@@ -89,13 +96,15 @@ pub(super) fn judge(
     for check in &run.checks {
         let Some(id) = &check.requirement else { continue };
         let Some(requirement) = requirements::find(id.as_str()) else { continue };
+        let Some(observed) = by_hosted(check, hosted) else { continue };
         seen.entry(requirement.id).or_default().push(Seen {
             step: check.step,
             expected: check.expected.clone(),
-            observed: check.observed.clone(),
+            observed,
         });
     }
-    let mut findings: Vec<&Finding> = findings.iter().collect();
+    let recommended = findings::recommended(found);
+    let mut findings: Vec<&Finding> = found.iter().chain(&recommended).collect();
     findings.sort_unstable();
     findings.dedup();
     for Finding { requirement, expected, observed } in findings {
@@ -110,6 +119,16 @@ pub(super) fn judge(
         })
     });
     about.collect()
+}
+
+/// What of a check shows the behaviour of hosted devices; `None` if nothing does.
+fn by_hosted(check: &Check, hosted: &[DeviceName]) -> Option<Vec<String>> {
+    let (own, others): (Vec<_>, Vec<_>) = check.concerns.iter().partition(|device| hosted.contains(device));
+    if own.is_empty() && !check.concerns.is_empty() {
+        return None;
+    }
+    let is_others = |line: &&String| others.iter().any(|device| line.starts_with(&format!("{device} -> ")));
+    Some(check.observed.iter().filter(|line| !is_others(line)).cloned().collect())
 }
 
 fn verdict(requirement: &Requirement, seen: &[Seen], trouble: Option<&Trouble>) -> Verdict {

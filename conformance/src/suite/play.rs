@@ -3,7 +3,7 @@ use std::rc::Rc;
 
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, run_with};
-use atm_simulator::scenario::{DeviceName, Scenario};
+use atm_simulator::scenario::{DeviceName, RequirementId, Scenario, Step};
 
 use super::case::Case;
 use super::examined::{Examination, Examined};
@@ -45,7 +45,8 @@ fn play_once(
     let mut scenario = case.scenario.scenario.clone();
     if let Err(trouble) = begin(case, implementations, &mut scenario, record) {
         end(implementations, case);
-        return CaseResult::not_begun(demanded(&scenario).into_iter(), trouble);
+        let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
+        return CaseResult::not_begun(demanded_of(&scenario, &hosted).into_iter(), trouble);
     }
     let wire = Wire::default();
     let seen = Rc::new(RefCell::new(Examination::default()));
@@ -65,7 +66,9 @@ fn play_once(
         trouble = trouble.or(log.trouble);
         exchanges.push((position, log.exchanges));
     }
-    let judgements = judge(&run, &findings, trouble.as_ref(), demanded(&scenario).into_iter());
+    let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
+    let about = demanded_of(&scenario, &hosted).into_iter();
+    let judgements = judge(&run, &hosted, &findings, trouble.as_ref(), about);
     let messages = seen.borrow().messages;
     CaseResult { judgements, trouble, messages, run: Some(run), exchanges }
 }
@@ -116,19 +119,27 @@ fn endpoint(
     }
 }
 
-/// The requirements under which a scenario has expectations.
+/// The requirements about which a case can say something: those under which its scenario has expectations of
+/// devices that are tested in it.
 #[must_use]
-pub fn demanded(scenario: &Scenario) -> Vec<&'static Requirement> {
-    let ids = scenario.requirements.iter().filter_map(|id| requirements::find(id.as_str()));
-    let with_expectations = demands(scenario);
-    ids.filter(|requirement| with_expectations.iter().any(|id| id == requirement.id)).collect()
+pub fn demanded(case: &Case) -> Vec<&'static Requirement> {
+    let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
+    demanded_of(&case.scenario.scenario, &hosted)
 }
 
-fn demands(scenario: &Scenario) -> Vec<String> {
+fn demanded_of(scenario: &Scenario, hosted: &[DeviceName]) -> Vec<&'static Requirement> {
     let on_the_way = scenario.steps.iter().filter_map(|step| match step {
-        atm_simulator::scenario::Step::Expect(expectations) => Some(expectations),
+        Step::Expect(expectations) => Some(expectations),
         _ => None,
     });
-    let all = on_the_way.chain([&scenario.expect]);
-    all.flat_map(|expectations| expectations.demands().map(|(id, _)| id.to_string())).collect()
+    let mut ids: Vec<&RequirementId> = Vec::new();
+    for expectations in on_the_way.chain([&scenario.expect]) {
+        for (id, demand) in expectations.demands().chain(expectations.answers()) {
+            let concerns = demand.concerns();
+            if concerns.is_empty() || concerns.iter().any(|device| hosted.contains(device)) {
+                ids.push(id);
+            }
+        }
+    }
+    requirements::all().filter(|requirement| ids.iter().any(|id| id.as_str() == requirement.id)).collect()
 }

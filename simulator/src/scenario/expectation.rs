@@ -106,6 +106,28 @@ pub enum Required {
     MayNotEncrypt(MayEncrypt),
 }
 
+impl Required {
+    /// The devices whose behaviour it shows; none if it is everybody's.
+    #[must_use]
+    pub fn concerns(&self) -> Vec<DeviceName> {
+        match self {
+            Self::Levels(levels) => {
+                let mut devices: Vec<DeviceName> = Vec::new();
+                for pair in levels.lists().into_iter().flat_map(|(_, pairs)| pairs) {
+                    if !devices.contains(&pair.device) {
+                        devices.push(pair.device.clone());
+                    }
+                }
+                devices
+            }
+            Self::Told(told) => vec![told.by.clone()],
+            Self::NotTold(not_told) => not_told.by.iter().cloned().collect(),
+            Self::MayEncrypt(keys) | Self::MayNotEncrypt(keys) => vec![keys.from.clone()],
+            Self::Complete(_) => Vec::new(),
+        }
+    }
+}
+
 /// Something that the engine of this project does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
