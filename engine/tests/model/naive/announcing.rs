@@ -24,8 +24,10 @@ impl Naive {
             earlier
                 .decided
                 .retain(|decided| manually.contains(&decided.key) || !changed.contains(&decided.key));
-            let new: Vec<String> = earlier.authenticated(manually);
-            let messages = earlier.messages(manually, &new);
+            let mut early = Told::default();
+            earlier.announce(manually, manually, now, &mut early);
+            self.await_discovery(changed);
+            let messages = early.outgoing.into_iter().map(|message| Message { time: 0, ..message }).collect();
             return self.send(messages, now, told);
         }
         let first = self.has(Quirk::AnnouncesTheFirstDecision);

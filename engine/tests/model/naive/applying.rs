@@ -61,8 +61,9 @@ impl Naive {
         match &word.by {
             Speaker::Person => true,
             Speaker::Key(key) => {
-                let silenced =
-                    self.dated_before_distrust(key, word.time) && !self.has(Quirk::HearsDistrusted);
+                let hears_all =
+                    self.has(Quirk::HearsDistrusted) || self.has(Quirk::KeepsWhatTheDistrustedLeft);
+                let silenced = self.dated_before_distrust(key, word.time) && !hears_all;
                 self.is_believed(key, std::slice::from_ref(word)) && !silenced
             }
         }
