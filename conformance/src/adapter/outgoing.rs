@@ -61,6 +61,12 @@ pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
         }
     };
     letter.findings.extend(written(&envelope));
+    let encryption = envelope.message.encryption().to_string();
+    if encryption != encrypted.encryption {
+        // Whatever keys it means, they are not those that receivers have.
+        letter.findings.push(findings::wrong_encryption(&encryption));
+        return Ok(letter);
+    }
     let envelope = resolve(&envelope, cast).map_err(|unknown| wrong(unknown.to_string()))?;
     letter.outgoing = Some(Outgoing { id, to: to.account, keys, envelope });
     Ok(letter)
