@@ -34,6 +34,8 @@ pub fn main() -> ExitCode {
         cli::Command::Run(run) => command::run(&run),
         cli::Command::Schema => command::schema(),
         cli::Command::Requirements(list) => command::requirements(&list),
+        cli::Command::Explain(explain) => command::explain(&explain),
+        cli::Command::Lint(lint) => command::lint(&lint),
         cli::Command::Conformance(conformance) => command::conformance(&conformance),
         cli::Command::Adapter(adapter) => command::adapter(&adapter),
     };

@@ -249,12 +249,7 @@ impl Stage<'_, Device> {
         let Some(watch) = &self.watch else { return Ok(()) };
         self.violations = watch.violations().to_vec();
         let (records, ledger) = (self.trace.records(), watch.ledger());
-        self.violations.extend(invariants::at_quiescence(
-            &self.world,
-            self.options.announcement,
-            records,
-            ledger,
-        )?);
+        self.violations.extend(invariants::at_quiescence(&self.world, self.options, records, ledger)?);
         if let Some(calm) = without_faults(scenario) {
             let mut world = World::of_devices(Script::new(&calm)?, self.options.rules(), self.options.seed);
             let mut trace = Trace::default();

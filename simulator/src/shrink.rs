@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::canonical::canonical;
 use crate::scenario::{
-    Delivery, Device, DeviceName, Expectations, KeyName, Name, Named, Network, Policy, Scenario, Step,
+    AddDevice, Code, Delivery, Device, DeviceName, DeviceToKeys, Discovery, EncryptionNamespace,
+    Expectations, KeyName, Limits, Name, Named, Network, Policy, Scan, Scenario, Step,
 };
 use crate::script::Script;
 
@@ -243,6 +244,13 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
     attempt(&|candidate| candidate.network = Network::default());
     attempt(&|candidate| candidate.network.delivery = Delivery::Drained);
     attempt(&|candidate| candidate.policy = Policy::Toakafa);
+    attempt(&|candidate| candidate.encryption = EncryptionNamespace::default());
+    attempt(&|candidate| candidate.limits = Limits::default());
+    attempt(&|candidate| {
+        candidate.discovery = Discovery::AtStart;
+        candidate.steps.retain(|step| !matches!(step, Step::Discover(_)));
+    });
+    attempt(&|candidate| candidate.keys = Named::default());
     attempt(&|candidate| {
         let accounts = std::mem::take(&mut candidate.accounts);
         candidate.accounts = accounts
@@ -305,6 +313,18 @@ fn simpler(step: &Step) -> Option<Step> {
             let mut who = who.clone();
             who.keys.truncate(1);
             Some(Step::Authenticate(who))
+        }
+        Step::Discover(who) if who.keys.len() > 1 => {
+            let mut who = who.clone();
+            who.keys.truncate(who.keys.len() - 1);
+            Some(Step::Discover(who))
+        }
+        Step::Scan(Scan { by, code: Code::Of(shown) }) => {
+            let keys = vec![KeyName::Device(shown.clone())];
+            Some(Step::Authenticate(DeviceToKeys { device: by.clone(), keys }))
+        }
+        Step::AddDevice(added) if !added.carbons || added.offline => {
+            Some(Step::AddDevice(AddDevice { carbons: true, offline: false, ..added.clone() }))
         }
         Step::Forge(forge) if forge.dated.is_some() => {
             let mut forge = forge.clone();

@@ -8,6 +8,7 @@ use atm_engine::{
 use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure};
 use atm_simulator::invariants::{Invariant, Watch, at_quiescence, confluence};
+use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Event, MessageNumber, Observer, Route, Trace};
@@ -119,10 +120,12 @@ fn an_honest_story_breaks_nothing() {
     story.applies("alice/tablet", Trust, "alice/phone", None);
     assert_eq!(story.broken(), [Invariant::Soundness], "nobody at the tablet decided that");
     let mut story = Story::new(
-        "  - authenticate: alice/tablet -> alice/phone\n  - authenticate: alice/phone -> alice/tablet",
+        "  - authenticate: alice/tablet -> alice/phone\n  - authenticate: alice/phone -> alice/tablet\n  \
+         - authenticate: alice/tablet -> bob/phone",
     );
     story.step(0).applies("alice/tablet", Trust, "alice/phone", None);
     story.step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.step(2).applies("alice/tablet", Trust, "bob/phone", None);
     story.sends("alice/tablet", "alice", &["alice/phone"], "bob/phone").arrives("alice/phone");
     story.applies("alice/phone", Trust, "bob/phone", Some("alice/tablet"));
     assert_eq!(story.broken(), []);
@@ -156,10 +159,12 @@ fn authority_stops_contacts_and_words_about_oneself() {
 #[test]
 fn confidentiality_watches_for_whom_and_about_whom() {
     let mut story = Story::new(
-        "  - authenticate: alice/phone -> bob/phone\n  - authenticate: alice/phone -> alice/tablet",
+        "  - authenticate: alice/phone -> bob/phone\n  - authenticate: alice/phone -> alice/tablet\n  \
+         - authenticate: alice/phone -> carol/phone",
     );
     story.step(0).applies("alice/phone", Trust, "bob/phone", None);
     story.step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.step(2).applies("alice/phone", Trust, "carol/phone", None);
     story.sends("alice/phone", "bob", &["bob/phone"], "alice/tablet");
     assert_eq!(story.broken(), []);
     story.sends("alice/phone", "bob", &["bob/phone", "bob/tablet"], "alice/tablet");
@@ -179,14 +184,84 @@ fn a_word_does_not_count_before_its_speaker() {
 }
 
 #[test]
+fn nobody_says_what_it_does_not_hold() {
+    let mut story = Story::new(MEETING);
+    story.step(0).applies("alice/phone", Trust, "alice/tablet", None);
+    story.sends("alice/phone", "alice", &["alice/tablet"], "bob/phone");
+    assert_eq!(story.broken(), [Invariant::Soundness]);
+}
+
+/// An intruder's device in Alice's account, and what goes before the tablet vouches for it.
+const INTRUSION: &str =
+    "  - inject-device: { account: alice, name: evil }\n  - authenticate: alice/phone -> alice/tablet";
+
+#[test]
 fn an_adversarys_key_is_not_authenticated_on_anybodys_word() {
-    let steps =
-        "  - inject-device: { account: alice, name: evil }\n  - authenticate: alice/phone -> alice/tablet";
-    let mut story = Story::new(steps);
+    let mut story = Story::new(INTRUSION);
     story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
     story.sends("alice/tablet", "alice", &[], "alice/evil").arrives("alice/phone");
     story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
-    assert_eq!(story.broken(), [Invariant::Resistance]);
+    assert_eq!(story.broken(), [Invariant::Soundness, Invariant::Resistance]);
+}
+
+#[test]
+fn a_fooled_person_excuses_only_what_rests_on_that() {
+    // Somebody at Carol's phone was fooled, which is not behind what Alice's tablet says.
+    let fooled = format!("{INTRUSION}\n  - authenticate: carol/phone -> alice/evil");
+    let mut story = Story::new(&fooled);
+    story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.step(2).applies("carol/phone", Trust, "alice/evil", None);
+    assert_eq!(story.broken(), [], "a person said so");
+    story.sends("alice/tablet", "alice", &[], "alice/evil").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
+    assert_eq!(story.broken(), [Invariant::Soundness, Invariant::Resistance]);
+
+    let fooled = format!("{INTRUSION}\n  - authenticate: alice/tablet -> alice/evil");
+    let mut story = Story::new(&fooled);
+    story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.step(2).applies("alice/tablet", Trust, "alice/evil", None);
+    story.sends("alice/tablet", "alice", &[], "alice/evil").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
+    assert_eq!(story.broken(), [], "a person is behind it");
+}
+
+#[test]
+fn a_thief_excuses_only_what_rests_on_its_word() {
+    for (stolen, expected) in [
+        ("carol/phone", &[Invariant::Soundness, Invariant::Resistance][..]),
+        // It goes on as before; only what the thief says is the thief's.
+        ("alice/tablet", &[Invariant::Soundness, Invariant::Resistance]),
+    ] {
+        let mut story = Story::new(&format!("{INTRUSION}\n  - compromise: {stolen}"));
+        story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+        story.step(2).sends("alice/tablet", "alice", &[], "alice/evil").arrives("alice/phone");
+        story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
+        assert_eq!(story.broken(), expected, "{stolen}");
+    }
+    let mut story = Story::new(&format!("{INTRUSION}\n  - compromise: alice/tablet"));
+    story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.step(2).forges("alice/tablet", "alice", "alice/evil").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
+    assert_eq!(story.broken(), []);
+    // Whoever passes that on is not to blame.
+    let bob = "  - authenticate: bob/phone -> alice/phone";
+    let mut story = Story::new(&format!("{INTRUSION}\n  - compromise: alice/tablet\n{bob}"));
+    story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.step(2).forges("alice/tablet", "alice", "alice/evil").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
+    story.step(3).applies("bob/phone", Trust, "alice/phone", None);
+    story.sends("alice/phone", "bob", &[], "alice/evil").arrives("bob/phone");
+    story.applies("bob/phone", Trust, "alice/evil", Some("alice/phone"));
+    assert_eq!(story.broken(), []);
+}
+
+#[test]
+fn an_intruders_word_excuses_nothing() {
+    let mut story = Story::new(INTRUSION);
+    story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
+    story.forges("alice/evil", "alice", "alice/evil").arrives("alice/phone");
+    story.applies("alice/phone", Trust, "alice/evil", Some("alice/evil"));
+    assert!(story.broken().contains(&Invariant::Resistance));
 }
 
 /// An engine with a fault.
@@ -205,6 +280,10 @@ enum Fault {
     UsesEverything,
     /// It forgets what it was to keep for later.
     Forgets,
+    /// It says nothing.
+    Mute,
+    /// It stops using a key that is distrusted, but does not hold it for distrusted.
+    Shrugs,
 }
 
 impl Endpoint for Faulty {
@@ -219,6 +298,9 @@ impl Endpoint for Faulty {
         if !deaf {
             self.device.apply(input, now, names, out);
         }
+        if self.fault == Fault::Mute {
+            out.outgoing.clear();
+        }
         Ok(())
     }
 
@@ -227,6 +309,7 @@ impl Endpoint for Faulty {
             Level::AutomaticallyDistrusted if self.fault == Fault::UsesEverything => {
                 Level::AutomaticallyTrusted
             }
+            Level::Distrusted if self.fault == Fault::Shrugs => Level::AutomaticallyDistrusted,
             level => level,
         })
     }
@@ -257,11 +340,21 @@ impl Observer for Watchers {
 
 /// Runs a script in which one device has a fault.
 fn act_out(script: &Script, faulty: &str, fault: Fault) -> (World<Faulty>, Watchers) {
+    act_out_under(&Options::default(), script, faulty, fault)
+}
+
+fn act_out_under(
+    options: &Options,
+    script: &Script,
+    faulty: &str,
+    fault: Fault,
+) -> (World<Faulty>, Watchers) {
+    let Options { announcement, conflict, .. } = *options;
+    let rules = Rules { announcement, conflict, ..Rules::default() };
     let mut watchers = Watchers(Trace::default(), Watch::new(script));
     let mut world = World::new(script.clone(), 0, |cast, device| {
         let member = cast.member(device);
-        let device =
-            Device::new(member.endpoint, member.key, member.sharing, Rules::default(), cast.directory());
+        let device = Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory());
         Faulty { device, fault: if member.name.to_string() == faulty { fault } else { Fault::None } }
     });
     world.begin(&mut watchers).unwrap();
@@ -273,10 +366,23 @@ fn act_out(script: &Script, faulty: &str, fault: Fault) -> (World<Faulty>, Watch
 }
 
 fn broken_when_quiet(script: &Script, faulty: &str, fault: Fault) -> Vec<Invariant> {
-    let (world, Watchers(trace, watch)) = act_out(script, faulty, fault);
-    let violations =
-        at_quiescence(&world, AnnouncementRule::Cascade, trace.records(), watch.ledger()).unwrap();
-    violations.iter().map(|violation| violation.invariant).collect()
+    violations_under(&Options::default(), script, faulty, fault)
+        .into_iter()
+        .map(|(broken, _)| broken)
+        .collect()
+}
+
+/// What is broken when the world is quiet, and on which device.
+fn violations_under(
+    options: &Options,
+    script: &Script,
+    faulty: &str,
+    fault: Fault,
+) -> Vec<(Invariant, String)> {
+    let (world, Watchers(trace, watch)) = act_out_under(options, script, faulty, fault);
+    let violations = at_quiescence(&world, options, trace.records(), watch.ledger()).unwrap();
+    let device = |device| world.cast().device_name(device).to_string();
+    violations.iter().map(|violation| (violation.invariant, device(violation.device))).collect()
 }
 
 const LINKED: &str = "  - authenticate: alice/phone -> alice/tablet\n  - authenticate: alice/tablet -> alice/phone\n  \
@@ -302,13 +408,68 @@ fn completeness_is_broken_by_one_who_does_not_hear() {
     assert_eq!(broken, [Invariant::Completeness; 2], "the tablet lacks both keys of Alice");
 }
 
+/// Alice's phone distrusts her tablet, which Bob's phone knows.
+fn revoked(more: &str) -> Script {
+    script(&format!(
+        "{LINKED}\n{more}  - authenticate: bob/phone -> alice/tablet\n  - distrust: alice/phone -> alice/tablet"
+    ))
+}
+
 #[test]
 fn revocation_is_broken_by_one_who_does_not_hear() {
-    let script = script(&format!(
-        "{LINKED}\n  - authenticate: bob/phone -> alice/tablet\n  - distrust: alice/phone -> alice/tablet"
-    ));
-    assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::None), []);
-    assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::Deaf), [Invariant::Revocation]);
+    assert_eq!(broken_when_quiet(&revoked(""), "bob/phone", Fault::None), []);
+    assert_eq!(broken_when_quiet(&revoked(""), "bob/phone", Fault::Deaf), [Invariant::Revocation]);
+}
+
+#[test]
+fn revocation_asks_for_distrust_and_not_only_for_disuse() {
+    assert_eq!(broken_when_quiet(&revoked(""), "bob/phone", Fault::Shrugs), [Invariant::Revocation]);
+    assert_eq!(broken_when_quiet(&revoked(""), "alice/phone", Fault::Shrugs), [Invariant::Revocation]);
+}
+
+#[test]
+fn revocation_is_not_excused_by_what_happens_to_others() {
+    for elsewhere in [
+        "  - skew-clock: { device: bob/tablet, by: { behind: 10 min } }\n",
+        "  - inject-device: { account: carol, name: evil }\n",
+        "  - compromise: carol/phone\n  - forge: { by: carol/phone, to: bob, trust: [carol/phone] }\n",
+        "  - block: alice/phone -> bob/tablet\n",
+        "  - go-offline: bob/tablet\n",
+    ] {
+        let script = revoked(elsewhere);
+        assert_eq!(broken_when_quiet(&script, "bob/phone", Fault::None), [], "{elsewhere}");
+        let broken = broken_when_quiet(&script, "bob/phone", Fault::Deaf);
+        assert_eq!(broken, [Invariant::Revocation], "{elsewhere}");
+    }
+}
+
+#[test]
+fn revocation_is_broken_by_one_who_does_not_tell() {
+    let script = script(
+        "  - authenticate: bob/phone -> alice/phone\n  - authenticate: alice/phone -> bob/phone\n  \
+         - distrust: alice/phone -> alice/tablet",
+    );
+    assert_eq!(broken_when_quiet(&script, "alice/phone", Fault::None), []);
+    assert_eq!(broken_when_quiet(&script, "alice/phone", Fault::Mute), [Invariant::Revocation]);
+}
+
+#[test]
+fn who_relays_a_distrust_tells_those_whom_it_knows() {
+    // Alice's phone does not know Bob's. Her tablet, which hears of the distrust from the phone, does.
+    let script = script(
+        "  - authenticate: alice/phone -> alice/tablet\n  - authenticate: alice/tablet -> alice/phone\n  \
+         - authenticate: bob/phone -> alice/tablet\n  - hold: alice/tablet -> alice/phone\n  \
+         - authenticate: alice/tablet -> bob/phone\n  - inject-device: { account: alice, name: evil }\n  \
+         - distrust: alice/phone -> alice/evil",
+    );
+    let under = |announcement, fault| {
+        let options = Options { announcement, ..Options::default() };
+        violations_under(&options, &script, "alice/tablet", fault)
+    };
+    assert_eq!(under(AnnouncementRule::Relay, Fault::None), []);
+    let missed = [(Invariant::Revocation, "bob/phone".to_owned())];
+    assert_eq!(under(AnnouncementRule::Relay, Fault::Mute), missed);
+    assert_eq!(under(AnnouncementRule::Cascade, Fault::Mute), [], "nobody relays");
 }
 
 #[test]

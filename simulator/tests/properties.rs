@@ -1,16 +1,19 @@
 //! Random worlds keep the promises of the protocol.
 //!
 //! Each case draws a scenario from a seed, with faults and adversaries, and runs it under one announcement
-//! rule and one conflict rule. `ATM_CASES` in the environment is the number of cases. A case that breaks a
-//! promise is shrunk to its smallest scenario; unless `scenarios/hazards/` has that one, up to renaming, it
-//! is written to `scenarios/regressions/`, where `atm run` replays it without any random number.
+//! rule and one conflict rule. `ATM_CASES` in the environment is the number of cases. The same cases are drawn
+//! each time, so that a change of the code makes a difference and not the day; `ATM_SEED`, a number, draws
+//! others. A case that breaks a promise is shrunk to its smallest scenario; unless `scenarios/hazards/` has
+//! that one, up to renaming, it is written to `scenarios/regressions/`, where `atm run` replays it without any
+//! random number. A violation that is explained by a [`Hazard`] is none: the protocol promises nothing there.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::canonical::canonical;
 use atm_simulator::generate::{self, Bounds, Dice};
-use atm_simulator::invariants::Invariant;
+use atm_simulator::invariants::{Hazard, Invariant};
 use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{Breaks, Catalog, Scenario};
 use atm_simulator::shrink::shrink;
@@ -21,10 +24,18 @@ fn cases() -> u32 {
     std::env::var("ATM_CASES").map_or(2_000, |cases| cases.parse().expect("ATM_CASES is a number"))
 }
 
-/// The same cases in each run: a change of the code makes a difference, not the day.
 fn runner() -> TestRunner {
     let config = Config { cases: cases(), failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+    let rng = match std::env::var("ATM_SEED") {
+        Ok(seed) => {
+            let seed: u64 = seed.parse().expect("ATM_SEED is a number");
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&seed.to_le_bytes());
+            TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+        }
+        Err(_) => TestRng::deterministic_rng(RngAlgorithm::ChaCha),
+    };
+    TestRunner::new_with_rng(config, rng)
 }
 
 fn options() -> impl Strategy<Value = Options> {
@@ -62,11 +73,31 @@ fn random_scenarios_keep_their_promises() {
     }
 }
 
-/// The promises that a run does not keep.
+/// A hazard that no scenario shows is none, and what a scenario of the folder shows is explained.
+#[test]
+fn each_hazard_has_its_smallest_examples() {
+    let mut shown = BTreeSet::new();
+    for scenario in hazard_files() {
+        for announcement in [AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay] {
+            for conflict in [ConflictRule::Newest, ConflictRule::Cautious] {
+                let options = Options { announcement, conflict, seed: 0 };
+                let run = run(&scenario, &options).expect("a hazard can be cast");
+                for violation in &run.violations {
+                    assert!(violation.hazard.is_some(), "{}: {}", scenario.title, violation.what);
+                }
+                shown.extend(run.violations.iter().filter_map(|violation| violation.hazard));
+            }
+        }
+    }
+    assert_eq!(shown.into_iter().collect::<Vec<_>>(), Hazard::ALL);
+}
+
+/// The promises that a run does not keep, although nothing is known that keeps the protocol from it.
 fn broken(scenario: &Scenario, options: &Options) -> Vec<Invariant> {
     let run = run(scenario, options).expect("a drawn scenario can be cast");
     assert_eq!(run.failure, None);
-    let mut broken: Vec<Invariant> = run.violations.iter().map(|violation| violation.invariant).collect();
+    let unexplained = run.violations.iter().filter(|violation| violation.hazard.is_none());
+    let mut broken: Vec<Invariant> = unexplained.map(|violation| violation.invariant).collect();
     broken.sort_unstable();
     broken.dedup();
     broken
@@ -79,16 +110,17 @@ fn declares(breaks: &[Breaks], invariant: Invariant, options: &Options) -> bool 
 
 /// What the documented hazards do, and what they break.
 fn hazards() -> Vec<(String, Vec<Breaks>)> {
-    let mut hazards = Vec::new();
-    for file in std::fs::read_dir(scenarios().join("hazards")).expect("the folder of hazards can be read") {
-        let path = file.expect("a file of the folder").path();
-        let scenario = Scenario::load(&path, &Catalog::unchecked()).expect("a hazard has no mistake");
-        if !scenario.breaks.is_empty() {
-            hazards.push((canonical(&scenario), scenario.breaks));
-        }
-    }
-    assert!(!hazards.is_empty());
-    hazards
+    let breaking = hazard_files().into_iter().filter(|scenario| !scenario.breaks.is_empty());
+    breaking.map(|scenario| (canonical(&scenario), scenario.breaks)).collect()
+}
+
+fn hazard_files() -> Vec<Scenario> {
+    let folder = std::fs::read_dir(scenarios().join("hazards")).expect("the folder of hazards can be read");
+    let paths = folder.map(|file| file.expect("a file of the folder").path());
+    let load = |path: PathBuf| Scenario::load(&path, &Catalog::unchecked()).expect("a hazard has no mistake");
+    let files: Vec<Scenario> = paths.map(load).collect();
+    assert!(!files.is_empty());
+    files
 }
 
 fn scenarios() -> PathBuf {

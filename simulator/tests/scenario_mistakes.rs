@@ -1,7 +1,7 @@
 //! A mistake is told at the very place at fault, with what was expected. Lines and columns were counted by
 //! hand.
 
-use atm_simulator::scenario::{Catalog, Mistakes, Scenario};
+use atm_simulator::scenario::{Catalog, LoadError, Mistakes, Scenario};
 
 /// A scenario of eight lines to which the tests add; whatever they add begins on line 9.
 const BASE: &str = "\
@@ -172,6 +172,20 @@ fn large_files_are_refused() {
         told(&large),
         [format!("test.yaml:1:1: the file has {} bytes, more than 262144", BASE.len() + 262_147)]
     );
+}
+
+#[test]
+fn of_a_large_file_no_more_is_read_than_shows_that_it_is_too_large() {
+    // Nobody could wait for the end of this one.
+    let endless = std::path::Path::new("/dev/zero");
+    if !endless.exists() {
+        return;
+    }
+    let Err(LoadError::Mistakes(mistakes)) = Scenario::load(endless, &Catalog::unchecked()) else {
+        panic!("it is refused");
+    };
+    let told: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    assert_eq!(told, ["the file has more than 262144 bytes"]);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod process;
 pub mod protocol;
 mod recording;
 mod replay;
+pub mod schema;
 mod serve;
 mod session;
 mod trouble;

@@ -2,6 +2,8 @@
 
 mod adapter;
 mod conformance;
+mod explain;
+mod lint;
 mod requirements;
 mod rules;
 mod run;
@@ -10,6 +12,8 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
 pub(crate) use conformance::Conformance;
+pub(crate) use explain::Explain;
+pub(crate) use lint::{Kind, Lint};
 pub(crate) use requirements::{Choice, ListFormat, Requirements};
 pub(crate) use rules::{Announcement, Conflict};
 pub(crate) use run::{Format, Run};
@@ -35,6 +39,10 @@ pub(crate) enum Command {
     /// Write, check and stand in for adapters, which put an implementation behind the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),
+    /// Say why a key has its level on a device at the end of a scenario, back to what people decided.
+    Explain(Explain),
+    /// Check a trust message, an envelope, a stanza or a Trust Message URI, and say what it says.
+    Lint(Lint),
     /// List what the specifications demand, and the scenarios that test it.
     Requirements(Requirements),
     /// Print the JSON Schema of scenario files, for completion in editors.

@@ -3,12 +3,16 @@
 mod adapter;
 mod conformance;
 mod determinism;
+mod explain;
+mod lint;
 mod requirements;
 mod run;
 mod schema;
 
 pub(crate) use adapter::adapter;
 pub(crate) use conformance::conformance;
+pub(crate) use explain::explain;
+pub(crate) use lint::lint;
 pub(crate) use requirements::requirements;
 pub(crate) use run::run;
 pub(crate) use schema::schema;

@@ -24,7 +24,16 @@ fn broken(breaks: &[Invariant]) -> (Scenario, Run) {
     let at = run.trace.records().iter().find(|record| matches!(record.event, Event::Step { .. })).unwrap().at;
     let what = "authenticated a key out of thin air".to_owned();
     let invariant = Invariant::Soundness;
-    run.violations.push(Violation { invariant, device, key, step: Some(1), at, what, chain: Vec::new() });
+    run.violations.push(Violation {
+        invariant,
+        device,
+        key,
+        step: Some(1),
+        at,
+        what,
+        chain: Vec::new(),
+        hazard: None,
+    });
     run.breaks = breaks.to_vec();
     (scenario, run)
 }

@@ -5,13 +5,15 @@
 //! endpoints' keys go to the own bare JID and to every contact that has an authenticated key, decisions about
 //! contacts' keys to the own bare JID. An endpoint that the change authenticated gets a summary instead:
 //! an own one all explicit decisions about all owners, a contact's those about the own account. Nobody is
-//! told about its own key only, and nothing empty is sent.
+//! told about its own key only, and nothing empty is sent. What is too long for one stanza is sent as several
+//! messages that name disjoint keys.
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
+use super::draft::Draft;
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
@@ -41,13 +43,6 @@ struct Announcement {
     told: Vec<Decision>,
     /// The keys whose endpoints get a summary.
     greeted: Vec<KeyId>,
-}
-
-/// A message without its time.
-struct Draft {
-    to: AccountId,
-    keys: Vec<KeyId>,
-    content: Arc<[Decision]>,
 }
 
 impl Device {
@@ -166,8 +161,8 @@ impl Device {
         drafts.collect()
     }
 
-    /// E15: a contact gets only decisions about the own account's keys, never about third parties; if all
-    /// endpoints of the account share one key, there are none.
+    /// E15: a contact gets only decisions about the own account's keys, never about third parties. Of an account
+    /// whose endpoints share one key there are none to tell.
     fn draft_for_contact(
         &self,
         contact: AccountId,
@@ -175,10 +170,8 @@ impl Device {
         content: Arc<[Decision]>,
         names: &Directory,
     ) -> Option<Draft> {
+        debug_assert!(self.sharing == KeySharing::OnePerEndpoint);
         debug_assert!(content.iter().all(|decision| names.owner(decision.key) == self.account));
-        if self.sharing == KeySharing::OneForAll {
-            return None;
-        }
         Draft::new(contact, keys, content)
     }
 
@@ -202,7 +195,7 @@ impl Device {
     /// set of authenticated keys. The records of what a message says get the message's time.
     fn post(&mut self, drafts: Vec<Draft>, now: Stamp, names: &Directory, out: &mut Outcome) {
         let mut last: Option<(Stamp, Arc<TrustMessage>)> = None;
-        for Draft { to, keys, content } in drafts {
+        for Draft { to, keys, content } in drafts.into_iter().flat_map(|draft| draft.in_parts(names)) {
             debug_assert!(keys.iter().all(|key| self.is_authenticated(*key)));
             debug_assert!(keys.iter().all(|key| names.owner(*key) == to));
             let (time, message) = match last {
@@ -258,21 +251,5 @@ impl Device {
         });
         out.outgoing.extend(waiting.iter().cloned());
         *self.outbox.waiting_mut() = waiting;
-    }
-}
-
-impl Draft {
-    /// A message that tells each addressee something about another key than its own; `None` if there is no
-    /// such addressee.
-    fn new(to: AccountId, mut keys: Vec<KeyId>, mut content: Arc<[Decision]>) -> Option<Self> {
-        if let [only] = &content[..] {
-            keys.retain(|key| *key != only.key);
-        }
-        if let [only] = keys[..]
-            && content.iter().any(|decision| decision.key == only)
-        {
-            content = content.iter().copied().filter(|decision| decision.key != only).collect();
-        }
-        (!keys.is_empty() && !content.is_empty()).then_some(Self { to, keys, content })
     }
 }

@@ -81,9 +81,10 @@ impl Device {
         out: &mut Outcome,
     ) -> Result<(), Reason> {
         let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
-        // Something that was applied since may have taken the sender's word away, even if it is back by now.
+        // Something that was applied since may have taken the sender's word away, even if it is back by now. The
+        // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
-            && (!self.is_authenticated(sender) || self.is_silenced(sender, time))
+            && self.is_silenced(sender, time)
         {
             return Err(Reason::DistrustedSender);
         }
@@ -134,8 +135,8 @@ impl Device {
         let was = record.level;
         let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
         if was == Level::Distrusted {
-            // What its holder said while the distrust stood stays refused.
-            record.distrusted_until = record.distrusted_until.max(record.time).max(time.offset(-1));
+            // What its holder said while the distrust stood stays refused. A record's time never goes back.
+            record.distrusted_until = record.time.max(time.offset(-1));
         }
         (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(record.time));
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });

@@ -4,6 +4,7 @@ mod announcing;
 mod applying;
 mod deciding;
 mod discovering;
+mod draft;
 mod input;
 mod key_store;
 mod level;

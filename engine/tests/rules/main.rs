@@ -18,5 +18,6 @@ mod policy;
 mod postponed;
 mod scanning;
 mod sending;
+mod splitting;
 mod state;
 mod undiscovered;

@@ -1,10 +1,12 @@
 use super::{Dice, arrow, device_name};
-use crate::scenario::{Account, DeviceName, DeviceToKeys, KeyName, Name, Named};
+use crate::scenario::{DeviceName, DeviceToKeys, KeyName, Name, Scenario};
 
 /// Who is there, while a scenario is being drawn.
 pub(super) struct Actors {
     accounts: Vec<Drawn>,
     adversaries: Vec<DeviceName>,
+    /// Keys that no device has.
+    unseen: Vec<KeyName>,
 }
 
 struct Drawn {
@@ -16,15 +18,21 @@ struct Drawn {
 }
 
 impl Actors {
-    pub(super) fn of(accounts: &Named<Account>) -> Self {
-        let accounts = accounts.iter().map(|(name, account)| Drawn {
+    pub(super) fn of(scenario: &Scenario) -> Self {
+        let accounts = scenario.accounts.iter().map(|(name, account)| Drawn {
             name: name.clone(),
             one_key: account.one_key,
             devices: account.devices.names().map(|device| full(name, device)).collect(),
             injected: Vec::new(),
             named: account.devices.len(),
         });
-        Self { accounts: accounts.collect(), adversaries: Vec::new() }
+        let unseen = scenario.keys.names().map(|key| KeyName::Named(key.clone()));
+        Self { accounts: accounts.collect(), adversaries: Vec::new(), unseen: unseen.collect() }
+    }
+
+    /// All honest devices that are there.
+    pub(super) fn devices(&self) -> Vec<DeviceName> {
+        self.accounts.iter().flat_map(|account| account.devices.iter().cloned()).collect()
     }
 
     pub(super) fn account(&self, dice: &mut Dice) -> Name {
@@ -52,8 +60,11 @@ impl Actors {
         if there.is_empty() { None } else { Some(there[dice.below(there.len())].clone()) }
     }
 
-    /// The key of any device, an injected one's among them.
+    /// The key of any device, an injected one's among them, or one that no device has.
     pub(super) fn key(&self, dice: &mut Dice) -> Option<KeyName> {
+        if !self.unseen.is_empty() && dice.one_in(6) {
+            return Some(self.unseen[dice.below(self.unseen.len())].clone());
+        }
         let account = &self.accounts[dice.below(self.accounts.len())];
         let devices: Vec<_> = account.devices.iter().chain(&account.injected).collect();
         if devices.is_empty() { None } else { Some(self.key_of(devices[dice.below(devices.len())])) }
@@ -110,7 +121,7 @@ impl Actors {
         account.is_some_and(|account| account.devices.contains(device) || account.injected.contains(device))
     }
 
-    fn key_of(&self, device: &DeviceName) -> KeyName {
+    pub(super) fn key_of(&self, device: &DeviceName) -> KeyName {
         match self.find(&device.account) {
             Some(account) if account.one_key => KeyName::Named(account.name.clone()),
             _ => KeyName::Device(device.clone()),

@@ -1,11 +1,15 @@
 use std::sync::Arc;
 
-use atm_engine::{Change, Decision, KeyId, KeySharing, Level, Origin, Outgoing, Protection, Verdict};
+use atm_engine::{
+    Change, Decision, Effect, KeyId, KeySharing, Level, Origin, Outgoing, Payload, Protection, Received,
+    Stamp, Usage, Verdict,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::words::{Behind, Word, Words};
 use crate::cast::{Cast, DeviceId, Joins};
 use crate::script::Action;
-use crate::trace::{Event, MessageNumber};
+use crate::trace::Event;
 
 /// An authentication or a distrust as it was applied, and what it rested on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +22,14 @@ pub struct Authentication {
     pub origin: Origin,
     /// The step in which it was applied, counted from 0; `None` before the first one.
     pub step: Option<usize>,
+    /// When it was applied, by the world's clock.
+    pub at: Stamp,
+    /// The time of the decision, by which it is compared with others.
+    pub time: Stamp,
     /// The entry of the [`Ledger`] by which the sender's key was authenticated then, if a message decided.
     pub rests_on: Option<usize>,
+    /// Why the sender said so, if a message decided.
+    pub behind: Behind,
 }
 
 impl Authentication {
@@ -40,6 +50,21 @@ impl Authentication {
     }
 }
 
+/// The explicit decision that holds about a key on a device.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    /// Its entry.
+    entry: usize,
+    /// Whether the key is known, so that the decision has its effect.
+    in_effect: bool,
+    /// Its time, as moved by those who repeated it.
+    pub(super) time: Stamp,
+    /// When, by the world's clock, the word was spoken that gave it this time.
+    pub(super) spoken: Stamp,
+    /// What is behind that word.
+    pub(super) behind: Behind,
+}
+
 /// What happened so far, as far as the invariants need it: built from events alone, so that it does not
 /// share the engine's mistakes.
 #[derive(Clone, Debug)]
@@ -50,18 +75,10 @@ pub struct Ledger {
     pub(super) step: Option<usize>,
     /// All explicit decisions as they were applied.
     entries: Vec<Authentication>,
-    /// For each device and key, the last entry and whether it has its effect.
-    current: FxHashMap<(DeviceId, KeyId), (usize, bool)>,
-    /// The messages of the run, by number, from 1.
-    messages: Vec<(DeviceId, Outgoing)>,
-    /// What a device could read: who said what about which key.
-    said: FxHashSet<(DeviceId, KeyId, Decision)>,
+    current: FxHashMap<(DeviceId, KeyId), Held>,
+    words: Words,
     /// What people decided on which device.
     manual: FxHashSet<(DeviceId, Decision)>,
-    /// Keys of adversaries that a person trusted somewhere.
-    pub(super) fooled: bool,
-    /// Whether an adversary took a device.
-    pub(super) compromised: bool,
 }
 
 impl Ledger {
@@ -72,11 +89,8 @@ impl Ledger {
             step: None,
             entries: Vec::new(),
             current: FxHashMap::default(),
-            messages: Vec::new(),
-            said: FxHashSet::default(),
+            words: Words::default(),
             manual: FxHashSet::default(),
-            fooled: false,
-            compromised: false,
         }
     }
 
@@ -85,75 +99,127 @@ impl Ledger {
     }
 
     /// Takes note of an event, except of changes: see [`enter`](Self::enter).
-    pub(super) fn note(&mut self, event: &Event) {
+    pub(super) fn note(&mut self, at: Stamp, event: &Event) {
         match event {
-            Event::Step { step } => self.begin(*step),
-            Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => {
-                debug_assert_eq!(message.0 as usize, self.messages.len() + 1);
-                self.messages.push((*device, outgoing.clone()));
+            Event::Step { step } => self.begin(*step, at),
+            Event::Sent { device, message, outgoing } => {
+                let current = &self.current;
+                let held = |decision: Decision| {
+                    Behind::Endpoint(current.get(&(*device, decision.key)).map(|held| held.entry))
+                };
+                self.words.sent((*device, *message), outgoing, at, held);
+                self.restate(*device, outgoing, at);
             }
-            Event::Delivered { device, message: Some(message), .. } => self.read(*device, *message),
+            Event::Forged { device, message, outgoing } => {
+                let adversary = self.adversary_with(self.cast.member(*device).key);
+                self.words.sent((*device, *message), outgoing, at, |_| adversary);
+            }
+            Event::Delivered { device, message: Some(message), .. } => {
+                self.words.read(*device, *message, |sender| self.cast.member(sender).key);
+            }
             _ => {}
         }
     }
 
-    fn begin(&mut self, step: usize) {
+    fn begin(&mut self, step: usize, at: Stamp) {
         self.step = Some(step);
         let actions = self.actions.clone();
         if let Some((device, decision)) = actions[step].decision() {
-            for &decision in decision.decisions() {
-                self.manual.insert((device, decision));
-                self.fooled |= decision.verdict == Verdict::Trust && self.is_adversarys(decision.key);
-            }
+            self.manual.extend(decision.decisions().iter().map(|decision| (device, *decision)));
         }
-        match &actions[step] {
-            Action::Compromise(_) => self.compromised = true,
-            Action::Deliver(device, stanza) => {
-                for received in &stanza.parts {
-                    if let (
-                        Protection::Encrypted { by: Some(sender), .. },
-                        atm_engine::Payload::Parsed(envelope),
-                    ) = (received.protection, &received.payload)
-                    {
-                        let decisions = envelope.message.decisions.iter();
-                        self.said.extend(decisions.map(|decision| (*device, sender, *decision)));
-                    }
-                }
+        if let Action::Deliver(device, stanza) = &actions[step] {
+            for received in &stanza.parts {
+                self.hear_stanza(*device, received, at);
             }
-            _ => {}
         }
     }
 
-    fn read(&mut self, device: DeviceId, message: MessageNumber) {
-        let Some((sender, outgoing)) = self.messages.get(message.0 as usize - 1) else { return };
-        let sender = self.cast.member(*sender).key;
-        let decisions = outgoing.envelope.message.decisions.iter();
-        self.said.extend(decisions.map(|decision| (device, sender, *decision)));
+    /// Takes note of what a stanza made by hand says, if it is one that may count (E3, E10).
+    fn hear_stanza(&mut self, device: DeviceId, received: &Received, at: Stamp) {
+        let (Protection::Encrypted { with, by: Some(sender) }, Payload::Parsed(envelope)) =
+            (received.protection, &received.payload)
+        else {
+            return;
+        };
+        let (names, own) = (self.cast.directory(), self.cast.member(device));
+        let from = names.account_of(received.from);
+        let own_message = received.from == own.endpoint
+            || received.id.is_some_and(|id| {
+                from == own.account
+                    && id.endpoint == own.endpoint
+                    && id.number.0 < self.words.count_of(device)
+            });
+        let encrypted = envelope.message.encryption == with && with == self.cast.encryption();
+        let bound = names.owner(sender) == from && names.encryption_of(sender) == with;
+        let carbon = received.carbon_from.is_none_or(|wrapper| wrapper == own.account);
+        let affixes = envelope.from.is_none_or(|affix| affix == from)
+            && envelope.to.is_none_or(|affix| affix == received.to);
+        if envelope.message.usage != Usage::Atm || own_message || !encrypted || !bound || !carbon || !affixes
+        {
+            return;
+        }
+        let Some(time) = envelope.time else { return };
+        let word = Word { time, spoken: at, behind: self.adversary_with(sender) };
+        for decision in envelope.message.decisions.iter() {
+            self.words.hear(device, sender, *decision, word);
+        }
+    }
+
+    /// Who speaks when an adversary uses a key.
+    fn adversary_with(&self, key: KeyId) -> Behind {
+        if self.is_adversarys(key) { Behind::Intruder } else { Behind::Thief }
+    }
+
+    /// A device said what it holds: that has the message's time now (E9).
+    fn restate(&mut self, device: DeviceId, outgoing: &Outgoing, at: Stamp) {
+        let Some(time) = outgoing.envelope.time else { return };
+        for decision in outgoing.envelope.message.decisions.iter() {
+            let Some(held) = self.current.get_mut(&(device, decision.key)) else { continue };
+            if self.entries[held.entry].decision == *decision && held.time < time {
+                (held.time, held.spoken) = (time, at);
+            }
+        }
     }
 
     /// Enters an explicit decision that a device applied.
-    pub(super) fn enter(&mut self, device: DeviceId, change: &Change) {
+    pub(super) fn enter(&mut self, at: Stamp, device: DeviceId, change: &Change) {
         match *change {
-            Change::Decided { decision, origin, effect, .. } => {
-                let rests_on = match origin {
-                    Origin::Message { sender } => {
-                        self.current.get(&(device, sender)).map(|(entry, _)| *entry)
-                    }
-                    Origin::Manual | Origin::Policy => None,
+            Change::Decided { decision, origin, effect, time, .. } => {
+                let (rests_on, word) = match origin {
+                    Origin::Message { sender } => (
+                        self.held(device, sender).map(|held| held.entry),
+                        self.words.behind(device, sender, decision, time),
+                    ),
+                    Origin::Manual => (None, Some(Word { time, spoken: at, behind: Behind::Person })),
+                    Origin::Policy => (None, None),
                 };
-                self.entries.push(Authentication { device, decision, origin, step: self.step, rests_on });
-                let now = effect == atm_engine::Effect::Now;
-                self.current.insert((device, decision.key), (self.entries.len() - 1, now));
+                let Word { spoken, behind, .. } =
+                    word.unwrap_or(Word { time, spoken: at, behind: Behind::Nobody });
+                let step = self.step;
+                let entry = Authentication { device, decision, origin, step, at, time, rests_on, behind };
+                self.entries.push(entry);
+                let in_effect = effect == Effect::Now;
+                let entry = self.entries.len() - 1;
+                let held = Held { entry, in_effect, time, spoken, behind };
+                self.current.insert((device, decision.key), held);
             }
-            Change::TookEffect { key, .. } => {
-                if let Some((_, now)) = self.current.get_mut(&(device, key)) {
-                    *now = true;
+            Change::Confirmed { decision, sender, time, .. } => {
+                let word = self.words.behind(device, sender, decision, time);
+                if let Some(held) = self.current.get_mut(&(device, decision.key))
+                    && held.time < time
+                {
+                    held.time = time;
+                    if let Some(word) = word {
+                        (held.spoken, held.behind) = (word.spoken, word.behind);
+                    }
                 }
             }
-            Change::Confirmed { .. }
-            | Change::Level { .. }
-            | Change::Postponed { .. }
-            | Change::Dropped { .. } => {}
+            Change::TookEffect { key, .. } => {
+                if let Some(held) = self.current.get_mut(&(device, key)) {
+                    held.in_effect = true;
+                }
+            }
+            Change::Level { .. } | Change::Postponed { .. } | Change::Dropped { .. } => {}
         }
     }
 
@@ -164,14 +230,25 @@ impl Ledger {
             return Level::Authenticated;
         }
         match self.current.get(&(device, key)) {
-            Some((entry, true)) => self.entries[*entry].decision.verdict.into(),
+            Some(held) if held.in_effect => self.entries[held.entry].decision.verdict.into(),
             _ => Level::Undecided,
         }
     }
 
+    /// The explicit decision that holds about a key on a device, whether or not the key is known there.
+    pub(super) fn held(&self, device: DeviceId, key: KeyId) -> Option<Held> {
+        self.current.get(&(device, key)).copied()
+    }
+
+    /// The verdict that holds about a key on a device, whether or not the key is known there.
+    pub(super) fn verdict(&self, device: DeviceId, key: KeyId) -> Option<Verdict> {
+        self.held(device, key).map(|held| self.entries[held.entry].decision.verdict)
+    }
+
     /// The decisions on which a key's level on a device rests, the last one first.
-    pub(super) fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
-        let mut next = self.current.get(&(device, key)).map(|(entry, _)| *entry);
+    #[must_use]
+    pub fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
+        let mut next = self.held(device, key).map(|held| held.entry);
         let mut chain = Vec::new();
         while let Some(entry) = next {
             chain.push(self.entries[entry]);
@@ -180,14 +257,48 @@ impl Ledger {
         chain
     }
 
+    /// Everything that is behind the decision that holds about a key on a device, itself included: why its
+    /// speaker said so, why that one's word counted, and so on, each once.
+    #[must_use]
+    pub fn roots(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
+        let Some(held) = self.held(device, key) else { return Vec::new() };
+        let mut found = vec![held.entry];
+        let mut seen: FxHashSet<usize> = found.iter().copied().collect();
+        // What repeated the decision last is behind it, too.
+        if let Behind::Endpoint(Some(entry)) = held.behind
+            && seen.insert(entry)
+        {
+            found.push(entry);
+        }
+        let mut next = 0;
+        while let Some(&entry) = found.get(next) {
+            let Authentication { rests_on, behind, .. } = self.entries[entry];
+            let said = if let Behind::Endpoint(entry) = behind { entry } else { None };
+            found.extend([rests_on, said].into_iter().flatten().filter(|entry| seen.insert(*entry)));
+            next += 1;
+        }
+        found.into_iter().map(|entry| self.entries[entry]).collect()
+    }
+
+    /// Whether a person at a device trusted a key, by a decision with a later time than `time`.
+    pub(super) fn person_trusted_after(&self, device: DeviceId, key: KeyId, time: Stamp) -> bool {
+        let decision = Decision { key, verdict: Verdict::Trust };
+        let entries = self.entries.iter();
+        entries
+            .filter(|entry| {
+                (entry.device, entry.decision, entry.origin) == (device, decision, Origin::Manual)
+            })
+            .any(|entry| entry.time > time)
+    }
+
     /// Whether a person decided so on a device.
     pub(super) fn person_decided(&self, device: DeviceId, decision: Decision) -> bool {
         self.manual.contains(&(device, decision))
     }
 
-    /// Whether a message that says so reached a device.
-    pub(super) fn heard(&self, device: DeviceId, sender: KeyId, decision: Decision) -> bool {
-        self.said.contains(&(device, sender, decision))
+    /// Whether a word that says so, with that time or a later one, reached a device.
+    pub(super) fn heard(&self, device: DeviceId, sender: KeyId, decision: Decision, time: Stamp) -> bool {
+        self.words.behind(device, sender, decision, time).is_some()
     }
 
     /// Whether a key is the one of a device that an adversary injected.

@@ -1,11 +1,22 @@
 //! What has to hold whatever happens: the promises of Automatic Trust Management.
 //!
 //! The safety invariants are watched with every event ([`Watch`]); the liveness ones are checked when the
-//! world is quiet ([`at_quiescence`]).
+//! world is quiet ([`at_quiescence`], [`confluence`]). A promise is made under conditions, each asked of the
+//! device and key concerned where that can be told; where they do not hold, nothing is promised. What the
+//! protocol cannot keep although nobody disturbs it is a [`Hazard`]: a violation that is explained.
 
+mod completeness;
+mod confluence;
+mod distrusts;
+mod hazard;
+mod history;
 mod ledger;
-mod liveness;
+mod linking;
+mod nothing_lost;
+mod quiescence;
+mod revocation;
 mod safety;
+mod words;
 
 use std::fmt;
 
@@ -13,10 +24,13 @@ use atm_engine::{KeyId, Stamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use confluence::confluence;
+pub use hazard::Hazard;
 pub use ledger::{Authentication, Ledger};
-pub use liveness::{at_quiescence, confluence};
+pub use quiescence::at_quiescence;
 pub(crate) use safety::Both;
 pub use safety::Watch;
+pub use words::Behind;
 
 use crate::cast::{Cast, DeviceId};
 
@@ -24,7 +38,8 @@ use crate::cast::{Cast, DeviceId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Invariant {
-    /// Every authentication had, when it was applied, a chain of decisions back to a manual one.
+    /// Every authentication had, when it was applied, a chain of decisions back to a manual one, word for word;
+    /// and a device says only what it holds.
     Soundness,
     /// No account changes another account's keys on a third party's device.
     Authority,
@@ -36,16 +51,20 @@ pub enum Invariant {
     /// After the first authentication of a key of an owner no key of that owner is used that is not
     /// authenticated (TOAKAFA).
     Policy,
-    /// No adversary's key becomes authenticated unless a device is compromised or a person said so.
+    /// No adversary's key becomes authenticated unless the decisions behind that go back to a person who
+    /// trusted an adversary's key, or to the word of a device that an adversary had taken by then.
     Resistance,
     /// The graph between linked identities is complete: if they are linked in both directions, all keys are
     /// discovered, nobody is distrusted and nothing is refused. Relaying (`relay`) always makes it so;
     /// announcing the whole change (`cascade`) does if people act one after the other and make no more
     /// authentications than they need; announcing just the person's decisions (`direct`) promises nothing.
     Completeness,
-    /// A distrust arrives: no device that the distrusting one had authenticated when it spoke, and that
-    /// authenticates it, still has the key authenticated in the end. Not checked if a person trusted the key
-    /// later, a clock was wrong, or a message was refused.
+    /// A distrust arrives. Whoever announces one (a person's; under `cascade` and `relay` also one that a
+    /// person's decision released; under `relay` also the first one that a message told) tells every device that
+    /// it has authenticated; and whoever takes such a word from an authenticated speaker distrusts the key in
+    /// the end, as does the device on which the person decided. Not if the word was lost, or refused for the
+    /// clock, for lack of room or since its speaker was distrusted; nor if a person, or an adversary with the
+    /// key of a device, trusted the key later: under `cautious` only a person at that device, or the speaker.
     Revocation,
     /// Duplicates, redelivery, crashes and reordering end in the state of the run without them.
     Confluence,
@@ -111,6 +130,8 @@ pub struct Violation {
     pub what: String,
     /// The decisions that led there, the last one first, back to the person's; empty if there are none.
     pub chain: Vec<Authentication>,
+    /// Why the protocol cannot keep the promise here, if that is known.
+    pub hazard: Option<Hazard>,
 }
 
 impl Violation {

@@ -3,7 +3,7 @@ use atm_engine::{
 };
 use rustc_hash::FxHashSet;
 
-use super::{Invariant, Ledger, Violation};
+use super::{Authentication, Behind, Invariant, Ledger, Violation};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::script::Script;
@@ -52,14 +52,16 @@ impl Watch {
         match event {
             Event::Changed { device, change } => {
                 self.check_change(at, *device, change);
-                self.ledger.enter(*device, change);
+                self.ledger.enter(at, *device, change);
+                self.check_resistance(at, *device, change);
                 self.touch(*device, change);
             }
             Event::Sent { device, outgoing, .. } => {
                 self.check_confidentiality(at, *device, outgoing);
-                self.ledger.note(event);
+                self.check_sincerity(at, *device, outgoing);
+                self.ledger.note(at, event);
             }
-            _ => self.ledger.note(event),
+            _ => self.ledger.note(at, event),
         }
     }
 
@@ -91,7 +93,12 @@ impl Watch {
     }
 
     fn check_change(&mut self, at: Stamp, device: DeviceId, change: &Change) {
-        let Change::Decided { decision, origin, .. } = *change else { return };
+        let (decision, origin, time) = match *change {
+            Change::Decided { decision, origin, time, .. } => (decision, origin, time),
+            // The time of what holds may be later than that of the word that repeats it.
+            Change::Confirmed { decision, sender, .. } => (decision, Origin::Message { sender }, Stamp::MIN),
+            _ => return,
+        };
         match origin {
             Origin::Manual => {
                 if !self.ledger.person_decided(device, decision) {
@@ -99,21 +106,56 @@ impl Watch {
                     self.violate(Invariant::Soundness, at, device, decision.key, what);
                 }
             }
-            Origin::Message { sender } => self.check_word(at, device, decision, sender),
+            Origin::Message { sender } => self.check_word(at, device, (decision, time), sender),
             Origin::Policy => {
                 let what = format!("nobody decided to {}", self.said(decision));
                 self.violate(Invariant::Soundness, at, device, decision.key, what);
             }
         }
-        let adversarys = decision.verdict == Verdict::Trust && self.ledger.is_adversarys(decision.key);
-        if adversarys && !self.ledger.fooled && !self.ledger.compromised {
-            let what = format!("authenticates {}, an adversary's key", self.cast().key_name(decision.key));
-            self.violate(Invariant::Resistance, at, device, decision.key, what);
+    }
+
+    /// Nobody has an adversary's key authenticated unless behind that is a person who trusted an adversary's
+    /// key, or the word of a device that an adversary had taken.
+    fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &Change) {
+        let Change::Decided { decision: Decision { key, verdict: Verdict::Trust }, .. } = *change else {
+            return;
+        };
+        if !self.ledger.is_adversarys(key) {
+            return;
+        }
+        let excuses = |link: &Authentication| {
+            let fooled = link.origin == Origin::Manual
+                && link.decision.verdict == Verdict::Trust
+                && self.ledger.is_adversarys(link.decision.key);
+            fooled || link.behind == Behind::Thief
+        };
+        if !self.ledger.roots(device, key).iter().any(excuses) {
+            let what = format!("authenticates {}, an adversary's key", self.cast().key_name(key));
+            self.violate(Invariant::Resistance, at, device, key, what);
+        }
+    }
+
+    /// A device says only what it holds, or held at the time that the message has.
+    fn check_sincerity(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
+        let time = outgoing.envelope.time.unwrap_or(at);
+        for &decision in outgoing.envelope.message.decisions.iter() {
+            let held = self.ledger.held(device, decision.key);
+            let changed_since = held.is_some_and(|held| held.time >= time);
+            if self.ledger.verdict(device, decision.key) != Some(decision.verdict) && !changed_since {
+                let what = format!("says {}, which it does not hold itself", self.said(decision));
+                self.violate(Invariant::Soundness, at, device, decision.key, what);
+            }
         }
     }
 
     /// Checks a decision that a device applied on a sender's word.
-    fn check_word(&mut self, at: Stamp, device: DeviceId, decision: Decision, sender: KeyId) {
+    fn check_word(
+        &mut self,
+        at: Stamp,
+        device: DeviceId,
+        (decision, time): (Decision, Stamp),
+        sender: KeyId,
+    ) {
         let (said, by) = (self.said(decision), self.cast().key_name(sender));
         let names = self.cast().directory();
         let (own, speaks) = (self.cast().member(device).account, names.owner(sender));
@@ -132,7 +174,7 @@ impl Watch {
             || chain
                 .last()
                 .is_some_and(|root| root.origin == Origin::Manual || self.is_own(root.origin, device));
-        if !rooted || !self.ledger.heard(device, sender, decision) {
+        if !rooted || !self.ledger.heard(device, sender, decision, time) {
             let what = format!("{said}, which {by} did not say with a person's decision behind it");
             self.violate(Invariant::Soundness, at, device, decision.key, what);
         }
@@ -183,7 +225,8 @@ impl Watch {
     fn violate(&mut self, invariant: Invariant, at: Stamp, device: DeviceId, key: KeyId, what: String) {
         let chain = self.ledger.chain(device, key);
         let step = self.ledger.step;
-        self.violations.push(Violation { invariant, device, key, step, at, what, chain });
+        let hazard = None;
+        self.violations.push(Violation { invariant, device, key, step, at, what, chain, hazard });
     }
 
     fn said(&self, decision: Decision) -> String {

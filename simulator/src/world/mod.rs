@@ -11,7 +11,7 @@ mod server;
 
 use std::sync::Arc;
 
-use atm_engine::{AccountId, Device, KeyId, Level, Outcome, Rules, Stamp};
+use atm_engine::{AccountId, Device, KeyId, Level, Outcome, Outgoing, Rules, Stamp};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rustc_hash::FxHashSet;
@@ -42,6 +42,8 @@ pub struct World<E> {
     links: FxHashSet<(AccountId, AccountId)>,
     /// Whether everything had arrived whenever a person decided.
     quiet_for_people: bool,
+    /// What devices wrote while they had no connection, and when.
+    waited: Vec<(Stamp, DeviceId, Outgoing)>,
     outcome: Outcome,
 }
 
@@ -97,6 +99,7 @@ impl<E: Endpoint> World<E> {
             messages_sent: 0,
             links: FxHashSet::default(),
             quiet_for_people: true,
+            waited: Vec::new(),
             outcome: Outcome::default(),
             script,
         }
@@ -216,10 +219,24 @@ impl<E: Endpoint> World<E> {
         self.network.is_empty() && self.hosts.iter().all(settled)
     }
 
+    /// Whether a device is there and has a connection.
+    #[must_use]
+    pub fn is_connected(&self, device: DeviceId) -> bool {
+        let host = &self.hosts[device.index()];
+        host.joined && host.connection == Connection::Online
+    }
+
     /// Whether the world was settled whenever a person decided.
     #[must_use]
     pub fn was_quiet_for_people(&self) -> bool {
         self.quiet_for_people
+    }
+
+    /// The messages that a device wrote while it had no connection, with the time at which it did. They may
+    /// have been sent later, or never.
+    pub fn waited(&self, device: DeviceId) -> impl Iterator<Item = (Stamp, &Outgoing)> {
+        let waited = self.waited.iter().filter(move |(_, writer, _)| *writer == device);
+        waited.map(|(at, _, outgoing)| (*at, outgoing))
     }
 
     /// How many trust messages were sent, forged ones included.

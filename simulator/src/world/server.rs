@@ -170,6 +170,8 @@ impl<E: Endpoint> World<E> {
             observer.observe(self.now, Event::Crashed { device });
         }
         if host.connection != Connection::Online {
+            let waiting = outcome.outgoing.drain(..);
+            self.waited.extend(waiting.map(|outgoing| (self.now, device, outgoing)));
             return Ok(());
         }
         for outgoing in std::mem::take(&mut outcome.outgoing) {

@@ -12,6 +12,8 @@ mod serde_words;
 mod source;
 mod suggestion;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 pub use catalog::Catalog;
@@ -50,9 +52,15 @@ impl Scenario {
     ///
     /// If the file cannot be read, or if there are mistakes in it.
     pub fn load(path: &Path, catalog: &Catalog) -> Result<Self, LoadError> {
-        let bytes =
-            std::fs::read(path).map_err(|reason| LoadError::Unreadable { path: path.to_owned(), reason })?;
+        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let name = path.display().to_string();
+        // No more is read than is needed to know that it is too much.
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(unreadable)?;
+        file.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() > MAX_SIZE {
+            return Err(too_large(&name).into());
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::parse(&name, &text, catalog)?),
             Err(broken) => Err(not_utf8(&name, &broken).into()),
@@ -91,6 +99,12 @@ fn parse(source: &Source, catalog: &Catalog) -> Result<Scenario, Vec<Mistake>> {
     let scenario = read::scenario(source, &outline).map_err(alone)?;
     let mistakes = check::mistakes(&scenario, source, &outline, catalog);
     if mistakes.is_empty() { Ok(scenario) } else { Err(mistakes) }
+}
+
+fn too_large(name: &str) -> Mistakes {
+    let source = Source::new(name, "");
+    let mistake = source.mistake(0..0, format!("the file has more than {MAX_SIZE} bytes"));
+    Mistakes::new(source.into_text(), vec![mistake])
 }
 
 fn not_utf8(name: &str, broken: &std::string::FromUtf8Error) -> Mistakes {

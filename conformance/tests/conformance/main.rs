@@ -1,0 +1,10 @@
+//! `atm conformance`, `atm adapter` and what they write, used as a person does.
+
+mod adapters;
+mod atm;
+mod expectations;
+mod explain;
+mod lint;
+mod mixes;
+mod recordings;
+mod selection;

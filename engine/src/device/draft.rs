@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use crate::codec::MAX_STANZA_BYTES;
+use crate::message::Decision;
+use crate::names::{AccountId, Directory, KeyId};
+
+/// A message without its time.
+pub(super) struct Draft {
+    pub(super) to: AccountId,
+    pub(super) keys: Vec<KeyId>,
+    pub(super) content: Arc<[Decision]>,
+}
+
+/// How many bytes the decisions of one message take at most. What surrounds them has the rest of the longest
+/// stanza that is read; encryption makes the whole longer by a third, as Base64, and by a header for each key.
+const ROOM: usize = MAX_STANZA_BYTES / 2;
+
+/// The elements around a decision that stands alone for its owner.
+const ELEMENTS: usize = "<key-owner jid=''><distrust></distrust></key-owner>".len();
+
+/// The longest that a decision can be: a bare JID has at most 2,047 bytes, an identifier 64.
+const LONGEST: usize = ELEMENTS + 2_047 + 88;
+
+impl Draft {
+    /// A message that tells each addressee something about another key than its own; `None` if there is no
+    /// such addressee.
+    pub(super) fn new(to: AccountId, mut keys: Vec<KeyId>, mut content: Arc<[Decision]>) -> Option<Self> {
+        if let [only] = &content[..] {
+            keys.retain(|key| *key != only.key);
+        }
+        if let [only] = keys[..]
+            && content.iter().any(|decision| decision.key == only)
+        {
+            content = content.iter().copied().filter(|decision| decision.key != only).collect();
+        }
+        (!keys.is_empty() && !content.is_empty()).then_some(Self { to, keys, content })
+    }
+
+    /// The draft as several that name disjoint keys, if it says too much for one stanza.
+    pub(super) fn in_parts(self, names: &Directory) -> Vec<Self> {
+        if self.content.len() <= ROOM / LONGEST {
+            return vec![self];
+        }
+        let ends = ends_of_parts(&self.content, names);
+        if ends.len() < 2 {
+            return vec![self];
+        }
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        let parts = starts.zip(&ends).map(|(start, end)| &self.content[start..*end]);
+        parts.filter_map(|part| Self::new(self.to, self.keys.clone(), part.into())).collect()
+    }
+}
+
+/// Where the parts of `said` end that have room in a message each.
+fn ends_of_parts(said: &[Decision], names: &Directory) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut taken = 0;
+    for (position, decision) in said.iter().enumerate() {
+        let written = written_length(decision.key, names);
+        if taken > 0 && taken + written > ROOM {
+            ends.push(position);
+            taken = 0;
+        }
+        taken += written;
+    }
+    ends.push(said.len());
+    ends
+}
+
+/// How many bytes a decision about a key takes at most, with a `<key-owner/>` around it: Base64 of the
+/// identifier, and the owner's JID.
+fn written_length(key: KeyId, names: &Directory) -> usize {
+    let identifier = names.identifier(key).as_bytes().len();
+    ELEMENTS + names.jid(names.owner(key)).as_str().len() + identifier.div_ceil(3) * 4
+}

@@ -1,0 +1,63 @@
+//! E16: what is too long for one stanza is sent as several messages.
+
+use std::collections::BTreeSet;
+
+use atm_engine::codec::{MAX_STANZA_BYTES, NamedEnvelope};
+use atm_engine::jid::{BareJid, FullJid};
+use atm_engine::{
+    Device, Directory, Encryption, KeyId, KeyIdentifier, KeySharing, ManualDecision, Outgoing, Rules, Stamp,
+};
+
+/// A device that has authenticated that many keys of one contact, and those that it sends when it authenticates
+/// a new own endpoint after that.
+fn summary_of(keys: u32) -> (Directory, Vec<Outgoing>, BTreeSet<KeyId>) {
+    let mut names = Directory::new();
+    let encryption = names.encryption(&Encryption::new(Encryption::OMEMO).unwrap());
+    let [alice, bob] = ["alice@example.org", "bob@example.org"]
+        .map(|account| names.account(&BareJid::new(account).unwrap()));
+    let identifier = |number: u32| {
+        let mut bytes = [0; 32];
+        bytes[..4].copy_from_slice(&number.to_be_bytes());
+        KeyIdentifier::new(&Encryption::new(Encryption::OMEMO).unwrap(), &bytes).unwrap()
+    };
+    let endpoint = names.endpoint(&FullJid::new("alice@example.org/phone").unwrap());
+    let own = names.key(encryption, alice, &identifier(0));
+    let tablet = names.key(encryption, alice, &identifier(1));
+    let theirs: Vec<KeyId> =
+        (2..keys + 2).map(|number| names.key(encryption, bob, &identifier(number))).collect();
+
+    let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+    let now = Stamp::from_millis(0);
+    for key in theirs.iter().chain([&tablet]) {
+        device.discover(*key, now, &names);
+    }
+    let decision = ManualDecision::new(&theirs, &[], &names).unwrap();
+    for sent in device.decide(decision, now, &names).outgoing {
+        device.sent(sent.id);
+    }
+    let out = device.decide(ManualDecision::authenticate(tablet), Stamp::from_millis(1_000), &names);
+    let to_tablet = out.outgoing.into_iter().filter(|outgoing| outgoing.keys.contains(&tablet)).collect();
+    (names, to_tablet, theirs.into_iter().collect())
+}
+
+#[test]
+fn a_long_summary_is_sent_as_several_messages_that_can_be_read() {
+    let (names, messages, keys) = summary_of(10_000);
+    assert!(messages.len() > 1, "one message has no room for it");
+    let mut named = Vec::new();
+    for message in &messages {
+        let xml = NamedEnvelope::of(&message.envelope, "padding", &names).unwrap().to_xml();
+        assert!(xml.len() <= MAX_STANZA_BYTES, "{} bytes", xml.len());
+        assert!(NamedEnvelope::parse(&xml).is_ok());
+        named.extend(message.envelope.message.decisions.iter().map(|decision| decision.key));
+    }
+    assert_eq!(named.len(), keys.len(), "no key is named twice");
+    assert_eq!(named.into_iter().collect::<BTreeSet<_>>(), keys);
+}
+
+#[test]
+fn what_fits_into_one_message_is_sent_as_one() {
+    let (_, messages, keys) = summary_of(500);
+    let [message] = &messages[..] else { panic!("{} messages", messages.len()) };
+    assert_eq!(message.envelope.message.decisions.len(), keys.len());
+}

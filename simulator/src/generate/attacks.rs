@@ -1,0 +1,53 @@
+use super::drawing::Drawing;
+use crate::scenario::{Discovery, Forge, InjectDevice, Step};
+
+/// What adversaries do.
+impl Drawing<'_> {
+    pub(super) fn attack(&mut self) -> Option<Step> {
+        match self.dice.below(10) {
+            0 => self.link().map(Step::Block),
+            1 => self.link().map(Step::Unblock),
+            2 => self.link().map(Step::Replay),
+            3 => self.inject(),
+            4 => {
+                let device = self.actors.device(self.dice)?;
+                self.actors.compromise(&device);
+                Some(Step::Compromise(device))
+            }
+            5 | 6 => self.stanza().map(Step::Deliver),
+            _ => self.forge(),
+        }
+    }
+
+    fn inject(&mut self) -> Option<Step> {
+        let account = self.actors.account_of_many_keys(self.dice)?;
+        let name = self.actors.inject(&account);
+        let injected = InjectDevice { account, name: name.device.clone(), key: None };
+        self.scenario.steps.push(Step::InjectDevice(injected));
+        if self.scenario.discovery == Discovery::BySteps {
+            let key = self.actors.key_of(&name);
+            for device in self.actors.devices() {
+                if !self.dice.one_in(3) {
+                    let discovery = super::arrow(device, vec![key.clone()]);
+                    self.scenario.steps.push(Step::Discover(discovery));
+                }
+            }
+        }
+        None
+    }
+
+    fn forge(&mut self) -> Option<Step> {
+        let by = self.actors.adversary(self.dice)?;
+        let to = self.actors.account(self.dice);
+        let (mut trust, mut distrust) = (Vec::new(), Vec::new());
+        for _ in 0..=self.dice.below(2) {
+            let key = self.actors.key(self.dice)?;
+            if trust.contains(&key) || distrust.contains(&key) {
+                continue;
+            }
+            if self.dice.one_in(3) { distrust.push(key) } else { trust.push(key) }
+        }
+        let dated = if self.dice.one_in(4) { Some(self.skew()) } else { None };
+        Some(Step::Forge(Forge { by, to, trust, distrust, dated }))
+    }
+}

@@ -1,0 +1,78 @@
+use std::collections::BTreeSet;
+
+use super::Dice;
+use super::actors::Actors;
+use crate::scenario::{DeviceName, Link, Name, Scenario, Step, TimeSpan};
+
+/// A scenario that is being drawn.
+pub(super) struct Drawing<'a> {
+    pub(super) scenario: Scenario,
+    pub(super) actors: Actors,
+    pub(super) dice: &'a mut Dice,
+    pub(super) offline: BTreeSet<DeviceName>,
+    pub(super) down: BTreeSet<DeviceName>,
+    pub(super) held: BTreeSet<(DeviceName, DeviceName)>,
+    pub(super) split: BTreeSet<(Name, Name)>,
+    pub(super) without_carbons: BTreeSet<DeviceName>,
+}
+
+impl<'a> Drawing<'a> {
+    pub(super) fn new(scenario: Scenario, dice: &'a mut Dice) -> Self {
+        let actors = Actors::of(&scenario);
+        let mut drawing = Self {
+            scenario,
+            actors,
+            dice,
+            offline: BTreeSet::new(),
+            down: BTreeSet::new(),
+            held: BTreeSet::new(),
+            split: BTreeSet::new(),
+            without_carbons: BTreeSet::new(),
+        };
+        for (account, settings) in drawing.scenario.accounts.iter() {
+            for (device, settings) in settings.devices.iter() {
+                let name = DeviceName { account: account.clone(), device: device.clone() };
+                if settings.offline {
+                    drawing.offline.insert(name.clone());
+                }
+                if !settings.carbons {
+                    drawing.without_carbons.insert(name);
+                }
+            }
+        }
+        drawing
+    }
+
+    /// Adds a step, or none if what was drawn is not possible.
+    pub(super) fn draw_step(&mut self, faults: bool, adversaries: bool) {
+        let step = match self.dice.below(20) {
+            0..=9 => self.authenticate(),
+            10 => self.distrust(),
+            11 => self.do_something_else(),
+            12 => self.change_devices(),
+            13..=16 if faults => self.fault(),
+            17..=19 if adversaries => self.attack(),
+            _ => self.authenticate(),
+        };
+        self.scenario.steps.extend(step);
+    }
+
+    /// The time that has passed since the start, by what is drawn so far.
+    pub(super) fn elapsed(&self) -> u64 {
+        let pause = self.scenario.network.pause.as_millis();
+        let steps = self.scenario.steps.iter().map(|step| match step {
+            Step::Wait(time) => time.as_millis(),
+            _ => pause,
+        });
+        pause + steps.sum::<u64>()
+    }
+
+    pub(super) fn span(&mut self, millis: &[u64]) -> TimeSpan {
+        TimeSpan::from_millis(millis[self.dice.below(millis.len())])
+    }
+
+    pub(super) fn link(&mut self) -> Option<Link> {
+        let (from, to) = (self.actors.device(self.dice)?, self.actors.device(self.dice)?);
+        (from != to).then_some(Link { from, to })
+    }
+}

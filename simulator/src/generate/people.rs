@@ -1,0 +1,99 @@
+use super::arrow;
+use super::drawing::Drawing;
+use crate::scenario::{AddDevice, Code, DeviceName, Discovery, KeyName, Scan, Step};
+
+/// What people do.
+impl Drawing<'_> {
+    /// Lets most devices discover the keys of most others, if that is left to steps.
+    pub(super) fn let_devices_meet(&mut self) {
+        if self.scenario.discovery == Discovery::AtStart {
+            return;
+        }
+        let devices = self.actors.devices();
+        for device in &devices {
+            self.meet(device, &devices);
+        }
+    }
+
+    /// Lets a device discover the keys of most others.
+    fn meet(&mut self, device: &DeviceName, others: &[DeviceName]) {
+        let own = self.actors.key_of(device);
+        let keys = others.iter().map(|other| self.actors.key_of(other));
+        let mut keys: Vec<KeyName> = keys.filter(|key| *key != own).collect();
+        keys.dedup();
+        keys.retain(|_| !self.dice.one_in(6));
+        if !keys.is_empty() {
+            self.scenario.steps.push(Step::Discover(arrow(device.clone(), keys)));
+        }
+    }
+
+    pub(super) fn authenticate(&mut self) -> Option<Step> {
+        // Mostly in both directions, since that is what people do.
+        if let Some(Step::Authenticate(last)) = self.scenario.steps.last()
+            && self.dice.one_in(2)
+            && let Some(back) = self.actors.answer(last)
+        {
+            return Some(Step::Authenticate(back));
+        }
+        if self.dice.one_in(8) {
+            return self.scan();
+        }
+        self.actors.pair(self.dice).map(Step::Authenticate)
+    }
+
+    /// Scans the code of another device, or something that is no such code.
+    fn scan(&mut self) -> Option<Step> {
+        let (by, shown) = (self.actors.device(self.dice)?, self.actors.device(self.dice)?);
+        let code = if self.dice.one_in(8) {
+            let broken = ["xmpp:alice@example.org", "https://example.org/", ""];
+            Code::Uri(broken[self.dice.below(broken.len())].to_owned())
+        } else {
+            Code::Of(shown)
+        };
+        Some(Step::Scan(Scan { by, code }))
+    }
+
+    pub(super) fn distrust(&mut self) -> Option<Step> {
+        self.actors.pair(self.dice).map(Step::Distrust)
+    }
+
+    pub(super) fn do_something_else(&mut self) -> Option<Step> {
+        let pair = self.actors.pair(self.dice)?;
+        match (self.dice.below(3), self.scenario.discovery) {
+            (0, _) => Some(Step::TrustManually(pair)),
+            (_, Discovery::BySteps) => Some(Step::Discover(pair)),
+            (1, Discovery::AtStart) => Some(Step::TrustManually(pair)),
+            // A device may also be told what it knows.
+            (_, Discovery::AtStart) => Some(Step::Discover(pair)),
+        }
+    }
+
+    pub(super) fn change_devices(&mut self) -> Option<Step> {
+        if self.dice.one_in(3) {
+            let device = self.actors.device(self.dice)?;
+            if self.actors.count(&device.account) < 2 {
+                return None;
+            }
+            self.actors.remove(&device);
+            self.offline.remove(&device);
+            self.down.remove(&device);
+            return Some(Step::RemoveDevice(device));
+        }
+        let account = self.actors.account(self.dice);
+        let name = self.actors.add(&account);
+        let (carbons, offline) = (!self.dice.one_in(8), self.dice.one_in(12));
+        if offline {
+            self.offline.insert(name.clone());
+        }
+        let added = AddDevice { account, name: name.device.clone(), key: None, carbons, offline };
+        self.scenario.steps.push(Step::AddDevice(added));
+        if self.scenario.discovery == Discovery::BySteps {
+            let others = self.actors.devices();
+            self.meet(&name, &others);
+            for other in others.iter().filter(|other| **other != name) {
+                self.meet(other, std::slice::from_ref(&name));
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,43 @@
+use atm_engine::AnnouncementRule;
+
+use super::linking::Links;
+use super::quiescence::Quiet;
+use super::{Invariant, Violation};
+use crate::endpoint::{Endpoint, Failure};
+use crate::trust_graph::TrustGraph;
+
+impl<E: Endpoint> Quiet<'_, E> {
+    /// What lacks in the complete graph of those who are linked.
+    pub(super) fn completeness(&self) -> Result<Vec<Violation>, Failure> {
+        let history = &self.history;
+        let undisturbed = self.world.is_settled()
+            && !history.disturbed
+            && !history.refused
+            && !history.distrusted
+            && !history.decided_on_unknown_key
+            && !history.joined_one_key;
+        if !undisturbed {
+            return Ok(Vec::new());
+        }
+        let links = Links::of(self.world, &history.trusted);
+        let promised = match self.options.announcement {
+            AnnouncementRule::Direct => false,
+            AnnouncementRule::Cascade => {
+                history.one_after_the_other && links.are_a_forest(history.trusted.len())
+            }
+            AnnouncementRule::Relay => true,
+        };
+        if !promised || !links.connect(|one, other| self.world.are_linked(one, other)) {
+            return Ok(Vec::new());
+        }
+        let missing = TrustGraph::of(self.world)?.missing();
+        if missing.iter().any(|pair| !history.discovered.contains(pair)) {
+            return Ok(Vec::new());
+        }
+        let incomplete = missing.into_iter().map(|(device, key)| {
+            let what = format!("did not authenticate {}", self.world.cast().key_name(key));
+            self.violation(Invariant::Completeness, (device, key), None, what)
+        });
+        Ok(incomplete.collect())
+    }
+}

@@ -1,0 +1,166 @@
+use std::collections::BTreeSet;
+
+use atm_engine::{
+    Cause, Change, Effect, KeyId, KeySharing, ManualDecision, Origin, Reason, Refusal, Verdict,
+};
+
+use crate::cast::DeviceId;
+use crate::endpoint::Endpoint;
+use crate::script::Action;
+use crate::trace::{Event, Record};
+use crate::world::World;
+
+/// What the conditions of several promises ask about the past.
+pub(super) struct History {
+    /// Who authenticated which key by hand, and did not take it back.
+    pub(super) trusted: BTreeSet<(DeviceId, KeyId)>,
+    /// The keys that people distrusted.
+    pub(super) distrusts: BTreeSet<KeyId>,
+    /// Whether any device distrusted a key.
+    pub(super) distrusted: bool,
+    /// Decisions that are stored for later: on which device, of which sender, about which key.
+    pub(super) postponed: BTreeSet<(DeviceId, KeyId, KeyId)>,
+    /// Whether something was refused that a promise depends on.
+    pub(super) refused: bool,
+    /// Whether a stanza was lost, an adversary sent something as a device, or a stanza made by hand changed
+    /// something.
+    pub(super) disturbed: bool,
+    /// Whether what happens comes of a stanza made by hand.
+    by_hand: bool,
+    /// Whether everything had arrived whenever a person decided.
+    pub(super) one_after_the_other: bool,
+    /// Who knows which key.
+    pub(super) discovered: BTreeSet<(DeviceId, KeyId)>,
+    /// Whether somebody decided on a key before its device knew it.
+    pub(super) decided_on_unknown_key: bool,
+    /// Whether a device joined an account whose endpoints share one key: such a device is not linked by
+    /// authentications.
+    pub(super) joined_one_key: bool,
+    /// Whether a device joined its account after the start.
+    pub(super) joined: bool,
+    /// Whether a device left its account.
+    pub(super) left: bool,
+    /// Whose messages were sent.
+    pub(super) spoke: BTreeSet<KeyId>,
+}
+
+impl History {
+    pub(super) fn of<E: Endpoint>(world: &World<E>, records: &[Record]) -> Self {
+        let mut history = Self {
+            trusted: BTreeSet::new(),
+            distrusts: BTreeSet::new(),
+            distrusted: false,
+            postponed: BTreeSet::new(),
+            refused: false,
+            disturbed: false,
+            by_hand: false,
+            one_after_the_other: world.was_quiet_for_people(),
+            discovered: BTreeSet::new(),
+            decided_on_unknown_key: false,
+            joined_one_key: false,
+            joined: false,
+            left: false,
+            spoke: BTreeSet::new(),
+        };
+        for record in records {
+            match &record.event {
+                Event::Step { step } => {
+                    history.by_hand = false;
+                    history.act(world, world.action(*step));
+                }
+                Event::Delivered { message, .. } => history.by_hand = message.is_none(),
+                Event::Changed { device, change } => history.change(*device, change),
+                Event::Refused { device, refusal } => history.refuse(*device, refusal),
+                Event::Discovered { device, key } => {
+                    history.discovered.insert((*device, *key));
+                }
+                Event::Sent { device, .. } => {
+                    history.spoke.insert(world.cast().member(*device).key);
+                }
+                Event::Blocked { .. } | Event::Lost { .. } => history.disturbed = true,
+                _ => {}
+            }
+        }
+        history
+    }
+
+    fn act<E: Endpoint>(&mut self, world: &World<E>, action: Option<&Action>) {
+        match action {
+            Some(action) if let Some((device, decision)) = action.decision() => {
+                self.decide(device, decision);
+            }
+            Some(Action::Join(device)) => {
+                self.joined = true;
+                self.joined_one_key |= world.cast().member(*device).sharing == KeySharing::OneForAll;
+            }
+            Some(Action::Leave(_)) => self.left = true,
+            Some(Action::Forge(..)) => self.disturbed = true,
+            _ => {}
+        }
+    }
+
+    fn decide(&mut self, device: DeviceId, decision: &ManualDecision) {
+        for decision in decision.decisions() {
+            let pair = (device, decision.key);
+            match decision.verdict {
+                Verdict::Trust => self.trusted.insert(pair),
+                Verdict::Distrust => {
+                    self.distrusts.insert(decision.key);
+                    self.trusted.remove(&pair)
+                }
+            };
+        }
+    }
+
+    fn change(&mut self, device: DeviceId, change: &Change) {
+        self.disturbed |= self.by_hand;
+        match *change {
+            Change::Decided { decision, origin, cause, effect, .. } => {
+                self.distrusted |= decision.verdict == Verdict::Distrust;
+                self.decided_on_unknown_key |= effect == Effect::OnDiscovery;
+                if let (Origin::Message { sender }, Cause::Released) = (origin, cause) {
+                    self.postponed.remove(&(device, sender, decision.key));
+                }
+            }
+            Change::Confirmed { decision, sender, cause: Cause::Released, .. } => {
+                self.postponed.remove(&(device, sender, decision.key));
+            }
+            Change::Postponed { sender, decision } => {
+                self.postponed.insert((device, sender, decision.key));
+            }
+            Change::Dropped { sender, .. } => {
+                self.postponed.retain(|(other, left, _)| (*other, *left) != (device, sender));
+            }
+            Change::Confirmed { .. } | Change::TookEffect { .. } | Change::Level { .. } => {}
+        }
+    }
+
+    fn refuse(&mut self, device: DeviceId, refusal: &Refusal) {
+        if let (Some(sender), Some(decision), Cause::Released) =
+            (refusal.sender, refusal.decision, refusal.cause)
+        {
+            self.postponed.remove(&(device, sender, decision.key));
+        }
+        if self.by_hand {
+            return;
+        }
+        self.refused |= match refusal.reason {
+            Reason::Postponed | Reason::Stale | Reason::OwnKey | Reason::OwnReflection => false,
+            Reason::StandingDistrust
+            | Reason::ForgedCarbon
+            | Reason::NotEncrypted
+            | Reason::Malformed(_)
+            | Reason::NotAtm
+            | Reason::WrongEncryption
+            | Reason::UnboundKey
+            | Reason::AffixMismatch
+            | Reason::MissingTime
+            | Reason::Clock
+            | Reason::DistrustedSender
+            | Reason::NoAuthority
+            | Reason::Quota
+            | Reason::Policy
+            | Reason::NotDiscovered => true,
+        };
+    }
+}

@@ -1,0 +1,113 @@
+use atm_engine::{Decision, KeyId, Outgoing, Stamp};
+use rustc_hash::FxHashMap;
+
+use crate::cast::DeviceId;
+use crate::trace::MessageNumber;
+
+/// What is behind a decision that a device applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// A person at that device.
+    Person,
+    /// The word of an honest endpoint, and the entry of the [`Ledger`](super::Ledger) by which it held so
+    /// itself when it spoke.
+    Endpoint(Option<usize>),
+    /// The word of an adversary who speaks with the key of somebody's device.
+    Thief,
+    /// The word of an adversary who speaks with a key of its own.
+    Intruder,
+    /// Nothing: nobody said so.
+    Nobody,
+}
+
+/// One word that a device could read: a verdict on a key with its time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Word {
+    /// The time that its message has.
+    pub(super) time: Stamp,
+    /// When it was spoken by the world's clock.
+    pub(super) spoken: Stamp,
+    pub(super) behind: Behind,
+}
+
+/// A message of a run: who sent it and what is behind each of its words.
+#[derive(Clone, Debug)]
+struct Message {
+    sender: DeviceId,
+    outgoing: Outgoing,
+    spoken: Stamp,
+    behind: Vec<Behind>,
+}
+
+impl Message {
+    /// Whether the device itself sent it, not an adversary with its key.
+    fn is_own(&self) -> bool {
+        !self.behind.iter().any(|behind| matches!(behind, Behind::Thief | Behind::Intruder))
+    }
+}
+
+/// What was said in a run, and who could read it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    /// The messages of the run, by number, from 1.
+    messages: Vec<Message>,
+    heard: FxHashMap<(DeviceId, KeyId, Decision), Vec<Word>>,
+}
+
+impl Words {
+    /// Takes note of a message that was sent.
+    pub(super) fn sent(
+        &mut self,
+        (sender, message): (DeviceId, MessageNumber),
+        outgoing: &Outgoing,
+        spoken: Stamp,
+        behind: impl Fn(Decision) -> Behind,
+    ) {
+        debug_assert_eq!(message.0 as usize, self.messages.len() + 1);
+        let behind = outgoing.envelope.message.decisions.iter().map(|decision| behind(*decision)).collect();
+        self.messages.push(Message { sender, outgoing: outgoing.clone(), spoken, behind });
+    }
+
+    /// How many messages a device sent, by itself.
+    pub(super) fn count_of(&self, sender: DeviceId) -> u64 {
+        let own = |message: &&Message| message.sender == sender && message.is_own();
+        self.messages.iter().filter(own).count() as u64
+    }
+
+    /// Takes note that a device read a message; `key_of` says which key a device has.
+    pub(super) fn read(
+        &mut self,
+        device: DeviceId,
+        message: MessageNumber,
+        key_of: impl Fn(DeviceId) -> KeyId,
+    ) {
+        let Some(message) = self.messages.get(message.0 as usize - 1) else { return };
+        let sender = key_of(message.sender);
+        let time = message.outgoing.envelope.time.unwrap_or(Stamp::MIN);
+        let decisions = message.outgoing.envelope.message.decisions.iter();
+        for (decision, behind) in decisions.zip(&message.behind) {
+            let word = Word { time, spoken: message.spoken, behind: *behind };
+            self.heard.entry((device, sender, *decision)).or_default().push(word);
+        }
+    }
+
+    /// Takes note of a word that reached a device in a stanza made by hand.
+    pub(super) fn hear(&mut self, device: DeviceId, sender: KeyId, decision: Decision, word: Word) {
+        self.heard.entry((device, sender, decision)).or_default().push(word);
+    }
+
+    /// The word by which a device can have applied a decision of that time: none that is older, and an
+    /// adversary's if there are several.
+    pub(super) fn behind(
+        &self,
+        device: DeviceId,
+        sender: KeyId,
+        decision: Decision,
+        time: Stamp,
+    ) -> Option<Word> {
+        let heard = self.heard.get(&(device, sender, decision))?;
+        let mut fitting = heard.iter().filter(|word| word.time >= time);
+        let first = fitting.clone().next();
+        fitting.find(|word| matches!(word.behind, Behind::Thief | Behind::Intruder)).or(first).copied()
+    }
+}
