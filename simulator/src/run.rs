@@ -149,10 +149,16 @@ pub fn run_with<E: Endpoint>(
 /// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
 #[must_use]
 pub fn reference(scenario: &Scenario, options: &Options, cast: &Cast, device: DeviceId) -> Device {
-    let (policy, limits) = (script::policy(scenario.policy), script::limits(&scenario.limits));
     let member = cast.member(device);
-    let rules = Rules { policy, limits, ..options.rules() };
+    let rules = rules(scenario, options);
     Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory())
+}
+
+/// The rules of a device of the reference engine in a run of `scenario`.
+#[must_use]
+pub fn rules(scenario: &Scenario, options: &Options) -> Rules {
+    let (policy, limits) = (script::policy(scenario.policy), script::limits(&scenario.limits));
+    Rules { policy, limits, ..options.rules() }
 }
 
 /// A world with those who watch it.

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use super::implementation::{CaseState, Stored};
 use super::names;
-use super::outgoing;
+use super::outgoing::read_letter;
 use super::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
 use super::trouble::Trouble;
 use super::wire::{Wire, hand_made};
@@ -137,7 +137,7 @@ impl AdapterEndpoint {
     fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<(), Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
-        let letter = outgoing::read(stanza, &self.member, id, &self.cast);
+        let letter = read_letter(stanza, &self.member, id, &self.cast);
         let letter = self.ask(|state| {
             let letter = letter?;
             state.findings.extend(letter.findings.iter().cloned());

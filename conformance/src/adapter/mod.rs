@@ -21,6 +21,7 @@ mod wire;
 
 pub use endpoint::AdapterEndpoint;
 pub use implementation::{Adapter, CaseLog};
+pub use outgoing::{Letter, read_letter};
 pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES};
 pub use recording::{Exchange, RecordedCase};
 pub use replay::{NotReplayable, Replay};

@@ -13,11 +13,12 @@ use super::trouble::Trouble;
 use crate::suite::{Finding, findings};
 
 /// What was read of a stanza that a device sent.
-pub(super) struct Letter {
+#[derive(Clone, Debug)]
+pub struct Letter {
     /// What goes on its way; `None` if nobody could make anything of it.
-    pub(super) outgoing: Option<Outgoing>,
+    pub outgoing: Option<Outgoing>,
     /// What is wrong with it.
-    pub(super) findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
 }
 
 /// Reads what a device sent.
@@ -26,7 +27,7 @@ pub(super) struct Letter {
 ///
 /// If it is no stanza, or names somebody or a key that the scenario does not have: then nothing can be said of
 /// what it means.
-pub(super) fn read(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast) -> Result<Letter, Trouble> {
+pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast) -> Result<Letter, Trouble> {
     let wrong = |reason: String| Trouble::Undeliverable { stanza: sent.stanza.clone(), reason };
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
@@ -60,6 +61,12 @@ pub(super) fn read(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
         }
     };
     letter.findings.extend(written(&envelope));
+    let encryption = envelope.message.encryption().to_string();
+    if encryption != encrypted.encryption {
+        // Whatever keys it means, they are not those that receivers have.
+        letter.findings.push(findings::wrong_encryption(&encryption));
+        return Ok(letter);
+    }
     let envelope = resolve(&envelope, cast).map_err(|unknown| wrong(unknown.to_string()))?;
     letter.outgoing = Some(Outgoing { id, to: to.account, keys, envelope });
     Ok(letter)

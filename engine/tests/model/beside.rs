@@ -36,7 +36,7 @@ impl Both {
         let sharing = if story.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint };
         let (endpoint, key) = (endpoint(&mut names, "A1"), key(&mut names, "A1"));
         let engine = Device::new(endpoint, key, sharing, story.rules, &names);
-        let naive = Naive::new("A1", "A1", story.one_key, story.rules);
+        let naive = Naive::new("A1", "A1", story.one_key, story.rules, &[]);
         Self {
             names,
             engine,
@@ -122,6 +122,7 @@ impl Both {
             return Err(format!("reads back as something else:\n{written}"));
         }
         (self.names, self.engine) = (names, engine);
+        self.naive.restart();
         self.compare_states()
     }
 

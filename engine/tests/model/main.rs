@@ -5,6 +5,7 @@
 
 mod beside;
 mod naive;
+mod quirk;
 mod steps;
 mod words;
 

@@ -10,9 +10,9 @@ pub(crate) const OURS: &str = "urn:example:encryption";
 /// Another encryption. The keys of it have a star after their name.
 pub(crate) const OTHER: &str = "urn:example:other";
 
-/// The account of an endpoint or a key.
+/// The account of an endpoint or a key: the letters with which the name begins.
 pub(crate) fn owner(name: &str) -> String {
-    name[..1].to_owned()
+    name.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_owned()
 }
 
 /// Whether a key belongs to the other encryption.

@@ -1,10 +1,11 @@
 //! E3, E4, E5, E10: which messages count at all, and what of them.
 
-use atm_engine::Verdict;
+use atm_engine::{Level, Verdict};
 
 use super::applying::Cause;
 use super::{Naive, Speaker, Word};
-use crate::words::{Heard, OURS, Told, is_foreign, owner};
+use crate::quirk::{Quirk, Side};
+use crate::words::{Heard, OURS, Said, Told, is_foreign, owner};
 
 impl Naive {
     pub(super) fn on_message(&mut self, heard: &Heard, now: i64, told: &mut Told) {
@@ -21,10 +22,14 @@ impl Naive {
         for said in &heard.decisions {
             match self.authority(&sender, &said.key) {
                 Err(reason) => told.refuse(reason, Some(&sender), &said.to_string(), "received"),
+                Ok(()) if self.is_deaf_to(&sender, said) => {}
                 Ok(()) => words.push(Word { by: Speaker::Key(sender.clone()), said: said.clone(), time }),
             }
         }
-        if !self.is_authenticated(&sender) {
+        if self.has(Quirk::DiscardsMixedMessages) && words.len() < heard.decisions.len() {
+            return;
+        }
+        if !self.is_believed(&sender, &words) {
             for word in &words {
                 self.postpone(word, told);
             }
@@ -39,7 +44,7 @@ impl Naive {
         if heard.carbon_from.as_ref().is_some_and(|wrapper| *wrapper != self.account) {
             return Err("forged-carbon");
         }
-        if self.is_own_reflection(heard) {
+        if self.is_own_reflection(heard) && !self.has(Quirk::HearsItself) {
             return Err("own-reflection");
         }
         let Some(with) = &heard.encrypted_with else { return Err("not-encrypted") };
@@ -56,7 +61,10 @@ impl Naive {
         if owner(sender) != owner(&heard.from) || is_foreign(sender) {
             return Err("unbound-key");
         }
-        if sender == self.key && !self.one_key {
+        if sender == self.key
+            && (!self.one_key || self.has(Quirk::TakesOwnEndpointsForItself))
+            && !self.has(Quirk::HearsItself)
+        {
             return Err("own-key");
         }
         if heard.affix_from.as_ref().is_some_and(|from| *from != owner(&heard.from))
@@ -69,9 +77,9 @@ impl Naive {
         if u128::from(time.abs_diff(sent)) > self.rules.clock_margin.as_millis() {
             return Err("clock");
         }
-        if self.verdict_on(sender) == Some(Verdict::Distrust)
-            || self.dated_before_distrust(sender, decision_time(heard, now))
-        {
+        let distrusted = self.verdict_on(sender) == Some(Verdict::Distrust)
+            || self.dated_before_distrust(sender, decision_time(heard, now));
+        if distrusted && !self.has(Quirk::HearsDistrusted) {
             return Err("distrusted-sender");
         }
         Ok(())
@@ -92,10 +100,34 @@ impl Naive {
         if key == self.key {
             return Err("own-key");
         }
-        if key == sender || owner(sender) != self.account && owner(sender) != owner(key) {
-            return Err("no-authority");
+        if key == sender {
+            return if self.has(Quirk::HearsSelfPraise) { Ok(()) } else { Err("no-authority") };
         }
-        Ok(())
+        let is_sure = owner(sender) == self.account || owner(sender) == owner(key);
+        let believes_all = match self.side(&owner(key)) {
+            Side::Own => self.has(Quirk::HearsContactsAboutOwnKeys),
+            Side::Contact => self.has(Quirk::HearsContactsAboutThirdParties),
+        };
+        if is_sure || believes_all { Ok(()) } else { Err("no-authority") }
+    }
+
+    fn is_deaf_to(&self, sender: &str, said: &Said) -> bool {
+        let (speaker, about) = (self.side(&owner(sender)), self.side(&owner(&said.key)));
+        self.has(Quirk::Deaf(speaker, about, said.verdict))
+    }
+
+    /// E5: whether the sender's key is authenticated.
+    pub(super) fn is_believed(&self, sender: &str, words: &[Word]) -> bool {
+        let praises_itself =
+            || words.iter().any(|word| word.said.key == sender && word.said.verdict == Verdict::Trust);
+        self.is_authenticated(sender)
+            || self.has(Quirk::HearsItself) && sender == self.key
+            || self.has(Quirk::HearsEverybody)
+            || self.has(Quirk::HearsDistrusted) && self.level(sender) == Level::Distrusted
+            || self.has(Quirk::HearsSelfPraise) && praises_itself()
+            || self.has(Quirk::UsedIsEnough) && self.level(sender).is_used()
+            || (self.has(Quirk::OneKeyOfTheAccountIsEnough) || self.has(Quirk::ReleasesByAccount))
+                && !self.authenticated_keys(&owner(sender)).is_empty()
     }
 }
 

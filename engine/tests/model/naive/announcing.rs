@@ -3,6 +3,7 @@
 use atm_engine::{AnnouncementRule, Verdict};
 
 use super::Naive;
+use crate::quirk::{Quirk, Side};
 use crate::words::{Message, Said, Told, owner};
 
 impl Naive {
@@ -18,6 +19,19 @@ impl Naive {
             AnnouncementRule::Direct => manually,
             AnnouncementRule::Cascade | AnnouncementRule::Relay => changed,
         };
+        if self.has(Quirk::AnnouncesBeforeReleasing) {
+            let mut earlier = self.clone();
+            earlier
+                .decided
+                .retain(|decided| manually.contains(&decided.key) || !changed.contains(&decided.key));
+            let mut early = Told::default();
+            earlier.announce(manually, manually, now, &mut early);
+            self.await_discovery(changed);
+            let messages = early.outgoing.into_iter().map(|message| Message { time: 0, ..message }).collect();
+            return self.send(messages, now, told);
+        }
+        let first = self.has(Quirk::AnnouncesTheFirstDecision);
+        let announced = if first { &announced[..announced.len().min(1)] } else { announced };
         self.announce(announced, changed, now, told);
     }
 
@@ -57,7 +71,7 @@ impl Naive {
     /// Announces the decisions on the keys `announced`, and sends summaries to those of `changed` that are
     /// authenticated.
     fn announce(&mut self, announced: &[String], changed: &[String], now: i64, told: &mut Told) {
-        let new: Vec<String> = changed.iter().filter(|key| self.is_authenticated(key)).cloned().collect();
+        let new = self.authenticated(changed);
         self.await_discovery(changed);
         let messages =
             if self.one_key { self.messages_with_one_key(announced) } else { self.messages(announced, &new) };
@@ -68,24 +82,98 @@ impl Naive {
     fn messages(&self, announced: &[String], new: &[String]) -> Vec<Message> {
         let mut messages = Vec::new();
         for account in accounts_of(&[vec![self.key.clone()], self.known.clone()].concat()) {
-            let (_, old) = self.new_and_old(&account, new);
-            messages.push(Message::new(&account, old, self.fit_for(&account, self.decisions_on(announced))));
+            let (_, mut old) = self.new_and_old(&account, new);
+            let announcement = self.announcement(&account, announced);
+            if self.has(Quirk::EncryptsForTheDistrusted) {
+                let distrusted = announcement.iter().filter(|said| said.verdict == Verdict::Distrust);
+                let listening = distrusted.map(|said| &said.key).filter(|key| owner(key) == account);
+                old.extend(listening.cloned().collect::<Vec<_>>());
+            }
+            messages.push(Message::new(&account, old, announcement));
+        }
+        if self.has(Quirk::ReliesOnCarbons) {
+            self.let_carbons_serve(&mut messages);
         }
         for account in accounts_of(new) {
-            let (new, _) = self.new_and_old(&account, new);
-            messages.push(Message::new(&account, new, self.fit_for(&account, self.summary())));
+            let (mut new, old) = self.new_and_old(&account, new);
+            if self.has(Quirk::SummaryForTheWholeAccount) {
+                new.extend(old);
+            }
+            messages.push(Message::new(&account, new, self.summary_for(&account)));
         }
         messages
     }
 
+    /// What an account is told of what was decided on these keys.
+    fn announcement(&self, account: &str, keys: &[String]) -> Vec<Said> {
+        let mut decisions = self.fit_for(account, self.decisions_on(keys));
+        decisions.retain(|said| {
+            !self.has(Quirk::Mute(self.side(account), self.side(&owner(&said.key)), said.verdict))
+        });
+        if self.has(Quirk::AnnouncesDistrustAsTrust) {
+            decisions.iter_mut().for_each(|said| said.verdict = Verdict::Trust);
+        }
+        decisions
+    }
+
+    /// Encrypts a message to a contact for own endpoints, too, and spares one that says the same to them.
+    fn let_carbons_serve(&self, messages: &mut Vec<Message>) {
+        let Some(own) = messages.iter().position(|message| message.to == self.account) else { return };
+        let keys = messages[own].keys.clone();
+        let said = messages[own].decisions.clone();
+        let same = |message: &&mut Message| {
+            message.to != self.account && !message.keys.is_empty() && message.decisions == said
+        };
+        if let Some(to_contact) = messages.iter_mut().find(same) {
+            to_contact.keys.extend(keys);
+            messages.remove(own);
+        }
+    }
+
     /// The authenticated keys of an account: those in `new` and the others.
     fn new_and_old(&self, account: &str, new: &[String]) -> (Vec<String>, Vec<String>) {
-        self.authenticated_keys(account).into_iter().partition(|key| new.contains(key))
+        self.addressees(account).into_iter().partition(|key| new.contains(key))
+    }
+
+    /// E14: the authenticated keys.
+    fn addressees(&self, account: &str) -> Vec<String> {
+        let is_addressed = |key: &&String| {
+            self.is_authenticated(key)
+                || self.has(Quirk::EncryptsForKnownKeys)
+                || self.has(Quirk::EncryptsForUsedKeys) && self.level(key).is_used()
+        };
+        self.known.iter().filter(|key| owner(key) == account).filter(is_addressed).cloned().collect()
+    }
+
+    fn authenticated(&self, keys: &[String]) -> Vec<String> {
+        keys.iter().filter(|key| self.is_authenticated(key)).cloned().collect()
     }
 
     /// E15: a contact gets decisions about the own account only.
     fn fit_for(&self, account: &str, mut decisions: Vec<Said>) -> Vec<Said> {
-        decisions.retain(|said| account == self.account || owner(&said.key) == self.account);
+        let told = match self.side(account) {
+            Side::Contact if self.has(Quirk::TellsContactsTheirOwnKeys) => account,
+            Side::Own | Side::Contact => &self.account,
+        };
+        let tells_all = account == self.account || self.has(Quirk::TellsContactsEverything);
+        decisions.retain(|said| tells_all || owner(&said.key) == told);
+        decisions
+    }
+
+    fn summary_for(&self, account: &str) -> Vec<Said> {
+        let side = self.side(account);
+        if self.has(Quirk::NoSummary(side)) {
+            return Vec::new();
+        }
+        let mut decisions = self.fit_for(account, self.summary());
+        decisions.retain(|said| {
+            let lacks = side == Side::Own && self.has(Quirk::SummaryLacks(self.side(&owner(&said.key))));
+            let is_silent = said.verdict == Verdict::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
+            !lacks && !is_silent
+        });
+        if self.has(Quirk::SummaryWithOwnKey) {
+            decisions.push(Said::new(Verdict::Trust, &self.key));
+        }
         decisions
     }
 
@@ -93,6 +181,9 @@ impl Naive {
     fn messages_with_one_key(&self, announced: &[String]) -> Vec<Message> {
         let mut decisions = self.decisions_on(announced);
         decisions.retain(|said| owner(&said.key) != self.account);
+        if self.has(Quirk::TellsNothingWithOneKey) {
+            return Vec::new();
+        }
         vec![Message::new(&self.account, vec![self.key.clone()], decisions)]
     }
 
@@ -118,8 +209,11 @@ impl Naive {
         let said: Vec<Said> = messages.iter().flat_map(|message| message.decisions.clone()).collect();
         let times = said.iter().filter_map(|said| self.decision_on(&said.key)).map(|decided| decided.time);
         let time = times.fold(now, i64::max);
-        for said in &said {
-            self.move_time(&said.key, time);
+        for said in said {
+            // The own key is in a summary only by a quirk, and has no decision that could move.
+            if said.key != self.key {
+                self.move_time(&said.key, time);
+            }
         }
         time
     }

@@ -4,6 +4,7 @@ use atm_engine::{Level, Verdict};
 
 use super::order::Weight;
 use super::{Decided, Naive, Speaker, Word};
+use crate::quirk::Quirk;
 use crate::words::{Told, owner};
 
 /// What made the device consider a word.
@@ -43,8 +44,9 @@ impl Naive {
     pub(super) fn apply_words(&mut self, mut waiting: Vec<(Word, Cause)>, told: &mut Told) -> Vec<String> {
         let mut changed = Vec::new();
         while !waiting.is_empty() {
-            let distrust = waiting.iter().position(|(word, _)| word.said.verdict == Verdict::Distrust);
-            let (word, cause) = waiting.remove(distrust.unwrap_or(0));
+            let first = if self.has(Quirk::ReleasesTrustFirst) { Verdict::Trust } else { Verdict::Distrust };
+            let next = waiting.iter().position(|(word, _)| word.said.verdict == first);
+            let (word, cause) = waiting.remove(next.unwrap_or(0));
             if self.is_heard(&word) {
                 self.apply(&word, cause, &mut waiting, &mut changed, told);
             } else {
@@ -58,7 +60,12 @@ impl Naive {
     fn is_heard(&self, word: &Word) -> bool {
         match &word.by {
             Speaker::Person => true,
-            Speaker::Key(key) => self.is_authenticated(key) && !self.dated_before_distrust(key, word.time),
+            Speaker::Key(key) => {
+                let hears_all =
+                    self.has(Quirk::HearsDistrusted) || self.has(Quirk::KeepsWhatTheDistrustedLeft);
+                let silenced = self.dated_before_distrust(key, word.time) && !hears_all;
+                self.is_believed(key, std::slice::from_ref(word)) && !silenced
+            }
         }
     }
 
@@ -71,6 +78,9 @@ impl Naive {
         told: &mut Told,
     ) {
         let key = &word.said.key;
+        if self.forgets(word) {
+            return;
+        }
         if self.has_no_room_for(word) {
             return told.refuse("quota", word.by.key(), &word.said.to_string(), cause.name());
         }
@@ -96,9 +106,21 @@ impl Naive {
                 ));
                 changed.push(key.clone());
                 let released = self.released_by(key, told);
-                waiting.extend(released.into_iter().map(|word| (word, Cause::Released)));
+                if self.uses_what_is_released(cause) {
+                    waiting.extend(released.into_iter().map(|word| (word, Cause::Released)));
+                }
             }
         }
+    }
+
+    /// E6: whatever the cause.
+    fn uses_what_is_released(&self, cause: Cause) -> bool {
+        let lost_by = match cause {
+            Cause::Decided => Quirk::ReleasesByMessageOnly,
+            Cause::Received => Quirk::ReleasesByPersonOnly,
+            Cause::Released => Quirk::ReleasesOneStep,
+        };
+        !self.has(lost_by)
     }
 
     fn decide_on(&mut self, word: &Word) {
@@ -136,7 +158,9 @@ impl Naive {
             Some(Verdict::Distrust) => {
                 self.awaited.retain(|awaited| awaited != key);
                 self.take_off(key);
-                self.drop_left(key, told);
+                if !self.has(Quirk::KeepsWhatTheDistrustedLeft) {
+                    self.drop_left(key, told);
+                }
                 Vec::new()
             }
             Some(Verdict::Trust) if self.is_known(key) => {
@@ -145,6 +169,15 @@ impl Naive {
             }
             Some(Verdict::Trust) | None => Vec::new(),
         }
+    }
+
+    /// E8 is what a model without quirks does.
+    fn forgets(&self, word: &Word) -> bool {
+        let on_others_word = word.by != Speaker::Person && !self.is_known(&word.said.key);
+        let is_distrust = word.said.verdict == Verdict::Distrust;
+        on_others_word
+            && (self.has(Quirk::ForgetsUnknownKeys)
+                || is_distrust && self.has(Quirk::ForgetsDistrustOfUnknownKeys))
     }
 
     /// E12: what a contact says about keys of its own that were never seen is bounded. What others made the

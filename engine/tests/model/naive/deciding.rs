@@ -4,6 +4,7 @@ use atm_engine::Verdict;
 
 use super::applying::Cause;
 use super::{Naive, Speaker, Word};
+use crate::quirk::Quirk;
 use crate::words::{Said, Told, is_foreign};
 
 impl Naive {
@@ -14,18 +15,29 @@ impl Naive {
                 told.refuse("wrong-encryption", None, &said.to_string(), "decided");
             } else if said.key == self.key {
                 told.refuse("own-key", None, &said.to_string(), "decided");
-            } else if !self.was_decided_manually(said) {
+            } else if self.has(Quirk::RepeatsDecisions) || !self.was_decided_manually(said) {
                 let time = self.time_of_manual_decision(&said.key, now);
                 words.push(Word { by: Speaker::Person, said: said.clone(), time });
             }
         }
-        let manually: Vec<String> = words.iter().map(|word| word.said.key.clone()).collect();
-        let changed = self.apply_manual(words, told);
+        let mut manually: Vec<String> = words.iter().map(|word| word.said.key.clone()).collect();
+        if self.has(Quirk::ConfirmsSilently) {
+            manually.retain(|key| words.iter().any(|word| word.said.key == *key && self.is_news(&word.said)));
+        }
+        let mut changed = self.apply_manual(words, told);
+        if self.has(Quirk::ConfirmsSilently) {
+            let confirmed = |key: &String| decisions.iter().any(|said| said.key == *key);
+            changed.retain(|key| manually.contains(key) || !confirmed(key));
+        }
         self.announce_manual(&manually, &changed, now, told);
         let scanned = |said: &Said| said.key == self.key && said.verdict == Verdict::Trust;
         if self.one_key && decisions.iter().any(scanned) {
             self.send_summary_to_own_endpoints(now, told);
         }
+    }
+
+    fn is_news(&self, said: &Said) -> bool {
+        self.verdict_on(&said.key) != Some(said.verdict)
     }
 
     fn was_decided_manually(&self, said: &Said) -> bool {
@@ -57,7 +69,10 @@ impl Naive {
 
     /// What follows when a decision about a key begins to count.
     fn take_effect(&mut self, key: &str, told: &mut Told) -> Vec<String> {
-        let released = self.released_by(key, told);
+        let mut released = self.released_by(key, told);
+        if self.has(Quirk::ReleasesNothingOnDiscovery) {
+            released.clear();
+        }
         self.apply_words(released.into_iter().map(|word| (word, Cause::Released)).collect(), told)
     }
 }

@@ -3,6 +3,7 @@
 use atm_engine::{Level, Policy, Verdict};
 
 use super::{Naive, Speaker};
+use crate::quirk::Quirk;
 use crate::words::{Told, is_foreign, owner};
 
 impl Naive {
@@ -16,6 +17,7 @@ impl Naive {
         }
         match self.verdict_on(key) {
             Some(Verdict::Trust) => Level::Authenticated,
+            Some(Verdict::Distrust) if self.has(Quirk::DistrustLeavesNothing) => self.level_by_policy(key),
             Some(Verdict::Distrust) => Level::Distrusted,
             None => self.level_by_policy(key),
         }
@@ -24,7 +26,7 @@ impl Naive {
     /// E13: before the first authentication of a key of that owner keys are trusted, after it they are not.
     fn level_by_policy(&self, key: &str) -> Level {
         let manually = self.trusted_manually.iter().any(|trusted| trusted == key);
-        let latched = self.latched.contains(&owner(key));
+        let latched = self.latched.contains(&owner(key)) && !self.has(Quirk::TrustsBlindly);
         match self.rules.policy {
             Policy::Toakafa if latched => Level::AutomaticallyDistrusted,
             Policy::Toakafa | Policy::None if manually => Level::ManuallyTrusted,

@@ -11,6 +11,7 @@ mod postponing;
 
 use atm_engine::{Rules, Verdict};
 
+use crate::quirk::{Quirk, Side};
 use crate::words::{Heard, Message, Said, Told, owner};
 
 /// Everything that a device knows.
@@ -21,6 +22,8 @@ pub(crate) struct Naive {
     key: String,
     one_key: bool,
     rules: Rules,
+    /// In which it differs from the engine.
+    quirks: &'static [Quirk],
     /// The keys that were discovered.
     known: Vec<String>,
     /// The explicit decisions, one per key.
@@ -72,7 +75,13 @@ enum Speaker {
 }
 
 impl Naive {
-    pub(crate) fn new(endpoint: &str, key: &str, one_key: bool, rules: Rules) -> Self {
+    pub(crate) fn new(
+        endpoint: &str,
+        key: &str,
+        one_key: bool,
+        rules: Rules,
+        quirks: &'static [Quirk],
+    ) -> Self {
         let account = owner(endpoint);
         Self {
             endpoint: endpoint.to_owned(),
@@ -80,6 +89,7 @@ impl Naive {
             key: key.to_owned(),
             one_key,
             rules,
+            quirks,
             known: Vec::new(),
             decided: Vec::new(),
             kept_for_contacts: Vec::new(),
@@ -132,6 +142,20 @@ impl Naive {
         told
     }
 
+    /// E18: the device starts again from what is stored, which is everything.
+    pub(crate) fn restart(&mut self) {
+        if self.has(Quirk::LosesTheOutbox) {
+            self.outbox.clear();
+        }
+        if self.has(Quirk::LosesWhatIsKept) {
+            self.left.clear();
+        }
+        if self.has(Quirk::LosesUnknownKeys) {
+            let known = self.known.clone();
+            self.decided.retain(|decided| known.contains(&decided.key));
+        }
+    }
+
     pub(crate) fn outbox(&self) -> &[Message] {
         &self.outbox
     }
@@ -144,6 +168,14 @@ impl Naive {
             .filter(|word| word.by == by)
             .map(|word| format!("{} @{}", word.said, word.time))
             .collect()
+    }
+
+    fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    fn side(&self, account: &str) -> Side {
+        if account == self.account { Side::Own } else { Side::Contact }
     }
 
     fn is_known(&self, key: &str) -> bool {

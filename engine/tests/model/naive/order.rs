@@ -3,6 +3,7 @@
 use atm_engine::{ConflictRule, Verdict};
 
 use super::{Decided, Naive, Speaker, Word};
+use crate::quirk::Quirk;
 
 /// What becomes of a word about a key.
 pub(super) enum Weight {
@@ -16,6 +17,14 @@ pub(super) enum Weight {
 
 impl Naive {
     pub(super) fn weigh(&mut self, word: &Word) -> Weight {
+        let is_distrusted = self.verdict_on(&word.said.key) == Some(Verdict::Distrust);
+        if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.verdict == Verdict::Trust {
+            return Weight::Nothing("standing-distrust");
+        }
+        if self.has(Quirk::LastArrivalCounts) {
+            let is_repeated = self.verdict_on(&word.said.key) == Some(word.said.verdict);
+            return if is_repeated { Weight::Again } else { Weight::New };
+        }
         match self.rules.conflict {
             ConflictRule::Newest => weigh_by_time(self.decision_on(&word.said.key), word),
             ConflictRule::Cautious => self.weigh_cautiously(word),

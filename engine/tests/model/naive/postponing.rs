@@ -4,17 +4,22 @@ use atm_engine::Verdict;
 
 use super::order::is_later;
 use super::{Naive, Speaker, Word};
+use crate::quirk::Quirk;
 use crate::words::{Told, owner};
 
 impl Naive {
     /// Stores a decision of a sender that is not authenticated.
     pub(super) fn postpone(&mut self, word: &Word, told: &mut Told) {
-        let same = |other: &Word| other.by == word.by && other.said.key == word.said.key;
+        if self.does_not_keep(word) {
+            return;
+        }
+        let by_key = self.has(Quirk::KeepsOneDecisionPerKey);
+        let same = |other: &Word| (by_key || other.by == word.by) && other.said.key == word.said.key;
         let (sender, said) = (word.by.key(), word.said.to_string());
         match self.left.iter().position(same) {
             Some(place) => {
                 let last = &self.left[place];
-                if !is_later(word, last.said.verdict, last.time) {
+                if !by_key && !is_later(word, last.said.verdict, last.time) {
                     return told.refuse("stale", sender, &said, "received");
                 }
                 self.left[place] = word.clone();
@@ -24,6 +29,14 @@ impl Naive {
         }
         told.changes.push(format!("{} left {said}", word.by));
         told.refuse("postponed", sender, &said, "received");
+    }
+
+    fn does_not_keep(&self, word: &Word) -> bool {
+        let has_left_something =
+            || self.left.iter().any(|other| other.by == word.by && other.time == word.time);
+        self.has(Quirk::KeepsNothing)
+            || self.has(Quirk::KeepsNoDistrusts) && word.said.verdict == Verdict::Distrust
+            || self.has(Quirk::KeepsTheFirstDecision) && has_left_something()
     }
 
     /// Whether there is no room for what a sender leaves.
@@ -47,7 +60,9 @@ impl Naive {
 
     /// What a sender left, which is not stored any longer.
     pub(super) fn take_left(&mut self, sender: &str) -> Vec<Word> {
-        let (taken, rest) = self.left.drain(..).partition(|word| word.by.key() == Some(sender));
+        let by_account = self.has(Quirk::ReleasesByAccount);
+        let is_taken = |by: &str| by == sender || by_account && owner(by) == owner(sender);
+        let (taken, rest) = self.left.drain(..).partition(|word| word.by.key().is_some_and(is_taken));
         self.left = rest;
         taken
     }

@@ -1,0 +1,135 @@
+//! What a variant takes a stanza for that arrives, before the model hears of it.
+
+use atm_engine::{KeyId, Payload, Protection, Received, Stamp, Usage};
+use atm_simulator::cast::{Cast, Member};
+
+use crate::nicknames::{Nicknames, encryption_name, endpoint_name};
+use crate::words::{Heard, OURS, Said};
+
+/// One way in which a stanza is taken for something else.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Mishearing {
+    /// What stands in the clear counts as if it were encrypted.
+    Cleartext,
+    /// What stands in the clear beside something encrypted counts as if it were a part of that.
+    CleartextBesideEncrypted,
+    /// A message whose signer is not known is one of whoever the stanza comes from.
+    Unsigned,
+    /// The sender's key is that of whoever the stanza comes from.
+    GoesByTheStanza,
+    /// A carbon from anybody is one of the own account.
+    AnyCarbon,
+    /// A carbon is not looked into.
+    NoCarbon,
+    /// Messages of any usage are for ATM.
+    AnyUsage,
+    /// Messages about keys of any encryption are about those of this one.
+    AnyEncryption,
+    /// A message is about all keys with the identifiers in it, whoever owns them.
+    AnyOwner,
+    /// The time in a message is compared with that of its arrival, though it was delayed.
+    NoDelay,
+    /// A message without time was written now.
+    NoTimeNeeded,
+    /// The sender in the envelope is not compared with the stanza's.
+    NoFromCheck,
+    /// The recipient in the envelope is not compared with the stanza's.
+    NoToCheck,
+}
+
+/// What the model hears.
+pub(crate) fn hear(
+    received: &Received,
+    beside: Option<Protection>,
+    now: Stamp,
+    mishearings: &[Mishearing],
+    (cast, member): (&Cast, &Member),
+    nicknames: &mut Nicknames,
+) -> Option<Heard> {
+    let has = |mishearing: Mishearing| mishearings.contains(&mishearing);
+    let names = cast.directory();
+    let ours = cast.encryption();
+    let stanza_key = || cast.device_of(received.from).map(|device| cast.member(device).key);
+    let (mut with, mut by) = match (received.protection, beside) {
+        (Protection::None, Some(Protection::Encrypted { with, by }))
+            if has(Mishearing::CleartextBesideEncrypted) =>
+        {
+            (Some(with), by)
+        }
+        (Protection::None, _) => (None, None),
+        (Protection::Encrypted { with, by }, _) => (Some(with), by),
+    };
+    if with.is_none() && has(Mishearing::Cleartext) {
+        (with, by) = (Some(ours), stanza_key());
+    }
+    if by.is_none() && has(Mishearing::Unsigned) || has(Mishearing::GoesByTheStanza) {
+        by = stanza_key();
+    }
+    if received.carbon_from.is_some() && has(Mishearing::NoCarbon) {
+        return None;
+    }
+    let carbon_from = received.carbon_from.map(|account| nicknames.account(account));
+    let own = nicknames.account(member.account);
+    let mut heard = Heard {
+        from: endpoint_name(received.from, names),
+        to: nicknames.account(received.to),
+        id: received.id.map(|id| (endpoint_name(id.endpoint, names), id.number.0)),
+        carbon_from: if has(Mishearing::AnyCarbon) { carbon_from.map(|_| own) } else { carbon_from },
+        encrypted_with: with.map(|with| encryption_name(with, ours)),
+        encrypted_by: by.map(|key| nicknames.key(key, ours, names)),
+        delayed_since: received.delayed_since.map(|stamp| stamp.as_millis()),
+        malformed: true,
+        padded: true,
+        time: None,
+        affix_from: None,
+        affix_to: None,
+        is_atm: true,
+        encryption: OURS.to_owned(),
+        decisions: Vec::new(),
+    };
+    if has(Mishearing::NoDelay) {
+        heard.delayed_since = None;
+    }
+    let Payload::Parsed(envelope) = &received.payload else { return Some(heard) };
+    let message = &envelope.message;
+    heard.malformed = false;
+    heard.padded = envelope.padded;
+    heard.time = envelope.time.map(|stamp| stamp.as_millis());
+    heard.affix_from = envelope.from.map(|account| nicknames.account(account));
+    heard.affix_to = envelope.to.map(|account| nicknames.account(account));
+    heard.is_atm = message.usage == Usage::Atm || has(Mishearing::AnyUsage);
+    heard.encryption = encryption_name(message.encryption, ours);
+    for decision in message.decisions.iter() {
+        for key in taken_for(decision.key, mishearings, cast) {
+            heard.decisions.push(Said::new(decision.verdict, &nicknames.key(key, ours, names)));
+        }
+    }
+    if has(Mishearing::AnyEncryption) {
+        heard.encryption = heard.encrypted_with.clone().unwrap_or_default();
+    }
+    if has(Mishearing::NoTimeNeeded) {
+        heard.time = heard.time.or(Some(now.as_millis()));
+    }
+    if has(Mishearing::NoFromCheck) {
+        heard.affix_from = None;
+    }
+    if has(Mishearing::NoToCheck) {
+        heard.affix_to = None;
+    }
+    Some(heard)
+}
+
+/// The keys that a decision about one is taken to be about.
+fn taken_for(key: KeyId, mishearings: &[Mishearing], cast: &Cast) -> Vec<KeyId> {
+    let has = |mishearing: Mishearing| mishearings.contains(&mishearing);
+    if !has(Mishearing::AnyOwner) && !has(Mishearing::AnyEncryption) {
+        return vec![key];
+    }
+    let names = cast.directory();
+    let is_meant = |other: &KeyId| {
+        (has(Mishearing::AnyOwner) || names.owner(*other) == names.owner(key))
+            && names.identifier(*other) == names.identifier(key)
+    };
+    // All keys of a cast belong to its encryption.
+    cast.keys().filter(is_meant).collect()
+}

@@ -1,0 +1,26 @@
+//! The suite itself is tested: implementations that are wrong in one way each have to fail by the requirement that they
+//! break, and such that differ only in what the specifications leave open have to pass.
+//!
+//! They are made of the naive model that the engine is compared with, so the suite sees two implementations that were
+//! written apart. `cargo test --test variants -- --ignored --nocapture` shows all that each of them fails.
+
+mod broken;
+mod endpoint;
+mod hearing;
+mod implementation;
+mod lawful;
+mod musts;
+#[path = "../../../engine/tests/model/naive/mod.rs"]
+#[expect(dead_code, reason = "the engine's test looks at more of the model")]
+mod naive;
+mod nicknames;
+#[path = "../../../engine/tests/model/quirk.rs"]
+mod quirk;
+mod reading;
+mod reference;
+mod suite;
+mod variant;
+#[path = "../../../engine/tests/model/words.rs"]
+#[expect(dead_code, reason = "the engine's test compares what the model tells")]
+mod words;
+mod writing;

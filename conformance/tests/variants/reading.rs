@@ -1,0 +1,185 @@
+//! How a variant reads XML and codes where it does not do it as our codec does: with string search, as somebody
+//! would who is in a hurry.
+
+use std::sync::Arc;
+
+use atm_engine::codec::stamp_from_date_time;
+use atm_engine::jid::Jid;
+use atm_engine::{AccountId, Decision, Envelope, KeyId, TrustMessage, Usage, Verdict};
+use atm_simulator::cast::Cast;
+
+/// One way in which something is read otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Misreading {
+    /// What can be found in XML that breaks off counts.
+    BrokenXml,
+    /// Of a message that is XML but has a part that is not as it should be, all other parts count.
+    SkipsOddParts,
+    /// A `<trust-message/>` of any namespace is one.
+    AnyNamespace,
+    /// Envelopes with a long padding are refused.
+    NoLongPadding,
+    /// After a broken message, nothing is heard any more.
+    StopsAtMalformed,
+    /// A code is read as if its identifiers were in Base64.
+    UriInBase64,
+    /// The pairs of a code have other names.
+    UriOtherNames,
+    /// All keys of a code are authenticated.
+    UriTrustsAll,
+    /// The distrusted keys of a code are left alone.
+    UriWithoutDistrusts,
+    /// Only the first key of a code is decided on.
+    UriFirstKey,
+    /// The encryption of a code is taken for the own one.
+    UriAnyEncryption,
+    /// A code is about all keys with the identifiers in it, whoever owns them.
+    UriAnyOwner,
+}
+
+/// What can be found in `xml`.
+pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Envelope> {
+    let has = |misreading| misreadings.contains(&misreading);
+    let is_whole = is_whole(xml);
+    let tags = tags(xml);
+    let message = tags.iter().find(|tag| tag.name == "trust-message")?;
+    let is_ours = message.attribute("xmlns") == Some("urn:xmpp:tm:1");
+    let is_read = match (is_whole, is_ours) {
+        (false, _) => has(Misreading::BrokenXml),
+        (true, false) => has(Misreading::AnyNamespace),
+        (true, true) => has(Misreading::SkipsOddParts) || has(Misreading::AnyNamespace),
+    };
+    if !is_read {
+        return None;
+    }
+    let account = |name: &str| {
+        let tag = tags.iter().find(|tag| tag.name == name)?;
+        find_account(tag.attribute("jid")?, cast)
+    };
+    let time = tags.iter().find(|tag| tag.name == "time").and_then(|tag| tag.attribute("stamp"));
+    let decisions = decisions(&tags, cast);
+    Some(Envelope {
+        padded: tags.iter().any(|tag| tag.name == "rpad"),
+        time: time.and_then(|stamp| stamp_from_date_time(stamp).ok()),
+        from: account("from"),
+        to: account("to"),
+        message: Arc::new(TrustMessage {
+            usage: match message.attribute("usage") {
+                Some("urn:xmpp:atm:1") => Usage::Atm,
+                _ => Usage::Other,
+            },
+            encryption: cast.encryption(),
+            decisions: decisions.into(),
+        }),
+    })
+}
+
+fn is_whole(xml: &str) -> bool {
+    let mut reader = rxml::Reader::new(xml.trim().as_bytes());
+    loop {
+        match reader.next().transpose() {
+            Ok(Some(_)) => {}
+            Ok(None) => return true,
+            Err(_) => return false,
+        }
+    }
+}
+
+/// Whether the padding in `xml` is longer than some would expect.
+pub(crate) fn has_long_padding(xml: &str) -> bool {
+    tags(xml).iter().any(|tag| tag.name == "rpad" && tag.text.len() > 200)
+}
+
+/// The decisions that a code makes; none if it cannot be read.
+pub(crate) fn read_code(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Vec<Decision> {
+    read_pairs(uri, cast, misreadings).unwrap_or_default()
+}
+
+fn read_pairs(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Vec<Decision>> {
+    let has = |misreading| misreadings.contains(&misreading);
+    let names = cast.directory();
+    let (path, query) = uri.strip_prefix("xmpp:")?.split_once('?')?;
+    let owner = find_account(path, cast)?;
+    let mut pairs = query.split(';').filter_map(|pair| pair.split_once('='));
+    let (first, encryption) = pairs.next()?;
+    let encryption = encryption.replace("%3A", ":").replace("%3a", ":");
+    let is_ours = encryption == names.encryption_name(cast.encryption()).to_string();
+    if first != "encryption" || !is_ours && !has(Misreading::UriAnyEncryption) {
+        return None;
+    }
+    let mut decisions = Vec::new();
+    for (name, value) in pairs {
+        let bytes = match has(Misreading::UriInBase64) {
+            true => data_encoding::BASE64.decode(value.as_bytes()).ok()?,
+            false => data_encoding::HEXLOWER_PERMISSIVE.decode(value.as_bytes()).ok()?,
+        };
+        let verdict = match name {
+            "authenticate" if has(Misreading::UriOtherNames) => Verdict::Trust,
+            "trust" if !has(Misreading::UriOtherNames) => Verdict::Trust,
+            "distrust" if has(Misreading::UriTrustsAll) => Verdict::Trust,
+            "distrust" if !has(Misreading::UriWithoutDistrusts) => Verdict::Distrust,
+            _ => continue,
+        };
+        let is_owner = |key: KeyId| has(Misreading::UriAnyOwner) || names.owner(key) == owner;
+        let is_meant = |key: &KeyId| is_owner(*key) && names.identifier(*key).as_bytes() == bytes;
+        decisions.extend(cast.keys().filter(is_meant).map(|key| Decision { key, verdict }));
+        if has(Misreading::UriFirstKey) {
+            break;
+        }
+    }
+    Some(decisions)
+}
+
+/// A start tag and the text that follows it.
+struct Tag<'a> {
+    name: &'a str,
+    attributes: &'a str,
+    text: &'a str,
+}
+
+impl Tag<'_> {
+    fn attribute(&self, name: &str) -> Option<&str> {
+        let (_, rest) = self.attributes.split_once(&format!("{name}='"))?;
+        rest.split_once('\'').map(|(value, _)| value)
+    }
+}
+
+fn tags(xml: &str) -> Vec<Tag<'_>> {
+    let tag = |piece| {
+        let (tag, text) = str::split_once(piece, '>')?;
+        let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
+        Some(Tag { name: name.trim_end_matches('/'), attributes, text: text.trim() })
+    };
+    xml.split('<').filter_map(tag).collect()
+}
+
+fn decisions(tags: &[Tag<'_>], cast: &Cast) -> Vec<Decision> {
+    let names = cast.directory();
+    let (mut owner, mut decisions): (Option<AccountId>, Vec<Decision>) = (None, Vec::new());
+    for tag in tags {
+        let verdict = match tag.name {
+            "trust" => Verdict::Trust,
+            "distrust" => Verdict::Distrust,
+            "key-owner" => {
+                owner = tag.attribute("jid").and_then(|jid| find_account(jid, cast));
+                continue;
+            }
+            _ => continue,
+        };
+        let key = data_encoding::BASE64.decode(tag.text.as_bytes()).ok().and_then(|bytes| {
+            let is_meant =
+                |key: &KeyId| Some(names.owner(*key)) == owner && names.identifier(*key).as_bytes() == bytes;
+            cast.keys().find(is_meant)
+        });
+        if let Some(key) = key
+            && !decisions.iter().any(|decision| decision.key == key)
+        {
+            decisions.push(Decision { key, verdict });
+        }
+    }
+    decisions
+}
+
+fn find_account(jid: &str, cast: &Cast) -> Option<AccountId> {
+    cast.directory().find_account(&Jid::new(jid).ok()?.to_bare())
+}
