@@ -32,6 +32,8 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         cli::Command::Run(run) => command::run(&run),
         cli::Command::Schema => command::schema(),
+        cli::Command::Conformance(conformance) => command::conformance(&conformance),
+        cli::Command::Adapter(adapter) => command::adapter(&adapter),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
+use atm_engine::jid::FullJid;
 use atm_engine::{
-    AccountId, Decision, KeyId, Limits, ManualDecision, MessageId, OutboxId, Payload, Policy, Protection,
-    Received, Stamp, Verdict,
+    AccountId, Decision, Directory, KeyId, Limits, ManualDecision, MessageId, OutboxId, Payload, Policy,
+    Protection, Received, Stamp, Verdict,
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
@@ -311,7 +312,7 @@ fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
         None => account,
     };
     let carbon_from = deliver.carbon_from.as_ref().map(|jid| cast.directory_mut().account(&jid.0));
-    let id = deliver.id.as_ref().and_then(|id| message_id(id, &deliver.from.0, cast));
+    let id = deliver.id.as_ref().and_then(|id| message_id(id, &deliver.from.0, cast.directory_mut()));
     let delayed_since = deliver.delayed_since.map(scenario::DateTime::stamp);
     let received =
         |protection, payload| Received { from, to, id, carbon_from, protection, delayed_since, payload };
@@ -340,10 +341,10 @@ fn payload(xml: &str, cast: &mut Cast) -> Payload {
     }
 }
 
-/// Reads a stanza's `id` of the form `<resource>-<number>`, which is how this world writes them.
-fn message_id(id: &str, from: &atm_engine::jid::FullJid, cast: &mut Cast) -> Option<MessageId> {
+/// Reads a stanza's `id` of the form `<resource>-<number>`, which is how worlds and the reference engine write them.
+pub fn message_id(id: &str, from: &FullJid, names: &mut Directory) -> Option<MessageId> {
     let (resource, number) = id.rsplit_once('-')?;
     let endpoint = from.to_bare().with_resource_str(resource).ok()?;
     let number = OutboxId(number.parse().ok()?);
-    Some(MessageId { endpoint: cast.directory_mut().endpoint(&endpoint), number })
+    Some(MessageId { endpoint: names.endpoint(&endpoint), number })
 }

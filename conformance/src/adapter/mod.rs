@@ -4,6 +4,7 @@
 //! world. What goes wrong is a [`Trouble`], told to the author of the adapter.
 
 mod answer;
+pub mod check;
 mod endpoint;
 mod implementation;
 mod names;
@@ -11,6 +12,8 @@ mod outgoing;
 mod process;
 pub mod protocol;
 mod recording;
+mod replay;
+mod serve;
 mod session;
 mod trouble;
 mod wire;
@@ -19,6 +22,8 @@ pub use endpoint::AdapterEndpoint;
 pub use implementation::{Adapter, CaseLog};
 pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES};
 pub use recording::{Exchange, RecordedCase};
+pub use replay::{NotReplayable, Replay};
+pub use serve::serve;
 pub use session::{AdapterSpec, Session};
 pub use trouble::Trouble;
 pub(crate) use trouble::quoted;

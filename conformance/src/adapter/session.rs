@@ -33,13 +33,14 @@ pub struct Session {
     hello: Option<Hello>,
     next_id: u64,
     recording: Option<Vec<Exchange>>,
+    last: Option<(String, String)>,
 }
 
 impl Session {
     /// A conversation that has not begun.
     #[must_use]
     pub fn new(spec: AdapterSpec) -> Self {
-        Self { spec, process: None, hello: None, next_id: 1, recording: None }
+        Self { spec, process: None, hello: None, next_id: 1, recording: None, last: None }
     }
 
     /// What the adapter says of itself. Starts it if it does not run.
@@ -75,6 +76,12 @@ impl Session {
     /// What was said since [`begin`](Self::begin), if it was to be recorded.
     pub fn take_recording(&mut self) -> Vec<Exchange> {
         self.recording.take().unwrap_or_default()
+    }
+
+    /// The last line that was written, and the one that answered it; empty if none did.
+    #[must_use]
+    pub fn last(&self) -> Option<(&str, &str)> {
+        self.last.as_ref().map(|(command, answer)| (&**command, &**answer))
     }
 
     /// Ends the process without ceremony.

@@ -1,8 +1,12 @@
 //! What the commands do.
 
+mod adapter;
+mod conformance;
 mod determinism;
 mod run;
 mod schema;
 
+pub(crate) use adapter::adapter;
+pub(crate) use conformance::conformance;
 pub(crate) use run::run;
 pub(crate) use schema::schema;

@@ -2,6 +2,7 @@
 
 mod case;
 mod examined;
+mod expectations;
 mod finding;
 mod implementation;
 mod judge;
@@ -11,9 +12,12 @@ mod workers;
 
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
 pub use examined::Examined;
+pub use expectations::{
+    BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, Outcome, UNEXPLAINED,
+};
 pub use finding::{Finding, findings};
 pub use implementation::{Engine, Implementation, Scene};
 pub use judge::{CaseResult, Judgement, Seen};
-pub use play::play;
+pub use play::{demanded, play};
 pub use verdict::Verdict;
 pub use workers::play_all;

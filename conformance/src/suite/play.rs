@@ -117,7 +117,8 @@ fn endpoint(
 }
 
 /// The requirements under which a scenario has expectations.
-fn demanded(scenario: &Scenario) -> Vec<&'static Requirement> {
+#[must_use]
+pub fn demanded(scenario: &Scenario) -> Vec<&'static Requirement> {
     let ids = scenario.requirements.iter().filter_map(|id| requirements::find(id.as_str()));
     let with_expectations = demands(scenario);
     ids.filter(|requirement| with_expectations.iter().any(|id| id == requirement.id)).collect()

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+// Puts QXmpp's Automatic Trust Management behind the adapter protocol of conformance/ADAPTERS.md.
+
+#include "commands.h"
+
+#include <QCoreApplication>
+#include <QHashFunctions>
+
+#include <iostream>
+#include <string>
+
+int main(int argc, char *argv[])
+{
+    // QXmpp sends messages and lists keys in the order of its hash maps: the same one in each run.
+#if QT_VERSION >= QT_VERSION_CHECK(6, 2, 0)
+    QHashSeed::setDeterministicGlobalSeed();
+#else
+    qSetGlobalQHashSeed(0);
+#endif
+    QCoreApplication application(argc, argv);
+
+    adapter::Commands commands;
+    std::string line;
+    while (!commands.stopped() && std::getline(std::cin, line)) {
+        const auto answer = commands.answer(QByteArray::fromStdString(line));
+        std::cout << answer.constData() << std::endl;
+    }
+}

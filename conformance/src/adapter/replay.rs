@@ -1,0 +1,165 @@
+//! Answers from a recording, so that a run can be repeated without the implementation.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Write};
+
+use serde_json::{Value, json};
+
+use super::recording::{Exchange, RecordedCase};
+
+/// What was said in all cases of a recording, as one tree: what an adapter answers depends on what it was told
+/// since it was reset, and on nothing else.
+#[derive(Debug, Default)]
+pub struct Replay {
+    hello: Value,
+    moments: Vec<Moment>,
+}
+
+/// A point in a conversation: what may come next, what was answered to it, and where that leads.
+#[derive(Debug, Default)]
+struct Moment {
+    next: BTreeMap<String, (Value, usize)>,
+}
+
+/// Why something is no recording, or none that can be replayed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReplayable {
+    /// It cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] io::Error),
+    /// A line is no recorded case.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It has no case of the adapter.
+    #[error("it has no case of {}; it has cases of {}", .wanted.as_deref().unwrap_or("any adapter"), .recorded.join(", "))]
+    NoCase {
+        /// The adapter that was asked for.
+        wanted: Option<String>,
+        /// The adapters that were recorded.
+        recorded: Vec<String>,
+    },
+    /// The same words were answered in two ways.
+    #[error("line {line}: what the adapter answered differs from what it answered to the same words before")]
+    Contradiction {
+        /// The line, counted from 1.
+        line: usize,
+    },
+}
+
+impl Replay {
+    /// Reads the recording of one adapter; of the only one if none is named.
+    ///
+    /// # Errors
+    ///
+    /// If it is no recording, has no case of the adapter, or the adapter did not answer the same to the same.
+    pub fn read(input: impl BufRead, adapter: Option<&str>) -> Result<Self, NotReplayable> {
+        let mut replay = Self { hello: Value::Null, moments: vec![Moment::default()] };
+        let (mut recorded, mut wanted) = (Vec::new(), adapter.map(str::to_owned));
+        for (position, text) in input.lines().enumerate() {
+            let line = position + 1;
+            let case: RecordedCase = serde_json::from_str(&text?)
+                .map_err(|error| NotReplayable::Line { line, reason: error.to_string() })?;
+            if !recorded.contains(&case.adapter) {
+                recorded.push(case.adapter.clone());
+            }
+            if *wanted.get_or_insert_with(|| case.adapter.clone()) == case.adapter {
+                replay.hello = case.hello;
+                replay.add(case.exchanges).map_err(|()| NotReplayable::Contradiction { line })?;
+            }
+        }
+        let found = wanted.as_ref().is_some_and(|wanted| recorded.contains(wanted));
+        let ambiguous = adapter.is_none() && recorded.len() > 1;
+        if !found || ambiguous {
+            return Err(NotReplayable::NoCase { wanted: adapter.map(str::to_owned), recorded });
+        }
+        Ok(replay)
+    }
+
+    fn add(&mut self, exchanges: Vec<Exchange>) -> Result<(), ()> {
+        let mut at = 0;
+        for Exchange { command, answer } in exchanges {
+            let words = canonical(&command);
+            let known = self.moments[at].next.get(&words);
+            at = match known {
+                Some((other, _)) if *other != answer => return Err(()),
+                Some((_, next)) => *next,
+                None => {
+                    let next = self.moments.len();
+                    self.moments.push(Moment::default());
+                    self.moments[at].next.insert(words, (answer, next));
+                    next
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// Answers commands until the input ends or says `stop`.
+    ///
+    /// # Errors
+    ///
+    /// If the input cannot be read or the output not written.
+    pub fn serve(&self, input: impl BufRead, output: &mut impl Write) -> io::Result<()> {
+        let mut at = 0;
+        for line in input.lines() {
+            let mut command: Value = serde_json::from_str(&line?).unwrap_or_default();
+            let id = command.as_object_mut().and_then(|members| members.remove("id")).unwrap_or_default();
+            let name = command.get("command").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let mut answer = match &*name {
+                "hello" => json!({ "ok": self.hello }),
+                "reset" => {
+                    at = 0;
+                    json!({ "ok": {} })
+                }
+                "stop" => json!({ "ok": {} }),
+                _ => match self.moments[at].next.get(&canonical(&command)) {
+                    Some((answer, next)) => {
+                        at = *next;
+                        answer.clone()
+                    }
+                    None if at == 0 && !is_known(&name) => json!({ "unsupported": { "feature": name } }),
+                    None => {
+                        let message = format!("the recording has no such `{name}` here: {command}");
+                        json!({ "error": { "kind": "definite", "message": message } })
+                    }
+                },
+            };
+            if let Value::Object(members) = &mut answer {
+                members.insert("id".to_owned(), id);
+            }
+            writeln!(output, "{answer}")?;
+            output.flush()?;
+            if name == "stop" {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_known(command: &str) -> bool {
+    ["create", "discover", "decide", "trust-manually", "scan", "deliver", "read", "restart"]
+        .contains(&command)
+}
+
+/// The same text for the same value, whatever the order of its members.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let sorted: BTreeMap<&String, String> =
+                members.iter().map(|(name, value)| (name, canonical(value))).collect();
+            let sorted: Vec<String> =
+                sorted.into_iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
+            format!("{{{}}}", sorted.join(","))
+        }
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,97 @@
+use std::fs::File;
+use std::io::{self, BufReader, IsTerminal, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use atm_engine::Rules;
+
+use crate::adapter::check::{Outcome, Wrong, check};
+use crate::adapter::{AdapterSpec, Replay, serve};
+use crate::cli::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
+use crate::exit::Exit;
+use crate::report;
+
+/// What has to do with adapters.
+pub(crate) fn adapter(command: &AdapterCommand) -> io::Result<Exit> {
+    match command {
+        AdapterCommand::Check(arguments) => walk(arguments),
+        AdapterCommand::Serve(arguments) => engine(arguments),
+        AdapterCommand::Replay(arguments) => replay(arguments),
+    }
+}
+
+/// Walks an author through the protocol.
+fn walk(arguments: &AdapterCheck) -> io::Result<Exit> {
+    let spec = AdapterSpec {
+        command: arguments.adapter.clone(),
+        limit: Duration::from_secs_f64(arguments.timeout.max(0.001)),
+    };
+    let mut out = anstream::stdout().lock();
+    let mut failed = Ok(());
+    let right = check(spec, &mut |title, outcome| {
+        if failed.is_ok() {
+            failed = tell(&mut out, title, outcome);
+        }
+    });
+    failed?;
+    if right {
+        writeln!(out, "\nThe adapter speaks the protocol. Next: atm conformance --adapter '…'")?;
+        return Ok(Exit::AsExpected);
+    }
+    writeln!(out, "\nconformance/ADAPTERS.md describes each command and its answer.")?;
+    Ok(Exit::NotAsExpected)
+}
+
+fn tell(out: &mut impl Write, title: &str, outcome: &Outcome) -> io::Result<()> {
+    let (mark, colour, said) = match outcome {
+        Outcome::Right(said) => ("ok  ", AnsiColor::Green, said),
+        Outcome::Skipped(why) => ("skip", AnsiColor::Yellow, why),
+        Outcome::Wrong(wrong) => ("FAIL", AnsiColor::Red, &wrong.what),
+    };
+    let style = Style::new().bold().fg_color(Some(colour.into()));
+    writeln!(out, "{style}{mark}{style:#}  {title}: {said}")?;
+    let Outcome::Wrong(Wrong { command, answer, likely_mistake, .. }) = outcome else { return Ok(()) };
+    if let Some(command) = command {
+        writeln!(out, "      command: {}", crate::adapter::quoted(command))?;
+    }
+    if let Some(answer) = answer {
+        writeln!(out, "      answer:  {}", crate::adapter::quoted(answer))?;
+    }
+    match likely_mistake {
+        Some(mistake) => writeln!(out, "      likely:  {mistake}"),
+        None => Ok(()),
+    }
+}
+
+/// Serves the reference engine.
+fn engine(arguments: &AdapterServe) -> io::Result<Exit> {
+    let rules = Rules {
+        announcement: arguments.announcement.into(),
+        conflict: arguments.conflict.into(),
+        ..Rules::default()
+    };
+    if io::stdin().is_terminal() {
+        report::complain(format_args!(
+            "atm: this answers commands, one JSON object a line, such as {{\"id\":1,\"command\":\"hello\",\"protocol\":1}}"
+        ));
+    }
+    serve(io::stdin().lock(), &mut io::stdout().lock(), rules)?;
+    Ok(Exit::AsExpected)
+}
+
+/// Serves what was recorded.
+fn replay(arguments: &AdapterReplay) -> io::Result<Exit> {
+    let path = &arguments.recording;
+    let read = File::open(path)
+        .map_err(Into::into)
+        .and_then(|file| Replay::read(BufReader::new(file), arguments.name.as_deref()));
+    let replay = match read {
+        Ok(replay) => replay,
+        Err(error) => {
+            report::complain(format_args!("atm: {}: {error}", path.display()));
+            return Ok(Exit::SetUp);
+        }
+    };
+    replay.serve(io::stdin().lock(), &mut io::stdout().lock())?;
+    Ok(Exit::AsExpected)
+}

@@ -1,0 +1,394 @@
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{Catalog, LoadError, Scenario};
+use indicatif::ProgressBar;
+use wildmatch::WildMatch;
+
+use crate::adapter::protocol::Hello;
+use crate::adapter::{Adapter, AdapterSpec, RecordedCase};
+use crate::cli;
+use crate::exit::Exit;
+use crate::files::scenario_files;
+use crate::results::{
+    CaseLine, ExpectationLine, Host, ImplementationLine, JudgementLine, RUN_FORMAT, RunFile, RunLine,
+    TroubleLine,
+};
+use crate::suite::{
+    Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, Verdict, cases, demanded,
+    findings, play_all,
+};
+use crate::{library, report, requirements};
+
+/// Why a run of the suite does not begin.
+enum NotBegun {
+    Usage(String),
+    SetUp(String),
+    /// It was told before.
+    Told(Exit),
+}
+
+/// Tests an implementation, and tells what came of it.
+pub(crate) fn conformance(cli: &cli::Conformance) -> io::Result<Exit> {
+    match prepare(cli) {
+        Ok(prepared) => run(cli, prepared),
+        Err(NotBegun::Usage(what)) => {
+            report::complain(format_args!("atm: {what}"));
+            Ok(Exit::Usage)
+        }
+        Err(NotBegun::SetUp(what)) => {
+            report::complain(format_args!("atm: {what}"));
+            Ok(Exit::SetUp)
+        }
+        Err(NotBegun::Told(exit)) => Ok(exit),
+    }
+}
+
+/// All that a run needs.
+struct Prepared {
+    cases: Vec<Case>,
+    adapters: Vec<Tested>,
+    expectations: Option<Expectations>,
+}
+
+/// An implementation behind an adapter.
+struct Tested {
+    name: String,
+    command: String,
+    spec: AdapterSpec,
+    hello: Hello,
+}
+
+fn prepare(cli: &cli::Conformance) -> Result<Prepared, NotBegun> {
+    let scenarios = scenarios(cli)?;
+    let adapters = adapters(cli)?;
+    let names: Vec<String> = if adapters.is_empty() {
+        vec![ENGINE.to_owned()]
+    } else {
+        adapters.iter().map(|adapter| adapter.name.clone()).collect()
+    };
+    let all = line_up(cli, &scenarios, &names)?;
+    let expectations = match &cli.expectations {
+        None => None,
+        Some(path) => {
+            let read = Expectations::load(path).and_then(|read| {
+                let is_about = |case: &Case, id: &str| is_about(case, id);
+                read.check(path, &all, is_about).map(|()| read)
+            });
+            Some(read.map_err(|error| NotBegun::Usage(error.to_string()))?)
+        }
+    };
+    let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases)).collect();
+    Ok(Prepared { cases, adapters, expectations })
+}
+
+/// The name of this project's own engine in a run.
+const ENGINE: &str = "atm-engine";
+
+/// Whether a case can say something about a requirement.
+fn is_about(case: &Case, id: &str) -> bool {
+    findings::REQUIREMENTS.contains(&id)
+        || demanded(&case.scenario.scenario).iter().any(|requirement| requirement.id == id)
+}
+
+fn is_selected(case: &Case, globs: &[String]) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| WildMatch::new(glob).matches(&case.id))
+}
+
+fn scenarios(cli: &cli::Conformance) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
+    let mut scenarios = Vec::new();
+    if cli.paths.is_empty() {
+        for file in library::files() {
+            let scenario = file.load().map_err(|mistakes| NotBegun::SetUp(mistakes.to_string()))?;
+            let (id, path) = (file.id().to_owned(), format!("scenarios/{}", file.path));
+            scenarios.push(Arc::new(LoadedScenario { id, path, scenario }));
+        }
+        return Ok(scenarios);
+    }
+    let files = scenario_files(&cli.paths).map_err(|error| NotBegun::SetUp(error.to_string()))?;
+    let catalog = Catalog::of_requirements(requirements::ids());
+    for file in files {
+        let path = file.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        match Scenario::load(&file, &catalog) {
+            Ok(scenario) => {
+                let id = path.trim_start_matches("scenarios/").trim_end_matches(".yaml").to_owned();
+                scenarios.push(Arc::new(LoadedScenario { id, path, scenario }));
+            }
+            Err(LoadError::Mistakes(mistakes)) => {
+                report::print_mistakes(&mistakes);
+                return Err(NotBegun::Told(Exit::Usage));
+            }
+            Err(error) => return Err(NotBegun::SetUp(error.to_string())),
+        }
+    }
+    Ok(scenarios)
+}
+
+fn adapters(cli: &cli::Conformance) -> Result<Vec<Tested>, NotBegun> {
+    let mut adapters: Vec<Tested> = Vec::new();
+    for named in &cli.adapters {
+        let spec = AdapterSpec {
+            command: named.command.clone(),
+            limit: Duration::from_secs_f64(cli.timeout.max(0.001)),
+        };
+        let adapter = Adapter::new(spec.clone());
+        let hello = adapter.hello().map_err(|trouble| {
+            let mistake = trouble.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
+            let hint = "`atm adapter check` walks through the protocol with it";
+            NotBegun::SetUp(format!(
+                "the adapter `{}`: {trouble}{}\n  {hint}",
+                named.text,
+                mistake.unwrap_or_default()
+            ))
+        })?;
+        let name = named.name.clone().unwrap_or_else(|| called(&hello.implementation.name));
+        if adapters.iter().any(|other| other.name == name) || name == ENGINE && cli.adapters.len() > 1 {
+            return Err(NotBegun::Usage(format!(
+                "two implementations are called {name}: name them NAME=CMD"
+            )));
+        }
+        adapters.push(Tested { name, command: named.text.clone(), spec, hello });
+    }
+    Ok(adapters)
+}
+
+/// A name as it can stand in the id of a case.
+fn called(name: &str) -> String {
+    let plain = name.to_lowercase();
+    plain.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+}
+
+fn line_up(
+    cli: &cli::Conformance,
+    scenarios: &[Arc<LoadedScenario>],
+    names: &[String],
+) -> Result<Vec<Case>, NotBegun> {
+    if cli.assignments.is_empty() {
+        return match names {
+            [_] => Ok(cases(scenarios)),
+            _ => Err(NotBegun::Usage(
+                "there are several adapters: say with --assign who plays which device".to_owned(),
+            )),
+        };
+    }
+    let mut roles = Vec::new();
+    for (role, name) in &cli.assignments {
+        let position = names.iter().position(|other| other == name).ok_or_else(|| {
+            NotBegun::Usage(format!("there is no adapter {name}, only {}", names.join(", ")))
+        })?;
+        roles.push((role.clone(), position));
+    }
+    Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(idle.to_string()))
+}
+
+fn run(cli: &cli::Conformance, prepared: Prepared) -> io::Result<Exit> {
+    let Prepared { cases, adapters, expectations } = prepared;
+    if cases.is_empty() {
+        report::complain(format_args!("atm: no case is selected, and that is no pass"));
+        return Ok(Exit::Inconclusive);
+    }
+    let options =
+        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let progress =
+        if cases.len() < 50 { ProgressBar::hidden() } else { ProgressBar::new(cases.len() as u64) };
+    let specs: Vec<AdapterSpec> = adapters.iter().map(|adapter| adapter.spec.clone()).collect();
+    let make = || -> Vec<Box<dyn Implementation>> {
+        if specs.is_empty() {
+            return vec![Box::new(Engine)];
+        }
+        specs.iter().map(|spec| Box::new(Adapter::new(spec.clone())) as Box<dyn Implementation>).collect()
+    };
+    let record = cli.record.is_some();
+    let results = play_all(&cases, jobs, options, record, &make, &|_| progress.inc(1));
+    progress.finish_and_clear();
+    let mut played: Vec<(Case, CaseResult)> = cases.into_iter().zip(results).collect();
+    if let Some(exit) = write_files(cli, &adapters, expectations.as_ref(), &played)? {
+        return Ok(exit);
+    }
+    let mut reasons = Vec::new();
+    for (case, result) in &mut played {
+        reasons.push(expectations.as_ref().map(|known| known.apply(case, result)).unwrap_or_default());
+    }
+    let file = run_file(cli, &adapters, &played, &reasons);
+    if let Some(path) = &cli.run_file
+        && let Err(error) = write_to(path, |out| file.write(out))
+    {
+        report::complain(format_args!("atm: {}: {error}", path.display()));
+        return Ok(Exit::SetUp);
+    }
+    tell(&file)
+}
+
+fn write_files(
+    cli: &cli::Conformance,
+    adapters: &[Tested],
+    expectations: Option<&Expectations>,
+    played: &[(Case, CaseResult)],
+) -> io::Result<Option<Exit>> {
+    if let Some(path) = &cli.record
+        && let Err(error) = write_to(path, |out| write_recording(out, adapters, played))
+    {
+        report::complain(format_args!("atm: {}: {error}", path.display()));
+        return Ok(Some(Exit::SetUp));
+    }
+    if let Some(path) = &cli.write_expectations {
+        let before = match expectations {
+            Some(known) => Some(known.clone()),
+            None if path.exists() => match Expectations::load(path) {
+                Ok(known) => Some(known),
+                Err(error) => {
+                    report::complain(format_args!("atm: {error}: nothing was written"));
+                    return Ok(Some(Exit::Usage));
+                }
+            },
+            None => None,
+        };
+        if let Err(error) = Expectations::of(before.as_ref(), played).save(path) {
+            report::complain(format_args!("atm: {error}"));
+            return Ok(Some(Exit::SetUp));
+        }
+    }
+    Ok(None)
+}
+
+fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    write(&mut out)?;
+    out.flush()
+}
+
+fn write_recording(
+    out: &mut impl Write,
+    adapters: &[Tested],
+    played: &[(Case, CaseResult)],
+) -> io::Result<()> {
+    for (case, result) in played {
+        for (position, exchanges) in &result.exchanges {
+            let adapter = &adapters[*position];
+            let recorded = RecordedCase {
+                adapter: adapter.name.clone(),
+                case: case.id.clone(),
+                hello: serde_json::to_value(&adapter.hello)?,
+                exchanges: exchanges.clone(),
+            };
+            serde_json::to_writer(&mut *out, &recorded)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
+fn run_file(
+    cli: &cli::Conformance,
+    adapters: &[Tested],
+    played: &[(Case, CaseResult)],
+    reasons: &[Vec<(usize, String)>],
+) -> RunFile {
+    let mut command = "atm conformance".to_owned();
+    for adapter in &cli.adapters {
+        let named = adapter.name.as_ref().map_or_else(String::new, |name| format!("{name}="));
+        command += &format!(" --adapter {}", shell_words::quote(&format!("{named}{}", adapter.text)));
+    }
+    let implementations = if adapters.is_empty() {
+        vec![ImplementationLine {
+            name: ENGINE.to_owned(),
+            implementation: ENGINE.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            url: None,
+            adapter: None,
+            asks_before_automatic_decisions: false,
+        }]
+    } else {
+        let line = |tested: &Tested| ImplementationLine {
+            name: tested.name.clone(),
+            implementation: tested.hello.implementation.name.clone(),
+            version: tested.hello.implementation.version.clone(),
+            url: tested.hello.implementation.url.clone(),
+            adapter: Some(tested.command.clone()),
+            asks_before_automatic_decisions: tested.hello.asks_before_automatic_decisions,
+        };
+        adapters.iter().map(line).collect()
+    };
+    let names: Vec<String> = implementations.iter().map(|line| line.name.clone()).collect();
+    let run = RunLine {
+        format: RUN_FORMAT,
+        suite: env!("CARGO_PKG_VERSION").to_owned(),
+        implementations,
+        announcement: cli.announcement.into(),
+        conflict: cli.conflict.into(),
+        seed: cli.seed,
+        requirements: requirements::ids().map(str::to_owned).collect(),
+        command,
+    };
+    let cases = played.iter().zip(reasons).map(|((case, result), reasons)| CaseLine {
+        case: case.id.clone(),
+        scenario: case.scenario.path.clone(),
+        title: case.scenario.scenario.title.clone(),
+        hosts: case
+            .line_up
+            .iter()
+            .map(|(device, host)| Host { device: device.to_string(), implementation: names[*host].clone() })
+            .collect(),
+        steps: case.scenario.scenario.steps.len(),
+        messages: result.messages,
+        trouble: result.trouble.as_ref().map(|trouble| TroubleLine {
+            what: trouble.to_string(),
+            likely_mistake: trouble.likely_mistake().map(str::to_owned),
+        }),
+        judgements: result
+            .judgements
+            .iter()
+            .enumerate()
+            .map(|(position, judgement)| JudgementLine {
+                requirement: judgement.requirement.id.to_owned(),
+                verdict: judgement.verdict,
+                reason: reasons.iter().find(|(at, _)| *at == position).map(|(_, reason)| reason.clone()),
+                seen: judgement
+                    .seen
+                    .iter()
+                    .map(|seen| ExpectationLine {
+                        step: seen.step.map(|step| step + 1),
+                        expected: seen.expected.clone(),
+                        observed: seen.observed.clone(),
+                    })
+                    .collect(),
+            })
+            .collect(),
+    });
+    RunFile { run, cases: cases.collect(), pictures: Vec::new() }
+}
+
+fn tell(file: &RunFile) -> io::Result<Exit> {
+    let mut out = anstream::stdout().lock();
+    let mut worst = Verdict::Pass;
+    for case in &file.cases {
+        for judgement in &case.judgements {
+            worst = worst.max(judgement.verdict);
+            if judgement.verdict == Verdict::Pass {
+                continue;
+            }
+            writeln!(out, "{:12} {} {}", judgement.verdict, judgement.requirement, case.case)?;
+            for seen in judgement.seen.iter().filter(|seen| !seen.observed.is_empty()) {
+                writeln!(out, "    expected {}\n    observed {}", seen.expected, seen.observed.join("; "))?;
+            }
+        }
+        if let Some(trouble) = &case.trouble {
+            writeln!(out, "    {}: {}", case.case, trouble.what)?;
+        }
+    }
+    for verdict in Verdict::ALL {
+        let judgements = file.cases.iter().flat_map(|case| &case.judgements);
+        let count = judgements.filter(|judgement| judgement.verdict == verdict).count();
+        writeln!(out, "{verdict:14} {count}")?;
+    }
+    Ok(match worst {
+        Verdict::Fail | Verdict::UnexpectedPass | Verdict::Error => Exit::NotAsExpected,
+        Verdict::Inconclusive => Exit::Inconclusive,
+        _ => Exit::AsExpected,
+    })
+}

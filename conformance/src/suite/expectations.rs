@@ -1,0 +1,241 @@
+//! What the owner of an implementation knows of it: which requirements it breaks, in which cases, and why.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use wildmatch::WildMatch;
+
+use super::case::Case;
+use super::judge::CaseResult;
+use super::verdict::Verdict;
+use crate::requirements;
+
+/// The version of the format of expectations files.
+pub const EXPECTATIONS_FORMAT: u32 = 1;
+
+/// What a new entry says until its owner says why.
+pub const UNEXPLAINED: &str = "not explained yet";
+
+/// An expectations file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectations {
+    /// The version of the format: 1.
+    pub format: u32,
+    /// What is known.
+    pub expectations: Vec<Expectation>,
+}
+
+/// A known failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// The requirement, by its id.
+    pub requirement: String,
+    /// The cases in which it fails; `*` and `?` stand for any text and any character.
+    pub cases: Vec<String>,
+    /// Whether the requirement is broken there, or the case cannot be played to its end.
+    #[serde(default, skip_serializing_if = "Outcome::is_fail")]
+    pub outcome: Outcome,
+    /// Why.
+    pub reason: String,
+    /// Where that is tracked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// What is expected of a case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The requirement is broken.
+    #[default]
+    Fail,
+    /// The case cannot be played to its end.
+    Error,
+}
+
+impl Outcome {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+    fn is_fail(&self) -> bool {
+        *self == Self::Fail
+    }
+
+    fn verdict(self) -> Verdict {
+        match self {
+            Self::Fail => Verdict::Fail,
+            Self::Error => Verdict::Error,
+        }
+    }
+}
+
+/// Why an expectations file is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum BadExpectations {
+    /// It cannot be read or written.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the operating system says.
+        reason: std::io::Error,
+    },
+    /// It is not as it should be.
+    #[error("{path}: {reason}")]
+    Malformed {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An entry matches nothing.
+    #[error("{path}: {entry}: {reason}")]
+    Entry {
+        /// The file.
+        path: String,
+        /// The entry, by its requirement and cases.
+        entry: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Expectations {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or is not as it should be.
+    pub fn load(path: &Path) -> Result<Self, BadExpectations> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|reason| BadExpectations::File { path: shown.clone(), reason })?;
+        let malformed = |reason: String| BadExpectations::Malformed { path: shown.clone(), reason };
+        let read: Self = serde_yaml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+        if read.format != EXPECTATIONS_FORMAT {
+            return Err(malformed(format!("format {} is not {EXPECTATIONS_FORMAT}", read.format)));
+        }
+        for expectation in &read.expectations {
+            let wrong = |reason: &str| BadExpectations::Entry {
+                path: shown.clone(),
+                entry: expectation.describe(),
+                reason: reason.to_owned(),
+            };
+            if requirements::find(&expectation.requirement).is_none() {
+                return Err(wrong("there is no such requirement: `atm requirements` lists them"));
+            }
+            if expectation.cases.is_empty() {
+                return Err(wrong("it names no case"));
+            }
+            if expectation.reason.trim().is_empty() {
+                return Err(wrong("it gives no reason"));
+            }
+        }
+        Ok(read)
+    }
+
+    /// Refuses entries that can match nothing. `demanded` says under which requirements a case has expectations.
+    ///
+    /// # Errors
+    ///
+    /// If there is one.
+    pub fn check(
+        &self,
+        path: &Path,
+        cases: &[Case],
+        demanded: impl Fn(&Case, &str) -> bool,
+    ) -> Result<(), BadExpectations> {
+        for expectation in &self.expectations {
+            for glob in &expectation.cases {
+                let pattern = WildMatch::new(glob);
+                let matches = cases
+                    .iter()
+                    .any(|case| pattern.matches(&case.id) && demanded(case, &expectation.requirement));
+                if !matches {
+                    return Err(BadExpectations::Entry {
+                        path: path.display().to_string(),
+                        entry: expectation.describe(),
+                        reason: format!("`{glob}` matches no case that is about this requirement"),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Turns known failures into expected ones, and what passes although it should not into unexpected passes. The
+    /// reason of each entry that was used is given back, by the position of the judgement.
+    pub fn apply(&self, case: &Case, result: &mut CaseResult) -> Vec<(usize, String)> {
+        let mut reasons = Vec::new();
+        for (position, judgement) in result.judgements.iter_mut().enumerate() {
+            let Some(known) = self.entry(judgement.requirement.id, &case.id) else { continue };
+            judgement.verdict = match judgement.verdict {
+                verdict if verdict == known.outcome.verdict() => Verdict::ExpectedFail,
+                Verdict::Pass => Verdict::UnexpectedPass,
+                other => other,
+            };
+            reasons.push((position, known.reason.trim().to_owned()));
+        }
+        reasons
+    }
+
+    fn entry(&self, requirement: &str, case: &str) -> Option<&Expectation> {
+        self.expectations.iter().find(|known| {
+            known.requirement == requirement
+                && known.cases.iter().any(|glob| WildMatch::new(glob).matches(case))
+        })
+    }
+
+    /// The file that expects just what came out, with the reasons of this one where it has them. The results are
+    /// those before [`apply`](Self::apply).
+    #[must_use]
+    pub fn of(known: Option<&Self>, results: &[(Case, CaseResult)]) -> Self {
+        let mut expectations: Vec<Expectation> = Vec::new();
+        for (case, result) in results {
+            for judgement in &result.judgements {
+                let outcome = match judgement.verdict {
+                    Verdict::Fail => Outcome::Fail,
+                    Verdict::Error => Outcome::Error,
+                    _ => continue,
+                };
+                let requirement = judgement.requirement.id;
+                let entry = known.and_then(|known| known.entry(requirement, &case.id));
+                let reason = entry.map_or(UNEXPLAINED, |entry| entry.reason.trim());
+                let link = entry.and_then(|entry| entry.link.clone());
+                let same = expectations.iter_mut().find(|other| {
+                    other.requirement == requirement && other.outcome == outcome && other.reason == reason
+                });
+                match same {
+                    Some(same) => same.cases.push(case.id.clone()),
+                    None => expectations.push(Expectation {
+                        requirement: requirement.to_owned(),
+                        cases: vec![case.id.clone()],
+                        outcome,
+                        reason: reason.to_owned(),
+                        link,
+                    }),
+                }
+            }
+        }
+        expectations.sort_by(|one, other| one.requirement.cmp(&other.requirement));
+        Self { format: EXPECTATIONS_FORMAT, expectations }
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn save(&self, path: &Path) -> Result<(), BadExpectations> {
+        let shown = path.display().to_string();
+        let yaml = serde_yaml::to_string(self)
+            .map_err(|error| BadExpectations::Malformed { path: shown.clone(), reason: error.to_string() })?;
+        std::fs::write(path, yaml).map_err(|reason| BadExpectations::File { path: shown, reason })
+    }
+}
+
+impl Expectation {
+    fn describe(&self) -> String {
+        format!("the entry for {} in {}", self.requirement, self.cases.join(", "))
+    }
+}
