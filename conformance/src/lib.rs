@@ -11,6 +11,7 @@ mod pictures;
 mod report;
 pub mod requirements;
 pub mod results;
+pub mod selection;
 pub mod suite;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         cli::Command::Run(run) => command::run(&run),
         cli::Command::Schema => command::schema(),
+        cli::Command::Requirements(list) => command::requirements(&list),
         cli::Command::Conformance(conformance) => command::conformance(&conformance),
         cli::Command::Adapter(adapter) => command::adapter(&adapter),
     };

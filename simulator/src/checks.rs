@@ -16,7 +16,7 @@ use crate::world::World;
 pub struct Check {
     /// Whose expectation it is.
     pub class: Class,
-    /// The requirement that demands it; `None` if the reference engine just does it.
+    /// The requirement that demands or asks it; `None` if the reference engine just does it.
     pub requirement: Option<RequirementId>,
     /// The step at which it was checked, counted from 0; `None` at the end.
     pub step: Option<usize>,
@@ -32,6 +32,12 @@ impl Check {
     pub fn passed(&self) -> bool {
         self.observed.is_empty()
     }
+
+    /// Whether it had to be true and is not.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        !self.passed() && self.class != Class::Fact
+    }
 }
 
 /// Whose expectation one is.
@@ -39,6 +45,8 @@ impl Check {
 pub enum Class {
     /// A requirement demands it of any implementation.
     Required,
+    /// The texts leave it open, and this is one answer.
+    Fact,
     /// The reference engine does it.
     Reference,
 }
@@ -49,6 +57,7 @@ impl Class {
     pub fn name(self) -> &'static str {
         match self {
             Self::Required => "required",
+            Self::Fact => "fact",
             Self::Reference => "reference",
         }
     }

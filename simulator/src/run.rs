@@ -90,7 +90,7 @@ impl Run {
         let unkept = self.unexpected_violations().next().is_some() || self.unbroken().next().is_some();
         if self.failure.is_some() {
             Verdict::Error
-        } else if unkept || self.checks.iter().any(|check| !check.passed()) {
+        } else if unkept || self.checks.iter().any(Check::failed) {
             Verdict::Fail
         } else if self.checks.is_empty() && !self.is_hazard {
             Verdict::Inconclusive
@@ -219,11 +219,12 @@ impl<'a, E: Endpoint> Stage<'a, E> {
         since: usize,
     ) -> Result<(), Uncheckable> {
         let evidence = Evidence { world: &self.world, since: &self.trace.records()[since..] };
-        for (id, demand) in expectations.demands() {
+        let demands = expectations.demands().map(|(id, demand)| (Class::Required, id, demand));
+        let answers = expectations.answers().map(|(id, answer)| (Class::Fact, id, answer));
+        for (class, id, demand) in demands.chain(answers) {
             let observed = evidence.required(demand)?;
             let expected = crate::scenario::describe(&Reference::from(demand.clone()));
-            let requirement = Some(id.clone());
-            self.checks.push(Check { class: Class::Required, requirement, step, expected, observed });
+            self.checks.push(Check { class, requirement: Some(id.clone()), step, expected, observed });
         }
         for reference in reference_under(expectations, self.options) {
             let observed = evidence.reference(reference)?;

@@ -53,6 +53,7 @@ fn the_expectations_are_read() {
     let ids: Vec<_> = expect.demands().map(|(id, _)| id.as_str()).collect();
     let (own, contacts) = ("xep-0450/ac-s/own-endpoints", "xep-0450/dt/contacts");
     assert_eq!(ids, [own, own, own, contacts, contacts, contacts, contacts], "the order of the file");
+    assert_eq!(expect.answers().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), [contacts]);
     let Some((_, Required::Levels(levels))) = expect.demands().next() else {
         panic!("{:?}", expect.required)
     };

@@ -357,6 +357,18 @@ fn expectations_stand_under_requirements_of_the_scenarios_list() {
              the requirement that the expectations are about)"
         ]
     );
+    let text = format!(
+        "{BASE}steps: []\nexpect:\n  facts:\n    xep-0450/other: []\n    xep-0450/oter: [complete: [alice]]\n"
+    );
+    assert_eq!(
+        told(&text),
+        [
+            "test.yaml:12:5: `xep-0450/other` is not in the list of requirements (add it to `requirements`)",
+            "test.yaml:12:5: this expects nothing",
+            "test.yaml:13:5: there is no requirement `xep-0450/oter` (did you mean `xep-0450/other`?)",
+        ],
+        "facts are no different"
+    );
     assert_eq!(
         told_of_required("xep-0450/one: { complete: [alice] }", right),
         ["test.yaml:12:23: a map stands here; expected a list"]

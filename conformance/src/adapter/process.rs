@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -57,6 +57,8 @@ pub(super) struct Process {
     input: Option<Sender<String>>,
     output: Receiver<Line>,
     stderr: Arc<Mutex<VecDeque<String>>>,
+    /// Closed when standard error ends.
+    stderr_ended: Receiver<()>,
 }
 
 /// Something that came out of standard output.
@@ -95,11 +97,17 @@ impl Process {
         // The threads end when the streams do; a program that keeps them open costs no more than that.
         std::thread::spawn(move || write_lines(stdin, &to_write));
         std::thread::spawn(move || read_lines(stdout, &found));
-        std::thread::spawn(move || keep_tail(stderr, &kept));
-        Ok(Self { child, input: Some(input), output, stderr: tail })
+        let (open, stderr_ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            keep_tail(stderr, &kept);
+            drop(open);
+        });
+        Ok(Self { child, input: Some(input), output, stderr: tail, stderr_ended })
     }
 
-    /// Writes a line and waits for the one that answers it. `command` is its name in what goes wrong.
+    /// Writes a line and waits for the next one that comes. `command` is its name in what goes wrong. A line that
+    /// nobody asked for is taken for the answer to the next command, whenever it comes: so what is told does not
+    /// depend on time.
     ///
     /// # Errors
     ///
@@ -110,13 +118,6 @@ impl Process {
         line: String,
         limit: Duration,
     ) -> Result<String, Trouble> {
-        match self.output.try_recv() {
-            Ok(Line::Whole(noise)) => {
-                return Err(Trouble::Noise { line: String::from_utf8_lossy(&noise).into_owned() });
-            }
-            Ok(Line::TooLong) => return Err(self.too_long(command)),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
-        }
         // If the program does not read any more, there is no answer, and that is what is told.
         let _ = self.input.as_ref().map(|input| input.send(line));
         match self.output.recv_timeout(limit) {
@@ -128,7 +129,8 @@ impl Process {
             Ok(Line::TooLong) => Err(self.too_long(command)),
             Err(RecvTimeoutError::Timeout) => Err(Trouble::TimedOut { command: command.to_owned(), limit }),
             Err(RecvTimeoutError::Disconnected) => {
-                self.wait_for(Duration::from_millis(200));
+                // What it wrote last says most.
+                let _ = self.stderr_ended.recv_timeout(PATIENCE);
                 Err(Trouble::Ended { command: command.to_owned(), stderr: self.stderr() })
             }
         }

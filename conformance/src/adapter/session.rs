@@ -211,11 +211,16 @@ impl Session {
 
     fn exchange(&mut self, name: &str, line: String, id: u64) -> Result<(Answer, String), Trouble> {
         let process = self.process.as_mut().expect("the process was started");
-        let answered =
-            process.exchange(name, line, self.spec.limit).and_then(|line| match Answer::read(&line, id) {
+        self.last = Some((line.clone(), String::new()));
+        let answered = process.exchange(name, line, self.spec.limit).and_then(|line| {
+            if let Some((_, answer)) = &mut self.last {
+                answer.clone_from(&line);
+            }
+            match Answer::read(&line, id) {
                 Ok(answer) => Ok((answer, line)),
                 Err(reason) => Err(Trouble::NoAnswer { command: name.to_owned(), line, reason }),
-            });
+            }
+        });
         if answered.is_err() {
             self.abandon();
         }

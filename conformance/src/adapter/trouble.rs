@@ -52,12 +52,6 @@ pub enum Trouble {
         /// What is wrong with it.
         reason: String,
     },
-    /// A line came that nobody asked for.
-    #[error("a line that no command asked for: {}", quoted(.line))]
-    Noise {
-        /// The line.
-        line: String,
-    },
     /// Its answer says that something went wrong.
     #[error("`{command}` failed: {message}")]
     Failed {
@@ -98,8 +92,7 @@ impl Trouble {
             | Self::TimedOut { .. }
             | Self::Ended { .. }
             | Self::TooLong { .. }
-            | Self::NoAnswer { .. }
-            | Self::Noise { .. } => false,
+            | Self::NoAnswer { .. } => false,
         }
     }
 
@@ -116,9 +109,8 @@ impl Trouble {
             Self::Ended { .. } => Some("an error ended the program: look at what it wrote to standard error"),
             Self::TooLong { .. } => Some("an answer holds more than what one command asks for"),
             Self::NoAnswer { .. } => {
-                Some("something else prints to standard output: send logging to standard error")
+                Some("something else prints to standard output, or two lines are printed for one command")
             }
-            Self::Noise { .. } => Some("two lines were printed for one command"),
             Self::FalseClaim { .. } => Some("`features` in `hello` may name only what works"),
             Self::Undeliverable { .. } => {
                 Some("an identifier was decoded twice or as Base16, or owner and key were mixed up")

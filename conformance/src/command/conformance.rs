@@ -7,7 +7,6 @@ use std::time::Duration;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use indicatif::ProgressBar;
-use wildmatch::WildMatch;
 
 use crate::adapter::protocol::Hello;
 use crate::adapter::{Adapter, AdapterSpec, RecordedCase};
@@ -18,6 +17,7 @@ use crate::results::{
     CaseLine, ExpectationLine, Host, ImplementationLine, JudgementLine, RUN_FORMAT, RunFile, RunLine,
     TroubleLine,
 };
+use crate::selection::IdGlob;
 use crate::suite::{
     Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, Verdict, cases, demanded,
     findings, play_all,
@@ -95,8 +95,8 @@ fn is_about(case: &Case, id: &str) -> bool {
         || demanded(&case.scenario.scenario).iter().any(|requirement| requirement.id == id)
 }
 
-fn is_selected(case: &Case, globs: &[String]) -> bool {
-    globs.is_empty() || globs.iter().any(|glob| WildMatch::new(glob).matches(&case.id))
+fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| glob.matches(&case.id))
 }
 
 fn scenarios(cli: &cli::Conformance) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {

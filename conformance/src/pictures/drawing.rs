@@ -93,6 +93,12 @@ pub(crate) fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> R
     Ok(drawn)
 }
 
+/// The space-time diagram of a run and its trust graph at the end, both as SVG.
+pub(crate) fn both_as_svg(scenario: &Scenario, run: &Run) -> Result<(String, String), graphlay::LayoutError> {
+    let at_the_end = TrustPicture::after(moment::step_count(scenario), scenario, run);
+    Ok((sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end)?))
+}
+
 /// Writes pictures to their files and names them on standard error.
 pub(crate) fn write(drawn: &[Drawn]) -> Result<(), NoPicture> {
     for Drawn { path, content } in drawn {

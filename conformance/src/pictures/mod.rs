@@ -11,5 +11,5 @@ mod ink;
 mod moment;
 mod sequence;
 
-pub(crate) use drawing::{NoPicture, Pictures, draw, write};
+pub(crate) use drawing::{NoPicture, Pictures, both_as_svg, draw, write};
 pub(crate) use file::{GraphFile, SequenceFile};

@@ -13,5 +13,5 @@ pub(crate) use json::report;
 pub(crate) use jsonl::write_jsonl;
 pub(crate) use mistakes::{complain, print_mistakes};
 pub(crate) use steps::{describe as describe_step, number as step_number};
-pub(crate) use text::{said, write_story, write_summary, write_verdict};
+pub(crate) use text::{rule_name, said, write_story, write_summary, write_verdict};
 pub(crate) use trace::write_trace;

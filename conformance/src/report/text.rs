@@ -3,6 +3,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Color};
 use atm_engine::{Change, Decision, Effect, KeyId, Level, Notice, Origin, Reason, Refusal, Verdict};
 use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::checks::{Check, Class};
 use atm_simulator::run::{self, Options, Run};
 use atm_simulator::scenario::{Scenario, Step};
 use atm_simulator::trace::{Event, Record, Route};
@@ -323,7 +324,9 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
     let verdict = run.verdict();
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
-    let passed = run.checks.iter().filter(|check| check.passed()).count();
+    let (facts, expectations): (Vec<_>, Vec<_>) =
+        run.checks.iter().partition(|check| check.class == Class::Fact);
+    let passed = expectations.iter().filter(|check| check.passed()).count();
     match verdict {
         run::Verdict::Pass => {
             writeln!(out, "{style}{name}{style:#} {}", held(passed))?;
@@ -333,18 +336,23 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
         }
         run::Verdict::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
         run::Verdict::Fail => {
-            writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, run.checks.len())?;
+            writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, expectations.len())?;
         }
         run::Verdict::Error => writeln!(out, "{style}{name}{style:#} the run broke off")?,
     }
     if let Some(failure) = &run.failure {
         writeln!(out, "  {failure}")?;
     }
-    for check in run.checks.iter().filter(|check| !check.passed()) {
-        let when = match check.step {
-            Some(step) => after_step(scenario, step),
-            None => "at the end".to_owned(),
-        };
+    for check in facts {
+        let id = check.requirement.as_ref().map_or("", |id| id.as_str());
+        let answer = if check.passed() { "yes" } else { "no" };
+        writeln!(out, "  fact {id}, {}: {answer}, {}", moment(scenario, check), check.expected)?;
+        for observed in &check.observed {
+            writeln!(out, "    here {observed}")?;
+        }
+    }
+    for check in expectations.into_iter().filter(|check| !check.passed()) {
+        let when = moment(scenario, check);
         match &check.requirement {
             Some(id) => writeln!(out, "  required by {id}, {when}: {}", check.expected)?,
             None => writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?,
@@ -373,6 +381,13 @@ fn write_promises(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::R
         writeln!(out, "  promise {invariant}: kept, though the scenario says that it breaks it")?;
     }
     Ok(())
+}
+
+fn moment(scenario: &Scenario, check: &Check) -> String {
+    match check.step {
+        Some(step) => after_step(scenario, step),
+        None => "at the end".to_owned(),
+    }
 }
 
 fn after_step(scenario: &Scenario, step: usize) -> String {
@@ -405,7 +420,7 @@ fn names(keys: &[KeyId], cast: &Cast) -> String {
     keys.iter().map(|key| cast.key_name(*key)).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn rule_name(rule: &impl serde::Serialize) -> String {
+pub(crate) fn rule_name(rule: &impl serde::Serialize) -> String {
     match serde_json::to_value(rule) {
         Ok(serde_json::Value::String(name)) => name,
         _ => String::new(),

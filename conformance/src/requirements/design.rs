@@ -1,7 +1,9 @@
+use super::Weight::{Advice, Informational};
 use super::{Coverage, Document, Level, Requirement, Weight};
 
-/// What this project promises beyond the specifications: the invariants that are watched in every run, and
-/// those rules of the engine that no specification asks for but some scenario is about.
+/// What this project promises beyond the specifications: the invariants that are watched in every run, those
+/// rules of the engine that no specification asks for but some scenario is about, what it checks on messages,
+/// and the questions that the specifications leave open, each in the form of one answer.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     invariant("atm/invariants/soundness", "Every authentication goes back to a person's decision."),
     invariant("atm/invariants/authority", "No account changes another's keys on a third party's device."),
@@ -41,48 +43,121 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     rule(
         "atm/rules/repair",
+        Informational,
         "A person's decision that a message has made before is announced all the same, which repairs a gap.",
     ),
-    rule("atm/rules/own-key", "A device's own key is never decided on, by a person or by a message."),
-    rule("atm/rules/own-word", "Nobody's word counts about trust in its own key."),
+    rule(
+        "atm/rules/own-key",
+        Informational,
+        "A device's own key is never decided on, by a person or by a message.",
+    ),
+    rule("atm/rules/own-word", Advice, "Nobody's word counts about trust in its own key."),
     rule(
         "atm/rules/release-order",
+        Advice,
         "What a sender left is applied when its key is authenticated, distrusts first, and not if its key is \
          distrusted before its turn.",
     ),
     rule(
         "atm/rules/distrusted-sender",
+        Advice,
         "What a distrusted sender left is dropped, what it says is refused, and what it said until then stays \
          refused for ever.",
     ),
     rule(
         "atm/rules/order",
+        Informational,
         "The latest decision on a key counts, a distrust at the same time, and none counts as later than its arrival.",
     ),
-    rule("atm/rules/malformed", "Of a malformed trust message nothing counts, and it does no harm."),
+    rule(
+        "atm/rules/malformed",
+        Informational,
+        "Of a malformed trust message nothing counts, and it does no harm.",
+    ),
     rule(
         "atm/rules/quota",
+        Advice,
         "What others make a device store is bounded, and nothing that is stored is lost.",
     ),
-    rule("atm/rules/outbox", "What is to be sent survives a crash, and is not sent if it no longer holds."),
+    rule(
+        "atm/rules/outbox",
+        Informational,
+        "What is to be sent survives a crash, and is not sent if it no longer holds.",
+    ),
+    message("atm/messages/one-verdict-written", "A trust message does not both trust and distrust a key."),
+    fact("atm/facts/clock-margin", "Clocks that are four minutes off do no harm."),
+    fact(
+        "atm/facts/undiscovered-keys",
+        "Of a key that has not been discovered nothing is shown, whatever messages say about it.",
+    ),
+    fact(
+        "atm/facts/distrusts-in-summaries",
+        "Who is told the authenticated keys is told the distrusted ones, too.",
+    ),
+    fact("atm/facts/own-key-in-summary", "Who is told the authenticated keys is told the own one as well."),
+    fact("atm/facts/released-announced", "What a decision releases is announced like the decision itself."),
+    fact("atm/facts/received-relayed", "What a message decides is announced by the one who received it."),
+    fact(
+        "atm/facts/summary-to-released",
+        "An endpoint that a message authenticated is told the authenticated keys, too.",
+    ),
+    fact(
+        "atm/facts/confirmation-announced",
+        "A person's decision that a message has made before is announced once more.",
+    ),
+    fact(
+        "atm/facts/trust-after-distrust",
+        "A key that one sender distrusted is authenticated when another one says so later.",
+    ),
+    fact(
+        "atm/facts/trust-after-manual-distrust",
+        "A key that a person distrusted is authenticated when a later message says so.",
+    ),
+    fact(
+        "atm/facts/time-between-senders",
+        "Of what two senders say about a key the later one by its time counts, not the one that arrives last.",
+    ),
+    fact(
+        "atm/facts/time-against-manual",
+        "A person's decision stands against a message that was written before it and arrives after.",
+    ),
+    fact("atm/facts/tie", "Of trust and distrust at the same time, distrust counts."),
+    fact(
+        "atm/facts/mixed-message",
+        "Of a contact's message the part that it has a say in counts, whatever else is in it.",
+    ),
+    fact(
+        "atm/facts/uri-distrust",
+        "Keys that a Trust Message URI distrusts are distrusted, and that is announced.",
+    ),
+    fact(
+        "atm/facts/distrust-drops",
+        "What a sender left for later is not used if its key is distrusted first and authenticated afterwards.",
+    ),
 ];
 
 const fn invariant(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, "what-is-promised", summary)
+    ours(id, Informational, "what-is-promised", summary, Coverage::Scenarios)
 }
 
-const fn rule(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, "where-the-rules-are", summary)
+const fn rule(id: &'static str, weight: Weight, summary: &'static str) -> Requirement {
+    ours(id, weight, "where-the-rules-are", summary, Coverage::Scenarios)
 }
 
-const fn ours(id: &'static str, anchor: &'static str, summary: &'static str) -> Requirement {
-    Requirement {
-        id,
-        document: Document::Design,
-        anchor,
-        level: Level::Ours,
-        summary,
-        weight: Weight::Informational,
-        coverage: Coverage::Scenarios,
-    }
+const fn message(id: &'static str, summary: &'static str) -> Requirement {
+    ours(id, Informational, "where-the-rules-are", summary, Coverage::Messages)
+}
+
+const fn fact(id: &'static str, summary: &'static str) -> Requirement {
+    ours(id, Informational, "what-is-left-open", summary, Coverage::Scenarios)
+}
+
+const fn ours(
+    id: &'static str,
+    weight: Weight,
+    anchor: &'static str,
+    summary: &'static str,
+    coverage: Coverage,
+) -> Requirement {
+    Requirement { id, document: Document::Design, anchor, level: Level::Ours, summary, weight, coverage }
 }

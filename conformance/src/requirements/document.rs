@@ -20,6 +20,17 @@ pub enum Document {
 }
 
 impl Document {
+    /// All documents, in the order of their requirements.
+    pub const ALL: [Self; 7] = [
+        Self::Xep0450,
+        Self::Xep0434,
+        Self::Xep0420,
+        Self::Xep0280,
+        Self::TestCases,
+        Self::Readme,
+        Self::Design,
+    ];
+
     /// What the ids of its requirements begin with, before the first slash.
     #[must_use]
     pub const fn prefix(self) -> &'static str {

@@ -17,7 +17,7 @@ pub struct Requirement {
     pub summary: &'static str,
     /// What breaking it means.
     pub weight: Weight,
-    /// Whether scenarios can test it.
+    /// What tests it.
     pub coverage: Coverage,
 }
 
@@ -44,6 +44,25 @@ pub enum Level {
     Derived,
     /// Not asked for by any specification: what this project chose. Nobody else fails by it.
     Ours,
+}
+
+impl Level {
+    /// All levels, the strongest first.
+    pub const ALL: [Self; 6] =
+        [Self::Must, Self::Should, Self::Recommended, Self::May, Self::Derived, Self::Ours];
+
+    /// Its name in small letters, as options are given it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::Should => "should",
+            Self::Recommended => "recommended",
+            Self::May => "may",
+            Self::Derived => "derived",
+            Self::Ours => "ours",
+        }
+    }
 }
 
 impl fmt::Display for Level {
@@ -95,11 +114,13 @@ impl fmt::Display for Weight {
     }
 }
 
-/// Whether scenarios can test a requirement.
+/// What tests a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// At least one scenario must name it.
     Scenarios,
-    /// No scenario can show whether it is kept; the reason says why.
+    /// It is checked on every message that an implementation sends in any scenario, so none names it.
+    Messages,
+    /// No run can show whether it is kept; the reason says why.
     Unobservable(&'static str),
 }

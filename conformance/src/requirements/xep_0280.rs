@@ -1,6 +1,7 @@
 use super::{Coverage, Document, Level, Requirement, Weight};
 
-/// The statements of XEP-0280 1.0.1 that say which copies are to be believed.
+/// The statement of XEP-0280 1.0.1 that says which copies are to be believed, which it repeats in `#security`. All
+/// others are about servers, about turning copies on, and about messages that people write.
 pub(super) const REQUIREMENTS: &[Requirement] = &[Requirement {
     id: "xep-0280/inbound/own-bare-jid",
     document: Document::Xep0280,

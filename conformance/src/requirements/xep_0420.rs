@@ -1,52 +1,140 @@
-use super::Weight::{Demanded, Security};
+use super::Coverage::{Messages, Scenarios, Unobservable};
+use super::Weight::{Advice, Demanded, Informational, Security};
 use super::{Coverage, Document, Level, Requirement, Weight};
 
-/// The statements of XEP-0420 0.5.0 that say what an endpoint must not believe, in the order of its text.
+/// The statements of XEP-0420 0.5.0 on which ATM depends, in the order of its text.
+///
+/// Left out is what it asks of servers, of encryption protocols, and about elements that ATM does not use. The
+/// affixes of an envelope have to be checked, and the person alerted or the stanza rejected if they do not
+/// fit; whether somebody was alerted cannot be seen from outside, so using such an envelope is no failure.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     must(
-        "xep-0420/affixes/time",
+        "xep-0420/affixes/rpad",
         Demanded,
         AFFIXES,
+        "A padding that is longer than expected is no reason to reject an envelope.",
+        Scenarios,
+    ),
+    must(
+        "xep-0420/affixes/time-written",
+        Demanded,
+        AFFIXES,
+        "The stamp of <time/> is a date and time as in XEP-0082. (The examples of XEP-0434 and XEP-0450 leave out the \
+         zone, so nobody fails by that.)",
+        Messages,
+    ),
+    must(
+        "xep-0420/affixes/time",
+        Advice,
+        AFFIXES,
         "An envelope whose time is further than a margin from the sending time is rejected, or the person alerted.",
+        Scenarios,
+    ),
+    must(
+        "xep-0420/affixes/to-written",
+        Demanded,
+        AFFIXES,
+        "The JID in <to/> is the bare one of the recipient.",
+        Messages,
     ),
     must(
         "xep-0420/affixes/to",
-        Security,
+        Advice,
         AFFIXES,
         "An envelope that names another recipient than the stanza is rejected, or the person alerted.",
+        Scenarios,
+    ),
+    must(
+        "xep-0420/affixes/from-written",
+        Informational,
+        AFFIXES,
+        "The JID in <from/> is the bare one of the sender. (The examples of XEP-0434 and XEP-0450 have a full one, so nobody \
+         fails by that.)",
+        Messages,
     ),
     must(
         "xep-0420/affixes/from",
-        Security,
+        Advice,
         AFFIXES,
         "An envelope that names another sender than the stanza is rejected, or the person alerted.",
+        Scenarios,
+    ),
+    must(
+        "xep-0420/sending/no-body-written",
+        Demanded,
+        "sending",
+        "A stanza with an encrypted envelope has no <body/> beside it.",
+        Messages,
+    ),
+    must(
+        "xep-0420/server-processed/nothing-outside-written",
+        Security,
+        SERVER_PROCESSED,
+        "What belongs into the envelope, as a trust message does, does not stand in the clear outside of it.",
+        Messages,
+    ),
+    must(
+        "xep-0420/server-processed/nothing-inside-written",
+        Demanded,
+        SERVER_PROCESSED,
+        "What is for servers, as a <store/> hint is, does not stand in the envelope.",
+        Messages,
+    ),
+    must(
+        "xep-0420/server-processed/inside-ignored",
+        Demanded,
+        SERVER_PROCESSED,
+        "What is for servers is ignored where it stands in the envelope.",
+        Unobservable("nothing that is for servers has an effect on trust"),
     ),
     must(
         "xep-0420/rules/unencrypted-envelope",
         Security,
         RULES,
         "An envelope that was not encrypted is dropped.",
+        Scenarios,
     ),
-    must("xep-0420/rules/invalid-xml", Demanded, RULES, "An envelope that is not valid XML is rejected."),
+    must(
+        "xep-0420/rules/namespaces",
+        Demanded,
+        RULES,
+        "Elements in the envelope are known by name and namespace: a <trust-message/> of another namespace is none.",
+        Scenarios,
+    ),
+    must(
+        "xep-0420/rules/invalid-xml",
+        Demanded,
+        RULES,
+        "An envelope that is not valid XML is rejected.",
+        Scenarios,
+    ),
     must(
         "xep-0420/rules/plaintext-ignored",
         Security,
         RULES,
         "What belongs into the envelope is ignored where it stands in the clear, beside the envelope as well.",
+        Scenarios,
+    ),
+    must(
+        "xep-0420/rules/store-written",
+        Demanded,
+        RULES,
+        "A chat message with an encrypted envelope has a <store/> hint in the clear.",
+        Messages,
     ),
 ];
 
 const AFFIXES: &str = "affix_elements";
+const SERVER_PROCESSED: &str = "server-processed";
 const RULES: &str = "rules";
 
-const fn must(id: &'static str, weight: Weight, anchor: &'static str, summary: &'static str) -> Requirement {
-    Requirement {
-        id,
-        document: Document::Xep0420,
-        anchor,
-        level: Level::Must,
-        summary,
-        weight,
-        coverage: Coverage::Scenarios,
-    }
+const fn must(
+    id: &'static str,
+    weight: Weight,
+    anchor: &'static str,
+    summary: &'static str,
+    coverage: Coverage,
+) -> Requirement {
+    let (document, level) = (Document::Xep0420, Level::Must);
+    Requirement { id, document, anchor, level, summary, weight, coverage }
 }

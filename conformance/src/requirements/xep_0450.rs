@@ -1,6 +1,6 @@
-use super::Coverage::{Scenarios, Unobservable};
+use super::Coverage::{Messages, Scenarios, Unobservable};
 use super::Level::{Derived, May, Must, Recommended, Should};
-use super::Weight::{Demanded, Informational, Security};
+use super::Weight::{Advice, Demanded, Informational, Security};
 use super::{Coverage, Document, Level, Requirement, Weight};
 
 /// The statements of XEP-0450 0.4.0, in the order of its text.
@@ -8,6 +8,9 @@ use super::{Coverage, Document, Level, Requirement, Weight};
 /// `ac`, `ao`, `do` and `dc` stand for its four use cases (authenticating and distrusting, the key of a
 /// contact's and of an own endpoint), `s` and `r` for their sending and receiving parts, `ook` for accounts
 /// with *only one key*.
+///
+/// The receiving parts say "as soon as". What is used later than that breaks them; what is used earlier breaks
+/// `introduction/security-level`, so that the two are told apart.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     requirement(
         "xep-0450/introduction/only-authenticated-endpoints",
@@ -22,8 +25,9 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Security,
         "introduction",
         Derived,
-        "Nothing becomes authenticated that a person would not have authenticated by hand: every automatic \
-         authentication goes back, message by message, to a manual one.",
+        "Nothing becomes authenticated or distrusted that a person would not have authenticated or distrusted by \
+         hand: everything automatic goes back, message by message, to a manual decision, and nobody is vouched \
+         for whom the speaker has not authenticated.",
         Scenarios,
     ),
     requirement(
@@ -33,6 +37,14 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Derived,
         "A contact's endpoint decides about the keys of its own account only; what it says about anybody \
          else's keys, the receiver's included, has no effect.",
+        Scenarios,
+    ),
+    requirement(
+        "xep-0450/glossary/manual-decisions",
+        Demanded,
+        "glossary",
+        Derived,
+        "A key that a person authenticates or distrusts on an endpoint is authenticated or distrusted there.",
         Scenarios,
     ),
     requirement(
@@ -51,6 +63,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "A manual initial authentication is preferred to one by a third party.",
         Unobservable("how a person comes to trust a key happens outside of the protocol"),
     ),
+    // The sending parts demand less than this takes, as hazards/released-keys-stay-untold-under-direct shows.
     requirement(
         "xep-0450/details/complete-graph",
         Informational,
@@ -65,9 +78,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-cases",
         Must,
-        "What XEP-0434 recommends is done: trust messages are encrypted for authenticated keys only, reach \
-         all endpoints of an account, and wait for those that are offline.",
-        Scenarios,
+        "What XEP-0434 recommends is done: its SHOULDs about trust messages are demanded here.",
+        Messages,
     ),
     requirement(
         "xep-0450/use-cases/uris",
@@ -85,9 +97,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "Encryption protocols other than OMEMO may be used.",
         Scenarios,
     ),
+    // No sentence forbids to tell more than the use cases ask for.
     requirement(
         "xep-0450/use-cases/no-third-parties",
-        Demanded,
+        Advice,
         "use-cases",
         Derived,
         "None of the use cases tells a contact anything about keys of other accounts than the sender's.",
@@ -179,7 +192,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "use-case-distrusting-own-endpoint-receiving",
         Must,
         "An own endpoint's key is distrusted when another own endpoint says so, as soon as that endpoint's \
-         key is authenticated.",
+         key is authenticated; also one that was authenticated before, as in the specification's example.",
         Scenarios,
     ),
     requirement(
@@ -210,10 +223,11 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/storing/unauthenticated-sender",
-        Security,
+        Demanded,
         "implementation-notes-storing-trust-message-information-unauthenticated-keys",
         Must,
-        "What a trust message says is kept until the sender's key is authenticated, and used then.",
+        "What a trust message says is kept until the sender's key is authenticated, and used then; nobody \
+         else's word removes it.",
         Scenarios,
     ),
     requirement(
@@ -239,6 +253,14 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "implementation-notes-gui-considerations",
         Should,
         "The bare content of a trust message is not shown to the person.",
+        Unobservable("it is about what a screen shows"),
+    ),
+    requirement(
+        "xep-0450/gui/hidden",
+        Informational,
+        "implementation-notes-gui-considerations",
+        Should,
+        "A trust message is hidden from the person.",
         Unobservable("it is about what a screen shows"),
     ),
     requirement(
@@ -276,7 +298,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/toakafa/latch",
-        Informational,
+        Advice,
         TOAKAFA,
         Should,
         "From the first authentication on, keys that were trusted without being authenticated are not used \
@@ -285,7 +307,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0450/toakafa/new-keys",
-        Informational,
+        Advice,
         TOAKAFA,
         Should,
         "Keys that appear after the first authentication are used for encryption only once they are \

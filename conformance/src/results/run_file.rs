@@ -113,6 +113,9 @@ pub struct Host {
 pub struct TroubleLine {
     /// What happened.
     pub what: String,
+    /// The feature that the implementation says it lacks, if that is what ended the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
     /// The mistake that most likely is behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub likely_mistake: Option<String>,

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use wildmatch::WildMatch;
 
 use super::case::Case;
 use super::judge::CaseResult;
 use super::verdict::Verdict;
 use crate::requirements;
+use crate::selection::IdGlob;
 
 /// The version of the format of expectations files.
 pub const EXPECTATIONS_FORMAT: u32 = 1;
@@ -33,7 +33,7 @@ pub struct Expectation {
     /// The requirement, by its id.
     pub requirement: String,
     /// The cases in which it fails; `*` and `?` stand for any text and any character.
-    pub cases: Vec<String>,
+    pub cases: Vec<IdGlob>,
     /// Whether the requirement is broken there, or the case cannot be played to its end.
     #[serde(default, skip_serializing_if = "Outcome::is_fail")]
     pub outcome: Outcome,
@@ -147,10 +147,9 @@ impl Expectations {
     ) -> Result<(), BadExpectations> {
         for expectation in &self.expectations {
             for glob in &expectation.cases {
-                let pattern = WildMatch::new(glob);
                 let matches = cases
                     .iter()
-                    .any(|case| pattern.matches(&case.id) && demanded(case, &expectation.requirement));
+                    .any(|case| glob.matches(&case.id) && demanded(case, &expectation.requirement));
                 if !matches {
                     return Err(BadExpectations::Entry {
                         path: path.display().to_string(),
@@ -181,8 +180,7 @@ impl Expectations {
 
     fn entry(&self, requirement: &str, case: &str) -> Option<&Expectation> {
         self.expectations.iter().find(|known| {
-            known.requirement == requirement
-                && known.cases.iter().any(|glob| WildMatch::new(glob).matches(case))
+            known.requirement == requirement && known.cases.iter().any(|glob| glob.matches(case))
         })
     }
 
@@ -206,10 +204,10 @@ impl Expectations {
                     other.requirement == requirement && other.outcome == outcome && other.reason == reason
                 });
                 match same {
-                    Some(same) => same.cases.push(case.id.clone()),
+                    Some(same) => same.cases.push(IdGlob::exact(&case.id)),
                     None => expectations.push(Expectation {
                         requirement: requirement.to_owned(),
-                        cases: vec![case.id.clone()],
+                        cases: vec![IdGlob::exact(&case.id)],
                         outcome,
                         reason: reason.to_owned(),
                         link,
@@ -236,6 +234,7 @@ impl Expectations {
 
 impl Expectation {
     fn describe(&self) -> String {
-        format!("the entry for {} in {}", self.requirement, self.cases.join(", "))
+        let cases: Vec<String> = self.cases.iter().map(IdGlob::to_string).collect();
+        format!("the entry for {} in {}", self.requirement, cases.join(", "))
     }
 }

@@ -47,6 +47,15 @@ fn a_failure_names_the_step_of_the_account_after_which_it_shows() {
 }
 
 #[test]
+fn answers_to_open_questions_are_told_and_fail_nothing() {
+    let folder = Folder::new("facts");
+    let file = folder.write("facts.yaml", FACTS);
+    let ran = atm(["run", &file]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    insta::assert_snapshot!("facts", ran.stdout.replace(&file, "facts.yaml"));
+}
+
+#[test]
 fn of_several_scenarios_each_that_passes_is_told_in_a_line_and_all_are_counted() {
     let folder = Folder::new("several");
     let good = folder.write_passing("good.yaml");
@@ -93,6 +102,25 @@ expect:
     xep-0450/introduction/security-level:
       - levels: { authenticated: [alice/tablet -> bob/phone], distrusted: [alice/tablet -> stolen] }
 "#;
+
+const FACTS: &str = "
+format: 1
+title: An open question
+requirements: [atm/facts/own-key-in-summary, atm/facts/distrusts-in-summaries]
+accounts:
+  alice: { devices: { phone: , tablet: , notebook: } }
+steps:
+  - distrust: alice/phone -> alice/notebook
+  - authenticate: alice/phone -> alice/tablet
+  - expect:
+      facts:
+        atm/facts/own-key-in-summary:
+          - told: { by: alice/phone, device: alice/tablet, trust: [alice/phone] }
+expect:
+  facts:
+    atm/facts/distrusts-in-summaries:
+      - told: { by: alice/phone, device: alice/tablet, distrust: [alice/notebook] }
+";
 
 const FAILURES: &str = "
 format: 1

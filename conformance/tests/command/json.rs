@@ -74,6 +74,15 @@ fn every_expectation_has_an_outcome_and_its_place() {
                 "expected": "authenticated: alice/phone -> alice/tablet", "observed": [],
             },
             {
+                "class": "fact", "requirement": "atm/facts/tie", "step": null, "outcome": "holds",
+                "expected": "authenticated: alice/phone -> alice/tablet", "observed": [],
+            },
+            {
+                "class": "fact", "requirement": "atm/facts/tie", "step": null, "outcome": "differs",
+                "expected": "authenticated: alice/tablet -> alice/phone",
+                "observed": ["alice/tablet -> alice/phone is automatically-trusted"],
+            },
+            {
                 "class": "reference", "requirement": null, "step": null, "outcome": "fail",
                 "expected": "manual: 7", "observed": ["manual: 1"],
             },
@@ -99,7 +108,7 @@ fn the_verdict_of_each_scenario_is_told_in_the_order_of_the_paths() {
 const OUTCOMES: &str = "
 format: 1
 title: Some of this is true
-requirements: [xep-0450/introduction/security-level]
+requirements: [xep-0450/introduction/security-level, atm/facts/tie]
 accounts:
   alice: { devices: { phone: , tablet: } }
 steps:
@@ -110,6 +119,10 @@ steps:
         xep-0450/introduction/security-level:
           - levels: { authenticated: [alice/phone -> alice/tablet] }
 expect:
+  facts:
+    atm/facts/tie:
+      - levels: { authenticated: [alice/phone -> alice/tablet] }
+      - levels: { authenticated: [alice/tablet -> alice/phone] }
   cascade: [counts: { manual: 7 }]
   direct: [counts: { manual: 8 }]
 ";

@@ -11,4 +11,5 @@ mod pictures;
 mod quiet;
 mod readers;
 mod readme;
+mod requirements;
 mod schema;

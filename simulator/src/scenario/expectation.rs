@@ -13,6 +13,11 @@ pub struct Expectations {
     #[serde(default, skip_serializing_if = "is_default")]
     #[schemars(transform = each_demands_something)]
     pub required: Named<Vec<Required>, RequirementId>,
+    /// What the texts leave open, under the id of each such question: one answer to it. What an implementation
+    /// does is told, and neither answer is a failure. The ids stand in the scenario's list of requirements, too.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[schemars(transform = each_demands_something)]
+    pub facts: Named<Vec<Required>, RequirementId>,
     /// What the engine of this project does, under each of its rules.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reference: Vec<Reference>,
@@ -38,12 +43,19 @@ impl Expectations {
     /// Whether nothing is expected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.required.is_empty() && self.reference_lists().iter().all(|(_, list)| list.is_empty())
+        self.required.is_empty()
+            && self.facts.is_empty()
+            && self.reference_lists().iter().all(|(_, list)| list.is_empty())
     }
 
     /// What requirements demand, with the id of the requirement, in the order of the file.
     pub fn demands(&self) -> impl Iterator<Item = (&RequirementId, &Required)> {
-        self.required.iter().flat_map(|(id, demands)| demands.iter().map(move |demand| (id, demand)))
+        under_ids(&self.required)
+    }
+
+    /// Answers to what the texts leave open, with the id of the question, in the order of the file.
+    pub fn answers(&self) -> impl Iterator<Item = (&RequirementId, &Required)> {
+        under_ids(&self.facts)
     }
 
     /// The lists of what the engine does, with the keys under which they stand.
@@ -60,7 +72,13 @@ impl Expectations {
     }
 }
 
-/// No requirement stands under `required` without an expectation.
+fn under_ids(
+    expected: &Named<Vec<Required>, RequirementId>,
+) -> impl Iterator<Item = (&RequirementId, &Required)> {
+    expected.iter().flat_map(|(id, list)| list.iter().map(move |one| (id, one)))
+}
+
+/// No id stands there without an expectation.
 fn each_demands_something(schema: &mut schemars::Schema) {
     let lists = schema.get_mut("patternProperties").and_then(|lists| lists.as_object_mut());
     for list in lists.into_iter().flat_map(|lists| lists.values_mut()) {

@@ -16,13 +16,15 @@ pub(super) fn check(
     cast: &Cast<'_>,
     report: &mut Report<'_>,
 ) {
-    let required = place.key("required");
-    for (id, demands) in expected.required.iter() {
-        let place = required.key(id.as_str());
-        requirements.check_heading(id, &place, report);
-        expects_something(!demands.is_empty(), &place, report);
-        for (position, one) in demands.iter().enumerate() {
-            check_required(one, &place.item(position), cast, report);
+    for (map, expectations) in [("required", &expected.required), ("facts", &expected.facts)] {
+        let map = place.key(map);
+        for (id, list) in expectations.iter() {
+            let place = map.key(id.as_str());
+            requirements.check_heading(id, &place, report);
+            expects_something(!list.is_empty(), &place, report);
+            for (position, one) in list.iter().enumerate() {
+                check_required(one, &place.item(position), cast, report);
+            }
         }
     }
     for (list, expectations) in expected.reference_lists() {

@@ -98,7 +98,8 @@ fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mist
         Complaint::Other => {
             let mistake = source.mistake(found.node.span.clone(), plain_words(error));
             let heading = found.key.as_ref().map(|key| &source.text()[key.clone()]);
-            if heading == Some("required") && matches!(found.node.content, Content::List(_)) {
+            if matches!(heading, Some("required" | "facts")) && matches!(found.node.content, Content::List(_))
+            {
                 return mistake.with_help(
                     "put the list under the id of the requirement that the expectations are about",
                 );

@@ -1,0 +1,106 @@
+//! How reports say what they all say.
+
+use super::run_file::{ExpectationLine, ImplementationLine, RunLine};
+use super::summary::{Column, Counts, Row, Told};
+use crate::requirements::Document;
+use crate::suite::{Verdict, findings};
+
+/// The command that repeats one case of a run.
+pub(super) fn repeating(run: &RunLine, case: &str) -> String {
+    format!("{} --case {}", run.command, shell_words::quote(case))
+}
+
+/// `qxmpp (QXmpp 1.9.2)`, or `QXmpp 1.9.2` if it is called so.
+pub(super) fn full_name(implementation: &ImplementationLine) -> String {
+    let ImplementationLine { name, implementation, version, .. } = implementation;
+    if name == implementation {
+        format!("{name} {version}")
+    } else {
+        format!("{name} ({implementation} {version})")
+    }
+}
+
+/// `61 of 64 requirements`.
+pub(super) fn score(column: &Column<'_>) -> String {
+    let (passed, all) = column.demanded();
+    format!("{passed} of {}", counted(all, "requirement"))
+}
+
+/// What is not just passed: `2 fail, 1 unsupported, 3 untested`; empty if all is.
+pub(super) fn remainder(column: &Column<'_>) -> String {
+    let all = Counts::of(&column.rows);
+    // What no implementation can fail by may stay untested.
+    let demanded = Counts::of(column.rows.iter().filter(|row| row.is_demanded()));
+    let mut parts = Vec::new();
+    for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| *verdict != Verdict::Pass) {
+        let counts = if verdict == Verdict::Unsupported { &demanded } else { &all };
+        if counts.get(verdict) > 0 {
+            parts.push(format!("{} {verdict}", counts.get(verdict)));
+        }
+    }
+    if demanded.untested > 0 {
+        parts.push(format!("{} untested", demanded.untested));
+    }
+    parts.join(", ")
+}
+
+/// What a document is called where there is little room; `None` is what this version of the suite does not know.
+pub(super) fn document(document: Option<Document>) -> &'static str {
+    match document {
+        Some(Document::TestCases) => "Test cases",
+        Some(Document::Readme) => "Readme",
+        Some(Document::Design) => "This project",
+        Some(document) => document.number().unwrap_or(document.title()),
+        None => "Unknown",
+    }
+}
+
+/// `MUST, security`, or what is known of it.
+pub(super) fn standing(row: &Row<'_>) -> String {
+    match row.requirement {
+        Some(requirement) => format!("{}, {}", requirement.level, requirement.weight),
+        None => "unknown to this version of the suite".to_owned(),
+    }
+}
+
+/// In how many of its cases a requirement shows its verdict: `in 2 of 5 cases`.
+pub(super) fn share(row: &Row<'_>) -> String {
+    let Some(verdict) = row.verdict() else { return "in no case".to_owned() };
+    let all: usize = row.counts.values().sum();
+    format!("in {} of {}", row.counts[&verdict], counted(all, "case"))
+}
+
+/// When something was looked at that a requirement is about.
+pub(super) fn moment(requirement: &str, seen: &ExpectationLine) -> String {
+    match seen.step {
+        None if findings::REQUIREMENTS.contains(&requirement) => "in a message".to_owned(),
+        None => "at the end".to_owned(),
+        Some(0) => "before the first step".to_owned(),
+        Some(step) => format!("after step {step}"),
+    }
+}
+
+/// What contradicts a requirement in a case.
+pub(super) fn contradictions<'a>(told: Told<'a>) -> impl Iterator<Item = &'a ExpectationLine> {
+    told.judgement.seen.iter().filter(|seen| !seen.observed.is_empty())
+}
+
+/// `1 case`, `2 cases`.
+pub(super) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// Breaks a text into lines of at most `width` characters, unless a single word is longer.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,5 @@
+//! What came of runs of the suite: how it is summed up, and the reports of it.
+
+mod played;
+mod summary;
+mod terminal;
