@@ -31,16 +31,24 @@ pub(super) fn read(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
     let mut letter = Letter { outgoing: None, findings: Vec::new() };
-    let speaks_in_the_clear = !message.clear.is_empty();
-    if speaks_in_the_clear {
-        letter.findings.push(findings::in_the_clear(&clear_content(&message.clear)));
-    }
-    let Some(encrypted) = &sent.encrypted else { return Ok(letter) };
+    let clear = clear_content(&message.clear);
+    let Some(encrypted) = &sent.encrypted else {
+        letter.findings.extend(clear.iter().flat_map(|clear| findings::not_encrypted(clear)));
+        return Ok(letter);
+    };
+    letter.findings.extend(clear.iter().map(|clear| findings::in_the_clear(clear)));
     if message.message_type != MessageType::Chat {
         letter.findings.push(findings::not_chat(message.message_type.as_str()));
     }
     if !message.has_store_hint {
-        letter.findings.push(findings::no_store_hint());
+        letter.findings.extend(findings::no_store_hint());
+    }
+    // In text, the sign that begins an element is escaped.
+    if sent.stanza.contains("<body") {
+        letter.findings.push(findings::body());
+    }
+    if encrypted.content.contains("<store") {
+        letter.findings.push(findings::hint_inside());
     }
     let to = addressee(message.to.as_ref(), sender, cast).map_err(wrong)?;
     let keys = keys(encrypted, &to, cast).map_err(wrong)?;
@@ -98,14 +106,13 @@ fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved
 
 /// What of the affixes can only be seen in what was written.
 fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = Finding> {
-    let full = |jid: &Option<Jid>, element: &'static str| {
-        jid.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_jid(element, jid.as_str())).next()
-    };
-    [full(&envelope.from, "from"), full(&envelope.to, "to")].into_iter().flatten()
+    let from = envelope.from.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_from(jid.as_str()));
+    let to = envelope.to.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_to(jid.as_str()));
+    from.chain(to)
 }
 
-/// What stands in the clear, in short.
-fn clear_content(clear: &[ClearElement]) -> String {
+/// What stands in the clear, in short; `None` if nothing does.
+fn clear_content(clear: &[ClearElement]) -> Option<String> {
     let named = clear.iter().map(|element| match element {
         ClearElement::TrustMessage(Ok(_)) => "a trust message".to_owned(),
         ClearElement::Envelope(Ok(_)) => "an envelope".to_owned(),
@@ -113,5 +120,6 @@ fn clear_content(clear: &[ClearElement]) -> String {
             Malformed::to_string(malformed)
         }
     });
-    named.collect::<Vec<_>>().join(", ")
+    let named = named.collect::<Vec<_>>().join(", ");
+    (!named.is_empty()).then_some(named)
 }

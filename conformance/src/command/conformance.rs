@@ -91,7 +91,7 @@ const ENGINE: &str = "atm-engine";
 
 /// Whether a case can say something about a requirement.
 fn is_about(case: &Case, id: &str) -> bool {
-    findings::REQUIREMENTS.contains(&id)
+    findings::are_about(id)
         || demanded(&case.scenario.scenario).iter().any(|requirement| requirement.id == id)
 }
 
@@ -325,42 +325,15 @@ fn run_file(
         requirements: requirements::ids().map(str::to_owned).collect(),
         command,
     };
-    let cases = played.iter().zip(reasons).map(|((case, result), reasons)| CaseLine {
-        case: case.id.clone(),
-        scenario: case.scenario.path.clone(),
-        title: case.scenario.scenario.title.clone(),
-        hosts: case
-            .line_up
-            .iter()
-            .map(|(device, host)| Host { device: device.to_string(), implementation: names[*host].clone() })
-            .collect(),
-        steps: case.scenario.scenario.steps.len(),
-        messages: result.messages,
-        trouble: result.trouble.as_ref().map(|trouble| TroubleLine {
-            what: trouble.to_string(),
-            likely_mistake: trouble.likely_mistake().map(str::to_owned),
-        }),
-        judgements: result
-            .judgements
-            .iter()
-            .enumerate()
-            .map(|(position, judgement)| JudgementLine {
-                requirement: judgement.requirement.id.to_owned(),
-                verdict: judgement.verdict,
-                reason: reasons.iter().find(|(at, _)| *at == position).map(|(_, reason)| reason.clone()),
-                seen: judgement
-                    .seen
-                    .iter()
-                    .map(|seen| ExpectationLine {
-                        step: seen.step.map(|step| step + 1),
-                        expected: seen.expected.clone(),
-                        observed: seen.observed.clone(),
-                    })
-                    .collect(),
-            })
-            .collect(),
-    });
-    RunFile { run, cases: cases.collect(), pictures: Vec::new() }
+    let mut cases = Vec::new();
+    for ((case, result), reasons) in played.iter().zip(reasons) {
+        let mut line = CaseLine::of(case, result, &names);
+        for (position, reason) in reasons {
+            line.judgements[*position].reason = Some(reason.clone());
+        }
+        cases.push(line);
+    }
+    RunFile { run, cases, pictures: Vec::new() }
 }
 
 fn tell(file: &RunFile) -> io::Result<Exit> {

@@ -51,7 +51,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Informational,
         "A device's own key is never decided on, by a person or by a message.",
     ),
-    rule("atm/rules/own-word", Advice, "Nobody's word counts about trust in its own key."),
+    rule("atm/rules/own-word", Informational, "Nobody's word counts about trust in its own key."),
     rule(
         "atm/rules/release-order",
         Advice,
@@ -76,7 +76,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     rule(
         "atm/rules/quota",
-        Advice,
+        Informational,
         "What others make a device store is bounded, and nothing that is stored is lost.",
     ),
     rule(

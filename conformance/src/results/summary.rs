@@ -214,5 +214,5 @@ fn row<'a>(
 
 /// Whether a requirement is checked on each message that is sent, so that no case speaks of it unless it is broken.
 fn is_about_messages(id: &str) -> bool {
-    findings::REQUIREMENTS.contains(&id)
+    findings::are_about(id)
 }

@@ -73,7 +73,7 @@ pub(super) fn share(row: &Row<'_>) -> String {
 /// When something was looked at that a requirement is about.
 pub(super) fn moment(requirement: &str, seen: &ExpectationLine) -> String {
     match seen.step {
-        None if findings::REQUIREMENTS.contains(&requirement) => "in a message".to_owned(),
+        None if findings::are_about(requirement) => "in a message".to_owned(),
         None => "at the end".to_owned(),
         Some(0) => "before the first step".to_owned(),
         Some(step) => format!("after step {step}"),

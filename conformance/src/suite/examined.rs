@@ -53,7 +53,7 @@ impl<E: Endpoint> Examined<E> {
         for key in outgoing.keys.iter().filter(|key| **key != self.member.key) {
             let level = self.endpoint.level(*key)?;
             if level != Level::Authenticated {
-                found.push(findings::not_authenticated(&self.cast.key_name(*key), level.name()));
+                found.extend(findings::not_authenticated(&self.cast.key_name(*key), level.name()));
             }
         }
         Ok(found)

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use atm_simulator::run::Run;
 
-use super::finding::Finding;
+use super::finding::{Finding, findings};
 use super::verdict::Verdict;
 use crate::adapter::{Exchange, Trouble};
 use crate::requirements::{self, Requirement};
@@ -80,7 +80,7 @@ fn of_trouble(trouble: &Trouble) -> Verdict {
 /// under which the scenario has expectations.
 pub(super) fn judge(
     run: &Run,
-    findings: &[Finding],
+    found: &[Finding],
     trouble: Option<&Trouble>,
     demanded: impl Iterator<Item = &'static Requirement>,
 ) -> Vec<Judgement> {
@@ -95,7 +95,8 @@ pub(super) fn judge(
             observed: check.observed.clone(),
         });
     }
-    let mut findings: Vec<&Finding> = findings.iter().collect();
+    let recommended = findings::recommended(found);
+    let mut findings: Vec<&Finding> = found.iter().chain(&recommended).collect();
     findings.sort_unstable();
     findings.dedup();
     for Finding { requirement, expected, observed } in findings {
