@@ -7,7 +7,7 @@ use atm_engine::{AnnouncementRule, ConflictRule, Device, KeyId, Rules};
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::checks::{Check, Class, Evidence, Uncheckable};
 use crate::endpoint::{Endpoint, Failure};
-use crate::invariants::{self, Both, Invariant, Violation, Watch};
+use crate::invariants::{self, Both, Faults, Invariant, Violation, Watch};
 use crate::scenario::{Breaks, Expectations, Reference, Scenario, Step};
 use crate::script::{self, Action, Script};
 use crate::trace::Trace;
@@ -250,7 +250,7 @@ impl Stage<'_, Device> {
         self.violations = watch.violations().to_vec();
         let (records, ledger) = (self.trace.records(), watch.ledger());
         self.violations.extend(invariants::at_quiescence(&self.world, self.options, records, ledger)?);
-        if let Some(calm) = without_faults(scenario) {
+        if let Some((faults, calm)) = without_faults(scenario) {
             let mut world = World::of_devices(Script::new(&calm)?, self.options.rules(), self.options.seed);
             let mut trace = Trace::default();
             world.begin(&mut trace)?;
@@ -258,33 +258,36 @@ impl Stage<'_, Device> {
                 world.step(choice, &mut trace)?;
             }
             let calm = (&world, trace.records());
-            self.violations.extend(invariants::confluence((&self.world, records, ledger), calm)?);
+            self.violations.extend(invariants::confluence(faults, (&self.world, records, ledger), calm)?);
         }
         Ok(())
     }
 }
 
-/// The scenario without the faults that must make no difference; `None` if it has none of them.
-fn without_faults(scenario: &Scenario) -> Option<Scenario> {
-    let is_fault = |step: &Step| {
-        matches!(
-            step,
-            Step::Duplicate(_)
-                | Step::Replay(_)
-                | Step::Reorder(_)
-                | Step::SlowDown(_)
-                | Step::Restart(_)
-                | Step::Crash(_)
-                | Step::CrashWhileSending(_)
-                | Step::CrashWhileReceiving(_)
-        )
-    };
-    if !scenario.steps.iter().any(is_fault) {
-        return None;
-    }
+/// The scenario without the faults that must make no difference, and what they do; `None` if it has none of them.
+fn without_faults(scenario: &Scenario) -> Option<(Faults, Scenario)> {
+    let faults = scenario.steps.iter().filter_map(fault);
+    let faults = faults.reduce(|one, other| if one == Faults::Repeat { other } else { one })?;
     let mut calm = scenario.clone();
-    calm.steps.retain(|step| !is_fault(step) && !matches!(step, Step::Expect(_)));
-    Some(calm)
+    calm.steps.retain(|step| !matches!(step, Step::Expect(_)));
+    // As much time passes as with them.
+    for step in calm.steps.iter_mut().filter(|step| fault(step).is_some()) {
+        *step = Step::Wait(scenario.network.pause);
+    }
+    Some((faults, calm))
+}
+
+/// What a step does, if it is a fault that must make no difference.
+fn fault(step: &Step) -> Option<Faults> {
+    match step {
+        Step::Duplicate(_) | Step::Replay(_) | Step::Restart(_) => Some(Faults::Repeat),
+        Step::Reorder(_)
+        | Step::SlowDown(_)
+        | Step::Crash(_)
+        | Step::CrashWhileSending(_)
+        | Step::CrashWhileReceiving(_) => Some(Faults::Delay),
+        _ => None,
+    }
 }
 
 /// What the reference engine is expected to do under the chosen rules.

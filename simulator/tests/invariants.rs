@@ -7,7 +7,7 @@ use atm_engine::{
 };
 use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure};
-use atm_simulator::invariants::{Invariant, Watch, at_quiescence, confluence};
+use atm_simulator::invariants::{Faults, Invariant, Watch, at_quiescence, confluence};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
@@ -487,8 +487,23 @@ fn confluence_is_broken_by_one_who_comes_out_differently() {
     for (fault, expected) in [(Fault::None, 0), (Fault::Deaf, 2)] {
         let (world, Watchers(trace, watch)) = act_out(&script, "bob/tablet", fault);
         let run = (&world, trace.records(), watch.ledger());
-        let violations = confluence(run, (&calm, calm_trace.records())).unwrap();
+        let violations = confluence(Faults::Delay, run, (&calm, calm_trace.records())).unwrap();
         assert_eq!(violations.len(), expected);
         assert!(violations.iter().all(|violation| violation.invariant == Invariant::Confluence));
+    }
+}
+
+#[test]
+fn what_only_repeats_makes_no_difference_whatever_else_happens() {
+    // A device that joins, and messages that are withheld, excuse what delays but not what repeats.
+    let script = script(&format!(
+        "{LINKED}\n  - add-device: {{ account: carol, name: tablet }}\n  - hold: bob/phone -> bob/tablet"
+    ));
+    let (calm, Watchers(calm_trace, _)) = act_out(&script, "bob/tablet", Fault::None);
+    let (world, Watchers(trace, watch)) = act_out(&script, "bob/tablet", Fault::Deaf);
+    for (faults, expected) in [(Faults::Delay, 0), (Faults::Repeat, 2)] {
+        let run = (&world, trace.records(), watch.ledger());
+        let violations = confluence(faults, run, (&calm, calm_trace.records())).unwrap();
+        assert_eq!(violations.len(), expected, "{faults:?}");
     }
 }

@@ -4,6 +4,18 @@ use crate::endpoint::{Endpoint, Failure};
 use crate::trace::Record;
 use crate::world::{Control, World};
 
+/// What the faults of a run do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faults {
+    /// They repeat what happened: duplicates, replays and restarts. That makes no difference at any moment,
+    /// whatever else happens, unless something was refused for the clock or for lack of room, which a
+    /// repetition may find otherwise, or has a wrong time, which counts as that of its last arrival.
+    Repeat,
+    /// They change when something arrives, or in which order: then people must not act in between, nobody who
+    /// spoke may be distrusted, and nothing refused.
+    Delay,
+}
+
 /// Compares a world in which faults happened with one in which they did not, and says where duplicates,
 /// redelivery, crashes and reordering made a difference.
 ///
@@ -11,10 +23,11 @@ use crate::world::{Control, World};
 ///
 /// If an endpoint fails.
 pub fn confluence<E: Endpoint>(
+    faults: Faults,
     (world, records, ledger): (&World<E>, &[Record], &Ledger),
     (calm, calm_records): (&World<E>, &[Record]),
 ) -> Result<Vec<Violation>, Failure> {
-    if !is_comparable(world, records) || !is_comparable(calm, calm_records) {
+    if !is_comparable(faults, world, records) || !is_comparable(faults, calm, calm_records) {
         return Ok(Vec::new());
     }
     let mut violations = Vec::new();
@@ -45,14 +58,19 @@ pub fn confluence<E: Endpoint>(
 }
 
 /// Whether nothing happened in a world after which faults may make a difference.
-fn is_comparable<E: Endpoint>(world: &World<E>, records: &[Record]) -> bool {
+fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, records: &[Record]) -> bool {
     let history = History::of(world, records);
-    let spoke_and_distrusted = history.distrusts.iter().any(|key| history.spoke.contains(key));
-    world.is_settled()
-        && !history.disturbed
-        && !history.refused
-        && !history.left
-        && !history.joined
-        && history.one_after_the_other
-        && !spoke_and_distrusted
+    match faults {
+        Faults::Repeat => !history.limited && !history.misdated,
+        Faults::Delay => {
+            let spoke_and_distrusted = history.distrusts.iter().any(|key| history.spoke.contains(key));
+            world.is_settled()
+                && !history.disturbed
+                && !history.refused
+                && !history.left
+                && !history.joined
+                && history.one_after_the_other
+                && !spoke_and_distrusted
+        }
+    }
 }

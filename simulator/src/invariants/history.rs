@@ -22,6 +22,10 @@ pub(super) struct History {
     pub(super) postponed: BTreeSet<(DeviceId, KeyId, KeyId)>,
     /// Whether something was refused that a promise depends on.
     pub(super) refused: bool,
+    /// Whether something was refused for the clock or for lack of room.
+    pub(super) limited: bool,
+    /// Whether a clock was wrong, or a time forged.
+    pub(super) misdated: bool,
     /// Whether a stanza was lost, an adversary sent something as a device, or a stanza made by hand changed
     /// something.
     pub(super) disturbed: bool,
@@ -52,6 +56,8 @@ impl History {
             distrusted: false,
             postponed: BTreeSet::new(),
             refused: false,
+            limited: false,
+            misdated: false,
             disturbed: false,
             by_hand: false,
             one_after_the_other: world.was_quiet_for_people(),
@@ -94,7 +100,11 @@ impl History {
                 self.joined_one_key |= world.cast().member(*device).sharing == KeySharing::OneForAll;
             }
             Some(Action::Leave(_)) => self.left = true,
-            Some(Action::Forge(..)) => self.disturbed = true,
+            Some(Action::SkewClock(..)) => self.misdated = true,
+            Some(Action::Forge(_, forged)) => {
+                self.disturbed = true;
+                self.misdated |= forged.dated != 0;
+            }
             _ => {}
         }
     }
@@ -141,6 +151,7 @@ impl History {
         {
             self.postponed.remove(&(device, sender, decision.key));
         }
+        self.limited |= matches!(refusal.reason, Reason::Clock | Reason::Quota);
         if self.by_hand {
             return;
         }

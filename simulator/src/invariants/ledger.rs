@@ -291,6 +291,24 @@ impl Ledger {
             .any(|entry| entry.time > time)
     }
 
+    /// Whether a device ever applied a decision.
+    pub(super) fn ever_held(&self, device: DeviceId, decision: Decision) -> bool {
+        self.entries.iter().any(|entry| (entry.device, entry.decision) == (device, decision))
+    }
+
+    /// Whether the step that is going on can connect a device again.
+    pub(super) fn connects(&self, device: DeviceId) -> bool {
+        match self.step.map(|step| &self.actions[step]) {
+            Some(
+                Action::GoOnline(connected)
+                | Action::Restart(connected)
+                | Action::Decide(connected, _)
+                | Action::TrustManually(connected, _),
+            ) => *connected == device,
+            _ => false,
+        }
+    }
+
     /// Whether a person decided so on a device.
     pub(super) fn person_decided(&self, device: DeviceId, decision: Decision) -> bool {
         self.manual.contains(&(device, decision))

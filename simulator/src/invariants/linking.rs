@@ -22,8 +22,11 @@ impl Links {
     pub(super) fn of<E: Endpoint>(world: &World<E>, trusted: &BTreeSet<(DeviceId, KeyId)>) -> Self {
         let members = world.present().map(|device| world.cast().member(device));
         let keys: IndexSet<_, FxBuildHasher> = members.map(|member| (member.account, member.key)).collect();
+        // One that left may have taken what it never said with it.
+        let present: BTreeSet<DeviceId> = world.present().collect();
+        let by_present = trusted.iter().filter(|(device, _)| present.contains(device));
         let by_key: BTreeSet<(KeyId, KeyId)> =
-            trusted.iter().map(|(device, key)| (world.cast().member(*device).key, *key)).collect();
+            by_present.map(|(device, key)| (world.cast().member(*device).key, *key)).collect();
         let mut mutual = Vec::new();
         for (one, (_, key)) in keys.iter().enumerate() {
             for (other, (_, other_key)) in keys.iter().enumerate().skip(one + 1) {

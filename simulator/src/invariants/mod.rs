@@ -24,7 +24,7 @@ use atm_engine::{KeyId, Stamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use confluence::confluence;
+pub use confluence::{Faults, confluence};
 pub use hazard::Hazard;
 pub use ledger::{Authentication, Ledger};
 pub use quiescence::at_quiescence;
@@ -66,7 +66,10 @@ pub enum Invariant {
     /// clock, for lack of room or since its speaker was distrusted; nor if a person, or an adversary with the
     /// key of a device, trusted the key later: under `cautious` only a person at that device, or the speaker.
     Revocation,
-    /// Duplicates, redelivery, crashes and reordering end in the state of the run without them.
+    /// Duplicates, redelivery, crashes and reordering end in the state of the run without them. What only repeats
+    /// makes no difference at any moment, whatever else happens, unless something was refused for the clock or
+    /// for lack of room, or has a wrong time. For what changes when something arrives, people have to act one
+    /// after the other, nobody who spoke is distrusted, no device comes or goes, and nothing is refused.
     Confluence,
     /// Whatever was postponed is applied, still stored, superseded, dropped with its sender, or refused with
     /// a reason.

@@ -135,13 +135,12 @@ impl Watch {
         }
     }
 
-    /// A device says only what it holds, or held at the time that the message has.
+    /// A device says only what it holds. What waited until the device was connected may be out of date by now.
     fn check_sincerity(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
-        let time = outgoing.envelope.time.unwrap_or(at);
         for &decision in outgoing.envelope.message.decisions.iter() {
-            let held = self.ledger.held(device, decision.key);
-            let changed_since = held.is_some_and(|held| held.time >= time);
-            if self.ledger.verdict(device, decision.key) != Some(decision.verdict) && !changed_since {
+            let holds = self.ledger.verdict(device, decision.key) == Some(decision.verdict);
+            let waited = || self.ledger.connects(device) && self.ledger.ever_held(device, decision);
+            if !holds && !waited() {
                 let what = format!("says {}, which it does not hold itself", self.said(decision));
                 self.violate(Invariant::Soundness, at, device, decision.key, what);
             }

@@ -56,7 +56,12 @@ impl<E: Endpoint> World<E> {
         let due = self.network.in_order(link, due);
         let carbon = route == Route::Carbon;
         let packet = Packet { due, link, route, carbon, letter: letter.clone() };
-        let message = letter.number;
+        self.put(packet, observer);
+    }
+
+    /// Puts a packet on its way and tells if it does not get far.
+    fn put(&mut self, packet: Packet, observer: &mut impl Observer) {
+        let (device, message) = (packet.link.1, packet.letter.number);
         match self.network.put(packet, &self.script.cast) {
             Put::Flies => {}
             Put::IsHeld => observer.observe(self.now, Event::Withheld { device, message }),
@@ -103,7 +108,7 @@ impl<E: Endpoint> World<E> {
         for mut packet in std::mem::take(&mut host.archive) {
             packet.due = self.network.in_order(packet.link, self.now + self.script.latency.0);
             packet.route = Route::Archive;
-            self.network.put(packet, &self.script.cast);
+            self.put(packet, observer);
         }
         self.apply(device, &Input::Resume, observer)
     }
