@@ -83,6 +83,16 @@ impl IdGlob {
         globset::escape(id).parse().expect("an escaped text is a pattern")
     }
 
+    /// The pattern that every id has.
+    ///
+    /// # Panics
+    ///
+    /// Never: a star is a pattern.
+    #[must_use]
+    pub fn any() -> Self {
+        "*".parse().expect("a star is a pattern")
+    }
+
     /// Whether an id has this form, from its beginning to its end.
     #[must_use]
     pub fn matches(&self, id: &str) -> bool {

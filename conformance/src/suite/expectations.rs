@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
-use super::judge::CaseResult;
+use super::judge::{CaseResult, Judgement};
 use super::verdict::Verdict;
 use crate::requirements;
 use crate::selection::IdGlob;
@@ -215,6 +215,11 @@ impl Expectations {
                 }
             }
         }
+        for expectation in &mut expectations {
+            if is_without_exception(expectation, cases, results) {
+                expectation.cases = vec![IdGlob::any()];
+            }
+        }
         expectations.sort_by(|one, other| one.requirement.cmp(&other.requirement));
         Self { format: EXPECTATIONS_FORMAT, expectations }
     }
@@ -230,6 +235,23 @@ impl Expectations {
             .map_err(|error| BadExpectations::Malformed { path: shown.clone(), reason: error.to_string() })?;
         std::fs::write(path, yaml).map_err(|reason| BadExpectations::File { path: shown, reason })
     }
+}
+
+/// Whether every case that could be judged by a requirement came out as an expectation says, and there are several.
+fn is_without_exception(expectation: &Expectation, cases: &[Case], results: &[CaseResult]) -> bool {
+    let verdicts = cases.iter().zip(results).flat_map(|(case, result)| {
+        let about = |judgement: &&Judgement| judgement.requirement.id == expectation.requirement;
+        result.judgements.iter().filter(about).map(move |judgement| (case, judgement.verdict))
+    });
+    let judged = verdicts.filter(|(_, verdict)| *verdict != Verdict::Unsupported);
+    let mut as_expected = 0;
+    for (case, _) in judged {
+        if !expectation.cases.iter().any(|glob| glob.matches(&case.id)) {
+            return false;
+        }
+        as_expected += 1;
+    }
+    as_expected > 2
 }
 
 impl Expectation {
