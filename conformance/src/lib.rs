@@ -32,7 +32,8 @@ pub fn main() -> ExitCode {
     };
     let done = match cli.command {
         cli::Command::Run(run) => command::run(&run),
-        cli::Command::Schema => command::schema(),
+        cli::Command::Report(report) => command::report(&report),
+        cli::Command::Schema(schema) => command::schema(&schema),
         cli::Command::Requirements(list) => command::requirements(&list),
         cli::Command::Explain(explain) => command::explain(&explain),
         cli::Command::Lint(lint) => command::lint(&lint),

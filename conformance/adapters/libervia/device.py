@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One device: what the suite has it do, done in Libervia."""
 
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 import omemo
 from installed import omemo_plugin
@@ -38,6 +38,7 @@ class Device:
         self._name, self._full_jid = name, full_jid
         self._key = Key.named({"owner": jid.JID(full_jid).userhost(), "id": identity_key})
         self._published = Published()
+        self._answered: Set[Tuple[str, int]] = set()
         storage = omemo_plugin.StorageImpl(name)
         finish(storage.store("/ikp/is_seed", True))
         finish(storage.store_bytes("/ikp/key", self._key.identity_key))
@@ -99,13 +100,11 @@ class Device:
 
     def _encrypt(self, stanza: domish.Element, encrypted: Dict[str, Any]) -> None:
         sender = None if encrypted["sender"] is None else Key.named(encrypted["sender"])
-        has_session = False
         if sender is not None and sender != self._key:
             # Whoever sends OMEMO messages has published its key: this is how Libervia finds an unknown sender.
             self._published.show(sender)
-            twomemo = getattr(self._manager, "_SessionManager__backends")[0]
-            has_session = finish(twomemo.load_session(sender.owner, sender.device_number())) is not None
-        stanzas.encrypt(stanza, encrypted["content"], sender, self._recipient, has_session)
+        is_answered = sender is not None and (sender.owner, sender.device_number()) in self._answered
+        stanzas.encrypt(stanza, encrypted["content"], sender, self._recipient, is_answered)
 
     def _devices_of(self, owner: str) -> Any:
         return finish(self._manager.get_device_information(owner))
@@ -147,6 +146,8 @@ class Device:
             report(f"{what} failed half-way: {problem!r}")
 
     def _sent(self) -> Dict[str, Any]:
+        for stanza in self._libervia.sent:
+            self._answered.update(stanzas.recipients_of(stanza))
         described = [stanzas.describe(stanza, self._published) for stanza in self._libervia.sent]
         self._libervia.sent.clear()
         return {"sent": [stanza for stanza in described if stanza is not None]}

@@ -62,15 +62,16 @@ def sender_noted_in(material: twomemo.twomemo.EncryptedKeyMaterialImpl) -> Key:
 class PlainSession(Session):
     """Two devices that have exchanged keys."""
 
-    def __init__(self, bare_jid: str, device_id: int, identity_key: bytes, initiation: Initiation, confirmed: bool):
+    def __init__(self, bare_jid: str, device_id: int, identity_key: bytes, initiation: Initiation) -> None:
         self._bare_jid, self._device_id = bare_jid, device_id
-        self.identity_key, self._initiation, self._confirmed = identity_key, initiation, confirmed
+        self.identity_key, self._initiation = identity_key, initiation
 
     namespace = property(lambda self: twomemo.twomemo.NAMESPACE)
     bare_jid = property(lambda self: self._bare_jid)
     device_id = property(lambda self: self._device_id)
     initiation = property(lambda self: self._initiation)
-    confirmed = property(lambda self: self._confirmed)
+    # Nobody here reads what Libervia encrypts, so nobody minds that it repeats the exchange of keys for ever.
+    confirmed = property(lambda self: False)
     key_exchange = property(lambda self: key_exchange_of(self.identity_key))
     receiving_chain_length = property(lambda self: 0)
     sending_chain_length = property(lambda self: 0)
@@ -80,10 +81,6 @@ class PlainSession(Session):
 
     def __eq__(self, other: object) -> bool:
         return self is other
-
-    def confirm(self) -> None:
-        """The other side has answered."""
-        self._confirmed = True
 
 
 class PlainBackend(omemo.Backend):
@@ -186,19 +183,13 @@ class PlainTwomemo(PlainBackend):
         stored = (await self.storage.load(f"/{self.namespace}/{bare_jid}/{device_id}/session")).maybe(None)
         if stored is None:
             return None
-        return PlainSession(
-            bare_jid, device_id, bytes.fromhex(stored["key"]), Initiation(stored["initiation"]), stored["confirmed"]
-        )
+        return PlainSession(bare_jid, device_id, bytes.fromhex(stored["key"]), Initiation(stored["initiation"]))
 
     async def store_session(self, session: Session) -> None:
         assert isinstance(session, PlainSession)
         await self.storage.store(
             f"/{self.namespace}/{session.bare_jid}/{session.device_id}/session",
-            {
-                "key": session.identity_key.hex(),
-                "initiation": session.initiation.name,
-                "confirmed": session.confirmed,
-            },
+            {"key": session.identity_key.hex(), "initiation": session.initiation.name},
         )
         # The accounts with a session: the one thing of a backend's that Libervia's ATM looks at.
         place = f"/{self.namespace}/bare_jids"
@@ -206,11 +197,11 @@ class PlainTwomemo(PlainBackend):
         await self.storage.store(place, sorted({*accounts, session.bare_jid}))
 
     async def build_session_active(self, bare_jid, device_id, bundle, plain_key_material):
-        session = PlainSession(bare_jid, device_id, bundle.identity_key, Initiation.ACTIVE, False)
+        session = PlainSession(bare_jid, device_id, bundle.identity_key, Initiation.ACTIVE)
         return session, await self.encrypt_key_material(session, plain_key_material)
 
     async def build_session_passive(self, bare_jid, device_id, key_exchange, encrypted_key_material):
-        session = PlainSession(bare_jid, device_id, key_exchange.identity_key, Initiation.PASSIVE, False)
+        session = PlainSession(bare_jid, device_id, key_exchange.identity_key, Initiation.PASSIVE)
         return session, await self.decrypt_key_material(session, encrypted_key_material)
 
     async def encrypt_plaintext(self, plaintext: bytes) -> Tuple[Any, Any]:
@@ -228,7 +219,6 @@ class PlainTwomemo(PlainBackend):
     async def decrypt_key_material(self, session, encrypted_key_material):
         if sender_noted_in(encrypted_key_material) != Key(session.bare_jid, session.identity_key):
             raise omemo.DecryptionFailed("encrypted by somebody else than the other side of this session")
-        session.confirm()
         return twomemo.twomemo.PlainKeyMaterialImpl(bytes(32), bytes(16))
 
 

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: the atm contributors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the server shows to one device: device lists and bundles. Stands for Libervia's XEP-0060 and XEP-0163 plugins."""
+"""What the server shows to one device: device lists and bundles.
+
+Stands for Libervia's plugins XEP-0060 and XEP-0163.
+"""
 
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
@@ -32,7 +35,7 @@ class Published:
         self.keys[key.owner, key.device_number()] = key
 
     def device_list(self, owner: str) -> Optional[domish.Element]:
-        """The list of devices of an account as an item, with the device itself in it as far as it has published that."""
+        """The list of devices of an account as an item, with this device as far as it has published it."""
         devices: Dict[int, Optional[str]] = {}
         own = self.own.get((owner, NODE, Pubsub.ID_SINGLETON))
         if own is not None:

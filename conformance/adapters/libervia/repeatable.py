@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What else would differ between two runs: random numbers, and the order of sets.
 
-A fixed hash seed is not enough for the latter: before Python 3.12 the hash of `None` is an address, and a bare JID
-holds a `None`.
+A fixed hash seed is not enough for the latter: the hash of an object without one of its own is an address, and
+before Python 3.12 that of `None` is too, which a bare JID holds.
 """
 
 import os
 import random
 
 import omemo
+import twomemo
 from twisted.words.protocols.jabber.jid import JID
 
 _generator = random.Random(0)
@@ -28,3 +29,5 @@ def install() -> None:
     omemo.DeviceInformation.__hash__ = lambda device: hash(
         tuple("" if member is None else member for member in device)
     )
+    twomemo.twomemo.EncryptedKeyMaterialImpl.__hash__ = lambda material: hash((material.bare_jid, material.device_id))
+    twomemo.twomemo.KeyExchangeImpl.__hash__ = lambda exchange: hash(exchange.identity_key)

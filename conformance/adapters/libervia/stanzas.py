@@ -3,7 +3,7 @@
 """Between the stanzas of the suite, with the encrypted part taken out, and those that Libervia reads and writes."""
 
 import base64
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import twomemo
 import twomemo.etree
@@ -33,42 +33,40 @@ def parse(xml: str) -> domish.Element:
     return found[0]
 
 
-class Recipient:
+class Recipient(NamedTuple):
     """The device that a stanza is delivered to."""
 
-    def __init__(self, key: Key, device_number: int) -> None:
-        self.key, self.device_number = key, device_number
+    key: Key
+    device_number: int
 
 
 def encrypt(
-    stanza: domish.Element, content: str, sender: Optional[Key], recipient: Recipient, has_session: bool
+    stanza: domish.Element, content: str, sender: Optional[Key], recipient: Recipient, is_answered: bool
 ) -> None:
-    """Put into its place in the stanza what the sender's OMEMO would have put there."""
-    place = next((element for element in elements_of(stanza) if is_omemo(element)), None)
+    """Put into its place in the stanza what the sender's OMEMO would have put there.
+
+    Until it is answered, a sender repeats the exchange of keys in each of its messages.
+    """
+    place = next(filter(is_omemo, elements_of(stanza)), None)
     if place is None:
         return
-    for_number = recipient.device_number
+    owner, sent_by, sent_for = recipient.key.owner, NOT_ON_ANY_LIST, recipient.device_number
     if sender == recipient.key:
-        for_number = NOT_ON_ANY_LIST  # nobody encrypts for the own device
-    note = Key("", b"") if sender is None else sender
-    message = Message(
-        OMEMO,
-        note.owner,
-        NOT_ON_ANY_LIST if sender is None else recipient.device_number if sender == recipient.key
-        else sender.device_number(),
-        twomemo.twomemo.ContentImpl(content.encode("utf-8")),
-        frozenset({(
-            key_material_from(note, recipient.key.owner, for_number),
-            None if has_session else key_exchange_of(note.identity_key),
-        )}),
-    )
-    filled = xml_tools.et_elt_2_domish_elt(twomemo.etree.serialize_message(message))
-    place.children[:] = filled.children
+        # Nobody encrypts for the own device, so what comes back cannot be read.
+        sent_by, sent_for = recipient.device_number, NOT_ON_ANY_LIST
+    elif sender is not None:
+        sent_by = sender.device_number()
+    note = sender or Key("", b"")
+    material = key_material_from(note, owner, sent_for)
+    exchange = None if is_answered else key_exchange_of(note.identity_key)
+    payload = twomemo.twomemo.ContentImpl(content.encode("utf-8"))
+    message = Message(OMEMO, note.owner, sent_by, payload, frozenset({(material, exchange)}))
+    place.children[:] = xml_tools.et_elt_2_domish_elt(twomemo.etree.serialize_message(message)).children
 
 
 def describe(stanza: domish.Element, published: Published) -> Optional[Dict[str, Any]]:
     """A stanza of Libervia's as the suite wants it; `None` if it only keeps OMEMO sessions going."""
-    encrypted = next((element for element in stanza.elements() if is_omemo(element)), None)
+    encrypted = next(filter(is_omemo, stanza.elements()), None)
     parcel = None
     if encrypted is not None:
         content = payload_of(encrypted)
@@ -76,7 +74,7 @@ def describe(stanza: domish.Element, published: Published) -> Optional[Dict[str,
             return None
         parcel = {
             "encryption": OMEMO,
-            "keys": [published.keys[place].name() for place in sorted(recipients_of(encrypted))],
+            "keys": [published.keys[place].name() for place in sorted(recipients_of(stanza))],
             "content": content,
         }
         encrypted.children.clear()
@@ -104,16 +102,17 @@ def payload_of(encrypted: domish.Element) -> Optional[str]:
     return None if payload is None else base64.b64decode(str(payload)).decode("utf-8")
 
 
-def recipients_of(encrypted: domish.Element) -> Iterator[Any]:
-    """The owners and numbers of the devices that it is encrypted for."""
-    for header in encrypted.elements(OMEMO, "header"):
-        for keys in header.elements(OMEMO, "keys"):
-            for key in keys.elements(OMEMO, "key"):
-                yield keys["jid"], int(key["rid"])
+def recipients_of(stanza: domish.Element) -> Iterator[Tuple[str, int]]:
+    """The owners and numbers of the devices that a stanza is encrypted for."""
+    for encrypted in filter(is_omemo, stanza.elements()):
+        for header in encrypted.elements(OMEMO, "header"):
+            for keys in header.elements(OMEMO, "keys"):
+                for key in keys.elements(OMEMO, "key"):
+                    yield keys["jid"], int(key["rid"])
 
 
 def is_only_session_care(content: str) -> bool:
     """Is this an empty OMEMO message that was encrypted once more, as happens to all that Libervia sends to a contact
     with whom it has started an encrypted conversation?"""
-    inner = [element for element in elements_of(parse(content)) if is_omemo(element)]
+    inner = list(filter(is_omemo, elements_of(parse(content))))
     return len(inner) == 1 and payload_of(inner[0]) is None

@@ -29,7 +29,7 @@ pub fn commands() -> Schema {
 #[must_use]
 pub fn answers() -> Schema {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
-    let mut of = |name: &str, schema: Value| {
+    let of = |name: &str, schema: Value| {
         let mut line = json!({
             "type": "object",
             "properties": { "id": { "type": "integer", "minimum": 0 } },

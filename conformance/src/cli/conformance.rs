@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use atm_simulator::scenario::BadText;
 use clap::Args;
 
-use super::{Announcement, Choice, Conflict};
+use super::{Announcement, Choice, Conflict, ReportFiles};
 use crate::adapter::{BadCommandLine, CommandLine};
 use crate::selection::IdGlob;
 use crate::suite::Role;
@@ -51,6 +51,9 @@ pub(crate) struct Conformance {
     /// Write all that was found out, for `atm report`.
     #[arg(long, value_name = "FILE")]
     pub(crate) run_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) reports: ReportFiles,
 
     /// Write all that was said to adapters and by them, for `atm adapter replay`.
     #[arg(long, value_name = "FILE", requires = "adapters")]

@@ -4,9 +4,11 @@ mod adapter;
 mod conformance;
 mod explain;
 mod lint;
+mod report;
 mod requirements;
 mod rules;
 mod run;
+mod schema;
 
 use clap::{Parser, Subcommand};
 
@@ -14,9 +16,11 @@ pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterSer
 pub(crate) use conformance::Conformance;
 pub(crate) use explain::Explain;
 pub(crate) use lint::{Kind, Lint};
+pub(crate) use report::{Report, ReportFiles, ReportFormat};
 pub(crate) use requirements::{Choice, ListFormat, Requirements};
 pub(crate) use rules::{Announcement, Conflict};
 pub(crate) use run::{Format, Run};
+pub(crate) use schema::{Schema, SchemaOf};
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
 #[derive(Debug, Parser)]
@@ -35,7 +39,7 @@ pub(crate) enum Command {
     /// Run scenarios and tell what happened.
     Run(Run),
     /// Test an implementation of ATM, or this project's own engine, against the specifications.
-    Conformance(Conformance),
+    Conformance(Box<Conformance>),
     /// Write, check and stand in for adapters, which put an implementation behind the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),
@@ -45,6 +49,8 @@ pub(crate) enum Command {
     Lint(Lint),
     /// List what the specifications demand, and the scenarios that test it.
     Requirements(Requirements),
-    /// Print the JSON Schema of scenario files, for completion in editors.
-    Schema,
+    /// Write a report of runs of the suite from what `atm conformance --run-file` wrote.
+    Report(Report),
+    /// Print the JSON Schema of a file format; of scenario files, for completion in editors, if none is given.
+    Schema(Schema),
 }

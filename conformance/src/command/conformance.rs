@@ -8,6 +8,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use indicatif::ProgressBar;
 
+use super::write_reports;
 use crate::adapter::protocol::Hello;
 use crate::adapter::{Adapter, AdapterSpec, RecordedCase};
 use crate::cli;
@@ -214,6 +215,10 @@ fn run(cli: &cli::Conformance, prepared: Prepared) -> io::Result<Exit> {
     if let Some(path) = &cli.run_file
         && let Err(error) = write_to(path, |out| file.write(out))
     {
+        report::complain(format_args!("atm: {}: {error}", path.display()));
+        return Ok(Exit::SetUp);
+    }
+    if let Err((path, error)) = write_reports(&cli.reports, &file) {
         report::complain(format_args!("atm: {}: {error}", path.display()));
         return Ok(Exit::SetUp);
     }

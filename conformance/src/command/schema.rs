@@ -1,11 +1,17 @@
 use std::io::{self, Write};
 
+use crate::cli::{self, SchemaOf};
 use crate::exit::Exit;
+use crate::results;
 
-/// Prints the JSON Schema of scenario files.
-pub(crate) fn schema() -> io::Result<Exit> {
+/// Prints a JSON Schema.
+pub(crate) fn schema(cli: &cli::Schema) -> io::Result<Exit> {
+    let schema = match cli.of {
+        SchemaOf::Scenario => atm_simulator::scenario::schema(),
+        SchemaOf::RunFile => results::schema(),
+    };
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &atm_simulator::scenario::schema())?;
+    serde_json::to_writer_pretty(&mut out, &schema)?;
     out.write_all(b"\n")?;
     Ok(Exit::AsExpected)
 }

@@ -199,6 +199,12 @@ pub enum RunFileError {
     Cut,
 }
 
+/// The JSON Schema of a line of a run file.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Line).to_value()
+}
+
 impl RunFile {
     /// Writes it.
     ///

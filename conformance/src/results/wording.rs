@@ -1,8 +1,10 @@
 //! How reports say what they all say.
 
-use super::run_file::{ExpectationLine, ImplementationLine, RunLine};
+use std::collections::BTreeMap;
+
+use super::run_file::{CaseLine, ExpectationLine, ImplementationLine, RunLine, TroubleLine};
 use super::summary::{Column, Counts, Row, Told};
-use crate::requirements::Document;
+use crate::requirements::{Document, Requirement};
 use crate::suite::{Verdict, findings};
 
 /// The command that repeats one case of a run.
@@ -63,6 +65,11 @@ pub(super) fn standing(row: &Row<'_>) -> String {
     }
 }
 
+/// Where a requirement can be read, if that is in the web: reports are read far from this project's files.
+pub(super) fn link(requirement: Option<&'static Requirement>) -> Option<String> {
+    requirement.map(Requirement::url).filter(|url| url.starts_with("https://"))
+}
+
 /// In how many of its cases a requirement shows its verdict: `in 2 of 5 cases`.
 pub(super) fn share(row: &Row<'_>) -> String {
     let Some(verdict) = row.verdict() else { return "in no case".to_owned() };
@@ -84,6 +91,65 @@ pub(super) fn moment(requirement: &str, seen: &ExpectationLine) -> String {
 pub(super) fn contradictions<'a>(told: Told<'a>) -> impl Iterator<Item = &'a ExpectationLine> {
     told.judgement.seen.iter().filter(|seen| !seen.observed.is_empty())
 }
+
+/// What broke cases off, each once with the cases that it cost, the smallest first.
+pub(super) fn troubles<'a>(column: &Column<'a>) -> Vec<(&'a TroubleLine, Vec<&'a CaseLine>)> {
+    let mut troubles: Vec<(&TroubleLine, Vec<&CaseLine>)> = Vec::new();
+    let mut cases = column.cases.clone();
+    cases.sort_by_key(|case| (case.steps, &case.case));
+    for case in cases {
+        let broken_off = case.trouble.as_ref().filter(|trouble| trouble.unsupported.is_none());
+        let Some(trouble) = broken_off else { continue };
+        match troubles.iter_mut().find(|(known, _)| *known == trouble) {
+            Some((_, cases)) => cases.push(case),
+            None => troubles.push((trouble, vec![case])),
+        }
+    }
+    troubles
+}
+
+/// The features that an implementation says it lacks, and how many cases need each.
+pub(super) fn unsupported<'a>(column: &Column<'a>) -> BTreeMap<&'a str, usize> {
+    let mut features = BTreeMap::new();
+    let troubles = column.cases.iter().filter_map(|case| case.trouble.as_ref());
+    for feature in troubles.filter_map(|trouble| trouble.unsupported.as_deref()) {
+        *features.entry(feature).or_default() += 1;
+    }
+    features
+}
+
+/// What a verdict means.
+pub(super) fn meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "kept",
+        Verdict::Differs => "done another way, which the text allows",
+        Verdict::Advice => "no MUST is broken, but an adversary can use it",
+        Verdict::Unsupported => "the implementation says that it cannot do it",
+        Verdict::ExpectedFail => "broken, as its owner expects",
+        Verdict::Inconclusive => "broken in one run and not in another",
+        Verdict::Error => "not played to its end",
+        Verdict::UnexpectedPass => "kept, although its owner expects it to be broken",
+        Verdict::Fail => "broken",
+    }
+}
+
+/// The shape that stands for a verdict, so that nothing is told by colour alone.
+pub(super) fn shape(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "✔",
+        Verdict::Differs => "≈",
+        Verdict::Advice => "▲",
+        Verdict::Unsupported => "–",
+        Verdict::ExpectedFail => "◇",
+        Verdict::Inconclusive => "?",
+        Verdict::Error => "!",
+        Verdict::UnexpectedPass => "◆",
+        Verdict::Fail => "✘",
+    }
+}
+
+/// The shape of what was never tested.
+pub(super) const UNTESTED_SHAPE: &str = "○";
 
 /// `1 case`, `2 cases`.
 pub(super) fn counted(number: usize, noun: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod account;
 mod atm;
+mod documents;
 mod exit_codes;
 mod json;
 mod json_lines;
@@ -11,5 +12,6 @@ mod pictures;
 mod quiet;
 mod readers;
 mod readme;
+mod report;
 mod requirements;
 mod schema;

@@ -1,4 +1,4 @@
-//! `atm schema` prints the JSON Schema of scenario files.
+//! `atm schema` prints the JSON Schema of file formats.
 
 use crate::atm::{atm, root};
 
@@ -11,4 +11,30 @@ fn it_prints_the_copy_that_editors_use() {
         ran.stdout == copy,
         "the copy is out of date; `cargo run -- schema > simulator/scenario.schema.json` writes it anew"
     );
+    assert!(
+        atm(["schema", "scenario"]).stdout == copy,
+        "scenario files are what is meant if nothing is said"
+    );
+}
+
+#[test]
+fn it_prints_the_copy_of_that_of_run_files() {
+    let ran = atm(["schema", "run-file"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let copy = std::fs::read_to_string(root().join("conformance/run-file.schema.json")).unwrap();
+    assert!(
+        ran.stdout == copy,
+        "the copy is out of date; `cargo run -- schema run-file > conformance/run-file.schema.json` writes it anew"
+    );
+}
+
+#[test]
+fn everything_in_run_files_is_described() {
+    let schema: serde_json::Value = serde_json::from_str(&atm(["schema", "run-file"]).stdout).unwrap();
+    for (name, part) in schema["$defs"].as_object().unwrap() {
+        assert!(part["description"].is_string(), "{name}");
+        for (property, described) in part["properties"].as_object().into_iter().flatten() {
+            assert!(described["description"].is_string(), "{name}.{property}");
+        }
+    }
 }

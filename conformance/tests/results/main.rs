@@ -1,5 +1,9 @@
 //! What came of runs of the suite: how it is summed up, and the reports of it.
 
+mod badge;
+mod html;
+mod junit;
+mod markdown;
 mod played;
 mod summary;
 mod terminal;

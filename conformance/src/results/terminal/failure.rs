@@ -21,7 +21,9 @@ pub(super) fn write_row(out: &mut impl Write, file: &RunFile, row: &Row<'_>) -> 
     )?;
     if let Some(requirement) = row.requirement {
         write_hanging(out, "    ", requirement.summary)?;
-        writeln!(out, "    {aside}{}{aside:#}", requirement.url())?;
+    }
+    if let Some(link) = wording::link(row.requirement) {
+        writeln!(out, "    {aside}{link}{aside:#}")?;
     }
     if let Some(told) = row.smallest() {
         write_contradictions(out, row.id, told)?;

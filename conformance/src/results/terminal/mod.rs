@@ -4,7 +4,6 @@ mod failure;
 mod look;
 mod table;
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::failure::write_row;
@@ -94,25 +93,11 @@ fn write_heading(out: &mut impl Write, title: &str) -> io::Result<()> {
 
 /// What broke cases off, each once, however many cases it cost.
 fn write_errors(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
-    let mut troubles: Vec<(&TroubleLine, Vec<&CaseLine>)> = Vec::new();
-    for case in &column.cases {
-        let Some(trouble) = case.trouble.as_ref().filter(|trouble| trouble.unsupported.is_none()) else {
-            continue;
-        };
-        match troubles.iter_mut().find(|(known, _)| *known == trouble) {
-            Some((_, cases)) => cases.push(case),
-            None => troubles.push((trouble, vec![case])),
-        }
+    let troubles = wording::troubles(column);
+    if !troubles.is_empty() {
+        write_heading(out, "What could not be played to its end")?;
     }
-    if troubles.is_empty() {
-        return Ok(());
-    }
-    write_heading(out, "What could not be played to its end")?;
-    for (trouble, mut cases) in troubles {
-        cases.sort_by_key(|case| (case.steps, &case.case));
-        write_trouble(out, file, trouble, &cases)?;
-    }
-    Ok(())
+    troubles.iter().try_for_each(|(trouble, cases)| write_trouble(out, file, trouble, cases))
 }
 
 fn write_trouble(
@@ -162,19 +147,12 @@ fn write_facts(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
 }
 
 fn write_unsupported(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
-    let mut features: BTreeMap<&str, usize> = BTreeMap::new();
-    let troubles = column.cases.iter().filter_map(|case| case.trouble.as_ref());
-    for feature in troubles.filter_map(|trouble| trouble.unsupported.as_deref()) {
-        *features.entry(feature).or_default() += 1;
+    let features = wording::unsupported(column);
+    if !features.is_empty() {
+        write_heading(out, "What it does not support")?;
     }
-    if features.is_empty() {
-        return Ok(());
-    }
-    write_heading(out, "What it does not support")?;
-    for (feature, cases) in features {
-        writeln!(out, "  - {feature}: {}", counted(cases, "case"))?;
-    }
-    Ok(())
+    let mut features = features.iter();
+    features.try_for_each(|(feature, cases)| writeln!(out, "  - {feature}: {}", counted(*cases, "case")))
 }
 
 fn write_summary(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {

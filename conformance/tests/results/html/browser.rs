@@ -1,0 +1,130 @@
+//! A real browser, without a driver: it is given a page, and tells what came of it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// How long the browser has to answer, in turns.
+const TURNS: u32 = 600;
+const TURN: Duration = Duration::from_millis(100);
+
+/// Chromium, without a window.
+pub(super) struct Browser(());
+
+impl Browser {
+    /// The browser, if there is one; where everything is to be tested, there must be one.
+    pub(super) fn find() -> Option<Self> {
+        let version = Command::new("chromium").arg("--version").output();
+        if version.is_ok_and(|ran| ran.status.success()) {
+            return Some(Self(()));
+        }
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "`chromium` is not installed, and CI wants everything tested"
+        );
+        eprintln!(
+            "SKIPPED: `chromium` is not installed, so the page is not opened (apt-get install chromium)"
+        );
+        None
+    }
+
+    fn command(folder: &Path) -> Command {
+        let mut command = Command::new("chromium");
+        command
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .arg(format!("--user-data-dir={}", folder.join("profile").display()));
+        command
+    }
+
+    /// A page as its scripts made it.
+    pub(super) fn dump(&self, folder: &Path, url: &str) -> String {
+        let ran = Self::command(folder)
+            .args(["--virtual-time-budget=5000", "--dump-dom", url])
+            .output()
+            .expect("the browser can be started");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        String::from_utf8(ran.stdout).expect("the page is UTF-8")
+    }
+
+    /// Opens a page in a window of this size, and waits for what it sends to `/outcome`.
+    pub(super) fn listen(&self, folder: &Path, page: &str, window: &str) -> Option<String> {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        listener.set_nonblocking(true).expect("it need not wait");
+        let address = listener.local_addr().expect("it has an address");
+        let child = Self::command(folder)
+            .arg(format!("--window-size={window}"))
+            // Without this, a browser that is to show nothing ends at once.
+            .arg("--remote-debugging-port=0")
+            .arg(format!("http://{address}/"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the browser can be started");
+        let _running = Running(child);
+        for _ in 0..TURNS {
+            match listener.accept() {
+                Ok((stream, _)) => {
+                    if let Some(outcome) = answer(stream, page) {
+                        return Some(outcome);
+                    }
+                }
+                Err(_) => std::thread::sleep(TURN),
+            }
+        }
+        None
+    }
+}
+
+/// Gives the page to who asks for it, and returns what was sent to `/outcome`.
+fn answer(mut stream: TcpStream, page: &str) -> Option<String> {
+    stream.set_nonblocking(false).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let (mut request, mut length) = (String::new(), 0);
+    reader.read_line(&mut request).ok()?;
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        if header.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = header.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    if request.starts_with("POST /outcome ") {
+        let mut outcome = vec![0; length];
+        reader.read_exact(&mut outcome).ok()?;
+        return String::from_utf8(outcome).ok();
+    }
+    let (status, body) = if request.starts_with("GET / ") { ("200 OK", page) } else { ("404 Not Found", "") };
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", body.len());
+    // A browser may hang up; then it does not answer either.
+    let _ = stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes());
+    None
+}
+
+/// A browser that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// An empty folder for one test.
+pub(super) fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results-html").join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).expect("an old folder can be removed");
+    }
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    folder
+}
