@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use atm_conformance::library;
-use atm_conformance::suite::{Case, Implementation, LoadedScenario, Verdict, cases, play};
+use atm_conformance::suite::{Case, Implementation, LoadedScenario, Verdict, cases, demanded, play};
 use atm_simulator::run::Options;
 
 use crate::implementation::VariantImplementation;
@@ -21,11 +21,19 @@ pub(crate) fn all_cases() -> Vec<Case> {
     cases(&scenarios)
 }
 
+/// The cases that demand something of the devices that are tested in them. In the others, only messages could be wrong,
+/// and of those there are enough in these.
+fn telling_cases() -> Vec<Case> {
+    let mut cases = all_cases();
+    cases.retain(|case| !demanded(case).is_empty());
+    cases
+}
+
 /// What is said about the requirements that are not just kept: under each, the worst, and the cases that say it.
 pub(crate) type Shown = BTreeMap<&'static str, (Verdict, Vec<String>)>;
 
-/// Plays all cases with one implementation.
-pub(crate) fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> Shown {
+/// Plays cases with one implementation.
+fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> Shown {
     let mut implementations = [implementation];
     let mut shown = Shown::new();
     for case in cases {
@@ -48,7 +56,7 @@ pub(crate) fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> S
 
 /// What is shown about each of the variants, in their order.
 pub(crate) fn show_all(variants: &[Variant]) -> Vec<Shown> {
-    let cases = all_cases();
+    let cases = telling_cases();
     let next = AtomicUsize::new(0);
     let shown: Vec<Mutex<Shown>> = variants.iter().map(|_| Mutex::default()).collect();
     std::thread::scope(|scope| {
