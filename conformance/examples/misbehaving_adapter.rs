@@ -120,6 +120,10 @@ impl<W: Write> Misbehaving<'_, W> {
                 let id = id(&self.heard.borrow());
                 writeln!(out, r#"{{"id":{id},"unsupported":{{"feature":"scan"}}}}"#)
             }
+            "speak-an-older-version" => {
+                let line = String::from_utf8_lossy(line).replace("urn:xmpp:tm:1", "urn:xmpp:tm:0");
+                out.write_all(line.as_bytes())
+            }
             "be-slow" => {
                 std::thread::sleep(Duration::from_millis(100));
                 out.write_all(line)

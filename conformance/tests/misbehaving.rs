@@ -24,8 +24,12 @@ fn adapter() -> PathBuf {
 }
 
 fn run(misdeed: &str, more: &[&str]) -> Output {
-    let command =
-        format!("{} {misdeed} '\"command\":\"create\",\"device\":\"{DEVICE}\"'", adapter().display());
+    run_at(&format!("\"command\":\"create\",\"device\":\"{DEVICE}\""), misdeed, more)
+}
+
+/// Runs with an adapter that does this wherever a line has the mark.
+fn run_at(mark: &str, misdeed: &str, more: &[&str]) -> Output {
+    let command = format!("{} {misdeed} '{mark}'", adapter().display());
     let mut atm = Command::new(env!("CARGO_BIN_EXE_atm"));
     atm.args(["conformance", "--adapter", &command, "--case", CASES, "--timeout", "1"]).args(more);
     atm.output().expect("the command runs")
@@ -120,6 +124,23 @@ fn a_feature_that_is_claimed_and_denied() {
 fn slowness_costs_nothing() {
     let file = played("be-slow");
     assert!(file.cases.iter().all(|case| case.verdict() == Verdict::Pass), "{file:#?}");
+}
+
+#[test]
+fn an_older_version_is_unsupported_and_no_failure() {
+    let file = std::env::temp_dir().join(format!("atm-older-{}.jsonl", std::process::id()));
+    let more = ["--run-file", file.to_str().expect("a path in UTF-8")];
+    let output = run_at("\"command\":\"decide\"", "speak-an-older-version", &more);
+    let played = RunFile::read(&*std::fs::read(&file).expect("a run file")).expect("a whole run file");
+    std::fs::remove_file(&file).expect("the file is there");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let spoke = played.cases.iter().filter(|case| case.trouble.is_some());
+    let spoke: Vec<_> = spoke.collect();
+    assert!(!spoke.is_empty());
+    for case in spoke {
+        let trouble = case.trouble.as_ref().expect("it was looked for");
+        assert_eq!(trouble.unsupported.as_deref(), Some("urn:xmpp:tm:0"), "{}", trouble.what);
+    }
 }
 
 #[test]

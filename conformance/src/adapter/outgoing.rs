@@ -8,7 +8,7 @@ use atm_engine::{AccountId, Envelope, KeyId, OutboxId, Outgoing};
 use atm_simulator::cast::{Cast, Member};
 
 use super::names;
-use super::protocol::{Encrypted, SentStanza};
+use super::protocol::{Encrypted, SentStanza, Unsupported};
 use super::trouble::Trouble;
 use crate::suite::{Finding, findings};
 
@@ -32,6 +32,13 @@ pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
     let mut letter = Letter { outgoing: None, findings: Vec::new() };
+    if let Some(namespace) = older_namespace(sent) {
+        return Err(Trouble::Unsupported(Unsupported {
+            feature: namespace.to_owned(),
+            reason: Some("what it sends is of an older version of the specification".to_owned()),
+            link: None,
+        }));
+    }
     let clear = clear_content(&message.clear);
     let Some(encrypted) = &sent.encrypted else {
         letter.findings.extend(clear.iter().flat_map(|clear| findings::not_encrypted(clear)));
@@ -70,6 +77,20 @@ pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
     let envelope = resolve(&envelope, cast).map_err(|unknown| wrong(unknown.to_string()))?;
     letter.outgoing = Some(Outgoing { id, to: to.account, keys, envelope });
     Ok(letter)
+}
+
+/// The namespaces that earlier versions of XEP-0434, XEP-0450 and XEP-0420 had. An implementation of those cannot be
+/// judged by the present ones.
+const OLDER: [&str; 3] = ["urn:xmpp:tm:0", "urn:xmpp:atm:0", "urn:xmpp:sce:0"];
+
+/// The older namespace that stands in an attribute of what was sent.
+fn older_namespace(sent: &SentStanza) -> Option<&'static str> {
+    let texts = [Some(&sent.stanza), sent.encrypted.as_ref().map(|encrypted| &encrypted.content)];
+    let stands = |namespace: &&str| {
+        let quoted = [format!("'{namespace}'"), format!("\"{namespace}\"")];
+        texts.iter().flatten().any(|text| quoted.iter().any(|quoted| text.contains(quoted)))
+    };
+    OLDER.into_iter().find(stands)
 }
 
 /// Whom a stanza goes to.

@@ -50,16 +50,16 @@ pub(crate) enum Slip {
     ShortIdentifiers,
     /// All identifiers of a verdict stand in one element.
     JoinedIdentifiers,
-    /// The message is for the first version of ATM.
-    OldUsage,
+    /// The message is for another protocol than ATM.
+    OtherUsage,
     /// The message has no usage.
     NoUsage,
     /// The message has no encryption.
     NoEncryption,
     /// The message is about keys of the first version of OMEMO.
     OtherEncryption,
-    /// The message is in a namespace that ends in 0.
-    OldNamespace,
+    /// The message is in another namespace.
+    OtherNamespace,
     /// The owner of keys is named by a full JID.
     FullOwner,
     /// The owner of keys is not named.
@@ -231,10 +231,10 @@ impl Writer<'_> {
 
     fn trust_message(&self, content: &str) -> String {
         let names = self.cast.directory();
-        let namespace = if self.has(Slip::OldNamespace) { "urn:xmpp:tm:0" } else { "urn:xmpp:tm:1" };
+        let namespace = if self.has(Slip::OtherNamespace) { "urn:example:tm" } else { "urn:xmpp:tm:1" };
         let usage = match () {
             () if self.has(Slip::NoUsage) => "",
-            () if self.has(Slip::OldUsage) => " usage='urn:xmpp:atm:0'",
+            () if self.has(Slip::OtherUsage) => " usage='urn:example:atm'",
             () => " usage='urn:xmpp:atm:1'",
         };
         let encryption = match () {

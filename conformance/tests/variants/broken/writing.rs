@@ -114,9 +114,9 @@ pub(super) const BROKEN: &[Broken] = &[
         &["xep-0434/structure/identifier-written"],
     ),
     broken_by(
-        "old-usage",
-        "the usage is that of an older version of ATM",
-        writes(&[Slip::OldUsage]),
+        "other-usage",
+        "the usage is that of another protocol",
+        writes(&[Slip::OtherUsage]),
         &["xep-0434/structure/usage-written"],
     ),
     broken_by(
@@ -138,9 +138,9 @@ pub(super) const BROKEN: &[Broken] = &[
         &["xep-0434/structure/encryption-written"],
     ),
     broken_by(
-        "old-namespace",
-        "the trust message is in the namespace of an older version",
-        writes(&[Slip::OldNamespace]),
+        "other-namespace",
+        "the trust message is in a namespace of its own",
+        writes(&[Slip::OtherNamespace]),
         &["xep-0434/structure/namespace-written"],
     ),
     broken_by(
