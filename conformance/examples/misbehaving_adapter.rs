@@ -79,6 +79,8 @@ impl<W: Write> Misbehaving<'_, W> {
                 eprintln!("something broke");
                 std::process::exit(3);
             }
+            "exit-silently" => std::process::exit(4),
+            "crash" => std::process::abort(),
             "print-a-log-line" => {
                 writeln!(out, "INFO: about to answer")?;
                 out.write_all(line)
@@ -110,7 +112,11 @@ impl<W: Write> Misbehaving<'_, W> {
             "answer-in-latin-1" => out.write_all(b"{\"id\":1,\"ok\":\"caf\xe9\"}\n"),
             "answer-another-type" => {
                 let id = id(&self.heard.borrow());
-                writeln!(out, r#"{{"id":{id},"ok":{{"sent":"nothing"}}}}"#)
+                writeln!(out, r#"{{"id":{id},"ok":"nothing"}}"#)
+            }
+            "answer-nothing" => {
+                let id = id(&self.heard.borrow());
+                writeln!(out, r#"{{"id":{id}}}"#)
             }
             "fail" => {
                 let id = id(&self.heard.borrow());

@@ -5,7 +5,9 @@ use std::fmt;
 use atm_engine::codec::{MessageStanza, NamedEnvelope};
 use atm_engine::{Encryption, Level, Stamp};
 
+use super::ending::Ending;
 use super::names;
+use super::process::PATIENCE;
 use super::protocol::{
     At, Command, Create, Decide, Decrypted, Deliver, Encrypted, Feature, Hello, Key, Keys, Policy, Scan,
     SentStanza,
@@ -87,7 +89,7 @@ impl From<Trouble> for Stop {
     fn from(trouble: Trouble) -> Self {
         match trouble {
             Trouble::Unsupported(unsupported) => Self::Skip(format!("unsupported: {}", unsupported.feature)),
-            trouble => Self::Wrong(trouble.to_string(), trouble.likely_mistake().map(str::to_owned)),
+            trouble => Self::Wrong(trouble.to_string(), trouble.likely_mistake().map(Into::into)),
         }
     }
 }
@@ -405,13 +407,18 @@ impl Walk {
     }
 
     fn stop(&mut self) -> Result<String, Stop> {
-        if self.session.stop()? {
-            return Ok("with exit code 0".to_owned());
+        match self.session.stop()? {
+            None => Err(Stop::Skip("it does not run any more".to_owned())),
+            Some(Ending::Code(0)) => Ok("with exit code 0".to_owned()),
+            Some(Ending::StillRuns) => wrong(
+                format!("it did not end within {} s", PATIENCE.as_secs()),
+                "a thread or timer keeps the program alive",
+            ),
+            Some(ending) => wrong(
+                format!("it ended with {ending}"),
+                "something goes wrong as the program ends: the exit code is to be 0",
+            ),
         }
-        wrong(
-            "it did not end within 2 s, or not with exit code 0",
-            "a thread or timer keeps the program alive",
-        )
     }
 
     fn needs(&self, feature: Feature) -> Result<(), Stop> {

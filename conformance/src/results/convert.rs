@@ -35,7 +35,7 @@ impl TroubleLine {
         Self {
             what: trouble.to_string(),
             unsupported,
-            likely_mistake: trouble.likely_mistake().map(str::to_owned),
+            likely_mistake: trouble.likely_mistake().map(Into::into),
         }
     }
 }
