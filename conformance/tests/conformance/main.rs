@@ -2,6 +2,7 @@
 
 mod adapters;
 mod atm;
+mod check;
 mod expectations;
 mod explain;
 mod lint;
