@@ -41,8 +41,9 @@ impl TroubleLine {
 }
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
-    let seen = judgement.seen.iter().map(|Seen { step, expected, observed }| ExpectationLine {
+    let seen = judgement.seen.iter().map(|Seen { step, in_message, expected, observed }| ExpectationLine {
         step: step.map(&number),
+        in_message: *in_message,
         expected: expected.clone(),
         observed: observed.clone(),
     });

@@ -8,4 +8,5 @@ mod explain;
 mod lint;
 mod mixes;
 mod recordings;
+mod repeating;
 mod selection;
