@@ -1,8 +1,10 @@
 //! An adapter that does one thing wrong, to see that it costs one case and no more.
 //!
 //!     misbehaving_adapter MISDEED MARK
+//!     misbehaving_adapter edit MARK FROM TO WITH
 //!
-//! It is the reference engine, until a line comes that contains MARK; then it does its MISDEED.
+//! It is the reference engine, until a line comes that contains MARK; then it does its MISDEED. `edit` writes WITH for all
+//! that stands in its answer from FROM to TO.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, Read, Write};
@@ -13,14 +15,20 @@ use atm_engine::Rules;
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [misdeed, mark] = &arguments[..] else {
-        return Err(io::Error::other("usage: misbehaving_adapter MISDEED MARK"));
+    let [misdeed, mark, edit @ ..] = &arguments[..] else {
+        return Err(io::Error::other("usage: misbehaving_adapter MISDEED MARK [FROM TO WITH]"));
     };
     let heard = Rc::new(RefCell::new(String::new()));
     let input = Listening { input: io::stdin().lock(), heard: heard.clone() };
     let input = io::BufReader::with_capacity(1, input);
-    let mut output =
-        Misbehaving { output: io::stdout().lock(), line: Vec::new(), heard, mark: mark.clone(), misdeed };
+    let mut output = Misbehaving {
+        output: io::stdout().lock(),
+        line: Vec::new(),
+        heard,
+        mark: mark.clone(),
+        misdeed,
+        edit,
+    };
     atm_conformance::adapter::serve(input, &mut output, Rules::default())
 }
 
@@ -49,6 +57,7 @@ struct Misbehaving<'a, W> {
     heard: Rc<RefCell<String>>,
     mark: String,
     misdeed: &'a str,
+    edit: &'a [String],
 }
 
 impl<W: Write> Write for Misbehaving<'_, W> {
@@ -79,6 +88,8 @@ impl<W: Write> Misbehaving<'_, W> {
                 eprintln!("something broke");
                 std::process::exit(3);
             }
+            "exit-silently" => std::process::exit(4),
+            "crash" => std::process::abort(),
             "print-a-log-line" => {
                 writeln!(out, "INFO: about to answer")?;
                 out.write_all(line)
@@ -110,7 +121,11 @@ impl<W: Write> Misbehaving<'_, W> {
             "answer-in-latin-1" => out.write_all(b"{\"id\":1,\"ok\":\"caf\xe9\"}\n"),
             "answer-another-type" => {
                 let id = id(&self.heard.borrow());
-                writeln!(out, r#"{{"id":{id},"ok":{{"sent":"nothing"}}}}"#)
+                writeln!(out, r#"{{"id":{id},"ok":"nothing"}}"#)
+            }
+            "answer-nothing" => {
+                let id = id(&self.heard.borrow());
+                writeln!(out, r#"{{"id":{id}}}"#)
             }
             "fail" => {
                 let id = id(&self.heard.borrow());
@@ -124,6 +139,22 @@ impl<W: Write> Misbehaving<'_, W> {
                 let line = String::from_utf8_lossy(line).replace("urn:xmpp:tm:1", "urn:xmpp:tm:0");
                 out.write_all(line.as_bytes())
             }
+            "answer-and-exit" => {
+                out.write_all(line)?;
+                out.flush()?;
+                std::process::exit(5);
+            }
+            "answer-and-hang" => {
+                out.write_all(line)?;
+                out.flush()?;
+                loop {
+                    std::thread::sleep(Duration::from_secs(3_600));
+                }
+            }
+            "edit" => {
+                let [from, to, with] = self.edit else { return Err(io::Error::other("edit what?")) };
+                out.write_all(edited(&String::from_utf8_lossy(line), from, to, with).as_bytes())
+            }
             "be-slow" => {
                 std::thread::sleep(Duration::from_millis(100));
                 out.write_all(line)
@@ -131,6 +162,18 @@ impl<W: Write> Misbehaving<'_, W> {
             other => Err(io::Error::other(format!("no such misdeed: {other}"))),
         }
     }
+}
+
+/// A line with something else for all that stands from one text to another one.
+fn edited(line: &str, from: &str, to: &str, with: &str) -> String {
+    let (mut written, mut rest) = (String::new(), line);
+    while let Some(begin) = rest.find(from) {
+        let Some(end) = rest[begin + from.len()..].find(to) else { break };
+        written += &rest[..begin];
+        written += with;
+        rest = &rest[begin + from.len() + end + to.len()..];
+    }
+    written + rest
 }
 
 /// The id in a command.

@@ -72,7 +72,25 @@ fn no_answer() {
 
 #[test]
 fn the_end_of_the_program() {
+    costs_its_cases(
+        "exit",
+        "it ended with exit code 3 before it answered `create`; it wrote to standard error:",
+    );
     costs_its_cases("exit", "something broke");
+}
+
+#[test]
+fn the_end_of_the_program_without_a_word() {
+    costs_its_cases(
+        "exit-silently",
+        "it ended with exit code 4 before it answered `create`; it wrote nothing to standard error",
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_crash() {
+    costs_its_cases("crash", "it was ended by signal 6 (SIGABRT) before it answered `create`");
 }
 
 #[test]
@@ -83,6 +101,24 @@ fn a_line_that_is_no_answer() {
 #[test]
 fn a_second_answer() {
     costs_its_cases("answer-twice", "but the command's is");
+}
+
+#[test]
+fn the_likely_mistake_fits() {
+    for (misdeed, mistake) in [
+        ("print-a-log-line", "something else prints to standard output: send logging to standard error"),
+        ("answer-twice", "an earlier answer came twice: print exactly one line for each command"),
+        ("answer-another-command", "`id` was not copied from the command"),
+        ("answer-in-latin-1", "set standard output to UTF-8"),
+        ("answer-another-type", "in `ok` belongs an object"),
+        ("answer-nothing", "what was asked for goes into `ok`"),
+        ("exit", "look at what it wrote to standard error"),
+    ] {
+        let file = played(misdeed);
+        let trouble = file.cases.iter().find_map(|case| case.trouble.as_ref()).expect("it costs a case");
+        let told = trouble.likely_mistake.as_deref().unwrap_or_default();
+        assert!(told.contains(mistake), "{misdeed}: {told}");
+    }
 }
 
 #[test]

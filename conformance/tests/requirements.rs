@@ -202,6 +202,15 @@ fn questions_that_are_open_have_answers_and_nothing_else_has() {
     }
 }
 
+/// They fail nobody, but what nothing stands under would always be untested.
+#[test]
+fn every_claim_of_the_readme_is_judged() {
+    let demanded = demanded();
+    let claims = all().filter(|requirement| requirement.document == Document::Readme);
+    let idle = claims.filter(|claim| claim.weight.fails() || !demanded.contains_key(claim.id));
+    assert_eq!(idle.map(|claim| claim.id).collect::<Vec<_>>(), [""; 0]);
+}
+
 #[test]
 fn every_row_of_the_test_cases_is_played_with_both_verbs() {
     let demanded = demanded();

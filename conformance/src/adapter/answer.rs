@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::flaw::Flaw;
 use super::protocol::{AdapterError, Unsupported};
 
 /// What an adapter answers to a command.
@@ -18,14 +19,13 @@ pub(super) enum Answer {
 
 impl Answer {
     /// Reads the answer to the command with this id, or says what is wrong with it.
-    pub(super) fn read(line: &str, id: u64) -> Result<Self, String> {
-        let value: Value =
-            serde_json::from_str(line).map_err(|error| format!("it is not one JSON object ({error})"))?;
-        let Value::Object(mut members) = value else { return Err("it is not a JSON object".to_owned()) };
+    pub(super) fn read(line: &str, id: u64) -> Result<Self, Flaw> {
+        let value: Value = serde_json::from_str(line).map_err(|error| Flaw::NotJson(error.to_string()))?;
+        let Value::Object(mut members) = value else { return Err(Flaw::NotAnObject) };
         match members.get("id") {
-            None => return Err("it has no `id`".to_owned()),
+            None => return Err(Flaw::NoId),
             Some(found) if found.as_u64() != Some(id) => {
-                return Err(format!("its `id` is {found}, but the command's is {id}"));
+                return Err(Flaw::OtherId { found: found.to_string(), expected: id });
             }
             Some(_) => {}
         }
@@ -38,24 +38,24 @@ impl Answer {
     }
 }
 
-fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), String> {
+fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), Flaw> {
     let mut bodies: Vec<_> = ["ok", "unsupported", "error"]
         .into_iter()
         .filter_map(|name| members.remove(name).map(|body| (name, body)))
         .collect();
     match (bodies.pop(), bodies.pop()) {
         (Some(body), None) => Ok(body),
-        (None, _) => Err("it has none of `ok`, `unsupported` and `error`".to_owned()),
-        (Some((one, _)), Some((other, _))) => Err(format!("it has both `{other}` and `{one}`")),
+        (None, _) => Err(Flaw::NoBody),
+        (Some((one, _)), Some((other, _))) => Err(Flaw::TwoBodies(other, one)),
     }
 }
 
 /// Reads the body of an answer as the type that belongs there; what is wrong is said with its place.
-pub(super) fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, String> {
+pub(super) fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, Flaw> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { name.to_owned() } else { format!("{name}.{path}") };
-        format!("at `{place}`: {}", error.inner())
+        Flaw::Member { place, what: error.inner().to_string() }
     })
 }
 
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let wrong = |line| Answer::read(line, 7).unwrap_err();
+        let wrong = |line| Answer::read(line, 7).unwrap_err().to_string();
         assert!(wrong("hello").starts_with("it is not one JSON object"), "{}", wrong("hello"));
         assert_eq!(wrong("[]"), "it is not a JSON object");
         assert_eq!(wrong(r#"{"ok":{}}"#), "it has no `id`");

@@ -8,7 +8,9 @@ use atm_engine::{Decision, Directory, EncryptionId, KeyId, Level, Stamp, Verdict
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, Step};
 
+use super::ending::Ending;
 use super::endpoint::AdapterEndpoint;
+use super::flaw::Flaw;
 use super::names;
 use super::protocol::{Clock, Feature, Hello, Policy, Postponed, Unsupported};
 use super::recording::Exchange;
@@ -43,18 +45,16 @@ impl CaseState {
 
     /// What the names of levels mean.
     pub(super) fn levels(&self, names: &[String], asked: usize) -> Result<Vec<Level>, Trouble> {
-        let wrong = |reason: String| Trouble::NoAnswer {
-            command: "read".to_owned(),
-            line: format!("{names:?}"),
-            reason,
-        };
+        let wrong =
+            |flaw: Flaw| Trouble::NoAnswer { command: "read".to_owned(), line: format!("{names:?}"), flaw };
         if names.len() != asked {
-            return Err(wrong(format!("at `ok.levels`: {} levels for {asked} keys", names.len())));
+            let what = format!("{} levels for {asked} keys", names.len());
+            return Err(wrong(Flaw::Member { place: "ok.levels".to_owned(), what }));
         }
         let known = &self.hello.as_ref().expect("a case begins with hello").levels;
         let meaning = names.iter().enumerate().map(|(position, name)| {
             known.get(name).map(|level| Level::from(*level)).ok_or_else(|| {
-                wrong(format!("at `ok.levels[{position}]`: `hello` does not say what {name:?} means"))
+                wrong(Flaw::UnknownLevel { place: format!("ok.levels[{position}]"), name: name.clone() })
             })
         });
         meaning.collect()
@@ -69,10 +69,10 @@ impl CaseState {
     ) -> Result<Option<Stored>, Trouble> {
         let Some(told) = told else { return Ok(None) };
         let find = |key| {
-            names::find(key, encryption, names).map_err(|reason| Trouble::NoAnswer {
+            names::find(key, encryption, names).map_err(|what| Trouble::NoAnswer {
                 command: "read".to_owned(),
                 line: serde_json::to_string(key).unwrap_or_default(),
-                reason: format!("at `ok.postponed`: {reason}"),
+                flaw: Flaw::Member { place: "ok.postponed".to_owned(), what },
             })
         };
         let mut stored = Vec::new();
@@ -124,12 +124,12 @@ impl Adapter {
         self.state.borrow_mut().session.hello().cloned()
     }
 
-    /// Asks the process to stop, and says whether it ended as it should.
+    /// Asks the process to stop, and says how it ended; with `None`, there was none.
     ///
     /// # Errors
     ///
     /// If it does not answer.
-    pub fn stop(&self) -> Result<bool, Trouble> {
+    pub fn stop(&self) -> Result<Option<Ending>, Trouble> {
         self.state.borrow_mut().session.stop()
     }
 }

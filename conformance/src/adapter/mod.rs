@@ -5,7 +5,9 @@
 
 mod answer;
 pub mod check;
+mod ending;
 mod endpoint;
+mod flaw;
 mod implementation;
 mod names;
 mod outgoing;
@@ -19,7 +21,9 @@ mod session;
 mod trouble;
 mod wire;
 
+pub use ending::Ending;
 pub use endpoint::AdapterEndpoint;
+pub use flaw::Flaw;
 pub use implementation::{Adapter, CaseLog};
 pub use outgoing::{Letter, read_letter};
 pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES};

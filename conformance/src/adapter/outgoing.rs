@@ -140,7 +140,7 @@ fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = Finding> {
 }
 
 /// What stands in the clear, in short; `None` if nothing does.
-fn clear_content(clear: &[ClearElement]) -> Option<String> {
+pub(super) fn clear_content(clear: &[ClearElement]) -> Option<String> {
     let named = clear.iter().map(|element| match element {
         ClearElement::TrustMessage(Ok(_)) => "a trust message".to_owned(),
         ClearElement::Envelope(Ok(_)) => "an envelope".to_owned(),

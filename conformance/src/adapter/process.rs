@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use super::Trouble;
+use super::{Ending, Flaw, Trouble};
 
 /// The longest line that an adapter may write.
 pub const MAX_LINE_BYTES: usize = 4 << 20;
@@ -21,7 +21,7 @@ const WAITING_LINES: usize = 16;
 const STDERR_LINES: usize = 20;
 
 /// How long a process has to end after it was asked to.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A program with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,14 +124,15 @@ impl Process {
             Ok(Line::Whole(answer)) => String::from_utf8(answer).map_err(|error| Trouble::NoAnswer {
                 command: command.to_owned(),
                 line: String::from_utf8_lossy(error.as_bytes()).into_owned(),
-                reason: "it is not UTF-8".to_owned(),
+                flaw: Flaw::NotUtf8,
             }),
             Ok(Line::TooLong) => Err(self.too_long(command)),
             Err(RecvTimeoutError::Timeout) => Err(Trouble::TimedOut { command: command.to_owned(), limit }),
             Err(RecvTimeoutError::Disconnected) => {
                 // What it wrote last says most.
                 let _ = self.stderr_ended.recv_timeout(PATIENCE);
-                Err(Trouble::Ended { command: command.to_owned(), stderr: self.stderr() })
+                let ending = self.wait_for(PATIENCE);
+                Err(Trouble::Ended { command: command.to_owned(), ending, stderr: self.stderr() })
             }
         }
     }
@@ -147,22 +148,22 @@ impl Process {
         lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
     }
 
-    /// Closes its input, and says whether it ended by itself and with success.
-    pub(super) fn finish(mut self) -> bool {
+    /// Closes its input, and says how it ended.
+    pub(super) fn finish(mut self) -> Ending {
         self.input = None;
-        self.wait_for(PATIENCE) == Some(true)
+        self.wait_for(PATIENCE)
     }
 
-    /// Whether it ended with success; `None` if it did not end in time.
-    fn wait_for(&mut self, patience: Duration) -> Option<bool> {
+    /// How it ended, if it did in time.
+    fn wait_for(&mut self, patience: Duration) -> Ending {
         const STEP: Duration = Duration::from_millis(5);
         let mut waited = Duration::ZERO;
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Some(status.success());
+                return Ending::of(Some(status));
             }
             if waited >= patience {
-                return None;
+                return Ending::of(None);
             }
             std::thread::sleep(STEP);
             waited += STEP;

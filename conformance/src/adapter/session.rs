@@ -6,6 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::{Answer, read_as};
+use super::ending::Ending;
+use super::flaw::Flaw;
 use super::process::{CommandLine, Process};
 use super::protocol::{
     Command, Feature, Greeting, Hello, Levels, Nothing, PROTOCOL, Sent, SentStanza, Unsupported,
@@ -84,22 +86,28 @@ impl Session {
         self.last.as_ref().map(|(command, answer)| (&**command, &**answer))
     }
 
+    /// Whether a process runs that has all that was said.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.process.is_some()
+    }
+
     /// Ends the process without ceremony.
     pub fn abandon(&mut self) {
         self.process = None;
     }
 
-    /// Asks the process to stop, and says whether it ended as it should.
+    /// Asks the process to stop, and says how it ended; with `None`, there was none.
     ///
     /// # Errors
     ///
     /// If it does not answer.
-    pub fn stop(&mut self) -> Result<bool, Trouble> {
+    pub fn stop(&mut self) -> Result<Option<Ending>, Trouble> {
         if self.process.is_none() {
-            return Ok(true);
+            return Ok(None);
         }
         self.ask::<Nothing>(&Command::Stop)?;
-        Ok(self.process.take().is_none_or(Process::finish))
+        Ok(self.process.take().map(Process::finish))
     }
 
     /// Lets something happen at a device, and says what it sent.
@@ -145,25 +153,28 @@ impl Session {
         let (answer, line) =
             self.exchange(NONSENSE, format!(r#"{{"id":{id},"command":"{NONSENSE}"}}"#), id)?;
         if !matches!(answer, Answer::Unsupported(_)) {
-            let reason = "a command that nobody knows is to be answered with `unsupported`".to_owned();
-            return Err(Trouble::NoAnswer { command: NONSENSE.to_owned(), line, reason });
+            let flaw = Flaw::NonsenseTaken { with_error: matches!(answer, Answer::Error(_)) };
+            return Err(Trouble::NoAnswer { command: NONSENSE.to_owned(), line, flaw });
         }
         let command = Command::Hello(Greeting { protocol: PROTOCOL });
         let hello: Hello = self.ask(&command)?;
-        let wrong = |reason: String| Trouble::NoAnswer {
+        let wrong = |flaw: Flaw| Trouble::NoAnswer {
             command: "hello".to_owned(),
             line: serde_json::to_string(&hello).unwrap_or_default(),
-            reason,
+            flaw,
+        };
+        let empty = |member: &str, what: &str| {
+            wrong(Flaw::Member { place: format!("ok.{member}"), what: what.to_owned() })
         };
         if hello.protocol != PROTOCOL {
             let theirs = hello.protocol;
-            return Err(wrong(format!("it speaks protocol {theirs}, but this is protocol {PROTOCOL}")));
+            return Err(wrong(Flaw::OtherProtocol { theirs, ours: PROTOCOL }));
         }
         if hello.levels.is_empty() {
-            return Err(wrong("at `ok.levels`: there is no level".to_owned()));
+            return Err(empty("levels", "there is no level"));
         }
         if hello.encryptions.is_empty() {
-            return Err(wrong("at `ok.encryptions`: there is no encryption".to_owned()));
+            return Err(empty("encryptions", "there is no encryption"));
         }
         Ok(hello)
     }
@@ -194,9 +205,9 @@ impl Session {
     }
 
     fn read_ok<T: DeserializeOwned>(&mut self, body: Value, name: &str, line: String) -> Result<T, Trouble> {
-        read_as(body, "ok").map_err(|reason| {
+        read_as(body, "ok").map_err(|flaw| {
             self.abandon();
-            Trouble::NoAnswer { command: name.to_owned(), line, reason }
+            Trouble::NoAnswer { command: name.to_owned(), line, flaw }
         })
     }
 
@@ -218,7 +229,7 @@ impl Session {
             }
             match Answer::read(&line, id) {
                 Ok(answer) => Ok((answer, line)),
-                Err(reason) => Err(Trouble::NoAnswer { command: name.to_owned(), line, reason }),
+                Err(flaw) => Err(Trouble::NoAnswer { command: name.to_owned(), line, flaw }),
             }
         });
         if answered.is_err() {

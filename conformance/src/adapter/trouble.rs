@@ -1,7 +1,10 @@
 //! What goes wrong between `atm` and an adapter, told to the author of the adapter.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
+use super::ending::Ending;
+use super::flaw::Flaw;
 use super::protocol::{ErrorKind, Unsupported};
 
 /// The longest part of a line that a message quotes.
@@ -27,10 +30,12 @@ pub enum Trouble {
         limit: Duration,
     },
     /// The program ended, or closed its output, before it answered.
-    #[error("it ended before it answered `{command}`{}", said(.stderr))]
+    #[error("it {} before it answered `{command}`{}", ended(*.ending), said(.stderr))]
     Ended {
         /// The command.
         command: String,
+        /// How it ended.
+        ending: Ending,
         /// The end of what it wrote to standard error.
         stderr: String,
     },
@@ -43,14 +48,14 @@ pub enum Trouble {
         limit: usize,
     },
     /// A line is no answer.
-    #[error("its answer to `{command}` is none: {reason}\n  the line: {}", quoted(.line))]
+    #[error("its answer to `{command}` is not valid: {flaw}\n  the line: {}", quoted(.line))]
     NoAnswer {
         /// The command.
         command: String,
         /// The line.
         line: String,
         /// What is wrong with it.
-        reason: String,
+        flaw: Flaw,
     },
     /// Its answer says that something went wrong.
     #[error("`{command}` failed: {message}")]
@@ -98,30 +103,55 @@ impl Trouble {
 
     /// The mistake that most likely is behind it, if there is a likely one.
     #[must_use]
-    pub fn likely_mistake(&self) -> Option<&'static str> {
-        match self {
-            Self::NotStarted { .. } => Some(
-                "the command is run without a shell: give the program by its path, and its arguments after it",
-            ),
-            Self::TimedOut { .. } => Some(
-                "standard output is not flushed after each line, or the program waits for the end of its input",
-            ),
-            Self::Ended { .. } => Some("an error ended the program: look at what it wrote to standard error"),
-            Self::TooLong { .. } => Some("an answer holds more than what one command asks for"),
-            Self::NoAnswer { .. } => {
-                Some("something else prints to standard output, or two lines are printed for one command")
+    pub fn likely_mistake(&self) -> Option<Cow<'static, str>> {
+        let mistake = match self {
+            Self::NotStarted { .. } => {
+                "the command is run without a shell: give the program by its path, and its arguments after it"
             }
-            Self::FalseClaim { .. } => Some("`features` in `hello` may name only what works"),
+            Self::TimedOut { .. } => {
+                "standard output is not flushed after each line, or the program waits for the end of its input"
+            }
+            Self::Ended { ending, stderr, .. } => of_end(*ending, stderr),
+            Self::TooLong { .. } => "an answer holds more than what one command asks for",
+            Self::NoAnswer { flaw, .. } => return Some(flaw.likely_mistake()),
+            Self::FalseClaim { .. } => "`features` in `hello` may name only what works",
             Self::Undeliverable { .. } => {
-                Some("an identifier was decoded twice or as Base16, or owner and key were mixed up")
+                "an identifier was decoded twice or as Base16, or owner and key were mixed up"
             }
-            Self::Failed { .. } | Self::Unsupported(_) => None,
+            Self::Failed { .. } | Self::Unsupported(_) => return None,
+        };
+        Some(Cow::Borrowed(mistake))
+    }
+}
+
+fn of_end(ending: Ending, stderr: &str) -> &'static str {
+    match ending {
+        _ if !stderr.is_empty() => "an error ended the program: look at what it wrote to standard error",
+        Ending::Code(0) => "the program ends after a command, or takes it for `stop`",
+        Ending::Code(_) => {
+            "an error ended the program, and nothing says which: let it write to standard error"
         }
+        Ending::Signal(_) => {
+            "the program crashed: start it by itself, and give it the command on its standard input"
+        }
+        Ending::StillRuns => "the program closed its standard output, or put something else in its place",
+    }
+}
+
+fn ended(ending: Ending) -> String {
+    match ending {
+        Ending::Code(_) => format!("ended with {ending}"),
+        Ending::Signal(_) => format!("was ended by {ending}"),
+        Ending::StillRuns => "closed its standard output".to_owned(),
     }
 }
 
 fn said(stderr: &str) -> String {
-    if stderr.is_empty() { String::new() } else { format!("; it wrote to standard error:\n{stderr}") }
+    if stderr.is_empty() {
+        "; it wrote nothing to standard error".to_owned()
+    } else {
+        format!("; it wrote to standard error:\n{stderr}")
+    }
 }
 
 fn because(unsupported: &Unsupported) -> String {

@@ -8,6 +8,9 @@ use crate::adapter::{BadCommandLine, CommandLine};
 use crate::selection::IdGlob;
 use crate::suite::Role;
 
+/// How long an adapter has for each answer if nothing else is said, in seconds.
+pub(crate) const TIMEOUT: f64 = 10.0;
+
 #[derive(Debug, Args)]
 pub(crate) struct Conformance {
     /// Scenario files, or folders of them. Those of this project if none is given.
@@ -36,7 +39,7 @@ pub(crate) struct Conformance {
     pub(crate) jobs: Option<usize>,
 
     /// How long an adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS")]
     pub(crate) timeout: f64,
 
     /// What is known to fail, and why: what is in it does not count as a failure, unless it passes.

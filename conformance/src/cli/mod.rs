@@ -13,7 +13,7 @@ mod schema;
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
-pub(crate) use conformance::Conformance;
+pub(crate) use conformance::{Conformance, TIMEOUT};
 pub(crate) use explain::Explain;
 pub(crate) use lint::{Kind, Lint};
 pub(crate) use report::{Report, ReportFiles, ReportFormat};

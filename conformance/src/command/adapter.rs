@@ -5,7 +5,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use atm_engine::Rules;
 
-use crate::adapter::check::{Outcome, Wrong, check};
+use crate::adapter::check::{Outcome, Report, Wrong, check};
 use crate::adapter::{AdapterSpec, Replay, serve};
 use crate::cli::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
 use crate::exit::Exit;
@@ -28,9 +28,9 @@ fn walk(arguments: &AdapterCheck) -> io::Result<Exit> {
     };
     let mut out = anstream::stdout().lock();
     let mut failed = Ok(());
-    let right = check(spec, &mut |title, outcome| {
+    let right = check(spec, &mut |report| {
         if failed.is_ok() {
-            failed = tell(&mut out, title, outcome);
+            failed = tell(&mut out, report);
         }
     });
     failed?;
@@ -42,7 +42,8 @@ fn walk(arguments: &AdapterCheck) -> io::Result<Exit> {
     Ok(Exit::NotAsExpected)
 }
 
-fn tell(out: &mut impl Write, title: &str, outcome: &Outcome) -> io::Result<()> {
+fn tell(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let Report { title, outcome, notes } = report;
     let (mark, colour, said) = match outcome {
         Outcome::Right(said) => ("ok  ", AnsiColor::Green, said),
         Outcome::Skipped(why) => ("skip", AnsiColor::Yellow, why),
@@ -50,17 +51,32 @@ fn tell(out: &mut impl Write, title: &str, outcome: &Outcome) -> io::Result<()> 
     };
     let style = Style::new().bold().fg_color(Some(colour.into()));
     writeln!(out, "{style}{mark}{style:#}  {title}: {said}")?;
-    let Outcome::Wrong(Wrong { command, answer, likely_mistake, .. }) = outcome else { return Ok(()) };
+    if let Outcome::Wrong(wrong) = outcome {
+        tell_more(out, wrong)?;
+    }
+    for note in notes {
+        let mut lines = note.lines();
+        writeln!(out, "      note:    {}", lines.next().unwrap_or_default())?;
+        lines.try_for_each(|line| writeln!(out, "               {line}"))?;
+    }
+    Ok(())
+}
+
+fn tell_more(out: &mut impl Write, wrong: &Wrong) -> io::Result<()> {
+    let Wrong { command, answer, likely_mistake, started_anew, .. } = wrong;
     if let Some(command) = command {
         writeln!(out, "      command: {}", crate::adapter::quoted(command))?;
     }
     if let Some(answer) = answer {
         writeln!(out, "      answer:  {}", crate::adapter::quoted(answer))?;
     }
-    match likely_mistake {
-        Some(mistake) => writeln!(out, "      likely:  {mistake}"),
-        None => Ok(()),
+    if let Some(mistake) = likely_mistake {
+        writeln!(out, "      likely:  {mistake}")?;
     }
+    if *started_anew {
+        writeln!(out, "      then:    the program was ended and is started anew")?;
+    }
+    Ok(())
 }
 
 /// Serves the reference engine.

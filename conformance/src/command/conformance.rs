@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use indicatif::ProgressBar;
@@ -307,12 +308,37 @@ fn write_recording(
     Ok(())
 }
 
+/// The options that change what comes out and are not as they are without being given.
+fn rules_and_roles(cli: &cli::Conformance) -> Vec<String> {
+    let mut options = Vec::new();
+    let assigned = cli.assignments.iter().map(|(role, name)| format!("{role}={name}"));
+    options.extend(assigned.map(|text| format!("--assign {}", shell_words::quote(&text))));
+    if cli.announcement != cli::Announcement::default() {
+        options
+            .push(format!("--announcement {}", report::rule_name(&AnnouncementRule::from(cli.announcement))));
+    }
+    if cli.conflict != cli::Conflict::default() {
+        options.push(format!("--conflict {}", report::rule_name(&ConflictRule::from(cli.conflict))));
+    }
+    if cli.seed != 0 {
+        options.push(format!("--seed {}", cli.seed));
+    }
+    if cli.timeout.total_cmp(&cli::TIMEOUT).is_ne() {
+        options.push(format!("--timeout {}", cli.timeout));
+    }
+    options.extend(cli.paths.iter().map(|path| shell_words::quote(&path.to_string_lossy()).into_owned()));
+    options
+}
+
 /// What is run.
 fn run_line(cli: &cli::Conformance, adapters: &[Tested]) -> RunLine {
     let mut command = "atm conformance".to_owned();
     for adapter in &cli.adapters {
         let named = adapter.name.as_ref().map_or_else(String::new, |name| format!("{name}="));
         command += &format!(" --adapter {}", shell_words::quote(&format!("{named}{}", adapter.text)));
+    }
+    for option in rules_and_roles(cli) {
+        command += &format!(" {option}");
     }
     let implementations = if adapters.is_empty() {
         vec![ImplementationLine {

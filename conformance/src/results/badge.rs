@@ -56,7 +56,7 @@ pub fn badge_json(file: &RunFile) -> String {
 fn of(file: &RunFile) -> Badge {
     let summary = Summary::of(file);
     let scores: Vec<String> = match summary.columns.as_slice() {
-        [column] => vec![wording::score(column)],
+        [column] => vec![score(column)],
         columns => columns.iter().map(named_score).collect(),
     };
     let complete = summary.columns.iter().all(|column| {
@@ -72,8 +72,14 @@ fn of(file: &RunFile) -> Badge {
     Badge { message: scores.join(", "), color }
 }
 
+/// A badge has no room to say how many are not tested: it counts all that are demanded.
+fn score(column: &Column<'_>) -> String {
+    let (kept, all) = column.demanded();
+    format!("{kept} of {}", wording::counted(all, "requirement"))
+}
+
 fn named_score(column: &Column<'_>) -> String {
-    format!("{} {}", column.implementation.name, wording::score(column))
+    format!("{} {}", column.implementation.name, score(column))
 }
 
 /// How wide a text is in 11 pixels of Verdana, as good as it matters.

@@ -35,14 +35,15 @@ impl TroubleLine {
         Self {
             what: trouble.to_string(),
             unsupported,
-            likely_mistake: trouble.likely_mistake().map(str::to_owned),
+            likely_mistake: trouble.likely_mistake().map(Into::into),
         }
     }
 }
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
-    let seen = judgement.seen.iter().map(|Seen { step, expected, observed }| ExpectationLine {
+    let seen = judgement.seen.iter().map(|Seen { step, in_message, expected, observed }| ExpectationLine {
         step: step.map(&number),
+        in_message: *in_message,
         expected: expected.clone(),
         observed: observed.clone(),
     });

@@ -104,7 +104,12 @@ mod tests {
 
     fn difference(expected: &str, observed: &[&str]) -> Difference {
         let observed = observed.iter().map(|text| (*text).to_owned()).collect();
-        Difference::of(&ExpectationLine { step: None, expected: expected.to_owned(), observed })
+        Difference::of(&ExpectationLine {
+            step: None,
+            in_message: false,
+            expected: expected.to_owned(),
+            observed,
+        })
     }
 
     fn parts(difference: &Difference) -> Vec<String> {

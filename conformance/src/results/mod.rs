@@ -25,5 +25,5 @@ pub use run_file::{
     CaseLine, EndLine, ExpectationLine, Host, ImplementationLine, JudgementLine, Line, PictureLine,
     RUN_FORMAT, RunFile, RunFileError, RunLine, TroubleLine, schema,
 };
-pub use summary::{Column, Counts, Row, Summary, Told};
+pub use summary::{Column, Counts, Row, Summary, Tally, Told};
 pub use terminal::{Detail, write_terminal};

@@ -144,6 +144,9 @@ pub struct ExpectationLine {
     /// The step of the scenario, counted from 1, at which it was looked at; `None` at the end, and for messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
+    /// Whether it was looked at in a message as that was sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_message: bool,
     /// What is demanded.
     pub expected: String,
     /// What is there instead; nothing if all is well.

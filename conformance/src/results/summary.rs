@@ -52,9 +52,22 @@ pub struct Told<'a> {
 /// How many requirements came out how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// By the worst verdict of their cases.
+    /// By the worst verdict of their cases, as [`Row::verdict`] says it.
     pub verdicts: BTreeMap<Verdict, usize>,
     /// Of how many no case says anything, which is no pass.
+    pub untested: usize,
+}
+
+/// How many requirements are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that an implementation can fail by, and that it keeps.
+    pub kept: usize,
+    /// Those that an implementation can fail by, and that are tested.
+    pub demanded: usize,
+    /// All that are tested.
+    pub tested: usize,
+    /// Those of which no case says anything.
     pub untested: usize,
 }
 
@@ -99,7 +112,20 @@ impl<'a> Column<'a> {
         self.rows.iter().filter(move |row| row.verdict() == Some(verdict))
     }
 
-    /// The requirements that an implementation can fail by: those that pass, and all of them.
+    /// How many requirements are kept, of those that are tested.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let tested = || self.rows.iter().filter(|row| row.verdict().is_some());
+        let demanded = || tested().filter(|row| row.is_demanded());
+        Tally {
+            kept: demanded().filter(|row| row.verdict() == Some(Verdict::Pass)).count(),
+            demanded: demanded().count(),
+            tested: tested().count(),
+            untested: self.rows.len() - tested().count(),
+        }
+    }
+
+    /// The requirements that an implementation can fail by: those that pass, and all of them, tested or not.
     #[must_use]
     pub fn demanded(&self) -> (usize, usize) {
         let demanded = self.rows.iter().filter(|row| row.is_demanded());
@@ -109,17 +135,27 @@ impl<'a> Column<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The worst that cases say; `None` if none says anything.
+    /// The worst that cases say; `None` if none says anything. Cases that the implementation does not support say
+    /// nothing, unless there are no others.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
-        self.counts.keys().max().copied()
+        self.counts.keys().max_by_key(|verdict| badness(**verdict)).copied()
+    }
+
+    /// How many cases are unsupported, where others say more.
+    #[must_use]
+    pub fn unsupported(&self) -> usize {
+        match self.verdict() {
+            Some(Verdict::Unsupported) | None => 0,
+            Some(_) => self.counts.get(&Verdict::Unsupported).copied().unwrap_or(0),
+        }
     }
 
     /// The smallest case that shows the verdict: the one with the fewest steps. A requirement for messages has none
     /// if it passes, since any message shows it.
     #[must_use]
     pub fn smallest(&self) -> Option<Told<'a>> {
-        self.told.first().copied()
+        self.told.first().copied().filter(|told| Some(told.judgement.verdict) == self.verdict())
     }
 
     /// Where the requirement stands, if this version of the suite knows it.
@@ -197,7 +233,7 @@ fn row<'a>(
     mut told: Vec<Told<'a>>,
     cases: &[&CaseLine],
 ) -> Row<'a> {
-    told.sort_by_key(|told| (Reverse(told.judgement.verdict), told.case.steps, &told.case.case));
+    told.sort_by_key(|told| (Reverse(badness(told.judgement.verdict)), told.case.steps, &told.case.case));
     let mut counts = BTreeMap::new();
     for told in &told {
         *counts.entry(told.judgement.verdict).or_default() += 1;
@@ -212,7 +248,12 @@ fn row<'a>(
     Row { id, requirement, told, counts }
 }
 
+/// The order of verdicts in which one counts more than another.
+fn badness(verdict: Verdict) -> (bool, Verdict) {
+    (verdict != Verdict::Unsupported, verdict)
+}
+
 /// Whether a requirement is checked on each message that is sent, so that no case speaks of it unless it is broken.
-fn is_about_messages(id: &str) -> bool {
+pub(super) fn is_about_messages(id: &str) -> bool {
     findings::are_about(id)
 }

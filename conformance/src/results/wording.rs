@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::run_file::{CaseLine, ExpectationLine, ImplementationLine, RunLine, TroubleLine};
-use super::summary::{Column, Counts, Row, Told};
+use super::summary::{Column, Counts, Row, Tally, Told, is_about_messages};
 use crate::requirements::{Document, Requirement};
-use crate::suite::{Verdict, findings};
+use crate::suite::Verdict;
 
 /// The command that repeats one case of a run.
 pub(super) fn repeating(run: &RunLine, case: &str) -> String {
@@ -22,16 +22,25 @@ pub(super) fn full_name(implementation: &ImplementationLine) -> String {
     }
 }
 
-/// `61 of 64 requirements`.
+/// `61 of 64 demanded requirements`: of those that are tested.
 pub(super) fn score(column: &Column<'_>) -> String {
-    let (passed, all) = column.demanded();
-    format!("{passed} of {}", counted(all, "requirement"))
+    let Tally { kept, demanded, .. } = column.tally();
+    format!("{kept} of {}", counted(demanded, "demanded requirement"))
 }
 
-/// What is not just passed: `2 fail, 1 unsupported, 3 untested`; empty if all is.
+/// `of 139 looked at, 4 not tested`: what there is besides those that are demanded.
+pub(super) fn scope(column: &Column<'_>) -> String {
+    let Tally { tested, untested, .. } = column.tally();
+    match untested {
+        0 => format!("of {tested} looked at"),
+        _ => format!("of {tested} looked at, {untested} not tested"),
+    }
+}
+
+/// What is not just passed: `2 fail, 1 unsupported`; empty if all is.
 pub(super) fn remainder(column: &Column<'_>) -> String {
     let all = Counts::of(&column.rows);
-    // What no implementation can fail by may stay untested.
+    // What no implementation can fail by may stay unsupported.
     let demanded = Counts::of(column.rows.iter().filter(|row| row.is_demanded()));
     let mut parts = Vec::new();
     for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| *verdict != Verdict::Pass) {
@@ -39,9 +48,6 @@ pub(super) fn remainder(column: &Column<'_>) -> String {
         if counts.get(verdict) > 0 {
             parts.push(format!("{} {verdict}", counts.get(verdict)));
         }
-    }
-    if demanded.untested > 0 {
-        parts.push(format!("{} untested", demanded.untested));
     }
     parts.join(", ")
 }
@@ -73,14 +79,35 @@ pub(super) fn link(requirement: Option<&'static Requirement>) -> Option<String> 
 /// In how many of its cases a requirement shows its verdict: `in 2 of 5 cases`.
 pub(super) fn share(row: &Row<'_>) -> String {
     let Some(verdict) = row.verdict() else { return "in no case".to_owned() };
-    let all: usize = row.counts.values().sum();
-    format!("in {} of {}", row.counts[&verdict], counted(all, "case"))
+    let unsupported = row.unsupported();
+    let all = row.counts.values().sum::<usize>() - unsupported;
+    let share = format!("in {} of {}", row.counts[&verdict], counted(all, "case"));
+    if unsupported == 0 { share } else { format!("{share}, {unsupported} more unsupported") }
 }
 
-/// When something was looked at that a requirement is about.
-pub(super) fn moment(requirement: &str, seen: &ExpectationLine) -> String {
+/// ` (2 cases unsupported)` behind what the other cases come to; nothing if there is none.
+pub(super) fn besides(row: &Row<'_>) -> String {
+    match row.unsupported() {
+        0 => String::new(),
+        number => format!(" ({} unsupported)", counted(number, "case")),
+    }
+}
+
+/// Why no case says anything about a requirement.
+pub(super) fn why_untested(column: &Column<'_>, row: &Row<'_>) -> &'static str {
+    if !is_about_messages(row.id) {
+        "no case that was played judges it"
+    } else if column.cases.is_empty() {
+        "no case was played"
+    } else {
+        "no message was sent"
+    }
+}
+
+/// When something was looked at.
+pub(super) fn moment(seen: &ExpectationLine) -> String {
     match seen.step {
-        None if findings::are_about(requirement) => "in a message".to_owned(),
+        None if seen.in_message => "in a message".to_owned(),
         None => "at the end".to_owned(),
         Some(0) => "before the first step".to_owned(),
         Some(step) => format!("after step {step}"),

@@ -83,6 +83,15 @@ pub enum Role {
     Account(Name),
 }
 
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Device(device) => write!(f, "{device}"),
+            Self::Account(account) => write!(f, "{account}"),
+        }
+    }
+}
+
 impl Case {
     /// The cases of a mix: one for each scenario that has a device which `roles` assign. `names` are those of the
     /// implementations, by position.

@@ -40,6 +40,8 @@ pub struct Judgement {
 pub struct Seen {
     /// The step, counted from 0, after which it was; `None` at the end, and for messages.
     pub step: Option<usize>,
+    /// Whether it was looked at in a message as that was sent.
+    pub in_message: bool,
     /// What is demanded.
     pub expected: String,
     /// What is there instead; nothing if all is well.
@@ -99,6 +101,7 @@ pub(super) fn judge(
         let Some(observed) = by_hosted(check, hosted) else { continue };
         seen.entry(requirement.id).or_default().push(Seen {
             step: check.step,
+            in_message: false,
             expected: check.expected.clone(),
             observed,
         });
@@ -109,7 +112,12 @@ pub(super) fn judge(
     findings.dedup();
     for Finding { requirement, expected, observed } in findings {
         let looked = seen.entry(requirement).or_default();
-        looked.push(Seen { step: None, expected: (*expected).to_owned(), observed: vec![observed.clone()] });
+        looked.push(Seen {
+            step: None,
+            in_message: true,
+            expected: (*expected).to_owned(),
+            observed: vec![observed.clone()],
+        });
     }
     let about = requirements::all().filter_map(|requirement| {
         seen.remove(requirement.id).map(|seen| Judgement {

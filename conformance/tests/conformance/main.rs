@@ -2,9 +2,11 @@
 
 mod adapters;
 mod atm;
+mod check;
 mod expectations;
 mod explain;
 mod lint;
 mod mixes;
 mod recordings;
+mod repeating;
 mod selection;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use atm_conformance::adapter::protocol::Unsupported;
-use atm_conformance::adapter::{CaseLog, Trouble, Wire};
+use atm_conformance::adapter::{CaseLog, Ending, Trouble, Wire};
 use atm_conformance::library;
 use atm_conformance::requirements;
 use atm_conformance::results::{CaseLine, ImplementationLine, RUN_FORMAT, RunFile, RunLine, pictures};
@@ -164,6 +164,7 @@ impl Implementation for Deviating {
     fn end(&mut self) -> CaseLog {
         let ended = || Trouble::Ended {
             command: "deliver".to_owned(),
+            ending: Ending::Code(101),
             stderr: "panicked at src/cache.rs:12: no entry found for key".to_owned(),
         };
         CaseLog { trouble: self.ends.then(ended), ..CaseLog::default() }

@@ -1,7 +1,7 @@
 //! What the cases of a run say together.
 
 use atm_conformance::requirements;
-use atm_conformance::results::{CaseLine, Conclusion, Counts, Row, RunFile, Summary, TroubleLine};
+use atm_conformance::results::{CaseLine, Conclusion, Counts, Row, RunFile, Summary, Tally, TroubleLine};
 use atm_conformance::suite::{Verdict, findings};
 
 use crate::played::{ENGINE, SILENT};
@@ -142,4 +142,37 @@ fn rows_stand_in_the_order_of_the_documents() {
     let order: Vec<_> = summary.columns[0].rows.iter().map(|row| row.id).collect();
     let expected: Vec<_> = requirements::ids().filter(|id| order.contains(id)).collect();
     assert_eq!(order, expected);
+}
+
+#[test]
+fn unsupported_cases_say_nothing_where_others_say_more() {
+    let id = "xep-0450/ac-s/own-endpoints";
+    let some =
+        [("a@a", 1, Verdict::Unsupported), ("b@a", 2, Verdict::Pass), ("c@a", 3, Verdict::Unsupported)];
+    let file = with_cases(id, &some);
+    let row = the_row(&file);
+    assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Pass), 2));
+    assert_eq!(row.smallest().unwrap().case.case, "b@a");
+    assert_eq!(Summary::of(&file).columns[0].demanded(), (1, 1));
+    let file = with_cases(id, &[("a@a", 1, Verdict::Unsupported)]);
+    let row = the_row(&file);
+    assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Unsupported), 0));
+}
+
+#[test]
+fn messages_without_findings_pass_beside_unsupported_cases() {
+    let id = requirements::ids().find(|id| findings::are_about(id)).expect("some are checked on messages");
+    let mut file = with_cases(id, &[("a@a", 1, Verdict::Unsupported), ("b@a", 1, Verdict::Pass)]);
+    file.cases[1].judgements.clear();
+    let row = the_row(&file);
+    assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Pass), 1));
+    assert!(row.smallest().is_none(), "any message shows it");
+}
+
+#[test]
+fn what_is_not_tested_is_counted_by_itself() {
+    let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
+    file.run.requirements.extend(["xep-0450/do-s".to_owned(), "readme/eight-and-twelve".to_owned()]);
+    let tally = Summary::of(&file).columns[0].tally();
+    assert_eq!(tally, Tally { kept: 1, demanded: 1, tested: 1, untested: 2 });
 }

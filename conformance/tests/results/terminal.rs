@@ -2,6 +2,8 @@
 
 use atm_conformance::results::{Detail, RunFile, write_terminal};
 
+use atm_conformance::suite::{Verdict, findings};
+
 use crate::played::{ENGINE, FORGETFUL, SILENT};
 
 fn told(file: &RunFile, detail: Detail) -> String {
@@ -46,5 +48,42 @@ fn lines_fit_on_a_terminal_unless_they_hold_a_command_or_a_name() {
                 .any(|mark| line.contains(mark));
             assert!(whole || line.chars().count() <= 100, "{line}");
         }
+    }
+}
+
+#[test]
+fn where_something_was_seen_is_told() {
+    let id = findings::requirements().next().expect("there is one").id;
+    let mut file = FORGETFUL.clone();
+    let case = file.cases.iter_mut().find(|case| case.verdict() == Verdict::Fail).expect("one fails");
+    case.judgements.retain(|judgement| judgement.verdict == Verdict::Fail);
+    let judgement = &mut case.judgements[0];
+    judgement.requirement = id.to_owned();
+    for seen in &mut judgement.seen {
+        (seen.step, seen.in_message, seen.observed) = (None, false, vec!["nothing".to_owned()]);
+    }
+    case.judgements.truncate(1);
+    file.cases = vec![case.clone()];
+    let report = told(&file, Detail::Full);
+    assert!(report.contains("    at the end\n") && !report.contains("in a message"), "{report}");
+    file.cases[0].judgements[0].seen[0].in_message = true;
+    assert!(told(&file, Detail::Full).contains("    in a message\n"));
+}
+
+#[test]
+fn what_is_not_tested_is_named_with_the_reason() {
+    let report = told(&ENGINE, Detail::Full);
+    assert!(report.contains("What was not tested\n"), "{report}");
+    assert!(
+        report.contains("XEP-0434: xep-0434/structure/signed (no case that was played judges it)"),
+        "{report}"
+    );
+    assert!(!told(&ENGINE, Detail::Summary).contains("What was not tested"));
+}
+
+#[test]
+fn how_to_see_more_is_said_once() {
+    for (file, times) in [(&*SILENT, 1), (&*FORGETFUL, 1), (&*ENGINE, 0)] {
+        assert_eq!(told(file, Detail::Full).matches("see it:").count(), times);
     }
 }

@@ -35,7 +35,7 @@ fn detail(column: &MatrixColumn<'_>, row: &Row<'_>, pictures: &Pictures<'_>) -> 
                 (cell::verdict(row.verdict())) " " strong { (column.key) } " · "
                 @match row.verdict() {
                     Some(verdict) => { (wording::meaning(verdict)) ", " (wording::share(row)) }
-                    None => "no case says anything about it",
+                    None => (wording::why_untested(&column.column, row)),
                 }
             }
             @if let Some(requirement) = row.requirement {
@@ -68,7 +68,7 @@ fn smallest(column: &MatrixColumn<'_>, row: &Row<'_>, told: Told<'_>, pictures: 
         @if let Some(trouble) = told.case.trouble.as_ref().filter(|_| told.judgement.seen.is_empty() || row.verdict() == Some(Verdict::Error)) {
             (broken_off(trouble))
         }
-        (seen(row, told))
+        (seen(told))
         p.command { "To repeat it: " }
         pre { code { (command) } }
         @if let Some(picture) = pictures.number(column, &case.case) {
@@ -86,15 +86,15 @@ fn broken_off(trouble: &TroubleLine) -> Markup {
 }
 
 /// Expected against observed.
-fn seen(row: &Row<'_>, told: Told<'_>) -> Markup {
+fn seen(told: Told<'_>) -> Markup {
     let (broken, kept): (Vec<_>, Vec<_>) =
         told.judgement.seen.iter().partition(|seen| !seen.observed.is_empty());
     markup! {
         @if !broken.is_empty() {
             dl.broken {
                 @for (position, seen) in broken.iter().enumerate() {
-                    @if position == 0 || broken[position - 1].step != seen.step {
-                        dt { (wording::moment(row.id, seen)) }
+                    @if position == 0 || wording::moment(broken[position - 1]) != wording::moment(seen) {
+                        dt { (wording::moment(seen)) }
                     }
                     dd { span.part { "expected" } (seen.expected) }
                     @for (name, items) in Difference::of(seen).parts() {
@@ -106,7 +106,7 @@ fn seen(row: &Row<'_>, told: Told<'_>) -> Markup {
         @if !kept.is_empty() {
             details open[broken.is_empty()] {
                 summary { (counted(kept.len(), "expectation")) " that " (if kept.len() == 1 { "holds" } else { "hold" }) }
-                ul { @for seen in &kept { li { span.aside { (wording::moment(row.id, seen)) ": " } (seen.expected) } } }
+                ul { @for seen in &kept { li { span.aside { (wording::moment(seen)) ": " } (seen.expected) } } }
             }
         }
     }

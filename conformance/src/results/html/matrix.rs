@@ -48,6 +48,7 @@ fn row(columns: &[MatrixColumn<'_>], line: MatrixLine<'_>) -> Markup {
                 td data-name=(column.key) {
                     @if let Some(row) = column.row(line.id) {
                         a href={ "#" (cell::anchor(&column.key, line.id)) } { (cell::verdict(row.verdict())) }
+                        span.aside { (wording::besides(row)) }
                     } @else {
                         span.aside { "not selected" }
                     }

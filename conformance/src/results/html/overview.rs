@@ -3,6 +3,7 @@ use maud::{Markup, html as markup};
 use crate::report;
 use crate::results::conclusion::Conclusion;
 use crate::results::matrix::{Matrix, MatrixColumn};
+use crate::results::summary::Tally;
 use crate::results::wording::{self, counted};
 
 /// What each implementation comes to.
@@ -22,7 +23,7 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
         Conclusion::Inconclusive => "inconclusive",
         Conclusion::NotAsExpected => "fail",
     };
-    let (kept, all) = column.column.demanded();
+    let Tally { kept, demanded, .. } = column.column.tally();
     let run = &column.file.run;
     markup! {
         section.card {
@@ -34,8 +35,8 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
                     " · " a href=(url) rel="noreferrer" { "about it" }
                 }
             }
-            p.score { strong { (kept) } " of " (counted(all, "requirement")) " kept" }
-            meter min="0" max=(all.max(1)) value=(kept) aria-hidden="true" {}
+            p.score { strong { (kept) } " of " (counted(demanded, "demanded requirement")) " kept " span.aside { "(" (wording::scope(&column.column)) ")" } }
+            meter min="0" max=(demanded.max(1)) value=(kept) aria-hidden="true" {}
             p { span.verdict.(class) { (conclusion.name()) } " " (wording::remainder(&column.column)) }
             details {
                 summary { (counted(column.column.cases.len(), "case")) ", suite " (run.suite) }

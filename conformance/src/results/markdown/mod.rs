@@ -59,9 +59,10 @@ fn write_overview(out: &mut String, matrix: &Matrix<'_>) {
         line(
             out,
             format_args!(
-                "| {name} | {} | {} | {} | {} | {} |",
+                "| {name} | {} | {} ({}) | {} | {} | {} |",
                 conclusion.name(),
                 wording::score(column),
+                wording::scope(column),
                 wording::remainder(column),
                 column.cases.len(),
                 escape(&file.run.suite)
@@ -100,11 +101,9 @@ fn write_group(out: &mut String, columns: &[MatrixColumn<'_>], group: &MatrixGro
 }
 
 fn cell(row: Option<&Row<'_>>) -> String {
-    match row.map(Row::verdict) {
-        None => String::new(),
-        Some(None) => format!("{} untested", mark(None)),
-        Some(Some(verdict)) => format!("{} {verdict}", mark(Some(verdict))),
-    }
+    let Some(row) = row else { return String::new() };
+    let verdict = row.verdict();
+    format!("{} {}{}", mark(verdict), verdict.map_or("untested", Verdict::name), wording::besides(row))
 }
 
 fn mark(verdict: Option<Verdict>) -> &'static str {

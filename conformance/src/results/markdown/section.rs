@@ -66,7 +66,7 @@ fn write_row(out: &mut String, column: &MatrixColumn<'_>, row: &Row<'_>) {
     for seen in wording::contradictions(told) {
         for (name, items) in Difference::of(seen).parts() {
             for item in items {
-                line(out, format_args!("  - {}, {name}: {}", wording::moment(row.id, seen), escape(item)));
+                line(out, format_args!("  - {}, {name}: {}", wording::moment(seen), escape(item)));
             }
         }
     }

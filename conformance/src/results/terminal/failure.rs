@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use super::help::Help;
 use super::look::Look;
 use super::write_hanging;
 use crate::results::difference::Difference;
@@ -9,7 +10,12 @@ use crate::results::wording;
 
 /// Writes what somebody needs to know who wants to repair an implementation: what is demanded, what is there
 /// instead, and how to see it.
-pub(super) fn write_row(out: &mut impl Write, file: &RunFile, row: &Row<'_>) -> io::Result<()> {
+pub(super) fn write_row(
+    out: &mut impl Write,
+    file: &RunFile,
+    row: &Row<'_>,
+    help: &mut Help,
+) -> io::Result<()> {
     let Some(verdict) = row.verdict() else { return Ok(()) };
     let (style, heading, aside) = (Look::of(verdict), Look::HEADING, Look::ASIDE);
     writeln!(
@@ -26,7 +32,7 @@ pub(super) fn write_row(out: &mut impl Write, file: &RunFile, row: &Row<'_>) -> 
         writeln!(out, "    {aside}{link}{aside:#}")?;
     }
     if let Some(told) = row.smallest() {
-        write_contradictions(out, row.id, told)?;
+        write_contradictions(out, told)?;
         let case = told.case;
         writeln!(
             out,
@@ -38,15 +44,16 @@ pub(super) fn write_row(out: &mut impl Write, file: &RunFile, row: &Row<'_>) -> 
             write_hanging(out, "    reason:   ", reason)?;
         }
         writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &case.case))?;
+        help.write(out)?;
     }
     Ok(())
 }
 
-fn write_contradictions(out: &mut impl Write, requirement: &str, told: Told<'_>) -> io::Result<()> {
+fn write_contradictions(out: &mut impl Write, told: Told<'_>) -> io::Result<()> {
     let mut last_moment = None;
     for seen in wording::contradictions(told) {
         let difference = Difference::of(seen);
-        let moment = wording::moment(requirement, seen);
+        let moment = wording::moment(seen);
         if last_moment.as_ref() != Some(&moment) {
             writeln!(out, "    {moment}")?;
         }

@@ -1,12 +1,15 @@
 //! The report for people at a terminal. Styles are written always; a stream that is no terminal strips them.
 
 mod failure;
+mod help;
 mod look;
 mod table;
+mod untested;
 
 use std::io::{self, Write};
 
 use self::failure::write_row;
+use self::help::Help;
 use self::look::Look;
 use super::conclusion::Conclusion;
 use super::run_file::{CaseLine, RunFile, TroubleLine};
@@ -62,6 +65,7 @@ fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io
         file.run.seed
     )?;
     table::write(out, column)?;
+    let mut help = Help::new(column.implementation);
     for (verdict, title) in [
         (Verdict::Fail, "What fails"),
         (
@@ -76,13 +80,14 @@ fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io
             write_heading(out, title)?;
         }
         for row in rows {
-            write_row(out, file, row)?;
+            write_row(out, file, row, &mut help)?;
         }
     }
-    write_errors(out, file, column)?;
+    write_errors(out, file, column, &mut help)?;
     write_known(out, column)?;
     write_facts(out, column)?;
     write_unsupported(out, column)?;
+    untested::write(out, column)?;
     writeln!(out)
 }
 
@@ -92,12 +97,17 @@ fn write_heading(out: &mut impl Write, title: &str) -> io::Result<()> {
 }
 
 /// What broke cases off, each once, however many cases it cost.
-fn write_errors(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
+fn write_errors(
+    out: &mut impl Write,
+    file: &RunFile,
+    column: &Column<'_>,
+    help: &mut Help,
+) -> io::Result<()> {
     let troubles = wording::troubles(column);
     if !troubles.is_empty() {
         write_heading(out, "What could not be played to its end")?;
     }
-    troubles.iter().try_for_each(|(trouble, cases)| write_trouble(out, file, trouble, cases))
+    troubles.iter().try_for_each(|(trouble, cases)| write_trouble(out, file, trouble, cases, help))
 }
 
 fn write_trouble(
@@ -105,6 +115,7 @@ fn write_trouble(
     file: &RunFile,
     trouble: &TroubleLine,
     cases: &[&CaseLine],
+    help: &mut Help,
 ) -> io::Result<()> {
     let (style, aside) = (Look::of(Verdict::Error), Look::ASIDE);
     let smallest = cases[0];
@@ -116,7 +127,8 @@ fn write_trouble(
         write_hanging(out, "    likely mistake: ", mistake)?;
     }
     writeln!(out, "    smallest: {} {aside}({}){aside:#}", smallest.case, counted(smallest.steps, "step"))?;
-    writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &smallest.case))
+    writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &smallest.case))?;
+    help.write(out)
 }
 
 /// What is broken as the owner expects.
@@ -163,9 +175,10 @@ fn write_summary(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
     let remainder = if remainder.is_empty() { String::new() } else { format!("; {remainder}") };
     writeln!(
         out,
-        "{style}{name}{style:#} {}: {} kept{remainder}",
+        "{style}{name}{style:#} {}: {} kept ({}){remainder}",
         full_name(column.implementation),
-        wording::score(column)
+        wording::score(column),
+        wording::scope(column)
     )
 }
 
