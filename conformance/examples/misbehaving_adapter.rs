@@ -28,6 +28,7 @@ fn main() -> io::Result<()> {
         mark: mark.clone(),
         misdeed,
         edit,
+        last_sent: None,
     };
     atm_conformance::adapter::serve(input, &mut output, Rules::default())
 }
@@ -58,6 +59,7 @@ struct Misbehaving<'a, W> {
     mark: String,
     misdeed: &'a str,
     edit: &'a [String],
+    last_sent: Option<String>,
 }
 
 impl<W: Write> Write for Misbehaving<'_, W> {
@@ -134,6 +136,23 @@ impl<W: Write> Misbehaving<'_, W> {
             "deny-what-it-claimed" => {
                 let id = id(&self.heard.borrow());
                 writeln!(out, r#"{{"id":{id},"unsupported":{{"feature":"scan"}}}}"#)
+            }
+            "echo" => {
+                // Whatever comes is answered with what was sent last, if anything was.
+                let line = String::from_utf8_lossy(line).into_owned();
+                match line.split_once("\"sent\":[{") {
+                    Some((_, sent)) => {
+                        self.last_sent = Some(format!("\"sent\":[{{{sent}"));
+                        out.write_all(line.as_bytes())
+                    }
+                    None => match &self.last_sent {
+                        Some(sent) if line.contains("\"sent\":[]") => {
+                            let (before, _) = line.split_once("\"sent\":[]").unwrap_or_default();
+                            out.write_all(format!("{before}{sent}").as_bytes())
+                        }
+                        _ => out.write_all(line.as_bytes()),
+                    },
+                }
             }
             "speak-an-older-version" => {
                 let line = String::from_utf8_lossy(line).replace("urn:xmpp:tm:1", "urn:xmpp:tm:0");

@@ -180,6 +180,22 @@ fn an_older_version_is_unsupported_and_no_failure() {
 }
 
 #[test]
+fn devices_that_never_stop_are_stopped() {
+    let file = std::env::temp_dir().join(format!("atm-endless-{}.jsonl", std::process::id()));
+    let command = format!("{} echo '\"command\":'", adapter().display());
+    let output = Command::new(env!("CARGO_BIN_EXE_atm"))
+        .args(["conformance", "--adapter", &command, "--case", "readme/20-to-8@all", "--run-file"])
+        .arg(&file)
+        .output()
+        .expect("the command runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let played = RunFile::read(&*std::fs::read(&file).expect("a run file")).expect("a whole run file");
+    std::fs::remove_file(&file).expect("the file is there");
+    let trouble = played.cases[0].trouble.as_ref().expect("the case was broken off");
+    assert!(trouble.what.contains("the devices do not stop"), "{}", trouble.what);
+}
+
+#[test]
 fn an_error_is_not_as_expected() {
     assert_eq!(run("exit", &[]).status.code(), Some(1));
 }

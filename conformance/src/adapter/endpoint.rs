@@ -19,6 +19,7 @@ use super::outgoing::read_letter;
 use super::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
 use super::trouble::Trouble;
 use super::wire::{Wire, hand_made};
+use crate::suite::findings;
 
 /// A device of an adapter.
 ///
@@ -89,13 +90,21 @@ impl AdapterEndpoint {
     /// Lets something happen, and tells what came of it.
     fn happen(&mut self, command: &Command, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
         let sent = self.ask(|state| state.session.happen(command))?;
+        let mut bystanders = Vec::new();
         for stanza in sent {
-            self.note_sent(&stanza, out)?;
+            bystanders.extend(self.note_sent(&stanza, out)?);
         }
         match command {
             // Keys come in numbers; what that changes is read once, before anything else happens.
             Command::Discover(_) => self.is_stale.set(true),
             _ => self.read_levels(why, out)?,
+        }
+        for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
+            let level = self.level(key)?;
+            if level != Level::Authenticated {
+                let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
+                self.state.borrow_mut().findings.extend(found);
+            }
         }
         Ok(())
     }
@@ -134,7 +143,8 @@ impl AdapterEndpoint {
         self.ask(|state| state.session.create(&command))
     }
 
-    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<(), Failure> {
+    /// Takes note of what was sent, and says for whom it was encrypted without being addressed to them.
+    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<Vec<KeyId>, Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
         let letter = read_letter(stanza, &self.member, id, &self.cast);
@@ -148,7 +158,7 @@ impl AdapterEndpoint {
             self.waiting.push(outgoing.clone());
             out.outgoing.push(outgoing);
         }
-        Ok(())
+        Ok(letter.bystanders)
     }
 
     /// Reads all levels, and tells which changed.

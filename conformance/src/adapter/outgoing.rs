@@ -19,6 +19,8 @@ pub struct Letter {
     pub outgoing: Option<Outgoing>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+    /// Keys that it was encrypted for, of endpoints that it is not addressed to.
+    pub bystanders: Vec<KeyId>,
 }
 
 /// Reads what a device sent.
@@ -31,7 +33,7 @@ pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
     let wrong = |reason: String| Trouble::Undeliverable { stanza: sent.stanza.clone(), reason };
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
-    let mut letter = Letter { outgoing: None, findings: Vec::new() };
+    let mut letter = Letter { outgoing: None, findings: Vec::new(), bystanders: Vec::new() };
     if let Some(namespace) = older_namespace(sent) {
         return Err(Trouble::Unsupported(Unsupported {
             feature: namespace.to_owned(),
@@ -59,7 +61,8 @@ pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast
         letter.findings.push(findings::hint_inside());
     }
     let to = addressee(message.to.as_ref(), sender, cast).map_err(wrong)?;
-    let keys = keys(encrypted, &to, cast).map_err(wrong)?;
+    let (keys, bystanders) = keys(encrypted, &to, cast).map_err(wrong)?;
+    letter.bystanders = bystanders;
     let envelope = match NamedEnvelope::parse(&encrypted.content) {
         Ok(envelope) => envelope,
         Err(malformed) => {
@@ -109,8 +112,8 @@ fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee
     Ok(Addressee { account, endpoint: to.is_full().then(|| to.clone()) })
 }
 
-/// The keys that can decrypt it where it arrives.
-fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<Arc<[KeyId]>, String> {
+/// The keys that can decrypt it where it arrives, and those of others that could.
+fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<(Arc<[KeyId]>, Vec<KeyId>), String> {
     let names = cast.directory();
     let encryption = cast.encryption();
     if names.encryption_name(encryption).to_string() != encrypted.encryption {
@@ -118,14 +121,17 @@ fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<Arc<[KeyId
     }
     let keys = encrypted.keys.iter().map(|key| names::find(key, encryption, names));
     let mut keys = keys.collect::<Result<Vec<KeyId>, String>>()?;
+    let mut bystanders = Vec::new();
     if let Some(endpoint) = &to.endpoint {
         // The other endpoints of the account do not get it, whether they could decrypt it or not.
         let addressed = cast.devices_of(to.account).iter().map(|device| cast.member(*device));
         let addressed = addressed.filter(|member| *names.full_jid(member.endpoint) == *endpoint);
         let its_keys: Vec<KeyId> = addressed.map(|member| member.key).collect();
-        keys.retain(|key| names.owner(*key) != to.account || its_keys.contains(key));
+        let gets_it = |key: &KeyId| names.owner(*key) != to.account || its_keys.contains(key);
+        bystanders.extend(keys.iter().copied().filter(|key| !gets_it(key)));
+        keys.retain(gets_it);
     }
-    Ok(keys.into())
+    Ok((keys.into(), bystanders))
 }
 
 fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved> {

@@ -222,7 +222,8 @@ fn read_line(reader: &mut impl BufRead) -> io::Result<Option<Line>> {
 fn keep_tail(stderr: impl Read, tail: &Mutex<VecDeque<String>>) {
     let mut reader = BufReader::new(stderr);
     while let Ok(Some(line)) = read_line(&mut reader) {
-        let Line::Whole(line) = line else { return };
+        // What is too long for a line is left out; what follows is read all the same.
+        let Line::Whole(line) = line else { continue };
         let mut tail = tail.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if tail.len() == STDERR_LINES {
             tail.pop_front();

@@ -76,6 +76,12 @@ pub enum Trouble {
         /// The feature.
         feature: String,
     },
+    /// The case cannot be played to its end.
+    #[error("the case was broken off: {reason}")]
+    BrokenOff {
+        /// Why.
+        reason: String,
+    },
     /// What it sent cannot be brought to anybody.
     #[error("it sent something that cannot be delivered: {reason}\n  the stanza: {}", quoted(.stanza))]
     Undeliverable {
@@ -91,7 +97,10 @@ impl Trouble {
     #[must_use]
     pub fn is_harmless(&self) -> bool {
         match self {
-            Self::Unsupported(_) | Self::FalseClaim { .. } | Self::Undeliverable { .. } => true,
+            Self::Unsupported(_)
+            | Self::FalseClaim { .. }
+            | Self::Undeliverable { .. }
+            | Self::BrokenOff { .. } => true,
             Self::Failed { kind, .. } => *kind == ErrorKind::Definite,
             Self::NotStarted { .. }
             | Self::TimedOut { .. }
@@ -115,6 +124,7 @@ impl Trouble {
             Self::TooLong { .. } => "an answer holds more than what one command asks for",
             Self::NoAnswer { flaw, .. } => return Some(flaw.likely_mistake()),
             Self::FalseClaim { .. } => "`features` in `hello` may name only what works",
+            Self::BrokenOff { .. } => "two devices answer each other's trust messages with trust messages",
             Self::Undeliverable { .. } => {
                 "an identifier was decoded twice or as Base16, or owner and key were mixed up"
             }

@@ -20,8 +20,8 @@ use crate::results::{
 };
 use crate::selection::IdGlob;
 use crate::suite::{
-    Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, cases, demanded, findings,
-    play_all,
+    Case, CaseResult, Engine, Expectations, Extent, Implementation, LoadedScenario, cases, demanded,
+    findings, play_all,
 };
 use crate::{library, report, requirements};
 
@@ -272,12 +272,20 @@ fn write_files(
             },
             None => None,
         };
-        if let Err(error) = Expectations::of(before.as_ref(), cases, results).save(path) {
+        if let Err(error) = Expectations::of(before.as_ref(), extent(cli), cases, results).save(path) {
             report::complain(format_args!("atm: {error}"));
             return Ok(Some(Exit::SetUp));
         }
     }
     Ok(None)
+}
+
+/// Whether all of the suite was played.
+fn extent(cli: &cli::Conformance) -> Extent {
+    let choice = &cli.choice;
+    let chosen = !choice.id.is_empty() || !choice.document.is_empty() || !choice.level.is_empty();
+    let some = chosen || !cli.cases.is_empty() || !cli.paths.is_empty() || !cli.assignments.is_empty();
+    if some { Extent::Part } else { Extent::Whole }
 }
 
 fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {

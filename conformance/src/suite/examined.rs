@@ -1,18 +1,17 @@
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, Outcome, Outgoing, Stamp, Usage};
+use atm_engine::{
+    Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outcome, Outgoing, Stamp, Usage,
+};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
 use atm_simulator::script::{HandMade, Scanned};
 
 use super::finding::{Finding, findings};
-
-/// How far the time in a message may be from the clock of its sender: implementations stamp whole seconds, and
-/// those with a clock of their own take time to write.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(2);
 
 /// An endpoint under test: what it sends is looked at as it is sent.
 #[derive(Debug)]
@@ -23,6 +22,10 @@ pub struct Examined<E> {
     seen: Rc<RefCell<Examination>>,
     /// The latest time that the device's clock has shown.
     latest: Stamp,
+    /// How far the time in a message may be from that clock.
+    tolerance: Duration,
+    /// The messages that were looked at.
+    looked_at: BTreeSet<OutboxId>,
 }
 
 /// What was seen of the messages of one case.
@@ -33,14 +36,25 @@ pub(super) struct Examination {
 }
 
 impl<E: Endpoint> Examined<E> {
-    pub(super) fn new(endpoint: E, cast: Arc<Cast>, member: Member, seen: Rc<RefCell<Examination>>) -> Self {
-        Self { endpoint, cast, member, seen, latest: Stamp::from_millis(i64::MIN) }
+    pub(super) fn new(
+        endpoint: E,
+        cast: Arc<Cast>,
+        member: Member,
+        tolerance: Duration,
+        seen: Rc<RefCell<Examination>>,
+    ) -> Self {
+        let (latest, looked_at) = (Stamp::from_millis(i64::MIN), BTreeSet::new());
+        Self { endpoint, cast, member, seen, latest, tolerance, looked_at }
     }
 
     /// Looks at what came of an input: messages that wait to be sent again were looked at before.
     fn examine(&mut self, now: Stamp, outgoing: &[Outgoing]) -> Result<(), Failure> {
         self.latest = self.latest.max(now);
         for outgoing in outgoing {
+            // What waited for a connection was looked at before, unless it was said while the device started.
+            if !self.looked_at.insert(outgoing.id) {
+                continue;
+            }
             let mut found = self.audience(outgoing)?;
             found.extend(self.content(outgoing));
             found.extend(self.affixes(outgoing, now));
@@ -96,7 +110,7 @@ impl<E: Endpoint> Examined<E> {
                 // Who has dated something later, since the clock was wrong then, may go on from there.
                 let nearest = time.max(now).min(self.latest.max(now));
                 let off = time.as_millis().abs_diff(nearest.as_millis());
-                if u128::from(off) > CLOCK_TOLERANCE.as_millis() {
+                if u128::from(off) > self.tolerance.as_millis() {
                     let off = Duration::from_millis(off).as_secs_f64();
                     found.push(findings::wrong_time(format!("{off} s off the sender's clock")));
                 }
@@ -126,9 +140,6 @@ impl<E: Endpoint> Endpoint for Examined<E> {
     ) -> Result<(), Failure> {
         let before = out.outgoing.len();
         self.endpoint.apply(input, now, names, out)?;
-        if *input == Input::Resume {
-            return Ok(());
-        }
         self.examine(now, &out.outgoing[before..])
     }
 

@@ -44,6 +44,15 @@ pub struct Expectation {
     pub link: Option<String>,
 }
 
+/// How much was played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All cases, and all requirements were judged.
+    Whole,
+    /// A selection.
+    Part,
+}
+
 /// What is expected of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -167,7 +176,9 @@ impl Expectations {
     pub fn apply(&self, case: &Case, result: &mut CaseResult) -> Vec<(usize, String)> {
         let mut reasons = Vec::new();
         for (position, judgement) in result.judgements.iter_mut().enumerate() {
-            let Some(known) = self.entry(judgement.requirement.id, &case.id) else { continue };
+            let entries = || self.entries(judgement.requirement.id, &case.id);
+            let fitting = entries().find(|known| known.outcome.verdict() == judgement.verdict);
+            let Some(known) = fitting.or_else(|| entries().next()) else { continue };
             judgement.verdict = match judgement.verdict {
                 verdict if verdict == known.outcome.verdict() => Verdict::ExpectedFail,
                 Verdict::Pass => Verdict::UnexpectedPass,
@@ -178,8 +189,12 @@ impl Expectations {
         reasons
     }
 
-    fn entry(&self, requirement: &str, case: &str) -> Option<&Expectation> {
-        self.expectations.iter().find(|known| {
+    fn entries<'a>(
+        &'a self,
+        requirement: &'a str,
+        case: &'a str,
+    ) -> impl Iterator<Item = &'a Expectation> + 'a {
+        self.expectations.iter().filter(move |known| {
             known.requirement == requirement && known.cases.iter().any(|glob| glob.matches(case))
         })
     }
@@ -187,8 +202,10 @@ impl Expectations {
     /// The file that expects just what came out, with the reasons of this one where it has them. The results are
     /// those before [`apply`](Self::apply).
     #[must_use]
-    pub fn of(known: Option<&Self>, cases: &[Case], results: &[CaseResult]) -> Self {
-        let mut expectations: Vec<Expectation> = Vec::new();
+    pub fn of(known: Option<&Self>, extent: Extent, cases: &[Case], results: &[CaseResult]) -> Self {
+        // A run of some cases says nothing about the entries for others, so they all stay as they are.
+        let kept = if extent == Extent::Part { known.map(|known| known.expectations.clone()) } else { None };
+        let mut expectations: Vec<Expectation> = kept.unwrap_or_default();
         for (case, result) in cases.iter().zip(results) {
             for judgement in &result.judgements {
                 let outcome = match judgement.verdict {
@@ -197,7 +214,11 @@ impl Expectations {
                     _ => continue,
                 };
                 let requirement = judgement.requirement.id;
-                let entry = known.and_then(|known| known.entry(requirement, &case.id));
+                let mut entries = known.into_iter().flat_map(|known| known.entries(requirement, &case.id));
+                let entry = entries.find(|entry| entry.outcome == outcome);
+                if extent == Extent::Part && entry.is_some() {
+                    continue;
+                }
                 let reason = entry.map_or(UNEXPLAINED, |entry| entry.reason.trim());
                 let link = entry.and_then(|entry| entry.link.clone());
                 let same = expectations.iter_mut().find(|other| {
@@ -216,7 +237,7 @@ impl Expectations {
             }
         }
         for expectation in &mut expectations {
-            if is_without_exception(expectation, cases, results) {
+            if extent == Extent::Whole && is_without_exception(expectation, cases, results) {
                 expectation.cases = vec![IdGlob::any()];
             }
         }

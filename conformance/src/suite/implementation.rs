@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use atm_engine::Device;
 use atm_simulator::cast::{Cast, DeviceId};
@@ -20,6 +21,11 @@ pub trait Implementation {
 
     /// The endpoint of one device.
     fn join(&mut self, scene: &Scene<'_>, wire: &Wire) -> Box<dyn Endpoint>;
+
+    /// How far the time in a message may be from the clock of its sender. Many stamp whole seconds.
+    fn clock_tolerance(&self) -> Duration {
+        Duration::from_secs(2)
+    }
 
     /// Ends the case, and tells what was noticed beside what the world saw.
     fn end(&mut self) -> CaseLog;

@@ -13,7 +13,7 @@ mod workers;
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
 pub use examined::Examined;
 pub use expectations::{
-    BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, Outcome, UNEXPLAINED,
+    BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, Extent, Outcome, UNEXPLAINED,
 };
 pub use finding::{Finding, findings};
 pub use implementation::{Engine, Implementation, Scene};

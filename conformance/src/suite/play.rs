@@ -66,6 +66,9 @@ fn play_once(
         trouble = trouble.or(log.trouble);
         exchanges.push((position, log.exchanges));
     }
+    // Whatever ended it: what was not looked at has not passed.
+    let broken_off = run.failure.as_ref().map(|failure| Trouble::BrokenOff { reason: failure.to_string() });
+    trouble = trouble.or(broken_off);
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
     let about = demanded_of(&scenario, &hosted).into_iter();
     let judgements = judge(&run, &hosted, &findings, trouble.as_ref(), about);
@@ -113,8 +116,11 @@ fn endpoint(
     match case.line_up.iter().find(|(device, _)| *device == member.name) {
         None => Box::new(Engine::device(scene)),
         Some((_, host)) => {
-            let endpoint = implementations[*host].join(scene, wire);
-            Box::new(Examined::new(endpoint, scene.cast.clone(), member.clone(), seen.clone()))
+            let implementation = &mut implementations[*host];
+            let tolerance = implementation.clock_tolerance();
+            let endpoint = implementation.join(scene, wire);
+            let (cast, member) = (scene.cast.clone(), member.clone());
+            Box::new(Examined::new(endpoint, cast, member, tolerance, seen.clone()))
         }
     }
 }

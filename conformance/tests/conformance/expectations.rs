@@ -26,6 +26,12 @@ fn what_is_expected_to_fail_is_as_expected() {
     let done = run(&["--expectations", known.name()]);
     assert_eq!(done.code, Some(0), "{}", done.out);
 
+    // A run of a case leaves what is known of others alone.
+    let others = "- requirement: xep-0450/ac-r/own-endpoint\n  cases: ['xep-0450/*']\n  reason: Known.\n";
+    known.write(&(written.clone() + others));
+    run(&["--write-expectations", known.name()]);
+    assert!(known.read().contains("reason: Known."), "{}", known.read());
+
     // Reasons stay when the file is written again.
     known.write(&written.replace("not explained yet", "It is a template."));
     run(&["--write-expectations", known.name()]);
