@@ -28,6 +28,15 @@ pub struct Examined<E> {
     looked_at: BTreeSet<OutboxId>,
 }
 
+/// When a message was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// In answer to what just happened.
+    Now,
+    /// Earlier: it waited for a connection.
+    Before,
+}
+
 /// What was seen of the messages of one case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Examination {
@@ -48,7 +57,7 @@ impl<E: Endpoint> Examined<E> {
     }
 
     /// Looks at what came of an input: messages that wait to be sent again were looked at before.
-    fn examine(&mut self, now: Stamp, outgoing: &[Outgoing]) -> Result<(), Failure> {
+    fn examine(&mut self, now: Stamp, outgoing: &[Outgoing], written: Written) -> Result<(), Failure> {
         self.latest = self.latest.max(now);
         for outgoing in outgoing {
             // What waited for a connection was looked at before, unless it was said while the device started.
@@ -57,7 +66,7 @@ impl<E: Endpoint> Examined<E> {
             }
             let mut found = self.audience(outgoing)?;
             found.extend(self.content(outgoing));
-            found.extend(self.affixes(outgoing, now));
+            found.extend(self.affixes(outgoing, now, written));
             let mut seen = self.seen.borrow_mut();
             seen.messages += 1;
             seen.findings.extend(found);
@@ -98,7 +107,7 @@ impl<E: Endpoint> Examined<E> {
         found
     }
 
-    fn affixes(&self, outgoing: &Outgoing, now: Stamp) -> Vec<Finding> {
+    fn affixes(&self, outgoing: &Outgoing, now: Stamp, written: Written) -> Vec<Finding> {
         let envelope = &outgoing.envelope;
         let mut found = Vec::new();
         if !envelope.padded {
@@ -106,6 +115,8 @@ impl<E: Endpoint> Examined<E> {
         }
         match envelope.time {
             None => found.push(findings::wrong_time("none".to_owned())),
+            // What waited for a connection has the time at which it was written.
+            Some(_) if written == Written::Before => {}
             Some(time) => {
                 // Who has dated something later, since the clock was wrong then, may go on from there.
                 let nearest = time.max(now).min(self.latest.max(now));
@@ -140,19 +151,20 @@ impl<E: Endpoint> Endpoint for Examined<E> {
     ) -> Result<(), Failure> {
         let before = out.outgoing.len();
         self.endpoint.apply(input, now, names, out)?;
-        self.examine(now, &out.outgoing[before..])
+        let written = if *input == Input::Resume { Written::Before } else { Written::Now };
+        self.examine(now, &out.outgoing[before..], written)
     }
 
     fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
         let before = out.outgoing.len();
         self.endpoint.scan(scanned, moment, out)?;
-        self.examine(moment.now, &out.outgoing[before..])
+        self.examine(moment.now, &out.outgoing[before..], Written::Now)
     }
 
     fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
         let before = out.outgoing.len();
         self.endpoint.deliver(stanza, moment, out)?;
-        self.examine(moment.now, &out.outgoing[before..])
+        self.examine(moment.now, &out.outgoing[before..], Written::Now)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
