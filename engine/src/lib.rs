@@ -74,7 +74,7 @@ mod rules;
 
 pub use device::{
     Cause, Change, Device, Effect, Input, KeySharing, Level, ManualDecision, NotOneDecision, Notice, Origin,
-    Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal,
+    Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Renaming,
 };
 pub use jid;
 pub use message::{Decision, Envelope, MessageId, OutboxId, TrustMessage, Usage, Verdict};

@@ -229,10 +229,21 @@ impl Cast {
         self.devices.iter().enumerate().map(|(position, member)| (DeviceId(position as u32), member))
     }
 
+    /// All accounts.
+    pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountId> {
+        self.accounts.values().map(|member| member.id)
+    }
+
     /// The devices of an account that ever belong to it.
     #[must_use]
     pub fn devices_of(&self, account: AccountId) -> &[DeviceId] {
         self.devices_of.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The device at a position in [`devices`](Self::devices).
+    pub(crate) fn nth_device(&self, position: usize) -> DeviceId {
+        debug_assert!(position < self.devices.len());
+        DeviceId(position as u32)
     }
 
     /// A device by its id.

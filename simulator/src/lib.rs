@@ -33,6 +33,7 @@ pub mod canonical;
 pub mod cast;
 pub mod checks;
 pub mod endpoint;
+pub mod explore;
 pub mod generate;
 pub mod invariants;
 pub mod run;

@@ -287,7 +287,7 @@ fn without_faults(scenario: &Scenario) -> Option<(Faults, Scenario)> {
 }
 
 /// What a step does, if it is a fault that must make no difference.
-fn fault(step: &Step) -> Option<Faults> {
+pub(crate) fn fault(step: &Step) -> Option<Faults> {
     match step {
         Step::Duplicate(_) | Step::Replay(_) | Step::Restart(_) => Some(Faults::Repeat),
         Step::Reorder(_)
@@ -317,7 +317,7 @@ fn reference_under<'a>(
 }
 
 /// The promises that a scenario says it breaks under the chosen rules.
-fn breaks_under(breaks: &[Breaks], options: &Options) -> Vec<Invariant> {
+pub(crate) fn breaks_under(breaks: &[Breaks], options: &Options) -> Vec<Invariant> {
     let broken = breaks.iter().filter(|breaks| breaks.applies(options.announcement, options.conflict));
     broken.map(|breaks| breaks.invariant).collect()
 }

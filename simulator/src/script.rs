@@ -70,6 +70,8 @@ pub enum Action {
     Hold(Link),
     /// What was withheld on a link goes on.
     Release(Link),
+    /// The first stanza that was withheld on a link goes on.
+    LetThrough(Link),
     /// A link gets another latency.
     SlowDown(Link, Duration),
     /// What is on a link turns round.
@@ -123,7 +125,7 @@ pub struct HandMade {
 }
 
 /// When a device crashes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CrashMoment {
     /// At once.
     Now,
@@ -243,6 +245,7 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Wait(time) => Action::Wait(time.duration()),
         Step::Hold(on) => Action::Hold(link(on, cast)?),
         Step::Release(on) => Action::Release(link(on, cast)?),
+        Step::LetThrough(on) => Action::LetThrough(link(on, cast)?),
         Step::SlowDown(slow) => Action::SlowDown(link(&slow.link, cast)?, slow.latency.duration()),
         Step::Reorder(on) => Action::Reorder(link(on, cast)?),
         Step::Duplicate(on) => Action::Duplicate(link(on, cast)?),

@@ -135,6 +135,7 @@ fn is_about_keys_or_links(step: &Step) -> bool {
         | Step::Discover(_)
         | Step::Hold(_)
         | Step::Release(_)
+        | Step::LetThrough(_)
         | Step::Reorder(_)
         | Step::Duplicate(_)
         | Step::GoOffline(_)
@@ -207,7 +208,11 @@ fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario 
                 device(&mut who.device);
                 who.keys.iter_mut().for_each(key);
             }
-            Step::Hold(link) | Step::Release(link) | Step::Reorder(link) | Step::Duplicate(link) => {
+            Step::Hold(link)
+            | Step::Release(link)
+            | Step::LetThrough(link)
+            | Step::Reorder(link)
+            | Step::Duplicate(link) => {
                 device(&mut link.from);
                 device(&mut link.to);
             }
@@ -224,9 +229,11 @@ fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario 
         Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
             !who.keys.contains(&KeyName::Device(who.device.clone()))
         }
-        Step::Hold(link) | Step::Release(link) | Step::Reorder(link) | Step::Duplicate(link) => {
-            link.from != link.to
-        }
+        Step::Hold(link)
+        | Step::Release(link)
+        | Step::LetThrough(link)
+        | Step::Reorder(link)
+        | Step::Duplicate(link) => link.from != link.to,
         _ => true,
     });
     candidate
@@ -319,6 +326,7 @@ fn simpler(step: &Step) -> Option<Step> {
             who.keys.truncate(who.keys.len() - 1);
             Some(Step::Discover(who))
         }
+        Step::LetThrough(link) => Some(Step::Release(link.clone())),
         Step::Scan(Scan { by, code: Code::Of(shown) }) => {
             let keys = vec![KeyName::Device(shown.clone())];
             Some(Step::Authenticate(DeviceToKeys { device: by.clone(), keys }))
@@ -450,6 +458,7 @@ fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, B
         }
         Step::Hold(link)
         | Step::Release(link)
+        | Step::LetThrough(link)
         | Step::Reorder(link)
         | Step::Duplicate(link)
         | Step::Block(link)

@@ -27,6 +27,9 @@ pub(crate) fn describe(step: &Step) -> String {
         Step::Wait(time) => format!("time passes: {time}"),
         Step::Hold(link) => format!("what {} sends to {} is withheld", link.from, link.to),
         Step::Release(link) => format!("what {} sent to {} goes on", link.from, link.to),
+        Step::LetThrough(link) => {
+            format!("the first of what {} sent to {} goes on", link.from, link.to)
+        }
         Step::SlowDown(slow) => {
             format!("what {} sends to {} takes {}", slow.link.from, slow.link.to, slow.latency)
         }

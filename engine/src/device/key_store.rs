@@ -10,8 +10,8 @@ use crate::names::{AccountId, KeyId, Stamp};
 /// What a device holds about the keys of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KeyStore {
-    records: IndexMap<KeyId, Record, FxBuildHasher>,
-    owners: IndexMap<AccountId, Owner, FxBuildHasher>,
+    pub(super) records: IndexMap<KeyId, Record, FxBuildHasher>,
+    pub(super) owners: IndexMap<AccountId, Owner, FxBuildHasher>,
 }
 
 /// What a device holds about one key.

@@ -8,6 +8,7 @@ mod draft;
 mod input;
 mod key_store;
 mod level;
+mod likeness;
 mod order;
 mod outbox;
 mod outcome;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
 pub use level::{Level, Origin};
+pub use likeness::Renaming;
 pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
 
 use crate::message::{Decision, OutboxId, Verdict};

@@ -55,13 +55,13 @@ pub(super) fn is_later(one: (Verdict, Stamp), other: (Verdict, Stamp)) -> bool {
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LastWords(IndexMap<KeyId, SmallVec<[Word; 1]>, FxBuildHasher>);
+pub(super) struct LastWords(pub(super) IndexMap<KeyId, SmallVec<[Word; 1]>, FxBuildHasher>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Word {
-    speaker: Speaker,
-    verdict: Verdict,
-    time: Stamp,
+pub(super) struct Word {
+    pub(super) speaker: Speaker,
+    pub(super) verdict: Verdict,
+    pub(super) time: Stamp,
 }
 
 impl LastWords {

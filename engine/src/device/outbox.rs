@@ -12,8 +12,8 @@ use crate::names::{AccountId, KeyId};
 /// Messages that the caller has not confirmed as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Outbox {
-    waiting: VecDeque<Outgoing>,
-    next: u64,
+    pub(super) waiting: VecDeque<Outgoing>,
+    pub(super) next: u64,
 }
 
 impl Outbox {

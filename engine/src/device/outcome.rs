@@ -3,8 +3,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::level::{Level, Origin};
+use super::likeness::Renaming;
 use crate::codec::Malformed;
-use crate::message::{Decision, Envelope, MessageId, OutboxId};
+use crate::message::{Decision, Envelope, MessageId, OutboxId, TrustMessage};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 
 /// What came of an input: appended to by [`Device::apply`](crate::Device::apply).
@@ -122,7 +123,7 @@ pub enum Cause {
 ///
 /// The stanza around it is of `type='chat'`, carries a `<store xmlns='urn:xmpp:hints'/>` and goes to the
 /// bare JID of `to`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Outgoing {
     /// Its place in the outbox, to be confirmed with [`Input::Sent`](crate::Input::Sent).
     pub id: OutboxId,
@@ -139,6 +140,26 @@ impl Outgoing {
     #[must_use]
     pub fn message_id(&self, sender: EndpointId) -> MessageId {
         MessageId { endpoint: sender, number: self.id }
+    }
+
+    /// The message that the endpoint sends with which its sender changes places.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> Self {
+        let Envelope { padded, time, from, to, message } = &self.envelope;
+        let decisions = message.decisions.iter().map(|decision| renaming.decision(*decision));
+        let message = TrustMessage { decisions: decisions.collect(), ..TrustMessage::clone(message) };
+        Self {
+            id: self.id,
+            to: renaming.account(self.to),
+            keys: self.keys.iter().map(|key| renaming.key(*key)).collect(),
+            envelope: Envelope {
+                padded: *padded,
+                time: *time,
+                from: from.map(|account| renaming.account(account)),
+                to: to.map(|account| renaming.account(account)),
+                message: Arc::new(message),
+            },
+        }
     }
 }
 

@@ -13,16 +13,16 @@ use crate::rules::Limits;
 /// Decisions of senders whose keys are not authenticated, under the sender's key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Postponed {
-    senders: IndexMap<KeyId, Left, FxBuildHasher>,
-    stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
+    pub(super) senders: IndexMap<KeyId, Left, FxBuildHasher>,
+    pub(super) stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
     stored_of_contacts: usize,
 }
 
 /// What one sender left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Left {
-    account: AccountId,
-    decisions: IndexMap<KeyId, (Verdict, Stamp), FxBuildHasher>,
+pub(super) struct Left {
+    pub(super) account: AccountId,
+    pub(super) decisions: IndexMap<KeyId, (Verdict, Stamp), FxBuildHasher>,
 }
 
 /// Whose share of the store is asked for.

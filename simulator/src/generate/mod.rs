@@ -63,7 +63,7 @@ pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
 }
 
 /// A scenario in which nobody is and nothing happens.
-fn base() -> Scenario {
+pub(crate) fn base() -> Scenario {
     Scenario {
         format: FormatVersion,
         title: "A random scenario".to_owned(),

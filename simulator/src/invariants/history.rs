@@ -11,6 +11,7 @@ use crate::trace::{Event, Record};
 use crate::world::World;
 
 /// What the conditions of several promises ask about the past.
+#[derive(Debug, Default)]
 pub(super) struct History {
     /// Who authenticated which key by hand, and did not take it back.
     pub(super) trusted: BTreeSet<(DeviceId, KeyId)>,
@@ -50,24 +51,7 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn of<E: Endpoint>(world: &World<E>, records: &[Record]) -> Self {
-        let mut history = Self {
-            trusted: BTreeSet::new(),
-            distrusts: BTreeSet::new(),
-            distrusted: false,
-            postponed: BTreeSet::new(),
-            refused: false,
-            limited: false,
-            misdated: false,
-            disturbed: false,
-            by_hand: false,
-            one_after_the_other: world.was_quiet_for_people(),
-            discovered: BTreeSet::new(),
-            decided_on_unknown_key: false,
-            joined_one_key: false,
-            joined: false,
-            left: false,
-            spoke: BTreeSet::new(),
-        };
+        let mut history = Self { one_after_the_other: world.was_quiet_for_people(), ..Self::default() };
         for record in records {
             match &record.event {
                 Event::Step { step } => {
@@ -88,6 +72,11 @@ impl History {
             }
         }
         history
+    }
+
+    /// The history of a device of which just the state is known: what is stored there for later.
+    pub(super) fn with_postponed(postponed: BTreeSet<(DeviceId, KeyId, KeyId)>) -> Self {
+        Self { postponed, ..Self::default() }
     }
 
     fn act<E: Endpoint>(&mut self, world: &World<E>, action: Option<&Action>) {
@@ -122,7 +111,7 @@ impl History {
         }
     }
 
-    fn change(&mut self, device: DeviceId, change: &Change) {
+    pub(super) fn change(&mut self, device: DeviceId, change: &Change) {
         self.disturbed |= self.by_hand;
         match *change {
             Change::Decided { decision, origin, cause, effect, .. } => {
@@ -145,7 +134,7 @@ impl History {
         }
     }
 
-    fn refuse(&mut self, device: DeviceId, refusal: &Refusal) {
+    pub(super) fn refuse(&mut self, device: DeviceId, refusal: &Refusal) {
         if let (Some(sender), Some(decision), Cause::Released) =
             (refusal.sender, refusal.decision, refusal.cause)
         {

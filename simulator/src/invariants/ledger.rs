@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, Decision, Effect, KeyId, KeySharing, Level, Origin, Outgoing, Payload, Protection, Received,
-    Stamp, Usage, Verdict,
+    Change, Decision, Device, Effect, Input, KeyId, KeySharing, Level, Origin, Outgoing, Payload, Protection,
+    Received, Stamp, Usage, Verdict,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -91,6 +91,50 @@ impl Ledger {
             current: FxHashMap::default(),
             words: Words::default(),
             manual: FxHashSet::default(),
+        }
+    }
+
+    /// The ledger of one device of which just the state is known, before something is done with it there. What it
+    /// holds counts as a person's decision: that every decision goes back to one is what the search shows step
+    /// by step. What was left by senders, it heard; what waits to be sent, it held once.
+    pub(crate) fn of_state(cast: Arc<Cast>, device: DeviceId, state: &Device) -> Self {
+        let mut ledger = Self::new(cast, Arc::new([Action::GoOnline(device)]));
+        for (decision, time, in_effect) in state.decisions() {
+            let entry = ledger.push_known(device, decision, time);
+            let held = Held { entry, in_effect, time, spoken: time, behind: Behind::Person };
+            ledger.current.insert((device, decision.key), held);
+        }
+        for outgoing in state.outbox() {
+            let time = outgoing.envelope.time.unwrap_or(Stamp::MIN);
+            for decision in outgoing.envelope.message.decisions.iter() {
+                ledger.push_known(device, *decision, time);
+            }
+        }
+        for sender in state.postponed_senders().collect::<Vec<_>>() {
+            let behind = ledger.adversary_with(sender);
+            for (decision, time) in state.postponed(sender) {
+                ledger.words.hear(device, sender, decision, Word { time, spoken: time, behind });
+            }
+        }
+        ledger
+    }
+
+    fn push_known(&mut self, device: DeviceId, decision: Decision, time: Stamp) -> usize {
+        let (origin, behind) = (Origin::Manual, Behind::Person);
+        let (step, at, rests_on) = (None, Stamp::MIN, None);
+        self.entries.push(Authentication { device, decision, origin, step, at, time, rests_on, behind });
+        self.entries.len() - 1
+    }
+
+    /// Takes note of what is about to happen at a device.
+    pub(crate) fn expect_input(&mut self, device: DeviceId, input: &Input, at: Stamp) {
+        match input {
+            Input::Decide(decision) => {
+                self.manual.extend(decision.decisions().iter().map(|decision| (device, *decision)));
+            }
+            Input::Receive(received) => self.hear_stanza(device, received, at),
+            Input::Resume => self.step = Some(0),
+            Input::TrustManually(_) | Input::Discover(_) | Input::Sent(_) => {}
         }
     }
 

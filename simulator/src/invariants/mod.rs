@@ -16,6 +16,7 @@ mod nothing_lost;
 mod quiescence;
 mod revocation;
 mod safety;
+mod transition;
 mod words;
 
 use std::fmt;
@@ -30,6 +31,7 @@ pub use ledger::{Authentication, Ledger};
 pub use quiescence::at_quiescence;
 pub(crate) use safety::Both;
 pub use safety::Watch;
+pub(crate) use transition::{Noticed, Transition};
 pub use words::Behind;
 
 use crate::cast::{Cast, DeviceId};

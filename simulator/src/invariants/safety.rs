@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use atm_engine::{
-    AccountId, Change, Decision, KeyId, KeySharing, Level, Origin, Outgoing, Policy, Stamp, Verdict,
+    AccountId, Change, Decision, Device, Input, KeyId, KeySharing, Level, Origin, Outgoing, Policy, Stamp,
+    Verdict,
 };
 use rustc_hash::FxHashSet;
 
@@ -41,6 +44,19 @@ impl Watch {
         }
     }
 
+    /// A watch over one device of which just the state is known.
+    pub(super) fn over_state(cast: Arc<Cast>, policy: Policy, device: DeviceId, state: &Device) -> Self {
+        let owners = cast.accounts().filter(|owner| state.is_latched(*owner));
+        let latched = owners.map(|owner| (device, owner)).collect();
+        let ledger = Ledger::of_state(cast, device, state);
+        Self { ledger, policy, latched, touched: Vec::new(), violations: Vec::new() }
+    }
+
+    /// Takes note of what is about to happen at a device.
+    pub(super) fn expect_input(&mut self, device: DeviceId, input: &Input, at: Stamp) {
+        self.ledger.expect_input(device, input, at);
+    }
+
     /// The promises that were not kept so far.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
@@ -71,6 +87,17 @@ impl Watch {
     ///
     /// If an endpoint fails.
     pub fn look<E: Endpoint>(&mut self, world: &World<E>) -> Result<(), Failure> {
+        let cast = world.cast().clone();
+        self.look_at(&cast, world.now(), |device, key| world.level(device, key))
+    }
+
+    /// Looks at the levels that the last events changed, as `level` tells them.
+    pub(super) fn look_at(
+        &mut self,
+        cast: &Cast,
+        now: Stamp,
+        level: impl Fn(DeviceId, KeyId) -> Result<Level, Failure>,
+    ) -> Result<(), Failure> {
         let touched = std::mem::take(&mut self.touched);
         if self.policy == Policy::None {
             return Ok(());
@@ -79,13 +106,13 @@ impl Watch {
             if !self.latched.contains(&(device, owner)) {
                 continue;
             }
-            for key in world.cast().keys_of(owner) {
-                let level = world.level(device, *key)?;
+            for key in cast.keys_of(owner) {
+                let level = level(device, *key)?;
                 if level.is_used() && level != Level::Authenticated {
-                    let name = world.cast().key_name(*key);
+                    let name = cast.key_name(*key);
                     let what =
                         format!("uses {name}, which is {}, after a first authentication", level.name());
-                    self.violate(Invariant::Policy, world.now(), device, *key, what);
+                    self.violate(Invariant::Policy, now, device, *key, what);
                 }
             }
         }

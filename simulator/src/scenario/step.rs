@@ -40,6 +40,9 @@ pub enum Step {
     Hold(Link),
     /// What was withheld is delivered, and nothing is withheld any more: `alice/phone -> bob/phone`.
     Release(Link),
+    /// The first stanza that is withheld from one device to another is delivered; the others stay withheld:
+    /// `alice/phone -> bob/phone`.
+    LetThrough(Link),
     /// What one device sends to another takes longer from now on: `{ link: alice/phone -> bob/phone,
     /// latency: 3 s }`.
     SlowDown(SlowDown),

@@ -59,6 +59,7 @@ impl<E: Endpoint> World<E> {
             Action::Wait(time) => self.next_step_at = self.now + *time,
             Action::Hold(link) => self.network.hold(*link),
             Action::Release(link) => self.network.release(*link, self.now, &self.script.cast),
+            Action::LetThrough(link) => self.network.let_through(*link, self.now),
             Action::SlowDown(link, latency) => self.network.slow_down(*link, *latency),
             Action::Reorder(link) => self.network.reorder(*link),
             Action::Duplicate(link) => self.network.duplicate(*link),

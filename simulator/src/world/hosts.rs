@@ -20,7 +20,7 @@ pub(super) struct Host<E> {
 }
 
 /// Who controls a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Control {
     /// Its owner.
     Honest,
@@ -31,7 +31,7 @@ pub enum Control {
 }
 
 /// How a device is connected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Connection {
     Online,
     Offline,

@@ -8,6 +8,7 @@ mod acting;
 mod hosts;
 mod network;
 mod server;
+mod snapshot;
 
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ use crate::trace::Observer;
 pub use hosts::Control;
 use hosts::{Connection, Host};
 use network::Network;
+pub(crate) use network::{Letter, Packet};
+pub(crate) use snapshot::{LinkStates, Snapshot, Surroundings};
 
 /// The random number generator of every world, as the header of a trace names it.
 pub const RNG: &str = "ChaCha8";

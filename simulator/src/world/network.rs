@@ -1,34 +1,35 @@
 //! What is on its way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{AccountId, Outgoing, Payload, Protection, Received, Stamp};
 
 use super::Choice;
+use super::snapshot::{LinkStates, Snapshot};
 use crate::cast::{Cast, DeviceId};
 use crate::script::Link;
 use crate::trace::{MessageNumber, Route};
 
 /// A trust message as its sender handed it to the server: all copies share it.
-#[derive(Debug)]
-pub(super) struct Letter {
-    pub(super) number: MessageNumber,
-    pub(super) sender: DeviceId,
-    pub(super) sent_at: Stamp,
-    pub(super) outgoing: Outgoing,
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Letter {
+    pub(crate) number: MessageNumber,
+    pub(crate) sender: DeviceId,
+    pub(crate) sent_at: Stamp,
+    pub(crate) outgoing: Outgoing,
 }
 
 /// A copy of a message on its way to one device.
 #[derive(Clone, Debug)]
-pub(super) struct Packet {
-    pub(super) due: Stamp,
-    pub(super) link: Link,
-    pub(super) route: Route,
+pub(crate) struct Packet {
+    pub(crate) due: Stamp,
+    pub(crate) link: Link,
+    pub(crate) route: Route,
     /// Whether it is the copy of what another device of the account sent.
-    pub(super) carbon: bool,
-    pub(super) letter: Arc<Letter>,
+    pub(crate) carbon: bool,
+    pub(crate) letter: Arc<Letter>,
 }
 
 impl Packet {
@@ -65,11 +66,7 @@ pub(super) struct Network {
     flying: BTreeMap<(Stamp, u64), Packet>,
     put: u64,
     held: BTreeMap<Link, Vec<Packet>>,
-    holds: BTreeSet<Link>,
-    partitions: BTreeSet<(AccountId, AccountId)>,
-    blocks: BTreeSet<Link>,
-    duplicates: BTreeSet<Link>,
-    latencies: BTreeMap<Link, Duration>,
+    links: LinkStates,
     last_due: BTreeMap<Link, Stamp>,
     /// What was delivered over each link, where that is going to be replayed.
     delivered: Option<BTreeMap<Link, Vec<Packet>>>,
@@ -81,12 +78,45 @@ impl Network {
         Self { delivered: replays.then(BTreeMap::new), ..Self::default() }
     }
 
+    /// Writes down what the network is like now.
+    pub(super) fn write_snapshot(&self, out: &mut Snapshot) {
+        out.links.clone_from(&self.links);
+        out.flying.clear();
+        out.flying.extend(self.flying.values().cloned());
+        out.flying.sort_by_key(|packet| packet.link);
+        out.held.clear();
+        out.held.extend(self.held.values().flatten().cloned());
+        out.delivered.clear();
+        out.delivered.extend(self.delivered.iter().flat_map(BTreeMap::values).flatten().cloned());
+    }
+
+    /// Becomes what a snapshot says. All that flies is due `now`.
+    pub(super) fn restore(&mut self, snapshot: &Snapshot, now: Stamp) {
+        self.links.clone_from(&snapshot.links);
+        self.last_due.clear();
+        self.flying.clear();
+        for packet in &snapshot.flying {
+            self.put += 1;
+            self.flying.insert((now, self.put), Packet { due: now, ..packet.clone() });
+        }
+        self.held.clear();
+        for packet in &snapshot.held {
+            self.held.entry(packet.link).or_default().push(Packet { due: now, ..packet.clone() });
+        }
+        if let Some(delivered) = &mut self.delivered {
+            delivered.clear();
+            for packet in &snapshot.delivered {
+                delivered.entry(packet.link).or_default().push(packet.clone());
+            }
+        }
+    }
+
     /// Puts a packet on its way, as the state of its link demands.
     pub(super) fn put(&mut self, packet: Packet, cast: &Cast) -> Put {
-        if self.blocks.contains(&packet.link) {
+        if self.links.blocks.contains(&packet.link) {
             return Put::IsBlocked;
         }
-        let copy = self.duplicates.contains(&packet.link).then(|| duplicate(&packet));
+        let copy = self.links.duplicates.contains(&packet.link).then(|| duplicate(&packet));
         let put = self.put_one(packet, cast);
         if let Some(copy) = copy {
             self.put_one(copy, cast);
@@ -105,8 +135,8 @@ impl Network {
     }
 
     fn is_held(&self, link: Link, cast: &Cast) -> bool {
-        self.holds.contains(&link)
-            || !self.partitions.is_empty() && self.partitions.contains(&sides(link, cast))
+        self.links.holds.contains(&link)
+            || !self.links.partitions.is_empty() && self.links.partitions.contains(&sides(link, cast))
     }
 
     /// Whether nothing is on its way or withheld.
@@ -147,20 +177,29 @@ impl Network {
 
     /// Withholds what is on a link, and what will be.
     pub(super) fn hold(&mut self, link: Link) {
-        self.holds.insert(link);
+        self.links.holds.insert(link);
         let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
         self.held.entry(link).or_default().extend(flying);
     }
 
     /// Lets go on what was withheld on a link, in its order.
     pub(super) fn release(&mut self, link: Link, now: Stamp, cast: &Cast) {
-        self.holds.remove(&link);
+        self.links.holds.remove(&link);
         self.let_go(link, now, cast);
+    }
+
+    /// Lets go on the first of what was withheld on a link.
+    pub(super) fn let_through(&mut self, link: Link, now: Stamp) {
+        let Some(held) = self.held.get_mut(&link).filter(|held| !held.is_empty()) else { return };
+        let mut packet = held.remove(0);
+        packet.due = packet.due.max(now);
+        self.put += 1;
+        self.flying.insert((packet.due, self.put), packet);
     }
 
     /// Keeps what two accounts' servers have for each other.
     pub(super) fn partition(&mut self, one: AccountId, other: AccountId, cast: &Cast) {
-        self.partitions.insert(pair(one, other));
+        self.links.partitions.insert(pair(one, other));
         let between = |packet: &mut Packet| sides(packet.link, cast) == pair(one, other);
         for (_, packet) in self.flying.extract_if(.., |_, packet| between(packet)) {
             self.held.entry(packet.link).or_default().push(packet);
@@ -169,7 +208,7 @@ impl Network {
 
     /// Lets go on what two accounts' servers kept for each other.
     pub(super) fn heal(&mut self, one: AccountId, other: AccountId, now: Stamp, cast: &Cast) {
-        self.partitions.remove(&pair(one, other));
+        self.links.partitions.remove(&pair(one, other));
         let links: Vec<Link> = self.held.keys().copied().collect();
         for link in links.into_iter().filter(|link| sides(*link, cast) == pair(one, other)) {
             self.let_go(link, now, cast);
@@ -198,7 +237,7 @@ impl Network {
 
     /// Doubles what is on a link, and what will be.
     pub(super) fn duplicate(&mut self, link: Link) {
-        if !self.duplicates.insert(link) {
+        if !self.links.duplicates.insert(link) {
             return;
         }
         let flying: Vec<Packet> =
@@ -214,7 +253,7 @@ impl Network {
 
     /// Drops what is on a link, and what will be. Returns what is dropped now.
     pub(super) fn block(&mut self, link: Link) -> Vec<Packet> {
-        self.blocks.insert(link);
+        self.links.blocks.insert(link);
         let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
         let mut dropped: Vec<Packet> = flying.collect();
         dropped.extend(self.held.remove(&link).unwrap_or_default());
@@ -222,7 +261,7 @@ impl Network {
     }
 
     pub(super) fn unblock(&mut self, link: Link) {
-        self.blocks.remove(&link);
+        self.links.blocks.remove(&link);
     }
 
     /// Puts everything on its way again that was delivered over a link.
@@ -235,12 +274,12 @@ impl Network {
     }
 
     pub(super) fn slow_down(&mut self, link: Link, latency: Duration) {
-        self.latencies.insert(link, latency);
+        self.links.latencies.insert(link, latency);
     }
 
     /// How long a stanza takes on a link that has a latency of its own.
     pub(super) fn latency_of(&self, link: Link) -> Option<Duration> {
-        self.latencies.get(&link).copied()
+        self.links.latencies.get(&link).copied()
     }
 
     /// The time at which a packet arrives that would take until `due`: a link keeps its order.

@@ -56,6 +56,7 @@ fn check_action<'a>(
         Step::Wait(_) => {}
         Step::Hold(link) => check_link(&link.from, &link.to, &item.key("hold"), cast, report),
         Step::Release(link) => check_link(&link.from, &link.to, &item.key("release"), cast, report),
+        Step::LetThrough(link) => check_link(&link.from, &link.to, &item.key("let-through"), cast, report),
         Step::SlowDown(slow) => {
             check_link(&slow.link.from, &slow.link.to, &item.key("slow-down").key("link"), cast, report);
         }

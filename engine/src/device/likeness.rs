@@ -1,0 +1,260 @@
+//! What tells states of a device apart, for those who search through them all.
+//!
+//! A search merges states from which the same can happen. These are the changes under which what a device does
+//! later stays the same but for the same change, or stays the same altogether.
+
+use super::Device;
+use super::level::Origin;
+use super::order::{Speaker, Word};
+use crate::message::{Decision, Verdict};
+use crate::names::{AccountId, EndpointId, KeyId, Stamp};
+
+/// Other ids for the same things: who changes places with whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Renaming {
+    /// The new id of each key, by [`KeyId::index`].
+    pub keys: Vec<KeyId>,
+    /// The new id of each account, by [`AccountId::index`].
+    pub accounts: Vec<AccountId>,
+    /// The new id of each endpoint, by [`EndpointId::index`].
+    pub endpoints: Vec<EndpointId>,
+}
+
+impl Renaming {
+    /// The new id of a key.
+    #[must_use]
+    pub fn key(&self, key: KeyId) -> KeyId {
+        self.keys[key.index()]
+    }
+
+    /// The new id of an account.
+    #[must_use]
+    pub fn account(&self, account: AccountId) -> AccountId {
+        self.accounts[account.index()]
+    }
+
+    /// The new id of an endpoint.
+    #[must_use]
+    pub fn endpoint(&self, endpoint: EndpointId) -> EndpointId {
+        self.endpoints[endpoint.index()]
+    }
+
+    /// A decision about the same key by its new id.
+    #[must_use]
+    pub fn decision(&self, decision: Decision) -> Decision {
+        Decision { key: self.key(decision.key), ..decision }
+    }
+}
+
+impl Device {
+    /// Whether a key was fetched, so that its level has its effect.
+    #[must_use]
+    pub fn is_discovered(&self, key: KeyId) -> bool {
+        self.store.get(key).is_some_and(|record| record.discovered)
+    }
+
+    /// Whether a key of an account was ever authenticated (E13).
+    #[must_use]
+    pub fn is_latched(&self, account: AccountId) -> bool {
+        self.store.owner(account).is_some_and(|owner| owner.latched)
+    }
+
+    /// The explicit decisions that are held, each with its time and whether its key is known by now.
+    pub fn decisions(&self) -> impl Iterator<Item = (Decision, Stamp, bool)> {
+        self.store.records().filter_map(|(key, record)| {
+            Some((Decision { key, verdict: record.verdict()? }, record.time, record.discovered))
+        })
+    }
+
+    /// Lets `change` replace each time in the state but [`Stamp::MIN`], which stands for none; it is told the keys
+    /// about which, and by which, something was said at that time.
+    pub fn change_times(&mut self, mut change: impl FnMut(&mut Stamp, &[KeyId])) {
+        let own = self.key;
+        let mut visit = |time: &mut Stamp, keys: &[KeyId]| {
+            if *time != Stamp::MIN {
+                change(time, keys);
+            }
+        };
+        for (key, record) in &mut self.store.records {
+            visit(&mut record.time, &[*key]);
+            visit(&mut record.distrusted_until, &[*key]);
+        }
+        for (key, words) in &mut self.words.0 {
+            for Word { speaker, time, .. } in words {
+                match *speaker {
+                    Speaker::Person => visit(time, &[*key]),
+                    Speaker::Key(speaker) => visit(time, &[*key, speaker]),
+                }
+            }
+        }
+        for (sender, left) in &mut self.postponed.senders {
+            for (key, (_, time)) in &mut left.decisions {
+                visit(time, &[*key, *sender]);
+            }
+        }
+        for outgoing in &mut self.outbox.waiting {
+            let said = outgoing.envelope.message.decisions.iter().map(|decision| decision.key);
+            let keys: Vec<KeyId> = said.chain([own]).collect();
+            if let Some(time) = &mut outgoing.envelope.time {
+                visit(time, &keys);
+            }
+        }
+    }
+
+    /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
+    /// was a person.
+    pub fn forget_tellers(&mut self) {
+        for record in self.store.records.values_mut() {
+            if let Origin::Message { sender } = &mut record.origin {
+                *sender = self.key;
+            }
+        }
+    }
+
+    /// Counts messages from 0 again if none waits. The numbers only have to tell apart what waits, and own
+    /// messages that come back.
+    pub fn recount_messages(&mut self) {
+        if self.outbox.waiting.is_empty() {
+            self.outbox.next = 0;
+        }
+    }
+
+    /// The state with other ids: that of the endpoint with which this one changes places.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> Self {
+        let mut renamed = self.clone();
+        (renamed.endpoint, renamed.account, renamed.key) =
+            (renaming.endpoint(self.endpoint), renaming.account(self.account), renaming.key(self.key));
+        renamed.store.records = self
+            .store
+            .records
+            .iter()
+            .map(|(key, record)| {
+                let mut record = *record;
+                if let Origin::Message { sender } = &mut record.origin {
+                    *sender = renaming.key(*sender);
+                }
+                (renaming.key(*key), record)
+            })
+            .collect();
+        renamed.store.owners = self
+            .store
+            .owners
+            .iter()
+            .map(|(account, owner)| {
+                let mut owner = owner.clone();
+                owner.keys.iter_mut().for_each(|key| *key = renaming.key(*key));
+                (renaming.account(*account), owner)
+            })
+            .collect();
+        renamed.words.0 = self
+            .words
+            .0
+            .iter()
+            .map(|(key, words)| {
+                let mut words = words.clone();
+                for word in &mut words {
+                    if let Speaker::Key(speaker) = &mut word.speaker {
+                        *speaker = renaming.key(*speaker);
+                    }
+                }
+                (renaming.key(*key), words)
+            })
+            .collect();
+        renamed.postponed.senders = self
+            .postponed
+            .senders
+            .iter()
+            .map(|(sender, left)| {
+                let mut left = left.clone();
+                left.account = renaming.account(left.account);
+                left.decisions =
+                    left.decisions.iter().map(|(key, said)| (renaming.key(*key), *said)).collect();
+                (renaming.key(*sender), left)
+            })
+            .collect();
+        let stored = self.postponed.stored_per_account.iter();
+        renamed.postponed.stored_per_account =
+            stored.map(|(account, stored)| (renaming.account(*account), *stored)).collect();
+        for outgoing in &mut renamed.outbox.waiting {
+            *outgoing = outgoing.renamed(renaming);
+        }
+        renamed
+    }
+
+    /// The whole state in numbers, without the order in which it came about: two states of devices with the same
+    /// rules have the same numbers if they are equal but for the order of their lists.
+    pub fn write_numbers(&self, out: &mut Vec<i64>) {
+        let origin = |origin: Origin| match origin {
+            Origin::Policy => -2,
+            Origin::Manual => -1,
+            Origin::Message { sender } => number(sender.index()),
+        };
+        let verdict = |verdict: Verdict| match verdict {
+            Verdict::Trust => 1,
+            Verdict::Distrust => 2,
+        };
+        out.push(number(self.endpoint.index()));
+        section(
+            out,
+            self.store.records.iter().map(|(key, record)| {
+                let flags = [record.discovered, record.owed_summary, record.counted];
+                let flags = flags.iter().fold(0, |flags, flag| flags * 2 + i64::from(*flag));
+                [
+                    number(key.index()),
+                    record.level as i64,
+                    origin(record.origin),
+                    record.time.as_millis(),
+                    flags,
+                    record.distrusted_until.as_millis(),
+                ]
+            }),
+        );
+        section(
+            out,
+            self.store.owners.iter().map(|(account, owner)| {
+                [number(account.index()), i64::from(owner.latched), number(owner.undiscovered)]
+            }),
+        );
+        section(
+            out,
+            self.words.0.iter().flat_map(|(key, words)| {
+                words.iter().map(move |word| {
+                    let speaker = match word.speaker {
+                        Speaker::Person => -1,
+                        Speaker::Key(speaker) => number(speaker.index()),
+                    };
+                    [number(key.index()), speaker, verdict(word.verdict), word.time.as_millis()]
+                })
+            }),
+        );
+        section(
+            out,
+            self.postponed.senders.iter().flat_map(|(sender, left)| {
+                left.decisions.iter().map(move |(key, said)| {
+                    [number(sender.index()), number(key.index()), verdict(said.0), said.1.as_millis()]
+                })
+            }),
+        );
+        out.push(i64::try_from(self.outbox.next).unwrap_or(i64::MAX));
+        for outgoing in &self.outbox.waiting {
+            let time = outgoing.envelope.time.unwrap_or(Stamp::MIN).as_millis();
+            out.extend([i64::try_from(outgoing.id.0).unwrap_or(i64::MAX), number(outgoing.to.index()), time]);
+            section(out, outgoing.keys.iter().map(|key| [number(key.index())]));
+            let said = outgoing.envelope.message.decisions.iter();
+            section(out, said.map(|decision| [number(decision.key.index()), verdict(decision.verdict)]));
+        }
+    }
+}
+
+/// Writes down how many rows there are, and the rows in their order.
+fn section<const N: usize>(out: &mut Vec<i64>, rows: impl Iterator<Item = [i64; N]>) {
+    let mut rows: Vec<[i64; N]> = rows.collect();
+    rows.sort_unstable();
+    out.push(number(rows.len()));
+    out.extend(rows.into_iter().flatten());
+}
+
+fn number(index: usize) -> i64 {
+    i64::try_from(index).unwrap_or(i64::MAX)
+}

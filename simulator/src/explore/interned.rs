@@ -1,0 +1,50 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use atm_engine::{Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+
+use super::memory::Memory;
+use crate::cast::DeviceId;
+use crate::endpoint::{Endpoint, Failure};
+
+/// A device of the reference engine as a search holds it: the number of its state in a memory that knows all
+/// states and what came of what happened in them. The world cannot tell it from the device itself.
+#[derive(Clone, Debug)]
+pub(super) struct Interned {
+    pub(super) device: DeviceId,
+    pub(super) state: u32,
+    pub(super) memory: Rc<RefCell<Memory>>,
+}
+
+impl Endpoint for Interned {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        let mut memory = self.memory.borrow_mut();
+        self.state = memory.apply((self.device, self.state), input, now, names, out)?;
+        Ok(())
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        Ok(self.memory.borrow().device(self.state).level(key))
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        self.memory.borrow().device(self.state).origin(key)
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        let mut memory = self.memory.borrow_mut();
+        self.state = memory.restart((self.device, self.state))?;
+        Ok(())
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
+        let memory = self.memory.borrow();
+        Some(memory.device(self.state).postponed(sender).map(|(decision, _)| decision).collect())
+    }
+}

@@ -1,0 +1,361 @@
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use atm_engine::{
+    AccountId, Decision, Device, Directory, EndpointId, Envelope, Input, KeyId, ManualDecision, MessageId,
+    OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming, Stamp,
+};
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::Reductions;
+use super::times::Times;
+use crate::cast::{Cast, DeviceId};
+use crate::endpoint::{Endpoint, Failure};
+use crate::invariants::{Invariant, Noticed, Transition};
+
+/// All states of devices that were found, and what came of what happened in them. Each step of a device is taken
+/// and checked once, however often it comes up.
+#[derive(Debug)]
+pub(super) struct Memory {
+    cast: Arc<Cast>,
+    policy: Policy,
+    reductions: Reductions,
+    times: Times,
+    /// Whether messages of a device can come back to it, so that it has to know their numbers.
+    keeps_numbers: bool,
+    /// How a device behaves.
+    behaviour: Behaviour,
+    states: Vec<State>,
+    by_numbers: FxHashMap<Box<[i64]>, u32>,
+    likenesses: FxHashMap<Box<[i64]>, u32>,
+    inputs: FxHashMap<Happening, u32>,
+    steps: FxHashMap<(u32, u32, Stamp), Rc<Step>>,
+    restarts: FxHashMap<u32, u32>,
+    restamps: FxHashMap<(u32, Box<[Stamp]>), u32>,
+    renamings: FxHashMap<(u32, u32), u32>,
+    /// What was noticed since the world was last restored.
+    pub(super) noticed: Gathered,
+}
+
+/// How a device does what it is asked to: as the engine does, except in tests.
+pub type Behaviour = fn(&mut Device, &Input, Stamp, &Directory, &mut Outcome);
+
+/// A state of a device.
+#[derive(Debug)]
+struct State {
+    device: Arc<Device>,
+    /// The times in it that count, in order.
+    times: Box<[Stamp]>,
+    /// What is the same in states that differ in times only.
+    likeness: u32,
+}
+
+/// What came of an input.
+#[derive(Debug)]
+struct Step {
+    next: u32,
+    outcome: Outcome,
+    broken: Option<Invariant>,
+    noticed: Noticed,
+    /// What happened, without its time, if it is about a key that somebody can distrust.
+    contested: Option<u32>,
+}
+
+/// What was noticed in the steps of devices.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gathered {
+    pub(super) broken: Option<(DeviceId, Invariant)>,
+    pub(super) noticed: Noticed,
+    /// What happened about keys that somebody can distrust, in its order.
+    pub(super) contested: u64,
+    /// Whether a device changed, or sent something.
+    pub(super) moved: bool,
+}
+
+/// An input, but for what differs between messages that say the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Happening {
+    Decide(ManualDecision),
+    TrustManually(KeyId),
+    Discover(KeyId),
+    Receive {
+        from: EndpointId,
+        to: AccountId,
+        id: Option<MessageId>,
+        carbon_from: Option<AccountId>,
+        protection: Protection,
+        delayed_since: Option<Stamp>,
+        envelope: Envelope,
+    },
+    Sent(OutboxId),
+    Resume,
+}
+
+impl Happening {
+    /// `None` for a message that is malformed.
+    fn of(input: &Input) -> Option<Self> {
+        Some(match input {
+            Input::Decide(decision) => Self::Decide(decision.clone()),
+            Input::TrustManually(key) => Self::TrustManually(*key),
+            Input::Discover(key) => Self::Discover(*key),
+            Input::Receive(Received { from, to, id, carbon_from, protection, delayed_since, payload }) => {
+                let Payload::Parsed(envelope) = payload else { return None };
+                Self::Receive {
+                    from: *from,
+                    to: *to,
+                    id: *id,
+                    carbon_from: *carbon_from,
+                    protection: *protection,
+                    delayed_since: *delayed_since,
+                    envelope: envelope.clone(),
+                }
+            }
+            Input::Sent(id) => Self::Sent(*id),
+            Input::Resume => Self::Resume,
+        })
+    }
+
+    fn timeless(mut self) -> Self {
+        if let Self::Receive { delayed_since, envelope, .. } = &mut self {
+            *delayed_since = None;
+            envelope.time = None;
+        }
+        self
+    }
+}
+
+impl Memory {
+    pub(super) fn new(
+        cast: Arc<Cast>,
+        policy: Policy,
+        reductions: Reductions,
+        times: Times,
+        keeps_numbers: bool,
+        behaviour: Behaviour,
+    ) -> Self {
+        Self {
+            cast,
+            policy,
+            reductions,
+            times,
+            keeps_numbers,
+            behaviour,
+            states: Vec::new(),
+            by_numbers: FxHashMap::default(),
+            likenesses: FxHashMap::default(),
+            inputs: FxHashMap::default(),
+            steps: FxHashMap::default(),
+            restarts: FxHashMap::default(),
+            restamps: FxHashMap::default(),
+            renamings: FxHashMap::default(),
+            noticed: Gathered::default(),
+        }
+    }
+
+    pub(super) fn device(&self, state: u32) -> &Device {
+        &self.states[state as usize].device
+    }
+
+    /// The times in a state that count, in order.
+    pub(super) fn times(&self, state: u32) -> &[Stamp] {
+        &self.states[state as usize].times
+    }
+
+    /// How many states of devices there are.
+    pub(super) fn len(&self) -> usize {
+        self.states.len()
+    }
+
+    /// The number of a state: the same for states in which a device does the same.
+    pub(super) fn intern(&mut self, mut device: Device) -> u32 {
+        if self.reductions.tellers {
+            device.forget_tellers();
+        }
+        if !self.keeps_numbers {
+            device.recount_messages();
+        }
+        let mut times = Vec::new();
+        device.change_times(|time, about| {
+            self.times.level_out(time, about);
+            if self.times.counts(*time) {
+                times.push(*time);
+            }
+        });
+        let mut numbers = Vec::new();
+        device.write_numbers(&mut numbers);
+        if let Some(known) = self.by_numbers.get(&*numbers) {
+            return *known;
+        }
+        times.sort_unstable();
+        times.dedup();
+        let likeness = self.likeness(&device);
+        let state = u32::try_from(self.states.len()).expect("fewer than 2^32 states of devices");
+        self.states.push(State { device: Arc::new(device), times: times.into(), likeness });
+        self.by_numbers.insert(numbers.into(), state);
+        state
+    }
+
+    fn likeness(&mut self, device: &Device) -> u32 {
+        let mut timeless = device.clone();
+        timeless.change_times(|time, _| *time = Stamp::from_millis(0));
+        let mut numbers = Vec::new();
+        timeless.write_numbers(&mut numbers);
+        let next = u32::try_from(self.likenesses.len()).expect("fewer than 2^32 states of devices");
+        *self.likenesses.entry(numbers.into()).or_insert(next)
+    }
+
+    /// The state that follows, and what comes of it.
+    pub(super) fn apply(
+        &mut self,
+        (device, state): (DeviceId, u32),
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<u32, Failure> {
+        let Some(happening) = Happening::of(input) else {
+            let step = self.take((device, state), input, now, names)?;
+            return Ok(self.follow(device, state, &step, out));
+        };
+        let number = self.number(happening);
+        let step = match self.steps.get(&(state, number, now)) {
+            Some(known) => known.clone(),
+            None => {
+                let step = Rc::new(self.take((device, state), input, now, names)?);
+                self.steps.insert((state, number, now), step.clone());
+                step
+            }
+        };
+        Ok(self.follow(device, state, &step, out))
+    }
+
+    fn number(&mut self, happening: Happening) -> u32 {
+        let next = u32::try_from(self.inputs.len()).expect("fewer than 2^32 inputs");
+        *self.inputs.entry(happening).or_insert(next)
+    }
+
+    /// Lets a device take a step, and checks it.
+    fn take(
+        &mut self,
+        (device, state): (DeviceId, u32),
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+    ) -> Result<Step, Failure> {
+        let before = self.states[state as usize].device.clone();
+        let mut after = Device::clone(&before);
+        let mut outcome = Outcome::default();
+        (self.behaviour)(&mut after, input, now, names, &mut outcome);
+        let (cast, policy) = (&self.cast, self.policy);
+        let (before, outcome_seen, after_seen) = (&*before, &outcome, &after);
+        let transition = Transition {
+            cast,
+            policy,
+            device,
+            at: now,
+            before,
+            input,
+            outcome: outcome_seen,
+            after: after_seen,
+        };
+        let (broken, noticed) = transition.check()?;
+        let contested = self.is_contested(input, &outcome);
+        let contested =
+            contested.then(|| Happening::of(input).map_or(u32::MAX, |it| self.number(it.timeless())));
+        let next = self.intern(after);
+        Ok(Step { next, outcome, broken, noticed, contested })
+    }
+
+    /// Whether somebody can distrust a key that is spoken of.
+    fn is_contested(&self, input: &Input, outcome: &Outcome) -> bool {
+        let decided = match input {
+            Input::Decide(decision) => decision.decisions(),
+            Input::Receive(Received { payload: Payload::Parsed(envelope), .. }) => {
+                &envelope.message.decisions[..]
+            }
+            _ => &[],
+        };
+        let sent = outcome.outgoing.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter());
+        let refused = outcome.refused.iter().filter_map(|refusal| refusal.decision.as_ref());
+        let changed = outcome.changes.iter().filter_map(|change| match change {
+            atm_engine::Change::Decided { decision, .. }
+            | atm_engine::Change::Confirmed { decision, .. }
+            | atm_engine::Change::Postponed { decision, .. } => Some(decision),
+            _ => None,
+        });
+        let silenced = outcome.refused.iter().any(|refusal| refusal.reason == Reason::DistrustedSender);
+        let about = |decision: &Decision| self.times.is_contested(decision.key);
+        silenced || decided.iter().chain(sent).chain(refused).chain(changed).any(about)
+    }
+
+    fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Outcome) -> u32 {
+        out.changes.extend_from_slice(&step.outcome.changes);
+        out.outgoing.extend_from_slice(&step.outcome.outgoing);
+        out.refused.extend_from_slice(&step.outcome.refused);
+        out.notices.extend_from_slice(&step.outcome.notices);
+        let likeness = self.states[state as usize].likeness;
+        let gathered = &mut self.noticed;
+        gathered.moved |= step.next != state || !step.outcome.outgoing.is_empty();
+        if let Some(invariant) = step.broken {
+            gathered.broken.get_or_insert((device, invariant));
+        }
+        let Noticed { refused, limited, distrusted, decided_on_unknown_key, changed } = step.noticed;
+        let all = &mut gathered.noticed;
+        all.refused |= refused;
+        all.limited |= limited;
+        all.distrusted |= distrusted;
+        all.decided_on_unknown_key |= decided_on_unknown_key;
+        all.changed |= changed;
+        if let Some(input) = step.contested {
+            let mut hasher = FxHasher::default();
+            (gathered.contested, device, likeness, input).hash(&mut hasher);
+            gathered.contested = hasher.finish();
+        }
+        step.next
+    }
+
+    /// The state of a device that starts again from what it stored.
+    pub(super) fn restart(&mut self, (device, state): (DeviceId, u32)) -> Result<u32, Failure> {
+        if let Some(known) = self.restarts.get(&state) {
+            return Ok(*known);
+        }
+        debug_assert_eq!(self.device(state).key(), self.cast.member(device).key);
+        let mut restarted = Device::clone(self.device(state));
+        Endpoint::restart(&mut restarted)?;
+        let next = self.intern(restarted);
+        self.restarts.insert(state, next);
+        Ok(next)
+    }
+
+    /// The state with other times, in the order of [`times`](Self::times).
+    pub(super) fn restamp(&mut self, state: u32, times: &[Stamp]) -> u32 {
+        if self.times(state) == times {
+            return state;
+        }
+        if let Some(known) = self.restamps.get(&(state, times.into())) {
+            return *known;
+        }
+        let known = &self.states[state as usize];
+        let mut device = Device::clone(&known.device);
+        device.change_times(|time, _| {
+            if let Ok(position) = known.times.binary_search(time) {
+                *time = times[position];
+            }
+        });
+        let next = self.intern(device);
+        self.restamps.insert((state, times.into()), next);
+        next
+    }
+
+    /// The state of the device with which this one changes places.
+    pub(super) fn rename(&mut self, state: u32, (number, renaming): (u32, &Renaming)) -> u32 {
+        if let Some(known) = self.renamings.get(&(state, number)) {
+            return *known;
+        }
+        let renamed = self.device(state).renamed(renaming);
+        let next = self.intern(renamed);
+        self.renamings.insert((state, number), next);
+        next
+    }
+}

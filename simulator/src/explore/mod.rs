@@ -1,0 +1,24 @@
+//! All that can happen in a small world, instead of samples of it.
+//!
+//! A search goes through every state that a world can come to: every delivery at every moment, every order of what
+//! people do, as far as it is asked to. It runs the same [`Device`](atm_engine::Device)s in the same
+//! [`World`](crate::world::World) as [`run`](crate::run::run) does.
+
+mod coding;
+mod explored;
+mod interned;
+mod memory;
+mod moves;
+mod search;
+mod seen;
+mod settings;
+mod symmetry;
+mod times;
+mod trees;
+mod written;
+
+pub use explored::{Broken, Count, Counterexample, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
+pub use memory::Behaviour;
+pub use search::{Progress, explore, explore_with};
+pub use settings::{Deliveries, Demand, Orders, Reductions, Settings};
+pub use trees::{Tree, trees};

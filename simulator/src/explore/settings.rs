@@ -1,0 +1,76 @@
+use crate::run::Options;
+
+/// What is explored, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The rules that devices follow.
+    pub options: Options,
+    /// In which order the steps of people come.
+    pub orders: Orders,
+    /// When what was sent arrives.
+    pub deliveries: Deliveries,
+    /// What counts as broken.
+    pub demand: Demand,
+    /// Which states count as one.
+    pub reductions: Reductions,
+    /// How many states are explored at most; no limit if not given.
+    pub max_states: Option<u64>,
+}
+
+/// In which order the steps of people come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Orders {
+    /// In that of the file.
+    #[default]
+    Steps,
+    /// In every order. The other steps, such as faults, keep theirs among themselves.
+    Free,
+}
+
+/// When what was sent arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Deliveries {
+    /// Before the next step, in the order of time.
+    Drained,
+    /// At every moment; what one device sends to another keeps its order.
+    #[default]
+    Every,
+}
+
+/// What counts as broken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Demand {
+    /// A promise that is not kept.
+    #[default]
+    Promises,
+    /// Besides, an end at which linked devices do not know all of each other's keys, whether or not that is
+    /// promised.
+    Complete,
+}
+
+/// Which states count as one, and which ways. Each reduction can be switched off, so that it can be checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reductions {
+    /// Of times, just their order counts, and of that only what distrust makes depend on it.
+    pub times: bool,
+    /// Which endpoint told something does not count, only whether it was a person.
+    pub tellers: bool,
+    /// Devices that can change places without a difference do not count twice.
+    pub symmetry: bool,
+    /// What commutes with all else that can happen, happens at once.
+    pub commuting: bool,
+    /// States that are equal are one. Without this, every way is gone by itself.
+    pub merging: bool,
+}
+
+impl Default for Reductions {
+    fn default() -> Self {
+        Self { times: true, tellers: true, symmetry: true, commuting: true, merging: true }
+    }
+}
+
+impl Reductions {
+    /// None at all: every way is gone by itself, and every state on it is new.
+    pub const NONE: Self =
+        Self { times: false, tellers: false, symmetry: false, commuting: false, merging: false };
+}

@@ -1,0 +1,156 @@
+//! Devices that can change places without that it makes a difference.
+//!
+//! A change of places is one of all devices that leaves accounts together and the steps as they are: in free order
+//! as a set, otherwise each. What follows from a state follows, with names changed, from the state in which
+//! the devices have changed places.
+
+use std::collections::BTreeSet;
+
+use atm_engine::{KeySharing, Renaming, Verdict};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::Orders;
+use crate::cast::{Cast, Joins};
+use crate::script::{Action, Script};
+
+/// A change of places.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    devices: Vec<usize>,
+    steps: Vec<usize>,
+    pub(super) renaming: Renaming,
+}
+
+impl Place {
+    /// Where a device is then.
+    pub(super) fn device(&self, device: usize) -> usize {
+        self.devices[device]
+    }
+
+    /// Which steps are done then.
+    pub(super) fn steps(&self, done: u64) -> u64 {
+        let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step != 0);
+        steps.fold(0, |renamed, (_, step)| renamed | 1 << step)
+    }
+}
+
+/// How many devices there are at most for a search for changes of places: it tries all orders of them.
+const MOST: usize = 8;
+
+/// All changes of places that leave a script as it is, without the one that changes nothing.
+pub(super) fn places(script: &Script, orders: Orders) -> Vec<Place> {
+    let cast = &script.cast;
+    let members: Vec<_> = cast.devices().map(|(_, member)| member).collect();
+    let like_all = members.iter().all(|member| {
+        member.joins == Joins::AtStart
+            && member.sharing == KeySharing::OnePerEndpoint
+            && member.carbons
+            && !member.offline
+    });
+    let steps: Option<Vec<Option<Decided>>> =
+        script.actions.iter().map(|action| decided(action, cast)).collect();
+    let (Some(steps), true) = (steps, like_all && members.len() <= MOST && has_only_devices(cast)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    permute(members.len(), &mut Vec::new(), &mut |devices| {
+        found.extend(place(cast, &steps, devices, orders));
+    });
+    found
+}
+
+/// Whether the keys, the accounts and the endpoints are those of the devices alone.
+fn has_only_devices(cast: &Cast) -> bool {
+    let accounts: BTreeSet<_> = cast.devices().map(|(_, member)| member.account).collect();
+    cast.keys().count() == cast.devices().len() && accounts.len() == cast.accounts().len()
+}
+
+/// Where a person decides about which devices' keys: each with the verdict, in order.
+type Decided = (usize, Vec<(usize, Verdict)>);
+
+/// `None` if a step is no decision; within, `None` if nothing happens in it.
+fn decided(action: &Action, cast: &Cast) -> Option<Option<Decided>> {
+    if let Action::Expect(_) = action {
+        return Some(None);
+    }
+    let (device, decision) = action.decision()?;
+    let about = decision.decisions().iter().map(|decision| {
+        let mut owners = cast.devices().filter(|(_, member)| member.key == decision.key);
+        Some((owners.next()?.0.index(), decision.verdict))
+    });
+    let mut about: Vec<_> = about.collect::<Option<_>>()?;
+    about.sort_unstable();
+    Some(Some((device.index(), about)))
+}
+
+fn place(cast: &Cast, steps: &[Option<Decided>], devices: &[usize], orders: Orders) -> Option<Place> {
+    if devices.iter().enumerate().all(|(device, other)| device == *other) {
+        return None;
+    }
+    let nth = |device: usize| cast.member(cast.nth_device(device));
+    let mut accounts: IndexMap<_, _, FxBuildHasher> = IndexMap::default();
+    for (device, other) in devices.iter().enumerate() {
+        let (from, to) = (nth(device).account, nth(*other).account);
+        if *accounts.entry(from).or_insert(to) != to {
+            return None;
+        }
+    }
+    let mut taken = vec![false; steps.len()];
+    let mut renamed_steps = Vec::new();
+    for (position, step) in steps.iter().enumerate() {
+        let renamed = step.as_ref().map(|(device, about)| {
+            let mut about: Vec<_> =
+                about.iter().map(|(other, verdict)| (devices[*other], *verdict)).collect();
+            about.sort_unstable();
+            (devices[*device], about)
+        });
+        let to = match orders {
+            Orders::Steps => (renamed == *step).then_some(position)?,
+            Orders::Free => (0..steps.len()).find(|other| !taken[*other] && steps[*other] == renamed)?,
+        };
+        taken[to] = true;
+        renamed_steps.push(to);
+    }
+    let mut renaming = Renaming::default();
+    let mut keys: Vec<_> =
+        devices.iter().enumerate().map(|(from, to)| (nth(from).key, nth(*to).key)).collect();
+    keys.sort_unstable();
+    renaming.keys = keys.into_iter().map(|(_, to)| to).collect();
+    let mut endpoints: Vec<_> =
+        devices.iter().enumerate().map(|(from, to)| (nth(from).endpoint, nth(*to).endpoint)).collect();
+    endpoints.sort_unstable();
+    renaming.endpoints = endpoints.into_iter().map(|(_, to)| to).collect();
+    let mut accounts: Vec<_> = accounts.into_iter().collect();
+    accounts.sort_unstable();
+    renaming.accounts = accounts.into_iter().map(|(_, to)| to).collect();
+    Some(Place { devices: devices.to_vec(), steps: renamed_steps, renaming })
+}
+
+/// Calls `with` for each order of the numbers below `size`.
+fn permute(size: usize, chosen: &mut Vec<usize>, with: &mut impl FnMut(&[usize])) {
+    if chosen.len() == size {
+        return with(chosen);
+    }
+    for next in 0..size {
+        if !chosen.contains(&next) {
+            chosen.push(next);
+            permute(size, chosen, with);
+            chosen.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_orders_are_there_once() {
+        let mut orders = Vec::new();
+        permute(4, &mut Vec::new(), &mut |order| orders.push(order.to_vec()));
+        orders.sort();
+        orders.dedup();
+        assert_eq!(orders.len(), 24);
+    }
+}

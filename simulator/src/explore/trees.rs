@@ -1,0 +1,196 @@
+//! All ways in which people can link all devices of some accounts by as few authentications as possible.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::{Account, Device, DeviceName, DeviceToKeys, KeyName, Name, Named, Scenario, Step};
+
+/// A tree of authentications: connected inside each account, with one edge for each pair of linked accounts.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    /// In which the two ends of each edge authenticate each other.
+    pub scenario: Scenario,
+    /// The edges, in words.
+    pub edges: Vec<String>,
+    /// How many trees are the same but for names, this one among them.
+    pub alike: u64,
+}
+
+/// All trees of accounts with these numbers of devices, one of each kind that differs by more than names, those that
+/// come first in order.
+#[must_use]
+pub fn trees(sizes: &[usize]) -> Vec<Tree> {
+    let firsts: Vec<usize> =
+        sizes.iter().scan(0, |next, size| Some(std::mem::replace(next, *next + size))).collect();
+    let account_of: Vec<usize> =
+        sizes.iter().enumerate().flat_map(|(account, size)| std::iter::repeat_n(account, *size)).collect();
+    let mut all: Vec<Vec<Edge>> = vec![Vec::new()];
+    for (account, size) in sizes.iter().enumerate() {
+        let first = firsts[account];
+        let inside: Vec<Vec<Edge>> = trees_of(*size)
+            .into_iter()
+            .map(|edges| edges.into_iter().map(|(one, other)| (first + one, first + other)).collect())
+            .collect();
+        all = product(&all, &inside);
+    }
+    let mut between = Vec::new();
+    for edges in trees_of(sizes.len()) {
+        let mut choices: Vec<Vec<Edge>> = vec![Vec::new()];
+        for (one, other) in edges {
+            let pairs = (0..sizes[one]).flat_map(|from| (0..sizes[other]).map(move |to| (from, to)));
+            let pairs: Vec<Vec<Edge>> =
+                pairs.map(|(from, to)| vec![(firsts[one] + from, firsts[other] + to)]).collect();
+            choices = product(&choices, &pairs);
+        }
+        between.extend(choices);
+    }
+    let mut kinds: BTreeMap<Vec<Edge>, (Vec<Edge>, u64)> = BTreeMap::new();
+    let renamings = renamings(&account_of, sizes);
+    for mut edges in product(&all, &between) {
+        edges.sort_unstable();
+        let form =
+            renamings.iter().map(|renaming| renamed(&edges, renaming)).min().unwrap_or_else(|| edges.clone());
+        kinds.entry(form).or_insert((edges, 0)).1 += 1;
+    }
+    kinds.into_values().map(|(edges, alike)| tree(&edges, alike, sizes)).collect()
+}
+
+/// Two positions in the list of all devices, the lower one first.
+type Edge = (usize, usize);
+
+fn product(some: &[Vec<Edge>], others: &[Vec<Edge>]) -> Vec<Vec<Edge>> {
+    let joined = |one: &Vec<Edge>| {
+        let one = one.clone();
+        others.iter().map(move |other| one.iter().chain(other).copied().collect())
+    };
+    some.iter().flat_map(joined).collect()
+}
+
+/// All trees with that many nodes: each by the code of Prüfer, which is a list of nodes two shorter than the tree.
+fn trees_of(size: usize) -> Vec<Vec<Edge>> {
+    if size < 2 {
+        return vec![Vec::new()];
+    }
+    let length = size - 2;
+    let codes = (0..size.pow(length as u32)).map(|mut number| {
+        let digits = (0..length).map(|_| {
+            let digit = number % size;
+            number /= size;
+            digit
+        });
+        digits.collect::<Vec<usize>>()
+    });
+    codes.map(|code| decoded(&code, size)).collect()
+}
+
+fn decoded(code: &[usize], size: usize) -> Vec<Edge> {
+    let mut degrees = vec![1; size];
+    for node in code {
+        degrees[*node] += 1;
+    }
+    let mut edges = Vec::new();
+    for node in code {
+        let leaf = degrees.iter().position(|degree| *degree == 1).expect("a tree has leaves");
+        edges.push((leaf.min(*node), leaf.max(*node)));
+        degrees[leaf] -= 1;
+        degrees[*node] -= 1;
+    }
+    let last: Vec<usize> = (0..size).filter(|node| degrees[*node] == 1).collect();
+    edges.push((last[0], last[1]));
+    edges
+}
+
+/// All changes of places that leave accounts together.
+fn renamings(account_of: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
+    let mut found = Vec::new();
+    extend(&mut Vec::new(), account_of, sizes, &mut found);
+    found
+}
+
+fn extend(chosen: &mut Vec<usize>, account_of: &[usize], sizes: &[usize], found: &mut Vec<Vec<usize>>) {
+    let device = chosen.len();
+    if device == account_of.len() {
+        found.push(chosen.clone());
+        return;
+    }
+    for place in 0..account_of.len() {
+        let fits = |(other, there): (usize, &usize)| {
+            (account_of[other] == account_of[device]) == (account_of[*there] == account_of[place])
+        };
+        if !chosen.contains(&place)
+            && sizes[account_of[place]] == sizes[account_of[device]]
+            && chosen.iter().enumerate().all(fits)
+        {
+            chosen.push(place);
+            extend(chosen, account_of, sizes, found);
+            chosen.pop();
+        }
+    }
+}
+
+fn renamed(edges: &[Edge], renaming: &[usize]) -> Vec<Edge> {
+    let renamed = edges.iter().map(|(one, other)| (renaming[*one], renaming[*other]));
+    let mut renamed: Vec<Edge> = renamed.map(|(one, other)| (one.min(other), one.max(other))).collect();
+    renamed.sort_unstable();
+    renamed
+}
+
+const ACCOUNTS: [&str; 8] = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
+
+fn tree(edges: &[Edge], alike: u64, sizes: &[usize]) -> Tree {
+    let name = |text: String| -> Name { text.parse().expect("a valid name") };
+    let account_name = |account: usize| {
+        name(ACCOUNTS.get(account).map_or_else(|| format!("account-{account}"), |known| (*known).to_owned()))
+    };
+    let mut devices: Vec<DeviceName> = Vec::new();
+    let mut accounts = Named::default();
+    for (account, size) in sizes.iter().enumerate() {
+        let names: Vec<Name> = (1..=*size).map(|device| name(format!("device-{device}"))).collect();
+        devices.extend(
+            names.iter().map(|device| DeviceName { account: account_name(account), device: device.clone() }),
+        );
+        let devices = names.into_iter().map(|device| (device, Device::default())).collect();
+        accounts.insert(account_name(account), Account { jid: None, one_key: false, key: None, devices });
+    }
+    let arrow = |from: usize, to: usize| {
+        Step::Authenticate(DeviceToKeys {
+            device: devices[from].clone(),
+            keys: vec![KeyName::Device(devices[to].clone())],
+        })
+    };
+    let steps = edges.iter().flat_map(|(one, other)| [arrow(*one, *other), arrow(*other, *one)]).collect();
+    let edges: Vec<String> =
+        edges.iter().map(|(one, other)| format!("{} - {}", devices[*one], devices[*other])).collect();
+    let title = format!("The tree {}", edges.join(", "));
+    let requirements = vec!["xep-0450/details/complete-graph".parse().expect("a valid id")];
+    let scenario = Scenario { title, requirements, accounts, steps, ..crate::generate::base() };
+    Tree { scenario, edges, alike }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_trees_as_cayley_says() {
+        for (size, count) in [(1, 1), (2, 1), (3, 3), (4, 16), (5, 125)] {
+            let mut trees = trees_of(size);
+            trees.iter_mut().for_each(|edges| edges.sort_unstable());
+            trees.sort();
+            trees.dedup();
+            assert_eq!(trees.len(), count, "{size}");
+        }
+    }
+
+    #[test]
+    fn trees_that_differ_in_names_are_one() {
+        let kinds = |sizes: &[usize]| trees(sizes).iter().map(|tree| tree.alike).collect::<Vec<_>>();
+        // The link is between the only kind of devices that there is.
+        assert_eq!(kinds(&[2, 2]), [4]);
+        // It leads to the middle of Alice's three devices, or to an end.
+        let mut kinds_of_three = kinds(&[3, 1]);
+        kinds_of_three.sort_unstable();
+        assert_eq!(kinds_of_three, [3, 6]);
+        assert_eq!(kinds(&[3, 2]).iter().sum::<u64>(), 18);
+        assert_eq!(kinds(&[3, 2]).len(), 2);
+    }
+}

@@ -1,0 +1,114 @@
+//! Ways as scenario files, which go the same way when they are run.
+
+use std::collections::BTreeSet;
+
+use super::Deliveries;
+use super::moves::Move;
+use crate::cast::{Cast, DeviceId, Joins};
+use crate::scenario::{Delivery, DeviceName, Expectations, Latency, Link, Scenario, Step, TimeSpan};
+use crate::script::Link as LinkIds;
+
+/// How many steps there can be with the usual pause, until devices find messages too old.
+const UNHURRIED: usize = 50;
+
+/// A scenario that goes `way` when it is run. Where stanzas may arrive at any moment, all links are withheld, and
+/// what arrives is let through.
+pub(super) fn written(scenario: &Scenario, cast: &Cast, way: &[Move], deliveries: Deliveries) -> Scenario {
+    let mut written = scenario.clone();
+    written.expect = Expectations::default();
+    written.breaks.clear();
+    written.steps.clear();
+    let mut there: BTreeSet<DeviceId> = BTreeSet::new();
+    if deliveries == Deliveries::Every {
+        written.network.delivery = Delivery::Drained;
+        written.network.latency = Latency::default();
+        for (device, _) in cast.devices().filter(|(_, member)| member.joins == Joins::AtStart) {
+            withhold(cast, &mut there, device, &mut written.steps);
+        }
+    }
+    for step in way {
+        match *step {
+            Move::Act(step) => {
+                let step = &scenario.steps[step];
+                if deliveries == Deliveries::Drained || !is_about_links(step) {
+                    written.steps.push(step.clone());
+                }
+                if let (Deliveries::Every, Some(name)) = (deliveries, added(step))
+                    && let Ok(device) = cast.device(&name)
+                {
+                    withhold(cast, &mut there, device, &mut written.steps);
+                }
+            }
+            Move::Deliver(link) => written.steps.push(Step::LetThrough(named(cast, link))),
+        }
+    }
+    if deliveries == Deliveries::Every && written.steps.len() > UNHURRIED {
+        written.network.pause = TimeSpan::from_millis(100);
+    }
+    written
+}
+
+/// Lets a device be there, and withholds what it sends to others and they to it.
+fn withhold(cast: &Cast, there: &mut BTreeSet<DeviceId>, device: DeviceId, steps: &mut Vec<Step>) {
+    for other in there.iter() {
+        steps.extend([(*other, device), (device, *other)].map(|link| Step::Hold(named(cast, link))));
+    }
+    there.insert(device);
+}
+
+fn named(cast: &Cast, (from, to): LinkIds) -> Link {
+    Link { from: cast.device_name(from).clone(), to: cast.device_name(to).clone() }
+}
+
+/// Whether a step says what arrives when, which is said by what is let through.
+fn is_about_links(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::Hold(_)
+            | Step::Release(_)
+            | Step::LetThrough(_)
+            | Step::SlowDown(_)
+            | Step::Partition(_)
+            | Step::Heal(_)
+            | Step::Expect(_)
+    )
+}
+
+fn added(step: &Step) -> Option<DeviceName> {
+    match step {
+        Step::AddDevice(added) => {
+            Some(DeviceName { account: added.account.clone(), device: added.name.clone() })
+        }
+        Step::InjectDevice(injected) => {
+            Some(DeviceName { account: injected.account.clone(), device: injected.name.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The scenario without what makes no difference about deliveries, as long as `holds`: links on which nothing
+/// needs to be withheld, and such on which all can be let go at once.
+pub(super) fn tidied(scenario: &Scenario, mut holds: impl FnMut(&Scenario) -> bool) -> Scenario {
+    let mut tidy = scenario.clone();
+    let links: Vec<Link> = tidy
+        .steps
+        .iter()
+        .filter_map(|step| if let Step::Hold(link) = step { Some(link.clone()) } else { None })
+        .collect();
+    for link in links {
+        let mut candidate = tidy.clone();
+        candidate.steps.retain(|step| !matches!(step, Step::Hold(on) | Step::LetThrough(on) if *on == link));
+        if holds(&candidate) {
+            tidy = candidate;
+        }
+    }
+    for position in (0..tidy.steps.len()).rev() {
+        let Some(Step::LetThrough(_)) = tidy.steps.get(position) else { continue };
+        let mut candidate = tidy.clone();
+        candidate.steps.remove(position);
+        if holds(&candidate) {
+            tidy = candidate;
+        }
+    }
+    tidy
+}

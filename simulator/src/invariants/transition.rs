@@ -1,0 +1,83 @@
+//! The promises, asked of one step of one device.
+//!
+//! A search comes to the same state on many ways, so what it checks may not depend on the way. Each safety
+//! promise can be kept step by step: if it was kept until now, whether it is kept in this step depends only on the
+//! state of the device and on what happens to it. `ARCHITECTURE.md` says why.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use atm_engine::{Device, Input, KeyId, Outcome, Policy, Stamp};
+
+use super::history::History;
+use super::{Invariant, Watch};
+use crate::cast::{Cast, DeviceId};
+use crate::endpoint::Failure;
+use crate::trace::{Event, MessageNumber};
+
+/// One step of one device.
+pub(crate) struct Transition<'a> {
+    pub(crate) cast: &'a Arc<Cast>,
+    pub(crate) policy: Policy,
+    pub(crate) device: DeviceId,
+    pub(crate) at: Stamp,
+    pub(crate) before: &'a Device,
+    pub(crate) input: &'a Input,
+    pub(crate) outcome: &'a Outcome,
+    pub(crate) after: &'a Device,
+}
+
+/// What the promises of a quiet world ask about what happened until then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Noticed {
+    /// Whether something was refused that a promise depends on.
+    pub(crate) refused: bool,
+    /// Whether something was refused for the clock or for lack of room.
+    pub(crate) limited: bool,
+    /// Whether a key was distrusted.
+    pub(crate) distrusted: bool,
+    /// Whether a key was decided on before it was known.
+    pub(crate) decided_on_unknown_key: bool,
+    /// Whether anything changed.
+    pub(crate) changed: bool,
+}
+
+impl Transition<'_> {
+    /// The first promise that is not kept in this step, and what it leaves to ask later.
+    pub(crate) fn check(&self) -> Result<(Option<Invariant>, Noticed), Failure> {
+        let mut watch = Watch::over_state(self.cast.clone(), self.policy, self.device, self.before);
+        watch.expect_input(self.device, self.input, self.at);
+        let mut history = History::with_postponed(self.stored(self.before));
+        for change in &self.outcome.changes {
+            watch.watch(self.at, &Event::Changed { device: self.device, change: *change });
+            history.change(self.device, change);
+        }
+        for refusal in &self.outcome.refused {
+            history.refuse(self.device, refusal);
+        }
+        for (number, outgoing) in self.outcome.outgoing.iter().enumerate() {
+            let (device, message) = (self.device, MessageNumber(number as u64 + 1));
+            watch.watch(self.at, &Event::Sent { device, message, outgoing: outgoing.clone() });
+        }
+        watch.look_at(self.cast, self.at, |_, key| Ok(self.after.level(key)))?;
+        let lost = !history.postponed.is_subset(&self.stored(self.after));
+        let broken = watch.violations().first().map(|violation| violation.invariant);
+        let noticed = Noticed {
+            refused: history.refused,
+            limited: history.limited,
+            distrusted: history.distrusted,
+            decided_on_unknown_key: history.decided_on_unknown_key,
+            changed: !self.outcome.changes.is_empty(),
+        };
+        Ok((broken.or(lost.then_some(Invariant::NothingLost)), noticed))
+    }
+
+    /// What senders left on the device.
+    fn stored(&self, state: &Device) -> BTreeSet<(DeviceId, KeyId, KeyId)> {
+        let senders = state.postponed_senders();
+        senders
+            .flat_map(|sender| state.postponed(sender).map(move |(decision, _)| (sender, decision.key)))
+            .map(|(sender, key)| (self.device, sender, key))
+            .collect()
+    }
+}

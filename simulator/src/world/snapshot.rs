@@ -1,0 +1,142 @@
+//! A world as a search keeps it: without its past.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use atm_engine::{AccountId, Stamp};
+
+use super::hosts::{Connection, Host};
+use super::network::Packet;
+use super::{Choice, Control, World};
+use crate::cast::DeviceId;
+use crate::endpoint::{Endpoint, Failure};
+use crate::script::{CrashMoment, Link};
+use crate::trace::Observer;
+
+/// What of a world can change and makes a difference to what happens next, but for its endpoints and for which
+/// steps were done.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    /// The virtual time.
+    pub(crate) now: Option<Stamp>,
+    /// What surrounds each endpoint.
+    pub(crate) surroundings: Vec<Surroundings>,
+    /// How links behave.
+    pub(crate) links: LinkStates,
+    /// What is on its way, by link; on each link in its order.
+    pub(crate) flying: Vec<Packet>,
+    /// What is withheld, likewise.
+    pub(crate) held: Vec<Packet>,
+    /// What the server keeps for devices that are not connected, by device.
+    pub(crate) archived: Vec<Packet>,
+    /// What was delivered and may be replayed, by link.
+    pub(crate) delivered: Vec<Packet>,
+    /// Whether everything had arrived whenever a person decided.
+    pub(crate) quiet_for_people: bool,
+}
+
+/// What surrounds an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Surroundings {
+    control: Control,
+    joined: bool,
+    connection: Connection,
+    carbons: bool,
+    skew: i64,
+    crash: Option<CrashMoment>,
+}
+
+/// How links behave, where that is not as usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct LinkStates {
+    pub(super) holds: BTreeSet<Link>,
+    pub(super) partitions: BTreeSet<(AccountId, AccountId)>,
+    pub(super) blocks: BTreeSet<Link>,
+    pub(super) duplicates: BTreeSet<Link>,
+    pub(super) latencies: BTreeMap<Link, Duration>,
+}
+
+impl<E: Endpoint> World<E> {
+    /// Writes down what the world is like now.
+    pub(crate) fn write_snapshot(&self, out: &mut Snapshot) {
+        out.now = Some(self.now);
+        out.surroundings.clear();
+        out.surroundings.extend(self.hosts.iter().map(Host::surroundings));
+        self.network.write_snapshot(out);
+        out.archived.clear();
+        out.archived.extend(self.hosts.iter().flat_map(|host| host.archive.iter().cloned()));
+        out.quiet_for_people = self.quiet_for_people;
+    }
+
+    /// Becomes what a snapshot says. Everything that is on its way is due by then.
+    pub(crate) fn restore(&mut self, snapshot: &Snapshot) {
+        self.now = snapshot.now.unwrap_or(self.script.start);
+        self.next_step_at = self.now + self.script.pause;
+        self.messages_sent = 0;
+        self.quiet_for_people = snapshot.quiet_for_people;
+        self.waited.clear();
+        for (host, surroundings) in self.hosts.iter_mut().zip(&snapshot.surroundings) {
+            host.surround(*surroundings);
+        }
+        for packet in &snapshot.archived {
+            self.hosts[packet.link.1.index()].archive.push(packet.clone());
+        }
+        self.network.restore(snapshot, self.now);
+    }
+
+    /// The endpoint of a device, to be changed.
+    pub(crate) fn endpoint_mut(&mut self, device: DeviceId) -> &mut E {
+        &mut self.hosts[device.index()].endpoint
+    }
+
+    /// Lets a step happen, whichever is next.
+    pub(crate) fn act_out(&mut self, step: usize, observer: &mut impl Observer) -> Result<(), Failure> {
+        self.next_step = step;
+        let acted = self.act(observer);
+        self.next_step = self.script.actions.len();
+        acted
+    }
+
+    /// Leaves it to the caller which step comes next.
+    pub(crate) fn hide_steps(&mut self) {
+        self.next_step = self.script.actions.len();
+    }
+
+    /// Which identities of accounts are to be connected.
+    pub(crate) fn link(&mut self, links: impl Iterator<Item = (AccountId, AccountId)>) {
+        self.links.clear();
+        self.links.extend(links);
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        self.now = self.now + time;
+    }
+
+    /// The time that steps let pass before the next one, beyond the usual.
+    pub(crate) fn waits(&self) -> Duration {
+        self.next_step_at.distance(self.now).saturating_sub(self.script.pause)
+    }
+
+    /// What is first in line on each link.
+    pub(crate) fn first_of_links(&self) -> impl Iterator<Item = Link> {
+        self.network.deliverable().filter_map(|choice| match choice {
+            Choice::Deliver(link, 0) => Some(link),
+            Choice::Act | Choice::Deliver(..) => None,
+        })
+    }
+}
+
+impl<E> Host<E> {
+    fn surroundings(&self) -> Surroundings {
+        let Self { control, joined, connection, carbons, skew, crash, .. } = *self;
+        Surroundings { control, joined, connection, carbons, skew, crash }
+    }
+
+    fn surround(&mut self, with: Surroundings) {
+        let Surroundings { control, joined, connection, carbons, skew, crash } = with;
+        (self.control, self.joined, self.connection) = (control, joined, connection);
+        (self.carbons, self.skew, self.crash) = (carbons, skew, crash);
+        self.archive.clear();
+    }
+}
