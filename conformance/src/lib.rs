@@ -36,6 +36,7 @@ pub fn main() -> ExitCode {
         cli::Command::Schema(schema) => command::schema(&schema),
         cli::Command::Requirements(list) => command::requirements(&list),
         cli::Command::Explain(explain) => command::explain(&explain),
+        cli::Command::Explore(explore) => command::explore(&explore),
         cli::Command::Lint(lint) => command::lint(&lint),
         cli::Command::Conformance(conformance) => command::conformance(&conformance),
         cli::Command::Adapter(adapter) => command::adapter(&adapter),

@@ -3,6 +3,7 @@
 mod adapter;
 mod conformance;
 mod explain;
+mod explore;
 mod lint;
 mod report;
 mod requirements;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
 pub(crate) use conformance::{Conformance, TIMEOUT};
 pub(crate) use explain::Explain;
+pub(crate) use explore::{Explore, ExploreFormat, Orders, Reduction};
 pub(crate) use lint::{Kind, Lint};
 pub(crate) use report::{Report, ReportFiles, ReportFormat};
 pub(crate) use requirements::{Choice, ListFormat, Requirements};
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Adapter(AdapterCommand),
     /// Say why a key has its level on a device at the end of a scenario, back to what people decided.
     Explain(Explain),
+    /// Go through all that can happen in a small world, and say whether every promise is kept in every state.
+    Explore(Explore),
     /// Check a trust message, an envelope, a stanza or a Trust Message URI, and say what it says.
     Lint(Lint),
     /// List what the specifications demand, and the scenarios that test it.

@@ -35,7 +35,7 @@ pub(crate) fn explain(cli: &cli::Explain) -> io::Result<Exit> {
     }
 }
 
-fn load(path: &Path) -> Result<Scenario, LoadError> {
+pub(super) fn load(path: &Path) -> Result<Scenario, LoadError> {
     let name = path.to_string_lossy();
     let inside = library::files().into_iter().find(|file| file.id() == name);
     match inside {

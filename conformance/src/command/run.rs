@@ -180,6 +180,6 @@ fn exit(verdicts: impl Iterator<Item = Verdict>) -> Exit {
 }
 
 /// A path as the user would write it, the same on all systems.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }

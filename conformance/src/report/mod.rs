@@ -1,5 +1,6 @@
 //! What a run looks like outside.
 
+mod explored;
 mod json;
 mod jsonl;
 mod mistakes;
@@ -9,6 +10,7 @@ mod tests;
 mod text;
 mod trace;
 
+pub(crate) use explored::{Search, counterexample, write_searches, write_trees};
 pub(crate) use json::report;
 pub(crate) use jsonl::write_jsonl;
 pub(crate) use mistakes::{complain, print_mistakes};

@@ -1,0 +1,179 @@
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use atm_simulator::explore;
+use clap::{ArgGroup, Args, ValueEnum};
+
+use super::{Announcement, Conflict};
+
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true))]
+pub(crate) struct Explore {
+    /// A scenario file, or the name of one of this project's scenarios, such as `readme/20-to-8`.
+    #[arg(group = "what")]
+    pub(crate) scenario: Option<PathBuf>,
+
+    /// Instead of a scenario, all trees of authentications that link accounts with these numbers of devices: `3,2`.
+    ///
+    /// A tree is connected inside each account, and has one edge for each pair of accounts of a tree of accounts. The
+    /// two devices of an edge authenticate each other. Of trees that differ in names only, one is explored.
+    #[arg(long, group = "what", value_name = "SIZES", value_parser = sizes)]
+    pub(crate) trees: Option<Sizes>,
+
+    /// What devices announce to others; several rules, with commas between them, are explored one after the other.
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Announcement::default()], value_name = "RULES")]
+    pub(crate) announcement: Vec<Announcement>,
+
+    /// Which of several decisions about one key counts.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) conflict: Conflict,
+
+    /// In which order people do what they do. If not given, `steps` for a scenario, and `free` for trees.
+    #[arg(long, value_enum)]
+    pub(crate) orders: Option<Orders>,
+
+    /// When what was sent arrives.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) deliveries: Deliveries,
+
+    /// Count it as broken, too, if linked devices do not know all of each other's keys in the end, although that is
+    /// not promised.
+    #[arg(long)]
+    pub(crate) complete: bool,
+
+    /// How many states are found at most.
+    #[arg(long, default_value = "20000000", value_name = "N")]
+    pub(crate) max_states: NonZeroU64,
+
+    /// How long the search may take: `90s`, `10m` or `2h`.
+    #[arg(long, value_parser = time, value_name = "TIME")]
+    pub(crate) time: Option<Duration>,
+
+    /// How many searches there are at the same time, if there are several. All processors are used if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Do without a reduction, to check it: with commas between several.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "REDUCTIONS")]
+    pub(crate) without: Vec<Reduction>,
+
+    /// Write the smallest scenario that breaks something into this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) counterexample: Option<PathBuf>,
+
+    /// How to write what was found.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ExploreFormat,
+}
+
+/// How many devices each account has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sizes(pub(crate) Vec<usize>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Orders {
+    /// In the order of the file.
+    Steps,
+    /// In every order. Other steps, such as faults, keep theirs among themselves, and come at any moment.
+    Free,
+}
+
+impl From<Orders> for explore::Orders {
+    fn from(orders: Orders) -> Self {
+        match orders {
+            Orders::Steps => Self::Steps,
+            Orders::Free => Self::Free,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deliveries {
+    /// Before the next step, in the order of time.
+    Drained,
+    /// At every moment. What one device sends to another keeps its order.
+    #[default]
+    Every,
+}
+
+impl From<Deliveries> for explore::Deliveries {
+    fn from(deliveries: Deliveries) -> Self {
+        match deliveries {
+            Deliveries::Drained => Self::Drained,
+            Deliveries::Every => Self::Every,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reduction {
+    /// Of times, just their order counts, and only about keys that somebody can distrust.
+    Times,
+    /// Who told something does not count.
+    Tellers,
+    /// Devices that can change places do not count twice.
+    Symmetry,
+    /// What commutes with all else happens at once.
+    Commuting,
+    /// Equal states are one.
+    Merging,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExploreFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One array with an object for each search.
+    Json,
+}
+
+fn sizes(text: &str) -> Result<Sizes, String> {
+    let wrong = "numbers of devices with commas between them, such as `3,2`";
+    let sizes: Result<Vec<usize>, _> = text.split(',').map(|size| size.trim().parse()).collect();
+    let sizes = sizes.map_err(|_| wrong.to_owned())?;
+    let devices: usize = sizes.iter().sum();
+    match (sizes.contains(&0), devices) {
+        (true, _) => Err("an account has at least one device".to_owned()),
+        (_, 2..=8) => Ok(Sizes(sizes)),
+        _ => Err("two to eight devices in all".to_owned()),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    let wrong = || "a number and `s`, `m` or `h`, such as `90s`".to_owned();
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        _ => return Err(wrong()),
+    };
+    let number: u64 = text[..text.len() - unit.len_utf8()].trim().parse().map_err(|_| wrong())?;
+    Ok(Duration::from_secs(number.saturating_mul(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units() {
+        let seconds = |text: &str| time(text).map(|time| time.as_secs());
+        assert_eq!(seconds("90s"), Ok(90));
+        assert_eq!(seconds("10m"), Ok(600));
+        assert_eq!(seconds("2h"), Ok(7_200));
+        for wrong in ["", "s", "10", "ten minutes", "1d", "-1s", "10µ"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn trees_are_small() {
+        assert_eq!(sizes("3, 2"), Ok(Sizes(vec![3, 2])));
+        for wrong in ["", "1", "0,2", "5,4", "a", "3,"] {
+            assert!(sizes(wrong).is_err(), "{wrong}");
+        }
+    }
+}
