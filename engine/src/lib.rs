@@ -73,8 +73,8 @@ mod names;
 mod rules;
 
 pub use device::{
-    Cause, Change, Device, Effect, Input, KeySharing, Level, ManualDecision, NotOneDecision, Notice, Origin,
-    Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Renaming,
+    Cause, Change, Device, Effect, Input, KeySharing, Level, ListOrder, ManualDecision, NotOneDecision,
+    Notice, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Renaming,
 };
 pub use jid;
 pub use message::{Decision, Envelope, MessageId, OutboxId, TrustMessage, Usage, Verdict};

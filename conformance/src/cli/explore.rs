@@ -112,6 +112,8 @@ pub(crate) enum Reduction {
     Times,
     /// Who told something does not count.
     Tellers,
+    /// The order does not count in which a message says things, and in which a device came to know them.
+    Lists,
     /// Devices that can change places do not count twice.
     Symmetry,
     /// What commutes with all else happens at once.

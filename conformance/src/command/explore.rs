@@ -97,6 +97,7 @@ fn tasks(cli: &cli::Explore) -> Result<Vec<Task>, Exit> {
             reductions: Reductions {
                 times: without(Reduction::Times),
                 tellers: without(Reduction::Tellers),
+                lists: without(Reduction::Lists),
                 symmetry: without(Reduction::Symmetry),
                 commuting: without(Reduction::Commuting),
                 merging: without(Reduction::Merging),

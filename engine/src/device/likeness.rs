@@ -46,6 +46,15 @@ impl Renaming {
     }
 }
 
+/// Whether the order counts in which a device came to know keys and was told things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOrder {
+    /// It does.
+    Counts,
+    /// It does not.
+    Ignored,
+}
+
 impl Device {
     /// Whether a key was fetched, so that its level has its effect.
     #[must_use]
@@ -182,9 +191,9 @@ impl Device {
         renamed
     }
 
-    /// The whole state in numbers, without the order in which it came about: two states of devices with the same
-    /// rules have the same numbers if they are equal but for the order of their lists.
-    pub fn write_numbers(&self, out: &mut Vec<i64>) {
+    /// The whole state in numbers: two states of devices with the same rules have the same numbers if they are equal,
+    /// but for the order of their lists if that is ignored.
+    pub fn write_numbers(&self, order: ListOrder, out: &mut Vec<i64>) {
         let origin = |origin: Origin| match origin {
             Origin::Policy => -2,
             Origin::Manual => -1,
@@ -196,6 +205,7 @@ impl Device {
         };
         out.push(number(self.endpoint.index()));
         section(
+            order,
             out,
             self.store.records.iter().map(|(key, record)| {
                 let flags = [record.discovered, record.owed_summary, record.counted];
@@ -211,12 +221,14 @@ impl Device {
             }),
         );
         section(
+            order,
             out,
             self.store.owners.iter().map(|(account, owner)| {
                 [number(account.index()), i64::from(owner.latched), number(owner.undiscovered)]
             }),
         );
         section(
+            order,
             out,
             self.words.0.iter().flat_map(|(key, words)| {
                 words.iter().map(move |word| {
@@ -229,6 +241,7 @@ impl Device {
             }),
         );
         section(
+            order,
             out,
             self.postponed.senders.iter().flat_map(|(sender, left)| {
                 left.decisions.iter().map(move |(key, said)| {
@@ -240,17 +253,23 @@ impl Device {
         for outgoing in &self.outbox.waiting {
             let time = outgoing.envelope.time.unwrap_or(Stamp::MIN).as_millis();
             out.extend([i64::try_from(outgoing.id.0).unwrap_or(i64::MAX), number(outgoing.to.index()), time]);
-            section(out, outgoing.keys.iter().map(|key| [number(key.index())]));
+            section(order, out, outgoing.keys.iter().map(|key| [number(key.index())]));
             let said = outgoing.envelope.message.decisions.iter();
-            section(out, said.map(|decision| [number(decision.key.index()), verdict(decision.verdict)]));
+            section(
+                order,
+                out,
+                said.map(|decision| [number(decision.key.index()), verdict(decision.verdict)]),
+            );
         }
     }
 }
 
-/// Writes down how many rows there are, and the rows in their order.
-fn section<const N: usize>(out: &mut Vec<i64>, rows: impl Iterator<Item = [i64; N]>) {
+/// Writes down how many rows there are, and the rows.
+fn section<const N: usize>(order: ListOrder, out: &mut Vec<i64>, rows: impl Iterator<Item = [i64; N]>) {
     let mut rows: Vec<[i64; N]> = rows.collect();
-    rows.sort_unstable();
+    if order == ListOrder::Ignored {
+        rows.sort_unstable();
+    }
     out.push(number(rows.len()));
     out.extend(rows.into_iter().flatten());
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
 pub use level::{Level, Origin};
-pub use likeness::Renaming;
+pub use likeness::{ListOrder, Renaming};
 pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
 
 use crate::message::{Decision, OutboxId, Verdict};

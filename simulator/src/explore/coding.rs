@@ -5,7 +5,7 @@ use std::sync::Arc;
 use atm_engine::{OutboxId, Stamp};
 use rustc_hash::FxHashMap;
 
-use super::memory::Memory;
+use super::memory::{Contested, Memory};
 use super::symmetry::Place;
 use super::times::Times;
 use crate::cast::Cast;
@@ -20,7 +20,7 @@ pub(super) struct State {
     /// What of the past counts, a bit each.
     pub(super) past: u32,
     /// What happened about keys that somebody can distrust.
-    pub(super) contested: u64,
+    pub(super) contested: Contested,
     /// Milliseconds since the start.
     pub(super) now: u64,
     /// The state of each endpoint.
@@ -37,7 +37,8 @@ impl State {
     /// The state as bytes: small numbers take one.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.clear();
-        for number in [self.done, u64::from(self.past), self.contested, self.now] {
+        let Contested { decided, happened } = self.contested;
+        for number in [self.done, u64::from(self.past), decided, happened, self.now] {
             write_number(number, out);
         }
         write_number(u64::from(self.surroundings), out);
@@ -53,7 +54,7 @@ impl State {
         let bytes = &mut bytes;
         self.done = read_number(bytes);
         self.past = read_small(bytes);
-        self.contested = read_number(bytes);
+        self.contested = Contested { decided: read_number(bytes), happened: read_number(bytes) };
         self.now = read_number(bytes);
         self.surroundings = read_small(bytes);
         self.links = read_small(bytes);
@@ -102,6 +103,7 @@ pub(super) struct Coder {
     times: Times,
     cast: Arc<Cast>,
     keeps_numbers: bool,
+    lists: bool,
     letters: Vec<Arc<Letter>>,
     by_numbers: FxHashMap<Box<[i64]>, u32>,
     renamings: FxHashMap<(u32, u32), u32>,
@@ -126,12 +128,13 @@ impl<T: std::hash::Hash + Eq + Clone> Table<T> {
 }
 
 impl Coder {
-    pub(super) fn new(start: Stamp, times: Times, cast: Arc<Cast>, keeps_numbers: bool) -> Self {
+    pub(super) fn new(start: Stamp, times: Times, cast: Arc<Cast>, keeps_numbers: bool, lists: bool) -> Self {
         Self {
             start,
             times,
             cast,
             keeps_numbers,
+            lists,
             letters: Vec::new(),
             by_numbers: FxHashMap::default(),
             renamings: FxHashMap::default(),
@@ -252,7 +255,7 @@ impl Coder {
         if !self.keeps_numbers {
             letter.outgoing.id = OutboxId(0);
         }
-        let numbers = numbers(&letter);
+        let numbers = numbers(&letter, self.lists);
         if let Some(known) = self.by_numbers.get(&*numbers) {
             return *known;
         }
@@ -332,8 +335,8 @@ fn route_number(route: Route) -> u32 {
     ROUTES.iter().position(|other| *other == route).expect("all routes are there") as u32
 }
 
-/// All that a letter says, without the order in which it says it.
-fn numbers(letter: &Letter) -> Box<[i64]> {
+/// All that a letter says; without the order in which it says it, if `lists` count as sets.
+fn numbers(letter: &Letter, lists: bool) -> Box<[i64]> {
     let Letter { sender, sent_at, outgoing, .. } = letter;
     let envelope = &outgoing.envelope;
     let id = i64::try_from(outgoing.id.0).unwrap_or(i64::MAX);
@@ -342,12 +345,16 @@ fn numbers(letter: &Letter) -> Box<[i64]> {
     let affix = |account: Option<atm_engine::AccountId>| account.map_or(-1, |account| account.index() as i64);
     numbers.extend([affix(envelope.from), affix(envelope.to), outgoing.keys.len() as i64]);
     let mut keys: Vec<i64> = outgoing.keys.iter().map(|key| key.index() as i64).collect();
-    keys.sort_unstable();
+    if lists {
+        keys.sort_unstable();
+    }
     numbers.extend(keys);
     let decisions = envelope.message.decisions.iter();
     let mut said: Vec<i64> =
         decisions.map(|decision| decision.key.index() as i64 * 2 + decision.verdict as i64).collect();
-    said.sort_unstable();
+    if lists {
+        said.sort_unstable();
+    }
     numbers.extend(said);
     numbers.into()
 }

@@ -1,3 +1,7 @@
+use std::collections::BTreeSet;
+
+use atm_engine::Level;
+
 use crate::cast::Miscast;
 use crate::endpoint::Failure;
 use crate::invariants::Invariant;
@@ -14,6 +18,11 @@ pub struct Explored {
     pub ends: u64,
     /// In how many of those all linked devices know all of each other's keys.
     pub complete_ends: u64,
+    /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
+    /// by a change of places only.
+    pub outcomes: BTreeSet<Vec<Level>>,
+    /// The promises that are not kept, as the scenario says.
+    pub breaks: BTreeSet<Invariant>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.
     pub orders: Option<Count>,

@@ -3,8 +3,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use atm_engine::{
-    AccountId, Decision, Device, Directory, EndpointId, Envelope, Input, KeyId, ManualDecision, MessageId,
-    OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming, Stamp,
+    AccountId, Change, Decision, Device, Directory, EndpointId, Envelope, Input, KeyId, ListOrder,
+    ManualDecision, MessageId, OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming,
+    Stamp,
 };
 use rustc_hash::{FxHashMap, FxHasher};
 
@@ -60,6 +61,8 @@ struct Step {
     noticed: Noticed,
     /// What happened, without its time, if it is about a key that somebody can distrust.
     contested: Option<u32>,
+    /// Whether the device decided or said something about such a key.
+    decisive: bool,
 }
 
 /// What was noticed in the steps of devices.
@@ -67,10 +70,20 @@ struct Step {
 pub(super) struct Gathered {
     pub(super) broken: Option<(DeviceId, Invariant)>,
     pub(super) noticed: Noticed,
-    /// What happened about keys that somebody can distrust, in its order.
-    pub(super) contested: u64,
+    /// What happened about keys that somebody can distrust.
+    pub(super) contested: Contested,
     /// Whether a device changed, or sent something.
     pub(super) moved: bool,
+}
+
+/// What happened about keys that somebody can distrust, as far as it may count later when it is asked which distrusts
+/// hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Contested {
+    /// What was decided and said, in the order in which that happened anywhere.
+    pub(super) decided: u64,
+    /// What happened to each device in which state, in no order: the states tell that.
+    pub(super) happened: u64,
 }
 
 /// An input, but for what differs between messages that say the same.
@@ -183,7 +196,7 @@ impl Memory {
             }
         });
         let mut numbers = Vec::new();
-        device.write_numbers(&mut numbers);
+        device.write_numbers(self.list_order(), &mut numbers);
         if let Some(known) = self.by_numbers.get(&*numbers) {
             return *known;
         }
@@ -196,11 +209,15 @@ impl Memory {
         state
     }
 
+    fn list_order(&self) -> ListOrder {
+        if self.reductions.lists { ListOrder::Ignored } else { ListOrder::Counts }
+    }
+
     fn likeness(&mut self, device: &Device) -> u32 {
         let mut timeless = device.clone();
         timeless.change_times(|time, _| *time = Stamp::from_millis(0));
         let mut numbers = Vec::new();
-        timeless.write_numbers(&mut numbers);
+        timeless.write_numbers(self.list_order(), &mut numbers);
         let next = u32::try_from(self.likenesses.len()).expect("fewer than 2^32 states of devices");
         *self.likenesses.entry(numbers.into()).or_insert(next)
     }
@@ -261,10 +278,11 @@ impl Memory {
         };
         let (broken, noticed) = transition.check()?;
         let contested = self.is_contested(input, &outcome);
+        let decisive = self.is_decisive(&outcome);
         let contested =
             contested.then(|| Happening::of(input).map_or(u32::MAX, |it| self.number(it.timeless())));
         let next = self.intern(after);
-        Ok(Step { next, outcome, broken, noticed, contested })
+        Ok(Step { next, outcome, broken, noticed, contested, decisive })
     }
 
     /// Whether somebody can distrust a key that is spoken of.
@@ -279,14 +297,24 @@ impl Memory {
         let sent = outcome.outgoing.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter());
         let refused = outcome.refused.iter().filter_map(|refusal| refusal.decision.as_ref());
         let changed = outcome.changes.iter().filter_map(|change| match change {
-            atm_engine::Change::Decided { decision, .. }
-            | atm_engine::Change::Confirmed { decision, .. }
-            | atm_engine::Change::Postponed { decision, .. } => Some(decision),
+            Change::Decided { decision, .. }
+            | Change::Confirmed { decision, .. }
+            | Change::Postponed { decision, .. } => Some(decision),
             _ => None,
         });
         let silenced = outcome.refused.iter().any(|refusal| refusal.reason == Reason::DistrustedSender);
         let about = |decision: &Decision| self.times.is_contested(decision.key);
         silenced || decided.iter().chain(sent).chain(refused).chain(changed).any(about)
+    }
+
+    /// Whether a decision about a key that somebody can distrust is applied or said.
+    fn is_decisive(&self, outcome: &Outcome) -> bool {
+        let sent = outcome.outgoing.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter());
+        let decided = outcome.changes.iter().filter_map(|change| match change {
+            Change::Decided { decision, .. } => Some(decision),
+            _ => None,
+        });
+        sent.chain(decided).any(|decision| self.times.is_contested(decision.key))
     }
 
     fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Outcome) -> u32 {
@@ -308,9 +336,11 @@ impl Memory {
         all.decided_on_unknown_key |= decided_on_unknown_key;
         all.changed |= changed;
         if let Some(input) = step.contested {
-            let mut hasher = FxHasher::default();
-            (gathered.contested, device, likeness, input).hash(&mut hasher);
-            gathered.contested = hasher.finish();
+            let Contested { decided, happened } = &mut gathered.contested;
+            *happened = happened.wrapping_add(digest((device, likeness, input)));
+            if step.decisive {
+                *decided = digest((*decided, device, likeness, input));
+            }
         }
         step.next
     }
@@ -358,4 +388,10 @@ impl Memory {
         self.renamings.insert((state, number), next);
         next
     }
+}
+
+fn digest(what: impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    what.hash(&mut hasher);
+    hasher.finish()
 }

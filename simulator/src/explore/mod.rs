@@ -13,6 +13,8 @@ mod search;
 mod seen;
 mod settings;
 mod symmetry;
+#[cfg(test)]
+mod tests;
 mod times;
 mod trees;
 mod written;

@@ -1,8 +1,9 @@
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use atm_engine::{AccountId, AnnouncementRule, Device, Verdict};
+use atm_engine::{AccountId, AnnouncementRule, Device, Level, Limits, Verdict};
 
 use super::coding::{Coder, State};
 use super::explored::{Count, Counterexample, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
@@ -12,12 +13,12 @@ use super::moves::{Agenda, Move, is_plain};
 use super::seen::Seen;
 use super::symmetry::{Place, places};
 use super::times::{TICK, Times};
-use super::written::{tidied, written};
+use super::written::{named, release_all_but, tidied, written};
 use super::{Broken, Deliveries, Demand, Settings};
 use crate::endpoint::Failure;
 use crate::invariants::Noticed;
 use crate::run::{self, Run, run};
-use crate::scenario::Scenario;
+use crate::scenario::{Link, Scenario};
 use crate::script::{Action, Script};
 use crate::shrink::shrink;
 use crate::trace::{Event, Observer};
@@ -73,7 +74,7 @@ mod past {
     pub(super) const HURRIED: u32 = 32;
 }
 
-struct Search<'a> {
+pub(super) struct Search<'a> {
     scenario: &'a Scenario,
     settings: &'a Settings,
     is_engine: bool,
@@ -84,10 +85,14 @@ struct Search<'a> {
     /// The accounts that a step links.
     links: Vec<Vec<(AccountId, AccountId)>>,
     places: Vec<Place>,
+    /// Whether states count as one that differ by a change of places.
+    by_symmetry: bool,
     /// Whether deliveries that commute with all else are made at once.
     is_plain: bool,
     /// Whether it counts that everything had arrived whenever a person decided.
     asks_for_quiet: bool,
+    /// Whether there are faults that must make no difference.
+    is_faulty: bool,
     seen: Seen,
     parents: Vec<u32>,
     /// How many orders of steps lead to each state, where that is counted.
@@ -107,7 +112,7 @@ struct Room {
 }
 
 impl<'a> Search<'a> {
-    fn new(
+    pub(super) fn new(
         scenario: &'a Scenario,
         settings: &'a Settings,
         behaviour: Behaviour,
@@ -123,7 +128,9 @@ impl<'a> Search<'a> {
             Deliveries::Every => (script.pause, script.latency) = (TICK, Default::default()),
             Deliveries::Drained => script.latency.1 = script.latency.0,
         }
-        let Settings { reductions, orders, .. } = *settings;
+        let Settings { mut reductions, orders, .. } = *settings;
+        // Where room is short, what comes first gets it.
+        reductions.lists &= script.limits == Limits::default();
         let times = Times::of(&script, reductions.times);
         let keeps_numbers = script.actions.iter().any(|action| matches!(action, Action::Deliver(..)));
         let cast = script.cast.clone();
@@ -138,11 +145,12 @@ impl<'a> Search<'a> {
         let memory = Rc::new(RefCell::new(memory));
         let agenda = Agenda::of(&script, orders);
         let links = script.actions.iter().map(|action| links(action, &script)).collect();
-        let places = if reductions.symmetry { places(&script, orders) } else { Vec::new() };
+        let places = places(&script, orders);
+        let by_symmetry = reductions.symmetry && reductions.lists;
         let rules = run::rules(scenario, &settings.options);
         let plain = is_plain(&script, settings.deliveries);
         let faulty = !scenario.steps.iter().all(|step| run::fault(step).is_none());
-        let symmetries = places.len() as u64 + 1;
+        let symmetries = if by_symmetry { places.len() as u64 + 1 } else { 1 };
         let start = script.start;
         let world = World::new(script, settings.options.seed, |cast, device| {
             let member = cast.member(device);
@@ -156,12 +164,18 @@ impl<'a> Search<'a> {
             is_engine: std::ptr::fn_addr_eq(behaviour, Device::apply as Behaviour),
             world,
             memory,
-            coder: Coder::new(start, times, cast, keeps_numbers),
+            coder: Coder::new(start, times, cast, keeps_numbers, reductions.lists),
             agenda,
             links,
             places,
-            is_plain: plain && reductions.commuting && reductions.tellers && reductions.times,
+            by_symmetry,
+            is_plain: plain
+                && reductions.commuting
+                && reductions.tellers
+                && reductions.lists
+                && reductions.times,
             asks_for_quiet: settings.options.announcement == AnnouncementRule::Cascade || faulty,
+            is_faulty: faulty,
             seen: Seen::default(),
             parents: Vec::new(),
             orders: Vec::new(),
@@ -170,6 +184,8 @@ impl<'a> Search<'a> {
                 transitions: 0,
                 ends: 0,
                 complete_ends: 0,
+                outcomes: BTreeSet::new(),
+                breaks: BTreeSet::new(),
                 orders: None,
                 extent: Extent::Exhausted,
                 counterexample: None,
@@ -181,7 +197,10 @@ impl<'a> Search<'a> {
         })
     }
 
-    fn run(&mut self, watch: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<(), Unexplorable> {
+    pub(super) fn run(
+        &mut self,
+        watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), Unexplorable> {
         let extent = self.search(watch)?;
         self.explored.extent = extent;
         self.explored.states = self.seen.len() as u64;
@@ -245,7 +264,8 @@ impl<'a> Search<'a> {
         start.done = self.agenda.idle();
         self.write_next(&start, start.done, gathered, &lost);
         if let Some((_, invariant)) = gathered.broken {
-            self.explored.counterexample = Some(self.example(Broken::Promise(invariant), &[])?);
+            self.explored.counterexample =
+                Some(self.example(Broken::Promise(invariant), 0, self.written(&[]))?);
             return Ok(Some(Extent::Broken));
         }
         self.settle_next();
@@ -371,6 +391,9 @@ impl<'a> Search<'a> {
     fn settle_next(&mut self) {
         let Room { next, renamed, bytes, renamed_bytes, .. } = &mut self.room;
         next.write(bytes);
+        if !self.by_symmetry {
+            return;
+        }
         for (number, place) in self.places.iter().enumerate() {
             self.coder.rename(next, place, number as u32, &mut self.memory.borrow_mut(), renamed);
             renamed.write(renamed_bytes);
@@ -405,9 +428,13 @@ impl<'a> Search<'a> {
         self.restore(state);
         let done = (0..self.links.len()).filter(|step| state.done & 1 << step != 0);
         self.world.link(done.flat_map(|step| self.links[step].iter().copied()));
+        let (cast, held) = (self.world.cast(), self.room.snapshot.held.iter());
+        let held: Vec<Link> = held.map(|packet| named(cast, packet.link)).collect();
         let missing = TrustGraph::of(&self.world)?.missing();
         let complete = missing.is_empty();
         self.explored.complete_ends += u64::from(complete);
+        let outcome = self.outcome()?;
+        self.explored.outcomes.insert(outcome);
         if let Some(count) = &mut self.explored.orders {
             let orders = self.orders[position as usize];
             count.all = count.all.saturating_add(orders);
@@ -417,7 +444,11 @@ impl<'a> Search<'a> {
             return Ok(false);
         }
         let way = self.way(position)?;
-        let file = self.written(&way);
+        let mut file = self.written(&way);
+        if self.is_faulty {
+            // What the faults delay arrives after all in the run without them.
+            release_all_but(&held, &mut file);
+        }
         let ran = run(&file, &self.settings.options)?;
         if let Some(failure) = ran.failure {
             return Err(failure.into());
@@ -431,14 +462,31 @@ impl<'a> Search<'a> {
             None if self.settings.demand == Demand::Complete && !complete => Broken::Incomplete,
             None => return Ok(false),
         };
-        self.explored.counterexample = Some(self.example(broken, &way)?);
+        self.explored.counterexample = Some(self.example(broken, way.len(), file)?);
         Ok(true)
     }
 
+    /// The levels of all keys on all devices; of all changes of places, by which that comes first.
+    fn outcome(&self) -> Result<Vec<Level>, Failure> {
+        let devices: Vec<_> =
+            self.world.cast().devices().map(|(device, member)| (device, member.key)).collect();
+        let levels = |place: Option<&Place>| -> Result<Vec<Level>, Failure> {
+            let at = |position: usize| devices[place.map_or(position, |place| place.device(position))];
+            let pairs = (0..devices.len()).flat_map(|one| (0..devices.len()).map(move |other| (one, other)));
+            pairs.map(|(one, other)| self.world.level(at(one).0, at(other).1)).collect()
+        };
+        let mut first = levels(None)?;
+        for place in &self.places {
+            first = first.min(levels(Some(place))?);
+        }
+        Ok(first)
+    }
+
     /// The first promise that a run did not keep and of which the scenario does not say that it breaks it.
-    fn broken_promise(&self, ran: &Run) -> Option<Broken> {
+    fn broken_promise(&mut self, ran: &Run) -> Option<Broken> {
         let declared = run::breaks_under(&self.scenario.breaks, &self.settings.options);
         let mut broken = ran.violations.iter().map(|violation| violation.invariant);
+        self.explored.breaks.extend(broken.clone().filter(|invariant| declared.contains(invariant)));
         broken.find(|invariant| !declared.contains(invariant)).map(Broken::Promise)
     }
 
@@ -455,7 +503,7 @@ impl<'a> Search<'a> {
                 break;
             }
         }
-        self.explored.counterexample = Some(self.example(broken, &way)?);
+        self.explored.counterexample = Some(self.example(broken, way.len(), self.written(&way))?);
         Ok(())
     }
 
@@ -491,6 +539,19 @@ impl<'a> Search<'a> {
         Ok(way)
     }
 
+    /// How many of the states that were found differ by more than a change of places.
+    #[cfg(test)]
+    pub(super) fn states_up_to_symmetry(&mut self) -> usize {
+        self.by_symmetry = true;
+        let mut firsts = BTreeSet::new();
+        for position in 0..self.seen.len() {
+            self.room.next.read(self.seen.get(position as u32));
+            self.settle_next();
+            firsts.insert(self.room.bytes.clone());
+        }
+        firsts.len()
+    }
+
     /// The state to which a way leads.
     fn walk(&mut self, way: &[Move]) -> Result<State, Unexplorable> {
         let mut state = State::default();
@@ -507,9 +568,12 @@ impl<'a> Search<'a> {
     }
 
     /// What is broken on a way, as a scenario that breaks it when it is run, and as a small one.
-    fn example(&mut self, broken: Broken, way: &[Move]) -> Result<Counterexample, Unexplorable> {
-        let scenario = self.written(way);
-        let length = way.len();
+    fn example(
+        &self,
+        broken: Broken,
+        length: usize,
+        scenario: Scenario,
+    ) -> Result<Counterexample, Unexplorable> {
         if !self.is_engine {
             return Ok(Counterexample { broken, length, shrunk: scenario.clone(), scenario });
         }

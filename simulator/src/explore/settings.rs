@@ -55,6 +55,8 @@ pub struct Reductions {
     pub times: bool,
     /// Which endpoint told something does not count, only whether it was a person.
     pub tellers: bool,
+    /// The order does not count in which a message says things, and in which a device came to know them.
+    pub lists: bool,
     /// Devices that can change places without a difference do not count twice.
     pub symmetry: bool,
     /// What commutes with all else that can happen, happens at once.
@@ -65,12 +67,18 @@ pub struct Reductions {
 
 impl Default for Reductions {
     fn default() -> Self {
-        Self { times: true, tellers: true, symmetry: true, commuting: true, merging: true }
+        Self { times: true, tellers: true, lists: true, symmetry: true, commuting: true, merging: true }
     }
 }
 
 impl Reductions {
     /// None at all: every way is gone by itself, and every state on it is new.
-    pub const NONE: Self =
-        Self { times: false, tellers: false, symmetry: false, commuting: false, merging: false };
+    pub const NONE: Self = Self {
+        times: false,
+        tellers: false,
+        lists: false,
+        symmetry: false,
+        commuting: false,
+        merging: false,
+    };
 }

@@ -56,7 +56,7 @@ fn withhold(cast: &Cast, there: &mut BTreeSet<DeviceId>, device: DeviceId, steps
     there.insert(device);
 }
 
-fn named(cast: &Cast, (from, to): LinkIds) -> Link {
+pub(super) fn named(cast: &Cast, (from, to): LinkIds) -> Link {
     Link { from: cast.device_name(from).clone(), to: cast.device_name(to).clone() }
 }
 
@@ -84,6 +84,16 @@ fn added(step: &Step) -> Option<DeviceName> {
         }
         _ => None,
     }
+}
+
+/// Lets everything arrive at the end that is withheld, but for what goes over the links in `held`.
+pub(super) fn release_all_but(held: &[Link], scenario: &mut Scenario) {
+    let withheld = scenario.steps.iter().filter_map(|step| match step {
+        Step::Hold(link) if !held.contains(link) => Some(Step::Release(link.clone())),
+        _ => None,
+    });
+    let released: Vec<Step> = withheld.collect();
+    scenario.steps.extend(released);
 }
 
 /// The scenario without what makes no difference about deliveries, as long as `holds`: links on which nothing

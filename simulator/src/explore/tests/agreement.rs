@@ -1,0 +1,158 @@
+//! Reductions change how much there is to look at, and nothing of what is seen.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use atm_engine::{AnnouncementRule, ConflictRule, Device};
+
+use super::{ways, worlds};
+use crate::explore::search::Search;
+use crate::explore::{Deliveries, Explored, Extent, Orders, Reductions, Settings, explore, trees};
+use crate::run::Options;
+use crate::scenario::Scenario;
+
+const RULES: [AnnouncementRule; 3] =
+    [AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay];
+
+fn each_missing_one() -> Vec<(&'static str, Reductions)> {
+    let all = Reductions::default();
+    vec![
+        ("none left out", all),
+        ("times", Reductions { times: false, ..all }),
+        ("tellers", Reductions { tellers: false, ..all }),
+        ("lists", Reductions { lists: false, ..all }),
+        ("symmetry", Reductions { symmetry: false, ..all }),
+        ("commuting", Reductions { commuting: false, ..all }),
+    ]
+}
+
+fn found(scenario: &Scenario, settings: &Settings) -> Explored {
+    explore(scenario, settings, &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+#[test]
+fn it_sees_what_going_every_way_sees() {
+    for world in worlds::all() {
+        for announcement in RULES {
+            for conflict in [ConflictRule::Newest, ConflictRule::Cautious] {
+                for deliveries in [Deliveries::Every, Deliveries::Drained] {
+                    let options = Options { announcement, conflict, seed: 0 };
+                    let settings = Settings { options, deliveries, ..Settings::default() };
+                    let expected = ways::go(&world.scenario, &settings, Device::apply);
+                    let unmerged = Settings { reductions: Reductions::NONE, ..settings.clone() };
+                    let one_by_one = found(&world.scenario, &unmerged);
+                    let context = format!("{} {options:?} {deliveries:?}", world.name);
+                    assert_eq!(one_by_one.ends, expected.ways, "{context}");
+                    for (left_out, reductions) in each_missing_one() {
+                        let settings = Settings { reductions, ..settings.clone() };
+                        let seen = found(&world.scenario, &settings);
+                        assert_eq!(seen.extent, Extent::Exhausted, "{context} without {left_out}");
+                        assert_eq!(seen.outcomes, expected.outcomes, "{context} without {left_out}");
+                        // Going every way does not compare with ways without faults.
+                        let mut breaks = seen.breaks.clone();
+                        breaks.remove(&crate::invariants::Invariant::Confluence);
+                        assert_eq!(breaks, expected.broken, "{context} without {left_out}");
+                        assert_eq!(seen.breaks, one_by_one.breaks, "{context} without {left_out}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn it_sees_what_going_every_way_sees_in_every_order() {
+    let scenario = worlds::scenario(worlds::LINKS);
+    for announcement in RULES {
+        let options = Options { announcement, ..Options::default() };
+        let settings = Settings { options, orders: Orders::Free, ..Settings::default() };
+        let expected = ways::go(&scenario, &settings, Device::apply);
+        for (left_out, reductions) in each_missing_one() {
+            let seen = found(&scenario, &Settings { reductions, ..settings.clone() });
+            assert_eq!(seen.outcomes, expected.outcomes, "{announcement:?} without {left_out}");
+        }
+        let drained = Settings { deliveries: Deliveries::Drained, ..settings };
+        let expected = ways::go(&scenario, &drained, Device::apply);
+        let orders = found(&scenario, &drained).orders.unwrap();
+        assert_eq!(orders.all, u128::from(expected.ways), "{announcement:?}");
+    }
+}
+
+#[test]
+fn reductions_leave_the_ends_of_a_tree_as_they_are() {
+    for tree in trees(&[2, 2]).into_iter().chain(trees(&[3, 1])) {
+        for announcement in RULES {
+            for deliveries in [Deliveries::Every, Deliveries::Drained] {
+                let options = Options { announcement, ..Options::default() };
+                let settings = Settings { options, orders: Orders::Free, deliveries, ..Settings::default() };
+                let all = found(&tree.scenario, &settings);
+                for (left_out, reductions) in each_missing_one() {
+                    if left_out == "times" && deliveries == Deliveries::Every {
+                        continue; // Above ten million states.
+                    }
+                    let context = format!("{} {announcement:?} without {left_out}", tree.scenario.title);
+                    let seen = found(&tree.scenario, &Settings { reductions, ..settings.clone() });
+                    assert_eq!(seen.outcomes, all.outcomes, "{context}");
+                    assert_eq!(seen.orders, all.orders, "{context}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn there_are_as_many_states_as_without_symmetry_up_to_changes_of_places() {
+    for tree in trees(&[2, 2]).into_iter().chain(trees(&[3, 1])) {
+        for announcement in RULES {
+            let options = Options { announcement, ..Options::default() };
+            let reductions = Reductions { commuting: false, ..Reductions::default() };
+            let with = Settings { options, orders: Orders::Free, reductions, ..Settings::default() };
+            let without =
+                Settings { reductions: Reductions { symmetry: false, ..reductions }, ..with.clone() };
+            let reduced = found(&tree.scenario, &with);
+            let mut search = Search::new(&tree.scenario, &without, Device::apply).unwrap();
+            search.run(&mut |_| ControlFlow::Continue(())).unwrap();
+            let states = search.states_up_to_symmetry();
+            assert_eq!(states as u64, reduced.states, "{} {announcement:?}", tree.scenario.title);
+        }
+    }
+}
+
+#[test]
+fn the_same_is_found_twice() {
+    let scenario = &trees(&[2, 2])[0].scenario;
+    let settings = Settings { orders: Orders::Free, ..Settings::default() };
+    let (one, other) = (found(scenario, &settings), found(scenario, &settings));
+    assert_eq!(format!("{one:?}"), format!("{other:?}"));
+}
+
+#[test]
+fn a_search_ends_at_its_limit() {
+    let scenario = &trees(&[2, 2])[0].scenario;
+    let settings = Settings { orders: Orders::Free, max_states: Some(100), ..Settings::default() };
+    let seen = found(scenario, &settings);
+    assert_eq!((seen.extent, seen.states), (Extent::TooManyStates, 101));
+    let settings = Settings { max_states: None, ..settings };
+    let stopped = explore(scenario, &settings, &mut |_| ControlFlow::Break(())).unwrap();
+    assert_eq!(stopped.extent, Extent::Stopped);
+}
+
+#[test]
+fn all_scenarios_of_the_project_that_are_small_can_be_explored_in_their_order() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    let (mut explored, mut exhausted) = (0, BTreeSet::new());
+    for kind in ["xep-0450", "attacks", "faults", "hazards", "one-key"] {
+        for file in std::fs::read_dir(folder.join(kind)).unwrap() {
+            let path = file.unwrap().path();
+            let scenario = Scenario::load(&path, &crate::scenario::Catalog::unchecked()).unwrap();
+            let settings = Settings { max_states: Some(2_000), ..Settings::default() };
+            let seen = explore(&scenario, &settings, &mut |_| ControlFlow::Continue(()));
+            let seen = seen.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            explored += 1;
+            if seen.extent == Extent::Exhausted {
+                exhausted.insert(path);
+            }
+        }
+    }
+    assert!(explored > 100 && exhausted.len() > 50, "{} of {explored}", exhausted.len());
+}

@@ -1,0 +1,6 @@
+//! The search against one that is as plain as can be.
+
+mod agreement;
+mod misbehaviour;
+mod ways;
+mod worlds;

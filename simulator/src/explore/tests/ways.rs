@@ -1,0 +1,185 @@
+//! Every way through a world by itself: nothing is merged, remembered or left out, and whoever watches sees the whole
+//! way.
+
+use std::collections::BTreeSet;
+
+use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+
+use crate::cast::DeviceId;
+use crate::endpoint::{Endpoint, Failure};
+use crate::explore::memory::Behaviour;
+use crate::explore::moves::{Agenda, Move};
+use crate::explore::times::TICK;
+use crate::explore::{Deliveries, Orders, Settings};
+use crate::invariants::{self, Both, Invariant, Watch};
+use crate::run;
+use crate::scenario::Scenario;
+use crate::script::Script;
+use crate::trace::Trace;
+use crate::world::{Choice, World};
+
+/// What came of going every way.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) ways: u64,
+    pub(super) outcomes: BTreeSet<Vec<Level>>,
+    pub(super) broken: BTreeSet<Invariant>,
+}
+
+/// Goes every way.
+pub(super) fn go(scenario: &Scenario, settings: &Settings, behaviour: Behaviour) -> Found {
+    let mut found = Found::default();
+    let mut way = Vec::new();
+    extend(scenario, settings, behaviour, &mut way, &mut found);
+    found
+}
+
+fn extend(
+    scenario: &Scenario,
+    settings: &Settings,
+    behaviour: Behaviour,
+    way: &mut Vec<Move>,
+    found: &mut Found,
+) {
+    let gone = Gone::along(way, scenario, settings, behaviour);
+    found.broken.extend(gone.watch.violations().iter().map(|violation| violation.invariant));
+    let moves = gone.moves(settings);
+    if moves.is_empty() {
+        found.ways += 1;
+        found.outcomes.insert(gone.levels());
+        let (records, ledger) = (gone.trace.records(), gone.watch.ledger());
+        let quiet = invariants::at_quiescence(&gone.world, &settings.options, records, ledger);
+        found.broken.extend(quiet.unwrap().into_iter().map(|violation| violation.invariant));
+    }
+    for step in moves {
+        way.push(step);
+        extend(scenario, settings, behaviour, way, found);
+        way.pop();
+    }
+}
+
+/// A world after some way.
+struct Gone {
+    world: World<Behaving>,
+    watch: Watch,
+    trace: Trace,
+    agenda: Agenda,
+    done: u64,
+}
+
+impl Gone {
+    fn along(way: &[Move], scenario: &Scenario, settings: &Settings, behaviour: Behaviour) -> Self {
+        let mut script = Script::new(scenario).unwrap();
+        if settings.deliveries == Deliveries::Every {
+            (script.pause, script.latency) = (TICK, Default::default());
+        }
+        let rules = run::rules(scenario, &settings.options);
+        let (mut watch, mut trace) = (Watch::new(&script), Trace::default());
+        let agenda = Agenda::of(&script, settings.orders);
+        let mut done = agenda.idle();
+        let mut world = World::new(script, 0, |cast, device| {
+            let member = cast.member(device);
+            let device = Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory());
+            Behaving { device, behaviour }
+        });
+        world.begin(&mut Both(&mut watch, &mut trace)).unwrap();
+        world.hide_steps();
+        for step in way {
+            let mut watching = Both(&mut watch, &mut trace);
+            match *step {
+                Move::Act(step) => {
+                    done |= 1 << step;
+                    world.act_out(step, &mut watching).unwrap();
+                    let waits = world.waits();
+                    world.pass(waits);
+                }
+                Move::Deliver(link) => {
+                    world.pass(TICK);
+                    world.step(Choice::Deliver(link, 0), &mut watching).unwrap();
+                }
+            }
+            watch.look(&world).unwrap();
+            while settings.deliveries == Deliveries::Drained
+                && let Some(choice) = world.next()
+            {
+                world.step(choice, &mut Both(&mut watch, &mut trace)).unwrap();
+                watch.look(&world).unwrap();
+            }
+        }
+        Self { world, watch, trace, agenda, done }
+    }
+
+    fn moves(&self, settings: &Settings) -> Vec<Move> {
+        let mut moves: Vec<Move> = match settings.deliveries {
+            Deliveries::Every => self.world.first_of_links().map(Move::Deliver).collect(),
+            Deliveries::Drained => Vec::new(),
+        };
+        let present: Vec<DeviceId> = self.world.present().collect();
+        moves.extend(self.agenda.next(self.done, |device| present.contains(&device)));
+        moves
+    }
+
+    /// The levels of all keys on all devices.
+    fn levels(&self) -> Vec<Level> {
+        let devices: Vec<_> =
+            self.world.cast().devices().map(|(device, member)| (device, member.key)).collect();
+        let pairs =
+            devices.iter().flat_map(|(device, _)| devices.iter().map(move |(_, key)| (*device, *key)));
+        pairs.map(|(device, key)| self.world.level(device, key).unwrap()).collect()
+    }
+}
+
+/// A device that does not need to do what the engine does.
+struct Behaving {
+    device: Device,
+    behaviour: Behaviour,
+}
+
+impl Endpoint for Behaving {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        (self.behaviour)(&mut self.device, input, now, names, out);
+        Ok(())
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        Endpoint::level(&self.device, key)
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        Endpoint::origin(&self.device, key)
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        Endpoint::restart(&mut self.device)
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
+        Endpoint::postponed(&self.device, sender)
+    }
+}
+
+#[test]
+fn it_goes_as_many_ways_as_there_are() {
+    // Nobody has anything to say: just the orders of the four steps count.
+    let scenario = super::worlds::scenario(
+        "
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/tablet -> alice/phone
+  - authenticate: bob/phone -> alice/phone
+  - authenticate: bob/phone -> alice/tablet
+",
+    );
+    let settings = Settings { orders: Orders::Free, ..Settings::default() };
+    let found = go(&scenario, &settings, Device::apply);
+    assert!(found.ways > 24, "the last two have something to tell: {}", found.ways);
+    let steps = Settings { orders: Orders::Steps, deliveries: Deliveries::Drained, ..Settings::default() };
+    assert_eq!(go(&scenario, &steps, Device::apply).ways, 1);
+    let drained = Settings { orders: Orders::Free, deliveries: Deliveries::Drained, ..Settings::default() };
+    assert_eq!(go(&scenario, &drained, Device::apply).ways, 24);
+}

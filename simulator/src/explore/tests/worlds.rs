@@ -1,0 +1,79 @@
+//! Worlds that are small enough to be gone through way by way.
+
+use crate::scenario::{Catalog, Scenario};
+
+pub(super) struct Small {
+    pub(super) name: &'static str,
+    pub(super) scenario: Scenario,
+}
+
+/// Links of two of Alice's devices and one of Bob's.
+pub(super) const LINKS: &str = "
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/tablet -> alice/phone
+  - authenticate: alice/phone -> bob/phone
+  - authenticate: bob/phone -> alice/phone
+";
+
+/// One step after another that has links in it and a distrust.
+const DISTRUST: &str = "
+  - authenticate: alice/phone -> alice/tablet, alice/old
+  - authenticate: alice/tablet -> alice/phone
+  - authenticate: alice/phone -> bob/phone
+  - distrust: alice/tablet -> alice/old
+  - authenticate: bob/phone -> alice/phone
+";
+
+const LIES: &str = "
+  - inject-device: { account: alice, name: evil }
+  - authenticate: alice/phone -> bob/phone
+  - forge: { by: alice/evil, to: bob, trust: [alice/tablet], distrust: [alice/phone] }
+  - authenticate: bob/phone -> alice/phone
+  - distrust: bob/phone -> alice/evil
+";
+
+const CRASHES: &str = "
+  - authenticate: alice/phone -> alice/tablet
+  - crash-while-sending: alice/phone
+  - authenticate: alice/phone -> bob/phone
+  - restart: alice/phone
+  - authenticate: alice/tablet -> alice/phone
+  - restart: alice/tablet
+";
+
+const DUPLICATES: &str = "
+  - duplicate: alice/phone -> alice/tablet
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/phone -> bob/phone
+  - authenticate: alice/tablet -> alice/phone
+";
+
+/// All of them.
+pub(super) fn all() -> Vec<Small> {
+    let bodies = [
+        ("links", LINKS),
+        ("distrust", DISTRUST),
+        ("lies", LIES),
+        ("crashes", CRASHES),
+        ("duplicates", DUPLICATES),
+    ];
+    bodies.into_iter().map(|(name, steps)| Small { name, scenario: scenario(steps) }).collect()
+}
+
+pub(super) fn scenario(steps: &str) -> Scenario {
+    let old = if steps.contains("alice/old") { "old: , " } else { "" };
+    let text = format!(
+        "format: 1
+title: A small world
+requirements: [xep-0450/details/complete-graph]
+accounts:
+  alice: {{ devices: {{ {old}phone: , tablet: }} }}
+  bob: {{ devices: {{ phone: }} }}
+breaks: [{{ invariant: revocation }}, {{ invariant: confluence }}]
+steps:{steps}"
+    );
+    match Scenario::parse("small.yaml", &text, &Catalog::unchecked()) {
+        Ok(scenario) => scenario,
+        Err(mistakes) => panic!("{:?}", mistakes.iter().map(|mistake| &mistake.message).collect::<Vec<_>>()),
+    }
+}
