@@ -8,8 +8,10 @@ use atm_engine::{AnnouncementRule, ConflictRule, Device};
 use super::{ways, worlds};
 use crate::explore::search::Search;
 use crate::explore::{Deliveries, Explored, Extent, Orders, Reductions, Settings, explore, trees};
+use crate::generate::{self, Bounds, Dice};
+use crate::invariants::Invariant;
 use crate::run::Options;
-use crate::scenario::Scenario;
+use crate::scenario::{Breaks, Scenario};
 
 const RULES: [AnnouncementRule; 3] =
     [AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay];
@@ -50,7 +52,7 @@ fn it_sees_what_going_every_way_sees() {
                         assert_eq!(seen.outcomes, expected.outcomes, "{context} without {left_out}");
                         // Going every way does not compare with ways without faults.
                         let mut breaks = seen.breaks.clone();
-                        breaks.remove(&crate::invariants::Invariant::Confluence);
+                        breaks.remove(&Invariant::Confluence);
                         assert_eq!(breaks, expected.broken, "{context} without {left_out}");
                         assert_eq!(seen.breaks, one_by_one.breaks, "{context} without {left_out}");
                     }
@@ -58,6 +60,35 @@ fn it_sees_what_going_every_way_sees() {
             }
         }
     }
+}
+
+/// Random worlds, with every kind of fault and adversary.
+#[test]
+fn it_sees_what_going_every_way_sees_in_random_worlds() {
+    let worlds: u64 = std::env::var("ATM_WORLDS").map_or(100, |worlds| worlds.parse().expect("a number"));
+    let (mut compared, mut several) = (0, 0);
+    for seed in 0..worlds {
+        let mut scenario = generate::scenario(&mut Dice::new(seed), &Bounds::default());
+        let every = Invariant::ALL.map(|invariant| Breaks { invariant, under: Vec::new() });
+        scenario.breaks = every.into();
+        let announcement = RULES[(seed % 3) as usize];
+        let conflict = [ConflictRule::Newest, ConflictRule::Cautious][(seed / 3 % 2) as usize];
+        let options = Options { announcement, conflict, seed: 0 };
+        let settings = Settings { options, ..Settings::default() };
+        let Some(expected) = ways::go_at_most(400, &scenario, &settings, Device::apply) else { continue };
+        compared += 1;
+        several += u64::from(expected.ways > 1);
+        let context = format!("seed {seed} {options:?}\n{}", scenario.to_yaml());
+        let mut seen = match explore(&scenario, &settings, &mut |_| ControlFlow::Continue(())) {
+            Ok(seen) => seen,
+            Err(error) => panic!("{error}: {context}"),
+        };
+        assert_eq!(seen.extent, Extent::Exhausted, "{context}");
+        assert_eq!(seen.outcomes, expected.outcomes, "{context}");
+        seen.breaks.remove(&Invariant::Confluence);
+        assert_eq!(seen.breaks, expected.broken, "{context}");
+    }
+    assert!(compared > worlds / 3 && several > worlds / 10, "{compared}, {several}");
 }
 
 #[test]
