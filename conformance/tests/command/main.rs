@@ -4,6 +4,7 @@ mod account;
 mod atm;
 mod documents;
 mod exit_codes;
+mod explore;
 mod json;
 mod json_lines;
 mod mistakes;
