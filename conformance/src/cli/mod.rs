@@ -18,7 +18,7 @@ pub(crate) use conformance::{Conformance, TIMEOUT};
 pub(crate) use explain::Explain;
 pub(crate) use fuzz::Fuzz;
 pub(crate) use lint::{Kind, Lint};
-pub(crate) use report::{Report, ReportFiles, ReportFormat};
+pub(crate) use report::{Report, ReportCommand, ReportFiles, ReportFormat, ReportMerge};
 pub(crate) use requirements::{Choice, ListFormat, Requirements};
 pub(crate) use rules::{Announcement, Conflict};
 pub(crate) use run::{Format, Run};

@@ -242,20 +242,40 @@ fn rate(scenarios: u64, elapsed: Duration) -> String {
 ///
 /// If one cannot be written: the file, and why.
 fn write_files<'a>(cli: &'a cli::Fuzz, report: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
-    if !report.counterexamples.is_empty() {
-        let folder = &*cli.output;
-        std::fs::create_dir_all(folder).map_err(|error| (folder, error))?;
-        for found in &report.counterexamples {
-            std::fs::write(folder.join(found.file_name()), found.file()).map_err(|error| (folder, error))?;
-        }
+    write_counterexamples(&cli.output, report)?;
+    match &cli.report {
+        Some(path) => write_report(path, report),
+        None => Ok(()),
     }
-    if let Some(path) = &cli.report {
-        let write = || {
-            let mut out = BufWriter::new(File::create(path)?);
-            report.write(&mut out)?;
-            out.flush()
-        };
-        write().map_err(|error| (&**path, error))?;
+}
+
+/// Writes the scenarios that were found into a folder, which is made if there are any.
+///
+/// # Errors
+///
+/// If one cannot be written: the folder, and why.
+pub(super) fn write_counterexamples<'a>(
+    folder: &'a Path,
+    report: &FuzzReport,
+) -> Result<(), (&'a Path, io::Error)> {
+    if report.counterexamples.is_empty() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(|error| (folder, error))?;
+    for found in &report.counterexamples {
+        std::fs::write(folder.join(found.file_name()), found.file()).map_err(|error| (folder, error))?;
     }
     Ok(())
+}
+
+/// # Errors
+///
+/// If the report cannot be written: the file, and why.
+pub(super) fn write_report<'a>(path: &'a Path, report: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
+    let write = || {
+        let mut out = BufWriter::new(File::create(path)?);
+        report.write(&mut out)?;
+        out.flush()
+    };
+    write().map_err(|error| (path, error))
 }

@@ -6,6 +6,7 @@ mod determinism;
 mod explain;
 mod fuzz;
 mod lint;
+mod merge;
 mod report;
 mod requirements;
 mod run;

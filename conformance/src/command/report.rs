@@ -11,6 +11,9 @@ use crate::results::{
 
 /// Writes a report of runs that are over.
 pub(crate) fn report(cli: &cli::Report) -> io::Result<Exit> {
+    if let Some(cli::ReportCommand::Merge(parts)) = &cli.command {
+        return super::merge::merge(parts);
+    }
     if let (Some(single), [_, _, ..]) = (about_one_run(cli.format), &*cli.files) {
         complain(format_args!("atm: {single} is about one run, but there are {} files", cli.files.len()));
         return Ok(Exit::Usage);

@@ -11,7 +11,7 @@ use super::subject::Cause;
 
 /// The smallest scenario that shows something wrong. It replays without any random number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub struct Counterexample {
     /// What is broken.
     pub cause: Cause,
@@ -23,18 +23,47 @@ pub struct Counterexample {
     pub replay: String,
     /// How many steps it has.
     pub steps: usize,
-    /// What it does, whatever the names: two that agree in this are the same.
+    /// What it does, whatever the names, or that a message shows it: two that agree in this are the same.
     pub form: String,
     /// The scenario file, without comments at its top.
     pub scenario: String,
 }
 
+/// What was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// What shows that something is wrong.
+    pub shown: Shown,
+    /// What was seen, a line each.
+    pub observed: Vec<String>,
+}
+
+/// What shows that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What a device makes of what happens.
+    ByWhatHappens,
+    /// How a message is written.
+    ByAMessage,
+}
+
 impl Counterexample {
     /// One of a scenario that was made small.
     #[must_use]
-    pub fn new(cause: Cause, seed: u64, scenario: &Scenario, observed: Vec<String>, replay: String) -> Self {
+    pub fn new(
+        cause: Cause,
+        seed: u64,
+        scenario: &Scenario,
+        Sight { shown, observed }: Sight,
+        replay: String,
+    ) -> Self {
         let steps = scenario.steps.iter().filter(|step| !is_expectation(step)).count();
-        let (form, scenario) = (canonical(scenario), scenario.to_yaml());
+        let form = match shown {
+            Shown::ByWhatHappens => canonical(scenario),
+            // Whoever writes a message in a wrong way does it in each.
+            Shown::ByAMessage => "a message".to_owned(),
+        };
+        let scenario = scenario.to_yaml();
         Self { cause, seed, observed, replay, steps, form, scenario }
     }
 
@@ -44,7 +73,7 @@ impl Counterexample {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
         let cause: String = self.cause.0.chars().map(plain).collect();
         let mut hasher = FxHasher::default();
-        hasher.write(self.form.as_bytes());
+        hasher.write(self.scenario.as_bytes());
         let digits = hasher.finish();
         PathBuf::from(format!("{cause}-{:08x}.yaml", digits >> 32))
     }

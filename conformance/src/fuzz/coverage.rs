@@ -244,7 +244,7 @@ impl Default for Coverage {
 
 /// Something that can be exercised, and in how many scenarios it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub struct Count {
     /// The rule, or the reason of a refusal.
     pub what: String,

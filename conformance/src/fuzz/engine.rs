@@ -9,7 +9,7 @@ use atm_simulator::run::{Options, Run, run};
 use atm_simulator::scenario::{Breaks, Scenario};
 use atm_simulator::shrink::shrink;
 
-use super::counterexample::Counterexample;
+use super::counterexample::{Counterexample, Shown, Sight};
 use super::coverage::Exercised;
 use super::subject::{Attempt, Cause, Subject, Suspect};
 use crate::library;
@@ -86,6 +86,7 @@ impl Subject for EngineSubject {
         let invariant = broken(&run).into_iter().find(|broken| self::cause(*broken, options) == *cause)?;
         let of_it = run.violations.iter().filter(|violation| violation.invariant == invariant);
         let observed = of_it.map(|violation| violation.describe(&run.cast)).collect();
+        let sight = Sight { shown: Shown::ByWhatHappens, observed };
         let mut found = scenario.clone();
         found.title = format!("A random world that breaks {invariant}");
         found.requirements = vec![format!("atm/invariants/{invariant}").parse().expect("a valid id")];
@@ -94,7 +95,7 @@ impl Subject for EngineSubject {
             rule_name(&options.announcement),
             rule_name(&options.conflict)
         );
-        Some(Counterexample::new(cause.clone(), *seed, &found, observed, replay))
+        Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
     }
 }
 

@@ -8,12 +8,12 @@ use atm_simulator::scenario::{
 };
 use atm_simulator::shrink::shrink;
 
-use super::counterexample::Counterexample;
+use super::counterexample::{Counterexample, Shown, Sight};
 use super::fixed::{Demanding, with_demands};
 use super::subject::{Attempt, Cause, Subject, Suspect};
 use crate::adapter::Trouble;
 use crate::requirements;
-use crate::suite::{Case, CaseResult, Implementation, LoadedScenario, Verdict, hostable, play};
+use crate::suite::{Case, CaseResult, Implementation, LoadedScenario, Seen, Verdict, hostable, play};
 
 /// Somebody's implementation, held to what the specifications fix about random scenarios.
 pub struct ImplementationSubject {
@@ -54,11 +54,11 @@ impl ImplementationSubject {
         scenario: &Scenario,
         hosted: &[DeviceName],
         cause: &Cause,
-    ) -> Option<(Scenario, Vec<String>)> {
+    ) -> Option<(Scenario, Sight)> {
         let Demanding { scenario: all, .. } = with_demands(scenario, hosted, &self.options).ok()?;
         let seen = observed(&self.play(&all, hosted), cause)?;
         let mut pared = all.clone();
-        for_each_expectations(&mut pared, |expectations| keep(expectations, cause, &seen));
+        for_each_expectations(&mut pared, |expectations| keep(expectations, cause, &seen.observed));
         pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
         match observed(&self.play(&pared, hosted), cause) {
             Some(seen) => Some((pared, seen)),
@@ -104,7 +104,7 @@ impl Subject for ImplementationSubject {
         {
             hosted = vec![one.clone()];
         }
-        let (mut found, observed) = self.pared(&smallest, &hosted, cause)?;
+        let (mut found, sight) = self.pared(&smallest, &hosted, cause)?;
         let requirement = requirements::find(&cause.0);
         found.title = match requirement {
             Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
@@ -117,7 +117,7 @@ impl Subject for ImplementationSubject {
         let who = hosted.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         let case = if hosts_all && hosted.len() > 1 { "all".to_owned() } else { who };
         let replay = format!("{} --case '*@{case}'", self.replay);
-        Some(Counterexample::new(cause.clone(), *seed, &found, observed, replay))
+        Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
     }
 }
 
@@ -191,18 +191,23 @@ fn of_trouble(trouble: &Trouble) -> Option<Cause> {
 }
 
 /// What was there instead of what is demanded, if a result shows the cause.
-fn observed(result: &CaseResult, cause: &Cause) -> Option<Vec<String>> {
+fn observed(result: &CaseResult, cause: &Cause) -> Option<Sight> {
     if !causes(result).contains(cause) {
         return None;
     }
     let judgement = result.judgements.iter().find(|judgement| judgement.requirement.id == cause.0);
-    let seen = judgement.into_iter().flat_map(|judgement| &judgement.seen);
-    let mut observed: Vec<String> = seen.flat_map(|seen| seen.observed.iter().cloned()).collect();
+    let seen = judgement.map_or(&[][..], |judgement| &judgement.seen);
+    let shows = |seen: &&Seen| !seen.observed.is_empty();
+    let shown = match seen.iter().find(shows) {
+        Some(Seen { in_message: true, .. }) => Shown::ByAMessage,
+        _ => Shown::ByWhatHappens,
+    };
+    let mut observed: Vec<String> = seen.iter().flat_map(|seen| seen.observed.iter().cloned()).collect();
     if judgement.is_none() {
         observed.extend(result.trouble.as_ref().map(ToString::to_string));
     }
     observed.dedup();
-    Some(observed)
+    Some(Sight { shown, observed })
 }
 
 fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Expectations)) {

@@ -16,11 +16,11 @@ mod subject;
 mod text;
 
 pub use campaign::{Campaign, Progress, SUSPECTS_OF_A_CAUSE};
-pub use counterexample::Counterexample;
+pub use counterexample::{Counterexample, Shown, Sight};
 pub use coverage::{Coverage, Exercised, Rule};
 pub use engine::EngineSubject;
 pub use implementation::ImplementationSubject;
-pub use report::{FUZZ_FORMAT, FuzzReport, NotMerged, Tried};
+pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, Suspected, Tried, schema};
 pub use seeds::{BadPartition, BadSeeds, Partition, Seeds};
 pub use subject::{Attempt, Cause, Subject, Suspect};
 pub use text::write_fuzz_report;

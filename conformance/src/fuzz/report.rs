@@ -16,7 +16,7 @@ pub const FUZZ_FORMAT: u32 = 1;
 /// All that a campaign found out. It does not depend on how many workers there were, nor on how long they took, and
 /// [merged](Self::merge) parts say what the whole would have said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub struct FuzzReport {
     /// The version of this format.
     pub fuzz_format: u32,
@@ -38,9 +38,16 @@ pub struct FuzzReport {
     pub counterexamples: Vec<Counterexample>,
 }
 
+/// What is read of a file before anything else.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Version {
+    fuzz_format: u32,
+}
+
 /// Seeds that were tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub struct Tried {
     /// The first of all parts.
     pub first: u64,
@@ -56,12 +63,29 @@ pub struct Tried {
 
 /// The seeds that were put down to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
 pub struct Suspected {
     /// The cause.
     pub cause: Cause,
     /// The seeds, the smallest first.
     pub seeds: Vec<u64>,
+}
+
+/// Why a file is no report of a campaign.
+#[derive(Debug, thiserror::Error)]
+pub enum BadReport {
+    /// It cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is something else, or broken.
+    #[error("this is no report that `atm fuzz --report` wrote: {0}")]
+    NotAReport(#[from] serde_json::Error),
+    /// It is of a version that is not known.
+    #[error("this report has the format {found}, and this version of atm knows only {FUZZ_FORMAT}")]
+    Format {
+        /// The version.
+        found: u32,
+    },
 }
 
 /// Why reports cannot be merged.
@@ -88,6 +112,12 @@ pub enum NotMerged {
         /// The first seed of all parts.
         first: u64,
     },
+}
+
+/// The JSON Schema of a report.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(FuzzReport).to_value()
 }
 
 impl FuzzReport {
@@ -149,6 +179,19 @@ impl FuzzReport {
             }
         }
         Ok(())
+    }
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or of another version.
+    pub fn read(text: &[u8]) -> Result<Self, BadReport> {
+        let Version { fuzz_format } = serde_json::from_slice(text)?;
+        if fuzz_format != FUZZ_FORMAT {
+            return Err(BadReport::Format { found: fuzz_format });
+        }
+        Ok(serde_json::from_slice(text)?)
     }
 
     /// How many scenarios were tried.

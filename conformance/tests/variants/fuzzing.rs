@@ -41,7 +41,7 @@ fn first_found(variant: Variant, seeds: u64) -> Option<(u64, Counterexample)> {
 fn experiment_lawful() {
     for lawful in LAWFUL {
         let start = Instant::now();
-        let found = first_found(lawful.variant, 3000);
+        let found = first_found(lawful.variant, 5000);
         println!("{} {:?}", lawful.name, start.elapsed());
         if let Some((seed, found)) = found {
             println!("  seed {seed} {}\n{}", found.cause, found.file());
@@ -53,9 +53,11 @@ fn experiment_lawful() {
 #[ignore = "for people"]
 #[expect(clippy::disallowed_methods, reason = "what is measured is how long it takes people")]
 fn experiment_broken() {
-    for broken in broken() {
+    let only = std::env::var("ONLY").unwrap_or_default();
+    for broken in broken().filter(|broken| only.is_empty() || only.split(',').any(|name| name == broken.name))
+    {
         let start = Instant::now();
-        let found = first_found(broken.variant, 30000);
+        let found = first_found(broken.variant, 40000);
         match found {
             Some((seed, found)) => println!(
                 "{} {:?} seed {seed} steps {} {}",

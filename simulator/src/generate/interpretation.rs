@@ -1,5 +1,5 @@
-use super::drawing::Drawing;
-use super::{Bounds, Dice, base, settings};
+use super::drawing::{Drawing, Spoken};
+use super::{Bounds, Dice, arrow, base, settings};
 use crate::scenario::{DeviceToKeys, KeyName, Scenario, Step};
 
 /// A scenario in which devices are given much that is odd.
@@ -20,7 +20,8 @@ pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
 impl Drawing<'_> {
     fn draw_for_interpretation(&mut self, faults: bool) -> Option<Step> {
         match self.dice.below(20) {
-            0..=5 => self.authenticate().map(|step| self.several(step)),
+            0 | 1 => self.authenticate_speaker(),
+            2..=5 => self.authenticate().map(|step| self.several(step)),
             6 | 7 => self.distrust().map(|step| self.several(step)),
             8 => self.do_something_else(),
             9 => self.change_devices(),
@@ -28,6 +29,16 @@ impl Drawing<'_> {
             11..=13 if faults => self.fault(),
             _ => self.any_stanza().map(Step::Deliver),
         }
+    }
+
+    /// Authenticates somebody whose word has arrived.
+    fn authenticate_speaker(&mut self) -> Option<Step> {
+        if self.spoken.is_empty() {
+            return self.authenticate();
+        }
+        let Spoken { to, by, .. } = self.spoken[self.dice.below(self.spoken.len())].clone();
+        let is_there = self.actors.is_there(&to) && to != by;
+        is_there.then(|| Step::Authenticate(arrow(to, vec![self.actors.key_of(&by)])))
     }
 
     /// Lets a person decide on another key of the same owner in the same go, now and then.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use atm_engine::Stamp;
 use atm_engine::codec::stamp_to_date_time;
 
-use super::drawing::Drawing;
+use super::drawing::{Drawing, Spoken};
 use crate::cast::Cast;
 use crate::scenario::{Deliver, DeviceName, Encrypted, KeyName, Step, default_start};
 
@@ -106,6 +106,10 @@ impl Oddity {
 /// A long time before or after: no clock is that wrong.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What is encrypted and has nothing to do with trust.
+const HARMLESS: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad><content>\
+                        <body xmlns='jabber:client'>Good morning</body></content></envelope>";
+
 impl Drawing<'_> {
     /// A stanza made by hand. Unless there is something about it for which it must not count, it is made with
     /// the key of a device that an adversary has.
@@ -134,7 +138,15 @@ impl Drawing<'_> {
     pub(super) fn any_stanza(&mut self) -> Option<Deliver> {
         let odd = [&Oddity::OF_ADVERSARIES[..], &Oddity::OTHER].concat();
         let oddity = odd[self.dice.below(odd.len())];
-        let to = self.actors.device(self.dice)?;
+        // Often several speak to one device about one key.
+        let again = match self.spoken.last() {
+            Some(last) if self.dice.one_in(3) && self.actors.is_there(&last.to) => Some(last.clone()),
+            _ => None,
+        };
+        let to = match &again {
+            Some(last) => last.to.clone(),
+            None => self.actors.device(self.dice)?,
+        };
         let known = self.authenticated_by(&to);
         let sender = |drawing: &mut Self| {
             if known.is_empty() || drawing.dice.one_in(3) {
@@ -142,15 +154,30 @@ impl Drawing<'_> {
             }
             Some(known[drawing.dice.below(known.len())].clone())
         };
-        let (by, other) = (sender(self)?, sender(self)?);
+        // And often somebody speaks whom the one before spoke of.
+        let spoken_of = match &again {
+            Some(Spoken { about: KeyName::Device(device), .. }) if self.dice.one_in(3) => {
+                Some(device.clone())
+            }
+            _ => None,
+        };
+        let by = match spoken_of {
+            Some(device) => device,
+            None => sender(self)?,
+        };
+        let other = sender(self)?;
         if by == to || other.account == by.account && oddity == Oddity::SpoofedSender {
             return None;
         }
         let mut about: Vec<(KeyName, &str)> = Vec::new();
         let several = if oddity == Oddity::None { 1 + self.dice.below(2) } else { 1 };
         for _ in 0..several {
-            let key = match oddity {
-                Oddity::AboutReceiver => self.actors.key_of(&to),
+            let key = match (oddity, &again) {
+                (Oddity::AboutReceiver, _) => self.actors.key_of(&to),
+                (_, Some(last)) if about.is_empty() && self.dice.one_in(2) => last.about.clone(),
+                _ if self.dice.one_in(2) => {
+                    self.actors.key_of(&self.actors.device_of(&by.account, self.dice)?)
+                }
                 _ => self.actors.key(self.dice)?,
             };
             if about.iter().all(|(other, _)| *other != key) {
@@ -159,7 +186,13 @@ impl Drawing<'_> {
         }
         let cast = Cast::new(&self.scenario).ok()?;
         let envelope = self.envelope(oddity, (&by, &to), &about, &cast)?;
-        Some(self.wrap(oddity, (&by, &to, &other), envelope))
+        let mut stanza = self.wrap(oddity, (&by, &to, &other), envelope);
+        if let (Oddity::BesideEncrypted, Some(encrypted)) = (oddity, &mut stanza.encrypted) {
+            encrypted.xml = HARMLESS.to_owned();
+        }
+        let (about, _) = about.swap_remove(0);
+        self.spoken.push(Spoken { to, by, about });
+        Some(stanza)
     }
 
     fn verdict(&mut self) -> &'static str {

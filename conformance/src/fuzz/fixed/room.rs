@@ -209,6 +209,7 @@ impl Look<'_> {
     }
 
     fn act(&mut self, step: usize) {
+        self.about_own_key(step);
         match self.script.actions.get(step) {
             // Codes may be read without their distrusts.
             Some(Action::Scan(device, scanned)) => {
@@ -229,6 +230,19 @@ impl Look<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What comes of it is open if a person decides on the key of the very device, which others may announce.
+    fn about_own_key(&mut self, step: usize) {
+        let Some((device, decision)) = self.script.actions.get(step).and_then(Action::decision) else {
+            return;
+        };
+        let own = self.script.cast.member(device).key;
+        if self.hosted.contains(&device) && decision.decisions().iter().any(|decision| decision.key == own) {
+            for (other, _) in self.script.cast.devices() {
+                self.room.open(step, other, own);
+            }
         }
     }
 
@@ -316,6 +330,12 @@ impl Look<'_> {
             }
             // A message may be discarded whole that has a part in it which does not count.
             Reason::NoAuthority | Reason::OwnKey => {
+                // Whoever distrusts its own key may be believed.
+                if let Some(Decision { key, verdict: Verdict::Distrust }) = refusal.decision
+                    && refusal.sender == Some(key)
+                {
+                    self.room.open(step, device, key);
+                }
                 for decision in said.filter(|decision| Some(**decision) != refusal.decision) {
                     self.room.open(step, device, decision.key);
                 }
