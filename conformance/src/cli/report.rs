@@ -13,6 +13,10 @@ pub(crate) struct Report {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
+    /// Files that `atm fuzz --report` wrote, to be told of in Markdown as well.
+    #[arg(long = "campaign", value_name = "FILE")]
+    pub(crate) campaigns: Vec<PathBuf>,
+
     /// How to write the report.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ReportFormat,

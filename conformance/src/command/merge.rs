@@ -1,5 +1,5 @@
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::fuzz::{conclusion, write_counterexamples, write_report};
 use crate::cli;
@@ -11,7 +11,7 @@ use crate::report::complain;
 pub(super) fn merge(cli: &cli::ReportMerge) -> io::Result<Exit> {
     let mut parts = Vec::new();
     for path in &cli.files {
-        match read(path) {
+        match read_campaign(path) {
             Ok(part) => parts.push(part),
             Err(error) => {
                 complain(format_args!("atm: {}: {error}", path.display()));
@@ -36,7 +36,12 @@ pub(super) fn merge(cli: &cli::ReportMerge) -> io::Result<Exit> {
     Ok(conclusion(&merged))
 }
 
-fn read(path: &PathBuf) -> Result<FuzzReport, BadReport> {
+/// Reads what a campaign found out.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is something else.
+pub(super) fn read_campaign(path: &Path) -> Result<FuzzReport, BadReport> {
     FuzzReport::read(&std::fs::read(path)?)
 }
 

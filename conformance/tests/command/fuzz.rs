@@ -2,10 +2,10 @@
 
 use crate::atm::{Folder, atm, command};
 
-/// An adapter of the reference engine that forgets to encrypt: each of its trust messages stands in the clear.
+/// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
 fn broken_adapter() -> String {
     let engine = format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"));
-    format!("sh -c \"{engine} | sed -u 's/type=.chat./type=\\\\\\\"headline\\\\\\\"/g'\"")
+    format!("sh -c \"{engine} | sed -u s/chat/headline/g\"")
 }
 
 #[test]
@@ -45,7 +45,8 @@ fn what_it_finds_is_a_scenario_that_fails() {
     let replayed = atm(["conformance", "--quiet", "--adapter", &adapter, file]);
     assert_eq!(replayed.code, 1, "{}{}", replayed.stdout, replayed.stderr);
     let good = atm(["conformance", "--quiet", file]);
-    assert_eq!(good.code, 0, "the engine by itself does nothing wrong in it: {}", good.stdout);
+    // Nothing but the writing of messages is judged in it, and the engine writes them well.
+    assert_eq!(good.code, 2, "{}", good.stdout);
 }
 
 #[test]
