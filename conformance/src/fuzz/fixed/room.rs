@@ -127,43 +127,56 @@ impl Room {
         }
     }
 
-    /// Opens what hangs on what is open: whom a device tells what depends on what it thinks of keys, and so does whose
-    /// word counts on it.
+    /// Opens what hangs on what is open: what a device thinks of a key it may tell all others, whom it tells what depends
+    /// on what it thinks of their keys, and so does whose word counts on it.
     fn close(&mut self, observations: &[Observation], messages: &[Messages]) {
-        loop {
-            let mut changed = false;
-            for (observation, messages) in observations.iter().zip(messages) {
-                for message in &messages.all {
-                    changed |= self.spread(observation, message);
+        let cast = &observations[0].cast;
+        let mut done: FxHashMap<(DeviceId, KeyId), usize> = FxHashMap::default();
+        while let Some((device, key, from)) = self.not_closed(&done) {
+            done.insert((device, key), from);
+            for (other, member) in cast.devices() {
+                if member.key != key && other != device {
+                    self.open(from, other, key);
                 }
             }
-            if !changed {
-                return;
+            for (observation, messages) in observations.iter().zip(messages) {
+                self.open_what_is_told(observation, device, key, from);
+                self.open_words(messages, device, key, from);
             }
         }
     }
 
-    fn spread(&mut self, observation: &Observation, message: &Message) -> bool {
-        let mut changed = false;
-        for reader in &message.readers {
-            let reader_key = observation.cast.member(*reader).key;
-            let sender_is_open = message.key.and_then(|key| self.opened(*reader, key));
-            let reader_is_open = message.by.and_then(|by| self.opened(by, reader_key));
-            for decision in message.decisions.iter() {
-                let word_is_open = message.by.and_then(|by| self.opened(by, decision.key));
-                // Who speaks counts from when it is open; what is said, if it was open when it was said.
-                let said = [reader_is_open, word_is_open].into_iter().flatten();
-                let mut from: Vec<usize> =
-                    said.filter(|from| *from <= message.step).map(|_| message.step).collect();
-                from.extend(sender_is_open.map(|from| from.max(message.step)));
-                if let Some(from) = from.into_iter().min()
-                    && observation.cast.member(*reader).key != decision.key
-                {
-                    changed |= self.open(from, *reader, decision.key);
+    /// Something open that was not followed yet, or not from that early on.
+    fn not_closed(&self, done: &FxHashMap<(DeviceId, KeyId), usize>) -> Option<(DeviceId, KeyId, usize)> {
+        let pairs = self.open.keys().chain(self.advised.keys());
+        let pairs = pairs.filter_map(|&(device, key)| Some((device, key, self.opened(device, key)?)));
+        // The smallest, so that the order of a map makes no difference.
+        pairs.filter(|(device, key, from)| done.get(&(*device, *key)).is_none_or(|other| from < other)).min()
+    }
+
+    /// Whoever has this key may be told whatever the device knows, or not.
+    fn open_what_is_told(&mut self, observation: &Observation, device: DeviceId, key: KeyId, from: usize) {
+        let cast = observation.cast.clone();
+        for (reader, _) in cast.devices().filter(|(_, member)| member.key == key) {
+            for known in observation.keys().iter().filter(|known| **known != key) {
+                let steps = from..observation.steps.len();
+                let is_known = |step: usize| observation.after(step, device, *known) != Standing::Open;
+                if let Some(step) = steps.into_iter().find(|step| is_known(*step)) {
+                    self.open(step, reader, *known);
                 }
             }
         }
-        changed
+    }
+
+    /// Whatever this key says to the device counts, or not.
+    fn open_words(&mut self, messages: &Messages, device: DeviceId, key: KeyId, from: usize) {
+        for message in &messages.all {
+            if message.key == Some(key) && message.readers.contains(&device) {
+                for decision in message.decisions.iter() {
+                    self.open(from.max(message.step), device, decision.key);
+                }
+            }
+        }
     }
 
     /// Since which step something is open.
