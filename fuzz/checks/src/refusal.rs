@@ -5,7 +5,8 @@ pub(crate) fn has_a_reason(malformed: &Malformed) {
     // The name of an encryption is quoted whole; of anything else there is a beginning.
     const LONGEST: usize = 2 * MAX_VALUE_BYTES;
     let (code, reason) = (malformed.code(), malformed.to_string());
-    assert!(!code.is_empty() && code.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase()), "{code}");
+    let is_kebab = |byte: u8| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    assert!(!code.is_empty() && code.bytes().all(is_kebab), "{code}");
     assert!(!reason.is_empty() && reason.len() <= LONGEST, "{code}: {} bytes", reason.len());
 }
 
