@@ -67,7 +67,8 @@ fn ok<T: DeserializeOwned>(body: Value) -> T {
 
 /// What XEP-0434 and XEP-0450 ask of a trust message that is sent.
 fn is_as_it_must_be(sent: &SentStanza) {
-    let stanza = MessageStanza::parse(&sent.stanza).unwrap_or_else(|malformed| panic!("{malformed}: {sent:?}"));
+    let stanza =
+        MessageStanza::parse(&sent.stanza).unwrap_or_else(|malformed| panic!("{malformed}: {sent:?}"));
     let message = stanza.message;
     assert!(message.message_type == MessageType::Chat && message.has_store_hint, "{sent:?}");
     assert!(message.clear.is_empty() && stanza.carbon.is_none(), "{sent:?}");
@@ -75,7 +76,9 @@ fn is_as_it_must_be(sent: &SentStanza) {
     assert_eq!(message.encrypted.as_ref(), Some(&encrypted.encryption));
     let envelope =
         NamedEnvelope::parse(&encrypted.content).unwrap_or_else(|malformed| panic!("{malformed}: {sent:?}"));
-    let (Some(from), Some(to)) = (&envelope.from, &envelope.to) else { panic!("an affix is missing: {sent:?}") };
+    let (Some(from), Some(to)) = (&envelope.from, &envelope.to) else {
+        panic!("an affix is missing: {sent:?}")
+    };
     assert!(envelope.padding.is_some() && envelope.time.is_some(), "{sent:?}");
     assert_eq!(message.from.map(|jid| jid.to_bare()), Some(from.to_bare()));
     assert_eq!(message.to.as_ref(), Some(to));

@@ -24,9 +24,9 @@ pub(crate) fn as_written(mut envelope: NamedEnvelope) -> NamedEnvelope {
     let bare = |jid: Jid| Jid::from(jid.to_bare());
     envelope.from = envelope.from.map(bare);
     envelope.to = envelope.to.map(bare);
-    envelope.time = envelope.time.map(|time| {
-        stamp_from_date_time(&stamp_to_date_time(time)).expect("a written time is read")
-    });
+    envelope.time = envelope
+        .time
+        .map(|time| stamp_from_date_time(&stamp_to_date_time(time)).expect("a written time is read"));
     envelope
 }
 

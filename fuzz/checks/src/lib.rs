@@ -21,7 +21,7 @@ mod trust_message_xml;
 pub use adapter_answer::adapter_answer;
 pub use adapter_commands::adapter_commands;
 pub use envelope_xml::envelope_xml;
-pub use scenario::scenario;
+pub use scenario::{draw_scenario, scenario};
 pub use scenario_yaml::scenario_yaml;
 pub use stanza_xml::stanza_xml;
 pub use trust_message_uri::trust_message_uri;

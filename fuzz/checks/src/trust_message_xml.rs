@@ -21,7 +21,8 @@ pub fn trust_message_xml(bytes: &[u8]) {
 }
 
 fn reads_the_same_in_an_envelope(message: &NamedTrustMessage) {
-    let envelope = NamedEnvelope { padding: None, time: None, from: None, to: None, message: message.clone() };
+    let envelope =
+        NamedEnvelope { padding: None, time: None, from: None, to: None, message: message.clone() };
     reads_back(&envelope.to_xml(), NamedEnvelope::parse, &envelope);
 }
 
@@ -37,5 +38,7 @@ pub(crate) fn has_the_same_decisions_with_ids(message: &NamedTrustMessage) {
 
 fn decisions(message: &NamedTrustMessage) -> BTreeSet<(&BareJid, Verdict, &KeyIdentifier)> {
     let of_owner = message.key_owners().iter().map(|owner| (&owner.jid, &owner.decisions));
-    of_owner.flat_map(|(jid, decisions)| decisions.iter().map(move |(verdict, key)| (jid, *verdict, key))).collect()
+    of_owner
+        .flat_map(|(jid, decisions)| decisions.iter().map(move |(verdict, key)| (jid, *verdict, key)))
+        .collect()
 }

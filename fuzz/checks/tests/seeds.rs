@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use atm_fuzz_checks::TARGETS;
-use atm_simulator::generate::{self, Bounds, Dice};
+use atm_fuzz_checks::{TARGETS, draw_scenario};
+use atm_simulator::generate::Dice;
 use atm_simulator::scenario::{Scenario, Step, schema};
 
 fn repository() -> PathBuf {
@@ -29,7 +29,8 @@ fn every_seed_of_every_target_passes() {
 
 /// The seeds of a target, from the same folders that libFuzzer reads.
 fn seeds(target: &str) -> Vec<PathBuf> {
-    let folders = Command::new("fuzz/seeds.sh").arg(target).current_dir(repository()).output().expect("a shell");
+    let folders =
+        Command::new("fuzz/seeds.sh").arg(target).current_dir(repository()).output().expect("a shell");
     assert!(folders.status.success(), "{folders:?}");
     let folders = String::from_utf8(folders.stdout).expect("names of folders");
     let mut seeds = Vec::new();
@@ -59,12 +60,15 @@ fn there_is_a_seed_for_each_kind_of_step() {
     expected.remove("expect");
     for kind in expected {
         let seed = std::fs::read(folder.join(&kind)).unwrap_or_else(|error| panic!("{kind}: {error}"));
-        assert!(drawn_by(&seed).steps.iter().map(kind_of).any(|drawn| drawn == kind), "{kind} does not draw one");
+        assert!(
+            drawn_by(&seed).steps.iter().map(kind_of).any(|drawn| drawn == kind),
+            "{kind} does not draw one"
+        );
     }
 }
 
 fn drawn_by(bytes: &[u8]) -> Scenario {
-    generate::scenario(&mut Dice::from_bytes(bytes), &Bounds::default())
+    draw_scenario(bytes).1
 }
 
 fn kind_of(step: &Step) -> String {
@@ -93,7 +97,8 @@ fn write_seeds(folder: &Path) {
     std::fs::create_dir_all(folder).expect("the folder of seeds can be made");
     for kind in kinds() {
         if let Some((scenario, _, bytes)) = scenarios.iter().find(|(_, kinds, _)| kinds.contains(&kind)) {
-            let enough = (0..).find(|length| drawn_by(&bytes[..*length]) == *scenario).expect("all bytes are enough");
+            let enough =
+                (0..).find(|length| drawn_by(&bytes[..*length]) == *scenario).expect("all bytes are enough");
             std::fs::write(folder.join(kind), &bytes[..enough]).expect("a seed can be written");
         }
     }
