@@ -52,12 +52,11 @@ fn options_are_those_of_libfuzzer_with_a_limit_for_everything() {
         let mut given = BTreeSet::new();
         for line in lines {
             let (name, value) = line.split_once(" = ").unwrap_or_else(|| panic!("{target}: {line}"));
-            match name {
-                "dict" => {
-                    assert!(repository().join("fuzz/dictionaries").join(value).is_file(), "{target}: {value}")
-                }
-                _ => assert!(value.parse::<u32>().is_ok_and(|value| value > 0), "{target}: {line}"),
-            }
+            let is_sound = match name {
+                "dict" => repository().join("fuzz/dictionaries").join(value).is_file(),
+                _ => value.parse::<u32>().is_ok_and(|value| value > 0),
+            };
+            assert!(is_sound, "{target}: {line}");
             given.insert(name);
         }
         for limit in ["max_len", "rss_limit_mb", "malloc_limit_mb", "timeout"] {
