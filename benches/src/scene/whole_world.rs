@@ -10,8 +10,11 @@ use crate::network::{Devices, Network, Traffic};
 use crate::participants::{Participants, START};
 use crate::unavoidable::{Remembered, remember};
 
-/// How many actions or accounts are worth handing to another thread.
+/// How many accounts are worth handing to another thread.
 const WORTH_A_THREAD: usize = 32;
+
+/// How many actions are, which take longer.
+const ACTIONS_WORTH_A_THREAD: usize = 4;
 
 /// A [`Population`] whose people authenticate each other, one action after the other.
 ///
@@ -163,7 +166,9 @@ impl WholeWorld {
             let position = position as usize;
             self.act(position, &self.population.actions()[position], network, &mut &devices[..]);
         };
-        let parts = round.par_chunks(WORTH_A_THREAD).map(|part| {
+        // A few parts for each thread, since they take different times.
+        let size = round.len().div_ceil(4 * rayon::current_num_threads()).max(ACTIONS_WORTH_A_THREAD);
+        let parts = round.par_chunks(size).map(|part| {
             let mut network = Network::default();
             part.iter().for_each(|position| act(&mut network, *position));
             network.traffic()

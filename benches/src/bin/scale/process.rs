@@ -20,8 +20,6 @@ pub(crate) enum Trouble {
     Json(serde_json::Error),
     #[error("two runs of one world came out differently")]
     Different,
-    #[error("the engine made {made} authentications, the unavoidable work {unavoidable}")]
-    Incomparable { made: u64, unavoidable: u64 },
     #[error("{path}: {source}", path = path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("the picture cannot be drawn: {0}")]
