@@ -44,11 +44,13 @@ impl Single {
         single.then_scan(TABLET, 1)
     }
 
-    /// A person scans the code of a contact, where so many other `contacts` are authenticated.
+    /// A person scans the code of a contact, where so many other `contacts` are authenticated. The account's other
+    /// device is told.
     #[must_use]
     pub fn deciding_on_contact(contacts: usize) -> Self {
         let mut single = Self::new(contacts + 1);
-        single.authenticate(std::iter::once(TABLET).chain(CONTACTS..CONTACTS + contacts));
+        single.authenticate([TABLET]);
+        single.happen(&single.message(CONTACTS..CONTACTS + contacts));
         single.then_scan(CONTACTS + contacts, 1)
     }
 
@@ -60,7 +62,8 @@ impl Single {
             Store::Full => FULL,
         };
         let mut single = Self::new(before + keys);
-        single.authenticate(std::iter::once(TABLET).chain(CONTACTS..CONTACTS + before));
+        single.authenticate([TABLET]);
+        single.happen(&single.message(CONTACTS..CONTACTS + before));
         let input = single.message(CONTACTS + before..CONTACTS + before + keys);
         single.then(input, keys as u64)
     }
