@@ -1,6 +1,8 @@
 //! The hot paths, for valgrind to count their instructions. `cargo run -p atm-benches --bin instructions` runs this and
 //! compares.
 
+#![expect(missing_docs, reason = "gungraun's macros make items without any")]
+
 use std::hint::black_box;
 
 use atm_benches::scene::{Clique, Readme, Single, Store, Written};

@@ -84,12 +84,12 @@ impl WholeWorld {
             .with_min_len(WORTH_A_THREAD)
             .map(|device| Mutex::new(self.new_device(device)))
             .collect();
-        (0..self.population.accounts())
-            .into_par_iter()
-            .with_min_len(WORTH_A_THREAD)
-            .for_each_init(Network::default, |network, account| {
-                self.discover(account, network, &mut &devices[..])
-            });
+        (0..self.population.accounts()).into_par_iter().with_min_len(WORTH_A_THREAD).for_each_init(
+            Network::default,
+            |network, account| {
+                self.discover(account, network, &mut &devices[..]);
+            },
+        );
         let traffic = self
             .rounds()
             .iter()
