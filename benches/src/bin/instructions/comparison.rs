@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How many percent more instructions a hot path may take.
-const MORE: f64 = 5.0;
+const MORE: u64 = 5;
 
 /// What was stored beside what is counted.
 #[derive(Clone, Copy, Debug)]
@@ -13,8 +13,7 @@ pub(crate) struct Comparison<'a> {
 
 /// One hot path in both.
 enum Row {
-    /// How many percent more it takes now.
-    Both(u64, u64, f64),
+    Both { stored: u64, counted: u64 },
     New(u64),
     Gone(u64),
 }
@@ -22,16 +21,17 @@ enum Row {
 impl Comparison<'_> {
     /// Whether no hot path takes too many more, and both are about the same ones.
     pub(crate) fn is_kept(&self) -> bool {
-        self.rows().all(|(_, row)| matches!(row, Row::Both(_, _, more) if more <= MORE))
+        self.rows().all(|(_, row)| match row {
+            Row::Both { stored, counted } => !is_too_many(stored, counted),
+            Row::New(_) | Row::Gone(_) => false,
+        })
     }
 
     fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
         let names: BTreeSet<&String> = self.stored.keys().chain(self.counted.keys()).collect();
         names.into_iter().filter_map(|name| {
             let row = match (self.stored.get(name), self.counted.get(name)) {
-                (Some(&stored), Some(&counted)) => {
-                    Row::Both(stored, counted, 100.0 * (counted as f64 / stored as f64 - 1.0))
-                }
+                (Some(&stored), Some(&counted)) => Row::Both { stored, counted },
                 (None, Some(&counted)) => Row::New(counted),
                 (Some(&stored), None) => Row::Gone(stored),
                 (None, None) => return None,
@@ -46,8 +46,9 @@ impl fmt::Display for Comparison<'_> {
         writeln!(f, "{:<36}{:>14}{:>14}", "instructions", "stored", "counted")?;
         for (name, row) in self.rows() {
             match row {
-                Row::Both(stored, counted, more) => {
-                    let too_many = if more > MORE { "  too many" } else { "" };
+                Row::Both { stored, counted } => {
+                    let more = 100.0 * (counted as f64 / stored as f64 - 1.0);
+                    let too_many = if is_too_many(stored, counted) { "  too many" } else { "" };
                     writeln!(f, "{name:<36}{stored:>14}{counted:>14}{more:>+8.2} %{too_many}")?;
                 }
                 Row::New(counted) => writeln!(f, "{name:<36}{:>14}{counted:>14}  not stored", "")?,
@@ -56,6 +57,10 @@ impl fmt::Display for Comparison<'_> {
         }
         Ok(())
     }
+}
+
+fn is_too_many(stored: u64, counted: u64) -> bool {
+    100 * counted > (100 + MORE) * stored
 }
 
 #[cfg(test)]

@@ -145,3 +145,20 @@ fn median(mut figures: Vec<f64>) -> f64 {
         figures[middle]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        let written = [0, 12, 999, 1_000, 65_536, 1_000_000].map(grouped);
+        assert_eq!(written, ["0", "12", "999", "1,000", "65,536", "1,000,000"]);
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(vec![3.0, 1.0, 9.0]), 3.0);
+        assert_eq!(median(vec![3.0, 1.0, 9.0, 5.0]), 4.0);
+    }
+}
