@@ -14,6 +14,7 @@ use indexmap::IndexMap;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::draft::Draft;
+use super::key_store::Record;
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
@@ -67,7 +68,7 @@ impl Device {
 
     /// Sends all explicit decisions to the own account, which shares one key.
     pub(super) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
-        let draft = Draft::new(self.account, vec![self.key], self.explicit_decisions(None, names));
+        let draft = Draft::new(self.account, vec![self.key], explicit_decisions(self.store.records()));
         self.post(draft.into_iter().collect(), now, names, out);
     }
 
@@ -133,11 +134,13 @@ impl Device {
         let to_own = Draft::new(self.account, others(&mut self.own_addressees()), told.into());
         let mut drafts: Vec<Draft> = to_own.into_iter().collect();
         if !own_told.is_empty() {
-            let contacts = self.store.owners().filter(|account| *account != self.account);
-            drafts.extend(contacts.filter_map(|contact| {
-                let keys = others(&mut self.store.authenticated_keys(contact));
-                self.draft_for_contact(contact, keys, own_told.clone(), names)
-            }));
+            let by_owner = self.store.authenticated_keys_by_owner();
+            drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(
+                |(contact, mut keys)| {
+                    let keys = others(&mut keys);
+                    self.draft_for_contact(contact, keys, own_told.clone(), names)
+                },
+            ));
         }
         drafts
     }
@@ -150,12 +153,14 @@ impl Device {
         for key in greeted {
             by_account.entry(names.owner(*key)).or_default().push(*key);
         }
-        let about_own = self.explicit_decisions(Some(self.account), names);
+        let mut about_own = None;
         let drafts = by_account.into_iter().filter_map(|(account, keys)| {
             if account == self.account {
-                Draft::new(account, keys, self.explicit_decisions(None, names))
+                Draft::new(account, keys, explicit_decisions(self.store.records()))
             } else {
-                self.draft_for_contact(account, keys, about_own.clone(), names)
+                let records = || explicit_decisions(self.store.records_of(self.account));
+                let content = about_own.get_or_insert_with(records);
+                self.draft_for_contact(account, keys, content.clone(), names)
             }
         });
         drafts.collect()
@@ -173,14 +178,6 @@ impl Device {
         debug_assert!(self.sharing == KeySharing::OnePerEndpoint);
         debug_assert!(content.iter().all(|decision| names.owner(decision.key) == self.account));
         Draft::new(contact, keys, content)
-    }
-
-    /// All explicit decisions about keys of `owner`, or of all owners.
-    fn explicit_decisions(&self, owner: Option<AccountId>, names: &Directory) -> Arc<[Decision]> {
-        let records = self.store.records();
-        let decisions =
-            records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? }));
-        decisions.filter(|decision| owner.is_none_or(|owner| names.owner(decision.key) == owner)).collect()
     }
 
     /// The keys that messages to the own bare JID are encrypted for.
@@ -252,4 +249,9 @@ impl Device {
         out.outgoing.extend(waiting.iter().cloned());
         *self.outbox.waiting_mut() = waiting;
     }
+}
+
+/// The explicit decisions among records of keys.
+fn explicit_decisions<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> Arc<[Decision]> {
+    records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? })).collect()
 }

@@ -1,8 +1,9 @@
 //! How decisions become levels, with everything that they release.
 
-use std::collections::VecDeque;
+use smallvec::SmallVec;
 
 use super::Device;
+use super::key_store::{KeyStore, Place};
 use super::level::{Level, Origin};
 use super::order::{self, Ruling, Speaker};
 use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
@@ -18,12 +19,21 @@ use crate::rules::ConflictRule;
 pub(super) struct Work {
     manual: DistrustsFirst,
     others: DistrustsFirst,
+    /// Whether a key was distrusted meanwhile, so that words that wait here may not count any longer.
+    distrusted: bool,
 }
 
 #[derive(Default)]
 struct DistrustsFirst {
-    distrusts: VecDeque<Item>,
-    authentications: VecDeque<Item>,
+    distrusts: Queue,
+    authentications: Queue,
+}
+
+/// First in, first out. Most messages say one thing, which takes no memory of its own.
+#[derive(Default)]
+struct Queue {
+    items: SmallVec<[Item; 1]>,
+    next: usize,
 }
 
 /// One decision to apply.
@@ -42,8 +52,8 @@ impl Work {
             Speaker::Key(_) => &mut self.others,
         };
         match item.decision.verdict {
-            Verdict::Distrust => items.distrusts.push_back(item),
-            Verdict::Trust => items.authentications.push_back(item),
+            Verdict::Distrust => items.distrusts.items.push(item),
+            Verdict::Trust => items.authentications.items.push(item),
         }
     }
 
@@ -54,7 +64,15 @@ impl Work {
 
 impl DistrustsFirst {
     fn pop(&mut self) -> Option<Item> {
-        self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
+        self.distrusts.pop().or_else(|| self.authentications.pop())
+    }
+}
+
+impl Queue {
+    fn pop(&mut self) -> Option<Item> {
+        let item = self.items.get(self.next).copied();
+        self.next += usize::from(item.is_some());
+        item
     }
 }
 
@@ -84,12 +102,14 @@ impl Device {
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
+            && work.distrusted
             && self.is_silenced(sender, time)
         {
             return Err(Reason::DistrustedSender);
         }
         let owner = names.owner(key);
-        let record = self.store.get(key);
+        let place = self.store.find(key);
+        let record = place.map(|place| self.store.at(place));
         let kept_for_contact = record.is_none() && self.is_contact(speaker, names);
         if kept_for_contact && !self.has_room_for_undiscovered(owner) {
             return Err(Reason::Quota);
@@ -98,9 +118,16 @@ impl Device {
             ConflictRule::Newest => order::newest(record, verdict, time),
             ConflictRule::Cautious => self.words.cautious(record, speaker, (key, verdict), time),
         };
+        let place = |store: &mut KeyStore| place.unwrap_or_else(|| store.add(key, owner));
         match ruling {
-            Ruling::Applies => self.replace(item, owner, names, work, out),
-            Ruling::Repeats => self.repeat(item, owner, out),
+            Ruling::Applies => {
+                let place = place(&mut self.store);
+                self.replace(item, place, owner, work, out);
+            }
+            Ruling::Repeats => {
+                let place = place(&mut self.store);
+                self.repeat(item, place, out);
+            }
             Ruling::Stale => return Err(Reason::Stale),
             Ruling::Outweighed => return Err(Reason::StandingDistrust),
         }
@@ -117,40 +144,37 @@ impl Device {
 
     fn has_room_for_undiscovered(&self, owner: AccountId) -> bool {
         let kept = self.store.owner(owner).map_or(0, |owner| owner.undiscovered);
-        kept < self.rules.limits.undiscovered_per_contact
+        (kept as usize) < self.rules.limits.undiscovered_per_contact
     }
 
     /// Puts a decision in the place of what held about the key.
-    fn replace(
-        &mut self,
-        item: Item,
-        owner: AccountId,
-        names: &Directory,
-        work: &mut Work,
-        out: &mut Outcome,
-    ) {
+    fn replace(&mut self, item: Item, place: Place, owner: AccountId, work: &mut Work, out: &mut Outcome) {
         let Item { decision: Decision { key, verdict }, time, speaker, cause } = item;
         let origin = origin_of(speaker);
-        let record = self.store.entry(key, owner);
+        let record = self.store.at_mut(place);
         let was = record.level;
         let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
+        let said_last = record.time;
+        (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(said_last));
         if was == Level::Distrusted {
             // What its holder said while the distrust stood stays refused. A record's time never goes back.
-            record.distrusted_until = record.time.max(time.offset(-1));
+            self.store.set_distrusted_until(key, said_last.max(time.offset(-1)));
         }
-        (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(record.time));
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
         match (verdict, effect) {
-            (Verdict::Trust, Effect::Now) => self.take_effect(key, names, work, out),
+            (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, work, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
-            (Verdict::Distrust, _) => self.silence(key, out),
+            (Verdict::Distrust, _) => {
+                work.distrusted = true;
+                self.silence(key, place, out);
+            }
         }
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
-    fn repeat(&mut self, item: Item, owner: AccountId, out: &mut Outcome) {
+    fn repeat(&mut self, item: Item, place: Place, out: &mut Outcome) {
         let Item { decision, time, speaker, cause } = item;
-        let record = self.store.entry(decision.key, owner);
+        let record = self.store.at_mut(place);
         // Under the rule `cautious` an older word of another speaker counts beside what holds.
         let time = time.max(record.time);
         record.time = time;
@@ -174,18 +198,16 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
-    pub(super) fn take_effect(&mut self, key: KeyId, names: &Directory, work: &mut Work, out: &mut Outcome) {
-        self.latch(names.owner(key), out);
+    pub(super) fn take_effect(&mut self, key: KeyId, owner: AccountId, work: &mut Work, out: &mut Outcome) {
+        self.latch(owner, out);
         for (decision, time) in self.postponed.take(key, self.account) {
             work.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
         }
     }
 
     /// Takes away the word of a key that is distrusted.
-    fn silence(&mut self, key: KeyId, out: &mut Outcome) {
-        if let Some(record) = self.store.get_mut(key) {
-            record.owed_summary = false;
-        }
+    fn silence(&mut self, key: KeyId, place: Place, out: &mut Outcome) {
+        self.store.at_mut(place).owed_summary = false;
         let dropped = self.postponed.take(key, self.account).len();
         if dropped > 0 {
             out.changes.push(Change::Dropped { sender: key, decisions: dropped });

@@ -114,9 +114,8 @@ impl Device {
 
     /// Whether what `sender` said at `time` is refused because of a distrust, one that stands or a later one.
     pub(super) fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
-        self.store
-            .get(sender)
-            .is_some_and(|record| record.level == Level::Distrusted || time <= record.distrusted_until)
+        self.store.get(sender).is_some_and(|record| record.level == Level::Distrusted)
+            || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
     }
 
     /// E5: what counts is whether that very key of the sender is authenticated, not whether its account has
