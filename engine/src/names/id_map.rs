@@ -104,6 +104,15 @@ impl<K: PartialEq, V: PartialEq> PartialEq for IdMap<K, V> {
 
 impl<K: Eq, V: Eq> Eq for IdMap<K, V> {}
 
+impl<K, V> IntoIterator for IdMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
 impl<K: Copy + Eq + Hash, V> FromIterator<(K, V)> for IdMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::default();
