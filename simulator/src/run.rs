@@ -196,7 +196,14 @@ impl<'a, E: Endpoint> Stage<'a, E> {
     fn new(world: World<E>, options: &'a Options, watch: Option<Watch>) -> Self {
         // Keys become known and levels change; a step makes a message or two.
         let events = 4 * world.cast().pairs() + 8 * world.script().actions.len();
-        Self { world, options, trace: Trace::with_capacity(events), watch, checks: Vec::new(), violations: Vec::new() }
+        Self {
+            world,
+            options,
+            trace: Trace::with_capacity(events),
+            watch,
+            checks: Vec::new(),
+            violations: Vec::new(),
+        }
     }
 
     fn conclude(self, outcome: Result<(), Failure>) -> Run {

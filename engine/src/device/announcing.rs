@@ -145,11 +145,14 @@ impl Device {
         if !told.iter().any(is_own) {
             return;
         }
-        let about_own = if told.iter().all(is_own) { all } else { told.iter().copied().filter(is_own).collect() };
+        let about_own =
+            if told.iter().all(is_own) { all } else { told.iter().copied().filter(is_own).collect() };
         let by_owner = self.store.authenticated_keys_by_owner();
-        drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(|(contact, mut keys)| {
-            self.draft_for_contact(contact, others(&mut keys), about_own.clone(), names)
-        }));
+        drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(
+            |(contact, mut keys)| {
+                self.draft_for_contact(contact, others(&mut keys), about_own.clone(), names)
+            },
+        ));
     }
 
     fn draft_summaries(&self, greeted: &[KeyId], names: &Directory, drafts: &mut Vec<Draft>) {

@@ -1,6 +1,6 @@
 //! How decisions become levels, with everything that they release.
 
-use smallvec::SmallVec;
+use std::collections::VecDeque;
 
 use super::Device;
 use super::key_store::{KeyStore, Place};
@@ -11,29 +11,14 @@ use crate::message::{Decision, Verdict};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::ConflictRule;
 
-/// Decisions that wait to be applied. No input controls the depth of the stack: what a decision releases
-/// is queued here.
-///
-/// What a person decides comes before what it releases: a manual decision is never stale.
+/// Decisions of others that were released and wait to be applied, distrusts first. No input controls the depth of
+/// the stack: what a decision releases is queued here.
 #[derive(Default)]
-pub(super) struct Work {
-    manual: DistrustsFirst,
-    others: DistrustsFirst,
-    /// Whether a key was distrusted meanwhile, so that words that wait here may not count any longer.
+pub(super) struct Released {
+    distrusts: VecDeque<Item>,
+    authentications: VecDeque<Item>,
+    /// Whether a key was distrusted meanwhile, so that words that wait may not count any longer.
     distrusted: bool,
-}
-
-#[derive(Default)]
-struct DistrustsFirst {
-    distrusts: Queue,
-    authentications: Queue,
-}
-
-/// First in, first out. Most messages say one thing, which takes no memory of its own.
-#[derive(Default)]
-struct Queue {
-    items: SmallVec<[Item; 1]>,
-    next: usize,
 }
 
 /// One decision to apply.
@@ -45,49 +30,55 @@ pub(super) struct Item {
     pub(super) cause: Cause,
 }
 
-impl Work {
-    pub(super) fn push(&mut self, item: Item) {
-        let items = match item.speaker {
-            Speaker::Person => &mut self.manual,
-            Speaker::Key(_) => &mut self.others,
-        };
+impl Released {
+    fn push(&mut self, item: Item) {
         match item.decision.verdict {
-            Verdict::Distrust => items.distrusts.items.push(item),
-            Verdict::Trust => items.authentications.items.push(item),
+            Verdict::Distrust => self.distrusts.push_back(item),
+            Verdict::Trust => self.authentications.push_back(item),
         }
     }
 
     fn pop(&mut self) -> Option<Item> {
-        self.manual.pop().or_else(|| self.others.pop())
-    }
-}
-
-impl DistrustsFirst {
-    fn pop(&mut self) -> Option<Item> {
-        self.distrusts.pop().or_else(|| self.authentications.pop())
-    }
-}
-
-impl Queue {
-    fn pop(&mut self) -> Option<Item> {
-        let item = self.items.get(self.next).copied();
-        self.next += usize::from(item.is_some());
-        item
+        self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
 }
 
 impl Device {
-    /// Applies decisions and what they release, distrusts first.
-    pub(super) fn settle(&mut self, mut work: Work, names: &Directory, out: &mut Outcome) {
-        while let Some(item) = work.pop() {
-            if let Err(reason) = self.settle_one(item, names, &mut work, out) {
-                let sender = match item.speaker {
-                    Speaker::Person => None,
-                    Speaker::Key(sender) => Some(sender),
-                };
-                let Item { decision, cause, .. } = item;
-                out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
-            }
+    /// Applies one of the decisions that an input makes. What it releases waits in `released`.
+    pub(super) fn settle(
+        &mut self,
+        item: Item,
+        names: &Directory,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
+        if let Err(reason) = self.settle_one(item, names, released, out) {
+            let sender = match item.speaker {
+                Speaker::Person => None,
+                Speaker::Key(sender) => Some(sender),
+            };
+            let Item { decision, cause, .. } = item;
+            out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
+        }
+    }
+
+    /// Applies what was released to distrust. That comes before any further authentication, but for those of a
+    /// person: what a person decides is never stale.
+    pub(super) fn settle_released_distrusts(
+        &mut self,
+        names: &Directory,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
+        while let Some(item) = released.distrusts.pop_front() {
+            self.settle(item, names, released, out);
+        }
+    }
+
+    /// Applies all that was released, and what that releases.
+    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
+        while let Some(item) = released.pop() {
+            self.settle(item, names, &mut released, out);
         }
     }
 
@@ -95,15 +86,15 @@ impl Device {
         &mut self,
         item: Item,
         names: &Directory,
-        work: &mut Work,
+        released: &mut Released,
         out: &mut Outcome,
     ) -> Result<(), Reason> {
         let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
-            && work.distrusted
-            && self.is_silenced(sender, time)
+            && released.distrusted
+            && self.is_silenced(sender, self.store.get(sender), time)
         {
             return Err(Reason::DistrustedSender);
         }
@@ -122,7 +113,7 @@ impl Device {
         match ruling {
             Ruling::Applies => {
                 let place = place(&mut self.store);
-                self.replace(item, place, owner, work, out);
+                self.replace(item, place, owner, released, out);
             }
             Ruling::Repeats => {
                 let place = place(&mut self.store);
@@ -148,7 +139,14 @@ impl Device {
     }
 
     /// Puts a decision in the place of what held about the key.
-    fn replace(&mut self, item: Item, place: Place, owner: AccountId, work: &mut Work, out: &mut Outcome) {
+    fn replace(
+        &mut self,
+        item: Item,
+        place: Place,
+        owner: AccountId,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
         let Item { decision: Decision { key, verdict }, time, speaker, cause } = item;
         let origin = origin_of(speaker);
         let record = self.store.at_mut(place);
@@ -162,10 +160,10 @@ impl Device {
         }
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
         match (verdict, effect) {
-            (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, work, out),
+            (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
             (Verdict::Distrust, _) => {
-                work.distrusted = true;
+                released.distrusted = true;
                 self.silence(key, place, out);
             }
         }
@@ -198,19 +196,24 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
-    pub(super) fn take_effect(&mut self, key: KeyId, owner: AccountId, work: &mut Work, out: &mut Outcome) {
+    pub(super) fn take_effect(
+        &mut self,
+        key: KeyId,
+        owner: AccountId,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
         self.latch(owner, out);
-        for (decision, time) in self.postponed.take(key, self.account) {
-            work.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
+        for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
+            released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
         }
     }
 
     /// Takes away the word of a key that is distrusted.
     fn silence(&mut self, key: KeyId, place: Place, out: &mut Outcome) {
         self.store.at_mut(place).owed_summary = false;
-        let dropped = self.postponed.take(key, self.account).len();
-        if dropped > 0 {
-            out.changes.push(Change::Dropped { sender: key, decisions: dropped });
+        if let Some(dropped) = self.postponed.take(key, self.account) {
+            out.changes.push(Change::Dropped { sender: key, decisions: dropped.len() });
         }
         self.outbox.withdraw(key);
     }
@@ -221,4 +224,10 @@ fn origin_of(speaker: Speaker) -> Origin {
         Speaker::Person => Origin::Manual,
         Speaker::Key(sender) => Origin::Message { sender },
     }
+}
+
+/// Decisions in the order in which they are applied.
+pub(super) fn distrusts_first(decisions: &[Decision]) -> impl Iterator<Item = Decision> {
+    let of = |verdict| decisions.iter().copied().filter(move |decision| decision.verdict == verdict);
+    of(Verdict::Distrust).chain(of(Verdict::Trust))
 }

@@ -2,7 +2,7 @@
 
 use super::Device;
 use super::announcing::Trigger;
-use super::applying::Work;
+use super::applying::Released;
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
@@ -35,9 +35,9 @@ impl Device {
         out.changes.push(Change::TookEffect { key, level, origin });
         if verdict == Verdict::Trust {
             let since = out.changes.len();
-            let mut work = Work::default();
-            self.take_effect(key, owner, &mut work, out);
-            self.settle(work, names, out);
+            let mut released = Released::default();
+            self.take_effect(key, owner, &mut released, out);
+            self.settle_released(names, released, out);
             self.announce(Trigger::Discovery { key, owed_summary }, since, now, names, out);
         }
     }

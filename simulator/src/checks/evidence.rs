@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use atm_engine::{AccountId, Decision, KeyId, Level, Origin, Outgoing, Verdict};
 
+use super::Expected;
 use super::demand::{Decided, Demand, Holds, Postponed, Refused};
 use super::summary::Summary;
-use super::Expected;
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::scenario::Counts;
