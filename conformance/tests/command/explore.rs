@@ -44,7 +44,11 @@ Eight scans instead of twenty
 readme/20-to-8, announcement cascade, conflict newest, orders free, deliveries drained
 ";
     assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
-    assert!(ran.stdout.contains("\n  40,320 orders, 40,320 of them end complete (100.0 %)\n"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("\n  40,320 orders, 40,320 of them end complete (100.0 %)\n"),
+        "{}",
+        ran.stdout
+    );
     assert!(ran.stdout.ends_with("\nHOLDS in all states\n"), "{}", ran.stdout);
     assert!(ran.stderr.contains("states a second"), "time stands apart: {}", ran.stderr);
     assert_eq!(ran.code, 0);
@@ -82,7 +86,10 @@ fn a_broken_promise_is_shown_by_a_small_scenario() {
     let path = folder.write("hazard.yaml", format!("{before}\nsteps:{after}"));
     let (file, format) = (folder.path("broken.yaml"), "json");
     let (found, code) = json(["explore", &path, "--counterexample", &file, "--format", format]);
-    assert_eq!((code, &found[0]["broken"], &found[0]["verdict"]), (1, &"revocation".into(), &"broken".into()));
+    assert_eq!(
+        (code, &found[0]["broken"], &found[0]["verdict"]),
+        (1, &"revocation".into(), &"broken".into())
+    );
     let ran = atm(["run", &file]);
     assert_eq!(ran.code, 1);
     assert!(ran.stdout.contains("revocation"), "{}", ran.stdout);
@@ -91,7 +98,10 @@ fn a_broken_promise_is_shown_by_a_small_scenario() {
 #[test]
 fn a_limit_is_no_pass() {
     let (found, code) = json(["explore", "--trees", "2,2", "--max-states", "50", "--format", "json"]);
-    assert_eq!((code, &found[0]["verdict"], &found[0]["exhausted"]), (2, &"inconclusive".into(), &false.into()));
+    assert_eq!(
+        (code, &found[0]["verdict"], &found[0]["exhausted"]),
+        (2, &"inconclusive".into(), &false.into())
+    );
     let ran = atm(["explore", "--trees", "2,2", "--max-states", "50"]);
     assert!(ran.stdout.contains("INCONCLUSIVE 51 states found, not exhausted"), "{}", ran.stdout);
 }
@@ -99,7 +109,8 @@ fn a_limit_is_no_pass() {
 #[test]
 fn the_output_is_the_same_for_any_number_of_jobs() {
     let explored = |jobs| {
-        atm(["explore", "--trees", "3,1", "--announcement", "direct,relay", "--complete", "--jobs", jobs]).stdout
+        atm(["explore", "--trees", "3,1", "--announcement", "direct,relay", "--complete", "--jobs", jobs])
+            .stdout
     };
     let one = explored("1");
     assert!(one.contains("relay"), "{one}");

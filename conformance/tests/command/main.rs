@@ -2,9 +2,11 @@
 
 mod account;
 mod atm;
+mod deploy;
 mod documents;
 mod exit_codes;
 mod explore;
+mod fuzz;
 mod json;
 mod json_lines;
 mod mistakes;

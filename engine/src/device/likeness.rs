@@ -84,9 +84,13 @@ impl Device {
                 change(time, keys);
             }
         };
-        for (key, record) in &mut self.store.records {
-            visit(&mut record.time, &[*key]);
-            visit(&mut record.distrusted_until, &[*key]);
+        for position in 0..self.store.records.iter().len() {
+            let (key, record) = self.store.records.at_mut(position);
+            visit(&mut record.time, &[key]);
+        }
+        for position in 0..self.store.distrusted_until.iter().len() {
+            let (key, until) = self.store.distrusted_until.at_mut(position);
+            visit(until, &[key]);
         }
         for (key, words) in &mut self.words.0 {
             for Word { speaker, time, .. } in words {
@@ -113,7 +117,8 @@ impl Device {
     /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
     /// was a person.
     pub fn forget_tellers(&mut self) {
-        for record in self.store.records.values_mut() {
+        for position in 0..self.store.records.iter().len() {
+            let (_, record) = self.store.records.at_mut(position);
             if let Origin::Message { sender } = &mut record.origin {
                 *sender = self.key;
             }
@@ -146,16 +151,11 @@ impl Device {
                 (renaming.key(*key), record)
             })
             .collect();
-        renamed.store.owners = self
-            .store
-            .owners
-            .iter()
-            .map(|(account, owner)| {
-                let mut owner = owner.clone();
-                owner.keys.iter_mut().for_each(|key| *key = renaming.key(*key));
-                (renaming.account(*account), owner)
-            })
-            .collect();
+        let owners = self.store.owners.iter();
+        renamed.store.owners =
+            owners.map(|(account, owner)| (renaming.account(*account), owner.clone())).collect();
+        let until = self.store.distrusted_until.iter();
+        renamed.store.distrusted_until = until.map(|(key, until)| (renaming.key(*key), *until)).collect();
         renamed.words.0 = self
             .words
             .0
@@ -216,7 +216,6 @@ impl Device {
                     origin(record.origin),
                     record.time.as_millis(),
                     flags,
-                    record.distrusted_until.as_millis(),
                 ]
             }),
         );
@@ -224,9 +223,11 @@ impl Device {
             order,
             out,
             self.store.owners.iter().map(|(account, owner)| {
-                [number(account.index()), i64::from(owner.latched), number(owner.undiscovered)]
+                [number(account.index()), i64::from(owner.latched), i64::from(owner.undiscovered)]
             }),
         );
+        let until = self.store.distrusted_until.iter();
+        section(order, out, until.map(|(key, until)| [number(key.index()), until.as_millis()]));
         section(
             order,
             out,

@@ -149,7 +149,7 @@ impl<'a> Search<'a> {
         let by_symmetry = reductions.symmetry && reductions.lists;
         let rules = run::rules(scenario, &settings.options);
         let plain = is_plain(&script, settings.deliveries);
-        let faulty = !scenario.steps.iter().all(|step| run::fault(step).is_none());
+        let faulty = script.without_faults().is_some();
         let symmetries = if by_symmetry { places.len() as u64 + 1 } else { 1 };
         let start = script.start;
         let world = World::new(script, settings.options.seed, |cast, device| {

@@ -87,7 +87,7 @@ impl Gone {
             (script.pause, script.latency) = (TICK, Default::default());
         }
         let rules = run::rules(scenario, &settings.options);
-        let (mut watch, mut trace) = (Watch::new(&script), Trace::default());
+        let (mut watch, mut trace) = (Some(Watch::new(&script)), Trace::default());
         let agenda = Agenda::of(&script, settings.orders);
         let mut done = agenda.idle();
         let mut world = World::new(script, 0, |cast, device| {
@@ -111,14 +111,15 @@ impl Gone {
                     world.step(Choice::Deliver(link, 0), &mut watching).unwrap();
                 }
             }
-            watch.look(&world).unwrap();
+            look(&mut watch, &world);
             while settings.deliveries == Deliveries::Drained
                 && let Some(choice) = world.next()
             {
                 world.step(choice, &mut Both(&mut watch, &mut trace)).unwrap();
-                watch.look(&world).unwrap();
+                look(&mut watch, &world);
             }
         }
+        let watch = watch.expect("it watches");
         Self { world, watch, trace, agenda, done }
     }
 
@@ -140,6 +141,10 @@ impl Gone {
             devices.iter().flat_map(|(device, _)| devices.iter().map(move |(_, key)| (*device, *key)));
         pairs.map(|(device, key)| self.world.level(device, key).unwrap()).collect()
     }
+}
+
+fn look(watch: &mut Option<Watch>, world: &World<Behaving>) {
+    watch.as_mut().expect("it watches").look(world).unwrap();
 }
 
 /// A device that does not need to do what the engine does.
