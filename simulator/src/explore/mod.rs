@@ -5,6 +5,7 @@
 //! [`World`](crate::world::World) as [`run`](crate::run::run) does.
 
 mod coding;
+mod ends;
 mod explored;
 mod interned;
 mod memory;
@@ -12,6 +13,7 @@ mod moves;
 mod search;
 mod seen;
 mod settings;
+mod stepping;
 mod symmetry;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,197 @@
+//! What is looked at where nothing more can happen, and how what is broken is shown.
+
+#[cfg(test)]
+use std::collections::BTreeSet;
+
+use atm_engine::Level;
+
+use super::coding::State;
+use super::moves::Move;
+use super::search::Search;
+use super::symmetry::Place;
+use super::written::{named, release_all_but, tidied, written};
+use super::{Broken, Counterexample, Demand, Unexplorable};
+use crate::endpoint::Failure;
+use crate::run::{self, Run, run};
+use crate::scenario::{Link, Scenario};
+use crate::shrink::shrink;
+use crate::trust_graph::TrustGraph;
+
+impl Search<'_> {
+    /// Looks at a state in which nothing more can happen. Returns whether something is broken.
+    pub(super) fn end(&mut self, position: u32, state: &State) -> Result<bool, Unexplorable> {
+        self.explored.ends += 1;
+        self.restore(state);
+        let done = (0..self.links.len()).filter(|step| state.done & 1 << step != 0);
+        self.world.link(done.flat_map(|step| self.links[step].iter().copied()));
+        let (cast, held) = (self.world.cast(), self.room.snapshot.held.iter());
+        let held: Vec<Link> = held.map(|packet| named(cast, packet.link)).collect();
+        let missing = TrustGraph::of(&self.world)?.missing();
+        let complete = missing.is_empty();
+        self.explored.complete_ends += u64::from(complete);
+        let outcome = self.outcome()?;
+        self.explored.outcomes.insert(outcome);
+        if let Some(count) = &mut self.explored.orders {
+            let orders = self.orders[position as usize];
+            count.all = count.all.saturating_add(orders);
+            count.complete = count.complete.saturating_add(if complete { orders } else { 0 });
+        }
+        if !self.is_engine {
+            return Ok(false);
+        }
+        let way = self.way(position)?;
+        let mut file = self.written(&way);
+        if self.is_faulty {
+            // What the faults delay arrives after all in the run without them.
+            release_all_but(&held, &mut file);
+        }
+        let ran = run(&file, &self.settings.options)?;
+        if let Some(failure) = ran.failure {
+            return Err(failure.into());
+        }
+        if ran.missing.len() != missing.len() {
+            let what = format!("{} authentications lack, not {}", ran.missing.len(), missing.len());
+            return Err(Unexplorable::Unfaithful(what));
+        }
+        let broken = match self.broken_promise(&ran) {
+            Some(broken) => broken,
+            None if self.settings.demand == Demand::Complete && !complete => Broken::Incomplete,
+            None => return Ok(false),
+        };
+        self.explored.counterexample = Some(self.example(broken, way.len(), file)?);
+        Ok(true)
+    }
+
+    /// The levels of all keys on all devices; of all changes of places, by which that comes first.
+    pub(super) fn outcome(&self) -> Result<Vec<Level>, Failure> {
+        let devices: Vec<_> =
+            self.world.cast().devices().map(|(device, member)| (device, member.key)).collect();
+        let levels = |place: Option<&Place>| -> Result<Vec<Level>, Failure> {
+            let at = |position: usize| devices[place.map_or(position, |place| place.device(position))];
+            let pairs = (0..devices.len()).flat_map(|one| (0..devices.len()).map(move |other| (one, other)));
+            pairs.map(|(one, other)| self.world.level(at(one).0, at(other).1)).collect()
+        };
+        let mut first = levels(None)?;
+        for place in &self.places {
+            first = first.min(levels(Some(place))?);
+        }
+        Ok(first)
+    }
+
+    /// The first promise that a run did not keep and of which the scenario does not say that it breaks it.
+    pub(super) fn broken_promise(&mut self, ran: &Run) -> Option<Broken> {
+        let declared = run::breaks_under(&self.scenario.breaks, &self.settings.options);
+        let mut broken = ran.violations.iter().map(|violation| violation.invariant);
+        self.explored.breaks.extend(broken.clone().filter(|invariant| declared.contains(invariant)));
+        broken.find(|invariant| !declared.contains(invariant)).map(Broken::Promise)
+    }
+
+    /// Shows what is broken in a step from a state.
+    pub(super) fn break_on_the_way(&mut self, position: u32, broken: Broken) -> Result<(), Unexplorable> {
+        let mut way = self.way(position)?;
+        let state = self.walk(&way)?;
+        let mut moves = Vec::new();
+        self.list_all_moves(&state, &mut moves);
+        for step in moves {
+            let found = self.go(&state, step)?.broken.map(|(_, invariant)| Broken::Promise(invariant));
+            if found.as_ref() == Some(&broken) {
+                way.push(step);
+                break;
+            }
+        }
+        self.explored.counterexample = Some(self.example(broken, way.len(), self.written(&way))?);
+        Ok(())
+    }
+
+    /// A way that leads to a state.
+    pub(super) fn way(&mut self, position: u32) -> Result<Vec<Move>, Unexplorable> {
+        let mut positions = vec![position];
+        while let Some(&last) = positions.last()
+            && last != 0
+        {
+            positions.push(self.parents[last as usize]);
+        }
+        positions.pop();
+        let mut way = Vec::new();
+        let mut state = State::default();
+        let mut moves = Vec::new();
+        state.read(self.seen.get(0));
+        for position in positions.into_iter().rev() {
+            self.list_all_moves(&state, &mut moves);
+            let mut next = None;
+            for step in &moves {
+                self.go(&state, *step)?;
+                let reached = self.room.next.clone();
+                self.settle_next();
+                if self.room.bytes == self.seen.get(position) {
+                    next = Some((*step, reached));
+                    break;
+                }
+            }
+            let (step, reached) = next.expect("a state has a way to each that was reached from it");
+            way.push(step);
+            state = reached;
+        }
+        Ok(way)
+    }
+
+    /// How many of the states that were found differ by more than a change of places.
+    #[cfg(test)]
+    pub(super) fn states_up_to_symmetry(&mut self) -> usize {
+        self.by_symmetry = true;
+        let mut firsts = BTreeSet::new();
+        for position in 0..self.seen.len() {
+            self.room.next.read(self.seen.get(position as u32));
+            self.settle_next();
+            firsts.insert(self.room.bytes.clone());
+        }
+        firsts.len()
+    }
+
+    /// The state to which a way leads.
+    pub(super) fn walk(&mut self, way: &[Move]) -> Result<State, Unexplorable> {
+        let mut state = State::default();
+        state.read(self.seen.get(0));
+        for step in way {
+            self.go(&state, *step)?;
+            state = self.room.next.clone();
+        }
+        Ok(state)
+    }
+
+    pub(super) fn written(&self, way: &[Move]) -> Scenario {
+        written(self.scenario, self.world.cast(), way, self.settings.deliveries)
+    }
+
+    /// What is broken on a way, as a scenario that breaks it when it is run, and as a small one.
+    pub(super) fn example(
+        &self,
+        broken: Broken,
+        length: usize,
+        scenario: Scenario,
+    ) -> Result<Counterexample, Unexplorable> {
+        if !self.is_engine {
+            return Ok(Counterexample { broken, length, shrunk: scenario.clone(), scenario });
+        }
+        let options = self.settings.options;
+        let missing = run(&scenario, &options)?.missing;
+        let breaks = |candidate: &Scenario| match run(candidate, &options) {
+            Ok(ran) => match &broken {
+                Broken::Promise(promise) => {
+                    ran.violations.iter().any(|violation| violation.invariant == *promise)
+                }
+                Broken::Incomplete => ran.missing == missing,
+            },
+            Err(_) => false,
+        };
+        if !breaks(&scenario) {
+            return Err(Unexplorable::Unfaithful(format!("it does not show that {broken:?}")));
+        }
+        let tidy = tidied(&scenario, breaks);
+        let shrunk = match &broken {
+            Broken::Promise(_) => shrink(&tidy, breaks),
+            Broken::Incomplete => tidy,
+        };
+        Ok(Counterexample { broken, length, scenario, shrunk })
+    }
+}
