@@ -55,7 +55,7 @@ here with {compiler} on {processor}.
 ## Whole worlds
 
 Accounts with one to four devices each and contacts from a power law; every device comes to authenticate the keys of
-its account and of all its contacts. Medians of {runs} runs on {jobs} threads. CPU time is that of all threads together.
+its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`. CPU time is that of all threads together.
 Bytes are those that the process grew by after the world was ready to begin.
 
 {worlds}
