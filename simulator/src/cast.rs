@@ -1,5 +1,7 @@
 //! Who takes part in a scenario: accounts, devices and keys, by their names and by their ids.
 
+use std::collections::BTreeSet;
+
 use atm_engine::jid::BareJid;
 use atm_engine::{
     AccountId, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, KeySharing,
@@ -235,6 +237,12 @@ impl Cast {
         self.devices_of.get(&account).map_or(&[], Vec::as_slice)
     }
 
+    /// How many pairs of a device and another one's key there can be, for those who reserve memory. Of many devices
+    /// few know each other.
+    pub(crate) fn pairs(&self) -> usize {
+        (self.devices.len() * self.keys.len()).min(1_000)
+    }
+
     /// A device by its id.
     #[must_use]
     pub fn member(&self, device: DeviceId) -> &Member {
@@ -306,6 +314,15 @@ impl Cast {
         }
         let found = self.keys.iter().find(|(_, other)| *other == name);
         found.map(|(key, _)| *key).ok_or_else(|| Miscast::Key(name.clone()))
+    }
+
+    /// The keys with these names.
+    ///
+    /// # Errors
+    ///
+    /// If there is none with one of them.
+    pub fn keys_named(&self, names: &[KeyName]) -> Result<BTreeSet<KeyId>, Miscast> {
+        names.iter().map(|name| self.key(name)).collect()
     }
 
     /// The keys of an account that have names.

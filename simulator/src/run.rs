@@ -5,10 +5,10 @@ use std::sync::Arc;
 use atm_engine::{AnnouncementRule, ConflictRule, Device, KeyId, Rules};
 
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::checks::{Check, Class, Evidence, Uncheckable};
+use crate::checks::{Check, Evidence, Expected};
 use crate::endpoint::{Endpoint, Failure};
-use crate::invariants::{self, Both, Faults, Invariant, Violation, Watch};
-use crate::scenario::{Breaks, Expectations, Reference, Scenario, Step};
+use crate::invariants::{self, Both, Invariant, Violation, Watch};
+use crate::scenario::{Breaks, Rule, Scenario};
 use crate::script::{self, Action, Script};
 use crate::trace::Trace;
 use crate::trust_graph::{Tally, TrustGraph};
@@ -28,6 +28,17 @@ pub struct Options {
 impl Options {
     fn rules(&self) -> Rules {
         Rules { announcement: self.announcement, conflict: self.conflict, ..Rules::default() }
+    }
+
+    /// Whether a rule is among those that were chosen.
+    pub(crate) fn follow(&self, rule: Rule) -> bool {
+        match rule {
+            Rule::Direct => self.announcement == AnnouncementRule::Direct,
+            Rule::Cascade => self.announcement == AnnouncementRule::Cascade,
+            Rule::Relay => self.announcement == AnnouncementRule::Relay,
+            Rule::Newest => self.conflict == ConflictRule::Newest,
+            Rule::Cautious => self.conflict == ConflictRule::Cautious,
+        }
     }
 }
 
@@ -118,15 +129,21 @@ impl Run {
 ///
 /// If a name in the scenario is nobody's, or something else in it cannot be made ready.
 pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
-    let script = Script::new(scenario)?;
-    let watch = Watch::new(&script);
-    let world = World::of_devices(script, options.rules(), options.seed);
+    Ok(run_script(&Script::new(scenario)?, options))
+}
+
+/// Runs a scenario that was made ready before, as [`run`] does. Whoever runs one again and again, such as under
+/// several rules, makes it ready once.
+#[must_use]
+pub fn run_script(script: &Script, options: &Options) -> Run {
+    let watch = Watch::new(script);
+    let world = World::of_devices(script.clone(), options.rules(), options.seed);
     let mut stage = Stage::new(world, options, Some(watch));
-    let outcome = stage.play(&scenario.expect).and_then(|()| stage.close(scenario));
-    let mut run = stage.conclude(outcome)?;
-    run.breaks = breaks_under(&scenario.breaks, options);
-    run.is_hazard = !scenario.breaks.is_empty();
-    Ok(run)
+    let outcome = stage.play().and_then(|()| stage.close());
+    let mut run = stage.conclude(outcome);
+    run.breaks = breaks_under(&script.breaks, options);
+    run.is_hazard = !script.breaks.is_empty();
+    run
 }
 
 /// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The promises are not watched,
@@ -142,8 +159,8 @@ pub fn run_with<E: Endpoint>(
 ) -> Result<Run, Miscast> {
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
     let mut stage = Stage::new(world, options, None);
-    let outcome = stage.play(&scenario.expect);
-    stage.conclude(outcome)
+    let outcome = stage.play();
+    Ok(stage.conclude(outcome))
 }
 
 /// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
@@ -177,18 +194,25 @@ struct Stage<'a, E> {
 
 impl<'a, E: Endpoint> Stage<'a, E> {
     fn new(world: World<E>, options: &'a Options, watch: Option<Watch>) -> Self {
-        Self { world, options, trace: Trace::default(), watch, checks: Vec::new(), violations: Vec::new() }
+        // Keys become known and levels change; a step makes a message or two.
+        let events = 4 * world.cast().pairs() + 8 * world.script().actions.len();
+        Self {
+            world,
+            options,
+            trace: Trace::with_capacity(events),
+            watch,
+            checks: Vec::new(),
+            violations: Vec::new(),
+        }
     }
 
-    fn conclude(self, outcome: Result<(), Uncheckable>) -> Result<Run, Miscast> {
-        let graph = outcome.and_then(|()| Ok(TrustGraph::of(&self.world)?));
-        let (tally, missing, failure) = match graph {
+    fn conclude(self, outcome: Result<(), Failure>) -> Run {
+        let (tally, missing, failure) = match outcome.and_then(|()| TrustGraph::of(&self.world)) {
             Ok(graph) => (graph.tally(), graph.missing(), None),
-            Err(Uncheckable::Failure(failure)) => (Tally::default(), Vec::new(), Some(failure)),
-            Err(Uncheckable::Miscast(miscast)) => return Err(miscast),
+            Err(failure) => (Tally::default(), Vec::new(), Some(failure)),
         };
         let Self { world, trace, checks, violations, .. } = self;
-        Ok(Run {
+        Run {
             cast: world.cast().clone(),
             trace,
             checks,
@@ -199,54 +223,40 @@ impl<'a, E: Endpoint> Stage<'a, E> {
             missing,
             messages: world.messages_sent(),
             failure,
-        })
+        }
     }
 
     /// Lets everything happen in the order of time, and checks what is expected on the way and at the end.
-    fn play(&mut self, at_the_end: &Expectations) -> Result<(), Uncheckable> {
-        self.world.begin(&mut Both(&mut self.trace, &mut self.watch))?;
+    fn play(&mut self) -> Result<(), Failure> {
+        self.world.begin(&mut Both(&mut self.watch, &mut self.trace))?;
         let (mut checked, mut delivered) = (0, 0);
         while let Some(choice) = self.world.next() {
             delivered += usize::from(choice != Choice::Act);
             // The engine becomes quiet by itself.
             if self.watch.is_none() && delivered > MOST_DELIVERIES {
-                return Err(Failure(format!("the devices do not stop: {MOST_DELIVERIES} deliveries")).into());
+                return Err(Failure(format!("the devices do not stop: {MOST_DELIVERIES} deliveries")));
             }
             if choice == Choice::Act
-                && let (step, Some(Action::Expect(expectations))) = self.world.next_action()
+                && let (step, Some(Action::Expect(expected))) = self.world.next_action()
             {
-                let expectations = expectations.clone();
-                self.check(&expectations, Some(step), checked)?;
+                let expected = expected.clone();
+                self.check(&expected, Some(step), checked)?;
                 checked = self.trace.records().len();
             }
-            self.world.step(choice, &mut Both(&mut self.trace, &mut self.watch))?;
+            self.world.step(choice, &mut Both(&mut self.watch, &mut self.trace))?;
             if let Some(watch) = &mut self.watch {
                 watch.look(&self.world)?;
             }
         }
-        self.check(at_the_end, None, 0)
+        let at_the_end = self.world.script().expect.clone();
+        self.check(&at_the_end, None, 0)
     }
 
-    fn check(
-        &mut self,
-        expectations: &Expectations,
-        step: Option<usize>,
-        since: usize,
-    ) -> Result<(), Uncheckable> {
+    fn check(&mut self, all: &[Arc<Expected>], step: Option<usize>, since: usize) -> Result<(), Failure> {
         let evidence = Evidence { world: &self.world, since: &self.trace.records()[since..] };
-        let demands = expectations.demands().map(|(id, demand)| (Class::Required, id, demand));
-        let answers = expectations.answers().map(|(id, answer)| (Class::Fact, id, answer));
-        for (class, id, demand) in demands.chain(answers) {
-            let observed = evidence.required(demand)?;
-            let expected = crate::scenario::describe(&Reference::from(demand.clone()));
-            let (requirement, concerns) = (Some(id.clone()), demand.concerns());
-            self.checks.push(Check { class, requirement, concerns, step, expected, observed });
-        }
-        for reference in reference_under(expectations, self.options) {
-            let observed = evidence.reference(reference)?;
-            let expected = crate::scenario::describe(reference);
-            let (class, concerns) = (Class::Reference, Vec::new());
-            self.checks.push(Check { class, requirement: None, concerns, step, expected, observed });
+        for expected in all.iter().filter(|expected| expected.applies(self.options)) {
+            let observed = evidence.against(expected)?;
+            self.checks.push(Check { expected: expected.clone(), step, observed });
         }
         Ok(())
     }
@@ -254,13 +264,13 @@ impl<'a, E: Endpoint> Stage<'a, E> {
 
 impl Stage<'_, Device> {
     /// Checks the promises now that nothing more happens.
-    fn close(&mut self, scenario: &Scenario) -> Result<(), Uncheckable> {
+    fn close(&mut self) -> Result<(), Failure> {
         let Some(watch) = &self.watch else { return Ok(()) };
         self.violations = watch.violations().to_vec();
         let (records, ledger) = (self.trace.records(), watch.ledger());
         self.violations.extend(invariants::at_quiescence(&self.world, self.options, records, ledger)?);
-        if let Some((faults, calm)) = without_faults(scenario) {
-            let mut world = World::of_devices(Script::new(&calm)?, self.options.rules(), self.options.seed);
+        if let Some((faults, calm)) = self.world.script().without_faults() {
+            let mut world = World::of_devices(calm, self.options.rules(), self.options.seed);
             let mut trace = Trace::default();
             world.begin(&mut trace)?;
             while let Some(choice) = world.next() {
@@ -271,49 +281,6 @@ impl Stage<'_, Device> {
         }
         Ok(())
     }
-}
-
-/// The scenario without the faults that must make no difference, and what they do; `None` if it has none of them.
-fn without_faults(scenario: &Scenario) -> Option<(Faults, Scenario)> {
-    let faults = scenario.steps.iter().filter_map(fault);
-    let faults = faults.reduce(|one, other| if one == Faults::Repeat { other } else { one })?;
-    let mut calm = scenario.clone();
-    calm.steps.retain(|step| !matches!(step, Step::Expect(_)));
-    // As much time passes as with them.
-    for step in calm.steps.iter_mut().filter(|step| fault(step).is_some()) {
-        *step = Step::Wait(scenario.network.pause);
-    }
-    Some((faults, calm))
-}
-
-/// What a step does, if it is a fault that must make no difference.
-fn fault(step: &Step) -> Option<Faults> {
-    match step {
-        Step::Duplicate(_) | Step::Replay(_) | Step::Restart(_) => Some(Faults::Repeat),
-        Step::Reorder(_)
-        | Step::SlowDown(_)
-        | Step::Crash(_)
-        | Step::CrashWhileSending(_)
-        | Step::CrashWhileReceiving(_) => Some(Faults::Delay),
-        _ => None,
-    }
-}
-
-/// What the reference engine is expected to do under the chosen rules.
-fn reference_under<'a>(
-    expectations: &'a Expectations,
-    options: &Options,
-) -> impl Iterator<Item = &'a Reference> {
-    let by_announcement = match options.announcement {
-        AnnouncementRule::Direct => &expectations.direct,
-        AnnouncementRule::Cascade => &expectations.cascade,
-        AnnouncementRule::Relay => &expectations.relay,
-    };
-    let by_conflict = match options.conflict {
-        ConflictRule::Newest => &expectations.newest,
-        ConflictRule::Cautious => &expectations.cautious,
-    };
-    expectations.reference.iter().chain(by_announcement).chain(by_conflict)
 }
 
 /// The promises that a scenario says it breaks under the chosen rules.

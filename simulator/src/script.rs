@@ -11,8 +11,10 @@ use atm_engine::{
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
+use crate::checks::Expected;
+use crate::invariants::Faults;
 use crate::scenario::{
-    self, Code, Deliver, Delivery, DeviceToKeys, Discovery, Encrypted, Expectations, Latency, Scenario, Step,
+    self, Breaks, Code, Deliver, Delivery, DeviceToKeys, Discovery, Encrypted, Latency, Scenario, Step,
 };
 
 /// A scenario made ready to run.
@@ -23,7 +25,9 @@ pub struct Script {
     /// What happens, step by step.
     pub actions: Arc<[Action]>,
     /// What must be true at the end.
-    pub expect: Expectations,
+    pub expect: Arc<[Arc<Expected>]>,
+    /// The promises that the scenario says it breaks.
+    pub breaks: Arc<[Breaks]>,
     /// The virtual time of the start.
     pub start: Stamp,
     /// The shortest and the longest time that a stanza takes.
@@ -101,7 +105,7 @@ pub enum Action {
     /// A stanza made by hand arrives.
     Deliver(DeviceId, HandMade),
     /// Something must be true now.
-    Expect(Box<Expectations>),
+    Expect(Arc<[Arc<Expected>]>),
 }
 
 /// A code as a person scans it.
@@ -154,6 +158,15 @@ impl Action {
             _ => None,
         }
     }
+
+    /// What it does, if it is a fault that must make no difference.
+    fn fault(&self) -> Option<Faults> {
+        match self {
+            Self::Duplicate(_) | Self::Replay(_) | Self::Restart(_) => Some(Faults::Repeat),
+            Self::Reorder(_) | Self::SlowDown(..) | Self::Crash(..) => Some(Faults::Delay),
+            _ => None,
+        }
+    }
 }
 
 impl Script {
@@ -170,8 +183,9 @@ impl Script {
             actions.map(|(position, step)| action(step, position, &mut cast)).collect();
         Ok(Self {
             actions: actions?,
+            expect: Expected::all(&scenario.expect, &cast)?,
+            breaks: scenario.breaks.as_slice().into(),
             cast: Arc::new(cast),
-            expect: scenario.expect.clone(),
             start: scenario.start.stamp(),
             latency: match scenario.network.latency {
                 Latency::Fixed(time) => (time.duration(), time.duration()),
@@ -183,6 +197,19 @@ impl Script {
             policy: policy(scenario.policy),
             limits: limits(&scenario.limits),
         })
+    }
+
+    /// The script without the faults that must make no difference, and what they do; `None` if it has none of
+    /// them. As much time passes as with them.
+    pub(crate) fn without_faults(&self) -> Option<(Faults, Self)> {
+        let faults = self.actions.iter().filter_map(Action::fault);
+        let faults = faults.reduce(|one, other| if one == Faults::Repeat { other } else { one })?;
+        let actions = self.actions.iter().filter(|action| !matches!(action, Action::Expect(_)));
+        let calm = actions.map(|action| match action.fault() {
+            Some(_) => Action::Wait(self.pause),
+            None => action.clone(),
+        });
+        Some((faults, Self { actions: calm.collect(), ..self.clone() }))
     }
 }
 
@@ -265,7 +292,7 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Compromise(device) => Action::Compromise(cast.device(device)?),
         Step::Forge(forge) => Action::Forge(cast.device(&forge.by)?, forged(forge, cast)?),
         Step::Deliver(deliver) => stanza(deliver, cast)?,
-        Step::Expect(expectations) => Action::Expect(Box::new(expectations.clone())),
+        Step::Expect(expectations) => Action::Expect(Expected::all(expectations, cast)?),
     })
 }
 

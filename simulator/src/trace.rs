@@ -156,6 +156,12 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// A trace that has room for `records` events already.
+    #[must_use]
+    pub fn with_capacity(records: usize) -> Self {
+        Self { records: Vec::with_capacity(records) }
+    }
+
     /// The events so far.
     #[must_use]
     pub fn records(&self) -> &[Record] {

@@ -1,22 +1,10 @@
 //! Who trusts whose keys: the graph of XEP-0450 §3.
 
-use std::collections::BTreeSet;
-
 use atm_engine::{KeyId, Level, Origin};
-use petgraph::graphmap::DiGraphMap;
 
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
 use crate::world::{Control, World};
-
-/// A node of a [`TrustGraph`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Node {
-    /// A device, which trusts keys.
-    Device(DeviceId),
-    /// A key, which is trusted.
-    Key(KeyId),
-}
 
 /// How a device regards a key of another endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +21,8 @@ pub struct Regard {
 /// injected are left out.
 #[derive(Clone, Debug)]
 pub struct TrustGraph {
-    graph: DiGraphMap<Node, Regard>,
+    /// From which device to which key, in order: nearly every pair is there.
+    edges: Vec<(DeviceId, KeyId, Regard)>,
 }
 
 /// Numbers of authentications.
@@ -62,28 +51,27 @@ impl TrustGraph {
     ///
     /// If an endpoint fails.
     pub fn of<E: Endpoint>(world: &World<E>) -> Result<Self, Failure> {
-        let mut graph = DiGraphMap::new();
         let honest = |device: &DeviceId| world.control(*device) != Control::Injected;
         let present: Vec<DeviceId> = world.present().filter(honest).collect();
-        let keys: BTreeSet<KeyId> = present.iter().map(|device| world.cast().member(*device).key).collect();
+        let mut keys: Vec<KeyId> = present.iter().map(|device| world.cast().member(*device).key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut edges = Vec::with_capacity(present.len() * keys.len());
         for &device in &present {
             let member = world.cast().member(device);
             for &key in keys.iter().filter(|key| **key != member.key) {
                 let wanted = world.are_linked(member.account, world.cast().directory().owner(key));
                 let level = world.level(device, key)?;
                 let regard = Regard { level, origin: world.endpoint(device).origin(key), wanted };
-                graph.add_edge(Node::Device(device), Node::Key(key), regard);
+                edges.push((device, key, regard));
             }
         }
-        Ok(Self { graph })
+        Ok(Self { edges })
     }
 
     /// Every device with every key of another endpoint, and how it regards it; in order.
     pub fn regards(&self) -> impl Iterator<Item = (DeviceId, KeyId, &Regard)> {
-        self.graph.all_edges().filter_map(|(from, to, regard)| match (from, to) {
-            (Node::Device(device), Node::Key(key)) => Some((device, key, regard)),
-            _ => None,
-        })
+        self.edges.iter().map(|(device, key, regard)| (*device, *key, regard))
     }
 
     /// The pairs of a device and a key that lack in the complete graph, in order.

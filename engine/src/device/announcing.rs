@@ -10,14 +10,14 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use rustc_hash::{FxBuildHasher, FxHashSet};
+use smallvec::{SmallVec, smallvec};
 
-use super::draft::Draft;
+use super::draft::{Draft, Keys};
+use super::key_store::Record;
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
-use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::names::{AccountId, Directory, IdMap, KeyId, Stamp};
 use crate::rules::AnnouncementRule;
 
 /// What made the device change.
@@ -40,9 +40,9 @@ pub(super) enum Trigger {
 #[derive(Default)]
 struct Announcement {
     /// The decisions to announce.
-    told: Vec<Decision>,
+    told: SmallVec<[Decision; 4]>,
     /// The keys whose endpoints get a summary.
-    greeted: Vec<KeyId>,
+    greeted: Keys,
 }
 
 impl Device {
@@ -60,23 +60,24 @@ impl Device {
         }
         let Announcement { told, greeted } = self.select(trigger, &out.changes[since..], names);
         let greeted = self.known_of(greeted);
-        let mut drafts = self.draft_announcements(told, &greeted, names);
-        drafts.extend(self.draft_summaries(&greeted, names));
+        let mut drafts = Vec::new();
+        self.draft_announcements(&told, &greeted, names, &mut drafts);
+        self.draft_summaries(&greeted, names, &mut drafts);
         self.post(drafts, now, names, out);
     }
 
     /// Sends all explicit decisions to the own account, which shares one key.
     pub(super) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
-        let draft = Draft::new(self.account, vec![self.key], self.explicit_decisions(None, names));
+        let draft = Draft::new(self.account, smallvec![self.key], explicit_decisions(self.store.records()));
         self.post(draft.into_iter().collect(), now, names, out);
     }
 
     /// Chooses what others hear of a change, by the announcement rule.
     fn select(&self, trigger: Trigger, changes: &[Change], names: &Directory) -> Announcement {
         let rule = self.rules.announcement;
-        let mut chosen: IndexMap<KeyId, (bool, bool), FxBuildHasher> = IndexMap::default();
+        let mut chosen: IdMap<KeyId, (bool, bool)> = IdMap::default();
         if let Trigger::Discovery { key, owed_summary: true } = trigger {
-            chosen.insert(key, (false, true));
+            chosen.push(key, (false, true));
         }
         for change in changes {
             let Change::Decided { decision, was, cause, .. } = change else { continue };
@@ -89,11 +90,12 @@ impl Device {
                     (released || relayed, owed_summary || relayed)
                 }
             };
-            let entry = chosen.entry(decision.key).or_default();
-            *entry = (entry.0 | told, entry.1 | greeted);
+            let position = chosen.position_or_default(decision.key);
+            let (_, chosen) = chosen.at_mut(position);
+            *chosen = (chosen.0 | told, chosen.1 | greeted);
         }
         let mut announcement = Announcement::default();
-        for (key, (told, greeted)) in chosen {
+        for &(key, (told, greeted)) in chosen.iter() {
             let Some(verdict) = self.store.get(key).and_then(|record| record.verdict()) else { continue };
             let one_key = self.sharing == KeySharing::OneForAll && names.owner(key) == self.account;
             if told && !one_key {
@@ -107,9 +109,8 @@ impl Device {
     }
 
     /// Those of `keys` that are known by now. The others get their summary on discovery.
-    fn known_of(&mut self, keys: Vec<KeyId>) -> Vec<KeyId> {
-        let mut known = keys;
-        known.retain(|key| match self.store.get_mut(*key) {
+    fn known_of(&mut self, mut keys: Keys) -> Keys {
+        keys.retain(|key| match self.store.get_mut(*key) {
             Some(record) if record.discovered => true,
             Some(record) => {
                 record.owed_summary = true;
@@ -117,48 +118,62 @@ impl Device {
             }
             None => false,
         });
-        known
+        keys
     }
 
-    fn draft_announcements(&self, told: Vec<Decision>, greeted: &[KeyId], names: &Directory) -> Vec<Draft> {
+    fn draft_announcements(
+        &self,
+        told: &[Decision],
+        greeted: &[KeyId],
+        names: &Directory,
+        drafts: &mut Vec<Draft>,
+    ) {
         if told.is_empty() {
-            return Vec::new();
+            return;
         }
-        let greeted: FxHashSet<KeyId> = greeted.iter().copied().collect();
-        let others = |keys: &mut dyn Iterator<Item = KeyId>| -> Vec<KeyId> {
-            keys.filter(|key| !greeted.contains(key)).collect()
+        let greeted: IdMap<KeyId, ()> = greeted.iter().map(|key| (*key, ())).collect();
+        let others = |keys: &mut dyn Iterator<Item = KeyId>| -> Keys {
+            keys.filter(|key| greeted.position(*key).is_none()).collect()
         };
-        let own_told: Arc<[Decision]> =
-            told.iter().copied().filter(|decision| names.owner(decision.key) == self.account).collect();
-        let to_own = Draft::new(self.account, others(&mut self.own_addressees()), told.into());
-        let mut drafts: Vec<Draft> = to_own.into_iter().collect();
-        if !own_told.is_empty() {
-            let contacts = self.store.owners().filter(|account| *account != self.account);
-            drafts.extend(contacts.filter_map(|contact| {
-                let keys = others(&mut self.store.authenticated_keys(contact));
-                self.draft_for_contact(contact, keys, own_told.clone(), names)
-            }));
+        let is_own = |decision: &Decision| names.owner(decision.key) == self.account;
+        let all: Arc<[Decision]> = told.into();
+        let to_own = match self.sharing {
+            KeySharing::OneForAll => smallvec![self.key],
+            KeySharing::OnePerEndpoint => others(&mut self.store.authenticated_keys(self.account)),
+        };
+        drafts.extend(Draft::new(self.account, to_own, all.clone()));
+        if !told.iter().any(is_own) {
+            return;
         }
-        drafts
+        let about_own =
+            if told.iter().all(is_own) { all } else { told.iter().copied().filter(is_own).collect() };
+        let by_owner = self.store.authenticated_keys_by_owner();
+        drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(
+            |(contact, mut keys)| {
+                self.draft_for_contact(contact, others(&mut keys), about_own.clone(), names)
+            },
+        ));
     }
 
-    fn draft_summaries(&self, greeted: &[KeyId], names: &Directory) -> Vec<Draft> {
+    fn draft_summaries(&self, greeted: &[KeyId], names: &Directory, drafts: &mut Vec<Draft>) {
         if self.sharing == KeySharing::OneForAll {
-            return Vec::new();
+            return;
         }
-        let mut by_account: IndexMap<AccountId, Vec<KeyId>, FxBuildHasher> = IndexMap::default();
+        let mut by_account: IdMap<AccountId, Keys> = IdMap::default();
         for key in greeted {
-            by_account.entry(names.owner(*key)).or_default().push(*key);
+            let position = by_account.position_or_default(names.owner(*key));
+            by_account.at_mut(position).1.push(*key);
         }
-        let about_own = self.explicit_decisions(Some(self.account), names);
-        let drafts = by_account.into_iter().filter_map(|(account, keys)| {
+        let mut about_own = None;
+        drafts.extend(by_account.into_iter().filter_map(|(account, keys)| {
             if account == self.account {
-                Draft::new(account, keys, self.explicit_decisions(None, names))
+                Draft::new(account, keys, explicit_decisions(self.store.records()))
             } else {
-                self.draft_for_contact(account, keys, about_own.clone(), names)
+                let records = || explicit_decisions(self.store.records_of(self.account));
+                let content = about_own.get_or_insert_with(records);
+                self.draft_for_contact(account, keys, content.clone(), names)
             }
-        });
-        drafts.collect()
+        }));
     }
 
     /// E15: a contact gets only decisions about the own account's keys, never about third parties. Of an account
@@ -166,29 +181,13 @@ impl Device {
     fn draft_for_contact(
         &self,
         contact: AccountId,
-        keys: Vec<KeyId>,
+        keys: Keys,
         content: Arc<[Decision]>,
         names: &Directory,
     ) -> Option<Draft> {
         debug_assert!(self.sharing == KeySharing::OnePerEndpoint);
         debug_assert!(content.iter().all(|decision| names.owner(decision.key) == self.account));
         Draft::new(contact, keys, content)
-    }
-
-    /// All explicit decisions about keys of `owner`, or of all owners.
-    fn explicit_decisions(&self, owner: Option<AccountId>, names: &Directory) -> Arc<[Decision]> {
-        let records = self.store.records();
-        let decisions =
-            records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? }));
-        decisions.filter(|decision| owner.is_none_or(|owner| names.owner(decision.key) == owner)).collect()
-    }
-
-    /// The keys that messages to the own bare JID are encrypted for.
-    fn own_addressees(&self) -> Box<dyn Iterator<Item = KeyId> + '_> {
-        match self.sharing {
-            KeySharing::OneForAll => Box::new(std::iter::once(self.key)),
-            KeySharing::OnePerEndpoint => Box::new(self.store.authenticated_keys(self.account)),
-        }
     }
 
     /// E14: writes messages into the outbox, each in one encryption namespace and encrypted exactly for a
@@ -239,11 +238,11 @@ impl Device {
             let message = outgoing.envelope.message.clone();
             let decisions = message.decisions.iter().filter(holds).copied().collect();
             let Some(Draft { keys, content, .. }) =
-                Draft::new(outgoing.to, outgoing.keys.to_vec(), decisions)
+                Draft::new(outgoing.to, outgoing.keys[..].into(), decisions)
             else {
                 return false;
             };
-            outgoing.keys = keys.into();
+            outgoing.keys = keys[..].into();
             outgoing.envelope.time = Some(self.restate(&content, now));
             outgoing.envelope.message =
                 Arc::new(TrustMessage { decisions: content, ..TrustMessage::clone(&message) });
@@ -252,4 +251,9 @@ impl Device {
         out.outgoing.extend(waiting.iter().cloned());
         *self.outbox.waiting_mut() = waiting;
     }
+}
+
+/// The explicit decisions among records of keys.
+fn explicit_decisions<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> Arc<[Decision]> {
+    records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? })).collect()
 }

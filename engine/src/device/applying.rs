@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Device;
+use super::key_store::{KeyStore, Place};
 use super::level::{Level, Origin};
 use super::order::{self, Ruling, Speaker};
 use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
@@ -10,20 +11,14 @@ use crate::message::{Decision, Verdict};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::ConflictRule;
 
-/// Decisions that wait to be applied. No input controls the depth of the stack: what a decision releases
-/// is queued here.
-///
-/// What a person decides comes before what it releases: a manual decision is never stale.
+/// Decisions of others that were released and wait to be applied, distrusts first. No input controls the depth of
+/// the stack: what a decision releases is queued here.
 #[derive(Default)]
-pub(super) struct Work {
-    manual: DistrustsFirst,
-    others: DistrustsFirst,
-}
-
-#[derive(Default)]
-struct DistrustsFirst {
+pub(super) struct Released {
     distrusts: VecDeque<Item>,
     authentications: VecDeque<Item>,
+    /// Whether a key was distrusted meanwhile, so that words that wait may not count any longer.
+    distrusted: bool,
 }
 
 /// One decision to apply.
@@ -35,41 +30,55 @@ pub(super) struct Item {
     pub(super) cause: Cause,
 }
 
-impl Work {
-    pub(super) fn push(&mut self, item: Item) {
-        let items = match item.speaker {
-            Speaker::Person => &mut self.manual,
-            Speaker::Key(_) => &mut self.others,
-        };
+impl Released {
+    fn push(&mut self, item: Item) {
         match item.decision.verdict {
-            Verdict::Distrust => items.distrusts.push_back(item),
-            Verdict::Trust => items.authentications.push_back(item),
+            Verdict::Distrust => self.distrusts.push_back(item),
+            Verdict::Trust => self.authentications.push_back(item),
         }
     }
 
-    fn pop(&mut self) -> Option<Item> {
-        self.manual.pop().or_else(|| self.others.pop())
-    }
-}
-
-impl DistrustsFirst {
     fn pop(&mut self) -> Option<Item> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
 }
 
 impl Device {
-    /// Applies decisions and what they release, distrusts first.
-    pub(super) fn settle(&mut self, mut work: Work, names: &Directory, out: &mut Outcome) {
-        while let Some(item) = work.pop() {
-            if let Err(reason) = self.settle_one(item, names, &mut work, out) {
-                let sender = match item.speaker {
-                    Speaker::Person => None,
-                    Speaker::Key(sender) => Some(sender),
-                };
-                let Item { decision, cause, .. } = item;
-                out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
-            }
+    /// Applies one of the decisions that an input makes. What it releases waits in `released`.
+    pub(super) fn settle(
+        &mut self,
+        item: Item,
+        names: &Directory,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
+        if let Err(reason) = self.settle_one(item, names, released, out) {
+            let sender = match item.speaker {
+                Speaker::Person => None,
+                Speaker::Key(sender) => Some(sender),
+            };
+            let Item { decision, cause, .. } = item;
+            out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
+        }
+    }
+
+    /// Applies what was released to distrust. That comes before any further authentication, but for those of a
+    /// person: what a person decides is never stale.
+    pub(super) fn settle_released_distrusts(
+        &mut self,
+        names: &Directory,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
+        while let Some(item) = released.distrusts.pop_front() {
+            self.settle(item, names, released, out);
+        }
+    }
+
+    /// Applies all that was released, and what that releases.
+    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
+        while let Some(item) = released.pop() {
+            self.settle(item, names, &mut released, out);
         }
     }
 
@@ -77,19 +86,21 @@ impl Device {
         &mut self,
         item: Item,
         names: &Directory,
-        work: &mut Work,
+        released: &mut Released,
         out: &mut Outcome,
     ) -> Result<(), Reason> {
         let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
-            && self.is_silenced(sender, time)
+            && released.distrusted
+            && self.is_silenced(sender, self.store.get(sender), time)
         {
             return Err(Reason::DistrustedSender);
         }
         let owner = names.owner(key);
-        let record = self.store.get(key);
+        let place = self.store.find(key);
+        let record = place.map(|place| self.store.at(place));
         let kept_for_contact = record.is_none() && self.is_contact(speaker, names);
         if kept_for_contact && !self.has_room_for_undiscovered(owner) {
             return Err(Reason::Quota);
@@ -98,9 +109,16 @@ impl Device {
             ConflictRule::Newest => order::newest(record, verdict, time),
             ConflictRule::Cautious => self.words.cautious(record, speaker, (key, verdict), time),
         };
+        let place = |store: &mut KeyStore| place.unwrap_or_else(|| store.add(key, owner));
         match ruling {
-            Ruling::Applies => self.replace(item, owner, names, work, out),
-            Ruling::Repeats => self.repeat(item, owner, out),
+            Ruling::Applies => {
+                let place = place(&mut self.store);
+                self.replace(item, place, owner, released, out);
+            }
+            Ruling::Repeats => {
+                let place = place(&mut self.store);
+                self.repeat(item, place, out);
+            }
             Ruling::Stale => return Err(Reason::Stale),
             Ruling::Outweighed => return Err(Reason::StandingDistrust),
         }
@@ -117,40 +135,44 @@ impl Device {
 
     fn has_room_for_undiscovered(&self, owner: AccountId) -> bool {
         let kept = self.store.owner(owner).map_or(0, |owner| owner.undiscovered);
-        kept < self.rules.limits.undiscovered_per_contact
+        (kept as usize) < self.rules.limits.undiscovered_per_contact
     }
 
     /// Puts a decision in the place of what held about the key.
     fn replace(
         &mut self,
         item: Item,
+        place: Place,
         owner: AccountId,
-        names: &Directory,
-        work: &mut Work,
+        released: &mut Released,
         out: &mut Outcome,
     ) {
         let Item { decision: Decision { key, verdict }, time, speaker, cause } = item;
         let origin = origin_of(speaker);
-        let record = self.store.entry(key, owner);
+        let record = self.store.at_mut(place);
         let was = record.level;
         let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
+        let said_last = record.time;
+        (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(said_last));
         if was == Level::Distrusted {
             // What its holder said while the distrust stood stays refused. A record's time never goes back.
-            record.distrusted_until = record.time.max(time.offset(-1));
+            self.store.set_distrusted_until(key, said_last.max(time.offset(-1)));
         }
-        (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(record.time));
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
         match (verdict, effect) {
-            (Verdict::Trust, Effect::Now) => self.take_effect(key, names, work, out),
+            (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
-            (Verdict::Distrust, _) => self.silence(key, out),
+            (Verdict::Distrust, _) => {
+                released.distrusted = true;
+                self.silence(key, place, out);
+            }
         }
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
-    fn repeat(&mut self, item: Item, owner: AccountId, out: &mut Outcome) {
+    fn repeat(&mut self, item: Item, place: Place, out: &mut Outcome) {
         let Item { decision, time, speaker, cause } = item;
-        let record = self.store.entry(decision.key, owner);
+        let record = self.store.at_mut(place);
         // Under the rule `cautious` an older word of another speaker counts beside what holds.
         let time = time.max(record.time);
         record.time = time;
@@ -174,21 +196,24 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
-    pub(super) fn take_effect(&mut self, key: KeyId, names: &Directory, work: &mut Work, out: &mut Outcome) {
-        self.latch(names.owner(key), out);
-        for (decision, time) in self.postponed.take(key, self.account) {
-            work.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
+    pub(super) fn take_effect(
+        &mut self,
+        key: KeyId,
+        owner: AccountId,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
+        self.latch(owner, out);
+        for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
+            released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
         }
     }
 
     /// Takes away the word of a key that is distrusted.
-    fn silence(&mut self, key: KeyId, out: &mut Outcome) {
-        if let Some(record) = self.store.get_mut(key) {
-            record.owed_summary = false;
-        }
-        let dropped = self.postponed.take(key, self.account).len();
-        if dropped > 0 {
-            out.changes.push(Change::Dropped { sender: key, decisions: dropped });
+    fn silence(&mut self, key: KeyId, place: Place, out: &mut Outcome) {
+        self.store.at_mut(place).owed_summary = false;
+        if let Some(dropped) = self.postponed.take(key, self.account) {
+            out.changes.push(Change::Dropped { sender: key, decisions: dropped.len() });
         }
         self.outbox.withdraw(key);
     }
@@ -199,4 +224,10 @@ fn origin_of(speaker: Speaker) -> Origin {
         Speaker::Person => Origin::Manual,
         Speaker::Key(sender) => Origin::Message { sender },
     }
+}
+
+/// Decisions in the order in which they are applied.
+pub(super) fn distrusts_first(decisions: &[Decision]) -> impl Iterator<Item = Decision> {
+    let of = |verdict| decisions.iter().copied().filter(move |decision| decision.verdict == verdict);
+    of(Verdict::Distrust).chain(of(Verdict::Trust))
 }

@@ -1,7 +1,7 @@
 //! What a person does at the device.
 
 use super::announcing::Trigger;
-use super::applying::{Item, Work};
+use super::applying::{Item, Released, distrusts_first};
 use super::input::ManualDecision;
 use super::level::{Level, Origin};
 use super::order::Speaker;
@@ -31,7 +31,6 @@ impl Device {
         out: &mut Outcome,
     ) {
         let since = out.changes.len();
-        let mut work = Work::default();
         let mut own_key_scanned = false;
         for &decision in manual.decisions() {
             if let Some(reason) = self.undecidable(decision.key, names) {
@@ -42,12 +41,17 @@ impl Device {
                     decision: Some(decision),
                     cause: Cause::Decided,
                 });
-            } else if !self.is_settled_manually(decision) {
-                let time = self.manual_time(decision.key, now);
-                work.push(Item { decision, time, speaker: Speaker::Person, cause: Cause::Decided });
             }
         }
-        self.settle(work, names, out);
+        let mut released = Released::default();
+        for decision in distrusts_first(manual.decisions()) {
+            if self.undecidable(decision.key, names).is_none() && !self.is_settled_manually(decision) {
+                let time = self.manual_time(decision.key, now);
+                let item = Item { decision, time, speaker: Speaker::Person, cause: Cause::Decided };
+                self.settle(item, names, &mut released, out);
+            }
+        }
+        self.settle_released(names, released, out);
         self.announce(Trigger::Person, since, now, names, out);
         if own_key_scanned && self.sharing == KeySharing::OneForAll {
             self.send_summary_to_own_account(now, names, out);

@@ -2,7 +2,7 @@
 
 use super::Device;
 use super::announcing::Trigger;
-use super::applying::Work;
+use super::applying::Released;
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
@@ -35,9 +35,9 @@ impl Device {
         out.changes.push(Change::TookEffect { key, level, origin });
         if verdict == Verdict::Trust {
             let since = out.changes.len();
-            let mut work = Work::default();
-            self.take_effect(key, names, &mut work, out);
-            self.settle(work, names, out);
+            let mut released = Released::default();
+            self.take_effect(key, owner, &mut released, out);
+            self.settle_released(names, released, out);
             self.announce(Trigger::Discovery { key, owed_summary }, since, now, names, out);
         }
     }
@@ -62,13 +62,12 @@ impl Device {
         {
             return;
         }
-        for key in self.store.owner_mut(owner).keys.clone() {
-            let Some(record) = self.store.get_mut(key) else { continue };
+        self.store.change_records_of(owner, |key, record| {
             let was = record.level;
             if matches!(was, Level::AutomaticallyTrusted | Level::ManuallyTrusted) {
                 (record.level, record.origin) = (Level::AutomaticallyDistrusted, Origin::Policy);
                 out.changes.push(Change::Level { key, was, level: Level::AutomaticallyDistrusted });
             }
-        }
+        });
     }
 }

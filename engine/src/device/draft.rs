@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use crate::codec::MAX_STANZA_BYTES;
 use crate::message::Decision;
 use crate::names::{AccountId, Directory, KeyId};
@@ -7,9 +9,12 @@ use crate::names::{AccountId, Directory, KeyId};
 /// A message without its time.
 pub(super) struct Draft {
     pub(super) to: AccountId,
-    pub(super) keys: Vec<KeyId>,
+    pub(super) keys: Keys,
     pub(super) content: Arc<[Decision]>,
 }
+
+/// The keys that a message is encrypted for: those of one account, so mostly few.
+pub(super) type Keys = SmallVec<[KeyId; 4]>;
 
 /// How many bytes the decisions of one message take at most. What surrounds them has the rest of the longest
 /// stanza that is read; encryption makes the whole longer by a third, as Base64, and by a header for each key.
@@ -24,7 +29,7 @@ const LONGEST: usize = ELEMENTS + 2_047 + 88;
 impl Draft {
     /// A message that tells each addressee something about another key than its own; `None` if there is no
     /// such addressee.
-    pub(super) fn new(to: AccountId, mut keys: Vec<KeyId>, mut content: Arc<[Decision]>) -> Option<Self> {
+    pub(super) fn new(to: AccountId, mut keys: Keys, mut content: Arc<[Decision]>) -> Option<Self> {
         if let [only] = &content[..] {
             keys.retain(|key| *key != only.key);
         }
@@ -37,13 +42,13 @@ impl Draft {
     }
 
     /// The draft as several that name disjoint keys, if it says too much for one stanza.
-    pub(super) fn in_parts(self, names: &Directory) -> Vec<Self> {
+    pub(super) fn in_parts(self, names: &Directory) -> SmallVec<[Self; 1]> {
         if self.content.len() <= ROOM / LONGEST {
-            return vec![self];
+            return smallvec![self];
         }
         let ends = ends_of_parts(&self.content, names);
         if ends.len() < 2 {
-            return vec![self];
+            return smallvec![self];
         }
         let starts = std::iter::once(0).chain(ends.iter().copied());
         let parts = starts.zip(&ends).map(|(start, end)| &self.content[start..*end]);

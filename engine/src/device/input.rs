@@ -26,7 +26,7 @@ pub enum Input {
 
 /// What a person decides about keys of one owner (XEP-0450 §2, manual key authentication and distrusting).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ManualDecision(Box<[Decision]>);
+pub struct ManualDecision(Arc<[Decision]>);
 
 /// Why decisions cannot be made in one go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,13 +76,13 @@ impl ManualDecision {
     /// The decision to authenticate one key.
     #[must_use]
     pub fn authenticate(key: KeyId) -> Self {
-        Self(Box::new([Decision { key, verdict: Verdict::Trust }]))
+        Self(Arc::new([Decision { key, verdict: Verdict::Trust }]))
     }
 
     /// The decision to distrust one key.
     #[must_use]
     pub fn distrust(key: KeyId) -> Self {
-        Self(Box::new([Decision { key, verdict: Verdict::Distrust }]))
+        Self(Arc::new([Decision { key, verdict: Verdict::Distrust }]))
     }
 
     /// The decisions, those to authenticate first.

@@ -1,17 +1,18 @@
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::level::{Level, Origin};
 use crate::message::Verdict;
-use crate::names::{AccountId, KeyId, Stamp};
+use crate::names::{AccountId, IdMap, KeyId, Stamp};
 
 /// What a device holds about the keys of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct KeyStore {
-    records: IndexMap<KeyId, Record, FxBuildHasher>,
-    owners: IndexMap<AccountId, Owner, FxBuildHasher>,
+    records: IdMap<KeyId, Record>,
+    owners: IdMap<AccountId, Owner>,
+    /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
+    /// keys are trusted again after a distrust.
+    distrusted_until: IdMap<KeyId, Stamp>,
 }
 
 /// What a device holds about one key.
@@ -29,20 +30,22 @@ pub(super) struct Record {
     pub(super) owed_summary: bool,
     /// Whether the key takes up room of its owner among the keys that were never seen.
     pub(super) counted: bool,
-    /// The end of the last time during which the key was distrusted: what it said until then stays refused.
-    pub(super) distrusted_until: Stamp,
 }
 
 /// What a device holds about one owner of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Owner {
-    /// The owner's keys in the order in which they became known.
-    pub(super) keys: SmallVec<[KeyId; 2]>,
+    /// Where the owner's keys stand among the records, in the order in which they became known.
+    keys: SmallVec<[u32; 4]>,
     /// Whether a key of the owner was ever authenticated.
     pub(super) latched: bool,
     /// How many keys that were never seen are decided on, on the owner's word.
-    pub(super) undiscovered: usize,
+    pub(super) undiscovered: u32,
 }
+
+/// Where a record is in a [`KeyStore`]: found once, used often.
+#[derive(Clone, Copy)]
+pub(super) struct Place(usize);
 
 impl Record {
     const NEW: Self = Self {
@@ -52,7 +55,6 @@ impl Record {
         discovered: false,
         owed_summary: false,
         counted: false,
-        distrusted_until: Stamp::MIN,
     };
 
     /// The explicit decision about the key, whether or not the key is discovered.
@@ -68,31 +70,47 @@ impl Record {
 
 impl KeyStore {
     pub(super) fn get(&self, key: KeyId) -> Option<&Record> {
-        self.records.get(&key)
-    }
-
-    /// The record of a key of `owner`, a new one if there is none.
-    pub(super) fn entry(&mut self, key: KeyId, owner: AccountId) -> &mut Record {
-        match self.records.entry(key) {
-            indexmap::map::Entry::Occupied(entry) => entry.into_mut(),
-            indexmap::map::Entry::Vacant(entry) => {
-                self.owners.entry(owner).or_default().keys.push(key);
-                entry.insert(Record::NEW)
-            }
-        }
+        self.records.get(key)
     }
 
     /// The record of a key that has one.
     pub(super) fn get_mut(&mut self, key: KeyId) -> Option<&mut Record> {
-        self.records.get_mut(&key)
+        self.records.get_mut(key)
+    }
+
+    /// The record of a key of `owner`, a new one if there is none.
+    pub(super) fn entry(&mut self, key: KeyId, owner: AccountId) -> &mut Record {
+        let place = self.find(key).unwrap_or_else(|| self.add(key, owner));
+        self.at_mut(place)
+    }
+
+    /// Where the record of a key is.
+    pub(super) fn find(&self, key: KeyId) -> Option<Place> {
+        self.records.position(key).map(Place)
+    }
+
+    /// Adds a record for a key of `owner` that has none.
+    pub(super) fn add(&mut self, key: KeyId, owner: AccountId) -> Place {
+        let position = self.records.push(key, Record::NEW);
+        self.owner_mut(owner).keys.push(u32::try_from(position).expect("fewer than 2^32 keys"));
+        Place(position)
+    }
+
+    pub(super) fn at(&self, place: Place) -> &Record {
+        self.records.at(place.0).1
+    }
+
+    pub(super) fn at_mut(&mut self, place: Place) -> &mut Record {
+        self.records.at_mut(place.0).1
     }
 
     pub(super) fn owner(&self, account: AccountId) -> Option<&Owner> {
-        self.owners.get(&account)
+        self.owners.get(account)
     }
 
     pub(super) fn owner_mut(&mut self, account: AccountId) -> &mut Owner {
-        self.owners.entry(account).or_default()
+        let position = self.owners.position_or_default(account);
+        self.owners.at_mut(position).1
     }
 
     /// All keys with their records, in the order in which they became known.
@@ -100,19 +118,61 @@ impl KeyStore {
         self.records.iter().map(|(key, record)| (*key, record))
     }
 
-    /// All owners, in the order in which they became known.
-    pub(super) fn owners(&self) -> impl Iterator<Item = AccountId> {
-        self.owners.keys().copied()
+    /// The keys of `account` with their records, in the order in which they became known.
+    pub(super) fn records_of(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &Record)> {
+        self.owner(account).into_iter().flat_map(|owner| self.records_at(owner))
+    }
+
+    /// The keys of `account` with their records, to be changed.
+    pub(super) fn change_records_of(
+        &mut self,
+        account: AccountId,
+        mut change: impl FnMut(KeyId, &mut Record),
+    ) {
+        let Some(owner) = self.owners.get(account) else { return };
+        for position in &owner.keys {
+            let (key, record) = self.records.at_mut(*position as usize);
+            change(key, record);
+        }
+    }
+
+    /// All owners and those of their keys that are authenticated and discovered, in the order in which they became
+    /// known.
+    pub(super) fn authenticated_keys_by_owner(
+        &self,
+    ) -> impl Iterator<Item = (AccountId, impl Iterator<Item = KeyId>)> {
+        self.owners.iter().map(|(account, owner)| (*account, authenticated(self.records_at(owner))))
     }
 
     /// The keys of `account` that are authenticated and discovered, in the order in which they became known.
     pub(super) fn authenticated_keys(&self, account: AccountId) -> impl Iterator<Item = KeyId> {
-        let keys = self.owners.get(&account).map_or(&[][..], |owner| &owner.keys[..]);
-        keys.iter().copied().filter(|key| self.effective_level(*key) == Level::Authenticated)
+        authenticated(self.records_of(account))
     }
 
     /// The level of `key` that has its effect now.
     pub(super) fn effective_level(&self, key: KeyId) -> Level {
         self.get(key).map_or(Level::Undecided, Record::effective_level)
     }
+
+    /// The end of the last time during which `key` was distrusted, if there was one that ended.
+    pub(super) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
+        self.distrusted_until.get(key).copied()
+    }
+
+    pub(super) fn set_distrusted_until(&mut self, key: KeyId, end: Stamp) {
+        match self.distrusted_until.get_mut(key) {
+            Some(held) => *held = end,
+            None => {
+                self.distrusted_until.push(key, end);
+            }
+        }
+    }
+
+    fn records_at(&self, owner: &Owner) -> impl Iterator<Item = (KeyId, &Record)> {
+        owner.keys.iter().map(|position| self.records.at(*position as usize))
+    }
+}
+
+fn authenticated<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> impl Iterator<Item = KeyId> {
+    records.filter(|(_, record)| record.effective_level() == Level::Authenticated).map(|(key, _)| key)
 }

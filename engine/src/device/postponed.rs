@@ -75,9 +75,17 @@ impl Postponed {
         Storing::Stored
     }
 
-    /// Takes out what `sender` left: its distrusts and authentications with their times, oldest first.
-    pub(super) fn take(&mut self, sender: KeyId, own: AccountId) -> Vec<(Decision, Stamp)> {
-        let Some(left) = self.senders.swap_remove(&sender) else { return Vec::new() };
+    /// Takes out what `sender` left, if it left anything: its distrusts and authentications with their times,
+    /// oldest first.
+    pub(super) fn take(
+        &mut self,
+        sender: KeyId,
+        own: AccountId,
+    ) -> Option<impl ExactSizeIterator<Item = (Decision, Stamp)> + use<>> {
+        if self.senders.is_empty() {
+            return None;
+        }
+        let left = self.senders.swap_remove(&sender)?;
         if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
             *stored -= left.decisions.len();
             if *stored == 0 {
@@ -87,7 +95,12 @@ impl Postponed {
         if left.account != own {
             self.stored_of_contacts -= left.decisions.len();
         }
-        left.decisions.into_iter().map(|(key, (verdict, time))| (Decision { key, verdict }, time)).collect()
+        if self.senders.is_empty() {
+            // Most devices keep nothing most of the time: no memory either.
+            *self = Self::default();
+        }
+        let decisions = left.decisions.into_iter();
+        Some(decisions.map(|(key, (verdict, time))| (Decision { key, verdict }, time)))
     }
 
     /// What `sender` left, in the order in which it arrived.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::announcing::Trigger;
-use super::applying::{Item, Work};
+use super::applying::{Item, Released, distrusts_first};
 use super::input::{Payload, Protection, Received};
+use super::key_store::Record;
 use super::level::Level;
 use super::order::Speaker;
 use super::outcome::{Cause, Change, Notice, Outcome, Reason, Refusal};
@@ -18,6 +19,9 @@ struct Admitted<'a> {
     sender: KeyId,
     account: AccountId,
     time: Stamp,
+    /// E5: whether that very key of the sender is authenticated. That its account has an authenticated key does not
+    /// count.
+    counts: bool,
     envelope: &'a Envelope,
 }
 
@@ -45,9 +49,8 @@ impl Device {
             out.notices.push(Notice::MissingPadding { sender: admitted.sender });
         }
         let since = out.changes.len();
-        let counts = self.sender_counts(admitted.sender);
-        let mut work = Work::default();
-        for &decision in admitted.envelope.message.decisions.iter() {
+        let decisions = &admitted.envelope.message.decisions;
+        for &decision in decisions.iter() {
             if let Err(reason) = self.authorize(&admitted, decision, names) {
                 out.refused.push(Refusal {
                     reason,
@@ -55,14 +58,23 @@ impl Device {
                     decision: Some(decision),
                     cause: Cause::Received,
                 });
-            } else if counts {
-                let Admitted { sender, time, .. } = admitted;
-                work.push(Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received });
-            } else {
+            } else if !admitted.counts {
                 self.postpone(&admitted, decision, out);
             }
         }
-        self.settle(work, names, out);
+        if !admitted.counts {
+            return;
+        }
+        let Admitted { sender, time, .. } = admitted;
+        let mut released = Released::default();
+        for decision in distrusts_first(decisions) {
+            if self.authorize(&admitted, decision, names).is_ok() {
+                let item = Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received };
+                self.settle(item, names, &mut released, out);
+                self.settle_released_distrusts(names, &mut released, out);
+            }
+        }
+        self.settle_released(names, released, out);
         self.announce(Trigger::Message, since, now, names, out);
     }
 
@@ -102,27 +114,25 @@ impl Device {
             return Err(Reason::OwnKey);
         }
         let time = check_affixes(envelope, received, account, now, self.rules.clock_margin)?;
-        if self.is_silenced(sender, time) {
+        let record = self.store.get(sender);
+        if self.is_silenced(sender, record, time) {
             return Err(Reason::DistrustedSender);
         }
-        Ok(Admitted { sender, account, time, envelope })
+        // The own key has no record: that it speaks here means that the account's endpoints share it.
+        let level = record.map_or(Level::Undecided, Record::effective_level);
+        let counts = sender == self.key || level == Level::Authenticated;
+        Ok(Admitted { sender, account, time, counts, envelope })
     }
 
     fn wrote(&self, received: &Received) -> bool {
         received.id.is_some_and(|id| id.endpoint == self.endpoint && self.outbox.gave_out(id.number))
     }
 
-    /// Whether what `sender` said at `time` is refused because of a distrust, one that stands or a later one.
-    pub(super) fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
-        self.store
-            .get(sender)
-            .is_some_and(|record| record.level == Level::Distrusted || time <= record.distrusted_until)
-    }
-
-    /// E5: what counts is whether that very key of the sender is authenticated, not whether its account has
-    /// an authenticated key.
-    fn sender_counts(&self, sender: KeyId) -> bool {
-        self.is_authenticated(sender)
+    /// Whether what `sender`, which has this record, said at `time` is refused because of a distrust, one that stands
+    /// or a later one.
+    pub(super) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
+        record.is_some_and(|record| record.level == Level::Distrusted)
+            || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
     }
 
     /// E4: an own endpoint may speak for any owner, a contact's endpoint only for its own account, and

@@ -20,7 +20,8 @@ pub struct Directory {
     endpoint_accounts: Vec<AccountId>,
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
-    key_owners: Vec<AccountId>,
+    /// What is asked about keys all the time, without their identifiers.
+    key_owners: Vec<(AccountId, EncryptionId)>,
 }
 
 impl Directory {
@@ -54,7 +55,7 @@ impl Directory {
     pub fn key(&mut self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyId {
         let id = self.keys.intern(&(encryption, owner, identifier.clone()));
         if id as usize == self.key_owners.len() {
-            self.key_owners.push(owner);
+            self.key_owners.push((owner, encryption));
         }
         KeyId(id)
     }
@@ -115,13 +116,13 @@ impl Directory {
     /// The owner of a key.
     #[must_use]
     pub fn owner(&self, key: KeyId) -> AccountId {
-        self.key_owners[key.index()]
+        self.key_owners[key.index()].0
     }
 
     /// The encryption protocol of a key.
     #[must_use]
     pub fn encryption_of(&self, key: KeyId) -> EncryptionId {
-        self.keys.name(key.0).0
+        self.key_owners[key.index()].1
     }
 
     /// The identifier of a key.

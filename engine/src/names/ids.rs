@@ -14,6 +14,12 @@ macro_rules! id {
                 self.0 as usize
             }
         }
+
+        impl super::id_map::Id for $name {
+            fn number(self) -> u32 {
+                self.0
+            }
+        }
     };
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use atm_engine::{
     Cause, Change, Effect, KeyId, KeySharing, ManualDecision, Origin, Reason, Refusal, Verdict,
 };
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::cast::DeviceId;
 use crate::endpoint::Endpoint;
@@ -34,7 +35,7 @@ pub(super) struct History {
     /// Whether everything had arrived whenever a person decided.
     pub(super) one_after_the_other: bool,
     /// Who knows which key.
-    pub(super) discovered: BTreeSet<(DeviceId, KeyId)>,
+    pub(super) discovered: FxHashSet<(DeviceId, KeyId)>,
     /// Whether somebody decided on a key before its device knew it.
     pub(super) decided_on_unknown_key: bool,
     /// Whether a device joined an account whose endpoints share one key: such a device is not linked by
@@ -61,7 +62,7 @@ impl History {
             disturbed: false,
             by_hand: false,
             one_after_the_other: world.was_quiet_for_people(),
-            discovered: BTreeSet::new(),
+            discovered: FxHashSet::with_capacity_and_hasher(world.cast().pairs(), FxBuildHasher),
             decided_on_unknown_key: false,
             joined_one_key: false,
             joined: false,

@@ -4,7 +4,7 @@ use atm_engine::{
     Change, Decision, Effect, KeyId, KeySharing, Level, Origin, Outgoing, Payload, Protection, Received,
     Stamp, Usage, Verdict,
 };
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{Behind, Word, Words};
 use crate::cast::{Cast, DeviceId, Joins};
@@ -83,14 +83,15 @@ pub struct Ledger {
 
 impl Ledger {
     pub(super) fn new(cast: Arc<Cast>, actions: Arc<[Action]>) -> Self {
+        let pairs = cast.pairs();
         Self {
             cast,
             actions,
             step: None,
-            entries: Vec::new(),
-            current: FxHashMap::default(),
-            words: Words::default(),
-            manual: FxHashSet::default(),
+            entries: Vec::with_capacity(pairs),
+            current: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
+            words: Words::new(pairs),
+            manual: FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher),
         }
     }
 
@@ -248,13 +249,18 @@ impl Ledger {
     /// The decisions on which a key's level on a device rests, the last one first.
     #[must_use]
     pub fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
-        let mut next = self.held(device, key).map(|held| held.entry);
-        let mut chain = Vec::new();
-        while let Some(entry) = next {
-            chain.push(self.entries[entry]);
-            next = self.entries[entry].rests_on;
-        }
-        chain
+        self.links(device, key).collect()
+    }
+
+    /// The decision at the end of the chain on which a key's level on a device rests.
+    pub(super) fn root(&self, device: DeviceId, key: KeyId) -> Option<Authentication> {
+        self.links(device, key).last()
+    }
+
+    fn links(&self, device: DeviceId, key: KeyId) -> impl Iterator<Item = Authentication> {
+        let last = self.held(device, key).map(|held| held.entry);
+        let entries = std::iter::successors(last, |entry| self.entries[*entry].rests_on);
+        entries.map(|entry| self.entries[entry])
     }
 
     /// Everything that is behind the decision that holds about a key on a device, itself included: why its

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use atm_engine::{ConflictRule, Decision, KeyId, KeySharing, Level, Origin, Stamp, Verdict};
+use atm_engine::{Change, ConflictRule, Decision, KeyId, KeySharing, Level, Origin, Stamp, Verdict};
 
 use super::distrusts::{Announced, Distrust, Past};
 use super::quiescence::Quiet;
@@ -8,11 +8,15 @@ use super::words::Behind;
 use super::{Hazard, Invariant, Violation};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
+use crate::trace::Event;
 use crate::world::Control;
 
 impl<E: Endpoint> Quiet<'_, E> {
     /// The distrusts that did not arrive, or do not hold where they arrived.
     pub(super) fn revocation(&self) -> Result<Vec<Violation>, Failure> {
+        if !self.records.iter().any(|record| distrusts(&record.event)) {
+            return Ok(Vec::new());
+        }
         let past = Past::of(self);
         let mut violations = Vec::new();
         let mut found = BTreeSet::new();
@@ -167,6 +171,16 @@ impl<E: Endpoint> Quiet<'_, E> {
         } else {
             past.skewed.then_some(Overruled::Hazard(Hazard::WrongClock))
         }
+    }
+}
+
+/// Whether a device distrusts a key in an event, or says so.
+fn distrusts(event: &Event) -> bool {
+    let is_distrust = |decision: &Decision| decision.verdict == Verdict::Distrust;
+    match event {
+        Event::Changed { change: Change::Decided { decision, .. }, .. } => is_distrust(decision),
+        Event::Sent { outgoing, .. } => outgoing.envelope.message.decisions.iter().any(is_distrust),
+        _ => false,
     }
 }
 

@@ -1,7 +1,7 @@
 use atm_engine::{
     AccountId, Change, Decision, KeyId, KeySharing, Level, Origin, Outgoing, Policy, Stamp, Verdict,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::{Authentication, Behind, Invariant, Ledger, Violation};
 use crate::cast::{Cast, DeviceId};
@@ -35,7 +35,7 @@ impl Watch {
         Self {
             ledger: Ledger::new(script.cast.clone(), script.actions.clone()),
             policy: script.policy,
-            latched: FxHashSet::default(),
+            latched: FxHashSet::with_capacity_and_hasher(script.cast.pairs(), FxBuildHasher),
             touched: Vec::new(),
             violations: Vec::new(),
         }
@@ -71,12 +71,9 @@ impl Watch {
     ///
     /// If an endpoint fails.
     pub fn look<E: Endpoint>(&mut self, world: &World<E>) -> Result<(), Failure> {
-        let touched = std::mem::take(&mut self.touched);
-        if self.policy == Policy::None {
-            return Ok(());
-        }
-        for (device, owner) in touched {
-            if !self.latched.contains(&(device, owner)) {
+        let mut touched = std::mem::take(&mut self.touched);
+        for (device, owner) in touched.drain(..) {
+            if self.policy == Policy::None || !self.latched.contains(&(device, owner)) {
                 continue;
             }
             for key in world.cast().keys_of(owner) {
@@ -89,6 +86,7 @@ impl Watch {
                 }
             }
         }
+        self.touched = touched;
         Ok(())
     }
 
@@ -155,25 +153,27 @@ impl Watch {
         (decision, time): (Decision, Stamp),
         sender: KeyId,
     ) {
-        let (said, by) = (self.said(decision), self.cast().key_name(sender));
         let names = self.cast().directory();
         let (own, speaks) = (self.cast().member(device).account, names.owner(sender));
         if decision.key == sender || speaks != own && names.owner(decision.key) != speaks {
+            let (said, by) = (self.said(decision), self.cast().key_name(sender));
             let what = format!("lets {by} decide to {said}");
             self.violate(Invariant::Authority, at, device, decision.key, what);
         }
         if self.ledger.level(device, sender) != Level::Authenticated {
+            let (said, by) = (self.said(decision), self.cast().key_name(sender));
             let what = format!("{said} on the word of {by}, which is not authenticated");
             self.violate(Invariant::NoPrematureUse, at, device, decision.key, what);
         }
-        let chain = self.ledger.chain(device, sender);
         let own_key = self.cast().member(device);
         let is_own_key = own_key.key == sender && own_key.sharing == KeySharing::OneForAll;
         let rooted = is_own_key
-            || chain
-                .last()
+            || self
+                .ledger
+                .root(device, sender)
                 .is_some_and(|root| root.origin == Origin::Manual || self.is_own(root.origin, device));
         if !rooted || !self.ledger.heard(device, sender, decision, time) {
+            let (said, by) = (self.said(decision), self.cast().key_name(sender));
             let what = format!("{said}, which {by} did not say with a person's decision behind it");
             self.violate(Invariant::Soundness, at, device, decision.key, what);
         }
@@ -247,13 +247,15 @@ impl Watch {
     }
 }
 
-/// Shares one event with several observers.
+/// Lets a watch, if there is one, look at what another observer gets.
 #[derive(Debug)]
-pub(crate) struct Both<'a, A, B>(pub(crate) &'a mut A, pub(crate) &'a mut B);
+pub(crate) struct Both<'a, O>(pub(crate) &'a mut Option<Watch>, pub(crate) &'a mut O);
 
-impl<A: Observer, B: Observer> Observer for Both<'_, A, B> {
+impl<O: Observer> Observer for Both<'_, O> {
     fn observe(&mut self, at: Stamp, event: Event) {
-        self.0.observe(at, event.clone());
+        if let Some(watch) = self.0 {
+            watch.watch(at, &event);
+        }
         self.1.observe(at, event);
     }
 }

@@ -1,5 +1,6 @@
 use atm_engine::{Decision, KeyId, Outgoing, Stamp};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use smallvec::SmallVec;
 
 use crate::cast::DeviceId;
 use crate::trace::MessageNumber;
@@ -36,7 +37,7 @@ struct Message {
     sender: DeviceId,
     outgoing: Outgoing,
     spoken: Stamp,
-    behind: Vec<Behind>,
+    behind: SmallVec<[Behind; 2]>,
 }
 
 impl Message {
@@ -47,14 +48,19 @@ impl Message {
 }
 
 /// What was said in a run, and who could read it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Words {
     /// The messages of the run, by number, from 1.
     messages: Vec<Message>,
-    heard: FxHashMap<(DeviceId, KeyId, Decision), Vec<Word>>,
+    heard: FxHashMap<(DeviceId, KeyId, Decision), SmallVec<[Word; 1]>>,
 }
 
 impl Words {
+    /// No words yet, with room for about as many as there are `pairs` of a device and a key.
+    pub(super) fn new(pairs: usize) -> Self {
+        Self { messages: Vec::new(), heard: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher) }
+    }
+
     /// Takes note of a message that was sent.
     pub(super) fn sent(
         &mut self,

@@ -25,13 +25,14 @@ impl<E: Endpoint> World<E> {
         observer: &mut impl Observer,
     ) {
         let letter = Arc::new(Letter { number, sender, sent_at: self.now, outgoing });
-        let own_account = self.script.cast.member(sender).account;
+        let cast = self.script.cast.clone();
+        let own_account = cast.member(sender).account;
         let to = letter.outgoing.to;
-        for device in self.script.cast.devices_of(to).to_vec() {
+        for &device in cast.devices_of(to) {
             self.copy_to(device, &letter, Route::Direct, observer);
         }
         if to != own_account {
-            for device in self.script.cast.devices_of(own_account).to_vec() {
+            for &device in cast.devices_of(own_account) {
                 if self.hosts[device.index()].carbons {
                     self.copy_to(device, &letter, Route::Carbon, observer);
                 }
@@ -179,7 +180,8 @@ impl<E: Endpoint> World<E> {
             self.waited.extend(waiting.map(|outgoing| (self.now, device, outgoing)));
             return Ok(());
         }
-        for outgoing in std::mem::take(&mut outcome.outgoing) {
+        let mut waiting = std::mem::take(&mut outcome.outgoing);
+        for outgoing in waiting.drain(..) {
             let id = outgoing.id;
             self.messages_sent += 1;
             let message = MessageNumber(self.messages_sent);
@@ -189,6 +191,8 @@ impl<E: Endpoint> World<E> {
             let names = self.script.cast.directory();
             self.hosts[device.index()].endpoint.apply(&Input::Sent(id), now, names, outcome)?;
         }
+        // A confirmation sends nothing.
+        outcome.outgoing = waiting;
         Ok(())
     }
 }

@@ -1,0 +1,162 @@
+use std::hash::Hash;
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// What is held under ids, in the order in which the ids came. Nothing is ever taken out, so a position stays
+/// that of its id.
+///
+/// Most devices know few keys, and there may be millions of devices: up to [`FEW`](Self::FEW) entries are looked
+/// through, and take no more memory than a list. From there on a table says where an id stands.
+#[derive(Clone, Debug)]
+pub(crate) struct IdMap<K, V> {
+    entries: Vec<(K, V)>,
+    /// Where each id stands, if there are more than a few: at its [`home`](Self::home) or in one of the next slots,
+    /// before the first [`EMPTY`](Self::EMPTY) one. At most half of the slots are taken.
+    slots: Box<[u32]>,
+}
+
+impl<K: Id, V> IdMap<K, V> {
+    const FEW: usize = 8;
+    const EMPTY: u32 = u32::MAX;
+
+    /// Where `id` stands.
+    pub(crate) fn position(&self, id: K) -> Option<usize> {
+        if self.slots.is_empty() {
+            return self.entries.iter().position(|(other, _)| *other == id);
+        }
+        let mut slot = self.home(id);
+        loop {
+            let position = self.slots[slot];
+            if position == Self::EMPTY {
+                return None;
+            }
+            if self.entries[position as usize].0 == id {
+                return Some(position as usize);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// Adds an id that does not stand anywhere, and says where it stands now.
+    pub(crate) fn push(&mut self, id: K, value: V) -> usize {
+        let position = self.entries.len();
+        self.entries.push((id, value));
+        if self.entries.len() * 2 > self.slots.len() && position >= Self::FEW {
+            let slots = (self.entries.len() * 2).next_power_of_two();
+            self.slots = vec![Self::EMPTY; slots].into();
+            (0..=position).for_each(|position| self.enter(position));
+        } else if !self.slots.is_empty() {
+            self.enter(position);
+        }
+        position
+    }
+
+    /// Notes in the table what stands at a position.
+    fn enter(&mut self, position: usize) {
+        let mut slot = self.home(self.entries[position].0);
+        while self.slots[slot] != Self::EMPTY {
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        self.slots[slot] = u32::try_from(position).expect("fewer than 2^32 ids");
+    }
+
+    /// The slot from which on an id is looked for. Ids are given out one after the other, so those of one account
+    /// mostly follow each other, and are looked for together: sixteen of them lie side by side. The sixteens are
+    /// spread by a multiplication.
+    fn home(&self, id: K) -> usize {
+        let number = id.number();
+        let spread = (number >> 4).wrapping_mul(0x9E37_79B9).rotate_right(16);
+        ((spread << 4 | number & 15) as usize) & (self.slots.len() - 1)
+    }
+
+    /// Where `id` stands, with a value of its own if it is new.
+    pub(crate) fn position_or_default(&mut self, id: K) -> usize
+    where
+        V: Default,
+    {
+        self.position(id).unwrap_or_else(|| self.push(id, V::default()))
+    }
+
+    /// What is held under `id`.
+    pub(crate) fn get(&self, id: K) -> Option<&V> {
+        self.position(id).map(|position| &self.entries[position].1)
+    }
+
+    /// What is held under `id`, to be changed.
+    pub(crate) fn get_mut(&mut self, id: K) -> Option<&mut V> {
+        let position = self.position(id)?;
+        Some(&mut self.entries[position].1)
+    }
+
+    /// The id that stands at `position`, with what is held under it.
+    pub(crate) fn at(&self, position: usize) -> (K, &V) {
+        let (id, value) = &self.entries[position];
+        (*id, value)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn at_mut(&mut self, position: usize) -> (K, &mut V) {
+        let (id, value) = &mut self.entries[position];
+        (*id, value)
+    }
+
+    /// All ids with what is held under them, in order.
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, (K, V)> {
+        self.entries.iter()
+    }
+}
+
+impl<K, V> Default for IdMap<K, V> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), slots: Box::default() }
+    }
+}
+
+impl<K: PartialEq, V: PartialEq> PartialEq for IdMap<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries
+    }
+}
+
+impl<K: Eq, V: Eq> Eq for IdMap<K, V> {}
+
+impl<K, V> IntoIterator for IdMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
+    }
+}
+
+impl<K: Id, V> FromIterator<(K, V)> for IdMap<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let mut map = Self::default();
+        for (id, value) in entries {
+            if map.position(id).is_none() {
+                map.push(id, value);
+            }
+        }
+        map
+    }
+}
+
+impl<K: Serialize, V: Serialize> Serialize for IdMap<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.entries.iter().map(|(id, value)| (id, value)))
+    }
+}
+
+impl<'de, K: Id + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for IdMap<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(IndexMap::<K, V, FxBuildHasher>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+/// What an [`IdMap`] has under.
+pub(crate) trait Id: Copy + Eq + Hash {
+    /// Its number among those that were given out.
+    fn number(self) -> u32;
+}

@@ -1,0 +1,157 @@
+use std::collections::BTreeSet;
+
+use atm_engine::{AccountId, KeyId, Level};
+
+use super::summary::Summary;
+use crate::cast::{Cast, DeviceId, Miscast};
+use crate::scenario::{self, Counts, DeviceName, DeviceToKeys, KeyName, Reference};
+
+/// What must be true, by ids.
+#[derive(Debug)]
+pub(super) enum Demand {
+    Levels(Vec<(DeviceId, KeyId, Holds)>),
+    Complete(BTreeSet<AccountId>),
+    Told { by: DeviceId, device: DeviceId, trust: BTreeSet<KeyId>, distrust: BTreeSet<KeyId> },
+    NotTold { by: Option<DeviceId>, device: DeviceId, about: BTreeSet<KeyId> },
+    MayEncrypt { from: DeviceId, to: BTreeSet<KeyId> },
+    MayNotEncrypt { from: DeviceId, to: BTreeSet<KeyId> },
+    Counts(Counts),
+    Missing(BTreeSet<(DeviceId, KeyId)>),
+    Origins(Vec<(DeviceId, KeyId, Decided)>),
+    AuthenticatedBy { device: DeviceId, key: KeyId, sender: KeyId },
+    Sent(Vec<Summary>),
+    Refused(Vec<Refused>),
+    Postponed(Postponed),
+}
+
+/// Whether a level is as it must be.
+pub(super) type Holds = fn(Level) -> bool;
+
+/// By what a key got its level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decided {
+    ByPerson,
+    ByMessage,
+}
+
+/// A refusal that must be among those of a device.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) by: DeviceId,
+    pub(super) because: String,
+    pub(super) sender: Option<KeyId>,
+    pub(super) key: Option<KeyId>,
+}
+
+/// What a device must keep of a sender.
+#[derive(Debug)]
+pub(super) struct Postponed {
+    pub(super) device: DeviceId,
+    pub(super) sender: KeyId,
+    /// The sender in the words of the scenario.
+    pub(super) named: KeyName,
+    pub(super) trust: BTreeSet<KeyId>,
+    pub(super) distrust: BTreeSet<KeyId>,
+}
+
+impl Demand {
+    pub(super) fn new(expectation: &Reference, cast: &Cast) -> Result<Self, Miscast> {
+        Ok(match expectation {
+            Reference::Levels(levels) => Self::Levels(held(levels, cast)?),
+            Reference::Complete(accounts) => {
+                let accounts: Result<_, Miscast> = accounts.iter().map(|name| cast.account(name)).collect();
+                Self::Complete(accounts?)
+            }
+            Reference::Told(told) => Self::Told {
+                by: cast.device(&told.by)?,
+                device: cast.device(&told.device)?,
+                trust: cast.keys_named(&told.trust)?,
+                distrust: cast.keys_named(&told.distrust)?,
+            },
+            Reference::NotTold(not_told) => Self::NotTold {
+                by: find(not_told.by.as_ref(), cast)?,
+                device: cast.device(&not_told.device)?,
+                about: cast.keys_named(&not_told.about)?,
+            },
+            Reference::MayEncrypt(may) => {
+                Self::MayEncrypt { from: cast.device(&may.from)?, to: cast.keys_named(&may.to)? }
+            }
+            Reference::MayNotEncrypt(may) => {
+                Self::MayNotEncrypt { from: cast.device(&may.from)?, to: cast.keys_named(&may.to)? }
+            }
+            Reference::Counts(counts) => Self::Counts(counts.clone()),
+            Reference::Missing(missing) => Self::Missing(pairs(missing, cast)?.into_iter().collect()),
+            Reference::Origins(origins) => {
+                let groups = [(&origins.manual, Decided::ByPerson), (&origins.message, Decided::ByMessage)];
+                Self::Origins(in_groups(groups, cast)?)
+            }
+            Reference::AuthenticatedBy(by) => Self::AuthenticatedBy {
+                device: cast.device(&by.device)?,
+                key: cast.key(&by.key)?,
+                sender: cast.key(&by.sender)?,
+            },
+            Reference::Sent(sent) => {
+                let sent: Result<_, Miscast> =
+                    sent.iter().map(|sent| Summary::expected(sent, cast)).collect();
+                Self::Sent(sent?)
+            }
+            Reference::Refused(refused) => {
+                let refused: Result<_, Miscast> =
+                    refused.iter().map(|refused| Refused::new(refused, cast)).collect();
+                Self::Refused(refused?)
+            }
+            Reference::Postponed(postponed) => Self::Postponed(Postponed {
+                device: cast.device(&postponed.device)?,
+                sender: cast.key(&postponed.from)?,
+                named: postponed.from.clone(),
+                trust: cast.keys_named(&postponed.trust)?,
+                distrust: cast.keys_named(&postponed.distrust)?,
+            }),
+        })
+    }
+}
+
+impl Refused {
+    fn new(refused: &scenario::Refused, cast: &Cast) -> Result<Self, Miscast> {
+        Ok(Self {
+            by: cast.device(&refused.by)?,
+            because: refused.because.to_string(),
+            sender: find(refused.from.as_ref(), cast)?.map(|from| cast.member(from).key),
+            key: refused.key.as_ref().map(|key| cast.key(key)).transpose()?,
+        })
+    }
+}
+
+fn held(levels: &scenario::Levels, cast: &Cast) -> Result<Vec<(DeviceId, KeyId, Holds)>, Miscast> {
+    let groups: [(&Vec<DeviceToKeys>, Holds); 8] = [
+        (&levels.undecided, |level| level == Level::Undecided),
+        (&levels.automatically_trusted, |level| level == Level::AutomaticallyTrusted),
+        (&levels.automatically_distrusted, |level| level == Level::AutomaticallyDistrusted),
+        (&levels.manually_trusted, |level| level == Level::ManuallyTrusted),
+        (&levels.authenticated, |level| level == Level::Authenticated),
+        (&levels.distrusted, |level| level == Level::Distrusted),
+        (&levels.not_authenticated, |level| level != Level::Authenticated),
+        (&levels.not_distrusted, |level| level != Level::Distrusted),
+    ];
+    in_groups(groups, cast)
+}
+
+fn in_groups<'a, T: Copy>(
+    groups: impl IntoIterator<Item = (&'a Vec<DeviceToKeys>, T)>,
+    cast: &Cast,
+) -> Result<Vec<(DeviceId, KeyId, T)>, Miscast> {
+    let mut all = Vec::new();
+    for (group, what) in groups {
+        all.extend(pairs(group, cast)?.into_iter().map(|(device, key)| (device, key, what)));
+    }
+    Ok(all)
+}
+
+fn pairs(pairs: &[DeviceToKeys], cast: &Cast) -> Result<Vec<(DeviceId, KeyId)>, Miscast> {
+    let pairs = pairs.iter().flat_map(DeviceToKeys::pairs);
+    pairs.map(|(device, key)| Ok((cast.device(device)?, cast.key(key)?))).collect()
+}
+
+fn find(device: Option<&DeviceName>, cast: &Cast) -> Result<Option<DeviceId>, Miscast> {
+    device.map(|device| cast.device(device)).transpose()
+}

@@ -1,0 +1,335 @@
+use std::collections::BTreeSet;
+
+use atm_engine::{AccountId, Decision, KeyId, Level, Origin, Outgoing, Verdict};
+
+use super::Expected;
+use super::demand::{Decided, Demand, Holds, Postponed, Refused};
+use super::summary::Summary;
+use crate::cast::{Cast, DeviceId};
+use crate::endpoint::{Endpoint, Failure};
+use crate::scenario::Counts;
+use crate::trace::{Event, Record};
+use crate::trust_graph::TrustGraph;
+use crate::world::World;
+
+/// What is looked at: a world as it is now, and what happened lately.
+#[derive(Debug)]
+pub struct Evidence<'a, E> {
+    /// The world.
+    pub world: &'a World<E>,
+    /// What happened since the last check.
+    pub since: &'a [Record],
+}
+
+impl<E: Endpoint> Evidence<'_, E> {
+    /// What contradicts an expectation; nothing if it is true.
+    ///
+    /// # Errors
+    ///
+    /// If an endpoint fails.
+    pub fn against(&self, expected: &Expected) -> Result<Vec<String>, Failure> {
+        match &expected.demand {
+            Demand::Levels(levels) => self.levels(levels),
+            Demand::Complete(accounts) => self.complete(accounts),
+            Demand::Told { by, device, trust, distrust } => {
+                Ok(self.told((*by, *device), [(trust, Verdict::Trust), (distrust, Verdict::Distrust)]))
+            }
+            Demand::NotTold { by, device, about } => Ok(self.not_told(*by, *device, about)),
+            Demand::MayEncrypt { from, to } => self.may_encrypt(*from, to),
+            Demand::MayNotEncrypt { from, to } => self.may_not_encrypt(*from, to),
+            Demand::Counts(counts) => self.counts(counts),
+            Demand::Missing(pairs) => self.missing(pairs),
+            Demand::Origins(origins) => Ok(self.origins(origins)),
+            Demand::AuthenticatedBy { device, key, sender } => {
+                self.authenticated_by((*device, *key), *sender)
+            }
+            Demand::Sent(sent) => Ok(self.sent(sent)),
+            Demand::Refused(refused) => Ok(self.refused(refused)),
+            Demand::Postponed(postponed) => Ok(self.postponed(postponed)),
+        }
+    }
+
+    fn cast(&self) -> &Cast {
+        self.world.cast()
+    }
+
+    fn pair(&self, (device, key): (DeviceId, KeyId)) -> String {
+        format!("{} -> {}", self.cast().device_name(device), self.cast().key_name(key))
+    }
+
+    fn names(&self, keys: impl IntoIterator<Item = KeyId>) -> String {
+        let names: Vec<String> = keys.into_iter().map(|key| self.cast().key_name(key)).collect();
+        if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+    }
+
+    fn levels(&self, levels: &[(DeviceId, KeyId, Holds)]) -> Result<Vec<String>, Failure> {
+        let mut wrong = Vec::new();
+        for &(device, key, holds) in levels {
+            let level = self.world.level(device, key)?;
+            if !holds(level) {
+                wrong.push(format!("{} is {}", self.pair((device, key)), level.name()));
+            }
+        }
+        Ok(wrong)
+    }
+
+    fn complete(&self, accounts: &BTreeSet<AccountId>) -> Result<Vec<String>, Failure> {
+        let inside = |account| accounts.contains(&account);
+        let graph = TrustGraph::of(self.world)?;
+        let lacking = graph.regards().filter(|(device, key, regard)| {
+            inside(self.cast().member(*device).account)
+                && inside(self.cast().directory().owner(*key))
+                && regard.level != Level::Authenticated
+        });
+        Ok(lacking.map(|(device, key, _)| format!("missing: {}", self.pair((device, key)))).collect())
+    }
+
+    /// The messages sent lately, with their senders.
+    fn messages(&self) -> impl Iterator<Item = (DeviceId, &Outgoing)> {
+        self.since.iter().filter_map(|record| match &record.event {
+            Event::Sent { device, outgoing, .. } => Some((*device, outgoing)),
+            _ => None,
+        })
+    }
+
+    /// Whether a device could decrypt a message.
+    fn reads(&self, reader: DeviceId, (sender, outgoing): (DeviceId, &Outgoing)) -> bool {
+        reader != sender && outgoing.keys.contains(&self.cast().member(reader).key)
+    }
+
+    fn told(
+        &self,
+        (by, device): (DeviceId, DeviceId),
+        expected: [(&BTreeSet<KeyId>, Verdict); 2],
+    ) -> Vec<String> {
+        let says = |decision: Decision| {
+            self.messages().any(|(sender, outgoing)| {
+                sender == by
+                    && self.reads(device, (by, outgoing))
+                    && outgoing.envelope.message.decisions.contains(&decision)
+            })
+        };
+        let mut wrong = Vec::new();
+        for (keys, verdict) in expected {
+            let untold: Vec<KeyId> =
+                keys.iter().copied().filter(|&key| !says(Decision { key, verdict })).collect();
+            if !untold.is_empty() {
+                wrong.push(format!(
+                    "{} did not tell {} to {} {}",
+                    self.cast().device_name(by),
+                    self.cast().device_name(device),
+                    verb(verdict),
+                    self.names(untold)
+                ));
+            }
+        }
+        wrong
+    }
+
+    fn not_told(&self, by: Option<DeviceId>, device: DeviceId, about: &BTreeSet<KeyId>) -> Vec<String> {
+        let read = self.messages().filter(|(sender, outgoing)| {
+            by.is_none_or(|by| by == *sender) && self.reads(device, (*sender, outgoing))
+        });
+        let said = read.flat_map(|(sender, outgoing)| {
+            let decisions = outgoing.envelope.message.decisions.iter();
+            decisions.map(move |decision| (sender, *decision))
+        });
+        let wrong = said.filter(|(_, decision)| about.contains(&decision.key));
+        wrong
+            .map(|(sender, decision)| {
+                format!(
+                    "{} told {} to {} {}",
+                    self.cast().device_name(sender),
+                    self.cast().device_name(device),
+                    verb(decision.verdict),
+                    self.cast().key_name(decision.key)
+                )
+            })
+            .collect()
+    }
+
+    /// The keys that a device's messages to the owners of `keys` are encrypted for.
+    fn used_keys(&self, device: DeviceId, keys: &BTreeSet<KeyId>) -> Result<BTreeSet<KeyId>, Failure> {
+        let owners: BTreeSet<_> = keys.iter().map(|key| self.cast().directory().owner(*key)).collect();
+        let mut used = BTreeSet::new();
+        for key in self.cast().keys() {
+            if owners.contains(&self.cast().directory().owner(key))
+                && self.world.level(device, key)?.is_used()
+            {
+                used.insert(key);
+            }
+        }
+        Ok(used)
+    }
+
+    fn may_encrypt(&self, from: DeviceId, keys: &BTreeSet<KeyId>) -> Result<Vec<String>, Failure> {
+        let used = self.used_keys(from, keys)?;
+        if used == *keys {
+            return Ok(Vec::new());
+        }
+        Ok(vec![self.encrypts(from, used)])
+    }
+
+    fn may_not_encrypt(&self, from: DeviceId, keys: &BTreeSet<KeyId>) -> Result<Vec<String>, Failure> {
+        let used = self.used_keys(from, keys)?;
+        let wrong: Vec<KeyId> = keys.intersection(&used).copied().collect();
+        if wrong.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![self.encrypts(from, wrong)])
+    }
+
+    fn encrypts(&self, from: DeviceId, keys: impl IntoIterator<Item = KeyId>) -> String {
+        format!("{} encrypts for {}", self.cast().device_name(from), self.names(keys))
+    }
+
+    fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {
+        let tally = TrustGraph::of(self.world)?.tally();
+        let messages = self.messages().count();
+        let numbers = [
+            ("manual", counts.manual, tally.manual),
+            ("automatic", counts.automatic, tally.automatic),
+            ("authenticated", counts.authenticated, tally.authenticated()),
+            ("possible", counts.possible, tally.possible),
+            ("messages", counts.messages, messages),
+        ];
+        let wrong = numbers.into_iter().filter(|(_, expected, observed)| {
+            expected.is_some_and(|expected| expected as usize != *observed)
+        });
+        Ok(wrong.map(|(name, _, observed)| format!("{name}: {observed}")).collect())
+    }
+
+    fn missing(&self, expected: &BTreeSet<(DeviceId, KeyId)>) -> Result<Vec<String>, Failure> {
+        let missing: BTreeSet<_> = TrustGraph::of(self.world)?.missing().into_iter().collect();
+        let unexpected = missing.difference(expected).map(|pair| format!("missing: {}", self.pair(*pair)));
+        let there = expected.difference(&missing).map(|pair| format!("not missing: {}", self.pair(*pair)));
+        Ok(unexpected.chain(there).collect())
+    }
+
+    fn origins(&self, origins: &[(DeviceId, KeyId, Decided)]) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for &(device, key, expected) in origins {
+            let observed = self.world.endpoint(device).origin(key);
+            let decided = match observed {
+                Some(Origin::Manual) => Some(Decided::ByPerson),
+                Some(Origin::Message { .. }) => Some(Decided::ByMessage),
+                Some(Origin::Policy) | None => None,
+            };
+            if decided != Some(expected) {
+                wrong.push(format!("{}: {}", self.pair((device, key)), self.origin_name(observed)));
+            }
+        }
+        wrong
+    }
+
+    fn origin_name(&self, origin: Option<Origin>) -> String {
+        match origin {
+            Some(Origin::Manual) => "by a person".to_owned(),
+            Some(Origin::Message { sender }) => format!("by a message of {}", self.cast().key_name(sender)),
+            Some(Origin::Policy) => "by the policy".to_owned(),
+            None => "nobody decided".to_owned(),
+        }
+    }
+
+    fn authenticated_by(
+        &self,
+        (device, key): (DeviceId, KeyId),
+        sender: KeyId,
+    ) -> Result<Vec<String>, Failure> {
+        let level = self.world.level(device, key)?;
+        let origin = self.world.endpoint(device).origin(key);
+        if level == Level::Authenticated && origin == Some(Origin::Message { sender }) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![format!("{} is {}, {}", self.pair((device, key)), level.name(), self.origin_name(origin))])
+    }
+
+    fn sent(&self, expected: &[Summary]) -> Vec<String> {
+        let mut expected: Vec<&Summary> = expected.iter().collect();
+        let mut wrong = Vec::new();
+        for (device, outgoing) in self.messages() {
+            let summary = Summary::of(device, outgoing);
+            match expected.iter().position(|other| **other == summary) {
+                Some(position) => {
+                    expected.remove(position);
+                }
+                None => wrong.push(format!("sent: {}", self.summary(&summary))),
+            }
+        }
+        wrong.extend(expected.iter().map(|summary| format!("not sent: {}", self.summary(summary))));
+        wrong
+    }
+
+    fn summary(&self, summary: &Summary) -> String {
+        let Summary { by, to, keys, trust, distrust } = summary;
+        let mut text = format!("{} -> {}", self.cast().device_name(*by), self.cast().account_name(*to));
+        for (verb, keys) in [("trust", trust), ("distrust", distrust)] {
+            if !keys.is_empty() {
+                text += &format!(", {verb} {}", self.names(keys.iter().copied()));
+            }
+        }
+        text + &format!(", for {}", self.names(keys.iter().copied()))
+    }
+
+    fn refused(&self, expected: &[Refused]) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for Refused { by, because, sender, key } in expected {
+            let found = self.since.iter().any(|record| match &record.event {
+                Event::Refused { device, refusal } => {
+                    device == by
+                        && refusal.reason.name() == because
+                        && sender.is_none_or(|sender| refusal.sender == Some(sender))
+                        && key.is_none_or(|key| refusal.decision.is_some_and(|decision| decision.key == key))
+                }
+                _ => false,
+            });
+            if !found {
+                wrong.push(format!("{} refused {}", self.cast().device_name(*by), self.refusals_of(*by)));
+            }
+        }
+        wrong
+    }
+
+    fn refusals_of(&self, by: DeviceId) -> String {
+        let refusals: Vec<String> = self
+            .since
+            .iter()
+            .filter_map(|record| match &record.event {
+                Event::Refused { device, refusal } if *device == by => Some(refusal.reason.name().to_owned()),
+                _ => None,
+            })
+            .collect();
+        if refusals.is_empty() { "nothing".to_owned() } else { format!("only: {}", refusals.join(", ")) }
+    }
+
+    fn postponed(&self, expected: &Postponed) -> Vec<String> {
+        let device = self.cast().device_name(expected.device);
+        let Some(stored) = self.world.endpoint(expected.device).postponed(expected.sender) else {
+            return vec![format!("{device} does not tell")];
+        };
+        let of = |verdict| -> BTreeSet<KeyId> {
+            stored
+                .iter()
+                .filter(|decision| decision.verdict == verdict)
+                .map(|decision| decision.key)
+                .collect()
+        };
+        let (trust, distrust) = (of(Verdict::Trust), of(Verdict::Distrust));
+        if trust == expected.trust && distrust == expected.distrust {
+            return Vec::new();
+        }
+        vec![format!(
+            "{device} keeps of {}: trust {}, distrust {}",
+            expected.named,
+            self.names(trust),
+            self.names(distrust)
+        )]
+    }
+}
+
+fn verb(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Trust => "trust",
+        Verdict::Distrust => "distrust",
+    }
+}

@@ -1,0 +1,76 @@
+use std::sync::Arc;
+
+use super::Class;
+use super::demand::Demand;
+use crate::cast::{Cast, Miscast};
+use crate::run::Options;
+use crate::scenario::{self, DeviceName, Expectations, Reference, RequirementId, Rule};
+
+/// One expectation of a scenario, with every name in it looked up.
+#[derive(Debug)]
+pub struct Expected {
+    /// Whose expectation it is.
+    pub class: Class,
+    /// The requirement that demands or asks it; `None` if the reference engine just does it.
+    pub requirement: Option<RequirementId>,
+    /// The devices whose behaviour it shows; none if it is everybody's.
+    pub concerns: Vec<DeviceName>,
+    /// What is expected, in the words of the scenario.
+    pub expected: String,
+    pub(super) demand: Demand,
+    /// The rule under which alone it is expected, if there is one.
+    under: Option<Rule>,
+}
+
+impl Expected {
+    /// Looks up the names in what is expected at one place of a scenario.
+    ///
+    /// # Errors
+    ///
+    /// If a name is nobody's.
+    pub(crate) fn all(expectations: &Expectations, cast: &Cast) -> Result<Arc<[Arc<Self>]>, Miscast> {
+        let mut all = Vec::new();
+        let demands = expectations.demands().map(|(id, demand)| (Class::Required, id, demand));
+        let answers = expectations.answers().map(|(id, answer)| (Class::Fact, id, answer));
+        for (class, id, required) in demands.chain(answers) {
+            let mut expected = Self::new(class, &Reference::from(required.clone()), None, cast)?;
+            (expected.requirement, expected.concerns) = (Some(id.clone()), required.concerns());
+            all.push(Arc::new(expected));
+        }
+        let lists = [
+            (None, &expectations.reference),
+            (Some(Rule::Direct), &expectations.direct),
+            (Some(Rule::Cascade), &expectations.cascade),
+            (Some(Rule::Relay), &expectations.relay),
+            (Some(Rule::Newest), &expectations.newest),
+            (Some(Rule::Cautious), &expectations.cautious),
+        ];
+        for (under, references) in lists {
+            for reference in references {
+                all.push(Arc::new(Self::new(Class::Reference, reference, under, cast)?));
+            }
+        }
+        Ok(all.into())
+    }
+
+    fn new(class: Class, what: &Reference, under: Option<Rule>, cast: &Cast) -> Result<Self, Miscast> {
+        let demand = Demand::new(what, cast)?;
+        let expected = scenario::describe(what);
+        Ok(Self { class, requirement: None, concerns: Vec::new(), expected, demand, under })
+    }
+
+    /// Whether it is expected under the chosen rules.
+    pub(crate) fn applies(&self, options: &Options) -> bool {
+        self.under.is_none_or(|rule| options.follow(rule))
+    }
+}
+
+/// The words say everything about what is expected.
+impl PartialEq for Expected {
+    fn eq(&self, other: &Self) -> bool {
+        let said = |of: &Self| (of.class, of.under);
+        said(self) == said(other) && self.requirement == other.requirement && self.expected == other.expected
+    }
+}
+
+impl Eq for Expected {}

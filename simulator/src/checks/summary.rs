@@ -1,0 +1,44 @@
+use std::collections::BTreeSet;
+
+use atm_engine::{AccountId, KeyId, Outgoing, Verdict};
+
+use crate::cast::{Cast, DeviceId, Miscast};
+use crate::scenario::Sent;
+
+/// A sent message, as far as scenarios describe it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Summary {
+    pub(super) by: DeviceId,
+    pub(super) to: AccountId,
+    pub(super) keys: BTreeSet<KeyId>,
+    pub(super) trust: BTreeSet<KeyId>,
+    pub(super) distrust: BTreeSet<KeyId>,
+}
+
+impl Summary {
+    /// The message that a scenario expects.
+    pub(super) fn expected(sent: &Sent, cast: &Cast) -> Result<Self, Miscast> {
+        Ok(Self {
+            by: cast.device(&sent.by)?,
+            to: cast.account(&sent.to)?,
+            keys: cast.keys_named(&sent.encrypted_for)?,
+            trust: cast.keys_named(&sent.trust)?,
+            distrust: cast.keys_named(&sent.distrust)?,
+        })
+    }
+
+    /// A message that `by` sent.
+    pub(super) fn of(by: DeviceId, outgoing: &Outgoing) -> Self {
+        let of = |verdict| {
+            let decisions = outgoing.envelope.message.decisions.iter();
+            decisions.filter(|decision| decision.verdict == verdict).map(|decision| decision.key).collect()
+        };
+        Self {
+            by,
+            to: outgoing.to,
+            keys: outgoing.keys.iter().copied().collect(),
+            trust: of(Verdict::Trust),
+            distrust: of(Verdict::Distrust),
+        }
+    }
+}
