@@ -6,6 +6,7 @@ mod cli;
 mod command;
 mod exit;
 mod files;
+pub mod fuzz;
 pub mod library;
 mod pictures;
 mod report;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         cli::Command::Explain(explain) => command::explain(&explain),
         cli::Command::Lint(lint) => command::lint(&lint),
         cli::Command::Conformance(conformance) => command::conformance(&conformance),
+        cli::Command::Fuzz(fuzz) => command::fuzz(&fuzz),
         cli::Command::Adapter(adapter) => command::adapter(&adapter),
     };
     match done {

@@ -8,7 +8,7 @@ use super::protocol::{AdapterError, Unsupported};
 
 /// What an adapter answers to a command.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Answer {
+pub enum Answer {
     /// It is done.
     Ok(Value),
     /// It cannot do that.
@@ -18,8 +18,12 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    /// Reads the answer to the command with this id, or says what is wrong with it.
-    pub(super) fn read(line: &str, id: u64) -> Result<Self, Flaw> {
+    /// Reads the line that answers the command with this id.
+    ///
+    /// # Errors
+    ///
+    /// If it is no answer to that command.
+    pub fn read(line: &str, id: u64) -> Result<Self, Flaw> {
         let value: Value = serde_json::from_str(line).map_err(|error| Flaw::NotJson(error.to_string()))?;
         let Value::Object(mut members) = value else { return Err(Flaw::NotAnObject) };
         match members.get("id") {
@@ -36,6 +40,15 @@ impl Answer {
             _ => read_as(body, "error").map(Self::Error),
         }
     }
+
+    /// Reads what stands under `ok` as the type that the command asks for.
+    ///
+    /// # Errors
+    ///
+    /// If something else stands there.
+    pub fn read_ok<T: DeserializeOwned>(body: Value) -> Result<T, Flaw> {
+        read_as(body, "ok")
+    }
 }
 
 fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), Flaw> {
@@ -51,7 +64,7 @@ fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), 
 }
 
 /// Reads the body of an answer as the type that belongs there; what is wrong is said with its place.
-pub(super) fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, Flaw> {
+fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, Flaw> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { name.to_owned() } else { format!("{name}.{path}") };

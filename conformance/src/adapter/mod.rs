@@ -21,6 +21,7 @@ mod session;
 mod trouble;
 mod wire;
 
+pub use answer::Answer;
 pub use ending::Ending;
 pub use endpoint::AdapterEndpoint;
 pub use flaw::Flaw;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::answer::{Answer, read_as};
+use super::answer::Answer;
 use super::ending::Ending;
 use super::flaw::Flaw;
 use super::process::{CommandLine, Process};
@@ -205,7 +205,7 @@ impl Session {
     }
 
     fn read_ok<T: DeserializeOwned>(&mut self, body: Value, name: &str, line: String) -> Result<T, Trouble> {
-        read_as(body, "ok").map_err(|flaw| {
+        Answer::read_ok(body).map_err(|flaw| {
             self.abandon();
             Trouble::NoAnswer { command: name.to_owned(), line, flaw }
         })

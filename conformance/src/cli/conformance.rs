@@ -88,7 +88,7 @@ pub(crate) struct NamedCommand {
     pub(crate) command: CommandLine,
 }
 
-fn named_command(text: &str) -> Result<NamedCommand, BadCommandLine> {
+pub(super) fn named_command(text: &str) -> Result<NamedCommand, BadCommandLine> {
     let is_name =
         |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
     let (name, command) = match text.split_once('=') {

@@ -3,6 +3,7 @@
 mod adapter;
 mod conformance;
 mod explain;
+mod fuzz;
 mod lint;
 mod report;
 mod requirements;
@@ -15,8 +16,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
 pub(crate) use conformance::{Conformance, TIMEOUT};
 pub(crate) use explain::Explain;
+pub(crate) use fuzz::Fuzz;
 pub(crate) use lint::{Kind, Lint};
-pub(crate) use report::{Report, ReportFiles, ReportFormat};
+pub(crate) use report::{Report, ReportCommand, ReportFiles, ReportFormat, ReportMerge};
 pub(crate) use requirements::{Choice, ListFormat, Requirements};
 pub(crate) use rules::{Announcement, Conflict};
 pub(crate) use run::{Format, Run};
@@ -40,6 +42,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Test an implementation of ATM, or this project's own engine, against the specifications.
     Conformance(Box<Conformance>),
+    /// Search random scenarios for one in which a promise is broken, or an implementation breaks the specifications.
+    Fuzz(Box<Fuzz>),
     /// Write, check and stand in for adapters, which put an implementation behind the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),

@@ -1,13 +1,21 @@
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Report {
+    #[command(subcommand)]
+    pub(crate) command: Option<ReportCommand>,
+
     /// Files that `atm conformance --run-file` wrote. Several are told of one after the other at a terminal, and side
     /// by side as Markdown and HTML.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+
+    /// Files that `atm fuzz --report` wrote, to be told of in Markdown as well.
+    #[arg(long = "campaign", value_name = "FILE")]
+    pub(crate) campaigns: Vec<PathBuf>,
 
     /// How to write the report.
     #[arg(long, value_enum, default_value_t)]
@@ -20,6 +28,27 @@ pub(crate) struct Report {
     /// At a terminal, only how many requirements are kept.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Put the parts of one campaign together, and tell what they found, as the campaign would have in one part.
+    Merge(ReportMerge),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportMerge {
+    /// Files that `atm fuzz --report` wrote, in any order.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Write the report of all parts together.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// Write the scenarios that were found into this folder.
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -14,4 +14,6 @@ pub(crate) enum SchemaOf {
     Scenario,
     /// A line of a run file.
     RunFile,
+    /// The report of a campaign of `atm fuzz`.
+    FuzzReport,
 }

@@ -2,8 +2,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use super::merge::read_campaign;
 use crate::cli::{self, ReportFormat};
 use crate::exit::Exit;
+use crate::fuzz::FuzzReport;
 use crate::report::complain;
 use crate::results::{
     Conclusion, Detail, RunFile, RunFileError, badge, badge_json, html, junit, markdown, write_terminal,
@@ -11,9 +13,26 @@ use crate::results::{
 
 /// Writes a report of runs that are over.
 pub(crate) fn report(cli: &cli::Report) -> io::Result<Exit> {
+    if let Some(cli::ReportCommand::Merge(parts)) = &cli.command {
+        return super::merge::merge(parts);
+    }
     if let (Some(single), [_, _, ..]) = (about_one_run(cli.format), &*cli.files) {
         complain(format_args!("atm: {single} is about one run, but there are {} files", cli.files.len()));
         return Ok(Exit::Usage);
+    }
+    if !cli.campaigns.is_empty() && cli.format != ReportFormat::Markdown {
+        complain(format_args!("atm: campaigns are told of in Markdown only: add `--format markdown`"));
+        return Ok(Exit::Usage);
+    }
+    let mut campaigns = Vec::new();
+    for path in &cli.campaigns {
+        match read_campaign(path) {
+            Ok(campaign) => campaigns.push(campaign),
+            Err(error) => {
+                complain(format_args!("atm: {}: {error}", path.display()));
+                return Ok(Exit::SetUp);
+            }
+        }
     }
     let mut files = Vec::new();
     for path in &cli.files {
@@ -26,10 +45,10 @@ pub(crate) fn report(cli: &cli::Report) -> io::Result<Exit> {
         }
     }
     match &cli.output {
-        None => write(cli, &files, &mut anstream::stdout().lock())?,
+        None => write(cli, (&files, &campaigns), &mut anstream::stdout().lock())?,
         Some(path) => {
             let mut text = anstream::StripStream::new(Vec::new());
-            write(cli, &files, &mut text)?;
+            write(cli, (&files, &campaigns), &mut text)?;
             if let Err(error) = std::fs::write(path, text.into_inner()) {
                 complain(format_args!("atm: {}: {error}", path.display()));
                 return Ok(Exit::SetUp);
@@ -53,7 +72,7 @@ pub(crate) fn write_reports<'a>(
     let is_json = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
     for (path, text) in [
         (&wanted.junit, &(|_: &Path| junit(file)) as &dyn Fn(&Path) -> String),
-        (&wanted.markdown, &|_| markdown(files)),
+        (&wanted.markdown, &|_| markdown(files, &[])),
         (&wanted.html, &|_| html(files)),
         (&wanted.badge, &|path| if is_json(path) { badge_json(file) } else { badge(file) }),
     ] {
@@ -77,7 +96,11 @@ fn read(path: &Path) -> Result<RunFile, RunFileError> {
     RunFile::read(BufReader::new(File::open(path)?))
 }
 
-fn write(cli: &cli::Report, files: &[RunFile], out: &mut impl Write) -> io::Result<()> {
+fn write(
+    cli: &cli::Report,
+    (files, campaigns): (&[RunFile], &[FuzzReport]),
+    out: &mut impl Write,
+) -> io::Result<()> {
     let each = |write: fn(&RunFile) -> String| files.iter().map(write).collect::<String>();
     match cli.format {
         ReportFormat::Terminal => {
@@ -90,7 +113,7 @@ fn write(cli: &cli::Report, files: &[RunFile], out: &mut impl Write) -> io::Resu
             }
         }
         ReportFormat::Junit => out.write_all(each(junit).as_bytes())?,
-        ReportFormat::Markdown => out.write_all(markdown(files).as_bytes())?,
+        ReportFormat::Markdown => out.write_all(markdown(files, campaigns).as_bytes())?,
         ReportFormat::Html => out.write_all(html(files).as_bytes())?,
         ReportFormat::Badge => out.write_all(each(badge).as_bytes())?,
         ReportFormat::BadgeJson => out.write_all(each(badge_json).as_bytes())?,

@@ -9,6 +9,7 @@ pub(crate) fn schema(cli: &cli::Schema) -> io::Result<Exit> {
     let schema = match cli.of {
         SchemaOf::Scenario => atm_simulator::scenario::schema(),
         SchemaOf::RunFile => results::schema(),
+        SchemaOf::FuzzReport => crate::fuzz::schema(),
     };
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &schema)?;

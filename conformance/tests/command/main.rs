@@ -2,8 +2,10 @@
 
 mod account;
 mod atm;
+mod deploy;
 mod documents;
 mod exit_codes;
+mod fuzz;
 mod json;
 mod json_lines;
 mod mistakes;

@@ -38,3 +38,14 @@ fn everything_in_run_files_is_described() {
         }
     }
 }
+
+#[test]
+fn it_prints_the_copy_of_that_of_reports_of_campaigns() {
+    let ran = atm(["schema", "fuzz-report"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let copy = std::fs::read_to_string(root().join("conformance/fuzz-report.schema.json")).unwrap();
+    assert!(
+        ran.stdout == copy,
+        "the copy is out of date; `cargo run -- schema fuzz-report > conformance/fuzz-report.schema.json` writes it anew"
+    );
+}

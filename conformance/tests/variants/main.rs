@@ -6,6 +6,7 @@
 
 mod broken;
 mod endpoint;
+mod fuzzing;
 mod hearing;
 mod implementation;
 mod lawful;

@@ -55,6 +55,12 @@ impl Actors {
         if devices.is_empty() { None } else { Some(devices[dice.below(devices.len())].clone()) }
     }
 
+    /// An honest device of an account that is there.
+    pub(super) fn device_of(&self, account: &Name, dice: &mut Dice) -> Option<DeviceName> {
+        let devices = &self.find(account)?.devices;
+        if devices.is_empty() { None } else { Some(devices[dice.below(devices.len())].clone()) }
+    }
+
     pub(super) fn adversary(&self, dice: &mut Dice) -> Option<DeviceName> {
         let there: Vec<_> = self.adversaries.iter().filter(|device| self.is_there(device)).collect();
         if there.is_empty() { None } else { Some(there[dice.below(there.len())].clone()) }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::Dice;
 use super::actors::Actors;
-use crate::scenario::{DeviceName, Link, Name, Scenario, Step, TimeSpan};
+use crate::scenario::{DeviceName, KeyName, Link, Name, Scenario, Step, TimeSpan};
 
 /// A scenario that is being drawn.
 pub(super) struct Drawing<'a> {
@@ -14,6 +14,16 @@ pub(super) struct Drawing<'a> {
     pub(super) held: BTreeSet<(DeviceName, DeviceName)>,
     pub(super) split: BTreeSet<(Name, Name)>,
     pub(super) without_carbons: BTreeSet<DeviceName>,
+    /// Whose word about which key was brought to which device by hand.
+    pub(super) spoken: Vec<Spoken>,
+}
+
+/// A word that was brought by hand.
+#[derive(Clone, Debug)]
+pub(super) struct Spoken {
+    pub(super) to: DeviceName,
+    pub(super) by: DeviceName,
+    pub(super) about: KeyName,
 }
 
 impl<'a> Drawing<'a> {
@@ -28,6 +38,7 @@ impl<'a> Drawing<'a> {
             held: BTreeSet::new(),
             split: BTreeSet::new(),
             without_carbons: BTreeSet::new(),
+            spoken: Vec::new(),
         };
         for (account, settings) in drawing.scenario.accounts.iter() {
             for (device, settings) in settings.devices.iter() {

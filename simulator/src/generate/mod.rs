@@ -5,9 +5,11 @@
 
 mod actors;
 mod attacks;
+mod codes;
 mod dice;
 mod drawing;
 mod faults;
+mod interpretation;
 mod people;
 mod settings;
 mod stanzas;
@@ -20,6 +22,16 @@ use crate::scenario::{
 pub use dice::Dice;
 use drawing::Drawing;
 pub use trees::spanning_tree;
+
+/// What random scenarios are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// To see whether promises are kept: an adversary has what adversaries can have.
+    #[default]
+    Promises,
+    /// To see what devices make of what they are given: most of it is odd, and whoever sends it may have any key.
+    Interpretation,
+}
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,17 +46,29 @@ pub struct Bounds {
     pub faults: bool,
     /// Whether adversaries take part.
     pub adversaries: bool,
+    /// What the scenarios are for.
+    pub purpose: Purpose,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { accounts: 6, devices: 6, steps: 24, faults: true, adversaries: true }
+        Self {
+            accounts: 6,
+            devices: 6,
+            steps: 24,
+            faults: true,
+            adversaries: true,
+            purpose: Purpose::Promises,
+        }
     }
 }
 
 /// Draws a scenario. The same dice give the same one.
 #[must_use]
 pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
+    if bounds.purpose == Purpose::Interpretation {
+        return interpretation::scenario(dice, bounds);
+    }
     let mut scenario = base();
     scenario.accounts = settings::accounts(dice, bounds);
     settings::draw(dice, &mut scenario);

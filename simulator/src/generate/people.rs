@@ -44,12 +44,7 @@ impl Drawing<'_> {
     /// Scans the code of another device, or something that is no such code.
     fn scan(&mut self) -> Option<Step> {
         let (by, shown) = (self.actors.device(self.dice)?, self.actors.device(self.dice)?);
-        let code = if self.dice.one_in(8) {
-            let broken = ["xmpp:alice@example.org", "https://example.org/", ""];
-            Code::Uri(broken[self.dice.below(broken.len())].to_owned())
-        } else {
-            Code::Of(shown)
-        };
+        let code = if self.dice.one_in(8) { self.no_code() } else { Code::Of(shown) };
         Some(Step::Scan(Scan { by, code }))
     }
 

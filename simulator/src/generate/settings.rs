@@ -20,6 +20,19 @@ pub(super) fn accounts(dice: &mut Dice, bounds: &Bounds) -> Named<Account> {
     accounts
 }
 
+/// Draws the settings of a scenario in which all that counts is what devices are given.
+pub(super) fn draw_few(dice: &mut Dice, scenario: &mut Scenario) {
+    if dice.one_in(12) {
+        scenario.encryption = encryption(Encryption::OPENPGP);
+    }
+    if dice.one_in(3) {
+        scenario.discovery = Discovery::BySteps;
+    }
+    if dice.one_in(3) {
+        add_unseen_key(dice, scenario);
+    }
+}
+
 /// Draws the settings of a scenario.
 pub(super) fn draw(dice: &mut Dice, scenario: &mut Scenario) {
     scenario.network = network(dice);
@@ -34,10 +47,15 @@ pub(super) fn draw(dice: &mut Dice, scenario: &mut Scenario) {
         scenario.limits = limits(dice);
     }
     if dice.one_in(8) {
-        let owners: Vec<Name> = scenario.accounts.names().cloned().collect();
-        let owner = owners[dice.below(owners.len())].clone();
-        scenario.keys.insert("unseen".parse().expect("a valid name"), OtherKey { owner, id: None });
+        add_unseen_key(dice, scenario);
     }
+}
+
+/// A key that no device has.
+fn add_unseen_key(dice: &mut Dice, scenario: &mut Scenario) {
+    let owners: Vec<Name> = scenario.accounts.names().cloned().collect();
+    let owner = owners[dice.below(owners.len())].clone();
+    scenario.keys.insert("unseen".parse().expect("a valid name"), OtherKey { owner, id: None });
 }
 
 pub(super) fn encryption(namespace: &str) -> EncryptionNamespace {

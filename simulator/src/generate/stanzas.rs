@@ -1,10 +1,11 @@
 use std::time::Duration;
 
+use atm_engine::Stamp;
 use atm_engine::codec::stamp_to_date_time;
 
-use super::drawing::Drawing;
+use super::drawing::{Drawing, Spoken};
 use crate::cast::Cast;
-use crate::scenario::{Deliver, DeviceName, Encrypted, KeyName, default_start};
+use crate::scenario::{Deliver, DeviceName, Encrypted, KeyName, Step, default_start};
 
 /// What is odd about a stanza that an adversary makes by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +42,21 @@ enum Oddity {
     FromSomebodyElse,
     /// The server says that it is old.
     Delayed,
+    /// It was written a day ago, and the server says so.
+    Late,
+    /// The end of the XML is missing.
+    CutShort,
+    /// There is much padding.
+    LongPadding,
+    /// The trust message is in another namespace.
+    OtherNamespace,
+    /// The key in it is said to be somebody else's.
+    OtherOwner,
 }
 
 impl Oddity {
-    const ALL: [Self; 21] = [
+    /// What adversaries do.
+    const OF_ADVERSARIES: [Self; 21] = [
         Self::None,
         Self::InTheClear,
         Self::BesideEncrypted,
@@ -68,6 +80,20 @@ impl Oddity {
         Self::Delayed,
     ];
 
+    /// What is odd in other ways. What is not odd at all is as likely as all that together.
+    const OTHER: [Self; 10] = [
+        Self::Late,
+        Self::CutShort,
+        Self::LongPadding,
+        Self::OtherNamespace,
+        Self::OtherOwner,
+        Self::None,
+        Self::None,
+        Self::None,
+        Self::None,
+        Self::None,
+    ];
+
     /// Whether only somebody who has the key can make such a stanza: what it says may count.
     fn needs_key(self) -> bool {
         matches!(
@@ -80,11 +106,15 @@ impl Oddity {
 /// A long time before or after: no clock is that wrong.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What is encrypted and has nothing to do with trust.
+const HARMLESS: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad><content>\
+                        <body xmlns='jabber:client'>Good morning</body></content></envelope>";
+
 impl Drawing<'_> {
     /// A stanza made by hand. Unless there is something about it for which it must not count, it is made with
     /// the key of a device that an adversary has.
     pub(super) fn stanza(&mut self) -> Option<Deliver> {
-        let oddity = Oddity::ALL[self.dice.below(Oddity::ALL.len())];
+        let oddity = Oddity::OF_ADVERSARIES[self.dice.below(Oddity::OF_ADVERSARIES.len())];
         let to = self.actors.device(self.dice)?;
         let by = match oddity.needs_key() {
             true => self.actors.adversary(self.dice)?,
@@ -98,37 +128,123 @@ impl Drawing<'_> {
         if by == to || other.account == by.account && oddity == Oddity::SpoofedSender {
             return None;
         }
-        let verdict = if self.dice.one_in(3) { "distrust" } else { "trust" };
+        let verdict = self.verdict();
         let cast = Cast::new(&self.scenario).ok()?;
-        let envelope = self.envelope(oddity, (&by, &to), (&about, verdict), &cast)?;
+        let envelope = self.envelope(oddity, (&by, &to), &[(about, verdict)], &cast)?;
         Some(self.wrap(oddity, (&by, &to, &other), envelope))
+    }
+
+    /// A stanza made by hand with whatever key, mostly one that the receiver has authenticated.
+    pub(super) fn any_stanza(&mut self) -> Option<Deliver> {
+        let odd = [&Oddity::OF_ADVERSARIES[..], &Oddity::OTHER].concat();
+        let oddity = odd[self.dice.below(odd.len())];
+        // Often several speak to one device about one key.
+        let again = match self.spoken.last() {
+            Some(last) if self.dice.one_in(3) && self.actors.is_there(&last.to) => Some(last.clone()),
+            _ => None,
+        };
+        let to = match &again {
+            Some(last) => last.to.clone(),
+            None => self.actors.device(self.dice)?,
+        };
+        let known = self.authenticated_by(&to);
+        let sender = |drawing: &mut Self| {
+            if known.is_empty() || drawing.dice.one_in(3) {
+                return drawing.actors.device(drawing.dice);
+            }
+            Some(known[drawing.dice.below(known.len())].clone())
+        };
+        // And often somebody speaks whom the one before spoke of.
+        let spoken_of = match &again {
+            Some(Spoken { about: KeyName::Device(device), .. }) if self.dice.one_in(3) => {
+                Some(device.clone())
+            }
+            _ => None,
+        };
+        let by = match spoken_of {
+            Some(device) => device,
+            None => sender(self)?,
+        };
+        let other = sender(self)?;
+        if by == to || other.account == by.account && oddity == Oddity::SpoofedSender {
+            return None;
+        }
+        let mut about: Vec<(KeyName, &str)> = Vec::new();
+        let several = if oddity == Oddity::None { 1 + self.dice.below(2) } else { 1 };
+        for _ in 0..several {
+            let key = match (oddity, &again) {
+                (Oddity::AboutReceiver, _) => self.actors.key_of(&to),
+                (_, Some(last)) if about.is_empty() && self.dice.one_in(2) => last.about.clone(),
+                _ if self.dice.one_in(2) => {
+                    self.actors.key_of(&self.actors.device_of(&by.account, self.dice)?)
+                }
+                _ => self.actors.key(self.dice)?,
+            };
+            if about.iter().all(|(other, _)| *other != key) {
+                about.push((key, self.verdict()));
+            }
+        }
+        let cast = Cast::new(&self.scenario).ok()?;
+        let envelope = self.envelope(oddity, (&by, &to), &about, &cast)?;
+        let mut stanza = self.wrap(oddity, (&by, &to, &other), envelope);
+        if let (Oddity::BesideEncrypted, Some(encrypted)) = (oddity, &mut stanza.encrypted) {
+            encrypted.xml = HARMLESS.to_owned();
+        }
+        let (about, _) = about.swap_remove(0);
+        self.spoken.push(Spoken { to, by, about });
+        Some(stanza)
+    }
+
+    fn verdict(&mut self) -> &'static str {
+        if self.dice.one_in(3) { "distrust" } else { "trust" }
+    }
+
+    /// The devices whose own keys a person at a device has authenticated.
+    fn authenticated_by(&self, device: &DeviceName) -> Vec<DeviceName> {
+        let decided = self.scenario.steps.iter().filter_map(|step| match step {
+            Step::Authenticate(who) if who.device == *device => Some(&who.keys),
+            _ => None,
+        });
+        let known = decided.flatten().filter_map(|key| match key {
+            KeyName::Device(known) => Some(known.clone()),
+            KeyName::Named(_) => None,
+        });
+        known.filter(|known| self.actors.is_there(known)).collect()
     }
 
     fn envelope(
         &self,
         oddity: Oddity,
         (by, to): (&DeviceName, &DeviceName),
-        (about, verdict): (&KeyName, &str),
+        about: &[(KeyName, &str)],
         cast: &Cast,
     ) -> Option<String> {
         let names = cast.directory();
-        let key = cast.key(about).ok()?;
-        let owner = names.jid(names.owner(key));
-        let identifier = match oddity {
-            Oddity::EmptyKey => String::new(),
-            Oddity::OddKey => "Zm9v".to_owned(),
-            _ => names.identifier(key).to_base64(),
-        };
+        let mut owners = String::new();
+        for (about, verdict) in about {
+            let key = cast.key(about).ok()?;
+            let owner = match oddity {
+                Oddity::OtherOwner => names.jid(cast.member(cast.device(by).ok()?).account),
+                _ => names.jid(names.owner(key)),
+            };
+            let identifier = match oddity {
+                Oddity::EmptyKey => String::new(),
+                Oddity::OddKey => "Zm9v".to_owned(),
+                _ => names.identifier(key).to_base64(),
+            };
+            owners += &format!("<key-owner jid='{owner}'><{verdict}>{identifier}</{verdict}></key-owner>");
+        }
         let usage = if oddity == Oddity::WrongUsage { "urn:xmpp:atm:0" } else { "urn:xmpp:atm:1" };
+        let namespace = if oddity == Oddity::OtherNamespace { "urn:example:tm:1" } else { "urn:xmpp:tm:1" };
         let encryption = match oddity {
             Oddity::WrongEncryption => "urn:example:encryption:0",
             _ => names.encryption_name(cast.encryption()).as_str(),
         };
-        let now = default_start().stamp() + Duration::from_millis(self.elapsed());
-        let day = i64::try_from(DAY.as_millis()).ok()?;
+        let padding = "x".repeat(if oddity == Oddity::LongPadding { 1_000 } else { 1 });
+        let now = self.now();
         let time = match oddity {
-            Oddity::LongAgo => now.offset(-day),
-            Oddity::InTheFuture => now.offset(day),
+            Oddity::LongAgo | Oddity::Late => a_day_before(now),
+            Oddity::InTheFuture => now + DAY,
             _ => now,
         };
         let time = match oddity {
@@ -138,15 +254,21 @@ impl Drawing<'_> {
         let from = if oddity == Oddity::FromSomebodyElse { "nobody@example.net".to_owned() } else { jid(by) };
         let to = if oddity == Oddity::ForSomebodyElse { "nobody@example.net".to_owned() } else { jid(to) };
         let mut xml = format!(
-            "<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad>{time}<from jid='{from}'/><to jid='{to}'/><content>\
-             <trust-message xmlns='urn:xmpp:tm:1' usage='{usage}' encryption='{encryption}'>\
-             <key-owner jid='{owner}'><{verdict}>{identifier}</{verdict}></key-owner></trust-message></content>\
-             </envelope>"
+            "<envelope xmlns='urn:xmpp:sce:1'><rpad>{padding}</rpad>{time}<from jid='{from}'/><to jid='{to}'/><content>\
+             <trust-message xmlns='{namespace}' usage='{usage}' encryption='{encryption}'>{owners}</trust-message>\
+             </content></envelope>"
         );
-        if oddity == Oddity::Malformed {
-            xml.truncate(xml.len() / 2);
+        match oddity {
+            Oddity::Malformed => xml.truncate(xml.len() / 2),
+            Oddity::CutShort => xml.truncate(xml.len() - "</envelope>".len()),
+            _ => {}
         }
         Some(xml)
+    }
+
+    /// The time at which what is drawn next happens.
+    fn now(&self) -> Stamp {
+        default_start().stamp() + Duration::from_millis(self.elapsed())
     }
 
     fn wrap(
@@ -181,9 +303,17 @@ impl Drawing<'_> {
             clear,
             carbon_from: (oddity == Oddity::ForgedCarbon)
                 .then(|| "nobody@example.net".parse().expect("a bare JID")),
-            delayed_since: (oddity == Oddity::Delayed).then(default_start),
+            delayed_since: match oddity {
+                Oddity::Delayed => Some(default_start()),
+                Oddity::Late => Some(a_day_before(self.now()).into()),
+                _ => None,
+            },
         }
     }
+}
+
+fn a_day_before(time: Stamp) -> Stamp {
+    time.offset(-i64::try_from(DAY.as_millis()).unwrap_or(0))
 }
 
 fn jid(device: &DeviceName) -> String {

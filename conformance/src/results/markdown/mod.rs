@@ -1,10 +1,12 @@
 //! The report for a README, a summary of a CI run, or a page about several implementations.
 
+mod campaign;
 mod escape;
 mod section;
 
 use std::fmt::{Arguments, Write};
 
+use self::campaign::write_campaigns;
 use self::escape::{code, escape};
 use self::section::write_section;
 use super::conclusion::Conclusion;
@@ -12,19 +14,21 @@ use super::matrix::{Matrix, MatrixColumn, MatrixGroup};
 use super::run_file::RunFile;
 use super::summary::Row;
 use super::wording;
+use crate::fuzz::FuzzReport;
 use crate::requirements::Requirement;
 use crate::suite::Verdict;
 
 /// Writes runs as Markdown: what each implementation comes to, requirements against implementations, and for each
-/// implementation what is not kept and why.
+/// implementation what is not kept and why; then what campaigns of random scenarios found.
 #[must_use]
-pub fn markdown(files: &[RunFile]) -> String {
+pub fn markdown(files: &[RunFile], campaigns: &[FuzzReport]) -> String {
     let matrix = Matrix::of(files);
     let mut out = "# Conformance to Automatic Trust Management (XEP-0450)\n".to_owned();
     write_overview(&mut out, &matrix);
     for column in &matrix.columns {
         write_section(&mut out, column);
     }
+    write_campaigns(&mut out, campaigns);
     out.push_str("\n## All requirements\n");
     write_legend(&mut out, &matrix);
     for group in &matrix.groups {

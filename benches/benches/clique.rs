@@ -1,0 +1,40 @@
+//! Devices of one account that come to know all of each other's keys.
+
+use std::hint::black_box;
+
+use atm_benches::ratios::{self, UNAVOIDABLE};
+use atm_benches::scene::Clique;
+use atm_benches::unavoidable;
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
+
+const CLIQUE: &str = "clique of own devices";
+
+fn clique(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(CLIQUE);
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for size in [10, 30, 100, 300, 1_000] {
+        let clique = Clique::new(size);
+        assert!(clique.is_complete(&clique.play().0));
+        group.throughput(Throughput::Elements(clique.authentications()));
+        group.bench_function(BenchmarkId::new("from nothing", size), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&clique).play());
+        });
+        group.bench_function(BenchmarkId::new("keys known before", size), |bencher| {
+            bencher.iter_batched_ref(
+                || clique.with_known_keys(),
+                |devices| black_box(&clique).authenticate(devices),
+                BatchSize::PerIteration,
+            );
+        });
+        group.bench_function(BenchmarkId::new(UNAVOIDABLE, size), |bencher| {
+            bencher.iter_with_large_drop(|| unavoidable::clique(black_box(size)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, clique);
+
+fn main() {
+    ratios::after(benches, &[CLIQUE]);
+}

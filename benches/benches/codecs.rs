@@ -1,0 +1,38 @@
+//! Reading and writing trust messages: with one key what each message costs, with many what each key costs.
+
+use std::hint::black_box;
+
+use atm_benches::ratios;
+use atm_benches::scene::Written;
+use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
+
+const CODECS: &str = "codecs, for each key";
+
+fn codecs(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(CODECS);
+    // The longest code that is read has room for 200 keys.
+    for keys in [1, 10, 100] {
+        let written = Written::new(keys);
+        group.throughput(Throughput::Elements(keys as u64));
+        group.bench_function(BenchmarkId::new("parse message", keys), |bencher| {
+            bencher.iter_with_large_drop(|| NamedEnvelope::parse(black_box(&written.xml)));
+        });
+        group.bench_function(BenchmarkId::new("write message", keys), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&written.envelope).to_xml());
+        });
+        group.bench_function(BenchmarkId::new("parse code", keys), |bencher| {
+            bencher.iter_with_large_drop(|| TrustMessageUri::parse(black_box(&written.uri)));
+        });
+        group.bench_function(BenchmarkId::new("write code", keys), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&written.code).to_string());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, codecs);
+
+fn main() {
+    ratios::after(benches, &[CODECS]);
+}

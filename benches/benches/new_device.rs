@@ -1,0 +1,39 @@
+//! Somebody with many contacts links a new device.
+
+use std::hint::black_box;
+
+use atm_benches::ratios::{self, UNAVOIDABLE};
+use atm_benches::scene::NewDevice;
+use atm_benches::sizes::sizes;
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
+
+const NEW_DEVICE: &str = "new device of an account";
+
+fn new_device(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(NEW_DEVICE);
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for contacts in sizes(&[100, 1_000, 10_000], &[100_000]) {
+        let scene = NewDevice::new(contacts);
+        let mut devices = scene.before();
+        scene.play(&mut devices);
+        assert!(scene.is_complete(&devices));
+        group.throughput(Throughput::Elements(scene.authentications()));
+        group.bench_function(BenchmarkId::new("contacts", contacts), |bencher| {
+            bencher.iter_batched_ref(
+                || scene.before(),
+                |devices| black_box(&scene).play(devices),
+                BatchSize::PerIteration,
+            );
+        });
+        group.bench_function(BenchmarkId::new(UNAVOIDABLE, contacts), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&scene).unavoidable());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, new_device);
+
+fn main() {
+    ratios::after(benches, &[NEW_DEVICE]);
+}

@@ -1,0 +1,59 @@
+//! Whole worlds: the engine alone at any size, and the simulator with and without a trace at small ones.
+
+use std::hint::black_box;
+
+use atm_benches::ratios::{self, UNAVOIDABLE};
+use atm_benches::scene::{Population, Simulated, Watching, WholeWorld};
+use atm_benches::sizes::sizes;
+use atm_engine::Rules;
+use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
+
+const ENGINE: &str = "whole world, engine";
+const SIMULATOR: &str = "whole world, simulator";
+
+/// The world is the same in each run.
+const SEED: u64 = 0;
+
+fn engine(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(ENGINE);
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for accounts in sizes(&[10, 100, 1_000, 10_000], &[100_000, 300_000]) {
+        let world = WholeWorld::new(Population::new(accounts, SEED), Rules::default());
+        group.throughput(Throughput::Elements(world.population().possible()));
+        group.bench_function(BenchmarkId::new("accounts", accounts), |bencher| {
+            bencher.iter_with_large_drop(|| black_box(&world).play());
+        });
+        group.bench_function(BenchmarkId::new(UNAVOIDABLE, accounts), |bencher| {
+            bencher.iter_with_large_drop(|| WholeWorld::unavoidable(black_box(world.population())));
+        });
+    }
+    group.finish();
+}
+
+fn simulator(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group(SIMULATOR);
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    for accounts in [10, 30, 100] {
+        let world = Simulated::new(&Population::new(accounts, SEED));
+        group.throughput(Throughput::Elements(world.authentications()));
+        for watching in [Watching::Nobody, Watching::Trace, Watching::TraceAndPromises] {
+            group.bench_function(BenchmarkId::new(watching.to_string(), accounts), |bencher| {
+                bencher.iter_batched(
+                    || world.ready(),
+                    |ready| black_box(ready).play(watching),
+                    BatchSize::PerIteration,
+                );
+            });
+        }
+        group.bench_function(BenchmarkId::new(UNAVOIDABLE, accounts), |bencher| {
+            bencher.iter_with_large_drop(|| WholeWorld::unavoidable(black_box(world.population())));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, engine, simulator);
+
+fn main() {
+    ratios::after(benches, &[ENGINE, SIMULATOR]);
+}

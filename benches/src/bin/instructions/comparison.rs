@@ -1,0 +1,91 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// How many percent more instructions a hot path may take.
+const MORE: u64 = 5;
+
+/// What was stored beside what is counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Comparison<'a> {
+    pub(crate) stored: &'a BTreeMap<String, u64>,
+    pub(crate) counted: &'a BTreeMap<String, u64>,
+}
+
+/// One hot path in both.
+enum Row {
+    Both { stored: u64, counted: u64 },
+    New(u64),
+    Gone(u64),
+}
+
+impl Comparison<'_> {
+    /// Whether no hot path takes too many more, and both are about the same ones.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.rows().all(|(_, row)| match row {
+            Row::Both { stored, counted } => !is_too_many(stored, counted),
+            Row::New(_) | Row::Gone(_) => false,
+        })
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
+        let names: BTreeSet<&String> = self.stored.keys().chain(self.counted.keys()).collect();
+        names.into_iter().filter_map(|name| {
+            let row = match (self.stored.get(name), self.counted.get(name)) {
+                (Some(&stored), Some(&counted)) => Row::Both { stored, counted },
+                (None, Some(&counted)) => Row::New(counted),
+                (Some(&stored), None) => Row::Gone(stored),
+                (None, None) => return None,
+            };
+            Some((name.as_str(), row))
+        })
+    }
+}
+
+impl fmt::Display for Comparison<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<36}{:>14}{:>14}", "instructions", "stored", "counted")?;
+        for (name, row) in self.rows() {
+            match row {
+                Row::Both { stored, counted } => {
+                    let more = 100.0 * (counted as f64 / stored as f64 - 1.0);
+                    let too_many = if is_too_many(stored, counted) { "  too many" } else { "" };
+                    writeln!(f, "{name:<36}{stored:>14}{counted:>14}{more:>+8.2} %{too_many}")?;
+                }
+                Row::New(counted) => writeln!(f, "{name:<36}{:>14}{counted:>14}  not stored", "")?,
+                Row::Gone(stored) => writeln!(f, "{name:<36}{stored:>14}{:>14}  not counted", "")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_too_many(stored: u64, counted: u64) -> bool {
+    100 * counted > (100 + MORE) * stored
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {
+        counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+    }
+
+    #[track_caller]
+    fn assert_kept(expected: bool, stored: &[(&str, u64)], counted: &[(&str, u64)]) {
+        let comparison = Comparison { stored: &counts(stored), counted: &counts(counted) };
+        assert_eq!(comparison.is_kept(), expected, "{comparison}");
+    }
+
+    #[test]
+    fn five_percent_more_are_let_through_and_not_one_instruction_further() {
+        assert_kept(true, &[("a", 1_000), ("b", 1_000)], &[("a", 1_050), ("b", 400)]);
+        assert_kept(false, &[("a", 1_000), ("b", 1_000)], &[("a", 1_000), ("b", 1_051)]);
+    }
+
+    #[test]
+    fn no_hot_path_appears_or_disappears_unnoticed() {
+        assert_kept(false, &[("a", 1_000)], &[("a", 1_000), ("b", 1)]);
+        assert_kept(false, &[("a", 1_000), ("b", 1)], &[("a", 1_000)]);
+    }
+}

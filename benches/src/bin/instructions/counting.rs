@@ -1,0 +1,98 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Stdio};
+
+use serde::Deserialize;
+
+use crate::baseline::Compiler;
+
+/// Why nothing was compared.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error(
+        "the baseline was counted with {stored}, and this is {found}: their counts cannot be compared.
+Use that compiler; or, to go on with this one, check out a commit that was good, count there with
+    cargo run --release -p atm-benches --bin instructions -- --update
+and commit the new benches/instructions.json before anything else changes."
+    )]
+    OtherCompiler { stored: Compiler, found: Compiler },
+    #[error("rustc cannot be asked for its version: {0}")]
+    Rustc(std::io::Error),
+    #[error("rustc tells no version and target: {0}")]
+    UnknownRustc(String),
+    #[error("cargo cannot be started: {0}")]
+    Cargo(std::io::Error),
+    #[error(
+        "`cargo bench` ended with {0}. What it needs: valgrind (on Debian `apt-get install valgrind`) and
+    cargo install gungraun-runner --version 0.20.0 --locked"
+    )]
+    Bench(ExitStatus),
+    #[error("what gungraun printed cannot be read: {0}")]
+    Summary(serde_json::Error),
+    #[error("gungraun counted nothing")]
+    Nothing,
+    #[error("{path}: {source}", path = path.display())]
+    Io { path: PathBuf, source: std::io::Error },
+    #[error("{path}: {source}", path = path.display())]
+    Stored { path: PathBuf, source: serde_json::Error },
+}
+
+/// How many instructions each hot path takes now.
+pub(crate) fn count() -> Result<BTreeMap<String, u64>, Trouble> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["bench", "--features", "instructions", "--bench", "hot_paths", "--", "--output-format=json"])
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Trouble::Cargo)?;
+    if !output.status.success() {
+        return Err(Trouble::Bench(output.status));
+    }
+    let summaries = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Summary>();
+    let counts = summaries.map(|summary| {
+        let Summary { id, profiles } = summary.map_err(Trouble::Summary)?;
+        let [Profile { data }] = profiles;
+        Ok((id, data.total.metrics.instructions.values.new))
+    });
+    let counts: BTreeMap<String, u64> = counts.collect::<Result<_, Trouble>>()?;
+    if counts.is_empty() { Err(Trouble::Nothing) } else { Ok(counts) }
+}
+
+/// One benchmark as gungraun prints it, as far as it is of interest.
+#[derive(Deserialize)]
+struct Summary {
+    id: String,
+    profiles: [Profile; 1],
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    total: Total,
+}
+
+#[derive(Deserialize)]
+struct Total {
+    metrics: Metrics,
+}
+
+#[derive(Deserialize)]
+struct Metrics {
+    #[serde(rename = "Ir")]
+    instructions: Metric,
+}
+
+#[derive(Deserialize)]
+struct Metric {
+    values: Values,
+}
+
+#[derive(Deserialize)]
+struct Values {
+    new: u64,
+}

@@ -1,0 +1,32 @@
+//! Plays a whole world of many accounts, and says what that took beside the unavoidable work.
+//!
+//! The engine and the unavoidable work run in processes of their own, one after the other, so that neither's memory
+//! is counted for the other.
+
+mod arguments;
+mod measured;
+mod part;
+mod plot;
+mod process;
+mod results;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match (arguments.part, arguments.table) {
+        (Some(part), _) => part::measure(part, &arguments),
+        (None, true) => results::write(&arguments),
+        (None, false) => process::pair(&arguments).map(|pair| print!("{pair}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}

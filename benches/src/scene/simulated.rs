@@ -1,0 +1,162 @@
+use std::fmt;
+use std::fmt::Write as _;
+
+use atm_engine::{Device, Rules, Stamp};
+use atm_simulator::invariants::Watch;
+use atm_simulator::scenario::{Catalog, Scenario};
+use atm_simulator::script::Script;
+use atm_simulator::trace::{Event, Observer, Trace};
+use atm_simulator::trust_graph::TrustGraph;
+use atm_simulator::world::World;
+
+use super::Population;
+
+/// A [`Population`] as a scenario in the simulator's world.
+///
+/// There every device knows every other device's key from the start, every copy of a message has its time and its
+/// link, and steps name their devices. That is what scenarios need, and it makes the world too large beyond some
+/// hundreds of accounts: what larger worlds cost is for [`WholeWorld`](super::WholeWorld) to tell.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    population: Population,
+    script: Script,
+    authentications: u64,
+}
+
+/// Who watches a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watching {
+    /// Nobody.
+    Nobody,
+    /// A trace.
+    Trace,
+    /// A trace, and all promises that are checked with every event.
+    TraceAndPromises,
+}
+
+impl fmt::Display for Watching {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nobody => "trace off",
+            Self::Trace => "trace on",
+            Self::TraceAndPromises => "trace and promises",
+        })
+    }
+}
+
+/// A world before its first step, and who watches it.
+#[derive(Debug)]
+pub struct Ready {
+    world: World<Device>,
+    watch: Watch,
+}
+
+/// A world after its last step, and who watched it.
+#[derive(Debug)]
+pub struct Over {
+    world: World<Device>,
+    _observers: Observers,
+}
+
+#[derive(Debug)]
+struct Observers {
+    trace: Option<Trace>,
+    watch: Option<Watch>,
+}
+
+impl Simulated {
+    /// The scenario of a population.
+    #[must_use]
+    pub fn new(population: &Population) -> Self {
+        let scenario = Scenario::parse("population.yaml", &scenario(population), &Catalog::unchecked());
+        let script = Script::new(&scenario.expect("a scenario")).expect("a script");
+        let mut simulated = Self { population: population.clone(), script, authentications: 0 };
+        let over = simulated.ready().play(Watching::Nobody);
+        simulated.authentications = over.authentications();
+        simulated
+    }
+
+    /// Whom the scenario is about.
+    #[must_use]
+    pub fn population(&self) -> &Population {
+        &self.population
+    }
+
+    /// How many authentications come of it.
+    #[must_use]
+    pub fn authentications(&self) -> u64 {
+        self.authentications
+    }
+
+    /// The world before its first step.
+    #[must_use]
+    pub fn ready(&self) -> Ready {
+        let world = World::of_devices(self.script.clone(), Rules::default(), 0);
+        Ready { world, watch: Watch::new(&self.script) }
+    }
+}
+
+impl Ready {
+    /// Lets everything happen.
+    ///
+    /// # Panics
+    ///
+    /// If a device fails, which the engine never does.
+    #[must_use]
+    pub fn play(self, watching: Watching) -> Over {
+        let Self { mut world, watch } = self;
+        let mut observers = Observers {
+            trace: (watching != Watching::Nobody).then(Trace::default),
+            watch: (watching == Watching::TraceAndPromises).then_some(watch),
+        };
+        world.begin(&mut observers).expect("the engine does not fail");
+        while let Some(choice) = world.next() {
+            world.step(choice, &mut observers).expect("the engine does not fail");
+            if let Some(watch) = &mut observers.watch {
+                watch.look(&world).expect("the engine does not fail");
+            }
+        }
+        Over { world, _observers: observers }
+    }
+}
+
+impl Over {
+    fn authentications(&self) -> u64 {
+        TrustGraph::of(&self.world).expect("the engine does not fail").tally().authenticated() as u64
+    }
+}
+
+impl Observer for Observers {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        match (&mut self.trace, &mut self.watch) {
+            (Some(trace), Some(watch)) => {
+                trace.observe(at, event.clone());
+                watch.observe(at, event);
+            }
+            (trace, None) => trace.observe(at, event),
+            (None, watch) => watch.observe(at, event),
+        }
+    }
+}
+
+/// A population written as a scenario.
+fn scenario(population: &Population) -> String {
+    let mut yaml = "format: 1\ntitle: A population\nrequirements: [xep-0450/ac-s]\naccounts:\n".to_owned();
+    for account in 0..population.accounts() {
+        let devices: Vec<String> =
+            population.devices_of(account).map(|device| format!("device-{device}: ")).collect();
+        writeln!(yaml, "  account-{account}: {{ devices: {{ {} }} }}", devices.join(", "))
+            .expect("a string has room");
+    }
+    yaml += "steps:\n";
+    for action in population.actions() {
+        let (by, of) = (action.by, action.of);
+        writeln!(
+            yaml,
+            "  - authenticate: account-{}/device-{by} -> account-{}/device-{of}",
+            action.account, action.owner
+        )
+        .expect("a string has room");
+    }
+    yaml
+}

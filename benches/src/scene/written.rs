@@ -1,0 +1,39 @@
+use std::sync::Arc;
+
+use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
+use atm_engine::{Decision, Envelope, ManualDecision, TrustMessage, Usage, Verdict};
+
+use crate::participants::{Participants, START};
+
+/// The keys of one account in writing, and read.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// A trust message about them in its envelope.
+    pub envelope: NamedEnvelope,
+    /// The same as XML.
+    pub xml: String,
+    /// The code that says the same.
+    pub code: TrustMessageUri,
+    /// The same as a URI.
+    pub uri: String,
+}
+
+impl Written {
+    /// So many `keys`.
+    #[must_use]
+    pub fn new(keys: usize) -> Self {
+        let participants = Participants::new([keys]);
+        let names = participants.names();
+        let encryption = participants.encryption();
+        let all: Vec<_> = (0..keys).map(|device| participants.key(device)).collect();
+        let decisions: Arc<[Decision]> =
+            all.iter().map(|key| Decision { key: *key, verdict: Verdict::Trust }).collect();
+        let account = Some(participants.account(0));
+        let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions });
+        let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };
+        let envelope = NamedEnvelope::of(&envelope, "padding", names).expect("it can be written");
+        let decision = ManualDecision::new(&all, &[], names).expect("keys of one owner");
+        let code = TrustMessageUri::of(&decision, names);
+        Self { xml: envelope.to_xml(), envelope, uri: code.to_string(), code }
+    }
+}

@@ -1,0 +1,281 @@
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::generate::Bounds;
+use atm_simulator::run::Options;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::adapter::{Adapter, AdapterSpec};
+use crate::cli;
+use crate::exit::Exit;
+use crate::fuzz::{
+    Campaign, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject, write_fuzz_report,
+};
+use crate::report::{complain, rule_name};
+
+/// How often the progress is shown anew.
+const REFRESH: u8 = 4;
+
+/// Searches random scenarios, and tells what was found.
+pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
+    let subject = match Tested::of(cli) {
+        Ok(subject) => subject,
+        Err(what) => {
+            complain(format_args!("atm: {what}"));
+            return Ok(Exit::SetUp);
+        }
+    };
+    let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let campaign = Campaign { seeds: cli.seeds(), partition: cli.partition, jobs };
+    let interrupted = match interruption() {
+        Ok(interrupted) => interrupted,
+        Err(error) => {
+            complain(format_args!("atm: Ctrl-C cannot be caught: {error}"));
+            return Ok(Exit::SetUp);
+        }
+    };
+    let clock = Clock::start(cli.time);
+    let bar = Bar::new(cli);
+    let report = FuzzReport::of(
+        &campaign,
+        (subject.name.clone(), options(cli)),
+        &|| subject.make(cli),
+        &|| !interrupted.load(Ordering::Relaxed) && !clock.is_over(),
+        &|progress| bar.show(progress, &clock),
+    );
+    bar.bar.finish_and_clear();
+    let elapsed = clock.elapsed();
+    if let Err((path, error)) = write_files(cli, &report) {
+        complain(format_args!("atm: {}: {error}", path.display()));
+        return Ok(Exit::SetUp);
+    }
+    let mut out = anstream::stdout().lock();
+    write_fuzz_report(&mut out, &report, Some(&cli.output))?;
+    out.flush()?;
+    if !cli.quiet {
+        // How fast it was is told to people, and stands in no report.
+        complain(format_args!("{}", rate(report.scenarios(), elapsed)));
+    }
+    Ok(conclusion(&report))
+}
+
+/// How a campaign ended.
+pub(super) fn conclusion(report: &FuzzReport) -> Exit {
+    if !report.counterexamples.is_empty() {
+        Exit::NotAsExpected
+    } else if report.played() == 0 {
+        Exit::Inconclusive
+    } else {
+        Exit::AsExpected
+    }
+}
+
+/// What is put to the test.
+struct Tested {
+    name: String,
+    adapter: Option<AdapterSpec>,
+}
+
+impl Tested {
+    fn of(cli: &cli::Fuzz) -> Result<Self, String> {
+        let Some(adapter) = &cli.adapter else {
+            let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
+            return Ok(Self { name, adapter: None });
+        };
+        let limit = Duration::from_secs_f64(cli.timeout.max(0.001));
+        let spec = AdapterSpec { command: adapter.command.clone(), limit };
+        let hello = Adapter::new(spec.clone()).hello().map_err(|trouble| {
+            format!(
+                "the adapter `{}`: {trouble}\n  `atm adapter check` walks through the protocol with it",
+                adapter.text
+            )
+        })?;
+        let name = format!("{} {}", hello.implementation.name, hello.implementation.version);
+        Ok(Self { name, adapter: Some(spec) })
+    }
+
+    fn make(&self, cli: &cli::Fuzz) -> Box<dyn Subject> {
+        let bounds =
+            Bounds { accounts: cli.accounts, devices: cli.devices, steps: cli.steps, ..Bounds::default() };
+        let Some(spec) = &self.adapter else {
+            return Box::new(EngineSubject::new(bounds, rules(cli)));
+        };
+        let announcement = cli.announcement.unwrap_or_default().into();
+        let conflict = cli.conflict.unwrap_or_default().into();
+        let options = Options { announcement, conflict, seed: 0 };
+        Box::new(ImplementationSubject::new(
+            Box::new(Adapter::new(spec.clone())),
+            bounds,
+            options,
+            replay(cli),
+        ))
+    }
+}
+
+/// The pairs of rules under which the engine is put to the test.
+fn rules(cli: &cli::Fuzz) -> Vec<(AnnouncementRule, ConflictRule)> {
+    let announcements = match cli.announcement {
+        Some(rule) => vec![rule.into()],
+        None => vec![AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay],
+    };
+    let conflicts = match cli.conflict {
+        Some(rule) => vec![rule.into()],
+        None => vec![ConflictRule::Newest, ConflictRule::Cautious],
+    };
+    announcements.into_iter().flat_map(|one| conflicts.iter().map(move |other| (one, *other))).collect()
+}
+
+/// The options on which what is drawn depends, as they stand in the command line.
+fn options(cli: &cli::Fuzz) -> Vec<String> {
+    let mut options = vec![
+        format!("--accounts {}", cli.accounts),
+        format!("--devices {}", cli.devices),
+        format!("--steps {}", cli.steps),
+    ];
+    if let Some(rule) = cli.announcement {
+        options.push(format!("--announcement {}", rule_name(&AnnouncementRule::from(rule))));
+    }
+    if let Some(rule) = cli.conflict {
+        options.push(format!("--conflict {}", rule_name(&ConflictRule::from(rule))));
+    }
+    options
+}
+
+/// The command that replays what was found in an implementation.
+fn replay(cli: &cli::Fuzz) -> String {
+    let mut command = "atm conformance".to_owned();
+    if let Some(adapter) = &cli.adapter {
+        command += &format!(" --adapter {}", shell_words::quote(&adapter.text));
+    }
+    for option in options(cli).iter().filter(|option| !is_of_size(option)) {
+        command += &format!(" {option}");
+    }
+    command
+}
+
+fn is_of_size(option: &str) -> bool {
+    ["--accounts", "--devices", "--steps"].iter().any(|size| option.starts_with(size))
+}
+
+/// Becomes true with the first Ctrl-C; a second one ends the process at once.
+fn interruption() -> Result<&'static AtomicBool, ctrlc::Error> {
+    static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+    /// As shells tell of a process that Ctrl-C ended.
+    const ENDED_BY_INTERRUPT: i32 = 130;
+    ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(ENDED_BY_INTERRUPT);
+        }
+        complain(format_args!("atm: no more scenarios; Ctrl-C again ends at once, without a report"));
+    })?;
+    Ok(&INTERRUPTED)
+}
+
+/// How long a campaign takes.
+struct Clock {
+    start: Instant,
+    limit: Option<Duration>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is measured is how long people wait")]
+impl Clock {
+    fn start(limit: Option<Duration>) -> Self {
+        Self { start: Instant::now(), limit }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.elapsed() >= limit)
+    }
+}
+
+/// What is shown while a campaign runs.
+struct Bar {
+    bar: ProgressBar,
+}
+
+impl Bar {
+    fn new(cli: &cli::Fuzz) -> Self {
+        if cli.quiet {
+            return Self { bar: ProgressBar::hidden() };
+        }
+        let bar = ProgressBar::new_spinner();
+        bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(REFRESH));
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+            bar.set_style(style);
+        }
+        Self { bar }
+    }
+
+    fn show(&self, progress: &Progress<'_>, clock: &Clock) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        let (rules, refusals) = progress.coverage.reached();
+        self.bar.set_message(format!(
+            "{}, {rules} of {} rules, {refusals} of {} refusals, {} suspected",
+            rate(progress.tried, clock.elapsed()),
+            progress.coverage.rules().len(),
+            progress.coverage.refusals().len(),
+            progress.causes,
+        ));
+        self.bar.tick();
+    }
+}
+
+fn rate(scenarios: u64, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    let rate = if seconds > 0.0 { scenarios as f64 / seconds } else { 0.0 };
+    format!("{scenarios} scenarios in {seconds:.1} s, {rate:.0} a second")
+}
+
+/// Writes the report and the scenarios.
+///
+/// # Errors
+///
+/// If one cannot be written: the file, and why.
+fn write_files<'a>(cli: &'a cli::Fuzz, report: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
+    write_counterexamples(&cli.output, report)?;
+    match &cli.report {
+        Some(path) => write_report(path, report),
+        None => Ok(()),
+    }
+}
+
+/// Writes the scenarios that were found into a folder, which is made if there are any.
+///
+/// # Errors
+///
+/// If one cannot be written: the folder, and why.
+pub(super) fn write_counterexamples<'a>(
+    folder: &'a Path,
+    report: &FuzzReport,
+) -> Result<(), (&'a Path, io::Error)> {
+    if report.counterexamples.is_empty() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(|error| (folder, error))?;
+    for found in &report.counterexamples {
+        std::fs::write(folder.join(found.file_name()), found.file()).map_err(|error| (folder, error))?;
+    }
+    Ok(())
+}
+
+/// # Errors
+///
+/// If the report cannot be written: the file, and why.
+pub(super) fn write_report<'a>(path: &'a Path, report: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
+    let write = || {
+        let mut out = BufWriter::new(File::create(path)?);
+        report.write(&mut out)?;
+        out.flush()
+    };
+    write().map_err(|error| (path, error))
+}

@@ -1,0 +1,100 @@
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use atm_simulator::canonical::canonical;
+use atm_simulator::scenario::Scenario;
+use rustc_hash::FxHasher;
+use serde::{Deserialize, Serialize};
+use std::hash::Hasher;
+
+use super::subject::Cause;
+
+/// The smallest scenario that shows something wrong. It replays without any random number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Counterexample {
+    /// What is broken.
+    pub cause: Cause,
+    /// The smallest seed that led to it.
+    pub seed: u64,
+    /// What was seen, a line each.
+    pub observed: Vec<String>,
+    /// The command that replays it, without the path of the file.
+    pub replay: String,
+    /// How many steps it has.
+    pub steps: usize,
+    /// What it does, whatever the names, or that a message shows it: two that agree in this are the same.
+    pub form: String,
+    /// The scenario file, without comments at its top.
+    pub scenario: String,
+}
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// What shows that something is wrong.
+    pub shown: Shown,
+    /// What was seen, a line each.
+    pub observed: Vec<String>,
+}
+
+/// What shows that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What a device makes of what happens.
+    ByWhatHappens,
+    /// How a message is written.
+    ByAMessage,
+}
+
+impl Counterexample {
+    /// One of a scenario that was made small.
+    #[must_use]
+    pub fn new(
+        cause: Cause,
+        seed: u64,
+        scenario: &Scenario,
+        Sight { shown, observed }: Sight,
+        replay: String,
+    ) -> Self {
+        let steps = scenario.steps.iter().filter(|step| !is_expectation(step)).count();
+        let form = match shown {
+            Shown::ByWhatHappens => canonical(scenario),
+            // Whoever writes a message in a wrong way does it in each.
+            Shown::ByAMessage => "a message".to_owned(),
+        };
+        let scenario = scenario.to_yaml();
+        Self { cause, seed, observed, replay, steps, form, scenario }
+    }
+
+    /// The name of its file: what it breaks, and some digits of what it does.
+    #[must_use]
+    pub fn file_name(&self) -> PathBuf {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let cause: String = self.cause.0.chars().map(plain).collect();
+        let mut hasher = FxHasher::default();
+        hasher.write(self.scenario.as_bytes());
+        let digits = hasher.finish();
+        PathBuf::from(format!("{cause}-{:08x}.yaml", digits >> 32))
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let mut text = format!("# Breaks {}.\n", self.cause);
+        for line in self.observed.iter().flat_map(|lines| lines.lines()) {
+            let _ = writeln!(text, "#   {line}");
+        }
+        let _ = writeln!(text, "# To see it: {} {}", self.replay, self.file_name().display());
+        let _ = writeln!(
+            text,
+            "# Found by `atm fuzz` with the seed {}, and made as small as it can be.",
+            self.seed
+        );
+        text + &self.scenario
+    }
+}
+
+fn is_expectation(step: &atm_simulator::scenario::Step) -> bool {
+    matches!(step, atm_simulator::scenario::Step::Expect(_))
+}

@@ -1,0 +1,155 @@
+//! Under which requirement something is demanded.
+
+use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Reason, Verdict};
+use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::script::Action;
+use atm_simulator::trace::Event;
+use rustc_hash::FxHashMap;
+
+/// Nothing counts unless somebody authenticated says it.
+const SECURITY_LEVEL: &str = "xep-0450/introduction/security-level";
+/// A person decides.
+const MANUAL: &str = "xep-0450/glossary/manual-decisions";
+/// What an unauthenticated sender says is stored until it is authenticated.
+const UNAUTHENTICATED_SENDER: &str = "xep-0450/storing/unauthenticated-sender";
+/// What is said about an unknown key is stored until it is known.
+const UNKNOWN_KEY: &str = "xep-0450/storing/unknown-key";
+
+/// By which requirement devices regard keys as they do.
+#[derive(Default)]
+pub(super) struct Attribution(FxHashMap<(DeviceId, KeyId), &'static str>);
+
+impl Attribution {
+    pub(super) fn of(&self, device: DeviceId, key: KeyId) -> &'static str {
+        self.0.get(&(device, key)).copied().unwrap_or(SECURITY_LEVEL)
+    }
+
+    /// Takes note of what happens in a step.
+    pub(super) fn note(&mut self, event: &Event, action: Option<&Action>, cast: &Cast) {
+        match event {
+            Event::Changed { device, change } => self.changed(*device, change, action, cast),
+            Event::Refused { device, refusal } => {
+                if let (Some(decision), Some(id)) = (refusal.decision, of_refusal(&refusal.reason)) {
+                    self.0.insert((*device, decision.key), id);
+                }
+            }
+            // What was made by hand is refused whole or counts.
+            Event::Delivered { device, message: None, .. } => {
+                if let Some(Action::Deliver(_, stanza)) = action {
+                    for part in &stanza.parts {
+                        if let atm_engine::Payload::Parsed(envelope) = &part.payload {
+                            let id = of_stanza(part, &envelope.message, cast);
+                            for decision in envelope.message.decisions.iter() {
+                                self.0.insert((*device, decision.key), id);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn changed(&mut self, device: DeviceId, change: &Change, action: Option<&Action>, cast: &Cast) {
+        let own = cast.member(device).account;
+        match *change {
+            Change::Decided { decision, origin, cause, effect, .. } => {
+                let id = match (origin, cause, effect) {
+                    (Origin::Manual, ..) if matches!(action, Some(Action::Scan(..))) => {
+                        "xep-0434/uri/verdicts"
+                    }
+                    (Origin::Manual | Origin::Policy, ..) => MANUAL,
+                    (_, Cause::Released, _) => UNAUTHENTICATED_SENDER,
+                    (_, _, Effect::OnDiscovery) => UNKNOWN_KEY,
+                    (Origin::Message { sender }, ..) => {
+                        let is_own = |key| cast.directory().owner(key) == own;
+                        of_word(decision.verdict, is_own(sender), is_own(decision.key))
+                    }
+                };
+                self.0.insert((device, decision.key), id);
+            }
+            Change::TookEffect { key, .. } => {
+                self.0.insert((device, key), UNKNOWN_KEY);
+            }
+            Change::Postponed { decision, .. } => {
+                self.0.insert((device, decision.key), SECURITY_LEVEL);
+            }
+            Change::Confirmed { .. } | Change::Level { .. } | Change::Dropped { .. } => {}
+        }
+    }
+}
+
+/// What a sender's word about a key does.
+fn of_word(verdict: Verdict, by_own: bool, about_own: bool) -> &'static str {
+    match (verdict, by_own, about_own) {
+        (Verdict::Trust, true, true) => "xep-0450/ao-r",
+        (Verdict::Trust, true, false) => "xep-0450/ac-r/own-endpoint",
+        (Verdict::Trust, false, _) => "xep-0450/ac-r/contact-endpoint",
+        (Verdict::Distrust, true, true) => "xep-0450/do-r",
+        (Verdict::Distrust, true, false) => "xep-0450/dc-r/own-endpoint",
+        (Verdict::Distrust, false, _) => "xep-0450/dc-r/contact-endpoint",
+    }
+}
+
+fn of_refusal(reason: &Reason) -> Option<&'static str> {
+    match reason {
+        Reason::NoAuthority => Some("xep-0450/introduction/own-account-only"),
+        Reason::Postponed | Reason::DistrustedSender => Some(SECURITY_LEVEL),
+        Reason::OwnReflection
+        | Reason::ForgedCarbon
+        | Reason::NotEncrypted
+        | Reason::Malformed(_)
+        | Reason::NotAtm
+        | Reason::WrongEncryption
+        | Reason::UnboundKey
+        | Reason::AffixMismatch
+        | Reason::MissingTime
+        | Reason::Clock
+        | Reason::OwnKey
+        | Reason::Stale
+        | Reason::StandingDistrust
+        | Reason::Quota
+        | Reason::Policy
+        | Reason::NotDiscovered => None,
+    }
+}
+
+/// Why a stanza must not count, if it is plain that it must not; else who may say what.
+fn of_stanza(part: &atm_engine::Received, message: &atm_engine::TrustMessage, cast: &Cast) -> &'static str {
+    let sender = cast.directory().account_of(part.from);
+    match part.protection {
+        _ if part.carbon_from.is_some_and(|from| from != part.to) => "xep-0280/inbound/own-bare-jid",
+        atm_engine::Protection::None => "xep-0420/rules/plaintext-ignored",
+        _ if message.usage != atm_engine::Usage::Atm => "xep-0434/structure/usage",
+        atm_engine::Protection::Encrypted { with, .. } if with != message.encryption => {
+            "xep-0434/structure/encryption"
+        }
+        atm_engine::Protection::Encrypted { by, .. }
+            if by.is_none_or(|key| cast.directory().owner(key) != sender) =>
+        {
+            "xep-0434/structure/signed"
+        }
+        atm_engine::Protection::Encrypted { .. } => SECURITY_LEVEL,
+    }
+}
+
+/// What a hosted device has to tell about a decision of a person, or in a summary to the endpoint that was decided on.
+pub(super) fn of_telling(
+    decision: Decision,
+    is_summary: bool,
+    reader: KeyId,
+    own_key: KeyId,
+    cast: &Cast,
+) -> &'static str {
+    let names = cast.directory();
+    let own = names.owner(own_key);
+    let (reader_is_own, about_own) = (names.owner(reader) == own, names.owner(decision.key) == own);
+    match (decision.verdict, is_summary, reader_is_own, about_own) {
+        (Verdict::Distrust, _, _, true) => "xep-0450/do-s",
+        (Verdict::Distrust, _, _, false) => "xep-0450/dc-s",
+        (Verdict::Trust, true, true, _) => "xep-0450/ao-s/new-endpoint",
+        (Verdict::Trust, true, false, _) => "xep-0450/ac-s/contact-endpoint",
+        (Verdict::Trust, false, _, true) => "xep-0450/ao-s/other-endpoints",
+        (Verdict::Trust, false, _, false) => "xep-0450/ac-s/own-endpoints",
+    }
+}

@@ -1,0 +1,257 @@
+use std::sync::Arc;
+
+use atm_simulator::generate::{self, Bounds, Dice, Purpose};
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{
+    Account, DeviceName, DeviceToKeys, Expectations, Levels, Limits, Named, Network, Policy, Required,
+    RequirementId, Scenario, Step,
+};
+use atm_simulator::shrink::shrink;
+
+use super::counterexample::{Counterexample, Shown, Sight};
+use super::fixed::{Demanding, with_demands};
+use super::subject::{Attempt, Cause, Subject, Suspect};
+use crate::adapter::Trouble;
+use crate::requirements;
+use crate::suite::{Case, CaseResult, Implementation, LoadedScenario, Seen, Verdict, hostable, play};
+
+/// Somebody's implementation, held to what the specifications fix about random scenarios.
+pub struct ImplementationSubject {
+    implementations: [Box<dyn Implementation>; 1],
+    bounds: Bounds,
+    options: Options,
+    /// The command that replays a file, without the path of it.
+    replay: String,
+}
+
+impl ImplementationSubject {
+    /// An implementation in scenarios of this size, among devices of the reference engine with these rules.
+    #[must_use]
+    pub fn new(
+        implementation: Box<dyn Implementation>,
+        bounds: Bounds,
+        options: Options,
+        replay: String,
+    ) -> Self {
+        Self { implementations: [implementation], bounds, options, replay }
+    }
+
+    fn play(&mut self, demanding: &Scenario, hosted: &[DeviceName]) -> CaseResult {
+        let scenario = LoadedScenario { id: String::new(), path: String::new(), scenario: demanding.clone() };
+        let line_up = hosted.iter().map(|device| (device.clone(), 0)).collect();
+        let case = Case { id: String::new(), scenario: Arc::new(scenario), line_up };
+        play(&case, &mut self.implementations, self.options, false)
+    }
+
+    fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Cause) -> bool {
+        let demanding = with_demands(scenario, hosted, &self.options);
+        demanding.is_ok_and(|demanding| causes(&self.play(&demanding.scenario, hosted)).contains(cause))
+    }
+
+    /// The scenario with nothing demanded but what shows the cause, and what was there instead.
+    fn pared(
+        &mut self,
+        scenario: &Scenario,
+        hosted: &[DeviceName],
+        cause: &Cause,
+    ) -> Option<(Scenario, Sight)> {
+        let Demanding { scenario: all, .. } = with_demands(scenario, hosted, &self.options).ok()?;
+        let seen = observed(&self.play(&all, hosted), cause)?;
+        let mut pared = all.clone();
+        for_each_expectations(&mut pared, |expectations| keep(expectations, cause, &seen.observed));
+        pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
+        match observed(&self.play(&pared, hosted), cause) {
+            Some(seen) => Some((pared, seen)),
+            None => Some((all, seen)),
+        }
+    }
+}
+
+impl Subject for ImplementationSubject {
+    fn attempt(&mut self, seed: u64) -> Attempt {
+        let (scenario, hosted) = draw(seed, &self.bounds);
+        let drawn = with_demands(&scenario, &hosted, &self.options);
+        let Demanding { scenario: demanding, exercised } = drawn.expect("a drawn scenario can be cast");
+        let result = self.play(&demanding, &hosted);
+        if let Some(Trouble::Unsupported(lacking)) = &result.trouble {
+            return Attempt::Unsupported { feature: lacking.feature.clone() };
+        }
+        let suspect = |cause| {
+            let (scenario, hosted) = (scenario.clone(), hosted.clone());
+            Suspect { cause, seed, scenario, options: self.options, hosted }
+        };
+        Attempt::Played { exercised, suspects: causes(&result).into_iter().map(suspect).collect() }
+    }
+
+    fn reduce(&mut self, suspect: &Suspect) -> Option<Counterexample> {
+        let Suspect { cause, seed, scenario, hosted, .. } = suspect;
+        let hosts_all = hosted.len() > 1;
+        let in_it = |candidate: &Scenario| -> Option<Vec<DeviceName>> {
+            let there = hostable(candidate);
+            if hosts_all {
+                return Some(there);
+            }
+            hosted.iter().all(|device| there.contains(device)).then(|| hosted.clone())
+        };
+        let smallest = shrink(scenario, |candidate| {
+            in_it(candidate).is_some_and(|hosted| self.shows(candidate, &hosted, cause))
+        });
+        let mut hosted = in_it(&smallest)?;
+        // One device is enough, mostly.
+        if hosts_all
+            && let Some(one) =
+                hosted.iter().find(|one| self.shows(&smallest, std::slice::from_ref(*one), cause))
+        {
+            hosted = vec![one.clone()];
+        }
+        let (mut found, sight) = self.pared(&smallest, &hosted, cause)?;
+        let requirement = requirements::find(&cause.0);
+        found.title = match requirement {
+            Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
+            None => format!("A random scenario with trouble: {cause}"),
+        };
+        found.about = requirement.map(|requirement| requirement.summary.to_owned());
+        found.requirements = vec![
+            requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id).parse().expect("a valid id"),
+        ];
+        let who = hosted.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let case = if hosts_all && hosted.len() > 1 { "all".to_owned() } else { who };
+        let replay = format!("{} --case '*@{case}'", self.replay);
+        Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
+    }
+}
+
+/// What a scenario is about that only shows trouble with an adapter.
+const COMPLETE_GRAPH: &str = "xep-0450/details/complete-graph";
+
+/// The scenario of a seed, and which of its devices are hosted: one, or all.
+fn draw(seed: u64, bounds: &Bounds) -> (Scenario, Vec<DeviceName>) {
+    let mut dice = Dice::new(seed);
+    let purpose = if dice.one_in(4) { Purpose::Promises } else { Purpose::Interpretation };
+    let scenario = tame(generate::scenario(&mut dice, &Bounds { purpose, ..*bounds }));
+    let mut hosted = hostable(&scenario);
+    if !dice.one_in(4) {
+        let one = dice.below(hosted.len());
+        hosted = vec![hosted.swap_remove(one)];
+    }
+    (scenario, hosted)
+}
+
+/// Takes out of a scenario what others need not know of: the bounds of the reference engine. Everything arrives before
+/// the next step, as times may be written in whole seconds; and everybody gets carbons, since some rely on them.
+fn tame(mut scenario: Scenario) -> Scenario {
+    scenario.network = Network::default();
+    scenario.limits = Limits::default();
+    scenario.policy = Policy::default();
+    let accounts = std::mem::take(&mut scenario.accounts);
+    scenario.accounts = accounts.into_iter().map(|(name, account)| (name, with_carbons(account))).collect();
+    scenario.steps.retain(|step| !matches!(step, Step::CarbonsOff(_) | Step::CarbonsOn(_)));
+    for step in &mut scenario.steps {
+        if let Step::AddDevice(added) = step {
+            added.carbons = true;
+        }
+    }
+    scenario
+}
+
+fn with_carbons(mut account: Account) -> Account {
+    let devices: Named<_> = std::mem::take(&mut account.devices);
+    account.devices = devices
+        .into_iter()
+        .map(|(name, mut device)| {
+            device.carbons = true;
+            (name, device)
+        })
+        .collect();
+    account
+}
+
+/// What is wrong in a result.
+fn causes(result: &CaseResult) -> Vec<Cause> {
+    let is_wrong = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Advice);
+    let broken = result.judgements.iter().filter(|judgement| is_wrong(judgement.verdict));
+    let broken = broken.map(|judgement| Cause(judgement.requirement.id.to_owned()));
+    broken.chain(result.trouble.as_ref().and_then(of_trouble)).collect()
+}
+
+fn of_trouble(trouble: &Trouble) -> Option<Cause> {
+    let what = match trouble {
+        Trouble::Unsupported(_) => return None,
+        Trouble::NotStarted { .. } => "not started",
+        Trouble::TimedOut { .. } => "no answer in time",
+        Trouble::Ended { .. } => "ended",
+        Trouble::TooLong { .. } => "a line is too long",
+        Trouble::NoAnswer { .. } => "a line is no answer",
+        Trouble::Failed { .. } => "failed",
+        Trouble::FalseClaim { .. } => "a false claim",
+        Trouble::BrokenOff { .. } => "broken off",
+        Trouble::Undeliverable { .. } => "undeliverable",
+    };
+    Some(Cause(format!("adapter: {what}")))
+}
+
+/// What was there instead of what is demanded, if a result shows the cause.
+fn observed(result: &CaseResult, cause: &Cause) -> Option<Sight> {
+    if !causes(result).contains(cause) {
+        return None;
+    }
+    let judgement = result.judgements.iter().find(|judgement| judgement.requirement.id == cause.0);
+    let seen = judgement.map_or(&[][..], |judgement| &judgement.seen);
+    let shows = |seen: &&Seen| !seen.observed.is_empty();
+    let shown = match seen.iter().find(shows) {
+        Some(Seen { in_message: true, .. }) => Shown::ByAMessage,
+        _ => Shown::ByWhatHappens,
+    };
+    let mut observed: Vec<String> = seen.iter().flat_map(|seen| seen.observed.iter().cloned()).collect();
+    if judgement.is_none() {
+        observed.extend(result.trouble.as_ref().map(ToString::to_string));
+    }
+    observed.dedup();
+    Some(Sight { shown, observed })
+}
+
+fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Expectations)) {
+    for step in &mut scenario.steps {
+        if let Step::Expect(expectations) = step {
+            change(expectations);
+        }
+    }
+    change(&mut scenario.expect);
+}
+
+/// Keeps of what is expected only what was seen to be otherwise.
+fn keep(expectations: &mut Expectations, cause: &Cause, seen: &[String]) {
+    let required = std::mem::take(&mut expectations.required);
+    expectations.required = required
+        .into_iter()
+        .filter(|(id, _): &(RequirementId, Vec<Required>)| id.as_str() == cause.0)
+        .map(|(id, list)| {
+            (id, list.into_iter().filter_map(|required| seen_otherwise(required, seen)).collect::<Vec<_>>())
+        })
+        .filter(|(_, list)| !list.is_empty())
+        .collect();
+}
+
+fn seen_otherwise(required: Required, seen: &[String]) -> Option<Required> {
+    let Required::Levels(mut levels) = required else {
+        let told = match &required {
+            Required::Told(told) => format!("{} did not tell {} ", told.by, told.device),
+            _ => return Some(required),
+        };
+        return seen.iter().any(|line| line.starts_with(&told)).then_some(required);
+    };
+    let was_seen = |arrow: &DeviceToKeys| {
+        arrow
+            .pairs()
+            .any(|(device, key)| seen.iter().any(|line| line.starts_with(&format!("{device} -> {key} is "))))
+    };
+    for arrows in [
+        &mut levels.authenticated,
+        &mut levels.distrusted,
+        &mut levels.not_authenticated,
+        &mut levels.not_distrusted,
+    ] {
+        arrows.retain(was_seen);
+    }
+    (levels != Levels::default()).then_some(Required::Levels(levels))
+}

@@ -1,0 +1,115 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The seeds of a campaign: those from `first` on, before `end` if there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seeds {
+    /// The first.
+    pub first: u64,
+    /// The one after the last; `None` to go on until something else ends the campaign.
+    pub end: Option<u64>,
+}
+
+/// A text that says no range of seeds.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no range of seeds: write `A..B`, from A on and before B, or `A..` for all from A on")]
+pub struct BadSeeds(String);
+
+impl FromStr for Seeds {
+    type Err = BadSeeds;
+
+    fn from_str(text: &str) -> Result<Self, BadSeeds> {
+        let bad = || BadSeeds(text.to_owned());
+        let (first, end) = text.split_once("..").ok_or_else(bad)?;
+        let first = first.parse().map_err(|_| bad())?;
+        let end = match end {
+            "" => None,
+            end => Some(end.parse().map_err(|_| bad())?),
+        };
+        if end.is_some_and(|end| end <= first) {
+            return Err(bad());
+        }
+        Ok(Self { first, end })
+    }
+}
+
+/// One of several equal parts of a campaign, counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Partition {
+    part: u64,
+    of: u64,
+}
+
+/// A text that says no part.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no part: write `I/N`, the I-th of N parts, from 1/N to N/N")]
+pub struct BadPartition(String);
+
+impl Partition {
+    /// All of it.
+    pub const WHOLE: Self = Self { part: 1, of: 1 };
+
+    /// The n-th thing of this part, by its position in the whole; both are counted from 0.
+    #[must_use]
+    pub fn position(self, nth: u64) -> u64 {
+        nth.saturating_mul(self.of).saturating_add(self.part - 1)
+    }
+
+    /// Whether the thing at a position in the whole, counted from 0, is in this part.
+    #[must_use]
+    pub fn has(self, position: u64) -> bool {
+        position % self.of == self.part - 1
+    }
+}
+
+impl FromStr for Partition {
+    type Err = BadPartition;
+
+    fn from_str(text: &str) -> Result<Self, BadPartition> {
+        let bad = || BadPartition(text.to_owned());
+        let (part, of) = text.split_once('/').ok_or_else(bad)?;
+        let (part, of) = (part.parse().map_err(|_| bad())?, of.parse().map_err(|_| bad())?);
+        if part == 0 || part > of {
+            return Err(bad());
+        }
+        Ok(Self { part, of })
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Partition, Seeds};
+
+    #[test]
+    fn parts_have_everything_once() {
+        let parts: Vec<Partition> = ["1/3", "2/3", "3/3"].map(|part| part.parse().unwrap()).to_vec();
+        for position in 0..20 {
+            assert_eq!(parts.iter().filter(|part| part.has(position)).count(), 1, "{position}");
+        }
+        for part in parts {
+            let own: Vec<u64> = (0..20).filter(|position| part.has(*position)).collect();
+            let counted: Vec<u64> = (0..own.len() as u64).map(|nth| part.position(nth)).collect();
+            assert_eq!(counted, own);
+        }
+    }
+
+    #[test]
+    fn what_says_no_part_or_no_range_is_refused() {
+        for text in ["", "1", "0/3", "4/3", "1/0", "a/b", "-1/3", "1/3/3"] {
+            assert!(text.parse::<Partition>().is_err(), "{text}");
+        }
+        for text in ["", "5", "5..5", "6..5", "a..b", "..5", "-1..5", "1..=5"] {
+            assert!(text.parse::<Seeds>().is_err(), "{text}");
+        }
+        assert_eq!("5..".parse(), Ok(Seeds { first: 5, end: None }));
+        assert_eq!("5..7".parse(), Ok(Seeds { first: 5, end: Some(7) }));
+    }
+}

@@ -1,0 +1,62 @@
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{DeviceName, Scenario};
+use serde::{Deserialize, Serialize};
+
+use super::counterexample::Counterexample;
+use super::coverage::Exercised;
+
+/// What a campaign puts to the test.
+pub trait Subject {
+    /// Tries what a seed stands for. The same seed gives the same attempt.
+    fn attempt(&mut self, seed: u64) -> Attempt;
+
+    /// Makes what is suspected as small as it can be. `None` if it does not happen again, or is known for something
+    /// that the protocol cannot keep.
+    fn reduce(&mut self, suspect: &Suspect) -> Option<Counterexample>;
+}
+
+/// What came of one seed.
+#[derive(Clone, Debug)]
+pub enum Attempt {
+    /// The scenario was played to its end.
+    Played {
+        /// What was exercised in it.
+        exercised: Exercised,
+        /// What is wrong, each cause once.
+        suspects: Vec<Suspect>,
+    },
+    /// The implementation says that it lacks this.
+    Unsupported {
+        /// The feature.
+        feature: String,
+    },
+}
+
+/// What a failure is put down to before it is made small: the requirement or promise that is broken, or the trouble
+/// with an adapter.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(transparent)]
+pub struct Cause(pub String);
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A scenario in which something is wrong.
+#[derive(Clone, Debug)]
+pub struct Suspect {
+    /// What is wrong.
+    pub cause: Cause,
+    /// The seed from which it was drawn.
+    pub seed: u64,
+    /// The scenario as it was drawn.
+    pub scenario: Scenario,
+    /// The rules of the reference engine in it.
+    pub options: Options,
+    /// Which devices the implementation hosted; none if the reference engine is put to the test.
+    pub hosted: Vec<DeviceName>,
+}

@@ -1,0 +1,70 @@
+//! The report of a campaign, for people.
+
+use std::io;
+use std::path::Path;
+
+use super::coverage::Count;
+use super::report::{FuzzReport, Tried};
+
+/// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
+///
+/// # Errors
+///
+/// If `out` cannot be written to.
+pub fn write_fuzz_report(
+    out: &mut impl io::Write,
+    report: &FuzzReport,
+    folder: Option<&Path>,
+) -> io::Result<()> {
+    writeln!(out, "{}: {} scenarios", report.subject, report.scenarios())?;
+    for tried in &report.tried {
+        write_tried(out, tried)?;
+    }
+    write_counts(out, "rules", &report.rules)?;
+    write_counts(out, "refusals", &report.refusals)?;
+    for found in &report.counterexamples {
+        writeln!(out)?;
+        writeln!(out, "{}, {} steps, seed {}", found.cause, found.steps, found.seed)?;
+        for line in found.observed.iter().flat_map(|lines| lines.lines()) {
+            writeln!(out, "  {line}")?;
+        }
+        if let Some(folder) = folder {
+            let file = folder.join(found.file_name());
+            let file = file.to_string_lossy();
+            writeln!(out, "  to see it: {} {}", found.replay, shell_words::quote(&file))?;
+        }
+    }
+    if !report.counterexamples.is_empty() {
+        writeln!(out)?;
+    }
+    let verdict = match (report.counterexamples.len(), report.played()) {
+        (0, 0) => "INCONCLUSIVE nothing was played".to_owned(),
+        (0, _) => "PASS nothing was found".to_owned(),
+        (1, _) => "FAIL 1 counterexample".to_owned(),
+        (found, _) => format!("FAIL {found} counterexamples"),
+    };
+    writeln!(out, "{verdict}")
+}
+
+fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {
+    write!(out, "seeds {}..{}", tried.first, tried.end)?;
+    if tried.parts != ["1/1"] {
+        write!(out, ", parts {}", tried.parts.join(", "))?;
+    }
+    writeln!(out)?;
+    for count in &tried.unsupported {
+        writeln!(out, "  {} could not be played: the implementation lacks {}", count.scenarios, count.what)?;
+    }
+    Ok(())
+}
+
+/// How many of a kind were reached, and which were not.
+fn write_counts(out: &mut impl io::Write, kind: &str, counts: &[Count]) -> io::Result<()> {
+    let (reached, never): (Vec<&Count>, Vec<&Count>) = counts.iter().partition(|count| count.scenarios > 0);
+    write!(out, "{} of {} {kind} exercised", reached.len(), counts.len())?;
+    if !never.is_empty() {
+        let names: Vec<&str> = never.iter().map(|count| &*count.what).collect();
+        write!(out, "; never: {}", names.join(", "))?;
+    }
+    writeln!(out)
+}

@@ -1,0 +1,106 @@
+//! What stands in `deploy/` works: its commands are run as local processes.
+
+use std::process::Command;
+
+use serde_yaml::Value;
+
+use crate::atm::{Folder, atm, root};
+
+const PARTS: usize = 3;
+
+fn documents(name: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(root().join("deploy").join(name)).unwrap();
+    serde_yaml::Deserializer::from_str(&text)
+        .map(|document| serde::Deserialize::deserialize(document).unwrap())
+        .collect()
+}
+
+/// Runs a script as the scheduler would, with the command `atm` that is tested.
+fn run(folder: &Folder, script: &str, variables: &[(&str, &str)]) -> (i32, String) {
+    let atm = std::path::Path::new(env!("CARGO_BIN_EXE_atm")).parent().unwrap();
+    let path = format!("{}:{}", atm.display(), std::env::var("PATH").unwrap());
+    let mut command = Command::new("sh");
+    command.args(["-euc", script]).env("PATH", path).current_dir(folder.path(""));
+    let output = command.envs(variables.iter().copied()).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+/// The engine of this project, as if it were somebody else's: its command has a space in it, as most have.
+fn engine() -> String {
+    format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"))
+}
+
+fn whole(folder: &Folder, seeds: &str) -> String {
+    let (path, engine) = (folder.path("whole.json"), engine());
+    let ran = atm(["fuzz", "--quiet", "--seeds", seeds, "--adapter", &engine, "--report", &path]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn the_jobs_of_kubernetes_find_what_one_machine_finds() {
+    let folder = Folder::new("deploy-kubernetes");
+    let documents = documents("kubernetes.yaml");
+    let job = |name: &str| {
+        let named = |document: &&Value| document["kind"] == "Job" && document["metadata"]["name"] == name;
+        documents.iter().find(named).unwrap_or_else(|| panic!("there is no job {name}"))
+    };
+    let script = |name: &str| {
+        let container = &job(name)["spec"]["template"]["spec"]["containers"][0];
+        assert_eq!(container["command"], serde_yaml::from_str::<Value>("[sh, -euc]").unwrap());
+        container["args"][0].as_str().unwrap().to_owned()
+    };
+    let settings = documents.iter().find(|document| document["kind"] == "ConfigMap").unwrap();
+    let parts = settings["data"]["PARTS"].as_str().unwrap();
+    assert_eq!(job("atm-fuzz")["spec"]["completions"].as_u64(), parts.parse().ok());
+    assert_eq!(job("atm-fuzz")["spec"]["completionMode"], "Indexed");
+
+    let (reports, parts) = (folder.path("reports"), PARTS.to_string());
+    std::fs::create_dir(&reports).unwrap();
+    let engine = engine();
+    let variables = [("SEEDS", "0..300"), ("PARTS", &*parts), ("ADAPTER", &*engine), ("REPORTS", &*reports)];
+    for index in 0..PARTS {
+        let index = index.to_string();
+        let (code, said) = run(
+            &folder,
+            &script("atm-fuzz"),
+            &[&variables[..], &[("JOB_COMPLETION_INDEX", &index)]].concat(),
+        );
+        assert_eq!(code, 0, "{said}");
+    }
+    let (code, said) = run(&folder, &script("atm-fuzz-merge"), &variables);
+    assert_eq!(code, 0, "{said}");
+    let merged = std::fs::read_to_string(folder.path("reports/campaign.json")).unwrap();
+    assert_eq!(merged, whole(&folder, "0..300"));
+}
+
+#[test]
+fn the_matrix_of_github_finds_what_one_machine_finds() {
+    let folder = Folder::new("deploy-github");
+    let [workflow] = &documents("github-matrix.yml")[..] else { panic!("one document") };
+    let script = |job: &str, name: &str| {
+        let steps = workflow["jobs"][job]["steps"].as_sequence().unwrap();
+        let step = steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}"));
+        step["run"].as_str().unwrap().to_owned()
+    };
+    let matrix = workflow["jobs"]["part"]["strategy"]["matrix"]["part"].as_sequence().unwrap();
+    assert_eq!(workflow["env"]["PARTS"].as_u64(), Some(matrix.len() as u64));
+
+    // The workflow tries many; here a few will do.
+    let few = |script: String| script.replace("100000000", "150");
+    let (parts, summary) = (PARTS.to_string(), folder.path("summary"));
+    let engine = engine();
+    for part in 1..=PARTS {
+        let variables =
+            [("RUN", "2"), ("PART", &*part.to_string()), ("PARTS", &*parts), ("ADAPTER", &*engine)];
+        let (code, said) = run(&folder, &few(script("part", "Try a part of the seeds")), &variables);
+        assert_eq!(code, 0, "{said}");
+    }
+    let (code, said) =
+        run(&folder, &script("merge", "Put the parts together"), &[("GITHUB_STEP_SUMMARY", &summary)]);
+    assert_eq!(code, 0, "{said}");
+    let merged = std::fs::read_to_string(folder.path("reports/campaign.json")).unwrap();
+    assert_eq!(merged, whole(&folder, "300..450"));
+    assert!(std::fs::read_to_string(summary).unwrap().contains("PASS nothing was found"));
+}

@@ -1,0 +1,136 @@
+//! `atm fuzz` searches random scenarios, in parts or in one go.
+
+use crate::atm::{Folder, atm, command};
+
+/// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
+fn broken_adapter() -> String {
+    let engine = format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"));
+    format!("sh -c \"{engine} | sed -u s/chat/headline/g\"")
+}
+
+#[test]
+fn the_engine_keeps_its_promises() {
+    let ran = atm(["fuzz", "--seeds", "0..3000"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("PASS nothing was found\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("18 of 18 rules exercised\n"), "{}", ran.stdout);
+    // How long it took is for people, and not for programs.
+    assert!(!ran.stdout.contains("a second") && ran.stderr.contains("3000 scenarios in "), "{}", ran.stderr);
+}
+
+#[test]
+fn any_number_of_workers_find_the_same() {
+    let folder = Folder::new("fuzz-jobs");
+    let run = |jobs: &str| {
+        let report = folder.path(&format!("{jobs}.json"));
+        let ran = atm(["fuzz", "--seeds", "7..1507", "--jobs", jobs, "--report", &report]);
+        (ran.stdout, std::fs::read_to_string(report).unwrap())
+    };
+    assert_eq!(run("1"), run("3"));
+}
+
+#[test]
+fn what_it_finds_is_a_scenario_that_fails() {
+    let folder = Folder::new("fuzz-found");
+    let (output, adapter) = (folder.path("found"), broken_adapter());
+    let ran = atm(["fuzz", "--quiet", "--seeds", "0..200", "--adapter", &adapter, "--output", &output]);
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    let files: Vec<String> = std::fs::read_dir(&output)
+        .unwrap()
+        .map(|file| file.unwrap().path().to_str().unwrap().to_owned())
+        .collect();
+    let about =
+        |id: &str| files.iter().find(|file| file.contains(id)).unwrap_or_else(|| panic!("{id}: {files:?}"));
+    let file = about("xep-0434-structure-chat-written");
+    let replayed = atm(["conformance", "--quiet", "--adapter", &adapter, file]);
+    assert_eq!(replayed.code, 1, "{}{}", replayed.stdout, replayed.stderr);
+    let good = atm(["conformance", "--quiet", file]);
+    // Nothing but the writing of messages is judged in it, and the engine writes them well.
+    assert_eq!(good.code, 2, "{}", good.stdout);
+}
+
+#[test]
+fn parts_say_together_what_the_whole_says() {
+    let folder = Folder::new("fuzz-parts");
+    let adapter = broken_adapter();
+    let fuzz = |partition: &str, report: &str| {
+        let mut command = command();
+        command.args(["fuzz", "--quiet", "--seeds", "0..240", "--adapter", &adapter]);
+        command.args(["--partition", partition, "--report", report, "--output", &folder.path("found")]);
+        command.output().unwrap().status.code()
+    };
+    let whole = folder.path("whole.json");
+    assert_eq!(fuzz("1/1", &whole), Some(1));
+    let parts = [3, 1, 2].map(|part| {
+        let report = folder.path(&format!("part-{part}.json"));
+        assert_eq!(fuzz(&format!("{part}/3"), &report), Some(1));
+        report
+    });
+    let merged = folder.path("merged.json");
+    let [third, first, second] = &parts;
+    let ran = atm(["report", "merge", third, first, second, "--report", &merged]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert_eq!(std::fs::read_to_string(merged).unwrap(), std::fs::read_to_string(whole).unwrap());
+    let twice = atm(["report", "merge", first, second, first]);
+    assert_eq!((twice.code, twice.stderr.contains("the part 1/3")), (64, true), "{}", twice.stderr);
+}
+
+#[test]
+fn parts_of_different_campaigns_are_not_merged() {
+    let folder = Folder::new("fuzz-different");
+    let [one, other] = ["2", "4"].map(|steps| {
+        let report = folder.path(&format!("{steps}.json"));
+        assert_eq!(atm(["fuzz", "--seeds", "0..32", "--steps", steps, "--report", &report]).code, 0);
+        report
+    });
+    let ran = atm(["report", "merge", &one, &other]);
+    assert_eq!(ran.code, 64);
+    assert!(ran.stderr.contains("--steps 2") && ran.stderr.contains("--steps 4"), "{}", ran.stderr);
+    let no_report = folder.write("other.json", "{}");
+    assert_eq!(atm(["report", "merge", &no_report]).code, 66);
+    let newer = folder.write("newer.json", r#"{"fuzz-format": 2}"#);
+    let ran = atm(["report", "merge", &newer]);
+    assert!(ran.code == 66 && ran.stderr.contains("format 2"), "{}", ran.stderr);
+}
+
+#[test]
+fn mistakes_are_told_before_anything_is_tried() {
+    for arguments in [
+        ["--seeds", "5..5"],
+        ["--partition", "0/4"],
+        ["--time", "soon"],
+        ["--accounts", "0"],
+        ["--devices", "-1"],
+    ] {
+        let ran = atm(["fuzz", arguments[0], arguments[1]]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (64, ""), "{arguments:?}");
+    }
+    let ran = atm(["fuzz", "--adapter", "/nowhere/adapter", "--seeds", "0..1"]);
+    assert_eq!(ran.code, 66);
+    assert!(ran.stderr.contains("atm adapter check"), "{}", ran.stderr);
+}
+
+#[test]
+fn time_ends_it_with_a_report() {
+    let ran = atm(["fuzz", "--quiet", "--time", "300ms"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("\nseeds 0.."), "{}", ran.stdout);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interruption_ends_it_with_a_report() {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    let mut command = command();
+    command.args(["fuzz", "--seeds", "0.."]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert!(stdout.contains("seeds 0..") && stdout.ends_with("PASS nothing was found\n"), "{stdout}");
+}

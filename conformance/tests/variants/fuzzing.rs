@@ -1,0 +1,106 @@
+//! Fuzzing finds what is wrong without being told, and finds nothing in what is only done another way.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use atm_conformance::fuzz::{Attempt, Counterexample, ImplementationSubject, Subject};
+use atm_simulator::generate::Bounds;
+use atm_simulator::run::Options;
+
+use crate::broken::{Broken, broken};
+use crate::implementation::VariantImplementation;
+use crate::lawful::LAWFUL;
+use crate::variant::Variant;
+
+/// What one variant has of the time of a processor.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The most steps of what is found, accounts and discovery aside.
+const STEPS: usize = 6;
+
+/// How many seeds are tried of each variant in which there is nothing to find.
+fn lawful_seeds() -> u64 {
+    std::env::var("ATM_SEEDS").map_or(100, |seeds| seeds.parse().expect("ATM_SEEDS is a number"))
+}
+
+/// What was found in a variant.
+struct Found {
+    counterexample: Counterexample,
+    elapsed: Duration,
+}
+
+/// Tries seeds until something is found, as `atm fuzz` does.
+#[expect(clippy::disallowed_methods, reason = "what is measured is how long it takes people")]
+fn find(variant: Variant, go_on: impl Fn(u64, Duration) -> bool) -> Option<Found> {
+    let implementation = Box::new(VariantImplementation::new(variant));
+    let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
+    let mut subject =
+        ImplementationSubject::new(implementation, bounds, Options::default(), "atm conformance".to_owned());
+    let start = Instant::now();
+    for seed in (0..).take_while(|seed| go_on(*seed, start.elapsed())) {
+        let Attempt::Played { suspects, .. } = subject.attempt(seed) else { continue };
+        if let Some(counterexample) = suspects.iter().find_map(|suspect| subject.reduce(suspect)) {
+            return Some(Found { counterexample, elapsed: start.elapsed() });
+        }
+    }
+    None
+}
+
+/// Does the same with each of several things, as many at once as there are processors; the results are in their order.
+fn with_each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((position, thing)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, things.get(at)?)))
+                {
+                    let result = work(thing);
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push((position, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(position, _)| *position);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// `ATM_SEEDS` seeds of each; a hundred are enough to see that nothing is off altogether.
+#[test]
+fn nothing_is_found_in_what_is_lawful() {
+    let seeds = lawful_seeds();
+    let found = with_each(LAWFUL, |lawful| find(lawful.variant, |seed, _| seed < seeds));
+    for (lawful, found) in LAWFUL.iter().zip(found) {
+        if let Some(Found { counterexample, .. }) = found {
+            panic!("{} ({}):\n{}", lawful.name, lawful.other, counterexample.file());
+        }
+    }
+}
+
+#[test]
+#[ignore = "takes minutes: `.ci/run` runs it in a release build"]
+fn each_mistake_is_found_within_a_minute() {
+    let all: Vec<Broken> = broken().collect();
+    let found = with_each(&all, |broken| find(broken.variant, |_, elapsed| elapsed < LIMIT));
+    let (mut missed, mut times) = (Vec::new(), Vec::new());
+    for (Broken { name, wrong, .. }, found) in all.iter().zip(found) {
+        let Some(Found { counterexample: Counterexample { cause, seed, steps, .. }, elapsed }) = found else {
+            missed.push(format!("{name} ({wrong}): nothing"));
+            continue;
+        };
+        println!("{name}: {} ms, seed {seed}, {steps} steps, {cause}", elapsed.as_millis());
+        if steps > STEPS {
+            missed.push(format!("{name} ({wrong}): {steps} steps, seed {seed}"));
+        }
+        times.push(elapsed);
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    times.sort_unstable();
+    println!(
+        "median {} ms, longest {} ms",
+        times[times.len() / 2].as_millis(),
+        times[times.len() - 1].as_millis()
+    );
+}

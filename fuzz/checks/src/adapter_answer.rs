@@ -1,0 +1,81 @@
+use std::fmt::Debug;
+use std::sync::LazyLock;
+
+use atm_conformance::adapter::protocol::{
+    AdapterError, Hello, Levels, Nothing, Sent, SentStanza, Unsupported,
+};
+use atm_conformance::adapter::{Answer, Flaw, read_letter};
+use atm_conformance::library;
+use atm_engine::OutboxId;
+use atm_engine::codec::NamedEnvelope;
+use atm_simulator::cast::Cast;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// The id of the command that is answered.
+const ID: u64 = 7;
+
+/// A line by which an adapter answers is refused with its flaw and the likely mistake, or what it brings is written as
+/// something that reads as the same. What a device sent is taken on by the world of the readme's example, or refused
+/// with a reason.
+pub fn adapter_answer(bytes: &[u8]) {
+    let Ok(line) = std::str::from_utf8(bytes) else { return };
+    match Answer::read(line, ID) {
+        Ok(Answer::Ok(body)) => {
+            as_type::<Hello>(&body);
+            as_type::<Levels>(&body);
+            as_type::<Nothing>(&body);
+            if let Some(Sent { sent }) = as_type(&body) {
+                sent.iter().for_each(is_taken_on_or_refused);
+            }
+        }
+        Ok(Answer::Unsupported(unsupported)) => reads_back::<Unsupported>(&unsupported),
+        Ok(Answer::Error(error)) => reads_back::<AdapterError>(&error),
+        Err(flaw) => is_told(&flaw),
+    }
+}
+
+fn as_type<T: DeserializeOwned + Serialize + PartialEq + Debug>(body: &Value) -> Option<T> {
+    match Answer::read_ok::<T>(body.clone()) {
+        Ok(read) => {
+            reads_back(&read);
+            Some(read)
+        }
+        Err(flaw) => {
+            is_told(&flaw);
+            None
+        }
+    }
+}
+
+fn reads_back<T: DeserializeOwned + Serialize + PartialEq + Debug>(read: &T) {
+    let written = serde_json::to_value(read).expect("it can be written");
+    assert_eq!(Answer::read_ok::<T>(written).as_ref(), Ok(read));
+}
+
+fn is_told(flaw: &Flaw) {
+    assert!(!flaw.to_string().is_empty() && !flaw.likely_mistake().is_empty(), "{flaw:?}");
+}
+
+/// The world that answers are read in.
+static CAST: LazyLock<Cast> = LazyLock::new(|| {
+    let files = library::files();
+    let example = files.iter().find(|file| file.id() == "readme/20-to-8").expect("the readme's example");
+    Cast::new(&example.load().expect("it has no mistake")).expect("its names are somebody's")
+});
+
+fn is_taken_on_or_refused(sent: &SentStanza) {
+    let cast = &*CAST;
+    let names = cast.directory();
+    let phone = cast.device(&"alice/phone".parse().expect("a name")).expect("it takes part");
+    match read_letter(sent, cast.member(phone), OutboxId(0), cast) {
+        Ok(letter) => {
+            let Some(outgoing) = letter.outgoing else { return };
+            let content = &sent.encrypted.as_ref().expect("nothing else goes on its way").content;
+            let said = NamedEnvelope::parse(content).expect("it was read");
+            assert_eq!(said.resolve(names).as_ref(), Ok(&outgoing.envelope));
+        }
+        Err(trouble) => assert!(!trouble.to_string().is_empty()),
+    }
+}

@@ -1,0 +1,43 @@
+//! What must hold whatever comes in: the checks behind the fuzz targets.
+//!
+//! Each check takes one input and panics if what comes of it is not as it must be. They stand apart from the fuzz
+//! targets so that plain tests can replay inputs, without libFuzzer and without a sanitizer.
+//!
+//! ```
+//! // What is no trust message is refused with a reason, and that is as it must be.
+//! atm_fuzz_checks::trust_message_xml(b"<trust-message/>");
+//! ```
+
+mod adapter_answer;
+mod adapter_commands;
+mod envelope_xml;
+mod refusal;
+mod scenario;
+mod scenario_yaml;
+mod stanza_xml;
+mod trust_message_uri;
+mod trust_message_xml;
+
+pub use adapter_answer::adapter_answer;
+pub use adapter_commands::adapter_commands;
+pub use envelope_xml::envelope_xml;
+pub use scenario::{draw_scenario, scenario};
+pub use scenario_yaml::scenario_yaml;
+pub use stanza_xml::stanza_xml;
+pub use trust_message_uri::trust_message_uri;
+pub use trust_message_xml::trust_message_xml;
+
+/// A check of one input. It panics if something does not hold.
+pub type Check = fn(&[u8]);
+
+/// The check of each fuzz target, by the target's name.
+pub const TARGETS: [(&str, Check); 8] = [
+    ("adapter_answer", adapter_answer),
+    ("adapter_commands", adapter_commands),
+    ("envelope_xml", envelope_xml),
+    ("scenario", scenario),
+    ("scenario_yaml", scenario_yaml),
+    ("stanza_xml", stanza_xml),
+    ("trust_message_uri", trust_message_uri),
+    ("trust_message_xml", trust_message_xml),
+];

@@ -1,0 +1,5 @@
+//! Lines by which an adapter answers.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| atm_fuzz_checks::adapter_answer(bytes));

@@ -1,0 +1,5 @@
+//! Whole scenarios.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| atm_fuzz_checks::scenario(bytes));

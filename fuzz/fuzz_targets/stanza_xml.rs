@@ -1,0 +1,5 @@
+//! Message stanzas.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| atm_fuzz_checks::stanza_xml(bytes));

@@ -1,0 +1,67 @@
+use super::drawing::Drawing;
+use crate::cast::Cast;
+use crate::scenario::{Code, KeyName, Scan, Step};
+
+/// What is odd about a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Oddity {
+    /// It is no Trust Message URI.
+    None,
+    /// It is about several keys.
+    SeveralKeys,
+    /// It distrusts a key.
+    Distrust,
+    /// It names another encryption.
+    OtherEncryption,
+    /// It names another owner.
+    OtherOwner,
+}
+
+/// Codes that people scan.
+impl Drawing<'_> {
+    /// Something that is no Trust Message URI.
+    pub(super) fn no_code(&mut self) -> Code {
+        let broken = ["xmpp:alice@example.org", "https://example.org/", ""];
+        Code::Uri(broken[self.dice.below(broken.len())].to_owned())
+    }
+
+    /// Scans a code that is unlike those that devices show.
+    pub(super) fn odd_scan(&mut self) -> Option<Step> {
+        let oddities = [
+            Oddity::None,
+            Oddity::SeveralKeys,
+            Oddity::Distrust,
+            Oddity::OtherEncryption,
+            Oddity::OtherOwner,
+        ];
+        let oddity = oddities[self.dice.below(oddities.len())];
+        let by = self.actors.device(self.dice)?;
+        let code = match oddity {
+            Oddity::None => self.no_code(),
+            oddity => Code::Uri(self.odd_code(oddity)?),
+        };
+        Some(Step::Scan(Scan { by, code }))
+    }
+
+    fn odd_code(&mut self, oddity: Oddity) -> Option<String> {
+        let cast = Cast::new(&self.scenario).ok()?;
+        let names = cast.directory();
+        let (first, second) = (self.actors.device(self.dice)?, self.actors.device(self.dice)?);
+        let base16 = |key: &KeyName| Some(names.identifier(cast.key(key).ok()?).to_base16());
+        let (one, other) = (base16(&self.actors.key_of(&first))?, base16(&self.actors.key_of(&second))?);
+        let owner = if oddity == Oddity::OtherOwner { &second } else { &first };
+        let owner = names.jid(cast.member(cast.device(owner).ok()?).account);
+        let encryption = match oddity {
+            Oddity::OtherEncryption => "urn:example:encryption:0",
+            _ => names.encryption_name(cast.encryption()).as_str(),
+        };
+        let decisions = match oddity {
+            Oddity::SeveralKeys if one != other && first.account == second.account => {
+                format!("trust={one};trust={other}")
+            }
+            Oddity::Distrust => format!("distrust={one}"),
+            _ => format!("trust={one}"),
+        };
+        Some(format!("xmpp:{owner}?trust-message;encryption={encryption};{decisions}"))
+    }
+}

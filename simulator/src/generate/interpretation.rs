@@ -1,0 +1,65 @@
+use super::drawing::{Drawing, Spoken};
+use super::{Bounds, Dice, arrow, base, settings};
+use crate::scenario::{DeviceToKeys, KeyName, Scenario, Step};
+
+/// A scenario in which devices are given much that is odd.
+pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
+    let mut scenario = base();
+    scenario.accounts = settings::accounts(dice, bounds);
+    settings::draw_few(dice, &mut scenario);
+    let mut drawing = Drawing::new(scenario, dice);
+    drawing.let_devices_meet();
+    for _ in 0..1 + drawing.dice.below(bounds.steps) {
+        let step = drawing.draw_for_interpretation(bounds.faults);
+        drawing.scenario.steps.extend(step);
+    }
+    drawing.calm_down();
+    drawing.scenario
+}
+
+impl Drawing<'_> {
+    fn draw_for_interpretation(&mut self, faults: bool) -> Option<Step> {
+        match self.dice.below(20) {
+            0 | 1 => self.authenticate_speaker(),
+            2..=5 => self.authenticate().map(|step| self.several(step)),
+            6 | 7 => self.distrust().map(|step| self.several(step)),
+            8 => self.do_something_else(),
+            9 => self.change_devices(),
+            10 => self.odd_scan(),
+            11..=13 if faults => self.fault(),
+            _ => self.any_stanza().map(Step::Deliver),
+        }
+    }
+
+    /// Authenticates somebody whose word has arrived.
+    fn authenticate_speaker(&mut self) -> Option<Step> {
+        if self.spoken.is_empty() {
+            return self.authenticate();
+        }
+        let Spoken { to, by, .. } = self.spoken[self.dice.below(self.spoken.len())].clone();
+        let is_there = self.actors.is_there(&to) && to != by;
+        is_there.then(|| Step::Authenticate(arrow(to, vec![self.actors.key_of(&by)])))
+    }
+
+    /// Lets a person decide on another key of the same owner in the same go, now and then.
+    fn several(&mut self, step: Step) -> Step {
+        match step {
+            Step::Authenticate(who) => Step::Authenticate(self.with_another(who)),
+            Step::Distrust(who) => Step::Distrust(self.with_another(who)),
+            other => other,
+        }
+    }
+
+    fn with_another(&mut self, mut who: DeviceToKeys) -> DeviceToKeys {
+        if self.dice.one_in(4)
+            && let Some(KeyName::Device(first)) = who.keys.first().cloned()
+            && let Some(another) = self.actors.device(self.dice)
+            && another.account == first.account
+            && another != first
+            && another != who.device
+        {
+            who.keys.push(self.actors.key_of(&another));
+        }
+        who
+    }
+}
