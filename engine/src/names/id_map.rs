@@ -175,6 +175,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_map_holds_what_an_index_map_holds(numbers in numbers(), others in numbers()) {
             let (mut map, mut known) = (IdMap::<KeyId, u32>::default(), IndexMap::<KeyId, u32>::new());
