@@ -2,7 +2,7 @@
 
 use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Reason, Refusal, Stamp, Verdict};
 use atm_simulator::cast::DeviceId;
-use atm_simulator::script::{Action, CrashMoment, Script};
+use atm_simulator::script::{Action, Script};
 use atm_simulator::trace::Event;
 use rustc_hash::FxHashMap;
 
@@ -86,8 +86,7 @@ impl Room {
             }
         }
         for (step, action) in script.actions.iter().enumerate() {
-            if let Action::GoOffline(device) | Action::Crash(device, CrashMoment::Now | CrashMoment::Sending) =
-                action
+            if let Action::GoOffline(device) | Action::Crash(device, _) = action
                 && hosted.contains(device)
             {
                 self.waits.entry(*device).or_insert(step);
