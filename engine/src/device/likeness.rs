@@ -92,15 +92,16 @@ impl Device {
             let (key, until) = self.store.distrusted_until.at_mut(position);
             visit(until, &[key]);
         }
-        for (key, words) in &mut self.words.0 {
+        for position in 0..self.words.0.iter().len() {
+            let (key, words) = self.words.0.at_mut(position);
             for Word { speaker, time, .. } in words {
                 match *speaker {
-                    Speaker::Person => visit(time, &[*key]),
-                    Speaker::Key(speaker) => visit(time, &[*key, speaker]),
+                    Speaker::Person => visit(time, &[key]),
+                    Speaker::Key(speaker) => visit(time, &[key, speaker]),
                 }
             }
         }
-        for (sender, left) in &mut self.postponed.senders {
+        for (sender, left) in self.postponed.0.iter_mut().flat_map(|stored| &mut stored.senders) {
             for (key, (_, time)) in &mut left.decisions {
                 visit(time, &[*key, *sender]);
             }
@@ -170,21 +171,20 @@ impl Device {
                 (renaming.key(*key), words)
             })
             .collect();
-        renamed.postponed.senders = self
-            .postponed
-            .senders
-            .iter()
-            .map(|(sender, left)| {
-                let mut left = left.clone();
-                left.account = renaming.account(left.account);
-                left.decisions =
-                    left.decisions.iter().map(|(key, said)| (renaming.key(*key), *said)).collect();
-                (renaming.key(*sender), left)
-            })
-            .collect();
-        let stored = self.postponed.stored_per_account.iter();
-        renamed.postponed.stored_per_account =
-            stored.map(|(account, stored)| (renaming.account(*account), *stored)).collect();
+        if let Some(stored) = &mut renamed.postponed.0 {
+            stored.senders = std::mem::take(&mut stored.senders)
+                .into_iter()
+                .map(|(sender, mut left)| {
+                    left.account = renaming.account(left.account);
+                    let said = left.decisions.into_iter();
+                    left.decisions = said.map(|(key, said)| (renaming.key(key), said)).collect();
+                    (renaming.key(sender), left)
+                })
+                .collect();
+            let accounts = std::mem::take(&mut stored.stored_per_account).into_iter();
+            stored.stored_per_account =
+                accounts.map(|(account, count)| (renaming.account(account), count)).collect();
+        }
         for outgoing in &mut renamed.outbox.waiting {
             *outgoing = outgoing.renamed(renaming);
         }
@@ -244,7 +244,7 @@ impl Device {
         section(
             order,
             out,
-            self.postponed.senders.iter().flat_map(|(sender, left)| {
+            self.postponed.0.iter().flat_map(|stored| &stored.senders).flat_map(|(sender, left)| {
                 left.decisions.iter().map(move |(key, said)| {
                     [number(sender.index()), number(key.index()), verdict(said.0), said.1.as_millis()]
                 })
