@@ -2,15 +2,14 @@
 
 use std::hint::black_box;
 
+use atm_benches::groups;
 use atm_benches::ratios::{self, UNAVOIDABLE};
 use atm_benches::scene::Clique;
 use atm_benches::unavoidable;
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
 
-const CLIQUE: &str = "clique of own devices";
-
 fn clique(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(CLIQUE);
+    let mut group = criterion.benchmark_group(groups::CLIQUE);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for size in [10, 30, 100, 300, 1_000] {
         let clique = Clique::new(size);
@@ -36,5 +35,5 @@ fn clique(criterion: &mut Criterion) {
 criterion_group!(benches, clique);
 
 fn main() {
-    ratios::after(benches, &[CLIQUE]);
+    ratios::after(benches, &[groups::CLIQUE]);
 }

@@ -2,15 +2,14 @@
 
 use std::hint::black_box;
 
+use atm_benches::groups;
 use atm_benches::ratios;
 use atm_benches::scene::Written;
 use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 
-const CODECS: &str = "codecs, for each key";
-
 fn codecs(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(CODECS);
+    let mut group = criterion.benchmark_group(groups::CODECS);
     // The longest code that is read has room for 200 keys.
     for keys in [1, 10, 100] {
         let written = Written::new(keys);
@@ -34,5 +33,5 @@ fn codecs(criterion: &mut Criterion) {
 criterion_group!(benches, codecs);
 
 fn main() {
-    ratios::after(benches, &[CODECS]);
+    ratios::after(benches, &[groups::CODECS]);
 }

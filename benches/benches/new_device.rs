@@ -2,15 +2,14 @@
 
 use std::hint::black_box;
 
+use atm_benches::groups;
 use atm_benches::ratios::{self, UNAVOIDABLE};
 use atm_benches::scene::NewDevice;
 use atm_benches::sizes::sizes;
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
 
-const NEW_DEVICE: &str = "new device of an account";
-
 fn new_device(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(NEW_DEVICE);
+    let mut group = criterion.benchmark_group(groups::NEW_DEVICE);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for contacts in sizes(&[100, 1_000, 10_000], &[100_000]) {
         let scene = NewDevice::new(contacts);
@@ -35,5 +34,5 @@ fn new_device(criterion: &mut Criterion) {
 criterion_group!(benches, new_device);
 
 fn main() {
-    ratios::after(benches, &[NEW_DEVICE]);
+    ratios::after(benches, &[groups::NEW_DEVICE]);
 }

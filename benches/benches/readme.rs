@@ -2,16 +2,15 @@
 
 use std::hint::black_box;
 
+use atm_benches::groups;
 use atm_benches::ratios::{self, UNAVOIDABLE};
 use atm_benches::scene::Readme;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 
-const README: &str = "readme run";
-
 fn readme_run(criterion: &mut Criterion) {
     let readme = Readme::load();
     let authentications = readme.authentications();
-    let mut group = criterion.benchmark_group(README);
+    let mut group = criterion.benchmark_group(groups::README_RUN);
     group.throughput(Throughput::Elements(authentications));
     group.bench_function(BenchmarkId::new("world, server, trace, promises", authentications), |bencher| {
         bencher.iter_with_large_drop(|| black_box(&readme).play());
@@ -25,5 +24,5 @@ fn readme_run(criterion: &mut Criterion) {
 criterion_group!(benches, readme_run);
 
 fn main() {
-    ratios::after(benches, &[README]);
+    ratios::after(benches, &[groups::README_RUN]);
 }

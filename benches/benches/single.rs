@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use atm_benches::groups;
 use atm_benches::ratios::{self, UNAVOIDABLE};
 use atm_benches::scene::{Single, Store};
 use atm_benches::unavoidable::remember;
@@ -9,12 +10,8 @@ use atm_engine::Outcome;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group};
 
-const DECISION: &str = "manual decision";
-const MESSAGE: &str = "received message";
-const RELEASE: &str = "release of postponed decisions";
-
 fn manual_decision(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(DECISION);
+    let mut group = criterion.benchmark_group(groups::MANUAL_DECISION);
     for contacts in [0, 100, 10_000] {
         bench(&mut group, "own key, contacts", contacts, &Single::deciding_on_own_key(contacts));
         bench(&mut group, "contact's key, contacts", contacts, &Single::deciding_on_contact(contacts));
@@ -24,7 +21,7 @@ fn manual_decision(criterion: &mut Criterion) {
 }
 
 fn received_message(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(MESSAGE);
+    let mut group = criterion.benchmark_group(groups::RECEIVED_MESSAGE);
     for keys in [1, 100, 10_000] {
         bench(&mut group, "empty store", keys, &Single::receiving(keys, Store::Empty));
         bench(&mut group, "full store", keys, &Single::receiving(keys, Store::Full));
@@ -34,7 +31,7 @@ fn received_message(criterion: &mut Criterion) {
 }
 
 fn release(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(RELEASE);
+    let mut group = criterion.benchmark_group(groups::RELEASE);
     for keys in [1, 100, 10_000] {
         bench(&mut group, "decision", keys, &Single::releasing(keys));
         bench_unavoidable(&mut group, keys, keys as u64 + 1);
@@ -64,5 +61,5 @@ fn bench_unavoidable(group: &mut BenchmarkGroup<'_, WallTime>, size: usize, auth
 criterion_group!(benches, manual_decision, received_message, release);
 
 fn main() {
-    ratios::after(benches, &[DECISION, MESSAGE, RELEASE]);
+    ratios::after(benches, &[groups::MANUAL_DECISION, groups::RECEIVED_MESSAGE, groups::RELEASE]);
 }

@@ -2,20 +2,18 @@
 
 use std::hint::black_box;
 
+use atm_benches::groups;
 use atm_benches::ratios::{self, UNAVOIDABLE};
 use atm_benches::scene::{Population, Simulated, Watching, WholeWorld};
 use atm_benches::sizes::sizes;
 use atm_engine::Rules;
 use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group};
 
-const ENGINE: &str = "whole world, engine";
-const SIMULATOR: &str = "whole world, simulator";
-
 /// The world is the same in each run.
 const SEED: u64 = 0;
 
 fn engine(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(ENGINE);
+    let mut group = criterion.benchmark_group(groups::WORLD_OF_ENGINES);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for accounts in sizes(&[10, 100, 1_000, 10_000], &[100_000, 300_000]) {
         let world = WholeWorld::new(Population::new(accounts, SEED), Rules::default());
@@ -31,7 +29,7 @@ fn engine(criterion: &mut Criterion) {
 }
 
 fn simulator(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group(SIMULATOR);
+    let mut group = criterion.benchmark_group(groups::SIMULATED_WORLD);
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for accounts in [10, 30, 100] {
         let world = Simulated::new(&Population::new(accounts, SEED));
@@ -55,5 +53,5 @@ fn simulator(criterion: &mut Criterion) {
 criterion_group!(benches, engine, simulator);
 
 fn main() {
-    ratios::after(benches, &[ENGINE, SIMULATOR]);
+    ratios::after(benches, &[groups::WORLD_OF_ENGINES, groups::SIMULATED_WORLD]);
 }

@@ -7,6 +7,7 @@
 //!
 //! The README beside this crate tells the commands.
 
+pub mod groups;
 pub mod network;
 pub mod participants;
 pub mod ratios;

@@ -61,15 +61,19 @@ pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
     }
 }
 
-/// The latest ratios, of some groups or of all if none are named.
+/// The latest ratios of some groups.
 ///
 /// # Errors
 ///
 /// If there are no results, or they cannot be read.
 pub fn read(groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
+    read_from(&results_folder().ok_or(Unreadable::Nothing)?, groups)
+}
+
+fn read_from(folder: &Path, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
     let mut found = Vec::new();
-    collect(&results_folder().ok_or(Unreadable::Nothing)?, &mut found)?;
-    found.retain(|measured| groups.is_empty() || groups.contains(&measured.id.group_id.as_str()));
+    collect(folder, &mut found)?;
+    found.retain(|measured| groups.contains(&measured.id.group_id.as_str()));
     let unavoidable: BTreeMap<(&str, &str), f64> = found
         .iter()
         .filter(|measured| measured.function() == UNAVOIDABLE)
@@ -187,4 +191,47 @@ fn results_folder() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     let beside = || program.ancestors().map(|folder| folder.join("criterion")).find(|folder| folder.is_dir());
     by_environment.or_else(beside)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What criterion writes, as far as it is of interest.
+    fn result(folder: &Path, group: &str, function: &str, size: u64, nanoseconds: f64) {
+        let folder = folder.join(group).join(function).join(size.to_string()).join("new");
+        std::fs::create_dir_all(&folder).unwrap();
+        let id = serde_json::json!({
+            "group_id": group, "function_id": function, "value_str": size.to_string(),
+            "throughput": { "Elements": size }
+        });
+        let estimates = serde_json::json!({ "median": { "point_estimate": nanoseconds } });
+        std::fs::write(folder.join("benchmark.json"), id.to_string()).unwrap();
+        std::fs::write(folder.join("estimates.json"), estimates.to_string()).unwrap();
+    }
+
+    #[test]
+    fn each_benchmark_stands_beside_the_unavoidable_work_of_its_size() {
+        let folder = std::env::temp_dir().join(format!("atm-benches-ratios-{}", std::process::id()));
+        result(&folder, "clique", "play", 10, 400.0);
+        result(&folder, "clique", "play", 2, 100.0);
+        result(&folder, "clique", UNAVOIDABLE, 10, 100.0);
+        result(&folder, "clique", UNAVOIDABLE, 2, 20.0);
+        result(&folder, "codecs", "parse", 1, 7.0);
+        result(&folder, "forgotten", "play", 1, 7.0);
+        let ratios = read_from(&folder, &["clique", "codecs"]);
+        std::fs::remove_dir_all(&folder).unwrap();
+
+        let found: Vec<_> = ratios
+            .unwrap()
+            .into_iter()
+            .map(|ratio| (ratio.function, ratio.size, ratio.time, ratio.unavoidable))
+            .collect();
+        let expected =
+            [("play", "2", 50.0, Some(10.0)), ("play", "10", 40.0, Some(10.0)), ("parse", "1", 7.0, None)];
+        let expected = expected.map(|(function, size, time, unavoidable)| {
+            (function.to_owned(), size.to_owned(), time, unavoidable)
+        });
+        assert_eq!(found, expected);
+    }
 }

@@ -1,18 +1,19 @@
 use std::path::Path;
 
-use atm_simulator::run::{Options, Run, Verdict, run};
+use atm_simulator::run::{Options, Run, Verdict, run_script};
 use atm_simulator::scenario::{Catalog, Scenario};
+use atm_simulator::script::Script;
 
 use crate::unavoidable::Remembered;
 
 /// The example of the ATM readme through everything: world, server, trace, expectations and promises.
 #[derive(Clone, Debug)]
 pub struct Readme {
-    scenario: Scenario,
+    script: Script,
 }
 
 impl Readme {
-    /// Loads the scenario and makes sure that it passes.
+    /// Loads the scenario, makes it ready and makes sure that it passes.
     ///
     /// # Panics
     ///
@@ -21,7 +22,7 @@ impl Readme {
     pub fn load() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/readme/20-to-8.yaml");
         let scenario = Scenario::load(&path, &Catalog::unchecked()).expect("the scenario has no mistake");
-        let readme = Self { scenario };
+        let readme = Self { script: Script::new(&scenario).expect("the scenario can be cast") };
         let run = readme.play();
         assert_eq!(run.verdict(), Verdict::Pass);
         assert_eq!(run.tally.authenticated() as u64, readme.authentications());
@@ -31,7 +32,7 @@ impl Readme {
     /// Runs it once.
     #[must_use]
     pub fn play(&self) -> Run {
-        run(&self.scenario, &Options::default()).expect("the scenario can be cast")
+        run_script(&self.script, &Options::default())
     }
 
     /// How many authentications come of it.

@@ -4,12 +4,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::counterexample::Counterexample;
 use super::coverage::{Count, Coverage};
-use super::report::{Suspected, Tried};
+use super::report::{Size, Suspected, Tried};
 use super::seeds::{Partition, Seeds};
 use super::subject::{Attempt, Cause, Subject, Suspect};
 
-/// How many suspects of one cause are made small: those with the smallest seeds. What is put down to one cause can
-/// have several reasons.
+/// How many suspects of one cause are made small: the smallest ones. What is put down to one cause can have several
+/// reasons.
 pub const SUSPECTS_OF_A_CAUSE: usize = 3;
 
 /// How many seeds a worker takes at once. It finishes what it took, so that the seeds that were tried have no gap.
@@ -52,7 +52,7 @@ struct Found {
     tried: u64,
     unsupported: BTreeMap<String, u64>,
     coverage: Coverage,
-    suspects: BTreeMap<Cause, BTreeMap<u64, Suspect>>,
+    suspects: BTreeMap<Cause, BTreeMap<Size, Suspect>>,
 }
 
 impl Campaign {
@@ -86,7 +86,7 @@ impl Campaign {
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let suspected = found.suspects.iter().map(|(cause, suspects)| Suspected {
             cause: cause.clone(),
-            seeds: suspects.keys().copied().collect(),
+            smallest: suspects.keys().copied().collect(),
         });
         let suspected = suspected.collect();
         let counterexamples = self.reduce(found.suspects, subject);
@@ -118,7 +118,7 @@ impl Campaign {
 
     fn reduce(
         &self,
-        suspects: BTreeMap<Cause, BTreeMap<u64, Suspect>>,
+        suspects: BTreeMap<Cause, BTreeMap<Size, Suspect>>,
         subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
     ) -> Vec<Counterexample> {
         let suspects: Vec<Suspect> = suspects.into_values().flat_map(BTreeMap::into_values).collect();
@@ -157,7 +157,10 @@ impl Found {
             Attempt::Played { exercised, suspects } => {
                 self.coverage.add(exercised);
                 for suspect in suspects {
-                    self.suspects.entry(suspect.cause.clone()).or_default().insert(seed, suspect);
+                    self.suspects
+                        .entry(suspect.cause.clone())
+                        .or_default()
+                        .insert(Size::of(seed, &suspect.scenario), suspect);
                 }
             }
         }

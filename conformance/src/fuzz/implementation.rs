@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use atm_engine::codec::{Malformed, NamedEnvelope};
 use atm_simulator::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
@@ -137,7 +138,8 @@ fn draw(seed: u64, bounds: &Bounds) -> (Scenario, Vec<DeviceName>) {
     (scenario, hosted)
 }
 
-/// Takes out of a scenario what others need not know of: the bounds of the reference engine. Everything arrives before
+/// Takes out of a scenario what others need not know of: the bounds of the reference engine, and which identifiers keys
+/// can have. Everything arrives before
 /// the next step, as times may be written in whole seconds; and everybody gets carbons, since some rely on them.
 fn tame(mut scenario: Scenario) -> Scenario {
     scenario.network = Network::default();
@@ -145,13 +147,27 @@ fn tame(mut scenario: Scenario) -> Scenario {
     scenario.policy = Policy::default();
     let accounts = std::mem::take(&mut scenario.accounts);
     scenario.accounts = accounts.into_iter().map(|(name, account)| (name, with_carbons(account))).collect();
-    scenario.steps.retain(|step| !matches!(step, Step::CarbonsOff(_) | Step::CarbonsOn(_)));
+    scenario
+        .steps
+        .retain(|step| !matches!(step, Step::CarbonsOff(_) | Step::CarbonsOn(_)) && !has_odd_key(step));
     for step in &mut scenario.steps {
         if let Step::AddDevice(added) = step {
             added.carbons = true;
         }
     }
     scenario
+}
+
+fn has_odd_key(step: &Step) -> bool {
+    let Step::Deliver(stanza) = step else { return false };
+    let written = stanza.encrypted.iter().map(|encrypted| &encrypted.xml).chain(&stanza.clear);
+    let malformed = written.filter_map(|xml| NamedEnvelope::parse(xml.trim()).err());
+    malformed.into_iter().any(|malformed| {
+        matches!(
+            malformed,
+            Malformed::EmptyKey { .. } | Malformed::KeyLength { .. } | Malformed::BadBase64 { .. }
+        )
+    })
 }
 
 fn with_carbons(mut account: Account) -> Account {

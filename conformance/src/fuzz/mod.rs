@@ -20,7 +20,7 @@ pub use counterexample::{Counterexample, Shown, Sight};
 pub use coverage::{Coverage, Exercised, Rule};
 pub use engine::EngineSubject;
 pub use implementation::ImplementationSubject;
-pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, Suspected, Tried, schema};
+pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, Size, Suspected, Tried, schema};
 pub use seeds::{BadPartition, BadSeeds, Partition, Seeds};
 pub use subject::{Attempt, Cause, Subject, Suspect};
 pub use text::write_fuzz_report;

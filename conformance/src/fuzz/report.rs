@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use atm_simulator::scenario::Scenario;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +33,7 @@ pub struct FuzzReport {
     pub rules: Vec<Count>,
     /// In how many scenarios it refused something, by reason.
     pub refusals: Vec<Count>,
-    /// What was made small: of each cause the smallest seeds.
+    /// What was made small: of each cause the smallest scenarios.
     pub suspected: Vec<Suspected>,
     /// What was found, sorted by what is broken.
     pub counterexamples: Vec<Counterexample>,
@@ -61,14 +62,30 @@ pub struct Tried {
     pub unsupported: Vec<Count>,
 }
 
-/// The seeds that were put down to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
+/// The scenarios that were put down to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Suspected {
     /// The cause.
     pub cause: Cause,
-    /// The seeds, the smallest first.
-    pub seeds: Vec<u64>,
+    /// They, the smallest first.
+    pub smallest: Vec<Size>,
+}
+
+/// How large a scenario is that was drawn, and its seed, so that no two are of one size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Size {
+    /// How many steps it has.
+    pub steps: usize,
+    /// The seed from which it was drawn.
+    pub seed: u64,
+}
+
+impl Size {
+    pub(super) fn of(seed: u64, scenario: &Scenario) -> Self {
+        Self { steps: scenario.steps.len(), seed }
+    }
 }
 
 /// Why a file is no report of a campaign.
@@ -218,15 +235,15 @@ impl FuzzReport {
     }
 }
 
-/// Of each cause the smallest seeds, so that it makes no difference in how many parts a campaign was split.
+/// Of each cause the smallest scenarios, so that it makes no difference in how many parts a campaign was split.
 fn smallest(suspected: Vec<Suspected>) -> Vec<Suspected> {
-    let mut causes: BTreeMap<Cause, BTreeSet<u64>> = BTreeMap::new();
-    for Suspected { cause, seeds } in suspected {
-        causes.entry(cause).or_default().extend(seeds);
+    let mut causes: BTreeMap<Cause, BTreeSet<Size>> = BTreeMap::new();
+    for Suspected { cause, smallest } in suspected {
+        causes.entry(cause).or_default().extend(smallest);
     }
-    let smallest = causes.into_iter().map(|(cause, seeds)| Suspected {
+    let smallest = causes.into_iter().map(|(cause, all)| Suspected {
         cause,
-        seeds: seeds.into_iter().take(SUSPECTS_OF_A_CAUSE).collect(),
+        smallest: all.into_iter().take(SUSPECTS_OF_A_CAUSE).collect(),
     });
     smallest.collect()
 }
@@ -236,7 +253,8 @@ fn distinct(mut counterexamples: Vec<Counterexample>, suspected: &[Suspected]) -
     counterexamples.sort_by(|one, other| (&one.cause, one.seed).cmp(&(&other.cause, other.seed)));
     let mut shown = BTreeSet::new();
     counterexamples.retain(|Counterexample { cause, seed, form, .. }| {
-        let is_suspected = |other: &Suspected| other.cause == *cause && other.seeds.contains(seed);
+        let is_suspected =
+            |other: &Suspected| other.cause == *cause && other.smallest.iter().any(|size| size.seed == *seed);
         suspected.iter().any(is_suspected) && shown.insert((cause.clone(), form.clone()))
     });
     counterexamples

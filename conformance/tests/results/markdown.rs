@@ -21,7 +21,7 @@ const CAMPAIGN: &str = r###"{
   "tried": [{"first": 0, "end": 500, "parts": ["1/1"], "scenarios": 500,
              "unsupported": [{"what": "scan", "scenarios": 20}]}],
   "rules": [], "refusals": [],
-  "suspected": [{"cause": "xep-0450/do-r", "seeds": [17]}],
+  "suspected": [{"cause": "xep-0450/do-r", "smallest": [{"steps": 4, "seed": 17}]}],
   "counterexamples": [
     {"cause": "xep-0450/do-r", "seed": 17, "observed": ["alice/phone -> alice/tablet is undecided"],
      "replay": "atm conformance --adapter app", "steps": 1, "form": "",

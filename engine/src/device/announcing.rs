@@ -193,6 +193,8 @@ impl Device {
     /// E14: writes messages into the outbox, each in one encryption namespace and encrypted exactly for a
     /// set of authenticated keys. The records of what a message says get the message's time.
     fn post(&mut self, drafts: Vec<Draft>, now: Stamp, names: &Directory, out: &mut Outcome) {
+        out.outgoing.reserve(drafts.len());
+        self.outbox.reserve(drafts.len());
         let mut last: Option<(Stamp, Arc<TrustMessage>)> = None;
         for Draft { to, keys, content } in drafts.into_iter().flat_map(|draft| draft.in_parts(names)) {
             debug_assert!(keys.iter().all(|key| self.is_authenticated(*key)));

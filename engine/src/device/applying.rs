@@ -17,8 +17,8 @@ use crate::rules::ConflictRule;
 pub(super) struct Released {
     distrusts: VecDeque<Item>,
     authentications: VecDeque<Item>,
-    /// Whether a key was distrusted meanwhile, so that words that wait may not count any longer.
-    distrusted: bool,
+    /// The keys that were distrusted meanwhile: their words that wait do not count any longer.
+    distrusted: Vec<KeyId>,
 }
 
 /// One decision to apply.
@@ -75,11 +75,12 @@ impl Device {
         }
     }
 
-    /// Applies all that was released, and what that releases.
+    /// Applies all that was released, and what that releases. Then nothing is left to apply.
     pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
         while let Some(item) = released.pop() {
             self.settle(item, names, &mut released, out);
         }
+        self.outbox.withdraw(&released.distrusted);
     }
 
     fn settle_one(
@@ -93,7 +94,7 @@ impl Device {
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
-            && released.distrusted
+            && !released.distrusted.is_empty()
             && self.is_silenced(sender, self.store.get(sender), time)
         {
             return Err(Reason::DistrustedSender);
@@ -163,7 +164,7 @@ impl Device {
             (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
             (Verdict::Distrust, _) => {
-                released.distrusted = true;
+                released.distrusted.push(key);
                 self.silence(key, place, out);
             }
         }
@@ -215,7 +216,6 @@ impl Device {
         if let Some(dropped) = self.postponed.take(key, self.account) {
             out.changes.push(Change::Dropped { sender: key, decisions: dropped.len() });
         }
-        self.outbox.withdraw(key);
     }
 }
 

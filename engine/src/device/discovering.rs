@@ -3,6 +3,7 @@
 use super::Device;
 use super::announcing::Trigger;
 use super::applying::Released;
+use super::key_store::Place;
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
@@ -18,13 +19,14 @@ impl Device {
             return;
         }
         let owner = names.owner(key);
-        let record = self.store.entry(key, owner);
+        let place = self.store.find(key).unwrap_or_else(|| self.store.add(key, owner));
+        let record = self.store.at_mut(place);
         if record.discovered {
             return;
         }
         record.discovered = true;
         let Some(verdict) = record.verdict() else {
-            self.apply_policy_to_new_key(key, owner, out);
+            self.apply_policy_to_new_key((key, place), owner, out);
             return;
         };
         let (level, origin) = (record.level, record.origin);
@@ -44,13 +46,13 @@ impl Device {
 
     /// E13: TOAKAFA (XEP-0450 §6.2) for a key without a decision. Before the first authentication of a key
     /// of its owner it is trusted automatically, afterwards it is not used.
-    fn apply_policy_to_new_key(&mut self, key: KeyId, owner: AccountId, out: &mut Outcome) {
+    fn apply_policy_to_new_key(&mut self, (key, place): (KeyId, Place), owner: AccountId, out: &mut Outcome) {
         let level = match (self.rules.policy, self.store.owner(owner).is_some_and(|owner| owner.latched)) {
             (Policy::None, _) => return,
             (Policy::Toakafa, false) => Level::AutomaticallyTrusted,
             (Policy::Toakafa, true) => Level::AutomaticallyDistrusted,
         };
-        self.store.entry(key, owner).level = level;
+        self.store.at_mut(place).level = level;
         out.changes.push(Change::Level { key, was: Level::Undecided, level });
     }
 

@@ -5,14 +5,12 @@
 //! each distrust stands until its own speaker, or a person at this device, trusts the key later. Each
 //! speaker's last word is kept for that, so that the result does not depend on the order of arrival.
 
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::key_store::Record;
 use crate::message::Verdict;
-use crate::names::{KeyId, Stamp};
+use crate::names::{IdMap, KeyId, Stamp};
 
 /// Who speaks a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,7 +53,7 @@ pub(super) fn is_later(one: (Verdict, Stamp), other: (Verdict, Stamp)) -> bool {
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LastWords(IndexMap<KeyId, SmallVec<[Word; 1]>, FxBuildHasher>);
+pub(super) struct LastWords(IdMap<KeyId, SmallVec<[Word; 1]>>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Word {
@@ -73,7 +71,8 @@ impl LastWords {
         (key, verdict): (KeyId, Verdict),
         time: Stamp,
     ) -> Ruling {
-        let words = self.0.entry(key).or_default();
+        let position = self.0.position_or_default(key);
+        let (_, words) = self.0.at_mut(position);
         match words.iter_mut().find(|word| word.speaker == speaker) {
             Some(word) if !is_later((verdict, time), (word.verdict, word.time)) => return Ruling::Stale,
             Some(word) => (word.verdict, word.time) = (verdict, time),

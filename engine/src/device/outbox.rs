@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::Outgoing;
@@ -27,16 +28,27 @@ impl Outbox {
 
     /// Forgets a message that was sent. Unknown numbers and repeated confirmations do nothing.
     pub(super) fn confirm(&mut self, id: OutboxId) {
-        if let Some(position) = self.waiting.iter().position(|outgoing| outgoing.id == id) {
+        // They wait in the order of their numbers.
+        if let Ok(position) = self.waiting.binary_search_by_key(&id, |outgoing| outgoing.id) {
             self.waiting.remove(position);
         }
     }
 
-    /// Takes a key that was distrusted off all messages that wait, and messages without addressee away.
-    pub(super) fn withdraw(&mut self, key: KeyId) {
+    /// Makes room for some messages more.
+    pub(super) fn reserve(&mut self, messages: usize) {
+        self.waiting.reserve(messages);
+    }
+
+    /// Takes keys that were distrusted off all messages that wait, and messages without addressee away.
+    pub(super) fn withdraw(&mut self, distrusted: &[KeyId]) {
+        if self.waiting.is_empty() || distrusted.is_empty() {
+            return;
+        }
+        let distrusted: FxHashSet<KeyId> = distrusted.iter().copied().collect();
         for outgoing in &mut self.waiting {
-            if outgoing.keys.contains(&key) {
-                outgoing.keys = outgoing.keys.iter().copied().filter(|addressee| *addressee != key).collect();
+            if outgoing.keys.iter().any(|key| distrusted.contains(key)) {
+                outgoing.keys =
+                    outgoing.keys.iter().copied().filter(|key| !distrusted.contains(key)).collect();
             }
         }
         self.waiting.retain(|outgoing| !outgoing.keys.is_empty());

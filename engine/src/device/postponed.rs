@@ -10,9 +10,14 @@ use crate::message::{Decision, Verdict};
 use crate::names::{AccountId, KeyId, Stamp};
 use crate::rules::Limits;
 
-/// Decisions of senders whose keys are not authenticated, under the sender's key.
+/// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
+/// time, and then take no memory for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Postponed {
+#[serde(transparent)]
+pub(super) struct Postponed(Option<Box<Stored>>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Stored {
     senders: IndexMap<KeyId, Left, FxBuildHasher>,
     stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
     stored_of_contacts: usize,
@@ -53,8 +58,9 @@ impl Postponed {
         limits: &Limits,
     ) -> Storing {
         let said = (decision.verdict, time);
+        let all = self.0.get_or_insert_default();
         if let Some(stored) =
-            self.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(&decision.key))
+            all.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(&decision.key))
         {
             if !is_later(said, *stored) {
                 return Storing::Superseded;
@@ -62,15 +68,16 @@ impl Postponed {
             *stored = said;
             return Storing::Stored;
         }
-        if !self.has_room(sender, account, share, limits) {
+        if !all.has_room(sender, account, share, limits) {
+            self.forget_nothing();
             return Storing::NoRoom;
         }
         let left =
-            self.senders.entry(sender).or_insert_with(|| Left { account, decisions: IndexMap::default() });
+            all.senders.entry(sender).or_insert_with(|| Left { account, decisions: IndexMap::default() });
         left.decisions.insert(decision.key, said);
-        *self.stored_per_account.entry(account).or_default() += 1;
+        *all.stored_per_account.entry(account).or_default() += 1;
         if share == Share::Contacts {
-            self.stored_of_contacts += 1;
+            all.stored_of_contacts += 1;
         }
         Storing::Stored
     }
@@ -82,30 +89,26 @@ impl Postponed {
         sender: KeyId,
         own: AccountId,
     ) -> Option<impl ExactSizeIterator<Item = (Decision, Stamp)> + use<>> {
-        if self.senders.is_empty() {
-            return None;
-        }
-        let left = self.senders.swap_remove(&sender)?;
-        if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
+        let all = self.0.as_mut()?;
+        let left = all.senders.swap_remove(&sender)?;
+        if let Some(stored) = all.stored_per_account.get_mut(&left.account) {
             *stored -= left.decisions.len();
             if *stored == 0 {
-                self.stored_per_account.swap_remove(&left.account);
+                all.stored_per_account.swap_remove(&left.account);
             }
         }
         if left.account != own {
-            self.stored_of_contacts -= left.decisions.len();
+            all.stored_of_contacts -= left.decisions.len();
         }
-        if self.senders.is_empty() {
-            // Most devices keep nothing most of the time: no memory either.
-            *self = Self::default();
-        }
+        self.forget_nothing();
         let decisions = left.decisions.into_iter();
         Some(decisions.map(|(key, (verdict, time))| (Decision { key, verdict }, time)))
     }
 
     /// What `sender` left, in the order in which it arrived.
     pub(super) fn left_by(&self, sender: KeyId) -> impl Iterator<Item = (Decision, Stamp)> {
-        let decisions = self.senders.get(&sender).map(|left| left.decisions.iter());
+        let left = self.0.as_ref().and_then(|all| all.senders.get(&sender));
+        let decisions = left.map(|left| left.decisions.iter());
         decisions
             .into_iter()
             .flatten()
@@ -114,9 +117,16 @@ impl Postponed {
 
     /// The keys that left something.
     pub(super) fn senders(&self) -> impl Iterator<Item = KeyId> {
-        self.senders.keys().copied()
+        self.0.iter().flat_map(|all| all.senders.keys().copied())
     }
 
+    /// Gives the memory back if nothing is kept.
+    fn forget_nothing(&mut self) {
+        self.0.take_if(|all| all.senders.is_empty());
+    }
+}
+
+impl Stored {
     fn has_room(&self, sender: KeyId, account: AccountId, share: Share, limits: &Limits) -> bool {
         let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
         let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);

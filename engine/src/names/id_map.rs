@@ -160,3 +160,39 @@ pub(crate) trait Id: Copy + Eq + Hash {
     /// Its number among those that were given out.
     fn number(self) -> u32;
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::KeyId;
+    use super::*;
+
+    /// Numbers side by side, far apart, and such that differ in few bits only.
+    fn numbers() -> impl Strategy<Value = Vec<u32>> {
+        let number = prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
+        prop::collection::vec(number, 0..200)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_map_holds_what_an_index_map_holds(numbers in numbers(), others in numbers()) {
+            let (mut map, mut known) = (IdMap::<KeyId, u32>::default(), IndexMap::<KeyId, u32>::new());
+            for (value, number) in (0..).zip(numbers) {
+                let position = map.position_or_default(KeyId(number));
+                *map.at_mut(position).1 = value;
+                known.insert(KeyId(number), value);
+            }
+            prop_assert!(map.iter().copied().eq(known.iter().map(|(id, value)| (*id, *value))));
+            for id in known.keys().copied().chain(others.into_iter().map(KeyId)) {
+                prop_assert_eq!(map.position(id), known.get_index_of(&id));
+                prop_assert_eq!(map.get(id), known.get(&id));
+            }
+            let read: IdMap<KeyId, u32> =
+                serde_json::from_str(&serde_json::to_string(&map).unwrap()).unwrap();
+            prop_assert_eq!(read, map);
+        }
+    }
+}

@@ -7,9 +7,9 @@ use clap::{Parser, ValueEnum};
 /// beside the unavoidable work
 #[derive(Clone, Debug, Parser)]
 pub(crate) struct Arguments {
-    /// How many accounts there are
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..1 << 30))]
-    pub(crate) accounts: u32,
+    /// How many accounts there are, in the largest world if there are several [default: 10000, or 401000 with --table]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..1 << 30))]
+    accounts: Option<u32>,
 
     /// What the world is drawn from
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
@@ -28,8 +28,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     pub(crate) runs: NonZeroUsize,
 
-    /// Measures worlds of several sizes, up to a million devices, and writes benches/RESULTS.md and its picture
-    #[arg(long, conflicts_with = "accounts")]
+    /// Measures worlds from 10 accounts on, three times unless --runs says more, and writes benches/RESULTS.md and its
+    /// picture
+    #[arg(long)]
     pub(crate) table: bool,
 
     /// Measures one part and prints it as JSON: what the program starts itself for
@@ -37,7 +38,19 @@ pub(crate) struct Arguments {
     pub(crate) part: Option<Part>,
 }
 
+/// So many accounts have more than a million devices.
+const A_MILLION_DEVICES: u32 = 401_000;
+
 impl Arguments {
+    pub(crate) fn accounts(&self) -> u32 {
+        self.accounts.unwrap_or(if self.table { A_MILLION_DEVICES } else { 10_000 })
+    }
+
+    /// The same for one world of so many accounts, measured so often.
+    pub(crate) fn of_one_world(&self, accounts: u32, runs: NonZeroUsize) -> Self {
+        Self { accounts: Some(accounts), runs, ..self.clone() }
+    }
+
     pub(crate) fn jobs(&self) -> usize {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         self.jobs.map_or_else(cores, NonZeroUsize::get)

@@ -10,7 +10,7 @@ use crate::process::Trouble;
 pub(crate) fn measure(part: Part, arguments: &Arguments) -> Result<(), Trouble> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs()).build().map_err(Trouble::Threads)?;
-    let population = Population::new(arguments.accounts as usize, arguments.seed);
+    let population = Population::new(arguments.accounts() as usize, arguments.seed);
     let measured = match part {
         Part::Engine => engine(&pool, population, arguments),
         Part::Unavoidable => unavoidable(&pool, &population),

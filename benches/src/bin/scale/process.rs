@@ -51,7 +51,7 @@ fn run(part: Part, arguments: &Arguments) -> Result<Measured, Trouble> {
         value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     };
     let output = Command::new(program)
-        .args(["--accounts", &arguments.accounts.to_string()])
+        .args(["--accounts", &arguments.accounts().to_string()])
         .args(["--seed", &arguments.seed.to_string()])
         .args(["--jobs", &arguments.jobs().to_string()])
         .args(["--announcement", &name(&|| arguments.announcement.to_possible_value())])

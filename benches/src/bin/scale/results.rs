@@ -3,6 +3,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::Command;
 
+use atm_benches::groups;
 use atm_benches::ratios::{self, Ratio};
 
 use crate::arguments::Arguments;
@@ -10,20 +11,17 @@ use crate::measured::{Measured, Pair, grouped};
 use crate::plot;
 use crate::process::{self, Trouble};
 
-/// The last one has more than a million devices.
-const ACCOUNTS: [u32; 6] = [10, 100, 1_000, 10_000, 100_000, 401_000];
-
 /// Of so many runs the medians are told.
 const RUNS: NonZeroUsize = NonZeroUsize::new(3).expect("not 0");
 
 /// Measures worlds of several sizes, and writes a table and a picture of them and of the latest benchmarks.
 pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let ratios = ratios::read(&[])?;
+    let ratios = ratios::read(&groups::ALL)?;
     let runs = arguments.runs.max(RUNS);
     let mut pairs = Vec::new();
-    for accounts in ACCOUNTS {
-        let pair = process::pair(&Arguments { accounts, runs, ..arguments.clone() })?;
+    for accounts in sizes(arguments.accounts()) {
+        let pair = process::pair(&arguments.of_one_world(accounts, runs))?;
         println!("{pair}");
         pairs.push(pair);
     }
@@ -31,6 +29,12 @@ pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     let path = folder.join("RESULTS.md");
     let text = text(&pairs, &ratios, runs, arguments);
     std::fs::write(&path, text).map_err(|source| Trouble::Write { path, source })
+}
+
+/// Powers of ten below `largest`, and that.
+fn sizes(largest: u32) -> impl Iterator<Item = u32> {
+    let powers = std::iter::successors(Some(10), |accounts: &u32| accounts.checked_mul(10));
+    powers.take_while(move |accounts| *accounts < largest).chain(std::iter::once(largest))
 }
 
 fn text(pairs: &[Pair], ratios: &[Ratio], runs: NonZeroUsize, arguments: &Arguments) -> String {
@@ -51,7 +55,7 @@ here with {compiler} on {processor}.
 ## Whole worlds
 
 Accounts with one to four devices each and contacts from a power law; every device comes to authenticate the keys of
-its account and of all its contacts. Medians of {runs} runs on {jobs} threads. CPU time is that of all threads together.
+its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`. CPU time is that of all threads together.
 Bytes are those that the process grew by after the world was ready to begin.
 
 {worlds}

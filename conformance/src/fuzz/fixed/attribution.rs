@@ -1,8 +1,9 @@
 //! Under which requirement something is demanded.
 
-use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Reason, Verdict};
+use atm_engine::codec::Malformed;
+use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Payload, Reason, Received, Verdict};
 use atm_simulator::cast::{Cast, DeviceId};
-use atm_simulator::script::Action;
+use atm_simulator::script::{Action, HandMade};
 use atm_simulator::trace::Event;
 use rustc_hash::FxHashMap;
 
@@ -15,13 +16,23 @@ const UNAUTHENTICATED_SENDER: &str = "xep-0450/storing/unauthenticated-sender";
 /// What is said about an unknown key is stored until it is known.
 const UNKNOWN_KEY: &str = "xep-0450/storing/unknown-key";
 
+/// What must not be read as if it were XML.
+const INVALID_XML: &str = "xep-0420/rules/invalid-xml";
+/// What is in another namespace is something else.
+const NAMESPACES: &str = "xep-0420/rules/namespaces";
+
 /// By which requirement devices regard keys as they do.
 #[derive(Default)]
-pub(super) struct Attribution(FxHashMap<(DeviceId, KeyId), &'static str>);
+pub(super) struct Attribution {
+    last: FxHashMap<(DeviceId, KeyId), &'static str>,
+    /// What speaks of a key and must not count: whatever happens later, this is why it must not have an effect.
+    void: FxHashMap<(DeviceId, KeyId), &'static str>,
+}
 
 impl Attribution {
     pub(super) fn of(&self, device: DeviceId, key: KeyId) -> &'static str {
-        self.0.get(&(device, key)).copied().unwrap_or(SECURITY_LEVEL)
+        let id = self.void.get(&(device, key)).or_else(|| self.last.get(&(device, key)));
+        id.copied().unwrap_or(SECURITY_LEVEL)
     }
 
     /// Takes note of what happens in a step.
@@ -30,23 +41,47 @@ impl Attribution {
             Event::Changed { device, change } => self.changed(*device, change, action, cast),
             Event::Refused { device, refusal } => {
                 if let (Some(decision), Some(id)) = (refusal.decision, of_refusal(&refusal.reason)) {
-                    self.0.insert((*device, decision.key), id);
+                    self.last.insert((*device, decision.key), id);
                 }
             }
             // What was made by hand is refused whole or counts.
             Event::Delivered { device, message: None, .. } => {
                 if let Some(Action::Deliver(_, stanza)) = action {
                     for part in &stanza.parts {
-                        if let atm_engine::Payload::Parsed(envelope) = &part.payload {
-                            let id = of_stanza(part, &envelope.message, cast);
-                            for decision in envelope.message.decisions.iter() {
-                                self.0.insert((*device, decision.key), id);
-                            }
-                        }
+                        self.by_hand(*device, part, stanza, cast);
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    fn by_hand(&mut self, device: DeviceId, part: &Received, stanza: &HandMade, cast: &Cast) {
+        match &part.payload {
+            Payload::Parsed(envelope) => {
+                let void = of_stanza(part, &envelope.message, cast);
+                for decision in envelope.message.decisions.iter() {
+                    match void {
+                        Some(id) => self.void.insert((device, decision.key), id),
+                        None => self.last.insert((device, decision.key), SECURITY_LEVEL),
+                    };
+                }
+            }
+            Payload::Malformed(malformed) => {
+                let id = match **malformed {
+                    Malformed::WrongNamespace { .. } => NAMESPACES,
+                    _ => INVALID_XML,
+                };
+                let written = stanza.written.encrypted.iter().map(|encrypted| &encrypted.xml);
+                let written: Vec<&String> = written.chain(&stanza.written.clear).collect();
+                let is_named = |key: &KeyId| {
+                    let identifier = cast.directory().identifier(*key).to_base64();
+                    written.iter().any(|xml| xml.contains(&identifier))
+                };
+                for key in cast.keys().filter(is_named) {
+                    self.void.insert((device, key), id);
+                }
+            }
         }
     }
 
@@ -66,13 +101,13 @@ impl Attribution {
                         of_word(decision.verdict, is_own(sender), is_own(decision.key))
                     }
                 };
-                self.0.insert((device, decision.key), id);
+                self.last.insert((device, decision.key), id);
             }
             Change::TookEffect { key, .. } => {
-                self.0.insert((device, key), UNKNOWN_KEY);
+                self.last.insert((device, key), UNKNOWN_KEY);
             }
             Change::Postponed { decision, .. } => {
-                self.0.insert((device, decision.key), SECURITY_LEVEL);
+                self.last.insert((device, decision.key), SECURITY_LEVEL);
             }
             Change::Confirmed { .. } | Change::Level { .. } | Change::Dropped { .. } => {}
         }
@@ -114,10 +149,14 @@ fn of_refusal(reason: &Reason) -> Option<&'static str> {
     }
 }
 
-/// Why a stanza must not count, if it is plain that it must not; else who may say what.
-fn of_stanza(part: &atm_engine::Received, message: &atm_engine::TrustMessage, cast: &Cast) -> &'static str {
+/// Why a stanza must not count, if it is plain that it must not.
+fn of_stanza(
+    part: &atm_engine::Received,
+    message: &atm_engine::TrustMessage,
+    cast: &Cast,
+) -> Option<&'static str> {
     let sender = cast.directory().account_of(part.from);
-    match part.protection {
+    Some(match part.protection {
         _ if part.carbon_from.is_some_and(|from| from != part.to) => "xep-0280/inbound/own-bare-jid",
         atm_engine::Protection::None => "xep-0420/rules/plaintext-ignored",
         _ if message.usage != atm_engine::Usage::Atm => "xep-0434/structure/usage",
@@ -129,8 +168,8 @@ fn of_stanza(part: &atm_engine::Received, message: &atm_engine::TrustMessage, ca
         {
             "xep-0434/structure/signed"
         }
-        atm_engine::Protection::Encrypted { .. } => SECURITY_LEVEL,
-    }
+        atm_engine::Protection::Encrypted { .. } => return None,
+    })
 }
 
 /// What a hosted device has to tell about a decision of a person, or in a summary to the endpoint that was decided on.

@@ -6,7 +6,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{
     DeviceName, DeviceToKeys, Expectations, KeyName, Levels, Required, Scenario, Step, Told,
 };
-use atm_simulator::script::{Action, Script};
+use atm_simulator::script::{Action, CrashMoment, Script};
 use atm_simulator::trace::Event;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -62,6 +62,7 @@ pub fn with_demands(
             .filter(|(_, member)| member.joins == Joins::AtStart)
             .map(|(device, _)| device)
             .collect(),
+        about_to_crash: FxHashSet::default(),
         discovered: FxHashSet::default(),
         demanded: FxHashMap::default(),
     };
@@ -79,6 +80,8 @@ struct Demands<'a> {
     attribution: Attribution,
     /// The devices that are there and run.
     there: FxHashSet<DeviceId>,
+    /// Those that crash as soon as they send or receive something: when that is depends on what they send.
+    about_to_crash: FxHashSet<DeviceId>,
     discovered: FxHashSet<(DeviceId, KeyId)>,
     /// What was demanded last.
     demanded: FxHashMap<(DeviceId, KeyId), Demand>,
@@ -123,12 +126,19 @@ impl Demands<'_> {
         match action {
             Some(Action::Join(device) | Action::Restart(device)) => {
                 self.there.insert(*device);
+                self.about_to_crash.remove(device);
             }
-            // When it does is seen only when it is started again.
-            Some(Action::Leave(device) | Action::Crash(device, _)) => {
+            Some(Action::Leave(device) | Action::Crash(device, CrashMoment::Now)) => {
                 self.there.remove(device);
             }
-            Some(Action::Decide(device, _) | Action::Scan(device, _) | Action::TrustManually(device, _)) => {
+            Some(Action::Crash(device, CrashMoment::Sending | CrashMoment::Receiving)) => {
+                self.there.remove(device);
+                self.about_to_crash.insert(*device);
+            }
+            // A person starts it.
+            Some(Action::Decide(device, _) | Action::Scan(device, _) | Action::TrustManually(device, _))
+                if !self.about_to_crash.contains(device) =>
+            {
                 self.there.insert(*device);
             }
             _ => {}

@@ -2,7 +2,7 @@
 
 use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Reason, Refusal, Stamp, Verdict};
 use atm_simulator::cast::DeviceId;
-use atm_simulator::script::{Action, CrashMoment, Script};
+use atm_simulator::script::{Action, Script};
 use atm_simulator::trace::Event;
 use rustc_hash::FxHashMap;
 
@@ -17,6 +17,9 @@ const BEYOND_REASON: u64 = 60 * 60 * 1_000;
 #[derive(Default)]
 pub(super) struct Room {
     open: FxHashMap<(DeviceId, KeyId), Opening>,
+    /// Open for a while: what is said by somebody who was decided on, but whose key is not known yet. It may count at
+    /// once, or as soon as the key is known. From when, and until when.
+    unsettled: FxHashMap<(DeviceId, KeyId), (usize, usize)>,
     /// Where nothing should count, though no requirement demands it: under which id that is security advice.
     advised: FxHashMap<(DeviceId, KeyId), (usize, &'static str)>,
     /// What a person decided for the first time, by device and step: that has to be announced.
@@ -49,6 +52,9 @@ impl Room {
 
     /// What the hosted device may make of a key after a step, beside what the alternatives make of it.
     pub(super) fn standings(&self, step: usize, device: DeviceId, key: KeyId) -> Standings {
+        if self.unsettled.get(&(device, key)).is_some_and(|(from, until)| (*from..*until).contains(&step)) {
+            return Standings::ALL;
+        }
         let opening = self.open.get(&(device, key)).filter(|opening| opening.from <= step);
         opening.map_or(Standings::default(), |opening| opening.standings)
     }
@@ -80,8 +86,7 @@ impl Room {
             }
         }
         for (step, action) in script.actions.iter().enumerate() {
-            if let Action::GoOffline(device) | Action::Crash(device, CrashMoment::Now | CrashMoment::Sending) =
-                action
+            if let Action::GoOffline(device) | Action::Crash(device, _) = action
                 && hosted.contains(device)
             {
                 self.waits.entry(*device).or_insert(step);
@@ -199,8 +204,9 @@ struct Look<'a> {
 impl Look<'_> {
     fn look(&mut self) {
         let mut times: FxHashMap<(DeviceId, KeyId), Stamp> = FxHashMap::default();
+        self.unsettled();
         for step in 0..self.observation.steps.len() {
-            self.act(step);
+            self.act(step, &times);
             self.contradictions(step);
             let mut delivered: FxHashMap<DeviceId, Vec<&Message>> = FxHashMap::default();
             for record in self.observation.records(step) {
@@ -221,7 +227,7 @@ impl Look<'_> {
         }
     }
 
-    fn act(&mut self, step: usize) {
+    fn act(&mut self, step: usize, times: &FxHashMap<(DeviceId, KeyId), Stamp>) {
         self.about_own_key(step);
         match self.script.actions.get(step) {
             // Codes may be read without their distrusts.
@@ -247,12 +253,62 @@ impl Look<'_> {
             // Trust that nobody compared may take the place of a decision.
             Some(Action::TrustManually(device, keys)) => {
                 for key in keys {
-                    if self.observation.before(step, *device, *key) != Standing::Open {
+                    if times.contains_key(&(*device, *key)) {
                         self.room.open(step, *device, *key);
                     }
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whoever was decided on before its key is known may be taken for authenticated at once.
+    fn unsettled(&mut self) {
+        let steps = self.observation.steps.len();
+        let mut decided: FxHashMap<(DeviceId, KeyId), usize> = FxHashMap::default();
+        let mut unsettled: Vec<(DeviceId, KeyId, usize, usize)> = Vec::new();
+        for step in 0..steps {
+            for record in self.observation.records(step) {
+                let Event::Changed { device, change } = &record.event else { continue };
+                match change {
+                    Change::Decided { decision, effect: Effect::OnDiscovery, .. } => {
+                        decided.entry((*device, decision.key)).or_insert(step);
+                    }
+                    Change::TookEffect { key, .. } => {
+                        if let Some(from) = decided.remove(&(*device, *key)) {
+                            unsettled.push((*device, *key, from, step));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        unsettled.extend(decided.into_iter().map(|((device, key), from)| (device, key, from, usize::MAX)));
+        unsettled.sort_unstable();
+        for (device, sender, from, until) in unsettled {
+            self.settle_later(device, sender, from, until);
+        }
+    }
+
+    fn settle_later(&mut self, device: DeviceId, sender: KeyId, from: usize, until: usize) {
+        let messages = &self.messages.all;
+        let speaks = messages
+            .iter()
+            .any(|message| message.by == Some(device) && (from..=until).contains(&message.step));
+        for message in messages.iter().filter(|message| message.key == Some(sender) && message.step <= until)
+        {
+            if !message.readers.contains(&device) {
+                continue;
+            }
+            for decision in message.decisions.iter() {
+                let from = from.max(message.step);
+                // What it says meanwhile may spread what it has heard, or not.
+                if speaks || until == usize::MAX {
+                    self.room.open(from, device, decision.key);
+                } else {
+                    self.room.unsettled.insert((device, decision.key), (from, until));
+                }
+            }
         }
     }
 

@@ -1,0 +1,33 @@
+//! The names of criterion's groups.
+
+/// One device on which a person decides.
+pub const MANUAL_DECISION: &str = "manual decision";
+/// One device that gets a message.
+pub const RECEIVED_MESSAGE: &str = "received message";
+/// One device that applies what it had postponed.
+pub const RELEASE: &str = "release of postponed decisions";
+/// Trust messages and codes, read and written.
+pub const CODECS: &str = "codecs, for each key";
+/// The example of the ATM readme.
+pub const README_RUN: &str = "readme run";
+/// Devices of one account.
+pub const CLIQUE: &str = "clique of own devices";
+/// Somebody with many contacts links a new device.
+pub const NEW_DEVICE: &str = "new device of an account";
+/// Whole worlds, without a simulator.
+pub const WORLD_OF_ENGINES: &str = "whole world, engine";
+/// Whole worlds in the simulator.
+pub const SIMULATED_WORLD: &str = "whole world, simulator";
+
+/// All of them.
+pub const ALL: [&str; 9] = [
+    MANUAL_DECISION,
+    RECEIVED_MESSAGE,
+    RELEASE,
+    CODECS,
+    README_RUN,
+    CLIQUE,
+    NEW_DEVICE,
+    WORLD_OF_ENGINES,
+    SIMULATED_WORLD,
+];
