@@ -65,6 +65,7 @@ fn the_steps_are_those_of_the_format() {
             "heal",
             "hold",
             "inject-device",
+            "let-through",
             "partition",
             "release",
             "remove-device",

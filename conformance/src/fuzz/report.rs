@@ -248,16 +248,20 @@ fn smallest(suspected: Vec<Suspected>) -> Vec<Suspected> {
     smallest.collect()
 }
 
-/// The counterexamples of these suspects, without those that show the same again.
-fn distinct(mut counterexamples: Vec<Counterexample>, suspected: &[Suspected]) -> Vec<Counterexample> {
-    counterexamples.sort_by(|one, other| (&one.cause, one.seed).cmp(&(&other.cause, other.seed)));
+/// The counterexamples of these suspects, without those that show the same again: of those the one of the smallest
+/// scenario stays, so that no part of a campaign leaves out what the whole would show.
+fn distinct(counterexamples: Vec<Counterexample>, suspected: &[Suspected]) -> Vec<Counterexample> {
+    let place = |counterexample: &Counterexample| {
+        let of_cause = suspected.iter().find(|suspected| suspected.cause == counterexample.cause)?;
+        let size = of_cause.smallest.iter().find(|size| size.seed == counterexample.seed)?;
+        Some((counterexample.cause.clone(), *size))
+    };
+    let placed = counterexamples.into_iter().filter_map(|found| Some((place(&found)?, found)));
+    let mut placed: Vec<((Cause, Size), Counterexample)> = placed.collect();
+    placed.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut shown = BTreeSet::new();
-    counterexamples.retain(|Counterexample { cause, seed, form, .. }| {
-        let is_suspected =
-            |other: &Suspected| other.cause == *cause && other.smallest.iter().any(|size| size.seed == *seed);
-        suspected.iter().any(is_suspected) && shown.insert((cause.clone(), form.clone()))
-    });
-    counterexamples
+    placed.retain(|(_, found)| shown.insert((found.cause.clone(), found.form.clone())));
+    placed.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Puts parts of the same seeds together.

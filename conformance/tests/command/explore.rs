@@ -79,8 +79,8 @@ fn a_broken_promise_is_shown_by_a_small_scenario() {
     let hazard = root().join("scenarios/hazards/restated-trust-undoes-a-distrust.yaml");
     let text = std::fs::read_to_string(hazard).unwrap();
     let (before, rest) = text.split_once("\nbreaks:").unwrap();
-    let (_, after) = rest.split_once("\nsteps:").unwrap();
-    let path = folder.write("hazard.yaml", format!("{before}\nsteps:{after}"));
+    let (_, after) = rest.split_once("\naccounts:").unwrap();
+    let path = folder.write("hazard.yaml", format!("{before}\naccounts:{after}"));
     let (file, format) = (folder.path("broken.yaml"), "json");
     let (found, code) = json(["explore", &path, "--counterexample", &file, "--format", format]);
     assert_eq!(

@@ -62,7 +62,7 @@ impl Device {
         self.store.get(key).is_some_and(|record| record.discovered)
     }
 
-    /// Whether a key of an account was ever authenticated (E13).
+    /// Whether a key of an account was ever authenticated, so that the policy counts for that account.
     #[must_use]
     pub fn is_latched(&self, account: AccountId) -> bool {
         self.store.owner(account).is_some_and(|owner| owner.latched)

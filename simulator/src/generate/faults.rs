@@ -16,7 +16,7 @@ impl Drawing<'_> {
             }
             2 | 3 => self.hold_or_release(),
             4 => self.link().map(Step::Duplicate),
-            5 => self.held_link().map(Step::Reorder),
+            5 => self.held_link().map(if self.dice.one_in(3) { Step::LetThrough } else { Step::Reorder }),
             6 => self.part_or_heal(),
             7 => self.crash(Step::Crash),
             8 => self.crash(Step::CrashWhileSending),
