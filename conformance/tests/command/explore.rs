@@ -59,13 +59,17 @@ fn a_counterexample_is_a_scenario_that_breaks_the_same() {
     let folder = Folder::new("explore-counterexample");
     for (announcement, deliveries) in [("direct", "drained"), ("cascade", "every")] {
         let file = folder.path(&format!("{announcement}.yaml"));
-        let rule = ["--announcement", announcement, "--deliveries", deliveries];
-        let ran = atm(["explore", "readme/20-to-8", "--complete", "--counterexample", &file]
-            .into_iter()
-            .chain(rule)
-            .collect::<Vec<_>>()
-            .try_into()
-            .unwrap_or_else(|_| unreachable!()) as [&str; 9]);
+        let ran = atm([
+            "explore",
+            "readme/20-to-8",
+            "--complete",
+            "--counterexample",
+            &file,
+            "--announcement",
+            announcement,
+            "--deliveries",
+            deliveries,
+        ]);
         assert_eq!(ran.code, 1, "{}", ran.stderr);
         assert!(ran.stdout.contains("BROKEN incomplete, after "), "{}", ran.stdout);
         let written = std::fs::read_to_string(&file).unwrap();
@@ -82,8 +86,8 @@ fn a_broken_promise_is_shown_by_a_small_scenario() {
     let hazard = root().join("scenarios/hazards/restated-trust-undoes-a-distrust.yaml");
     let text = std::fs::read_to_string(hazard).unwrap();
     let (before, rest) = text.split_once("\nbreaks:").unwrap();
-    let (_, after) = rest.split_once("\nsteps:").unwrap();
-    let path = folder.write("hazard.yaml", format!("{before}\nsteps:{after}"));
+    let (_, after) = rest.split_once("\naccounts:").unwrap();
+    let path = folder.write("hazard.yaml", format!("{before}\naccounts:{after}"));
     let (file, format) = (folder.path("broken.yaml"), "json");
     let (found, code) = json(["explore", &path, "--counterexample", &file, "--format", format]);
     assert_eq!(
