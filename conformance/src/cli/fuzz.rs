@@ -55,11 +55,12 @@ pub(crate) struct Fuzz {
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = at_least_one)]
     pub(crate) steps: usize,
 
-    /// What devices of this project's engine announce. Without an adapter, each rule in turn if not given.
+    /// What devices of this project's engine announce. Without an adapter, drawn for each scenario if not given.
     #[arg(long, value_enum, value_name = "RULE")]
     pub(crate) announcement: Option<Announcement>,
 
-    /// Which of several decisions counts for this project's engine. Without an adapter, each rule in turn if not given.
+    /// Which of several decisions counts for this project's engine. Without an adapter, drawn if not
+    /// given.
     #[arg(long, value_enum, value_name = "RULE")]
     pub(crate) conflict: Option<Conflict>,
 

@@ -133,7 +133,7 @@ fn adapters(cli: &cli::Conformance) -> Result<Vec<Tested>, NotBegun> {
     for named in &cli.adapters {
         let spec = AdapterSpec {
             command: named.command.clone(),
-            limit: Duration::from_secs_f64(cli.timeout.max(0.001)),
+            limit: Duration::try_from_secs_f64(cli.timeout.max(0.001)).unwrap_or(Duration::MAX),
         };
         let adapter = Adapter::new(spec.clone());
         let hello = adapter.hello().map_err(|trouble| {

@@ -13,7 +13,8 @@ use crate::adapter::{Adapter, AdapterSpec};
 use crate::cli;
 use crate::exit::Exit;
 use crate::fuzz::{
-    Campaign, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject, write_fuzz_report,
+    Campaign, Counterexample, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject,
+    write_fuzz_report,
 };
 use crate::report::{complain, rule_name};
 
@@ -65,7 +66,7 @@ pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
 
 /// How a campaign ended.
 pub(super) fn conclusion(report: &FuzzReport) -> Exit {
-    if !report.counterexamples.is_empty() {
+    if report.counterexamples.iter().any(Counterexample::is_failure) {
         Exit::NotAsExpected
     } else if report.played() == 0 {
         Exit::Inconclusive
@@ -86,7 +87,7 @@ impl Tested {
             let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
             return Ok(Self { name, adapter: None });
         };
-        let limit = Duration::from_secs_f64(cli.timeout.max(0.001));
+        let limit = Duration::try_from_secs_f64(cli.timeout.max(0.001)).unwrap_or(Duration::MAX);
         let spec = AdapterSpec { command: adapter.command.clone(), limit };
         let hello = Adapter::new(spec.clone()).hello().map_err(|trouble| {
             format!(

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 
 use super::subject::Cause;
+use crate::requirements::{self, Weight};
 
 /// The smallest scenario that shows something wrong. It replays without any random number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -65,6 +66,13 @@ impl Counterexample {
         };
         let scenario = scenario.to_yaml();
         Self { cause, seed, observed, replay, steps, form, scenario }
+    }
+
+    /// Whether it is a failure. What only lets an adversary in without breaking what is demanded is advice, and fails
+    /// nobody.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        requirements::find(&self.cause.0).is_none_or(|requirement| requirement.weight != Weight::Advice)
     }
 
     /// The name of its file: what it breaks, and some digits of what it does.

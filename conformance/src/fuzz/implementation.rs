@@ -74,14 +74,16 @@ impl Subject for ImplementationSubject {
         let drawn = with_demands(&scenario, &hosted, &self.options);
         let Demanding { scenario: demanding, exercised } = drawn.expect("a drawn scenario can be cast");
         let result = self.play(&demanding, &hosted);
-        if let Some(Trouble::Unsupported(lacking)) = &result.trouble {
+        // What was seen to be broken before is broken.
+        let causes = causes(&result);
+        if let (Some(Trouble::Unsupported(lacking)), []) = (&result.trouble, &causes[..]) {
             return Attempt::Unsupported { feature: lacking.feature.clone() };
         }
         let suspect = |cause| {
             let (scenario, hosted) = (scenario.clone(), hosted.clone());
             Suspect { cause, seed, scenario, options: self.options, hosted }
         };
-        Attempt::Played { exercised, suspects: causes(&result).into_iter().map(suspect).collect() }
+        Attempt::Played { exercised, suspects: causes.into_iter().map(suspect).collect() }
     }
 
     fn reduce(&mut self, suspect: &Suspect) -> Option<Counterexample> {

@@ -9,6 +9,7 @@ use super::SUSPECTS_OF_A_CAUSE;
 use super::campaign::{Campaign, Progress};
 use super::counterexample::Counterexample;
 use super::coverage::{Count, Coverage};
+use super::seeds::Partition;
 use super::subject::{Cause, Subject};
 
 /// The version of the format of [`FuzzReport`].
@@ -121,8 +122,8 @@ pub enum NotMerged {
         /// How it is in another.
         other: String,
     },
-    /// A part is there twice.
-    #[error("the part {part} of the seeds from {first} on is there twice")]
+    /// Some seeds are there twice.
+    #[error("seeds of the part {part} of those from {first} on are there twice")]
     Twice {
         /// The part.
         part: String,
@@ -266,15 +267,13 @@ fn distinct(counterexamples: Vec<Counterexample>, suspected: &[Suspected]) -> Ve
 
 /// Puts parts of the same seeds together.
 fn joined(tried: Vec<Tried>) -> Result<Vec<Tried>, NotMerged> {
+    none_twice(&tried)?;
     let mut joined: BTreeMap<(u64, u64), Tried> = BTreeMap::new();
     for part in tried {
         let Some(whole) = joined.get_mut(&(part.first, part.end)) else {
             joined.insert((part.first, part.end), part);
             continue;
         };
-        if let Some(twice) = part.parts.iter().find(|name| whole.parts.contains(name)) {
-            return Err(NotMerged::Twice { part: twice.clone(), first: part.first });
-        }
         whole.parts.extend(part.parts);
         whole.scenarios += part.scenarios;
         whole.unsupported = added(&whole.unsupported, &part.unsupported);
@@ -291,6 +290,24 @@ fn joined(tried: Vec<Tried>) -> Result<Vec<Tried>, NotMerged> {
         }
     }
     Ok(joined)
+}
+
+/// Refuses parts that have seeds in common.
+fn none_twice(tried: &[Tried]) -> Result<(), NotMerged> {
+    let mut before: Vec<(&Tried, Partition)> = Vec::new();
+    for one in tried {
+        let parts: Vec<Partition> = one.parts.iter().filter_map(|part| part.parse().ok()).collect();
+        for (part, name) in parts.iter().zip(&one.parts) {
+            let in_common = |(other, its): &(&Tried, Partition)| {
+                one.first < other.end && other.first < one.end && part.meets(one.first, *its, other.first)
+            };
+            if before.iter().any(in_common) {
+                return Err(NotMerged::Twice { part: name.clone(), first: one.first });
+            }
+        }
+        before.extend(parts.into_iter().map(|part| (one, part)));
+    }
+    Ok(())
 }
 
 fn added(one: &[Count], other: &[Count]) -> Vec<Count> {

@@ -57,11 +57,16 @@ impl Partition {
         nth.saturating_mul(self.of).saturating_add(self.part - 1)
     }
 
-    /// Whether the thing at a position in the whole, counted from 0, is in this part.
-    #[must_use]
-    pub fn has(self, position: u64) -> bool {
-        position % self.of == self.part - 1
+    /// Whether some seed can be in this part of the seeds from `first` on, and in the other part of those from
+    /// `other_first` on.
+    pub(super) fn meets(self, first: u64, other: Self, other_first: u64) -> bool {
+        let (one, another) = (first.saturating_add(self.part), other_first.saturating_add(other.part));
+        one.abs_diff(another) % greatest_common_divisor(self.of, other.of) == 0
     }
+}
+
+fn greatest_common_divisor(one: u64, other: u64) -> u64 {
+    if other == 0 { one } else { greatest_common_divisor(other, one % other) }
 }
 
 impl FromStr for Partition {
@@ -91,13 +96,24 @@ mod tests {
     #[test]
     fn parts_have_everything_once() {
         let parts: Vec<Partition> = ["1/3", "2/3", "3/3"].map(|part| part.parse().unwrap()).to_vec();
-        for position in 0..20 {
-            assert_eq!(parts.iter().filter(|part| part.has(position)).count(), 1, "{position}");
-        }
-        for part in parts {
-            let own: Vec<u64> = (0..20).filter(|position| part.has(*position)).collect();
-            let counted: Vec<u64> = (0..own.len() as u64).map(|nth| part.position(nth)).collect();
-            assert_eq!(counted, own);
+        let mut all: Vec<u64> = parts.iter().flat_map(|part| (0..7).map(|nth| part.position(nth))).collect();
+        all.sort_unstable();
+        assert_eq!(all, (0..21).collect::<Vec<u64>>());
+    }
+
+    #[test]
+    fn parts_meet_that_have_a_seed_in_common() {
+        let part = |text: &str| text.parse::<Partition>().unwrap();
+        for (one, first, other, other_first, meets) in [
+            ("1/3", 0, "2/3", 0, false),
+            ("1/3", 0, "1/3", 0, true),
+            ("1/1", 0, "2/3", 0, true),
+            ("1/2", 0, "1/3", 0, true),
+            ("1/2", 0, "2/4", 0, false),
+            ("1/2", 0, "1/2", 1, false),
+            ("1/2", 0, "2/2", 1, true),
+        ] {
+            assert_eq!(part(one).meets(first, part(other), other_first), meets, "{one} {other}");
         }
     }
 

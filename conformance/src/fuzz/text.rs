@@ -24,7 +24,8 @@ pub fn write_fuzz_report(
     write_counts(out, "refusals", &report.refusals)?;
     for found in &report.counterexamples {
         writeln!(out)?;
-        writeln!(out, "{}, {} steps, seed {}", found.cause, found.steps, found.seed)?;
+        let kind = if found.is_failure() { "" } else { "advice: " };
+        writeln!(out, "{kind}{}, {} steps, seed {}", found.cause, found.steps, found.seed)?;
         for line in found.observed.iter().flat_map(|lines| lines.lines()) {
             writeln!(out, "  {line}")?;
         }
@@ -37,11 +38,17 @@ pub fn write_fuzz_report(
     if !report.counterexamples.is_empty() {
         writeln!(out)?;
     }
-    let verdict = match (report.counterexamples.len(), report.played()) {
+    let failures = report.counterexamples.iter().filter(|found| found.is_failure()).count();
+    let advice = match report.counterexamples.len() - failures {
+        0 => String::new(),
+        advice => format!(", and {advice} that are security advice"),
+    };
+    let verdict = match (failures, report.played()) {
         (0, 0) => "INCONCLUSIVE nothing was played".to_owned(),
-        (0, _) => "PASS nothing was found".to_owned(),
-        (1, _) => "FAIL 1 counterexample".to_owned(),
-        (found, _) => format!("FAIL {found} counterexamples"),
+        (0, _) if advice.is_empty() => "PASS nothing was found".to_owned(),
+        (0, _) => format!("PASS no failure was found{advice}"),
+        (1, _) => format!("FAIL 1 counterexample{advice}"),
+        (found, _) => format!("FAIL {found} counterexamples{advice}"),
     };
     writeln!(out, "{verdict}")
 }

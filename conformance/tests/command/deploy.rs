@@ -8,6 +8,12 @@ use crate::atm::{Folder, atm, root};
 
 const PARTS: usize = 3;
 
+/// How Kubernetes is told to run a script.
+const POD: [&str; 2] = ["sh", "-euc"];
+
+/// How GitHub runs a script if the shell is bash.
+const ACTION: [&str; 6] = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"];
+
 fn documents(name: &str) -> Vec<Value> {
     let text = std::fs::read_to_string(root().join("deploy").join(name)).unwrap();
     serde_yaml::Deserializer::from_str(&text)
@@ -16,11 +22,11 @@ fn documents(name: &str) -> Vec<Value> {
 }
 
 /// Runs a script as the scheduler would, with the command `atm` that is tested.
-fn run(folder: &Folder, script: &str, variables: &[(&str, &str)]) -> (i32, String) {
+fn run(folder: &Folder, shell: &[&str], script: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let atm = std::path::Path::new(env!("CARGO_BIN_EXE_atm")).parent().unwrap();
     let path = format!("{}:{}", atm.display(), std::env::var("PATH").unwrap());
-    let mut command = Command::new("sh");
-    command.args(["-euc", script]).env("PATH", path).current_dir(folder.path(""));
+    let mut command = Command::new(shell[0]);
+    command.args(&shell[1..]).arg(script).env("PATH", path).current_dir(folder.path(""));
     let output = command.envs(variables.iter().copied()).output().unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap(), String::from_utf8(said).unwrap())
@@ -64,14 +70,15 @@ fn the_jobs_of_kubernetes_find_what_one_machine_finds() {
         let index = index.to_string();
         let (code, said) = run(
             &folder,
+            &POD,
             &script("atm-fuzz"),
             &[&variables[..], &[("JOB_COMPLETION_INDEX", &index)]].concat(),
         );
         assert_eq!(code, 0, "{said}");
     }
-    let (code, said) = run(&folder, &script("atm-fuzz-merge"), &variables);
+    let (code, said) = run(&folder, &POD, &script("atm-fuzz-merge"), &variables);
     assert_eq!(code, 0, "{said}");
-    let merged = std::fs::read_to_string(folder.path("reports/campaign.json")).unwrap();
+    let merged = std::fs::read_to_string(folder.path("reports/0..300/campaign.json")).unwrap();
     assert_eq!(merged, whole(&folder, "0..300"));
 }
 
@@ -94,13 +101,28 @@ fn the_matrix_of_github_finds_what_one_machine_finds() {
     for part in 1..=PARTS {
         let variables =
             [("RUN", "2"), ("PART", &*part.to_string()), ("PARTS", &*parts), ("ADAPTER", &*engine)];
-        let (code, said) = run(&folder, &few(script("part", "Try a part of the seeds")), &variables);
+        let (code, said) = run(&folder, &ACTION, &few(script("part", "Try a part of the seeds")), &variables);
         assert_eq!(code, 0, "{said}");
     }
-    let (code, said) =
-        run(&folder, &script("merge", "Put the parts together"), &[("GITHUB_STEP_SUMMARY", &summary)]);
+    let (code, said) = run(
+        &folder,
+        &ACTION,
+        &script("merge", "Put the parts together"),
+        &[("GITHUB_STEP_SUMMARY", &summary)],
+    );
     assert_eq!(code, 0, "{said}");
     let merged = std::fs::read_to_string(folder.path("reports/campaign.json")).unwrap();
     assert_eq!(merged, whole(&folder, "300..450"));
-    assert!(std::fs::read_to_string(summary).unwrap().contains("PASS nothing was found"));
+    assert!(std::fs::read_to_string(&summary).unwrap().contains("PASS nothing was found"));
+    assert_eq!(workflow["defaults"]["run"]["shell"], "bash");
+
+    // The workflow fails if something is found, though its last command only shows it.
+    let headlines = format!("sh -c \"{engine} | sed -u s/chat/headline/g\"");
+    let broken = [("RUN", "2"), ("PART", "1"), ("PARTS", "1"), ("ADAPTER", &*headlines)];
+    std::fs::remove_dir_all(folder.path("reports")).unwrap();
+    let (code, said) = run(&folder, &ACTION, &few(script("part", "Try a part of the seeds")), &broken);
+    assert_eq!(code, 0, "{said}");
+    let merge = script("merge", "Put the parts together");
+    let (code, said) = run(&folder, &ACTION, &merge, &[("GITHUB_STEP_SUMMARY", &summary)]);
+    assert_eq!(code, 1, "{said}");
 }

@@ -1,4 +1,4 @@
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use atm_engine::{
     ManualDecision, MessageId, OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming,
     Stamp,
 };
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::Reductions;
 use super::times::Times;
@@ -390,8 +390,9 @@ impl Memory {
     }
 }
 
+/// Digests are added up, so that a hash will not do whose bits hang together simply.
 fn digest(what: impl Hash) -> u64 {
-    let mut hasher = FxHasher::default();
+    let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);
     hasher.finish()
 }

@@ -25,7 +25,7 @@ const NAMESPACES: &str = "xep-0420/rules/namespaces";
 #[derive(Default)]
 pub(super) struct Attribution {
     last: FxHashMap<(DeviceId, KeyId), &'static str>,
-    /// What speaks of a key and must not count: whatever happens later, this is why it must not have an effect.
+    /// What speaks of a key and must not count, until something does that may.
     void: FxHashMap<(DeviceId, KeyId), &'static str>,
 }
 
@@ -102,8 +102,10 @@ impl Attribution {
                     }
                 };
                 self.last.insert((device, decision.key), id);
+                self.void.remove(&(device, decision.key));
             }
             Change::TookEffect { key, .. } => {
+                self.void.remove(&(device, key));
                 self.last.insert((device, key), UNKNOWN_KEY);
             }
             Change::Postponed { decision, .. } => {

@@ -153,10 +153,17 @@ impl Demands<'_> {
                 if self.script.cast.member(device).key == key || !self.discovered.contains(&pair) {
                     continue;
                 }
-                let advice = self.room.advice(step, device, key);
-                let mut standings = self.room.standings(step, device, key);
+                let mut standings = Standings::default();
                 for observation in self.observations {
                     standings.add(observation.after(step, device, key));
+                }
+                // That something does not count is advice only while nothing else does.
+                let advised = self.room.advice(step, device, key);
+                let advice = advised.filter(|_| standings.only() == Some(Standing::Open));
+                if advised.is_some() && advice.is_none() {
+                    standings = Standings::ALL;
+                } else if advice.is_none() {
+                    standings.extend(self.room.standings(step, device, key));
                 }
                 let demand = (advice.is_some(), standings);
                 let untold = self.demanded.insert(pair, demand).unwrap_or((false, {

@@ -21,6 +21,8 @@ pub(super) struct Message {
     pub(super) decisions: Arc<[Decision]>,
     /// How far its time is off the clock of the world, in milliseconds.
     pub(super) off: u64,
+    /// Whether its time had not come when it was handed over.
+    pub(super) is_ahead: bool,
     /// Whether its envelope is addressed to another account than it was handed to.
     pub(super) is_misaddressed: bool,
 }
@@ -88,6 +90,7 @@ impl Message {
             readers: readers.map(|(device, _)| device).collect(),
             decisions: outgoing.envelope.message.decisions.clone(),
             off,
+            is_ahead: false,
             is_misaddressed: false,
         }
     }
@@ -101,6 +104,7 @@ impl Message {
         let decisions = envelope.message.decisions.clone();
         let off = envelope.time.map_or(0, |time| time.as_millis().abs_diff(now.as_millis()));
         let is_misaddressed = envelope.to.is_some_and(|to| to != part.to);
-        Some(Self { step, by: None, key, readers: vec![to], decisions, off, is_misaddressed })
+        let is_ahead = envelope.time.is_some_and(|time| time > now);
+        Some(Self { step, by: None, key, readers: vec![to], decisions, off, is_ahead, is_misaddressed })
     }
 }

@@ -4,7 +4,7 @@ use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Reason, Refusal
 use atm_simulator::cast::DeviceId;
 use atm_simulator::script::{Action, Script};
 use atm_simulator::trace::Event;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::messages::{Message, Messages};
 use super::observation::Observation;
@@ -192,6 +192,15 @@ impl Room {
     }
 }
 
+/// What was before, by device and key.
+#[derive(Default)]
+struct Past {
+    /// What was decided, ever.
+    decided: FxHashSet<(DeviceId, KeyId, u8)>,
+    /// What somebody said with a time that had not come.
+    ahead: FxHashSet<(DeviceId, KeyId)>,
+}
+
 /// Looks for what is left open in one observation.
 struct Look<'a> {
     room: &'a mut Room,
@@ -204,6 +213,7 @@ struct Look<'a> {
 impl Look<'_> {
     fn look(&mut self) {
         let mut times: FxHashMap<(DeviceId, KeyId), Stamp> = FxHashMap::default();
+        let mut past = Past::default();
         self.unsettled();
         for step in 0..self.observation.steps.len() {
             self.act(step, &times);
@@ -212,10 +222,14 @@ impl Look<'_> {
             for record in self.observation.records(step) {
                 match &record.event {
                     Event::Delivered { device, message, .. } => {
-                        delivered.insert(*device, self.messages.delivered(*message, step));
+                        let messages = self.messages.delivered(*message, step);
+                        let ahead = messages.iter().filter(|message| message.is_ahead);
+                        let said = ahead.flat_map(|message| message.decisions.iter());
+                        past.ahead.extend(said.map(|decision| (*device, decision.key)));
+                        delivered.insert(*device, messages);
                     }
                     Event::Changed { device, change } if self.hosted.contains(device) => {
-                        self.changed(step, *device, change, &mut times);
+                        self.changed(step, *device, change, (&mut times, &mut past));
                     }
                     Event::Refused { device, refusal } if self.hosted.contains(device) => {
                         let messages = delivered.get(device).map_or(&[][..], Vec::as_slice);
@@ -306,7 +320,8 @@ impl Look<'_> {
                 if speaks || until == usize::MAX {
                     self.room.open(from, device, decision.key);
                 } else {
-                    self.room.unsettled.insert((device, decision.key), (from, until));
+                    let open = self.room.unsettled.entry((device, decision.key)).or_insert((from, until));
+                    *open = (open.0.min(from), open.1.max(until));
                 }
             }
         }
@@ -347,7 +362,7 @@ impl Look<'_> {
         step: usize,
         device: DeviceId,
         change: &Change,
-        times: &mut FxHashMap<(DeviceId, KeyId), Stamp>,
+        (times, past): (&mut FxHashMap<(DeviceId, KeyId), Stamp>, &mut Past),
     ) {
         match *change {
             Change::Decided { decision, was, origin, time, effect, cause } => {
@@ -361,10 +376,16 @@ impl Look<'_> {
                 let turns = was != Standing::Open && was != becomes;
                 let is_later_trust = becomes == Standing::Authenticated;
                 let is_no_later = before.is_some_and(|before| time <= before);
-                if is_by_message && turns && (is_later_trust || cause == Cause::Released || is_no_later) {
+                // What is dated ahead may be taken for later than it came.
+                let is_ahead = past.ahead.contains(&(device, decision.key));
+                if turns && is_ahead
+                    || is_by_message && turns && (is_later_trust || cause == Cause::Released || is_no_later)
+                {
                     self.room.open(step, device, decision.key);
                 }
-                if cause == Cause::Decided && effect == Effect::Now && was != becomes {
+                // Only what is new has to be announced: XEP-0450 speaks of who decides initially.
+                let is_first = past.decided.insert((device, decision.key, becomes as u8));
+                if cause == Cause::Decided && effect == Effect::Now && was != becomes && is_first {
                     let initial = self.room.initial.entry((device, step)).or_default();
                     if !initial.contains(&decision) {
                         initial.push(decision);

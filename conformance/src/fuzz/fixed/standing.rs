@@ -33,6 +33,10 @@ impl Standings {
         self.0 |= 1 << standing as u8;
     }
 
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+
     pub(super) fn allows(self, standing: Standing) -> bool {
         self.0 & 1 << standing as u8 != 0
     }

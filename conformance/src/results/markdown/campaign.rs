@@ -14,7 +14,7 @@ pub(super) fn write_campaigns(out: &mut String, campaigns: &[FuzzReport]) {
         out,
         format_args!(
             "\nWhat `atm fuzz` found, each with the smallest scenario that shows it. Save the scenario, and \
-             `atm conformance` with the adapter and its path replays it."
+             `atm conformance` with the adapter and its path replays it; `atm run` what was found in the engine of this project."
         ),
     );
     for campaign in campaigns {
