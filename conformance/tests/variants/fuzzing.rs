@@ -80,7 +80,7 @@ fn nothing_is_found_in_what_is_lawful() {
 }
 
 #[test]
-#[ignore = "takes minutes: `.ci/run` runs it in a release build"]
+#[ignore = "takes minutes: `cargo test --release -p atm-conformance --test variants each_mistake -- --ignored --nocapture`"]
 fn each_mistake_is_found_within_a_minute() {
     let all: Vec<Broken> = broken().collect();
     let found = with_each(&all, |broken| find(broken.variant, |_, elapsed| elapsed < LIMIT));

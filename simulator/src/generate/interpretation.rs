@@ -1,6 +1,6 @@
 use super::drawing::{Drawing, Spoken};
 use super::{Bounds, Dice, arrow, base, settings};
-use crate::scenario::{DeviceToKeys, KeyName, Scenario, Step};
+use crate::scenario::{DeviceToKeys, Discovery, KeyName, Scenario, Step};
 
 /// A scenario in which devices are given much that is odd.
 pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
@@ -20,10 +20,10 @@ pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
 impl Drawing<'_> {
     fn draw_for_interpretation(&mut self, faults: bool) -> Option<Step> {
         match self.dice.below(20) {
-            0 | 1 => self.authenticate_speaker(),
-            2..=5 => self.authenticate().map(|step| self.several(step)),
+            0..=2 => self.authenticate_speaker(),
+            3..=5 => self.authenticate().map(|step| self.several(step)),
             6 | 7 => self.distrust().map(|step| self.several(step)),
-            8 => self.do_something_else(),
+            8 => self.discover_what_was_spoken_of(),
             9 => self.change_devices(),
             10 => self.odd_scan(),
             11..=13 if faults => self.fault(),
@@ -39,6 +39,17 @@ impl Drawing<'_> {
         let Spoken { to, by, .. } = self.spoken[self.dice.below(self.spoken.len())].clone();
         let is_there = self.actors.is_there(&to) && to != by;
         is_there.then(|| Step::Authenticate(arrow(to, vec![self.actors.key_of(&by)])))
+    }
+
+    /// Lets a device come to know a key of which it has heard.
+    fn discover_what_was_spoken_of(&mut self) -> Option<Step> {
+        if self.spoken.is_empty() || self.scenario.discovery == Discovery::AtStart {
+            return self.do_something_else();
+        }
+        let Spoken { to, by, about } = self.spoken[self.dice.below(self.spoken.len())].clone();
+        let key = if self.dice.one_in(3) { self.actors.key_of(&by) } else { about };
+        let knows = self.actors.is_there(&to) && key != self.actors.key_of(&to);
+        knows.then(|| Step::Discover(arrow(to, vec![key])))
     }
 
     /// Lets a person decide on another key of the same owner in the same go, now and then.

@@ -174,6 +174,8 @@ impl Drawing<'_> {
         for _ in 0..several {
             let key = match (oddity, &again) {
                 (Oddity::AboutReceiver, _) => self.actors.key_of(&to),
+                // Or somebody vouches for the one who spoke before.
+                (_, Some(last)) if about.is_empty() && self.dice.one_in(3) => self.actors.key_of(&last.by),
                 (_, Some(last)) if about.is_empty() && self.dice.one_in(2) => last.about.clone(),
                 _ if self.dice.one_in(2) => {
                     self.actors.key_of(&self.actors.device_of(&by.account, self.dice)?)
