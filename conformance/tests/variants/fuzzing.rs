@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use atm_conformance::fuzz::fixed::with_demands;
 use atm_conformance::fuzz::{Attempt, Counterexample, ImplementationSubject, Subject};
 use atm_simulator::generate::Bounds;
 use atm_simulator::run::Options;
+use atm_simulator::scenario::{Catalog, Required, Scenario};
 
 use crate::broken::{Broken, broken};
 use crate::implementation::VariantImplementation;
@@ -103,4 +105,36 @@ fn each_mistake_is_found_within_a_minute() {
         times[times.len() / 2].as_millis(),
         times[times.len() - 1].as_millis()
     );
+}
+
+/// Alice's phone hears of Bob's key before it knows it. That it tells Bob's phone about itself then is left open, and has
+/// nothing to do with that.
+const KNOWN_LATER: &str = "
+format: 1
+title: A key that is known later
+requirements: [xep-0450/storing/unknown-key]
+discovery: by-steps
+accounts:
+  alice: { devices: { phone: , tablet: } }
+  bob: { devices: { phone: } }
+steps:
+  - discover: alice/phone -> alice/tablet
+  - discover: alice/tablet -> alice/phone
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/tablet -> alice/phone
+  - discover: alice/tablet -> bob/phone
+  - authenticate: alice/tablet -> bob/phone
+  - discover: alice/phone -> bob/phone
+";
+
+#[test]
+fn what_is_fixed_stays_fixed_where_something_else_is_open() {
+    let scenario =
+        Scenario::parse("known-later.yaml", KNOWN_LATER, &Catalog::unchecked()).expect("a scenario");
+    let hosted = ["alice/phone".parse().expect("the name of a device")];
+    let demanding = with_demands(&scenario, &hosted, &Options::default()).expect("it can be cast");
+    let id = "xep-0450/storing/unknown-key".parse().expect("an id");
+    let demanded = demanding.scenario.expect.required.get(&id).expect("the key is demanded");
+    let [Required::Levels(levels)] = &demanded[..] else { panic!("{demanded:?}") };
+    assert_eq!(levels.authenticated, ["alice/phone -> bob/phone".parse().expect("an arrow")]);
 }

@@ -46,7 +46,7 @@ impl Room {
         for (observation, messages) in observations.iter().zip(&messages) {
             room.open_what_is_ours(observation, messages, hosted);
         }
-        room.close(observations, &messages);
+        room.close(observations, &messages, &speeches(&messages, script), hosted);
         room
     }
 
@@ -132,21 +132,33 @@ impl Room {
         }
     }
 
-    /// Opens what hangs on what is open: what a device thinks of a key it may tell all others, whom it tells what depends
-    /// on what it thinks of their keys, and so does whose word counts on it.
-    fn close(&mut self, observations: &[Observation], messages: &[Messages]) {
+    /// Opens what hangs on what is open: what a device thinks of a key it may tell all others when it speaks, whom it
+    /// tells what depends on what it thinks of their keys, and so does whose word counts on it.
+    fn close(
+        &mut self,
+        observations: &[Observation],
+        messages: &[Messages],
+        speeches: &Speeches,
+        hosted: &[DeviceId],
+    ) {
         let cast = &observations[0].cast;
         let mut done: FxHashMap<(DeviceId, KeyId), usize> = FxHashMap::default();
         while let Some((device, key, from)) = self.not_closed(&done) {
             done.insert((device, key), from);
+            for messages in messages {
+                self.open_words(messages, device, key, from);
+            }
+            let steps = speeches.get(&device).map_or(&[][..], Vec::as_slice);
+            // The reference engine has spoken by the time when something reaches it; others may pass on what does.
+            let first = if hosted.contains(&device) { from } else { from.saturating_add(1) };
+            let Some(&speaks) = steps.iter().find(|step| **step >= first) else { continue };
             for (other, member) in cast.devices() {
                 if member.key != key && other != device {
-                    self.open(from, other, key);
+                    self.open(speaks, other, key);
                 }
             }
-            for (observation, messages) in observations.iter().zip(messages) {
-                self.open_what_is_told(observation, device, key, from);
-                self.open_words(messages, device, key, from);
+            for observation in observations {
+                self.open_what_is_told(observation, device, key, speaks);
             }
         }
     }
@@ -190,6 +202,24 @@ impl Room {
         let advised = self.advised.get(&(device, key)).map(|(from, _)| *from);
         [open, advised].into_iter().flatten().min()
     }
+}
+
+/// The steps in which each device says something, or may since a person decides on it; in order.
+type Speeches = FxHashMap<DeviceId, Vec<usize>>;
+
+fn speeches(messages: &[Messages], script: &Script) -> Speeches {
+    let mut speeches = Speeches::default();
+    let said = messages.iter().flat_map(|messages| &messages.all);
+    let said = said.filter_map(|message| Some((message.by?, message.step)));
+    let decided = script.actions.iter().enumerate();
+    let decided = decided.filter_map(|(step, action)| Some((action.decision()?.0, step)));
+    for (device, step) in said.chain(decided) {
+        speeches.entry(device).or_default().push(step);
+    }
+    for (device, _) in script.cast.devices() {
+        speeches.entry(device).or_default().sort_unstable();
+    }
+    speeches
 }
 
 /// What was before, by device and key.
@@ -245,7 +275,7 @@ impl Look<'_> {
         self.about_own_key(step);
         match self.script.actions.get(step) {
             // Codes may be read without their distrusts.
-            Some(Action::Scan(device, scanned)) => {
+            Some(Action::Scan(device, scanned)) if self.hosted.contains(device) => {
                 let decisions = scanned.decision.iter().flat_map(|decision| decision.decisions());
                 for decision in decisions.filter(|decision| decision.verdict == Verdict::Distrust) {
                     let mut standings = Standings::default();
@@ -265,7 +295,7 @@ impl Look<'_> {
                 }
             }
             // Trust that nobody compared may take the place of a decision.
-            Some(Action::TrustManually(device, keys)) => {
+            Some(Action::TrustManually(device, keys)) if self.hosted.contains(device) => {
                 for key in keys {
                     if times.contains_key(&(*device, *key)) {
                         self.room.open(step, *device, *key);
