@@ -22,8 +22,8 @@ impl Drawing<'_> {
         match self.dice.below(20) {
             0..=2 => self.authenticate_speaker(),
             3..=5 => self.authenticate().map(|step| self.several(step)),
-            6 | 7 => self.distrust().map(|step| self.several(step)),
-            8 => self.discover_what_was_spoken_of(),
+            6 => self.distrust().map(|step| self.several(step)),
+            7 | 8 => self.discover_what_was_spoken_of(),
             9 => self.change_devices(),
             10 => self.odd_scan(),
             11..=13 if faults => self.fault(),

@@ -80,19 +80,9 @@ impl Oddity {
         Self::Delayed,
     ];
 
-    /// What is odd in other ways. What is not odd at all is as likely as all that together.
-    const OTHER: [Self; 10] = [
-        Self::Late,
-        Self::CutShort,
-        Self::LongPadding,
-        Self::OtherNamespace,
-        Self::OtherOwner,
-        Self::None,
-        Self::None,
-        Self::None,
-        Self::None,
-        Self::None,
-    ];
+    /// What is odd in other ways.
+    const OTHER: [Self; 5] =
+        [Self::Late, Self::CutShort, Self::LongPadding, Self::OtherNamespace, Self::OtherOwner];
 
     /// Whether only somebody who has the key can make such a stanza: what it says may count.
     fn needs_key(self) -> bool {
@@ -134,10 +124,11 @@ impl Drawing<'_> {
         Some(self.wrap(oddity, (&by, &to, &other), envelope))
     }
 
-    /// A stanza made by hand with whatever key, mostly one that the receiver has authenticated.
+    /// A stanza made by hand with whatever key, often one that the receiver has authenticated. Half of them are not odd at
+    /// all.
     pub(super) fn any_stanza(&mut self) -> Option<Deliver> {
         let odd = [&Oddity::OF_ADVERSARIES[..], &Oddity::OTHER].concat();
-        let oddity = odd[self.dice.below(odd.len())];
+        let oddity = if self.dice.one_in(2) { Oddity::None } else { odd[self.dice.below(odd.len())] };
         // Often several speak to one device about one key.
         let again = match self.spoken.last() {
             Some(last) if self.dice.one_in(3) && self.actors.is_there(&last.to) => Some(last.clone()),
@@ -149,7 +140,7 @@ impl Drawing<'_> {
         };
         let known = self.authenticated_by(&to);
         let sender = |drawing: &mut Self| {
-            if known.is_empty() || drawing.dice.one_in(3) {
+            if known.is_empty() || drawing.dice.one_in(2) {
                 return drawing.actors.device(drawing.dice);
             }
             Some(known[drawing.dice.below(known.len())].clone())
