@@ -276,7 +276,7 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
         }
     }
     for position in 0..smallest.steps.len() {
-        let Some(simpler) = simpler(&smallest.steps[position]) else { continue };
+        let Some(simpler) = simpler(&smallest.steps[position], smallest) else { continue };
         let mut candidate = smallest.clone();
         candidate.steps[position] = simpler;
         if holds(&candidate) {
@@ -311,7 +311,7 @@ fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
     candidate
 }
 
-fn simpler(step: &Step) -> Option<Step> {
+fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
     match step {
         Step::CrashWhileSending(device) | Step::CrashWhileReceiving(device) => {
             Some(Step::Crash(device.clone()))
@@ -328,8 +328,11 @@ fn simpler(step: &Step) -> Option<Step> {
         }
         Step::LetThrough(link) => Some(Step::Release(link.clone())),
         Step::Scan(Scan { by, code: Code::Of(shown) }) => {
-            let keys = vec![KeyName::Device(shown.clone())];
-            Some(Step::Authenticate(DeviceToKeys { device: by.clone(), keys }))
+            let key = match has_one_key(scenario, &shown.account) {
+                true => KeyName::Named(shown.account.clone()),
+                false => KeyName::Device(shown.clone()),
+            };
+            Some(Step::Authenticate(DeviceToKeys { device: by.clone(), keys: vec![key] }))
         }
         Step::AddDevice(added) if !added.carbons || added.offline => {
             Some(Step::AddDevice(AddDevice { carbons: true, offline: false, ..added.clone() }))
@@ -341,6 +344,10 @@ fn simpler(step: &Step) -> Option<Step> {
         }
         _ => None,
     }
+}
+
+fn has_one_key(scenario: &Scenario, account: &Name) -> bool {
+    scenario.accounts.get(account).is_some_and(|account| account.one_key)
 }
 
 fn all_devices(scenario: &Scenario) -> Vec<DeviceName> {
@@ -383,16 +390,25 @@ fn without_device(scenario: &Scenario, device: &DeviceName) -> Scenario {
 fn is_coherent(scenario: &Scenario) -> bool {
     let mut there: BTreeSet<DeviceName> =
         all_devices(&Scenario { steps: Vec::new(), ..scenario.clone() }).into_iter().collect();
+    let mut ever = there.clone();
     let mut adversaries: BTreeSet<DeviceName> = BTreeSet::new();
     for step in &scenario.steps {
         if let Some(added) = added_device(step) {
             if !there.insert(added.clone()) {
                 return false;
             }
+            ever.insert(added.clone());
             if matches!(step, Step::InjectDevice(_)) {
                 adversaries.insert(added);
             }
             continue;
+        }
+        let is_key = |key: &KeyName| match key {
+            KeyName::Device(device) => ever.contains(device) && !has_one_key(scenario, &device.account),
+            KeyName::Named(name) => has_one_key(scenario, name) || scenario.keys.get(name).is_some(),
+        };
+        if !keys(step).into_iter().all(is_key) {
+            return false;
         }
         let (_, devices, actors) = mentions_with_actors(step);
         if actors.iter().any(|device| !there.contains(device)) || devices.is_empty() && !actors.is_empty() {
@@ -412,6 +428,20 @@ fn is_coherent(scenario: &Scenario) -> bool {
     Script::new(scenario).is_ok()
 }
 
+/// The keys that a step names.
+fn keys(step: &Step) -> Vec<&KeyName> {
+    match step {
+        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
+            who.keys.iter().collect()
+        }
+        Step::Forge(forge) => forge.trust.iter().chain(&forge.distrust).collect(),
+        Step::Deliver(deliver) => {
+            deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The accounts and the devices that a step names.
 fn mentions(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>) {
     let (accounts, devices, _) = mentions_with_actors(step);
@@ -421,11 +451,9 @@ fn mentions(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>) {
 /// The accounts and the devices that a step names, and those devices that have to be there for it.
 fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, BTreeSet<DeviceName>) {
     let (mut accounts, mut devices, mut actors) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let mut keys: Vec<&KeyName> = Vec::new();
     match step {
         Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
             actors.insert(who.device.clone());
-            keys.extend(&who.keys);
         }
         Step::Scan(scan) => {
             actors.insert(scan.by.clone());
@@ -469,15 +497,13 @@ fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, B
         Step::Forge(forge) => {
             actors.insert(forge.by.clone());
             accounts.insert(forge.to.clone());
-            keys.extend(forge.trust.iter().chain(&forge.distrust));
         }
         Step::Deliver(deliver) => {
             actors.insert(deliver.to.clone());
-            keys.extend(deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()));
         }
         Step::Wait(_) | Step::Expect(_) => {}
     }
-    for key in keys {
+    for key in keys(step) {
         match key {
             KeyName::Device(device) => {
                 devices.insert(device.clone());

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use atm_simulator::generate::{Bounds, Dice, scenario};
+use atm_simulator::generate::{Bounds, Dice, Purpose, scenario};
 use atm_simulator::scenario::{
-    Code, Delivery, Discovery, Latency, Limits, Policy, Scenario, Skew, Step, schema,
+    Catalog, Code, Delivery, Discovery, Latency, Limits, Policy, Scenario, Skew, Step, schema,
 };
 use atm_simulator::script::Script;
+use atm_simulator::shrink::shrink;
 
 const SEEDS: u64 = 3_000;
 
@@ -19,6 +20,25 @@ fn every_scenario_can_be_cast() {
     for (seed, scenario) in drawn().enumerate() {
         if let Err(miscast) = Script::new(&scenario) {
             panic!("seed {seed}: {miscast}\n{}", scenario.to_yaml());
+        }
+    }
+}
+
+#[test]
+fn what_is_drawn_can_be_read_as_a_file_and_so_can_what_is_left_of_it() {
+    for (purpose, seed) in [Purpose::Promises, Purpose::Interpretation]
+        .into_iter()
+        .flat_map(|purpose| (0..500).map(move |seed| (purpose, seed)))
+    {
+        let drawn = scenario(&mut Dice::new(seed), &Bounds { purpose, ..Bounds::default() });
+        // Which steps are left does not matter; that there are some does.
+        let enough = drawn.steps.len().div_ceil(2).min(5);
+        let left = shrink(&drawn, |candidate| candidate.steps.len() >= enough);
+        for scenario in [drawn, left] {
+            let text = scenario.to_yaml();
+            if let Err(mistakes) = Scenario::parse("drawn.yaml", &text, &Catalog::unchecked()) {
+                panic!("{purpose:?}, seed {seed}: {mistakes}\n{text}");
+            }
         }
     }
 }

@@ -220,15 +220,3 @@ fn each_passes_and_what_it_does_is_reported() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
-
-#[test]
-#[ignore = "for people: all that is reported about each variant"]
-fn what_is_reported_about_each() {
-    let variants: Vec<Variant> = LAWFUL.iter().map(|lawful| lawful.variant).collect();
-    for (Lawful { name, other, .. }, shown) in LAWFUL.iter().zip(show_all(&variants)) {
-        println!("{name}: {other}");
-        for (id, (verdict, cases)) in shown {
-            println!("    {verdict} {id}, {} times: {}", cases.len(), cases[0]);
-        }
-    }
-}

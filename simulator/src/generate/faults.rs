@@ -77,7 +77,9 @@ impl Drawing<'_> {
     }
 
     fn held_link(&mut self) -> Option<Link> {
-        let held: Vec<_> = self.held.iter().cloned().collect();
+        let there =
+            |(from, to): &&(DeviceName, DeviceName)| self.actors.is_there(from) && self.actors.is_there(to);
+        let held: Vec<_> = self.held.iter().filter(there).cloned().collect();
         if held.is_empty() {
             return None;
         }

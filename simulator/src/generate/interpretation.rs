@@ -31,12 +31,14 @@ impl Drawing<'_> {
         }
     }
 
-    /// Authenticates somebody whose word has arrived.
+    /// Authenticates somebody whose word has arrived, often the last one.
     fn authenticate_speaker(&mut self) -> Option<Step> {
         if self.spoken.is_empty() {
             return self.authenticate();
         }
-        let Spoken { to, by, .. } = self.spoken[self.dice.below(self.spoken.len())].clone();
+        let last = self.spoken.len() - 1;
+        let which = if self.dice.one_in(2) { last } else { self.dice.below(self.spoken.len()) };
+        let Spoken { to, by, .. } = self.spoken[which].clone();
         let is_there = self.actors.is_there(&to) && to != by;
         is_there.then(|| Step::Authenticate(arrow(to, vec![self.actors.key_of(&by)])))
     }

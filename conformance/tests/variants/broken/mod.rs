@@ -74,16 +74,3 @@ fn each_has_a_name_of_its_own() {
     names.dedup();
     assert_eq!(names.len(), all);
 }
-
-#[test]
-#[ignore = "for people: all that each variant fails, to see whether it follows from what is wrong"]
-fn what_each_fails() {
-    let broken: Vec<Broken> = broken().collect();
-    let variants: Vec<Variant> = broken.iter().map(|broken| broken.variant).collect();
-    for (Broken { name, wrong, .. }, shown) in broken.iter().zip(show_all(&variants)) {
-        println!("{name}: {wrong}");
-        for (id, (verdict, cases)) in shown.iter().filter(|(_, (verdict, _))| *verdict > Verdict::Differs) {
-            println!("    {verdict} {id}, {} times: {}", cases.len(), cases[0]);
-        }
-    }
-}
