@@ -9,7 +9,11 @@ pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
     settings::draw_few(dice, &mut scenario);
     let mut drawing = Drawing::new(scenario, dice);
     drawing.let_devices_meet();
-    for _ in 0..1 + drawing.dice.below(bounds.steps) {
+    let mut steps = bounds.steps;
+    if drawing.dice.one_in(2) {
+        steps = steps.saturating_sub(drawing.let_words_wait());
+    }
+    for _ in 0..1 + drawing.dice.below(steps.max(1)) {
         let step = drawing.draw_for_interpretation(bounds.faults);
         drawing.scenario.steps.extend(step);
     }
@@ -29,6 +33,39 @@ impl Drawing<'_> {
             11..=13 if faults => self.fault(),
             _ => self.any_stanza().map(Step::Deliver),
         }
+    }
+
+    /// Lets a device hear what it cannot use yet, and come to trust who said it, or to know whom it is about. Returns how many
+    /// steps that took.
+    fn let_words_wait(&mut self) -> usize {
+        let before = self.scenario.steps.len();
+        let Some(to) = self.actors.device(self.dice) else { return 0 };
+        if self.dice.one_in(3) {
+            let known = self.actors.device(self.dice).filter(|known| *known != to);
+            let key =
+                known.map(|known| self.actors.key_of(&known)).filter(|key| *key != self.actors.key_of(&to));
+            let step = key.map(|key| Step::Authenticate(arrow(to.clone(), vec![key])));
+            self.scenario.steps.extend(step);
+        }
+        for _ in 0..1 + self.dice.below(3) {
+            let step = self.word_to(&to).map(Step::Deliver);
+            self.scenario.steps.extend(step);
+        }
+        if self.dice.one_in(5) {
+            self.scenario.steps.push(Step::Restart(to.clone()));
+        }
+        for _ in 0..1 + self.dice.below(3) {
+            let step = match self.dice.below(5) {
+                0 if !self.spoken.is_empty() => {
+                    let spoken = self.spoken[self.dice.below(self.spoken.len())].clone();
+                    self.vouch_for(&spoken).map(Step::Deliver)
+                }
+                1 | 2 => self.discover_what_was_spoken_of(),
+                _ => self.authenticate_speaker(),
+            };
+            self.scenario.steps.extend(step);
+        }
+        self.scenario.steps.len() - before
     }
 
     /// Authenticates somebody whose word has arrived, often the last one.

@@ -177,14 +177,62 @@ impl Drawing<'_> {
                 about.push((key, self.verdict()));
             }
         }
+        self.say(oddity, (&by, &to, &other), about)
+    }
+
+    /// What is not odd and may count, if the receiver comes to trust who says it: somebody tells a device about a key of the
+    /// own account, or a device of its own account tells it about any. Often it is the key of which it heard last.
+    pub(super) fn word_to(&mut self, to: &DeviceName) -> Option<Deliver> {
+        let last = self.spoken.last().filter(|last| last.to == *to).cloned();
+        let by = match &last {
+            Some(Spoken { about: KeyName::Device(device), .. })
+                if self.dice.one_in(4) && self.actors.is_there(device) =>
+            {
+                device.clone()
+            }
+            _ => self.actors.device(self.dice)?,
+        };
+        let about = match &last {
+            Some(last) if self.dice.one_in(2) => last.about.clone(),
+            _ if by.account == to.account => self.actors.key(self.dice)?,
+            _ => self.actors.key_of(&self.actors.device_of(&by.account, self.dice)?),
+        };
+        let (key_of_by, key_of_to) = (self.actors.key_of(&by), self.actors.key_of(to));
+        if [&key_of_by, &key_of_to].contains(&&about) || key_of_by == key_of_to {
+            return None;
+        }
+        let verdict = self.verdict();
+        self.say(Oddity::None, (&by, to, &by), vec![(about, verdict)])
+    }
+
+    /// A device that was authenticated speaks of the key of one that spoke to the same device before.
+    pub(super) fn vouch_for(&mut self, Spoken { to, by: speaker, .. }: &Spoken) -> Option<Deliver> {
+        let known = self.authenticated_by(to);
+        if known.is_empty() {
+            return None;
+        }
+        let by = known[self.dice.below(known.len())].clone();
+        if by == *speaker || by == *to || by.account != to.account && by.account != speaker.account {
+            return None;
+        }
+        let about = vec![(self.actors.key_of(speaker), "trust")];
+        self.say(Oddity::None, (&by, to, &by), about)
+    }
+
+    fn say(
+        &mut self,
+        oddity: Oddity,
+        (by, to, other): (&DeviceName, &DeviceName, &DeviceName),
+        mut about: Vec<(KeyName, &str)>,
+    ) -> Option<Deliver> {
         let cast = Cast::new(&self.scenario).ok()?;
-        let envelope = self.envelope(oddity, (&by, &to), &about, &cast)?;
-        let mut stanza = self.wrap(oddity, (&by, &to, &other), envelope);
+        let envelope = self.envelope(oddity, (by, to), &about, &cast)?;
+        let mut stanza = self.wrap(oddity, (by, to, other), envelope);
         if let (Oddity::BesideEncrypted, Some(encrypted)) = (oddity, &mut stanza.encrypted) {
             encrypted.xml = HARMLESS.to_owned();
         }
         let (about, _) = about.swap_remove(0);
-        self.spoken.push(Spoken { to, by, about });
+        self.spoken.push(Spoken { to: to.clone(), by: by.clone(), about });
         Some(stanza)
     }
 
