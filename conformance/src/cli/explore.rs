@@ -47,7 +47,7 @@ pub(crate) struct Explore {
     pub(crate) max_states: NonZeroU64,
 
     /// How long the search may take: `90s`, `10m` or `2h`.
-    #[arg(long, value_parser = time, value_name = "TIME")]
+    #[arg(long, value_parser = humantime::parse_duration, value_name = "TIME")]
     pub(crate) time: Option<Duration>,
 
     /// How many searches there are at the same time, if there are several. All processors are used if not given.
@@ -143,33 +143,9 @@ fn sizes(text: &str) -> Result<Sizes, String> {
     }
 }
 
-fn time(text: &str) -> Result<Duration, String> {
-    let wrong = || "a number and `s`, `m` or `h`, such as `90s`".to_owned();
-    let unit = text.chars().last().ok_or_else(wrong)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        _ => return Err(wrong()),
-    };
-    let number: u64 = text[..text.len() - unit.len_utf8()].trim().parse().map_err(|_| wrong())?;
-    Ok(Duration::from_secs(number.saturating_mul(seconds)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_have_units() {
-        let seconds = |text: &str| time(text).map(|time| time.as_secs());
-        assert_eq!(seconds("90s"), Ok(90));
-        assert_eq!(seconds("10m"), Ok(600));
-        assert_eq!(seconds("2h"), Ok(7_200));
-        for wrong in ["", "s", "10", "ten minutes", "1d", "-1s", "10µ"] {
-            assert!(seconds(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn trees_are_small() {

@@ -1,7 +1,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
@@ -13,8 +13,8 @@ use crate::adapter::{Adapter, AdapterSpec};
 use crate::cli;
 use crate::exit::Exit;
 use crate::fuzz::{
-    Campaign, Counterexample, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject,
-    write_fuzz_report,
+    Campaign, Counterexample, Director, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject,
+    reached, write_fuzz_report,
 };
 use crate::report::{complain, rule_name};
 
@@ -32,24 +32,18 @@ pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
     };
     let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
     let campaign = Campaign { seeds: cli.seeds(), partition: cli.partition, jobs };
-    let interrupted = match interruption() {
-        Ok(interrupted) => interrupted,
+    let interruptions = match Interruptions::caught() {
+        Ok(interruptions) => interruptions,
         Err(error) => {
             complain(format_args!("atm: Ctrl-C cannot be caught: {error}"));
             return Ok(Exit::SetUp);
         }
     };
-    let clock = Clock::start(cli.time);
-    let bar = Bar::new(cli);
-    let report = FuzzReport::of(
-        &campaign,
-        (subject.name.clone(), options(cli)),
-        &|| subject.make(cli),
-        &|| !interrupted.load(Ordering::Relaxed) && !clock.is_over(),
-        &|progress| bar.show(progress, &clock),
-    );
-    bar.bar.finish_and_clear();
-    let elapsed = clock.elapsed();
+    let watch = Watch { interruptions, clock: Clock::start(cli.time), bar: bar(cli) };
+    let report =
+        FuzzReport::of(&campaign, (subject.name.clone(), options(cli)), &|| subject.make(cli), &watch);
+    watch.bar.finish_and_clear();
+    let elapsed = watch.clock.elapsed();
     if let Err((path, error)) = write_files(cli, &report) {
         complain(format_args!("atm: {}: {error}", path.display()));
         return Ok(Exit::SetUp);
@@ -162,18 +156,62 @@ fn is_of_size(option: &str) -> bool {
     ["--accounts", "--devices", "--steps"].iter().any(|size| option.starts_with(size))
 }
 
-/// Becomes true with the first Ctrl-C; a second one ends the process at once.
-fn interruption() -> Result<&'static AtomicBool, ctrlc::Error> {
-    static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-    /// As shells tell of a process that Ctrl-C ended.
-    const ENDED_BY_INTERRUPT: i32 = 130;
-    ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            std::process::exit(ENDED_BY_INTERRUPT);
+/// How often Ctrl-C was pressed. The first time ends the trying, the second the making small, the third the process.
+struct Interruptions(&'static AtomicU8);
+
+impl Interruptions {
+    fn caught() -> Result<Self, ctrlc::Error> {
+        static TIMES: AtomicU8 = AtomicU8::new(0);
+        /// As shells tell of a process that Ctrl-C ended.
+        const ENDED_BY_INTERRUPT: i32 = 130;
+        ctrlc::set_handler(|| match TIMES.fetch_add(1, Ordering::Relaxed) {
+            0 => complain(format_args!(
+                "atm: no more scenarios; what was found is made small (Ctrl-C again leaves it as it is)"
+            )),
+            1 => complain(format_args!(
+                "atm: what was found stays as it is (Ctrl-C again ends at once, without a report)"
+            )),
+            _ => std::process::exit(ENDED_BY_INTERRUPT),
+        })?;
+        Ok(Self(&TIMES))
+    }
+
+    fn times(&self) -> u8 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Ends a campaign when time is over or somebody says so, and shows how far it is.
+struct Watch {
+    interruptions: Interruptions,
+    clock: Clock,
+    bar: ProgressBar,
+}
+
+impl Director for Watch {
+    fn goes_on(&self) -> bool {
+        self.interruptions.times() == 0 && !self.clock.is_over()
+    }
+
+    fn makes_small(&self) -> bool {
+        self.interruptions.times() < 2
+    }
+
+    fn hear(&self, progress: &Progress<'_>) {
+        if self.bar.is_hidden() {
+            return;
         }
-        complain(format_args!("atm: no more scenarios; Ctrl-C again ends at once, without a report"));
-    })?;
-    Ok(&INTERRUPTED)
+        self.bar.set_message(match progress {
+            Progress::Trying { tried, coverage, causes } => format!(
+                "{}; {}; {}; {causes} suspected",
+                rate(*tried, self.clock.elapsed()),
+                reached("rules", &coverage.rules()),
+                reached("refusals", &coverage.refusals()),
+            ),
+            Progress::MakingSmall { done, of } => format!("{done} of {of} that were found are small"),
+        });
+        self.bar.tick();
+    }
 }
 
 /// How long a campaign takes.
@@ -198,37 +236,16 @@ impl Clock {
 }
 
 /// What is shown while a campaign runs.
-struct Bar {
-    bar: ProgressBar,
-}
-
-impl Bar {
-    fn new(cli: &cli::Fuzz) -> Self {
-        if cli.quiet {
-            return Self { bar: ProgressBar::hidden() };
-        }
-        let bar = ProgressBar::new_spinner();
-        bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(REFRESH));
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-            bar.set_style(style);
-        }
-        Self { bar }
+fn bar(cli: &cli::Fuzz) -> ProgressBar {
+    if cli.quiet {
+        return ProgressBar::hidden();
     }
-
-    fn show(&self, progress: &Progress<'_>, clock: &Clock) {
-        if self.bar.is_hidden() {
-            return;
-        }
-        let (rules, refusals) = progress.coverage.reached();
-        self.bar.set_message(format!(
-            "{}, {rules} of {} rules, {refusals} of {} refusals, {} suspected",
-            rate(progress.tried, clock.elapsed()),
-            progress.coverage.rules().len(),
-            progress.coverage.refusals().len(),
-            progress.causes,
-        ));
-        self.bar.tick();
+    let bar = ProgressBar::new_spinner();
+    bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(REFRESH));
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
     }
+    bar
 }
 
 fn rate(scenarios: u64, elapsed: Duration) -> String {

@@ -26,15 +26,37 @@ pub struct Campaign {
     pub jobs: usize,
 }
 
+/// Whoever runs a campaign: hears how far it is, and can end it.
+pub trait Director: Sync {
+    /// Whether more seeds are to be tried.
+    fn goes_on(&self) -> bool;
+
+    /// Whether what was found is to be made smaller.
+    fn makes_small(&self) -> bool;
+
+    /// Hears how far the campaign is.
+    fn hear(&self, progress: &Progress<'_>);
+}
+
 /// How far a campaign is.
 #[derive(Clone, Debug)]
-pub struct Progress<'a> {
-    /// How many seeds were tried.
-    pub tried: u64,
-    /// What was exercised.
-    pub coverage: &'a Coverage,
-    /// What is suspected so far.
-    pub causes: usize,
+pub enum Progress<'a> {
+    /// Seeds are tried.
+    Trying {
+        /// How many seeds were tried.
+        tried: u64,
+        /// What was exercised.
+        coverage: &'a Coverage,
+        /// What is suspected so far.
+        causes: usize,
+    },
+    /// What was found is made small.
+    MakingSmall {
+        /// How many scenarios were made small.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
 }
 
 /// What came of a campaign.
@@ -56,18 +78,17 @@ struct Found {
 }
 
 impl Campaign {
-    /// Tries seeds until there are no more or `go_on` says so. `subject` makes one for each worker.
+    /// Tries seeds until there are no more or the director says so. `subject` makes one for each worker.
     pub(super) fn run(
         &self,
         subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
-        go_on: &(dyn Fn() -> bool + Sync),
-        progress: &(dyn Fn(&Progress<'_>) + Sync),
+        director: &dyn Director,
     ) -> Outcome {
         let found = Mutex::new(Found::default());
         let next = AtomicU64::new(0);
         self.at_once(|| {
             let mut subject = subject();
-            while go_on() {
+            while director.goes_on() {
                 let first = next.fetch_add(SEEDS_AT_ONCE, Ordering::Relaxed);
                 let mut own = Found::default();
                 for nth in first..first.saturating_add(SEEDS_AT_ONCE) {
@@ -80,7 +101,7 @@ impl Campaign {
                 let mut found = lock(&found);
                 found.add(own);
                 let Found { tried, coverage, suspects, .. } = &*found;
-                progress(&Progress { tried: *tried, coverage, causes: suspects.len() });
+                director.hear(&Progress::Trying { tried: *tried, coverage, causes: suspects.len() });
             }
         });
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +110,7 @@ impl Campaign {
             smallest: suspects.keys().copied().collect(),
         });
         let suspected = suspected.collect();
-        let counterexamples = self.reduce(found.suspects, subject);
+        let counterexamples = self.reduce(found.suspects, subject, director);
         let counted = |(what, scenarios)| Count { what, scenarios };
         let tried = Tried {
             first: self.seeds.first,
@@ -120,9 +141,10 @@ impl Campaign {
         &self,
         suspects: BTreeMap<Cause, BTreeMap<Size, Suspect>>,
         subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        director: &dyn Director,
     ) -> Vec<Counterexample> {
         let suspects: Vec<Suspect> = suspects.into_values().flat_map(BTreeMap::into_values).collect();
-        let next = AtomicUsize::new(0);
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let reduced = Mutex::new(BTreeMap::new());
         self.at_once(|| {
             if next.load(Ordering::Relaxed) >= suspects.len() {
@@ -132,9 +154,12 @@ impl Campaign {
             while let Some(position) =
                 Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < suspects.len())
             {
-                if let Some(counterexample) = subject.reduce(&suspects[position]) {
+                if let Some(counterexample) = subject.reduce(&suspects[position], &|| director.makes_small())
+                {
                     lock(&reduced).insert(position, counterexample);
                 }
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                director.hear(&Progress::MakingSmall { done, of: suspects.len() });
             }
         });
         reduced.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()

@@ -94,11 +94,7 @@ impl Counterexample {
             let _ = writeln!(text, "#   {line}");
         }
         let _ = writeln!(text, "# To see it: {} {}", self.replay, self.file_name().display());
-        let _ = writeln!(
-            text,
-            "# Found by `atm fuzz` with the seed {}, and made as small as it can be.",
-            self.seed
-        );
+        let _ = writeln!(text, "# Found by `atm fuzz` with the seed {}, and made small.", self.seed);
         text + &self.scenario
     }
 }

@@ -292,14 +292,6 @@ impl Coverage {
         }
         coverage
     }
-
-    /// How many rules were exercised, and how many refusals.
-    #[must_use]
-    pub fn reached(&self) -> (usize, usize) {
-        let reached = |counts: &[u64]| counts.iter().filter(|count| **count > 0).count();
-        let (rules, refusals) = self.counts.split_at(Rule::ALL.len());
-        (reached(rules), reached(refusals))
-    }
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Subject for ImplementationSubject {
         Attempt::Played { exercised, suspects: causes.into_iter().map(suspect).collect() }
     }
 
-    fn reduce(&mut self, suspect: &Suspect) -> Option<Counterexample> {
+    fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<Counterexample> {
         let Suspect { cause, seed, scenario, hosted, .. } = suspect;
         let hosts_all = hosted.len() > 1;
         let in_it = |candidate: &Scenario| -> Option<Vec<DeviceName>> {
@@ -97,7 +97,7 @@ impl Subject for ImplementationSubject {
             hosted.iter().all(|device| there.contains(device)).then(|| hosted.clone())
         };
         let smallest = shrink(scenario, |candidate| {
-            in_it(candidate).is_some_and(|hosted| self.shows(candidate, &hosted, cause))
+            go_on() && in_it(candidate).is_some_and(|hosted| self.shows(candidate, &hosted, cause))
         });
         let mut hosted = in_it(&smallest)?;
         // One device is enough, mostly.

@@ -15,7 +15,7 @@ mod seeds;
 mod subject;
 mod text;
 
-pub use campaign::{Campaign, Progress, SUSPECTS_OF_A_CAUSE};
+pub use campaign::{Campaign, Director, Progress, SUSPECTS_OF_A_CAUSE};
 pub use counterexample::{Counterexample, Shown, Sight};
 pub use coverage::{Coverage, Exercised, Rule};
 pub use engine::EngineSubject;
@@ -23,4 +23,4 @@ pub use implementation::ImplementationSubject;
 pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, Size, Suspected, Tried, schema};
 pub use seeds::{BadPartition, BadSeeds, Partition, Seeds};
 pub use subject::{Attempt, Cause, Subject, Suspect};
-pub use text::write_fuzz_report;
+pub use text::{reached, write_fuzz_report};

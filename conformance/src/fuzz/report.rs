@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SUSPECTS_OF_A_CAUSE;
-use super::campaign::{Campaign, Progress};
+use super::campaign::{Campaign, Director};
 use super::counterexample::Counterexample;
 use super::coverage::{Count, Coverage};
 use super::seeds::Partition;
@@ -144,10 +144,9 @@ impl FuzzReport {
         campaign: &Campaign,
         (name, options): (String, Vec<String>),
         subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
-        go_on: &(dyn Fn() -> bool + Sync),
-        progress: &(dyn Fn(&Progress<'_>) + Sync),
+        director: &dyn Director,
     ) -> Self {
-        let outcome = campaign.run(subject, go_on, progress);
+        let outcome = campaign.run(subject, director);
         Self {
             fuzz_format: FUZZ_FORMAT,
             suite: env!("CARGO_PKG_VERSION").to_owned(),

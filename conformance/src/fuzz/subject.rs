@@ -10,9 +10,9 @@ pub trait Subject {
     /// Tries what a seed stands for. The same seed gives the same attempt.
     fn attempt(&mut self, seed: u64) -> Attempt;
 
-    /// Makes what is suspected as small as it can be. `None` if it does not happen again, or is known for something
-    /// that the protocol cannot keep.
-    fn reduce(&mut self, suspect: &Suspect) -> Option<Counterexample>;
+    /// Makes what is suspected as small as it can be, or until `go_on` says no. `None` if it does not happen again, or is
+    /// known for something that the protocol cannot keep.
+    fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<Counterexample>;
 }
 
 /// What came of one seed.

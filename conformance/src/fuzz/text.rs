@@ -20,8 +20,8 @@ pub fn write_fuzz_report(
     for tried in &report.tried {
         write_tried(out, tried)?;
     }
-    write_counts(out, "rules", &report.rules)?;
-    write_counts(out, "refusals", &report.refusals)?;
+    writeln!(out, "{}", reached("rules", &report.rules))?;
+    writeln!(out, "{}", reached("refusals", &report.refusals))?;
     for found in &report.counterexamples {
         writeln!(out)?;
         let kind = if found.is_failure() { "" } else { "advice: " };
@@ -66,12 +66,13 @@ fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {
 }
 
 /// How many of a kind were reached, and which were not.
-fn write_counts(out: &mut impl io::Write, kind: &str, counts: &[Count]) -> io::Result<()> {
+#[must_use]
+pub fn reached(kind: &str, counts: &[Count]) -> String {
     let (reached, never): (Vec<&Count>, Vec<&Count>) = counts.iter().partition(|count| count.scenarios > 0);
-    write!(out, "{} of {} {kind} exercised", reached.len(), counts.len())?;
+    let mut text = format!("{} of {} {kind} exercised", reached.len(), counts.len());
     if !never.is_empty() {
         let names: Vec<&str> = never.iter().map(|count| &*count.what).collect();
-        write!(out, "; never: {}", names.join(", "))?;
+        text += &format!("; never: {}", names.join(", "));
     }
-    writeln!(out)
+    text
 }

@@ -49,7 +49,7 @@ fn find(variant: Variant, go_on: impl Fn(u64, Duration) -> bool) -> Option<Found
     let start = Instant::now();
     for seed in (0..).take_while(|seed| go_on(*seed, start.elapsed())) {
         let Attempt::Played { suspects, .. } = subject.attempt(seed) else { continue };
-        if let Some(counterexample) = suspects.iter().find_map(|suspect| subject.reduce(suspect)) {
+        if let Some(counterexample) = suspects.iter().find_map(|suspect| subject.reduce(suspect, &|| true)) {
             return Some(Found { counterexample, elapsed: start.elapsed() });
         }
     }
