@@ -408,6 +408,23 @@ fn several_elements_of_one_owner_become_one() {
 }
 
 #[test]
+fn the_trusted_keys_of_an_owner_are_written_first() {
+    let owner = |elements: &str| {
+        let xml = format!(
+            "<trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='urn:example:x'>\
+             <key-owner jid='a@example.org'>{elements}</key-owner></trust-message>"
+        );
+        NamedTrustMessage::parse(&xml).unwrap()
+    };
+    let mixed =
+        owner("<distrust>AQ==</distrust><trust>Ag==</trust><distrust>Aw==</distrust><trust>BA==</trust>");
+    let ordered =
+        owner("<trust>Ag==</trust><trust>BA==</trust><distrust>AQ==</distrust><distrust>Aw==</distrust>");
+    let mut names = Directory::new();
+    assert_eq!(NamedTrustMessage::of(&mixed.intern(&mut names), &names), Ok(ordered));
+}
+
+#[test]
 fn the_clear_part_of_a_stanza_is_found_also_if_it_is_refused() {
     let envelope = &SAMPLES[0].replace("alice@example.org/A2", "alice@example.org");
     let xml = format!(

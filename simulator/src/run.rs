@@ -11,7 +11,7 @@ use crate::invariants::{self, Both, Invariant, Violation, Watch};
 use crate::scenario::{Breaks, Rule, Scenario};
 use crate::script::{self, Action, Script};
 use crate::trace::Trace;
-use crate::trust_graph::{Tally, TrustGraph};
+use crate::trust_graph::{Moment, Tally};
 use crate::world::{Choice, World};
 
 /// What can be chosen about a run.
@@ -139,8 +139,8 @@ pub fn run_script(script: &Script, options: &Options) -> Run {
     let watch = Watch::new(script);
     let world = World::of_devices(script.clone(), options.rules(), options.seed);
     let mut stage = Stage::new(world, options, Some(watch));
-    let outcome = stage.play().and_then(|()| stage.close());
-    let mut run = stage.conclude(outcome);
+    let played = stage.play();
+    let mut run = stage.conclude(played, Stage::promises);
     run.breaks = breaks_under(&script.breaks, options);
     run.is_hazard = !script.breaks.is_empty();
     run
@@ -159,8 +159,8 @@ pub fn run_with<E: Endpoint>(
 ) -> Result<Run, Miscast> {
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
     let mut stage = Stage::new(world, options, None);
-    let outcome = stage.play();
-    Ok(stage.conclude(outcome))
+    let played = stage.play();
+    Ok(stage.conclude(played, |_, _| Ok(Vec::new())))
 }
 
 /// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
@@ -189,29 +189,62 @@ struct Stage<'a, E> {
     trace: Trace,
     watch: Option<Watch>,
     checks: Vec<Check>,
-    violations: Vec<Violation>,
 }
 
 impl<'a, E: Endpoint> Stage<'a, E> {
     fn new(world: World<E>, options: &'a Options, watch: Option<Watch>) -> Self {
         // Keys become known and levels change; a step makes a message or two.
         let events = 4 * world.cast().pairs() + 8 * world.script().actions.len();
-        Self {
-            world,
-            options,
-            trace: Trace::with_capacity(events),
-            watch,
-            checks: Vec::new(),
-            violations: Vec::new(),
-        }
+        Self { world, options, trace: Trace::with_capacity(events), watch, checks: Vec::new() }
     }
 
-    fn conclude(self, outcome: Result<(), Failure>) -> Run {
-        let (tally, missing, failure) = match outcome.and_then(|()| TrustGraph::of(&self.world)) {
+    /// Lets everything happen in the order of time, and checks what is expected on the way.
+    fn play(&mut self) -> Result<(), Failure> {
+        self.world.begin(&mut Both(&mut self.watch, &mut self.trace))?;
+        let (mut checked, mut delivered) = (0, 0);
+        while let Some(choice) = self.world.next() {
+            delivered += usize::from(choice != Choice::Act);
+            // The engine becomes quiet by itself.
+            if self.watch.is_none() && delivered > MOST_DELIVERIES {
+                return Err(Failure(format!("the devices do not stop: {MOST_DELIVERIES} deliveries")));
+            }
+            if choice == Choice::Act
+                && let (step, Some(Action::Expect(expected))) = self.world.next_action()
+            {
+                let evidence =
+                    Evidence { moment: &Moment::of(&self.world), since: &self.trace.records()[checked..] };
+                evidence.check(applying(expected, self.options), Some(step), &mut self.checks)?;
+                checked = self.trace.records().len();
+            }
+            self.world.step(choice, &mut Both(&mut self.watch, &mut self.trace))?;
+            if let Some(watch) = &mut self.watch {
+                watch.look(&self.world)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks what is expected at the end and which promises are not kept, now that nothing more happens.
+    fn conclude(
+        mut self,
+        played: Result<(), Failure>,
+        promises: impl FnOnce(&Self, &Moment<'_, E>) -> Result<Vec<Violation>, Failure>,
+    ) -> Run {
+        let mut checks = std::mem::take(&mut self.checks);
+        let mut violations = Vec::new();
+        let end = Moment::of(&self.world);
+        let judged = played.and_then(|()| {
+            let evidence = Evidence { moment: &end, since: self.trace.records() };
+            let expected = applying(&self.world.script().expect, self.options);
+            evidence.check(expected, None, &mut checks)?;
+            violations = promises(&self, &end)?;
+            end.trust_graph()
+        });
+        let (tally, missing, failure) = match judged {
             Ok(graph) => (graph.tally(), graph.missing(), None),
             Err(failure) => (Tally::default(), Vec::new(), Some(failure)),
         };
-        let Self { world, trace, checks, violations, .. } = self;
+        let Self { world, trace, .. } = self;
         Run {
             cast: world.cast().clone(),
             trace,
@@ -225,50 +258,15 @@ impl<'a, E: Endpoint> Stage<'a, E> {
             failure,
         }
     }
-
-    /// Lets everything happen in the order of time, and checks what is expected on the way and at the end.
-    fn play(&mut self) -> Result<(), Failure> {
-        self.world.begin(&mut Both(&mut self.watch, &mut self.trace))?;
-        let (mut checked, mut delivered) = (0, 0);
-        while let Some(choice) = self.world.next() {
-            delivered += usize::from(choice != Choice::Act);
-            // The engine becomes quiet by itself.
-            if self.watch.is_none() && delivered > MOST_DELIVERIES {
-                return Err(Failure(format!("the devices do not stop: {MOST_DELIVERIES} deliveries")));
-            }
-            if choice == Choice::Act
-                && let (step, Some(Action::Expect(expected))) = self.world.next_action()
-            {
-                let expected = expected.clone();
-                self.check(&expected, Some(step), checked)?;
-                checked = self.trace.records().len();
-            }
-            self.world.step(choice, &mut Both(&mut self.watch, &mut self.trace))?;
-            if let Some(watch) = &mut self.watch {
-                watch.look(&self.world)?;
-            }
-        }
-        let at_the_end = self.world.script().expect.clone();
-        self.check(&at_the_end, None, 0)
-    }
-
-    fn check(&mut self, all: &[Arc<Expected>], step: Option<usize>, since: usize) -> Result<(), Failure> {
-        let evidence = Evidence { world: &self.world, since: &self.trace.records()[since..] };
-        for expected in all.iter().filter(|expected| expected.applies(self.options)) {
-            let observed = evidence.against(expected)?;
-            self.checks.push(Check { expected: expected.clone(), step, observed });
-        }
-        Ok(())
-    }
 }
 
 impl Stage<'_, Device> {
-    /// Checks the promises now that nothing more happens.
-    fn close(&mut self) -> Result<(), Failure> {
-        let Some(watch) = &self.watch else { return Ok(()) };
-        self.violations = watch.violations().to_vec();
+    /// The promises that were not kept on the way, and those that the end does not keep.
+    fn promises(&self, end: &Moment<'_, Device>) -> Result<Vec<Violation>, Failure> {
+        let Some(watch) = &self.watch else { return Ok(Vec::new()) };
+        let mut violations = watch.violations().to_vec();
         let (records, ledger) = (self.trace.records(), watch.ledger());
-        self.violations.extend(invariants::at_quiescence(&self.world, self.options, records, ledger)?);
+        violations.extend(invariants::at_quiescence(end, self.options, records, ledger)?);
         if let Some((faults, calm)) = self.world.script().without_faults() {
             let mut world = World::of_devices(calm, self.options.rules(), self.options.seed);
             let mut trace = Trace::default();
@@ -277,10 +275,15 @@ impl Stage<'_, Device> {
                 world.step(choice, &mut trace)?;
             }
             let calm = (&world, trace.records());
-            self.violations.extend(invariants::confluence(faults, (&self.world, records, ledger), calm)?);
+            violations.extend(invariants::confluence(faults, (&self.world, records, ledger), calm)?);
         }
-        Ok(())
+        Ok(violations)
     }
+}
+
+/// Those of the expectations that apply under the chosen rules.
+fn applying<'a>(all: &'a [Arc<Expected>], options: &Options) -> impl Iterator<Item = &'a Arc<Expected>> {
+    all.iter().filter(move |expected| expected.applies(options))
 }
 
 /// The promises that a scenario says it breaks under the chosen rules.

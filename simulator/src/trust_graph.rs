@@ -1,5 +1,7 @@
 //! Who trusts whose keys: the graph of XEP-0450 §3.
 
+use std::cell::OnceCell;
+
 use atm_engine::{KeyId, Level, Origin};
 
 use crate::cast::DeviceId;
@@ -23,6 +25,41 @@ pub struct Regard {
 pub struct TrustGraph {
     /// From which device to which key, in order: nearly every pair is there.
     edges: Vec<(DeviceId, KeyId, Regard)>,
+}
+
+/// A world at one moment. Its trust graph is made when somebody asks for it first, and shared by all who look at
+/// that moment.
+#[derive(Debug)]
+pub struct Moment<'a, E> {
+    world: &'a World<E>,
+    graph: OnceCell<TrustGraph>,
+}
+
+impl<'a, E: Endpoint> Moment<'a, E> {
+    /// A world as it is now, and stays while somebody looks.
+    #[must_use]
+    pub fn of(world: &'a World<E>) -> Self {
+        Self { world, graph: OnceCell::new() }
+    }
+
+    /// The world.
+    #[must_use]
+    pub fn world(&self) -> &'a World<E> {
+        self.world
+    }
+
+    /// The graph of the world.
+    ///
+    /// # Errors
+    ///
+    /// If an endpoint fails.
+    pub fn trust_graph(&self) -> Result<&TrustGraph, Failure> {
+        if let Some(graph) = self.graph.get() {
+            return Ok(graph);
+        }
+        let graph = TrustGraph::of(self.world)?;
+        Ok(self.graph.get_or_init(|| graph))
+    }
 }
 
 /// Numbers of authentications.

@@ -12,6 +12,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Event, MessageNumber, Observer, Route, Trace};
+use atm_simulator::trust_graph::Moment;
 use atm_simulator::world::World;
 
 const NOW: Stamp = Stamp::from_millis(0);
@@ -380,7 +381,7 @@ fn violations_under(
     fault: Fault,
 ) -> Vec<(Invariant, String)> {
     let (world, Watchers(trace, watch)) = act_out_under(options, script, faulty, fault);
-    let violations = at_quiescence(&world, options, trace.records(), watch.ledger()).unwrap();
+    let violations = at_quiescence(&Moment::of(&world), options, trace.records(), watch.ledger()).unwrap();
     let device = |device| world.cast().device_name(device).to_string();
     violations.iter().map(|violation| (violation.invariant, device(violation.device))).collect()
 }

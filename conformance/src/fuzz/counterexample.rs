@@ -89,7 +89,10 @@ impl Counterexample {
     /// The whole file.
     #[must_use]
     pub fn file(&self) -> String {
-        let mut text = format!("# Breaks {}.\n", self.cause);
+        let mut text = match self.is_failure() {
+            true => format!("# Breaks {}.\n", self.cause),
+            false => format!("# Security advice, and no failure: {}.\n", self.cause),
+        };
         for line in self.observed.iter().flat_map(|lines| lines.lines()) {
             let _ = writeln!(text, "#   {line}");
         }

@@ -47,7 +47,7 @@ impl NamedTrustMessage {
     }
 
     /// The message with names instead of ids, decisions grouped by owner in the order in which the owners
-    /// first appear.
+    /// first appear. Of each owner the trusted keys come first, as the schema of XEP-0434 has them: some validate by it.
     ///
     /// # Errors
     ///
@@ -71,7 +71,10 @@ impl NamedTrustMessage {
         }
         let key_owners = owners
             .into_iter()
-            .map(|(account, decisions)| NamedKeyOwner { jid: names.jid(account).clone(), decisions })
+            .map(|(account, mut decisions)| {
+                decisions.sort_by_key(|(verdict, _)| *verdict == Verdict::Distrust);
+                NamedKeyOwner { jid: names.jid(account).clone(), decisions }
+            })
             .collect();
         Ok(Self::new(usage, names.encryption_name(message.encryption).clone(), key_owners)?)
     }

@@ -1,27 +1,46 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use atm_engine::{AccountId, Decision, KeyId, Level, Origin, Outgoing, Verdict};
 
-use super::Expected;
 use super::demand::{Decided, Demand, Holds, Postponed, Refused};
 use super::summary::Summary;
+use super::{Check, Expected};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::scenario::Counts;
 use crate::trace::{Event, Record};
-use crate::trust_graph::TrustGraph;
+use crate::trust_graph::Moment;
 use crate::world::World;
 
 /// What is looked at: a world as it is now, and what happened lately.
 #[derive(Debug)]
 pub struct Evidence<'a, E> {
-    /// The world.
-    pub world: &'a World<E>,
+    /// The world as it is now.
+    pub moment: &'a Moment<'a, E>,
     /// What happened since the last check.
     pub since: &'a [Record],
 }
 
 impl<E: Endpoint> Evidence<'_, E> {
+    /// Checks expectations, and adds to `checks` what is observed, up to the first endpoint that fails.
+    ///
+    /// # Errors
+    ///
+    /// If an endpoint fails.
+    pub fn check<'b>(
+        &self,
+        all: impl IntoIterator<Item = &'b Arc<Expected>>,
+        step: Option<usize>,
+        checks: &mut Vec<Check>,
+    ) -> Result<(), Failure> {
+        for expected in all {
+            let observed = self.against(expected)?;
+            checks.push(Check { expected: expected.clone(), step, observed });
+        }
+        Ok(())
+    }
+
     /// What contradicts an expectation; nothing if it is true.
     ///
     /// # Errors
@@ -49,8 +68,12 @@ impl<E: Endpoint> Evidence<'_, E> {
         }
     }
 
+    fn world(&self) -> &World<E> {
+        self.moment.world()
+    }
+
     fn cast(&self) -> &Cast {
-        self.world.cast()
+        self.world().cast()
     }
 
     fn pair(&self, (device, key): (DeviceId, KeyId)) -> String {
@@ -65,7 +88,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     fn levels(&self, levels: &[(DeviceId, KeyId, Holds)]) -> Result<Vec<String>, Failure> {
         let mut wrong = Vec::new();
         for &(device, key, holds) in levels {
-            let level = self.world.level(device, key)?;
+            let level = self.world().level(device, key)?;
             if !holds(level) {
                 wrong.push(format!("{} is {}", self.pair((device, key)), level.name()));
             }
@@ -75,7 +98,7 @@ impl<E: Endpoint> Evidence<'_, E> {
 
     fn complete(&self, accounts: &BTreeSet<AccountId>) -> Result<Vec<String>, Failure> {
         let inside = |account| accounts.contains(&account);
-        let graph = TrustGraph::of(self.world)?;
+        let graph = self.moment.trust_graph()?;
         let lacking = graph.regards().filter(|(device, key, regard)| {
             inside(self.cast().member(*device).account)
                 && inside(self.cast().directory().owner(*key))
@@ -154,7 +177,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         let mut used = BTreeSet::new();
         for key in self.cast().keys() {
             if owners.contains(&self.cast().directory().owner(key))
-                && self.world.level(device, key)?.is_used()
+                && self.world().level(device, key)?.is_used()
             {
                 used.insert(key);
             }
@@ -184,7 +207,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {
-        let tally = TrustGraph::of(self.world)?.tally();
+        let tally = self.moment.trust_graph()?.tally();
         let messages = self.messages().count();
         let numbers = [
             ("manual", counts.manual, tally.manual),
@@ -200,7 +223,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn missing(&self, expected: &BTreeSet<(DeviceId, KeyId)>) -> Result<Vec<String>, Failure> {
-        let missing: BTreeSet<_> = TrustGraph::of(self.world)?.missing().into_iter().collect();
+        let missing: BTreeSet<_> = self.moment.trust_graph()?.missing().into_iter().collect();
         let unexpected = missing.difference(expected).map(|pair| format!("missing: {}", self.pair(*pair)));
         let there = expected.difference(&missing).map(|pair| format!("not missing: {}", self.pair(*pair)));
         Ok(unexpected.chain(there).collect())
@@ -209,7 +232,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     fn origins(&self, origins: &[(DeviceId, KeyId, Decided)]) -> Vec<String> {
         let mut wrong = Vec::new();
         for &(device, key, expected) in origins {
-            let observed = self.world.endpoint(device).origin(key);
+            let observed = self.world().endpoint(device).origin(key);
             let decided = match observed {
                 Some(Origin::Manual) => Some(Decided::ByPerson),
                 Some(Origin::Message { .. }) => Some(Decided::ByMessage),
@@ -236,8 +259,8 @@ impl<E: Endpoint> Evidence<'_, E> {
         (device, key): (DeviceId, KeyId),
         sender: KeyId,
     ) -> Result<Vec<String>, Failure> {
-        let level = self.world.level(device, key)?;
-        let origin = self.world.endpoint(device).origin(key);
+        let level = self.world().level(device, key)?;
+        let origin = self.world().endpoint(device).origin(key);
         if level == Level::Authenticated && origin == Some(Origin::Message { sender }) {
             return Ok(Vec::new());
         }
@@ -304,7 +327,7 @@ impl<E: Endpoint> Evidence<'_, E> {
 
     fn postponed(&self, expected: &Postponed) -> Vec<String> {
         let device = self.cast().device_name(expected.device);
-        let Some(stored) = self.world.endpoint(expected.device).postponed(expected.sender) else {
+        let Some(stored) = self.world().endpoint(expected.device).postponed(expected.sender) else {
             return vec![format!("{device} does not tell")];
         };
         let of = |verdict| -> BTreeSet<KeyId> {

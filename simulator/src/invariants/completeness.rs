@@ -4,7 +4,6 @@ use super::linking::Links;
 use super::quiescence::Quiet;
 use super::{Invariant, Violation};
 use crate::endpoint::{Endpoint, Failure};
-use crate::trust_graph::TrustGraph;
 
 impl<E: Endpoint> Quiet<'_, E> {
     /// What lacks in the complete graph of those who are linked.
@@ -30,7 +29,7 @@ impl<E: Endpoint> Quiet<'_, E> {
         if !promised || !links.connect(|one, other| self.world.are_linked(one, other)) {
             return Ok(Vec::new());
         }
-        let missing = TrustGraph::of(self.world)?.missing();
+        let missing = self.moment.trust_graph()?.missing();
         if missing.iter().any(|pair| !history.discovered.contains(pair)) {
             return Ok(Vec::new());
         }

@@ -6,6 +6,7 @@ use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
 use crate::run::Options;
 use crate::trace::Record;
+use crate::trust_graph::Moment;
 use crate::world::World;
 
 /// The promises that a quiet world does not keep, given all that happened in it.
@@ -14,12 +15,13 @@ use crate::world::World;
 ///
 /// If an endpoint fails.
 pub fn at_quiescence<E: Endpoint>(
-    world: &World<E>,
+    moment: &Moment<'_, E>,
     options: &Options,
     records: &[Record],
     ledger: &Ledger,
 ) -> Result<Vec<Violation>, Failure> {
-    let quiet = Quiet { world, options, records, ledger, history: History::of(world, records) };
+    let world = moment.world();
+    let quiet = Quiet { moment, world, options, records, ledger, history: History::of(world, records) };
     let mut violations = quiet.nothing_lost();
     violations.extend(quiet.completeness()?);
     violations.extend(quiet.revocation()?);
@@ -28,6 +30,7 @@ pub fn at_quiescence<E: Endpoint>(
 
 /// A quiet world and its past.
 pub(super) struct Quiet<'a, E> {
+    pub(super) moment: &'a Moment<'a, E>,
     pub(super) world: &'a World<E>,
     pub(super) options: &'a Options,
     pub(super) records: &'a [Record],

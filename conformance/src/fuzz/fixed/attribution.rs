@@ -21,18 +21,24 @@ const INVALID_XML: &str = "xep-0420/rules/invalid-xml";
 /// What is in another namespace is something else.
 const NAMESPACES: &str = "xep-0420/rules/namespaces";
 
-/// By which requirement devices regard keys as they do.
+/// By which requirement devices regard keys as they do: by what was said last, even if that must not count.
 #[derive(Default)]
 pub(super) struct Attribution {
     last: FxHashMap<(DeviceId, KeyId), &'static str>,
-    /// What speaks of a key and must not count, until something does that may.
-    void: FxHashMap<(DeviceId, KeyId), &'static str>,
 }
 
 impl Attribution {
     pub(super) fn of(&self, device: DeviceId, key: KeyId) -> &'static str {
-        let id = self.void.get(&(device, key)).or_else(|| self.last.get(&(device, key)));
-        id.copied().unwrap_or(SECURITY_LEVEL)
+        self.last.get(&(device, key)).copied().unwrap_or(SECURITY_LEVEL)
+    }
+
+    /// Whether something was ever said about a key to a device, whatever came of it.
+    pub(super) fn was_spoken_of(&self, device: DeviceId, key: KeyId) -> bool {
+        self.last.contains_key(&(device, key))
+    }
+
+    fn put_down(&mut self, device: DeviceId, key: KeyId, id: &'static str) {
+        self.last.insert((device, key), id);
     }
 
     /// Takes note of what happens in a step.
@@ -40,8 +46,14 @@ impl Attribution {
         match event {
             Event::Changed { device, change } => self.changed(*device, change, action, cast),
             Event::Refused { device, refusal } => {
-                if let (Some(decision), Some(id)) = (refusal.decision, of_refusal(&refusal.reason)) {
-                    self.last.insert((*device, decision.key), id);
+                let Some(decision) = refusal.decision else { return };
+                let id = match refusal.reason {
+                    // Its word counts for nothing, whoever it is.
+                    Reason::NoAuthority if refusal.sender == Some(decision.key) => Some(SECURITY_LEVEL),
+                    ref reason => of_refusal(reason),
+                };
+                if let Some(id) = id {
+                    self.put_down(*device, decision.key, id);
                 }
             }
             // What was made by hand is refused whole or counts.
@@ -61,10 +73,7 @@ impl Attribution {
             Payload::Parsed(envelope) => {
                 let void = of_stanza(part, &envelope.message, cast);
                 for decision in envelope.message.decisions.iter() {
-                    match void {
-                        Some(id) => self.void.insert((device, decision.key), id),
-                        None => self.last.insert((device, decision.key), SECURITY_LEVEL),
-                    };
+                    self.put_down(device, decision.key, void.unwrap_or(SECURITY_LEVEL));
                 }
             }
             Payload::Malformed(malformed) => {
@@ -79,7 +88,7 @@ impl Attribution {
                     written.iter().any(|xml| xml.contains(&identifier))
                 };
                 for key in cast.keys().filter(is_named) {
-                    self.void.insert((device, key), id);
+                    self.put_down(device, key, id);
                 }
             }
         }
@@ -101,15 +110,13 @@ impl Attribution {
                         of_word(decision.verdict, is_own(sender), is_own(decision.key))
                     }
                 };
-                self.last.insert((device, decision.key), id);
-                self.void.remove(&(device, decision.key));
+                self.put_down(device, decision.key, id);
             }
             Change::TookEffect { key, .. } => {
-                self.void.remove(&(device, key));
-                self.last.insert((device, key), UNKNOWN_KEY);
+                self.put_down(device, key, UNKNOWN_KEY);
             }
             Change::Postponed { decision, .. } => {
-                self.last.insert((device, decision.key), SECURITY_LEVEL);
+                self.put_down(device, decision.key, SECURITY_LEVEL);
             }
             Change::Confirmed { .. } | Change::Level { .. } | Change::Dropped { .. } => {}
         }

@@ -157,13 +157,15 @@ impl Demands<'_> {
                 for observation in self.observations {
                     standings.add(observation.after(step, device, key));
                 }
-                // That something does not count is advice only while nothing else does.
+                let open = self.room.standings(step, device, key);
+                // That something does not count is advice only while nothing else does, or may.
                 let advised = self.room.advice(step, device, key);
-                let advice = advised.filter(|_| standings.only() == Some(Standing::Open));
+                let is_advice = standings.only() == Some(Standing::Open) && open == Standings::default();
+                let advice = advised.filter(|_| is_advice);
                 if advised.is_some() && advice.is_none() {
                     standings = Standings::ALL;
-                } else if advice.is_none() {
-                    standings.extend(self.room.standings(step, device, key));
+                } else {
+                    standings.extend(open);
                 }
                 let demand = (advice.is_some(), standings);
                 let untold = self.demanded.insert(pair, demand).unwrap_or((false, {
@@ -171,7 +173,8 @@ impl Demands<'_> {
                     untouched.add(Standing::Open);
                     untouched
                 }));
-                if demand != untold || is_last {
+                // Also while nothing is to come of what was said: what is wrong is seen at once.
+                if demand != untold || is_last || self.attribution.was_spoken_of(device, key) {
                     let id = advice.unwrap_or_else(|| self.attribution.of(device, key));
                     expected.level(id, self.arrow(device, key), standings);
                 }
@@ -224,10 +227,9 @@ impl Demands<'_> {
         let usual = &self.observations[0];
         let knew = |key| usual.before(step, device, key) == Standing::Authenticated;
         let is_new = initial.contains(&Decision { key: reader_key, verdict: Verdict::Trust });
-        let is_decided = initial.contains(&decision) && (is_new || knew(reader_key));
-        let is_summary = is_new
-            && decision.verdict == Verdict::Trust
-            && (initial.contains(&decision) || knew(decision.key));
+        // Of keys that are decided on together none is authenticated already.
+        let is_decided = initial.contains(&decision) && knew(reader_key);
+        let is_summary = is_new && decision.verdict == Verdict::Trust && knew(decision.key);
         let is_open = [reader_key, decision.key].iter().any(|key| self.room.is_open(step, device, *key));
         // Nobody need be told about its own key.
         if !is_decided && !is_summary || is_open || decision.key == reader_key {

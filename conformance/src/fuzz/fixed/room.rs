@@ -123,7 +123,7 @@ impl Room {
                     let key = observation.cast.member(*reader).key;
                     let is_new = initial.contains(&Decision { key, verdict: Verdict::Trust });
                     let knew = observation.before(step, by, key) == Standing::Authenticated;
-                    let is_demanded = is_decided && (is_new || knew) || is_summary && is_new;
+                    let is_demanded = is_decided && knew || is_summary && is_new;
                     if !is_demanded || self.may_lose(step, by) {
                         self.open(step, *reader, decision.key);
                     }

@@ -16,6 +16,7 @@ use crate::run;
 use crate::scenario::Scenario;
 use crate::script::Script;
 use crate::trace::Trace;
+use crate::trust_graph::Moment;
 use crate::world::{Choice, World};
 
 /// What came of going every way.
@@ -61,7 +62,7 @@ fn extend(
         found.ways += 1;
         found.outcomes.insert(gone.levels());
         let (records, ledger) = (gone.trace.records(), gone.watch.ledger());
-        let quiet = invariants::at_quiescence(&gone.world, &settings.options, records, ledger);
+        let quiet = invariants::at_quiescence(&Moment::of(&gone.world), &settings.options, records, ledger);
         found.broken.extend(quiet.unwrap().into_iter().map(|violation| violation.invariant));
     }
     for step in moves {
