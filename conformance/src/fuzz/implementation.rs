@@ -51,10 +51,68 @@ impl ImplementationSubject {
     }
 
     fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Cause) -> bool {
-        let demanding = with_demands(scenario, hosted, &self.options);
-        demanding.is_ok_and(|demanding| causes(&self.play(&demanding.scenario, hosted)).contains(cause))
+        let Ok(demanding) = with_demands(scenario, hosted, &self.options) else { return false };
+        let result = self.play(&demanding.scenario, hosted);
+        self.wrong(scenario, hosted, &demanding, &result).iter().any(|wrong| wrong.cause == *cause)
     }
 
+    /// What is wrong in the result of a scenario. What would not be without a stanza that must not count is put down to that
+    /// stanza, which counted somehow.
+    fn wrong(
+        &mut self,
+        scenario: &Scenario,
+        hosted: &[DeviceName],
+        demanding: &Demanding,
+        result: &CaseResult,
+    ) -> Vec<Wrong> {
+        let mut wrong: Vec<Wrong> =
+            causes(result).into_iter().map(|judged| Wrong { cause: judged.clone(), judged }).collect();
+        let mut bare = scenario.clone();
+        bare.steps.retain(|step| !matches!(step, Step::Expect(_)));
+        for (step, id) in &demanding.of_no_account {
+            if !wrong.iter().any(|wrong| wrong.cause == wrong.judged && wrong.cause.0 != *id) {
+                break;
+            }
+            let mut without = bare.clone();
+            without.steps.remove(*step);
+            let Ok(demanding) = with_demands(&without, hosted, &self.options) else { continue };
+            let others = causes(&self.play(&demanding.scenario, hosted));
+            for wrong in wrong.iter_mut().filter(|wrong| wrong.cause == wrong.judged) {
+                let by_a_message =
+                    observed(result, &wrong.judged).is_some_and(|seen| seen.shown == Shown::ByAMessage);
+                if !by_a_message
+                    && requirements::find(&wrong.judged.0).is_some()
+                    && !others.contains(&wrong.judged)
+                {
+                    wrong.cause = Cause((*id).to_owned());
+                }
+            }
+        }
+        wrong
+    }
+
+    /// The scenario with nothing demanded but what shows the cause, and what was there instead.
+    fn pared(
+        &mut self,
+        scenario: &Scenario,
+        hosted: &[DeviceName],
+        cause: &Cause,
+    ) -> Option<(Scenario, Sight)> {
+        let demanding = with_demands(scenario, hosted, &self.options).ok()?;
+        let result = self.play(&demanding.scenario, hosted);
+        let wrong = self.wrong(scenario, hosted, &demanding, &result);
+        let Wrong { judged, .. } = wrong.into_iter().find(|wrong| wrong.cause == *cause)?;
+        let seen = observed(&result, &judged)?;
+        let mut pared = demanding.scenario.clone();
+        for_each_expectations(&mut pared, |expectations| {
+            keep(expectations, (&judged, cause), &seen.observed)
+        });
+        pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
+        match observed(&self.play(&pared, hosted), cause) {
+            Some(seen) => Some((pared, seen)),
+            None => Some((demanding.scenario, seen)),
+        }
+    }
     /// Whether the same goes wrong without one of the stanzas, under another requirement: then that stanza is put down to
     /// what another one does. What that one does is found by itself.
     fn is_someone_elses_fault(
@@ -76,34 +134,28 @@ impl ImplementationSubject {
             })
         })
     }
+}
 
-    /// The scenario with nothing demanded but what shows the cause, and what was there instead.
-    fn pared(
-        &mut self,
-        scenario: &Scenario,
-        hosted: &[DeviceName],
-        cause: &Cause,
-    ) -> Option<(Scenario, Sight)> {
-        let Demanding { scenario: all, .. } = with_demands(scenario, hosted, &self.options).ok()?;
-        let seen = observed(&self.play(&all, hosted), cause)?;
-        let mut pared = all.clone();
-        for_each_expectations(&mut pared, |expectations| keep(expectations, cause, &seen.observed));
-        pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
-        match observed(&self.play(&pared, hosted), cause) {
-            Some(seen) => Some((pared, seen)),
-            None => Some((all, seen)),
-        }
-    }
+/// Something that is wrong.
+struct Wrong {
+    /// What it is put down to.
+    cause: Cause,
+    /// Under which requirement it was seen.
+    judged: Cause,
 }
 
 impl Subject for ImplementationSubject {
     fn attempt(&mut self, seed: u64) -> Attempt {
         let (scenario, hosted) = draw(seed, &self.bounds);
         let drawn = with_demands(&scenario, &hosted, &self.options);
-        let Demanding { scenario: demanding, exercised } = drawn.expect("a drawn scenario can be cast");
-        let result = self.play(&demanding, &hosted);
+        let demanding = drawn.expect("a drawn scenario can be cast");
+        let result = self.play(&demanding.scenario, &hosted);
+        let exercised = demanding.exercised;
         // What was seen to be broken before is broken.
-        let causes = causes(&result);
+        let wrong = self.wrong(&scenario, &hosted, &demanding, &result);
+        let mut causes: Vec<Cause> = wrong.into_iter().map(|wrong| wrong.cause).collect();
+        causes.sort_unstable();
+        causes.dedup();
         if let (Some(Trouble::Unsupported(lacking)), []) = (&result.trouble, &causes[..]) {
             return Attempt::Unsupported { feature: lacking.feature.clone() };
         }
@@ -282,13 +334,17 @@ fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Ex
 }
 
 /// Keeps of what is expected only what was seen to be otherwise.
-fn keep(expectations: &mut Expectations, cause: &Cause, seen: &[String]) {
+/// It stands under the cause then.
+fn keep(expectations: &mut Expectations, (judged, cause): (&Cause, &Cause), seen: &[String]) {
     let required = std::mem::take(&mut expectations.required);
     expectations.required = required
         .into_iter()
-        .filter(|(id, _): &(RequirementId, Vec<Required>)| id.as_str() == cause.0)
+        .filter(|(id, _): &(RequirementId, Vec<Required>)| id.as_str() == judged.0)
         .map(|(id, list)| {
-            (id, list.into_iter().filter_map(|required| seen_otherwise(required, seen)).collect::<Vec<_>>())
+            (
+                cause.0.parse().unwrap_or(id),
+                list.into_iter().filter_map(|required| seen_otherwise(required, seen)).collect::<Vec<_>>(),
+            )
         })
         .filter(|(_, list)| !list.is_empty())
         .collect();

@@ -3,7 +3,7 @@
 use atm_engine::codec::Malformed;
 use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Payload, Reason, Received, Verdict};
 use atm_simulator::cast::{Cast, DeviceId};
-use atm_simulator::script::{Action, HandMade};
+use atm_simulator::script::{Action, HandMade, Script};
 use atm_simulator::trace::Event;
 use rustc_hash::FxHashMap;
 
@@ -77,10 +77,7 @@ impl Attribution {
                 }
             }
             Payload::Malformed(malformed) => {
-                let id = match **malformed {
-                    Malformed::WrongNamespace { .. } => NAMESPACES,
-                    _ => INVALID_XML,
-                };
+                let id = of_malformed(malformed);
                 let written = stanza.written.encrypted.iter().map(|encrypted| &encrypted.xml);
                 let written: Vec<&String> = written.chain(&stanza.written.clear).collect();
                 let is_named = |key: &KeyId| {
@@ -120,6 +117,31 @@ impl Attribution {
             }
             Change::Confirmed { .. } | Change::Level { .. } | Change::Dropped { .. } => {}
         }
+    }
+}
+
+/// The stanzas made by hand of which nothing may count, by step: and the requirement that says so.
+pub(super) fn of_no_account(script: &Script) -> Vec<(usize, &'static str)> {
+    let stanzas = script.actions.iter().enumerate().filter_map(|(step, action)| match action {
+        Action::Deliver(_, stanza) => Some((step, stanza)),
+        _ => None,
+    });
+    stanzas
+        .filter_map(|(step, stanza)| {
+            let ids = stanza.parts.iter().map(|part| match &part.payload {
+                Payload::Parsed(envelope) => of_stanza(part, &envelope.message, &script.cast),
+                Payload::Malformed(malformed) => Some(of_malformed(malformed)),
+            });
+            // What is said in the clear stands after what is encrypted.
+            Some((step, *ids.collect::<Option<Vec<_>>>()?.last()?))
+        })
+        .collect()
+}
+
+fn of_malformed(malformed: &Malformed) -> &'static str {
+    match malformed {
+        Malformed::WrongNamespace { .. } => NAMESPACES,
+        _ => INVALID_XML,
     }
 }
 

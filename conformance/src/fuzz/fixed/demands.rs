@@ -11,7 +11,7 @@ use atm_simulator::trace::Event;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alternatives::ALTERNATIVES;
-use super::attribution::{Attribution, of_telling};
+use super::attribution::{Attribution, of_no_account, of_telling};
 use super::observation::Observation;
 use super::room::Room;
 use super::standing::{Standing, Standings};
@@ -24,6 +24,9 @@ pub struct Demanding {
     pub scenario: Scenario,
     /// What the reference engine exercised in it.
     pub exercised: Exercised,
+    /// The steps of the scenario as it was without expectations in which a stanza arrives that must not count, each with the
+    /// requirement that says so.
+    pub of_no_account: Vec<(usize, &'static str)>,
 }
 
 /// Adds to a scenario what the specifications fix about the hosted devices, in place of all expectations that it has.
@@ -66,7 +69,7 @@ pub fn with_demands(
         discovered: FxHashSet::default(),
         demanded: FxHashMap::default(),
     };
-    Ok(Demanding { scenario: demands.write(bare), exercised })
+    Ok(Demanding { scenario: demands.write(bare), exercised, of_no_account: of_no_account(&script) })
 }
 
 /// How a device has to regard a key.
