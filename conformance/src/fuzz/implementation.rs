@@ -73,8 +73,12 @@ impl ImplementationSubject {
             if !wrong.iter().any(|wrong| wrong.cause == wrong.judged && wrong.cause.0 != *id) {
                 break;
             }
+            if !matches!(&bare.steps[*step], Step::Deliver(stanza) if hosted.contains(&stanza.to)) {
+                continue;
+            }
+            // Everything else happens when it did.
             let mut without = bare.clone();
-            without.steps.remove(*step);
+            without.steps[*step] = Step::Wait(bare.network.pause);
             let Ok(demanding) = with_demands(&without, hosted, &self.options) else { continue };
             let others = causes(&self.play(&demanding.scenario, hosted));
             for wrong in wrong.iter_mut().filter(|wrong| wrong.cause == wrong.judged) {
