@@ -28,6 +28,9 @@ fn clique(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new(UNAVOIDABLE, size), |bencher| {
             bencher.iter_with_large_drop(|| unavoidable::clique(black_box(size)));
         });
+        group.bench_function(BenchmarkId::new("unavoidable as it grows", size), |bencher| {
+            bencher.iter_with_large_drop(|| unavoidable::clique_as_it_grows(black_box(size)));
+        });
     }
     group.finish();
 }

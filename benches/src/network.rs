@@ -108,6 +108,9 @@ impl Network {
         self.outcome.clear();
         devices.with(device, |device| {
             device.apply(input, now, names, &mut self.outcome);
+            if self.outcome.outgoing.is_empty() {
+                return;
+            }
             for outgoing in self.outcome.outgoing.drain(..) {
                 device.sent(outgoing.id);
                 self.traffic.messages += 1;

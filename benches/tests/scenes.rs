@@ -1,6 +1,7 @@
 //! What the benchmarks play ends as they say.
 
 use atm_benches::scene::{Clique, NewDevice, Readme, Single, Store};
+use atm_benches::unavoidable;
 
 #[test]
 fn a_clique_is_complete_in_as_few_deliveries_as_there_can_be() {
@@ -16,6 +17,15 @@ fn a_clique_is_complete_in_as_few_deliveries_as_there_can_be() {
 fn a_clique_whose_people_stop_early_is_not_complete() {
     let clique = Clique::new(20);
     assert!(!clique.is_complete(&clique.with_known_keys()));
+}
+
+#[test]
+fn a_clique_comes_to_the_same_in_the_order_in_which_it_grows() {
+    let authentications = Clique::new(20).authentications();
+    for devices in [unavoidable::clique(20), unavoidable::clique_as_it_grows(20)] {
+        assert_eq!(devices.iter().map(|keys| keys.len() as u64).sum::<u64>(), authentications);
+        assert!((0..).zip(&devices).all(|(own, keys)| !keys.contains_key(&own)));
+    }
 }
 
 #[test]

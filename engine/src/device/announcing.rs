@@ -13,7 +13,7 @@ use std::sync::Arc;
 use smallvec::{SmallVec, smallvec};
 
 use super::draft::{Draft, Keys};
-use super::key_store::Record;
+use super::key_store::{Place, Record};
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
@@ -47,6 +47,7 @@ struct Announcement {
 
 impl Device {
     /// Announces the changes that stand in `out` from the position `since` on.
+    #[inline]
     pub(super) fn announce(
         &mut self,
         trigger: Trigger,
@@ -55,9 +56,19 @@ impl Device {
         names: &Directory,
         out: &mut Outcome,
     ) {
-        if matches!(trigger, Trigger::Message) && self.rules.announcement != AnnouncementRule::Relay {
-            return;
+        if !matches!(trigger, Trigger::Message) || self.rules.announcement == AnnouncementRule::Relay {
+            self.announce_since(trigger, since, now, names, out);
         }
+    }
+
+    fn announce_since(
+        &mut self,
+        trigger: Trigger,
+        since: usize,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
         let Announcement { told, greeted } = self.select(trigger, &out.changes[since..], names);
         let greeted = self.known_of(greeted);
         let mut drafts = Vec::new();
@@ -132,14 +143,11 @@ impl Device {
             return;
         }
         let greeted: IdMap<KeyId, ()> = greeted.iter().map(|key| (*key, ())).collect();
-        let others = |keys: &mut dyn Iterator<Item = KeyId>| -> Keys {
-            keys.filter(|key| greeted.position(*key).is_none()).collect()
-        };
         let is_own = |decision: &Decision| names.owner(decision.key) == self.account;
         let all: Arc<[Decision]> = told.into();
         let to_own = match self.sharing {
             KeySharing::OneForAll => smallvec![self.key],
-            KeySharing::OnePerEndpoint => others(&mut self.store.authenticated_keys(self.account)),
+            KeySharing::OnePerEndpoint => without(&greeted, self.store.authenticated_keys(self.account)),
         };
         drafts.extend(Draft::new(self.account, to_own, all.clone()));
         if !told.iter().any(is_own) {
@@ -148,11 +156,9 @@ impl Device {
         let about_own =
             if told.iter().all(is_own) { all } else { told.iter().copied().filter(is_own).collect() };
         let by_owner = self.store.authenticated_keys_by_owner();
-        drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(
-            |(contact, mut keys)| {
-                self.draft_for_contact(contact, others(&mut keys), about_own.clone(), names)
-            },
-        ));
+        drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(|(contact, keys)| {
+            self.draft_for_contact(contact, without(&greeted, keys), about_own.clone(), names)
+        }));
     }
 
     fn draft_summaries(&self, greeted: &[KeyId], names: &Directory, drafts: &mut Vec<Draft>) {
@@ -216,11 +222,12 @@ impl Device {
 
     /// The time at which decisions are said now: not before any of them was made. Their records get it too.
     fn restate(&mut self, said: &[Decision], now: Stamp) -> Stamp {
-        let made = said.iter().filter_map(|decision| self.store.get(decision.key)).map(|record| record.time);
+        let places: SmallVec<[Place; 4]> =
+            said.iter().filter_map(|decision| self.store.find(decision.key)).collect();
+        let made = places.iter().map(|place| self.store.at(*place).time);
         let time = made.fold(now, Stamp::max);
-        for decision in said {
-            let Some(record) = self.store.get_mut(decision.key) else { continue };
-            record.time = time;
+        for place in places {
+            self.store.at_mut(place).time = time;
         }
         time
     }
@@ -255,7 +262,14 @@ impl Device {
     }
 }
 
+/// Those of `keys` that are not among others.
+fn without(others: &IdMap<KeyId, ()>, keys: impl Iterator<Item = KeyId>) -> Keys {
+    keys.filter(|key| others.position(*key).is_none()).collect()
+}
+
 /// The explicit decisions among records of keys.
 fn explicit_decisions<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> Arc<[Decision]> {
-    records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? })).collect()
+    let mut decisions = Vec::with_capacity(records.size_hint().1.unwrap_or_default());
+    decisions.extend(records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? })));
+    decisions.into()
 }

@@ -38,6 +38,7 @@ impl Released {
         }
     }
 
+    #[inline]
     fn pop(&mut self) -> Option<Item> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
@@ -76,11 +77,14 @@ impl Device {
     }
 
     /// Applies all that was released, and what that releases. Then nothing is left to apply.
-    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
+    #[inline]
+    pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         while let Some(item) = released.pop() {
-            self.settle(item, names, &mut released, out);
+            self.settle(item, names, released, out);
         }
-        self.outbox.withdraw(&released.distrusted);
+        if !released.distrusted.is_empty() {
+            self.outbox.withdraw(&released.distrusted);
+        }
     }
 
     fn settle_one(
@@ -197,6 +201,7 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
+    #[inline]
     pub(super) fn take_effect(
         &mut self,
         key: KeyId,
@@ -205,12 +210,19 @@ impl Device {
         out: &mut Outcome,
     ) {
         self.latch(owner, out);
+        if !self.postponed.is_empty() {
+            self.release(key, released);
+        }
+    }
+
+    fn release(&mut self, key: KeyId, released: &mut Released) {
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
             released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
         }
     }
 
     /// Takes away the word of a key that is distrusted.
+    #[inline(never)]
     fn silence(&mut self, key: KeyId, place: Place, out: &mut Outcome) {
         self.store.at_mut(place).owed_summary = false;
         if let Some(dropped) = self.postponed.take(key, self.account) {

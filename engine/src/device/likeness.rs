@@ -86,7 +86,9 @@ impl Device {
         };
         for position in 0..self.store.records.iter().len() {
             let (key, record) = self.store.records.at_mut(position);
-            visit(&mut record.time, &[key]);
+            let mut time = record.time;
+            visit(&mut time, &[key]);
+            record.time = time;
         }
         for position in 0..self.store.distrusted_until.iter().len() {
             let (key, until) = self.store.distrusted_until.at_mut(position);

@@ -41,7 +41,7 @@ impl Outbox {
 
     /// Takes keys that were distrusted off all messages that wait, and messages without addressee away.
     pub(super) fn withdraw(&mut self, distrusted: &[KeyId]) {
-        if self.waiting.is_empty() || distrusted.is_empty() {
+        if self.waiting.is_empty() {
             return;
         }
         let distrusted: FxHashSet<KeyId> = distrusted.iter().copied().collect();

@@ -49,6 +49,11 @@ pub(super) enum Storing {
 }
 
 impl Postponed {
+    /// Whether nobody left anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Stores a decision of `sender`, an endpoint of `account`, made at `time`.
     pub(super) fn store(
         &mut self,
@@ -89,17 +94,7 @@ impl Postponed {
         sender: KeyId,
         own: AccountId,
     ) -> Option<impl ExactSizeIterator<Item = (Decision, Stamp)> + use<>> {
-        let all = self.0.as_mut()?;
-        let left = all.senders.swap_remove(&sender)?;
-        if let Some(stored) = all.stored_per_account.get_mut(&left.account) {
-            *stored -= left.decisions.len();
-            if *stored == 0 {
-                all.stored_per_account.swap_remove(&left.account);
-            }
-        }
-        if left.account != own {
-            all.stored_of_contacts -= left.decisions.len();
-        }
+        let left = self.0.as_mut()?.take(sender, own)?;
         self.forget_nothing();
         let decisions = left.decisions.into_iter();
         Some(decisions.map(|(key, (verdict, time))| (Decision { key, verdict }, time)))
@@ -127,6 +122,20 @@ impl Postponed {
 }
 
 impl Stored {
+    fn take(&mut self, sender: KeyId, own: AccountId) -> Option<Left> {
+        let left = self.senders.swap_remove(&sender)?;
+        if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
+            *stored -= left.decisions.len();
+            if *stored == 0 {
+                self.stored_per_account.swap_remove(&left.account);
+            }
+        }
+        if left.account != own {
+            self.stored_of_contacts -= left.decisions.len();
+        }
+        Some(left)
+    }
+
     fn has_room(&self, sender: KeyId, account: AccountId, share: Share, limits: &Limits) -> bool {
         let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
         let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);

@@ -50,8 +50,10 @@ impl Device {
         }
         let since = out.changes.len();
         let decisions = &admitted.envelope.message.decisions;
+        let mut all_authorized = true;
         for &decision in decisions.iter() {
             if let Err(reason) = self.authorize(&admitted, decision, names) {
+                all_authorized = false;
                 out.refused.push(Refusal {
                     reason,
                     sender: Some(admitted.sender),
@@ -68,13 +70,13 @@ impl Device {
         let Admitted { sender, time, .. } = admitted;
         let mut released = Released::default();
         for decision in distrusts_first(decisions) {
-            if self.authorize(&admitted, decision, names).is_ok() {
+            if all_authorized || self.authorize(&admitted, decision, names).is_ok() {
                 let item = Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received };
                 self.settle(item, names, &mut released, out);
                 self.settle_released_distrusts(names, &mut released, out);
             }
         }
-        self.settle_released(names, released, out);
+        self.settle_released(names, &mut released, out);
         self.announce(Trigger::Message, since, now, names, out);
     }
 
@@ -108,8 +110,10 @@ impl Device {
         if envelope.message.encryption != with || with != self.encryption {
             return Err(Reason::WrongEncryption);
         }
-        let sender = by.filter(|key| names.owner(*key) == account && names.encryption_of(*key) == with);
-        let sender = sender.ok_or(Reason::UnboundKey)?;
+        let sender = by.ok_or(Reason::UnboundKey)?;
+        if names.owner(sender) != account || names.encryption_of(sender) != with {
+            return Err(Reason::UnboundKey);
+        }
         if sender == self.key && self.sharing == KeySharing::OnePerEndpoint {
             return Err(Reason::OwnKey);
         }
@@ -130,6 +134,7 @@ impl Device {
 
     /// Whether what `sender`, which has this record, said at `time` is refused because of a distrust, one that stands
     /// or a later one.
+    #[inline]
     pub(super) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
         record.is_some_and(|record| record.level == Level::Distrusted)
             || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
@@ -178,6 +183,7 @@ impl Device {
 /// E10: the affixes of the envelope (XEP-0420 §4). `<from/>` and `<to/>`, where they are there, match the
 /// stanza as bare JIDs; a `<time/>` is there and near the sending time. Returns the time of the decisions,
 /// which is never later than the arrival.
+#[inline]
 fn check_affixes(
     envelope: &Envelope,
     received: &Received,

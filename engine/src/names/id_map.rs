@@ -8,12 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// that of its id.
 ///
 /// Most devices know few keys, and there may be millions of devices: up to [`FEW`](Self::FEW) entries are looked
-/// through, and take no more memory than a list. From there on a table says where an id stands.
+/// through, and take no more memory than a list. Ids are given out one after the other, and mostly come in that order:
+/// more entries are looked for where an id would stand if none before it was left out, and by halving. Only for more
+/// entries in another order is there a table that says where an id stands.
 #[derive(Clone, Debug)]
 pub(crate) struct IdMap<K, V> {
     entries: Vec<(K, V)>,
-    /// Where each id stands, if there are more than a few: at its [`home`](Self::home) or in one of the next slots,
-    /// before the first [`EMPTY`](Self::EMPTY) one. At most half of the slots are taken.
+    /// Where each id stands, if there are more than a few that do not ascend: at its [`home`](Self::home) or in one of
+    /// the next slots, before the first [`EMPTY`](Self::EMPTY) one. At most half of the slots are taken.
     slots: Box<[u32]>,
 }
 
@@ -22,10 +24,41 @@ impl<K: Id, V> IdMap<K, V> {
     const EMPTY: u32 = u32::MAX;
 
     /// Where `id` stands.
+    #[inline(always)]
     pub(crate) fn position(&self, id: K) -> Option<usize> {
-        if self.slots.is_empty() {
-            return self.entries.iter().position(|(other, _)| *other == id);
+        let guess = self.distance_from_first(id)?;
+        match self.entries.get(guess) {
+            Some((other, _)) if *other == id => Some(guess),
+            _ => self.position_elsewhere(id, guess),
         }
+    }
+
+    /// How far behind the first entry `id` stands if all ids between them do, something huge for an id before the first;
+    /// `None` without entries.
+    #[inline]
+    fn distance_from_first(&self, id: K) -> Option<usize> {
+        let (first, _) = self.entries.first()?;
+        Some(id.number().wrapping_sub(first.number()) as usize)
+    }
+
+    /// Where `id` stands, which does not stand at `guess`, its distance from the first.
+    fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
+        if !self.slots.is_empty() {
+            self.position_by_table(id)
+        } else if self.entries.len() > Self::FEW {
+            // They ascend, so none stands further behind than at its distance from the first.
+            let before = &self.entries[..guess.min(self.entries.len())];
+            match before.last() {
+                Some((last, _)) if *last == id => Some(before.len() - 1),
+                Some((last, _)) if last.number() < id.number() => None,
+                _ => before.binary_search_by_key(&id.number(), |(other, _)| other.number()).ok(),
+            }
+        } else {
+            self.entries.iter().position(|(other, _)| *other == id)
+        }
+    }
+
+    fn position_by_table(&self, id: K) -> Option<usize> {
         let mut slot = self.home(id);
         loop {
             let position = self.slots[slot];
@@ -43,14 +76,29 @@ impl<K: Id, V> IdMap<K, V> {
     pub(crate) fn push(&mut self, id: K, value: V) -> usize {
         let position = self.entries.len();
         self.entries.push((id, value));
-        if self.entries.len() * 2 > self.slots.len() && position >= Self::FEW {
-            let slots = (self.entries.len() * 2).next_power_of_two();
-            self.slots = vec![Self::EMPTY; slots].into();
-            (0..=position).for_each(|position| self.enter(position));
-        } else if !self.slots.is_empty() {
+        if self.slots.is_empty() {
+            if position >= Self::FEW && !self.ascends(position) {
+                self.make_table();
+            }
+        } else if self.entries.len() * 2 > self.slots.len() {
+            self.make_table();
+        } else {
             self.enter(position);
         }
         position
+    }
+
+    /// Whether the ids still ascend after one was added at `position` to more than a few others, which had no table.
+    fn ascends(&self, position: usize) -> bool {
+        // Of a few, nothing is known yet.
+        let from = if position == Self::FEW { 0 } else { position - 1 };
+        self.entries[from..].is_sorted_by_key(|(id, _)| id.number())
+    }
+
+    fn make_table(&mut self) {
+        let slots = (self.entries.len() * 2).next_power_of_two();
+        self.slots = vec![Self::EMPTY; slots].into();
+        (0..self.entries.len()).for_each(|position| self.enter(position));
     }
 
     /// Notes in the table what stands at a position.
@@ -80,6 +128,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// What is held under `id`.
+    #[inline]
     pub(crate) fn get(&self, id: K) -> Option<&V> {
         self.position(id).map(|position| &self.entries[position].1)
     }
@@ -168,10 +217,16 @@ mod tests {
     use super::super::KeyId;
     use super::*;
 
-    /// Numbers side by side, far apart, and such that differ in few bits only.
+    /// Numbers side by side, far apart, and such that differ in few bits only; in any order, or first for a while in
+    /// ascending order.
     fn numbers() -> impl Strategy<Value = Vec<u32>> {
-        let number = prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
-        prop::collection::vec(number, 0..200)
+        let number = || prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
+        let numbers = prop::collection::vec(number(), 0..200);
+        (numbers, prop_oneof![Just(0), 0..200_usize, Just(200)]).prop_map(|(mut numbers, ascending)| {
+            let ascending = ascending.min(numbers.len());
+            numbers[..ascending].sort_unstable();
+            numbers
+        })
     }
 
     proptest! {
