@@ -31,7 +31,8 @@ pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
         }
     };
     let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-    let campaign = Campaign { seeds: cli.seeds(), partition: cli.partition, jobs };
+    let command = command("atm fuzz", cli, &options(cli));
+    let campaign = Campaign { command, seeds: cli.seeds(), partition: cli.partition, jobs };
     let interruptions = match Interruptions::caught() {
         Ok(interruptions) => interruptions,
         Err(error) => {
@@ -142,11 +143,17 @@ fn options(cli: &cli::Fuzz) -> Vec<String> {
 
 /// The command that replays what was found in an implementation.
 fn replay(cli: &cli::Fuzz) -> String {
-    let mut command = "atm conformance".to_owned();
+    let options: Vec<String> = options(cli).into_iter().filter(|option| !is_of_size(option)).collect();
+    command("atm conformance", cli, &options)
+}
+
+/// A command that tests the same.
+fn command(name: &str, cli: &cli::Fuzz, options: &[String]) -> String {
+    let mut command = name.to_owned();
     if let Some(adapter) = &cli.adapter {
         command += &format!(" --adapter {}", shell_words::quote(&adapter.text));
     }
-    for option in options(cli).iter().filter(|option| !is_of_size(option)) {
+    for option in options {
         command += &format!(" {option}");
     }
     command

@@ -2,8 +2,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use atm_simulator::scenario::Scenario;
+
 use super::counterexample::Counterexample;
 use super::coverage::{Count, Coverage};
+use super::panics::{Panic, caught};
 use super::report::{Size, Suspected, Tried};
 use super::seeds::{Partition, Seeds};
 use super::subject::{Attempt, Cause, Subject, Suspect};
@@ -16,8 +19,10 @@ pub const SUSPECTS_OF_A_CAUSE: usize = 3;
 const SEEDS_AT_ONCE: u64 = 16;
 
 /// Many seeds, tried by many workers. What comes out does not depend on how many.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Campaign {
+    /// The command that runs it, without the seeds.
+    pub command: String,
     /// The seeds of all parts together.
     pub seeds: Seeds,
     /// Which part of them.
@@ -74,43 +79,59 @@ struct Found {
     tried: u64,
     unsupported: BTreeMap<String, u64>,
     coverage: Coverage,
-    suspects: BTreeMap<Cause, BTreeMap<Size, Suspect>>,
+    wrong: BTreeMap<Cause, BTreeMap<Size, Wrong>>,
+}
+
+/// What is wrong in a scenario.
+#[derive(Clone, Debug)]
+enum Wrong {
+    /// It is to be seen again, and made small.
+    Suspected(Box<Suspect>),
+    /// It is told as it is: that something panics needs no other proof.
+    Panicked(Counterexample),
 }
 
 impl Campaign {
-    /// Tries seeds until there are no more or the director says so. `subject` makes one for each worker.
+    /// Tries seeds until there are no more or the director says so. `make` makes a subject for each worker.
     pub(super) fn run(
         &self,
-        subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        make: &(dyn Fn() -> Box<dyn Subject> + Sync),
         director: &dyn Director,
     ) -> Outcome {
         let found = Mutex::new(Found::default());
         let next = AtomicU64::new(0);
         self.at_once(|| {
-            let mut subject = subject();
+            let mut subject = make();
             while director.goes_on() {
                 let first = next.fetch_add(SEEDS_AT_ONCE, Ordering::Relaxed);
                 let mut own = Found::default();
                 for nth in first..first.saturating_add(SEEDS_AT_ONCE) {
                     let Some(seed) = self.seed(nth) else { break };
-                    own.note(seed, subject.attempt(seed));
+                    match caught(|| subject.attempt(seed)) {
+                        Ok(attempt) => own.note(seed, attempt),
+                        Err(panic) => {
+                            subject = make();
+                            let scenario = caught(|| subject.draw(seed)).ok();
+                            own.note_panic(self.panicked(panic.cause(), seed, scenario.as_ref(), &panic));
+                        }
+                    }
                 }
                 if own.tried == 0 {
                     return;
                 }
                 let mut found = lock(&found);
                 found.add(own);
-                let Found { tried, coverage, suspects, .. } = &*found;
-                director.hear(&Progress::Trying { tried: *tried, coverage, causes: suspects.len() });
+                let Found { tried, coverage, wrong, .. } = &*found;
+                director.hear(&Progress::Trying { tried: *tried, coverage, causes: wrong.len() });
             }
         });
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let suspected = found.suspects.iter().map(|(cause, suspects)| Suspected {
+        let suspected = found.wrong.iter().map(|(cause, wrong)| Suspected {
             cause: cause.clone(),
-            smallest: suspects.keys().copied().collect(),
+            smallest: wrong.keys().copied().collect(),
         });
         let suspected = suspected.collect();
-        let counterexamples = self.reduce(found.suspects, subject, director);
+        let counterexamples = self.reduce(found.wrong, make, director);
         let counted = |(what, scenarios)| Count { what, scenarios };
         let tried = Tried {
             first: self.seeds.first,
@@ -139,30 +160,52 @@ impl Campaign {
 
     fn reduce(
         &self,
-        suspects: BTreeMap<Cause, BTreeMap<Size, Suspect>>,
-        subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        wrong: BTreeMap<Cause, BTreeMap<Size, Wrong>>,
+        make: &(dyn Fn() -> Box<dyn Subject> + Sync),
         director: &dyn Director,
     ) -> Vec<Counterexample> {
-        let suspects: Vec<Suspect> = suspects.into_values().flat_map(BTreeMap::into_values).collect();
+        let wrong: Vec<Wrong> = wrong.into_values().flat_map(BTreeMap::into_values).collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let reduced = Mutex::new(BTreeMap::new());
         self.at_once(|| {
-            if next.load(Ordering::Relaxed) >= suspects.len() {
+            if next.load(Ordering::Relaxed) >= wrong.len() {
                 return;
             }
-            let mut subject = subject();
+            let mut subject = make();
             while let Some(position) =
-                Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < suspects.len())
+                Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < wrong.len())
             {
-                if let Some(counterexample) = subject.reduce(&suspects[position], &|| director.makes_small())
-                {
+                let counterexample = match &wrong[position] {
+                    Wrong::Panicked(found) => Some(found.clone()),
+                    Wrong::Suspected(suspect) => {
+                        let small = caught(|| subject.reduce(suspect, &|| director.makes_small()));
+                        small.unwrap_or_else(|panic| {
+                            subject = make();
+                            let Suspect { cause, seed, scenario, .. } = &**suspect;
+                            Some(self.panicked(cause.clone(), *seed, Some(scenario), &panic))
+                        })
+                    }
+                };
+                if let Some(counterexample) = counterexample {
                     lock(&reduced).insert(position, counterexample);
                 }
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                director.hear(&Progress::MakingSmall { done, of: suspects.len() });
+                director.hear(&Progress::MakingSmall { done, of: wrong.len() });
             }
         });
         reduced.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+    }
+
+    /// What is told of a panic. Only the same seed shows it for sure: it may come from the drawing of the scenario.
+    fn panicked(
+        &self,
+        cause: Cause,
+        seed: u64,
+        scenario: Option<&Scenario>,
+        panic: &Panic,
+    ) -> Counterexample {
+        let replay = format!("{} --seeds {seed}..{}", self.command, seed.saturating_add(1));
+        Counterexample::panicked(cause, seed, scenario, panic, replay)
     }
 
     fn at_once(&self, work: impl Fn() + Sync) {
@@ -182,13 +225,21 @@ impl Found {
             Attempt::Played { exercised, suspects } => {
                 self.coverage.add(exercised);
                 for suspect in suspects {
-                    self.suspects
-                        .entry(suspect.cause.clone())
-                        .or_default()
-                        .insert(Size::of(seed, &suspect.scenario), suspect);
+                    let size = Size::of(seed, &suspect.scenario);
+                    self.note_wrong(suspect.cause.clone(), size, Wrong::Suspected(Box::new(suspect)));
                 }
             }
         }
+    }
+
+    fn note_panic(&mut self, found: Counterexample) {
+        self.tried += 1;
+        let size = Size { steps: found.steps, seed: found.seed };
+        self.note_wrong(found.cause.clone(), size, Wrong::Panicked(found));
+    }
+
+    fn note_wrong(&mut self, cause: Cause, size: Size, wrong: Wrong) {
+        self.wrong.entry(cause).or_default().insert(size, wrong);
     }
 
     fn add(&mut self, other: Self) {
@@ -197,9 +248,9 @@ impl Found {
         for (feature, count) in other.unsupported {
             *self.unsupported.entry(feature).or_default() += count;
         }
-        for (cause, suspects) in other.suspects {
-            let known = self.suspects.entry(cause).or_default();
-            known.extend(suspects);
+        for (cause, wrong) in other.wrong {
+            let known = self.wrong.entry(cause).or_default();
+            known.extend(wrong);
             while known.len() > SUSPECTS_OF_A_CAUSE {
                 known.pop_last();
             }

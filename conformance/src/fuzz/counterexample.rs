@@ -7,6 +7,7 @@ use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;
 
+use super::panics::Panic;
 use super::subject::Cause;
 use crate::requirements::{self, Weight};
 
@@ -20,15 +21,18 @@ pub struct Counterexample {
     pub seed: u64,
     /// What was seen, a line each.
     pub observed: Vec<String>,
-    /// The command that replays it, without the path of the file.
+    /// The command that replays it: without the path of the file, or of a panic the one that tries the seed again.
     pub replay: String,
     /// How many steps it has.
     pub steps: usize,
-    /// What it does, whatever the names, or that a message shows it: two that agree in this are the same.
+    /// What it does, whatever the names, or that a message shows it, or a panic: two that agree in this are the same.
     pub form: String,
-    /// The scenario file, without comments at its top.
+    /// The scenario file, without comments at its top; empty if something panicked before there was any.
     pub scenario: String,
 }
+
+/// The form of each panic.
+const PANIC: &str = "a panic";
 
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +72,48 @@ impl Counterexample {
         Self { cause, seed, observed, replay, steps, form, scenario }
     }
 
+    /// One of a scenario in which something panicked, as it was then.
+    pub(super) fn panicked(
+        cause: Cause,
+        seed: u64,
+        scenario: Option<&Scenario>,
+        panic: &Panic,
+        replay: String,
+    ) -> Self {
+        let title = "A random scenario in which `atm fuzz` panics".to_owned();
+        let scenario = scenario.map(|scenario| Scenario { title, ..scenario.clone() });
+        Self {
+            cause,
+            seed,
+            observed: vec![panic.to_string()],
+            replay,
+            steps: scenario.as_ref().map_or(0, |scenario| scenario.steps.len()),
+            form: PANIC.to_owned(),
+            scenario: scenario.as_ref().map(Scenario::to_yaml).unwrap_or_default(),
+        }
+    }
+
+    /// Whether something panicked, which is a mistake of this project.
+    #[must_use]
+    pub fn is_panic(&self) -> bool {
+        self.form == PANIC
+    }
+
     /// Whether it is a failure. What only lets an adversary in without breaking what is demanded is advice, and fails
     /// nobody.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        requirements::find(&self.cause.0).is_none_or(|requirement| requirement.weight != Weight::Advice)
+        let requirement = requirements::find(&self.cause.0);
+        self.is_panic() || requirement.is_none_or(|requirement| requirement.weight != Weight::Advice)
+    }
+
+    /// The command that shows it, if it is in this file.
+    #[must_use]
+    pub fn command(&self, file: &str) -> String {
+        match self.is_panic() {
+            true => self.replay.clone(),
+            false => format!("{} {}", self.replay, shell_words::quote(file)),
+        }
     }
 
     /// The name of its file: what it breaks, and some digits of what it does.
@@ -89,15 +130,17 @@ impl Counterexample {
     /// The whole file.
     #[must_use]
     pub fn file(&self) -> String {
-        let mut text = match self.is_failure() {
-            true => format!("# Breaks {}.\n", self.cause),
-            false => format!("# Security advice, and no failure: {}.\n", self.cause),
+        let mut text = match (self.is_panic(), self.is_failure()) {
+            (true, _) => format!("# `atm fuzz` panics: {}.\n", self.cause),
+            (false, true) => format!("# Breaks {}.\n", self.cause),
+            (false, false) => format!("# Security advice, and no failure: {}.\n", self.cause),
         };
         for line in self.observed.iter().flat_map(|lines| lines.lines()) {
             let _ = writeln!(text, "#   {line}");
         }
-        let _ = writeln!(text, "# To see it: {} {}", self.replay, self.file_name().display());
-        let _ = writeln!(text, "# Found by `atm fuzz` with the seed {}, and made small.", self.seed);
+        let _ = writeln!(text, "# To see it: {}", self.command(&self.file_name().to_string_lossy()));
+        let made_small = if self.is_panic() { "" } else { ", and made small" };
+        let _ = writeln!(text, "# Found by `atm fuzz` with the seed {}{made_small}.", self.seed);
         text + &self.scenario
     }
 }

@@ -42,7 +42,7 @@ impl EngineSubject {
     }
 
     /// The scenario of a seed, and the rules under which it is run.
-    fn draw(&self, seed: u64) -> (Scenario, Options) {
+    fn drawn(&self, seed: u64) -> (Scenario, Options) {
         let mut dice = Dice::new(seed);
         let scenario = generate::scenario(&mut dice, &self.bounds);
         let (announcement, conflict) = self.rules[dice.below(self.rules.len())];
@@ -59,8 +59,12 @@ impl EngineSubject {
 }
 
 impl Subject for EngineSubject {
+    fn draw(&self, seed: u64) -> Scenario {
+        self.drawn(seed).0
+    }
+
     fn attempt(&mut self, seed: u64) -> Attempt {
-        let (scenario, options) = self.draw(seed);
+        let (scenario, options) = self.drawn(seed);
         let run = played(&scenario, &options);
         let exercised = Exercised::in_run(&scenario, &run.cast, run.trace.records());
         let suspects = broken(&run).into_iter().filter_map(|broken| {

@@ -155,6 +155,10 @@ struct Wrong {
 }
 
 impl Subject for ImplementationSubject {
+    fn draw(&self, seed: u64) -> Scenario {
+        draw(seed, &self.bounds).0
+    }
+
     fn attempt(&mut self, seed: u64) -> Attempt {
         let (scenario, hosted) = draw(seed, &self.bounds);
         let drawn = with_demands(&scenario, &hosted, &self.options);

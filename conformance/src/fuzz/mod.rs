@@ -10,9 +10,12 @@ mod coverage;
 mod engine;
 pub mod fixed;
 mod implementation;
+mod panics;
 mod report;
 mod seeds;
 mod subject;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use campaign::{Campaign, Director, Progress, SUSPECTS_OF_A_CAUSE};

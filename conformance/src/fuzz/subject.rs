@@ -7,6 +7,9 @@ use super::coverage::Exercised;
 
 /// What a campaign puts to the test.
 pub trait Subject {
+    /// The scenario that a seed stands for, as it is drawn.
+    fn draw(&self, seed: u64) -> Scenario;
+
     /// Tries what a seed stands for. The same seed gives the same attempt.
     fn attempt(&mut self, seed: u64) -> Attempt;
 

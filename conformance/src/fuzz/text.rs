@@ -31,8 +31,7 @@ pub fn write_fuzz_report(
         }
         if let Some(folder) = folder {
             let file = folder.join(found.file_name());
-            let file = file.to_string_lossy();
-            writeln!(out, "  to see it: {} {}", found.replay, shell_words::quote(&file))?;
+            writeln!(out, "  to see it: {}", found.command(&file.to_string_lossy()))?;
         }
     }
     if !report.counterexamples.is_empty() {

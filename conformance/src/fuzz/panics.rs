@@ -1,0 +1,52 @@
+//! Panics. Whatever is tried may panic, and that is found like all else that is wrong.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::sync::Once;
+
+use super::subject::Cause;
+
+/// Where something panicked, and what it said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Panic {
+    place: String,
+    message: String,
+}
+
+impl Panic {
+    pub(super) fn cause(&self) -> Cause {
+        Cause(format!("panicked: {}", self.place))
+    }
+}
+
+impl fmt::Display for Panic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, at {}", self.message, self.place)
+    }
+}
+
+thread_local! {
+    static IS_CAUGHT: Cell<bool> = const { Cell::new(false) };
+    static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
+}
+
+/// What `work` comes to. If it panics, whoever is told of it has to make anew what it changes.
+pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let others = take_hook();
+        set_hook(Box::new(move |panic| if IS_CAUGHT.get() { note(panic) } else { others(panic) }));
+    });
+    IS_CAUGHT.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    IS_CAUGHT.set(false);
+    result.map_err(|_| LAST.take().unwrap_or_default())
+}
+
+/// A panic that is caught is told in the report. At once as well it could be told thousands of times.
+fn note(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let message = panic.payload_as_str().unwrap_or_default().to_owned();
+    LAST.set(Some(Panic { place, message }));
+}
