@@ -1,6 +1,4 @@
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
@@ -9,12 +7,12 @@ use atm_simulator::generate::Bounds;
 use atm_simulator::run::Options;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::campaign::Files;
 use crate::adapter::{Adapter, AdapterSpec};
 use crate::cli;
 use crate::exit::Exit;
 use crate::fuzz::{
-    Campaign, Counterexample, Director, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject,
-    reached, write_fuzz_report,
+    Campaign, Director, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject, reached,
 };
 use crate::report::{complain, rule_name};
 
@@ -23,6 +21,10 @@ const REFRESH: u8 = 4;
 
 /// Searches random scenarios, and tells what was found.
 pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
+    let files = Files { folder: Some(&cli.output), report: cli.report.as_deref() };
+    if !files.are_writable() {
+        return Ok(Exit::SetUp);
+    }
     let subject = match Tested::of(cli) {
         Ok(subject) => subject,
         Err(what) => {
@@ -45,29 +47,12 @@ pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
         FuzzReport::of(&campaign, (subject.name.clone(), options(cli)), &|| subject.make(cli), &watch);
     watch.bar.finish_and_clear();
     let elapsed = watch.clock.elapsed();
-    if let Err((path, error)) = write_files(cli, &report) {
-        complain(format_args!("atm: {}: {error}", path.display()));
-        return Ok(Exit::SetUp);
-    }
-    let mut out = anstream::stdout().lock();
-    write_fuzz_report(&mut out, &report, Some(&cli.output))?;
-    out.flush()?;
+    let exit = files.tell(&report)?;
     if !cli.quiet {
         // How fast it was is told to people, and stands in no report.
         complain(format_args!("{}", rate(report.scenarios(), elapsed)));
     }
-    Ok(conclusion(&report))
-}
-
-/// How a campaign ended.
-pub(super) fn conclusion(report: &FuzzReport) -> Exit {
-    if report.counterexamples.iter().any(Counterexample::is_failure) {
-        Exit::NotAsExpected
-    } else if report.played() == 0 {
-        Exit::Inconclusive
-    } else {
-        Exit::AsExpected
-    }
+    Ok(exit)
 }
 
 /// What is put to the test.
@@ -259,48 +244,4 @@ fn rate(scenarios: u64, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64();
     let rate = if seconds > 0.0 { scenarios as f64 / seconds } else { 0.0 };
     format!("{scenarios} scenarios in {seconds:.1} s, {rate:.0} a second")
-}
-
-/// Writes the report and the scenarios.
-///
-/// # Errors
-///
-/// If one cannot be written: the file, and why.
-fn write_files<'a>(cli: &'a cli::Fuzz, report: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
-    write_counterexamples(&cli.output, report)?;
-    match &cli.report {
-        Some(path) => write_report(path, report),
-        None => Ok(()),
-    }
-}
-
-/// Writes the scenarios that were found into a folder, which is made if there are any.
-///
-/// # Errors
-///
-/// If one cannot be written: the folder, and why.
-pub(super) fn write_counterexamples<'a>(
-    folder: &'a Path,
-    report: &FuzzReport,
-) -> Result<(), (&'a Path, io::Error)> {
-    if report.counterexamples.is_empty() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(folder).map_err(|error| (folder, error))?;
-    for found in &report.counterexamples {
-        std::fs::write(folder.join(found.file_name()), found.file()).map_err(|error| (folder, error))?;
-    }
-    Ok(())
-}
-
-/// # Errors
-///
-/// If the report cannot be written: the file, and why.
-pub(super) fn write_report<'a>(path: &'a Path, report: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
-    let write = || {
-        let mut out = BufWriter::new(File::create(path)?);
-        report.write(&mut out)?;
-        out.flush()
-    };
-    write().map_err(|error| (path, error))
 }

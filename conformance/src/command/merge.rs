@@ -1,10 +1,10 @@
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
-use super::fuzz::{conclusion, write_counterexamples, write_report};
+use super::campaign::Files;
 use crate::cli;
 use crate::exit::Exit;
-use crate::fuzz::{BadReport, FuzzReport, write_fuzz_report};
+use crate::fuzz::{BadReport, FuzzReport};
 use crate::report::complain;
 
 /// Puts the reports of the parts of a campaign together.
@@ -26,14 +26,7 @@ pub(super) fn merge(cli: &cli::ReportMerge) -> io::Result<Exit> {
             return Ok(Exit::Usage);
         }
     };
-    if let Err((path, error)) = write_files(cli, &merged) {
-        complain(format_args!("atm: {}: {error}", path.display()));
-        return Ok(Exit::SetUp);
-    }
-    let mut out = anstream::stdout().lock();
-    write_fuzz_report(&mut out, &merged, cli.output.as_deref())?;
-    out.flush()?;
-    Ok(conclusion(&merged))
+    Files { folder: cli.output.as_deref(), report: cli.report.as_deref() }.tell(&merged)
 }
 
 /// Reads what a campaign found out.
@@ -43,17 +36,4 @@ pub(super) fn merge(cli: &cli::ReportMerge) -> io::Result<Exit> {
 /// If the file cannot be read, or is something else.
 pub(super) fn read_campaign(path: &Path) -> Result<FuzzReport, BadReport> {
     FuzzReport::read(&std::fs::read(path)?)
-}
-
-/// # Errors
-///
-/// If something cannot be written: the file, and why.
-fn write_files<'a>(cli: &'a cli::ReportMerge, merged: &FuzzReport) -> Result<(), (&'a Path, io::Error)> {
-    if let Some(folder) = &cli.output {
-        write_counterexamples(folder, merged)?;
-    }
-    match &cli.report {
-        Some(path) => write_report(path, merged),
-        None => Ok(()),
-    }
 }

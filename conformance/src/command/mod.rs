@@ -1,6 +1,7 @@
 //! What the commands do.
 
 mod adapter;
+mod campaign;
 mod conformance;
 mod determinism;
 mod explain;

@@ -1,6 +1,6 @@
 //! `atm fuzz` searches random scenarios, in parts or in one go.
 
-use crate::atm::{Folder, atm, command};
+use crate::atm::{Folder, Ran, atm, command};
 
 /// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
 fn broken_adapter() -> String {
@@ -108,6 +108,51 @@ fn mistakes_are_told_before_anything_is_tried() {
     let ran = atm(["fuzz", "--adapter", "/nowhere/adapter", "--seeds", "0..1"]);
     assert_eq!(ran.code, 66);
     assert!(ran.stderr.contains("atm adapter check"), "{}", ran.stderr);
+}
+
+#[test]
+fn what_cannot_be_written_is_told_before_anything_is_tried() {
+    let folder = Folder::new("fuzz-paths");
+    let file = folder.write("file", "kept");
+    let (below, absent, new) =
+        (folder.path("file/found"), folder.path("absent/x.json"), folder.path("new.json"));
+    for (option, path) in
+        [("--output", &file), ("--output", &below), ("--report", &folder.path("")), ("--report", &absent)]
+    {
+        let ran = atm(["fuzz", "--seeds", "0..", "--time", "5s", option, path]);
+        assert_eq!((ran.code, &*ran.stdout), (66, ""), "{option} {path}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with(&format!("atm: {path}: ")), "{}", ran.stderr);
+    }
+    // A file that was there stays until there is something to write, and none is left behind.
+    let ran = atm(["fuzz", "--report", &file, "--output", &file]);
+    assert_eq!((ran.code, std::fs::read_to_string(&file).unwrap()), (66, "kept".to_owned()));
+    let ran = atm(["fuzz", "--report", &new, "--output", &file]);
+    assert_eq!((ran.code, std::fs::exists(&new).unwrap()), (66, false));
+}
+
+/// `/dev/full` is a disk without room, and nobody can make a folder in `/proc`.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_was_found_is_told_though_it_cannot_be_written() {
+    let folder = Folder::new("fuzz-full");
+    let (found, report, merged) =
+        (folder.path("found"), folder.path("report.json"), folder.path("merged.json"));
+    let (full, nowhere, adapter) = ("/dev/full", "/proc/nowhere", broken_adapter());
+    let is_told = |ran: &Ran, path: &str| {
+        assert_eq!(ran.code, 66, "{}", ran.stderr);
+        assert!(ran.stderr.starts_with(&format!("atm: {path}: ")), "{}", ran.stderr);
+        assert!(ran.stdout.contains("\nFAIL "), "{}", ran.stdout);
+    };
+    let fuzz = |output: &str, report: &str| {
+        let options = ["fuzz", "--quiet", "--seeds", "115..131", "--adapter", &adapter];
+        command().args(options).args(["--output", output, "--report", report]).output().unwrap().into()
+    };
+    is_told(&fuzz(&found, full), full);
+    assert!(std::fs::read_dir(&found).unwrap().count() > 0);
+    is_told(&fuzz(nowhere, &report), nowhere);
+    is_told(&atm(["report", "merge", &report, "--output", nowhere, "--report", &merged]), nowhere);
+    assert_eq!(std::fs::read(&merged).unwrap(), std::fs::read(&report).unwrap());
+    is_told(&atm(["report", "merge", &report, "--report", full]), full);
 }
 
 #[test]
