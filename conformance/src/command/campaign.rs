@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::exit::Exit;
-use crate::fuzz::{Counterexample, FuzzReport, write_fuzz_report};
+use crate::fuzz::{FuzzReport, write_fuzz_report};
 use crate::report::complain;
 
 /// Where what was found is written.
@@ -32,7 +32,7 @@ impl Files<'_> {
         if !written {
             return Ok(Exit::SetUp);
         }
-        printed.map(|()| conclusion(report))
+        printed.map(|()| report.conclusion().into())
     }
 }
 
@@ -82,15 +82,4 @@ fn write_report(path: &Path, report: &FuzzReport) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     report.write(&mut out)?;
     out.flush()
-}
-
-/// How a campaign ended.
-fn conclusion(report: &FuzzReport) -> Exit {
-    if report.counterexamples.iter().any(Counterexample::is_failure) {
-        Exit::NotAsExpected
-    } else if report.played() == 0 {
-        Exit::Inconclusive
-    } else {
-        Exit::AsExpected
-    }
 }

@@ -7,7 +7,7 @@ use atm_simulator::scenario::Scenario;
 use super::counterexample::Counterexample;
 use super::coverage::{Count, Coverage};
 use super::panics::{Panic, caught};
-use super::report::{Size, Suspected, Tried};
+use super::report::{Size, Suspected, Tried, smallest};
 use super::seeds::{Partition, Seeds};
 use super::subject::{Attempt, Cause, Subject, Suspect};
 
@@ -91,6 +91,15 @@ enum Wrong {
     Panicked(Counterexample),
 }
 
+impl Wrong {
+    fn cause(&self) -> &Cause {
+        match self {
+            Self::Suspected(suspect) => &suspect.cause,
+            Self::Panicked(found) => &found.cause,
+        }
+    }
+}
+
 impl Campaign {
     /// Tries seeds until there are no more or the director says so. `make` makes a subject for each worker.
     pub(super) fn run(
@@ -126,12 +135,15 @@ impl Campaign {
             }
         });
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let suspected = found.wrong.iter().map(|(cause, wrong)| Suspected {
-            cause: cause.clone(),
-            smallest: wrong.keys().copied().collect(),
+        let wrong: Vec<(Size, Wrong)> = found.wrong.into_values().flatten().collect();
+        let reduced = self.reduce(&wrong, make, director);
+        let suspected = wrong.iter().zip(&reduced).map(|((size, wrong), reduced)| Suspected {
+            cause: wrong.cause().clone(),
+            smallest: vec![*size],
+            unrepeated: if reduced.is_none() { vec![*size] } else { Vec::new() },
         });
-        let suspected = suspected.collect();
-        let counterexamples = self.reduce(found.wrong, make, director);
+        let suspected = smallest(suspected);
+        let counterexamples = reduced.into_iter().flatten().collect();
         let counted = |(what, scenarios)| Count { what, scenarios };
         let tried = Tried {
             first: self.seeds.first,
@@ -158,13 +170,13 @@ impl Campaign {
         }
     }
 
+    /// What becomes of all that is wrong, in the same order; `None` of what is not seen again.
     fn reduce(
         &self,
-        wrong: BTreeMap<Cause, BTreeMap<Size, Wrong>>,
+        wrong: &[(Size, Wrong)],
         make: &(dyn Fn() -> Box<dyn Subject> + Sync),
         director: &dyn Director,
-    ) -> Vec<Counterexample> {
-        let wrong: Vec<Wrong> = wrong.into_values().flat_map(BTreeMap::into_values).collect();
+    ) -> Vec<Option<Counterexample>> {
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let reduced = Mutex::new(BTreeMap::new());
         self.at_once(|| {
@@ -175,7 +187,7 @@ impl Campaign {
             while let Some(position) =
                 Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < wrong.len())
             {
-                let counterexample = match &wrong[position] {
+                let counterexample = match &wrong[position].1 {
                     Wrong::Panicked(found) => Some(found.clone()),
                     Wrong::Suspected(suspect) => {
                         let small = caught(|| subject.reduce(suspect, &|| director.makes_small()));
@@ -186,9 +198,7 @@ impl Campaign {
                         })
                     }
                 };
-                if let Some(counterexample) = counterexample {
-                    lock(&reduced).insert(position, counterexample);
-                }
+                lock(&reduced).insert(position, counterexample);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 director.hear(&Progress::MakingSmall { done, of: wrong.len() });
             }

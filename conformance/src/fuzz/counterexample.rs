@@ -9,7 +9,6 @@ use std::hash::Hasher;
 
 use super::panics::Panic;
 use super::subject::Cause;
-use crate::requirements::{self, Weight};
 
 /// The smallest scenario that shows something wrong. It replays without any random number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -99,12 +98,10 @@ impl Counterexample {
         self.form == PANIC
     }
 
-    /// Whether it is a failure. What only lets an adversary in without breaking what is demanded is advice, and fails
-    /// nobody.
+    /// Whether it is a failure.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        let requirement = requirements::find(&self.cause.0);
-        self.is_panic() || requirement.is_none_or(|requirement| requirement.weight != Weight::Advice)
+        self.is_panic() || self.cause.is_failure()
     }
 
     /// The command that shows it, if it is in this file.

@@ -11,6 +11,7 @@ use super::counterexample::Counterexample;
 use super::coverage::{Count, Coverage};
 use super::seeds::Partition;
 use super::subject::{Cause, Subject};
+use crate::results::Conclusion;
 
 /// The version of the format of [`FuzzReport`].
 pub const FUZZ_FORMAT: u32 = 1;
@@ -71,6 +72,10 @@ pub struct Suspected {
     pub cause: Cause,
     /// They, the smallest first.
     pub smallest: Vec<Size>,
+    /// Those of them in which it was not seen again, so that nothing is known of it. What is tested may keep something from
+    /// one scenario to the next, or be slow at times.
+    #[serde(default)]
+    pub unrepeated: Vec<Size>,
 }
 
 /// How large a scenario is that was drawn, and its seed, so that no two are of one size.
@@ -224,6 +229,23 @@ impl FuzzReport {
         self.scenarios() - unsupported.map(|count| count.scenarios).sum::<u64>()
     }
 
+    /// What was not seen again, by its cause.
+    pub fn unrepeated(&self) -> impl Iterator<Item = (&Cause, &Size)> {
+        self.suspected.iter().flat_map(|of| of.unrepeated.iter().map(|size| (&of.cause, size)))
+    }
+
+    /// What the campaign comes to.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        if self.counterexamples.iter().any(Counterexample::is_failure) {
+            Conclusion::NotAsExpected
+        } else if self.played() == 0 || self.unrepeated().any(|(cause, _)| cause.is_failure()) {
+            Conclusion::Inconclusive
+        } else {
+            Conclusion::AsExpected
+        }
+    }
+
     /// Writes the report as JSON.
     ///
     /// # Errors
@@ -236,14 +258,17 @@ impl FuzzReport {
 }
 
 /// Of each cause the smallest scenarios, so that it makes no difference in how many parts a campaign was split.
-fn smallest(suspected: Vec<Suspected>) -> Vec<Suspected> {
-    let mut causes: BTreeMap<Cause, BTreeSet<Size>> = BTreeMap::new();
-    for Suspected { cause, smallest } in suspected {
-        causes.entry(cause).or_default().extend(smallest);
+pub(super) fn smallest(suspected: impl IntoIterator<Item = Suspected>) -> Vec<Suspected> {
+    let mut causes: BTreeMap<Cause, (BTreeSet<Size>, BTreeSet<Size>)> = BTreeMap::new();
+    for Suspected { cause, smallest, unrepeated } in suspected {
+        let known = causes.entry(cause).or_default();
+        known.0.extend(smallest);
+        known.1.extend(unrepeated);
     }
-    let smallest = causes.into_iter().map(|(cause, all)| Suspected {
-        cause,
-        smallest: all.into_iter().take(SUSPECTS_OF_A_CAUSE).collect(),
+    let smallest = causes.into_iter().map(|(cause, (all, mut unrepeated))| {
+        let smallest: Vec<Size> = all.into_iter().take(SUSPECTS_OF_A_CAUSE).collect();
+        unrepeated.retain(|size| smallest.contains(size));
+        Suspected { cause, smallest, unrepeated: unrepeated.into_iter().collect() }
     });
     smallest.collect()
 }

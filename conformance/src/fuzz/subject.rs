@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::counterexample::Counterexample;
 use super::coverage::Exercised;
+use crate::requirements::{self, Weight};
 
 /// What a campaign puts to the test.
 pub trait Subject {
@@ -42,6 +43,15 @@ pub enum Attempt {
 )]
 #[serde(transparent)]
 pub struct Cause(pub String);
+
+impl Cause {
+    /// Whether it is a failure. What only lets an adversary in without breaking what is demanded is advice, and fails
+    /// nobody.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        requirements::find(&self.0).is_none_or(|requirement| requirement.weight != Weight::Advice)
+    }
+}
 
 impl std::fmt::Display for Cause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

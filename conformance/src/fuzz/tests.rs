@@ -5,8 +5,9 @@ use atm_simulator::scenario::{Catalog, Scenario};
 
 use super::{
     Attempt, Campaign, Cause, Counterexample, Director, Exercised, FuzzReport, Partition, Progress, Seeds,
-    Shown, Sight, Subject, Suspect, write_fuzz_report,
+    Shown, Sight, Size, Subject, Suspect, write_fuzz_report,
 };
+use crate::results::Conclusion;
 
 /// Lets a campaign come to its end.
 struct Patient;
@@ -84,6 +85,7 @@ fn told(report: &FuzzReport) -> String {
 }
 
 const FORGETS: &str = "xep-0450/do-r";
+const ADVICE: &str = "xep-0450/use-cases/no-third-parties";
 
 #[test]
 fn a_panic_is_a_counterexample_of_its_seed() {
@@ -123,4 +125,41 @@ fn a_panic_while_something_is_made_small_is_told_with_it() {
     let [found] = panics[..] else { panic!("{:?}", report.counterexamples) };
     assert_eq!((found.seed, &*found.cause.0, report.counterexamples.len()), (1, FORGETS, 2));
     assert!(found.observed[0].starts_with("too small, at "), "{found:?}");
+}
+
+#[test]
+fn what_does_not_come_again_is_inconclusive() {
+    let attempt = |seed| if seed % 10 == 3 { vec![FORGETS, "adapter: ended"] } else { Vec::new() };
+    let report = Fake { attempt, reduce: |_| false, ..Fake::HARMLESS }.found();
+    assert_eq!((report.counterexamples.len(), report.conclusion()), (0, Conclusion::Inconclusive));
+    let told = told(&report);
+    let [_, forgets] = &report.suspected[..] else { panic!("{:?}", report.suspected) };
+    assert_eq!(forgets.unrepeated.len(), 3);
+    for Size { steps, seed } in &forgets.unrepeated {
+        assert!(told.contains(&format!("\ninconclusive: {FORGETS}, {steps} steps, seed {seed}\n")), "{told}");
+    }
+    assert!(told.ends_with("\nINCONCLUSIVE no failure was found, and 6 that did not come again\n"), "{told}");
+}
+
+#[test]
+fn what_comes_again_outweighs_what_does_not() {
+    let attempt = |seed| if seed < 12 { vec![FORGETS] } else { Vec::new() };
+    let report = Fake { attempt, reduce: |seed| seed % 2 == 0, ..Fake::HARMLESS }.found();
+    let unrepeated = report.suspected[0].unrepeated.len();
+    assert!((1..3).contains(&unrepeated), "{:?}", report.suspected);
+    let told = told(&report);
+    assert!(
+        told.ends_with(&format!("\nFAIL 1 counterexample, and {unrepeated} that did not come again\n")),
+        "{told}"
+    );
+}
+
+#[test]
+fn advice_that_does_not_come_again_fails_nobody() {
+    let attempt = |seed| if seed == 3 { vec![ADVICE] } else { Vec::new() };
+    let report = Fake { attempt, reduce: |_| false, ..Fake::HARMLESS }.found();
+    assert_eq!(report.conclusion(), Conclusion::AsExpected);
+    let told = told(&report);
+    assert!(told.contains(&format!("\nadvice: inconclusive: {ADVICE}, ")), "{told}");
+    assert!(told.ends_with("\nPASS no failure was found, and 1 that did not come again\n"), "{told}");
 }

@@ -4,7 +4,8 @@ use std::io;
 use std::path::Path;
 
 use super::coverage::Count;
-use super::report::{FuzzReport, Tried};
+use super::report::{FuzzReport, Size, Tried};
+use crate::results::Conclusion;
 
 /// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
 ///
@@ -34,22 +35,34 @@ pub fn write_fuzz_report(
             writeln!(out, "  to see it: {}", found.command(&file.to_string_lossy()))?;
         }
     }
-    if !report.counterexamples.is_empty() {
+    for (cause, Size { steps, seed }) in report.unrepeated() {
+        let kind = if cause.is_failure() { "" } else { "advice: " };
+        writeln!(out, "\n{kind}inconclusive: {cause}, {steps} steps, seed {seed}")?;
+        writeln!(out, "  it was so once, and not when the scenario was played again")?;
+    }
+    if !report.suspected.is_empty() {
         writeln!(out)?;
     }
+    writeln!(out, "{}", verdict(report))
+}
+
+fn verdict(report: &FuzzReport) -> String {
     let failures = report.counterexamples.iter().filter(|found| found.is_failure()).count();
-    let advice = match report.counterexamples.len() - failures {
+    let advice = report.counterexamples.len() - failures;
+    let unrepeated = report.unrepeated().count();
+    let besides = |number: usize, what: &str| match number {
         0 => String::new(),
-        advice => format!(", and {advice} that are security advice"),
+        number => format!(", and {number} that {what}"),
     };
-    let verdict = match (failures, report.played()) {
-        (0, 0) => "INCONCLUSIVE nothing was played".to_owned(),
-        (0, _) if advice.is_empty() => "PASS nothing was found".to_owned(),
-        (0, _) => format!("PASS no failure was found{advice}"),
-        (1, _) => format!("FAIL 1 counterexample{advice}"),
-        (found, _) => format!("FAIL {found} counterexamples{advice}"),
-    };
-    writeln!(out, "{verdict}")
+    let besides = besides(advice, "are security advice") + &besides(unrepeated, "did not come again");
+    match (report.conclusion(), failures) {
+        (Conclusion::Inconclusive, _) if report.played() == 0 => "INCONCLUSIVE nothing was played".to_owned(),
+        (Conclusion::Inconclusive, _) => format!("INCONCLUSIVE no failure was found{besides}"),
+        (Conclusion::AsExpected, _) if besides.is_empty() => "PASS nothing was found".to_owned(),
+        (Conclusion::AsExpected, _) => format!("PASS no failure was found{besides}"),
+        (Conclusion::NotAsExpected, 1) => format!("FAIL 1 counterexample{besides}"),
+        (Conclusion::NotAsExpected, found) => format!("FAIL {found} counterexamples{besides}"),
+    }
 }
 
 fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {

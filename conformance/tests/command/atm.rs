@@ -52,6 +52,24 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the crate is in a workspace")
 }
 
+/// An adapter of the reference engine.
+pub(crate) fn engine_adapter() -> String {
+    format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"))
+}
+
+/// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
+pub(crate) fn broken_adapter() -> String {
+    format!("sh -c \"{} | sed -u s/chat/headline/g\"", engine_adapter())
+}
+
+/// One that is broken only the second time that it is started, which is when the first scenario is tried.
+pub(crate) fn once_broken_adapter(folder: &Folder) -> String {
+    let (engine, [first, second]) = (engine_adapter(), ["first", "second"].map(|name| folder.path(name)));
+    let is_second = format!("! mkdir '{first}' && mkdir '{second}'");
+    let script = format!("if {is_second}; then {engine} | sed -u s/chat/headline/g; else {engine}; fi");
+    shell_words::join(["sh", "-c", &script])
+}
+
 /// An empty folder for one test, and files in it.
 pub(crate) struct Folder(PathBuf);
 

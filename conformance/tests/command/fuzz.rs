@@ -1,12 +1,6 @@
 //! `atm fuzz` searches random scenarios, in parts or in one go.
 
-use crate::atm::{Folder, Ran, atm, command};
-
-/// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
-fn broken_adapter() -> String {
-    let engine = format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"));
-    format!("sh -c \"{engine} | sed -u s/chat/headline/g\"")
-}
+use crate::atm::{Folder, Ran, atm, broken_adapter, command, once_broken_adapter};
 
 #[test]
 fn the_engine_keeps_its_promises() {
@@ -47,6 +41,19 @@ fn what_it_finds_is_a_scenario_that_fails() {
     let good = atm(["conformance", "--quiet", file]);
     // Nothing but the writing of messages is judged in it, and the engine writes them well.
     assert_eq!(good.code, 2, "{}", good.stdout);
+}
+
+#[test]
+fn what_does_not_come_again_is_no_pass() {
+    let folder = Folder::new("fuzz-once");
+    let (adapter, report) = (once_broken_adapter(&folder), folder.path("report.json"));
+    let seeds = ["--quiet", "--seeds", "115..116", "--jobs", "1"];
+    let options = ["fuzz", "--adapter", &adapter, "--report", &report];
+    let ran = Ran::from(command().args(options).args(seeds).output().unwrap());
+    assert_eq!(ran.code, 2, "{}{}", ran.stdout, ran.stderr);
+    let found = "\ninconclusive: xep-0434/structure/chat-written, ";
+    assert!(ran.stdout.contains(found) && ran.stdout.contains("\nINCONCLUSIVE "), "{}", ran.stdout);
+    assert_eq!(atm(["report", "merge", &report]).code, 2);
 }
 
 #[test]
