@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Announcement, Conflict};
+use super::{Announcement, Conflict, Seconds, TIMEOUT};
 use crate::adapter::{BadCommandLine, CommandLine};
 
 #[derive(Debug, Subcommand)]
@@ -22,8 +22,8 @@ pub(crate) struct AdapterCheck {
     pub(crate) adapter: CommandLine,
 
     /// How long the adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = 10.0, value_name = "SECONDS")]
-    pub(crate) timeout: f64,
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS")]
+    pub(crate) timeout: Seconds,
 }
 
 #[derive(Debug, Args)]

@@ -1,15 +1,13 @@
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use atm_simulator::scenario::BadText;
 use clap::Args;
 
-use super::{Announcement, Choice, Conflict, ReportFiles};
+use super::{Announcement, Choice, Conflict, ReportFiles, Seconds, TIMEOUT};
 use crate::adapter::{BadCommandLine, CommandLine};
 use crate::selection::IdGlob;
 use crate::suite::Role;
-
-/// How long an adapter has for each answer if nothing else is said, in seconds.
-pub(crate) const TIMEOUT: f64 = 10.0;
 
 #[derive(Debug, Args)]
 pub(crate) struct Conformance {
@@ -36,11 +34,11 @@ pub(crate) struct Conformance {
 
     /// How many cases are played at the same time. All processors are used if not given.
     #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    pub(crate) jobs: Option<NonZeroUsize>,
 
     /// How long an adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS")]
-    pub(crate) timeout: f64,
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapters")]
+    pub(crate) timeout: Seconds,
 
     /// What is known to fail, and why: what is in it does not count as a failure, unless it passes.
     #[arg(long, value_name = "FILE")]

@@ -1,10 +1,11 @@
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::conformance::{NamedCommand, TIMEOUT, named_command};
-use super::{Announcement, Conflict};
+use super::conformance::{NamedCommand, named_command};
+use super::{Announcement, Conflict, Seconds, TIMEOUT};
 use crate::fuzz::{Partition, Seeds};
 
 /// How many seeds are tried if nothing else is said.
@@ -33,7 +34,7 @@ pub(crate) struct Fuzz {
 
     /// How many scenarios at the same time. All processors are used if not given.
     #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
+    pub(crate) jobs: Option<NonZeroUsize>,
 
     /// The folder for the scenarios that were found.
     #[arg(long, value_name = "DIR", default_value = "counterexamples")]
@@ -65,8 +66,8 @@ pub(crate) struct Fuzz {
     pub(crate) conflict: Option<Conflict>,
 
     /// How long an adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS")]
-    pub(crate) timeout: f64,
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapter")]
+    pub(crate) timeout: Seconds,
 
     /// Only what was found.
     #[arg(long, short)]

@@ -11,11 +11,12 @@ mod requirements;
 mod rules;
 mod run;
 mod schema;
+mod seconds;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
-pub(crate) use conformance::{Conformance, TIMEOUT};
+pub(crate) use conformance::Conformance;
 pub(crate) use explain::Explain;
 pub(crate) use explore::{Explore, ExploreFormat, Orders, Reduction};
 pub(crate) use fuzz::Fuzz;
@@ -25,6 +26,7 @@ pub(crate) use requirements::{Choice, ListFormat, Requirements};
 pub(crate) use rules::{Announcement, Conflict};
 pub(crate) use run::{Format, Run};
 pub(crate) use schema::{Schema, SchemaOf};
+pub(crate) use seconds::{Seconds, TIMEOUT};
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
 #[derive(Debug, Parser)]

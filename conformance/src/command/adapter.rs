@@ -1,6 +1,5 @@
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, Write};
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use atm_engine::Rules;
@@ -22,10 +21,7 @@ pub(crate) fn adapter(command: &AdapterCommand) -> io::Result<Exit> {
 
 /// Walks an author through the protocol.
 fn walk(arguments: &AdapterCheck) -> io::Result<Exit> {
-    let spec = AdapterSpec {
-        command: arguments.adapter.clone(),
-        limit: Duration::from_secs_f64(arguments.timeout.max(0.001)),
-    };
+    let spec = AdapterSpec { command: arguments.adapter.clone(), limit: arguments.timeout.0 };
     let mut out = anstream::stdout().lock();
     let mut failed = Ok(());
     let right = check(spec, &mut |report| {

@@ -2,7 +2,6 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::run::Options;
@@ -131,10 +130,7 @@ fn scenarios(cli: &cli::Conformance) -> Result<Vec<Arc<LoadedScenario>>, NotBegu
 fn adapters(cli: &cli::Conformance) -> Result<Vec<Tested>, NotBegun> {
     let mut adapters: Vec<Tested> = Vec::new();
     for named in &cli.adapters {
-        let spec = AdapterSpec {
-            command: named.command.clone(),
-            limit: Duration::try_from_secs_f64(cli.timeout.max(0.001)).unwrap_or(Duration::MAX),
-        };
+        let spec = AdapterSpec { command: named.command.clone(), limit: cli.timeout.0 };
         let adapter = Adapter::new(spec.clone());
         let hello = adapter.hello().map_err(|trouble| {
             let mistake = trouble.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
@@ -232,7 +228,7 @@ fn run(cli: &cli::Conformance, prepared: Prepared) -> io::Result<Exit> {
 fn play(cli: &cli::Conformance, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
     let options =
         Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
-    let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let progress =
         if cases.len() < 50 { ProgressBar::hidden() } else { ProgressBar::new(cases.len() as u64) };
     let specs: Vec<AdapterSpec> = adapters.iter().map(|adapter| adapter.spec.clone()).collect();
@@ -331,7 +327,7 @@ fn rules_and_roles(cli: &cli::Conformance) -> Vec<String> {
     if cli.seed != 0 {
         options.push(format!("--seed {}", cli.seed));
     }
-    if cli.timeout.total_cmp(&cli::TIMEOUT).is_ne() {
+    if cli.timeout != cli::TIMEOUT {
         options.push(format!("--timeout {}", cli.timeout));
     }
     options.extend(cli.paths.iter().map(|path| shell_words::quote(&path.to_string_lossy()).into_owned()));

@@ -32,7 +32,7 @@ pub(crate) fn fuzz(cli: &cli::Fuzz) -> io::Result<Exit> {
             return Ok(Exit::SetUp);
         }
     };
-    let jobs = cli.jobs.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+    let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let command = command("atm fuzz", cli, &options(cli));
     let campaign = Campaign { command, seeds: cli.seeds(), partition: cli.partition, jobs };
     let interruptions = match Interruptions::caught() {
@@ -67,8 +67,7 @@ impl Tested {
             let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
             return Ok(Self { name, adapter: None });
         };
-        let limit = Duration::try_from_secs_f64(cli.timeout.max(0.001)).unwrap_or(Duration::MAX);
-        let spec = AdapterSpec { command: adapter.command.clone(), limit };
+        let spec = AdapterSpec { command: adapter.command.clone(), limit: cli.timeout.0 };
         let hello = Adapter::new(spec.clone()).hello().map_err(|trouble| {
             format!(
                 "the adapter `{}`: {trouble}\n  `atm adapter check` walks through the protocol with it",
@@ -110,7 +109,7 @@ fn rules(cli: &cli::Fuzz) -> Vec<(AnnouncementRule, ConflictRule)> {
     announcements.into_iter().flat_map(|one| conflicts.iter().map(move |other| (one, *other))).collect()
 }
 
-/// The options on which what is drawn depends, as they stand in the command line.
+/// The options on which what is found depends, as they stand in the command line.
 fn options(cli: &cli::Fuzz) -> Vec<String> {
     let mut options = vec![
         format!("--accounts {}", cli.accounts),
@@ -122,6 +121,9 @@ fn options(cli: &cli::Fuzz) -> Vec<String> {
     }
     if let Some(rule) = cli.conflict {
         options.push(format!("--conflict {}", rule_name(&ConflictRule::from(rule))));
+    }
+    if cli.timeout != cli::TIMEOUT {
+        options.push(format!("--timeout {}", cli.timeout));
     }
     options
 }

@@ -27,7 +27,7 @@ pub struct FuzzReport {
     pub suite: String,
     /// What was tested: the name and version of an implementation.
     pub subject: String,
-    /// The options of `atm fuzz` on which what is drawn depends.
+    /// The options of `atm fuzz` on which what is found depends.
     pub options: Vec<String>,
     /// The seeds that were tried.
     pub tried: Vec<Tried>,

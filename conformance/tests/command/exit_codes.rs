@@ -1,6 +1,6 @@
 //! The exit code says how a run ended: 0, 1, 2, 64 or 66.
 
-use crate::atm::{Folder, TWENTY_TO_EIGHT, atm, command};
+use crate::atm::{Folder, TWENTY_TO_EIGHT, atm, command, engine_adapter};
 
 #[test]
 fn zero_if_everything_came_out_as_it_had_to() {
@@ -65,9 +65,35 @@ fn sixty_four_for_a_mistake_in_the_command_line() {
     assert_eq!(atm(["run", TWENTY_TO_EIGHT, "--seed", "-1"]).code, 64);
     assert_eq!(atm(["run", TWENTY_TO_EIGHT, "--verbose", "--quiet"]).code, 64);
 
+    assert_eq!(atm(["conformance", TWENTY_TO_EIGHT, "--jobs", "0"]).code, 64);
+
     let ran = atm(["run", TWENTY_TO_EIGHT, "--announcement", "casade"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (64, ""));
     assert!(ran.stderr.contains("cascade"), "{}", ran.stderr);
+}
+
+#[test]
+fn sixty_four_for_a_time_in_which_nobody_can_answer() {
+    let engine = engine_adapter();
+    for seconds in ["0", "-1", "nan", "inf", "1e-12", "1e30", "soon"] {
+        let timeout = format!("--timeout={seconds}");
+        for ran in [
+            atm(["fuzz", "--seeds", "0..1", "--adapter", &engine, &timeout]),
+            atm(["conformance", TWENTY_TO_EIGHT, "--adapter", &engine, &timeout]),
+            atm(["adapter", "check", &engine, &timeout]),
+        ] {
+            assert_eq!((ran.code, ran.stdout.as_str()), (64, ""), "{timeout}: {}", ran.stderr);
+            assert!(ran.stderr.contains("a number of seconds above 0"), "{}", ran.stderr);
+        }
+    }
+    // Without an adapter nobody waits.
+    for ran in [
+        atm(["fuzz", "--seeds", "0..1", "--timeout", "60"]),
+        atm(["conformance", TWENTY_TO_EIGHT, "--timeout", "60"]),
+    ] {
+        assert_eq!((ran.code, ran.stdout.as_str()), (64, ""), "{}", ran.stderr);
+        assert!(ran.stderr.contains("--adapter"), "{}", ran.stderr);
+    }
 }
 
 #[test]

@@ -57,6 +57,28 @@ fn what_does_not_come_again_is_no_pass() {
 }
 
 #[test]
+fn an_adapter_has_as_long_for_an_answer_when_what_is_found_is_replayed() {
+    let (folder, adapter) = (Folder::new("fuzz-timeout"), broken_adapter());
+    let [long, usual] = [&["--timeout", "60"][..], &[]].map(|timeout| {
+        let report = folder.path(&format!("{}.json", timeout.len()));
+        let options = ["fuzz", "--quiet", "--seeds", "115..116", "--adapter", &adapter, "--report", &report];
+        let mut command = command();
+        command.args(options).args(["--output", &folder.path("found")]).args(timeout);
+        let ran = Ran::from(command.output().unwrap());
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert_eq!(ran.stdout.contains(" --timeout 60 --case "), !timeout.is_empty(), "{}", ran.stdout);
+        report
+    });
+    let ran = atm(["report", "merge", &long, &usual]);
+    assert_eq!(ran.code, 64);
+    assert!(
+        ran.stderr.contains("the options differ") && ran.stderr.contains("--timeout 60"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
 fn parts_say_together_what_the_whole_says() {
     let folder = Folder::new("fuzz-parts");
     let adapter = broken_adapter();
@@ -103,13 +125,14 @@ fn parts_of_different_campaigns_are_not_merged() {
 #[test]
 fn mistakes_are_told_before_anything_is_tried() {
     for arguments in [
-        ["--seeds", "5..5"],
+        ["--steps", "0"],
         ["--partition", "0/4"],
         ["--time", "soon"],
         ["--accounts", "0"],
         ["--devices", "-1"],
+        ["--jobs", "0"],
     ] {
-        let ran = atm(["fuzz", arguments[0], arguments[1]]);
+        let ran = atm(["fuzz", "--seeds", "0..1", arguments[0], arguments[1]]);
         assert_eq!((ran.code, ran.stdout.as_str()), (64, ""), "{arguments:?}");
     }
     let ran = atm(["fuzz", "--adapter", "/nowhere/adapter", "--seeds", "0..1"]);
