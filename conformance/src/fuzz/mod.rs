@@ -26,4 +26,5 @@ pub use implementation::ImplementationSubject;
 pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, Size, Suspected, Tried, schema};
 pub use seeds::{BadPartition, BadSeeds, Partition, Seeds};
 pub use subject::{Attempt, Cause, Subject, Suspect};
+pub(crate) use text::{kind, verdict};
 pub use text::{reached, write_fuzz_report};

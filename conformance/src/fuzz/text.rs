@@ -25,7 +25,7 @@ pub fn write_fuzz_report(
     writeln!(out, "{}", reached("refusals", &report.refusals))?;
     for found in &report.counterexamples {
         writeln!(out)?;
-        let kind = if found.is_failure() { "" } else { "advice: " };
+        let kind = kind(found.is_failure());
         writeln!(out, "{kind}{}, {} steps, seed {}", found.cause, found.steps, found.seed)?;
         for line in found.observed.iter().flat_map(|lines| lines.lines()) {
             writeln!(out, "  {line}")?;
@@ -36,7 +36,7 @@ pub fn write_fuzz_report(
         }
     }
     for (cause, Size { steps, seed }) in report.unrepeated() {
-        let kind = if cause.is_failure() { "" } else { "advice: " };
+        let kind = kind(cause.is_failure());
         writeln!(out, "\n{kind}inconclusive: {cause}, {steps} steps, seed {seed}")?;
         writeln!(out, "  it was so once, and not when the scenario was played again")?;
     }
@@ -46,15 +46,16 @@ pub fn write_fuzz_report(
     writeln!(out, "{}", verdict(report))
 }
 
-fn verdict(report: &FuzzReport) -> String {
+/// What a campaign comes to, in one line.
+pub(crate) fn verdict(report: &FuzzReport) -> String {
     let failures = report.counterexamples.iter().filter(|found| found.is_failure()).count();
     let advice = report.counterexamples.len() - failures;
     let unrepeated = report.unrepeated().count();
     let besides = |number: usize, what: &str| match number {
         0 => String::new(),
-        number => format!(", and {number} that {what}"),
+        number => format!(", and {number} {what}"),
     };
-    let besides = besides(advice, "are security advice") + &besides(unrepeated, "did not come again");
+    let besides = besides(advice, "as security advice") + &besides(unrepeated, "that did not come again");
     match (report.conclusion(), failures) {
         (Conclusion::Inconclusive, _) if report.played() == 0 => "INCONCLUSIVE nothing was played".to_owned(),
         (Conclusion::Inconclusive, _) => format!("INCONCLUSIVE no failure was found{besides}"),
@@ -63,6 +64,11 @@ fn verdict(report: &FuzzReport) -> String {
         (Conclusion::NotAsExpected, 1) => format!("FAIL 1 counterexample{besides}"),
         (Conclusion::NotAsExpected, found) => format!("FAIL {found} counterexamples{besides}"),
     }
+}
+
+/// What stands before a cause.
+pub(crate) fn kind(is_failure: bool) -> &'static str {
+    if is_failure { "" } else { "advice: " }
 }
 
 fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {

@@ -1,6 +1,6 @@
 use super::escape::{code, escape};
 use super::{line, linked};
-use crate::fuzz::{Counterexample, FuzzReport};
+use crate::fuzz::{Cause, Counterexample, FuzzReport, Size, kind, verdict};
 use crate::requirements;
 use crate::results::wording::counted;
 
@@ -34,25 +34,25 @@ fn write_campaign(out: &mut String, campaign: &FuzzReport) {
             campaign.played(),
             seeds.join(", "),
             code(&campaign.options.join(" ")),
-            match campaign.counterexamples.len() {
-                0 => "Nothing was found".to_owned(),
-                found => format!("{} found", counted(found, "counterexample")),
-            }
+            verdict(campaign)
         ),
     );
     for found in &campaign.counterexamples {
         write_counterexample(out, found);
     }
+    for (cause, Size { steps, seed }) in campaign.unrepeated() {
+        line(out, format_args!("\n- {}inconclusive: {}", kind(cause.is_failure()), described(cause)));
+        line(out, format_args!("  - seed {seed}, {}: it did not come again", counted(*steps, "step")));
+    }
 }
 
 fn write_counterexample(out: &mut String, found: &Counterexample) {
-    let requirement = requirements::find(&found.cause.0);
-    let id = linked(&found.cause.0, requirement);
-    let summary =
-        requirement.map_or(String::new(), |requirement| format!(": {}", escape(requirement.summary)));
-    line(out, format_args!("\n- {id}{summary}"));
+    line(out, format_args!("\n- {}{}", kind(found.is_failure()), described(&found.cause)));
     for observed in found.observed.iter().flat_map(|lines| lines.lines()) {
         line(out, format_args!("  - {}", escape(observed)));
+    }
+    if found.is_panic() {
+        line(out, format_args!("  - to see it: {}", code(&found.replay)));
     }
     let steps = counted(found.steps, "step");
     line(out, format_args!("\n  <details><summary>seed {}, {steps}</summary>\n", found.seed));
@@ -62,4 +62,14 @@ fn write_counterexample(out: &mut String, found: &Counterexample) {
     }
     line(out, format_args!("  ```\n"));
     line(out, format_args!("  </details>"));
+}
+
+/// The requirement that is broken, or what else is wrong.
+fn described(cause: &Cause) -> String {
+    let requirement = requirements::find(&cause.0);
+    let id = linked(&cause.0, requirement);
+    match requirement {
+        Some(requirement) => format!("{id}: {}", escape(requirement.summary)),
+        None => id,
+    }
 }
