@@ -16,7 +16,7 @@ use super::subject::Cause;
 pub struct Counterexample {
     /// What is broken.
     pub cause: Cause,
-    /// The smallest seed that led to it.
+    /// The seed from which it was drawn: of several that show the same, that of the smallest scenario that was suspected.
     pub seed: u64,
     /// What was seen, a line each.
     pub observed: Vec<String>,

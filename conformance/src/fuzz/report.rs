@@ -78,7 +78,7 @@ pub struct Suspected {
     pub unrepeated: Vec<Size>,
 }
 
-/// How large a scenario is that was drawn, and its seed, so that no two are of one size.
+/// How large a scenario is in which something is suspected, and its seed, so that no two are of one size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Size {

@@ -14,8 +14,7 @@ pub trait Subject {
     /// Tries what a seed stands for. The same seed gives the same attempt.
     fn attempt(&mut self, seed: u64) -> Attempt;
 
-    /// Makes what is suspected as small as it can be, or until `go_on` says no. `None` if it does not happen again, or is
-    /// known for something that the protocol cannot keep.
+    /// Makes what is suspected as small as it can be, or until `go_on` says no. `None` if it does not come again.
     fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<Counterexample>;
 }
 
@@ -26,7 +25,7 @@ pub enum Attempt {
     Played {
         /// What was exercised in it.
         exercised: Exercised,
-        /// What is wrong, each cause once.
+        /// What is wrong, each cause once, apart from what is known that the protocol cannot keep.
         suspects: Vec<Suspect>,
     },
     /// The implementation says that it lacks this.
@@ -66,7 +65,7 @@ pub struct Suspect {
     pub cause: Cause,
     /// The seed from which it was drawn.
     pub seed: u64,
-    /// The scenario as it was drawn.
+    /// The scenario as it was drawn, or smaller already.
     pub scenario: Scenario,
     /// The rules of the reference engine in it.
     pub options: Options,
