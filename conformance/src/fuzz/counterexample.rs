@@ -128,7 +128,7 @@ impl Counterexample {
     #[must_use]
     pub fn file(&self) -> String {
         let mut text = match (self.is_panic(), self.is_failure()) {
-            (true, _) => format!("# `atm fuzz` panics: {}.\n", self.cause),
+            (true, _) => "# `atm fuzz` panics.\n".to_owned(),
             (false, true) => format!("# Breaks {}.\n", self.cause),
             (false, false) => format!("# Security advice, and no failure: {}.\n", self.cause),
         };

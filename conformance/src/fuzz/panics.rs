@@ -36,7 +36,15 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let others = take_hook();
-        set_hook(Box::new(move |panic| if IS_CAUGHT.get() { note(panic) } else { others(panic) }));
+        let is_traced = std::env::var_os("RUST_BACKTRACE").is_some();
+        set_hook(Box::new(move |panic| {
+            if IS_CAUGHT.get() {
+                note(panic);
+            }
+            if !IS_CAUGHT.get() || is_traced {
+                others(panic);
+            }
+        }));
     });
     IS_CAUGHT.set(true);
     let result = catch_unwind(AssertUnwindSafe(work));
@@ -44,7 +52,8 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     result.map_err(|_| LAST.take().unwrap_or_default())
 }
 
-/// A panic that is caught is told in the report. At once as well it could be told thousands of times.
+/// A panic that is caught is told in the report. At once as well, which it could be thousands of times, it is told only to
+/// who asks for traces.
 fn note(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let message = panic.payload_as_str().unwrap_or_default().to_owned();
