@@ -9,7 +9,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use atm_engine::{
-    Device, Directory, Input, KeyId, ManualDecision, Outcome, Payload, Protection, Received, Stamp,
+    Device, Directory, EndpointId, Input, KeyId, ManualDecision, Outcome, Outgoing, Payload, Protection,
+    Received, Stamp,
 };
 
 /// Where devices are found by their numbers, which are the positions of their keys.
@@ -49,11 +50,30 @@ pub struct Network {
     traffic: Traffic,
 }
 
+/// A message and who sent it.
 #[derive(Debug)]
 struct Letter {
-    /// What every recipient gets.
-    input: Input,
-    recipients: Arc<[KeyId]>,
+    from: EndpointId,
+    by: KeyId,
+    outgoing: Outgoing,
+}
+
+impl Letter {
+    /// What every recipient gets, and who they are.
+    fn open(self) -> (Input, Arc<[KeyId]>) {
+        let Self { from, by, outgoing } = self;
+        let encryption = outgoing.envelope.message.encryption;
+        let received = Received {
+            from,
+            to: outgoing.to,
+            id: Some(outgoing.message_id(from)),
+            carbon_from: None,
+            protection: Protection::Encrypted { with: encryption, by: Some(by) },
+            delayed_since: None,
+            payload: Payload::Parsed(outgoing.envelope),
+        };
+        (Input::Receive(received), outgoing.keys)
+    }
 }
 
 impl Network {
@@ -83,7 +103,8 @@ impl Network {
 
     /// Lets everything arrive that is on its way, and what that sets off.
     pub fn drain<D: Devices + ?Sized>(&mut self, devices: &mut D, now: Stamp, names: &Directory) {
-        while let Some(Letter { input, recipients }) = self.queue.pop_front() {
+        while let Some(letter) = self.queue.pop_front() {
+            let (input, recipients) = letter.open();
             for key in recipients.iter() {
                 self.apply(devices, key.index(), &input, now, names);
             }
@@ -111,21 +132,12 @@ impl Network {
             if self.outcome.outgoing.is_empty() {
                 return;
             }
-            for outgoing in self.outcome.outgoing.drain(..) {
+            self.traffic.messages += self.outcome.outgoing.len() as u64;
+            let (from, by) = (device.endpoint(), device.key());
+            self.queue.extend(self.outcome.outgoing.drain(..).map(|outgoing| {
                 device.sent(outgoing.id);
-                self.traffic.messages += 1;
-                let encryption = outgoing.envelope.message.encryption;
-                let received = Received {
-                    from: device.endpoint(),
-                    to: outgoing.to,
-                    id: Some(outgoing.message_id(device.endpoint())),
-                    carbon_from: None,
-                    protection: Protection::Encrypted { with: encryption, by: Some(device.key()) },
-                    delayed_since: None,
-                    payload: Payload::Parsed(outgoing.envelope),
-                };
-                self.queue.push_back(Letter { input: Input::Receive(received), recipients: outgoing.keys });
-            }
+                Letter { from, by, outgoing }
+            }));
         });
     }
 }

@@ -28,8 +28,10 @@ impl Outbox {
 
     /// Forgets a message that was sent. Unknown numbers and repeated confirmations do nothing.
     pub(super) fn confirm(&mut self, id: OutboxId) {
-        // They wait in the order of their numbers.
-        if let Ok(position) = self.waiting.binary_search_by_key(&id, |outgoing| outgoing.id) {
+        // They wait in the order of their numbers, in which they are mostly confirmed, too.
+        if self.waiting.front().is_some_and(|first| first.id == id) {
+            self.waiting.pop_front();
+        } else if let Ok(position) = self.waiting.binary_search_by_key(&id, |outgoing| outgoing.id) {
             self.waiting.remove(position);
         }
     }
