@@ -17,6 +17,8 @@ mod subject;
 #[cfg(test)]
 mod tests;
 mod text;
+#[cfg(test)]
+mod written;
 
 pub use campaign::{Campaign, Director, Progress, SUSPECTS_OF_A_CAUSE};
 pub use counterexample::{Counterexample, Shown, Sight};

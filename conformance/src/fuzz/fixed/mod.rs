@@ -13,5 +13,7 @@ mod messages;
 mod observation;
 mod room;
 mod standing;
+#[cfg(test)]
+mod tests;
 
 pub use demands::{Demanding, with_demands};

@@ -94,19 +94,15 @@ impl Room {
         }
     }
 
-    fn open(&mut self, from: usize, device: DeviceId, key: KeyId) -> bool {
-        self.open_to(from, device, key, Standings::ALL)
+    fn open(&mut self, from: usize, device: DeviceId, key: KeyId) {
+        self.open_to(from, device, key, Standings::ALL);
     }
 
-    /// Lets more be lawful; says whether that is new.
-    fn open_to(&mut self, from: usize, device: DeviceId, key: KeyId, standings: Standings) -> bool {
-        let opening = self.open.entry((device, key)).or_insert(Opening { from: usize::MAX, standings });
-        let is_new = from < opening.from || standings == Standings::ALL && opening.standings != standings;
+    /// Lets more be lawful.
+    fn open_to(&mut self, from: usize, device: DeviceId, key: KeyId, standings: Standings) {
+        let opening = self.open.entry((device, key)).or_insert(Opening { from, standings });
         opening.from = opening.from.min(from);
-        if standings == Standings::ALL {
-            opening.standings = standings;
-        }
-        is_new
+        opening.standings.extend(standings);
     }
 
     /// What hosted devices say without being asked for it by a requirement: others may not say it.
@@ -229,6 +225,16 @@ struct Past {
     decided: FxHashSet<(DeviceId, KeyId, u8)>,
     /// What somebody said with a time that had not come.
     ahead: FxHashSet<(DeviceId, KeyId)>,
+    /// What senders left, ever, until they are authenticated.
+    left: FxHashSet<(DeviceId, KeyId, Decision)>,
+}
+
+impl Past {
+    /// Whether a sender left both verdicts on a key.
+    fn left_both(&self, device: DeviceId, sender: KeyId, key: KeyId) -> bool {
+        let verdicts = [Verdict::Trust, Verdict::Distrust];
+        verdicts.into_iter().all(|verdict| self.left.contains(&(device, sender, Decision { key, verdict })))
+    }
 }
 
 /// Looks for what is left open in one observation.
@@ -408,7 +414,15 @@ impl Look<'_> {
                 let is_no_later = before.is_some_and(|before| time <= before);
                 // What is dated ahead may be taken for later than it came.
                 let is_ahead = past.ahead.contains(&(device, decision.key));
-                if turns && is_ahead
+                // Whoever keeps all that a sender left may use it in any order.
+                let is_one_of_two = match origin {
+                    Origin::Message { sender } if cause == Cause::Released => {
+                        past.left_both(device, sender, decision.key)
+                    }
+                    _ => false,
+                };
+                if is_one_of_two
+                    || turns && is_ahead
                     || is_by_message && turns && (is_later_trust || cause == Cause::Released || is_no_later)
                 {
                     self.room.open(step, device, decision.key);
@@ -422,11 +436,16 @@ impl Look<'_> {
                     }
                 }
             }
+            Change::Confirmed { decision, sender, cause, .. } => {
+                if cause == Cause::Released && past.left_both(device, sender, decision.key) {
+                    self.room.open(step, device, decision.key);
+                }
+            }
+            Change::Postponed { sender, decision } => {
+                past.left.insert((device, sender, decision));
+            }
             Change::Dropped { sender, .. } => self.leave_to_the_distrusted(step, device, sender),
-            Change::Confirmed { .. }
-            | Change::TookEffect { .. }
-            | Change::Level { .. }
-            | Change::Postponed { .. } => {}
+            Change::TookEffect { .. } | Change::Level { .. } => {}
         }
     }
 

@@ -1,0 +1,60 @@
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{DeviceToKeys, Required, Scenario};
+
+use super::with_demands;
+use crate::fuzz::written::{Carried, SCANS_A_DISTRUST, Word, parsed, phone, scenario};
+
+/// What is demanded of how Alice's phone regards a key at the end, each with its requirement.
+fn demanded_in_the_end(scenario: &Scenario, key: &str) -> Vec<String> {
+    let demanding = with_demands(scenario, &phone(), &Options::default()).expect("it can be cast");
+    let mut demanded = Vec::new();
+    for (id, list) in demanding.scenario.expect.required.iter() {
+        for required in list {
+            let Required::Levels(levels) = required else { continue };
+            for (kind, arrows) in [
+                ("authenticated", &levels.authenticated),
+                ("distrusted", &levels.distrusted),
+                ("not authenticated", &levels.not_authenticated),
+                ("not distrusted", &levels.not_distrusted),
+            ] {
+                let is_about = |arrow: &DeviceToKeys| arrow.keys.iter().any(|other| other.to_string() == key);
+                if arrows.iter().any(is_about) {
+                    demanded.push(format!("{kind}: {}", id.as_str()));
+                }
+            }
+        }
+    }
+    demanded
+}
+
+fn steps<const N: usize>(steps: [&str; N]) -> Vec<String> {
+    steps.map(ToOwned::to_owned).to_vec()
+}
+
+/// Whoever ignores the distrusts of codes authenticates the key in the second step and leaves it so in the third.
+#[test]
+fn each_distrust_of_a_code_may_be_ignored() {
+    let scanned_twice =
+        scenario(&steps([SCANS_A_DISTRUST, "authenticate: alice/phone -> bob/tablet", SCANS_A_DISTRUST]));
+    assert_eq!(demanded_in_the_end(&scanned_twice, "bob/tablet"), Vec::<String>::new());
+}
+
+/// Whoever keeps both words may let either of them count.
+#[test]
+fn contradicting_words_of_a_sender_are_left_open_when_they_waited() {
+    let says = |at, verdict| {
+        let says = &[(verdict, "tablet")];
+        let carried = Carried::EncryptedBy("bob/phone");
+        Word { from: "bob@example.com/phone", carried, at: Some(at), says }.step()
+    };
+    let released = "authenticate: alice/phone -> bob/phone".to_owned();
+    for [one, other] in [["distrust", "trust"], ["trust", "distrust"]] {
+        let contradicting = scenario(&[says(0, one), says(1, other), released.clone()]);
+        assert_eq!(demanded_in_the_end(&contradicting, "bob/tablet"), Vec::<String>::new());
+    }
+    let repeated = scenario(&[says(0, "trust"), says(1, "trust"), released]);
+    assert_eq!(
+        demanded_in_the_end(&repeated, "bob/tablet"),
+        ["authenticated: xep-0450/storing/unauthenticated-sender"]
+    );
+}

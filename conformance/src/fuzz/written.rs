@@ -1,0 +1,102 @@
+//! Scenarios for tests, written by hand: Alice's phone is what is hosted.
+
+use std::fmt::Write as _;
+
+use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
+
+/// Alice and Bob, and whose key is which.
+const ACCOUNTS: &str = "
+format: 1
+title: Something that happens to Alice's phone
+requirements: [xep-0450/introduction/security-level]
+accounts:
+  alice:
+    jid: alice@example.org
+    devices: { phone: , tablet: , notebook: }
+  bob:
+    jid: bob@example.com
+    devices:
+      phone: { key: YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8= }
+      tablet: { key: tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM= }
+      notebook: { key: 2fhJtrgoMJxfLI3084/YkYh9paqiSiLFDVL2m0qAgX4= }
+  carol:
+    jid: carol@example.net
+    devices: { phone: }
+steps:
+";
+
+pub(super) fn phone() -> Vec<DeviceName> {
+    vec!["alice/phone".parse().expect("the name of a device")]
+}
+
+/// A scenario of these steps, a line of YAML each.
+pub(super) fn scenario(steps: &[String]) -> Scenario {
+    parsed(ACCOUNTS, steps)
+}
+
+/// One with other accounts.
+pub(super) fn parsed(accounts: &str, steps: &[String]) -> Scenario {
+    let mut text = accounts.to_owned();
+    for step in steps {
+        let _ = writeln!(text, "  - {step}");
+    }
+    Scenario::parse("written.yaml", &text, &Catalog::unchecked())
+        .unwrap_or_else(|mistakes| panic!("{mistakes}"))
+}
+
+/// Alice's phone scans a code of Bob's that distrusts his tablet.
+pub(super) const SCANS_A_DISTRUST: &str = "scan: { by: alice/phone, uri: \"xmpp:bob@example.com?trust-message;\
+    encryption=urn:xmpp:omemo:2;distrust=b423f5088de9a924d51b31581723d850c7cc67d0a4fe6b267c3d301ff56d2413\" }";
+
+/// A trust message about keys of Bob that reaches Alice's phone.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'a> {
+    /// The full JID from which it comes.
+    pub(super) from: &'a str,
+    pub(super) carried: Carried<'a>,
+    /// The seconds of its time; none if it has none.
+    pub(super) at: Option<u32>,
+    /// What it says of Bob's devices, as elements have it: `trust` or `distrust`, and which one.
+    pub(super) says: &'a [(&'a str, &'a str)],
+}
+
+/// What carries a message.
+#[derive(Clone, Copy)]
+pub(super) enum Carried<'a> {
+    EncryptedBy(&'a str),
+    /// Encrypted, without saying by whom.
+    Unsigned,
+    InTheClear,
+}
+
+impl Word<'_> {
+    /// The step in which it arrives.
+    pub(super) fn step(self) -> String {
+        let key = |device: &str| match device {
+            "phone" => "YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8=",
+            "tablet" => "tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=",
+            _ => "2fhJtrgoMJxfLI3084/YkYh9paqiSiLFDVL2m0qAgX4=",
+        };
+        let mut decisions = String::new();
+        for (verdict, device) in self.says {
+            let _ = write!(decisions, "<{verdict}>{}</{verdict}>", key(device));
+        }
+        let message = format!(
+            "<trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='urn:xmpp:omemo:2'>\
+             <key-owner jid='bob@example.com'>{decisions}</key-owner></trust-message>"
+        );
+        let from = self.from;
+        let account = from.split_once('/').map_or(from, |(account, _)| account);
+        let time = self.at.map(|at| format!("<time stamp='2020-01-01T12:00:{at:02}Z'/>")).unwrap_or_default();
+        let xml = format!(
+            "<envelope xmlns='urn:xmpp:sce:1'><rpad>cK9yTq0mRw</rpad>{time}<from jid='{account}'/>\
+             <to jid='alice@example.org'/><content>{message}</content></envelope>"
+        );
+        let carried = match self.carried {
+            Carried::EncryptedBy(key) => format!("encrypted: {{ key: {key}, xml: \"{xml}\" }}"),
+            Carried::Unsigned => format!("encrypted: {{ xml: \"{xml}\" }}"),
+            Carried::InTheClear => format!("clear: \"{xml}\""),
+        };
+        format!("deliver: {{ to: alice/phone, from: {from}, {carried} }}")
+    }
+}
