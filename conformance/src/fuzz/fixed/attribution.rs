@@ -1,7 +1,9 @@
 //! Under which requirement something is demanded.
 
 use atm_engine::codec::Malformed;
-use atm_engine::{Cause, Change, Decision, Effect, KeyId, Origin, Payload, Reason, Received, Verdict};
+use atm_engine::{
+    Cause, Change, Decision, Effect, KeyId, KeySharing, Origin, Payload, Reason, Received, Verdict,
+};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::script::{Action, HandMade, Script};
 use atm_simulator::trace::Event;
@@ -15,6 +17,9 @@ const MANUAL: &str = "xep-0450/glossary/manual-decisions";
 const UNAUTHENTICATED_SENDER: &str = "xep-0450/storing/unauthenticated-sender";
 /// What is said about an unknown key is stored until it is known.
 const UNKNOWN_KEY: &str = "xep-0450/storing/unknown-key";
+
+/// Endpoints that share one key follow each other.
+const ONE_KEY: &str = "xep-0450/ook";
 
 /// What must not be read as if it were XML.
 const INVALID_XML: &str = "xep-0420/rules/invalid-xml";
@@ -92,7 +97,9 @@ impl Attribution {
     }
 
     fn changed(&mut self, device: DeviceId, change: &Change, action: Option<&Action>, cast: &Cast) {
-        let own = cast.member(device).account;
+        let member = cast.member(device);
+        let is_own = |key| cast.directory().owner(key) == member.account;
+        let has_one_key = member.sharing == KeySharing::OneForAll;
         match *change {
             Change::Decided { decision, origin, cause, effect, .. } => {
                 let id = match (origin, cause, effect) {
@@ -102,8 +109,8 @@ impl Attribution {
                     (Origin::Manual | Origin::Policy, ..) => MANUAL,
                     (_, Cause::Released, _) => UNAUTHENTICATED_SENDER,
                     (_, _, Effect::OnDiscovery) => UNKNOWN_KEY,
+                    (Origin::Message { sender }, ..) if has_one_key && is_own(sender) => ONE_KEY,
                     (Origin::Message { sender }, ..) => {
-                        let is_own = |key| cast.directory().owner(key) == own;
                         of_word(decision.verdict, is_own(sender), is_own(decision.key))
                     }
                 };

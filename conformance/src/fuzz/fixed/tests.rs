@@ -58,3 +58,22 @@ fn contradicting_words_of_a_sender_are_left_open_when_they_waited() {
         ["authenticated: xep-0450/storing/unauthenticated-sender"]
     );
 }
+
+/// Nothing but the use cases for one key applies to it.
+#[test]
+fn an_own_endpoint_with_the_same_key_is_believed_by_the_rules_for_one_key() {
+    let accounts = "
+format: 1
+title: One key
+requirements: [xep-0450/ook]
+encryption: urn:xmpp:openpgp:0
+accounts:
+  alice: { one-key: true, devices: { phone: , notebook: } }
+  bob: { one-key: true, devices: { phone: } }
+steps:
+";
+    for (verb, verdict) in [("authenticate", "authenticated"), ("distrust", "distrusted")] {
+        let decided = parsed(accounts, &[format!("{verb}: alice/notebook -> bob")]);
+        assert_eq!(demanded_in_the_end(&decided, "bob"), [format!("{verdict}: xep-0450/ook")]);
+    }
+}
