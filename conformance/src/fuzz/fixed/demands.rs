@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use atm_engine::{Decision, KeyId, Verdict};
+use atm_engine::{Decision, KeyId, Reason, Verdict};
 use atm_simulator::cast::{Cast, DeviceId, Joins, Miscast};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
@@ -69,7 +69,13 @@ pub fn with_demands(
         discovered: FxHashSet::default(),
         demanded: FxHashMap::default(),
     };
-    Ok(Demanding { scenario: demands.write(bare), exercised, of_no_account: of_no_account(&script) })
+    // What came from the device itself may be taken for what it says.
+    let may_count = |step: usize| {
+        let is_reflection = |event: &Event| matches!(event, Event::Refused { refusal, .. } if refusal.reason == Reason::OwnReflection);
+        usual.records(step).iter().any(|record| is_reflection(&record.event))
+    };
+    let of_no_account = of_no_account(&script).into_iter().filter(|(step, _)| !may_count(*step)).collect();
+    Ok(Demanding { scenario: demands.write(bare), exercised, of_no_account })
 }
 
 /// How a device has to regard a key.

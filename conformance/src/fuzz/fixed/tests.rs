@@ -59,6 +59,23 @@ fn contradicting_words_of_a_sender_are_left_open_when_they_waited() {
     );
 }
 
+/// What comes from the device itself is for it to judge.
+#[test]
+fn a_reflection_is_no_stanza_that_must_not_count() {
+    let word = |from, carried| Word { from, carried, at: Some(0), says: &[("trust", "tablet")] }.step();
+    let steps = [
+        word("alice@example.org/phone", Carried::EncryptedBy("bob/phone")),
+        word("alice@example.org/phone", Carried::InTheClear),
+        word("alice@example.org/tablet", Carried::Unsigned),
+        word("bob@example.com/phone", Carried::InTheClear),
+    ];
+    let demanding = with_demands(&scenario(&steps), &phone(), &Options::default()).expect("it can be cast");
+    assert_eq!(
+        demanding.of_no_account,
+        [(2, "xep-0434/structure/signed"), (3, "xep-0420/rules/plaintext-ignored")]
+    );
+}
+
 /// Nothing but the use cases for one key applies to it.
 #[test]
 fn an_own_endpoint_with_the_same_key_is_believed_by_the_rules_for_one_key() {
