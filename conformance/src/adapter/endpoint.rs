@@ -19,7 +19,7 @@ use super::outgoing::read_letter;
 use super::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
 use super::trouble::Trouble;
 use super::wire::{Wire, hand_made};
-use crate::suite::findings;
+use crate::suite::{findings, was_written_in_time};
 
 /// A device of an adapter.
 ///
@@ -90,18 +90,20 @@ impl AdapterEndpoint {
     /// Lets something happen, and tells what came of it.
     fn happen(&mut self, command: &Command, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
         let sent = self.ask(|state| state.session.happen(command))?;
+        let (changed, is_silent) = (out.changes.len(), sent.is_empty());
         let mut bystanders = Vec::new();
         for stanza in sent {
             bystanders.extend(self.note_sent(&stanza, out)?);
         }
         match command {
             // Keys come in numbers; what that changes is read once, before anything else happens.
-            Command::Discover(_) => self.is_stale.set(true),
+            Command::Discover(_) if is_silent => self.is_stale.set(true),
             _ => self.read_levels(why, out)?,
         }
-        for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
+        for (key, decisions) in bystanders.into_iter().filter(|(key, _)| *key != self.member.key) {
             let level = self.level(key)?;
-            if level != Level::Authenticated {
+            if level != Level::Authenticated && !was_written_in_time(key, &decisions, &out.changes[changed..])
+            {
                 let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
                 self.state.borrow_mut().findings.extend(found);
             }
@@ -143,8 +145,12 @@ impl AdapterEndpoint {
         self.ask(|state| state.session.create(&command))
     }
 
-    /// Takes note of what was sent, and says for whom it was encrypted without being addressed to them.
-    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<Vec<KeyId>, Failure> {
+    /// Takes note of what was sent, and says for whom it was encrypted without being addressed to them, with its decisions.
+    fn note_sent(
+        &mut self,
+        stanza: &SentStanza,
+        out: &mut Outcome,
+    ) -> Result<Vec<(KeyId, Arc<[Decision]>)>, Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
         let letter = read_letter(stanza, &self.member, id, &self.cast);
@@ -153,12 +159,14 @@ impl AdapterEndpoint {
             state.findings.extend(letter.findings.iter().cloned());
             Ok(letter)
         })?;
+        let decisions = letter.outgoing.iter().map(|outgoing| outgoing.envelope.message.decisions.clone());
+        let decisions = decisions.last().unwrap_or_default();
         if let Some(outgoing) = letter.outgoing {
             self.wire.keep(MessageId { endpoint: self.member.endpoint, number: id }, stanza.clone());
             self.waiting.push(outgoing.clone());
             out.outgoing.push(outgoing);
         }
-        Ok(letter.bystanders)
+        Ok(letter.bystanders.into_iter().map(|key| (key, decisions.clone())).collect())
     }
 
     /// Reads all levels, and tells which changed.

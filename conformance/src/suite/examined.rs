@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{
-    Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outcome, Outgoing, Stamp, Usage,
+    Change, Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outcome, Outgoing, Stamp, Usage,
+    Verdict,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -56,15 +57,23 @@ impl<E: Endpoint> Examined<E> {
         Self { endpoint, cast, member, seen, latest, tolerance, looked_at }
     }
 
-    /// Looks at what came of an input: messages that wait to be sent again were looked at before.
-    fn examine(&mut self, now: Stamp, outgoing: &[Outgoing], written: Written) -> Result<(), Failure> {
+    /// Lets something happen, and looks at what came of it: messages that wait to be sent again were looked at before.
+    fn examine(
+        &mut self,
+        now: Stamp,
+        written: Written,
+        out: &mut Outcome,
+        happen: impl FnOnce(&mut E, &mut Outcome) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let (sent, changed) = (out.outgoing.len(), out.changes.len());
+        happen(&mut self.endpoint, out)?;
         self.latest = self.latest.max(now);
-        for outgoing in outgoing {
+        for outgoing in &out.outgoing[sent..] {
             // What waited for a connection was looked at before, unless it was said while the device started.
             if !self.looked_at.insert(outgoing.id) {
                 continue;
             }
-            let mut found = self.audience(outgoing)?;
+            let mut found = self.audience(outgoing, &out.changes[changed..])?;
             found.extend(self.content(outgoing));
             found.extend(self.affixes(outgoing, now, written));
             let mut seen = self.seen.borrow_mut();
@@ -74,11 +83,11 @@ impl<E: Endpoint> Examined<E> {
         Ok(())
     }
 
-    fn audience(&self, outgoing: &Outgoing) -> Result<Vec<Finding>, Failure> {
-        let mut found = Vec::new();
+    fn audience(&self, outgoing: &Outgoing, changes: &[Change]) -> Result<Vec<Finding>, Failure> {
+        let (mut found, decisions) = (Vec::new(), &outgoing.envelope.message.decisions);
         for key in outgoing.keys.iter().filter(|key| **key != self.member.key) {
             let level = self.endpoint.level(*key)?;
-            if level != Level::Authenticated {
+            if level != Level::Authenticated && !was_written_in_time(*key, decisions, changes) {
                 found.extend(findings::not_authenticated(&self.cast.key_name(*key), level.name()));
             }
         }
@@ -141,6 +150,21 @@ impl<E: Endpoint> Examined<E> {
     }
 }
 
+/// Whether a message with these decisions may have been written while a key was still authenticated that is not any
+/// longer, as what changed meanwhile tells. Whether an announcement is written before or after what it releases is left
+/// open; whoever distrusts a key does so before announcing it.
+pub(crate) fn was_written_in_time(key: KeyId, decisions: &[Decision], changes: &[Change]) -> bool {
+    let was_authenticated = changes.iter().any(|change| match change {
+        Change::Decided { decision, was, .. } => decision.key == key && *was == Level::Authenticated,
+        Change::Level { key: changed, was, .. } => *changed == key && *was == Level::Authenticated,
+        Change::Confirmed { .. }
+        | Change::TookEffect { .. }
+        | Change::Postponed { .. }
+        | Change::Dropped { .. } => false,
+    });
+    was_authenticated && !decisions.contains(&Decision { key, verdict: Verdict::Distrust })
+}
+
 impl<E: Endpoint> Endpoint for Examined<E> {
     fn apply(
         &mut self,
@@ -149,22 +173,16 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         names: &Directory,
         out: &mut Outcome,
     ) -> Result<(), Failure> {
-        let before = out.outgoing.len();
-        self.endpoint.apply(input, now, names, out)?;
         let written = if *input == Input::Resume { Written::Before } else { Written::Now };
-        self.examine(now, &out.outgoing[before..], written)
+        self.examine(now, written, out, |endpoint, out| endpoint.apply(input, now, names, out))
     }
 
     fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        let before = out.outgoing.len();
-        self.endpoint.scan(scanned, moment, out)?;
-        self.examine(moment.now, &out.outgoing[before..], Written::Now)
+        self.examine(moment.now, Written::Now, out, |endpoint, out| endpoint.scan(scanned, moment, out))
     }
 
     fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        let before = out.outgoing.len();
-        self.endpoint.deliver(stanza, moment, out)?;
-        self.examine(moment.now, &out.outgoing[before..], Written::Now)
+        self.examine(moment.now, Written::Now, out, |endpoint, out| endpoint.deliver(stanza, moment, out))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use atm_conformance::adapter::{CaseLog, read_letter};
 use atm_engine::{
-    Decision, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outcome, Payload, Protection,
-    Received, Rules, Stamp, Verdict,
+    Change, Decision, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outcome, Payload,
+    Protection, Received, Rules, Stamp, Verdict,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -64,6 +64,72 @@ impl VariantEndpoint {
         let said: Vec<Said> =
             decisions.iter().map(|said| Said::new(said.verdict, &self.name(said.key))).collect();
         self.naive.decide(&said, now.as_millis())
+    }
+
+    /// Lets something happen, and tells which levels changed.
+    fn note_changes(
+        &mut self,
+        out: &mut Outcome,
+        happen: impl FnOnce(&mut Self, &mut Outcome) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let before = self.levels()?;
+        happen(self, out)?;
+        for ((key, was), (_, level)) in before.into_iter().zip(self.levels()?) {
+            if level != was {
+                out.changes.push(Change::Level { key, was, level });
+            }
+        }
+        Ok(())
+    }
+
+    fn levels(&self) -> Result<Vec<(KeyId, Level)>, Failure> {
+        self.cast.keys().map(|key| Ok((key, self.level(key)?))).collect()
+    }
+
+    fn take(&mut self, input: &Input, now: Stamp, out: &mut Outcome) -> Result<(), Failure> {
+        let told = match input {
+            Input::Decide(decision) => self.decide(decision.decisions(), now),
+            Input::TrustManually(key) => {
+                let key = self.name(*key);
+                self.naive.trust_manually(&key)
+            }
+            Input::Discover(key) => {
+                let key = self.name(*key);
+                self.naive.discover(&key, now.as_millis())
+            }
+            Input::Receive(received) => return self.receive(received, None, now, out),
+            Input::Sent(id) => {
+                if let Some(position) = self.waiting.iter().position(|(other, _)| other == id) {
+                    let (_, message) = self.waiting.remove(position);
+                    self.forget_if_sent(&message);
+                }
+                return Ok(());
+            }
+            Input::Resume => {
+                self.waiting.clear();
+                self.naive.resume(now.as_millis())
+            }
+        };
+        self.send(&told, out)
+    }
+
+    fn take_stanza(&mut self, stanza: &HandMade, now: Stamp, out: &mut Outcome) -> Result<(), Failure> {
+        let xml = stanza.written.encrypted.as_ref().map_or("", |encrypted| &encrypted.xml);
+        if self.misreads(Misreading::NoLongPadding) && has_long_padding(xml) {
+            return Ok(());
+        }
+        let is_encrypted = |part: &&Received| part.protection != Protection::None;
+        let beside = stanza.parts.iter().find(is_encrypted).map(|part| part.protection);
+        for part in &stanza.parts {
+            let mut part = part.clone();
+            if let (Payload::Malformed(_), true) = (&part.payload, is_encrypted(&&part))
+                && let Some(envelope) = search(xml, &self.cast, self.variant.misreadings)
+            {
+                part.payload = Payload::Parsed(envelope);
+            }
+            self.receive(&part, beside, now, out)?;
+        }
+        Ok(())
     }
 
     /// Lets a message arrive, beside what was encrypted in the same stanza.
@@ -133,30 +199,7 @@ impl VariantEndpoint {
 
 impl Endpoint for VariantEndpoint {
     fn apply(&mut self, input: &Input, now: Stamp, _: &Directory, out: &mut Outcome) -> Result<(), Failure> {
-        let told = match input {
-            Input::Decide(decision) => self.decide(decision.decisions(), now),
-            Input::TrustManually(key) => {
-                let key = self.name(*key);
-                self.naive.trust_manually(&key)
-            }
-            Input::Discover(key) => {
-                let key = self.name(*key);
-                self.naive.discover(&key, now.as_millis())
-            }
-            Input::Receive(received) => return self.receive(received, None, now, out),
-            Input::Sent(id) => {
-                if let Some(position) = self.waiting.iter().position(|(other, _)| other == id) {
-                    let (_, message) = self.waiting.remove(position);
-                    self.forget_if_sent(&message);
-                }
-                return Ok(());
-            }
-            Input::Resume => {
-                self.waiting.clear();
-                self.naive.resume(now.as_millis())
-            }
-        };
-        self.send(&told, out)
+        self.note_changes(out, |device, out| device.take(input, now, out))
     }
 
     fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
@@ -165,27 +208,14 @@ impl Endpoint for VariantEndpoint {
             ([], Err(_)) => return Ok(()),
             (misreadings, _) => read_code(&scanned.uri, &self.cast, misreadings),
         };
-        let told = self.decide(&decisions, moment.now);
-        self.send(&told, out)
+        self.note_changes(out, |device, out| {
+            let told = device.decide(&decisions, moment.now);
+            device.send(&told, out)
+        })
     }
 
     fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        let xml = stanza.written.encrypted.as_ref().map_or("", |encrypted| &encrypted.xml);
-        if self.misreads(Misreading::NoLongPadding) && has_long_padding(xml) {
-            return Ok(());
-        }
-        let is_encrypted = |part: &&Received| part.protection != Protection::None;
-        let beside = stanza.parts.iter().find(is_encrypted).map(|part| part.protection);
-        for part in &stanza.parts {
-            let mut part = part.clone();
-            if let (Payload::Malformed(_), true) = (&part.payload, is_encrypted(&&part))
-                && let Some(envelope) = search(xml, &self.cast, self.variant.misreadings)
-            {
-                part.payload = Payload::Parsed(envelope);
-            }
-            self.receive(&part, beside, moment.now, out)?;
-        }
-        Ok(())
+        self.note_changes(out, |device, out| device.take_stanza(stanza, moment.now, out))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

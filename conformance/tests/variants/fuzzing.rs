@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use atm_conformance::fuzz::fixed::with_demands;
-use atm_conformance::fuzz::{Attempt, Counterexample, ImplementationSubject, Subject};
+use atm_conformance::fuzz::{Attempt, Cause, Counterexample, ImplementationSubject, Subject, Suspect};
 use atm_simulator::generate::Bounds;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
@@ -136,6 +136,40 @@ fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
     let causes: Vec<String> = suspects.flatten().map(|suspect| suspect.cause.0).collect();
     assert!(causes.len() > 1, "{causes:?}");
     assert!(causes.iter().all(|cause| cause == "xep-0434/structure/encryption"), "{causes:?}");
+}
+
+/// When Alice trusts the notebook, its word that the tablet is to be distrusted begins to count.
+const RELEASES_A_DISTRUST: &str = "
+format: 1
+title: A distrust that is released
+requirements: [xep-0434/encrypted/authenticated-endpoints-written]
+accounts:
+  alice: { devices: { phone: , tablet: , notebook: } }
+steps:
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/notebook -> alice/phone
+  - distrust: alice/notebook -> alice/tablet
+  - authenticate: alice/phone -> alice/notebook
+  - authenticate: alice/phone -> alice/tablet
+  - distrust: alice/phone -> alice/tablet, alice/notebook
+";
+
+/// The tablet is authenticated until then. A distrust itself is not for whoever is distrusted.
+#[test]
+fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_before() {
+    let scenario =
+        Scenario::parse("released.yaml", RELEASES_A_DISTRUST, &Catalog::unchecked()).expect("a scenario");
+    let id = "xep-0434/encrypted/authenticated-endpoints-written";
+    let is_found = |variant| {
+        let hosted = vec!["alice/phone".parse().expect("the name of a device")];
+        let (cause, options) = (Cause(id.to_owned()), Options::default());
+        let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
+        subject(variant).reduce(&suspect, &|| true).is_some()
+    };
+    let lawful = LAWFUL.iter().find(|lawful| lawful.name == "announces-before-releasing").expect("a variant");
+    assert!(!is_found(lawful.variant));
+    let wrong = broken().find(|broken| broken.name == "encrypts-for-the-distrusted").expect("a variant");
+    assert!(is_found(wrong.variant));
 }
 
 /// Alice's phone hears of Bob's key before it knows it. That it tells Bob's phone about itself then is left open, and has

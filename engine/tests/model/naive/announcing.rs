@@ -7,13 +7,14 @@ use crate::quirk::{Quirk, Side};
 use crate::words::{Message, Said, Told, owner};
 
 impl Naive {
-    /// After a manual decision. `manually` are the keys decided on, `changed` those with what was released.
+    /// After a manual decision. `manually` are the keys decided on, `changed` those with what was released, and `before`
+    /// is how the device was.
     pub(super) fn announce_manual(
         &mut self,
         manually: &[String],
         changed: &[String],
         now: i64,
-        told: &mut Told,
+        (before, told): (&Self, &mut Told),
     ) {
         let announced = match self.rules.announcement {
             AnnouncementRule::Direct => manually,
@@ -21,9 +22,9 @@ impl Naive {
         };
         if self.has(Quirk::AnnouncesBeforeReleasing) {
             let mut earlier = self.clone();
-            earlier
-                .decided
-                .retain(|decided| manually.contains(&decided.key) || !changed.contains(&decided.key));
+            earlier.decided.retain(|decided| manually.contains(&decided.key));
+            let unchanged = before.decided.iter().filter(|decided| !manually.contains(&decided.key));
+            earlier.decided.extend(unchanged.cloned());
             let mut early = Told::default();
             earlier.announce(manually, manually, now, &mut early);
             self.await_discovery(changed);
@@ -223,6 +224,13 @@ impl Naive {
         let half = self.rules.clock_margin.as_millis() / 2;
         let mut again = Vec::new();
         for mut message in std::mem::take(&mut self.outbox) {
+            if self.has(Quirk::AnnouncesBeforeReleasing) {
+                // Since then the release may have distrusted somebody.
+                message.keys.retain(|key| self.is_authenticated(key) || *key == self.key);
+                if message.keys.is_empty() {
+                    continue;
+                }
+            }
             if u128::from(message.time.abs_diff(now)) > half {
                 message.decisions.retain(|said| self.verdict_on(&said.key) == Some(said.verdict));
                 message = without_own_key_only(message);

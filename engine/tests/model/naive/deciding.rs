@@ -24,12 +24,13 @@ impl Naive {
         if self.has(Quirk::ConfirmsSilently) {
             manually.retain(|key| words.iter().any(|word| word.said.key == *key && self.is_news(&word.said)));
         }
+        let before = self.clone();
         let mut changed = self.apply_manual(words, told);
         if self.has(Quirk::ConfirmsSilently) {
             let confirmed = |key: &String| decisions.iter().any(|said| said.key == *key);
             changed.retain(|key| manually.contains(key) || !confirmed(key));
         }
-        self.announce_manual(&manually, &changed, now, told);
+        self.announce_manual(&manually, &changed, now, (&before, told));
         let scanned = |said: &Said| said.key == self.key && said.verdict == Verdict::Trust;
         if self.one_key && decisions.iter().any(scanned) {
             self.send_summary_to_own_endpoints(now, told);
