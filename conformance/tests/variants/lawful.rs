@@ -162,6 +162,12 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         &["atm/rules/release-order"],
     ),
     lawful(
+        "keeps-all-words",
+        "keeps all that a sender says about a key, and lets a distrust of those stand",
+        decides(&[Quirk::KeepsAllWords, Quirk::ReleasesTrustFirst, Quirk::LastArrivalCounts]),
+        &["xep-0434/sce-profile/time", "atm/facts/time-between-senders", "atm/rules/release-order"],
+    ),
+    lawful(
         "discards-mixed-messages",
         "discards a message whole if its sender has no say in a part of it",
         decides(&[Quirk::DiscardsMixedMessages]),

@@ -49,6 +49,8 @@ pub(crate) enum Quirk {
     KeepsNoDistrusts,
     /// Of all decisions about one key only the last is kept, whoever sent it.
     KeepsOneDecisionPerKey,
+    /// All that one sender says about a key is kept, not only what it said last.
+    KeepsAllWords,
     /// What an account's endpoints left is used as soon as one of their keys is authenticated.
     ReleasesByAccount,
     /// What is released releases nothing else.

@@ -17,15 +17,15 @@ impl Naive {
         let same = |other: &Word| (by_key || other.by == word.by) && other.said.key == word.said.key;
         let (sender, said) = (word.by.key(), word.said.to_string());
         match self.left.iter().position(same) {
-            Some(place) => {
+            Some(place) if !self.has(Quirk::KeepsAllWords) => {
                 let last = &self.left[place];
                 if !by_key && !is_later(word, last.said.verdict, last.time) {
                     return told.refuse("stale", sender, &said, "received");
                 }
                 self.left[place] = word.clone();
             }
-            None if self.is_full_for(&word.by) => return told.refuse("quota", sender, &said, "received"),
-            None => self.left.push(word.clone()),
+            _ if self.is_full_for(&word.by) => return told.refuse("quota", sender, &said, "received"),
+            _ => self.left.push(word.clone()),
         }
         told.changes.push(format!("{} left {said}", word.by));
         told.refuse("postponed", sender, &said, "received");
