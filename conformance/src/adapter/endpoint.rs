@@ -51,6 +51,12 @@ enum Why<'a> {
     Other,
 }
 
+/// What others than those to whom it is addressed can read of a stanza.
+struct Overheard {
+    bystanders: Vec<KeyId>,
+    decisions: Arc<[Decision]>,
+}
+
 impl AdapterEndpoint {
     pub(super) fn new(
         state: Rc<RefCell<CaseState>>,
@@ -91,21 +97,22 @@ impl AdapterEndpoint {
     fn happen(&mut self, command: &Command, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
         let sent = self.ask(|state| state.session.happen(command))?;
         let (changed, is_silent) = (out.changes.len(), sent.is_empty());
-        let mut bystanders = Vec::new();
-        for stanza in sent {
-            bystanders.extend(self.note_sent(&stanza, out)?);
-        }
+        let overheard: Result<Vec<Overheard>, Failure> =
+            sent.iter().map(|stanza| self.note_sent(stanza, out)).collect();
+        let overheard = overheard?;
         match command {
             // Keys come in numbers; what that changes is read once, before anything else happens.
             Command::Discover(_) if is_silent => self.is_stale.set(true),
             _ => self.read_levels(why, out)?,
         }
-        for (key, decisions) in bystanders.into_iter().filter(|(key, _)| *key != self.member.key) {
-            let level = self.level(key)?;
-            if level != Level::Authenticated && !was_written_in_time(key, &decisions, &out.changes[changed..])
-            {
-                let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
-                self.state.borrow_mut().findings.extend(found);
+        for Overheard { bystanders, decisions } in overheard {
+            for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
+                let level = self.level(key)?;
+                let in_time = was_written_in_time(key, &decisions, &out.changes[changed..]);
+                if level != Level::Authenticated && !in_time {
+                    let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
+                    self.state.borrow_mut().findings.extend(found);
+                }
             }
         }
         Ok(())
@@ -145,12 +152,8 @@ impl AdapterEndpoint {
         self.ask(|state| state.session.create(&command))
     }
 
-    /// Takes note of what was sent, and says for whom it was encrypted without being addressed to them, with its decisions.
-    fn note_sent(
-        &mut self,
-        stanza: &SentStanza,
-        out: &mut Outcome,
-    ) -> Result<Vec<(KeyId, Arc<[Decision]>)>, Failure> {
+    /// Takes note of what was sent, and says who can read it beside those to whom it is addressed.
+    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<Overheard, Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
         let letter = read_letter(stanza, &self.member, id, &self.cast);
@@ -159,14 +162,14 @@ impl AdapterEndpoint {
             state.findings.extend(letter.findings.iter().cloned());
             Ok(letter)
         })?;
-        let decisions = letter.outgoing.iter().map(|outgoing| outgoing.envelope.message.decisions.clone());
-        let decisions = decisions.last().unwrap_or_default();
+        let message = letter.outgoing.as_ref().map(|outgoing| &outgoing.envelope.message);
+        let decisions = message.map(|message| message.decisions.clone()).unwrap_or_default();
         if let Some(outgoing) = letter.outgoing {
             self.wire.keep(MessageId { endpoint: self.member.endpoint, number: id }, stanza.clone());
             self.waiting.push(outgoing.clone());
             out.outgoing.push(outgoing);
         }
-        Ok(letter.bystanders.into_iter().map(|key| (key, decisions.clone())).collect())
+        Ok(Overheard { bystanders: letter.bystanders, decisions })
     }
 
     /// Reads all levels, and tells which changed.
