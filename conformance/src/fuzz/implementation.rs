@@ -1,22 +1,24 @@
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_simulator::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
-    Account, Code, DeviceName, DeviceToKeys, EncryptionNamespace, Expectations, Levels, Limits, Named,
-    Network, Policy, Required, RequirementId, Scan, Scenario, Step,
+    Account, Code, DeviceName, EncryptionNamespace, Limits, Named, Network, Policy, Scan, Scenario, Step,
 };
 use atm_simulator::shrink::shrink;
 
-use super::counterexample::{Counterexample, Shown, Sight};
+use super::counterexample::{Counterexample, Sight};
 use super::fixed::{Demanding, with_demands};
+use super::paring::{headings, pared, put_down};
+use super::sighting::{Sighting, is_seen, sightings};
 use super::subject::{Attempt, Cause, Subject, Suspect};
 use crate::adapter::Trouble;
 use crate::requirements;
-use crate::suite::{
-    Case, CaseResult, Implementation, Judgement, LoadedScenario, Seen, Verdict, hostable, play,
-};
+use crate::suite::{Case, CaseResult, Implementation, LoadedScenario, hostable, play};
 
 /// Somebody's implementation, held to what the specifications fix about random scenarios.
 pub struct ImplementationSubject {
@@ -39,6 +41,7 @@ impl ImplementationSubject {
         Self { implementations: [implementation], bounds, options, replay }
     }
 
+    /// Plays a scenario. What was seen is told by how many steps had been done, however often was looked.
     fn play(&mut self, demanding: &Scenario, hosted: &[DeviceName]) -> CaseResult {
         let scenario = LoadedScenario { id: String::new(), path: String::new(), scenario: demanding.clone() };
         let line_up = hosted.iter().map(|device| (device.clone(), 0)).collect();
@@ -47,47 +50,117 @@ impl ImplementationSubject {
         if demanding.steps.iter().any(|step| names_another_encryption(step, &demanding.encryption)) {
             result.judgements.retain(|judgement| judgement.requirement.id != ENCRYPTION_WRITTEN);
         }
+        for seen in result.judgements.iter_mut().flat_map(|judgement| &mut judgement.seen) {
+            let looked_at = seen.step.unwrap_or(demanding.steps.len());
+            seen.step = Some(done(&demanding.steps[..looked_at]).count());
+        }
         result
     }
 
-    fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Cause) -> bool {
-        let Ok(demanding) = with_demands(scenario, hosted, &self.options) else { return false };
+    fn try_out(&mut self, seed: u64, scenario: &Scenario, hosted: &[DeviceName]) -> Attempt {
+        let drawn = with_demands(scenario, hosted, &self.options);
+        let demanding = drawn.expect("a drawn scenario can be cast");
         let result = self.play(&demanding.scenario, hosted);
-        self.wrong(scenario, hosted, &demanding, &result).iter().any(|wrong| wrong.cause == *cause)
+        // What was seen to be broken before is broken.
+        let wrong = self.all_wrong(scenario, hosted, &demanding, &result);
+        let mut causes: Vec<Cause> = wrong.into_iter().map(|wrong| wrong.cause).collect();
+        causes.sort_unstable();
+        causes.dedup();
+        if let (Some(Trouble::Unsupported(lacking)), []) = (&result.trouble, &causes[..]) {
+            return Attempt::Unsupported { feature: lacking.feature.clone() };
+        }
+        let suspect = |cause| {
+            let (scenario, hosted) = (scenario.clone(), hosted.to_vec());
+            Suspect { cause, seed, scenario, options: self.options, hosted }
+        };
+        let suspects = causes.into_iter().map(suspect).collect();
+        Attempt::Played { exercised: demanding.exercised, suspects }
     }
 
-    /// What is wrong in the result of a scenario. What would not be without a stanza that must not count is put down to that
-    /// stanza, which counted somehow.
-    fn wrong(
+    /// Everything that is wrong in the result of a scenario.
+    fn all_wrong(
         &mut self,
         scenario: &Scenario,
         hosted: &[DeviceName],
         demanding: &Demanding,
         result: &CaseResult,
-    ) -> Vec<Wrong> {
-        let mut wrong: Vec<Wrong> =
-            causes(result).into_iter().map(|judged| Wrong { cause: judged.clone(), judged }).collect();
+    ) -> Vec<Sighting> {
+        let mut wrong = sightings(result);
+        self.put_down_to_stanzas(hosted, demanding, result, &mut wrong);
+        self.leave_to_others(scenario, hosted, &mut wrong);
+        wrong
+    }
+
+    /// What is wrong in the result of a scenario and put down to this cause.
+    fn wrong_by(
+        &mut self,
+        cause: &Cause,
+        scenario: &Scenario,
+        hosted: &[DeviceName],
+        demanding: &Demanding,
+        result: &CaseResult,
+    ) -> Option<Sighting> {
+        let is_of_a_stanza = demanding.of_no_account.iter().any(|(_, id)| cause.0 == *id);
+        let mut wrong = sightings(result);
+        wrong.retain(|wrong| is_of_a_stanza || wrong.cause == *cause);
+        self.put_down_to_stanzas(hosted, demanding, result, &mut wrong);
+        wrong.retain(|wrong| wrong.cause == *cause);
+        self.leave_to_others(scenario, hosted, &mut wrong);
+        wrong.into_iter().next()
+    }
+
+    fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Cause) -> bool {
+        let Ok(demanding) = with_demands(scenario, hosted, &self.options) else { return false };
+        let result = self.play(&demanding.scenario, hosted);
+        self.wrong_by(cause, scenario, hosted, &demanding, &result).is_some()
+    }
+
+    /// Puts what would not be wrong without a stanza that must not count down to that stanza, which counted somehow. As it must
+    /// not count, the same is demanded without it.
+    fn put_down_to_stanzas(
+        &mut self,
+        hosted: &[DeviceName],
+        demanding: &Demanding,
+        result: &CaseResult,
+        wrong: &mut [Sighting],
+    ) {
         for (step, id) in &demanding.of_no_account {
-            if !wrong.iter().any(|wrong| wrong.cause == wrong.judged && wrong.cause.0 != *id) {
-                break;
+            let may_be_of_it = |wrong: &&mut Sighting| wrong.is_of_the_last_word() && wrong.judged.0 != *id;
+            if wrong.iter_mut().find(may_be_of_it).is_none() {
+                continue;
             }
-            let Some(result_without) = self.play_without(*step, scenario, hosted) else { continue };
-            let others = causes(&result_without);
-            for wrong in wrong.iter_mut().filter(|wrong| wrong.cause == wrong.judged) {
-                let by_a_message =
-                    observed(result, &wrong.judged).is_some_and(|seen| seen.shown == Shown::ByAMessage);
-                if !by_a_message
-                    && requirements::find(&wrong.judged.0).is_some()
-                    && !others.contains(&wrong.judged)
-                {
+            let without = self.play(&without(&demanding.scenario, *step), hosted);
+            // What was not played shows nothing.
+            if without.trouble.is_some() && result.trouble.is_none() {
+                continue;
+            }
+            for wrong in wrong.iter_mut().filter(may_be_of_it) {
+                let is_there = |line| is_seen(&without, line, |id| id == wrong.judged.0);
+                if !wrong.lines.iter().any(is_there) {
                     wrong.cause = Cause((*id).to_owned());
                 }
             }
         }
-        wrong
     }
 
-    /// The scenario with nothing demanded but what shows the cause, and what was there instead.
+    /// Leaves out what goes wrong in the same way without one of the stanzas, under another requirement: then that stanza is
+    /// put down to what another one does. What that one does is found by itself.
+    fn leave_to_others(&mut self, scenario: &Scenario, hosted: &[DeviceName], wrong: &mut Vec<Sighting>) {
+        if !wrong.iter().any(Sighting::is_of_the_last_word) {
+            return;
+        }
+        let steps = 0..done(&scenario.steps).count();
+        let others: Vec<CaseResult> =
+            steps.filter_map(|step| self.play_without(step, scenario, hosted)).collect();
+        wrong.retain(|wrong| {
+            let is_of_another =
+                |line| others.iter().any(|other| is_seen(other, line, |id| id != wrong.judged.0));
+            !wrong.is_of_the_last_word() || !wrong.lines.iter().all(is_of_another)
+        });
+    }
+
+    /// The scenario with nothing demanded but what shows the cause, and what was there instead; with all that is demanded if
+    /// that does not show it.
     fn pared(
         &mut self,
         scenario: &Scenario,
@@ -96,35 +169,13 @@ impl ImplementationSubject {
     ) -> Option<(Scenario, Sight)> {
         let demanding = with_demands(scenario, hosted, &self.options).ok()?;
         let result = self.play(&demanding.scenario, hosted);
-        let wrong = self.wrong(scenario, hosted, &demanding, &result);
-        let Wrong { judged, .. } = wrong.into_iter().find(|wrong| wrong.cause == *cause)?;
-        let seen = observed(&result, &judged)?;
-        let mut pared = demanding.scenario.clone();
-        for_each_expectations(&mut pared, |expectations| {
-            keep(expectations, (&judged, cause), &seen.observed);
-        });
-        pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
-        match observed(&self.play(&pared, hosted), cause) {
-            Some(seen) => Some((pared, seen)),
-            None => Some((demanding.scenario, seen)),
+        let wrong = self.wrong_by(cause, scenario, hosted, &demanding, &result)?;
+        let pared = pared(&demanding.scenario, &wrong);
+        let seen = sightings(&self.play(&pared, hosted));
+        match seen.into_iter().find(|seen| seen.judged == *cause) {
+            Some(seen) => Some((pared, seen.sight())),
+            None => Some((put_down(&demanding.scenario, &wrong), wrong.sight())),
         }
-    }
-
-    /// Whether the same goes wrong without one of the stanzas, under another requirement: then that stanza is put down to
-    /// what another one does. What that one does is found by itself.
-    fn is_someone_elses_fault(
-        &mut self,
-        scenario: &Scenario,
-        hosted: &[DeviceName],
-        (cause, sight): (&Cause, &Sight),
-    ) -> bool {
-        (0..scenario.steps.len()).any(|step| {
-            let Some(result) = self.play_without(step, scenario, hosted) else { return false };
-            let others = causes(&result).into_iter().filter(|other| other != cause);
-            others.filter_map(|other| observed(&result, &other)).any(|other| {
-                sight.shown == other.shown && sight.observed.iter().any(|line| other.observed.contains(line))
-            })
-        })
     }
 
     /// Plays a scenario that expects nothing without a stanza for the implementation, if one arrives in that step.
@@ -134,24 +185,29 @@ impl ImplementationSubject {
         scenario: &Scenario,
         hosted: &[DeviceName],
     ) -> Option<CaseResult> {
-        let Step::Deliver(stanza) = &scenario.steps[step] else { return None };
+        let Step::Deliver(stanza) = done(&scenario.steps).nth(step)? else { return None };
         if !hosted.contains(&stanza.to) {
             return None;
         }
-        // Everything else happens when it did.
-        let mut without = scenario.clone();
-        without.steps[step] = Step::Wait(scenario.network.pause);
-        let demanding = with_demands(&without, hosted, &self.options).ok()?;
+        let demanding = with_demands(&without(scenario, step), hosted, &self.options).ok()?;
         Some(self.play(&demanding.scenario, hosted))
     }
 }
 
-/// Something that is wrong.
-struct Wrong {
-    /// What it is put down to.
-    cause: Cause,
-    /// Under which requirement it was seen.
-    judged: Cause,
+/// The steps in which something is done.
+fn done(steps: &[Step]) -> impl Iterator<Item = &Step> {
+    steps.iter().filter(|step| !matches!(step, Step::Expect(_)))
+}
+
+/// The scenario without what is done in a step. Everything else happens when it did.
+fn without(scenario: &Scenario, step: usize) -> Scenario {
+    let mut without = scenario.clone();
+    let pause = Step::Wait(scenario.network.pause);
+    let mut done = without.steps.iter_mut().filter(|step| !matches!(step, Step::Expect(_)));
+    if let Some(step) = done.nth(step) {
+        *step = pause;
+    }
+    without
 }
 
 impl Subject for ImplementationSubject {
@@ -161,23 +217,7 @@ impl Subject for ImplementationSubject {
 
     fn attempt(&mut self, seed: u64) -> Attempt {
         let (scenario, hosted) = draw(seed, &self.bounds);
-        let drawn = with_demands(&scenario, &hosted, &self.options);
-        let demanding = drawn.expect("a drawn scenario can be cast");
-        let result = self.play(&demanding.scenario, &hosted);
-        let exercised = demanding.exercised;
-        // What was seen to be broken before is broken.
-        let wrong = self.wrong(&scenario, &hosted, &demanding, &result);
-        let mut causes: Vec<Cause> = wrong.into_iter().map(|wrong| wrong.cause).collect();
-        causes.sort_unstable();
-        causes.dedup();
-        if let (Some(Trouble::Unsupported(lacking)), []) = (&result.trouble, &causes[..]) {
-            return Attempt::Unsupported { feature: lacking.feature.clone() };
-        }
-        let suspect = |cause| {
-            let (scenario, hosted) = (scenario.clone(), hosted.clone());
-            Suspect { cause, seed, scenario, options: self.options, hosted }
-        };
-        Attempt::Played { exercised, suspects: causes.into_iter().map(suspect).collect() }
+        self.try_out(seed, &scenario, &hosted)
     }
 
     fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<Counterexample> {
@@ -186,18 +226,17 @@ impl Subject for ImplementationSubject {
             go_on() && is_there(candidate, hosted) && self.shows(candidate, hosted, cause)
         });
         let (mut found, sight) = self.pared(&smallest, hosted, cause)?;
-        if self.is_someone_elses_fault(&smallest, hosted, (cause, &sight)) {
-            return None;
-        }
         let requirement = requirements::find(&cause.0);
         found.title = match requirement {
             Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
             None => format!("A random scenario with trouble: {cause}"),
         };
         found.about = requirement.map(|requirement| requirement.summary.to_owned());
-        found.requirements = vec![
-            requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id).parse().expect("a valid id"),
-        ];
+        let about = requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id);
+        found.requirements = headings(&found);
+        if !found.requirements.iter().any(|heading| heading.as_str() == about) {
+            found.requirements.insert(0, about.parse().expect("a valid id"));
+        }
         let replay = format!("{} --case '*@{}'", self.replay, hosted.first()?);
         Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
     }
@@ -273,117 +312,4 @@ fn with_carbons(mut account: Account) -> Account {
         })
         .collect();
     account
-}
-
-/// What is wrong in a result: how messages are written, and what went wrong first. What goes wrong afterwards may follow
-/// from that.
-fn causes(result: &CaseResult) -> Vec<Cause> {
-    let first = first_failure(result);
-    let is_wrong = |verdict: Verdict| matches!(verdict, Verdict::Fail | Verdict::Advice);
-    let is_shown = |judgement: &&Judgement| judgement.seen.iter().any(|seen| is_first(seen, first));
-    let broken = result.judgements.iter().filter(|judgement| is_wrong(judgement.verdict)).filter(is_shown);
-    let broken = broken.map(|judgement| Cause(judgement.requirement.id.to_owned()));
-    broken.chain(result.trouble.as_ref().and_then(of_trouble)).collect()
-}
-
-/// The step after which something was wrong first.
-fn first_failure(result: &CaseResult) -> usize {
-    let seen = result.judgements.iter().flat_map(|judgement| &judgement.seen);
-    let wrong = seen.filter(|seen| !seen.in_message && !seen.observed.is_empty());
-    wrong.map(step).min().unwrap_or(usize::MAX)
-}
-
-fn step(seen: &Seen) -> usize {
-    seen.step.unwrap_or(usize::MAX)
-}
-
-fn is_first(seen: &Seen, first: usize) -> bool {
-    !seen.observed.is_empty() && (seen.in_message || step(seen) <= first)
-}
-
-fn of_trouble(trouble: &Trouble) -> Option<Cause> {
-    let what = match trouble {
-        Trouble::Unsupported(_) => return None,
-        Trouble::NotStarted { .. } => "not started",
-        Trouble::TimedOut { .. } => "no answer in time",
-        Trouble::Ended { .. } => "ended",
-        Trouble::TooLong { .. } => "a line is too long",
-        Trouble::NoAnswer { .. } => "a line is no answer",
-        Trouble::Failed { .. } => "failed",
-        Trouble::FalseClaim { .. } => "a false claim",
-        Trouble::BrokenOff { .. } => "broken off",
-        Trouble::Undeliverable { .. } => "undeliverable",
-    };
-    Some(Cause(format!("adapter: {what}")))
-}
-
-/// What was there instead of what is demanded, if a result shows the cause.
-fn observed(result: &CaseResult, cause: &Cause) -> Option<Sight> {
-    if !causes(result).contains(cause) {
-        return None;
-    }
-    let judgement = result.judgements.iter().find(|judgement| judgement.requirement.id == cause.0);
-    let first = first_failure(result);
-    let seen = judgement.iter().flat_map(|judgement| &judgement.seen);
-    let seen: Vec<&Seen> = seen.filter(|seen| is_first(seen, first)).collect();
-    let shown = match seen.first() {
-        Some(Seen { in_message: true, .. }) => Shown::ByAMessage,
-        _ => Shown::ByWhatHappens,
-    };
-    let mut observed: Vec<String> = seen.iter().flat_map(|seen| seen.observed.iter().cloned()).collect();
-    if judgement.is_none() {
-        observed.extend(result.trouble.as_ref().map(ToString::to_string));
-    }
-    observed.dedup();
-    Some(Sight { shown, observed })
-}
-
-fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Expectations)) {
-    for step in &mut scenario.steps {
-        if let Step::Expect(expectations) = step {
-            change(expectations);
-        }
-    }
-    change(&mut scenario.expect);
-}
-
-/// Keeps of what is expected only what was seen to be otherwise.
-/// It stands under the cause then.
-fn keep(expectations: &mut Expectations, (judged, cause): (&Cause, &Cause), seen: &[String]) {
-    let required = std::mem::take(&mut expectations.required);
-    expectations.required = required
-        .into_iter()
-        .filter(|(id, _): &(RequirementId, Vec<Required>)| id.as_str() == judged.0)
-        .map(|(id, list)| {
-            (
-                cause.0.parse().unwrap_or(id),
-                list.into_iter().filter_map(|required| seen_otherwise(required, seen)).collect::<Vec<_>>(),
-            )
-        })
-        .filter(|(_, list)| !list.is_empty())
-        .collect();
-}
-
-fn seen_otherwise(required: Required, seen: &[String]) -> Option<Required> {
-    let Required::Levels(mut levels) = required else {
-        let told = match &required {
-            Required::Told(told) => format!("{} did not tell {} ", told.by, told.device),
-            _ => return Some(required),
-        };
-        return seen.iter().any(|line| line.starts_with(&told)).then_some(required);
-    };
-    let was_seen = |arrow: &DeviceToKeys| {
-        arrow
-            .pairs()
-            .any(|(device, key)| seen.iter().any(|line| line.starts_with(&format!("{device} -> {key} is "))))
-    };
-    for arrows in [
-        &mut levels.authenticated,
-        &mut levels.distrusted,
-        &mut levels.not_authenticated,
-        &mut levels.not_distrusted,
-    ] {
-        arrows.retain(was_seen);
-    }
-    (levels != Levels::default()).then_some(Required::Levels(levels))
 }

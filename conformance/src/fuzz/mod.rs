@@ -11,8 +11,10 @@ mod engine;
 pub mod fixed;
 mod implementation;
 mod panics;
+mod paring;
 mod report;
 mod seeds;
+mod sighting;
 mod subject;
 #[cfg(test)]
 mod tests;
