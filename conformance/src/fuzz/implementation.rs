@@ -14,7 +14,7 @@ use atm_simulator::shrink::shrink;
 use super::counterexample::{Counterexample, Sight};
 use super::fixed::{Demanding, with_demands};
 use super::paring::{headings, pared, put_down};
-use super::sighting::{Sighting, is_seen, sightings};
+use super::sighting::{Sighting, is_seen, seen_once, sightings};
 use super::subject::{Attempt, Cause, Subject, Suspect};
 use crate::adapter::Trouble;
 use crate::requirements;
@@ -63,7 +63,8 @@ impl ImplementationSubject {
         let result = self.play(&demanding.scenario, hosted);
         // What was seen to be broken before is broken.
         let wrong = self.all_wrong(scenario, hosted, &demanding, &result);
-        let mut causes: Vec<Cause> = wrong.into_iter().map(|wrong| wrong.cause).collect();
+        let causes = wrong.into_iter().map(|wrong| wrong.cause);
+        let mut causes: Vec<Cause> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
         causes.dedup();
         if let (Some(Trouble::Unsupported(lacking)), []) = (&result.trouble, &causes[..]) {

@@ -51,6 +51,12 @@ pub(super) fn sightings(result: &CaseResult) -> Vec<Sighting> {
     judged.chain(result.trouble.as_ref().and_then(of_trouble)).collect()
 }
 
+/// What was wrong when a scenario was played, but not when it was played again.
+pub(super) fn seen_once(result: &CaseResult) -> impl Iterator<Item = Cause> {
+    let judgements = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Inconclusive);
+    judgements.map(|judgement| Cause(judgement.requirement.id.to_owned()))
+}
+
 /// Whether a result shows a line at the same moment, under a requirement for which `judged` holds.
 pub(super) fn is_seen(
     result: &CaseResult,

@@ -27,6 +27,14 @@ struct Flawed {
     flaw: Flaw,
     /// How often it says what it thinks before it forgets all.
     patience: usize,
+    /// In how many plays it gets something wrong; it does not afterwards.
+    plays: usize,
+}
+
+impl Flawed {
+    fn by(flaw: Flaw) -> Self {
+        Self { flaw, patience: usize::MAX, plays: usize::MAX }
+    }
 }
 
 /// What it thinks of keys, instead of what it should.
@@ -125,6 +133,10 @@ impl Implementation for Flawed {
 
     fn join(&mut self, scene: &Scene<'_>, _: &Wire) -> Box<dyn Endpoint> {
         let (device, cast) = (Engine::device(scene), scene.cast.clone());
+        if self.plays == 0 {
+            self.flaw = |_, _| {};
+        }
+        self.plays = self.plays.saturating_sub(1);
         Box::new(FlawedDevice { device, cast, mind: Mind::default(), flawed: *self, asked: Cell::new(0) })
     }
 
@@ -140,7 +152,10 @@ fn subject(flawed: Flawed) -> ImplementationSubject {
 
 /// What a scenario is put down to.
 fn causes(flaw: Flaw, scenario: &Scenario) -> Vec<String> {
-    let flawed = Flawed { flaw, patience: usize::MAX };
+    causes_of(Flawed::by(flaw), scenario)
+}
+
+fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
     match subject(flawed).try_out(0, scenario, &phone()) {
         Attempt::Played { suspects, .. } => suspects.into_iter().map(|suspect| suspect.cause.0).collect(),
         Attempt::Unsupported { feature } => panic!("{feature} is there"),
@@ -262,7 +277,7 @@ fn what_one_stanza_has_no_part_in_may_still_be_found() {
         in_the_clear(2, "trust", "notebook"),
         authenticates("carol/phone"),
     ]);
-    let flawed = Flawed { flaw: goes_by_account, patience: usize::MAX };
+    let flawed = Flawed::by(goes_by_account);
     for makes_small in [true, false] {
         let found = reduced(flawed, &steps, "xep-0420/rules/plaintext-ignored", makes_small);
         let found = found.expect("it is found");
@@ -301,7 +316,7 @@ fn what_is_only_seen_with_all_demands_is_a_file_that_can_be_read() {
         authenticates("carol/phone"),
         "distrust: alice/phone -> carol/phone".to_owned(),
     ]);
-    let flawed = Flawed { flaw: |_, _| {}, patience: 12 };
+    let flawed = Flawed { patience: 12, ..Flawed::by(|_, _| {}) };
     let Attempt::Played { suspects, .. } = subject(flawed).try_out(0, &steps, &phone()) else {
         panic!("it is played")
     };
@@ -310,4 +325,13 @@ fn what_is_only_seen_with_all_demands_is_a_file_that_can_be_read() {
     let written = Scenario::parse("found.yaml", &found.scenario, &Catalog::unchecked());
     let written = written.unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert!(written.requirements.len() > 1, "{}", found.scenario);
+}
+
+#[test]
+fn what_is_wrong_only_once_is_suspected_and_not_found_again() {
+    let steps = scenario(&[authenticates("alice/tablet"), from_tablet(Some(1), "distrust", "notebook")]);
+    let once = Flawed { plays: 1, ..Flawed::by(trusts_too_much) };
+    assert_eq!(causes_of(once, &steps), ["xep-0450/dc-r/own-endpoint"]);
+    let never = Flawed { plays: 0, ..once };
+    assert_eq!(reduced(never, &steps, "xep-0450/dc-r/own-endpoint", true), None);
 }
