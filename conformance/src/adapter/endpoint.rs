@@ -19,7 +19,7 @@ use super::outgoing::read_letter;
 use super::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
 use super::trouble::Trouble;
 use super::wire::{Wire, hand_made};
-use crate::suite::{findings, was_written_in_time};
+use crate::suite::{findings, said_in, was_written_in_time};
 
 /// A device of an adapter.
 ///
@@ -47,8 +47,19 @@ pub struct AdapterEndpoint {
 /// What made levels change.
 enum Why<'a> {
     Decided(&'a ManualDecision),
-    Received(KeyId),
+    Received { sender: KeyId, said: Vec<Decision> },
     Other,
+}
+
+impl Why<'_> {
+    /// What a person or a message says.
+    fn said(&self) -> &[Decision] {
+        match self {
+            Self::Decided(decision) => decision.decisions(),
+            Self::Received { said, .. } => said,
+            Self::Other => &[],
+        }
+    }
 }
 
 /// What others than those to whom it is addressed can read of a stanza.
@@ -108,7 +119,7 @@ impl AdapterEndpoint {
         for Overheard { bystanders, decisions } in overheard {
             for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
                 let level = self.level(key)?;
-                let in_time = was_written_in_time(key, &decisions, &out.changes[changed..]);
+                let in_time = was_written_in_time(key, [why.said(), &decisions], &out.changes[changed..]);
                 if level != Level::Authenticated && !in_time {
                     let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
                     self.state.borrow_mut().findings.extend(found);
@@ -246,7 +257,7 @@ impl AdapterEndpoint {
         let (stanza, encrypted) = arriving.map_err(Failure)?;
         let (device, now) = self.at();
         let command = Command::Deliver(Deliver { device, now, stanza, encrypted });
-        self.happen(&command, &why(received.protection), out)
+        self.happen(&command, &why(received), out)
     }
 }
 
@@ -262,14 +273,16 @@ fn origin(key: KeyId, why: &Why<'_>) -> Option<(Origin, Cause)> {
                 (Origin::Message { sender }, Cause::Released)
             })
         }
-        Why::Received(sender) => Some((Origin::Message { sender: *sender }, Cause::Received)),
+        Why::Received { sender, .. } => Some((Origin::Message { sender: *sender }, Cause::Received)),
         Why::Other => None,
     }
 }
 
-fn why(protection: Protection) -> Why<'static> {
-    match protection {
-        Protection::Encrypted { by: Some(sender), .. } => Why::Received(sender),
+fn why(received: &Received) -> Why<'static> {
+    match received.protection {
+        Protection::Encrypted { by: Some(sender), .. } => {
+            Why::Received { sender, said: said_in(received).to_vec() }
+        }
         Protection::Encrypted { by: None, .. } | Protection::None => Why::Other,
     }
 }
@@ -324,7 +337,7 @@ impl Endpoint for AdapterEndpoint {
         let (xml, encrypted) = hand_made(&stanza.written, &stanza.parts, receiver, names);
         let (device, now) = self.at();
         let command = Command::Deliver(Deliver { device, now, stanza: xml, encrypted });
-        let why = stanza.parts.first().map_or(Why::Other, |part| why(part.protection));
+        let why = stanza.parts.first().map_or(Why::Other, why);
         self.happen(&command, &why, out)
     }
 

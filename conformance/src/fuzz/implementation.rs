@@ -87,7 +87,7 @@ impl ImplementationSubject {
         result: &CaseResult,
     ) -> Vec<Sighting> {
         let mut wrong = sightings(result);
-        self.put_down_to_stanzas(hosted, demanding, result, &mut wrong);
+        self.put_down_to_stanzas(hosted, demanding, &mut wrong);
         self.leave_to_others(scenario, hosted, &mut wrong);
         wrong
     }
@@ -104,7 +104,7 @@ impl ImplementationSubject {
         let is_of_a_stanza = demanding.of_no_account.iter().any(|(_, id)| cause.0 == *id);
         let mut wrong = sightings(result);
         wrong.retain(|wrong| is_of_a_stanza || wrong.cause == *cause);
-        self.put_down_to_stanzas(hosted, demanding, result, &mut wrong);
+        self.put_down_to_stanzas(hosted, demanding, &mut wrong);
         wrong.retain(|wrong| wrong.cause == *cause);
         self.leave_to_others(scenario, hosted, &mut wrong);
         wrong.into_iter().next()
@@ -118,24 +118,18 @@ impl ImplementationSubject {
 
     /// Puts what would not be wrong without a stanza that must not count down to that stanza, which counted somehow. As it must
     /// not count, the same is demanded without it.
-    fn put_down_to_stanzas(
-        &mut self,
-        hosted: &[DeviceName],
-        demanding: &Demanding,
-        result: &CaseResult,
-        wrong: &mut [Sighting],
-    ) {
+    fn put_down_to_stanzas(&mut self, hosted: &[DeviceName], demanding: &Demanding, wrong: &mut [Sighting]) {
         for (step, id) in &demanding.of_no_account {
-            let may_be_of_it = |wrong: &&mut Sighting| wrong.is_of_the_last_word() && wrong.judged.0 != *id;
-            if wrong.iter_mut().find(may_be_of_it).is_none() {
+            let may_be_of_it = |wrong: &Sighting| wrong.is_of_the_last_word() && wrong.judged.0 != *id;
+            if !wrong.iter().any(may_be_of_it) {
                 continue;
             }
             let without = self.play(&without(&demanding.scenario, *step), hosted);
-            // What was not played shows nothing.
-            if without.trouble.is_some() && result.trouble.is_none() {
+            // What was not played to its end may not show what comes later.
+            if without.trouble.is_some() {
                 continue;
             }
-            for wrong in wrong.iter_mut().filter(may_be_of_it) {
+            for wrong in wrong.iter_mut().filter(|wrong| may_be_of_it(wrong)) {
                 let is_there = |line| is_seen(&without, line, |id| id == wrong.judged.0);
                 if !wrong.lines.iter().any(is_there) {
                     wrong.cause = Cause((*id).to_owned());

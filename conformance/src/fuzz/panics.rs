@@ -36,7 +36,7 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let others = take_hook();
-        let is_traced = std::env::var_os("RUST_BACKTRACE").is_some();
+        let is_traced = std::env::var_os("RUST_BACKTRACE").is_some_and(|asked| asked != "0");
         set_hook(Box::new(move |panic| {
             if IS_CAUGHT.get() {
                 note(panic);

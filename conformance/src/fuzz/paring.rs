@@ -10,7 +10,7 @@ use super::sighting::Sighting;
 pub(super) fn pared(demanding: &Scenario, wrong: &Sighting) -> Scenario {
     let mut pared = demanding.clone();
     for_each_expectations(&mut pared, |expectations| {
-        expectations.required = otherwise(&expectations.required, wrong);
+        expectations.required = under_the_cause(&expectations.required, wrong);
     });
     pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
     pared
@@ -23,9 +23,15 @@ pub(super) fn put_down(demanding: &Scenario, wrong: &Sighting) -> Scenario {
         return whole;
     }
     for_each_expectations(&mut whole, |Expectations { required, .. }| {
-        let otherwise = otherwise(required, wrong);
-        if let Ok(judged) = wrong.judged.0.parse() {
-            required.remove(&judged);
+        let otherwise = under_the_cause(required, wrong);
+        if let Ok(judged) = wrong.judged.0.parse::<RequirementId>()
+            && let Some(list) = required.remove(&judged)
+        {
+            let met: Vec<Required> =
+                list.into_iter().filter_map(|required| part(required, wrong, false)).collect();
+            if !met.is_empty() {
+                required.insert(judged, met);
+            }
         }
         for (cause, list) in otherwise {
             let list = required.get(&cause).into_iter().flatten().cloned().chain(list).collect();
@@ -60,26 +66,27 @@ fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Ex
 }
 
 /// What of that which is demanded was seen to be otherwise, under the cause.
-fn otherwise(
+fn under_the_cause(
     required: &Named<Vec<Required>, RequirementId>,
     wrong: &Sighting,
 ) -> Named<Vec<Required>, RequirementId> {
     let of_it = required.iter().filter(|(id, _)| id.as_str() == wrong.judged.0);
     let otherwise = of_it.map(|(id, list)| {
-        let seen = list.iter().filter_map(|required| seen_otherwise(required.clone(), wrong));
+        let seen = list.iter().filter_map(|required| part(required.clone(), wrong, true));
         (wrong.cause.0.parse().unwrap_or_else(|_| id.clone()), seen.collect::<Vec<_>>())
     });
     otherwise.filter(|(_, list)| !list.is_empty()).collect()
 }
 
-fn seen_otherwise(required: Required, wrong: &Sighting) -> Option<Required> {
+/// The part of what is required that was seen to be otherwise, or the part that was not.
+fn part(required: Required, wrong: &Sighting, is_otherwise: bool) -> Option<Required> {
     let is_seen = |start: &str| wrong.lines.iter().any(|(_, line)| line.starts_with(start));
     let Required::Levels(mut levels) = required else {
         let told = match &required {
             Required::Told(told) => format!("{} did not tell {} ", told.by, told.device),
-            _ => return Some(required),
+            _ => return is_otherwise.then_some(required),
         };
-        return is_seen(&told).then_some(required);
+        return (is_seen(&told) == is_otherwise).then_some(required);
     };
     let was_seen =
         |arrow: &DeviceToKeys| arrow.pairs().any(|(device, key)| is_seen(&format!("{device} -> {key} is ")));
@@ -89,7 +96,7 @@ fn seen_otherwise(required: Required, wrong: &Sighting) -> Option<Required> {
         &mut levels.not_authenticated,
         &mut levels.not_distrusted,
     ] {
-        arrows.retain(was_seen);
+        arrows.retain(|arrow| was_seen(arrow) == is_otherwise);
     }
     (levels != Levels::default()).then_some(Required::Levels(levels))
 }
@@ -121,7 +128,27 @@ mod tests {
         };
         assert_eq!(stands(&demanding.scenario), [false, true]);
         let (pared, whole) = (pared(&demanding.scenario, &wrong), put_down(&demanding.scenario, &wrong));
-        assert_eq!([stands(&pared), stands(&whole)], [[true, false]; 2]);
+        assert_eq!([stands(&pared), stands(&whole)], [[true, false], [true, true]]);
+        let demanded = |scenario: &Scenario| {
+            let levels = scenario.expect.required.iter().flat_map(|(id, list)| {
+                list.iter().filter_map(move |required| match required {
+                    Required::Levels(levels) => Some((id, &levels.authenticated)),
+                    _ => None,
+                })
+            });
+            let keys = |arrow: &DeviceToKeys| arrow.keys.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let mut demanded: Vec<(String, String)> = levels
+                .flat_map(|(id, arrows)| {
+                    let keys = arrows.iter().flat_map(keys);
+                    keys.map(move |key| (id.as_str().to_owned(), key))
+                })
+                .collect();
+            demanded.sort();
+            demanded
+        };
+        let [cause, judged] = [cause, judged].map(str::to_owned);
+        let under = |id: &String, key: &str| (id.clone(), key.to_owned());
+        assert_eq!(demanded(&whole), [under(&cause, "bob/tablet"), under(&judged, "bob/phone")]);
         assert!(headings(&pared).len() < headings(&whole).len());
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{
-    Change, Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outcome, Outgoing, Stamp, Usage,
-    Verdict,
+    Change, Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outcome, Outgoing,
+    Payload, Received, Stamp, Usage, Verdict,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -57,11 +57,13 @@ impl<E: Endpoint> Examined<E> {
         Self { endpoint, cast, member, seen, latest, tolerance, looked_at }
     }
 
-    /// Lets something happen, and looks at what came of it: messages that wait to be sent again were looked at before.
+    /// Lets something happen that says this, and looks at what came of it: messages that wait to be sent again were looked
+    /// at before.
     fn examine(
         &mut self,
         now: Stamp,
         written: Written,
+        said: &[Decision],
         out: &mut Outcome,
         happen: impl FnOnce(&mut E, &mut Outcome) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
@@ -73,7 +75,7 @@ impl<E: Endpoint> Examined<E> {
             if !self.looked_at.insert(outgoing.id) {
                 continue;
             }
-            let mut found = self.audience(outgoing, &out.changes[changed..])?;
+            let mut found = self.audience(outgoing, said, &out.changes[changed..])?;
             found.extend(self.content(outgoing));
             found.extend(self.affixes(outgoing, now, written));
             let mut seen = self.seen.borrow_mut();
@@ -83,11 +85,17 @@ impl<E: Endpoint> Examined<E> {
         Ok(())
     }
 
-    fn audience(&self, outgoing: &Outgoing, changes: &[Change]) -> Result<Vec<Finding>, Failure> {
-        let (mut found, decisions) = (Vec::new(), &outgoing.envelope.message.decisions);
+    fn audience(
+        &self,
+        outgoing: &Outgoing,
+        said: &[Decision],
+        changes: &[Change],
+    ) -> Result<Vec<Finding>, Failure> {
+        let mut found = Vec::new();
+        let said = [said, &outgoing.envelope.message.decisions];
         for key in outgoing.keys.iter().filter(|key| **key != self.member.key) {
             let level = self.endpoint.level(*key)?;
-            if level != Level::Authenticated && !was_written_in_time(*key, decisions, changes) {
+            if level != Level::Authenticated && !was_written_in_time(*key, said, changes) {
                 found.extend(findings::not_authenticated(&self.cast.key_name(*key), level.name()));
             }
         }
@@ -150,10 +158,10 @@ impl<E: Endpoint> Examined<E> {
     }
 }
 
-/// Whether a message with these decisions may have been written while a key was still authenticated that is not any
-/// longer, as what changed meanwhile tells. Whether an announcement is written before or after what it releases is left
-/// open; whoever distrusts a key does so before announcing it.
-pub(crate) fn was_written_in_time(key: KeyId, decisions: &[Decision], changes: &[Change]) -> bool {
+/// Whether a message may have been written while a key was still authenticated that is not any longer, as what changed
+/// meanwhile tells. Whether an announcement is written before or after what it releases is left open; what a person or a
+/// received message `said`, and the message says itself, is done before that.
+pub(crate) fn was_written_in_time(key: KeyId, said: [&[Decision]; 2], changes: &[Change]) -> bool {
     let was_authenticated = changes.iter().any(|change| match change {
         Change::Decided { decision, was, .. } => decision.key == key && *was == Level::Authenticated,
         Change::Level { key: changed, was, .. } => *changed == key && *was == Level::Authenticated,
@@ -162,7 +170,25 @@ pub(crate) fn was_written_in_time(key: KeyId, decisions: &[Decision], changes: &
         | Change::Postponed { .. }
         | Change::Dropped { .. } => false,
     });
-    was_authenticated && !decisions.contains(&Decision { key, verdict: Verdict::Distrust })
+    let is_distrusted = said.concat().contains(&Decision { key, verdict: Verdict::Distrust });
+    was_authenticated && !is_distrusted
+}
+
+/// What a person or a message says.
+fn said(input: &Input) -> &[Decision] {
+    match input {
+        Input::Decide(decision) => decision.decisions(),
+        Input::Receive(received) => said_in(received),
+        Input::TrustManually(_) | Input::Discover(_) | Input::Sent(_) | Input::Resume => &[],
+    }
+}
+
+/// What a message says.
+pub(crate) fn said_in(received: &Received) -> &[Decision] {
+    match &received.payload {
+        Payload::Parsed(envelope) => &envelope.message.decisions,
+        Payload::Malformed(_) => &[],
+    }
 }
 
 impl<E: Endpoint> Endpoint for Examined<E> {
@@ -174,15 +200,19 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         out: &mut Outcome,
     ) -> Result<(), Failure> {
         let written = if *input == Input::Resume { Written::Before } else { Written::Now };
-        self.examine(now, written, out, |endpoint, out| endpoint.apply(input, now, names, out))
+        self.examine(now, written, said(input), out, |endpoint, out| endpoint.apply(input, now, names, out))
     }
 
     fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        self.examine(moment.now, Written::Now, out, |endpoint, out| endpoint.scan(scanned, moment, out))
+        let said = scanned.decision.as_ref().map_or(&[][..], ManualDecision::decisions);
+        self.examine(moment.now, Written::Now, said, out, |endpoint, out| endpoint.scan(scanned, moment, out))
     }
 
     fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        self.examine(moment.now, Written::Now, out, |endpoint, out| endpoint.deliver(stanza, moment, out))
+        let said: Vec<Decision> = stanza.parts.iter().flat_map(said_in).copied().collect();
+        self.examine(moment.now, Written::Now, &said, out, |endpoint, out| {
+            endpoint.deliver(stanza, moment, out)
+        })
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
@@ -199,5 +229,41 @@ impl<E: Endpoint> Endpoint for Examined<E> {
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
         self.endpoint.postponed(sender)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atm_engine::{Cause, Effect, Encryption, KeyIdentifier};
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_released_may_come_after_an_announcement() {
+        let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+        let mut names = Directory::new();
+        let encryption = names.encryption(&omemo);
+        let owner = names.account(&"alice@example.org".parse().unwrap());
+        let [tablet, notebook] = [1, 2]
+            .map(|byte| names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[byte; 32]).unwrap()));
+        let distrust = |key| Decision { key, verdict: Verdict::Distrust };
+        let trust = |key| Decision { key, verdict: Verdict::Trust };
+        let changes = [Change::Decided {
+            decision: distrust(tablet),
+            was: Level::Authenticated,
+            origin: Origin::Manual,
+            time: Stamp::MIN,
+            effect: Effect::Now,
+            cause: Cause::Released,
+        }];
+        let written = |said: &[Decision], written: &[Decision], changes: &[Change]| {
+            was_written_in_time(tablet, [said, written], changes)
+        };
+        assert!(written(&[trust(notebook)], &[trust(notebook)], &changes));
+        // The person distrusted both: that was done before either was announced.
+        let both = [distrust(tablet), distrust(notebook)];
+        assert!(!written(&both, &[distrust(notebook)], &changes));
+        assert!(!written(&[trust(notebook)], &[distrust(tablet)], &changes));
+        assert!(!written(&[trust(notebook)], &[trust(notebook)], &[]));
     }
 }

@@ -12,7 +12,7 @@ mod workers;
 
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
 pub use examined::Examined;
-pub(crate) use examined::was_written_in_time;
+pub(crate) use examined::{said_in, was_written_in_time};
 pub use expectations::{
     BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, Extent, Outcome, UNEXPLAINED,
 };

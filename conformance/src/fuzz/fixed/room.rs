@@ -225,7 +225,7 @@ struct Past {
     decided: FxHashSet<(DeviceId, KeyId, u8)>,
     /// What somebody said with a time that had not come.
     ahead: FxHashSet<(DeviceId, KeyId)>,
-    /// What senders left, ever, until they are authenticated.
+    /// What senders ever left to be used when they are authenticated.
     left: FxHashSet<(DeviceId, KeyId, Decision)>,
 }
 
