@@ -47,7 +47,6 @@ struct Announcement {
 
 impl Device {
     /// Announces the changes that stand in `out` from the position `since` on.
-    #[inline]
     pub(super) fn announce(
         &mut self,
         trigger: Trigger,
@@ -56,19 +55,9 @@ impl Device {
         names: &Directory,
         out: &mut Outcome,
     ) {
-        if !matches!(trigger, Trigger::Message) || self.rules.announcement == AnnouncementRule::Relay {
-            self.announce_since(trigger, since, now, names, out);
+        if matches!(trigger, Trigger::Message) && self.rules.announcement != AnnouncementRule::Relay {
+            return;
         }
-    }
-
-    fn announce_since(
-        &mut self,
-        trigger: Trigger,
-        since: usize,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
-    ) {
         let Announcement { told, greeted } = self.select(trigger, &out.changes[since..], names);
         let greeted = self.known_of(greeted);
         let mut drafts = Vec::new();
@@ -262,7 +251,7 @@ impl Device {
     }
 }
 
-/// Those of `keys` that are not among others.
+/// Those of `keys` that are not among `others`.
 fn without(others: &IdMap<KeyId, ()>, keys: impl Iterator<Item = KeyId>) -> Keys {
     keys.filter(|key| others.position(*key).is_none()).collect()
 }

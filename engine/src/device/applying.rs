@@ -38,7 +38,6 @@ impl Released {
         }
     }
 
-    #[inline]
     fn pop(&mut self) -> Option<Item> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
@@ -77,10 +76,9 @@ impl Device {
     }
 
     /// Applies all that was released, and what that releases. Then nothing is left to apply.
-    #[inline]
-    pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
+    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
         while let Some(item) = released.pop() {
-            self.settle(item, names, released, out);
+            self.settle(item, names, &mut released, out);
         }
         if !released.distrusted.is_empty() {
             self.outbox.withdraw(&released.distrusted);
@@ -201,7 +199,6 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
-    #[inline]
     pub(super) fn take_effect(
         &mut self,
         key: KeyId,
@@ -215,6 +212,7 @@ impl Device {
         }
     }
 
+    /// Queues what the holder of a key left.
     fn release(&mut self, key: KeyId, released: &mut Released) {
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
             released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
@@ -222,7 +220,6 @@ impl Device {
     }
 
     /// Takes away the word of a key that is distrusted.
-    #[inline(never)]
     fn silence(&mut self, key: KeyId, place: Place, out: &mut Outcome) {
         self.store.at_mut(place).owed_summary = false;
         if let Some(dropped) = self.postponed.take(key, self.account) {

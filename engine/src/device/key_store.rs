@@ -49,6 +49,9 @@ pub(super) struct Owner {
 #[derive(Clone, Copy)]
 pub(super) struct Place(usize);
 
+const _: () =
+    assert!(size_of::<(KeyId, Record)>() == 24, "what a device holds about a key is as small as it says");
+
 impl Record {
     const NEW: Self = Self {
         level: Level::Undecided,
@@ -71,7 +74,6 @@ impl Record {
 }
 
 impl KeyStore {
-    #[inline]
     pub(super) fn get(&self, key: KeyId) -> Option<&Record> {
         self.records.get(key)
     }
@@ -93,7 +95,6 @@ impl KeyStore {
     }
 
     /// Adds a record for a key of `owner` that has none.
-    #[inline(never)]
     pub(super) fn add(&mut self, key: KeyId, owner: AccountId) -> Place {
         let position = self.records.push(key, Record::NEW);
         self.owner_mut(owner).keys.push(u32::try_from(position).expect("fewer than 2^32 keys"));
@@ -159,12 +160,10 @@ impl KeyStore {
     }
 
     /// The end of the last time during which `key` was distrusted, if there was one that ended.
-    #[inline]
     pub(super) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }
 
-    #[inline(never)]
     pub(super) fn set_distrusted_until(&mut self, key: KeyId, end: Stamp) {
         match self.distrusted_until.get_mut(key) {
             Some(held) => *held = end,

@@ -86,6 +86,7 @@ impl Device {
         };
         for position in 0..self.store.records.iter().len() {
             let (key, record) = self.store.records.at_mut(position);
+            // A record is packed: there is no reference to its time.
             let mut time = record.time;
             visit(&mut time, &[key]);
             record.time = time;

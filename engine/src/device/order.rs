@@ -64,7 +64,6 @@ pub(super) struct Word {
 
 impl LastWords {
     /// Notes what `speaker` says and rules on it.
-    #[inline(never)]
     pub(super) fn cautious(
         &mut self,
         record: Option<&Record>,

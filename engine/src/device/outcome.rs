@@ -23,7 +23,6 @@ pub struct Outcome {
 
 impl Outcome {
     /// Empties the outcome and keeps its memory.
-    #[inline]
     pub fn clear(&mut self) {
         self.changes.clear();
         self.outgoing.clear();

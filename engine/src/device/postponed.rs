@@ -122,6 +122,7 @@ impl Postponed {
 }
 
 impl Stored {
+    /// Takes out what `sender` left, and makes room for as much.
     fn take(&mut self, sender: KeyId, own: AccountId) -> Option<Left> {
         let left = self.senders.swap_remove(&sender)?;
         if let Some(stored) = self.stored_per_account.get_mut(&left.account) {

@@ -50,6 +50,7 @@ impl Device {
         }
         let since = out.changes.len();
         let decisions = &admitted.envelope.message.decisions;
+        // Who may say what does not depend on what is applied.
         let mut all_authorized = true;
         for &decision in decisions.iter() {
             if let Err(reason) = self.authorize(&admitted, decision, names) {
@@ -76,7 +77,7 @@ impl Device {
                 self.settle_released_distrusts(names, &mut released, out);
             }
         }
-        self.settle_released(names, &mut released, out);
+        self.settle_released(names, released, out);
         self.announce(Trigger::Message, since, now, names, out);
     }
 
@@ -134,7 +135,6 @@ impl Device {
 
     /// Whether what `sender`, which has this record, said at `time` is refused because of a distrust, one that stands
     /// or a later one.
-    #[inline]
     pub(super) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
         record.is_some_and(|record| record.level == Level::Distrusted)
             || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
@@ -183,7 +183,6 @@ impl Device {
 /// E10: the affixes of the envelope (XEP-0420 §4). `<from/>` and `<to/>`, where they are there, match the
 /// stanza as bare JIDs; a `<time/>` is there and near the sending time. Returns the time of the decisions,
 /// which is never later than the arrival.
-#[inline]
 fn check_affixes(
     envelope: &Envelope,
     received: &Received,

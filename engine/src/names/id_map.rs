@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Most devices know few keys, and there may be millions of devices: up to [`FEW`](Self::FEW) entries are looked
 /// through, and take no more memory than a list. Ids are given out one after the other, and mostly come in that order:
-/// more entries are looked for where an id would stand if none before it was left out, and by halving. Only for more
-/// entries in another order is there a table that says where an id stands.
+/// more entries are looked for where an id would stand if none before it was left out, or one (the device's own key, of
+/// which it keeps no record), and then by halving. Only for more entries in another order is there a table that says where
+/// an id stands.
 #[derive(Clone, Debug)]
 pub(crate) struct IdMap<K, V> {
     entries: Vec<(K, V)>,
@@ -23,25 +24,19 @@ impl<K: Id, V> IdMap<K, V> {
     const FEW: usize = 8;
     const EMPTY: u32 = u32::MAX;
 
-    /// Where `id` stands.
+    /// Where `id` stands. What is mostly asked, whether it stands at the guess, is part of whatever asks.
     #[inline(always)]
     pub(crate) fn position(&self, id: K) -> Option<usize> {
-        let guess = self.distance_from_first(id)?;
+        // How far behind the first it stands if all ids between them do. For an id before the first this means nothing.
+        let guess = id.number().wrapping_sub(self.entries.first()?.0.number()) as usize;
         match self.entries.get(guess) {
             Some((other, _)) if *other == id => Some(guess),
             _ => self.position_elsewhere(id, guess),
         }
     }
 
-    /// How far behind the first entry `id` stands if all ids between them do, something huge for an id before the first;
-    /// `None` without entries.
-    #[inline]
-    fn distance_from_first(&self, id: K) -> Option<usize> {
-        let (first, _) = self.entries.first()?;
-        Some(id.number().wrapping_sub(first.number()) as usize)
-    }
-
-    /// Where `id` stands, which does not stand at `guess`, its distance from the first.
+    /// Where `id` stands, which does not stand at the guess.
+    #[inline(never)]
     fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
         if !self.slots.is_empty() {
             self.position_by_table(id)
@@ -88,7 +83,8 @@ impl<K: Id, V> IdMap<K, V> {
         position
     }
 
-    /// Whether the ids still ascend after one was added at `position` to more than a few others, which had no table.
+    /// Whether the ids still ascend after one was added at `position`, behind at least [`FEW`](Self::FEW) others that had no
+    /// table.
     fn ascends(&self, position: usize) -> bool {
         // Of a few, nothing is known yet.
         let from = if position == Self::FEW { 0 } else { position - 1 };
@@ -128,7 +124,6 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// What is held under `id`.
-    #[inline]
     pub(crate) fn get(&self, id: K) -> Option<&V> {
         self.position(id).map(|position| &self.entries[position].1)
     }
