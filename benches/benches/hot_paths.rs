@@ -27,6 +27,8 @@ fn ready(single: Single) -> Ready {
 #[bench::manual_decision_on_own_key(ready(Single::deciding_on_own_key(100)))]
 #[bench::received_message_1_key(ready(Single::receiving(1, Store::Full)))]
 #[bench::received_message_100_keys(ready(Single::receiving(100, Store::Full)))]
+#[bench::received_message_100_keys_with_gaps(ready(Single::receiving(100, Store::Gaps)))]
+#[bench::received_message_100_keys_in_no_order(ready(Single::receiving(100, Store::Shuffled)))]
 #[bench::release_100_keys(ready(Single::releasing(100)))]
 fn device(ready: Ready) -> Ready {
     let mut ready = ready;

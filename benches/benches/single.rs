@@ -25,6 +25,8 @@ fn received_message(criterion: &mut Criterion) {
     for keys in [1, 100, 10_000] {
         bench(&mut group, "empty store", keys, &Single::receiving(keys, Store::Empty));
         bench(&mut group, "full store", keys, &Single::receiving(keys, Store::Full));
+        bench(&mut group, "full store with gaps", keys, &Single::receiving(keys, Store::Gaps));
+        bench(&mut group, "full store in no order", keys, &Single::receiving(keys, Store::Shuffled));
         bench_unavoidable(&mut group, keys, keys as u64);
     }
     group.finish();

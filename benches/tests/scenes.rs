@@ -45,6 +45,7 @@ fn what_one_device_does_makes_the_authentications_that_are_counted() {
     for keys in [1, 3] {
         let _ = (Single::deciding_on_own_key(keys), Single::deciding_on_contact(keys));
         let _ = (Single::receiving(keys, Store::Empty), Single::releasing(keys));
+        let _ = (Single::receiving(keys, Store::Gaps), Single::receiving(keys, Store::Shuffled));
     }
 }
 

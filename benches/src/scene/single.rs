@@ -31,8 +31,12 @@ pub struct Single {
 pub enum Store {
     /// Nothing but the sender's key.
     Empty,
-    /// 30,000 keys besides.
+    /// 30,000 keys besides, which became known in the order of their ids, as is usual.
     Full,
+    /// The same, but the device knows only every other key that there is.
+    Gaps,
+    /// The same as when full, but the keys became known in another order.
+    Shuffled,
 }
 
 impl Single {
@@ -57,14 +61,19 @@ impl Single {
     /// The account's other device, which is authenticated, tells of `keys` keys of contacts.
     #[must_use]
     pub fn receiving(keys: usize, store: Store) -> Self {
-        let before = match store {
-            Store::Empty => 0,
-            Store::Full => FULL,
-        };
-        let mut single = Self::new(before + keys);
+        let before = if store == Store::Empty { 0 } else { FULL };
+        let contacts = before + keys;
+        let devices = (0..contacts).map(|nth| match store {
+            Store::Empty | Store::Full => CONTACTS + nth,
+            Store::Gaps => CONTACTS + 2 * nth,
+            // A prime that does not divide how many there are leads to each of them.
+            Store::Shuffled => CONTACTS + nth * 7_919 % contacts,
+        });
+        let devices: Vec<usize> = devices.collect();
+        let mut single = Self::knowing(2 * contacts, &devices);
         single.authenticate([TABLET]);
-        single.happen(&single.message(CONTACTS..CONTACTS + before));
-        let input = single.message(CONTACTS + before..CONTACTS + before + keys);
+        single.happen(&single.message(devices[..before].iter().copied()));
+        let input = single.message(devices[before..].iter().copied());
         single.then(input, keys as u64)
     }
 
@@ -96,9 +105,14 @@ impl Single {
 
     /// A phone and a tablet of one account, and `contacts` with one device each. The phone knows all keys.
     fn new(contacts: usize) -> Self {
+        Self::knowing(contacts, &Vec::from_iter(CONTACTS..CONTACTS + contacts))
+    }
+
+    /// The same, but the phone knows only the keys of some devices beside the tablet's, in this order.
+    fn knowing(contacts: usize, known: &[usize]) -> Self {
         let participants = Participants::new(std::iter::once(2).chain(std::iter::repeat_n(1, contacts)));
         let mut device = participants.new_device(PHONE, Rules::default());
-        for other in TABLET..participants.devices() {
+        for other in [TABLET].into_iter().chain(known.iter().copied()) {
             device.discover(participants.key(other), START, participants.names());
         }
         let input = Input::Resume;
@@ -135,7 +149,7 @@ impl Single {
     }
 
     /// A message of the tablet that trusts the keys of some devices.
-    fn message(&self, about: std::ops::Range<usize>) -> Input {
+    fn message(&self, about: impl Iterator<Item = usize>) -> Input {
         let (participants, account) = (&self.participants, self.device.account());
         let encryption = participants.encryption();
         let decisions: Arc<[Decision]> =
