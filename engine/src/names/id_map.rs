@@ -9,14 +9,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Most devices know few keys, and there may be millions of devices: up to [`FEW`](Self::FEW) entries are looked
 /// through, and take no more memory than a list. Ids are given out one after the other, and mostly come in that order:
-/// more entries are looked for where an id would stand if none before it was left out, or one (the device's own key, of
-/// which it keeps no record), and then by halving. Only for more entries in another order is there a table that says where
-/// an id stands.
+/// more entries are looked for where an id would stand if none before it was left out, and a few places before that, as
+/// long as they ascend and only a few are left out. A device's own key is one, of which it keeps no record. Otherwise a
+/// table says where an id stands.
 #[derive(Clone, Debug)]
 pub(crate) struct IdMap<K, V> {
     entries: Vec<(K, V)>,
-    /// Where each id stands, if there are more than a few that do not ascend: at its [`home`](Self::home) or in one of
-    /// the next slots, before the first [`EMPTY`](Self::EMPTY) one. At most half of the slots are taken.
+    /// Where each id stands, if there are more than a few that do not follow each other: at its [`home`](Self::home) or
+    /// in one of the next slots, before the first [`EMPTY`](Self::EMPTY) one. At most half of the slots are taken.
     slots: Box<[u32]>,
 }
 
@@ -41,13 +41,14 @@ impl<K: Id, V> IdMap<K, V> {
         if !self.slots.is_empty() {
             self.position_by_table(id)
         } else if self.entries.len() > Self::FEW {
-            // They ascend, so none stands further behind than at its distance from the first.
-            let before = &self.entries[..guess.min(self.entries.len())];
-            match before.last() {
-                Some((last, _)) if *last == id => Some(before.len() - 1),
-                Some((last, _)) if last.number() < id.number() => None,
-                _ => before.binary_search_by_key(&id.number(), |(other, _)| other.number()).ok(),
+            let last = self.entries[self.entries.len() - 1].0;
+            if last.number() < id.number() {
+                return None;
             }
+            let end = guess.min(self.entries.len());
+            let start = guess.saturating_sub(Self::FEW).min(end);
+            let found = self.entries[start..end].iter().rposition(|(other, _)| *other == id);
+            found.map(|position| start + position)
         } else {
             self.entries.iter().position(|(other, _)| *other == id)
         }
@@ -72,7 +73,7 @@ impl<K: Id, V> IdMap<K, V> {
         let position = self.entries.len();
         self.entries.push((id, value));
         if self.slots.is_empty() {
-            if position >= Self::FEW && !self.ascends(position) {
+            if position >= Self::FEW && !self.follow_each_other(position) {
                 self.make_table();
             }
         } else if self.entries.len() * 2 > self.slots.len() {
@@ -83,12 +84,14 @@ impl<K: Id, V> IdMap<K, V> {
         position
     }
 
-    /// Whether the ids still ascend after one was added at `position`, behind at least [`FEW`](Self::FEW) others that had no
-    /// table.
-    fn ascends(&self, position: usize) -> bool {
+    /// Whether the ids still ascend with few left out after one was added at `position`, behind at least
+    /// [`FEW`](Self::FEW) others that had no table.
+    fn follow_each_other(&self, position: usize) -> bool {
         // Of a few, nothing is known yet.
-        let from = if position == Self::FEW { 0 } else { position - 1 };
-        self.entries[from..].is_sorted_by_key(|(id, _)| id.number())
+        let known = if position == Self::FEW { 0 } else { position - 1 };
+        let number = |position: usize| self.entries[position].0.number() as usize;
+        self.entries[known..].is_sorted_by_key(|(id, _)| id.number())
+            && number(position) - number(0) <= position + Self::FEW
     }
 
     fn make_table(&mut self) {
@@ -215,8 +218,18 @@ mod tests {
     /// Numbers side by side, far apart, and such that differ in few bits only; in any order, or first for a while in
     /// ascending order.
     fn numbers() -> impl Strategy<Value = Vec<u32>> {
-        let number = || prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
-        let numbers = prop::collection::vec(number(), 0..200);
+        let number = prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
+        let spread = prop::collection::vec(number, 0..200);
+        let side_by_side =
+            (any::<u32>(), prop::collection::vec(prop_oneof![9 => Just(1_u32), 1 => 2..9_u32], 0..200));
+        let side_by_side = side_by_side.prop_map(|(first, steps)| {
+            let step = |number: &mut u32, step| {
+                *number = number.checked_add(step)?;
+                Some(*number)
+            };
+            steps.into_iter().scan(first, step).collect::<Vec<u32>>()
+        });
+        let numbers = prop_oneof![spread, side_by_side];
         (numbers, prop_oneof![Just(0), 0..200_usize, Just(200)]).prop_map(|(mut numbers, ascending)| {
             let ascending = ascending.min(numbers.len());
             numbers[..ascending].sort_unstable();
