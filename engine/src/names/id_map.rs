@@ -41,11 +41,11 @@ impl<K: Id, V> IdMap<K, V> {
         if !self.slots.is_empty() {
             self.position_by_table(id)
         } else if self.entries.len() > Self::FEW {
-            let last = self.entries[self.entries.len() - 1].0;
-            if last.number() < id.number() {
+            let (end, last) = (guess.min(self.entries.len()), self.entries.len() - 1);
+            // New ids come behind the last one.
+            if guess > last && self.entries[last].0.number() < id.number() {
                 return None;
             }
-            let end = guess.min(self.entries.len());
             let start = guess.saturating_sub(Self::FEW).min(end);
             let found = self.entries[start..end].iter().rposition(|(other, _)| *other == id);
             found.map(|position| start + position)
