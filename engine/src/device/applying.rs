@@ -116,7 +116,7 @@ impl Device {
         match ruling {
             Ruling::Applies => {
                 let place = place(&mut self.store);
-                self.replace(item, (place, owner), names, released, out);
+                self.replace(item, place, owner, released, out);
             }
             Ruling::Repeats => {
                 let place = place(&mut self.store);
@@ -145,8 +145,8 @@ impl Device {
     fn replace(
         &mut self,
         item: Item,
-        (place, owner): (Place, AccountId),
-        names: &Directory,
+        place: Place,
+        owner: AccountId,
         released: &mut Released,
         out: &mut Outcome,
     ) {
@@ -163,13 +163,7 @@ impl Device {
         }
         out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
         match (verdict, effect) {
-            (Verdict::Trust, Effect::Now) => {
-                // Whoever's word counts is authenticated, so the latch of its owner is set.
-                if !matches!(speaker, Speaker::Key(sender) if names.owner(sender) == owner) {
-                    self.latch(owner, out);
-                }
-                self.release(key, released);
-            }
+            (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
             (Verdict::Distrust, _) => {
                 released.distrusted.push(key);
@@ -213,14 +207,13 @@ impl Device {
         out: &mut Outcome,
     ) {
         self.latch(owner, out);
-        self.release(key, released);
+        if !self.postponed.is_empty() {
+            self.release(key, released);
+        }
     }
 
     /// Queues what the holder of a key left.
     fn release(&mut self, key: KeyId, released: &mut Released) {
-        if self.postponed.is_empty() {
-            return;
-        }
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
             released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
         }
