@@ -71,8 +71,10 @@ pub fn with_demands(
     };
     // What came from the device itself may be taken for what it says.
     let may_count = |step: usize| {
-        let is_reflection = |event: &Event| matches!(event, Event::Refused { refusal, .. } if refusal.reason == Reason::OwnReflection);
-        usual.records(step).iter().any(|record| is_reflection(&record.event))
+        usual.records(step).iter().any(|record| match &record.event {
+            Event::Refused { refusal, .. } => refusal.reason == Reason::OwnReflection,
+            _ => false,
+        })
     };
     let of_no_account = of_no_account(&script).into_iter().filter(|(step, _)| !may_count(*step)).collect();
     Ok(Demanding { scenario: demands.write(bare), exercised, of_no_account })
