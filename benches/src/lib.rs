@@ -8,6 +8,7 @@
 //! The README beside this crate tells the commands.
 
 pub mod groups;
+pub mod memory;
 pub mod network;
 pub mod participants;
 pub mod ratios;

@@ -6,10 +6,9 @@
 //! is shared.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use atm_engine::{
-    Device, Directory, EndpointId, Input, KeyId, ManualDecision, Outcome, Outgoing, Payload, Protection,
+    Addressees, Device, Directory, EndpointId, Input, KeyId, ManualDecision, Outcome, Outgoing, Payload, Protection,
     Received, Stamp,
 };
 
@@ -60,7 +59,7 @@ struct Letter {
 
 impl Letter {
     /// What every recipient gets, and who they are.
-    fn open(self) -> (Input, Arc<[KeyId]>) {
+    fn open(self) -> (Input, Addressees) {
         let Self { from, by, outgoing } = self;
         let encryption = outgoing.envelope.message.encryption;
         let received = Received {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::memory;
+
 /// The name under which the unavoidable work of each benchmark stands in criterion's groups.
 pub const UNAVOIDABLE: &str = "unavoidable";
 
@@ -51,6 +53,7 @@ pub enum Unreadable {
 /// Runs benchmarks and prints the ratios of the groups that they belong to, unless the command line asks for
 /// something else than measuring.
 pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
+    memory::keep_freed();
     benchmarks();
     if std::env::args().any(|argument| argument == "--test" || argument == "--list") {
         return;

@@ -73,7 +73,7 @@ mod names;
 mod rules;
 
 pub use device::{
-    Cause, Change, Device, Effect, Input, KeySharing, Level, ListOrder, ManualDecision, NotOneDecision,
+    Addressees, Cause, Change, Device, Effect, Input, KeySharing, Level, ListOrder, ManualDecision, NotOneDecision,
     Notice, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Renaming,
 };
 pub use jid;

@@ -10,10 +10,11 @@
 
 use std::sync::Arc;
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
-use super::draft::{Draft, Keys};
-use super::key_store::{Place, Record};
+use super::addressees::Addressees;
+use super::draft::Draft;
+use super::key_store::Record;
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
@@ -42,7 +43,7 @@ struct Announcement {
     /// The decisions to announce.
     told: SmallVec<[Decision; 4]>,
     /// The keys whose endpoints get a summary.
-    greeted: Keys,
+    greeted: SmallVec<[KeyId; 4]>,
 }
 
 impl Device {
@@ -68,7 +69,7 @@ impl Device {
 
     /// Sends all explicit decisions to the own account, which shares one key.
     pub(super) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
-        let draft = Draft::new(self.account, smallvec![self.key], explicit_decisions(self.store.records()));
+        let draft = Draft::new(self.account, self.key.into(), explicit_decisions(self.store.records()));
         self.post(draft.into_iter().collect(), now, names, out);
     }
 
@@ -109,7 +110,7 @@ impl Device {
     }
 
     /// Those of `keys` that are known by now. The others get their summary on discovery.
-    fn known_of(&mut self, mut keys: Keys) -> Keys {
+    fn known_of(&mut self, mut keys: SmallVec<[KeyId; 4]>) -> SmallVec<[KeyId; 4]> {
         keys.retain(|key| match self.store.get_mut(*key) {
             Some(record) if record.discovered => true,
             Some(record) => {
@@ -135,7 +136,7 @@ impl Device {
         let is_own = |decision: &Decision| names.owner(decision.key) == self.account;
         let all: Arc<[Decision]> = told.into();
         let to_own = match self.sharing {
-            KeySharing::OneForAll => smallvec![self.key],
+            KeySharing::OneForAll => self.key.into(),
             KeySharing::OnePerEndpoint => without(&greeted, self.store.authenticated_keys(self.account)),
         };
         drafts.extend(Draft::new(self.account, to_own, all.clone()));
@@ -154,7 +155,7 @@ impl Device {
         if self.sharing == KeySharing::OneForAll {
             return;
         }
-        let mut by_account: IdMap<AccountId, Keys> = IdMap::default();
+        let mut by_account: IdMap<AccountId, Addressees> = IdMap::default();
         for key in greeted {
             let position = by_account.position_or_default(names.owner(*key));
             by_account.at_mut(position).1.push(*key);
@@ -176,7 +177,7 @@ impl Device {
     fn draft_for_contact(
         &self,
         contact: AccountId,
-        keys: Keys,
+        keys: Addressees,
         content: Arc<[Decision]>,
         names: &Directory,
     ) -> Option<Draft> {
@@ -205,20 +206,26 @@ impl Device {
             last = Some((time, message.clone()));
             let envelope =
                 Envelope { padded: true, time: Some(time), from: Some(self.account), to: Some(to), message };
-            out.outgoing.push(self.outbox.add(to, &keys, envelope));
+            out.outgoing.push(self.outbox.add(to, keys, envelope));
         }
     }
 
     /// The time at which decisions are said now: not before any of them was made. Their records get it too.
     fn restate(&mut self, said: &[Decision], now: Stamp) -> Stamp {
-        let places: SmallVec<[Place; 4]> =
-            said.iter().filter_map(|decision| self.store.find(decision.key)).collect();
-        let made = places.iter().map(|place| self.store.at(*place).time);
-        let time = made.fold(now, Stamp::max);
-        for place in places {
-            self.store.at_mut(place).time = time;
+        let mut time = now;
+        loop {
+            let before = time;
+            for decision in said {
+                if let Some(record) = self.store.get_mut(decision.key) {
+                    time = time.max(record.time);
+                    record.time = time;
+                }
+            }
+            // Most clocks agree, and `now` is the latest. If not, the records before the latest get its time, too.
+            if time == before {
+                return time;
+            }
         }
-        time
     }
 
     /// Gives out again what was not confirmed as sent. A message that addressees would refuse as too old is
@@ -236,11 +243,11 @@ impl Device {
             let message = outgoing.envelope.message.clone();
             let decisions = message.decisions.iter().filter(holds).copied().collect();
             let Some(Draft { keys, content, .. }) =
-                Draft::new(outgoing.to, outgoing.keys[..].into(), decisions)
+                Draft::new(outgoing.to, outgoing.keys.clone(), decisions)
             else {
                 return false;
             };
-            outgoing.keys = keys[..].into();
+            outgoing.keys = keys;
             outgoing.envelope.time = Some(self.restate(&content, now));
             outgoing.envelope.message =
                 Arc::new(TrustMessage { decisions: content, ..TrustMessage::clone(&message) });
@@ -252,8 +259,8 @@ impl Device {
 }
 
 /// Those of `keys` that are not among `others`.
-fn without(others: &IdMap<KeyId, ()>, keys: impl Iterator<Item = KeyId>) -> Keys {
-    keys.filter(|key| others.position(*key).is_none()).collect()
+fn without(others: &IdMap<KeyId, ()>, keys: impl Iterator<Item = KeyId>) -> Addressees {
+    keys.filter(|key| !others.contains(*key)).collect()
 }
 
 /// The explicit decisions among records of keys.

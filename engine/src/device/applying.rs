@@ -76,9 +76,9 @@ impl Device {
     }
 
     /// Applies all that was released, and what that releases. Then nothing is left to apply.
-    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
+    pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         while let Some(item) = released.pop() {
-            self.settle(item, names, &mut released, out);
+            self.settle(item, names, released, out);
         }
         if !released.distrusted.is_empty() {
             self.outbox.withdraw(&released.distrusted);
@@ -199,6 +199,7 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
+    #[inline]
     pub(super) fn take_effect(
         &mut self,
         key: KeyId,
@@ -213,6 +214,7 @@ impl Device {
     }
 
     /// Queues what the holder of a key left.
+    #[cold]
     fn release(&mut self, key: KeyId, released: &mut Released) {
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
             released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });

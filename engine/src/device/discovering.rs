@@ -39,7 +39,7 @@ impl Device {
             let since = out.changes.len();
             let mut released = Released::default();
             self.take_effect(key, owner, &mut released, out);
-            self.settle_released(names, released, out);
+            self.settle_released(names, &mut released, out);
             self.announce(Trigger::Discovery { key, owed_summary }, since, now, names, out);
         }
     }
@@ -58,12 +58,14 @@ impl Device {
 
     /// Sets the latch of `owner` for ever. The first time, keys that are trusted without having been
     /// authenticated are not used any longer.
+    #[inline]
     pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
         if !std::mem::replace(&mut self.store.owner_mut(owner).latched, true) {
             self.stop_using_unauthenticated_keys(owner, out);
         }
     }
 
+    #[cold]
     fn stop_using_unauthenticated_keys(&mut self, owner: AccountId, out: &mut Outcome) {
         if self.rules.policy == Policy::None {
             return;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
 
+use super::addressees::Addressees;
 use crate::codec::MAX_STANZA_BYTES;
 use crate::message::Decision;
 use crate::names::{AccountId, Directory, KeyId};
@@ -9,12 +10,9 @@ use crate::names::{AccountId, Directory, KeyId};
 /// A message without its time.
 pub(super) struct Draft {
     pub(super) to: AccountId,
-    pub(super) keys: Keys,
+    pub(super) keys: Addressees,
     pub(super) content: Arc<[Decision]>,
 }
-
-/// The keys that a message is encrypted for: those of one account, so mostly few.
-pub(super) type Keys = SmallVec<[KeyId; 4]>;
 
 /// How many bytes the decisions of one message take at most. What surrounds them has the rest of the longest
 /// stanza that is read; encryption makes the whole longer by a third, as Base64, and by a header for each key.
@@ -29,9 +27,9 @@ const LONGEST: usize = ELEMENTS + 2_047 + 88;
 impl Draft {
     /// A message that tells each addressee something about another key than its own; `None` if there is no
     /// such addressee.
-    pub(super) fn new(to: AccountId, mut keys: Keys, mut content: Arc<[Decision]>) -> Option<Self> {
+    pub(super) fn new(to: AccountId, mut keys: Addressees, mut content: Arc<[Decision]>) -> Option<Self> {
         if let [only] = &content[..] {
-            keys.retain(|key| *key != only.key);
+            keys.retain(|key| key != only.key);
         }
         if let [only] = keys[..]
             && content.iter().any(|decision| decision.key == only)

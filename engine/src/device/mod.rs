@@ -1,5 +1,6 @@
 //! One device: what it holds and everything that can happen to it.
 
+mod addressees;
 mod announcing;
 mod applying;
 mod deciding;
@@ -17,6 +18,7 @@ mod receiving;
 
 use serde::{Deserialize, Serialize};
 
+pub use addressees::Addressees;
 pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
 pub use level::{Level, Origin};
 pub use likeness::{ListOrder, Renaming};

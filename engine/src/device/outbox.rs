@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
+use super::addressees::Addressees;
 use super::outcome::Outgoing;
 use crate::message::{Envelope, OutboxId};
 use crate::names::{AccountId, KeyId};
@@ -19,8 +20,8 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Adds a message and returns what the caller has to send.
-    pub(super) fn add(&mut self, to: AccountId, keys: &[KeyId], envelope: Envelope) -> Outgoing {
-        let outgoing = Outgoing { id: OutboxId(self.next), to, keys: keys.into(), envelope };
+    pub(super) fn add(&mut self, to: AccountId, keys: Addressees, envelope: Envelope) -> Outgoing {
+        let outgoing = Outgoing { id: OutboxId(self.next), to, keys, envelope };
         self.next += 1;
         self.waiting.push_back(outgoing.clone());
         outgoing
@@ -48,10 +49,7 @@ impl Outbox {
         }
         let distrusted: FxHashSet<KeyId> = distrusted.iter().copied().collect();
         for outgoing in &mut self.waiting {
-            if outgoing.keys.iter().any(|key| distrusted.contains(key)) {
-                outgoing.keys =
-                    outgoing.keys.iter().copied().filter(|key| !distrusted.contains(key)).collect();
-            }
+            outgoing.keys.retain(|key| !distrusted.contains(&key));
         }
         self.waiting.retain(|outgoing| !outgoing.keys.is_empty());
     }

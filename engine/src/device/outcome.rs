@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::addressees::Addressees;
 use super::level::{Level, Origin};
 use super::likeness::Renaming;
 use crate::codec::Malformed;
@@ -130,7 +131,7 @@ pub struct Outgoing {
     /// The account that the stanza is addressed to.
     pub to: AccountId,
     /// The keys to encrypt for: these and no others.
-    pub keys: Arc<[KeyId]>,
+    pub keys: Addressees,
     /// What to encrypt.
     pub envelope: Envelope,
 }

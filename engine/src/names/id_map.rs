@@ -38,7 +38,11 @@ impl<K: Id, V> IdMap<K, V> {
     /// Where `id` stands, which does not stand at the guess.
     #[inline(never)]
     fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
-        if !self.slots.is_empty() {
+        // One id before it may be left out: mostly that of the device's own key.
+        let next_guess = guess.wrapping_sub(1);
+        if self.entries.get(next_guess).is_some_and(|(other, _)| *other == id) {
+            Some(next_guess)
+        } else if !self.slots.is_empty() {
             self.position_by_table(id)
         } else if self.entries.len() > Self::FEW {
             let (end, last) = (guess.min(self.entries.len()), self.entries.len() - 1);
@@ -124,6 +128,15 @@ impl<K: Id, V> IdMap<K, V> {
         V: Default,
     {
         self.position(id).unwrap_or_else(|| self.push(id, V::default()))
+    }
+
+    /// Whether `id` stands anywhere.
+    pub(crate) fn contains(&self, id: K) -> bool {
+        match &self.entries[..] {
+            [] => false,
+            [(only, _)] => *only == id,
+            _ => self.position(id).is_some(),
+        }
     }
 
     /// What is held under `id`.

@@ -1,0 +1,53 @@
+use std::ops::Deref;
+
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::names::KeyId;
+
+/// The keys that a message is encrypted for: keys of one account, in the order in which they became known to the
+/// sender. Up to four, as many as most accounts have, take no memory of their own.
+#[derive(Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Addressees(SmallVec<[KeyId; 4]>);
+
+impl Addressees {
+    pub(super) fn push(&mut self, key: KeyId) {
+        self.0.push(key);
+    }
+
+    /// Keeps those keys of which `keep` holds.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(KeyId) -> bool) {
+        self.0.retain(|key| keep(*key));
+    }
+}
+
+impl Clone for Addressees {
+    fn clone(&self) -> Self {
+        Self(SmallVec::from_slice(&self.0)) // copied in one piece
+    }
+}
+
+impl Deref for Addressees {
+    type Target = [KeyId];
+
+    fn deref(&self) -> &[KeyId] {
+        &self.0
+    }
+}
+
+impl FromIterator<KeyId> for Addressees {
+    fn from_iter<I: IntoIterator<Item = KeyId>>(keys: I) -> Self {
+        let keys = keys.into_iter();
+        let most = keys.size_hint().1.unwrap_or_default();
+        let mut addressees = Self(SmallVec::with_capacity(most));
+        addressees.0.extend(keys);
+        addressees
+    }
+}
+
+impl From<KeyId> for Addressees {
+    fn from(key: KeyId) -> Self {
+        Self(SmallVec::from_slice(&[key]))
+    }
+}
