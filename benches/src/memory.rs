@@ -23,10 +23,8 @@ pub fn keep_freed() {
         let (name, value) = KEEP;
         if std::env::var_os(name).is_none() {
             let program = std::env::current_exe().expect("the program's own path");
-            let error = std::process::Command::new(program)
-                .args(std::env::args_os().skip(1))
-                .env(name, value)
-                .exec();
+            let error =
+                std::process::Command::new(program).args(std::env::args_os().skip(1)).env(name, value).exec();
             panic!("the benchmarks cannot be started again with {name}={value}: {error}");
         }
     }

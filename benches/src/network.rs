@@ -8,8 +8,8 @@
 use std::collections::VecDeque;
 
 use atm_engine::{
-    Addressees, Device, Directory, EndpointId, Input, KeyId, ManualDecision, Outcome, Outgoing, Payload, Protection,
-    Received, Stamp,
+    Addressees, Device, Directory, EndpointId, Input, KeyId, ManualDecision, Outcome, Outgoing, Payload,
+    Protection, Received, Stamp,
 };
 
 /// Where devices are found by their numbers, which are the positions of their keys.

@@ -73,8 +73,9 @@ mod names;
 mod rules;
 
 pub use device::{
-    Addressees, Cause, Change, Device, Effect, Input, KeySharing, Level, ListOrder, ManualDecision, NotOneDecision,
-    Notice, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Renaming,
+    Addressees, Cause, Change, Device, Effect, Input, KeySharing, Level, ListOrder, ManualDecision,
+    NotOneDecision, Notice, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal,
+    Renaming,
 };
 pub use jid;
 pub use message::{Decision, Envelope, MessageId, OutboxId, TrustMessage, Usage, Verdict};

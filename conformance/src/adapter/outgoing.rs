@@ -1,10 +1,8 @@
 //! What an adapter's device sent, as the world carries it on.
 
-use std::sync::Arc;
-
 use atm_engine::codec::{ClearElement, Malformed, MessageStanza, MessageType, NamedEnvelope, Unresolved};
 use atm_engine::jid::{BareJid, Jid};
-use atm_engine::{AccountId, Envelope, KeyId, OutboxId, Outgoing};
+use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
 use atm_simulator::cast::{Cast, Member};
 
 use super::names;
@@ -113,7 +111,7 @@ fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee
 }
 
 /// The keys that can decrypt it where it arrives, and those of others that could.
-fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<(Arc<[KeyId]>, Vec<KeyId>), String> {
+fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<(Addressees, Vec<KeyId>), String> {
     let names = cast.directory();
     let encryption = cast.encryption();
     if names.encryption_name(encryption).to_string() != encrypted.encryption {
@@ -131,7 +129,7 @@ fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<(Arc<[KeyI
         bystanders.extend(keys.iter().copied().filter(|key| !gets_it(key)));
         keys.retain(gets_it);
     }
-    Ok((keys.into(), bystanders))
+    Ok((keys.into_iter().collect(), bystanders))
 }
 
 fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved> {

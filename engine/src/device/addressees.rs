@@ -5,8 +5,7 @@ use smallvec::SmallVec;
 
 use crate::names::KeyId;
 
-/// The keys that a message is encrypted for: keys of one account, in the order in which they became known to the
-/// sender. Up to four, as many as most accounts have, take no memory of their own.
+/// The keys that a message is encrypted for. Up to four, as many as most accounts have, take no memory of their own.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Addressees(SmallVec<[KeyId; 4]>);

@@ -242,8 +242,7 @@ impl Device {
             };
             let message = outgoing.envelope.message.clone();
             let decisions = message.decisions.iter().filter(holds).copied().collect();
-            let Some(Draft { keys, content, .. }) =
-                Draft::new(outgoing.to, outgoing.keys.clone(), decisions)
+            let Some(Draft { keys, content, .. }) = Draft::new(outgoing.to, outgoing.keys.clone(), decisions)
             else {
                 return false;
             };

@@ -38,6 +38,10 @@ impl Released {
         }
     }
 
+    fn is_empty(&self) -> bool {
+        self.distrusts.is_empty() && self.authentications.is_empty() && self.distrusted.is_empty()
+    }
+
     fn pop(&mut self) -> Option<Item> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
@@ -75,8 +79,16 @@ impl Device {
         }
     }
 
-    /// Applies all that was released, and what that releases. Then nothing is left to apply.
-    pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
+    /// Applies all that was released, and what that releases. Then nothing is left to apply; mostly nothing is before.
+    #[inline]
+    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
+        if !released.is_empty() {
+            self.settle_all(names, &mut released, out);
+        }
+    }
+
+    #[inline(never)]
+    fn settle_all(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         while let Some(item) = released.pop() {
             self.settle(item, names, released, out);
         }
@@ -214,7 +226,7 @@ impl Device {
     }
 
     /// Queues what the holder of a key left.
-    #[cold]
+    #[inline(never)]
     fn release(&mut self, key: KeyId, released: &mut Released) {
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
             released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });

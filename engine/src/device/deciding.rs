@@ -51,7 +51,7 @@ impl Device {
                 self.settle(item, names, &mut released, out);
             }
         }
-        self.settle_released(names, &mut released, out);
+        self.settle_released(names, released, out);
         self.announce(Trigger::Person, since, now, names, out);
         if own_key_scanned && self.sharing == KeySharing::OneForAll {
             self.send_summary_to_own_account(now, names, out);

@@ -39,7 +39,7 @@ impl Device {
             let since = out.changes.len();
             let mut released = Released::default();
             self.take_effect(key, owner, &mut released, out);
-            self.settle_released(names, &mut released, out);
+            self.settle_released(names, released, out);
             self.announce(Trigger::Discovery { key, owed_summary }, since, now, names, out);
         }
     }
@@ -65,7 +65,7 @@ impl Device {
         }
     }
 
-    #[cold]
+    #[inline(never)]
     fn stop_using_unauthenticated_keys(&mut self, owner: AccountId, out: &mut Outcome) {
         if self.rules.policy == Policy::None {
             return;

@@ -79,7 +79,7 @@ impl Device {
                 }
             }
         }
-        self.settle_released(names, &mut released, out);
+        self.settle_released(names, released, out);
         self.announce(Trigger::Message, since, now, names, out);
     }
 

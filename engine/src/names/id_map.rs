@@ -38,23 +38,22 @@ impl<K: Id, V> IdMap<K, V> {
     /// Where `id` stands, which does not stand at the guess.
     #[inline(never)]
     fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
+        if !self.slots.is_empty() {
+            return self.position_by_table(id);
+        }
         // One id before it may be left out: mostly that of the device's own key.
         let next_guess = guess.wrapping_sub(1);
-        if self.entries.get(next_guess).is_some_and(|(other, _)| *other == id) {
-            Some(next_guess)
-        } else if !self.slots.is_empty() {
-            self.position_by_table(id)
-        } else if self.entries.len() > Self::FEW {
-            let (end, last) = (guess.min(self.entries.len()), self.entries.len() - 1);
+        match self.entries.get(next_guess) {
+            Some((other, _)) if *other == id => Some(next_guess),
+            _ if self.entries.len() <= Self::FEW => self.entries.iter().position(|(other, _)| *other == id),
             // New ids come behind the last one.
-            if guess > last && self.entries[last].0.number() < id.number() {
-                return None;
+            _ if self.entries.last().is_some_and(|(last, _)| last.number() < id.number()) => None,
+            _ => {
+                let end = guess.min(self.entries.len());
+                let start = guess.saturating_sub(Self::FEW).min(end);
+                let found = self.entries[start..end].iter().rposition(|(other, _)| *other == id);
+                found.map(|position| start + position)
             }
-            let start = guess.saturating_sub(Self::FEW).min(end);
-            let found = self.entries[start..end].iter().rposition(|(other, _)| *other == id);
-            found.map(|position| start + position)
-        } else {
-            self.entries.iter().position(|(other, _)| *other == id)
         }
     }
 
@@ -91,11 +90,13 @@ impl<K: Id, V> IdMap<K, V> {
     /// Whether the ids still ascend with few left out after one was added at `position`, behind at least
     /// [`FEW`](Self::FEW) others that had no table.
     fn follow_each_other(&self, position: usize) -> bool {
-        // Of a few, nothing is known yet.
-        let known = if position == Self::FEW { 0 } else { position - 1 };
         let number = |position: usize| self.entries[position].0.number() as usize;
-        self.entries[known..].is_sorted_by_key(|(id, _)| id.number())
-            && number(position) - number(0) <= position + Self::FEW
+        let ascend = if position == Self::FEW {
+            self.entries.is_sorted_by_key(|(id, _)| id.number()) // of a few, nothing is known yet
+        } else {
+            number(position - 1) < number(position)
+        };
+        ascend && number(position) - number(0) <= position + Self::FEW
     }
 
     fn make_table(&mut self) {
