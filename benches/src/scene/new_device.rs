@@ -19,33 +19,32 @@ const CONTACTS: usize = 2;
 #[derive(Clone, Debug)]
 pub struct NewDevice {
     participants: Participants,
-    before: Vec<Device>,
 }
 
 impl NewDevice {
     /// A new device for an account with as many `contacts`, which have one device each.
     #[must_use]
     pub fn new(contacts: usize) -> Self {
-        let participants = Participants::new(std::iter::once(2).chain(std::iter::repeat_n(1, contacts)));
-        let names = participants.names();
+        Self { participants: Participants::new(std::iter::once(2).chain(std::iter::repeat_n(1, contacts))) }
+    }
+
+    /// The devices before the new one is there. They are played anew each time: a copy of a device would have no room
+    /// for one key more, as one that has come to know its keys mostly has.
+    #[must_use]
+    pub fn before(&self) -> Vec<Device> {
+        let (participants, names) = (&self.participants, self.participants.names());
         let mut network = Network::default();
-        let mut before: Vec<Device> = (0..participants.devices())
+        let mut devices: Vec<Device> = (0..participants.devices())
             .map(|device| participants.new_device(device, Rules::default()))
             .collect();
         for contact in CONTACTS..participants.devices() {
             for (by, of) in [(contact, OLD), (OLD, contact)] {
-                network.discover(&mut before[..], by, participants.key(of), START, names);
-                network.decide(&mut before[..], by, participants.scan(of), START, names);
-                network.drain(&mut before[..], START, names);
+                network.discover(&mut devices[..], by, participants.key(of), START, names);
+                network.decide(&mut devices[..], by, participants.scan(of), START, names);
+                network.drain(&mut devices[..], START, names);
             }
         }
-        Self { participants, before }
-    }
-
-    /// The devices before the new one is there.
-    #[must_use]
-    pub fn before(&self) -> Vec<Device> {
-        self.before.clone()
+        devices
     }
 
     /// Links the new device.
