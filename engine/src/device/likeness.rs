@@ -105,8 +105,9 @@ impl Device {
             }
         }
         for (sender, left) in self.postponed.0.iter_mut().flat_map(|stored| &mut stored.senders) {
-            for (key, (_, time)) in &mut left.decisions {
-                visit(time, &[*key, *sender]);
+            for position in 0..left.decisions.iter().len() {
+                let (key, (_, time)) = left.decisions.at_mut(position);
+                visit(time, &[key, *sender]);
             }
         }
         for outgoing in &mut self.outbox.waiting {

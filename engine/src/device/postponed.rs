@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::order::is_later;
 use crate::message::{Decision, Verdict};
-use crate::names::{AccountId, KeyId, Stamp};
+use crate::names::{AccountId, IdMap, KeyId, Stamp};
 use crate::rules::Limits;
 
 /// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
@@ -27,7 +27,7 @@ pub(super) struct Stored {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Left {
     pub(super) account: AccountId,
-    pub(super) decisions: IndexMap<KeyId, (Verdict, Stamp), FxBuildHasher>,
+    pub(super) decisions: IdMap<KeyId, (Verdict, Stamp)>,
 }
 
 /// Whose share of the store is asked for.
@@ -65,7 +65,7 @@ impl Postponed {
         let said = (decision.verdict, time);
         let all = self.0.get_or_insert_default();
         if let Some(stored) =
-            all.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(&decision.key))
+            all.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(decision.key))
         {
             if !is_later(said, *stored) {
                 return Storing::Superseded;
@@ -77,9 +77,8 @@ impl Postponed {
             self.forget_nothing();
             return Storing::NoRoom;
         }
-        let left =
-            all.senders.entry(sender).or_insert_with(|| Left { account, decisions: IndexMap::default() });
-        left.decisions.insert(decision.key, said);
+        let left = all.senders.entry(sender).or_insert_with(|| Left { account, decisions: IdMap::default() });
+        left.decisions.push(decision.key, said);
         *all.stored_per_account.entry(account).or_default() += 1;
         if share == Share::Contacts {
             all.stored_of_contacts += 1;
@@ -126,19 +125,19 @@ impl Stored {
     fn take(&mut self, sender: KeyId, own: AccountId) -> Option<Left> {
         let left = self.senders.swap_remove(&sender)?;
         if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
-            *stored -= left.decisions.len();
+            *stored -= left.decisions.iter().len();
             if *stored == 0 {
                 self.stored_per_account.swap_remove(&left.account);
             }
         }
         if left.account != own {
-            self.stored_of_contacts -= left.decisions.len();
+            self.stored_of_contacts -= left.decisions.iter().len();
         }
         Some(left)
     }
 
     fn has_room(&self, sender: KeyId, account: AccountId, share: Share, limits: &Limits) -> bool {
-        let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
+        let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.iter().len());
         let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);
         match share {
             Share::Own => of_sender < limits.own_sender && of_account < limits.own_account,
