@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::announcing::Trigger;
-use super::applying::{Item, Released};
+use super::applying::{Item, Released, distrusts_first};
 use super::input::{Payload, Protection, Received};
 use super::key_store::Record;
 use super::level::Level;
@@ -11,7 +11,7 @@ use super::order::Speaker;
 use super::outcome::{Cause, Change, Notice, Outcome, Reason, Refusal};
 use super::postponed::{Share, Storing};
 use super::{Device, KeySharing};
-use crate::message::{Decision, Envelope, Usage, Verdict};
+use crate::message::{Decision, Envelope, Usage};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 
 /// A message that counts: who says it, when, and what.
@@ -70,13 +70,11 @@ impl Device {
         }
         let Admitted { sender, time, .. } = admitted;
         let mut released = Released::default();
-        for verdict in [Verdict::Distrust, Verdict::Trust] {
-            for &decision in decisions.iter().filter(|decision| decision.verdict == verdict) {
-                if all_authorized || self.authorize(&admitted, decision, names).is_ok() {
-                    let item = Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received };
-                    self.settle(item, names, &mut released, out);
-                    self.settle_released_distrusts(names, &mut released, out);
-                }
+        for decision in distrusts_first(decisions) {
+            if all_authorized || self.authorize(&admitted, decision, names).is_ok() {
+                let item = Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received };
+                self.settle(item, names, &mut released, out);
+                self.settle_released_distrusts(names, &mut released, out);
             }
         }
         self.settle_released(names, released, out);
