@@ -9,8 +9,8 @@ const KEEP: (&str, &str) =
 ///
 /// Without it glibc gives memory back to the kernel between some iterations, depending on what ran before in the same
 /// process; the next iteration waits for the kernel to clear and map as much. That happened to a benchmark and not to
-/// its unavoidable work, or the other way around, so that ratios told about the kernel. Whoever sets the variable
-/// already has what they set.
+/// its unavoidable work, or the other way around, so that ratios told about the kernel. If the variable is set
+/// already, it stays as it is.
 ///
 /// # Panics
 ///

@@ -55,8 +55,9 @@ pub enum Unreadable {
 pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
     memory::keep_freed();
     benchmarks();
-    if std::env::args().any(|argument| argument == "--test" || argument == "--list") {
-        return;
+    let asked = |option: &str| std::env::args().any(|argument| argument == option);
+    if !asked("--bench") || asked("--test") || asked("--list") {
+        return; // nothing was measured
     }
     match read(groups) {
         Ok(ratios) => println!("{}", Table(&ratios)),

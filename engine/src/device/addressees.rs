@@ -37,11 +37,7 @@ impl Deref for Addressees {
 
 impl FromIterator<KeyId> for Addressees {
     fn from_iter<I: IntoIterator<Item = KeyId>>(keys: I) -> Self {
-        let keys = keys.into_iter();
-        let most = keys.size_hint().1.unwrap_or_default();
-        let mut addressees = Self(SmallVec::with_capacity(most));
-        addressees.0.extend(keys);
-        addressees
+        Self(keys.into_iter().collect())
     }
 }
 

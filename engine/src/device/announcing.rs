@@ -221,7 +221,7 @@ impl Device {
                     record.time = time;
                 }
             }
-            // Most clocks agree, and `now` is the latest. If not, the records before the latest get its time, too.
+            // `now` is mostly the latest. Otherwise the records that came before the latest get its time in a second pass.
             if time == before {
                 return time;
             }
@@ -242,7 +242,8 @@ impl Device {
             };
             let message = outgoing.envelope.message.clone();
             let decisions = message.decisions.iter().filter(holds).copied().collect();
-            let Some(Draft { keys, content, .. }) = Draft::new(outgoing.to, outgoing.keys.clone(), decisions)
+            let Some(Draft { keys, content, .. }) =
+                Draft::new(outgoing.to, std::mem::take(&mut outgoing.keys), decisions)
             else {
                 return false;
             };

@@ -79,7 +79,7 @@ impl Device {
         }
     }
 
-    /// Applies all that was released, and what that releases. Then nothing is left to apply; mostly nothing is before.
+    /// Applies all that was released, and what that releases. Mostly nothing was.
     #[inline]
     pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
         if !released.is_empty() {

@@ -84,18 +84,18 @@ impl Device {
                 change(time, keys);
             }
         };
-        for position in 0..self.store.records.iter().len() {
+        for position in 0..self.store.records.len() {
             let (key, record) = self.store.records.at_mut(position);
             // A record is packed: there is no reference to its time.
             let mut time = record.time;
             visit(&mut time, &[key]);
             record.time = time;
         }
-        for position in 0..self.store.distrusted_until.iter().len() {
+        for position in 0..self.store.distrusted_until.len() {
             let (key, until) = self.store.distrusted_until.at_mut(position);
             visit(until, &[key]);
         }
-        for position in 0..self.words.0.iter().len() {
+        for position in 0..self.words.0.len() {
             let (key, words) = self.words.0.at_mut(position);
             for Word { speaker, time, .. } in words {
                 match *speaker {
@@ -105,7 +105,7 @@ impl Device {
             }
         }
         for (sender, left) in self.postponed.0.iter_mut().flat_map(|stored| &mut stored.senders) {
-            for position in 0..left.decisions.iter().len() {
+            for position in 0..left.decisions.len() {
                 let (key, (_, time)) = left.decisions.at_mut(position);
                 visit(time, &[key, *sender]);
             }
@@ -122,7 +122,7 @@ impl Device {
     /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
     /// was a person.
     pub fn forget_tellers(&mut self) {
-        for position in 0..self.store.records.iter().len() {
+        for position in 0..self.store.records.len() {
             let (_, record) = self.store.records.at_mut(position);
             if let Origin::Message { sender } = &mut record.origin {
                 *sender = self.key;

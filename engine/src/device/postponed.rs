@@ -125,19 +125,19 @@ impl Stored {
     fn take(&mut self, sender: KeyId, own: AccountId) -> Option<Left> {
         let left = self.senders.swap_remove(&sender)?;
         if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
-            *stored -= left.decisions.iter().len();
+            *stored -= left.decisions.len();
             if *stored == 0 {
                 self.stored_per_account.swap_remove(&left.account);
             }
         }
         if left.account != own {
-            self.stored_of_contacts -= left.decisions.iter().len();
+            self.stored_of_contacts -= left.decisions.len();
         }
         Some(left)
     }
 
     fn has_room(&self, sender: KeyId, account: AccountId, share: Share, limits: &Limits) -> bool {
-        let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.iter().len());
+        let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
         let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);
         match share {
             Share::Own => of_sender < limits.own_sender && of_account < limits.own_account,

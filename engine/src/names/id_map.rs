@@ -42,9 +42,9 @@ impl<K: Id, V> IdMap<K, V> {
             return self.position_by_table(id);
         }
         // One id before it may be left out: mostly that of the device's own key.
-        let next_guess = guess.wrapping_sub(1);
-        match self.entries.get(next_guess) {
-            Some((other, _)) if *other == id => Some(next_guess),
+        let one_before = guess.wrapping_sub(1);
+        match self.entries.get(one_before) {
+            Some((other, _)) if *other == id => Some(one_before),
             _ if self.entries.len() <= Self::FEW => self.entries.iter().position(|(other, _)| *other == id),
             // New ids come behind the last one.
             _ if self.entries.last().is_some_and(|(last, _)| last.number() < id.number()) => None,
@@ -134,8 +134,7 @@ impl<K: Id, V> IdMap<K, V> {
     /// Whether `id` stands anywhere.
     pub(crate) fn contains(&self, id: K) -> bool {
         match &self.entries[..] {
-            [] => false,
-            [(only, _)] => *only == id,
+            [(only, _)] => *only == id, // without a call if it is not
             _ => self.position(id).is_some(),
         }
     }
@@ -161,6 +160,11 @@ impl<K: Id, V> IdMap<K, V> {
     pub(crate) fn at_mut(&mut self, position: usize) -> (K, &mut V) {
         let (id, value) = &mut self.entries[position];
         (*id, value)
+    }
+
+    /// How many ids there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// All ids with what is held under them, in order.
@@ -263,7 +267,10 @@ mod tests {
                 known.insert(KeyId(number), value);
             }
             prop_assert!(map.iter().copied().eq(known.iter().map(|(id, value)| (*id, *value))));
-            for id in known.keys().copied().chain(others.into_iter().map(KeyId)) {
+            let beside = known.keys().flat_map(|id| [id.0.wrapping_sub(1), id.0.wrapping_add(1)]);
+            let others = beside.chain(others).map(KeyId);
+            for id in known.keys().copied().chain(others) {
+                prop_assert_eq!(map.contains(id), known.contains_key(&id));
                 prop_assert_eq!(map.position(id), known.get_index_of(&id));
                 prop_assert_eq!(map.get(id), known.get(&id));
             }
