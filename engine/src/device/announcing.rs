@@ -13,7 +13,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::addressees::Addressees;
-use super::draft::Draft;
+use super::draft::{Draft, parts};
 use super::key_store::Record;
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
@@ -64,13 +64,13 @@ impl Device {
         let mut drafts = Vec::new();
         self.draft_announcements(&told, &greeted, names, &mut drafts);
         self.draft_summaries(&greeted, names, &mut drafts);
-        self.post(drafts, now, names, out);
+        self.post(drafts, now, out);
     }
 
     /// Sends all explicit decisions to the own account, which shares one key.
     pub(super) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
         let draft = Draft::new(self.account, self.key.into(), explicit_decisions(self.store.records()));
-        self.post(draft.into_iter().collect(), now, names, out);
+        self.post(draft.into_iter().flat_map(|draft| draft.in_parts(names)).collect(), now, out);
     }
 
     /// Chooses what others hear of a change, by the announcement rule.
@@ -139,16 +139,19 @@ impl Device {
             KeySharing::OneForAll => self.key.into(),
             KeySharing::OnePerEndpoint => without(&greeted, self.store.authenticated_keys(self.account)),
         };
-        drafts.extend(Draft::new(self.account, to_own, all.clone()));
+        let to_own = Draft::new(self.account, to_own, all.clone());
+        drafts.extend(to_own.into_iter().flat_map(|draft| draft.in_parts(names)));
         if !told.iter().any(is_own) {
             return;
         }
         let about_own =
             if told.iter().all(is_own) { all } else { told.iter().copied().filter(is_own).collect() };
-        let by_owner = self.store.authenticated_keys_by_owner();
-        drafts.extend(by_owner.filter(|(owner, _)| *owner != self.account).filter_map(|(contact, keys)| {
-            self.draft_for_contact(contact, without(&greeted, keys), about_own.clone(), names)
-        }));
+        let about_own = parts(&about_own, names);
+        for (owner, keys) in self.store.authenticated_keys_by_owner() {
+            if owner != self.account {
+                self.draft_for_contact(owner, &without(&greeted, keys), &about_own, names, drafts);
+            }
+        }
     }
 
     fn draft_summaries(&self, greeted: &[KeyId], names: &Directory, drafts: &mut Vec<Draft>) {
@@ -161,49 +164,56 @@ impl Device {
             by_account.at_mut(position).1.push(*key);
         }
         let mut about_own = None;
-        drafts.extend(by_account.into_iter().filter_map(|(account, keys)| {
+        for (account, keys) in by_account {
             if account == self.account {
-                Draft::new(account, keys, explicit_decisions(self.store.records()))
+                let summary = Draft::new(account, keys, explicit_decisions(self.store.records()));
+                drafts.extend(summary.into_iter().flat_map(|draft| draft.in_parts(names)));
             } else {
-                let records = || explicit_decisions(self.store.records_of(self.account));
+                let records = || parts(&explicit_decisions(self.store.records_of(self.account)), names);
                 let content = about_own.get_or_insert_with(records);
-                self.draft_for_contact(account, keys, content.clone(), names)
+                self.draft_for_contact(account, &keys, content, names, drafts);
             }
-        }));
+        }
     }
 
     /// E15: a contact gets only decisions about the own account's keys, never about third parties. Of an account
-    /// whose endpoints share one key there are none to tell.
+    /// whose endpoints share one key there are none to tell. All contacts get the same parts, which name no key of theirs.
     fn draft_for_contact(
         &self,
         contact: AccountId,
-        keys: Addressees,
-        content: Arc<[Decision]>,
+        keys: &Addressees,
+        about_own: &[Arc<[Decision]>],
         names: &Directory,
-    ) -> Option<Draft> {
+        drafts: &mut Vec<Draft>,
+    ) {
         debug_assert!(self.sharing == KeySharing::OnePerEndpoint);
-        debug_assert!(content.iter().all(|decision| names.owner(decision.key) == self.account));
-        Draft::new(contact, keys, content)
+        debug_assert!(
+            about_own.iter().flat_map(|part| &part[..]).all(|said| names.owner(said.key) == self.account)
+        );
+        if !keys.is_empty() {
+            let told = about_own.iter().filter(|part| !part.is_empty());
+            drafts.extend(told.map(|part| Draft { to: contact, keys: keys.clone(), content: part.clone() }));
+        }
     }
 
     /// E14: writes messages into the outbox, each in one encryption namespace and encrypted exactly for a
     /// set of authenticated keys. The records of what a message says get the message's time.
-    fn post(&mut self, drafts: Vec<Draft>, now: Stamp, names: &Directory, out: &mut Outcome) {
+    fn post(&mut self, drafts: Vec<Draft>, now: Stamp, out: &mut Outcome) {
         out.outgoing.reserve(drafts.len());
         self.outbox.reserve(drafts.len());
-        let mut last: Option<(Stamp, Arc<TrustMessage>)> = None;
-        for Draft { to, keys, content } in drafts.into_iter().flat_map(|draft| draft.in_parts(names)) {
+        let mut messages: SmallVec<[(Stamp, Arc<TrustMessage>); 2]> = SmallVec::new();
+        for Draft { to, keys, content } in drafts {
             debug_assert!(keys.iter().all(|key| self.is_authenticated(*key)));
-            debug_assert!(keys.iter().all(|key| names.owner(*key) == to));
-            let (time, message) = match last {
-                Some((time, message)) if Arc::ptr_eq(&message.decisions, &content) => (time, message),
-                _ => {
-                    let time = self.restate(&content, now);
-                    let encryption = self.encryption;
-                    (time, Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content }))
-                }
+            let same = messages.iter().rfind(|(_, message)| Arc::ptr_eq(&message.decisions, &content));
+            let (time, message) = if let Some(same) = same {
+                same.clone()
+            } else {
+                let time = self.restate(&content, now);
+                let encryption = self.encryption;
+                let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content });
+                messages.push((time, message.clone()));
+                (time, message)
             };
-            last = Some((time, message.clone()));
             let envelope =
                 Envelope { padded: true, time: Some(time), from: Some(self.account), to: Some(to), message };
             out.outgoing.push(self.outbox.add(to, keys, envelope));

@@ -41,17 +41,25 @@ impl Draft {
 
     /// The draft as several that name disjoint keys, if it says too much for one stanza.
     pub(super) fn in_parts(self, names: &Directory) -> SmallVec<[Self; 1]> {
-        if self.content.len() <= ROOM / LONGEST {
+        let parts = parts(&self.content, names);
+        if parts.len() < 2 {
             return smallvec![self];
         }
-        let ends = ends_of_parts(&self.content, names);
-        if ends.len() < 2 {
-            return smallvec![self];
-        }
-        let starts = std::iter::once(0).chain(ends.iter().copied());
-        let parts = starts.zip(&ends).map(|(start, end)| &self.content[start..*end]);
-        parts.filter_map(|part| Self::new(self.to, self.keys.clone(), part.into())).collect()
+        parts.into_iter().filter_map(|part| Self::new(self.to, self.keys.clone(), part)).collect()
     }
+}
+
+/// What is said, in parts that have room in a message each and name disjoint keys.
+pub(super) fn parts(content: &Arc<[Decision]>, names: &Directory) -> SmallVec<[Arc<[Decision]>; 1]> {
+    if content.len() <= ROOM / LONGEST {
+        return smallvec![content.clone()];
+    }
+    let ends = ends_of_parts(content, names);
+    if ends.len() < 2 {
+        return smallvec![content.clone()];
+    }
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    starts.zip(&ends).map(|(start, end)| content[start..*end].into()).collect()
 }
 
 /// Where the parts of `said` end that have room in a message each.

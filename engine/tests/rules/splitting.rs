@@ -1,6 +1,7 @@
 //! E16: what is too long for one stanza is sent as several messages.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use atm_engine::codec::{MAX_STANZA_BYTES, NamedEnvelope};
 use atm_engine::jid::{BareJid, FullJid};
@@ -60,4 +61,45 @@ fn what_fits_into_one_message_is_sent_as_one() {
     let (_, messages, keys) = summary_of(500);
     let [message] = &messages[..] else { panic!("{} messages", messages.len()) };
     assert_eq!(message.envelope.message.decisions.len(), keys.len());
+}
+
+/// Nothing is split, copied or said anew for each contact: that would be work that grows with both.
+#[test]
+fn contacts_share_the_parts_of_what_they_are_told() {
+    let mut names = Directory::new();
+    let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+    let encryption = names.encryption(&omemo);
+    let [alice, bob, carol] = ["alice", "bob", "carol"]
+        .map(|name| names.account(&BareJid::new(&format!("{name}@example.org")).unwrap()));
+    let mut number = 0_u32;
+    let mut new_key = |account| {
+        let mut bytes = [0; 32];
+        bytes[..4].copy_from_slice(&number.to_be_bytes());
+        number += 1;
+        names.key(encryption, account, &KeyIdentifier::new(&omemo, &bytes).unwrap())
+    };
+    let own = new_key(alice);
+    let contacts = [new_key(bob), new_key(carol)];
+    let others: Vec<KeyId> = (0..3_000).map(|_| new_key(alice)).collect();
+    let endpoint = names.endpoint(&FullJid::new("alice@example.org/phone").unwrap());
+
+    let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+    let now = Stamp::from_millis(0);
+    for key in contacts.iter().chain(&others) {
+        device.discover(*key, now, &names);
+    }
+    for contact in contacts {
+        device.decide(ManualDecision::authenticate(contact), now, &names);
+    }
+    let decision = ManualDecision::new(&others, &[], &names).unwrap();
+    let out = device.decide(decision, Stamp::from_millis(1_000), &names);
+    let [to_bob, to_carol] = contacts.map(|contact| {
+        let told = out.outgoing.iter().filter(|outgoing| outgoing.keys[..] == [contact]);
+        told.map(|outgoing| &outgoing.envelope.message).collect::<Vec<_>>()
+    });
+    assert!(to_bob.len() > 1, "one message has no room for it");
+    let said: usize = to_bob.iter().map(|message| message.decisions.len()).sum();
+    assert_eq!(said, others.len());
+    assert_eq!(to_bob.len(), to_carol.len());
+    assert!(to_bob.iter().zip(&to_carol).all(|(bobs, carols)| Arc::ptr_eq(bobs, carols)));
 }
