@@ -16,7 +16,7 @@ fn clique(criterion: &mut Criterion) {
         assert!(clique.is_complete(&clique.play().0));
         group.throughput(Throughput::Elements(clique.authentications()));
         group.bench_function(BenchmarkId::new("from nothing", size), |bencher| {
-            bencher.iter_with_large_drop(|| black_box(&clique).play());
+            bencher.iter_batched(|| (), |()| black_box(&clique).play(), BatchSize::PerIteration);
         });
         group.bench_function(BenchmarkId::new("keys known before", size), |bencher| {
             bencher.iter_batched_ref(
@@ -26,10 +26,14 @@ fn clique(criterion: &mut Criterion) {
             );
         });
         group.bench_function(BenchmarkId::new(UNAVOIDABLE, size), |bencher| {
-            bencher.iter_with_large_drop(|| unavoidable::clique(black_box(size)));
+            bencher.iter_batched(|| (), |()| unavoidable::clique(black_box(size)), BatchSize::PerIteration);
         });
         group.bench_function(BenchmarkId::new("unavoidable as it grows", size), |bencher| {
-            bencher.iter_with_large_drop(|| unavoidable::clique_as_it_grows(black_box(size)));
+            bencher.iter_batched(
+                || (),
+                |()| unavoidable::clique_as_it_grows(black_box(size)),
+                BatchSize::PerIteration,
+            );
         });
     }
     group.finish();

@@ -19,10 +19,14 @@ fn engine(criterion: &mut Criterion) {
         let world = WholeWorld::new(Population::new(accounts, SEED), Rules::default());
         group.throughput(Throughput::Elements(world.population().possible()));
         group.bench_function(BenchmarkId::new("accounts", accounts), |bencher| {
-            bencher.iter_with_large_drop(|| black_box(&world).play());
+            bencher.iter_batched(|| (), |()| black_box(&world).play(), BatchSize::PerIteration);
         });
         group.bench_function(BenchmarkId::new(UNAVOIDABLE, accounts), |bencher| {
-            bencher.iter_with_large_drop(|| WholeWorld::unavoidable(black_box(world.population())));
+            bencher.iter_batched(
+                || (),
+                |()| WholeWorld::unavoidable(black_box(world.population())),
+                BatchSize::PerIteration,
+            );
         });
     }
     group.finish();
@@ -44,7 +48,11 @@ fn simulator(criterion: &mut Criterion) {
             });
         }
         group.bench_function(BenchmarkId::new(UNAVOIDABLE, accounts), |bencher| {
-            bencher.iter_with_large_drop(|| WholeWorld::unavoidable(black_box(world.population())));
+            bencher.iter_batched(
+                || (),
+                |()| WholeWorld::unavoidable(black_box(world.population())),
+                BatchSize::PerIteration,
+            );
         });
     }
     group.finish();
