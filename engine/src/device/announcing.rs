@@ -10,11 +10,12 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::addressees::Addressees;
 use super::draft::{Draft, parts};
-use super::key_store::Record;
+use super::key_store::{KeyStore, Record};
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
 use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
@@ -197,7 +198,7 @@ impl Device {
     }
 
     /// E14: writes messages into the outbox, each in one encryption namespace and encrypted exactly for a
-    /// set of authenticated keys. The records of what a message says get the message's time.
+    /// set of authenticated keys.
     fn post(&mut self, drafts: Vec<Draft>, now: Stamp, out: &mut Outcome) {
         out.outgoing.reserve(drafts.len());
         self.outbox.reserve(drafts.len());
@@ -205,19 +206,22 @@ impl Device {
         for Draft { to, keys, content } in drafts {
             debug_assert!(keys.iter().all(|key| self.is_authenticated(*key)));
             let same = messages.iter().rfind(|(_, message)| Arc::ptr_eq(&message.decisions, &content));
-            let (time, message) = if let Some(same) = same {
-                same.clone()
-            } else {
-                let time = self.restate(&content, now);
-                let encryption = self.encryption;
-                let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content });
-                messages.push((time, message.clone()));
-                (time, message)
-            };
+            let (time, message) = same.cloned().unwrap_or_else(|| {
+                let said = self.say(content, now);
+                messages.push(said.clone());
+                said
+            });
             let envelope =
                 Envelope { padded: true, time: Some(time), from: Some(self.account), to: Some(to), message };
             out.outgoing.push(self.outbox.add(to, keys, envelope));
         }
+    }
+
+    /// A message that says something now, and its time, which the records of what it says get.
+    fn say(&mut self, content: Arc<[Decision]>, now: Stamp) -> (Stamp, Arc<TrustMessage>) {
+        let time = self.restate(&content, now);
+        let message = TrustMessage { usage: Usage::Atm, encryption: self.encryption, decisions: content };
+        (time, Arc::new(message))
     }
 
     /// The time at which decisions are said now: not before any of them was made. Their records get it too.
@@ -242,29 +246,53 @@ impl Device {
     /// said anew, as far as it still holds.
     pub(super) fn resend(&mut self, now: Stamp, out: &mut Outcome) {
         let mut waiting = std::mem::take(self.outbox.waiting_mut());
+        let mut renewals: FxHashMap<*const TrustMessage, Renewal> = FxHashMap::default();
         waiting.retain_mut(|outgoing| {
             let fresh = |time: Stamp| time.distance(now) <= self.rules.clock_margin / 2;
             if outgoing.envelope.time.is_some_and(fresh) {
                 return true;
             }
-            let holds = |decision: &&Decision| {
-                self.store.get(decision.key).and_then(|record| record.verdict()) == Some(decision.verdict)
-            };
-            let message = outgoing.envelope.message.clone();
-            let decisions = message.decisions.iter().filter(holds).copied().collect();
-            let Some(Draft { keys, content, .. }) =
-                Draft::new(outgoing.to, std::mem::take(&mut outgoing.keys), decisions)
+            let message = &outgoing.envelope.message;
+            let renewal = renewals
+                .entry(Arc::as_ptr(message))
+                .or_insert_with(|| Renewal::of(message.clone(), &self.store));
+            let keys = std::mem::take(&mut outgoing.keys);
+            let Some(Draft { keys, content, .. }) = Draft::new(outgoing.to, keys, renewal.holding.clone())
             else {
                 return false;
             };
+            let (time, message) = if Arc::ptr_eq(&content, &renewal.holding) {
+                renewal.said.get_or_insert_with(|| self.say(content, now)).clone()
+            } else {
+                self.say(content, now)
+            };
             outgoing.keys = keys;
-            outgoing.envelope.time = Some(self.restate(&content, now));
-            outgoing.envelope.message =
-                Arc::new(TrustMessage { decisions: content, ..TrustMessage::clone(&message) });
+            outgoing.envelope.time = Some(time);
+            outgoing.envelope.message = message;
             true
         });
         out.outgoing.extend(waiting.iter().cloned());
         *self.outbox.waiting_mut() = waiting;
+    }
+}
+
+/// What becomes of a message that waited too long. Those to other accounts that shared it go on sharing.
+struct Renewal {
+    /// The message, which stays for as long as it is looked for by its address.
+    _old: Arc<TrustMessage>,
+    /// Those of its decisions that still hold.
+    holding: Arc<[Decision]>,
+    /// The message that says them, and its time, if there is one yet.
+    said: Option<(Stamp, Arc<TrustMessage>)>,
+}
+
+impl Renewal {
+    fn of(old: Arc<TrustMessage>, store: &KeyStore) -> Self {
+        let holds = |decision: &&Decision| {
+            store.get(decision.key).and_then(|record| record.verdict()) == Some(decision.verdict)
+        };
+        let holding = old.decisions.iter().filter(holds).copied().collect();
+        Self { _old: old, holding, said: None }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::announcing::Trigger;
 use super::applying::{Item, Released, distrusts_first};
 use super::input::ManualDecision;
+use super::key_store::Owner;
 use super::level::{Level, Origin};
 use super::order::Speaker;
 use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
@@ -86,7 +87,7 @@ impl Device {
 
     /// Why a key cannot be trusted without authentication.
     fn untrustable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
-        let latched = self.store.owner(names.owner(key)).is_some_and(|owner| owner.latched);
+        let latched = self.store.owner(names.owner(key)).is_some_and(Owner::is_latched);
         match self.store.get(key) {
             None => Some(Reason::NotDiscovered),
             Some(record) if !record.discovered => Some(Reason::NotDiscovered),

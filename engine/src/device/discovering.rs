@@ -3,7 +3,7 @@
 use super::Device;
 use super::announcing::Trigger;
 use super::applying::Released;
-use super::key_store::Place;
+use super::key_store::{Owner, Place};
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
@@ -47,7 +47,7 @@ impl Device {
     /// E13: TOAKAFA (XEP-0450 §6.2) for a key without a decision. Before the first authentication of a key
     /// of its owner it is trusted automatically, afterwards it is not used.
     fn apply_policy_to_new_key(&mut self, (key, place): (KeyId, Place), owner: AccountId, out: &mut Outcome) {
-        let level = match (self.rules.policy, self.store.owner(owner).is_some_and(|owner| owner.latched)) {
+        let level = match (self.rules.policy, self.store.owner(owner).is_some_and(Owner::is_latched)) {
             (Policy::None, _) => return,
             (Policy::Toakafa, false) => Level::AutomaticallyTrusted,
             (Policy::Toakafa, true) => Level::AutomaticallyDistrusted,
@@ -60,7 +60,7 @@ impl Device {
     /// authenticated are not used any longer.
     #[inline]
     pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
-        if !std::mem::replace(&mut self.store.owner_mut(owner).latched, true) {
+        if !self.store.latch(owner) {
             self.stop_using_unauthenticated_keys(owner, out);
         }
     }

@@ -10,6 +10,8 @@ use crate::names::{AccountId, IdMap, KeyId, Stamp};
 pub(super) struct KeyStore {
     pub(super) records: IdMap<KeyId, Record>,
     pub(super) owners: IdMap<AccountId, Owner>,
+    /// Where the owners stand of whom a key was ever authenticated, in the order in which that happened.
+    latched: Vec<u32>,
     /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
     /// keys are trusted again after a distrust.
     pub(super) distrusted_until: IdMap<KeyId, Stamp>,
@@ -40,7 +42,7 @@ pub(super) struct Owner {
     /// Where the owner's keys stand among the records, in the order in which they became known.
     keys: SmallVec<[u32; 4]>,
     /// Whether a key of the owner was ever authenticated.
-    pub(super) latched: bool,
+    latched: bool,
     /// How many keys that were never seen are decided on, on the owner's word.
     pub(super) undiscovered: u32,
 }
@@ -70,6 +72,13 @@ impl Record {
     /// The level that has its effect now.
     pub(super) fn effective_level(&self) -> Level {
         if self.discovered { self.level } else { Level::Undecided }
+    }
+}
+
+impl Owner {
+    /// Whether a key of the owner was ever authenticated.
+    pub(super) fn is_latched(&self) -> bool {
+        self.latched
     }
 }
 
@@ -141,12 +150,29 @@ impl KeyStore {
         }
     }
 
-    /// All owners and those of their keys that are authenticated and discovered, in the order in which they became
-    /// known.
+    /// Sets the latch of an owner for ever, and says whether it was set before.
+    pub(super) fn latch(&mut self, account: AccountId) -> bool {
+        let position = self.owners.position_or_default(account);
+        let owner = self.owners.at_mut(position).1;
+        let was_latched = std::mem::replace(&mut owner.latched, true);
+        if !was_latched {
+            self.latched.push(u32::try_from(position).expect("fewer than 2^32 owners"));
+        }
+        was_latched
+    }
+
+    /// The owners of whom a key was ever authenticated, in the order in which that happened.
+    pub(super) fn latched_owners(&self) -> impl Iterator<Item = AccountId> {
+        self.latched.iter().map(|position| self.owners.at(*position as usize).0)
+    }
+
+    /// The same owners, with those of their keys that are authenticated and discovered, in the order in which the keys
+    /// became known.
     pub(super) fn authenticated_keys_by_owner(
         &self,
     ) -> impl Iterator<Item = (AccountId, impl Iterator<Item = KeyId>)> {
-        self.owners.iter().map(|(account, owner)| (*account, authenticated(self.records_at(&owner.keys))))
+        let owners = self.latched.iter().map(|position| self.owners.at(*position as usize));
+        owners.map(|(account, owner)| (account, authenticated(self.records_at(&owner.keys))))
     }
 
     /// The keys of `account` that are authenticated and discovered, in the order in which they became known.

@@ -4,8 +4,9 @@
 //! later stays the same but for the same change, or stays the same altogether.
 
 use super::Device;
+use super::key_store::Owner;
 use super::level::Origin;
-use super::order::{Speaker, Word};
+use super::order::Speaker;
 use crate::message::{Decision, Verdict};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 
@@ -65,7 +66,7 @@ impl Device {
     /// Whether a key of an account was ever authenticated, so that the policy counts for that account.
     #[must_use]
     pub fn is_latched(&self, account: AccountId) -> bool {
-        self.store.owner(account).is_some_and(|owner| owner.latched)
+        self.store.owner(account).is_some_and(Owner::is_latched)
     }
 
     /// The explicit decisions that are held, each with its time and whether its key is known by now.
@@ -97,12 +98,10 @@ impl Device {
         }
         for position in 0..self.words.0.len() {
             let (key, words) = self.words.0.at_mut(position);
-            for Word { speaker, time, .. } in words {
-                match *speaker {
-                    Speaker::Person => visit(time, &[key]),
-                    Speaker::Key(speaker) => visit(time, &[key, speaker]),
-                }
-            }
+            words.change_times(|speaker, time| match speaker {
+                Speaker::Person => visit(time, &[key]),
+                Speaker::Key(speaker) => visit(time, &[key, speaker]),
+            });
         }
         for (sender, left) in self.postponed.0.iter_mut().flat_map(|stored| &mut stored.senders) {
             for position in 0..left.decisions.len() {
@@ -161,20 +160,10 @@ impl Device {
             owners.map(|(account, owner)| (renaming.account(*account), owner.clone())).collect();
         let until = self.store.distrusted_until.iter();
         renamed.store.distrusted_until = until.map(|(key, until)| (renaming.key(*key), *until)).collect();
-        renamed.words.0 = self
-            .words
-            .0
-            .iter()
-            .map(|(key, words)| {
-                let mut words = words.clone();
-                for word in &mut words {
-                    if let Speaker::Key(speaker) = &mut word.speaker {
-                        *speaker = renaming.key(*speaker);
-                    }
-                }
-                (renaming.key(*key), words)
-            })
-            .collect();
+        let words = self.words.0.iter();
+        let new_words =
+            words.map(|(key, words)| (renaming.key(*key), words.renamed(|key| renaming.key(key))));
+        renamed.words.0 = new_words.collect();
         if let Some(stored) = &mut renamed.postponed.0 {
             stored.senders = std::mem::take(&mut stored.senders)
                 .into_iter()
@@ -227,21 +216,23 @@ impl Device {
             order,
             out,
             self.store.owners.iter().map(|(account, owner)| {
-                [number(account.index()), i64::from(owner.latched), i64::from(owner.undiscovered)]
+                [number(account.index()), i64::from(owner.is_latched()), i64::from(owner.undiscovered)]
             }),
         );
+        let latched = self.store.latched_owners();
+        section(order, out, latched.map(|account| [number(account.index())]));
         let until = self.store.distrusted_until.iter();
         section(order, out, until.map(|(key, until)| [number(key.index()), until.as_millis()]));
         section(
             order,
             out,
             self.words.0.iter().flat_map(|(key, words)| {
-                words.iter().map(move |word| {
-                    let speaker = match word.speaker {
+                words.iter().map(move |(speaker, said)| {
+                    let speaker = match speaker {
                         Speaker::Person => -1,
                         Speaker::Key(speaker) => number(speaker.index()),
                     };
-                    [number(key.index()), speaker, verdict(word.verdict), word.time.as_millis()]
+                    [number(key.index()), speaker, verdict(said.0), said.1.as_millis()]
                 })
             }),
         );

@@ -83,7 +83,7 @@ impl Device {
         assert_eq!(names.owner(key), account, "a device's key belongs to the device's account");
         let mut store = KeyStore::default();
         if sharing == KeySharing::OneForAll {
-            store.owner_mut(account).latched = true;
+            store.latch(account);
         }
         Self {
             endpoint,

@@ -6,7 +6,6 @@
 //! speaker's last word is kept for that, so that the result does not depend on the order of arrival.
 
 use serde::{Deserialize, Serialize};
-use smallvec::SmallVec;
 
 use super::key_store::Record;
 use crate::message::Verdict;
@@ -53,13 +52,19 @@ pub(super) fn is_later(one: (Verdict, Stamp), other: (Verdict, Stamp)) -> bool {
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LastWords(pub(super) IdMap<KeyId, SmallVec<[Word; 1]>>);
+pub(super) struct LastWords(pub(super) IdMap<KeyId, Words>);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Word {
-    pub(super) speaker: Speaker,
-    pub(super) verdict: Verdict,
-    pub(super) time: Stamp,
+/// A verdict and the time at which it was given.
+pub(super) type Said = (Verdict, Stamp);
+
+/// All speakers' last words on one key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Words {
+    person: Option<Said>,
+    holders: IdMap<KeyId, Said>,
+    /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
+    /// anew for each word.
+    standing: usize,
 }
 
 impl LastWords {
@@ -73,13 +78,11 @@ impl LastWords {
     ) -> Ruling {
         let position = self.0.position_or_default(key);
         let (_, words) = self.0.at_mut(position);
-        match words.iter_mut().find(|word| word.speaker == speaker) {
-            Some(word) if !is_later((verdict, time), (word.verdict, word.time)) => return Ruling::Stale,
-            Some(word) => (word.verdict, word.time) = (verdict, time),
-            None => words.push(Word { speaker, verdict, time }),
+        if !words.note(speaker, (verdict, time)) {
+            return Ruling::Stale;
         }
         let held = record.and_then(Record::verdict);
-        match (verdict, outcome(words)) {
+        match (verdict, words.outcome()) {
             (said, outcome) if said == outcome && held == Some(said) => Ruling::Repeats,
             (said, outcome) if said == outcome => Ruling::Applies,
             (Verdict::Trust, _) => Ruling::Outweighed,
@@ -88,12 +91,72 @@ impl LastWords {
     }
 }
 
-/// What all words on a key come to: distrust if one stands that no person trusted away later.
-fn outcome(words: &[Word]) -> Verdict {
-    let person_trusts = words
-        .iter()
-        .find(|word| word.speaker == Speaker::Person && word.verdict == Verdict::Trust)
-        .map_or(Stamp::MIN, |word| word.time);
-    let stands = |word: &Word| word.verdict == Verdict::Distrust && word.time >= person_trusts;
-    if words.iter().any(stands) { Verdict::Distrust } else { Verdict::Trust }
+impl Words {
+    /// Takes a word in the place of the same speaker's last one, and says whether it is the later of the two.
+    fn note(&mut self, speaker: Speaker, said: Said) -> bool {
+        let last = match speaker {
+            Speaker::Person => self.person,
+            Speaker::Key(holder) => self.holders.get(holder).copied(),
+        };
+        if last.is_some_and(|last| !is_later(said, last)) {
+            return false;
+        }
+        match speaker {
+            Speaker::Person => {
+                self.person = Some(said);
+                self.count_standing(); // other words stand now, or do not any longer
+            }
+            Speaker::Key(holder) => {
+                self.standing -= usize::from(last.is_some_and(|last| self.stands(last)));
+                self.standing += usize::from(self.stands(said));
+                match self.holders.get_mut(holder) {
+                    Some(held) => *held = said,
+                    None => {
+                        self.holders.push(holder, said);
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// What all words come to: distrust if one stands.
+    fn outcome(&self) -> Verdict {
+        if self.standing > 0 { Verdict::Distrust } else { Verdict::Trust }
+    }
+
+    /// Whether a word is a distrust that no person trusted away later.
+    fn stands(&self, (verdict, time): Said) -> bool {
+        let trusted_away =
+            self.person.is_some_and(|(verdict, later)| verdict == Verdict::Trust && time < later);
+        verdict == Verdict::Distrust && !trusted_away
+    }
+
+    fn count_standing(&mut self) {
+        self.standing = self.iter().filter(|(_, said)| self.stands(*said)).count();
+    }
+
+    /// Who said what last.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Speaker, Said)> {
+        let person = self.person.map(|said| (Speaker::Person, said));
+        person.into_iter().chain(self.holders.iter().map(|(holder, said)| (Speaker::Key(*holder), *said)))
+    }
+
+    /// Lets `change` replace the time of each word.
+    pub(super) fn change_times(&mut self, mut change: impl FnMut(Speaker, &mut Stamp)) {
+        if let Some((_, time)) = &mut self.person {
+            change(Speaker::Person, time);
+        }
+        for position in 0..self.holders.len() {
+            let (holder, (_, time)) = self.holders.at_mut(position);
+            change(Speaker::Key(holder), time);
+        }
+        self.count_standing();
+    }
+
+    /// The same words of holders with other ids.
+    pub(super) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
+        let holders = self.holders.iter().map(|(holder, said)| (new_id(*holder), *said));
+        Self { holders: holders.collect(), ..*self }
+    }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use atm_engine::codec::{MAX_STANZA_BYTES, NamedEnvelope};
 use atm_engine::jid::{BareJid, FullJid};
 use atm_engine::{
-    Device, Directory, Encryption, KeyId, KeyIdentifier, KeySharing, ManualDecision, Outgoing, Rules, Stamp,
+    Device, Directory, Encryption, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, Outcome,
+    Outgoing, Rules, Stamp,
 };
 
 /// A device that has authenticated that many keys of one contact, and those that it sends when it authenticates
@@ -65,7 +66,7 @@ fn what_fits_into_one_message_is_sent_as_one() {
 
 /// Nothing is split, copied or said anew for each contact: that would be work that grows with both.
 #[test]
-fn contacts_share_the_parts_of_what_they_are_told() {
+fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
     let mut names = Directory::new();
     let omemo = Encryption::new(Encryption::OMEMO).unwrap();
     let encryption = names.encryption(&omemo);
@@ -93,13 +94,30 @@ fn contacts_share_the_parts_of_what_they_are_told() {
     }
     let decision = ManualDecision::new(&others, &[], &names).unwrap();
     let out = device.decide(decision, Stamp::from_millis(1_000), &names);
+    assert_shared(&out.outgoing, contacts, others.len());
+
+    // None of it was sent. Later one of the keys is distrusted, and the rest is said once more.
+    let a_day_later = Stamp::from_millis(24 * 60 * 60 * 1_000);
+    let distrust = ManualDecision::new(&[], &others[..1], &names).unwrap();
+    for outgoing in device.decide(distrust, a_day_later, &names).outgoing {
+        device.sent(outgoing.id);
+    }
+    let mut anew = Outcome::default();
+    device.apply(&Input::Resume, a_day_later, &names, &mut anew);
+    assert_shared(&anew.outgoing, contacts, others.len() - 1);
+    assert!(anew.outgoing.iter().all(|outgoing| outgoing.envelope.time == Some(a_day_later)));
+}
+
+/// Both contacts are told so many decisions in the very same messages.
+#[track_caller]
+fn assert_shared(outgoing: &[Outgoing], contacts: [KeyId; 2], decisions: usize) {
     let [to_bob, to_carol] = contacts.map(|contact| {
-        let told = out.outgoing.iter().filter(|outgoing| outgoing.keys[..] == [contact]);
+        let told = outgoing.iter().filter(|outgoing| outgoing.keys[..] == [contact]);
         told.map(|outgoing| &outgoing.envelope.message).collect::<Vec<_>>()
     });
     assert!(to_bob.len() > 1, "one message has no room for it");
     let said: usize = to_bob.iter().map(|message| message.decisions.len()).sum();
-    assert_eq!(said, others.len());
+    assert_eq!(said, decisions);
     assert_eq!(to_bob.len(), to_carol.len());
     assert!(to_bob.iter().zip(&to_carol).all(|(bobs, carols)| Arc::ptr_eq(bobs, carols)));
 }
