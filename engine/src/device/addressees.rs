@@ -5,7 +5,8 @@ use smallvec::SmallVec;
 
 use crate::names::KeyId;
 
-/// The keys that a message is encrypted for. Up to four, as many as most accounts have, take no memory of their own.
+/// The keys that a message is encrypted for. Up to four, as many as most accounts have, take no memory of their own;
+/// more are copied with the message.
 #[derive(Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Addressees(SmallVec<[KeyId; 4]>);
@@ -32,6 +33,15 @@ impl Deref for Addressees {
 
     fn deref(&self) -> &[KeyId] {
         &self.0
+    }
+}
+
+impl<'a> IntoIterator for &'a Addressees {
+    type Item = &'a KeyId;
+    type IntoIter = std::slice::Iter<'a, KeyId>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
     }
 }
 

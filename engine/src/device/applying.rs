@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Device;
-use super::key_store::{KeyStore, Place};
+use super::key_store::{KeyStore, Place, Record};
 use super::level::{Level, Origin};
 use super::order::{self, Ruling, Speaker};
 use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
@@ -80,14 +80,14 @@ impl Device {
     }
 
     /// Applies all that was released, and what that releases. Mostly nothing was.
-    #[inline]
+    #[inline] // for each message, and mostly nothing to do
     pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
         if !released.is_empty() {
             self.settle_all(names, &mut released, out);
         }
     }
 
-    #[inline(never)]
+    #[inline(never)] // rare, so that the common path stays short
     fn settle_all(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         while let Some(item) = released.pop() {
             self.settle(item, names, released, out);
@@ -124,7 +124,7 @@ impl Device {
             ConflictRule::Newest => order::newest(record, verdict, time),
             ConflictRule::Cautious => self.words.cautious(record, speaker, (key, verdict), time),
         };
-        let place = |store: &mut KeyStore| place.unwrap_or_else(|| store.add(key, owner));
+        let place = |store: &mut KeyStore| place.unwrap_or_else(|| store.add(key, owner, |_| Record::NEW));
         match ruling {
             Ruling::Applies => {
                 let place = place(&mut self.store);
@@ -138,7 +138,9 @@ impl Device {
             Ruling::Outweighed => return Err(Reason::StandingDistrust),
         }
         if kept_for_contact {
-            self.store.entry(key, owner).counted = true;
+            if let Some(record) = self.store.get_mut(key) {
+                record.counted = true;
+            }
             self.store.owner_mut(owner).undiscovered += 1;
         }
         Ok(())
@@ -211,7 +213,7 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
-    #[inline]
+    #[inline] // for each key, and mostly little to do
     pub(super) fn take_effect(
         &mut self,
         key: KeyId,
@@ -226,7 +228,7 @@ impl Device {
     }
 
     /// Queues what the holder of a key left.
-    #[inline(never)]
+    #[inline(never)] // rare, so that the common path stays short
     fn release(&mut self, key: KeyId, released: &mut Released) {
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
             released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });

@@ -65,7 +65,7 @@ impl Device {
             out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });
             return;
         }
-        let record = self.store.entry(key, names.owner(key));
+        let Some(record) = self.store.get_mut(key) else { return }; // it would have been untrustable
         let was = record.level;
         if was == Level::ManuallyTrusted || was == Level::Authenticated {
             return;

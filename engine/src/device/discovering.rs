@@ -3,7 +3,7 @@
 use super::Device;
 use super::announcing::Trigger;
 use super::applying::Released;
-use super::key_store::{Owner, Place};
+use super::key_store::{Owner, Record};
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
@@ -19,16 +19,16 @@ impl Device {
             return;
         }
         let owner = names.owner(key);
-        let place = self.store.find(key).unwrap_or_else(|| self.store.add(key, owner));
-        let record = self.store.at_mut(place);
-        if record.discovered {
-            return;
-        }
-        record.discovered = true;
-        let Some(verdict) = record.verdict() else {
-            self.apply_policy_to_new_key((key, place), owner, out);
+        let Some(place) = self.store.find(key) else {
+            self.apply_policy_to_new_key(key, owner, out);
             return;
         };
+        let record = self.store.at_mut(place);
+        if std::mem::replace(&mut record.discovered, true) {
+            return;
+        }
+        // A key that was never seen has a record for the decision about it.
+        let Some(verdict) = record.verdict() else { return };
         let (level, origin) = (record.level, record.origin);
         let owed_summary = std::mem::take(&mut record.owed_summary);
         if std::mem::take(&mut record.counted) {
@@ -46,26 +46,32 @@ impl Device {
 
     /// E13: TOAKAFA (XEP-0450 §6.2) for a key without a decision. Before the first authentication of a key
     /// of its owner it is trusted automatically, afterwards it is not used.
-    fn apply_policy_to_new_key(&mut self, (key, place): (KeyId, Place), owner: AccountId, out: &mut Outcome) {
-        let level = match (self.rules.policy, self.store.owner(owner).is_some_and(Owner::is_latched)) {
-            (Policy::None, _) => return,
+    fn apply_policy_to_new_key(&mut self, key: KeyId, owner: AccountId, out: &mut Outcome) {
+        let policy = self.rules.policy;
+        let level_of_key_of = |owner: &Owner| match (policy, owner.is_latched()) {
+            (Policy::None, _) => Level::Undecided,
             (Policy::Toakafa, false) => Level::AutomaticallyTrusted,
             (Policy::Toakafa, true) => Level::AutomaticallyDistrusted,
         };
-        self.store.at_mut(place).level = level;
-        out.changes.push(Change::Level { key, was: Level::Undecided, level });
+        let known = |owner: &Owner| Record { level: level_of_key_of(owner), discovered: true, ..Record::NEW };
+        let place = self.store.add(key, owner, known);
+        let level = self.store.at(place).level;
+        if level != Level::Undecided {
+            out.changes.push(Change::Level { key, was: Level::Undecided, level });
+        }
     }
 
     /// Sets the latch of `owner` for ever. The first time, keys that are trusted without having been
     /// authenticated are not used any longer.
-    #[inline]
+    #[inline] // for each key, and mostly nothing to do
     pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
-        if !self.store.latch(owner) {
+        if !self.store.owner(owner).is_some_and(Owner::is_latched) {
+            self.store.latch(owner);
             self.stop_using_unauthenticated_keys(owner, out);
         }
     }
 
-    #[inline(never)]
+    #[inline(never)] // rare, so that the common path stays short
     fn stop_using_unauthenticated_keys(&mut self, owner: AccountId, out: &mut Outcome) {
         if self.rules.policy == Policy::None {
             return;

@@ -55,7 +55,8 @@ const _: () =
     assert!(size_of::<(KeyId, Record)>() == 24, "what a device holds about a key is as small as it says");
 
 impl Record {
-    const NEW: Self = Self {
+    /// That of a key about which nothing is known.
+    pub(super) const NEW: Self = Self {
         level: Level::Undecided,
         origin: Origin::Policy,
         time: Stamp::MIN,
@@ -92,22 +93,23 @@ impl KeyStore {
         self.records.get_mut(key)
     }
 
-    /// The record of a key of `owner`, a new one if there is none.
-    pub(super) fn entry(&mut self, key: KeyId, owner: AccountId) -> &mut Record {
-        let place = self.find(key).unwrap_or_else(|| self.add(key, owner));
-        self.at_mut(place)
-    }
-
     /// Where the record of a key is.
     pub(super) fn find(&self, key: KeyId) -> Option<Place> {
         self.records.position(key).map(Place)
     }
 
     /// Adds a record for a key of `owner` that has none.
-    pub(super) fn add(&mut self, key: KeyId, owner: AccountId) -> Place {
-        let position = self.records.push(key, Record::NEW);
-        self.owner_mut(owner).keys.push(u32::try_from(position).expect("fewer than 2^32 keys"));
-        Place(position)
+    pub(super) fn add(
+        &mut self,
+        key: KeyId,
+        owner: AccountId,
+        record: impl FnOnce(&Owner) -> Record,
+    ) -> Place {
+        let position = self.owners.position_or_default(owner);
+        let owner = self.owners.at_mut(position).1;
+        let record = record(owner);
+        owner.keys.push(u32::try_from(self.records.len()).expect("fewer than 2^32 keys"));
+        Place(self.records.push(key, record))
     }
 
     pub(super) fn at(&self, place: Place) -> &Record {
@@ -150,15 +152,13 @@ impl KeyStore {
         }
     }
 
-    /// Sets the latch of an owner for ever, and says whether it was set before.
-    pub(super) fn latch(&mut self, account: AccountId) -> bool {
+    /// Sets the latch of an owner for ever, if it is not set.
+    pub(super) fn latch(&mut self, account: AccountId) {
         let position = self.owners.position_or_default(account);
         let owner = self.owners.at_mut(position).1;
-        let was_latched = std::mem::replace(&mut owner.latched, true);
-        if !was_latched {
+        if !std::mem::replace(&mut owner.latched, true) {
             self.latched.push(u32::try_from(position).expect("fewer than 2^32 owners"));
         }
-        was_latched
     }
 
     /// The owners of whom a key was ever authenticated, in the order in which that happened.

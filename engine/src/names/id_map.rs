@@ -36,7 +36,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Where `id` stands, which does not stand at the guess.
-    #[inline(never)]
+    #[inline(never)] // what is asked less often stays out of whatever asks
     fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
         if !self.slots.is_empty() {
             return self.position_by_table(id);
@@ -73,6 +73,7 @@ impl<K: Id, V> IdMap<K, V> {
 
     /// Adds an id that does not stand anywhere, and says where it stands now.
     pub(crate) fn push(&mut self, id: K, value: V) -> usize {
+        debug_assert!(self.position(id).is_none(), "an id stands in one place");
         let position = self.entries.len();
         self.entries.push((id, value));
         if self.slots.is_empty() {
@@ -134,7 +135,7 @@ impl<K: Id, V> IdMap<K, V> {
     /// Whether `id` stands anywhere.
     pub(crate) fn contains(&self, id: K) -> bool {
         match &self.entries[..] {
-            [(only, _)] => *only == id, // without a call if it is not
+            [(only, _)] => *only == id, // mostly asked and mostly not: `position` would look elsewhere
             _ => self.position(id).is_some(),
         }
     }

@@ -214,7 +214,7 @@ impl Watch {
 
     fn check_confidentiality(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
         let own = self.cast().member(device).account;
-        for &key in outgoing.keys.iter() {
+        for &key in &outgoing.keys {
             if self.cast().directory().owner(key) != outgoing.to {
                 let to = self.cast().account_name(outgoing.to);
                 let what = format!("encrypts for {} what goes to {to}", self.cast().key_name(key));
