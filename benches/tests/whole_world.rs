@@ -50,6 +50,20 @@ fn the_unavoidable_work_is_the_authentications_of_a_complete_world() {
 }
 
 #[test]
+fn what_came_of_a_world_is_remembered_under_all_rules() {
+    for announcement in RULES {
+        let world = world(300, 1, announcement);
+        let devices = world.play().0;
+        let remembered = WholeWorld::remember_at_once(&world.authenticated(&devices));
+        assert_eq!(remembered.len(), world.population().devices());
+        let pairs: u64 = remembered.iter().map(|keys| keys.len() as u64).sum();
+        assert_eq!(pairs, world.summary(&devices).authentications(), "{announcement:?}");
+        let all = remembered == WholeWorld::unavoidable(world.population());
+        assert_eq!(all, announcement != AnnouncementRule::Direct, "{announcement:?}");
+    }
+}
+
+#[test]
 fn few_accounts_have_many_contacts() {
     let population = Population::new(20_000, 3);
     let mut degrees: Vec<usize> =

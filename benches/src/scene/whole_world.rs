@@ -1,7 +1,7 @@
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-use atm_engine::{Device, ManualDecision, Origin, Rules, Stamp};
+use atm_engine::{Device, Level, ManualDecision, Origin, Rules, Stamp};
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
@@ -126,6 +126,31 @@ impl WholeWorld {
     pub fn unavoidable_at_once(population: &Population) -> Vec<Remembered> {
         let accounts = (0..population.accounts()).into_par_iter().with_min_len(WORTH_A_THREAD);
         accounts.flat_map_iter(|account| Self::unavoidable_of(population, account)).collect()
+    }
+
+    /// The numbers of the devices whose keys each device has authenticated, in the order of
+    /// [`to_authenticate`](Population::to_authenticate).
+    #[must_use]
+    pub fn authenticated(&self, devices: &[Device]) -> Vec<Vec<u32>> {
+        let accounts = 0..self.population.accounts();
+        let of_device = |account: usize, device: usize| {
+            let others = self.population.to_authenticate(account, device);
+            let level = |other: usize| devices[device].level(self.participants.key(other));
+            others.filter(|other| level(*other) == Level::Authenticated).map(|other| other as u32).collect()
+        };
+        accounts
+            .flat_map(|account| {
+                self.population.devices_of(account).map(move |device| of_device(account, device))
+            })
+            .collect()
+    }
+
+    /// As [`unavoidable_at_once`](Self::unavoidable_at_once), of the pairs that came of a world: what
+    /// [`authenticated`](Self::authenticated) says.
+    #[must_use]
+    pub fn remember_at_once(authenticated: &[Vec<u32>]) -> Vec<Remembered> {
+        let devices = authenticated.par_iter().with_min_len(WORTH_A_THREAD);
+        devices.map(|keys| remember(keys.iter().map(|key| u64::from(*key)))).collect()
     }
 
     fn unavoidable_of(population: &Population, account: usize) -> impl Iterator<Item = Remembered> {

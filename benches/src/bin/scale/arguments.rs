@@ -1,6 +1,6 @@
 use std::num::NonZeroUsize;
 
-use atm_engine::{AnnouncementRule, Rules};
+use atm_engine::{AnnouncementRule, ConflictRule, Rules};
 use clap::{Parser, ValueEnum};
 
 /// Plays a world of many accounts, with one to four devices each and contacts from a power law, and says what that took
@@ -24,16 +24,20 @@ pub(crate) struct Arguments {
     #[arg(long, value_enum, default_value_t = Announcement::Cascade)]
     pub(crate) announcement: Announcement,
 
+    /// Which of two decisions about one key counts
+    #[arg(long, value_enum, default_value_t = Conflict::Newest)]
+    pub(crate) conflict: Conflict,
+
     /// How often everything is measured; what is told are medians
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     pub(crate) runs: NonZeroUsize,
 
-    /// Measures worlds from 10 accounts on, three times unless --runs says more, and writes benches/RESULTS.md and its
+    /// Measures worlds from 1000 accounts on, three times unless --runs says more, and writes benches/RESULTS.md and its
     /// picture
     #[arg(long)]
     pub(crate) table: bool,
 
-    /// Measures one part and prints it as JSON: what the program starts itself for
+    /// Does one part and prints what came of it as JSON: what the program starts itself for
     #[arg(long, value_enum, hide = true, conflicts_with = "table")]
     pub(crate) part: Option<Part>,
 }
@@ -62,7 +66,11 @@ impl Arguments {
             Announcement::Cascade => AnnouncementRule::Cascade,
             Announcement::Relay => AnnouncementRule::Relay,
         };
-        Rules { announcement, ..Rules::default() }
+        let conflict = match self.conflict {
+            Conflict::Newest => ConflictRule::Newest,
+            Conflict::Cautious => ConflictRule::Cautious,
+        };
+        Rules { announcement, conflict, ..Rules::default() }
     }
 }
 
@@ -77,9 +85,22 @@ pub(crate) enum Announcement {
     Relay,
 }
 
-/// What is measured in a process of its own.
+/// As in [`ConflictRule`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Conflict {
+    /// The latest; of two at the same time the distrust
+    Newest,
+    /// A distrust stands until its speaker, or a person at the device, trusts the key later
+    Cautious,
+}
+
+/// What is done in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
+    /// Measures the engine.
     Engine,
+    /// Measures the unavoidable work.
     Unavoidable,
+    /// Plays the world and says which keys each device authenticated.
+    Authenticated,
 }

@@ -9,6 +9,7 @@ mod part;
 mod plot;
 mod process;
 mod results;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -18,7 +19,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match (arguments.part, arguments.table) {
-        (Some(part), _) => part::measure(part, &arguments),
+        (Some(part), _) => part::run(part, &arguments),
         (None, true) => results::write(&arguments),
         (None, false) => process::pair(&arguments).map(|pair| print!("{pair}")),
     };

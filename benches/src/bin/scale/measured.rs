@@ -11,9 +11,9 @@ pub(crate) struct Measured {
     pub(crate) wall: f64,
     /// The time that all cores together were busy with it, in seconds, if the system tells.
     pub(crate) cpu: Option<f64>,
-    /// The most memory that the process ever had, in bytes, if the system tells.
+    /// The most memory that the process had since the world was ready to begin, in bytes, if the system tells.
     pub(crate) peak: Option<u64>,
-    /// How much of that came after the world was ready to begin.
+    /// How much more that is than it had when the world was ready, so without what drawing the world took.
     pub(crate) grown: Option<u64>,
 }
 
@@ -60,6 +60,22 @@ impl Measured {
         }
     }
 
+    /// Of nothing but so many authentications.
+    #[cfg(test)]
+    pub(crate) fn of_authentications(authentications: u64) -> Self {
+        let what = What {
+            accounts: 1,
+            devices: 1,
+            manual: 0,
+            automatic: authentications,
+            possible: authentications,
+            messages: 0,
+            deliveries: 0,
+            fingerprint: 0,
+        };
+        Self { what, wall: 0.0, cpu: None, peak: None, grown: None }
+    }
+
     /// Nanoseconds on the clock for each authentication.
     pub(crate) fn wall_each(&self) -> f64 {
         1e9 * self.wall / self.what.authentications() as f64
@@ -104,23 +120,46 @@ impl fmt::Display for Pair {
         writeln!(f, "deliveries        {:>16}", grouped(what.deliveries))?;
         writeln!(f, "fingerprint       {:016x}", what.fingerprint)?;
         writeln!(f, "\n{:<34}{:>16}{:>16}{:>9}", "", "engine", "unavoidable", "ratio")?;
-        let mut row = |name: &str, figure: &dyn Fn(&Measured) -> Option<f64>, digits: usize| {
-            let cell = |figure: Option<f64>| {
-                figure.map_or_else(|| "unknown".to_owned(), |figure| format!("{figure:.digits$}"))
+        let mut row =
+            |name: &str, figure: &dyn Fn(&Measured) -> Option<f64>, write: &dyn Fn(f64) -> String| {
+                let cell = |figure: Option<f64>| figure.map_or_else(|| "unknown".to_owned(), write);
+                let (one, other) = (figure(engine), figure(unavoidable));
+                let ratio = one.zip(other).map(|(one, other)| one / other).filter(|ratio| ratio.is_finite());
+                let ratio = ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+                writeln!(f, "{name:<34}{:>16}{:>16}{ratio:>9}", cell(one), cell(other))
             };
-            let (one, other) = (figure(engine), figure(unavoidable));
-            let ratio = one.zip(other).map(|(one, other)| one / other).filter(|ratio| ratio.is_finite());
-            let ratio = ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
-            writeln!(f, "{name:<34}{:>16}{:>16}{ratio:>9}", cell(one), cell(other))
-        };
-        let mebibytes = |bytes: Option<u64>| bytes.map(|bytes| bytes as f64 / f64::from(1 << 20));
-        row("wall time, s", &|part| Some(part.wall), 3)?;
-        row("CPU time, s", &|part| part.cpu, 3)?;
-        row("peak memory, MiB", &|part| mebibytes(part.peak), 0)?;
-        row("wall time per authentication, ns", &|part| Some(part.wall_each()), 1)?;
-        row("CPU time per authentication, ns", &Measured::cpu_each, 1)?;
-        row("bytes per authentication", &Measured::bytes_each, 1)
+        let tenths = |figure: f64| format!("{figure:.1}");
+        row("wall time", &|part| Some(part.wall), &duration)?;
+        row("CPU time", &|part| part.cpu, &duration)?;
+        row("peak memory", &|part| part.peak.map(|bytes| bytes as f64), &mebibytes)?;
+        row("wall time per authentication, ns", &|part| Some(part.wall_each()), &tenths)?;
+        row("CPU time per authentication, ns", &Measured::cpu_each, &tenths)?;
+        row("bytes per authentication", &Measured::bytes_each, &tenths)?;
+        writeln!(
+            f,
+            "\nThe peak counts from when the world was ready to begin. Bytes are what it grew by since then."
+        )
     }
+}
+
+/// Seconds with three digits, in the unit in which they read best.
+pub(crate) fn duration(seconds: f64) -> String {
+    let (figure, unit) = match seconds {
+        seconds if seconds < 1e-3 => (seconds * 1e6, "µs"),
+        seconds if seconds < 1.0 => (seconds * 1e3, "ms"),
+        seconds => (seconds, "s"),
+    };
+    let digits = match figure {
+        figure if figure < 10.0 => 2,
+        figure if figure < 100.0 => 1,
+        _ => 0,
+    };
+    format!("{figure:.digits$} {unit}")
+}
+
+/// Bytes in MiB.
+pub(crate) fn mebibytes(bytes: f64) -> String {
+    format!("{:.0} MiB", bytes / f64::from(1 << 20))
 }
 
 /// A number with a comma between thousands.
@@ -154,6 +193,12 @@ mod tests {
     fn thousands_are_told_apart() {
         let written = [0, 12, 999, 1_000, 65_536, 1_000_000].map(grouped);
         assert_eq!(written, ["0", "12", "999", "1,000", "65,536", "1,000,000"]);
+    }
+
+    #[test]
+    fn no_duration_is_written_as_nothing() {
+        let written = [0.000_021, 0.004_56, 0.020_34, 0.2123, 2.4, 11.93, 612.3].map(duration);
+        assert_eq!(written, ["21.0 µs", "4.56 ms", "20.3 ms", "212 ms", "2.40 s", "11.9 s", "612 s"]);
     }
 
     #[test]

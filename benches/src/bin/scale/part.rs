@@ -1,22 +1,30 @@
+use std::hint::black_box;
 use std::time::Instant;
 
 use atm_benches::scene::{Population, WholeWorld};
 
-use crate::arguments::{Arguments, Part};
+use crate::arguments::{Announcement, Arguments, Part};
 use crate::measured::{Measured, What};
-use crate::process::Trouble;
+use crate::process::{self, Trouble};
 
-/// Measures one part in this process, and prints what it took.
-pub(crate) fn measure(part: Part, arguments: &Arguments) -> Result<(), Trouble> {
+/// Does one part in this process, and prints what came of it.
+pub(crate) fn run(part: Part, arguments: &Arguments) -> Result<(), Trouble> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs()).build().map_err(Trouble::Threads)?;
+    warm(&pool);
     let population = Population::new(arguments.accounts() as usize, arguments.seed);
-    let measured = match part {
-        Part::Engine => engine(&pool, population, arguments),
-        Part::Unavoidable => unavoidable(&pool, &population),
+    let printed = match part {
+        Part::Engine => serde_json::to_string(&engine(&pool, population, arguments)),
+        Part::Unavoidable => serde_json::to_string(&unavoidable(&pool, &population, arguments)?),
+        Part::Authenticated => serde_json::to_string(&authenticated(&pool, population, arguments)),
     };
-    println!("{}", serde_json::to_string(&measured).map_err(Trouble::Json)?);
+    println!("{}", printed.map_err(Trouble::Json)?);
     Ok(())
+}
+
+/// Lets each thread start, and set up where its memory comes from, before the stopwatch starts.
+fn warm(pool: &rayon::ThreadPool) {
+    pool.broadcast(|_| drop(black_box(Box::new(0))));
 }
 
 fn engine(pool: &rayon::ThreadPool, population: Population, arguments: &Arguments) -> Measured {
@@ -38,12 +46,26 @@ fn engine(pool: &rayon::ThreadPool, population: Population, arguments: &Argument
     })
 }
 
-fn unavoidable(pool: &rayon::ThreadPool, population: &Population) -> Measured {
-    let stopwatch = Stopwatch::start();
-    let remembered = pool.install(|| WholeWorld::unavoidable_at_once(population));
-    let took = stopwatch.stop();
+/// Remembers the pairs that the engine authenticates: all that are possible, or, if just decided keys are announced,
+/// those that come of a world that is played before in another process, whose memory is gone then.
+fn unavoidable(
+    pool: &rayon::ThreadPool,
+    population: &Population,
+    arguments: &Arguments,
+) -> Result<Measured, Trouble> {
+    let (remembered, took) = match arguments.announcement {
+        Announcement::Direct => {
+            let authenticated = process::authenticated(arguments)?;
+            let stopwatch = Stopwatch::start();
+            (pool.install(|| WholeWorld::remember_at_once(&authenticated)), stopwatch.stop())
+        }
+        Announcement::Cascade | Announcement::Relay => {
+            let stopwatch = Stopwatch::start();
+            (pool.install(|| WholeWorld::unavoidable_at_once(population)), stopwatch.stop())
+        }
+    };
     let pairs = remembered.iter().map(|keys| keys.len() as u64).sum();
-    took.of(What {
+    Ok(took.of(What {
         accounts: population.accounts() as u64,
         devices: population.devices() as u64,
         manual: 0,
@@ -52,12 +74,19 @@ fn unavoidable(pool: &rayon::ThreadPool, population: &Population) -> Measured {
         messages: 0,
         deliveries: 0,
         fingerprint: 0,
-    })
+    }))
+}
+
+fn authenticated(pool: &rayon::ThreadPool, population: Population, arguments: &Arguments) -> Vec<Vec<u32>> {
+    let world = WholeWorld::new(population, arguments.rules());
+    let (devices, _) = pool.install(|| world.play_at_once());
+    world.authenticated(&devices)
 }
 
 struct Stopwatch {
     wall: Instant,
     cpu: Option<f64>,
+    /// How much memory the process has at the start, if its peak counts from there on.
     memory: Option<u64>,
 }
 
@@ -71,14 +100,15 @@ struct Took {
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "wall time is what is measured")]
     fn start() -> Self {
-        Self { memory: memory("VmRSS:"), cpu: cpu(), wall: Instant::now() }
+        Self { memory: forget_peak().and_then(|()| memory("VmRSS:")), cpu: cpu(), wall: Instant::now() }
     }
 
     fn stop(self) -> Took {
         let wall = self.wall.elapsed().as_secs_f64();
         let cpu = cpu().zip(self.cpu).map(|(end, start)| end - start);
-        let peak = memory("VmHWM:");
-        let grown = peak.zip(self.memory).map(|(peak, before)| peak.saturating_sub(before));
+        let peak_and_before = memory("VmHWM:").zip(self.memory);
+        let peak = peak_and_before.map(|(peak, _)| peak);
+        let grown = peak_and_before.map(|(peak, before)| peak.saturating_sub(before));
         Took { wall, cpu, peak, grown }
     }
 }
@@ -100,6 +130,11 @@ fn cpu() -> Option<f64> {
 #[cfg(not(unix))]
 fn cpu() -> Option<f64> {
     None
+}
+
+/// Lets the peak of this process's memory count from now on, where Linux does that.
+fn forget_peak() -> Option<()> {
+    std::fs::write("/proc/self/clear_refs", "5").ok()
 }
 
 /// A figure about this process's memory, in bytes, where Linux tells it.

@@ -3,6 +3,7 @@ use std::process::{Command, Stdio};
 
 use atm_benches::ratios::Unreadable;
 use clap::ValueEnum;
+use serde::de::DeserializeOwned;
 
 use crate::arguments::{Arguments, Part};
 use crate::measured::{Measured, Pair};
@@ -20,6 +21,8 @@ pub(crate) enum Trouble {
     Json(serde_json::Error),
     #[error("two runs of one world came out differently")]
     Different,
+    #[error("the engine made {engine} authentications, and the unavoidable work {unavoidable}")]
+    Unequal { engine: u64, unavoidable: u64 },
     #[error("{path}: {source}", path = path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("the picture cannot be drawn: {0}")]
@@ -32,6 +35,20 @@ pub(crate) enum Trouble {
 pub(crate) fn pair(arguments: &Arguments) -> Result<Pair, Trouble> {
     let engine = runs(Part::Engine, arguments)?;
     let unavoidable = runs(Part::Unavoidable, arguments)?;
+    beside(engine, unavoidable)
+}
+
+/// The keys that each device of a world authenticates, from a process of its own.
+pub(crate) fn authenticated(arguments: &Arguments) -> Result<Vec<Vec<u32>>, Trouble> {
+    run(Part::Authenticated, arguments)
+}
+
+/// Both parts, if they made the same number of authentications.
+fn beside(engine: Measured, unavoidable: Measured) -> Result<Pair, Trouble> {
+    let [made, remembered] = [engine, unavoidable].map(|part| part.what.authentications());
+    if made != remembered {
+        return Err(Trouble::Unequal { engine: made, unavoidable: remembered });
+    }
     Ok(Pair { engine, unavoidable })
 }
 
@@ -45,7 +62,7 @@ fn runs(part: Part, arguments: &Arguments) -> Result<Measured, Trouble> {
     Ok(Measured::median(&runs))
 }
 
-fn run(part: Part, arguments: &Arguments) -> Result<Measured, Trouble> {
+fn run<T: DeserializeOwned>(part: Part, arguments: &Arguments) -> Result<T, Trouble> {
     let program = std::env::current_exe().map_err(Trouble::Start)?;
     let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
         value().map(|value| value.get_name().to_owned()).unwrap_or_default()
@@ -55,6 +72,7 @@ fn run(part: Part, arguments: &Arguments) -> Result<Measured, Trouble> {
         .args(["--seed", &arguments.seed.to_string()])
         .args(["--jobs", &arguments.jobs().to_string()])
         .args(["--announcement", &name(&|| arguments.announcement.to_possible_value())])
+        .args(["--conflict", &name(&|| arguments.conflict.to_possible_value())])
         .args(["--part", &name(&|| part.to_possible_value())])
         .stderr(Stdio::inherit())
         .output()
@@ -63,4 +81,17 @@ fn run(part: Part, arguments: &Arguments) -> Result<Measured, Trouble> {
         return Err(Trouble::Ended(output.status));
     }
     serde_json::from_slice(&output.stdout).map_err(Trouble::Json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_with_different_numbers_of_authentications_are_no_pair() {
+        let [one, other] = [Measured::of_authentications(7), Measured::of_authentications(8)];
+        assert!(beside(one, one).is_ok());
+        let trouble = beside(one, other).unwrap_err();
+        assert_eq!(trouble.to_string(), "the engine made 7 authentications, and the unavoidable work 8");
+    }
 }

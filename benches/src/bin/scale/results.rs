@@ -7,38 +7,46 @@ use atm_benches::groups;
 use atm_benches::ratios::{self, Ratio};
 
 use crate::arguments::Arguments;
-use crate::measured::{Measured, Pair, grouped};
-use crate::plot;
+use crate::measured::{Measured, Pair, duration, grouped, mebibytes};
 use crate::process::{self, Trouble};
+use crate::{plot, targets};
 
 /// Of so many runs the medians are told.
 const RUNS: NonZeroUsize = NonZeroUsize::new(3).expect("not 0");
+
+/// The smallest world. In smaller ones the start of threads and the first touch of memory are most of what is measured.
+const SMALLEST: u32 = 1_000;
 
 /// Measures worlds of several sizes, and writes a table and a picture of them and of the latest benchmarks.
 pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ratios = ratios::read(&groups::ALL)?;
     let runs = arguments.runs.max(RUNS);
+    let commit = commit();
     let mut pairs = Vec::new();
     for accounts in sizes(arguments.accounts()) {
+        println!("A world of {} accounts, {runs} times.\n", grouped(u64::from(accounts)));
         let pair = process::pair(&arguments.of_one_world(accounts, runs))?;
         println!("{pair}");
         pairs.push(pair);
     }
     plot::draw(&folder.join("scale.svg"), &pairs)?;
     let path = folder.join("RESULTS.md");
-    let text = text(&pairs, &ratios, runs, arguments);
-    std::fs::write(&path, text).map_err(|source| Trouble::Write { path, source })
+    let text = text(&pairs, &ratios, runs, &commit, arguments);
+    std::fs::write(&path, text).map_err(|source| Trouble::Write { path: path.clone(), source })?;
+    println!("Written: {}", path.display());
+    Ok(())
 }
 
-/// Powers of ten below `largest`, and that.
+/// Powers of ten from the smallest world on and below `largest`, and that.
 fn sizes(largest: u32) -> impl Iterator<Item = u32> {
-    let powers = std::iter::successors(Some(10), |accounts: &u32| accounts.checked_mul(10));
+    let powers = std::iter::successors(Some(SMALLEST), |accounts: &u32| accounts.checked_mul(10));
     powers.take_while(move |accounts| *accounts < largest).chain(std::iter::once(largest))
 }
 
-fn text(pairs: &[Pair], ratios: &[Ratio], runs: NonZeroUsize, arguments: &Arguments) -> String {
+fn text(pairs: &[Pair], ratios: &[Ratio], runs: NonZeroUsize, commit: &str, arguments: &Arguments) -> String {
     let (compiler, processor, jobs) = (compiler(), processor(), arguments.jobs());
+    let targets = targets::table(ratios, pairs);
     let worlds = worlds(pairs);
     let benchmarks = benchmarks(ratios);
     format!(
@@ -52,11 +60,17 @@ Each figure stands beside the unavoidable work: the same pairs of a device and a
 
 here with {compiler} on {processor}.
 
+## Targets
+
+What propagating is to cost at most. Growth is how many times as large the larger one's ratio is.
+
+{targets}
 ## Whole worlds
 
 Accounts with one to four devices each and contacts from a power law; every device comes to authenticate the keys of
-its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`. CPU time is that of all threads together.
-Bytes are those that the process grew by after the world was ready to begin.
+its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`, at {commit}. CPU
+time is that of all threads together. The peak of memory counts from when the world was ready to begin, which takes up
+memory itself; bytes are those that it grew by since then.
 
 {worlds}
 ![How the CPU time of an authentication, and its ratio to the unavoidable work, grow with the number of \
@@ -73,20 +87,19 @@ Medians of what one authentication costs, in nanoseconds (of the codecs: each ke
 fn worlds(pairs: &[Pair]) -> String {
     let mut table =
         "| accounts | devices | authentications | messages | deliveries | wall time | CPU time each | \
-                     unavoidable | ratio | peak memory | unavoidable | bytes each | unavoidable |\n"
+         CPU time each, unavoidable | ratio | peak memory | peak memory, unavoidable | bytes each | \
+         bytes each, unavoidable |\n"
             .to_owned();
     table += &format!("|{}\n", "---:|".repeat(13));
     for Pair { engine, unavoidable } in pairs {
         let what = engine.what;
         let nanoseconds = |part: &Measured| known(part.cpu_each().map(|time| format!("{time:.0} ns")));
-        let memory = |part: &Measured| {
-            known(part.peak.map(|bytes| format!("{:.0} MiB", bytes as f64 / f64::from(1 << 20))))
-        };
+        let memory = |part: &Measured| known(part.peak.map(|bytes| mebibytes(bytes as f64)));
         let bytes = |part: &Measured| known(part.bytes_each().map(|bytes| format!("{bytes:.0}")));
         let ratio = Pair { engine: *engine, unavoidable: *unavoidable }.ratio();
         let counts = [what.accounts, what.devices, what.authentications(), what.messages, what.deliveries];
         let cells = counts.map(grouped).into_iter().chain([
-            format!("{:.2} s", engine.wall),
+            duration(engine.wall),
             nanoseconds(engine),
             nanoseconds(unavoidable),
             format!("{ratio:.1}"),
@@ -118,6 +131,19 @@ fn benchmarks(ratios: &[Ratio]) -> String {
 
 fn known(figure: Option<String>) -> String {
     figure.unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The commit that is checked out, with a mark if something but what this program writes was changed since.
+fn commit() -> String {
+    let git = |arguments: &[&str]| {
+        let output =
+            Command::new("git").current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().ok()?;
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    let Some(hash) = git(&["rev-parse", "--short", "HEAD"]) else { return "an unknown commit".to_owned() };
+    let changed = git(&["status", "--porcelain", "--", ":/", ":!RESULTS.md", ":!scale.svg"]);
+    let mark = if changed.is_some_and(|changed| changed.is_empty()) { "" } else { " with changes" };
+    format!("commit `{hash}`{mark}")
 }
 
 fn compiler() -> String {
