@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use atm_benches::groups;
-use atm_benches::ratios::{self, Ratio};
+use atm_benches::ratios::{self, Latest, Ratio};
 
 use crate::arguments::Arguments;
 use crate::measured::{Measured, Pair, grouped};
@@ -17,7 +17,7 @@ const RUNS: NonZeroUsize = NonZeroUsize::new(3).expect("not 0");
 /// Measures worlds of several sizes, and writes a table and a picture of them and of the latest benchmarks.
 pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let ratios = ratios::read(&groups::ALL)?;
+    let latest = ratios::read(&groups::ALL)?;
     let runs = arguments.runs.max(RUNS);
     let mut pairs = Vec::new();
     for accounts in sizes(arguments.accounts()) {
@@ -27,7 +27,7 @@ pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     }
     plot::draw(&folder.join("scale.svg"), &pairs)?;
     let path = folder.join("RESULTS.md");
-    let text = text(&pairs, &ratios, runs, arguments);
+    let text = text(&pairs, &latest, runs, arguments);
     std::fs::write(&path, text).map_err(|source| Trouble::Write { path, source })
 }
 
@@ -37,10 +37,10 @@ fn sizes(largest: u32) -> impl Iterator<Item = u32> {
     powers.take_while(move |accounts| *accounts < largest).chain(std::iter::once(largest))
 }
 
-fn text(pairs: &[Pair], ratios: &[Ratio], runs: NonZeroUsize, arguments: &Arguments) -> String {
+fn text(pairs: &[Pair], latest: &Latest, runs: NonZeroUsize, arguments: &Arguments) -> String {
     let (compiler, processor, jobs) = (compiler(), processor(), arguments.jobs());
     let worlds = worlds(pairs);
-    let benchmarks = benchmarks(ratios);
+    let (benchmarks, origin) = (benchmarks(&latest.ratios), latest.origin());
     format!(
         "# What propagating costs
 
@@ -64,7 +64,8 @@ Bytes are those that the process grew by after the world was ready to begin.
 
 ## Benchmarks
 
-Medians of what one authentication costs, in nanoseconds (of the codecs: each key).
+Medians of what one authentication costs, in nanoseconds (of the codecs: each key), and of the time of all of them
+together (of the codecs: a whole message). Measured {origin}.
 
 {benchmarks}"
     )
@@ -103,14 +104,16 @@ fn worlds(pairs: &[Pair]) -> String {
 
 fn benchmarks(ratios: &[Ratio]) -> String {
     let mut table =
-        "| group | benchmark | size | ns each | unavoidable | ratio |\n|---|---|---:|---:|---:|---:|\n"
+        "| group | benchmark | size | ns each | unavoidable | ratio | whole run |\n|---|---|---:|---:|---:|---:|---:|\n"
             .to_owned();
-    for Ratio { group, function, size, time, unavoidable } in ratios {
-        let (unavoidable, ratio) = match unavoidable {
+    for ratio in ratios {
+        let Ratio { group, function, size, time, unavoidable, .. } = ratio;
+        let (unavoidable, times) = match unavoidable {
             Some(unavoidable) => (format!("{unavoidable:.1}"), format!("{:.1}", time / unavoidable)),
             None => (String::new(), String::new()),
         };
-        writeln!(table, "| {group} | {function} | {size} | {time:.1} | {unavoidable} | {ratio} |")
+        let whole = ratio.whole_run();
+        writeln!(table, "| {group} | {function} | {size} | {time:.1} | {unavoidable} | {times} | {whole} |")
             .expect("a string has room");
     }
     table
