@@ -103,9 +103,9 @@ fn worlds(pairs: &[Pair]) -> String {
 }
 
 fn benchmarks(ratios: &[Ratio]) -> String {
-    let mut table =
-        "| group | benchmark | size | ns each | unavoidable | ratio | whole run |\n|---|---|---:|---:|---:|---:|---:|\n"
-            .to_owned();
+    let mut table = "| group | benchmark | size | ns each | unavoidable | ratio | whole run |\n\
+                     |---|---|---:|---:|---:|---:|---:|\n"
+        .to_owned();
     for ratio in ratios {
         let Ratio { group, function, size, time, unavoidable, .. } = ratio;
         let (unavoidable, times) = match unavoidable {
