@@ -116,9 +116,14 @@ pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
         return; // nothing was measured
     }
     let run = Run::of(benchmarks);
-    let folder = results_folder().ok_or(Unreadable::Nothing);
-    match folder.and_then(|folder| record(&folder, &run, groups)) {
-        Ok(ratios) if ratios.is_empty() => println!("no ratios: this run measured none of the benchmarks"),
+    let Some(folder) = results_folder() else {
+        eprintln!("no ratios: {}", Unreadable::Nothing);
+        return;
+    };
+    match record(&folder, &run, groups) {
+        Ok(ratios) if ratios.is_empty() => {
+            println!("no ratios: nothing of this run is in {}", folder.display());
+        }
         Ok(ratios) => println!("{}", Table(&ratios)),
         Err(unreadable) => eprintln!("no ratios: {unreadable}"),
     }
