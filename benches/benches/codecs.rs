@@ -1,16 +1,18 @@
-//! Reading and writing trust messages: with one key what each message costs, with many what each key costs.
+//! Reading and writing trust messages and Trust Message URIs. What is counted are the keys that they name; the
+//! unavoidable work is that one device remembers these.
 
 use std::hint::black_box;
 
 use atm_benches::groups;
-use atm_benches::ratios;
+use atm_benches::ratios::{self, UNAVOIDABLE};
 use atm_benches::scene::Written;
+use atm_benches::unavoidable::remember;
 use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 
 fn codecs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(groups::CODECS);
-    // The longest code that is read has room for 200 keys.
+    // The longest URI that is read has room for 200 keys.
     for keys in [1, 10, 100] {
         let written = Written::new(keys);
         group.throughput(Throughput::Elements(keys as u64));
@@ -20,11 +22,14 @@ fn codecs(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("write message", keys), |bencher| {
             bencher.iter_with_large_drop(|| black_box(&written.envelope).to_xml());
         });
-        group.bench_function(BenchmarkId::new("parse code", keys), |bencher| {
+        group.bench_function(BenchmarkId::new("parse URI", keys), |bencher| {
             bencher.iter_with_large_drop(|| TrustMessageUri::parse(black_box(&written.uri)));
         });
-        group.bench_function(BenchmarkId::new("write code", keys), |bencher| {
+        group.bench_function(BenchmarkId::new("write URI", keys), |bencher| {
             bencher.iter_with_large_drop(|| black_box(&written.code).to_string());
+        });
+        group.bench_function(BenchmarkId::new(UNAVOIDABLE, keys), |bencher| {
+            bencher.iter_with_large_drop(|| remember(0..black_box(keys as u64)));
         });
     }
     group.finish();

@@ -17,7 +17,9 @@ fn engine(criterion: &mut Criterion) {
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for accounts in sizes(&[10, 100, 1_000, 10_000], &[100_000, 300_000]) {
         let world = WholeWorld::new(Population::new(accounts, SEED), Rules::default());
-        group.throughput(Throughput::Elements(world.population().possible()));
+        let possible = world.population().possible();
+        assert_eq!(world.summary(&world.play().0).authentications(), possible);
+        group.throughput(Throughput::Elements(possible));
         group.bench_function(BenchmarkId::new("accounts", accounts), |bencher| {
             bencher.iter_batched(|| (), |()| black_box(&world).play(), BatchSize::PerIteration);
         });
@@ -41,8 +43,8 @@ fn simulator(criterion: &mut Criterion) {
         for watching in [Watching::Nobody, Watching::Trace, Watching::TraceAndPromises] {
             group.bench_function(BenchmarkId::new(watching.to_string(), accounts), |bencher| {
                 bencher.iter_batched(
-                    || world.ready(),
-                    |ready| black_box(ready).play(watching),
+                    || world.ready(watching),
+                    |ready| black_box(ready).play(),
                     BatchSize::PerIteration,
                 );
             });

@@ -6,8 +6,8 @@ pub const MANUAL_DECISION: &str = "manual decision";
 pub const RECEIVED_MESSAGE: &str = "received message";
 /// One device that applies what it had postponed.
 pub const RELEASE: &str = "release of postponed decisions";
-/// Trust messages and codes, read and written.
-pub const CODECS: &str = "codecs, for each key";
+/// Trust messages and Trust Message URIs, read and written.
+pub const CODECS: &str = "codecs";
 /// The example of the ATM readme.
 pub const README_RUN: &str = "readme run";
 /// Devices of one account.

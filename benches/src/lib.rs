@@ -12,6 +12,7 @@ pub mod memory;
 pub mod network;
 pub mod participants;
 pub mod ratios;
+pub mod run;
 pub mod scene;
 pub mod sizes;
 pub mod unavoidable;

@@ -1,12 +1,17 @@
 //! How much more benchmarks cost than the unavoidable work, from what criterion measured.
+//!
+//! A ratio pairs two figures of one run. Criterion keeps the latest figure of each benchmark, whichever run that is
+//! from, so each run leaves a record of itself beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 
 use crate::memory;
+use crate::run::Run;
 
 /// The name under which the unavoidable work of each benchmark stands in criterion's groups.
 pub const UNAVOIDABLE: &str = "unavoidable";
@@ -24,6 +29,37 @@ pub struct Ratio {
     pub time: f64,
     /// The same of the unavoidable work, where there is one.
     pub unavoidable: Option<f64>,
+    /// Nanoseconds for all of them together: a message, a decision, a world; the median.
+    pub whole: f64,
+}
+
+impl Ratio {
+    /// The time of one whole run in a unit that suits it.
+    #[must_use]
+    pub fn whole_run(&self) -> String {
+        let units = [(1e9, "s"), (1e6, "ms"), (1e3, "µs")];
+        let suits = units.into_iter().find(|(nanoseconds, _)| self.whole >= *nanoseconds);
+        let (nanoseconds, unit) = suits.unwrap_or((1.0, "ns"));
+        format!("{:.1} {unit}", self.whole / nanoseconds)
+    }
+}
+
+/// The latest ratios of some groups.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Latest {
+    /// The ratios, group by group.
+    pub ratios: Vec<Ratio>,
+    /// The runs that measured them.
+    pub runs: Vec<Run>,
+}
+
+impl Latest {
+    /// What was measured.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let origins: BTreeSet<String> = self.runs.iter().map(Run::origin).collect();
+        Vec::from_iter(origins).join(", and ")
+    }
 }
 
 /// What is wrong with the results of criterion.
@@ -48,18 +84,46 @@ pub enum Unreadable {
         /// Why.
         source: serde_json::Error,
     },
+    /// No run of a group left a record.
+    #[error("no run of \"{group}\" is recorded: run `cargo bench -p atm-benches` first")]
+    Unrecorded {
+        /// Criterion's group.
+        group: String,
+    },
+    /// The figures of a group are from more than one run.
+    #[error(
+        "\"{benchmark}\" of \"{group}\" was not measured in the latest run of the group: run the whole group once \
+         more, or remove {path} if it is not measured any more",
+        path = path.display()
+    )]
+    Mixed {
+        /// Criterion's group.
+        group: String,
+        /// A benchmark of another run.
+        benchmark: String,
+        /// Where its figures are.
+        path: PathBuf,
+    },
 }
 
-/// Runs benchmarks and prints the ratios of the groups that they belong to, unless the command line asks for
-/// something else than measuring.
+/// Runs benchmarks and prints the ratios of those that were measured, unless the command line asks for something else
+/// than measuring.
 pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
     memory::keep_freed();
-    benchmarks();
     let asked = |option: &str| std::env::args().any(|argument| argument == option);
     if !asked("--bench") || asked("--test") || asked("--list") {
+        benchmarks();
         return; // nothing was measured
     }
-    match read(groups) {
+    let run = Run::of(benchmarks);
+    let Some(folder) = results_folder() else {
+        eprintln!("no ratios: {}", Unreadable::Nothing);
+        return;
+    };
+    match record(&folder, &run, groups) {
+        Ok(ratios) if ratios.is_empty() => {
+            println!("no ratios: nothing of this run is in {}", folder.display());
+        }
         Ok(ratios) => println!("{}", Table(&ratios)),
         Err(unreadable) => eprintln!("no ratios: {unreadable}"),
     }
@@ -69,21 +133,58 @@ pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
 ///
 /// # Errors
 ///
-/// If there are no results, or they cannot be read.
-pub fn read(groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
+/// If there are no results, they cannot be read, or those of a group are not from one run.
+pub fn read(groups: &[&str]) -> Result<Latest, Unreadable> {
     read_from(&results_folder().ok_or(Unreadable::Nothing)?, groups)
 }
 
-fn read_from(folder: &Path, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
+/// The ratios of what a run measured. It becomes the latest run of the groups of which it measured anything.
+fn record(folder: &Path, run: &Run, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
     let mut found = Vec::new();
     collect(folder, &mut found)?;
-    found.retain(|measured| groups.contains(&measured.id.group_id.as_str()));
-    let unavoidable: BTreeMap<(&str, &str), f64> = found
-        .iter()
+    found.retain(|measured| run.covers(measured.written));
+    for group in groups.iter().filter(|group| found.iter().any(|measured| measured.is_of(group))) {
+        write_record(&record_of(folder, group), run)?;
+    }
+    Ok(ratios(&found, groups))
+}
+
+fn read_from(folder: &Path, groups: &[&str]) -> Result<Latest, Unreadable> {
+    let mut found = Vec::new();
+    collect(folder, &mut found)?;
+    let runs = groups.iter().map(|group| run_of(folder, group, &found)).collect::<Result<_, _>>()?;
+    Ok(Latest { ratios: ratios(&found, groups), runs })
+}
+
+/// The one run that measured all of a group.
+fn run_of(folder: &Path, group: &str, found: &[Measured]) -> Result<Run, Unreadable> {
+    let path = record_of(folder, group);
+    if !path.is_file() {
+        return Err(Unreadable::Unrecorded { group: group.to_owned() });
+    }
+    let run: Run = read_json(&path)?;
+    match found.iter().find(|measured| measured.is_of(group) && !run.covers(measured.written)) {
+        Some(other) => Err(Unreadable::Mixed {
+            group: group.to_owned(),
+            benchmark: format!("{}/{}", other.function(), other.size()),
+            path: other.path.clone(),
+        }),
+        None => Ok(run),
+    }
+}
+
+/// Where the latest run of a group is written down.
+fn record_of(folder: &Path, group: &str) -> PathBuf {
+    folder.join("atm-runs").join(format!("{group}.json"))
+}
+
+fn ratios(found: &[Measured], groups: &[&str]) -> Vec<Ratio> {
+    let found = || found.iter().filter(|measured| groups.iter().any(|group| measured.is_of(group)));
+    let unavoidable: BTreeMap<(&str, &str), f64> = found()
         .filter(|measured| measured.function() == UNAVOIDABLE)
         .map(|measured| ((measured.id.group_id.as_str(), measured.size()), measured.time))
         .collect();
-    let measured = found.iter().filter(|measured| measured.function() != UNAVOIDABLE);
+    let measured = found().filter(|measured| measured.function() != UNAVOIDABLE);
     let mut ratios: Vec<Ratio> = measured
         .map(|measured| Ratio {
             group: measured.id.group_id.clone(),
@@ -91,6 +192,7 @@ fn read_from(folder: &Path, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
             size: measured.size().to_owned(),
             time: measured.time,
             unavoidable: unavoidable.get(&(measured.id.group_id.as_str(), measured.size())).copied(),
+            whole: measured.whole,
         })
         .collect();
     ratios.sort_by_key(|ratio| {
@@ -101,7 +203,7 @@ fn read_from(folder: &Path, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
             ratio.size.clone(),
         )
     });
-    Ok(ratios)
+    ratios
 }
 
 /// Ratios as a table.
@@ -112,26 +214,41 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<34} {:<24} {:>8} {:>12} {:>12} {:>7}",
-            "", "", "size", "ns for each", "unavoidable", "ratio"
+            "{:<34} {:<24} {:>8} {:>12} {:>12} {:>8} {:>10}",
+            "", "", "size", "ns for each", "unavoidable", "ratio", "whole run"
         )?;
-        for Ratio { group, function, size, time, unavoidable } in self.0 {
-            write!(f, "{group:<34} {function:<24} {size:>8} {time:>12.1}")?;
-            match unavoidable {
-                Some(unavoidable) => writeln!(f, " {unavoidable:>12.1} {:>7.2}", time / unavoidable)?,
-                None => writeln!(f)?,
-            }
+        for ratio in self.0 {
+            let Ratio { group, function, size, time, unavoidable, .. } = ratio;
+            let (unavoidable, times) = match unavoidable {
+                Some(unavoidable) => (format!("{unavoidable:.1}"), format!("{:.2}", time / unavoidable)),
+                None => (String::new(), String::new()),
+            };
+            let whole = ratio.whole_run();
+            writeln!(
+                f,
+                "{group:<34} {function:<24} {size:>8} {time:>12.1} {unavoidable:>12} {times:>8} {whole:>10}"
+            )?;
         }
         Ok(())
     }
 }
 
+/// What criterion measured of one benchmark.
 struct Measured {
     id: BenchmarkId,
     time: f64,
+    whole: f64,
+    /// When.
+    written: SystemTime,
+    /// The folder that says so.
+    path: PathBuf,
 }
 
 impl Measured {
+    fn is_of(&self, group: &str) -> bool {
+        self.id.group_id == group
+    }
+
     fn function(&self) -> &str {
         self.id.function_id.as_deref().unwrap_or_default()
     }
@@ -172,10 +289,13 @@ fn collect(folder: &Path, found: &mut Vec<Measured>) -> Result<(), Unreadable> {
         let path = entry.map_err(unreadable)?.path();
         if path.file_name().is_some_and(|name| name == "new") && path.join("benchmark.json").is_file() {
             let id: BenchmarkId = read_json(&path.join("benchmark.json"))?;
-            let Estimates { median } = read_json(&path.join("estimates.json"))?;
+            let estimates = path.join("estimates.json");
+            let Estimates { median } = read_json(&estimates)?;
+            let written = estimates.metadata().and_then(|about| about.modified());
+            let written = written.map_err(|source| Unreadable::Io { path: estimates, source })?;
             let Throughput::Elements(elements) = id.throughput.as_ref().unwrap_or(&Throughput::Elements(1));
-            let time = median.point_estimate / *elements as f64;
-            found.push(Measured { id, time });
+            let whole = median.point_estimate;
+            found.push(Measured { time: whole / *elements as f64, whole, written, path, id });
         } else if path.is_dir() {
             collect(&path, found)?;
         }
@@ -189,6 +309,14 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Unreadabl
     serde_json::from_str(&text).map_err(|source| Unreadable::Json { path: path.to_owned(), source })
 }
 
+fn write_record(path: &Path, run: &Run) -> Result<(), Unreadable> {
+    let json = serde_json::to_string_pretty(run)
+        .map_err(|source| Unreadable::Json { path: path.to_owned(), source })?;
+    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let written = written.and_then(|()| std::fs::write(path, json));
+    written.map_err(|source| Unreadable::Io { path: path.to_owned(), source })
+}
+
 /// Where criterion writes: where the environment says, or the folder `criterion` in that of all builds.
 fn results_folder() -> Option<PathBuf> {
     let by_environment = std::env::var_os("CRITERION_HOME").map(PathBuf::from);
@@ -198,44 +326,4 @@ fn results_folder() -> Option<PathBuf> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What criterion writes, as far as it is of interest.
-    fn result(folder: &Path, group: &str, function: &str, size: u64, nanoseconds: f64) {
-        let folder = folder.join(group).join(function).join(size.to_string()).join("new");
-        std::fs::create_dir_all(&folder).unwrap();
-        let id = serde_json::json!({
-            "group_id": group, "function_id": function, "value_str": size.to_string(),
-            "throughput": { "Elements": size }
-        });
-        let estimates = serde_json::json!({ "median": { "point_estimate": nanoseconds } });
-        std::fs::write(folder.join("benchmark.json"), id.to_string()).unwrap();
-        std::fs::write(folder.join("estimates.json"), estimates.to_string()).unwrap();
-    }
-
-    #[test]
-    fn each_benchmark_stands_beside_the_unavoidable_work_of_its_size() {
-        let folder = std::env::temp_dir().join(format!("atm-benches-ratios-{}", std::process::id()));
-        result(&folder, "clique", "play", 10, 400.0);
-        result(&folder, "clique", "play", 2, 100.0);
-        result(&folder, "clique", UNAVOIDABLE, 10, 100.0);
-        result(&folder, "clique", UNAVOIDABLE, 2, 20.0);
-        result(&folder, "codecs", "parse", 1, 7.0);
-        result(&folder, "forgotten", "play", 1, 7.0);
-        let ratios = read_from(&folder, &["clique", "codecs"]);
-        std::fs::remove_dir_all(&folder).unwrap();
-
-        let found: Vec<_> = ratios
-            .unwrap()
-            .into_iter()
-            .map(|ratio| (ratio.function, ratio.size, ratio.time, ratio.unavoidable))
-            .collect();
-        let expected =
-            [("play", "2", 50.0, Some(10.0)), ("play", "10", 40.0, Some(10.0)), ("parse", "1", 7.0, None)];
-        let expected = expected.map(|(function, size, time, unavoidable)| {
-            (function.to_owned(), size.to_owned(), time, unavoidable)
-        });
-        assert_eq!(found, expected);
-    }
-}
+mod tests;

@@ -44,11 +44,11 @@ impl fmt::Display for Watching {
     }
 }
 
-/// A world before its first step, and who watches it.
+/// A world before its first step, in which every device knows all keys, and who watches it.
 #[derive(Debug)]
 pub struct Ready {
     world: World<Device>,
-    watch: Watch,
+    observers: Observers,
 }
 
 /// A world after its last step, and who watched it.
@@ -66,13 +66,18 @@ struct Observers {
 
 impl Simulated {
     /// The scenario of a population.
+    ///
+    /// # Panics
+    ///
+    /// If not everybody comes to authenticate everybody.
     #[must_use]
     pub fn new(population: &Population) -> Self {
         let scenario = Scenario::parse("population.yaml", &scenario(population), &Catalog::unchecked());
         let script = Script::new(&scenario.expect("a scenario")).expect("a script");
         let mut simulated = Self { population: population.clone(), script, authentications: 0 };
-        let over = simulated.ready().play(Watching::Nobody);
+        let over = simulated.ready(Watching::Nobody).play();
         simulated.authentications = over.authentications();
+        assert_eq!(simulated.authentications, population.possible(), "everybody authenticates everybody");
         simulated
     }
 
@@ -88,28 +93,32 @@ impl Simulated {
         self.authentications
     }
 
-    /// The world before its first step.
-    #[must_use]
-    pub fn ready(&self) -> Ready {
-        let world = World::of_devices(self.script.clone(), Rules::default(), 0);
-        Ready { world, watch: Watch::new(&self.script) }
-    }
-}
-
-impl Ready {
-    /// Lets everything happen.
+    /// The world before its first step. The devices know all keys.
     ///
     /// # Panics
     ///
     /// If a device fails, which the engine never does.
     #[must_use]
-    pub fn play(self, watching: Watching) -> Over {
-        let Self { mut world, watch } = self;
+    pub fn ready(&self, watching: Watching) -> Ready {
+        let mut world = World::of_devices(self.script.clone(), Rules::default(), 0);
         let mut observers = Observers {
             trace: (watching != Watching::Nobody).then(Trace::default),
-            watch: (watching == Watching::TraceAndPromises).then_some(watch),
+            watch: (watching == Watching::TraceAndPromises).then(|| Watch::new(&self.script)),
         };
         world.begin(&mut observers).expect("the engine does not fail");
+        Ready { world, observers }
+    }
+}
+
+impl Ready {
+    /// Lets all steps happen, and everything that they set off.
+    ///
+    /// # Panics
+    ///
+    /// If a device fails, which the engine never does.
+    #[must_use]
+    pub fn play(self) -> Over {
+        let Self { mut world, mut observers } = self;
         while let Some(choice) = world.next() {
             world.step(choice, &mut observers).expect("the engine does not fail");
             if let Some(watch) = &mut observers.watch {

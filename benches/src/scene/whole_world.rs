@@ -241,7 +241,8 @@ impl WholeWorld {
                     (key, origin).hash(&mut hasher);
                     match origin {
                         Some(Origin::Manual) => summary.manual += 1,
-                        _ => summary.automatic += 1,
+                        Some(Origin::Message { .. }) => summary.automatic += 1,
+                        Some(Origin::Policy) | None => unreachable!("no policy authenticates a key"),
                     }
                 }
             }

@@ -12,9 +12,9 @@ pub struct Written {
     pub envelope: NamedEnvelope,
     /// The same as XML.
     pub xml: String,
-    /// The code that says the same.
+    /// The Trust Message URI that says the same.
     pub code: TrustMessageUri,
-    /// The same as a URI.
+    /// That in writing.
     pub uri: String,
 }
 

@@ -1,10 +1,10 @@
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 use std::path::Path;
-use std::process::Command;
 
 use atm_benches::groups;
-use atm_benches::ratios::{self, Ratio};
+use atm_benches::ratios::{self, Latest, Ratio};
+use atm_benches::run;
 
 use crate::arguments::Arguments;
 use crate::measured::{Measured, Pair, duration, grouped, mebibytes};
@@ -20,9 +20,9 @@ const SMALLEST: u32 = 1_000;
 /// Measures worlds of several sizes, and writes a table and a picture of them and of the latest benchmarks.
 pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let ratios = ratios::read(&groups::ALL)?;
+    let latest = ratios::read(&groups::ALL)?;
     let runs = arguments.runs.max(RUNS);
-    let commit = commit();
+    let commit = run::commit().unwrap_or_else(|| "unknown".to_owned());
     let mut pairs = Vec::new();
     for accounts in sizes(arguments.accounts()) {
         println!("A world of {} accounts, {runs} times.\n", grouped(u64::from(accounts)));
@@ -32,7 +32,7 @@ pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     }
     plot::draw(&folder.join("scale.svg"), &pairs)?;
     let path = folder.join("RESULTS.md");
-    let text = text(&pairs, &ratios, runs, &commit, arguments);
+    let text = text(&pairs, &latest, runs, &commit, arguments);
     std::fs::write(&path, text).map_err(|source| Trouble::Write { path: path.clone(), source })?;
     println!("Written: {}", path.display());
     Ok(())
@@ -44,11 +44,12 @@ fn sizes(largest: u32) -> impl Iterator<Item = u32> {
     powers.take_while(move |accounts| *accounts < largest).chain(std::iter::once(largest))
 }
 
-fn text(pairs: &[Pair], ratios: &[Ratio], runs: NonZeroUsize, commit: &str, arguments: &Arguments) -> String {
-    let (compiler, processor, jobs) = (compiler(), processor(), arguments.jobs());
-    let targets = targets::table(ratios, pairs);
+fn text(pairs: &[Pair], latest: &Latest, runs: NonZeroUsize, commit: &str, arguments: &Arguments) -> String {
+    let (processor, jobs) = (processor(), arguments.jobs());
+    let compiler = run::compiler().unwrap_or_else(|| "an unknown compiler".to_owned());
+    let targets = targets::table(&latest.ratios, pairs);
     let worlds = worlds(pairs);
-    let benchmarks = benchmarks(ratios);
+    let (benchmarks, origin) = (benchmarks(&latest.ratios), latest.origin());
     format!(
         "# What propagating costs
 
@@ -68,8 +69,8 @@ What propagating is to cost at most. Growth is how many times as large the large
 ## Whole worlds
 
 Accounts with one to four devices each and contacts from a power law; every device comes to authenticate the keys of
-its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`, at {commit}. CPU
-time is that of all threads together. The peak of memory counts from when the world was ready to begin, which takes up
+its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`, at commit {commit}.
+CPU time is that of all threads together. The peak of memory counts from when the world was ready to begin, which takes up
 memory itself; bytes are those that it grew by since then.
 
 {worlds}
@@ -78,7 +79,8 @@ memory itself; bytes are those that it grew by since then.
 
 ## Benchmarks
 
-Medians of what one authentication costs, in nanoseconds (of the codecs: each key).
+Medians of what one authentication costs, in nanoseconds (of the codecs: each key), and of the time of all of them
+together (of the codecs: a whole message). Measured {origin}.
 
 {benchmarks}"
     )
@@ -115,15 +117,17 @@ fn worlds(pairs: &[Pair]) -> String {
 }
 
 fn benchmarks(ratios: &[Ratio]) -> String {
-    let mut table =
-        "| group | benchmark | size | ns each | unavoidable | ratio |\n|---|---|---:|---:|---:|---:|\n"
-            .to_owned();
-    for Ratio { group, function, size, time, unavoidable } in ratios {
-        let (unavoidable, ratio) = match unavoidable {
+    let mut table = "| group | benchmark | size | ns each | unavoidable | ratio | whole run |\n\
+                     |---|---|---:|---:|---:|---:|---:|\n"
+        .to_owned();
+    for ratio in ratios {
+        let Ratio { group, function, size, time, unavoidable, .. } = ratio;
+        let (unavoidable, times) = match unavoidable {
             Some(unavoidable) => (format!("{unavoidable:.1}"), format!("{:.1}", time / unavoidable)),
             None => (String::new(), String::new()),
         };
-        writeln!(table, "| {group} | {function} | {size} | {time:.1} | {unavoidable} | {ratio} |")
+        let whole = ratio.whole_run();
+        writeln!(table, "| {group} | {function} | {size} | {time:.1} | {unavoidable} | {times} | {whole} |")
             .expect("a string has room");
     }
     table
@@ -131,27 +135,6 @@ fn benchmarks(ratios: &[Ratio]) -> String {
 
 fn known(figure: Option<String>) -> String {
     figure.unwrap_or_else(|| "unknown".to_owned())
-}
-
-/// The commit that is checked out, with a mark if something but what this program writes was changed since.
-fn commit() -> String {
-    let git = |arguments: &[&str]| {
-        let output =
-            Command::new("git").current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let Some(hash) = git(&["rev-parse", "--short", "HEAD"]) else { return "an unknown commit".to_owned() };
-    let changed = git(&["status", "--porcelain", "--", ":/", ":!RESULTS.md", ":!scale.svg"]);
-    let mark = if changed.is_some_and(|changed| changed.is_empty()) { "" } else { " with changes" };
-    format!("commit `{hash}`{mark}")
-}
-
-fn compiler() -> String {
-    let version = Command::new("rustc").arg("--version").output().ok();
-    let version = version.and_then(|output| String::from_utf8(output.stdout).ok());
-    version
-        .and_then(|line| Some(line.split('(').next()?.trim().to_owned()))
-        .unwrap_or_else(|| "rustc".to_owned())
 }
 
 fn processor() -> String {
