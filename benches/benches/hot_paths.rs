@@ -5,8 +5,8 @@
 
 use std::hint::black_box;
 
-use atm_benches::scene::{Clique, Readme, Single, Store, Written};
-use atm_engine::codec::{Malformed, NamedEnvelope};
+use atm_benches::scene::{Clique, NewDevice, Readme, Single, Store, Written};
+use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::{Device, Outcome};
 use atm_simulator::run::Run;
 use gungraun::{library_benchmark, library_benchmark_group, main};
@@ -21,15 +21,37 @@ fn ready(single: Single) -> Ready {
     Ready { device: single.device(), out: Outcome::default(), single }
 }
 
-// What a benchmark returns is dropped outside of what is counted.
+fn grown(single: Single) -> Ready {
+    let (single, device) = single.into_grown();
+    Ready { single, device, out: Outcome::default() }
+}
+
+// What a benchmark returns is dropped outside of what is counted. Names that differ in their number and in nothing else
+// are one path at several sizes: more of what the number counts is not to cost more than so many times as much.
 #[library_benchmark]
 #[bench::manual_decision(ready(Single::deciding_on_contact(100)))]
 #[bench::manual_decision_on_own_key(ready(Single::deciding_on_own_key(100)))]
+#[bench::manual_decision_on_10_own_keys(ready(Single::deciding_on_own_keys(10, 100)))]
+#[bench::manual_decision_on_100_own_keys(ready(Single::deciding_on_own_keys(100, 100)))]
+#[bench::manual_decision_on_100_own_keys_told_to_1000(ready(Single::deciding_on_own_keys(100, 1_000)))]
 #[bench::received_message_1_key(ready(Single::receiving(1, Store::Full)))]
 #[bench::received_message_100_keys(ready(Single::receiving(100, Store::Full)))]
 #[bench::received_message_100_keys_with_gaps(ready(Single::receiving(100, Store::Gaps)))]
 #[bench::received_message_100_keys_in_no_order(ready(Single::receiving(100, Store::Shuffled)))]
+#[bench::received_message_100_keys_on_empty_store(ready(Single::receiving(100, Store::Empty)))]
+#[bench::received_distrust_100_keys(ready(Single::receiving_distrust(100)))]
+#[bench::received_distrust_1000_keys(ready(Single::receiving_distrust(1_000)))]
+#[bench::received_message_after_100_trusts(ready(Single::receiving_after_trusts(100)))]
+#[bench::received_message_after_1000_trusts(ready(Single::receiving_after_trusts(1_000)))]
+#[bench::received_message_after_100_distrusts(ready(Single::receiving_after_distrusts(100)))]
+#[bench::received_message_after_1000_distrusts(ready(Single::receiving_after_distrusts(1_000)))]
+#[bench::release_10_keys(ready(Single::releasing(10)))]
 #[bench::release_100_keys(ready(Single::releasing(100)))]
+#[bench::release_1000_keys(ready(Single::releasing(1_000)))]
+#[bench::release_chain_of_10(ready(Single::releasing_chain(10)))]
+#[bench::release_chain_of_100(ready(Single::releasing_chain(100)))]
+#[bench::discovery(grown(Single::discovering()))]
+#[bench::discovery_of_authenticated_key(grown(Single::discovering_authenticated()))]
 fn device(ready: Ready) -> Ready {
     let mut ready = ready;
     let Ready { single, device, out } = &mut ready;
@@ -52,6 +74,20 @@ fn write(written: Written) -> (Written, String) {
 }
 
 #[library_benchmark]
+#[bench::parse_code_of_3_keys(Written::new(3))]
+fn parse_code(written: Written) -> (Written, Result<TrustMessageUri, Malformed>) {
+    let parsed = TrustMessageUri::parse(black_box(&written.uri));
+    (written, parsed)
+}
+
+#[library_benchmark]
+#[bench::write_code_of_3_keys(Written::new(3))]
+fn write_code(written: Written) -> (Written, String) {
+    let uri = black_box(&written.code).to_string();
+    (written, uri)
+}
+
+#[library_benchmark]
 #[bench::readme_run(Readme::load())]
 fn readme(readme: Readme) -> (Readme, Run) {
     let run = black_box(&readme).play();
@@ -60,11 +96,29 @@ fn readme(readme: Readme) -> (Readme, Run) {
 
 #[library_benchmark]
 #[bench::clique_of_30(Clique::new(30))]
+#[bench::clique_of_100(Clique::new(100))]
 fn clique(clique: Clique) -> (Clique, Vec<Device>) {
     let (devices, _) = black_box(&clique).play();
     (clique, devices)
 }
 
-library_benchmark_group!(name = hot_paths, benchmarks = [device, parse, write, readme, clique]);
+fn before(new_device: NewDevice) -> (NewDevice, Vec<Device>) {
+    let devices = new_device.before();
+    (new_device, devices)
+}
+
+#[library_benchmark]
+#[bench::new_device_with_100_contacts(before(NewDevice::new(100)))]
+#[bench::new_device_with_1000_contacts(before(NewDevice::new(1_000)))]
+fn new_device(before: (NewDevice, Vec<Device>)) -> (NewDevice, Vec<Device>) {
+    let (new_device, mut devices) = before;
+    black_box(&new_device).play(&mut devices);
+    (new_device, devices)
+}
+
+library_benchmark_group!(
+    name = hot_paths,
+    benchmarks = [device, parse, write, parse_code, write_code, readme, clique, new_device]
+);
 
 main!(library_benchmark_groups = hot_paths);

@@ -1,7 +1,10 @@
 //! What the benchmarks play ends as they say.
 
+use std::sync::Arc;
+
 use atm_benches::scene::{Clique, NewDevice, Readme, Single, Store};
 use atm_benches::unavoidable;
+use atm_engine::Outcome;
 
 #[test]
 fn a_clique_is_complete_in_as_few_deliveries_as_there_can_be() {
@@ -46,7 +49,31 @@ fn what_one_device_does_makes_the_authentications_that_are_counted() {
         let _ = (Single::deciding_on_own_key(keys), Single::deciding_on_contact(keys));
         let _ = (Single::receiving(keys, Store::Empty), Single::releasing(keys));
         let _ = (Single::receiving(keys, Store::Gaps), Single::receiving(keys, Store::Shuffled));
+        let _ = (Single::deciding_on_own_keys(keys, 5), Single::releasing_chain(keys));
     }
+}
+
+#[test]
+fn what_one_device_does_without_authenticating_makes_the_changes_that_are_counted() {
+    // Each checks that itself when it is made.
+    let _ = (Single::discovering(), Single::discovering_authenticated());
+    let _ = (Single::receiving_distrust(3), Single::receiving_after_trusts(1));
+    let _ = (Single::receiving_after_trusts(3), Single::receiving_after_distrusts(3));
+}
+
+#[test]
+fn contacts_are_told_of_many_own_keys_in_messages_that_share_their_content() {
+    let single = Single::deciding_on_own_keys(20, 30);
+    let mut out = Outcome::default();
+    single.play(&mut single.device(), &mut out);
+    let own = single.device().account();
+    let (summaries, told): (Vec<_>, Vec<_>) = out
+        .outgoing
+        .iter()
+        .map(|outgoing| (outgoing.to, &outgoing.envelope.message))
+        .partition(|(to, _)| *to == own);
+    assert_eq!((summaries.len(), told.len()), (1, 30));
+    assert!(told.iter().all(|(_, message)| message.decisions.len() == 20 && Arc::ptr_eq(message, told[0].1)));
 }
 
 #[test]

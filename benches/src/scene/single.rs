@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Decision, Device, Envelope, Input, Outcome, Payload, Protection, Received, Rules, TrustMessage, Usage,
-    Verdict,
+    Change, ConflictRule, Decision, Device, Envelope, Input, Level, ManualDecision, Outcome, Payload,
+    Protection, Reason, Received, Rules, TrustMessage, Usage, Verdict,
 };
 
 use crate::participants::{Participants, START};
@@ -48,6 +48,16 @@ impl Single {
         single.then_scan(TABLET, 1)
     }
 
+    /// A person decides on `keys` own keys at once. All `contacts` are told.
+    #[must_use]
+    pub fn deciding_on_own_keys(keys: usize, contacts: usize) -> Self {
+        let (own, others) = (TABLET..TABLET + keys, TABLET + keys..TABLET + keys + contacts);
+        let mut single = Self::with(1 + keys, contacts, Rules::default(), own.clone().chain(others.clone()));
+        single.authenticate(others);
+        let input = single.authentication_of(own);
+        single.then(input, keys as u64)
+    }
+
     /// A person scans the code of a contact, where so many other `contacts` are authenticated. The account's other
     /// device is told.
     #[must_use]
@@ -77,6 +87,36 @@ impl Single {
         single.then(input, keys as u64)
     }
 
+    /// The account's other device, which is authenticated, distrusts `keys` keys of contacts out of a full store.
+    #[must_use]
+    pub fn receiving_distrust(keys: usize) -> Self {
+        let mut single = Self::full(FULL);
+        single.input = single.message_of(TABLET, CONTACTS..CONTACTS + keys, Verdict::Distrust);
+        single.checked(keys, |change| is_decided(change, Verdict::Distrust))
+    }
+
+    /// The account's other device, which is authenticated, trusts a key of the account once more. Under the rule
+    /// `cautious`, as many `speakers` have said the same before, and it was the last of them.
+    #[must_use]
+    pub fn receiving_after_trusts(speakers: usize) -> Self {
+        let single = Self::after_words(speakers, Verdict::Trust);
+        single.checked(1, |change| matches!(change, Change::Confirmed { .. }))
+    }
+
+    /// The same, but the `speakers` have distrusted the key before: one takes its distrust back, and the others stand.
+    ///
+    /// # Panics
+    ///
+    /// If there is one speaker only, whose distrust does not outweigh what it says itself.
+    #[must_use]
+    pub fn receiving_after_distrusts(speakers: usize) -> Self {
+        let single = Self::after_words(speakers, Verdict::Distrust).checked(0, |_| true);
+        let refused: Vec<Reason> =
+            single.outcome().refused.into_iter().map(|refusal| refusal.reason).collect();
+        assert_eq!(refused, [Reason::StandingDistrust], "the others' distrusts outweigh it");
+        single
+    }
+
     /// A person scans the code of the account's other device, which told of `keys` keys of contacts before.
     #[must_use]
     pub fn releasing(keys: usize) -> Self {
@@ -86,10 +126,46 @@ impl Single {
         single.then_scan(TABLET, keys as u64 + 1)
     }
 
+    /// A person scans the code of the account's other device. It told of the key of a third one before, the third one
+    /// of the key of a fourth one, and so on: `links` times an authentication releases the next one.
+    #[must_use]
+    pub fn releasing_chain(links: usize) -> Self {
+        let own = TABLET..TABLET + links + 1;
+        let mut single = Self::with(1 + own.len(), 0, Rules::default(), own);
+        for sender in TABLET..TABLET + links {
+            single.happen(&single.message_of(sender, [sender + 1], Verdict::Trust));
+        }
+        single.then_scan(TABLET, links as u64 + 1)
+    }
+
+    /// The key of a contact becomes known, on a full store.
+    #[must_use]
+    pub fn discovering() -> Self {
+        let mut single = Self::full(FULL + 1);
+        single.input = Input::Discover(single.participants.key(CONTACTS + FULL));
+        single.checked(1, |change| matches!(change, Change::Level { was: Level::Undecided, .. }))
+    }
+
+    /// The same, but the account's other device, which is authenticated, told of the key before.
+    #[must_use]
+    pub fn discovering_authenticated() -> Self {
+        let mut single = Self::full(FULL + 1);
+        single.happen(&single.message([CONTACTS + FULL]));
+        single.input = Input::Discover(single.participants.key(CONTACTS + FULL));
+        single.checked(1, |change| matches!(change, Change::TookEffect { level: Level::Authenticated, .. }))
+    }
+
     /// The device before it happens.
     #[must_use]
     pub fn device(&self) -> Device {
         self.device.clone()
+    }
+
+    /// The device before it happens, with the room that it has come to have. A copy has none for one key more.
+    #[must_use]
+    pub fn into_grown(self) -> (Self, Device) {
+        let copy = self.device();
+        (Self { device: copy, ..self }, self.device)
     }
 
     /// Lets it happen.
@@ -110,9 +186,41 @@ impl Single {
 
     /// The same, but the phone knows only the keys of some devices beside the tablet's, in this order.
     fn knowing(contacts: usize, known: &[usize]) -> Self {
-        let participants = Participants::new(std::iter::once(2).chain(std::iter::repeat_n(1, contacts)));
-        let mut device = participants.new_device(PHONE, Rules::default());
-        for other in [TABLET].into_iter().chain(known.iter().copied()) {
+        Self::with(2, contacts, Rules::default(), [TABLET].into_iter().chain(known.iter().copied()))
+    }
+
+    /// A phone and a tablet of one account, and so many contacts. The tablet told of those that a full store holds.
+    fn full(contacts: usize) -> Self {
+        let mut single = Self::knowing(contacts, &Vec::from_iter(CONTACTS..CONTACTS + FULL));
+        single.authenticate([TABLET]);
+        single.happen(&single.message(CONTACTS..CONTACTS + FULL));
+        single
+    }
+
+    /// Under the rule `cautious`, the last one of as many `speakers`, own devices that are authenticated, trusts the key
+    /// of another own device after all of them have said `before` about it.
+    fn after_words(speakers: usize, before: Verdict) -> Self {
+        let rules = Rules { conflict: ConflictRule::Cautious, ..Rules::default() };
+        let senders = TABLET..TABLET + speakers;
+        let about = senders.end;
+        let mut single = Self::with(1 + speakers + 1, 0, rules, senders.start..=about);
+        single.happen(&single.authentication_of(senders.clone()));
+        for sender in senders.clone() {
+            single.happen(&single.message_of(sender, [about], before));
+        }
+        let mut input = single.message_of(senders.end - 1, [about], Verdict::Trust);
+        if let Input::Receive(Received { payload: Payload::Parsed(envelope), .. }) = &mut input {
+            envelope.time = Some(START.next());
+        }
+        Self { input, ..single }
+    }
+
+    /// An account with `own` devices, of which the phone is the first, and `contacts` with one device each. The phone
+    /// knows the keys of some devices, in this order.
+    fn with(own: usize, contacts: usize, rules: Rules, known: impl IntoIterator<Item = usize>) -> Self {
+        let participants = Participants::new(std::iter::once(own).chain(std::iter::repeat_n(1, contacts)));
+        let mut device = participants.new_device(PHONE, rules);
+        for other in known {
             device.discover(participants.key(other), START, participants.names());
         }
         let input = Input::Resume;
@@ -140,26 +248,46 @@ impl Single {
 
     fn then(self, input: Input, authentications: u64) -> Self {
         let single = Self { input, authentications, ..self };
+        single.checked(authentications as usize, |change| is_decided(change, Verdict::Trust))
+    }
+
+    /// Makes sure that what comes of it is what is counted: as many `changes` that are `meant`.
+    fn checked(self, changes: usize, meant: impl Fn(&Change) -> bool) -> Self {
+        let made = self.outcome().changes.iter().filter(|change| meant(change)).count();
+        assert_eq!(made, changes, "what comes of it is what is counted");
+        self
+    }
+
+    fn outcome(&self) -> Outcome {
         let mut out = Outcome::default();
-        single.play(&mut single.device(), &mut out);
-        let decided =
-            out.changes.iter().filter(|change| matches!(change, atm_engine::Change::Decided { .. }));
-        assert_eq!(decided.count() as u64, authentications, "what comes of it is what is counted");
-        single
+        self.play(&mut self.device(), &mut out);
+        out
+    }
+
+    /// One decision of a person to authenticate the keys of several devices of one account.
+    fn authentication_of(&self, devices: impl IntoIterator<Item = usize>) -> Input {
+        let keys: Vec<_> = devices.into_iter().map(|device| self.participants.key(device)).collect();
+        let decision = ManualDecision::new(&keys, &[], self.participants.names());
+        Input::Decide(decision.expect("keys of one owner"))
     }
 
     /// A message of the tablet that trusts the keys of some devices.
-    fn message(&self, about: impl Iterator<Item = usize>) -> Input {
+    fn message(&self, about: impl IntoIterator<Item = usize>) -> Input {
+        self.message_of(TABLET, about, Verdict::Trust)
+    }
+
+    /// A message of an own device about the keys of some devices.
+    fn message_of(&self, sender: usize, about: impl IntoIterator<Item = usize>, verdict: Verdict) -> Input {
         let (participants, account) = (&self.participants, self.device.account());
         let encryption = participants.encryption();
-        let decisions: Arc<[Decision]> =
-            about.map(|device| Decision { key: participants.key(device), verdict: Verdict::Trust }).collect();
+        let decision = |device| Decision { key: participants.key(device), verdict };
+        let decisions: Arc<[Decision]> = about.into_iter().map(decision).collect();
         Input::Receive(Received {
-            from: participants.endpoint(TABLET),
+            from: participants.endpoint(sender),
             to: account,
             id: None,
             carbon_from: None,
-            protection: Protection::Encrypted { with: encryption, by: Some(participants.key(TABLET)) },
+            protection: Protection::Encrypted { with: encryption, by: Some(participants.key(sender)) },
             delayed_since: None,
             payload: Payload::Parsed(Envelope {
                 padded: true,
@@ -170,4 +298,8 @@ impl Single {
             }),
         })
     }
+}
+
+fn is_decided(change: &Change, verdict: Verdict) -> bool {
+    matches!(change, Change::Decided { decision, .. } if decision.verdict == verdict)
 }

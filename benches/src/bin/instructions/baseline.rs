@@ -1,27 +1,27 @@
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
+use crate::counted_with::CountedWith;
 use crate::counting::Trouble;
 
 /// What `benches/instructions.json` holds.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Baseline {
-    /// What made the program whose instructions were counted: another compiler makes another one.
-    pub(crate) compiler: Compiler,
+    /// What made and counted them.
+    pub(crate) counted_with: CountedWith,
     /// How many instructions each hot path takes.
     pub(crate) instructions: BTreeMap<String, u64>,
 }
 
-/// A compiler, and what it compiles for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Compiler {
-    rustc: String,
-    target: String,
+/// How well what is counted here can be compared with a baseline.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    Same,
+    /// The compiler is the same, but not what counts, or what allocates memory.
+    OtherTools,
 }
 
 impl Baseline {
@@ -39,34 +39,36 @@ impl Baseline {
         std::fs::write(&path, text).map_err(|source| Trouble::Io { path, source })
     }
 
-    /// Makes sure that what `compiler` makes can be compared.
-    pub(crate) fn check(&self, compiler: &Compiler) -> Result<(), Trouble> {
-        if self.compiler == *compiler {
-            return Ok(());
+    /// Makes sure that what is counted with `found` can be compared.
+    pub(crate) fn check(&self, found: &CountedWith) -> Result<Likeness, Trouble> {
+        let stored = &self.counted_with;
+        if stored == found {
+            Ok(Likeness::Same)
+        } else if stored.has_compiler_of(found) {
+            Ok(Likeness::OtherTools)
+        } else {
+            Err(Trouble::OtherCompiler { stored: stored.clone().into(), found: found.clone().into() })
         }
-        Err(Trouble::OtherCompiler { stored: self.compiler.clone(), found: compiler.clone() })
-    }
-}
-
-impl Compiler {
-    /// The one that cargo uses here.
-    pub(crate) fn current() -> Result<Self, Trouble> {
-        let output = Command::new("rustc").arg("-vV").output().map_err(Trouble::Rustc)?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
-        match (field("release: "), field("host: ")) {
-            (Some(rustc), Some(target)) => Ok(Self { rustc, target }),
-            _ => Err(Trouble::UnknownRustc(text)),
-        }
-    }
-}
-
-impl fmt::Display for Compiler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "rustc {} for {}", self.rustc, self.target)
     }
 }
 
 fn path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("instructions.json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_another_compiler_keeps_counts_from_being_compared() {
+        let stored = Baseline {
+            counted_with: CountedWith::example("1.95.0", "3.19.0"),
+            instructions: BTreeMap::new(),
+        };
+        let check = |rustc, valgrind| stored.check(&CountedWith::example(rustc, valgrind)).ok();
+        assert_eq!(check("1.95.0", "3.19.0"), Some(Likeness::Same));
+        assert_eq!(check("1.95.0", "3.24.0"), Some(Likeness::OtherTools));
+        assert_eq!(check("1.96.0", "3.19.0"), None);
+    }
 }

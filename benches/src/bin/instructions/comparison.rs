@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// How many percent more instructions a hot path may take.
-const MORE: u64 = 5;
+/// How many percent more instructions a hot path may take, and how many fewer before they are worth to be kept.
+const PERCENT: u64 = 5;
 
 /// What was stored beside what is counted.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,23 @@ impl Comparison<'_> {
         })
     }
 
+    /// The hot paths that take too many more.
+    pub(crate) fn too_many(&self) -> Vec<&str> {
+        self.names_of(is_too_many)
+    }
+
+    /// The hot paths that take so many fewer that the baseline no longer guards them.
+    pub(crate) fn far_fewer(&self) -> Vec<&str> {
+        self.names_of(is_far_fewer)
+    }
+
+    fn names_of(&self, is_meant: impl Fn(u64, u64) -> bool) -> Vec<&str> {
+        let rows = self.rows();
+        let meant = rows
+            .filter(|(_, row)| matches!(*row, Row::Both { stored, counted } if is_meant(stored, counted)));
+        meant.map(|(name, _)| name).collect()
+    }
+
     fn rows(&self) -> impl Iterator<Item = (&str, Row)> {
         let names: BTreeSet<&String> = self.stored.keys().chain(self.counted.keys()).collect();
         names.into_iter().filter_map(|name| {
@@ -43,16 +60,20 @@ impl Comparison<'_> {
 
 impl fmt::Display for Comparison<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<36}{:>14}{:>14}", "instructions", "stored", "counted")?;
+        writeln!(f, "{:<48}{:>14}{:>14}", "instructions", "stored", "counted")?;
         for (name, row) in self.rows() {
             match row {
                 Row::Both { stored, counted } => {
                     let more = 100.0 * (counted as f64 / stored as f64 - 1.0);
-                    let too_many = if is_too_many(stored, counted) { "  too many" } else { "" };
-                    writeln!(f, "{name:<36}{stored:>14}{counted:>14}{more:>+8.2} %{too_many}")?;
+                    let remark = match (is_too_many(stored, counted), is_far_fewer(stored, counted)) {
+                        (true, _) => "  TOO MANY",
+                        (_, true) => "  far fewer",
+                        (false, false) => "",
+                    };
+                    writeln!(f, "{name:<48}{stored:>14}{counted:>14}{more:>+8.2} %{remark}")?;
                 }
-                Row::New(counted) => writeln!(f, "{name:<36}{:>14}{counted:>14}  not stored", "")?,
-                Row::Gone(stored) => writeln!(f, "{name:<36}{stored:>14}{:>14}  not counted", "")?,
+                Row::New(counted) => writeln!(f, "{name:<48}{:>14}{counted:>14}  not stored", "")?,
+                Row::Gone(stored) => writeln!(f, "{name:<48}{stored:>14}{:>14}  not counted", "")?,
             }
         }
         Ok(())
@@ -60,7 +81,11 @@ impl fmt::Display for Comparison<'_> {
 }
 
 fn is_too_many(stored: u64, counted: u64) -> bool {
-    100 * counted > (100 + MORE) * stored
+    100 * counted > (100 + PERCENT) * stored
+}
+
+fn is_far_fewer(stored: u64, counted: u64) -> bool {
+    100 * counted < (100 - PERCENT) * stored
 }
 
 #[cfg(test)]
@@ -81,6 +106,15 @@ mod tests {
     fn five_percent_more_are_let_through_and_not_one_instruction_further() {
         assert_kept(true, &[("a", 1_000), ("b", 1_000)], &[("a", 1_050), ("b", 400)]);
         assert_kept(false, &[("a", 1_000), ("b", 1_000)], &[("a", 1_000), ("b", 1_051)]);
+    }
+
+    #[test]
+    fn what_is_far_from_the_baseline_is_named() {
+        let stored = counts(&[("a", 1_000), ("b", 1_000), ("c", 1_000), ("d", 1_000), ("e", 1_000)]);
+        let counted = counts(&[("a", 949), ("b", 950), ("c", 1_050), ("d", 1_051), ("f", 1)]);
+        let comparison = Comparison { stored: &stored, counted: &counted };
+        assert_eq!(comparison.far_fewer(), ["a"]);
+        assert_eq!(comparison.too_many(), ["d"]);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
 use serde::Deserialize;
 
-use crate::baseline::Compiler;
+use crate::counted_with::CountedWith;
+use crate::runner;
 
 /// Why nothing was compared.
 #[derive(Debug, thiserror::Error)]
@@ -15,18 +17,22 @@ Use that compiler; or, to go on with this one, check out a commit that was good,
     cargo run --release -p atm-benches --bin instructions -- --update
 and commit the new benches/instructions.json before anything else changes."
     )]
-    OtherCompiler { stored: Compiler, found: Compiler },
-    #[error("rustc cannot be asked for its version: {0}")]
-    Rustc(std::io::Error),
+    OtherCompiler { stored: Box<CountedWith>, found: Box<CountedWith> },
+    #[error("{rustc} cannot be asked for its version: {source}", rustc = rustc.display())]
+    Rustc { rustc: OsString, source: std::io::Error },
     #[error("rustc tells no version and target: {0}")]
     UnknownRustc(String),
+    #[error("valgrind (on Debian `apt-get install valgrind`) cannot be asked for its version: {0}")]
+    Valgrind(std::io::Error),
     #[error("cargo cannot be started: {0}")]
     Cargo(std::io::Error),
     #[error(
-        "`cargo bench` ended with {0}. What it needs: valgrind (on Debian `apt-get install valgrind`) and
-    cargo install gungraun-runner --version 0.20.0 --locked"
+        "`cargo bench` ended with {status}. What it needs: valgrind (on Debian `apt-get install valgrind`) and
+    cargo install gungraun-runner --version {runner} --locked"
     )]
-    Bench(ExitStatus),
+    Bench { status: ExitStatus, runner: String },
+    #[error("{path} names no gungraun", path = path.display())]
+    NoRunner { path: PathBuf },
     #[error("what gungraun printed cannot be read: {0}")]
     Summary(serde_json::Error),
     #[error("gungraun counted nothing")]
@@ -47,7 +53,7 @@ pub(crate) fn count() -> Result<BTreeMap<String, u64>, Trouble> {
         .output()
         .map_err(Trouble::Cargo)?;
     if !output.status.success() {
-        return Err(Trouble::Bench(output.status));
+        return Err(Trouble::Bench { status: output.status, runner: runner::version()? });
     }
     let summaries = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Summary>();
     let counts = summaries.map(|summary| {

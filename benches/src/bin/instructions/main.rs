@@ -3,14 +3,19 @@
 
 mod baseline;
 mod comparison;
+mod counted_with;
 mod counting;
+mod growth;
+mod runner;
 
 use std::process::ExitCode;
 
-use baseline::{Baseline, Compiler};
+use baseline::{Baseline, Likeness};
 use clap::Parser;
 use comparison::Comparison;
+use counted_with::CountedWith;
 use counting::Trouble;
+use growth::Growth;
 
 /// Counts the instructions of the hot paths with valgrind and compares them with benches/instructions.json
 #[derive(Debug, Parser)]
@@ -33,17 +38,40 @@ fn main() -> ExitCode {
 
 fn compare(update: bool) -> Result<ExitCode, Trouble> {
     let stored = Baseline::load()?;
-    let compiler = Compiler::current()?;
-    if !update {
-        // Before minutes are spent on counting.
-        stored.check(&compiler)?;
+    let counted_with = CountedWith::current()?;
+    // Before minutes are spent on counting.
+    match stored.check(&counted_with) {
+        Ok(Likeness::Same) => {}
+        Ok(Likeness::OtherTools) => eprintln!(
+            "warning: the baseline was counted with {}, and this is {counted_with}: counts can differ a little.",
+            stored.counted_with
+        ),
+        Err(_) if update => eprintln!(
+            "warning: the baseline was counted with {}, and this is {counted_with}: the comparison is of compilers, too.",
+            stored.counted_with
+        ),
+        Err(trouble) => return Err(trouble),
     }
     let counted = counting::count()?;
     let comparison = Comparison { stored: &stored.instructions, counted: &counted };
-    print!("{comparison}");
+    print!("{comparison}\n{}", Growth(&counted));
     if update {
-        Baseline { compiler, instructions: counted }.save()?;
+        let too_many = comparison.too_many();
+        if !too_many.is_empty() {
+            eprintln!(
+                "WARNING: over 5 % more instructions than before: {}. Say in the commit why that is worth it.",
+                too_many.join(", ")
+            );
+        }
+        Baseline { counted_with, instructions: counted }.save()?;
         return Ok(ExitCode::SUCCESS);
+    }
+    let far_fewer = comparison.far_fewer();
+    if !far_fewer.is_empty() {
+        eprintln!(
+            "note: over 5 % fewer instructions than stored: {}. To keep that, renew the baseline with --update.",
+            far_fewer.join(", ")
+        );
     }
     if comparison.is_kept() {
         return Ok(ExitCode::SUCCESS);

@@ -1,0 +1,85 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::process::Command;
+
+use serde::{Deserialize, Serialize};
+
+use crate::counting::Trouble;
+
+/// What counts depend on besides the code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CountedWith {
+    /// The compiler: another one makes another program.
+    rustc: String,
+    /// What it compiles for.
+    target: String,
+    /// What counts.
+    valgrind: String,
+    /// What allocates and copies memory, on systems that have it.
+    glibc: Option<String>,
+}
+
+impl CountedWith {
+    /// What is used here. The compiler is the one that the variable `RUSTC` names, or else the `rustc` on the path, as
+    /// for cargo; what cargo's configuration files say is not looked at.
+    pub(crate) fn current() -> Result<Self, Trouble> {
+        let (rustc, target) = compiler(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))?;
+        let valgrind = Command::new("valgrind").arg("--version").output().map_err(Trouble::Valgrind)?;
+        let valgrind =
+            String::from_utf8_lossy(&valgrind.stdout).trim().trim_start_matches("valgrind-").to_owned();
+        Ok(Self { rustc, target, valgrind, glibc: glibc() })
+    }
+
+    /// Whether both have the same compiler, so that their counts can be compared.
+    pub(crate) fn has_compiler_of(&self, other: &Self) -> bool {
+        (&self.rustc, &self.target) == (&other.rustc, &other.target)
+    }
+}
+
+impl fmt::Display for CountedWith {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rustc, target, valgrind, glibc } = self;
+        let glibc = glibc.as_deref().unwrap_or("none");
+        write!(f, "rustc {rustc} for {target}, valgrind {valgrind}, glibc {glibc}")
+    }
+}
+
+/// The version of a compiler and what it compiles for.
+fn compiler(rustc: OsString) -> Result<(String, String), Trouble> {
+    let output = Command::new(&rustc).arg("-vV").output();
+    let output = output.map_err(|source| Trouble::Rustc { rustc, source })?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    match (field("release: "), field("host: ")) {
+        (Some(version), Some(target)) => Ok((version, target)),
+        _ => Err(Trouble::UnknownRustc(text)),
+    }
+}
+
+fn glibc() -> Option<String> {
+    let output = Command::new("getconf").arg("GNU_LIBC_VERSION").output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    Some(text.trim().strip_prefix("glibc ")?.to_owned())
+}
+
+#[cfg(test)]
+impl CountedWith {
+    pub(crate) fn example(rustc: &str, valgrind: &str) -> Self {
+        let (target, glibc) = ("x86_64-unknown-linux-gnu".to_owned(), Some("2.36".to_owned()));
+        Self { rustc: rustc.to_owned(), target, valgrind: valgrind.to_owned(), glibc }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiler_is_the_one_that_is_asked_for() {
+        let error = compiler("no-such-rustc".into()).unwrap_err();
+        assert!(error.to_string().starts_with("no-such-rustc cannot be asked for its version"), "{error}");
+        let here = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        assert!(compiler(here).unwrap().0.starts_with("1."));
+    }
+}

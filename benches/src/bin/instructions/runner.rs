@@ -1,0 +1,35 @@
+use std::path::PathBuf;
+
+use crate::counting::Trouble;
+
+/// The version of gungraun-runner that goes with the library: the same as that of the library in Cargo.lock.
+pub(crate) fn version() -> Result<String, Trouble> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let text = std::fs::read_to_string(&path);
+    let text = text.map_err(|source| Trouble::Io { path: path.clone(), source })?;
+    version_in(&text).map(str::to_owned).ok_or(Trouble::NoRunner { path })
+}
+
+fn version_in(lock_file: &str) -> Option<&str> {
+    let mut lines = lock_file.lines().skip_while(|line| *line != r#"name = "gungraun""#);
+    lines.nth(1)?.strip_prefix("version = \"")?.strip_suffix('"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_that_of_the_library_and_not_of_its_parts() {
+        let part = "[[package]]\nname = \"gungraun-macros\"\nversion = \"0.10.0\"\n";
+        let library = "[[package]]\nname = \"gungraun\"\nversion = \"0.20.1\"\n";
+        assert_eq!(version_in(&[part, library, part].join("\n")), Some("0.20.1"));
+        assert_eq!(version_in(part), None);
+    }
+
+    #[test]
+    fn the_readme_tells_to_install_the_version_of_the_lock_file() {
+        let command = format!("cargo install gungraun-runner --version {} --locked", version().unwrap());
+        assert!(include_str!("../../../README.md").contains(&command), "{command}");
+    }
+}
