@@ -26,7 +26,7 @@ fn codecs(criterion: &mut Criterion) {
             bencher.iter_with_large_drop(|| TrustMessageUri::parse(black_box(&written.uri)));
         });
         group.bench_function(BenchmarkId::new("write URI", keys), |bencher| {
-            bencher.iter_with_large_drop(|| black_box(&written.code).to_string());
+            bencher.iter_with_large_drop(|| black_box(&written.trust_message_uri).to_string());
         });
         group.bench_function(BenchmarkId::new(UNAVOIDABLE, keys), |bencher| {
             bencher.iter_with_large_drop(|| remember(0..black_box(keys as u64)));

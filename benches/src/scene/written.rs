@@ -13,7 +13,7 @@ pub struct Written {
     /// The same as XML.
     pub xml: String,
     /// The Trust Message URI that says the same.
-    pub code: TrustMessageUri,
+    pub trust_message_uri: TrustMessageUri,
     /// That in writing.
     pub uri: String,
 }
@@ -33,7 +33,7 @@ impl Written {
         let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };
         let envelope = NamedEnvelope::of(&envelope, "padding", names).expect("it can be written");
         let decision = ManualDecision::new(&all, &[], names).expect("keys of one owner");
-        let code = TrustMessageUri::of(&decision, names);
-        Self { xml: envelope.to_xml(), envelope, uri: code.to_string(), code }
+        let trust_message_uri = TrustMessageUri::of(&decision, names);
+        Self { xml: envelope.to_xml(), envelope, uri: trust_message_uri.to_string(), trust_message_uri }
     }
 }

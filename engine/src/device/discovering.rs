@@ -65,8 +65,7 @@ impl Device {
     /// authenticated are not used any longer.
     #[inline] // for each key, and mostly nothing to do
     pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
-        if !self.store.owner(owner).is_some_and(Owner::is_latched) {
-            self.store.latch(owner);
+        if !self.store.latch(owner) {
             self.stop_using_unauthenticated_keys(owner, out);
         }
     }

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -10,8 +12,8 @@ use crate::names::{AccountId, IdMap, KeyId, Stamp};
 pub(super) struct KeyStore {
     pub(super) records: IdMap<KeyId, Record>,
     pub(super) owners: IdMap<AccountId, Owner>,
-    /// Where the owners stand of whom a key was ever authenticated, in the order in which that happened.
-    latched: Vec<u32>,
+    /// Where the first and the last owner stand of whom a key was ever authenticated.
+    latched: Option<(Link, Link)>,
     /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
     /// keys are trusted again after a distrust.
     pub(super) distrusted_until: IdMap<KeyId, Stamp>,
@@ -41,11 +43,16 @@ pub(super) struct Record {
 pub(super) struct Owner {
     /// Where the owner's keys stand among the records, in the order in which they became known.
     keys: SmallVec<[u32; 4]>,
-    /// Whether a key of the owner was ever authenticated.
-    latched: bool,
+    /// Set for ever when a key of the owner is authenticated, to the next owner with whom that happened. The last one
+    /// names itself.
+    latch: Option<Link>,
     /// How many keys that were never seen are decided on, on the owner's word.
     pub(super) undiscovered: u32,
 }
+
+/// Where an owner stands, counted from 1, so that there is room for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Link(NonZeroU32);
 
 /// Where a record is in a [`KeyStore`]: found once, used often.
 #[derive(Clone, Copy)]
@@ -53,6 +60,8 @@ pub(super) struct Place(usize);
 
 const _: () =
     assert!(size_of::<(KeyId, Record)>() == 24, "what a device holds about a key is as small as it says");
+
+const _: () = assert!(size_of::<(AccountId, Owner)>() == 40, "there is no room for more about an owner");
 
 impl Record {
     /// That of a key about which nothing is known.
@@ -79,7 +88,18 @@ impl Record {
 impl Owner {
     /// Whether a key of the owner was ever authenticated.
     pub(super) fn is_latched(&self) -> bool {
-        self.latched
+        self.latch.is_some()
+    }
+}
+
+impl Link {
+    fn to(position: usize) -> Self {
+        let number = u32::try_from(position + 1).ok().and_then(NonZeroU32::new);
+        Self(number.expect("fewer than 2^32 owners"))
+    }
+
+    fn position(self) -> usize {
+        self.0.get() as usize - 1
     }
 }
 
@@ -152,18 +172,36 @@ impl KeyStore {
         }
     }
 
-    /// Sets the latch of an owner for ever, if it is not set.
-    pub(super) fn latch(&mut self, account: AccountId) {
+    /// Sets the latch of an owner for ever, and says whether it was set before.
+    #[inline] // for each key, and mostly it was
+    pub(super) fn latch(&mut self, account: AccountId) -> bool {
         let position = self.owners.position_or_default(account);
-        let owner = self.owners.at_mut(position).1;
-        if !std::mem::replace(&mut owner.latched, true) {
-            self.latched.push(u32::try_from(position).expect("fewer than 2^32 owners"));
+        let was_latched = self.owners.at(position).1.is_latched();
+        if !was_latched {
+            self.append_latched(position);
         }
+        was_latched
+    }
+
+    #[inline(never)] // once for each owner
+    fn append_latched(&mut self, position: usize) {
+        let this = Link::to(position);
+        self.owners.at_mut(position).1.latch = Some(this);
+        let first = match self.latched {
+            Some((first, last)) => {
+                self.owners.at_mut(last.position()).1.latch = Some(this);
+                first
+            }
+            None => this,
+        };
+        self.latched = Some((first, this));
     }
 
     /// The owners of whom a key was ever authenticated, in the order in which that happened.
-    pub(super) fn latched_owners(&self) -> impl Iterator<Item = AccountId> {
-        self.latched.iter().map(|position| self.owners.at(*position as usize).0)
+    pub(super) fn latched_owners(&self) -> impl Iterator<Item = (AccountId, &Owner)> {
+        let next = |this: &Link| self.owners.at(this.position()).1.latch.filter(|next| next != this);
+        let links = std::iter::successors(self.latched.map(|(first, _)| first), next);
+        links.map(|link| self.owners.at(link.position()))
     }
 
     /// The same owners, with those of their keys that are authenticated and discovered, in the order in which the keys
@@ -171,8 +209,7 @@ impl KeyStore {
     pub(super) fn authenticated_keys_by_owner(
         &self,
     ) -> impl Iterator<Item = (AccountId, impl Iterator<Item = KeyId>)> {
-        let owners = self.latched.iter().map(|position| self.owners.at(*position as usize));
-        owners.map(|(account, owner)| (account, authenticated(self.records_at(&owner.keys))))
+        self.latched_owners().map(|(account, owner)| (account, authenticated(self.records_at(&owner.keys))))
     }
 
     /// The keys of `account` that are authenticated and discovered, in the order in which they became known.

@@ -220,7 +220,7 @@ impl Device {
             }),
         );
         let latched = self.store.latched_owners();
-        section(order, out, latched.map(|account| [number(account.index())]));
+        section(order, out, latched.map(|(account, _)| [number(account.index())]));
         let until = self.store.distrusted_until.iter();
         section(order, out, until.map(|(key, until)| [number(key.index()), until.as_millis()]));
         section(

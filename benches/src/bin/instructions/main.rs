@@ -1,5 +1,5 @@
 //! Counts the instructions of the hot paths with valgrind, and fails if there are more than 5 % more of them than the
-//! stored baseline says. Counts are the same in each run, so that noise hides nothing.
+//! stored baseline says. Counts are nearly the same in each run, so that noise hides nothing.
 
 mod baseline;
 mod comparison;
