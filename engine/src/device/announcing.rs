@@ -261,11 +261,16 @@ impl Device {
             else {
                 return false;
             };
-            let (time, message) = if Arc::ptr_eq(&content, &renewal.holding) {
-                renewal.said.get_or_insert_with(|| self.say(content, now)).clone()
-            } else {
-                self.say(content, now)
+            let (time, message) = match &renewal.said {
+                // Whether they share it or not, the time is that at which each is said.
+                Some(said) if Arc::ptr_eq(&content, &said.decisions) => {
+                    (self.restate(&content, now), said.clone())
+                }
+                _ => self.say(content, now),
             };
+            if Arc::ptr_eq(&message.decisions, &renewal.holding) {
+                renewal.said = Some(message.clone());
+            }
             outgoing.keys = keys;
             outgoing.envelope.time = Some(time);
             outgoing.envelope.message = message;
@@ -282,8 +287,8 @@ struct Renewal {
     _old: Arc<TrustMessage>,
     /// Those of its decisions that still hold.
     holding: Arc<[Decision]>,
-    /// The message that says them, and its time, if there is one yet.
-    said: Option<(Stamp, Arc<TrustMessage>)>,
+    /// The message that says them, if there is one yet.
+    said: Option<Arc<TrustMessage>>,
 }
 
 impl Renewal {

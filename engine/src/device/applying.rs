@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Device;
-use super::key_store::{KeyStore, Place, Record};
+use super::key_store::{Place, Record};
 use super::level::{Level, Origin};
 use super::order::{self, Ruling, Speaker};
 use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
@@ -124,23 +124,20 @@ impl Device {
             ConflictRule::Newest => order::newest(record, verdict, time),
             ConflictRule::Cautious => self.words.cautious(record, speaker, (key, verdict), time),
         };
-        let place = |store: &mut KeyStore| place.unwrap_or_else(|| store.add(key, owner, |_| Record::NEW));
-        match ruling {
-            Ruling::Applies => {
-                let place = place(&mut self.store);
-                self.replace(item, place, owner, released, out);
-            }
-            Ruling::Repeats => {
-                let place = place(&mut self.store);
-                self.repeat(item, place, out);
+        let place = match ruling {
+            Ruling::Applies | Ruling::Repeats => {
+                place.unwrap_or_else(|| self.store.add(key, owner, |_| Record::NEW))
             }
             Ruling::Stale => return Err(Reason::Stale),
             Ruling::Outweighed => return Err(Reason::StandingDistrust),
+        };
+        if ruling == Ruling::Applies {
+            self.replace(item, place, owner, released, out);
+        } else {
+            self.repeat(item, place, out);
         }
         if kept_for_contact {
-            if let Some(record) = self.store.get_mut(key) {
-                record.counted = true;
-            }
+            self.store.at_mut(place).counted = true;
             self.store.owner_mut(owner).undiscovered += 1;
         }
         Ok(())

@@ -27,8 +27,10 @@ impl Device {
         if std::mem::replace(&mut record.discovered, true) {
             return;
         }
-        // A key that was never seen has a record for the decision about it.
-        let Some(verdict) = record.verdict() else { return };
+        let Some(verdict) = record.verdict() else {
+            debug_assert!(false, "a key that was never seen has a record for the decision about it");
+            return;
+        };
         let (level, origin) = (record.level, record.origin);
         let owed_summary = std::mem::take(&mut record.owed_summary);
         if std::mem::take(&mut record.counted) {

@@ -9,6 +9,7 @@ use crate::names::{AccountId, IdMap, KeyId, Stamp};
 
 /// What a device holds about the keys of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
 pub(super) struct KeyStore {
     pub(super) records: IdMap<KeyId, Record>,
     pub(super) owners: IdMap<AccountId, Owner>,
@@ -17,6 +18,33 @@ pub(super) struct KeyStore {
     /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
     /// keys are trusted again after a distrust.
     pub(super) distrusted_until: IdMap<KeyId, Stamp>,
+}
+
+/// A [`KeyStore`] as it is stored: the owners who are latched stand there by name.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    records: IdMap<KeyId, Record>,
+    owners: IdMap<AccountId, Owner>,
+    latched: Vec<AccountId>,
+    distrusted_until: IdMap<KeyId, Stamp>,
+}
+
+impl From<KeyStore> for Stored {
+    fn from(store: KeyStore) -> Self {
+        let latched = store.latched_owners().map(|(account, _)| account).collect();
+        let KeyStore { records, owners, latched: _, distrusted_until } = store;
+        Self { records, owners, latched, distrusted_until }
+    }
+}
+
+impl From<Stored> for KeyStore {
+    fn from(Stored { records, owners, latched, distrusted_until }: Stored) -> Self {
+        let mut store = Self { records, owners, latched: None, distrusted_until };
+        for account in latched {
+            store.latch(account);
+        }
+        store
+    }
 }
 
 /// What a device holds about one key. Packed, it takes 24 bytes together with its key instead of 32; it is most of what
@@ -45,13 +73,14 @@ pub(super) struct Owner {
     keys: SmallVec<[u32; 4]>,
     /// Set for ever when a key of the owner is authenticated, to the next owner with whom that happened. The last one
     /// names itself.
+    #[serde(skip)]
     latch: Option<Link>,
     /// How many keys that were never seen are decided on, on the owner's word.
     pub(super) undiscovered: u32,
 }
 
-/// Where an owner stands, counted from 1, so that there is room for none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where an owner stands, counted from 1, so that an `Option` of it takes no more room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Link(NonZeroU32);
 
 /// Where a record is in a [`KeyStore`]: found once, used often.
@@ -61,7 +90,10 @@ pub(super) struct Place(usize);
 const _: () =
     assert!(size_of::<(KeyId, Record)>() == 24, "what a device holds about a key is as small as it says");
 
-const _: () = assert!(size_of::<(AccountId, Owner)>() == 40, "there is no room for more about an owner");
+const _: () = assert!(
+    size_of::<(AccountId, Owner)>() <= 40,
+    "what a device holds about an owner is as small as it says"
+);
 
 impl Record {
     /// That of a key about which nothing is known.
@@ -204,7 +236,7 @@ impl KeyStore {
         links.map(|link| self.owners.at(link.position()))
     }
 
-    /// The same owners, with those of their keys that are authenticated and discovered, in the order in which the keys
+    /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and discovered, in the order in which the keys
     /// became known.
     pub(super) fn authenticated_keys_by_owner(
         &self,
@@ -243,4 +275,26 @@ impl KeyStore {
 
 fn authenticated<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> impl Iterator<Item = KeyId> {
     records.filter(|(_, record)| record.effective_level() == Level::Authenticated).map(|(key, _)| key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_without_the_owners_who_are_latched_is_not_read() {
+        let mut store = KeyStore::default();
+        let accounts: Vec<AccountId> = serde_json::from_value(vec![3, 1, 2].into()).unwrap();
+        for account in &accounts {
+            store.latch(*account);
+        }
+        let stored = serde_json::to_string(&store).unwrap();
+        let read: KeyStore = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read, store);
+        let latched: Vec<AccountId> = read.latched_owners().map(|(account, _)| account).collect();
+        assert_eq!(latched, accounts);
+        let without = stored.replace(r#""latched":[3,1,2],"#, "");
+        assert_ne!(without, stored);
+        assert!(serde_json::from_str::<KeyStore>(&without).is_err());
+    }
 }

@@ -47,7 +47,8 @@ impl Renaming {
     }
 }
 
-/// Whether the order counts in which a device came to know keys and was told things.
+/// Whether the order counts in which a device came to know keys and was told things, and in which a key of each account
+/// was first authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListOrder {
     /// It does.
@@ -219,8 +220,10 @@ impl Device {
                 [number(account.index()), i64::from(owner.is_latched()), i64::from(owner.undiscovered)]
             }),
         );
-        let latched = self.store.latched_owners();
-        section(order, out, latched.map(|(account, _)| [number(account.index())]));
+        if order == ListOrder::Counts {
+            let latched = self.store.latched_owners();
+            section(order, out, latched.map(|(account, _)| [number(account.index())]));
+        }
         let until = self.store.distrusted_until.iter();
         section(order, out, until.map(|(key, until)| [number(key.index()), until.as_millis()]));
         section(

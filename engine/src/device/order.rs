@@ -59,12 +59,29 @@ pub(super) type Said = (Verdict, Stamp);
 
 /// All speakers' last words on one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredWords")]
 pub(super) struct Words {
     person: Option<Said>,
     holders: IdMap<KeyId, Said>,
     /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
     /// anew for each word.
+    #[serde(skip_serializing)]
     standing: usize,
+}
+
+/// What is stored of them; how many stand is counted again.
+#[derive(Deserialize)]
+struct StoredWords {
+    person: Option<Said>,
+    holders: IdMap<KeyId, Said>,
+}
+
+impl From<StoredWords> for Words {
+    fn from(StoredWords { person, holders }: StoredWords) -> Self {
+        let mut words = Self { person, holders, standing: 0 };
+        words.count_standing();
+        words
+    }
 }
 
 impl LastWords {
@@ -158,5 +175,23 @@ impl Words {
     pub(super) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
         let holders = self.holders.iter().map(|(holder, said)| (new_id(*holder), *said));
         Self { holders: holders.collect(), ..*self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_many_distrusts_stand_is_counted_again_when_words_are_read() {
+        let speaker = Speaker::Key(serde_json::from_value(1.into()).unwrap());
+        let mut words = Words::default();
+        assert!(words.note(speaker, (Verdict::Distrust, Stamp::from_millis(1))));
+        let mut stored = serde_json::to_value(&words).unwrap();
+        stored["standing"] = 0.into();
+        let mut read: Words = serde_json::from_value(stored).unwrap();
+        assert_eq!(read, words);
+        assert!(read.note(speaker, (Verdict::Trust, Stamp::from_millis(2))));
+        assert_eq!(read.outcome(), Verdict::Trust);
     }
 }
