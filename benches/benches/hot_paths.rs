@@ -27,7 +27,7 @@ fn grown(single: Single) -> Ready {
 }
 
 // What a benchmark returns is dropped outside of what is counted. Names that differ in their number and in nothing else
-// are one path at several sizes: more of what the number counts is not to cost more than so many times as much.
+// are one path at several sizes, whose growth is printed.
 #[library_benchmark]
 #[bench::manual_decision(ready(Single::deciding_on_contact(100)))]
 #[bench::manual_decision_on_own_key(ready(Single::deciding_on_own_key(100)))]
