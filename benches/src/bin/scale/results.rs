@@ -93,12 +93,13 @@ fn worlds(pairs: &[Pair]) -> String {
          bytes each, unavoidable |\n"
             .to_owned();
     table += &format!("|{}\n", "---:|".repeat(13));
-    for Pair { engine, unavoidable } in pairs {
+    for pair in pairs {
+        let Pair { engine, unavoidable } = pair;
         let what = engine.what;
         let nanoseconds = |part: &Measured| known(part.cpu_each().map(|time| format!("{time:.0} ns")));
         let memory = |part: &Measured| known(part.peak.map(|bytes| mebibytes(bytes as f64)));
         let bytes = |part: &Measured| known(part.bytes_each().map(|bytes| format!("{bytes:.0}")));
-        let ratio = Pair { engine: *engine, unavoidable: *unavoidable }.ratio();
+        let ratio = pair.ratio();
         let counts = [what.accounts, what.devices, what.authentications(), what.messages, what.deliveries];
         let cells = counts.map(grouped).into_iter().chain([
             duration(engine.wall),
