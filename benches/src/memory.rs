@@ -11,6 +11,15 @@ pub fn keep_freed() {
     glibc::keep_freed();
 }
 
+/// What glibc was told about memory instead, if somebody has set its variable.
+#[must_use]
+pub fn set_otherwise() -> Option<String> {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    return glibc::set_otherwise();
+    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+    None
+}
+
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod glibc {
     use std::io;
@@ -31,12 +40,22 @@ mod glibc {
         }
     }
 
+    pub(super) fn set_otherwise() -> Option<String> {
+        let set = std::env::var_os(TUNABLES)?.to_string_lossy().into_owned();
+        (set != keep()).then(|| format!("{TUNABLES}=\"{set}\""))
+    }
+
+    fn keep() -> String {
+        // As large as a number of this width can be, so that nothing is given back to the kernel.
+        format!("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold={:#x}", usize::MAX)
+    }
+
     /// Why the program was not started again.
     fn start_again() -> io::Error {
-        // As large as a number of this width can be, so that nothing is given back to the kernel.
-        let keep = format!("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold={:#x}", usize::MAX);
         match std::env::current_exe() {
-            Ok(program) => Command::new(program).args(std::env::args_os().skip(1)).env(TUNABLES, keep).exec(),
+            Ok(program) => {
+                Command::new(program).args(std::env::args_os().skip(1)).env(TUNABLES, keep()).exec()
+            }
             Err(error) => error,
         }
     }

@@ -5,6 +5,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use crate::memory;
+
 /// One process that measured benchmarks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -16,6 +18,8 @@ pub struct Run {
     pub commit: Option<String>,
     /// The compiler, where it tells.
     pub compiler: Option<String>,
+    /// What glibc was told about memory, if not to keep what is freed.
+    pub memory: Option<String>,
 }
 
 impl Run {
@@ -24,7 +28,7 @@ impl Run {
         let (commit, compiler) = (commit(), compiler());
         let begun = now();
         benchmarks();
-        Self { begun, ended: now(), commit, compiler }
+        Self { begun, ended: now(), commit, compiler, memory: memory::set_otherwise() }
     }
 
     /// Whether something was written while it measured.
@@ -38,7 +42,8 @@ impl Run {
     pub fn origin(&self) -> String {
         let commit = self.commit.as_deref().unwrap_or("unknown");
         let compiler = self.compiler.as_deref().unwrap_or("an unknown compiler");
-        format!("at commit {commit} with {compiler}")
+        let memory = self.memory.as_ref().map(|memory| format!(" and {memory}")).unwrap_or_default();
+        format!("at commit {commit} with {compiler}{memory}")
     }
 }
 
@@ -57,7 +62,8 @@ pub fn commit() -> Option<String> {
 /// The compiler, where it tells.
 #[must_use]
 pub fn compiler() -> Option<String> {
-    let version = said_by("rustc", &["--version"])?;
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let version = said_by(&rustc, &["--version"])?;
     Some(version.split('(').next()?.trim().to_owned())
 }
 

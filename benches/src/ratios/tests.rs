@@ -39,7 +39,14 @@ fn second(second: u64) -> SystemTime {
 
 fn run(begun: u64, ended: u64) -> Run {
     let (begun, ended) = (second(begun), second(ended));
-    Run { begun, ended, commit: Some("abc1234".to_owned()), compiler: Some("rustc 1.95.0".to_owned()) }
+    let (commit, compiler) = (Some("abc1234".to_owned()), Some("rustc 1.95.0".to_owned()));
+    Run { begun, ended, commit, compiler, memory: None }
+}
+
+#[test]
+fn what_glibc_was_told_is_told_with_the_run() {
+    let run = Run { memory: Some("GLIBC_TUNABLES=\"\"".to_owned()), ..run(1, 2) };
+    assert_eq!(run.origin(), "at commit abc1234 with rustc 1.95.0 and GLIBC_TUNABLES=\"\"");
 }
 
 fn figures(ratios: &[Ratio]) -> Vec<(&str, &str, f64, Option<f64>)> {
