@@ -146,6 +146,18 @@ fn distrusts_of_a_message_come_first() {
 }
 
 #[test]
+fn released_distrusts_come_before_what_a_message_authenticates_next() {
+    let mut world = World::new("A1");
+    world.discover("A1", "A2 A3 B1 B2");
+    world.at(1).decide("A1", "+A2");
+    world.at(5).hear("A1", "A3", "-A2 -B2");
+    let out = world.at(10).hear("A1", "A2", "+A3 +B1");
+    assert_eq!(world.decided(&out), "+A3 -A2 -B2");
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender +B1"]);
+    assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
+}
+
+#[test]
 fn otherwise_decisions_keep_their_order() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 A3 B1 B2 B3 B4");

@@ -64,6 +64,38 @@ fn what_fits_into_one_message_is_sent_as_one() {
     assert_eq!(message.envelope.message.decisions.len(), keys.len());
 }
 
+/// Each owner's name is written, and may be longer than many keys.
+#[test]
+fn long_names_take_room_too() {
+    let mut names = Directory::new();
+    let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+    let encryption = names.encryption(&omemo);
+    let alice = names.account(&BareJid::new("alice@example.org").unwrap());
+    let identifier = |number: u8| KeyIdentifier::new(&omemo, &[number; 32]).unwrap();
+    let [own, tablet] = [0, 1].map(|number| names.key(encryption, alice, &identifier(number)));
+    let key_of_contact = |number: usize| {
+        let contact = names.account(&BareJid::new(&format!("{number:0>1000}@example.org")).unwrap());
+        names.key(encryption, contact, &identifier(2))
+    };
+    let contacts: Vec<KeyId> = (0..400).map(key_of_contact).collect();
+    let endpoint = names.endpoint(&FullJid::new("alice@example.org/phone").unwrap());
+
+    let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+    let now = Stamp::from_millis(0);
+    for contact in contacts {
+        device.discover(contact, now, &names);
+        device.decide(ManualDecision::authenticate(contact), now, &names);
+    }
+    device.discover(tablet, now, &names);
+    let out = device.decide(ManualDecision::authenticate(tablet), now, &names);
+    let summary = out.outgoing.iter().filter(|outgoing| outgoing.keys[..] == [tablet]);
+    let lengths: Vec<usize> = summary
+        .map(|message| NamedEnvelope::of(&message.envelope, "padding", &names).unwrap().to_xml().len())
+        .collect();
+    assert!(lengths.iter().sum::<usize>() > 400 * 1_000, "all of it is said");
+    assert!(lengths.iter().all(|length| *length <= MAX_STANZA_BYTES), "{lengths:?}");
+}
+
 /// Nothing is split, copied or said anew for each contact: that would be work that grows with both.
 #[test]
 fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
