@@ -48,7 +48,22 @@ struct Announcement {
 }
 
 impl Device {
+    /// Announces what a message changed and stands in `out` from the position `since` on, if the rule is to relay.
+    #[inline] // for each message, and mostly not to be announced
+    pub(super) fn announce_message(
+        &mut self,
+        since: usize,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
+        if self.rules.announcement == AnnouncementRule::Relay {
+            self.announce(Trigger::Message, since, now, names, out);
+        }
+    }
+
     /// Announces the changes that stand in `out` from the position `since` on.
+    #[inline(never)] // mostly, of a message nothing is announced
     pub(super) fn announce(
         &mut self,
         trigger: Trigger,
@@ -57,9 +72,6 @@ impl Device {
         names: &Directory,
         out: &mut Outcome,
     ) {
-        if matches!(trigger, Trigger::Message) && self.rules.announcement != AnnouncementRule::Relay {
-            return;
-        }
         let Announcement { told, greeted } = self.select(trigger, &out.changes[since..], names);
         let greeted = self.known_of(greeted);
         let mut drafts = Vec::new();
@@ -167,7 +179,10 @@ impl Device {
         let mut about_own = None;
         for (account, keys) in by_account {
             if account == self.account {
-                let summary = Draft::new(account, keys, explicit_decisions(self.store.records()));
+                // A single addressee is not told about its own key.
+                let only = if let [only] = keys[..] { Some(only) } else { None };
+                let records = self.store.records().filter(|(key, _)| Some(*key) != only);
+                let summary = Draft::new(account, keys, explicit_decisions(records));
                 drafts.extend(summary.into_iter().flat_map(|draft| draft.in_parts(names)));
             } else {
                 let records = || parts(&explicit_decisions(self.store.records_of(self.account)), names);
@@ -244,6 +259,7 @@ impl Device {
 
     /// Gives out again what was not confirmed as sent. A message that addressees would refuse as too old is
     /// said anew, as far as it still holds.
+    #[inline(never)] // so that no other kind of input pays for its variables
     pub(super) fn resend(&mut self, now: Stamp, out: &mut Outcome) {
         let mut waiting = std::mem::take(self.outbox.waiting_mut());
         let mut renewals: FxHashMap<*const TrustMessage, Renewal> = FxHashMap::default();

@@ -11,58 +11,97 @@ use crate::message::{Decision, Verdict};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::ConflictRule;
 
-/// Decisions of others that were released and wait to be applied, distrusts first. No input controls the depth of
-/// the stack: what a decision releases is queued here.
+/// What the decisions of an input set off. No input controls the depth of the stack: what a decision releases is queued
+/// here.
 #[derive(Default)]
 pub(super) struct Released {
-    distrusts: VecDeque<Item>,
-    authentications: VecDeque<Item>,
+    /// What waits to be applied. Mostly nothing was released, and then there is no queue.
+    queue: Option<Box<Queue>>,
     /// The keys that were distrusted meanwhile: their words that wait do not count any longer.
     distrusted: Vec<KeyId>,
 }
 
-/// One decision to apply.
+/// Decisions of others that wait to be applied, distrusts first.
+#[derive(Default)]
+struct Queue {
+    distrusts: VecDeque<(Decision, Source)>,
+    authentications: VecDeque<(Decision, Source)>,
+}
+
+/// Where a decision that is to be applied comes from.
 #[derive(Clone, Copy)]
-pub(super) struct Item {
-    pub(super) decision: Decision,
+pub(super) struct Source {
     pub(super) time: Stamp,
     pub(super) speaker: Speaker,
     pub(super) cause: Cause,
 }
 
 impl Released {
-    fn push(&mut self, item: Item) {
-        match item.decision.verdict {
-            Verdict::Distrust => self.distrusts.push_back(item),
-            Verdict::Trust => self.authentications.push_back(item),
+    fn push(&mut self, decision: Decision, source: Source) {
+        let queue = self.queue.get_or_insert_default();
+        match decision.verdict {
+            Verdict::Distrust => queue.distrusts.push_back((decision, source)),
+            Verdict::Trust => queue.authentications.push_back((decision, source)),
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.distrusts.is_empty() && self.authentications.is_empty() && self.distrusted.is_empty()
+        self.queue.is_none() && self.distrusted.is_empty()
     }
 
-    fn pop(&mut self) -> Option<Item> {
-        self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
+    fn pop(&mut self) -> Option<(Decision, Source)> {
+        let queue = self.queue.as_mut()?;
+        queue.distrusts.pop_front().or_else(|| queue.authentications.pop_front())
+    }
+
+    fn pop_distrust(&mut self) -> Option<(Decision, Source)> {
+        self.queue.as_mut()?.distrusts.pop_front()
     }
 }
 
 impl Device {
     /// Applies one of the decisions that an input makes. What it releases waits in `released`.
+    #[inline(always)] // for each decision: mostly nothing was decided about the key, and the rest stays out
     pub(super) fn settle(
         &mut self,
-        item: Item,
+        decision: Decision,
+        source: &Source,
         names: &Directory,
         released: &mut Released,
         out: &mut Outcome,
     ) {
-        if let Err(reason) = self.settle_one(item, names, released, out) {
-            let sender = match item.speaker {
+        match self.store.find(decision.key) {
+            Some(place) if self.is_open(place, released) => {
+                self.replace(decision, source, place, names.owner(decision.key), released, out);
+            }
+            _ => self.weigh(decision, source, names, released, out),
+        }
+    }
+
+    /// Whether any decision on the key with this record applies, whoever it is from: nothing was decided about it.
+    #[inline(always)] // a part of `settle`
+    fn is_open(&self, place: Place, released: &Released) -> bool {
+        self.store.at(place).verdict().is_none()
+            && self.rules.conflict == ConflictRule::Newest
+            && released.distrusted.is_empty()
+    }
+
+    /// Applies a decision if nothing outweighs it, and refuses it otherwise.
+    #[inline(never)] // rarer than decisions that have nothing to be weighed against
+    fn weigh(
+        &mut self,
+        decision: Decision,
+        source: &Source,
+        names: &Directory,
+        released: &mut Released,
+        out: &mut Outcome,
+    ) {
+        if let Err(reason) = self.rule_on(decision, source, names, released, out) {
+            let sender = match source.speaker {
                 Speaker::Person => None,
                 Speaker::Key(sender) => Some(sender),
             };
-            let Item { decision, cause, .. } = item;
-            out.refused.push(Refusal { reason, sender, decision: Some(decision), cause });
+            out.refused.push(Refusal { reason, sender, decision: Some(decision), cause: source.cause });
         }
     }
 
@@ -74,37 +113,39 @@ impl Device {
         released: &mut Released,
         out: &mut Outcome,
     ) {
-        while let Some(item) = released.distrusts.pop_front() {
-            self.settle(item, names, released, out);
+        while let Some((decision, source)) = released.pop_distrust() {
+            self.weigh(decision, &source, names, released, out);
         }
     }
 
     /// Applies all that was released, and what that releases. Mostly nothing was.
     #[inline] // for each message, and mostly nothing to do
-    pub(super) fn settle_released(&mut self, names: &Directory, mut released: Released, out: &mut Outcome) {
+    pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         if !released.is_empty() {
-            self.settle_all(names, &mut released, out);
+            self.settle_all(names, released, out);
         }
     }
 
     #[inline(never)] // rare, so that the common path stays short
     fn settle_all(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
-        while let Some(item) = released.pop() {
-            self.settle(item, names, released, out);
+        while let Some((decision, source)) = released.pop() {
+            self.weigh(decision, &source, names, released, out);
         }
         if !released.distrusted.is_empty() {
             self.outbox.withdraw(&released.distrusted);
         }
     }
 
-    fn settle_one(
+    /// Applies a decision, or says why it is not to be applied.
+    fn rule_on(
         &mut self,
-        item: Item,
+        decision: Decision,
+        source: &Source,
         names: &Directory,
         released: &mut Released,
         out: &mut Outcome,
     ) -> Result<(), Reason> {
-        let Item { decision: Decision { key, verdict }, time, speaker, .. } = item;
+        let (Decision { key, verdict }, &Source { time, speaker, .. }) = (decision, source);
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
@@ -132,9 +173,9 @@ impl Device {
             Ruling::Outweighed => return Err(Reason::StandingDistrust),
         };
         if ruling == Ruling::Applies {
-            self.replace(item, place, owner, released, out);
+            self.replace(decision, source, place, owner, released, out);
         } else {
-            self.repeat(item, place, out);
+            self.repeat(decision, source, place, out);
         }
         if kept_for_contact {
             self.store.at_mut(place).counted = true;
@@ -153,15 +194,17 @@ impl Device {
     }
 
     /// Puts a decision in the place of what held about the key.
+    #[inline(always)] // a part of `settle`
     fn replace(
         &mut self,
-        item: Item,
+        decision: Decision,
+        source: &Source,
         place: Place,
         owner: AccountId,
         released: &mut Released,
         out: &mut Outcome,
     ) {
-        let Item { decision: Decision { key, verdict }, time, speaker, cause } = item;
+        let (Decision { key, verdict }, &Source { time, speaker, cause }) = (decision, source);
         let origin = origin_of(speaker);
         let record = self.store.at_mut(place);
         let was = record.level;
@@ -172,20 +215,18 @@ impl Device {
             // What its holder said while the distrust stood stays refused. A record's time never goes back.
             self.store.set_distrusted_until(key, said_last.max(time.offset(-1)));
         }
-        out.changes.push(Change::Decided { decision: item.decision, was, origin, time, effect, cause });
+        out.changes.push(Change::Decided { decision, was, origin, time, effect, cause });
         match (verdict, effect) {
             (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
             (Verdict::Trust, Effect::OnDiscovery) => {}
-            (Verdict::Distrust, _) => {
-                released.distrusted.push(key);
-                self.silence(key, place, out);
-            }
+            (Verdict::Distrust, _) => self.silence(key, place, released, out),
         }
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
-    fn repeat(&mut self, item: Item, place: Place, out: &mut Outcome) {
-        let Item { decision, time, speaker, cause } = item;
+    #[inline(never)] // rarer than new decisions
+    fn repeat(&mut self, decision: Decision, source: &Source, place: Place, out: &mut Outcome) {
+        let &Source { time, speaker, cause } = source;
         let record = self.store.at_mut(place);
         // Under the rule `cautious` an older word of another speaker counts beside what holds.
         let time = time.max(record.time);
@@ -210,7 +251,7 @@ impl Device {
 
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
-    #[inline] // for each key, and mostly little to do
+    #[inline(always)] // for each key, and mostly little to do
     pub(super) fn take_effect(
         &mut self,
         key: KeyId,
@@ -228,12 +269,14 @@ impl Device {
     #[inline(never)] // rare, so that the common path stays short
     fn release(&mut self, key: KeyId, released: &mut Released) {
         for (decision, time) in self.postponed.take(key, self.account).into_iter().flatten() {
-            released.push(Item { decision, time, speaker: Speaker::Key(key), cause: Cause::Released });
+            released.push(decision, Source { time, speaker: Speaker::Key(key), cause: Cause::Released });
         }
     }
 
     /// Takes away the word of a key that is distrusted.
-    fn silence(&mut self, key: KeyId, place: Place, out: &mut Outcome) {
+    #[inline(never)] // rarer than authentications
+    fn silence(&mut self, key: KeyId, place: Place, released: &mut Released, out: &mut Outcome) {
+        released.distrusted.push(key);
         self.store.at_mut(place).owed_summary = false;
         if let Some(dropped) = self.postponed.take(key, self.account) {
             out.changes.push(Change::Dropped { sender: key, decisions: dropped.len() });
@@ -248,8 +291,10 @@ fn origin_of(speaker: Speaker) -> Origin {
     }
 }
 
-/// Decisions in the order in which they are applied.
-pub(super) fn distrusts_first(decisions: &[Decision]) -> impl Iterator<Item = Decision> {
-    let of = |verdict| decisions.iter().copied().filter(move |decision| decision.verdict == verdict);
-    of(Verdict::Distrust).chain(of(Verdict::Trust))
+/// Calls `apply` with each of the decisions in the order in which they are applied.
+#[inline(always)] // for each message
+pub(super) fn distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
+    for verdict in [Verdict::Distrust, Verdict::Trust] {
+        decisions.iter().filter(|decision| decision.verdict == verdict).for_each(|decision| apply(*decision));
+    }
 }

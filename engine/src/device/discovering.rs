@@ -3,7 +3,7 @@
 use super::Device;
 use super::announcing::Trigger;
 use super::applying::Released;
-use super::key_store::{Owner, Record};
+use super::key_store::{Owner, Place, Record};
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
 use crate::message::Verdict;
@@ -13,20 +13,34 @@ use crate::rules::Policy;
 impl Device {
     /// E8: a key was seen for the first time. A decision that was kept about it takes effect, with all that
     /// it releases (XEP-0450 §5.2).
+    #[inline(never)] // so that no other kind of input pays for its variables
     pub(super) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names) {
             out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Discovered });
             return;
         }
         let owner = names.owner(key);
-        let Some(place) = self.store.find(key) else {
+        let Some(place) = self.store.find_recent(key) else {
             self.apply_policy_to_new_key(key, owner, out);
             return;
         };
-        let record = self.store.at_mut(place);
-        if std::mem::replace(&mut record.discovered, true) {
-            return;
+        if !self.store.at(place).discovered {
+            self.on_discovery_of_decided_key(key, place, owner, now, names, out);
         }
+    }
+
+    #[inline(never)] // rarer than keys that nobody decided on
+    fn on_discovery_of_decided_key(
+        &mut self,
+        key: KeyId,
+        place: Place,
+        owner: AccountId,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
+        let record = self.store.at_mut(place);
+        record.discovered = true;
         let Some(verdict) = record.verdict() else {
             debug_assert!(false, "a key that was never seen has a record for the decision about it");
             return;
@@ -41,7 +55,7 @@ impl Device {
             let since = out.changes.len();
             let mut released = Released::default();
             self.take_effect(key, owner, &mut released, out);
-            self.settle_released(names, released, out);
+            self.settle_released(names, &mut released, out);
             self.announce(Trigger::Discovery { key, owed_summary }, since, now, names, out);
         }
     }
@@ -65,7 +79,7 @@ impl Device {
 
     /// Sets the latch of `owner` for ever. The first time, keys that are trusted without having been
     /// authenticated are not used any longer.
-    #[inline] // for each key, and mostly nothing to do
+    #[inline(always)] // for each key, and mostly nothing to do
     pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
         if !self.store.latch(owner) {
             self.stop_using_unauthenticated_keys(owner, out);

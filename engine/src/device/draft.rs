@@ -5,7 +5,7 @@ use smallvec::{SmallVec, smallvec};
 use super::addressees::Addressees;
 use crate::codec::MAX_STANZA_BYTES;
 use crate::message::Decision;
-use crate::names::{AccountId, Directory, KeyId};
+use crate::names::{AccountId, Directory};
 
 /// A message without its time.
 pub(super) struct Draft {
@@ -18,7 +18,8 @@ pub(super) struct Draft {
 /// stanza that is read; encryption makes the whole longer by a third, as Base64, and by a header for each key.
 const ROOM: usize = MAX_STANZA_BYTES / 2;
 
-/// The elements around a decision that stands alone for its owner.
+/// The elements around a decision that stands alone for its owner: all that it takes but the key's identifier and the
+/// owner's JID.
 const ELEMENTS: usize = "<key-owner jid=''><distrust></distrust></key-owner>".len();
 
 /// The longest that a decision can be: a bare JID has at most 2,047 bytes, an identifier 64.
@@ -67,7 +68,7 @@ fn ends_of_parts(said: &[Decision], names: &Directory) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut taken = 0;
     for (position, decision) in said.iter().enumerate() {
-        let written = written_length(decision.key, names);
+        let written = ELEMENTS + names.written_length(decision.key);
         if taken > 0 && taken + written > ROOM {
             ends.push(position);
             taken = 0;
@@ -76,11 +77,4 @@ fn ends_of_parts(said: &[Decision], names: &Directory) -> Vec<usize> {
     }
     ends.push(said.len());
     ends
-}
-
-/// How many bytes a decision about a key takes at most, with a `<key-owner/>` around it: Base64 of the
-/// identifier, and the owner's JID.
-fn written_length(key: KeyId, names: &Directory) -> usize {
-    let identifier = names.identifier(key).as_bytes().len();
-    ELEMENTS + names.jid(names.owner(key)).as_str().len() + identifier.div_ceil(3) * 4
 }

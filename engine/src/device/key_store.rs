@@ -136,6 +136,7 @@ impl Link {
 }
 
 impl KeyStore {
+    #[inline] // for each message
     pub(super) fn get(&self, key: KeyId) -> Option<&Record> {
         self.records.get(key)
     }
@@ -148,6 +149,11 @@ impl KeyStore {
     /// Where the record of a key is.
     pub(super) fn find(&self, key: KeyId) -> Option<Place> {
         self.records.position(key).map(Place)
+    }
+
+    /// As [`find`](Self::find), of a key that has mostly just been seen for the first time.
+    pub(super) fn find_recent(&self, key: KeyId) -> Option<Place> {
+        self.records.position_of_recent(key).map(Place)
     }
 
     /// Adds a record for a key of `owner` that has none.
@@ -205,18 +211,18 @@ impl KeyStore {
     }
 
     /// Sets the latch of an owner for ever, and says whether it was set before.
-    #[inline] // for each key, and mostly it was
+    #[inline(always)] // for each key, and mostly it was
     pub(super) fn latch(&mut self, account: AccountId) -> bool {
-        let position = self.owners.position_or_default(account);
-        let was_latched = self.owners.at(position).1.is_latched();
+        let was_latched = self.owner(account).is_some_and(Owner::is_latched);
         if !was_latched {
-            self.append_latched(position);
+            self.append_latched(account);
         }
         was_latched
     }
 
     #[inline(never)] // once for each owner
-    fn append_latched(&mut self, position: usize) {
+    fn append_latched(&mut self, account: AccountId) {
+        let position = self.owners.position_or_default(account);
         let this = Link::to(position);
         self.owners.at_mut(position).1.latch = Some(this);
         let first = match self.latched {
@@ -255,6 +261,7 @@ impl KeyStore {
     }
 
     /// The end of the last time during which `key` was distrusted, if there was one that ended.
+    #[inline(always)] // for each message, and mostly there is none
     pub(super) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }

@@ -1,9 +1,9 @@
 //! What a message may do.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use super::announcing::Trigger;
-use super::applying::{Item, Released, distrusts_first};
+use super::applying::{Released, Source, distrusts_first};
 use super::input::{Payload, Protection, Received};
 use super::key_store::Record;
 use super::level::Level;
@@ -27,6 +27,7 @@ struct Admitted<'a> {
 
 impl Device {
     /// Takes in a message: refuses it, applies what its sender may say, or postpones that.
+    #[inline(never)] // so that no other kind of input pays for its variables
     pub(super) fn on_message(
         &mut self,
         received: &Received,
@@ -68,17 +69,32 @@ impl Device {
         if !admitted.counts {
             return;
         }
-        let Admitted { sender, time, .. } = admitted;
+        let authorized: Cow<'_, [Decision]> = if all_authorized {
+            decisions[..].into()
+        } else {
+            let is_authorized = |decision: &&Decision| self.authorize(&admitted, **decision, names).is_ok();
+            decisions.iter().filter(is_authorized).copied().collect()
+        };
+        self.settle_message(&authorized, (admitted.sender, admitted.time), names, out);
+        self.announce_message(since, now, names, out);
+    }
+
+    /// Applies what the holder of a key may say, and what that releases.
+    #[inline(never)] // a loop with few variables
+    fn settle_message(
+        &mut self,
+        decisions: &[Decision],
+        (sender, time): (KeyId, Stamp),
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
         let mut released = Released::default();
-        for decision in distrusts_first(decisions) {
-            if all_authorized || self.authorize(&admitted, decision, names).is_ok() {
-                let item = Item { decision, time, speaker: Speaker::Key(sender), cause: Cause::Received };
-                self.settle(item, names, &mut released, out);
-                self.settle_released_distrusts(names, &mut released, out);
-            }
-        }
-        self.settle_released(names, released, out);
-        self.announce(Trigger::Message, since, now, names, out);
+        let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
+        distrusts_first(decisions, |decision| {
+            self.settle(decision, &source, names, &mut released, out);
+            self.settle_released_distrusts(names, &mut released, out);
+        });
+        self.settle_released(names, &mut released, out);
     }
 
     /// E3: only what was encrypted counts, with `usage` ATM, an `encryption` equal to the one that carried
@@ -135,6 +151,7 @@ impl Device {
 
     /// Whether what `sender`, which has this record, said at `time` is refused because of a distrust, one that stands
     /// or a later one.
+    #[inline] // for each message, and mostly nothing was distrusted
     pub(super) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
         record.is_some_and(|record| record.level == Level::Distrusted)
             || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
@@ -183,6 +200,7 @@ impl Device {
 /// E10: the affixes of the envelope (XEP-0420 §4). `<from/>` and `<to/>`, where they are there, match the
 /// stanza as bare JIDs; a `<time/>` is there and near the sending time. Returns the time of the decisions,
 /// which is never later than the arrival.
+#[inline(always)] // for each message, from one place
 fn check_affixes(
     envelope: &Envelope,
     received: &Received,

@@ -21,7 +21,15 @@ pub struct Directory {
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
     /// What is asked about keys all the time, without their identifiers.
-    key_owners: Vec<(AccountId, EncryptionId)>,
+    key_facts: Vec<KeyFacts>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct KeyFacts {
+    owner: AccountId,
+    encryption: EncryptionId,
+    /// How many bytes the identifier in Base64 and the owner's bare JID have together.
+    written_length: u32,
 }
 
 impl Directory {
@@ -54,8 +62,11 @@ impl Directory {
     /// The id of a key, a new one if it was never seen.
     pub fn key(&mut self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyId {
         let id = self.keys.intern(&(encryption, owner, identifier.clone()));
-        if id as usize == self.key_owners.len() {
-            self.key_owners.push((owner, encryption));
+        if id as usize == self.key_facts.len() {
+            let written_length = self.jid(owner).as_str().len() + identifier.base64_length();
+            let written_length =
+                u32::try_from(written_length).expect("names have at most some thousand bytes");
+            self.key_facts.push(KeyFacts { owner, encryption, written_length });
         }
         KeyId(id)
     }
@@ -116,13 +127,18 @@ impl Directory {
     /// The owner of a key.
     #[must_use]
     pub fn owner(&self, key: KeyId) -> AccountId {
-        self.key_owners[key.index()].0
+        self.key_facts[key.index()].owner
     }
 
     /// The encryption protocol of a key.
     #[must_use]
     pub fn encryption_of(&self, key: KeyId) -> EncryptionId {
-        self.key_owners[key.index()].1
+        self.key_facts[key.index()].encryption
+    }
+
+    /// How many bytes a key's identifier in Base64 and its owner's bare JID have together.
+    pub(crate) fn written_length(&self, key: KeyId) -> usize {
+        self.key_facts[key.index()].written_length as usize
     }
 
     /// The identifier of a key.
@@ -156,5 +172,23 @@ impl<T: Clone + Eq + Hash> Names<T> {
 impl<T: Eq + Hash> Default for Names<T> {
     fn default() -> Self {
         Self(IndexSet::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_written_length_of_a_key_is_that_of_its_names() {
+        let mut names = Directory::new();
+        let openpgp = Encryption::new(Encryption::OPENPGP).unwrap();
+        let encryption = names.encryption(&openpgp);
+        let owner = names.account(&BareJid::new("alice@example.org").unwrap());
+        let identifier = KeyIdentifier::new(&openpgp, &[7; 20]).unwrap();
+        let key = names.key(encryption, owner, &identifier);
+        let written = "alice@example.org".len() + "BwcHBwcHBwcHBwcHBwcHBwcHBwc=".len();
+        assert_eq!(identifier.to_base64(), "BwcHBwcHBwcHBwcHBwcHBwcHBwc=");
+        assert_eq!(names.written_length(key), written);
     }
 }

@@ -27,12 +27,27 @@ impl<K: Id, V> IdMap<K, V> {
     /// Where `id` stands. What is mostly asked, whether it stands at the guess, is part of whatever asks.
     #[inline(always)]
     pub(crate) fn position(&self, id: K) -> Option<usize> {
-        // How far behind the first it stands if all ids between them do. For an id before the first this means nothing.
-        let guess = id.number().wrapping_sub(self.entries.first()?.0.number()) as usize;
+        let guess = self.guess(id)?;
         match self.entries.get(guess) {
             Some((other, _)) if *other == id => Some(guess),
             _ => self.position_elsewhere(id, guess),
         }
+    }
+
+    /// As [`position`](Self::position), of an id that has mostly just been given out: then it comes behind all others.
+    #[inline(always)] // as with `position`
+    pub(crate) fn position_of_recent(&self, id: K) -> Option<usize> {
+        let ascend = self.entries.len() > Self::FEW && self.slots.is_empty();
+        if ascend && self.entries.last().is_some_and(|(last, _)| last.number() < id.number()) {
+            return None;
+        }
+        self.position(id)
+    }
+
+    /// How far behind the first `id` stands if all ids between them do. For an id before the first this means nothing.
+    #[inline(always)] // a part of `position`
+    fn guess(&self, id: K) -> Option<usize> {
+        Some(id.number().wrapping_sub(self.entries.first()?.0.number()) as usize)
     }
 
     /// Where `id` stands, which does not stand at the guess.
@@ -72,20 +87,25 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Adds an id that does not stand anywhere, and says where it stands now.
+    #[inline(always)] // mostly one of few, or without table
     pub(crate) fn push(&mut self, id: K, value: V) -> usize {
         debug_assert!(self.position(id).is_none(), "an id stands in one place");
         let position = self.entries.len();
         self.entries.push((id, value));
-        if self.slots.is_empty() {
-            if position >= Self::FEW && !self.follow_each_other(position) {
-                self.make_table();
-            }
-        } else if self.entries.len() * 2 > self.slots.len() {
+        if position >= Self::FEW && !(self.slots.is_empty() && self.follow_each_other(position)) {
+            self.note_in_table(position);
+        }
+        position
+    }
+
+    /// Notes where the last id stands, and makes the table larger or a first one if need be.
+    #[inline(never)] // rarer than without table
+    fn note_in_table(&mut self, position: usize) {
+        if self.entries.len() * 2 > self.slots.len() {
             self.make_table();
         } else {
             self.enter(position);
         }
-        position
     }
 
     /// Whether the ids still ascend with few left out after one was added at `position`, behind at least
@@ -125,11 +145,20 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Where `id` stands, with a value of its own if it is new.
+    #[inline(always)] // as with `position`
     pub(crate) fn position_or_default(&mut self, id: K) -> usize
     where
         V: Default,
     {
-        self.position(id).unwrap_or_else(|| self.push(id, V::default()))
+        self.position(id).unwrap_or_else(|| self.push_default(id))
+    }
+
+    #[inline(never)] // mostly it is not new
+    fn push_default(&mut self, id: K) -> usize
+    where
+        V: Default,
+    {
+        self.push(id, V::default())
     }
 
     /// Whether `id` stands anywhere.
@@ -141,8 +170,13 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// What is held under `id`.
+    #[inline(always)] // as with `position`
     pub(crate) fn get(&self, id: K) -> Option<&V> {
-        self.position(id).map(|position| &self.entries[position].1)
+        let guess = self.guess(id)?;
+        match self.entries.get(guess) {
+            Some((other, value)) if *other == id => Some(value),
+            _ => self.position_elsewhere(id, guess).map(|position| &self.entries[position].1),
+        }
     }
 
     /// What is held under `id`, to be changed.
@@ -273,6 +307,7 @@ mod tests {
             for id in known.keys().copied().chain(others) {
                 prop_assert_eq!(map.contains(id), known.contains_key(&id));
                 prop_assert_eq!(map.position(id), known.get_index_of(&id));
+                prop_assert_eq!(map.position_of_recent(id), known.get_index_of(&id));
                 prop_assert_eq!(map.get(id), known.get(&id));
             }
             let read: IdMap<KeyId, u32> =

@@ -56,6 +56,11 @@ impl KeyIdentifier {
         BASE64.encode(&self.0)
     }
 
+    /// How long [`to_base64`](Self::to_base64) is.
+    pub(super) fn base64_length(&self) -> usize {
+        BASE64.encode_len(self.0.len())
+    }
+
     /// As Trust Message URIs write it (XEP-0434 §9.1.1).
     #[must_use]
     pub fn to_base16(&self) -> String {
