@@ -45,6 +45,12 @@ impl Released {
         }
     }
 
+    /// Whether a sender may have lost its word since it was authenticated. Only what was released can distrust it: nobody
+    /// speaks about trust in its own key.
+    fn may_silence(&self) -> bool {
+        self.queue.is_some() && !self.distrusted.is_empty()
+    }
+
     fn is_empty(&self) -> bool {
         self.queue.is_none() && self.distrusted.is_empty()
     }
@@ -78,12 +84,13 @@ impl Device {
         }
     }
 
-    /// Whether any decision on the key with this record applies, whoever it is from: nothing was decided about it.
+    /// Whether any decision on the key with this record applies, whoever it is from: nothing was decided about it, and
+    /// nothing was released that may have silenced the sender.
     #[inline(always)] // a part of `settle`
     fn is_open(&self, place: Place, released: &Released) -> bool {
         self.store.at(place).verdict().is_none()
             && self.rules.conflict == ConflictRule::Newest
-            && released.distrusted.is_empty()
+            && released.queue.is_none()
     }
 
     /// Applies a decision if nothing outweighs it, and refuses it otherwise.
@@ -149,7 +156,7 @@ impl Device {
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
-            && !released.distrusted.is_empty()
+            && released.may_silence()
             && self.is_silenced(sender, self.store.get(sender), time)
         {
             return Err(Reason::DistrustedSender);

@@ -242,8 +242,8 @@ impl KeyStore {
         links.map(|link| self.owners.at(link.position()))
     }
 
-    /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and discovered, in the order in which the keys
-    /// became known.
+    /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and
+    /// discovered, in the order in which the keys became known.
     pub(super) fn authenticated_keys_by_owner(
         &self,
     ) -> impl Iterator<Item = (AccountId, impl Iterator<Item = KeyId>)> {
