@@ -1,4 +1,4 @@
-use atm_engine::{Device, Input, Outcome, Rules};
+use atm_engine::{Device, Rules};
 
 use crate::network::{Network, Traffic};
 use crate::participants::{Participants, START};
@@ -41,15 +41,18 @@ impl Clique {
     pub fn with_known_keys(&self) -> Vec<Device> {
         let participants = &self.participants;
         let all = 0..participants.devices();
-        let mut out = Outcome::default();
+        let mut network = Network::default();
         let mut devices: Vec<Device> =
             all.clone().map(|device| participants.new_device(device, Rules::default())).collect();
-        for (own, device) in devices.iter_mut().enumerate() {
-            for other in all.clone().filter(|other| *other != own) {
-                // Nobody is told of it.
-                let key = Input::Discover(participants.key(other));
-                device.apply(&key, START, participants.names(), &mut out);
-                out.changes.clear();
+        for device in all.clone() {
+            for other in all.clone().filter(|other| *other != device) {
+                network.discover(
+                    &mut devices[..],
+                    device,
+                    participants.key(other),
+                    START,
+                    participants.names(),
+                );
             }
         }
         devices

@@ -49,7 +49,7 @@ struct Announcement {
 
 impl Device {
     /// Announces what a message changed and stands in `out` from the position `since` on, if the rule is to relay.
-    #[inline] // for each message, and mostly not to be announced
+    #[inline] // for each message; mostly there is nothing more to do
     pub(super) fn announce_message(
         &mut self,
         since: usize,
@@ -63,7 +63,7 @@ impl Device {
     }
 
     /// Announces the changes that stand in `out` from the position `since` on.
-    #[inline(never)] // mostly, of a message nothing is announced
+    #[inline(never)] // mostly not for messages
     pub(super) fn announce(
         &mut self,
         trigger: Trigger,
@@ -179,9 +179,12 @@ impl Device {
         let mut about_own = None;
         for (account, keys) in by_account {
             if account == self.account {
-                // A single addressee is not told about its own key.
-                let only = if let [only] = keys[..] { Some(only) } else { None };
-                let records = self.store.records().filter(|(key, _)| Some(*key) != only);
+                // A draft would leave the key of an only addressee out itself, by copying all the rest.
+                let only_addressee = match keys[..] {
+                    [only] => Some(only),
+                    _ => None,
+                };
+                let records = self.store.records().filter(|(key, _)| Some(*key) != only_addressee);
                 let summary = Draft::new(account, keys, explicit_decisions(records));
                 drafts.extend(summary.into_iter().flat_map(|draft| draft.in_parts(names)));
             } else {
@@ -259,7 +262,7 @@ impl Device {
 
     /// Gives out again what was not confirmed as sent. A message that addressees would refuse as too old is
     /// said anew, as far as it still holds.
-    #[inline(never)] // so that no other kind of input pays for its variables
+    #[inline(never)] // see `Device::apply`
     pub(super) fn resend(&mut self, now: Stamp, out: &mut Outcome) {
         let mut waiting = std::mem::take(self.outbox.waiting_mut());
         let mut renewals: FxHashMap<*const TrustMessage, Renewal> = FxHashMap::default();

@@ -15,7 +15,8 @@ use crate::rules::ConflictRule;
 /// here.
 #[derive(Default)]
 pub(super) struct Released {
-    /// What waits to be applied. Mostly nothing was released, and then there is no queue.
+    /// What waits to be applied. Mostly nothing is released, and then there is no queue. Once there is one it stays, even
+    /// empty: it tells that something was released.
     queue: Option<Box<Queue>>,
     /// The keys that were distrusted meanwhile: their words that wait do not count any longer.
     distrusted: Vec<KeyId>,
@@ -45,13 +46,15 @@ impl Released {
         }
     }
 
-    /// Whether a sender may have lost its word since it was authenticated. Only what was released can distrust it: nobody
-    /// speaks about trust in its own key.
+    /// Whether a sender whose words are applied may have lost its word since it was authenticated. What an input itself
+    /// distrusts silences none of them: the sender of a message does not speak about its own key, and whatever else is
+    /// distrusted before anything is released takes what its holder left with it.
     fn may_silence(&self) -> bool {
         self.queue.is_some() && !self.distrusted.is_empty()
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether nothing was released or distrusted.
+    fn is_untouched(&self) -> bool {
         self.queue.is_none() && self.distrusted.is_empty()
     }
 
@@ -80,22 +83,22 @@ impl Device {
             Some(place) if self.is_open(place, released) => {
                 self.replace(decision, source, place, names.owner(decision.key), released, out);
             }
-            _ => self.weigh(decision, source, names, released, out),
+            // A second look for the record is cheap beside the rest.
+            _ => self.settle_or_refuse(decision, source, names, released, out),
         }
     }
 
     /// Whether any decision on the key with this record applies, whoever it is from: nothing was decided about it, and
     /// nothing was released that may have silenced the sender.
-    #[inline(always)] // a part of `settle`
     fn is_open(&self, place: Place, released: &Released) -> bool {
         self.store.at(place).verdict().is_none()
             && self.rules.conflict == ConflictRule::Newest
-            && released.queue.is_none()
+            && !released.may_silence()
     }
 
     /// Applies a decision if nothing outweighs it, and refuses it otherwise.
     #[inline(never)] // rarer than decisions that have nothing to be weighed against
-    fn weigh(
+    fn settle_or_refuse(
         &mut self,
         decision: Decision,
         source: &Source,
@@ -103,7 +106,7 @@ impl Device {
         released: &mut Released,
         out: &mut Outcome,
     ) {
-        if let Err(reason) = self.rule_on(decision, source, names, released, out) {
+        if let Err(reason) = self.weigh(decision, source, names, released, out) {
             let sender = match source.speaker {
                 Speaker::Person => None,
                 Speaker::Key(sender) => Some(sender),
@@ -121,14 +124,14 @@ impl Device {
         out: &mut Outcome,
     ) {
         while let Some((decision, source)) = released.pop_distrust() {
-            self.weigh(decision, &source, names, released, out);
+            self.settle_or_refuse(decision, &source, names, released, out);
         }
     }
 
     /// Applies all that was released, and what that releases. Mostly nothing was.
     #[inline] // for each message, and mostly nothing to do
     pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
-        if !released.is_empty() {
+        if !released.is_untouched() {
             self.settle_all(names, released, out);
         }
     }
@@ -136,15 +139,15 @@ impl Device {
     #[inline(never)] // rare, so that the common path stays short
     fn settle_all(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         while let Some((decision, source)) = released.pop() {
-            self.weigh(decision, &source, names, released, out);
+            self.settle_or_refuse(decision, &source, names, released, out);
         }
         if !released.distrusted.is_empty() {
             self.outbox.withdraw(&released.distrusted);
         }
     }
 
-    /// Applies a decision, or says why it is not to be applied.
-    fn rule_on(
+    /// Applies a decision if nothing outweighs it, and otherwise says what does.
+    fn weigh(
         &mut self,
         decision: Decision,
         source: &Source,
@@ -299,9 +302,13 @@ fn origin_of(speaker: Speaker) -> Origin {
 }
 
 /// Calls `apply` with each of the decisions in the order in which they are applied.
-#[inline(always)] // for each message
-pub(super) fn distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
+#[inline(always)] // a loop around `settle`
+pub(super) fn for_each_distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
     for verdict in [Verdict::Distrust, Verdict::Trust] {
-        decisions.iter().filter(|decision| decision.verdict == verdict).for_each(|decision| apply(*decision));
+        for decision in decisions {
+            if decision.verdict == verdict {
+                apply(*decision);
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a person does at the device.
 
 use super::announcing::Trigger;
-use super::applying::{Released, Source, distrusts_first};
+use super::applying::{Released, Source, for_each_distrusts_first};
 use super::input::ManualDecision;
 use super::key_store::Owner;
 use super::level::{Level, Origin};
@@ -24,7 +24,7 @@ impl Device {
     /// E1: a manual decision. On a key that already has that level by a message it makes the origin manual,
     /// moves the time and is announced, so that scanning again repairs a gap; on one that has it manually it
     /// does nothing. The device's own key is never decided on.
-    #[inline(never)] // so that no other kind of input pays for its variables
+    #[inline(never)] // see `Device::apply`
     pub(super) fn on_manual_decision(
         &mut self,
         manual: &ManualDecision,
@@ -46,7 +46,7 @@ impl Device {
             }
         }
         let mut released = Released::default();
-        distrusts_first(manual.decisions(), |decision| {
+        for_each_distrusts_first(manual.decisions(), |decision| {
             if self.undecidable(decision.key, names).is_none() && !self.is_settled_manually(decision) {
                 let time = self.manual_time(decision.key, now);
                 let source = Source { time, speaker: Speaker::Person, cause: Cause::Decided };
@@ -61,7 +61,7 @@ impl Device {
     }
 
     /// Trusts a key that nobody authenticated, on a person's wish.
-    #[inline(never)] // so that no other kind of input pays for its variables
+    #[inline(never)] // see `Device::apply`
     pub(super) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names).or_else(|| self.untrustable(key, names)) {
             out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });

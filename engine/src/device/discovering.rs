@@ -11,9 +11,8 @@ use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Policy;
 
 impl Device {
-    /// E8: a key was seen for the first time. A decision that was kept about it takes effect, with all that
-    /// it releases (XEP-0450 §5.2).
-    #[inline(never)] // so that no other kind of input pays for its variables
+    /// E8: a key was seen, mostly for the first time.
+    #[inline(never)] // see `Device::apply`
     pub(super) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names) {
             out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Discovered });
@@ -29,6 +28,7 @@ impl Device {
         }
     }
 
+    /// Lets a decision that was kept about a key take effect, with all that it releases (XEP-0450 §5.2).
     #[inline(never)] // rarer than keys that nobody decided on
     fn on_discovery_of_decided_key(
         &mut self,

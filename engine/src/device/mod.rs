@@ -103,6 +103,7 @@ impl Device {
     ///
     /// Before the caller acts on `out` it should store the device: see [`Outgoing`].
     pub fn apply(&mut self, input: &Input, now: Stamp, names: &Directory, out: &mut Outcome) {
+        // What handles each stays a function of its own: otherwise all would pay for one large stack frame.
         match input {
             Input::Decide(decision) => self.on_manual_decision(decision, now, names, out),
             Input::TrustManually(key) => self.on_manual_trust(*key, names, out),

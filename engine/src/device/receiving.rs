@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use super::applying::{Released, Source, distrusts_first};
+use super::applying::{Released, Source, for_each_distrusts_first};
 use super::input::{Payload, Protection, Received};
 use super::key_store::Record;
 use super::level::Level;
@@ -27,7 +27,7 @@ struct Admitted<'a> {
 
 impl Device {
     /// Takes in a message: refuses it, applies what its sender may say, or postpones that.
-    #[inline(never)] // so that no other kind of input pays for its variables
+    #[inline(never)] // see `Device::apply`
     pub(super) fn on_message(
         &mut self,
         received: &Received,
@@ -51,7 +51,6 @@ impl Device {
         }
         let since = out.changes.len();
         let decisions = &admitted.envelope.message.decisions;
-        // Who may say what does not depend on what is applied.
         let mut all_authorized = true;
         for &decision in decisions.iter() {
             if let Err(reason) = self.authorize(&admitted, decision, names) {
@@ -69,29 +68,31 @@ impl Device {
         if !admitted.counts {
             return;
         }
-        let authorized: Cow<'_, [Decision]> = if all_authorized {
-            decisions[..].into()
+        // Who may say what does not depend on what is applied.
+        let authorized = if all_authorized {
+            Cow::Borrowed(&decisions[..])
         } else {
             let is_authorized = |decision: &&Decision| self.authorize(&admitted, **decision, names).is_ok();
-            decisions.iter().filter(is_authorized).copied().collect()
+            Cow::Owned(decisions.iter().filter(is_authorized).copied().collect())
         };
-        self.settle_message(&authorized, (admitted.sender, admitted.time), names, out);
+        let Admitted { sender, time, .. } = admitted;
+        let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
+        self.settle_all_of(&authorized, &source, names, out);
         self.announce_message(since, now, names, out);
     }
 
-    /// Applies what the holder of a key may say, and what that releases.
-    #[inline(never)] // a loop with few variables
-    fn settle_message(
+    /// Applies the decisions of a message, and what they release.
+    #[inline(never)] // with so few variables, most of the loop's stay in registers
+    fn settle_all_of(
         &mut self,
         decisions: &[Decision],
-        (sender, time): (KeyId, Stamp),
+        source: &Source,
         names: &Directory,
         out: &mut Outcome,
     ) {
         let mut released = Released::default();
-        let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
-        distrusts_first(decisions, |decision| {
-            self.settle(decision, &source, names, &mut released, out);
+        for_each_distrusts_first(decisions, |decision| {
+            self.settle(decision, source, names, &mut released, out);
             self.settle_released_distrusts(names, &mut released, out);
         });
         self.settle_released(names, &mut released, out);
@@ -200,7 +201,7 @@ impl Device {
 /// E10: the affixes of the envelope (XEP-0420 §4). `<from/>` and `<to/>`, where they are there, match the
 /// stanza as bare JIDs; a `<time/>` is there and near the sending time. Returns the time of the decisions,
 /// which is never later than the arrival.
-#[inline(always)] // for each message, from one place
+#[inline(always)] // a part of `admit`, for each message
 fn check_affixes(
     envelope: &Envelope,
     received: &Received,

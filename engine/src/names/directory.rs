@@ -14,17 +14,34 @@ use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifie
 /// hears from strangers looks at who sent a message before it has the message's names looked up here.
 /// The methods that take an id panic if another directory gave it out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored")]
 pub struct Directory {
     accounts: Names<BareJid>,
     endpoints: Names<FullJid>,
     endpoint_accounts: Vec<AccountId>,
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
-    /// What is asked about keys all the time, without their identifiers.
+    #[serde(skip_serializing)]
     key_facts: Vec<KeyFacts>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A [`Directory`] as it is stored.
+#[derive(Deserialize)]
+struct Stored {
+    accounts: Names<BareJid>,
+    endpoints: Names<FullJid>,
+    endpoint_accounts: Vec<AccountId>,
+    encryptions: Names<Encryption>,
+    keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
+}
+
+/// Why what is stored is no directory.
+#[derive(Debug, thiserror::Error)]
+#[error("a key belongs to an account that is not in the directory")]
+struct NoSuchAccount;
+
+/// What is asked about a key all the time, in one place and without its identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct KeyFacts {
     owner: AccountId,
     encryption: EncryptionId,
@@ -61,12 +78,10 @@ impl Directory {
 
     /// The id of a key, a new one if it was never seen.
     pub fn key(&mut self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyId {
+        let facts = KeyFacts::of(encryption, owner, self.jid(owner), identifier);
         let id = self.keys.intern(&(encryption, owner, identifier.clone()));
         if id as usize == self.key_facts.len() {
-            let written_length = self.jid(owner).as_str().len() + identifier.base64_length();
-            let written_length =
-                u32::try_from(written_length).expect("names have at most some thousand bytes");
-            self.key_facts.push(KeyFacts { owner, encryption, written_length });
+            self.key_facts.push(facts);
         }
         KeyId(id)
     }
@@ -148,6 +163,28 @@ impl Directory {
     }
 }
 
+impl KeyFacts {
+    fn of(encryption: EncryptionId, owner: AccountId, jid: &BareJid, identifier: &KeyIdentifier) -> Self {
+        let written_length = jid.as_str().len() + identifier.base64_length();
+        let written_length = u32::try_from(written_length).expect("names have at most some thousand bytes");
+        Self { owner, encryption, written_length }
+    }
+}
+
+impl TryFrom<Stored> for Directory {
+    type Error = NoSuchAccount;
+
+    fn try_from(stored: Stored) -> Result<Self, NoSuchAccount> {
+        let Stored { accounts, endpoints, endpoint_accounts, encryptions, keys } = stored;
+        let facts = |(encryption, owner, identifier): &(EncryptionId, AccountId, KeyIdentifier)| {
+            let jid = accounts.0.get_index(owner.index()).ok_or(NoSuchAccount)?;
+            Ok(KeyFacts::of(*encryption, *owner, jid, identifier))
+        };
+        let key_facts = keys.0.iter().map(facts).collect::<Result<_, _>>()?;
+        Ok(Self { accounts, endpoints, endpoint_accounts, encryptions, keys, key_facts })
+    }
+}
+
 /// Names in the order in which they were first seen; a name's position is its id.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de> + Eq + Hash", serialize = "T: Serialize + Eq + Hash"))]
@@ -180,15 +217,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_written_length_of_a_key_is_that_of_its_names() {
+    fn what_is_asked_about_keys_is_that_of_their_names() {
         let mut names = Directory::new();
         let openpgp = Encryption::new(Encryption::OPENPGP).unwrap();
         let encryption = names.encryption(&openpgp);
+        let owners = ["alice@example.org", "bob@example.com"];
+        let owners = owners.map(|jid| names.account(&BareJid::new(jid).unwrap()));
+        let [short, long] = [20, 32].map(|length| KeyIdentifier::new(&openpgp, &vec![7; length]).unwrap());
+        let keys = [(owners[1], &long), (owners[0], &short)]
+            .map(|(owner, identifier)| names.key(encryption, owner, identifier));
+        let stored = serde_json::to_string(&names).unwrap();
+        let read: Directory = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read, names);
+        for names in [names, read] {
+            // Base64 writes each three bytes, or what is left of them, as four characters.
+            assert_eq!(keys.map(|key| names.written_length(key)), [15 + 44, 17 + 28]);
+            assert_eq!(keys.map(|key| names.owner(key)), [owners[1], owners[0]]);
+            assert_eq!(keys.map(|key| names.encryption_of(key)), [encryption; 2]);
+        }
+        assert_eq!([&long, &short].map(|identifier| identifier.to_base64().len()), [44, 28]);
+    }
+
+    #[test]
+    fn a_key_of_nobody_is_not_read() {
+        let mut names = Directory::new();
+        let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+        let encryption = names.encryption(&omemo);
         let owner = names.account(&BareJid::new("alice@example.org").unwrap());
-        let identifier = KeyIdentifier::new(&openpgp, &[7; 20]).unwrap();
-        let key = names.key(encryption, owner, &identifier);
-        let written = "alice@example.org".len() + "BwcHBwcHBwcHBwcHBwcHBwcHBwc=".len();
-        assert_eq!(identifier.to_base64(), "BwcHBwcHBwcHBwcHBwcHBwcHBwc=");
-        assert_eq!(names.written_length(key), written);
+        names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[7; 32]).unwrap());
+        let mut stored = serde_json::to_value(&names).unwrap();
+        stored["accounts"] = serde_json::json!([]);
+        let error = serde_json::from_value::<Directory>(stored).unwrap_err();
+        assert!(error.to_string().contains("account that is not in the directory"), "{error}");
     }
 }

@@ -37,15 +37,16 @@ impl<K: Id, V> IdMap<K, V> {
     /// As [`position`](Self::position), of an id that has mostly just been given out: then it comes behind all others.
     #[inline(always)] // as with `position`
     pub(crate) fn position_of_recent(&self, id: K) -> Option<usize> {
-        let ascend = self.entries.len() > Self::FEW && self.slots.is_empty();
-        if ascend && self.entries.last().is_some_and(|(last, _)| last.number() < id.number()) {
-            return None;
-        }
-        self.position(id)
+        let ascending = self.entries.len() > Self::FEW && self.slots.is_empty();
+        if ascending && self.is_behind_all(id) { None } else { self.position(id) }
+    }
+
+    /// Whether `id` comes behind the last one, if all ascend.
+    fn is_behind_all(&self, id: K) -> bool {
+        self.entries.last().is_some_and(|(last, _)| last.number() < id.number())
     }
 
     /// How far behind the first `id` stands if all ids between them do. For an id before the first this means nothing.
-    #[inline(always)] // a part of `position`
     fn guess(&self, id: K) -> Option<usize> {
         Some(id.number().wrapping_sub(self.entries.first()?.0.number()) as usize)
     }
@@ -61,8 +62,8 @@ impl<K: Id, V> IdMap<K, V> {
         match self.entries.get(one_before) {
             Some((other, _)) if *other == id => Some(one_before),
             _ if self.entries.len() <= Self::FEW => self.entries.iter().position(|(other, _)| *other == id),
-            // New ids come behind the last one.
-            _ if self.entries.last().is_some_and(|(last, _)| last.number() < id.number()) => None,
+            // New ids do.
+            _ if self.is_behind_all(id) => None,
             _ => {
                 let end = guess.min(self.entries.len());
                 let start = guess.saturating_sub(Self::FEW).min(end);
@@ -87,7 +88,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Adds an id that does not stand anywhere, and says where it stands now.
-    #[inline(always)] // mostly one of few, or without table
+    #[inline] // for each new key; mostly there is no table
     pub(crate) fn push(&mut self, id: K, value: V) -> usize {
         debug_assert!(self.position(id).is_none(), "an id stands in one place");
         let position = self.entries.len();
@@ -99,7 +100,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Notes where the last id stands, and makes the table larger or a first one if need be.
-    #[inline(never)] // rarer than without table
+    #[inline(never)] // mostly there is no table
     fn note_in_table(&mut self, position: usize) {
         if self.entries.len() * 2 > self.slots.len() {
             self.make_table();
@@ -272,7 +273,8 @@ mod tests {
     /// ascending order.
     fn numbers() -> impl Strategy<Value = Vec<u32>> {
         let number = prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
-        let spread = prop::collection::vec(number, 0..200);
+        let length = prop_oneof![0..12_usize, 0..200_usize]; // what is looked through, and what is not
+        let spread = length.prop_flat_map(move |length| prop::collection::vec(number.clone(), length));
         let side_by_side =
             (any::<u32>(), prop::collection::vec(prop_oneof![9 => Just(1_u32), 1 => 2..9_u32], 0..200));
         let side_by_side = side_by_side.prop_map(|(first, steps)| {

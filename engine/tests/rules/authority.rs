@@ -87,6 +87,7 @@ fn the_rest_of_the_message_counts() {
     let mut world = world();
     let out = world.hear("A1", "B1", "-C1 -B1 +B2 -A2 -B3");
     assert_eq!(world.refusals(&out.refused), ["no-authority -C1", "no-authority -B1", "no-authority -A2"]);
+    assert_eq!(world.decided(&out), "-B3 +B2");
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
     assert_eq!(world.level("A1", "B2"), Level::Authenticated);
     assert_eq!(world.level("A1", "B3"), Level::Distrusted);

@@ -146,7 +146,7 @@ fn distrusts_of_a_message_come_first() {
 }
 
 #[test]
-fn released_distrusts_come_before_what_a_message_authenticates_next() {
+fn a_released_distrust_of_its_sender_ends_what_a_message_may_do() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.at(1).decide("A1", "+A2");
