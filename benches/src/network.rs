@@ -88,16 +88,23 @@ impl Network {
         self.apply(devices, device, &Input::Decide(decision), now, names);
     }
 
-    /// Lets a device come to know a key.
+    /// Lets a device come to know keys that nobody decided on. Nothing is on its way then.
     pub fn discover<D: Devices + ?Sized>(
         &mut self,
         devices: &mut D,
         device: usize,
-        key: KeyId,
+        keys: impl IntoIterator<Item = KeyId>,
         now: Stamp,
         names: &Directory,
     ) {
-        self.apply(devices, device, &Input::Discover(key), now, names);
+        let outcome = &mut self.outcome;
+        devices.with(device, |device| {
+            for key in keys {
+                device.apply(&Input::Discover(key), now, names, outcome);
+                outcome.changes.clear();
+            }
+        });
+        debug_assert!(outcome.outgoing.is_empty() && outcome.refused.is_empty());
     }
 
     /// Lets everything arrive that is on its way, and what that sets off.

@@ -45,15 +45,9 @@ impl Clique {
         let mut devices: Vec<Device> =
             all.clone().map(|device| participants.new_device(device, Rules::default())).collect();
         for device in all.clone() {
-            for other in all.clone().filter(|other| *other != device) {
-                network.discover(
-                    &mut devices[..],
-                    device,
-                    participants.key(other),
-                    START,
-                    participants.names(),
-                );
-            }
+            let others = all.clone().filter(|other| *other != device);
+            let keys = others.map(|other| participants.key(other));
+            network.discover(&mut devices[..], device, keys, START, participants.names());
         }
         devices
     }

@@ -39,7 +39,7 @@ impl NewDevice {
             .collect();
         for contact in CONTACTS..participants.devices() {
             for (by, of) in [(contact, OLD), (OLD, contact)] {
-                network.discover(&mut devices[..], by, participants.key(of), START, names);
+                network.discover(&mut devices[..], by, [participants.key(of)], START, names);
                 network.decide(&mut devices[..], by, participants.scan(of), START, names);
                 network.drain(&mut devices[..], START, names);
             }
@@ -52,10 +52,11 @@ impl NewDevice {
         let (participants, names) = (&self.participants, self.participants.names());
         let mut network = Network::default();
         let now = START.next();
-        for other in (0..devices.len()).filter(|other| *other != NEW) {
-            network.discover(devices, other, participants.key(NEW), now, names);
-            network.discover(devices, NEW, participants.key(other), now, names);
+        let others = || (0..participants.devices()).filter(|other| *other != NEW);
+        for other in others() {
+            network.discover(devices, other, [participants.key(NEW)], now, names);
         }
+        network.discover(devices, NEW, others().map(|other| participants.key(other)), now, names);
         for (by, of) in [(NEW, OLD), (OLD, NEW)] {
             network.decide(devices, by, participants.scan(of), now, names);
             network.drain(devices, now, names);

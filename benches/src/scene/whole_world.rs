@@ -166,9 +166,9 @@ impl WholeWorld {
     fn discover<D: Devices + ?Sized>(&self, account: usize, network: &mut Network, devices: &mut D) {
         let (participants, names) = (&self.participants, self.participants.names());
         for device in self.population.devices_of(account) {
-            for other in self.population.to_authenticate(account, device) {
-                network.discover(devices, device, participants.key(other), START, names);
-            }
+            let others = self.population.to_authenticate(account, device);
+            let keys = others.map(|other| participants.key(other));
+            network.discover(devices, device, keys, START, names);
         }
     }
 
