@@ -62,7 +62,7 @@ impl<K: Id, V> IdMap<K, V> {
         match self.entries.get(one_before) {
             Some((other, _)) if *other == id => Some(one_before),
             _ if self.entries.len() <= Self::FEW => self.entries.iter().position(|(other, _)| *other == id),
-            // New ids do.
+            // New ids mostly are.
             _ if self.is_behind_all(id) => None,
             _ => {
                 let end = guess.min(self.entries.len());
