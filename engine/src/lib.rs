@@ -78,7 +78,7 @@ pub use device::{
     Renaming,
 };
 pub use jid;
-pub use message::{Decision, Envelope, MessageId, OutboxId, TrustMessage, Usage, Verdict};
+pub use message::{Decision, DecisionKind, Envelope, MessageId, OutboxId, TrustMessage, Usage};
 pub use names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, Stamp,
 };

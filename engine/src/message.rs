@@ -9,7 +9,7 @@ use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
 /// What is decided about a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum DecisionKind {
     /// The key is the one of its owner's endpoint: `<trust/>`.
     Trust,
     /// The trust in the key is revoked: `<distrust/>`.
@@ -22,7 +22,7 @@ pub struct Decision {
     /// The key that is decided on.
     pub key: KeyId,
     /// What is decided.
-    pub verdict: Verdict,
+    pub verdict: DecisionKind,
 }
 
 /// What a trust message is for: its `usage` attribute (XEP-0434 §4).

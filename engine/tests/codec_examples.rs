@@ -7,7 +7,7 @@ use atm_engine::codec::{
     stamp_from_date_time,
 };
 use atm_engine::jid::{BareJid, Jid};
-use atm_engine::{Directory, Encryption, KeyIdentifier, Stamp, Usage, Verdict};
+use atm_engine::{DecisionKind, Directory, Encryption, KeyIdentifier, Stamp, Usage};
 
 /// The keys of the examples, Base64 as in the XML. Base16 was computed apart from this project and, where the
 /// XEP has it in its URI, compared with that.
@@ -52,15 +52,15 @@ fn omemo() -> Encryption {
     Encryption::new("urn:xmpp:omemo:2").unwrap()
 }
 
-fn trust(keys: &[[&str; 2]]) -> Vec<(Verdict, KeyIdentifier)> {
-    keys.iter().map(|&written| (Verdict::Trust, key(written))).collect()
+fn trust(keys: &[[&str; 2]]) -> Vec<(DecisionKind, KeyIdentifier)> {
+    keys.iter().map(|&written| (DecisionKind::Trust, key(written))).collect()
 }
 
-fn distrust(keys: &[[&str; 2]]) -> Vec<(Verdict, KeyIdentifier)> {
-    keys.iter().map(|&written| (Verdict::Distrust, key(written))).collect()
+fn distrust(keys: &[[&str; 2]]) -> Vec<(DecisionKind, KeyIdentifier)> {
+    keys.iter().map(|&written| (DecisionKind::Distrust, key(written))).collect()
 }
 
-fn message(owners: &[(&str, Vec<(Verdict, KeyIdentifier)>)]) -> NamedTrustMessage {
+fn message(owners: &[(&str, Vec<(DecisionKind, KeyIdentifier)>)]) -> NamedTrustMessage {
     let owners = owners.iter().map(|(jid, decisions)| NamedKeyOwner {
         jid: BareJid::new(jid).unwrap(),
         decisions: decisions.clone(),
@@ -173,7 +173,8 @@ fn the_uri_and_the_element_of_xep_0434_name_the_same_keys_of_bob() {
 
 /// An example of XEP-0450: its number, `<rpad/>`, time of day, sender, recipient, and each key owner with its
 /// decisions.
-type Example<'a> = (u8, &'a str, &'a str, &'a str, &'a str, Vec<(&'a str, Vec<(Verdict, KeyIdentifier)>)>);
+type Example<'a> =
+    (u8, &'a str, &'a str, &'a str, &'a str, Vec<(&'a str, Vec<(DecisionKind, KeyIdentifier)>)>);
 
 fn examples_of_xep_0450() -> Vec<Example<'static>> {
     const A1_FULL: &str = "alice@example.org/A1";

@@ -5,7 +5,7 @@ use atm_engine::codec::{
     NamedKeyOwner, NamedTrustMessage, TrustMessageUri, stamp_from_date_time,
 };
 use atm_engine::jid::BareJid;
-use atm_engine::{Encryption, KeyIdentifier, Verdict};
+use atm_engine::{DecisionKind, Encryption, KeyIdentifier};
 
 const KEY: &str = "YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8=";
 const HEX: &str = "623548d3835c6d33ef5cb680f7944ef381cf712bf23a0119dabe5c4f252cd02f";
@@ -518,10 +518,10 @@ fn values_that_cannot_be_made() {
     let key = KeyIdentifier::new(&omemo(), &[7; 32]).unwrap();
     let short = KeyIdentifier::new(&other, &[7; 3]).unwrap();
 
-    assert_eq!(make("", vec![(Verdict::Trust, key.clone())]).unwrap_err(), "bad-namespace");
+    assert_eq!(make("", vec![(DecisionKind::Trust, key.clone())]).unwrap_err(), "bad-namespace");
     assert_eq!(make("urn:xmpp:atm:1", vec![]).unwrap_err(), "owner-without-decision");
-    assert_eq!(make("urn:xmpp:atm:1", vec![(Verdict::Trust, short)]).unwrap_err(), "key-length");
-    let both = vec![(Verdict::Trust, key.clone()), (Verdict::Distrust, key)];
+    assert_eq!(make("urn:xmpp:atm:1", vec![(DecisionKind::Trust, short)]).unwrap_err(), "key-length");
+    let both = vec![(DecisionKind::Trust, key.clone()), (DecisionKind::Distrust, key)];
     assert_eq!(make("urn:xmpp:atm:1", both.clone()).unwrap_err(), "contradiction");
     let uri = TrustMessageUri::new(BareJid::new("bob@example.com").unwrap(), omemo(), both);
     assert_eq!(uri.unwrap_err().code(), "contradiction");

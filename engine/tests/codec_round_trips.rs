@@ -6,7 +6,7 @@ use atm_engine::codec::{
     stamp_to_date_time,
 };
 use atm_engine::jid::{BareJid, Jid};
-use atm_engine::{Decision, Directory, Encryption, KeyIdentifier, Stamp, TrustMessage, Usage, Verdict};
+use atm_engine::{Decision, DecisionKind, Directory, Encryption, KeyIdentifier, Stamp, TrustMessage, Usage};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -43,13 +43,13 @@ fn encryption() -> impl Strategy<Value = Encryption> {
         .prop_map(|namespace| Encryption::new(&namespace).expect("no white space"))
 }
 
-fn verdict() -> impl Strategy<Value = Verdict> {
-    select(vec![Verdict::Trust, Verdict::Distrust])
+fn verdict() -> impl Strategy<Value = DecisionKind> {
+    select(vec![DecisionKind::Trust, DecisionKind::Distrust])
 }
 
 /// Decisions on keys of `encryption`; which ones they agree on, and so whether they contradict each other, is
 /// left to chance.
-fn decisions(encryption: &Encryption) -> impl Strategy<Value = Vec<(Verdict, KeyIdentifier)>> + use<> {
+fn decisions(encryption: &Encryption) -> impl Strategy<Value = Vec<(DecisionKind, KeyIdentifier)>> + use<> {
     let encryption = encryption.clone();
     let lengths: Vec<usize> = encryption.identifier_lengths().iter().cloned().flatten().collect();
     let decision = (verdict(), select(lengths), prop_oneof![Just(None), any::<u8>().prop_map(Some)]);
@@ -296,7 +296,7 @@ proptest! {
 }
 
 /// Each key once with its verdict, in no order.
-fn decided(message: &NamedTrustMessage) -> std::collections::BTreeSet<(String, Verdict, KeyIdentifier)> {
+fn decided(message: &NamedTrustMessage) -> std::collections::BTreeSet<(String, DecisionKind, KeyIdentifier)> {
     let owners = message.key_owners().iter();
     owners
         .flat_map(|owner| {
@@ -357,13 +357,13 @@ fn what_has_no_name_or_would_be_refused_is_not_written() {
         NamedTrustMessage::of(&TrustMessage { usage, encryption: omemo, decisions: decisions.into() }, &names)
     };
 
-    let trust = decide(Verdict::Trust, key);
+    let trust = decide(DecisionKind::Trust, key);
     assert!(of(Usage::Atm, &[trust]).is_ok());
     assert_eq!(of(Usage::Other, &[trust]), Err(Unwritable::OtherUsage));
     assert_eq!(of(Usage::Atm, &[]), Err(Unwritable::Malformed(Malformed::NoKeyOwner)));
-    let contradiction = of(Usage::Atm, &[trust, decide(Verdict::Distrust, key)]);
+    let contradiction = of(Usage::Atm, &[trust, decide(DecisionKind::Distrust, key)]);
     assert!(matches!(contradiction, Err(Unwritable::Malformed(Malformed::Contradiction { .. }))));
-    let mixed = of(Usage::Atm, &[trust, decide(Verdict::Trust, other)]);
+    let mixed = of(Usage::Atm, &[trust, decide(DecisionKind::Trust, other)]);
     assert!(matches!(mixed, Err(Unwritable::OtherEncryption { .. })));
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::jid::FullJid;
 use atm_engine::{
-    AccountId, Decision, Directory, KeyId, Limits, ManualDecision, MessageId, OutboxId, Payload, Policy,
-    Protection, Received, Stamp, Verdict,
+    AccountId, Decision, DecisionKind, Directory, KeyId, Limits, ManualDecision, MessageId, OutboxId,
+    Payload, Policy, Protection, Received, Stamp,
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
@@ -319,8 +319,8 @@ fn link(link: &scenario::Link, cast: &Cast) -> Result<Link, Miscast> {
 }
 
 fn forged(forge: &scenario::Forge, cast: &Cast) -> Result<Forged, Miscast> {
-    let trust = forge.trust.iter().map(|key| (key, Verdict::Trust));
-    let distrust = forge.distrust.iter().map(|key| (key, Verdict::Distrust));
+    let trust = forge.trust.iter().map(|key| (key, DecisionKind::Trust));
+    let distrust = forge.distrust.iter().map(|key| (key, DecisionKind::Distrust));
     let decisions = trust.chain(distrust).map(|(key, verdict)| Ok(Decision { key: cast.key(key)?, verdict }));
     let decisions: Result<_, Miscast> = decisions.collect();
     let dated = forge.dated.map_or(0, scenario::Skew::as_millis);

@@ -2,8 +2,8 @@
 //! not do what they should.
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, Device, Directory, Effect, Envelope, Input, KeyId, Level,
-    Origin, Outcome, Outgoing, Rules, Stamp, TrustMessage, Usage, Verdict,
+    AnnouncementRule, Cause, Change, Decision, DecisionKind, Device, Directory, Effect, Envelope, Input,
+    KeyId, Level, Origin, Outcome, Outgoing, Rules, Stamp, TrustMessage, Usage,
 };
 use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure};
@@ -54,7 +54,7 @@ impl Story {
     }
 
     /// A device applies a decision, a person's if there is no sender.
-    fn applies(&mut self, device: &str, verdict: Verdict, key: &str, sender: Option<&str>) -> &mut Self {
+    fn applies(&mut self, device: &str, verdict: DecisionKind, key: &str, sender: Option<&str>) -> &mut Self {
         let change = Change::Decided {
             decision: Decision { key: self.key(key), verdict },
             was: Level::Undecided,
@@ -85,7 +85,7 @@ impl Story {
     }
 
     fn message(&mut self, to: &str, keys: &[&str], about: &str) -> Outgoing {
-        let decisions = [Decision { key: self.key(about), verdict: Verdict::Trust }].into();
+        let decisions = [Decision { key: self.key(about), verdict: DecisionKind::Trust }].into();
         let message =
             TrustMessage { usage: Usage::Atm, encryption: self.script.cast.encryption(), decisions };
         let to = self.script.cast.account(&to.parse().unwrap()).unwrap();
@@ -107,7 +107,7 @@ impl Story {
     }
 }
 
-use Verdict::Trust;
+use DecisionKind::Trust;
 
 const MEETING: &str = "  - authenticate: alice/phone -> alice/tablet";
 
@@ -180,7 +180,7 @@ fn confidentiality_watches_for_whom_and_about_whom() {
 fn a_word_does_not_count_before_its_speaker() {
     let mut story = Story::new(MEETING);
     story.sends("alice/tablet", "alice", &[], "bob/phone").arrives("alice/phone");
-    story.applies("alice/phone", Verdict::Trust, "bob/phone", Some("alice/tablet"));
+    story.applies("alice/phone", DecisionKind::Trust, "bob/phone", Some("alice/tablet"));
     assert!(story.broken().contains(&Invariant::NoPrematureUse));
 }
 

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, ConflictRule, Decision, Device, Envelope, Input, Level, ManualDecision, Outcome, Payload,
-    Protection, Reason, Received, Rules, TrustMessage, Usage, Verdict,
+    Change, ConflictRule, Decision, DecisionKind, Device, Envelope, Input, Level, ManualDecision, Outcome,
+    Payload, Protection, Reason, Received, Rules, TrustMessage, Usage,
 };
 
 use crate::participants::{Participants, START};
@@ -91,15 +91,15 @@ impl Single {
     #[must_use]
     pub fn receiving_distrust(keys: usize) -> Self {
         let mut single = Self::full(FULL);
-        single.input = single.message_of(TABLET, CONTACTS..CONTACTS + keys, Verdict::Distrust);
-        single.checked(keys, |change| is_decided(change, Verdict::Distrust))
+        single.input = single.message_of(TABLET, CONTACTS..CONTACTS + keys, DecisionKind::Distrust);
+        single.checked(keys, |change| is_decided(change, DecisionKind::Distrust))
     }
 
     /// The account's other device, which is authenticated, trusts a key of the account once more. Under the rule
     /// `cautious`, as many `speakers` have said the same before, and it was the last of them.
     #[must_use]
     pub fn receiving_after_trusts(speakers: usize) -> Self {
-        let single = Self::after_words(speakers, Verdict::Trust);
+        let single = Self::after_words(speakers, DecisionKind::Trust);
         single.checked(1, |change| matches!(change, Change::Confirmed { .. }))
     }
 
@@ -110,7 +110,7 @@ impl Single {
     /// If there is one speaker only, whose distrust does not outweigh what it says itself.
     #[must_use]
     pub fn receiving_after_distrusts(speakers: usize) -> Self {
-        let single = Self::after_words(speakers, Verdict::Distrust).checked(0, |_| true);
+        let single = Self::after_words(speakers, DecisionKind::Distrust).checked(0, |_| true);
         let refused: Vec<Reason> =
             single.outcome().refused.into_iter().map(|refusal| refusal.reason).collect();
         assert_eq!(refused, [Reason::StandingDistrust], "the others' distrusts outweigh it");
@@ -133,7 +133,7 @@ impl Single {
         let own = TABLET..TABLET + links + 1;
         let mut single = Self::with(1 + own.len(), 0, Rules::default(), own);
         for sender in TABLET..TABLET + links {
-            single.happen(&single.message_of(sender, [sender + 1], Verdict::Trust));
+            single.happen(&single.message_of(sender, [sender + 1], DecisionKind::Trust));
         }
         single.then_scan(TABLET, links as u64 + 1)
     }
@@ -199,7 +199,7 @@ impl Single {
 
     /// Under the rule `cautious`, the last one of as many `speakers`, own devices that are authenticated, trusts the key
     /// of another own device after all of them have said `before` about it.
-    fn after_words(speakers: usize, before: Verdict) -> Self {
+    fn after_words(speakers: usize, before: DecisionKind) -> Self {
         let rules = Rules { conflict: ConflictRule::Cautious, ..Rules::default() };
         let senders = TABLET..TABLET + speakers;
         let about = senders.end;
@@ -208,7 +208,7 @@ impl Single {
         for sender in senders.clone() {
             single.happen(&single.message_of(sender, [about], before));
         }
-        let mut input = single.message_of(senders.end - 1, [about], Verdict::Trust);
+        let mut input = single.message_of(senders.end - 1, [about], DecisionKind::Trust);
         if let Input::Receive(Received { payload: Payload::Parsed(envelope), .. }) = &mut input {
             envelope.time = Some(START.next());
         }
@@ -248,7 +248,7 @@ impl Single {
 
     fn then(self, input: Input, authentications: u64) -> Self {
         let single = Self { input, authentications, ..self };
-        single.checked(authentications as usize, |change| is_decided(change, Verdict::Trust))
+        single.checked(authentications as usize, |change| is_decided(change, DecisionKind::Trust))
     }
 
     /// Makes sure that what comes of it is what is counted: as many `changes` that are `meant`.
@@ -273,11 +273,16 @@ impl Single {
 
     /// A message of the tablet that trusts the keys of some devices.
     fn message(&self, about: impl IntoIterator<Item = usize>) -> Input {
-        self.message_of(TABLET, about, Verdict::Trust)
+        self.message_of(TABLET, about, DecisionKind::Trust)
     }
 
     /// A message of an own device about the keys of some devices.
-    fn message_of(&self, sender: usize, about: impl IntoIterator<Item = usize>, verdict: Verdict) -> Input {
+    fn message_of(
+        &self,
+        sender: usize,
+        about: impl IntoIterator<Item = usize>,
+        verdict: DecisionKind,
+    ) -> Input {
         let (participants, account) = (&self.participants, self.device.account());
         let encryption = participants.encryption();
         let decision = |device| Decision { key: participants.key(device), verdict };
@@ -300,6 +305,6 @@ impl Single {
     }
 }
 
-fn is_decided(change: &Change, verdict: Verdict) -> bool {
+fn is_decided(change: &Change, verdict: DecisionKind) -> bool {
     matches!(change, Change::Decided { decision, .. } if decision.verdict == verdict)
 }

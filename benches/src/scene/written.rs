@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
-use atm_engine::{Decision, Envelope, ManualDecision, TrustMessage, Usage, Verdict};
+use atm_engine::{Decision, DecisionKind, Envelope, ManualDecision, TrustMessage, Usage};
 
 use crate::participants::{Participants, START};
 
@@ -27,7 +27,7 @@ impl Written {
         let encryption = participants.encryption();
         let all: Vec<_> = (0..keys).map(|device| participants.key(device)).collect();
         let decisions: Arc<[Decision]> =
-            all.iter().map(|key| Decision { key: *key, verdict: Verdict::Trust }).collect();
+            all.iter().map(|key| Decision { key: *key, verdict: DecisionKind::Trust }).collect();
         let account = Some(participants.account(0));
         let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions });
         let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use atm_engine::{
-    Cause, Change, Decision, Directory, Effect, Input, KeyId, Level, ManualDecision, MessageId, Origin,
-    OutboxId, Outcome, Outgoing, Protection, Received, Stamp, Verdict,
+    Cause, Change, Decision, DecisionKind, Directory, Effect, Input, KeyId, Level, ManualDecision, MessageId,
+    Origin, OutboxId, Outcome, Outgoing, Protection, Received, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -240,7 +240,7 @@ impl AdapterEndpoint {
             decisions.map(|decision| names.identifier(decision.key).to_base64()).collect()
         };
         let owner = names.jid(names.owner(decision.decisions()[0].key)).to_string();
-        let (trust, distrust) = (of(Verdict::Trust), of(Verdict::Distrust));
+        let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
         let command = Command::Decide(Decide { device, now, owner, trust, distrust });
         self.happen(&command, &Why::Decided(decision), out)
     }

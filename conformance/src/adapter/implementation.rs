@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use atm_engine::{Decision, Directory, EncryptionId, KeyId, Level, Stamp, Verdict};
+use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, Step};
 
@@ -78,7 +78,7 @@ impl CaseState {
         let mut stored = Vec::new();
         for Postponed { sender, trust, distrust } in &told {
             let mut decisions = Vec::new();
-            for (keys, verdict) in [(trust, Verdict::Trust), (distrust, Verdict::Distrust)] {
+            for (keys, verdict) in [(trust, DecisionKind::Trust), (distrust, DecisionKind::Distrust)] {
                 for key in keys {
                     decisions.push(Decision { key: find(key)?, verdict });
                 }

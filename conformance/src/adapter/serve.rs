@@ -8,8 +8,8 @@ use atm_engine::codec::{
 };
 use atm_engine::jid::{BareJid, FullJid, Jid};
 use atm_engine::{
-    Device, Directory, Encryption, EncryptionId, Input, KeyId, KeyIdentifier, KeySharing, Level,
-    ManualDecision, Outcome, Outgoing, Payload, Protection, Received, Rules, Stamp, Verdict,
+    DecisionKind, Device, Directory, Encryption, EncryptionId, Input, KeyId, KeyIdentifier, KeySharing,
+    Level, ManualDecision, Outcome, Outgoing, Payload, Protection, Received, Rules, Stamp,
 };
 use atm_simulator::script::message_id;
 use indexmap::IndexMap;
@@ -234,8 +234,8 @@ impl Server {
             };
             Postponed {
                 sender: names::key(sender, &self.names),
-                trust: of(Verdict::Trust),
-                distrust: of(Verdict::Distrust),
+                trust: of(DecisionKind::Trust),
+                distrust: of(DecisionKind::Distrust),
             }
         });
         let mut postponed: Vec<Postponed> = postponed.collect();

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use atm_engine::{Change, Level, Origin, Verdict};
+use atm_engine::{Change, DecisionKind, Level, Origin};
 use atm_simulator::cast::{Cast, Miscast};
 use atm_simulator::invariants::{Authentication, Watch};
 use atm_simulator::run::{Options, Run, run};
@@ -129,8 +129,8 @@ fn what_became_of(change: &Change, key: atm_engine::KeyId, cast: &Cast) -> Optio
         }
         Change::Postponed { sender, decision } if decision.key == key => {
             let verb = match decision.verdict {
-                Verdict::Trust => "trust",
-                Verdict::Distrust => "distrust",
+                DecisionKind::Trust => "trust",
+                DecisionKind::Distrust => "distrust",
             };
             let sender = cast.key_name(sender);
             Some((None, format!("kept for later: {sender} says to {verb} it, and is not authenticated")))

@@ -5,7 +5,7 @@ use atm_engine::codec::{
     TrustMessageUri, stamp_to_date_time,
 };
 use atm_engine::jid::BareJid;
-use atm_engine::{KeyIdentifier, Verdict};
+use atm_engine::{DecisionKind, KeyIdentifier};
 
 use crate::cli::{self, Kind};
 use crate::exit::Exit;
@@ -138,12 +138,12 @@ fn of_uri(uri: &TrustMessageUri) -> Vec<String> {
 
 fn decisions<'a>(
     owner: &'a BareJid,
-    decisions: &'a [(Verdict, KeyIdentifier)],
+    decisions: &'a [(DecisionKind, KeyIdentifier)],
 ) -> impl Iterator<Item = String> + 'a {
     decisions.iter().map(move |(verdict, identifier)| {
         let verb = match verdict {
-            Verdict::Trust => "trust",
-            Verdict::Distrust => "distrust",
+            DecisionKind::Trust => "trust",
+            DecisionKind::Distrust => "distrust",
         };
         format!("{verb} {} of {owner}", identifier.to_base16())
     })

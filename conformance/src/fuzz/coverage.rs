@@ -175,10 +175,10 @@ impl Look<'_> {
                 }
                 match (effect, decision.verdict) {
                     (Effect::OnDiscovery, _) => self.exercised.rule(Rule::E8),
-                    (Effect::Now, atm_engine::Verdict::Trust) => {
+                    (Effect::Now, atm_engine::DecisionKind::Trust) => {
                         self.authenticated.insert((device, decision.key));
                     }
-                    (Effect::Now, atm_engine::Verdict::Distrust) => {
+                    (Effect::Now, atm_engine::DecisionKind::Distrust) => {
                         self.authenticated.remove(&(device, decision.key));
                     }
                 }

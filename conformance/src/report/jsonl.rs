@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use atm_engine::{Cause, Change, Decision, Effect, KeyId, Notice, Origin, Stamp, Verdict};
+use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
@@ -82,8 +82,8 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
             "to": cast.account_name(outgoing.to),
             "for": keys(&outgoing.keys, cast),
             "time": outgoing.envelope.time.map(time),
-            "trust": said(&outgoing.envelope.message.decisions, Verdict::Trust, cast),
-            "distrust": said(&outgoing.envelope.message.decisions, Verdict::Distrust, cast),
+            "trust": said(&outgoing.envelope.message.decisions, DecisionKind::Trust, cast),
+            "distrust": said(&outgoing.envelope.message.decisions, DecisionKind::Distrust, cast),
         }),
         Event::Delivered { device, message, route } => json!({
             "device": device_name(*device),
@@ -175,7 +175,7 @@ fn origin(origin: Origin, cast: &Cast) -> Value {
     }
 }
 
-fn said(decisions: &[Decision], verdict: Verdict, cast: &Cast) -> Vec<String> {
+fn said(decisions: &[Decision], verdict: DecisionKind, cast: &Cast) -> Vec<String> {
     let said = decisions.iter().filter(|decision| decision.verdict == verdict);
     said.map(|decision| cast.key_name(decision.key)).collect()
 }

@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Color};
-use atm_engine::{Change, Decision, Effect, KeyId, Level, Notice, Origin, Reason, Refusal, Verdict};
+use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Reason, Refusal};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::checks::{Check, Class};
 use atm_simulator::run::{self, Options, Run};
@@ -180,19 +180,19 @@ impl<W: Write> Story<'_, W> {
                 let how = self.how(origin, decision.verdict, first);
                 let key = self.cast().key_name(decision.key);
                 let text = match (decision.verdict, effect) {
-                    (Verdict::Trust, Effect::Now) => format!("{device} authenticates {key}"),
-                    (Verdict::Distrust, Effect::Now) => format!("{device} distrusts {key}"),
-                    (Verdict::Trust, Effect::OnDiscovery) => {
+                    (DecisionKind::Trust, Effect::Now) => format!("{device} authenticates {key}"),
+                    (DecisionKind::Distrust, Effect::Now) => format!("{device} distrusts {key}"),
+                    (DecisionKind::Trust, Effect::OnDiscovery) => {
                         format!("{device} will authenticate {key} when it discovers it")
                     }
-                    (Verdict::Distrust, Effect::OnDiscovery) => {
+                    (DecisionKind::Distrust, Effect::OnDiscovery) => {
                         format!("{device} will distrust {key} when it discovers it")
                     }
                 };
                 self.line(&text, &how)
             }
             Change::TookEffect { key, level, origin } => {
-                let verdict = level.verdict().unwrap_or(Verdict::Distrust);
+                let verdict = level.verdict().unwrap_or(DecisionKind::Distrust);
                 let how = self.how(origin, verdict, true);
                 let verb = if level == Level::Authenticated { "authenticates" } else { "distrusts" };
                 let key = self.cast().key_name(key);
@@ -211,8 +211,8 @@ impl<W: Write> Story<'_, W> {
     }
 
     /// By whom a decision was made; authentications are counted.
-    fn how(&mut self, origin: Origin, verdict: Verdict, counts: bool) -> String {
-        let counts = counts && verdict == Verdict::Trust;
+    fn how(&mut self, origin: Origin, verdict: DecisionKind, counts: bool) -> String {
+        let counts = counts && verdict == DecisionKind::Trust;
         match origin {
             Origin::Manual => {
                 self.manual += usize::from(counts);
@@ -407,11 +407,12 @@ fn counted(count: u64, thing: &str) -> String {
 }
 
 pub(crate) fn said(decisions: &[Decision], cast: &Cast) -> String {
-    let groups = [("trust", Verdict::Trust), ("distrust", Verdict::Distrust)].map(|(verb, verdict)| {
-        let keys: Vec<KeyId> =
-            decisions.iter().filter(|said| said.verdict == verdict).map(|said| said.key).collect();
-        (verb, keys)
-    });
+    let groups =
+        [("trust", DecisionKind::Trust), ("distrust", DecisionKind::Distrust)].map(|(verb, verdict)| {
+            let keys: Vec<KeyId> =
+                decisions.iter().filter(|said| said.verdict == verdict).map(|said| said.key).collect();
+            (verb, keys)
+        });
     let groups = groups.iter().filter(|(_, keys)| !keys.is_empty());
     groups.map(|(verb, keys)| format!("{verb} {}", names(keys, cast))).collect::<Vec<_>>().join(" and ")
 }

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use atm_engine::{Change, Decision, Effect, KeyId, Notice, Origin, Reason, Stamp, Verdict};
+use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Reason, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
@@ -133,10 +133,11 @@ fn letter(outgoing: &atm_engine::Outgoing, cast: &Cast) -> String {
 }
 
 fn said(decisions: &[Decision], cast: &Cast) -> String {
-    let groups = [("trust", Verdict::Trust), ("distrust", Verdict::Distrust)].map(|(verb, verdict)| {
-        let said = decisions.iter().filter(move |decision| decision.verdict == verdict);
-        (verb, names(said.map(|decision| decision.key), cast))
-    });
+    let groups =
+        [("trust", DecisionKind::Trust), ("distrust", DecisionKind::Distrust)].map(|(verb, verdict)| {
+            let said = decisions.iter().filter(move |decision| decision.verdict == verdict);
+            (verb, names(said.map(|decision| decision.key), cast))
+        });
     let groups = groups.into_iter().filter(|(_, keys)| !keys.is_empty());
     groups.map(|(verb, keys)| format!("{verb}={keys}")).collect::<Vec<_>>().join(" ")
 }

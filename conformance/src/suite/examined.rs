@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{
-    Change, Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outcome, Outgoing,
-    Payload, Received, Stamp, Usage, Verdict,
+    Change, Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId,
+    Outcome, Outgoing, Payload, Received, Stamp, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -170,7 +170,7 @@ pub(crate) fn was_written_in_time(key: KeyId, said: [&[Decision]; 2], changes: &
         | Change::Postponed { .. }
         | Change::Dropped { .. } => false,
     });
-    let is_distrusted = said.concat().contains(&Decision { key, verdict: Verdict::Distrust });
+    let is_distrusted = said.concat().contains(&Decision { key, verdict: DecisionKind::Distrust });
     was_authenticated && !is_distrusted
 }
 
@@ -246,8 +246,8 @@ mod tests {
         let owner = names.account(&"alice@example.org".parse().unwrap());
         let [tablet, notebook] = [1, 2]
             .map(|byte| names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[byte; 32]).unwrap()));
-        let distrust = |key| Decision { key, verdict: Verdict::Distrust };
-        let trust = |key| Decision { key, verdict: Verdict::Trust };
+        let distrust = |key| Decision { key, verdict: DecisionKind::Distrust };
+        let trust = |key| Decision { key, verdict: DecisionKind::Trust };
         let changes = [Change::Decided {
             decision: distrust(tablet),
             was: Level::Authenticated,

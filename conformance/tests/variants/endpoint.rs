@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use atm_conformance::adapter::{CaseLog, read_letter};
 use atm_engine::{
-    Change, Decision, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outcome, Payload,
-    Protection, Received, Rules, Stamp, Verdict,
+    Change, Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outcome,
+    Payload, Protection, Received, Rules, Stamp,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -240,7 +240,7 @@ impl Endpoint for VariantEndpoint {
         let name = key_name(sender, self.cast.encryption(), self.cast.directory());
         let left = self.naive.left_by(&name).into_iter().filter_map(|word| {
             let (said, _) = word.split_once(' ')?;
-            let verdict = if said.starts_with('+') { Verdict::Trust } else { Verdict::Distrust };
+            let verdict = if said.starts_with('+') { DecisionKind::Trust } else { DecisionKind::Distrust };
             Some(Decision { key: self.nicknames.key_called(&said[1..]), verdict })
         });
         Some(left.collect())

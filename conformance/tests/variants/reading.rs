@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use atm_engine::codec::stamp_from_date_time;
 use atm_engine::jid::Jid;
-use atm_engine::{AccountId, Decision, Envelope, KeyId, TrustMessage, Usage, Verdict};
+use atm_engine::{AccountId, Decision, DecisionKind, Envelope, KeyId, TrustMessage, Usage};
 use atm_simulator::cast::Cast;
 
 /// One way in which something is read otherwise.
@@ -114,10 +114,10 @@ fn read_pairs(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Vec<
             false => data_encoding::HEXLOWER_PERMISSIVE.decode(value.as_bytes()).ok()?,
         };
         let verdict = match name {
-            "authenticate" if has(Misreading::UriOtherNames) => Verdict::Trust,
-            "trust" if !has(Misreading::UriOtherNames) => Verdict::Trust,
-            "distrust" if has(Misreading::UriTrustsAll) => Verdict::Trust,
-            "distrust" if !has(Misreading::UriWithoutDistrusts) => Verdict::Distrust,
+            "authenticate" if has(Misreading::UriOtherNames) => DecisionKind::Trust,
+            "trust" if !has(Misreading::UriOtherNames) => DecisionKind::Trust,
+            "distrust" if has(Misreading::UriTrustsAll) => DecisionKind::Trust,
+            "distrust" if !has(Misreading::UriWithoutDistrusts) => DecisionKind::Distrust,
             _ => continue,
         };
         let is_owner = |key: KeyId| has(Misreading::UriAnyOwner) || names.owner(key) == owner;
@@ -158,8 +158,8 @@ fn decisions(tags: &[Tag<'_>], cast: &Cast) -> Vec<Decision> {
     let (mut owner, mut decisions): (Option<AccountId>, Vec<Decision>) = (None, Vec::new());
     for tag in tags {
         let verdict = match tag.name {
-            "trust" => Verdict::Trust,
-            "distrust" => Verdict::Distrust,
+            "trust" => DecisionKind::Trust,
+            "distrust" => DecisionKind::Distrust,
             "key-owner" => {
                 owner = tag.attribute("jid").and_then(|jid| find_account(jid, cast));
                 continue;

@@ -2,7 +2,7 @@
 
 use atm_conformance::adapter::protocol::{Encrypted, Key, SentStanza};
 use atm_engine::codec::stamp_to_date_time;
-use atm_engine::{AccountId, Decision, KeyId, Stamp, Verdict};
+use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Stamp};
 use atm_simulator::cast::{Cast, Member};
 
 /// One way in which something else is written.
@@ -289,13 +289,13 @@ impl Writer<'_> {
                 let keys: Vec<String> = keys.map(|decision| self.identifier(decision.key)).collect();
                 if keys.is_empty() { String::new() } else { element(verdict, &keys.join(" ")) }
             };
-            return of(Verdict::Trust) + &of(Verdict::Distrust);
+            return of(DecisionKind::Trust) + &of(DecisionKind::Distrust);
         }
         let mut written = String::new();
         for Decision { key, verdict } in decisions {
             written += &element(*verdict, &self.identifier(*key));
-            if self.has(Slip::BothVerdicts) && *verdict == Verdict::Distrust {
-                written += &element(Verdict::Trust, &self.identifier(*key));
+            if self.has(Slip::BothVerdicts) && *verdict == DecisionKind::Distrust {
+                written += &element(DecisionKind::Trust, &self.identifier(*key));
             }
         }
         written
@@ -313,10 +313,10 @@ impl Writer<'_> {
     }
 }
 
-fn element(verdict: Verdict, identifier: &str) -> String {
+fn element(verdict: DecisionKind, identifier: &str) -> String {
     let name = match verdict {
-        Verdict::Trust => "trust",
-        Verdict::Distrust => "distrust",
+        DecisionKind::Trust => "trust",
+        DecisionKind::Distrust => "distrust",
     };
     format!("<{name}>{identifier}</{name}>")
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 use super::namespace::ATM;
 use super::{Malformed, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri};
 use crate::device::ManualDecision;
-use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
+use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier};
 
 /// Why something cannot be written with names: never the fault of a stranger.
@@ -58,7 +58,7 @@ impl NamedTrustMessage {
             Usage::Atm => ATM,
             Usage::Other => return Err(Unwritable::OtherUsage),
         };
-        let mut owners: IndexMap<AccountId, Vec<(Verdict, KeyIdentifier)>, FxBuildHasher> =
+        let mut owners: IndexMap<AccountId, Vec<(DecisionKind, KeyIdentifier)>, FxBuildHasher> =
             IndexMap::default();
         for &Decision { key, verdict } in message.decisions.iter() {
             let identifier = names.identifier(key).clone();
@@ -72,7 +72,7 @@ impl NamedTrustMessage {
         let key_owners = owners
             .into_iter()
             .map(|(account, mut decisions)| {
-                decisions.sort_by_key(|(verdict, _)| *verdict == Verdict::Distrust);
+                decisions.sort_by_key(|(verdict, _)| *verdict == DecisionKind::Distrust);
                 NamedKeyOwner { jid: names.jid(account).clone(), decisions }
             })
             .collect();
@@ -125,7 +125,7 @@ impl TrustMessageUri {
                 .map(|decision| decision.key)
                 .collect()
         };
-        ManualDecision::new(&of(Verdict::Trust), &of(Verdict::Distrust), names)
+        ManualDecision::new(&of(DecisionKind::Trust), &of(DecisionKind::Distrust), names)
             .expect("a URI has one owner, at least one decision, and no contradiction")
     }
 
@@ -155,7 +155,7 @@ impl Decisions {
         &mut self,
         owner: AccountId,
         encryption: EncryptionId,
-        decisions: &[(Verdict, KeyIdentifier)],
+        decisions: &[(DecisionKind, KeyIdentifier)],
         names: &mut Directory,
     ) {
         for (verdict, identifier) in decisions {

@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::namespace::ATM;
 use super::{NamedEnvelope, NamedTrustMessage};
-use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
+use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{Directory, Encryption, KeyId, KeyIdentifier};
 
 /// A name that a directory does not have.
@@ -39,7 +39,7 @@ impl NamedTrustMessage {
         let encryption = names
             .find_encryption(self.encryption())
             .ok_or_else(|| Unresolved::Encryption(self.encryption().clone()))?;
-        let mut decisions: IndexMap<KeyId, Verdict, FxBuildHasher> = IndexMap::default();
+        let mut decisions: IndexMap<KeyId, DecisionKind, FxBuildHasher> = IndexMap::default();
         for owner in self.key_owners() {
             let account =
                 names.find_account(&owner.jid).ok_or_else(|| Unresolved::Account(owner.jid.clone()))?;

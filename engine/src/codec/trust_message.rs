@@ -10,7 +10,7 @@ use super::error::quoted;
 use super::namespace::TRUST_MESSAGES;
 use super::xml_reader::read_element;
 use super::xml_writer::write_element;
-use crate::message::Verdict;
+use crate::message::DecisionKind;
 use crate::names::{BadIdentifier, Encryption, KeyIdentifier};
 
 /// A `<trust-message/>` (XEP-0434 §4), with names instead of ids.
@@ -29,7 +29,7 @@ pub struct NamedKeyOwner {
     /// The owner of the keys.
     pub jid: BareJid,
     /// The decisions, in the order in which they are written.
-    pub decisions: Vec<(Verdict, KeyIdentifier)>,
+    pub decisions: Vec<(DecisionKind, KeyIdentifier)>,
 }
 
 impl NamedTrustMessage {
@@ -134,7 +134,7 @@ pub(super) fn read_encryption(found: &str) -> Result<Encryption, Malformed> {
 pub(super) fn identifier(
     encryption: &Encryption,
     bytes: &[u8],
-    verdict: Verdict,
+    verdict: DecisionKind,
     found: &str,
 ) -> Result<KeyIdentifier, Malformed> {
     KeyIdentifier::new(encryption, bytes).map_err(|bad| match bad {
@@ -161,7 +161,7 @@ pub(super) fn check_contradictions(key_owners: &[NamedKeyOwner]) -> Result<(), M
 /// Refuses identifiers that were made for another encryption protocol and do not fit this one.
 pub(super) fn check_lengths(
     encryption: &Encryption,
-    decisions: &[(Verdict, KeyIdentifier)],
+    decisions: &[(DecisionKind, KeyIdentifier)],
 ) -> Result<(), Malformed> {
     for (verdict, key) in decisions {
         identifier(encryption, key.as_bytes(), *verdict, &key.to_base64())?;
@@ -170,10 +170,10 @@ pub(super) fn check_lengths(
 }
 
 /// The element of a verdict, which is also its key in a URI.
-pub(super) fn element_name(verdict: Verdict) -> &'static str {
+pub(super) fn element_name(verdict: DecisionKind) -> &'static str {
     match verdict {
-        Verdict::Trust => "trust",
-        Verdict::Distrust => "distrust",
+        DecisionKind::Trust => "trust",
+        DecisionKind::Distrust => "distrust",
     }
 }
 
@@ -187,10 +187,13 @@ fn read_owner(element: &Element, encryption: &Encryption) -> Result<NamedKeyOwne
     Ok(NamedKeyOwner { jid, decisions })
 }
 
-fn read_decision(element: &Element, encryption: &Encryption) -> Result<(Verdict, KeyIdentifier), Malformed> {
+fn read_decision(
+    element: &Element,
+    encryption: &Encryption,
+) -> Result<(DecisionKind, KeyIdentifier), Malformed> {
     let verdict = match element.name.as_str() {
-        "trust" => Verdict::Trust,
-        "distrust" => Verdict::Distrust,
+        "trust" => DecisionKind::Trust,
+        "distrust" => DecisionKind::Distrust,
         _ => return Err(element.unknown_in(&Parent::Element("key-owner"))),
     };
     element.expect(TRUST_MESSAGES, element_name(verdict), &Parent::Element("key-owner"))?;

@@ -9,7 +9,7 @@ use super::error::quoted;
 use super::limits::check_uri_size;
 use super::trust_message::{check_contradictions, check_lengths, element_name, identifier, read_encryption};
 use super::{Malformed, NamedKeyOwner};
-use crate::message::Verdict;
+use crate::message::DecisionKind;
 use crate::names::{Encryption, KeyIdentifier};
 
 /// A Trust Message URI (XEP-0434 §9.1.1): decisions about the keys of one owner, to be scanned or clicked.
@@ -21,7 +21,7 @@ use crate::names::{Encryption, KeyIdentifier};
 pub struct TrustMessageUri {
     owner: BareJid,
     encryption: Encryption,
-    decisions: Vec<(Verdict, KeyIdentifier)>,
+    decisions: Vec<(DecisionKind, KeyIdentifier)>,
 }
 
 impl TrustMessageUri {
@@ -34,7 +34,7 @@ impl TrustMessageUri {
     pub fn new(
         owner: BareJid,
         encryption: Encryption,
-        decisions: Vec<(Verdict, KeyIdentifier)>,
+        decisions: Vec<(DecisionKind, KeyIdentifier)>,
     ) -> Result<Self, Malformed> {
         if decisions.is_empty() {
             return Err(Malformed::UriWithoutDecision);
@@ -85,7 +85,7 @@ impl TrustMessageUri {
 
     /// The decisions, in the order in which they are written. A key may stand there twice with one verdict.
     #[must_use]
-    pub fn decisions(&self) -> &[(Verdict, KeyIdentifier)] {
+    pub fn decisions(&self) -> &[(DecisionKind, KeyIdentifier)] {
         &self.decisions
     }
 }
@@ -145,11 +145,11 @@ fn read_path(path: &str) -> Result<BareJid, Malformed> {
     read_key_owner(&parts.join("@"))
 }
 
-fn read_decision(pair: &str, encryption: &Encryption) -> Result<(Verdict, KeyIdentifier), Malformed> {
+fn read_decision(pair: &str, encryption: &Encryption) -> Result<(DecisionKind, KeyIdentifier), Malformed> {
     let (key, value) = read_pair(pair)?;
     let verdict = match &*key {
-        "trust" => Verdict::Trust,
-        "distrust" => Verdict::Distrust,
+        "trust" => DecisionKind::Trust,
+        "distrust" => DecisionKind::Distrust,
         "encryption" => return Err(Malformed::UriRepeatedEncryption { found: quoted(pair) }),
         _ => return Err(Malformed::UriPair { found: quoted(pair) }),
     };

@@ -18,7 +18,7 @@ use super::draft::{Draft, parts};
 use super::key_store::{KeyStore, Record};
 use super::outcome::{Cause, Change, Outcome};
 use super::{Device, KeySharing};
-use crate::message::{Decision, Envelope, TrustMessage, Usage, Verdict};
+use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, IdMap, KeyId, Stamp};
 use crate::rules::AnnouncementRule;
 
@@ -115,7 +115,7 @@ impl Device {
             if told && !one_key {
                 announcement.told.push(Decision { key, verdict });
             }
-            if greeted && verdict == Verdict::Trust {
+            if greeted && verdict == DecisionKind::Trust {
                 announcement.greeted.push(key);
             }
         }

@@ -7,7 +7,7 @@ use super::key_store::{Place, Record};
 use super::level::{Level, Origin};
 use super::order::{self, Ruling, Speaker};
 use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
-use crate::message::{Decision, Verdict};
+use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::ConflictRule;
 
@@ -41,8 +41,8 @@ impl Released {
     fn push(&mut self, decision: Decision, source: Source) {
         let queue = self.queue.get_or_insert_default();
         match decision.verdict {
-            Verdict::Distrust => queue.distrusts.push_back((decision, source)),
-            Verdict::Trust => queue.authentications.push_back((decision, source)),
+            DecisionKind::Distrust => queue.distrusts.push_back((decision, source)),
+            DecisionKind::Trust => queue.authentications.push_back((decision, source)),
         }
     }
 
@@ -227,9 +227,9 @@ impl Device {
         }
         out.changes.push(Change::Decided { decision, was, origin, time, effect, cause });
         match (verdict, effect) {
-            (Verdict::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
-            (Verdict::Trust, Effect::OnDiscovery) => {}
-            (Verdict::Distrust, _) => self.silence(key, place, released, out),
+            (DecisionKind::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
+            (DecisionKind::Trust, Effect::OnDiscovery) => {}
+            (DecisionKind::Distrust, _) => self.silence(key, place, released, out),
         }
     }
 
@@ -304,7 +304,7 @@ fn origin_of(speaker: Speaker) -> Origin {
 /// Calls `apply` with each of the decisions in the order in which they are applied.
 #[inline(always)] // a loop around `settle`
 pub(super) fn for_each_distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
-    for verdict in [Verdict::Distrust, Verdict::Trust] {
+    for verdict in [DecisionKind::Distrust, DecisionKind::Trust] {
         for decision in decisions {
             if decision.verdict == verdict {
                 apply(*decision);

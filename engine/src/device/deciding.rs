@@ -9,7 +9,7 @@ use super::order::Speaker;
 use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
 use super::{Device, KeySharing};
 use crate::codec::TrustMessageUri;
-use crate::message::{Decision, Verdict};
+use crate::message::{Decision, DecisionKind};
 use crate::names::{Directory, KeyId, Stamp};
 use crate::rules::Policy;
 
@@ -36,7 +36,7 @@ impl Device {
         let mut own_key_scanned = false;
         for &decision in manual.decisions() {
             if let Some(reason) = self.undecidable(decision.key, names) {
-                own_key_scanned |= reason == Reason::OwnKey && decision.verdict == Verdict::Trust;
+                own_key_scanned |= reason == Reason::OwnKey && decision.verdict == DecisionKind::Trust;
                 out.refused.push(Refusal {
                     reason,
                     sender: None,

@@ -6,7 +6,7 @@ use super::applying::Released;
 use super::key_store::{Owner, Place, Record};
 use super::level::{Level, Origin};
 use super::outcome::{Cause, Change, Outcome, Refusal};
-use crate::message::Verdict;
+use crate::message::DecisionKind;
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Policy;
 
@@ -51,7 +51,7 @@ impl Device {
             self.store.owner_mut(owner).undiscovered -= 1;
         }
         out.changes.push(Change::TookEffect { key, level, origin });
-        if verdict == Verdict::Trust {
+        if verdict == DecisionKind::Trust {
             let since = out.changes.len();
             let mut released = Released::default();
             self.take_effect(key, owner, &mut released, out);

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::codec::Malformed;
-use crate::message::{Decision, Envelope, MessageId, OutboxId, Verdict};
+use crate::message::{Decision, DecisionKind, Envelope, MessageId, OutboxId};
 use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp};
 
 /// Everything that can happen to a device.
@@ -63,10 +63,10 @@ impl ManualDecision {
         if trust.iter().chain(distrust).any(|key| names.encryption_of(*key) != encryption) {
             return Err(NotOneDecision::ManyEncryptions);
         }
-        let mut verdicts: IndexMap<KeyId, Verdict, FxBuildHasher> =
-            trust.iter().map(|key| (*key, Verdict::Trust)).collect();
+        let mut verdicts: IndexMap<KeyId, DecisionKind, FxBuildHasher> =
+            trust.iter().map(|key| (*key, DecisionKind::Trust)).collect();
         for key in distrust {
-            if verdicts.insert(*key, Verdict::Distrust) == Some(Verdict::Trust) {
+            if verdicts.insert(*key, DecisionKind::Distrust) == Some(DecisionKind::Trust) {
                 return Err(NotOneDecision::Contradiction);
             }
         }
@@ -76,13 +76,13 @@ impl ManualDecision {
     /// The decision to authenticate one key.
     #[must_use]
     pub fn authenticate(key: KeyId) -> Self {
-        Self(Arc::new([Decision { key, verdict: Verdict::Trust }]))
+        Self(Arc::new([Decision { key, verdict: DecisionKind::Trust }]))
     }
 
     /// The decision to distrust one key.
     #[must_use]
     pub fn distrust(key: KeyId) -> Self {
-        Self(Arc::new([Decision { key, verdict: Verdict::Distrust }]))
+        Self(Arc::new([Decision { key, verdict: DecisionKind::Distrust }]))
     }
 
     /// The decisions, those to authenticate first.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::level::{Level, Origin};
-use crate::message::Verdict;
+use crate::message::DecisionKind;
 use crate::names::{AccountId, IdMap, KeyId, Stamp};
 
 /// What a device holds about the keys of others.
@@ -107,7 +107,7 @@ impl Record {
     };
 
     /// The explicit decision about the key, whether or not the key is discovered.
-    pub(super) fn verdict(&self) -> Option<Verdict> {
+    pub(super) fn verdict(&self) -> Option<DecisionKind> {
         self.level.verdict()
     }
 

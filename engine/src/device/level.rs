@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::message::Verdict;
+use crate::message::DecisionKind;
 use crate::names::KeyId;
 
 /// How far a device trusts a key.
@@ -47,10 +47,10 @@ impl Level {
 
     /// The verdict, if the level is that of an explicit decision.
     #[must_use]
-    pub fn verdict(self) -> Option<Verdict> {
+    pub fn verdict(self) -> Option<DecisionKind> {
         match self {
-            Self::Authenticated => Some(Verdict::Trust),
-            Self::Distrusted => Some(Verdict::Distrust),
+            Self::Authenticated => Some(DecisionKind::Trust),
+            Self::Distrusted => Some(DecisionKind::Distrust),
             Self::Undecided
             | Self::AutomaticallyTrusted
             | Self::AutomaticallyDistrusted
@@ -59,11 +59,11 @@ impl Level {
     }
 }
 
-impl From<Verdict> for Level {
-    fn from(verdict: Verdict) -> Self {
+impl From<DecisionKind> for Level {
+    fn from(verdict: DecisionKind) -> Self {
         match verdict {
-            Verdict::Trust => Self::Authenticated,
-            Verdict::Distrust => Self::Distrusted,
+            DecisionKind::Trust => Self::Authenticated,
+            DecisionKind::Distrust => Self::Distrusted,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Device;
 use super::key_store::Owner;
 use super::level::Origin;
 use super::order::Speaker;
-use crate::message::{Decision, Verdict};
+use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 
 /// Other ids for the same things: who changes places with whom.
@@ -193,9 +193,9 @@ impl Device {
             Origin::Manual => -1,
             Origin::Message { sender } => number(sender.index()),
         };
-        let verdict = |verdict: Verdict| match verdict {
-            Verdict::Trust => 1,
-            Verdict::Distrust => 2,
+        let verdict = |verdict: DecisionKind| match verdict {
+            DecisionKind::Trust => 1,
+            DecisionKind::Distrust => 2,
         };
         out.push(number(self.endpoint.index()));
         section(

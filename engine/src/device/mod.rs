@@ -24,7 +24,7 @@ pub use level::{Level, Origin};
 pub use likeness::{ListOrder, Renaming};
 pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
 
-use crate::message::{Decision, OutboxId, Verdict};
+use crate::message::{Decision, DecisionKind, OutboxId};
 use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp};
 use crate::rules::Rules;
 use key_store::KeyStore;
@@ -179,7 +179,7 @@ impl Device {
 
     /// The explicit decision that is kept for a key that was not discovered yet.
     #[must_use]
-    pub fn kept_decision(&self, key: KeyId) -> Option<Verdict> {
+    pub fn kept_decision(&self, key: KeyId) -> Option<DecisionKind> {
         self.store.get(key).filter(|record| !record.discovered)?.verdict()
     }
 

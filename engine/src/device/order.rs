@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::key_store::Record;
-use crate::message::Verdict;
+use crate::message::DecisionKind;
 use crate::names::{IdMap, KeyId, Stamp};
 
 /// Who speaks a decision.
@@ -34,7 +34,7 @@ pub(super) enum Ruling {
 }
 
 /// Rules by [`ConflictRule::Newest`](crate::ConflictRule::Newest).
-pub(super) fn newest(record: Option<&Record>, verdict: Verdict, time: Stamp) -> Ruling {
+pub(super) fn newest(record: Option<&Record>, verdict: DecisionKind, time: Stamp) -> Ruling {
     let Some((record, held)) = record.and_then(|record| Some((record, record.verdict()?))) else {
         return Ruling::Applies;
     };
@@ -46,7 +46,7 @@ pub(super) fn newest(record: Option<&Record>, verdict: Verdict, time: Stamp) -> 
 }
 
 /// Whether a decision comes after another; at the same time a distrust comes after a trust.
-pub(super) fn is_later(one: (Verdict, Stamp), other: (Verdict, Stamp)) -> bool {
+pub(super) fn is_later(one: (DecisionKind, Stamp), other: (DecisionKind, Stamp)) -> bool {
     (one.1, one.0) > (other.1, other.0)
 }
 
@@ -55,7 +55,7 @@ pub(super) fn is_later(one: (Verdict, Stamp), other: (Verdict, Stamp)) -> bool {
 pub(super) struct LastWords(pub(super) IdMap<KeyId, Words>);
 
 /// A verdict and the time at which it was given.
-pub(super) type Said = (Verdict, Stamp);
+pub(super) type Said = (DecisionKind, Stamp);
 
 /// All speakers' last words on one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,7 +90,7 @@ impl LastWords {
         &mut self,
         record: Option<&Record>,
         speaker: Speaker,
-        (key, verdict): (KeyId, Verdict),
+        (key, verdict): (KeyId, DecisionKind),
         time: Stamp,
     ) -> Ruling {
         let position = self.0.position_or_default(key);
@@ -102,8 +102,8 @@ impl LastWords {
         match (verdict, words.outcome()) {
             (said, outcome) if said == outcome && held == Some(said) => Ruling::Repeats,
             (said, outcome) if said == outcome => Ruling::Applies,
-            (Verdict::Trust, _) => Ruling::Outweighed,
-            (Verdict::Distrust, _) => Ruling::Stale,
+            (DecisionKind::Trust, _) => Ruling::Outweighed,
+            (DecisionKind::Distrust, _) => Ruling::Stale,
         }
     }
 }
@@ -138,15 +138,15 @@ impl Words {
     }
 
     /// What all words come to: distrust if one stands.
-    fn outcome(&self) -> Verdict {
-        if self.standing > 0 { Verdict::Distrust } else { Verdict::Trust }
+    fn outcome(&self) -> DecisionKind {
+        if self.standing > 0 { DecisionKind::Distrust } else { DecisionKind::Trust }
     }
 
     /// Whether a word is a distrust that no person trusted away later.
     fn stands(&self, (verdict, time): Said) -> bool {
         let trusted_away =
-            self.person.is_some_and(|(verdict, later)| verdict == Verdict::Trust && time < later);
-        verdict == Verdict::Distrust && !trusted_away
+            self.person.is_some_and(|(verdict, later)| verdict == DecisionKind::Trust && time < later);
+        verdict == DecisionKind::Distrust && !trusted_away
     }
 
     fn count_standing(&mut self) {
@@ -186,12 +186,12 @@ mod tests {
     fn how_many_distrusts_stand_is_counted_again_when_words_are_read() {
         let speaker = Speaker::Key(serde_json::from_value(1.into()).unwrap());
         let mut words = Words::default();
-        assert!(words.note(speaker, (Verdict::Distrust, Stamp::from_millis(1))));
+        assert!(words.note(speaker, (DecisionKind::Distrust, Stamp::from_millis(1))));
         let mut stored = serde_json::to_value(&words).unwrap();
         stored["standing"] = 0.into();
         let mut read: Words = serde_json::from_value(stored).unwrap();
         assert_eq!(read, words);
-        assert!(read.note(speaker, (Verdict::Trust, Stamp::from_millis(2))));
-        assert_eq!(read.outcome(), Verdict::Trust);
+        assert!(read.note(speaker, (DecisionKind::Trust, Stamp::from_millis(2))));
+        assert_eq!(read.outcome(), DecisionKind::Trust);
     }
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
 use super::order::is_later;
-use crate::message::{Decision, Verdict};
+use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, IdMap, KeyId, Stamp};
 use crate::rules::Limits;
 
@@ -27,7 +27,7 @@ pub(super) struct Stored {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Left {
     pub(super) account: AccountId,
-    pub(super) decisions: IdMap<KeyId, (Verdict, Stamp)>,
+    pub(super) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
 }
 
 /// Whose share of the store is asked for.

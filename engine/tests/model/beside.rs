@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use atm_engine::codec::Malformed;
 use atm_engine::{
-    Cause, Change, Decision, Device, Directory, Effect, Encryption, EncryptionId, EndpointId, Envelope,
-    Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageId, Notice, Origin, OutboxId, Outcome,
-    Outgoing, Payload, Protection, Received, Refusal, Stamp, TrustMessage, Usage, Verdict,
+    Cause, Change, Decision, DecisionKind, Device, Directory, Effect, Encryption, EncryptionId, EndpointId,
+    Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageId, Notice, Origin, OutboxId,
+    Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, TrustMessage, Usage,
 };
 
 use crate::naive::Naive;
@@ -103,7 +103,7 @@ impl Both {
             let of_verdict = decisions.iter().filter(|said| said.verdict == verdict);
             of_verdict.map(|said| key(&mut self.names, &said.key)).collect()
         };
-        let (trust, distrust) = (keys(Verdict::Trust), keys(Verdict::Distrust));
+        let (trust, distrust) = (keys(DecisionKind::Trust), keys(DecisionKind::Distrust));
         let manual = ManualDecision::new(&trust, &distrust, &self.names).expect("keys of one owner");
         let told = self.naive.decide(decisions, self.now);
         self.compare(&Input::Decide(manual), told)
@@ -370,7 +370,7 @@ fn spoil(heard: &mut Heard, fault: Fault) {
         Fault::NoPadding => heard.padded = false,
         Fault::OwnJid => heard.from = "A1".to_owned(),
         Fault::OwnId(number) => heard.id = Some(("A1".to_owned(), number)),
-        Fault::ForeignKey => heard.decisions.push(Said::new(Verdict::Trust, "B1*")),
+        Fault::ForeignKey => heard.decisions.push(Said::new(DecisionKind::Trust, "B1*")),
     }
 }
 
@@ -384,9 +384,9 @@ fn differ<T: PartialEq + std::fmt::Debug>(what: &str, engine: &T, naive: &T) -> 
 fn kind_of_change(change: &Change, input: &Input) -> &'static str {
     match change {
         Change::Decided { decision, cause: Cause::Released, .. } => match (decision.verdict, input) {
-            (Verdict::Distrust, _) => "distrusted by what was released",
-            (Verdict::Trust, Input::Discover(_)) => "authenticated by what discovery released",
-            (Verdict::Trust, _) => "decided",
+            (DecisionKind::Distrust, _) => "distrusted by what was released",
+            (DecisionKind::Trust, Input::Discover(_)) => "authenticated by what discovery released",
+            (DecisionKind::Trust, _) => "decided",
         },
         Change::Decided { effect: Effect::OnDiscovery, .. } => "decided on discovery",
         Change::Decided { .. } => "decided",

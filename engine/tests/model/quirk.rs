@@ -1,7 +1,7 @@
 //! Ways in which a model can differ from the engine. The engine's own test has none of them; the suite's test has each
 //! in a variant of its own, to see whether the suite notices those that are mistakes and leaves the others alone.
 
-use atm_engine::Verdict;
+use atm_engine::DecisionKind;
 
 /// One way in which a model differs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub(crate) enum Quirk {
 
     // E4 to E5: who is heard.
     /// Decisions of a kind are not applied when they are received.
-    Deaf(Side, Side, Verdict),
+    Deaf(Side, Side, DecisionKind),
     /// A contact's endpoint is believed about keys of other accounts than the receiver's.
     HearsContactsAboutThirdParties,
     /// A contact's endpoint is believed about keys of the receiver's account.
@@ -90,7 +90,7 @@ pub(crate) enum Quirk {
 
     // E14 to E17: what is said to whom.
     /// Decisions of a kind are not announced.
-    Mute(Side, Side, Verdict),
+    Mute(Side, Side, DecisionKind),
     /// No summary is sent to an endpoint that was authenticated.
     NoSummary(Side),
     /// Summaries for own endpoints leave keys out.

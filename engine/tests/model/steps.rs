@@ -4,7 +4,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use atm_engine::{AnnouncementRule, ConflictRule, Limits, Policy, Rules, Verdict};
+use atm_engine::{AnnouncementRule, ConflictRule, DecisionKind, Limits, Policy, Rules};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
@@ -205,7 +205,7 @@ fn keys_of(keys: &[&'static str], key: &str) -> Vec<&'static str> {
 
 fn decisions_on(keys: Vec<&'static str>, most: usize) -> impl Strategy<Value = Vec<Said>> {
     let most = most.min(keys.len());
-    let verdicts = prop_oneof![5 => Just(Verdict::Trust), 3 => Just(Verdict::Distrust)];
+    let verdicts = prop_oneof![5 => Just(DecisionKind::Trust), 3 => Just(DecisionKind::Distrust)];
     (subsequence(keys, 1..=most).prop_shuffle(), vec(verdicts, most)).prop_map(|(keys, verdicts)| {
         keys.iter().zip(verdicts).map(|(key, verdict)| Said::new(verdict, key)).collect()
     })

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use atm_engine::{Level, Verdict};
+use atm_engine::{DecisionKind, Level};
 
 /// The encryption of the device.
 pub(crate) const OURS: &str = "urn:example:encryption";
@@ -23,12 +23,12 @@ pub(crate) fn is_foreign(key: &str) -> bool {
 /// A verdict on a key.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Said {
-    pub(crate) verdict: Verdict,
+    pub(crate) verdict: DecisionKind,
     pub(crate) key: String,
 }
 
 impl Said {
-    pub(crate) fn new(verdict: Verdict, key: &str) -> Self {
+    pub(crate) fn new(verdict: DecisionKind, key: &str) -> Self {
         Self { verdict, key: key.to_owned() }
     }
 }
@@ -36,8 +36,8 @@ impl Said {
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.verdict {
-            Verdict::Trust => '+',
-            Verdict::Distrust => '-',
+            DecisionKind::Trust => '+',
+            DecisionKind::Distrust => '-',
         };
         write!(f, "{sign}{}", self.key)
     }

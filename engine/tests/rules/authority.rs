@@ -1,6 +1,6 @@
 //! E4 and E5: who may speak about which keys, and whose word counts.
 
-use atm_engine::{Decision, Level, Reason, Verdict};
+use atm_engine::{Decision, DecisionKind, Level, Reason};
 
 use crate::driver::{World, assert_untouched, envelope_of, only_reason};
 
@@ -72,7 +72,7 @@ fn nobody_speaks_about_keys_of_another_encryption() {
         let mut message = world.message("A1", sender, "");
         let envelope = envelope_of(&mut message);
         let mut foreign = (*envelope.message).clone();
-        foreign.decisions = [Decision { key, verdict: Verdict::Trust }].into();
+        foreign.decisions = [Decision { key, verdict: DecisionKind::Trust }].into();
         envelope.message = foreign.into();
         let before = world.device("A1").clone();
         let out = world.receive("A1", message);

@@ -9,10 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 use atm_engine::{
-    AccountId, AnnouncementRule, Change, ConflictRule, Decision, Device, Directory, Encryption, EncryptionId,
-    EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, Level, ManualDecision, MessageId, Origin,
-    Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Rules, Stamp, TrustMessage, Usage,
-    Verdict,
+    AccountId, AnnouncementRule, Change, ConflictRule, Decision, DecisionKind, Device, Directory, Encryption,
+    EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, Level, ManualDecision,
+    MessageId, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Rules, Stamp,
+    TrustMessage, Usage,
 };
 
 /// When the world begins.
@@ -130,8 +130,8 @@ impl World {
 
     pub(crate) fn decisions(&mut self, text: &str) -> Vec<Decision> {
         let decision = |word: &str| match word.split_at(1) {
-            ("+", name) => Decision { key: self.key(name), verdict: Verdict::Trust },
-            ("-", name) => Decision { key: self.key(name), verdict: Verdict::Distrust },
+            ("+", name) => Decision { key: self.key(name), verdict: DecisionKind::Trust },
+            ("-", name) => Decision { key: self.key(name), verdict: DecisionKind::Distrust },
             _ => panic!("{word} is no decision: write +A2 or -A2"),
         };
         text.split_whitespace().map(decision).collect()
@@ -237,7 +237,8 @@ impl World {
                 .collect()
         };
         let manual =
-            ManualDecision::new(&keys(Verdict::Trust), &keys(Verdict::Distrust), &self.names).unwrap();
+            ManualDecision::new(&keys(DecisionKind::Trust), &keys(DecisionKind::Distrust), &self.names)
+                .unwrap();
         self.apply(who, &Input::Decide(manual))
     }
 
@@ -361,7 +362,7 @@ impl World {
     }
 
     fn word(&self, decision: Decision) -> String {
-        let sign = if decision.verdict == Verdict::Trust { '+' } else { '-' };
+        let sign = if decision.verdict == DecisionKind::Trust { '+' } else { '-' };
         format!("{sign}{}", self.name(decision.key))
     }
 

@@ -1,6 +1,6 @@
 //! What a key's level says by itself: whether the key is used, the verdict behind it, its stable name.
 
-use atm_engine::{Level, Verdict};
+use atm_engine::{DecisionKind, Level};
 
 const LEVELS: [Level; 6] = [
     Level::Undecided,
@@ -20,7 +20,10 @@ fn trusted_keys_are_used_and_no_others() {
 #[test]
 fn only_explicit_decisions_have_a_verdict() {
     let verdicts: Vec<_> = LEVELS.into_iter().filter_map(|level| Some((level, level.verdict()?))).collect();
-    assert_eq!(verdicts, [(Level::Authenticated, Verdict::Trust), (Level::Distrusted, Verdict::Distrust)]);
+    assert_eq!(
+        verdicts,
+        [(Level::Authenticated, DecisionKind::Trust), (Level::Distrusted, DecisionKind::Distrust)]
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! E6 and E7: what senders without an authenticated key leave, and what becomes of it.
 
-use atm_engine::{Cause, Change, Decision, Effect, Level, Origin, Verdict};
+use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Level, Origin};
 
 use crate::driver::{World, stamp, within_limits};
 
@@ -44,7 +44,7 @@ fn a_person_releases_it() {
     let sender = world.key("A2");
     assert_eq!(world.origin("A1", "B1"), Some(Origin::Message { sender }));
     let released = Change::Decided {
-        decision: Decision { key: world.key("B1"), verdict: Verdict::Trust },
+        decision: Decision { key: world.key("B1"), verdict: DecisionKind::Trust },
         was: Level::AutomaticallyTrusted,
         origin: Origin::Message { sender },
         time: stamp(5),

@@ -132,7 +132,7 @@ fn heard_in_two_orders() -> impl Strategy<Value = (Vec<Heard>, Vec<Heard>)> {
 
 /// What A1 holds after it heard everything. A2 is authenticated from the start and A3 in the end, and B1 by
 /// what they say, or in the end as well.
-fn levels_after(rules: Rules, heard: &[Heard]) -> Vec<(Level, Option<atm_engine::Verdict>)> {
+fn levels_after(rules: Rules, heard: &[Heard]) -> Vec<(Level, Option<atm_engine::DecisionKind>)> {
     let mut world = World::with(rules, "A1");
     world.discover("A1", "A2 A3 A4 B1 B2");
     world.at(-100).decide("A1", "+A2");
@@ -293,5 +293,5 @@ fn the_calls_of_a_device_are_its_inputs() {
     assert_eq!(apply(&mut twin, &Input::Receive(message), 3, names), received);
     apply(&mut twin, &Input::Sent(decided.outgoing[0].id), 4, names);
     assert_eq!(*device, twin);
-    assert_eq!(device.kept_decision(other), Some(atm_engine::Verdict::Trust));
+    assert_eq!(device.kept_decision(other), Some(atm_engine::DecisionKind::Trust));
 }

@@ -1,14 +1,15 @@
 //! E8: decisions about keys that were never seen.
 
-use atm_engine::{Cause, Change, Decision, Effect, Input, Level, Origin, Reason, Verdict};
+use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Input, Level, Origin, Reason};
 
 use crate::driver::{World, assert_untouched, only_reason, stamp};
 
 #[test]
 fn a_decision_waits_for_the_key() {
-    for (decision, verdict, level) in
-        [("+B1", Verdict::Trust, Level::Authenticated), ("-B1", Verdict::Distrust, Level::Distrusted)]
-    {
+    for (decision, verdict, level) in [
+        ("+B1", DecisionKind::Trust, Level::Authenticated),
+        ("-B1", DecisionKind::Distrust, Level::Distrusted),
+    ] {
         let mut world = World::new("A1");
         world.discover("A1", "A2");
         world.decide("A1", "+A2");

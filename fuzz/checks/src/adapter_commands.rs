@@ -1,7 +1,7 @@
 use atm_conformance::adapter::protocol::{Command, Hello, Key, Levels, Nothing, Sent, SentStanza};
 use atm_conformance::adapter::{Answer, serve};
 use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope};
-use atm_engine::{Rules, Verdict};
+use atm_engine::{DecisionKind, Rules};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -87,7 +87,10 @@ fn is_as_it_must_be(sent: &SentStanza) {
         assert!(from == to || owner.jid == from.to_bare(), "a contact hears of another's keys: {sent:?}");
         for (verdict, key) in &owner.decisions {
             let key = Key { owner: owner.jid.to_string(), id: key.to_base64() };
-            assert!(*verdict == Verdict::Trust || !encrypted.keys.contains(&key), "{key:?} hears of its end");
+            assert!(
+                *verdict == DecisionKind::Trust || !encrypted.keys.contains(&key),
+                "{key:?} hears of its end"
+            );
         }
     }
 }

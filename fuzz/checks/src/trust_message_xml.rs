@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use atm_engine::codec::{NAMESPACE_ATM, NamedEnvelope, NamedTrustMessage};
 use atm_engine::jid::BareJid;
-use atm_engine::{Directory, KeyIdentifier, Verdict};
+use atm_engine::{DecisionKind, Directory, KeyIdentifier};
 
 use crate::refusal::{has_a_reason, reads_back};
 
@@ -36,7 +36,7 @@ pub(crate) fn has_the_same_decisions_with_ids(message: &NamedTrustMessage) {
     }
 }
 
-fn decisions(message: &NamedTrustMessage) -> BTreeSet<(&BareJid, Verdict, &KeyIdentifier)> {
+fn decisions(message: &NamedTrustMessage) -> BTreeSet<(&BareJid, DecisionKind, &KeyIdentifier)> {
     let of_owner = message.key_owners().iter().map(|owner| (&owner.jid, &owner.decisions));
     of_owner
         .flat_map(|(jid, decisions)| decisions.iter().map(move |(verdict, key)| (jid, *verdict, key)))

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use atm_engine::{AccountId, Decision, KeyId, Level, Origin, Outgoing, Verdict};
+use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Level, Origin, Outgoing};
 
 use super::demand::{Decided, Demand, Holds, Postponed, Refused};
 use super::summary::Summary;
@@ -51,7 +51,8 @@ impl<E: Endpoint> Evidence<'_, E> {
             Demand::Levels(levels) => self.levels(levels),
             Demand::Complete(accounts) => self.complete(accounts),
             Demand::Told { by, device, trust, distrust } => {
-                Ok(self.told((*by, *device), [(trust, Verdict::Trust), (distrust, Verdict::Distrust)]))
+                Ok(self
+                    .told((*by, *device), [(trust, DecisionKind::Trust), (distrust, DecisionKind::Distrust)]))
             }
             Demand::NotTold { by, device, about } => Ok(self.not_told(*by, *device, about)),
             Demand::MayEncrypt { from, to } => self.may_encrypt(*from, to),
@@ -123,7 +124,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     fn told(
         &self,
         (by, device): (DeviceId, DeviceId),
-        expected: [(&BTreeSet<KeyId>, Verdict); 2],
+        expected: [(&BTreeSet<KeyId>, DecisionKind); 2],
     ) -> Vec<String> {
         let says = |decision: Decision| {
             self.messages().any(|(sender, outgoing)| {
@@ -337,7 +338,7 @@ impl<E: Endpoint> Evidence<'_, E> {
                 .map(|decision| decision.key)
                 .collect()
         };
-        let (trust, distrust) = (of(Verdict::Trust), of(Verdict::Distrust));
+        let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
         if trust == expected.trust && distrust == expected.distrust {
             return Vec::new();
         }
@@ -350,9 +351,9 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 }
 
-fn verb(verdict: Verdict) -> &'static str {
+fn verb(verdict: DecisionKind) -> &'static str {
     match verdict {
-        Verdict::Trust => "trust",
-        Verdict::Distrust => "distrust",
+        DecisionKind::Trust => "trust",
+        DecisionKind::Distrust => "distrust",
     }
 }

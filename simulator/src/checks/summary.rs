@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use atm_engine::{AccountId, KeyId, Outgoing, Verdict};
+use atm_engine::{AccountId, DecisionKind, KeyId, Outgoing};
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::scenario::Sent;
@@ -37,8 +37,8 @@ impl Summary {
             by,
             to: outgoing.to,
             keys: outgoing.keys.iter().copied().collect(),
-            trust: of(Verdict::Trust),
-            distrust: of(Verdict::Distrust),
+            trust: of(DecisionKind::Trust),
+            distrust: of(DecisionKind::Distrust),
         }
     }
 }

@@ -91,7 +91,10 @@ pub(super) fn is_plain(script: &Script, deliveries: Deliveries) -> bool {
         && script.actions.iter().all(|action| match action {
             Action::Expect(_) => true,
             action => action.decision().is_some_and(|(_, decision)| {
-                decision.decisions().iter().all(|decision| decision.verdict == atm_engine::Verdict::Trust)
+                decision
+                    .decisions()
+                    .iter()
+                    .all(|decision| decision.verdict == atm_engine::DecisionKind::Trust)
             }),
         })
 }

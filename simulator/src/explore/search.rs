@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use atm_engine::{AccountId, AnnouncementRule, Device, Limits, Verdict};
+use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Device, Limits};
 
 use super::coding::{Coder, State};
 use super::explored::{Count, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
@@ -303,7 +303,7 @@ impl<'a> Search<'a> {
 fn links(action: &Action, script: &Script) -> Vec<(AccountId, AccountId)> {
     let Some((device, decision)) = action.decision() else { return Vec::new() };
     let own = script.cast.member(device).account;
-    let trusts = decision.decisions().iter().filter(|decision| decision.verdict == Verdict::Trust);
+    let trusts = decision.decisions().iter().filter(|decision| decision.verdict == DecisionKind::Trust);
     let owners = trusts.map(|decision| script.cast.directory().owner(decision.key));
     owners.filter(|owner| *owner != own).map(|owner| (own, owner)).collect()
 }

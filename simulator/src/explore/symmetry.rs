@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use atm_engine::{KeySharing, Renaming, Verdict};
+use atm_engine::{DecisionKind, KeySharing, Renaming};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -67,7 +67,7 @@ fn has_only_devices(cast: &Cast) -> bool {
 }
 
 /// Where a person decides about which devices' keys: each with the verdict, in order.
-type Decided = (usize, Vec<(usize, Verdict)>);
+type Decided = (usize, Vec<(usize, DecisionKind)>);
 
 /// `None` if a step is no decision; within, `None` if nothing happens in it.
 fn decided(action: &Action, cast: &Cast) -> Option<Option<Decided>> {

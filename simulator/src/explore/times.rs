@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use atm_engine::{KeyId, Payload, Stamp, Verdict};
+use atm_engine::{DecisionKind, KeyId, Payload, Stamp};
 use rustc_hash::FxHashSet;
 
 use crate::script::{Action, Script};
@@ -34,7 +34,7 @@ impl Times {
     /// Times as `script` needs them, or all of them as they are if they are not to be `reduced`.
     pub(super) fn of(script: &Script, reduced: bool) -> Self {
         let distrusted = |decisions: &[atm_engine::Decision]| -> Vec<KeyId> {
-            let distrusts = decisions.iter().filter(|decision| decision.verdict == Verdict::Distrust);
+            let distrusts = decisions.iter().filter(|decision| decision.verdict == DecisionKind::Distrust);
             distrusts.map(|decision| decision.key).collect()
         };
         let mut contested = FxHashSet::default();

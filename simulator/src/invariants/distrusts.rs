@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, Effect, KeyId, Level, Origin, Reason, Refusal, Stamp, Verdict,
+    AnnouncementRule, Cause, Change, Decision, DecisionKind, Effect, KeyId, Level, Origin, Reason, Refusal,
+    Stamp,
 };
 
 use super::quiescence::Quiet;
@@ -142,7 +143,7 @@ impl Past {
 
     /// When the sender of a message decided what it says there about a key.
     fn decided(&self, message: &Message, key: KeyId) -> Stamp {
-        let decision = Decision { key, verdict: Verdict::Distrust };
+        let decision = Decision { key, verdict: DecisionKind::Distrust };
         let before = self.changes.iter().rev().skip_while(|change| change.number > message.number);
         let mut decided = before.filter(|change| (change.device, change.decision) == (message.by, decision));
         decided.next().map_or(message.time, |change| change.at)
@@ -191,7 +192,7 @@ impl Reading {
             Event::Sent { device, message, outgoing } => {
                 let decisions = outgoing.envelope.message.decisions.iter();
                 let distrusted: Vec<KeyId> = decisions
-                    .filter(|decision| decision.verdict == Verdict::Distrust)
+                    .filter(|decision| decision.verdict == DecisionKind::Distrust)
                     .map(|decision| decision.key)
                     .collect();
                 if !distrusted.is_empty() {
@@ -229,11 +230,11 @@ impl Reading {
             Change::Decided { decision, was, origin, time, effect, cause } => {
                 let authenticated = self.authenticated.entry(device).or_default();
                 match (decision.verdict, effect) {
-                    (Verdict::Trust, Effect::Now) => authenticated.insert(decision.key),
+                    (DecisionKind::Trust, Effect::Now) => authenticated.insert(decision.key),
                     _ => authenticated.remove(&decision.key),
                 };
                 self.past.changes.push(Applied { number, at, device, decision });
-                if decision.verdict == Verdict::Trust {
+                if decision.verdict == DecisionKind::Trust {
                     return;
                 }
                 let announced = match (cause, self.trigger) {

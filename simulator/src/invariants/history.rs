@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use atm_engine::{
-    Cause, Change, Effect, KeyId, KeySharing, ManualDecision, Origin, Reason, Refusal, Verdict,
+    Cause, Change, DecisionKind, Effect, KeyId, KeySharing, ManualDecision, Origin, Reason, Refusal,
 };
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
@@ -107,8 +107,8 @@ impl History {
         for decision in decision.decisions() {
             let pair = (device, decision.key);
             match decision.verdict {
-                Verdict::Trust => self.trusted.insert(pair),
-                Verdict::Distrust => {
+                DecisionKind::Trust => self.trusted.insert(pair),
+                DecisionKind::Distrust => {
                     self.distrusts.insert(decision.key);
                     self.trusted.remove(&pair)
                 }
@@ -120,7 +120,7 @@ impl History {
         self.disturbed |= self.by_hand;
         match *change {
             Change::Decided { decision, origin, cause, effect, .. } => {
-                self.distrusted |= decision.verdict == Verdict::Distrust;
+                self.distrusted |= decision.verdict == DecisionKind::Distrust;
                 self.decided_on_unknown_key |= effect == Effect::OnDiscovery;
                 if let (Origin::Message { sender }, Cause::Released) = (origin, cause) {
                     self.postponed.remove(&(device, sender, decision.key));

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, Decision, Device, Effect, Input, KeyId, KeySharing, Level, Origin, Outgoing, Payload, Protection,
-    Received, Stamp, Usage, Verdict,
+    Change, Decision, DecisionKind, Device, Effect, Input, KeyId, KeySharing, Level, Origin, Outgoing,
+    Payload, Protection, Received, Stamp, Usage,
 };
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
@@ -37,8 +37,8 @@ impl Authentication {
     #[must_use]
     pub fn describe(&self, cast: &Cast) -> String {
         let verb = match self.decision.verdict {
-            Verdict::Trust => "authenticated",
-            Verdict::Distrust => "distrusted",
+            DecisionKind::Trust => "authenticated",
+            DecisionKind::Distrust => "distrusted",
         };
         let why = match self.origin {
             Origin::Manual => "as a person decided".to_owned(),
@@ -286,7 +286,7 @@ impl Ledger {
     }
 
     /// The verdict that holds about a key on a device, whether or not the key is known there.
-    pub(super) fn verdict(&self, device: DeviceId, key: KeyId) -> Option<Verdict> {
+    pub(super) fn verdict(&self, device: DeviceId, key: KeyId) -> Option<DecisionKind> {
         self.held(device, key).map(|held| self.entries[held.entry].decision.verdict)
     }
 
@@ -332,7 +332,7 @@ impl Ledger {
 
     /// Whether a person at a device trusted a key, by a decision with a later time than `time`.
     pub(super) fn person_trusted_after(&self, device: DeviceId, key: KeyId, time: Stamp) -> bool {
-        let decision = Decision { key, verdict: Verdict::Trust };
+        let decision = Decision { key, verdict: DecisionKind::Trust };
         let entries = self.entries.iter();
         entries
             .filter(|entry| {

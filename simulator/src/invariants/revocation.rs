@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use atm_engine::{Change, ConflictRule, Decision, KeyId, KeySharing, Level, Origin, Stamp, Verdict};
+use atm_engine::{Change, ConflictRule, Decision, DecisionKind, KeyId, KeySharing, Level, Origin, Stamp};
 
 use super::distrusts::{Announced, Distrust, Past};
 use super::quiescence::Quiet;
@@ -92,7 +92,7 @@ impl<E: Endpoint> Quiet<'_, E> {
                 && message.keys.contains(&member.key)
                 && message.distrusted.contains(&key)
         });
-        let changed = |about: KeyId, verdict: Verdict| {
+        let changed = |about: KeyId, verdict: DecisionKind| {
             past.changes.iter().any(|change| {
                 change.number > number
                     && (change.device, change.decision) == (by, Decision { key: about, verdict })
@@ -100,8 +100,8 @@ impl<E: Endpoint> Quiet<'_, E> {
         };
         Ok(!told
             && self.world.is_connected(by)
-            && !changed(key, Verdict::Trust)
-            && !changed(member.key, Verdict::Distrust)
+            && !changed(key, DecisionKind::Trust)
+            && !changed(member.key, DecisionKind::Distrust)
             && self.ledger.level(device, self.world.cast().member(by).key) == Level::Authenticated
             && !self.holds_distrust(device, key)?)
     }
@@ -110,7 +110,7 @@ impl<E: Endpoint> Quiet<'_, E> {
     fn holds_distrust(&self, device: DeviceId, key: KeyId) -> Result<bool, Failure> {
         let known = self.history.discovered.contains(&(device, key));
         Ok(self.world.level(device, key)? == Level::Distrusted
-            || !known && self.ledger.verdict(device, key) == Some(Verdict::Distrust))
+            || !known && self.ledger.verdict(device, key) == Some(DecisionKind::Distrust))
     }
 
     /// Whether a word counts for the device that took it: it is there, and authenticates the speaker if the
@@ -125,7 +125,7 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// Whether a device without a connection wrote a message that trusts a key, with a later time than a distrust
     /// and after it. The device holds to what it wrote even if that was never sent.
     fn wrote_trust_since(&self, device: DeviceId, key: KeyId, (time, decided): (Stamp, Stamp)) -> bool {
-        let trust = Decision { key, verdict: Verdict::Trust };
+        let trust = Decision { key, verdict: DecisionKind::Trust };
         self.world.waited(device).any(|(at, outgoing)| {
             let envelope = &outgoing.envelope;
             at >= decided
@@ -137,8 +137,8 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// Why something else than a word holds about its key.
     fn overruled(&self, past: &Past, word: &Distrust) -> Option<Overruled> {
         let Distrust { device, by, key, time, decided, .. } = *word;
-        let trust = Decision { key, verdict: Verdict::Trust };
-        if self.ledger.verdict(device, key)? == Verdict::Distrust {
+        let trust = Decision { key, verdict: DecisionKind::Trust };
+        if self.ledger.verdict(device, key)? == DecisionKind::Distrust {
             return None;
         }
         if self.ledger.person_trusted_after(device, key, time) {
@@ -176,7 +176,7 @@ impl<E: Endpoint> Quiet<'_, E> {
 
 /// Whether a device distrusts a key in an event, or says so.
 fn distrusts(event: &Event) -> bool {
-    let is_distrust = |decision: &Decision| decision.verdict == Verdict::Distrust;
+    let is_distrust = |decision: &Decision| decision.verdict == DecisionKind::Distrust;
     match event {
         Event::Changed { change: Change::Decided { decision, .. }, .. } => is_distrust(decision),
         Event::Sent { outgoing, .. } => outgoing.envelope.message.decisions.iter().any(is_distrust),

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    AccountId, Change, Decision, Device, Input, KeyId, KeySharing, Level, Origin, Outgoing, Policy, Stamp,
-    Verdict,
+    AccountId, Change, Decision, DecisionKind, Device, Input, KeyId, KeySharing, Level, Origin, Outgoing,
+    Policy, Stamp,
 };
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
@@ -142,7 +142,7 @@ impl Watch {
     /// Nobody has an adversary's key authenticated unless behind that is a person who trusted an adversary's
     /// key, or the word of a device that an adversary had taken.
     fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &Change) {
-        let Change::Decided { decision: Decision { key, verdict: Verdict::Trust }, .. } = *change else {
+        let Change::Decided { decision: Decision { key, verdict: DecisionKind::Trust }, .. } = *change else {
             return;
         };
         if !self.ledger.is_adversarys(key) {
@@ -150,7 +150,7 @@ impl Watch {
         }
         let excuses = |link: &Authentication| {
             let fooled = link.origin == Origin::Manual
-                && link.decision.verdict == Verdict::Trust
+                && link.decision.verdict == DecisionKind::Trust
                 && self.ledger.is_adversarys(link.decision.key);
             fooled || link.behind == Behind::Thief
         };
@@ -257,8 +257,8 @@ impl Watch {
 
     fn said(&self, decision: Decision) -> String {
         let verb = match decision.verdict {
-            Verdict::Trust => "trust",
-            Verdict::Distrust => "distrust",
+            DecisionKind::Trust => "trust",
+            DecisionKind::Distrust => "distrust",
         };
         format!("{verb} {}", self.cast().key_name(decision.key))
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Cause, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Refusal, TrustMessage, Usage,
-    Verdict,
+    Cause, DecisionKind, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Refusal,
+    TrustMessage, Usage,
 };
 
 use super::World;
@@ -130,7 +130,7 @@ impl<E: Endpoint> World<E> {
         let own = self.script.cast.member(device).account;
         for decision in decision.decisions() {
             let owner = self.script.cast.directory().owner(decision.key);
-            if decision.verdict == Verdict::Trust && owner != own {
+            if decision.verdict == DecisionKind::Trust && owner != own {
                 self.links.insert((own, owner));
             }
         }

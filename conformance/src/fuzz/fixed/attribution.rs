@@ -2,7 +2,7 @@
 
 use atm_engine::codec::Malformed;
 use atm_engine::{
-    Cause, Change, Decision, Effect, KeyId, KeySharing, Origin, Payload, Reason, Received, Verdict,
+    Cause, Change, Decision, DecisionKind, Effect, KeyId, KeySharing, Origin, Payload, Reason, Received,
 };
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::script::{Action, HandMade, Script};
@@ -153,14 +153,14 @@ fn of_malformed(malformed: &Malformed) -> &'static str {
 }
 
 /// What a sender's word about a key does.
-fn of_word(verdict: Verdict, by_own: bool, about_own: bool) -> &'static str {
+fn of_word(verdict: DecisionKind, by_own: bool, about_own: bool) -> &'static str {
     match (verdict, by_own, about_own) {
-        (Verdict::Trust, true, true) => "xep-0450/ao-r",
-        (Verdict::Trust, true, false) => "xep-0450/ac-r/own-endpoint",
-        (Verdict::Trust, false, _) => "xep-0450/ac-r/contact-endpoint",
-        (Verdict::Distrust, true, true) => "xep-0450/do-r",
-        (Verdict::Distrust, true, false) => "xep-0450/dc-r/own-endpoint",
-        (Verdict::Distrust, false, _) => "xep-0450/dc-r/contact-endpoint",
+        (DecisionKind::Trust, true, true) => "xep-0450/ao-r",
+        (DecisionKind::Trust, true, false) => "xep-0450/ac-r/own-endpoint",
+        (DecisionKind::Trust, false, _) => "xep-0450/ac-r/contact-endpoint",
+        (DecisionKind::Distrust, true, true) => "xep-0450/do-r",
+        (DecisionKind::Distrust, true, false) => "xep-0450/dc-r/own-endpoint",
+        (DecisionKind::Distrust, false, _) => "xep-0450/dc-r/contact-endpoint",
     }
 }
 
@@ -222,11 +222,11 @@ pub(super) fn of_telling(
     let own = names.owner(own_key);
     let (reader_is_own, about_own) = (names.owner(reader) == own, names.owner(decision.key) == own);
     match (decision.verdict, is_summary, reader_is_own, about_own) {
-        (Verdict::Distrust, _, _, true) => "xep-0450/do-s",
-        (Verdict::Distrust, _, _, false) => "xep-0450/dc-s",
-        (Verdict::Trust, true, true, _) => "xep-0450/ao-s/new-endpoint",
-        (Verdict::Trust, true, false, _) => "xep-0450/ac-s/contact-endpoint",
-        (Verdict::Trust, false, _, true) => "xep-0450/ao-s/other-endpoints",
-        (Verdict::Trust, false, _, false) => "xep-0450/ac-s/own-endpoints",
+        (DecisionKind::Distrust, _, _, true) => "xep-0450/do-s",
+        (DecisionKind::Distrust, _, _, false) => "xep-0450/dc-s",
+        (DecisionKind::Trust, true, true, _) => "xep-0450/ao-s/new-endpoint",
+        (DecisionKind::Trust, true, false, _) => "xep-0450/ac-s/contact-endpoint",
+        (DecisionKind::Trust, false, _, true) => "xep-0450/ao-s/other-endpoints",
+        (DecisionKind::Trust, false, _, false) => "xep-0450/ac-s/own-endpoints",
     }
 }

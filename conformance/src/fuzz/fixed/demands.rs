@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use atm_engine::{Decision, KeyId, Reason, Verdict};
+use atm_engine::{Decision, DecisionKind, KeyId, Reason};
 use atm_simulator::cast::{Cast, DeviceId, Joins, Miscast};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
@@ -237,10 +237,10 @@ impl Demands<'_> {
         let reader_key = cast.member(reader).key;
         let usual = &self.observations[0];
         let knew = |key| usual.before(step, device, key) == Standing::Authenticated;
-        let is_new = initial.contains(&Decision { key: reader_key, verdict: Verdict::Trust });
+        let is_new = initial.contains(&Decision { key: reader_key, verdict: DecisionKind::Trust });
         // Of keys that are decided on together none is authenticated already.
         let is_decided = initial.contains(&decision) && knew(reader_key);
-        let is_summary = is_new && decision.verdict == Verdict::Trust && knew(decision.key);
+        let is_summary = is_new && decision.verdict == DecisionKind::Trust && knew(decision.key);
         let is_open = [reader_key, decision.key].iter().any(|key| self.room.is_open(step, device, *key));
         // Nobody need be told about its own key.
         if !is_decided && !is_summary || is_open || decision.key == reader_key {
@@ -316,7 +316,7 @@ impl Expected {
         by: &DeviceName,
         device: &DeviceName,
         key: KeyName,
-        verdict: Verdict,
+        verdict: DecisionKind,
     ) {
         let told = self.told.entry((id, by.clone(), device.clone())).or_insert_with(|| Told {
             by: by.clone(),
@@ -325,8 +325,8 @@ impl Expected {
             distrust: Vec::new(),
         });
         match verdict {
-            Verdict::Trust => told.trust.push(key),
-            Verdict::Distrust => told.distrust.push(key),
+            DecisionKind::Trust => told.trust.push(key),
+            DecisionKind::Distrust => told.distrust.push(key),
         }
     }
 

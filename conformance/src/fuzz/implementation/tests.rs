@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use atm_engine::{
-    Decision, Device, Directory, Input, KeyId, Level, Origin, Outcome, Payload, Protection, Received, Stamp,
-    Verdict,
+    Decision, DecisionKind, Device, Directory, Input, KeyId, Level, Origin, Outcome, Payload, Protection,
+    Received, Stamp,
 };
 use atm_simulator::cast::Cast;
 use atm_simulator::endpoint::{Endpoint, Failure};
@@ -53,7 +53,7 @@ impl Mind {
 
 enum Happening<'a> {
     /// A word about a key: who signed it, whether it was encrypted and dated, and what it says.
-    Heard { by: Option<String>, is_encrypted: bool, is_dated: bool, verdict: Verdict, about: &'a str },
+    Heard { by: Option<String>, is_encrypted: bool, is_dated: bool, verdict: DecisionKind, about: &'a str },
     /// A person decides.
     Decided,
 }
@@ -193,11 +193,11 @@ fn authenticates(key: &str) -> String {
 fn trusts_too_much(mind: &mut Mind, happening: &Happening<'_>) {
     let Happening::Heard { by, is_encrypted, verdict, about, .. } = happening else { return };
     match (by.as_deref(), verdict) {
-        (Some("alice/tablet"), Verdict::Distrust) => mind.trusts(about),
-        (Some("bob/phone"), Verdict::Trust) => {
+        (Some("alice/tablet"), DecisionKind::Distrust) => mind.trusts(about),
+        (Some("bob/phone"), DecisionKind::Trust) => {
             mind.levels.entry((*about).to_owned()).or_insert(Level::Authenticated);
         }
-        (None, Verdict::Distrust) if !is_encrypted => {
+        (None, DecisionKind::Distrust) if !is_encrypted => {
             mind.levels.insert((*about).to_owned(), Level::Undecided);
         }
         _ => {}

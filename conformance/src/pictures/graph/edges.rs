@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use atm_engine::{Level, Origin, Verdict};
+use atm_engine::{DecisionKind, Level, Origin};
 use atm_simulator::cast::{Cast, DeviceId};
 
 use super::picture::Vertex;
@@ -47,10 +47,10 @@ impl EdgeKind {
     ];
 
     /// What a decision that waits is.
-    pub(super) fn postponed(verdict: Verdict) -> Self {
+    pub(super) fn postponed(verdict: DecisionKind) -> Self {
         match verdict {
-            Verdict::Trust => Self::PostponedTrust,
-            Verdict::Distrust => Self::PostponedDistrust,
+            DecisionKind::Trust => Self::PostponedTrust,
+            DecisionKind::Distrust => Self::PostponedDistrust,
         }
     }
 

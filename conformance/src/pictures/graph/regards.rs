@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use atm_engine::{Change, Decision, Effect, KeyId, Level, Origin, Verdict};
+use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Origin};
 use atm_simulator::cast::DeviceId;
 use atm_simulator::trace::{Event, Record};
 
@@ -9,7 +9,7 @@ use atm_simulator::trace::{Event, Record};
 pub(super) struct Regards {
     levels: BTreeMap<(DeviceId, KeyId), (Level, Origin)>,
     /// What devices keep, by device, sender and key.
-    postponed: BTreeMap<(DeviceId, KeyId, KeyId), Verdict>,
+    postponed: BTreeMap<(DeviceId, KeyId, KeyId), DecisionKind>,
 }
 
 impl Regards {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use atm_engine::{
-    Change, Decision, Effect, KeyId, Level, Notice, Origin, Outgoing, Reason, Refusal, Stamp, Verdict,
+    Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Outgoing, Reason, Refusal, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::Run;
@@ -254,12 +254,12 @@ impl Drafting<'_> {
             Change::Decided { decision: Decision { key, verdict }, origin, effect, .. } => {
                 let (kind, tail) = self.by(origin);
                 let (kind, lead) = match (verdict, effect) {
-                    (Verdict::Trust, Effect::Now) => (kind, "authenticates"),
-                    (Verdict::Distrust, Effect::Now) => (NoteKind::Distrust, "distrusts"),
-                    (Verdict::Trust, Effect::OnDiscovery) => {
+                    (DecisionKind::Trust, Effect::Now) => (kind, "authenticates"),
+                    (DecisionKind::Distrust, Effect::Now) => (NoteKind::Distrust, "distrusts"),
+                    (DecisionKind::Trust, Effect::OnDiscovery) => {
                         (NoteKind::Waiting, "once it is known, will authenticate")
                     }
-                    (Verdict::Distrust, Effect::OnDiscovery) => {
+                    (DecisionKind::Distrust, Effect::OnDiscovery) => {
                         (NoteKind::Waiting, "once it is known, will distrust")
                     }
                 };
@@ -282,8 +282,8 @@ impl Drafting<'_> {
             Change::Level { .. } => {}
             Change::Postponed { sender, decision: Decision { key, verdict } } => {
                 let lead = match verdict {
-                    Verdict::Trust => "keeps for later: trust",
-                    Verdict::Distrust => "keeps for later: distrust",
+                    DecisionKind::Trust => "keeps for later: trust",
+                    DecisionKind::Distrust => "keeps for later: distrust",
                 };
                 let tail = format!("(word of {})", self.cast.key_name(sender));
                 self.note_key(device, NoteKind::Waiting, lead, key, tail);
@@ -313,10 +313,10 @@ impl Drafting<'_> {
             reason => format!("({})", reason.name()),
         };
         match refusal.decision {
-            Some(Decision { key, verdict: Verdict::Trust }) => {
+            Some(Decision { key, verdict: DecisionKind::Trust }) => {
                 self.note_key(device, NoteKind::Refused, "refuses: trust", key, tail);
             }
-            Some(Decision { key, verdict: Verdict::Distrust }) => {
+            Some(Decision { key, verdict: DecisionKind::Distrust }) => {
                 self.note_key(device, NoteKind::Refused, "refuses: distrust", key, tail);
             }
             None => self.note(device, NoteKind::Refused, "refuses", None, tail),

@@ -1,6 +1,6 @@
 //! E14 to E18: what is said to whom.
 
-use atm_engine::Verdict::{Distrust, Trust};
+use atm_engine::DecisionKind::{Distrust, Trust};
 
 use super::{Broken, broken_by};
 use crate::quirk::Quirk;

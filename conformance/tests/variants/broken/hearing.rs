@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use atm_engine::DecisionKind::{Distrust, Trust};
 use atm_engine::Rules;
-use atm_engine::Verdict::{Distrust, Trust};
 
 use super::{Broken, broken_by};
 use crate::hearing::Mishearing;

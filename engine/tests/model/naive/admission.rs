@@ -1,6 +1,6 @@
 //! E3, E4, E5, E10: which messages count at all, and what of them.
 
-use atm_engine::{Level, Verdict};
+use atm_engine::{DecisionKind, Level};
 
 use super::applying::Cause;
 use super::{Naive, Speaker, Word};
@@ -77,7 +77,7 @@ impl Naive {
         if u128::from(time.abs_diff(sent)) > self.rules.clock_margin.as_millis() {
             return Err("clock");
         }
-        let distrusted = self.verdict_on(sender) == Some(Verdict::Distrust)
+        let distrusted = self.verdict_on(sender) == Some(DecisionKind::Distrust)
             || self.dated_before_distrust(sender, decision_time(heard, now));
         if distrusted && !self.has(Quirk::HearsDistrusted) {
             return Err("distrusted-sender");
@@ -119,7 +119,7 @@ impl Naive {
     /// E5: whether the sender's key is authenticated.
     pub(super) fn is_believed(&self, sender: &str, words: &[Word]) -> bool {
         let praises_itself =
-            || words.iter().any(|word| word.said.key == sender && word.said.verdict == Verdict::Trust);
+            || words.iter().any(|word| word.said.key == sender && word.said.verdict == DecisionKind::Trust);
         self.is_authenticated(sender)
             || self.has(Quirk::HearsItself) && sender == self.key
             || self.has(Quirk::HearsEverybody)

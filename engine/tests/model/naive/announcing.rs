@@ -1,6 +1,6 @@
 //! E14 to E18: what is said to whom.
 
-use atm_engine::{AnnouncementRule, Verdict};
+use atm_engine::{AnnouncementRule, DecisionKind};
 
 use super::Naive;
 use crate::quirk::{Quirk, Side};
@@ -86,7 +86,7 @@ impl Naive {
             let (_, mut old) = self.new_and_old(&account, new);
             let announcement = self.announcement(&account, announced);
             if self.has(Quirk::EncryptsForTheDistrusted) {
-                let distrusted = announcement.iter().filter(|said| said.verdict == Verdict::Distrust);
+                let distrusted = announcement.iter().filter(|said| said.verdict == DecisionKind::Distrust);
                 let listening = distrusted.map(|said| &said.key).filter(|key| owner(key) == account);
                 old.extend(listening.cloned().collect::<Vec<_>>());
             }
@@ -112,7 +112,7 @@ impl Naive {
             !self.has(Quirk::Mute(self.side(account), self.side(&owner(&said.key)), said.verdict))
         });
         if self.has(Quirk::AnnouncesDistrustAsTrust) {
-            decisions.iter_mut().for_each(|said| said.verdict = Verdict::Trust);
+            decisions.iter_mut().for_each(|said| said.verdict = DecisionKind::Trust);
         }
         decisions
     }
@@ -169,11 +169,12 @@ impl Naive {
         let mut decisions = self.fit_for(account, self.summary());
         decisions.retain(|said| {
             let lacks = side == Side::Own && self.has(Quirk::SummaryLacks(self.side(&owner(&said.key))));
-            let is_silent = said.verdict == Verdict::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
+            let is_silent =
+                said.verdict == DecisionKind::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
             !lacks && !is_silent
         });
         if self.has(Quirk::SummaryWithOwnKey) {
-            decisions.push(Said::new(Verdict::Trust, &self.key));
+            decisions.push(Said::new(DecisionKind::Trust, &self.key));
         }
         decisions
     }
@@ -265,7 +266,7 @@ impl Naive {
     /// The authenticated ones of these keys that were not discovered yet are to get a summary then.
     fn await_discovery(&mut self, keys: &[String]) {
         let awaited: Vec<String> =
-            keys.iter().filter(|key| self.kept(key) == Some(Verdict::Trust)).cloned().collect();
+            keys.iter().filter(|key| self.kept(key) == Some(DecisionKind::Trust)).cloned().collect();
         self.awaited.extend(awaited);
     }
 }

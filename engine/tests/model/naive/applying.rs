@@ -1,6 +1,6 @@
 //! E6: a change with everything that it releases.
 
-use atm_engine::{Level, Verdict};
+use atm_engine::{DecisionKind, Level};
 
 use super::order::Weight;
 use super::{Decided, Naive, Speaker, Word};
@@ -31,7 +31,7 @@ impl Naive {
     pub(super) fn apply_manual(&mut self, mut words: Vec<Word>, told: &mut Told) -> Vec<String> {
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
-        words.sort_by_key(|word| word.said.verdict == Verdict::Trust);
+        words.sort_by_key(|word| word.said.verdict == DecisionKind::Trust);
         for word in words {
             self.apply(&word, Cause::Decided, &mut waiting, &mut changed, told);
         }
@@ -44,7 +44,11 @@ impl Naive {
     pub(super) fn apply_words(&mut self, mut waiting: Vec<(Word, Cause)>, told: &mut Told) -> Vec<String> {
         let mut changed = Vec::new();
         while !waiting.is_empty() {
-            let first = if self.has(Quirk::ReleasesTrustFirst) { Verdict::Trust } else { Verdict::Distrust };
+            let first = if self.has(Quirk::ReleasesTrustFirst) {
+                DecisionKind::Trust
+            } else {
+                DecisionKind::Distrust
+            };
             let next = waiting.iter().position(|(word, _)| word.said.verdict == first);
             let (word, cause) = waiting.remove(next.unwrap_or(0));
             if self.is_heard(&word) {
@@ -128,7 +132,7 @@ impl Naive {
         if self.is_first_kept_for_contact(word) {
             self.kept_for_contacts.push(key.clone());
         }
-        if self.verdict_on(key) == Some(Verdict::Distrust) && word.said.verdict == Verdict::Trust {
+        if self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.verdict == DecisionKind::Trust {
             // What was said while the distrust stood stays refused.
             self.distrusted_until.push((key.clone(), word.time - 1));
         }
@@ -155,7 +159,7 @@ impl Naive {
     /// E6, E7 and E13: what follows from the level of a key. Returns what its sender left, if it counts now.
     pub(super) fn released_by(&mut self, key: &str, told: &mut Told) -> Vec<Word> {
         match self.verdict_on(key) {
-            Some(Verdict::Distrust) => {
+            Some(DecisionKind::Distrust) => {
                 self.awaited.retain(|awaited| awaited != key);
                 self.take_off(key);
                 if !self.has(Quirk::KeepsWhatTheDistrustedLeft) {
@@ -163,18 +167,18 @@ impl Naive {
                 }
                 Vec::new()
             }
-            Some(Verdict::Trust) if self.is_known(key) => {
+            Some(DecisionKind::Trust) if self.is_known(key) => {
                 self.latch(&owner(key), told);
                 self.take_left(key)
             }
-            Some(Verdict::Trust) | None => Vec::new(),
+            Some(DecisionKind::Trust) | None => Vec::new(),
         }
     }
 
     /// E8 is what a model without quirks does.
     fn forgets(&self, word: &Word) -> bool {
         let on_others_word = word.by != Speaker::Person && !self.is_known(&word.said.key);
-        let is_distrust = word.said.verdict == Verdict::Distrust;
+        let is_distrust = word.said.verdict == DecisionKind::Distrust;
         on_others_word
             && (self.has(Quirk::ForgetsUnknownKeys)
                 || is_distrust && self.has(Quirk::ForgetsDistrustOfUnknownKeys))

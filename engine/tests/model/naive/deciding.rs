@@ -1,6 +1,6 @@
 //! E1 and E8: what persons decide, and keys that are discovered.
 
-use atm_engine::Verdict;
+use atm_engine::DecisionKind;
 
 use super::applying::Cause;
 use super::{Naive, Speaker, Word};
@@ -31,7 +31,7 @@ impl Naive {
             changed.retain(|key| manually.contains(key) || !confirmed(key));
         }
         self.announce_manual(&manually, &changed, now, (&before, told));
-        let scanned = |said: &Said| said.key == self.key && said.verdict == Verdict::Trust;
+        let scanned = |said: &Said| said.key == self.key && said.verdict == DecisionKind::Trust;
         if self.one_key && decisions.iter().any(scanned) {
             self.send_summary_to_own_endpoints(now, told);
         }

@@ -1,6 +1,6 @@
 //! Levels and the policy: computed anew whenever somebody asks.
 
-use atm_engine::{Level, Policy, Verdict};
+use atm_engine::{DecisionKind, Level, Policy};
 
 use super::{Naive, Speaker};
 use crate::quirk::Quirk;
@@ -16,9 +16,11 @@ impl Naive {
             return Level::Undecided;
         }
         match self.verdict_on(key) {
-            Some(Verdict::Trust) => Level::Authenticated,
-            Some(Verdict::Distrust) if self.has(Quirk::DistrustLeavesNothing) => self.level_by_policy(key),
-            Some(Verdict::Distrust) => Level::Distrusted,
+            Some(DecisionKind::Trust) => Level::Authenticated,
+            Some(DecisionKind::Distrust) if self.has(Quirk::DistrustLeavesNothing) => {
+                self.level_by_policy(key)
+            }
+            Some(DecisionKind::Distrust) => Level::Distrusted,
             None => self.level_by_policy(key),
         }
     }
@@ -49,7 +51,7 @@ impl Naive {
     }
 
     /// E8: what is kept about a key that was never seen.
-    pub(crate) fn kept(&self, key: &str) -> Option<Verdict> {
+    pub(crate) fn kept(&self, key: &str) -> Option<DecisionKind> {
         if self.is_known(key) { None } else { self.verdict_on(key) }
     }
 

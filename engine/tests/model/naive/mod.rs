@@ -9,7 +9,7 @@ mod levels;
 mod order;
 mod postponing;
 
-use atm_engine::{Rules, Verdict};
+use atm_engine::{DecisionKind, Rules};
 
 use crate::quirk::{Quirk, Side};
 use crate::words::{Heard, Message, Said, Told, owner};
@@ -52,7 +52,7 @@ pub(crate) struct Naive {
 #[derive(Clone, Debug)]
 struct Decided {
     key: String,
-    verdict: Verdict,
+    verdict: DecisionKind,
     time: i64,
     by: Speaker,
 }
@@ -186,7 +186,7 @@ impl Naive {
         self.decided.iter().find(|decided| decided.key == key)
     }
 
-    fn verdict_on(&self, key: &str) -> Option<Verdict> {
+    fn verdict_on(&self, key: &str) -> Option<DecisionKind> {
         self.decision_on(key).map(|decided| decided.verdict)
     }
 }

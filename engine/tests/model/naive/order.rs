@@ -1,6 +1,6 @@
 //! E9: which of several decisions about a key counts.
 
-use atm_engine::{ConflictRule, Verdict};
+use atm_engine::{ConflictRule, DecisionKind};
 
 use super::{Decided, Naive, Speaker, Word};
 use crate::quirk::Quirk;
@@ -17,8 +17,8 @@ pub(super) enum Weight {
 
 impl Naive {
     pub(super) fn weigh(&mut self, word: &Word) -> Weight {
-        let is_distrusted = self.verdict_on(&word.said.key) == Some(Verdict::Distrust);
-        if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.verdict == Verdict::Trust {
+        let is_distrusted = self.verdict_on(&word.said.key) == Some(DecisionKind::Distrust);
+        if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.verdict == DecisionKind::Trust {
             return Weight::Nothing("standing-distrust");
         }
         if self.has(Quirk::LastArrivalCounts) {
@@ -43,12 +43,14 @@ impl Naive {
             return Weight::Nothing("stale");
         }
         match (self.distrust_stands(&word.said.key), word.said.verdict) {
-            (true, Verdict::Trust) => Weight::Nothing("standing-distrust"),
-            (false, Verdict::Distrust) => Weight::Nothing("stale"),
-            (true, Verdict::Distrust) | (false, Verdict::Trust) if before == Some(word.said.verdict) => {
+            (true, DecisionKind::Trust) => Weight::Nothing("standing-distrust"),
+            (false, DecisionKind::Distrust) => Weight::Nothing("stale"),
+            (true, DecisionKind::Distrust) | (false, DecisionKind::Trust)
+                if before == Some(word.said.verdict) =>
+            {
                 Weight::Again
             }
-            (true, Verdict::Distrust) | (false, Verdict::Trust) => Weight::New,
+            (true, DecisionKind::Distrust) | (false, DecisionKind::Trust) => Weight::New,
         }
     }
 
@@ -68,10 +70,12 @@ impl Naive {
         let about = || self.words.iter().filter(move |word| word.said.key == key);
         let ended = |distrust: &Word| {
             about().any(|word| {
-                word.by == Speaker::Person && word.said.verdict == Verdict::Trust && word.time > distrust.time
+                word.by == Speaker::Person
+                    && word.said.verdict == DecisionKind::Trust
+                    && word.time > distrust.time
             })
         };
-        about().any(|word| word.said.verdict == Verdict::Distrust && !ended(word))
+        about().any(|word| word.said.verdict == DecisionKind::Distrust && !ended(word))
     }
 }
 
@@ -86,7 +90,7 @@ fn weigh_by_time(before: Option<&Decided>, word: &Word) -> Weight {
 }
 
 /// Whether a word is later than another one, of which verdict and time are given.
-pub(super) fn is_later(word: &Word, verdict: Verdict, time: i64) -> bool {
+pub(super) fn is_later(word: &Word, verdict: DecisionKind, time: i64) -> bool {
     word.time > time
-        || word.time == time && word.said.verdict == Verdict::Distrust && verdict == Verdict::Trust
+        || word.time == time && word.said.verdict == DecisionKind::Distrust && verdict == DecisionKind::Trust
 }

@@ -1,6 +1,6 @@
 //! E6, E7 and E12: what senders leave whose key is not authenticated.
 
-use atm_engine::Verdict;
+use atm_engine::DecisionKind;
 
 use super::order::is_later;
 use super::{Naive, Speaker, Word};
@@ -35,7 +35,7 @@ impl Naive {
         let has_left_something =
             || self.left.iter().any(|other| other.by == word.by && other.time == word.time);
         self.has(Quirk::KeepsNothing)
-            || self.has(Quirk::KeepsNoDistrusts) && word.said.verdict == Verdict::Distrust
+            || self.has(Quirk::KeepsNoDistrusts) && word.said.verdict == DecisionKind::Distrust
             || self.has(Quirk::KeepsTheFirstDecision) && has_left_something()
     }
 
@@ -77,7 +77,7 @@ impl Naive {
 
     /// What a key dated until the time of its distrust is refused from now on.
     pub(super) fn silence(&mut self, key: &str, time: i64) {
-        if self.verdict_on(key) == Some(Verdict::Distrust) {
+        if self.verdict_on(key) == Some(DecisionKind::Distrust) {
             self.distrusted_until.push((key.to_owned(), time));
         }
     }

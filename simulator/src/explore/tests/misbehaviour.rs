@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, Decision, Device, Directory, Input, ManualDecision, Outcome, Payload, Protection, Received,
-    Stamp, TrustMessage, Verdict,
+    Change, Decision, DecisionKind, Device, Directory, Input, ManualDecision, Outcome, Payload, Protection,
+    Received, Stamp, TrustMessage,
 };
 
 use super::{ways, worlds};
@@ -60,7 +60,7 @@ fn says_what_it_does_not_hold(
     out: &mut Outcome,
 ) {
     device.apply(input, now, names, out);
-    let own = Decision { key: device.key(), verdict: Verdict::Trust };
+    let own = Decision { key: device.key(), verdict: DecisionKind::Trust };
     for outgoing in &mut out.outgoing {
         let message = &outgoing.envelope.message;
         let decisions: Arc<[Decision]> = message.decisions.iter().copied().chain([own]).collect();
