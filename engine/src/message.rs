@@ -16,13 +16,13 @@ pub enum DecisionKind {
     Distrust,
 }
 
-/// One `<trust/>` or `<distrust/>` of a trust message: a verdict on a key. The key owner is the key's.
+/// One `<trust/>` or `<distrust/>` of a trust message: a kind on a key. The key owner is the key's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Decision {
     /// The key that is decided on.
     pub key: KeyId,
     /// What is decided.
-    pub verdict: DecisionKind,
+    pub kind: DecisionKind,
 }
 
 /// What a trust message is for: its `usage` attribute (XEP-0434 §4).

@@ -43,7 +43,7 @@ fn encryption() -> impl Strategy<Value = Encryption> {
         .prop_map(|namespace| Encryption::new(&namespace).expect("no white space"))
 }
 
-fn verdict() -> impl Strategy<Value = DecisionKind> {
+fn decision() -> impl Strategy<Value = DecisionKind> {
     select(vec![DecisionKind::Trust, DecisionKind::Distrust])
 }
 
@@ -52,15 +52,15 @@ fn verdict() -> impl Strategy<Value = DecisionKind> {
 fn decisions(encryption: &Encryption) -> impl Strategy<Value = Vec<(DecisionKind, KeyIdentifier)>> + use<> {
     let encryption = encryption.clone();
     let lengths: Vec<usize> = encryption.identifier_lengths().iter().cloned().flatten().collect();
-    let decision = (verdict(), select(lengths), prop_oneof![Just(None), any::<u8>().prop_map(Some)]);
+    let decision = (decision(), select(lengths), prop_oneof![Just(None), any::<u8>().prop_map(Some)]);
     vec((decision, vec(any::<u8>(), 64)), 1..5).prop_map(move |decisions| {
         decisions
             .into_iter()
-            .map(|((verdict, length, repeated), mut bytes)| {
+            .map(|((kind, length, repeated), mut bytes)| {
                 if let Some(byte) = repeated {
                     bytes.fill(byte % 2);
                 }
-                (verdict, KeyIdentifier::new(&encryption, &bytes[..length]).expect("a length that it has"))
+                (kind, KeyIdentifier::new(&encryption, &bytes[..length]).expect("a length that it has"))
             })
             .collect()
     })
@@ -295,12 +295,12 @@ proptest! {
     }
 }
 
-/// Each key once with its verdict, in no order.
+/// Each key once with its kind, in no order.
 fn decided(message: &NamedTrustMessage) -> std::collections::BTreeSet<(String, DecisionKind, KeyIdentifier)> {
     let owners = message.key_owners().iter();
     owners
         .flat_map(|owner| {
-            owner.decisions.iter().map(|(verdict, key)| (owner.jid.to_string(), *verdict, key.clone()))
+            owner.decisions.iter().map(|(kind, key)| (owner.jid.to_string(), *kind, key.clone()))
         })
         .collect()
 }
@@ -350,7 +350,7 @@ fn what_has_no_name_or_would_be_refused_is_not_written() {
     let openpgp = names.encryption(&Encryption::new(Encryption::OPENPGP).unwrap());
     let owner = names.account(&BareJid::new("bob@example.com").unwrap());
     let identifier = KeyIdentifier::new(&Encryption::new(Encryption::OMEMO).unwrap(), &[1; 32]).unwrap();
-    let decide = |verdict, key| Decision { key, verdict };
+    let decide = |kind, key| Decision { key, kind };
     let key = names.key(omemo, owner, &identifier);
     let other = names.key(openpgp, owner, &identifier);
     let of = |usage, decisions: &[Decision]| {

@@ -321,7 +321,8 @@ fn link(link: &scenario::Link, cast: &Cast) -> Result<Link, Miscast> {
 fn forged(forge: &scenario::Forge, cast: &Cast) -> Result<Forged, Miscast> {
     let trust = forge.trust.iter().map(|key| (key, DecisionKind::Trust));
     let distrust = forge.distrust.iter().map(|key| (key, DecisionKind::Distrust));
-    let decisions = trust.chain(distrust).map(|(key, verdict)| Ok(Decision { key: cast.key(key)?, verdict }));
+    let decisions =
+        trust.chain(distrust).map(|(key, verdict)| Ok(Decision { key: cast.key(key)?, kind: verdict }));
     let decisions: Result<_, Miscast> = decisions.collect();
     let dated = forge.dated.map_or(0, scenario::Skew::as_millis);
     Ok(Forged { to: cast.account(&forge.to)?, decisions: decisions?, dated })

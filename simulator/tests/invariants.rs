@@ -56,7 +56,7 @@ impl Story {
     /// A device applies a decision, a person's if there is no sender.
     fn applies(&mut self, device: &str, verdict: DecisionKind, key: &str, sender: Option<&str>) -> &mut Self {
         let change = Change::Decided {
-            decision: Decision { key: self.key(key), verdict },
+            decision: Decision { key: self.key(key), kind: verdict },
             was: Level::Undecided,
             origin: sender.map_or(Origin::Manual, |sender| Origin::Message { sender: self.key(sender) }),
             time: NOW,
@@ -85,7 +85,7 @@ impl Story {
     }
 
     fn message(&mut self, to: &str, keys: &[&str], about: &str) -> Outgoing {
-        let decisions = [Decision { key: self.key(about), verdict: DecisionKind::Trust }].into();
+        let decisions = [Decision { key: self.key(about), kind: DecisionKind::Trust }].into();
         let message =
             TrustMessage { usage: Usage::Atm, encryption: self.script.cast.encryption(), decisions };
         let to = self.script.cast.account(&to.parse().unwrap()).unwrap();

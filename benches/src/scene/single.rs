@@ -277,15 +277,10 @@ impl Single {
     }
 
     /// A message of an own device about the keys of some devices.
-    fn message_of(
-        &self,
-        sender: usize,
-        about: impl IntoIterator<Item = usize>,
-        verdict: DecisionKind,
-    ) -> Input {
+    fn message_of(&self, sender: usize, about: impl IntoIterator<Item = usize>, kind: DecisionKind) -> Input {
         let (participants, account) = (&self.participants, self.device.account());
         let encryption = participants.encryption();
-        let decision = |device| Decision { key: participants.key(device), verdict };
+        let decision = |device| Decision { key: participants.key(device), kind };
         let decisions: Arc<[Decision]> = about.into_iter().map(decision).collect();
         Input::Receive(Received {
             from: participants.endpoint(sender),
@@ -305,6 +300,6 @@ impl Single {
     }
 }
 
-fn is_decided(change: &Change, verdict: DecisionKind) -> bool {
-    matches!(change, Change::Decided { decision, .. } if decision.verdict == verdict)
+fn is_decided(change: &Change, kind: DecisionKind) -> bool {
+    matches!(change, Change::Decided { decision, .. } if decision.kind == kind)
 }

@@ -27,7 +27,7 @@ impl Written {
         let encryption = participants.encryption();
         let all: Vec<_> = (0..keys).map(|device| participants.key(device)).collect();
         let decisions: Arc<[Decision]> =
-            all.iter().map(|key| Decision { key: *key, verdict: DecisionKind::Trust }).collect();
+            all.iter().map(|key| Decision { key: *key, kind: DecisionKind::Trust }).collect();
         let account = Some(participants.account(0));
         let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions });
         let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };

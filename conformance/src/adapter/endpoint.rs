@@ -192,10 +192,10 @@ impl AdapterEndpoint {
                 continue;
             }
             let origin = origin(key, why);
-            out.changes.push(match (level.verdict(), origin) {
+            out.changes.push(match (level.decision(), origin) {
                 (Some(verdict), Some((origin, cause))) => {
                     self.origins.insert(key, origin);
-                    let decision = Decision { key, verdict };
+                    let decision = Decision { key, kind: verdict };
                     Change::Decided { decision, was, origin, time: self.now, effect: Effect::Now, cause }
                 }
                 _ => {
@@ -236,7 +236,7 @@ impl AdapterEndpoint {
         let names = self.cast.directory();
         let (device, now) = self.at();
         let of = |verdict| {
-            let decisions = decision.decisions().iter().filter(move |decision| decision.verdict == verdict);
+            let decisions = decision.decisions().iter().filter(move |decision| decision.kind == verdict);
             decisions.map(|decision| names.identifier(decision.key).to_base64()).collect()
         };
         let owner = names.jid(names.owner(decision.decisions()[0].key)).to_string();

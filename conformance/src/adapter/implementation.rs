@@ -80,7 +80,7 @@ impl CaseState {
             let mut decisions = Vec::new();
             for (keys, verdict) in [(trust, DecisionKind::Trust), (distrust, DecisionKind::Distrust)] {
                 for key in keys {
-                    decisions.push(Decision { key: find(key)?, verdict });
+                    decisions.push(Decision { key: find(key)?, kind: verdict });
                 }
             }
             stored.push((find(sender)?, decisions));

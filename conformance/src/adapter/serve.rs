@@ -229,7 +229,7 @@ impl Server {
         let levels = ids.into_iter().map(|key| device.level(key).name().to_owned()).collect();
         let postponed = device.postponed_senders().map(|sender| {
             let of = |verdict| {
-                let left = device.postponed(sender).filter(move |(decision, _)| decision.verdict == verdict);
+                let left = device.postponed(sender).filter(move |(decision, _)| decision.kind == verdict);
                 left.map(|(decision, _)| names::key(decision.key, &self.names)).collect()
             };
             Postponed {

@@ -79,7 +79,7 @@ fn write(
 ) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{} regards {} as {} at the end.", cli.device, cli.key, level.name())?;
-    let explicit = level.verdict().is_some();
+    let explicit = level.decision().is_some();
     if explicit && !roots.is_empty() {
         writeln!(out, "\nWhat that rests on:")?;
         for root in roots {
@@ -108,13 +108,13 @@ fn what_became_of(change: &Change, key: atm_engine::KeyId, cast: &Cast) -> Optio
     };
     match *change {
         Change::Decided { decision, origin, effect, .. } if decision.key == key => {
-            let level = Level::from(decision.verdict);
+            let level = Level::from(decision.kind);
             let waits = effect == atm_engine::Effect::OnDiscovery;
             let when = if waits { ", once the key is discovered" } else { "" };
             Some(((!waits).then_some(level), format!("{}{when}, {}", level.name(), by(origin))))
         }
         Change::Confirmed { decision, sender, .. } if decision.key == key => {
-            let (level, by) = (Level::from(decision.verdict).name(), cast.key_name(sender));
+            let (level, by) = (Level::from(decision.kind).name(), cast.key_name(sender));
             Some((None, format!("still {level}, {by} says so again")))
         }
         Change::TookEffect { key: known, level, origin } if known == key => {
@@ -128,7 +128,7 @@ fn what_became_of(change: &Change, key: atm_engine::KeyId, cast: &Cast) -> Optio
             Some((Some(level), format!("{}, {why}", level.name())))
         }
         Change::Postponed { sender, decision } if decision.key == key => {
-            let verb = match decision.verdict {
+            let verb = match decision.kind {
                 DecisionKind::Trust => "trust",
                 DecisionKind::Distrust => "distrust",
             };

@@ -173,7 +173,7 @@ impl Look<'_> {
                     Cause::Released => self.exercised.rule(Rule::E6),
                     Cause::Received | Cause::Discovered => {}
                 }
-                match (effect, decision.verdict) {
+                match (effect, decision.kind) {
                     (Effect::OnDiscovery, _) => self.exercised.rule(Rule::E8),
                     (Effect::Now, atm_engine::DecisionKind::Trust) => {
                         self.authenticated.insert((device, decision.key));

@@ -122,7 +122,14 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
 
 fn change(change: &Change, cast: &Cast) -> Value {
     match *change {
-        Change::Decided { decision: Decision { key, verdict }, was, origin: by, time: at, effect, cause } => {
+        Change::Decided {
+            decision: Decision { key, kind: verdict },
+            was,
+            origin: by,
+            time: at,
+            effect,
+            cause,
+        } => {
             json!({
                 "decided": cast.key_name(key),
                 "verdict": verdict,
@@ -164,7 +171,7 @@ pub(super) fn cause_name(cause: Cause) -> &'static str {
 }
 
 fn decision(decision: Decision, cast: &Cast) -> Value {
-    json!({ "key": cast.key_name(decision.key), "verdict": decision.verdict })
+    json!({ "key": cast.key_name(decision.key), "verdict": decision.kind })
 }
 
 fn origin(origin: Origin, cast: &Cast) -> Value {
@@ -176,7 +183,7 @@ fn origin(origin: Origin, cast: &Cast) -> Value {
 }
 
 fn said(decisions: &[Decision], verdict: DecisionKind, cast: &Cast) -> Vec<String> {
-    let said = decisions.iter().filter(|decision| decision.verdict == verdict);
+    let said = decisions.iter().filter(|decision| decision.kind == verdict);
     said.map(|decision| cast.key_name(decision.key)).collect()
 }
 

@@ -176,10 +176,10 @@ impl<W: Write> Story<'_, W> {
         let device = self.name(device);
         match *change {
             Change::Decided { decision, was, origin, effect, .. } => {
-                let first = was != Level::from(decision.verdict) && effect == Effect::Now;
-                let how = self.how(origin, decision.verdict, first);
+                let first = was != Level::from(decision.kind) && effect == Effect::Now;
+                let how = self.how(origin, decision.kind, first);
                 let key = self.cast().key_name(decision.key);
-                let text = match (decision.verdict, effect) {
+                let text = match (decision.kind, effect) {
                     (DecisionKind::Trust, Effect::Now) => format!("{device} authenticates {key}"),
                     (DecisionKind::Distrust, Effect::Now) => format!("{device} distrusts {key}"),
                     (DecisionKind::Trust, Effect::OnDiscovery) => {
@@ -192,7 +192,7 @@ impl<W: Write> Story<'_, W> {
                 self.line(&text, &how)
             }
             Change::TookEffect { key, level, origin } => {
-                let verdict = level.verdict().unwrap_or(DecisionKind::Distrust);
+                let verdict = level.decision().unwrap_or(DecisionKind::Distrust);
                 let how = self.how(origin, verdict, true);
                 let verb = if level == Level::Authenticated { "authenticates" } else { "distrusts" };
                 let key = self.cast().key_name(key);
@@ -410,7 +410,7 @@ pub(crate) fn said(decisions: &[Decision], cast: &Cast) -> String {
     let groups =
         [("trust", DecisionKind::Trust), ("distrust", DecisionKind::Distrust)].map(|(verb, verdict)| {
             let keys: Vec<KeyId> =
-                decisions.iter().filter(|said| said.verdict == verdict).map(|said| said.key).collect();
+                decisions.iter().filter(|said| said.kind == verdict).map(|said| said.key).collect();
             (verb, keys)
         });
     let groups = groups.iter().filter(|(_, keys)| !keys.is_empty());

@@ -135,7 +135,7 @@ fn letter(outgoing: &atm_engine::Outgoing, cast: &Cast) -> String {
 fn said(decisions: &[Decision], cast: &Cast) -> String {
     let groups =
         [("trust", DecisionKind::Trust), ("distrust", DecisionKind::Distrust)].map(|(verb, verdict)| {
-            let said = decisions.iter().filter(move |decision| decision.verdict == verdict);
+            let said = decisions.iter().filter(move |decision| decision.kind == verdict);
             (verb, names(said.map(|decision| decision.key), cast))
         });
     let groups = groups.into_iter().filter(|(_, keys)| !keys.is_empty());

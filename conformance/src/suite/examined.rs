@@ -170,7 +170,7 @@ pub(crate) fn was_written_in_time(key: KeyId, said: [&[Decision]; 2], changes: &
         | Change::Postponed { .. }
         | Change::Dropped { .. } => false,
     });
-    let is_distrusted = said.concat().contains(&Decision { key, verdict: DecisionKind::Distrust });
+    let is_distrusted = said.concat().contains(&Decision { key, kind: DecisionKind::Distrust });
     was_authenticated && !is_distrusted
 }
 
@@ -246,8 +246,8 @@ mod tests {
         let owner = names.account(&"alice@example.org".parse().unwrap());
         let [tablet, notebook] = [1, 2]
             .map(|byte| names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[byte; 32]).unwrap()));
-        let distrust = |key| Decision { key, verdict: DecisionKind::Distrust };
-        let trust = |key| Decision { key, verdict: DecisionKind::Trust };
+        let distrust = |key| Decision { key, kind: DecisionKind::Distrust };
+        let trust = |key| Decision { key, kind: DecisionKind::Trust };
         let changes = [Change::Decided {
             decision: distrust(tablet),
             was: Level::Authenticated,

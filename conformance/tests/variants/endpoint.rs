@@ -62,7 +62,7 @@ impl VariantEndpoint {
 
     fn decide(&mut self, decisions: &[Decision], now: Stamp) -> Told {
         let said: Vec<Said> =
-            decisions.iter().map(|said| Said::new(said.verdict, &self.name(said.key))).collect();
+            decisions.iter().map(|said| Said::new(said.kind, &self.name(said.key))).collect();
         self.naive.decide(&said, now.as_millis())
     }
 
@@ -165,7 +165,7 @@ impl VariantEndpoint {
         let decisions = message
             .decisions
             .iter()
-            .map(|said| Decision { key: self.nicknames.key_called(&said.key), verdict: said.verdict })
+            .map(|said| Decision { key: self.nicknames.key_called(&said.key), kind: said.kind })
             .collect();
         let time = Stamp::from_millis(message.time);
         let to = self.nicknames.account_called(&message.to);
@@ -241,7 +241,7 @@ impl Endpoint for VariantEndpoint {
         let left = self.naive.left_by(&name).into_iter().filter_map(|word| {
             let (said, _) = word.split_once(' ')?;
             let verdict = if said.starts_with('+') { DecisionKind::Trust } else { DecisionKind::Distrust };
-            Some(Decision { key: self.nicknames.key_called(&said[1..]), verdict })
+            Some(Decision { key: self.nicknames.key_called(&said[1..]), kind: verdict })
         });
         Some(left.collect())
     }

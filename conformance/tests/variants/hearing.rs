@@ -101,7 +101,7 @@ pub(crate) fn hear(
     heard.encryption = encryption_name(message.encryption, ours);
     for decision in message.decisions.iter() {
         for key in taken_for(decision.key, mishearings, cast) {
-            heard.decisions.push(Said::new(decision.verdict, &nicknames.key(key, ours, names)));
+            heard.decisions.push(Said::new(decision.kind, &nicknames.key(key, ours, names)));
         }
     }
     if has(Mishearing::AnyEncryption) {

@@ -122,7 +122,7 @@ fn read_pairs(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Vec<
         };
         let is_owner = |key: KeyId| has(Misreading::UriAnyOwner) || names.owner(key) == owner;
         let is_meant = |key: &KeyId| is_owner(*key) && names.identifier(*key).as_bytes() == bytes;
-        decisions.extend(cast.keys().filter(is_meant).map(|key| Decision { key, verdict }));
+        decisions.extend(cast.keys().filter(is_meant).map(|key| Decision { key, kind: verdict }));
         if has(Misreading::UriFirstKey) {
             break;
         }
@@ -174,7 +174,7 @@ fn decisions(tags: &[Tag<'_>], cast: &Cast) -> Vec<Decision> {
         if let Some(key) = key
             && !decisions.iter().any(|decision| decision.key == key)
         {
-            decisions.push(Decision { key, verdict });
+            decisions.push(Decision { key, kind: verdict });
         }
     }
     decisions

@@ -285,14 +285,14 @@ impl Writer<'_> {
     fn verdicts<'a>(&self, decisions: impl Iterator<Item = &'a Decision> + Clone) -> String {
         if self.has(Slip::JoinedIdentifiers) {
             let of = |verdict| {
-                let keys = decisions.clone().filter(move |decision| decision.verdict == verdict);
+                let keys = decisions.clone().filter(move |decision| decision.kind == verdict);
                 let keys: Vec<String> = keys.map(|decision| self.identifier(decision.key)).collect();
                 if keys.is_empty() { String::new() } else { element(verdict, &keys.join(" ")) }
             };
             return of(DecisionKind::Trust) + &of(DecisionKind::Distrust);
         }
         let mut written = String::new();
-        for Decision { key, verdict } in decisions {
+        for Decision { key, kind: verdict } in decisions {
             written += &element(*verdict, &self.identifier(*key));
             if self.has(Slip::BothVerdicts) && *verdict == DecisionKind::Distrust {
                 written += &element(DecisionKind::Trust, &self.identifier(*key));

@@ -34,7 +34,7 @@ pub enum Unwritable {
 
 impl NamedTrustMessage {
     /// The message with ids instead of names. Decisions keep their order; several `<key-owner/>` of one account
-    /// are one there, and the same key with the same verdict twice is one decision.
+    /// are one there, and the same key with the same kind twice is one decision.
     pub fn intern(&self, names: &mut Directory) -> TrustMessage {
         let encryption = names.encryption(self.encryption());
         let mut decisions = Decisions::default();
@@ -60,19 +60,19 @@ impl NamedTrustMessage {
         };
         let mut owners: IndexMap<AccountId, Vec<(DecisionKind, KeyIdentifier)>, FxBuildHasher> =
             IndexMap::default();
-        for &Decision { key, verdict } in message.decisions.iter() {
+        for &Decision { key, kind } in message.decisions.iter() {
             let identifier = names.identifier(key).clone();
             let encryption = names.encryption_of(key);
             if encryption != message.encryption {
                 let encryption = names.encryption_name(encryption).clone();
                 return Err(Unwritable::OtherEncryption { found: identifier, encryption });
             }
-            owners.entry(names.owner(key)).or_default().push((verdict, identifier));
+            owners.entry(names.owner(key)).or_default().push((kind, identifier));
         }
         let key_owners = owners
             .into_iter()
             .map(|(account, mut decisions)| {
-                decisions.sort_by_key(|(verdict, _)| *verdict == DecisionKind::Distrust);
+                decisions.sort_by_key(|(kind, _)| *kind == DecisionKind::Distrust);
                 NamedKeyOwner { jid: names.jid(account).clone(), decisions }
             })
             .collect();
@@ -118,12 +118,8 @@ impl TrustMessageUri {
         let mut decisions = Decisions::default();
         decisions.add(owner, encryption, self.decisions(), names);
         let decisions = decisions.finish();
-        let of = |verdict| -> Vec<KeyId> {
-            decisions
-                .iter()
-                .filter(|decision| decision.verdict == verdict)
-                .map(|decision| decision.key)
-                .collect()
+        let of = |kind| -> Vec<KeyId> {
+            decisions.iter().filter(|decision| decision.kind == kind).map(|decision| decision.key).collect()
         };
         ManualDecision::new(&of(DecisionKind::Trust), &of(DecisionKind::Distrust), names)
             .expect("a URI has one owner, at least one decision, and no contradiction")
@@ -137,7 +133,7 @@ impl TrustMessageUri {
         Self::new(
             names.jid(names.owner(first)).clone(),
             names.encryption_name(names.encryption_of(first)).clone(),
-            decisions.map(|decision| (decision.verdict, names.identifier(decision.key).clone())).collect(),
+            decisions.map(|decision| (decision.kind, names.identifier(decision.key).clone())).collect(),
         )
         .expect("a manual decision is one about keys of one owner without contradiction")
     }
@@ -158,10 +154,10 @@ impl Decisions {
         decisions: &[(DecisionKind, KeyIdentifier)],
         names: &mut Directory,
     ) {
-        for (verdict, identifier) in decisions {
+        for (kind, identifier) in decisions {
             let key = names.key(encryption, owner, identifier);
             if self.keys.insert(key) {
-                self.decisions.push(Decision { key, verdict: *verdict });
+                self.decisions.push(Decision { key, kind: *kind });
             }
         }
     }

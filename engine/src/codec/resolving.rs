@@ -43,16 +43,16 @@ impl NamedTrustMessage {
         for owner in self.key_owners() {
             let account =
                 names.find_account(&owner.jid).ok_or_else(|| Unresolved::Account(owner.jid.clone()))?;
-            for (verdict, identifier) in &owner.decisions {
+            for (kind, identifier) in &owner.decisions {
                 let key = names.find_key(encryption, account, identifier).ok_or_else(|| Unresolved::Key {
                     owner: owner.jid.clone(),
                     identifier: identifier.clone(),
                 })?;
-                decisions.entry(key).or_insert(*verdict);
+                decisions.entry(key).or_insert(*kind);
             }
         }
         let usage = if self.usage() == ATM { Usage::Atm } else { Usage::Other };
-        let decisions = decisions.into_iter().map(|(key, verdict)| Decision { key, verdict }).collect();
+        let decisions = decisions.into_iter().map(|(key, kind)| Decision { key, kind }).collect();
         Ok(TrustMessage { usage, encryption, decisions })
     }
 }

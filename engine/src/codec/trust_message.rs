@@ -36,7 +36,7 @@ impl NamedTrustMessage {
     /// A trust message for the protocol with the namespace `usage` (such as
     /// [`NAMESPACE_ATM`](super::NAMESPACE_ATM)) about keys of `encryption`.
     ///
-    /// The same key may stand there twice with the same verdict, and an owner may stand there twice.
+    /// The same key may stand there twice with the same kind, and an owner may stand there twice.
     ///
     /// # Errors
     ///
@@ -134,23 +134,23 @@ pub(super) fn read_encryption(found: &str) -> Result<Encryption, Malformed> {
 pub(super) fn identifier(
     encryption: &Encryption,
     bytes: &[u8],
-    verdict: DecisionKind,
+    kind: DecisionKind,
     found: &str,
 ) -> Result<KeyIdentifier, Malformed> {
     KeyIdentifier::new(encryption, bytes).map_err(|bad| match bad {
-        BadIdentifier::Empty => Malformed::EmptyKey { element: element_name(verdict) },
+        BadIdentifier::Empty => Malformed::EmptyKey { element: element_name(kind) },
         BadIdentifier::Length { encryption, length } => {
             Malformed::KeyLength { encryption, found: quoted(found), length }
         }
     })
 }
 
-/// Refuses a key with two verdicts.
+/// Refuses a key with two kinds.
 pub(super) fn check_contradictions(key_owners: &[NamedKeyOwner]) -> Result<(), Malformed> {
-    let mut verdicts = BTreeMap::new();
+    let mut kinds = BTreeMap::new();
     for NamedKeyOwner { jid, decisions } in key_owners {
-        for (verdict, key) in decisions {
-            if verdicts.insert((jid, key), verdict).is_some_and(|before| before != verdict) {
+        for (kind, key) in decisions {
+            if kinds.insert((jid, key), kind).is_some_and(|before| before != kind) {
                 return Err(Malformed::Contradiction { owner: jid.clone(), key: key.clone() });
             }
         }
@@ -163,15 +163,15 @@ pub(super) fn check_lengths(
     encryption: &Encryption,
     decisions: &[(DecisionKind, KeyIdentifier)],
 ) -> Result<(), Malformed> {
-    for (verdict, key) in decisions {
-        identifier(encryption, key.as_bytes(), *verdict, &key.to_base64())?;
+    for (kind, key) in decisions {
+        identifier(encryption, key.as_bytes(), *kind, &key.to_base64())?;
     }
     Ok(())
 }
 
-/// The element of a verdict, which is also its key in a URI.
-pub(super) fn element_name(verdict: DecisionKind) -> &'static str {
-    match verdict {
+/// The element of a kind, which is also its key in a URI.
+pub(super) fn element_name(kind: DecisionKind) -> &'static str {
+    match kind {
         DecisionKind::Trust => "trust",
         DecisionKind::Distrust => "distrust",
     }
@@ -191,16 +191,16 @@ fn read_decision(
     element: &Element,
     encryption: &Encryption,
 ) -> Result<(DecisionKind, KeyIdentifier), Malformed> {
-    let verdict = match element.name.as_str() {
+    let kind = match element.name.as_str() {
         "trust" => DecisionKind::Trust,
         "distrust" => DecisionKind::Distrust,
         _ => return Err(element.unknown_in(&Parent::Element("key-owner"))),
     };
-    element.expect(TRUST_MESSAGES, element_name(verdict), &Parent::Element("key-owner"))?;
+    element.expect(TRUST_MESSAGES, element_name(kind), &Parent::Element("key-owner"))?;
     element.only_attributes(&[])?;
     let found = element.text()?.trim_matches([' ', '\t', '\r', '\n']);
     let bytes = read_base64(found)?;
-    Ok((verdict, identifier(encryption, &bytes, verdict, found)?))
+    Ok((kind, identifier(encryption, &bytes, kind, found)?))
 }
 
 /// Base64 as RFC 4648 §4 has it. `BASE64` alone would take several padded strings one after the other.
@@ -217,8 +217,6 @@ fn write_owner(owner: &NamedKeyOwner) -> Element {
     owner
         .decisions
         .iter()
-        .map(|(verdict, key)| {
-            Element::new(TRUST_MESSAGES, element_name(*verdict)).with_text(&key.to_base64())
-        })
+        .map(|(kind, key)| Element::new(TRUST_MESSAGES, element_name(*kind)).with_text(&key.to_base64()))
         .fold(element, Element::with_element)
 }

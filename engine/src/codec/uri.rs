@@ -83,7 +83,7 @@ impl TrustMessageUri {
         &self.encryption
     }
 
-    /// The decisions, in the order in which they are written. A key may stand there twice with one verdict.
+    /// The decisions, in the order in which they are written. A key may stand there twice with one kind.
     #[must_use]
     pub fn decisions(&self) -> &[(DecisionKind, KeyIdentifier)] {
         &self.decisions
@@ -100,8 +100,8 @@ impl fmt::Display for TrustMessageUri {
         write!(f, "{}", utf8_percent_encode(self.owner.domain().as_str(), RESERVED_IN_DOMAIN))?;
         let encryption = utf8_percent_encode(self.encryption.as_str(), RESERVED_IN_VALUE);
         write!(f, "?trust-message;encryption={encryption}")?;
-        for (verdict, key) in &self.decisions {
-            write!(f, ";{}={}", element_name(*verdict), key.to_base16())?;
+        for (kind, key) in &self.decisions {
+            write!(f, ";{}={}", element_name(*kind), key.to_base16())?;
         }
         Ok(())
     }
@@ -147,7 +147,7 @@ fn read_path(path: &str) -> Result<BareJid, Malformed> {
 
 fn read_decision(pair: &str, encryption: &Encryption) -> Result<(DecisionKind, KeyIdentifier), Malformed> {
     let (key, value) = read_pair(pair)?;
-    let verdict = match &*key {
+    let kind = match &*key {
         "trust" => DecisionKind::Trust,
         "distrust" => DecisionKind::Distrust,
         "encryption" => return Err(Malformed::UriRepeatedEncryption { found: quoted(pair) }),
@@ -156,7 +156,7 @@ fn read_decision(pair: &str, encryption: &Encryption) -> Result<(DecisionKind, K
     let bytes = HEXLOWER_PERMISSIVE
         .decode(value.as_bytes())
         .map_err(|error| Malformed::BadBase16 { found: quoted(&value), reason: error.to_string() })?;
-    Ok((verdict, identifier(encryption, &bytes, verdict, &value)?))
+    Ok((kind, identifier(encryption, &bytes, kind, &value)?))
 }
 
 fn read_pair(pair: &str) -> Result<(String, String), Malformed> {

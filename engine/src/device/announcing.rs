@@ -95,7 +95,7 @@ impl Device {
         }
         for change in changes {
             let Change::Decided { decision, was, cause, .. } = change else { continue };
-            let relayed = rule == AnnouncementRule::Relay && was.verdict().is_none();
+            let relayed = rule == AnnouncementRule::Relay && was.decision().is_none();
             let (told, greeted) = match trigger {
                 Trigger::Person => (rule != AnnouncementRule::Direct || *cause == Cause::Decided, true),
                 Trigger::Message => (relayed, relayed),
@@ -110,12 +110,12 @@ impl Device {
         }
         let mut announcement = Announcement::default();
         for &(key, (told, greeted)) in chosen.iter() {
-            let Some(verdict) = self.store.get(key).and_then(|record| record.verdict()) else { continue };
+            let Some(kind) = self.store.get(key).and_then(|record| record.decision()) else { continue };
             let one_key = self.sharing == KeySharing::OneForAll && names.owner(key) == self.account;
             if told && !one_key {
-                announcement.told.push(Decision { key, verdict });
+                announcement.told.push(Decision { key, kind });
             }
-            if greeted && verdict == DecisionKind::Trust {
+            if greeted && kind == DecisionKind::Trust {
                 announcement.greeted.push(key);
             }
         }
@@ -313,7 +313,7 @@ struct Renewal {
 impl Renewal {
     fn of(old: Arc<TrustMessage>, store: &KeyStore) -> Self {
         let holds = |decision: &&Decision| {
-            store.get(decision.key).and_then(|record| record.verdict()) == Some(decision.verdict)
+            store.get(decision.key).and_then(|record| record.decision()) == Some(decision.kind)
         };
         let holding = old.decisions.iter().filter(holds).copied().collect();
         Self { _old: old, holding, said: None }
@@ -328,6 +328,6 @@ fn without(others: &IdMap<KeyId, ()>, keys: impl Iterator<Item = KeyId>) -> Addr
 /// The explicit decisions among records of keys.
 fn explicit_decisions<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> Arc<[Decision]> {
     let mut decisions = Vec::with_capacity(records.size_hint().1.unwrap_or_default());
-    decisions.extend(records.filter_map(|(key, record)| Some(Decision { key, verdict: record.verdict()? })));
+    decisions.extend(records.filter_map(|(key, record)| Some(Decision { key, kind: record.decision()? })));
     decisions.into()
 }

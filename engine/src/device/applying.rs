@@ -40,7 +40,7 @@ pub(super) struct Source {
 impl Released {
     fn push(&mut self, decision: Decision, source: Source) {
         let queue = self.queue.get_or_insert_default();
-        match decision.verdict {
+        match decision.kind {
             DecisionKind::Distrust => queue.distrusts.push_back((decision, source)),
             DecisionKind::Trust => queue.authentications.push_back((decision, source)),
         }
@@ -91,7 +91,7 @@ impl Device {
     /// Whether any decision on the key with this record applies, whoever it is from: nothing was decided about it, and
     /// nothing was released that may have silenced the sender.
     fn is_open(&self, place: Place, released: &Released) -> bool {
-        self.store.at(place).verdict().is_none()
+        self.store.at(place).decision().is_none()
             && self.rules.conflict == ConflictRule::Newest
             && !released.may_silence()
     }
@@ -155,7 +155,7 @@ impl Device {
         released: &mut Released,
         out: &mut Outcome,
     ) -> Result<(), Reason> {
-        let (Decision { key, verdict }, &Source { time, speaker, .. }) = (decision, source);
+        let (Decision { key, kind }, &Source { time, speaker, .. }) = (decision, source);
         // Something that was applied since may have taken the sender's word away, even if it is back by now. The
         // sender was authenticated when its word was queued: only a distrust ends that.
         if let Speaker::Key(sender) = speaker
@@ -172,8 +172,8 @@ impl Device {
             return Err(Reason::Quota);
         }
         let ruling = match self.rules.conflict {
-            ConflictRule::Newest => order::newest(record, verdict, time),
-            ConflictRule::Cautious => self.words.cautious(record, speaker, (key, verdict), time),
+            ConflictRule::Newest => order::newest(record, kind, time),
+            ConflictRule::Cautious => self.words.cautious(record, speaker, (key, kind), time),
         };
         let place = match ruling {
             Ruling::Applies | Ruling::Repeats => {
@@ -214,19 +214,19 @@ impl Device {
         released: &mut Released,
         out: &mut Outcome,
     ) {
-        let (Decision { key, verdict }, &Source { time, speaker, cause }) = (decision, source);
+        let (Decision { key, kind }, &Source { time, speaker, cause }) = (decision, source);
         let origin = origin_of(speaker);
         let record = self.store.at_mut(place);
         let was = record.level;
         let effect = if record.discovered { Effect::Now } else { Effect::OnDiscovery };
         let said_last = record.time;
-        (record.level, record.origin, record.time) = (verdict.into(), origin, time.max(said_last));
+        (record.level, record.origin, record.time) = (kind.into(), origin, time.max(said_last));
         if was == Level::Distrusted {
             // What its holder said while the distrust stood stays refused. A record's time never goes back.
             self.store.set_distrusted_until(key, said_last.max(time.offset(-1)));
         }
         out.changes.push(Change::Decided { decision, was, origin, time, effect, cause });
-        match (verdict, effect) {
+        match (kind, effect) {
             (DecisionKind::Trust, Effect::Now) => self.take_effect(key, owner, released, out),
             (DecisionKind::Trust, Effect::OnDiscovery) => {}
             (DecisionKind::Distrust, _) => self.silence(key, place, released, out),
@@ -304,9 +304,9 @@ fn origin_of(speaker: Speaker) -> Origin {
 /// Calls `apply` with each of the decisions in the order in which they are applied.
 #[inline(always)] // a loop around `settle`
 pub(super) fn for_each_distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
-    for verdict in [DecisionKind::Distrust, DecisionKind::Trust] {
+    for kind in [DecisionKind::Distrust, DecisionKind::Trust] {
         for decision in decisions {
-            if decision.verdict == verdict {
+            if decision.kind == kind {
                 apply(*decision);
             }
         }

@@ -36,7 +36,7 @@ impl Device {
         let mut own_key_scanned = false;
         for &decision in manual.decisions() {
             if let Some(reason) = self.undecidable(decision.key, names) {
-                own_key_scanned |= reason == Reason::OwnKey && decision.verdict == DecisionKind::Trust;
+                own_key_scanned |= reason == Reason::OwnKey && decision.kind == DecisionKind::Trust;
                 out.refused.push(Refusal {
                     reason,
                     sender: None,
@@ -101,14 +101,14 @@ impl Device {
     }
 
     fn is_settled_manually(&self, decision: Decision) -> bool {
-        self.store.get(decision.key).is_some_and(|record| {
-            record.origin == Origin::Manual && record.verdict() == Some(decision.verdict)
-        })
+        self.store
+            .get(decision.key)
+            .is_some_and(|record| record.origin == Origin::Manual && record.decision() == Some(decision.kind))
     }
 
     /// The local time, but at least the smallest step after the last decision on the key.
     fn manual_time(&self, key: KeyId, now: Stamp) -> Stamp {
-        let last = self.store.get(key).filter(|record| record.verdict().is_some()).map(|record| record.time);
+        let last = self.store.get(key).filter(|record| record.decision().is_some()).map(|record| record.time);
         last.map_or(now, |last| now.max(last.next()))
     }
 }

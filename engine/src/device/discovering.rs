@@ -41,7 +41,7 @@ impl Device {
     ) {
         let record = self.store.at_mut(place);
         record.discovered = true;
-        let Some(verdict) = record.verdict() else {
+        let Some(kind) = record.decision() else {
             debug_assert!(false, "a key that was never seen has a record for the decision about it");
             return;
         };
@@ -51,7 +51,7 @@ impl Device {
             self.store.owner_mut(owner).undiscovered -= 1;
         }
         out.changes.push(Change::TookEffect { key, level, origin });
-        if verdict == DecisionKind::Trust {
+        if kind == DecisionKind::Trust {
             let since = out.changes.len();
             let mut released = Released::default();
             self.take_effect(key, owner, &mut released, out);

@@ -63,26 +63,26 @@ impl ManualDecision {
         if trust.iter().chain(distrust).any(|key| names.encryption_of(*key) != encryption) {
             return Err(NotOneDecision::ManyEncryptions);
         }
-        let mut verdicts: IndexMap<KeyId, DecisionKind, FxBuildHasher> =
+        let mut kinds: IndexMap<KeyId, DecisionKind, FxBuildHasher> =
             trust.iter().map(|key| (*key, DecisionKind::Trust)).collect();
         for key in distrust {
-            if verdicts.insert(*key, DecisionKind::Distrust) == Some(DecisionKind::Trust) {
+            if kinds.insert(*key, DecisionKind::Distrust) == Some(DecisionKind::Trust) {
                 return Err(NotOneDecision::Contradiction);
             }
         }
-        Ok(Self(verdicts.into_iter().map(|(key, verdict)| Decision { key, verdict }).collect()))
+        Ok(Self(kinds.into_iter().map(|(key, kind)| Decision { key, kind }).collect()))
     }
 
     /// The decision to authenticate one key.
     #[must_use]
     pub fn authenticate(key: KeyId) -> Self {
-        Self(Arc::new([Decision { key, verdict: DecisionKind::Trust }]))
+        Self(Arc::new([Decision { key, kind: DecisionKind::Trust }]))
     }
 
     /// The decision to distrust one key.
     #[must_use]
     pub fn distrust(key: KeyId) -> Self {
-        Self(Arc::new([Decision { key, verdict: DecisionKind::Distrust }]))
+        Self(Arc::new([Decision { key, kind: DecisionKind::Distrust }]))
     }
 
     /// The decisions, those to authenticate first.

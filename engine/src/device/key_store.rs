@@ -107,8 +107,8 @@ impl Record {
     };
 
     /// The explicit decision about the key, whether or not the key is discovered.
-    pub(super) fn verdict(&self) -> Option<DecisionKind> {
-        self.level.verdict()
+    pub(super) fn decision(&self) -> Option<DecisionKind> {
+        self.level.decision()
     }
 
     /// The level that has its effect now.

@@ -45,9 +45,9 @@ impl Level {
         }
     }
 
-    /// The verdict, if the level is that of an explicit decision.
+    /// The kind, if the level is that of an explicit decision.
     #[must_use]
-    pub fn verdict(self) -> Option<DecisionKind> {
+    pub fn decision(self) -> Option<DecisionKind> {
         match self {
             Self::Authenticated => Some(DecisionKind::Trust),
             Self::Distrusted => Some(DecisionKind::Distrust),
@@ -60,8 +60,8 @@ impl Level {
 }
 
 impl From<DecisionKind> for Level {
-    fn from(verdict: DecisionKind) -> Self {
-        match verdict {
+    fn from(kind: DecisionKind) -> Self {
+        match kind {
             DecisionKind::Trust => Self::Authenticated,
             DecisionKind::Distrust => Self::Distrusted,
         }

@@ -73,7 +73,7 @@ impl Device {
     /// The explicit decisions that are held, each with its time and whether its key is known by now.
     pub fn decisions(&self) -> impl Iterator<Item = (Decision, Stamp, bool)> {
         self.store.records().filter_map(|(key, record)| {
-            Some((Decision { key, verdict: record.verdict()? }, record.time, record.discovered))
+            Some((Decision { key, kind: record.decision()? }, record.time, record.discovered))
         })
     }
 
@@ -193,7 +193,7 @@ impl Device {
             Origin::Manual => -1,
             Origin::Message { sender } => number(sender.index()),
         };
-        let verdict = |verdict: DecisionKind| match verdict {
+        let kind = |kind: DecisionKind| match kind {
             DecisionKind::Trust => 1,
             DecisionKind::Distrust => 2,
         };
@@ -235,7 +235,7 @@ impl Device {
                         Speaker::Person => -1,
                         Speaker::Key(speaker) => number(speaker.index()),
                     };
-                    [number(key.index()), speaker, verdict(said.0), said.1.as_millis()]
+                    [number(key.index()), speaker, kind(said.0), said.1.as_millis()]
                 })
             }),
         );
@@ -244,7 +244,7 @@ impl Device {
             out,
             self.postponed.0.iter().flat_map(|stored| &stored.senders).flat_map(|(sender, left)| {
                 left.decisions.iter().map(move |(key, said)| {
-                    [number(sender.index()), number(key.index()), verdict(said.0), said.1.as_millis()]
+                    [number(sender.index()), number(key.index()), kind(said.0), said.1.as_millis()]
                 })
             }),
         );
@@ -254,11 +254,7 @@ impl Device {
             out.extend([i64::try_from(outgoing.id.0).unwrap_or(i64::MAX), number(outgoing.to.index()), time]);
             section(order, out, outgoing.keys.iter().map(|key| [number(key.index())]));
             let said = outgoing.envelope.message.decisions.iter();
-            section(
-                order,
-                out,
-                said.map(|decision| [number(decision.key.index()), verdict(decision.verdict)]),
-            );
+            section(order, out, said.map(|decision| [number(decision.key.index()), kind(decision.kind)]));
         }
     }
 }

@@ -180,7 +180,7 @@ impl Device {
     /// The explicit decision that is kept for a key that was not discovered yet.
     #[must_use]
     pub fn kept_decision(&self, key: KeyId) -> Option<DecisionKind> {
-        self.store.get(key).filter(|record| !record.discovered)?.verdict()
+        self.store.get(key).filter(|record| !record.discovered)?.decision()
     }
 
     /// The keys of `account` that are authenticated, without the device's own.

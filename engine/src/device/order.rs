@@ -34,12 +34,12 @@ pub(super) enum Ruling {
 }
 
 /// Rules by [`ConflictRule::Newest`](crate::ConflictRule::Newest).
-pub(super) fn newest(record: Option<&Record>, verdict: DecisionKind, time: Stamp) -> Ruling {
-    let Some((record, held)) = record.and_then(|record| Some((record, record.verdict()?))) else {
+pub(super) fn newest(record: Option<&Record>, kind: DecisionKind, time: Stamp) -> Ruling {
+    let Some((record, held)) = record.and_then(|record| Some((record, record.decision()?))) else {
         return Ruling::Applies;
     };
-    if is_later((verdict, time), (held, record.time)) {
-        if verdict == held { Ruling::Repeats } else { Ruling::Applies }
+    if is_later((kind, time), (held, record.time)) {
+        if kind == held { Ruling::Repeats } else { Ruling::Applies }
     } else {
         Ruling::Stale
     }
@@ -54,7 +54,7 @@ pub(super) fn is_later(one: (DecisionKind, Stamp), other: (DecisionKind, Stamp))
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LastWords(pub(super) IdMap<KeyId, Words>);
 
-/// A verdict and the time at which it was given.
+/// A kind and the time at which it was given.
 pub(super) type Said = (DecisionKind, Stamp);
 
 /// All speakers' last words on one key.
@@ -90,16 +90,16 @@ impl LastWords {
         &mut self,
         record: Option<&Record>,
         speaker: Speaker,
-        (key, verdict): (KeyId, DecisionKind),
+        (key, kind): (KeyId, DecisionKind),
         time: Stamp,
     ) -> Ruling {
         let position = self.0.position_or_default(key);
         let (_, words) = self.0.at_mut(position);
-        if !words.note(speaker, (verdict, time)) {
+        if !words.note(speaker, (kind, time)) {
             return Ruling::Stale;
         }
-        let held = record.and_then(Record::verdict);
-        match (verdict, words.outcome()) {
+        let held = record.and_then(Record::decision);
+        match (kind, words.outcome()) {
             (said, outcome) if said == outcome && held == Some(said) => Ruling::Repeats,
             (said, outcome) if said == outcome => Ruling::Applies,
             (DecisionKind::Trust, _) => Ruling::Outweighed,
@@ -143,10 +143,10 @@ impl Words {
     }
 
     /// Whether a word is a distrust that no person trusted away later.
-    fn stands(&self, (verdict, time): Said) -> bool {
+    fn stands(&self, (kind, time): Said) -> bool {
         let trusted_away =
-            self.person.is_some_and(|(verdict, later)| verdict == DecisionKind::Trust && time < later);
-        verdict == DecisionKind::Distrust && !trusted_away
+            self.person.is_some_and(|(kind, later)| kind == DecisionKind::Trust && time < later);
+        kind == DecisionKind::Distrust && !trusted_away
     }
 
     fn count_standing(&mut self) {

@@ -38,7 +38,7 @@ impl Outcome {
 pub enum Change {
     /// An explicit decision about a key took the place of what was there.
     Decided {
-        /// The key and the verdict on it.
+        /// The key and the kind on it.
         decision: Decision,
         /// The key's level before.
         was: Level,
@@ -53,7 +53,7 @@ pub enum Change {
     },
     /// A message repeated an explicit decision that holds: its time moved.
     Confirmed {
-        /// The key and the verdict on it.
+        /// The key and the kind on it.
         decision: Decision,
         /// The key of the endpoint that sent the message.
         sender: KeyId,

@@ -62,7 +62,7 @@ impl Postponed {
         time: Stamp,
         limits: &Limits,
     ) -> Storing {
-        let said = (decision.verdict, time);
+        let said = (decision.kind, time);
         let all = self.0.get_or_insert_default();
         if let Some(stored) =
             all.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(decision.key))
@@ -96,7 +96,7 @@ impl Postponed {
         let left = self.0.as_mut()?.take(sender, own)?;
         self.forget_nothing();
         let decisions = left.decisions.into_iter();
-        Some(decisions.map(|(key, (verdict, time))| (Decision { key, verdict }, time)))
+        Some(decisions.map(|(key, (kind, time))| (Decision { key, kind }, time)))
     }
 
     /// What `sender` left, in the order in which it arrived.
@@ -106,7 +106,7 @@ impl Postponed {
         decisions
             .into_iter()
             .flatten()
-            .map(|(key, (verdict, time))| (Decision { key: *key, verdict: *verdict }, *time))
+            .map(|(key, (kind, time))| (Decision { key: *key, kind: *kind }, *time))
     }
 
     /// The keys that left something.

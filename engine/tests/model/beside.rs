@@ -99,8 +99,8 @@ impl Both {
     }
 
     fn decide(&mut self, decisions: &[Said]) -> Result<(), String> {
-        let mut keys = |verdict| -> Vec<KeyId> {
-            let of_verdict = decisions.iter().filter(|said| said.verdict == verdict);
+        let mut keys = |kind| -> Vec<KeyId> {
+            let of_verdict = decisions.iter().filter(|said| said.kind == kind);
             of_verdict.map(|said| key(&mut self.names, &said.key)).collect()
         };
         let (trust, distrust) = (keys(DecisionKind::Trust), keys(DecisionKind::Distrust));
@@ -197,7 +197,7 @@ impl Both {
         let decisions: Vec<Decision> = heard
             .decisions
             .iter()
-            .map(|said| Decision { key: key(names, &said.key), verdict: said.verdict })
+            .map(|said| Decision { key: key(names, &said.key), kind: said.kind })
             .collect();
         let message = TrustMessage {
             usage: if heard.is_atm { Usage::Atm } else { Usage::Other },
@@ -318,7 +318,7 @@ impl Both {
     }
 
     fn said(&self, decision: Decision) -> Said {
-        Said::new(decision.verdict, &self.name(decision.key))
+        Said::new(decision.kind, &self.name(decision.key))
     }
 
     fn origin(&self, origin: Origin) -> String {
@@ -383,7 +383,7 @@ fn differ<T: PartialEq + std::fmt::Debug>(what: &str, engine: &T, naive: &T) -> 
 
 fn kind_of_change(change: &Change, input: &Input) -> &'static str {
     match change {
-        Change::Decided { decision, cause: Cause::Released, .. } => match (decision.verdict, input) {
+        Change::Decided { decision, cause: Cause::Released, .. } => match (decision.kind, input) {
             (DecisionKind::Distrust, _) => "distrusted by what was released",
             (DecisionKind::Trust, Input::Discover(_)) => "authenticated by what discovery released",
             (DecisionKind::Trust, _) => "decided",

@@ -193,7 +193,7 @@ fn acts(keys: &'static [&'static str]) -> impl Strategy<Value = Act> {
 /// Decisions on some of the keys of one owner.
 fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<Said>> {
     select(keys).prop_flat_map(move |key| decisions_on(keys_of(keys, key), 3)).prop_map(|mut decisions| {
-        decisions.sort_by_key(|said| said.verdict);
+        decisions.sort_by_key(|said| said.kind);
         decisions
     })
 }
@@ -205,10 +205,9 @@ fn keys_of(keys: &[&'static str], key: &str) -> Vec<&'static str> {
 
 fn decisions_on(keys: Vec<&'static str>, most: usize) -> impl Strategy<Value = Vec<Said>> {
     let most = most.min(keys.len());
-    let verdicts = prop_oneof![5 => Just(DecisionKind::Trust), 3 => Just(DecisionKind::Distrust)];
-    (subsequence(keys, 1..=most).prop_shuffle(), vec(verdicts, most)).prop_map(|(keys, verdicts)| {
-        keys.iter().zip(verdicts).map(|(key, verdict)| Said::new(verdict, key)).collect()
-    })
+    let kinds = prop_oneof![5 => Just(DecisionKind::Trust), 3 => Just(DecisionKind::Distrust)];
+    (subsequence(keys, 1..=most).prop_shuffle(), vec(kinds, most))
+        .prop_map(|(keys, kinds)| keys.iter().zip(kinds).map(|(key, kind)| Said::new(kind, key)).collect())
 }
 
 fn hearings(keys: &'static [&'static str]) -> impl Strategy<Value = Hearing> {

@@ -20,22 +20,22 @@ pub(crate) fn is_foreign(key: &str) -> bool {
     key.ends_with('*')
 }
 
-/// A verdict on a key.
+/// A kind on a key.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Said {
-    pub(crate) verdict: DecisionKind,
+    pub(crate) kind: DecisionKind,
     pub(crate) key: String,
 }
 
 impl Said {
-    pub(crate) fn new(verdict: DecisionKind, key: &str) -> Self {
-        Self { verdict, key: key.to_owned() }
+    pub(crate) fn new(kind: DecisionKind, key: &str) -> Self {
+        Self { kind, key: key.to_owned() }
     }
 }
 
 impl fmt::Display for Said {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = match self.verdict {
+        let sign = match self.kind {
             DecisionKind::Trust => '+',
             DecisionKind::Distrust => '-',
         };
@@ -104,7 +104,7 @@ impl Eq for Said {}
 
 impl Ord for Said {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (&self.key, self.verdict).cmp(&(&other.key, other.verdict))
+        (&self.key, self.kind).cmp(&(&other.key, other.kind))
     }
 }
 

@@ -103,7 +103,7 @@ fn a_decision_on_a_key_of_another_encryption_does_not_count_and_the_rest_does() 
     for (sender, rest) in [("A2", vec![]), ("A3", vec!["postponed +B3"])] {
         let mut world = world();
         let mut message = world.message("A1", sender, "+B3");
-        let foreign = Decision { key: world.foreign_key("B2"), verdict: DecisionKind::Trust };
+        let foreign = Decision { key: world.foreign_key("B2"), kind: DecisionKind::Trust };
         let envelope = envelope_of(&mut message);
         let mut mixed = (*envelope.message).clone();
         mixed.decisions = [&[foreign], &mixed.decisions[..]].concat().into();

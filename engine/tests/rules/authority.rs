@@ -72,7 +72,7 @@ fn nobody_speaks_about_keys_of_another_encryption() {
         let mut message = world.message("A1", sender, "");
         let envelope = envelope_of(&mut message);
         let mut foreign = (*envelope.message).clone();
-        foreign.decisions = [Decision { key, verdict: DecisionKind::Trust }].into();
+        foreign.decisions = [Decision { key, kind: DecisionKind::Trust }].into();
         envelope.message = foreign.into();
         let before = world.device("A1").clone();
         let out = world.receive("A1", message);

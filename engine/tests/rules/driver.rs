@@ -130,8 +130,8 @@ impl World {
 
     pub(crate) fn decisions(&mut self, text: &str) -> Vec<Decision> {
         let decision = |word: &str| match word.split_at(1) {
-            ("+", name) => Decision { key: self.key(name), verdict: DecisionKind::Trust },
-            ("-", name) => Decision { key: self.key(name), verdict: DecisionKind::Distrust },
+            ("+", name) => Decision { key: self.key(name), kind: DecisionKind::Trust },
+            ("-", name) => Decision { key: self.key(name), kind: DecisionKind::Distrust },
             _ => panic!("{word} is no decision: write +A2 or -A2"),
         };
         text.split_whitespace().map(decision).collect()
@@ -229,12 +229,8 @@ impl World {
     /// Lets a person decide at a device.
     pub(crate) fn decide(&mut self, who: &str, text: &str) -> Outcome {
         let decisions = self.decisions(text);
-        let keys = |verdict| -> Vec<KeyId> {
-            decisions
-                .iter()
-                .filter(|decision| decision.verdict == verdict)
-                .map(|decision| decision.key)
-                .collect()
+        let keys = |kind| -> Vec<KeyId> {
+            decisions.iter().filter(|decision| decision.kind == kind).map(|decision| decision.key).collect()
         };
         let manual =
             ManualDecision::new(&keys(DecisionKind::Trust), &keys(DecisionKind::Distrust), &self.names)
@@ -362,7 +358,7 @@ impl World {
     }
 
     fn word(&self, decision: Decision) -> String {
-        let sign = if decision.verdict == DecisionKind::Trust { '+' } else { '-' };
+        let sign = if decision.kind == DecisionKind::Trust { '+' } else { '-' };
         format!("{sign}{}", self.name(decision.key))
     }
 

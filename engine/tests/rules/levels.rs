@@ -1,4 +1,4 @@
-//! What a key's level says by itself: whether the key is used, the verdict behind it, its stable name.
+//! What a key's level says by itself: whether the key is used, the kind behind it, its stable name.
 
 use atm_engine::{DecisionKind, Level};
 
@@ -19,9 +19,9 @@ fn trusted_keys_are_used_and_no_others() {
 
 #[test]
 fn only_explicit_decisions_have_a_verdict() {
-    let verdicts: Vec<_> = LEVELS.into_iter().filter_map(|level| Some((level, level.verdict()?))).collect();
+    let kinds: Vec<_> = LEVELS.into_iter().filter_map(|level| Some((level, level.decision()?))).collect();
     assert_eq!(
-        verdicts,
+        kinds,
         [(Level::Authenticated, DecisionKind::Trust), (Level::Distrusted, DecisionKind::Distrust)]
     );
 }

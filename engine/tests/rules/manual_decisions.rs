@@ -15,7 +15,7 @@ fn a_person_authenticates_a_key() {
     world.discover("A1", "B1");
     let out = world.at(7).decide("A1", "+B1");
     let change = Change::Decided {
-        decision: Decision { key: world.key("B1"), verdict: DecisionKind::Trust },
+        decision: Decision { key: world.key("B1"), kind: DecisionKind::Trust },
         was: Level::AutomaticallyTrusted,
         origin: Origin::Manual,
         time: stamp(7),
@@ -135,7 +135,7 @@ fn confirming_what_a_message_said_about_an_unseen_key_makes_it_manual() {
     world.at(10).hear("A1", "A2", "+B1");
     let out = world.at(20).decide("A1", "+B1");
     let change = Change::Decided {
-        decision: Decision { key: world.key("B1"), verdict: DecisionKind::Trust },
+        decision: Decision { key: world.key("B1"), kind: DecisionKind::Trust },
         was: Level::Authenticated,
         origin: Origin::Manual,
         time: stamp(20),
@@ -199,8 +199,8 @@ fn a_decision_is_about_keys_of_one_owner() {
     assert_eq!(ManualDecision::new(&[one], &[other], names), Err(NotOneDecision::ManyOwners));
     assert_eq!(ManualDecision::new(&[two, one], &[one], names), Err(NotOneDecision::Contradiction));
     let both = ManualDecision::new(&[two], &[one], names).unwrap();
-    let trust = Decision { key: two, verdict: DecisionKind::Trust };
-    let distrust = Decision { key: one, verdict: DecisionKind::Distrust };
+    let trust = Decision { key: two, kind: DecisionKind::Trust };
+    let distrust = Decision { key: one, kind: DecisionKind::Distrust };
     assert_eq!(both.decisions(), [trust, distrust]);
     assert_eq!(ManualDecision::new(&[two], &[], names), Ok(ManualDecision::authenticate(two)));
     assert_eq!(ManualDecision::new(&[], &[one], names), Ok(ManualDecision::distrust(one)));

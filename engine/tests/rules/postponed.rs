@@ -44,7 +44,7 @@ fn a_person_releases_it() {
     let sender = world.key("A2");
     assert_eq!(world.origin("A1", "B1"), Some(Origin::Message { sender }));
     let released = Change::Decided {
-        decision: Decision { key: world.key("B1"), verdict: DecisionKind::Trust },
+        decision: Decision { key: world.key("B1"), kind: DecisionKind::Trust },
         was: Level::AutomaticallyTrusted,
         origin: Origin::Message { sender },
         time: stamp(5),

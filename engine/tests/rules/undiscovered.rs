@@ -6,7 +6,7 @@ use crate::driver::{World, assert_untouched, only_reason, stamp};
 
 #[test]
 fn a_decision_waits_for_the_key() {
-    for (decision, verdict, level) in [
+    for (decision, kind, level) in [
         ("+B1", DecisionKind::Trust, Level::Authenticated),
         ("-B1", DecisionKind::Distrust, Level::Distrusted),
     ] {
@@ -17,7 +17,7 @@ fn a_decision_waits_for_the_key() {
         let (sender, key) = (world.key("A2"), world.key("B1"));
         let origin = Origin::Message { sender };
         let change = Change::Decided {
-            decision: Decision { key, verdict },
+            decision: Decision { key, kind },
             was: Level::Undecided,
             origin,
             time: stamp(5),
@@ -27,7 +27,7 @@ fn a_decision_waits_for_the_key() {
         assert_eq!(out.changes, [change]);
         assert_eq!(world.level("A1", "B1"), Level::Undecided);
         assert_eq!(world.origin("A1", "B1"), None);
-        assert_eq!(world.device("A1").kept_decision(key), Some(verdict));
+        assert_eq!(world.device("A1").kept_decision(key), Some(kind));
 
         let out = world.at(9).discover("A1", "B1");
         assert_eq!(out.changes[0], Change::TookEffect { key, level, origin });

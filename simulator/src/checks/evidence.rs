@@ -136,7 +136,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         let mut wrong = Vec::new();
         for (keys, verdict) in expected {
             let untold: Vec<KeyId> =
-                keys.iter().copied().filter(|&key| !says(Decision { key, verdict })).collect();
+                keys.iter().copied().filter(|&key| !says(Decision { key, kind: verdict })).collect();
             if !untold.is_empty() {
                 wrong.push(format!(
                     "{} did not tell {} to {} {}",
@@ -165,7 +165,7 @@ impl<E: Endpoint> Evidence<'_, E> {
                     "{} told {} to {} {}",
                     self.cast().device_name(sender),
                     self.cast().device_name(device),
-                    verb(decision.verdict),
+                    verb(decision.kind),
                     self.cast().key_name(decision.key)
                 )
             })
@@ -332,11 +332,7 @@ impl<E: Endpoint> Evidence<'_, E> {
             return vec![format!("{device} does not tell")];
         };
         let of = |verdict| -> BTreeSet<KeyId> {
-            stored
-                .iter()
-                .filter(|decision| decision.verdict == verdict)
-                .map(|decision| decision.key)
-                .collect()
+            stored.iter().filter(|decision| decision.kind == verdict).map(|decision| decision.key).collect()
         };
         let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
         if trust == expected.trust && distrust == expected.distrust {

@@ -31,7 +31,7 @@ impl Summary {
     pub(super) fn of(by: DeviceId, outgoing: &Outgoing) -> Self {
         let of = |verdict| {
             let decisions = outgoing.envelope.message.decisions.iter();
-            decisions.filter(|decision| decision.verdict == verdict).map(|decision| decision.key).collect()
+            decisions.filter(|decision| decision.kind == verdict).map(|decision| decision.key).collect()
         };
         Self {
             by,

@@ -351,7 +351,7 @@ fn numbers(letter: &Letter, lists: bool) -> Box<[i64]> {
     numbers.extend(keys);
     let decisions = envelope.message.decisions.iter();
     let mut said: Vec<i64> =
-        decisions.map(|decision| decision.key.index() as i64 * 2 + decision.verdict as i64).collect();
+        decisions.map(|decision| decision.key.index() as i64 * 2 + decision.kind as i64).collect();
     if lists {
         said.sort_unstable();
     }

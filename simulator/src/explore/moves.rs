@@ -91,10 +91,7 @@ pub(super) fn is_plain(script: &Script, deliveries: Deliveries) -> bool {
         && script.actions.iter().all(|action| match action {
             Action::Expect(_) => true,
             action => action.decision().is_some_and(|(_, decision)| {
-                decision
-                    .decisions()
-                    .iter()
-                    .all(|decision| decision.verdict == atm_engine::DecisionKind::Trust)
+                decision.decisions().iter().all(|decision| decision.kind == atm_engine::DecisionKind::Trust)
             }),
         })
 }

@@ -303,7 +303,7 @@ impl<'a> Search<'a> {
 fn links(action: &Action, script: &Script) -> Vec<(AccountId, AccountId)> {
     let Some((device, decision)) = action.decision() else { return Vec::new() };
     let own = script.cast.member(device).account;
-    let trusts = decision.decisions().iter().filter(|decision| decision.verdict == DecisionKind::Trust);
+    let trusts = decision.decisions().iter().filter(|decision| decision.kind == DecisionKind::Trust);
     let owners = trusts.map(|decision| script.cast.directory().owner(decision.key));
     owners.filter(|owner| *owner != own).map(|owner| (own, owner)).collect()
 }

@@ -77,7 +77,7 @@ fn decided(action: &Action, cast: &Cast) -> Option<Option<Decided>> {
     let (device, decision) = action.decision()?;
     let about = decision.decisions().iter().map(|decision| {
         let mut owners = cast.devices().filter(|(_, member)| member.key == decision.key);
-        Some((owners.next()?.0.index(), decision.verdict))
+        Some((owners.next()?.0.index(), decision.kind))
     });
     let mut about: Vec<_> = about.collect::<Option<_>>()?;
     about.sort_unstable();

@@ -34,7 +34,7 @@ impl Times {
     /// Times as `script` needs them, or all of them as they are if they are not to be `reduced`.
     pub(super) fn of(script: &Script, reduced: bool) -> Self {
         let distrusted = |decisions: &[atm_engine::Decision]| -> Vec<KeyId> {
-            let distrusts = decisions.iter().filter(|decision| decision.verdict == DecisionKind::Distrust);
+            let distrusts = decisions.iter().filter(|decision| decision.kind == DecisionKind::Distrust);
             distrusts.map(|decision| decision.key).collect()
         };
         let mut contested = FxHashSet::default();

@@ -143,7 +143,7 @@ impl Past {
 
     /// When the sender of a message decided what it says there about a key.
     fn decided(&self, message: &Message, key: KeyId) -> Stamp {
-        let decision = Decision { key, verdict: DecisionKind::Distrust };
+        let decision = Decision { key, kind: DecisionKind::Distrust };
         let before = self.changes.iter().rev().skip_while(|change| change.number > message.number);
         let mut decided = before.filter(|change| (change.device, change.decision) == (message.by, decision));
         decided.next().map_or(message.time, |change| change.at)
@@ -192,7 +192,7 @@ impl Reading {
             Event::Sent { device, message, outgoing } => {
                 let decisions = outgoing.envelope.message.decisions.iter();
                 let distrusted: Vec<KeyId> = decisions
-                    .filter(|decision| decision.verdict == DecisionKind::Distrust)
+                    .filter(|decision| decision.kind == DecisionKind::Distrust)
                     .map(|decision| decision.key)
                     .collect();
                 if !distrusted.is_empty() {
@@ -229,19 +229,19 @@ impl Reading {
         match *change {
             Change::Decided { decision, was, origin, time, effect, cause } => {
                 let authenticated = self.authenticated.entry(device).or_default();
-                match (decision.verdict, effect) {
+                match (decision.kind, effect) {
                     (DecisionKind::Trust, Effect::Now) => authenticated.insert(decision.key),
                     _ => authenticated.remove(&decision.key),
                 };
                 self.past.changes.push(Applied { number, at, device, decision });
-                if decision.verdict == DecisionKind::Trust {
+                if decision.kind == DecisionKind::Trust {
                     return;
                 }
                 let announced = match (cause, self.trigger) {
                     (Cause::Decided, _) => true,
                     (_, Trigger::Person) => self.announcement != AnnouncementRule::Direct,
                     (_, Trigger::Message | Trigger::Discovery) => {
-                        self.announcement == AnnouncementRule::Relay && was.verdict().is_none()
+                        self.announcement == AnnouncementRule::Relay && was.decision().is_none()
                     }
                     (_, Trigger::Other) => false,
                 };

@@ -106,7 +106,7 @@ impl History {
     fn decide(&mut self, device: DeviceId, decision: &ManualDecision) {
         for decision in decision.decisions() {
             let pair = (device, decision.key);
-            match decision.verdict {
+            match decision.kind {
                 DecisionKind::Trust => self.trusted.insert(pair),
                 DecisionKind::Distrust => {
                     self.distrusts.insert(decision.key);
@@ -120,7 +120,7 @@ impl History {
         self.disturbed |= self.by_hand;
         match *change {
             Change::Decided { decision, origin, cause, effect, .. } => {
-                self.distrusted |= decision.verdict == DecisionKind::Distrust;
+                self.distrusted |= decision.kind == DecisionKind::Distrust;
                 self.decided_on_unknown_key |= effect == Effect::OnDiscovery;
                 if let (Origin::Message { sender }, Cause::Released) = (origin, cause) {
                     self.postponed.remove(&(device, sender, decision.key));

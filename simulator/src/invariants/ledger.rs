@@ -36,7 +36,7 @@ impl Authentication {
     /// The entry in one line.
     #[must_use]
     pub fn describe(&self, cast: &Cast) -> String {
-        let verb = match self.decision.verdict {
+        let verb = match self.decision.kind {
             DecisionKind::Trust => "authenticated",
             DecisionKind::Distrust => "distrusted",
         };
@@ -275,7 +275,7 @@ impl Ledger {
             return Level::Authenticated;
         }
         match self.current.get(&(device, key)) {
-            Some(held) if held.in_effect => self.entries[held.entry].decision.verdict.into(),
+            Some(held) if held.in_effect => self.entries[held.entry].decision.kind.into(),
             _ => Level::Undecided,
         }
     }
@@ -287,7 +287,7 @@ impl Ledger {
 
     /// The verdict that holds about a key on a device, whether or not the key is known there.
     pub(super) fn verdict(&self, device: DeviceId, key: KeyId) -> Option<DecisionKind> {
-        self.held(device, key).map(|held| self.entries[held.entry].decision.verdict)
+        self.held(device, key).map(|held| self.entries[held.entry].decision.kind)
     }
 
     /// The decisions on which a key's level on a device rests, the last one first.
@@ -332,7 +332,7 @@ impl Ledger {
 
     /// Whether a person at a device trusted a key, by a decision with a later time than `time`.
     pub(super) fn person_trusted_after(&self, device: DeviceId, key: KeyId, time: Stamp) -> bool {
-        let decision = Decision { key, verdict: DecisionKind::Trust };
+        let decision = Decision { key, kind: DecisionKind::Trust };
         let entries = self.entries.iter();
         entries
             .filter(|entry| {

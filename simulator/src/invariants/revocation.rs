@@ -95,7 +95,7 @@ impl<E: Endpoint> Quiet<'_, E> {
         let changed = |about: KeyId, verdict: DecisionKind| {
             past.changes.iter().any(|change| {
                 change.number > number
-                    && (change.device, change.decision) == (by, Decision { key: about, verdict })
+                    && (change.device, change.decision) == (by, Decision { key: about, kind: verdict })
             })
         };
         Ok(!told
@@ -125,7 +125,7 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// Whether a device without a connection wrote a message that trusts a key, with a later time than a distrust
     /// and after it. The device holds to what it wrote even if that was never sent.
     fn wrote_trust_since(&self, device: DeviceId, key: KeyId, (time, decided): (Stamp, Stamp)) -> bool {
-        let trust = Decision { key, verdict: DecisionKind::Trust };
+        let trust = Decision { key, kind: DecisionKind::Trust };
         self.world.waited(device).any(|(at, outgoing)| {
             let envelope = &outgoing.envelope;
             at >= decided
@@ -137,7 +137,7 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// Why something else than a word holds about its key.
     fn overruled(&self, past: &Past, word: &Distrust) -> Option<Overruled> {
         let Distrust { device, by, key, time, decided, .. } = *word;
-        let trust = Decision { key, verdict: DecisionKind::Trust };
+        let trust = Decision { key, kind: DecisionKind::Trust };
         if self.ledger.verdict(device, key)? == DecisionKind::Distrust {
             return None;
         }
@@ -176,7 +176,7 @@ impl<E: Endpoint> Quiet<'_, E> {
 
 /// Whether a device distrusts a key in an event, or says so.
 fn distrusts(event: &Event) -> bool {
-    let is_distrust = |decision: &Decision| decision.verdict == DecisionKind::Distrust;
+    let is_distrust = |decision: &Decision| decision.kind == DecisionKind::Distrust;
     match event {
         Event::Changed { change: Change::Decided { decision, .. }, .. } => is_distrust(decision),
         Event::Sent { outgoing, .. } => outgoing.envelope.message.decisions.iter().any(is_distrust),

@@ -142,7 +142,7 @@ impl Watch {
     /// Nobody has an adversary's key authenticated unless behind that is a person who trusted an adversary's
     /// key, or the word of a device that an adversary had taken.
     fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &Change) {
-        let Change::Decided { decision: Decision { key, verdict: DecisionKind::Trust }, .. } = *change else {
+        let Change::Decided { decision: Decision { key, kind: DecisionKind::Trust }, .. } = *change else {
             return;
         };
         if !self.ledger.is_adversarys(key) {
@@ -150,7 +150,7 @@ impl Watch {
         }
         let excuses = |link: &Authentication| {
             let fooled = link.origin == Origin::Manual
-                && link.decision.verdict == DecisionKind::Trust
+                && link.decision.kind == DecisionKind::Trust
                 && self.ledger.is_adversarys(link.decision.key);
             fooled || link.behind == Behind::Thief
         };
@@ -163,7 +163,7 @@ impl Watch {
     /// A device says only what it holds. What waited until the device was connected may be out of date by now.
     fn check_sincerity(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
         for &decision in outgoing.envelope.message.decisions.iter() {
-            let holds = self.ledger.verdict(device, decision.key) == Some(decision.verdict);
+            let holds = self.ledger.verdict(device, decision.key) == Some(decision.kind);
             let waited = || self.ledger.connects(device) && self.ledger.ever_held(device, decision);
             if !holds && !waited() {
                 let what = format!("says {}, which it does not hold itself", self.said(decision));
@@ -256,7 +256,7 @@ impl Watch {
     }
 
     fn said(&self, decision: Decision) -> String {
-        let verb = match decision.verdict {
+        let verb = match decision.kind {
             DecisionKind::Trust => "trust",
             DecisionKind::Distrust => "distrust",
         };

@@ -130,7 +130,7 @@ impl<E: Endpoint> World<E> {
         let own = self.script.cast.member(device).account;
         for decision in decision.decisions() {
             let owner = self.script.cast.directory().owner(decision.key);
-            if decision.verdict == DecisionKind::Trust && owner != own {
+            if decision.kind == DecisionKind::Trust && owner != own {
                 self.links.insert((own, owner));
             }
         }

@@ -111,7 +111,7 @@ impl Attribution {
                     (_, _, Effect::OnDiscovery) => UNKNOWN_KEY,
                     (Origin::Message { sender }, ..) if has_one_key && is_own(sender) => ONE_KEY,
                     (Origin::Message { sender }, ..) => {
-                        of_word(decision.verdict, is_own(sender), is_own(decision.key))
+                        of_word(decision.kind, is_own(sender), is_own(decision.key))
                     }
                 };
                 self.put_down(device, decision.key, id);
@@ -221,7 +221,7 @@ pub(super) fn of_telling(
     let names = cast.directory();
     let own = names.owner(own_key);
     let (reader_is_own, about_own) = (names.owner(reader) == own, names.owner(decision.key) == own);
-    match (decision.verdict, is_summary, reader_is_own, about_own) {
+    match (decision.kind, is_summary, reader_is_own, about_own) {
         (DecisionKind::Distrust, _, _, true) => "xep-0450/do-s",
         (DecisionKind::Distrust, _, _, false) => "xep-0450/dc-s",
         (DecisionKind::Trust, true, true, _) => "xep-0450/ao-s/new-endpoint",

@@ -217,7 +217,7 @@ impl Demands<'_> {
                         cast.device_name(device),
                         cast.device_name(reader),
                         key_name(cast, decision.key),
-                        decision.verdict,
+                        decision.kind,
                     );
                 }
             }
@@ -237,10 +237,10 @@ impl Demands<'_> {
         let reader_key = cast.member(reader).key;
         let usual = &self.observations[0];
         let knew = |key| usual.before(step, device, key) == Standing::Authenticated;
-        let is_new = initial.contains(&Decision { key: reader_key, verdict: DecisionKind::Trust });
+        let is_new = initial.contains(&Decision { key: reader_key, kind: DecisionKind::Trust });
         // Of keys that are decided on together none is authenticated already.
         let is_decided = initial.contains(&decision) && knew(reader_key);
-        let is_summary = is_new && decision.verdict == DecisionKind::Trust && knew(decision.key);
+        let is_summary = is_new && decision.kind == DecisionKind::Trust && knew(decision.key);
         let is_open = [reader_key, decision.key].iter().any(|key| self.room.is_open(step, device, *key));
         // Nobody need be told about its own key.
         if !is_decided && !is_summary || is_open || decision.key == reader_key {

@@ -114,10 +114,10 @@ impl Room {
             for decision in message.decisions.iter() {
                 let is_decided = initial.contains(decision);
                 let was = observation.before(step, by, decision.key);
-                let is_summary = decision.verdict == DecisionKind::Trust && was == Standing::Authenticated;
+                let is_summary = decision.kind == DecisionKind::Trust && was == Standing::Authenticated;
                 for reader in &message.readers {
                     let key = observation.cast.member(*reader).key;
-                    let is_new = initial.contains(&Decision { key, verdict: DecisionKind::Trust });
+                    let is_new = initial.contains(&Decision { key, kind: DecisionKind::Trust });
                     let knew = observation.before(step, by, key) == Standing::Authenticated;
                     let is_demanded = is_decided && knew || is_summary && is_new;
                     if !is_demanded || self.may_lose(step, by) {
@@ -233,7 +233,9 @@ impl Past {
     /// Whether a sender left both verdicts on a key.
     fn left_both(&self, device: DeviceId, sender: KeyId, key: KeyId) -> bool {
         let verdicts = [DecisionKind::Trust, DecisionKind::Distrust];
-        verdicts.into_iter().all(|verdict| self.left.contains(&(device, sender, Decision { key, verdict })))
+        verdicts
+            .into_iter()
+            .all(|verdict| self.left.contains(&(device, sender, Decision { key, kind: verdict })))
     }
 }
 
@@ -283,7 +285,7 @@ impl Look<'_> {
             // Codes may be read without their distrusts.
             Some(Action::Scan(device, scanned)) if self.hosted.contains(device) => {
                 let decisions = scanned.decision.iter().flat_map(|decision| decision.decisions());
-                for decision in decisions.filter(|decision| decision.verdict == DecisionKind::Distrust) {
+                for decision in decisions.filter(|decision| decision.kind == DecisionKind::Distrust) {
                     let mut standings = Standings::default();
                     standings.add(self.observation.before(step, *device, decision.key));
                     standings.add(Standing::Distrusted);
@@ -403,7 +405,7 @@ impl Look<'_> {
         match *change {
             Change::Decided { decision, was, origin, time, effect, cause } => {
                 let was = Standing::of(was);
-                let becomes = match decision.verdict {
+                let becomes = match decision.kind {
                     DecisionKind::Trust => Standing::Authenticated,
                     DecisionKind::Distrust => Standing::Distrusted,
                 };
@@ -480,7 +482,7 @@ impl Look<'_> {
             // A message may be discarded whole that has a part in it which does not count.
             Reason::NoAuthority | Reason::OwnKey => {
                 // Whoever distrusts its own key may be believed.
-                if let Some(Decision { key, verdict: DecisionKind::Distrust }) = refusal.decision
+                if let Some(Decision { key, kind: DecisionKind::Distrust }) = refusal.decision
                     && refusal.sender == Some(key)
                 {
                     self.room.open(step, device, key);

@@ -74,7 +74,7 @@ impl FlawedDevice {
                     Protection::Encrypted { by, .. } => by.map(|by| self.cast.key_name(by)),
                     Protection::None => None,
                 };
-                for Decision { key, verdict } in envelope.message.decisions.iter() {
+                for Decision { key, kind: verdict } in envelope.message.decisions.iter() {
                     let heard = Happening::Heard {
                         by: by.clone(),
                         is_encrypted: *protection != Protection::None,

@@ -100,7 +100,7 @@ pub(super) fn edges(cast: &Cast, vertices: &[Vertex], regards: &Regards) -> Vec<
     for (device, sender, decision) in regards.postponed() {
         let (Some(from), Some(to)) = (device_vertex(device), key_vertex(decision.key)) else { continue };
         let said = format!("says {}", cast.key_name(sender));
-        let label = single.entry((from, to, EdgeKind::postponed(decision.verdict))).or_default();
+        let label = single.entry((from, to, EdgeKind::postponed(decision.kind))).or_default();
         *label = Some(label.take().map_or(said.clone(), |before| format!("{before}, {said}")));
     }
     merge(&single)

@@ -37,13 +37,18 @@ impl Regards {
     /// What devices keep until its sender is authenticated, in order: device, sender, decision.
     pub(super) fn postponed(&self) -> impl Iterator<Item = (DeviceId, KeyId, Decision)> {
         self.postponed.iter().map(|((device, sender, key), verdict)| {
-            (*device, *sender, Decision { key: *key, verdict: *verdict })
+            (*device, *sender, Decision { key: *key, kind: *verdict })
         })
     }
 
     fn add(&mut self, device: DeviceId, change: &Change) {
         match *change {
-            Change::Decided { decision: Decision { key, verdict }, origin, effect: Effect::Now, .. } => {
+            Change::Decided {
+                decision: Decision { key, kind: verdict },
+                origin,
+                effect: Effect::Now,
+                ..
+            } => {
                 self.set(device, key, Level::from(verdict), origin);
             }
             // A key that is not known has no level yet.
@@ -54,7 +59,7 @@ impl Regards {
                 let origin = if level == Level::ManuallyTrusted { Origin::Manual } else { Origin::Policy };
                 self.set(device, key, level, origin);
             }
-            Change::Postponed { sender, decision: Decision { key, verdict } } => {
+            Change::Postponed { sender, decision: Decision { key, kind: verdict } } => {
                 self.postponed.insert((device, sender, key), verdict);
             }
             Change::Dropped { sender, .. } => self.release(device, sender),

@@ -38,7 +38,7 @@ impl Mark {
         let mut postponed = picture.regards.postponed();
         if let Some((.., decision)) = postponed.find(|(at, _, decision)| (*at, decision.key) == (device, key))
         {
-            return Self::Edge(EdgeKind::postponed(decision.verdict));
+            return Self::Edge(EdgeKind::postponed(decision.kind));
         }
         match level {
             Level::ManuallyTrusted => Self::Clicked,

@@ -33,7 +33,7 @@ fn the_graph_of_the_trace_is_that_of_the_devices() {
                 let endpoint = world.endpoint(device);
                 let (level, origin) = regards.level(device, key);
                 assert_eq!(level, endpoint.level(key), "{pair}");
-                if level.verdict().is_some() {
+                if level.decision().is_some() {
                     assert_eq!(Some(origin), endpoint.origin(key), "{pair}");
                 }
                 let kept: BTreeSet<_> = endpoint.postponed(key).map(|(decision, _)| decision.key).collect();

@@ -251,7 +251,7 @@ impl Drafting<'_> {
 
     fn add_change(&mut self, device: DeviceId, change: &Change) {
         match *change {
-            Change::Decided { decision: Decision { key, verdict }, origin, effect, .. } => {
+            Change::Decided { decision: Decision { key, kind: verdict }, origin, effect, .. } => {
                 let (kind, tail) = self.by(origin);
                 let (kind, lead) = match (verdict, effect) {
                     (DecisionKind::Trust, Effect::Now) => (kind, "authenticates"),
@@ -280,7 +280,7 @@ impl Drafting<'_> {
             Change::Confirmed { .. } => {}
             // What a policy does would fill the picture; the trace tells it.
             Change::Level { .. } => {}
-            Change::Postponed { sender, decision: Decision { key, verdict } } => {
+            Change::Postponed { sender, decision: Decision { key, kind: verdict } } => {
                 let lead = match verdict {
                     DecisionKind::Trust => "keeps for later: trust",
                     DecisionKind::Distrust => "keeps for later: distrust",
@@ -313,10 +313,10 @@ impl Drafting<'_> {
             reason => format!("({})", reason.name()),
         };
         match refusal.decision {
-            Some(Decision { key, verdict: DecisionKind::Trust }) => {
+            Some(Decision { key, kind: DecisionKind::Trust }) => {
                 self.note_key(device, NoteKind::Refused, "refuses: trust", key, tail);
             }
-            Some(Decision { key, verdict: DecisionKind::Distrust }) => {
+            Some(Decision { key, kind: DecisionKind::Distrust }) => {
                 self.note_key(device, NoteKind::Refused, "refuses: distrust", key, tail);
             }
             None => self.note(device, NoteKind::Refused, "refuses", None, tail),

@@ -113,13 +113,13 @@ impl Naive {
 
     fn is_deaf_to(&self, sender: &str, said: &Said) -> bool {
         let (speaker, about) = (self.side(&owner(sender)), self.side(&owner(&said.key)));
-        self.has(Quirk::Deaf(speaker, about, said.verdict))
+        self.has(Quirk::Deaf(speaker, about, said.kind))
     }
 
     /// E5: whether the sender's key is authenticated.
     pub(super) fn is_believed(&self, sender: &str, words: &[Word]) -> bool {
         let praises_itself =
-            || words.iter().any(|word| word.said.key == sender && word.said.verdict == DecisionKind::Trust);
+            || words.iter().any(|word| word.said.key == sender && word.said.kind == DecisionKind::Trust);
         self.is_authenticated(sender)
             || self.has(Quirk::HearsItself) && sender == self.key
             || self.has(Quirk::HearsEverybody)

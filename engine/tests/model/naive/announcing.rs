@@ -86,7 +86,7 @@ impl Naive {
             let (_, mut old) = self.new_and_old(&account, new);
             let announcement = self.announcement(&account, announced);
             if self.has(Quirk::EncryptsForTheDistrusted) {
-                let distrusted = announcement.iter().filter(|said| said.verdict == DecisionKind::Distrust);
+                let distrusted = announcement.iter().filter(|said| said.kind == DecisionKind::Distrust);
                 let listening = distrusted.map(|said| &said.key).filter(|key| owner(key) == account);
                 old.extend(listening.cloned().collect::<Vec<_>>());
             }
@@ -109,10 +109,10 @@ impl Naive {
     fn announcement(&self, account: &str, keys: &[String]) -> Vec<Said> {
         let mut decisions = self.fit_for(account, self.decisions_on(keys));
         decisions.retain(|said| {
-            !self.has(Quirk::Mute(self.side(account), self.side(&owner(&said.key)), said.verdict))
+            !self.has(Quirk::Mute(self.side(account), self.side(&owner(&said.key)), said.kind))
         });
         if self.has(Quirk::AnnouncesDistrustAsTrust) {
-            decisions.iter_mut().for_each(|said| said.verdict = DecisionKind::Trust);
+            decisions.iter_mut().for_each(|said| said.kind = DecisionKind::Trust);
         }
         decisions
     }
@@ -169,8 +169,7 @@ impl Naive {
         let mut decisions = self.fit_for(account, self.summary());
         decisions.retain(|said| {
             let lacks = side == Side::Own && self.has(Quirk::SummaryLacks(self.side(&owner(&said.key))));
-            let is_silent =
-                said.verdict == DecisionKind::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
+            let is_silent = said.kind == DecisionKind::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
             !lacks && !is_silent
         });
         if self.has(Quirk::SummaryWithOwnKey) {
@@ -233,7 +232,7 @@ impl Naive {
                 }
             }
             if u128::from(message.time.abs_diff(now)) > half {
-                message.decisions.retain(|said| self.verdict_on(&said.key) == Some(said.verdict));
+                message.decisions.retain(|said| self.verdict_on(&said.key) == Some(said.kind));
                 message = without_own_key_only(message);
                 if message.keys.is_empty() || message.decisions.is_empty() {
                     continue;
@@ -256,7 +255,7 @@ impl Naive {
 
     /// All authenticated and distrusted keys.
     fn summary(&self) -> Vec<Said> {
-        self.decided.iter().map(|decided| Said::new(decided.verdict, &decided.key)).collect()
+        self.decided.iter().map(|decided| Said::new(decided.kind, &decided.key)).collect()
     }
 
     fn decisions_on(&self, keys: &[String]) -> Vec<Said> {

@@ -31,7 +31,7 @@ impl Naive {
     pub(super) fn apply_manual(&mut self, mut words: Vec<Word>, told: &mut Told) -> Vec<String> {
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
-        words.sort_by_key(|word| word.said.verdict == DecisionKind::Trust);
+        words.sort_by_key(|word| word.said.kind == DecisionKind::Trust);
         for word in words {
             self.apply(&word, Cause::Decided, &mut waiting, &mut changed, told);
         }
@@ -49,7 +49,7 @@ impl Naive {
             } else {
                 DecisionKind::Distrust
             };
-            let next = waiting.iter().position(|(word, _)| word.said.verdict == first);
+            let next = waiting.iter().position(|(word, _)| word.said.kind == first);
             let (word, cause) = waiting.remove(next.unwrap_or(0));
             if self.is_heard(&word) {
                 self.apply(&word, cause, &mut waiting, &mut changed, told);
@@ -132,18 +132,13 @@ impl Naive {
         if self.is_first_kept_for_contact(word) {
             self.kept_for_contacts.push(key.clone());
         }
-        if self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.verdict == DecisionKind::Trust {
+        if self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.kind == DecisionKind::Trust {
             // What was said while the distrust stood stays refused.
             self.distrusted_until.push((key.clone(), word.time - 1));
         }
         let time = self.decision_on(key).map_or(word.time, |before| before.time.max(word.time));
         self.decided.retain(|decided| decided.key != *key);
-        self.decided.push(Decided {
-            key: key.clone(),
-            verdict: word.said.verdict,
-            time,
-            by: word.by.clone(),
-        });
+        self.decided.push(Decided { key: key.clone(), kind: word.said.kind, time, by: word.by.clone() });
         self.silence(key, word.time);
     }
 
@@ -178,7 +173,7 @@ impl Naive {
     /// E8 is what a model without quirks does.
     fn forgets(&self, word: &Word) -> bool {
         let on_others_word = word.by != Speaker::Person && !self.is_known(&word.said.key);
-        let is_distrust = word.said.verdict == DecisionKind::Distrust;
+        let is_distrust = word.said.kind == DecisionKind::Distrust;
         on_others_word
             && (self.has(Quirk::ForgetsUnknownKeys)
                 || is_distrust && self.has(Quirk::ForgetsDistrustOfUnknownKeys))

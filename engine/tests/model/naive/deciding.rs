@@ -31,19 +31,19 @@ impl Naive {
             changed.retain(|key| manually.contains(key) || !confirmed(key));
         }
         self.announce_manual(&manually, &changed, now, (&before, told));
-        let scanned = |said: &Said| said.key == self.key && said.verdict == DecisionKind::Trust;
+        let scanned = |said: &Said| said.key == self.key && said.kind == DecisionKind::Trust;
         if self.one_key && decisions.iter().any(scanned) {
             self.send_summary_to_own_endpoints(now, told);
         }
     }
 
     fn is_news(&self, said: &Said) -> bool {
-        self.verdict_on(&said.key) != Some(said.verdict)
+        self.verdict_on(&said.key) != Some(said.kind)
     }
 
     fn was_decided_manually(&self, said: &Said) -> bool {
         self.decision_on(&said.key)
-            .is_some_and(|decided| decided.by == Speaker::Person && decided.verdict == said.verdict)
+            .is_some_and(|decided| decided.by == Speaker::Person && decided.kind == said.kind)
     }
 
     pub(super) fn on_discovery(&mut self, key: &str, now: i64, told: &mut Told) {

@@ -52,7 +52,7 @@ pub(crate) struct Naive {
 #[derive(Clone, Debug)]
 struct Decided {
     key: String,
-    verdict: DecisionKind,
+    kind: DecisionKind,
     time: i64,
     by: Speaker,
 }
@@ -187,7 +187,7 @@ impl Naive {
     }
 
     fn verdict_on(&self, key: &str) -> Option<DecisionKind> {
-        self.decision_on(key).map(|decided| decided.verdict)
+        self.decision_on(key).map(|decided| decided.kind)
     }
 }
 

@@ -18,11 +18,11 @@ pub(super) enum Weight {
 impl Naive {
     pub(super) fn weigh(&mut self, word: &Word) -> Weight {
         let is_distrusted = self.verdict_on(&word.said.key) == Some(DecisionKind::Distrust);
-        if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.verdict == DecisionKind::Trust {
+        if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.kind == DecisionKind::Trust {
             return Weight::Nothing("standing-distrust");
         }
         if self.has(Quirk::LastArrivalCounts) {
-            let is_repeated = self.verdict_on(&word.said.key) == Some(word.said.verdict);
+            let is_repeated = self.verdict_on(&word.said.key) == Some(word.said.kind);
             return if is_repeated { Weight::Again } else { Weight::New };
         }
         match self.rules.conflict {
@@ -42,11 +42,11 @@ impl Naive {
         if !self.remember(word) {
             return Weight::Nothing("stale");
         }
-        match (self.distrust_stands(&word.said.key), word.said.verdict) {
+        match (self.distrust_stands(&word.said.key), word.said.kind) {
             (true, DecisionKind::Trust) => Weight::Nothing("standing-distrust"),
             (false, DecisionKind::Distrust) => Weight::Nothing("stale"),
             (true, DecisionKind::Distrust) | (false, DecisionKind::Trust)
-                if before == Some(word.said.verdict) =>
+                if before == Some(word.said.kind) =>
             {
                 Weight::Again
             }
@@ -58,7 +58,7 @@ impl Naive {
     fn remember(&mut self, word: &Word) -> bool {
         let same = |other: &Word| other.by == word.by && other.said.key == word.said.key;
         let last = self.words.iter().find(|other| same(other));
-        if last.is_some_and(|last| !is_later(word, last.said.verdict, last.time)) {
+        if last.is_some_and(|last| !is_later(word, last.said.kind, last.time)) {
             return false;
         }
         self.words.retain(|other| !same(other));
@@ -71,11 +71,11 @@ impl Naive {
         let ended = |distrust: &Word| {
             about().any(|word| {
                 word.by == Speaker::Person
-                    && word.said.verdict == DecisionKind::Trust
+                    && word.said.kind == DecisionKind::Trust
                     && word.time > distrust.time
             })
         };
-        about().any(|word| word.said.verdict == DecisionKind::Distrust && !ended(word))
+        about().any(|word| word.said.kind == DecisionKind::Distrust && !ended(word))
     }
 }
 
@@ -83,14 +83,14 @@ impl Naive {
 fn weigh_by_time(before: Option<&Decided>, word: &Word) -> Weight {
     match before {
         None => Weight::New,
-        Some(before) if !is_later(word, before.verdict, before.time) => Weight::Nothing("stale"),
-        Some(before) if before.verdict == word.said.verdict => Weight::Again,
+        Some(before) if !is_later(word, before.kind, before.time) => Weight::Nothing("stale"),
+        Some(before) if before.kind == word.said.kind => Weight::Again,
         Some(_) => Weight::New,
     }
 }
 
-/// Whether a word is later than another one, of which verdict and time are given.
-pub(super) fn is_later(word: &Word, verdict: DecisionKind, time: i64) -> bool {
+/// Whether a word is later than another one, of which kind and time are given.
+pub(super) fn is_later(word: &Word, kind: DecisionKind, time: i64) -> bool {
     word.time > time
-        || word.time == time && word.said.verdict == DecisionKind::Distrust && verdict == DecisionKind::Trust
+        || word.time == time && word.said.kind == DecisionKind::Distrust && kind == DecisionKind::Trust
 }

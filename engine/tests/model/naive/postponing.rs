@@ -19,7 +19,7 @@ impl Naive {
         match self.left.iter().position(same) {
             Some(place) if !self.has(Quirk::KeepsAllWords) => {
                 let last = &self.left[place];
-                if !by_key && !is_later(word, last.said.verdict, last.time) {
+                if !by_key && !is_later(word, last.said.kind, last.time) {
                     return told.refuse("stale", sender, &said, "received");
                 }
                 self.left[place] = word.clone();
@@ -35,7 +35,7 @@ impl Naive {
         let has_left_something =
             || self.left.iter().any(|other| other.by == word.by && other.time == word.time);
         self.has(Quirk::KeepsNothing)
-            || self.has(Quirk::KeepsNoDistrusts) && word.said.verdict == DecisionKind::Distrust
+            || self.has(Quirk::KeepsNoDistrusts) && word.said.kind == DecisionKind::Distrust
             || self.has(Quirk::KeepsTheFirstDecision) && has_left_something()
     }
 

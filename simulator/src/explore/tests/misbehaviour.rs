@@ -60,7 +60,7 @@ fn says_what_it_does_not_hold(
     out: &mut Outcome,
 ) {
     device.apply(input, now, names, out);
-    let own = Decision { key: device.key(), verdict: DecisionKind::Trust };
+    let own = Decision { key: device.key(), kind: DecisionKind::Trust };
     for outgoing in &mut out.outgoing {
         let message = &outgoing.envelope.message;
         let decisions: Arc<[Decision]> = message.decisions.iter().copied().chain([own]).collect();
