@@ -29,17 +29,14 @@
 //! assert_eq!((run.tally.manual, run.tally.automatic), (3, 1));
 //! ```
 
-pub mod canonical;
 pub mod cast;
 pub mod checks;
 pub mod endpoint;
-pub mod explore;
-pub mod generate;
 pub mod invariants;
 pub mod run;
 pub mod scenario;
 pub mod script;
-pub mod shrink;
+pub mod search;
 pub mod trace;
 pub mod trust_graph;
 pub mod world;

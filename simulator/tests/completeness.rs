@@ -4,9 +4,9 @@
 //! cell has that many runs; `cargo test -p atm-simulator --test completeness -- --nocapture` prints the table.
 
 use atm_engine::{AnnouncementRule, Device, Rules};
-use atm_simulator::generate::{Dice, spanning_tree};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
+use atm_simulator::search::generate::{Dice, spanning_tree};
 use atm_simulator::trace::{Event, Observer};
 use atm_simulator::trust_graph::TrustGraph;
 use atm_simulator::world::{Choice, Schedule, World};

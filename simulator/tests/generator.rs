@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use atm_simulator::generate::{Bounds, Dice, Purpose, scenario};
 use atm_simulator::scenario::{
     Catalog, Code, Delivery, Discovery, Latency, Limits, Policy, Scenario, Skew, Step, schema,
 };
 use atm_simulator::script::Script;
-use atm_simulator::shrink::shrink;
+use atm_simulator::search::generate::{Bounds, Dice, Purpose, scenario};
+use atm_simulator::search::shrink::shrink;
 
 const SEEDS: u64 = 3_000;
 

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
-use atm_simulator::canonical::canonical;
-use atm_simulator::generate::{self, Bounds, Dice};
 use atm_simulator::invariants::{Hazard, Invariant};
 use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{Breaks, Catalog, Scenario};
-use atm_simulator::shrink::shrink;
+use atm_simulator::search::canonical::canonical;
+use atm_simulator::search::generate::{self, Bounds, Dice};
+use atm_simulator::search::shrink::shrink;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
 

@@ -2,7 +2,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use atm_simulator::explore;
+use atm_simulator::search::explore;
 use clap::{ArgGroup, Args, ValueEnum};
 
 use super::{Announcement, Conflict};

@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use atm_simulator::explore::{self, Demand, Explored, Extent, Progress, Reductions, Settings, Unexplorable};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{LoadError, Scenario};
+use atm_simulator::search::explore::{
+    self, Demand, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
+};
 use indicatif::ProgressBar;
 
 use super::explain::load;

@@ -3,8 +3,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
-use atm_simulator::generate::Bounds;
 use atm_simulator::run::Options;
+use atm_simulator::search::generate::Bounds;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::campaign::Files;

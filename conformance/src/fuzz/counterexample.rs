@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use atm_simulator::canonical::canonical;
 use atm_simulator::scenario::Scenario;
+use atm_simulator::search::canonical::canonical;
 use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 use std::hash::Hasher;

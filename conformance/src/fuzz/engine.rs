@@ -2,12 +2,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use atm_engine::{AnnouncementRule, ConflictRule};
-use atm_simulator::canonical::canonical;
-use atm_simulator::generate::{self, Bounds, Dice};
 use atm_simulator::invariants::Invariant;
 use atm_simulator::run::{Options, Run, run};
 use atm_simulator::scenario::{Breaks, Scenario};
-use atm_simulator::shrink::shrink;
+use atm_simulator::search::canonical::canonical;
+use atm_simulator::search::generate::{self, Bounds, Dice};
+use atm_simulator::search::shrink::shrink;
 
 use super::counterexample::{Counterexample, Shown, Sight};
 use super::coverage::Exercised;

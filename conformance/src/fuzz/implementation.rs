@@ -4,12 +4,12 @@ mod tests;
 use std::sync::Arc;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
-use atm_simulator::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
     Account, Code, DeviceName, EncryptionNamespace, Limits, Named, Network, Policy, Scan, Scenario, Step,
 };
-use atm_simulator::shrink::shrink;
+use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
+use atm_simulator::search::shrink::shrink;
 
 use super::counterexample::{Counterexample, Sight};
 use super::fixed::{Demanding, with_demands};

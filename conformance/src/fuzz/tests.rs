@@ -1,7 +1,7 @@
 //! Campaigns with subjects that do what implementations should not.
 
-use atm_simulator::generate::{self, Bounds, Dice};
 use atm_simulator::scenario::{Catalog, Scenario};
+use atm_simulator::search::generate::{self, Bounds, Dice};
 
 use super::{
     Attempt, Campaign, Cause, Counterexample, Director, Exercised, FuzzReport, Partition, Progress, Seeds,

@@ -1,8 +1,8 @@
 use std::io::{self, Write};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
-use atm_simulator::explore::{Broken, Count, Deliveries, Explored, Extent, Orders, Settings};
 use atm_simulator::scenario::{Reference, Scenario};
+use atm_simulator::search::explore::{Broken, Count, Deliveries, Explored, Extent, Orders, Settings};
 use serde::Serialize;
 
 use super::rule_name;

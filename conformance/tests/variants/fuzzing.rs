@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use atm_conformance::fuzz::fixed::with_demands;
 use atm_conformance::fuzz::{Attempt, Cause, Counterexample, ImplementationSubject, Subject, Suspect};
-use atm_simulator::generate::Bounds;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
+use atm_simulator::search::generate::Bounds;
 
 use crate::broken::{Broken, broken};
 use crate::implementation::VariantImplementation;

@@ -1,7 +1,7 @@
 use atm_engine::{AnnouncementRule, ConflictRule};
-use atm_simulator::generate::{self, Bounds, Dice};
 use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::Scenario;
+use atm_simulator::search::generate::{self, Bounds, Dice};
 
 /// A scenario keeps its promises under the rules that the bytes draw with it. A violation that is explained by a hazard
 /// is none: the protocol promises nothing there.

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use atm_fuzz_checks::{TARGETS, draw_scenario};
-use atm_simulator::generate::Dice;
 use atm_simulator::scenario::{Scenario, Step, schema};
+use atm_simulator::search::generate::Dice;
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -8,9 +8,9 @@ use atm_engine::{
 };
 use atm_simulator::cast::Cast;
 use atm_simulator::endpoint::{Endpoint, Failure};
-use atm_simulator::generate::Bounds;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
+use atm_simulator::search::generate::Bounds;
 
 use super::ImplementationSubject;
 use crate::adapter::{CaseLog, Trouble, Wire};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::canonical::canonical;
 use crate::scenario::{
     AddDevice, Code, Delivery, Device, DeviceName, DeviceToKeys, Discovery, EncryptionNamespace,
     Expectations, KeyName, Limits, Name, Named, Network, Policy, Scan, Scenario, Step,
 };
 use crate::script::Script;
+use crate::search::canonical::canonical;
 
 /// A smaller scenario for which `fails` still holds, as it does for `scenario`. The result is a local minimum:
 /// no step, device or account of it can be left out, and no setting made simpler. No random number is involved.

@@ -14,7 +14,7 @@ use super::{Broken, Counterexample, Demand, Unexplorable};
 use crate::endpoint::Failure;
 use crate::run::{self, Run, run};
 use crate::scenario::{Link, Scenario};
-use crate::shrink::shrink;
+use crate::search::shrink::shrink;
 use crate::trust_graph::TrustGraph;
 
 impl Search<'_> {

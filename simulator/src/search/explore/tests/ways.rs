@@ -7,14 +7,14 @@ use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp}
 
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
-use crate::explore::memory::Behaviour;
-use crate::explore::moves::{Agenda, Move};
-use crate::explore::times::TICK;
-use crate::explore::{Deliveries, Orders, Settings};
 use crate::invariants::{self, Both, Invariant, Watch};
 use crate::run;
 use crate::scenario::Scenario;
 use crate::script::Script;
+use crate::search::explore::memory::Behaviour;
+use crate::search::explore::moves::{Agenda, Move};
+use crate::search::explore::times::TICK;
+use crate::search::explore::{Deliveries, Orders, Settings};
 use crate::trace::Trace;
 use crate::trust_graph::Moment;
 use crate::world::{Choice, World};

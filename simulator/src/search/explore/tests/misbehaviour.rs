@@ -9,9 +9,9 @@ use atm_engine::{
 };
 
 use super::{ways, worlds};
-use crate::explore::memory::Behaviour;
-use crate::explore::{Broken, Extent, Orders, Settings, explore_with};
 use crate::invariants::Invariant;
+use crate::search::explore::memory::Behaviour;
+use crate::search::explore::{Broken, Extent, Orders, Settings, explore_with};
 
 const MISBEHAVIOURS: [(Behaviour, Invariant); 5] = [
     (authenticates_whoever_speaks, Invariant::Soundness),

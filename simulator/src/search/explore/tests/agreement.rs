@@ -6,12 +6,12 @@ use std::ops::ControlFlow;
 use atm_engine::{AnnouncementRule, ConflictRule, Device};
 
 use super::{ways, worlds};
-use crate::explore::search::Search;
-use crate::explore::{Deliveries, Explored, Extent, Orders, Reductions, Settings, explore, trees};
-use crate::generate::{self, Bounds, Dice};
 use crate::invariants::Invariant;
 use crate::run::Options;
 use crate::scenario::{Breaks, Scenario};
+use crate::search::explore::search::Search;
+use crate::search::explore::{Deliveries, Explored, Extent, Orders, Reductions, Settings, explore, trees};
+use crate::search::generate::{self, Bounds, Dice};
 
 const RULES: [AnnouncementRule; 3] =
     [AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay];

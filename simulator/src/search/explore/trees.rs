@@ -162,7 +162,7 @@ fn tree(edges: &[Edge], alike: u64, sizes: &[usize]) -> Tree {
         edges.iter().map(|(one, other)| format!("{} - {}", devices[*one], devices[*other])).collect();
     let title = format!("The tree {}", edges.join(", "));
     let requirements = vec!["xep-0450/details/complete-graph".parse().expect("a valid id")];
-    let scenario = Scenario { title, requirements, accounts, steps, ..crate::generate::base() };
+    let scenario = Scenario { title, requirements, accounts, steps, ..crate::search::generate::base() };
     Tree { scenario, edges, alike }
 }
 
