@@ -66,20 +66,27 @@
 //! assert_eq!(alices_tablet.level(bob_key), Level::Authenticated);
 //! ```
 
+mod canonical;
 pub mod codec;
 mod device;
+mod input;
+mod level;
 mod message;
 mod names;
+mod outcome;
 mod rules;
+mod settings;
+mod store;
 
-pub use device::{
-    Addressees, Cause, Change, Device, Effect, Input, KeySharing, Level, ListOrder, ManualDecision,
-    NotOneDecision, Notice, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal,
-    Renaming,
-};
+pub use canonical::{ListOrder, Renaming};
+pub use device::{Device, KeySharing};
+pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
 pub use jid;
+pub use level::{Level, Origin};
 pub use message::{Decision, DecisionKind, Envelope, MessageId, OutboxId, TrustMessage, Usage};
 pub use names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, Stamp,
 };
-pub use rules::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
+pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
+pub use settings::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
+pub use store::addressees::Addressees;

@@ -5,7 +5,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(pub(super) u32);
+        pub struct $name(pub(crate) u32);
 
         impl $name {
             /// The position in the [`Directory`](super::Directory) that gave the id out.
@@ -15,7 +15,7 @@ macro_rules! id {
             }
         }
 
-        impl super::id_map::Id for $name {
+        impl crate::store::id_map::Id for $name {
             fn number(self) -> u32 {
                 self.0
             }

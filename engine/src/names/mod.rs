@@ -2,14 +2,12 @@
 
 mod directory;
 mod encryption;
-mod id_map;
 mod identifier;
 mod ids;
 mod stamp;
 
 pub use directory::Directory;
 pub use encryption::Encryption;
-pub(crate) use id_map::IdMap;
 pub use identifier::{BadIdentifier, KeyIdentifier};
 pub use ids::{AccountId, EncryptionId, EndpointId, KeyId};
 pub use stamp::Stamp;

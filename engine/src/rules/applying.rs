@@ -2,19 +2,19 @@
 
 use std::collections::VecDeque;
 
-use super::Device;
-use super::key_store::{Place, Record};
-use super::level::{Level, Origin};
-use super::order::{self, Ruling, Speaker};
-use super::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
+use super::conflicts::{self, Ruling, Speaker};
+use crate::device::Device;
+use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
-use crate::rules::ConflictRule;
+use crate::outcome::{Cause, Change, Effect, Outcome, Reason, Refusal};
+use crate::settings::ConflictRule;
+use crate::store::key_store::{Place, Record};
 
 /// What the decisions of an input set off. No input controls the depth of the stack: what a decision releases is queued
 /// here.
 #[derive(Default)]
-pub(super) struct Released {
+pub(crate) struct Released {
     /// What waits to be applied. Mostly nothing is released, and then there is no queue. Once there is one it stays, even
     /// empty: it tells that something was released.
     queue: Option<Box<Queue>>,
@@ -31,10 +31,10 @@ struct Queue {
 
 /// Where a decision that is to be applied comes from.
 #[derive(Clone, Copy)]
-pub(super) struct Source {
-    pub(super) time: Stamp,
-    pub(super) speaker: Speaker,
-    pub(super) cause: Cause,
+pub(crate) struct Source {
+    pub(crate) time: Stamp,
+    pub(crate) speaker: Speaker,
+    pub(crate) cause: Cause,
 }
 
 impl Released {
@@ -71,7 +71,7 @@ impl Released {
 impl Device {
     /// Applies one of the decisions that an input makes. What it releases waits in `released`.
     #[inline(always)] // for each decision: mostly nothing was decided about the key, and the rest stays out
-    pub(super) fn settle(
+    pub(crate) fn settle(
         &mut self,
         decision: Decision,
         source: &Source,
@@ -117,7 +117,7 @@ impl Device {
 
     /// Applies what was released to distrust. That comes before any further authentication, but for those of a
     /// person: what a person decides is never stale.
-    pub(super) fn settle_released_distrusts(
+    pub(crate) fn settle_released_distrusts(
         &mut self,
         names: &Directory,
         released: &mut Released,
@@ -130,7 +130,7 @@ impl Device {
 
     /// Applies all that was released, and what that releases. Mostly nothing was.
     #[inline] // for each message, and mostly nothing to do
-    pub(super) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
+    pub(crate) fn settle_released(&mut self, names: &Directory, released: &mut Released, out: &mut Outcome) {
         if !released.is_untouched() {
             self.settle_all(names, released, out);
         }
@@ -172,7 +172,7 @@ impl Device {
             return Err(Reason::Quota);
         }
         let ruling = match self.rules.conflict {
-            ConflictRule::Newest => order::newest(record, kind, time),
+            ConflictRule::Newest => conflicts::newest(record, kind, time),
             ConflictRule::Cautious => self.words.cautious(record, speaker, (key, kind), time),
         };
         let place = match ruling {
@@ -262,7 +262,7 @@ impl Device {
     /// E6: lets the authentication of a key that is known have its effects. What its holder left before is
     /// applied now, whatever made the key authenticated, and so on from key to key.
     #[inline(always)] // for each key, and mostly little to do
-    pub(super) fn take_effect(
+    pub(crate) fn take_effect(
         &mut self,
         key: KeyId,
         owner: AccountId,
@@ -303,7 +303,7 @@ fn origin_of(speaker: Speaker) -> Origin {
 
 /// Calls `apply` with each of the decisions in the order in which they are applied.
 #[inline(always)] // a loop around `settle`
-pub(super) fn for_each_distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
+pub(crate) fn for_each_distrusts_first(decisions: &[Decision], mut apply: impl FnMut(Decision)) {
     for kind in [DecisionKind::Distrust, DecisionKind::Trust] {
         for decision in decisions {
             if decision.kind == kind {

@@ -2,12 +2,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::addressees::Addressees;
-use super::level::{Level, Origin};
-use super::likeness::Renaming;
+use crate::canonical::Renaming;
 use crate::codec::Malformed;
+use crate::level::{Level, Origin};
 use crate::message::{Decision, Envelope, MessageId, OutboxId, TrustMessage};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
+use crate::store::addressees::Addressees;
 
 /// What came of an input: appended to by [`Device::apply`](crate::Device::apply).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

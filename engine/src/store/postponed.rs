@@ -5,41 +5,42 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use serde::{Deserialize, Serialize};
 
-use super::order::is_later;
 use crate::message::{Decision, DecisionKind};
-use crate::names::{AccountId, IdMap, KeyId, Stamp};
-use crate::rules::Limits;
+use crate::names::{AccountId, KeyId, Stamp};
+use crate::rules::conflicts::is_later;
+use crate::settings::Limits;
+use crate::store::id_map::IdMap;
 
 /// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
 /// time, and then take no memory for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Postponed(pub(super) Option<Box<Stored>>);
+pub(crate) struct Postponed(pub(crate) Option<Box<Stored>>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stored {
-    pub(super) senders: IndexMap<KeyId, Left, FxBuildHasher>,
-    pub(super) stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
+pub(crate) struct Stored {
+    pub(crate) senders: IndexMap<KeyId, Left, FxBuildHasher>,
+    pub(crate) stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
     stored_of_contacts: usize,
 }
 
 /// What one sender left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Left {
-    pub(super) account: AccountId,
-    pub(super) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
+pub(crate) struct Left {
+    pub(crate) account: AccountId,
+    pub(crate) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
 }
 
 /// Whose share of the store is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Share {
+pub(crate) enum Share {
     Own,
     Contacts,
 }
 
 /// What became of a decision that was to be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Storing {
+pub(crate) enum Storing {
     /// It is stored, instead of an earlier one of the same sender about the same key if there was one.
     Stored,
     /// The same sender's later decision about the key is stored already.
@@ -50,12 +51,12 @@ pub(super) enum Storing {
 
 impl Postponed {
     /// Whether nobody left anything.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
     /// Stores a decision of `sender`, an endpoint of `account`, made at `time`.
-    pub(super) fn store(
+    pub(crate) fn store(
         &mut self,
         (sender, account, share): (KeyId, AccountId, Share),
         decision: Decision,
@@ -88,7 +89,7 @@ impl Postponed {
 
     /// Takes out what `sender` left, if it left anything: its distrusts and authentications with their times,
     /// oldest first.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         sender: KeyId,
         own: AccountId,
@@ -100,7 +101,7 @@ impl Postponed {
     }
 
     /// What `sender` left, in the order in which it arrived.
-    pub(super) fn left_by(&self, sender: KeyId) -> impl Iterator<Item = (Decision, Stamp)> {
+    pub(crate) fn left_by(&self, sender: KeyId) -> impl Iterator<Item = (Decision, Stamp)> {
         let left = self.0.as_ref().and_then(|all| all.senders.get(&sender));
         let decisions = left.map(|left| left.decisions.iter());
         decisions
@@ -110,7 +111,7 @@ impl Postponed {
     }
 
     /// The keys that left something.
-    pub(super) fn senders(&self) -> impl Iterator<Item = KeyId> {
+    pub(crate) fn senders(&self) -> impl Iterator<Item = KeyId> {
         self.0.iter().flat_map(|all| all.senders.keys().copied())
     }
 

@@ -2,16 +2,16 @@ use std::sync::Arc;
 
 use smallvec::{SmallVec, smallvec};
 
-use super::addressees::Addressees;
 use crate::codec::MAX_STANZA_BYTES;
 use crate::message::Decision;
 use crate::names::{AccountId, Directory};
+use crate::store::addressees::Addressees;
 
 /// A message without its time.
-pub(super) struct Draft {
-    pub(super) to: AccountId,
-    pub(super) keys: Addressees,
-    pub(super) content: Arc<[Decision]>,
+pub(crate) struct Draft {
+    pub(crate) to: AccountId,
+    pub(crate) keys: Addressees,
+    pub(crate) content: Arc<[Decision]>,
 }
 
 /// How many bytes the decisions of one message take at most. What surrounds them has the rest of the longest
@@ -28,7 +28,7 @@ const LONGEST: usize = ELEMENTS + 2_047 + 88;
 impl Draft {
     /// A message that tells each addressee something about another key than its own; `None` if there is no
     /// such addressee.
-    pub(super) fn new(to: AccountId, mut keys: Addressees, mut content: Arc<[Decision]>) -> Option<Self> {
+    pub(crate) fn new(to: AccountId, mut keys: Addressees, mut content: Arc<[Decision]>) -> Option<Self> {
         if let [only] = &content[..] {
             keys.retain(|key| key != only.key);
         }
@@ -41,7 +41,7 @@ impl Draft {
     }
 
     /// The draft as several that name disjoint keys, if it says too much for one stanza.
-    pub(super) fn in_parts(self, names: &Directory) -> SmallVec<[Self; 1]> {
+    pub(crate) fn in_parts(self, names: &Directory) -> SmallVec<[Self; 1]> {
         let parts = parts(&self.content, names);
         if parts.len() < 2 {
             return smallvec![self];
@@ -51,7 +51,7 @@ impl Draft {
 }
 
 /// What is said, in parts that have room in a message each and name disjoint keys.
-pub(super) fn parts(content: &Arc<[Decision]>, names: &Directory) -> SmallVec<[Arc<[Decision]>; 1]> {
+pub(crate) fn parts(content: &Arc<[Decision]>, names: &Directory) -> SmallVec<[Arc<[Decision]>; 1]> {
     if content.len() <= ROOM / LONGEST {
         return smallvec![content.clone()];
     }

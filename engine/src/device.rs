@@ -1,36 +1,17 @@
 //! One device: what it holds and everything that can happen to it.
 
-mod addressees;
-mod announcing;
-mod applying;
-mod deciding;
-mod discovering;
-mod draft;
-mod input;
-mod key_store;
-mod level;
-mod likeness;
-mod order;
-mod outbox;
-mod outcome;
-mod postponed;
-mod receiving;
-
 use serde::{Deserialize, Serialize};
 
-pub use addressees::Addressees;
-pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
-pub use level::{Level, Origin};
-pub use likeness::{ListOrder, Renaming};
-pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
-
+use crate::input::{Input, ManualDecision, Received};
+use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind, OutboxId};
 use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp};
-use crate::rules::Rules;
-use key_store::KeyStore;
-use order::LastWords;
-use outbox::Outbox;
-use postponed::Postponed;
+use crate::outcome::{Outcome, Outgoing};
+use crate::rules::conflicts::LastWords;
+use crate::settings::Rules;
+use crate::store::key_store::KeyStore;
+use crate::store::outbox::Outbox;
+use crate::store::postponed::Postponed;
 
 /// How the endpoints of an account share keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,16 +34,16 @@ pub enum KeySharing {
 /// from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    endpoint: EndpointId,
-    account: AccountId,
-    key: KeyId,
-    encryption: EncryptionId,
-    sharing: KeySharing,
-    rules: Rules,
-    store: KeyStore,
-    words: LastWords,
-    postponed: Postponed,
-    outbox: Outbox,
+    pub(crate) endpoint: EndpointId,
+    pub(crate) account: AccountId,
+    pub(crate) key: KeyId,
+    pub(crate) encryption: EncryptionId,
+    pub(crate) sharing: KeySharing,
+    pub(crate) rules: Rules,
+    pub(crate) store: KeyStore,
+    pub(crate) words: LastWords,
+    pub(crate) postponed: Postponed,
+    pub(crate) outbox: Outbox,
 }
 
 impl Device {
@@ -203,7 +184,7 @@ impl Device {
         self.outbox.waiting()
     }
 
-    fn is_authenticated(&self, key: KeyId) -> bool {
+    pub(crate) fn is_authenticated(&self, key: KeyId) -> bool {
         self.level(key) == Level::Authenticated
     }
 }

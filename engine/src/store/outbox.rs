@@ -6,21 +6,21 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
-use super::addressees::Addressees;
-use super::outcome::Outgoing;
 use crate::message::{Envelope, OutboxId};
 use crate::names::{AccountId, KeyId};
+use crate::outcome::Outgoing;
+use crate::store::addressees::Addressees;
 
 /// Messages that the caller has not confirmed as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Outbox {
-    pub(super) waiting: VecDeque<Outgoing>,
-    pub(super) next: u64,
+pub(crate) struct Outbox {
+    pub(crate) waiting: VecDeque<Outgoing>,
+    pub(crate) next: u64,
 }
 
 impl Outbox {
     /// Adds a message and returns what the caller has to send.
-    pub(super) fn add(&mut self, to: AccountId, keys: Addressees, envelope: Envelope) -> Outgoing {
+    pub(crate) fn add(&mut self, to: AccountId, keys: Addressees, envelope: Envelope) -> Outgoing {
         let outgoing = Outgoing { id: OutboxId(self.next), to, keys, envelope };
         self.next += 1;
         self.waiting.push_back(outgoing.clone());
@@ -29,7 +29,7 @@ impl Outbox {
 
     /// Forgets a message that was sent. Unknown numbers and repeated confirmations do nothing.
     #[inline(never)] // see `Device::apply`
-    pub(super) fn confirm(&mut self, id: OutboxId) {
+    pub(crate) fn confirm(&mut self, id: OutboxId) {
         // They wait in the order of their numbers, in which they are mostly confirmed, too.
         if self.waiting.front().is_some_and(|first| first.id == id) {
             self.waiting.pop_front();
@@ -39,12 +39,12 @@ impl Outbox {
     }
 
     /// Makes room for some messages more.
-    pub(super) fn reserve(&mut self, messages: usize) {
+    pub(crate) fn reserve(&mut self, messages: usize) {
         self.waiting.reserve(messages);
     }
 
     /// Takes keys that were distrusted off all messages that wait, and messages without addressee away.
-    pub(super) fn withdraw(&mut self, distrusted: &[KeyId]) {
+    pub(crate) fn withdraw(&mut self, distrusted: &[KeyId]) {
         if self.waiting.is_empty() {
             return;
         }
@@ -56,15 +56,15 @@ impl Outbox {
     }
 
     /// Whether this outbox gave the number out.
-    pub(super) fn gave_out(&self, id: OutboxId) -> bool {
+    pub(crate) fn gave_out(&self, id: OutboxId) -> bool {
         id.0 < self.next
     }
 
-    pub(super) fn waiting(&self) -> impl Iterator<Item = &Outgoing> {
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Outgoing> {
         self.waiting.iter()
     }
 
-    pub(super) fn waiting_mut(&mut self) -> &mut VecDeque<Outgoing> {
+    pub(crate) fn waiting_mut(&mut self) -> &mut VecDeque<Outgoing> {
         &mut self.waiting
     }
 }

@@ -7,13 +7,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::key_store::Record;
 use crate::message::DecisionKind;
-use crate::names::{IdMap, KeyId, Stamp};
+use crate::names::{KeyId, Stamp};
+use crate::store::id_map::IdMap;
+use crate::store::key_store::Record;
 
 /// Who speaks a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(super) enum Speaker {
+pub(crate) enum Speaker {
     /// A person at this device.
     Person,
     /// The holder of a key, by a trust message.
@@ -22,7 +23,7 @@ pub(super) enum Speaker {
 
 /// What becomes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ruling {
+pub(crate) enum Ruling {
     /// It takes the place of what held.
     Applies,
     /// It says what holds already, at a later time.
@@ -34,7 +35,7 @@ pub(super) enum Ruling {
 }
 
 /// Rules by [`ConflictRule::Newest`](crate::ConflictRule::Newest).
-pub(super) fn newest(record: Option<&Record>, kind: DecisionKind, time: Stamp) -> Ruling {
+pub(crate) fn newest(record: Option<&Record>, kind: DecisionKind, time: Stamp) -> Ruling {
     let Some((record, held)) = record.and_then(|record| Some((record, record.decision()?))) else {
         return Ruling::Applies;
     };
@@ -46,21 +47,21 @@ pub(super) fn newest(record: Option<&Record>, kind: DecisionKind, time: Stamp) -
 }
 
 /// Whether a decision comes after another; at the same time a distrust comes after a trust.
-pub(super) fn is_later(one: (DecisionKind, Stamp), other: (DecisionKind, Stamp)) -> bool {
+pub(crate) fn is_later(one: (DecisionKind, Stamp), other: (DecisionKind, Stamp)) -> bool {
     (one.1, one.0) > (other.1, other.0)
 }
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LastWords(pub(super) IdMap<KeyId, Words>);
+pub(crate) struct LastWords(pub(crate) IdMap<KeyId, Words>);
 
 /// A kind and the time at which it was given.
-pub(super) type Said = (DecisionKind, Stamp);
+pub(crate) type Said = (DecisionKind, Stamp);
 
 /// All speakers' last words on one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredWords")]
-pub(super) struct Words {
+pub(crate) struct Words {
     person: Option<Said>,
     holders: IdMap<KeyId, Said>,
     /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
@@ -86,7 +87,7 @@ impl From<StoredWords> for Words {
 
 impl LastWords {
     /// Notes what `speaker` says and rules on it.
-    pub(super) fn cautious(
+    pub(crate) fn cautious(
         &mut self,
         record: Option<&Record>,
         speaker: Speaker,
@@ -154,13 +155,13 @@ impl Words {
     }
 
     /// Who said what last.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Speaker, Said)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Speaker, Said)> {
         let person = self.person.map(|said| (Speaker::Person, said));
         person.into_iter().chain(self.holders.iter().map(|(holder, said)| (Speaker::Key(*holder), *said)))
     }
 
     /// Lets `change` replace the time of each word.
-    pub(super) fn change_times(&mut self, mut change: impl FnMut(Speaker, &mut Stamp)) {
+    pub(crate) fn change_times(&mut self, mut change: impl FnMut(Speaker, &mut Stamp)) {
         if let Some((_, time)) = &mut self.person {
             change(Speaker::Person, time);
         }
@@ -172,7 +173,7 @@ impl Words {
     }
 
     /// The same words of holders with other ids.
-    pub(super) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
+    pub(crate) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
         let holders = self.holders.iter().map(|(holder, said)| (new_id(*holder), *said));
         Self { holders: holders.collect(), ..*self }
     }

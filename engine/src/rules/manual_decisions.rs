@@ -2,16 +2,16 @@
 
 use super::announcing::Trigger;
 use super::applying::{Released, Source, for_each_distrusts_first};
-use super::input::ManualDecision;
-use super::key_store::Owner;
-use super::level::{Level, Origin};
-use super::order::Speaker;
-use super::outcome::{Cause, Change, Outcome, Reason, Refusal};
-use super::{Device, KeySharing};
+use super::conflicts::Speaker;
 use crate::codec::TrustMessageUri;
+use crate::device::{Device, KeySharing};
+use crate::input::ManualDecision;
+use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
 use crate::names::{Directory, KeyId, Stamp};
-use crate::rules::Policy;
+use crate::outcome::{Cause, Change, Outcome, Reason, Refusal};
+use crate::settings::Policy;
+use crate::store::key_store::Owner;
 
 impl Device {
     /// E2: uses a Trust Message URI at the local time `now`, after the person confirmed that its source is
@@ -25,7 +25,7 @@ impl Device {
     /// moves the time and is announced, so that scanning again repairs a gap; on one that has it manually it
     /// does nothing. The device's own key is never decided on.
     #[inline(never)] // see `Device::apply`
-    pub(super) fn on_manual_decision(
+    pub(crate) fn on_manual_decision(
         &mut self,
         manual: &ManualDecision,
         now: Stamp,
@@ -62,7 +62,7 @@ impl Device {
 
     /// Trusts a key that nobody authenticated, on a person's wish.
     #[inline(never)] // see `Device::apply`
-    pub(super) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
+    pub(crate) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names).or_else(|| self.untrustable(key, names)) {
             out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });
             return;
@@ -77,7 +77,7 @@ impl Device {
     }
 
     /// Why nobody at this device can decide on a key.
-    pub(super) fn undecidable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
+    pub(crate) fn undecidable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
         if key == self.key {
             Some(Reason::OwnKey)
         } else if names.encryption_of(key) != self.encryption {

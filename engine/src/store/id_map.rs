@@ -266,8 +266,8 @@ pub(crate) trait Id: Copy + Eq + Hash {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::KeyId;
     use super::*;
+    use crate::names::KeyId;
 
     /// Numbers side by side, far apart, and such that differ in few bits only; in any order, or first for a while in
     /// ascending order.

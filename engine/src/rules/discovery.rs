@@ -1,19 +1,19 @@
 //! Keys that become known, and how keys are used that nobody decided on.
 
-use super::Device;
 use super::announcing::Trigger;
 use super::applying::Released;
-use super::key_store::{Owner, Place, Record};
-use super::level::{Level, Origin};
-use super::outcome::{Cause, Change, Outcome, Refusal};
+use crate::device::Device;
+use crate::level::{Level, Origin};
 use crate::message::DecisionKind;
 use crate::names::{AccountId, Directory, KeyId, Stamp};
-use crate::rules::Policy;
+use crate::outcome::{Cause, Change, Outcome, Refusal};
+use crate::settings::Policy;
+use crate::store::key_store::{Owner, Place, Record};
 
 impl Device {
     /// E8: a key was seen, mostly for the first time.
     #[inline(never)] // see `Device::apply`
-    pub(super) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
+    pub(crate) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names) {
             out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Discovered });
             return;
@@ -80,7 +80,7 @@ impl Device {
     /// Sets the latch of `owner` for ever. The first time, keys that are trusted without having been
     /// authenticated are not used any longer.
     #[inline(always)] // for each key, and mostly nothing to do
-    pub(super) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
+    pub(crate) fn latch(&mut self, owner: AccountId, out: &mut Outcome) {
         if !self.store.latch(owner) {
             self.stop_using_unauthenticated_keys(owner, out);
         }

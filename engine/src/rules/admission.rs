@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::applying::{Released, Source, for_each_distrusts_first};
-use super::input::{Payload, Protection, Received};
-use super::key_store::Record;
-use super::level::Level;
-use super::order::Speaker;
-use super::outcome::{Cause, Change, Notice, Outcome, Reason, Refusal};
-use super::postponed::{Share, Storing};
-use super::{Device, KeySharing};
+use super::conflicts::Speaker;
+use crate::device::{Device, KeySharing};
+use crate::input::{Payload, Protection, Received};
+use crate::level::Level;
 use crate::message::{Decision, Envelope, Usage};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::outcome::{Cause, Change, Notice, Outcome, Reason, Refusal};
+use crate::store::key_store::Record;
+use crate::store::postponed::{Share, Storing};
 
 /// A message that counts: who says it, when, and what.
 struct Admitted<'a> {
@@ -28,7 +28,7 @@ struct Admitted<'a> {
 impl Device {
     /// Takes in a message: refuses it, applies what its sender may say, or postpones that.
     #[inline(never)] // see `Device::apply`
-    pub(super) fn on_message(
+    pub(crate) fn on_message(
         &mut self,
         received: &Received,
         now: Stamp,
@@ -153,7 +153,7 @@ impl Device {
     /// Whether what `sender`, which has this record, said at `time` is refused because of a distrust, one that stands
     /// or a later one.
     #[inline] // for each message, and mostly nothing was distrusted
-    pub(super) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
+    pub(crate) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
         record.is_some_and(|record| record.level == Level::Distrusted)
             || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
     }

@@ -12,12 +12,12 @@ use crate::names::KeyId;
 pub struct Addressees(SmallVec<[KeyId; 4]>);
 
 impl Addressees {
-    pub(super) fn push(&mut self, key: KeyId) {
+    pub(crate) fn push(&mut self, key: KeyId) {
         self.0.push(key);
     }
 
     /// Keeps those keys of which `keep` holds.
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(KeyId) -> bool) {
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(KeyId) -> bool) {
         self.0.retain(|key| keep(*key));
     }
 }

@@ -13,18 +13,19 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use super::addressees::Addressees;
 use super::draft::{Draft, parts};
-use super::key_store::{KeyStore, Record};
-use super::outcome::{Cause, Change, Outcome};
-use super::{Device, KeySharing};
+use crate::device::{Device, KeySharing};
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
-use crate::names::{AccountId, Directory, IdMap, KeyId, Stamp};
-use crate::rules::AnnouncementRule;
+use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::outcome::{Cause, Change, Outcome};
+use crate::settings::AnnouncementRule;
+use crate::store::addressees::Addressees;
+use crate::store::id_map::IdMap;
+use crate::store::key_store::{KeyStore, Record};
 
 /// What made the device change.
 #[derive(Clone, Copy)]
-pub(super) enum Trigger {
+pub(crate) enum Trigger {
     /// A person's decision.
     Person,
     /// A received message.
@@ -50,7 +51,7 @@ struct Announcement {
 impl Device {
     /// Announces what a message changed and stands in `out` from the position `since` on, if the rule is to relay.
     #[inline] // for each message; mostly there is nothing more to do
-    pub(super) fn announce_message(
+    pub(crate) fn announce_message(
         &mut self,
         since: usize,
         now: Stamp,
@@ -64,7 +65,7 @@ impl Device {
 
     /// Announces the changes that stand in `out` from the position `since` on.
     #[inline(never)] // mostly not for messages
-    pub(super) fn announce(
+    pub(crate) fn announce(
         &mut self,
         trigger: Trigger,
         since: usize,
@@ -81,7 +82,7 @@ impl Device {
     }
 
     /// Sends all explicit decisions to the own account, which shares one key.
-    pub(super) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
+    pub(crate) fn send_summary_to_own_account(&mut self, now: Stamp, names: &Directory, out: &mut Outcome) {
         let draft = Draft::new(self.account, self.key.into(), explicit_decisions(self.store.records()));
         self.post(draft.into_iter().flat_map(|draft| draft.in_parts(names)).collect(), now, out);
     }
@@ -263,7 +264,7 @@ impl Device {
     /// Gives out again what was not confirmed as sent. A message that addressees would refuse as too old is
     /// said anew, as far as it still holds.
     #[inline(never)] // see `Device::apply`
-    pub(super) fn resend(&mut self, now: Stamp, out: &mut Outcome) {
+    pub(crate) fn resend(&mut self, now: Stamp, out: &mut Outcome) {
         let mut waiting = std::mem::take(self.outbox.waiting_mut());
         let mut renewals: FxHashMap<*const TrustMessage, Renewal> = FxHashMap::default();
         waiting.retain_mut(|outgoing| {

@@ -3,12 +3,12 @@
 //! A search merges states from which the same can happen. These are the changes under which what a device does
 //! later stays the same but for the same change, or stays the same altogether.
 
-use super::Device;
-use super::key_store::Owner;
-use super::level::Origin;
-use super::order::Speaker;
+use crate::device::Device;
+use crate::level::Origin;
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
+use crate::rules::conflicts::Speaker;
+use crate::store::key_store::Owner;
 
 /// Other ids for the same things: who changes places with whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,21 +3,22 @@ use std::num::NonZeroU32;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::level::{Level, Origin};
+use crate::level::{Level, Origin};
 use crate::message::DecisionKind;
-use crate::names::{AccountId, IdMap, KeyId, Stamp};
+use crate::names::{AccountId, KeyId, Stamp};
+use crate::store::id_map::IdMap;
 
 /// What a device holds about the keys of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
-pub(super) struct KeyStore {
-    pub(super) records: IdMap<KeyId, Record>,
-    pub(super) owners: IdMap<AccountId, Owner>,
+pub(crate) struct KeyStore {
+    pub(crate) records: IdMap<KeyId, Record>,
+    pub(crate) owners: IdMap<AccountId, Owner>,
     /// Where the first and the last owner stand of whom a key was ever authenticated.
     latched: Option<(Link, Link)>,
     /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
     /// keys are trusted again after a distrust.
-    pub(super) distrusted_until: IdMap<KeyId, Stamp>,
+    pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
 
 /// A [`KeyStore`] as it is stored: the owners who are latched stand there by name.
@@ -51,24 +52,24 @@ impl From<Stored> for KeyStore {
 /// a device that knows many keys takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(Rust, packed(4))]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// The level. That of an explicit decision stands here before the key is discovered, too.
-    pub(super) level: Level,
+    pub(crate) level: Level,
     /// Who is behind the level.
-    pub(super) origin: Origin,
+    pub(crate) origin: Origin,
     /// The time of the explicit decision; without meaning for other levels.
-    pub(super) time: Stamp,
+    pub(crate) time: Stamp,
     /// Whether the key was fetched, so that its level has its effect.
-    pub(super) discovered: bool,
+    pub(crate) discovered: bool,
     /// Whether the key's endpoint is to get a summary as soon as the key is discovered.
-    pub(super) owed_summary: bool,
+    pub(crate) owed_summary: bool,
     /// Whether the key takes up room of its owner among the keys that were never seen.
-    pub(super) counted: bool,
+    pub(crate) counted: bool,
 }
 
 /// What a device holds about one owner of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Owner {
+pub(crate) struct Owner {
     /// Where the owner's keys stand among the records, in the order in which they became known.
     keys: SmallVec<[u32; 4]>,
     /// Set for ever when a key of the owner is authenticated, to the next owner with whom that happened. The last one
@@ -76,7 +77,7 @@ pub(super) struct Owner {
     #[serde(skip)]
     latch: Option<Link>,
     /// How many keys that were never seen are decided on, on the owner's word.
-    pub(super) undiscovered: u32,
+    pub(crate) undiscovered: u32,
 }
 
 /// Where an owner stands, counted from 1, so that an `Option` of it takes no more room.
@@ -85,7 +86,7 @@ struct Link(NonZeroU32);
 
 /// Where a record is in a [`KeyStore`]: found once, used often.
 #[derive(Clone, Copy)]
-pub(super) struct Place(usize);
+pub(crate) struct Place(usize);
 
 const _: () =
     assert!(size_of::<(KeyId, Record)>() == 24, "what a device holds about a key is as small as it says");
@@ -97,7 +98,7 @@ const _: () = assert!(
 
 impl Record {
     /// That of a key about which nothing is known.
-    pub(super) const NEW: Self = Self {
+    pub(crate) const NEW: Self = Self {
         level: Level::Undecided,
         origin: Origin::Policy,
         time: Stamp::MIN,
@@ -107,19 +108,19 @@ impl Record {
     };
 
     /// The explicit decision about the key, whether or not the key is discovered.
-    pub(super) fn decision(&self) -> Option<DecisionKind> {
+    pub(crate) fn decision(&self) -> Option<DecisionKind> {
         self.level.decision()
     }
 
     /// The level that has its effect now.
-    pub(super) fn effective_level(&self) -> Level {
+    pub(crate) fn effective_level(&self) -> Level {
         if self.discovered { self.level } else { Level::Undecided }
     }
 }
 
 impl Owner {
     /// Whether a key of the owner was ever authenticated.
-    pub(super) fn is_latched(&self) -> bool {
+    pub(crate) fn is_latched(&self) -> bool {
         self.latch.is_some()
     }
 }
@@ -137,27 +138,27 @@ impl Link {
 
 impl KeyStore {
     #[inline] // for each message
-    pub(super) fn get(&self, key: KeyId) -> Option<&Record> {
+    pub(crate) fn get(&self, key: KeyId) -> Option<&Record> {
         self.records.get(key)
     }
 
     /// The record of a key that has one.
-    pub(super) fn get_mut(&mut self, key: KeyId) -> Option<&mut Record> {
+    pub(crate) fn get_mut(&mut self, key: KeyId) -> Option<&mut Record> {
         self.records.get_mut(key)
     }
 
     /// Where the record of a key is.
-    pub(super) fn find(&self, key: KeyId) -> Option<Place> {
+    pub(crate) fn find(&self, key: KeyId) -> Option<Place> {
         self.records.position(key).map(Place)
     }
 
     /// As [`find`](Self::find), of a key that has mostly just been seen for the first time.
-    pub(super) fn find_recent(&self, key: KeyId) -> Option<Place> {
+    pub(crate) fn find_recent(&self, key: KeyId) -> Option<Place> {
         self.records.position_of_recent(key).map(Place)
     }
 
     /// Adds a record for a key of `owner` that has none.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         key: KeyId,
         owner: AccountId,
@@ -170,35 +171,35 @@ impl KeyStore {
         Place(self.records.push(key, record))
     }
 
-    pub(super) fn at(&self, place: Place) -> &Record {
+    pub(crate) fn at(&self, place: Place) -> &Record {
         self.records.at(place.0).1
     }
 
-    pub(super) fn at_mut(&mut self, place: Place) -> &mut Record {
+    pub(crate) fn at_mut(&mut self, place: Place) -> &mut Record {
         self.records.at_mut(place.0).1
     }
 
-    pub(super) fn owner(&self, account: AccountId) -> Option<&Owner> {
+    pub(crate) fn owner(&self, account: AccountId) -> Option<&Owner> {
         self.owners.get(account)
     }
 
-    pub(super) fn owner_mut(&mut self, account: AccountId) -> &mut Owner {
+    pub(crate) fn owner_mut(&mut self, account: AccountId) -> &mut Owner {
         let position = self.owners.position_or_default(account);
         self.owners.at_mut(position).1
     }
 
     /// All keys with their records, in the order in which they became known.
-    pub(super) fn records(&self) -> impl Iterator<Item = (KeyId, &Record)> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = (KeyId, &Record)> {
         self.records.iter().map(|(key, record)| (*key, record))
     }
 
     /// The keys of `account` with their records, in the order in which they became known.
-    pub(super) fn records_of(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &Record)> {
+    pub(crate) fn records_of(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &Record)> {
         self.records_at(self.owner(account).map_or(&[], |owner| &owner.keys))
     }
 
     /// The keys of `account` with their records, to be changed.
-    pub(super) fn change_records_of(
+    pub(crate) fn change_records_of(
         &mut self,
         account: AccountId,
         mut change: impl FnMut(KeyId, &mut Record),
@@ -212,7 +213,7 @@ impl KeyStore {
 
     /// Sets the latch of an owner for ever, and says whether it was set before.
     #[inline(always)] // for each key, and mostly it was
-    pub(super) fn latch(&mut self, account: AccountId) -> bool {
+    pub(crate) fn latch(&mut self, account: AccountId) -> bool {
         let was_latched = self.owner(account).is_some_and(Owner::is_latched);
         if !was_latched {
             self.append_latched(account);
@@ -236,7 +237,7 @@ impl KeyStore {
     }
 
     /// The owners of whom a key was ever authenticated, in the order in which that happened.
-    pub(super) fn latched_owners(&self) -> impl Iterator<Item = (AccountId, &Owner)> {
+    pub(crate) fn latched_owners(&self) -> impl Iterator<Item = (AccountId, &Owner)> {
         let next = |this: &Link| self.owners.at(this.position()).1.latch.filter(|next| next != this);
         let links = std::iter::successors(self.latched.map(|(first, _)| first), next);
         links.map(|link| self.owners.at(link.position()))
@@ -244,29 +245,29 @@ impl KeyStore {
 
     /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and
     /// discovered, in the order in which the keys became known.
-    pub(super) fn authenticated_keys_by_owner(
+    pub(crate) fn authenticated_keys_by_owner(
         &self,
     ) -> impl Iterator<Item = (AccountId, impl Iterator<Item = KeyId>)> {
         self.latched_owners().map(|(account, owner)| (account, authenticated(self.records_at(&owner.keys))))
     }
 
     /// The keys of `account` that are authenticated and discovered, in the order in which they became known.
-    pub(super) fn authenticated_keys(&self, account: AccountId) -> impl Iterator<Item = KeyId> {
+    pub(crate) fn authenticated_keys(&self, account: AccountId) -> impl Iterator<Item = KeyId> {
         authenticated(self.records_of(account))
     }
 
     /// The level of `key` that has its effect now.
-    pub(super) fn effective_level(&self, key: KeyId) -> Level {
+    pub(crate) fn effective_level(&self, key: KeyId) -> Level {
         self.get(key).map_or(Level::Undecided, Record::effective_level)
     }
 
     /// The end of the last time during which `key` was distrusted, if there was one that ended.
     #[inline(always)] // for each message, and mostly there is none
-    pub(super) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
+    pub(crate) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }
 
-    pub(super) fn set_distrusted_until(&mut self, key: KeyId, end: Stamp) {
+    pub(crate) fn set_distrusted_until(&mut self, key: KeyId, end: Stamp) {
         match self.distrusted_until.get_mut(key) {
             Some(held) => *held = end,
             None => {
