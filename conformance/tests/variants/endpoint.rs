@@ -9,16 +9,16 @@ use atm_engine::{
     Change, Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outcome,
     Payload, Protection, Received, Rules, Stamp,
 };
+use atm_naive_model::Naive;
+use atm_naive_model::{Message, Said, Told};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
 use atm_simulator::script::{HandMade, Scanned};
 
 use crate::hearing::hear;
-use crate::naive::Naive;
 use crate::nicknames::{Nicknames, endpoint_name, key_name};
 use crate::reading::{Misreading, has_long_padding, read_code, search};
 use crate::variant::Variant;
-use crate::words::{Message, Said, Told};
 use crate::writing::{Draft, Writer, drafts};
 
 /// A device of a variant.

@@ -1,10 +1,10 @@
 //! What a variant takes a stanza for that arrives, before the model hears of it.
 
 use atm_engine::{KeyId, Payload, Protection, Received, Stamp, Usage};
+use atm_naive_model::{Heard, OURS, Said};
 use atm_simulator::cast::{Cast, Member};
 
 use crate::nicknames::{Nicknames, encryption_name, endpoint_name};
-use crate::words::{Heard, OURS, Said};
 
 /// One way in which a stanza is taken for something else.
 #[derive(Clone, Copy, Debug, PartialEq)]

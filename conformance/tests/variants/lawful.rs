@@ -5,9 +5,9 @@ use std::time::Duration;
 use atm_conformance::requirements::{Weight, find};
 use atm_conformance::suite::Verdict;
 use atm_engine::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
+use atm_naive_model::Quirk;
 
 use crate::hearing::Mishearing;
-use crate::quirk::Quirk;
 use crate::reading::Misreading;
 use crate::suite::show_all;
 use crate::variant::{MODEL, Variant, chooses, decides, hears, reads, writes};

@@ -11,17 +11,9 @@ mod hearing;
 mod implementation;
 mod lawful;
 mod musts;
-#[path = "../../../engine/tests/model/naive/mod.rs"]
-#[expect(dead_code, reason = "the engine's test looks at more of the model")]
-mod naive;
 mod nicknames;
-#[path = "../../../engine/tests/model/quirk.rs"]
-mod quirk;
 mod reading;
 mod reference;
 mod suite;
 mod variant;
-#[path = "../../../engine/tests/model/words.rs"]
-#[expect(dead_code, reason = "the engine's test compares what the model tells")]
-mod words;
 mod writing;

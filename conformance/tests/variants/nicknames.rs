@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use atm_engine::{AccountId, Directory, EncryptionId, EndpointId, KeyId};
-
-use crate::words::{OTHER, OURS};
+use atm_naive_model::{OTHER, OURS};
 
 /// What was named, so that it is found again by its name.
 #[derive(Debug, Default)]

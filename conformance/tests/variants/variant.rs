@@ -1,9 +1,9 @@
 //! What a variant is: the naive model, and in what it differs.
 
 use atm_engine::Rules;
+use atm_naive_model::Quirk;
 
 use crate::hearing::Mishearing;
-use crate::quirk::Quirk;
 use crate::reading::Misreading;
 use crate::writing::Slip;
 

@@ -1,10 +1,10 @@
 //! E14 to E18: what is said to whom.
 
 use atm_engine::DecisionKind::{Distrust, Trust};
+use atm_naive_model::Quirk;
+use atm_naive_model::Side::{Contact, Own};
 
 use super::{Broken, broken_by};
-use crate::quirk::Quirk;
-use crate::quirk::Side::{Contact, Own};
 use crate::variant::decides;
 
 pub(super) const BROKEN: &[Broken] = &[

@@ -1,7 +1,8 @@
 //! E1, E7: what comes of a decision on the device itself.
 
+use atm_naive_model::Quirk::{DistrustIsForEver, DistrustLeavesNothing};
+
 use super::{Broken, broken_by};
-use crate::quirk::Quirk::{DistrustIsForEver, DistrustLeavesNothing};
 use crate::variant::decides;
 
 pub(super) const BROKEN: &[Broken] = &[

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use atm_engine::DecisionKind::{Distrust, Trust};
 use atm_engine::Rules;
+use atm_naive_model::Quirk;
+use atm_naive_model::Side::{Contact, Own};
 
 use super::{Broken, broken_by};
 use crate::hearing::Mishearing;
-use crate::quirk::Quirk;
-use crate::quirk::Side::{Contact, Own};
 use crate::variant::{chooses, decides, hears};
 
 pub(super) const BROKEN: &[Broken] = &[

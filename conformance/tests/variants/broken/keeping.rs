@@ -1,7 +1,8 @@
 //! E6 to E8, E12: what is kept of a message until it can be used.
 
+use atm_naive_model::Quirk;
+
 use super::{Broken, broken_by};
-use crate::quirk::Quirk;
 use crate::variant::decides;
 
 const UNAUTHENTICATED_SENDER: &[&str] = &["xep-0450/storing/unauthenticated-sender"];

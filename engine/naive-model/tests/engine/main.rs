@@ -4,10 +4,7 @@
 //! are more stories with `PROPTEST_CASES=200000`, best with `--release`.
 
 mod beside;
-mod naive;
-mod quirk;
 mod steps;
-mod words;
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,8 @@ use crate::words::{Told, is_foreign, owner};
 
 impl Naive {
     /// How far a key is trusted.
-    pub(crate) fn level(&self, key: &str) -> Level {
+    #[must_use]
+    pub fn level(&self, key: &str) -> Level {
         if key == self.key && self.one_key {
             return Level::Authenticated;
         }
@@ -38,7 +39,8 @@ impl Naive {
     }
 
     /// Who is behind a level.
-    pub(crate) fn origin(&self, key: &str) -> Option<String> {
+    #[must_use]
+    pub fn origin(&self, key: &str) -> Option<String> {
         if !self.is_known(key) {
             return None;
         }
@@ -51,7 +53,8 @@ impl Naive {
     }
 
     /// E8: what is kept about a key that was never seen.
-    pub(crate) fn kept(&self, key: &str) -> Option<DecisionKind> {
+    #[must_use]
+    pub fn kept(&self, key: &str) -> Option<DecisionKind> {
         if self.is_known(key) { None } else { self.verdict_on(key) }
     }
 

@@ -5,30 +5,36 @@ use std::fmt;
 use atm_engine::{DecisionKind, Level};
 
 /// The encryption of the device.
-pub(crate) const OURS: &str = "urn:example:encryption";
+pub const OURS: &str = "urn:example:encryption";
 
 /// Another encryption. The keys of it have a star after their name.
-pub(crate) const OTHER: &str = "urn:example:other";
+pub const OTHER: &str = "urn:example:other";
 
 /// The account of an endpoint or a key: the letters with which the name begins.
-pub(crate) fn owner(name: &str) -> String {
+#[must_use]
+pub fn owner(name: &str) -> String {
     name.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_owned()
 }
 
 /// Whether a key belongs to the other encryption.
-pub(crate) fn is_foreign(key: &str) -> bool {
+#[must_use]
+pub fn is_foreign(key: &str) -> bool {
     key.ends_with('*')
 }
 
-/// A kind on a key.
+/// A decision on a key.
 #[derive(Clone, PartialEq)]
-pub(crate) struct Said {
-    pub(crate) kind: DecisionKind,
-    pub(crate) key: String,
+pub struct Said {
+    /// Whether the key is trusted or distrusted.
+    pub kind: DecisionKind,
+    /// The name of the key.
+    pub key: String,
 }
 
 impl Said {
-    pub(crate) fn new(kind: DecisionKind, key: &str) -> Self {
+    /// That the key is trusted, or distrusted.
+    #[must_use]
+    pub fn new(kind: DecisionKind, key: &str) -> Self {
         Self { kind, key: key.to_owned() }
     }
 }
@@ -51,42 +57,64 @@ impl fmt::Debug for Said {
 
 /// A message stanza that arrives.
 #[derive(Clone, Debug)]
-pub(crate) struct Heard {
-    pub(crate) from: String,
-    pub(crate) to: String,
-    pub(crate) id: Option<(String, u64)>,
-    pub(crate) carbon_from: Option<String>,
-    pub(crate) encrypted_with: Option<String>,
-    pub(crate) encrypted_by: Option<String>,
-    pub(crate) delayed_since: Option<i64>,
-    pub(crate) malformed: bool,
-    pub(crate) padded: bool,
-    pub(crate) time: Option<i64>,
-    pub(crate) affix_from: Option<String>,
-    pub(crate) affix_to: Option<String>,
-    pub(crate) is_atm: bool,
-    pub(crate) encryption: String,
-    pub(crate) decisions: Vec<Said>,
+pub struct Heard {
+    /// The endpoint in the stanza's `from`.
+    pub from: String,
+    /// The account in its `to`.
+    pub to: String,
+    /// The `id`: the endpoint that wrote the stanza, and its running number there.
+    pub id: Option<(String, u64)>,
+    /// The `from` of the carbon around it, if it came as one.
+    pub carbon_from: Option<String>,
+    /// The encryption; `None` in the clear.
+    pub encrypted_with: Option<String>,
+    /// The key that the encryption layer names.
+    pub encrypted_by: Option<String>,
+    /// When the own server got the stanza, if it says so.
+    pub delayed_since: Option<i64>,
+    /// Whether the trust message cannot be read.
+    pub malformed: bool,
+    /// Whether there is an `<rpad/>`.
+    pub padded: bool,
+    /// The `<time/>`.
+    pub time: Option<i64>,
+    /// The account in the `<from/>`.
+    pub affix_from: Option<String>,
+    /// The account in the `<to/>`.
+    pub affix_to: Option<String>,
+    /// Whether the usage is ATM.
+    pub is_atm: bool,
+    /// The encryption that the keys belong to.
+    pub encryption: String,
+    /// The decisions.
+    pub decisions: Vec<Said>,
 }
 
 impl Heard {
     /// The key that the encryption layer names.
-    pub(crate) fn sender(&self) -> Option<&str> {
+    #[must_use]
+    pub fn sender(&self) -> Option<&str> {
         self.encrypted_with.as_ref().and(self.encrypted_by.as_deref())
     }
 }
 
 /// A message to be sent. What has no order is sorted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Message {
-    pub(crate) to: String,
-    pub(crate) keys: Vec<String>,
-    pub(crate) decisions: Vec<Said>,
-    pub(crate) time: i64,
+pub struct Message {
+    /// The account it goes to.
+    pub to: String,
+    /// The keys that it is encrypted for.
+    pub keys: Vec<String>,
+    /// The decisions in it.
+    pub decisions: Vec<Said>,
+    /// Its `<time/>`.
+    pub time: i64,
 }
 
 impl Message {
-    pub(crate) fn new(to: &str, mut keys: Vec<String>, mut decisions: Vec<Said>) -> Self {
+    /// A message without time.
+    #[must_use]
+    pub fn new(to: &str, mut keys: Vec<String>, mut decisions: Vec<Said>) -> Self {
         keys.sort();
         decisions.sort();
         Self { to: to.to_owned(), keys, decisions, time: 0 }
@@ -116,28 +144,33 @@ impl PartialOrd for Said {
 
 /// What came of something that happened.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Told {
-    pub(crate) changes: Vec<String>,
-    pub(crate) outgoing: Vec<Message>,
-    pub(crate) refused: Vec<String>,
-    pub(crate) notices: Vec<String>,
+pub struct Told {
+    /// The changes of the state.
+    pub changes: Vec<String>,
+    /// The messages to be sent.
+    pub outgoing: Vec<Message>,
+    /// The refusals, each with its reason.
+    pub refused: Vec<String>,
+    /// The oddities that changed nothing.
+    pub notices: Vec<String>,
 }
 
 impl Told {
     /// A key without an explicit decision got another level.
-    pub(crate) fn level(&mut self, key: &str, was: Level, level: Level) {
+    pub fn level(&mut self, key: &str, was: Level, level: Level) {
         if was != level {
             self.changes.push(format!("{key} {} -> {}", was.name(), level.name()));
         }
     }
 
     /// A decision was refused; everything if `decision` is empty.
-    pub(crate) fn refuse(&mut self, reason: &str, sender: Option<&str>, decision: &str, cause: &str) {
+    pub fn refuse(&mut self, reason: &str, sender: Option<&str>, decision: &str, cause: &str) {
         self.refused.push(format!("{reason} {decision} of {} {cause}", sender.unwrap_or("nobody")));
     }
 
     /// The same with everything in sorted order.
-    pub(crate) fn sorted(mut self) -> Self {
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
         self.changes.sort();
         self.outgoing.sort();
         self.refused.sort();

@@ -9,9 +9,8 @@ use atm_engine::{
     Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, TrustMessage, Usage,
 };
 
-use crate::naive::Naive;
 use crate::steps::{Act, Fault, Hearing, KEYS, Step, Story};
-use crate::words::{Heard, Message, OTHER, OURS, Said, Told, is_foreign, owner};
+use atm_naive_model::{Heard, Message, Naive, OTHER, OURS, Said, Told, is_foreign, owner};
 
 /// When the world begins.
 const BEGINNING: i64 = 1_600_000_000_000;

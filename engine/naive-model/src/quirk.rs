@@ -5,7 +5,7 @@ use atm_engine::DecisionKind;
 
 /// One way in which a model differs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Quirk {
+pub enum Quirk {
     // E1, E7: deciding.
     /// A distrust takes the trust away and leaves nothing behind.
     DistrustLeavesNothing,
@@ -125,7 +125,7 @@ pub(crate) enum Quirk {
 
 /// On which side of the device an account is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Side {
+pub enum Side {
     /// Its own.
     Own,
     /// A contact's.

@@ -16,7 +16,7 @@ use crate::words::{Heard, Message, Said, Told, owner};
 
 /// Everything that a device knows.
 #[derive(Clone, Debug)]
-pub(crate) struct Naive {
+pub struct Naive {
     endpoint: String,
     account: String,
     key: String,
@@ -75,13 +75,9 @@ enum Speaker {
 }
 
 impl Naive {
-    pub(crate) fn new(
-        endpoint: &str,
-        key: &str,
-        one_key: bool,
-        rules: Rules,
-        quirks: &'static [Quirk],
-    ) -> Self {
+    /// A device that knows nothing but its own key, with these quirks.
+    #[must_use]
+    pub fn new(endpoint: &str, key: &str, one_key: bool, rules: Rules, quirks: &'static [Quirk]) -> Self {
         let account = owner(endpoint);
         Self {
             endpoint: endpoint.to_owned(),
@@ -105,45 +101,50 @@ impl Naive {
         }
     }
 
-    pub(crate) fn decide(&mut self, decisions: &[Said], now: i64) -> Told {
+    /// A person decides on keys.
+    pub fn decide(&mut self, decisions: &[Said], now: i64) -> Told {
         let mut told = Told::default();
         self.on_manual_decision(decisions, now, &mut told);
         told
     }
 
-    pub(crate) fn trust_manually(&mut self, key: &str) -> Told {
+    /// A person trusts a key without having compared anything.
+    pub fn trust_manually(&mut self, key: &str) -> Told {
         let mut told = Told::default();
         self.on_manual_trust(key, &mut told);
         told
     }
 
-    pub(crate) fn discover(&mut self, key: &str, now: i64) -> Told {
+    /// A key becomes known.
+    pub fn discover(&mut self, key: &str, now: i64) -> Told {
         let mut told = Told::default();
         self.on_discovery(key, now, &mut told);
         told
     }
 
-    pub(crate) fn receive(&mut self, heard: &Heard, now: i64) -> Told {
+    /// A message arrives.
+    pub fn receive(&mut self, heard: &Heard, now: i64) -> Told {
         let mut told = Told::default();
         self.on_message(heard, now, &mut told);
         told
     }
 
     /// E18: a message that was sent is no longer to be sent.
-    pub(crate) fn sent(&mut self, message: &Message) {
+    pub fn sent(&mut self, message: &Message) {
         if let Some(place) = self.outbox.iter().position(|waiting| waiting == message) {
             self.outbox.remove(place);
         }
     }
 
-    pub(crate) fn resume(&mut self, now: i64) -> Told {
+    /// The device goes on: everything that was not sent is to be sent again.
+    pub fn resume(&mut self, now: i64) -> Told {
         let mut told = Told::default();
         self.say_again(now, &mut told);
         told
     }
 
     /// E18: the device starts again from what is stored, which is everything.
-    pub(crate) fn restart(&mut self) {
+    pub fn restart(&mut self) {
         if self.has(Quirk::LosesTheOutbox) {
             self.outbox.clear();
         }
@@ -156,12 +157,15 @@ impl Naive {
         }
     }
 
-    pub(crate) fn outbox(&self) -> &[Message] {
+    /// The messages that were not sent yet.
+    #[must_use]
+    pub fn outbox(&self) -> &[Message] {
         &self.outbox
     }
 
     /// What `sender` left, with its time.
-    pub(crate) fn left_by(&self, sender: &str) -> Vec<String> {
+    #[must_use]
+    pub fn left_by(&self, sender: &str) -> Vec<String> {
         let by = Speaker::Key(sender.to_owned());
         self.left
             .iter()

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
-use crate::words::Said;
+use atm_naive_model::Said;
 
 /// The device is A1. Its account has three other keys, each of two contacts some, and a stranger one.
 pub(crate) const KEYS: [&str; 10] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2", "D1"];
