@@ -7,6 +7,7 @@ use crate::names::{Encryption, KeyIdentifier};
 /// Each variant is one reason, carries the offending value (shortened to [`Malformed::QUOTED`] characters)
 /// and has a stable [`code`](Self::code).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Malformed {
     /// The input is longer than what is read at all.
     #[error("{bytes} bytes are too many: at most {limit} are read")]

@@ -13,17 +13,13 @@ pub const MAX_VALUE_BYTES: usize = 8 * 1024;
 /// depth 6; the rest is for the foreign elements beside it.
 pub const MAX_DEPTH: usize = 32;
 
-/// Refuses XML that is too long to be looked at.
-pub(super) fn check_stanza_size(xml: &str) -> Result<(), Malformed> {
-    check_size(xml, MAX_STANZA_BYTES)
-}
-
 /// Refuses a URI that is too long to be looked at.
 pub(super) fn check_uri_size(uri: &str) -> Result<(), Malformed> {
     check_size(uri, MAX_URI_BYTES)
 }
 
-fn check_size(input: &str, limit: usize) -> Result<(), Malformed> {
+/// Refuses what is longer than `limit` bytes.
+pub(super) fn check_size(input: &str, limit: usize) -> Result<(), Malformed> {
     let bytes = input.len();
     if bytes > limit { Err(Malformed::TooLarge { bytes, limit }) } else { Ok(()) }
 }

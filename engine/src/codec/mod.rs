@@ -7,21 +7,17 @@
 //! with a [`Malformed`] that names the reason.
 
 mod address;
-mod date_time;
-mod element;
 mod envelope;
 mod error;
 mod limits;
 mod namespace;
 mod naming;
 mod resolving;
-mod stanza;
 mod trust_message;
 mod uri;
-mod xml_reader;
-mod xml_writer;
+#[cfg(feature = "xml")]
+mod xml;
 
-pub use date_time::{stamp_from_date_time, stamp_to_date_time};
 pub use envelope::NamedEnvelope;
 pub use error::Malformed;
 pub use limits::{MAX_DEPTH, MAX_STANZA_BYTES, MAX_URI_BYTES, MAX_VALUE_BYTES};
@@ -32,6 +28,10 @@ pub use namespace::{
 };
 pub use naming::Unwritable;
 pub use resolving::Unresolved;
-pub use stanza::{Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType};
 pub use trust_message::{NamedKeyOwner, NamedTrustMessage};
 pub use uri::TrustMessageUri;
+#[cfg(feature = "xml")]
+pub use xml::{
+    Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType, stamp_from_date_time,
+    stamp_to_date_time,
+};

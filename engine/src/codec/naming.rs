@@ -12,6 +12,7 @@ use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIde
 
 /// Why something cannot be written with names: never the fault of a stranger.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unwritable {
     /// Of a usage other than Automatic Trust Management only that it is another one is known.
     #[error("a trust message of another usage than {ATM} has lost the name of its usage")]

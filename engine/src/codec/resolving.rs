@@ -11,6 +11,7 @@ use crate::names::{Directory, Encryption, KeyId, KeyIdentifier};
 
 /// A name that a directory does not have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unresolved {
     /// An account.
     #[error("the account {0} is unknown")]

@@ -14,6 +14,7 @@ pub struct KeyIdentifier(SmallVec<[u8; 32]>);
 
 /// Why bytes are no identifier of a key of some encryption protocol.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum BadIdentifier {
     /// There are no bytes at all.
     #[error("the key identifier is empty")]

@@ -16,7 +16,7 @@ pub(super) fn write_element(element: &Element) -> String {
     String::from_utf8(xml).expect("what is written is UTF-8")
 }
 
-/// Recursive: no deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
+/// Recursive: no deeper than [`MAX_DEPTH`](crate::codec::MAX_DEPTH).
 fn write_into(element: &Element, write: &mut impl FnMut(Item<'_>)) {
     write(Item::ElementHeadStart(namespace(&element.namespace), &element.name));
     for attribute in &element.attributes {

@@ -1,12 +1,12 @@
 use jid::Jid;
 
-use super::address::read_jid;
 use super::date_time::{stamp_from_date_time, stamp_to_date_time};
 use super::element::{Element, Parent};
-use super::namespace::{CARBONS, CLIENT, DELAY, FORWARD, HINTS, SCE, TRUST_MESSAGES};
-use super::xml_reader::read_element;
-use super::xml_writer::write_element;
-use super::{Malformed, NamedEnvelope, NamedTrustMessage};
+use super::reader::read_element;
+use super::writer::write_element;
+use crate::codec::address::read_jid;
+use crate::codec::namespace::{CARBONS, CLIENT, DELAY, FORWARD, HINTS, SCE, TRUST_MESSAGES};
+use crate::codec::{Malformed, NamedEnvelope, NamedTrustMessage};
 use crate::names::Stamp;
 
 /// A `<message/>` stanza as it comes from or goes to a server, possibly a carbon around another one.

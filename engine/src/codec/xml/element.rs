@@ -1,11 +1,11 @@
 use rxml::{NcName, XMLNS_XML};
 
-use super::Malformed;
-use super::error::quoted;
+use crate::codec::Malformed;
+use crate::codec::error::quoted;
 
 /// An XML element, taken in whole: what the readers take apart and the writers put together.
 ///
-/// The tree is as deep as [`MAX_DEPTH`](super::MAX_DEPTH) at most, so that it may be walked and dropped
+/// The tree is as deep as [`MAX_DEPTH`](crate::codec::MAX_DEPTH) at most, so that it may be walked and dropped
 /// recursively.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Element {

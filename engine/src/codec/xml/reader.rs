@@ -2,16 +2,16 @@ use rxml::error::EndOrError;
 use rxml::parser::{Options, WithOptions};
 use rxml::{Error, Event, Parse, Parser};
 
-use super::Malformed;
 use super::element::{Attribute, Element, Node, is_white_space};
-use super::error::quoted;
-use super::limits::{MAX_DEPTH, MAX_VALUE_BYTES, check_stanza_size};
+use crate::codec::Malformed;
+use crate::codec::error::quoted;
+use crate::codec::limits::{MAX_DEPTH, MAX_STANZA_BYTES, MAX_VALUE_BYTES, check_size};
 
 /// Reads XML with one root element.
 ///
 /// A loop with a list of open elements: how deep the input nests them does not matter to the stack.
 pub(super) fn read_element(xml: &str) -> Result<Element, Malformed> {
-    check_stanza_size(xml)?;
+    check_size(xml, MAX_STANZA_BYTES)?;
     let xml = skip_white_space(xml);
     let mut parser = limited_parser();
     let mut rest = xml.as_bytes();

@@ -1,7 +1,7 @@
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
-use super::Malformed;
-use super::error::quoted;
+use crate::codec::Malformed;
+use crate::codec::error::quoted;
 use crate::names::Stamp;
 
 /// The time that a `DateTime` of XEP-0082 §3.2 stands for.

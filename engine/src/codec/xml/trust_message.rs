@@ -1,0 +1,100 @@
+use data_encoding::BASE64;
+
+use super::element::{Element, Parent};
+use super::reader::read_element;
+use super::writer::write_element;
+use crate::codec::address::read_key_owner;
+use crate::codec::error::quoted;
+use crate::codec::namespace::TRUST_MESSAGES;
+use crate::codec::trust_message::{element_name, identifier, read_encryption};
+use crate::codec::{Malformed, NamedKeyOwner, NamedTrustMessage};
+use crate::message::DecisionKind;
+use crate::names::{Encryption, KeyIdentifier};
+
+impl NamedTrustMessage {
+    /// Reads a `<trust-message/>` that is the root of `xml`.
+    ///
+    /// # Errors
+    ///
+    /// If it is not exactly what XEP-0434 §4 describes. White space between elements and around key
+    /// identifiers (which XML Schema's `base64Binary` collapses) and `xml:lang` are ignored.
+    pub fn parse(xml: &str) -> Result<Self, Malformed> {
+        let root = read_element(xml)?;
+        root.expect(TRUST_MESSAGES, "trust-message", &Parent::Root)?;
+        Self::read(&root)
+    }
+
+    /// Writes the `<trust-message/>`.
+    ///
+    /// One that is longer than [`MAX_STANZA_BYTES`](crate::codec::MAX_STANZA_BYTES) is written but not read again:
+    /// roughly 4,000 keys.
+    #[must_use]
+    pub fn to_xml(&self) -> String {
+        write_element(&self.write())
+    }
+
+    /// Reads an element that is known to be a `<trust-message/>`.
+    pub(super) fn read(element: &Element) -> Result<Self, Malformed> {
+        element.only_attributes(&["usage", "encryption"])?;
+        let usage = element.attribute("usage").ok_or(Malformed::MissingUsage)?;
+        let encryption = element.attribute("encryption").ok_or(Malformed::MissingEncryption)?;
+        let encryption = read_encryption(encryption)?;
+        let mut key_owners = Vec::new();
+        for child in element.elements()? {
+            child.expect(TRUST_MESSAGES, "key-owner", &Parent::Element("trust-message"))?;
+            key_owners.push(read_owner(child, &encryption)?);
+        }
+        Self::new(usage, encryption, key_owners)
+    }
+
+    pub(super) fn write(&self) -> Element {
+        let message = Element::new(TRUST_MESSAGES, "trust-message")
+            .with_attribute("usage", self.usage())
+            .with_attribute("encryption", self.encryption().as_str());
+        self.key_owners().iter().map(write_owner).fold(message, Element::with_element)
+    }
+}
+
+fn read_owner(element: &Element, encryption: &Encryption) -> Result<NamedKeyOwner, Malformed> {
+    element.only_attributes(&["jid"])?;
+    let jid =
+        element.attribute("jid").ok_or_else(|| Malformed::MissingJid { element: "key-owner".to_owned() })?;
+    let jid = read_key_owner(jid)?;
+    let decisions =
+        element.elements()?.map(|child| read_decision(child, encryption)).collect::<Result<_, _>>()?;
+    Ok(NamedKeyOwner { jid, decisions })
+}
+
+fn read_decision(
+    element: &Element,
+    encryption: &Encryption,
+) -> Result<(DecisionKind, KeyIdentifier), Malformed> {
+    let kind = match element.name.as_str() {
+        "trust" => DecisionKind::Trust,
+        "distrust" => DecisionKind::Distrust,
+        _ => return Err(element.unknown_in(&Parent::Element("key-owner"))),
+    };
+    element.expect(TRUST_MESSAGES, element_name(kind), &Parent::Element("key-owner"))?;
+    element.only_attributes(&[])?;
+    let found = element.text()?.trim_matches([' ', '\t', '\r', '\n']);
+    let bytes = read_base64(found)?;
+    Ok((kind, identifier(encryption, &bytes, kind, found)?))
+}
+
+/// Base64 as RFC 4648 §4 has it. `BASE64` alone would take several padded strings one after the other.
+fn read_base64(found: &str) -> Result<Vec<u8>, Malformed> {
+    let refused = |reason: String| Malformed::BadBase64 { found: quoted(found), reason };
+    if found.trim_end_matches('=').contains('=') {
+        return Err(refused("padding before the end".to_owned()));
+    }
+    BASE64.decode(found.as_bytes()).map_err(|error| refused(error.to_string()))
+}
+
+fn write_owner(owner: &NamedKeyOwner) -> Element {
+    let element = Element::new(TRUST_MESSAGES, "key-owner").with_attribute("jid", owner.jid.as_str());
+    owner
+        .decisions
+        .iter()
+        .map(|(kind, key)| Element::new(TRUST_MESSAGES, element_name(*kind)).with_text(&key.to_base64()))
+        .fold(element, Element::with_element)
+}
