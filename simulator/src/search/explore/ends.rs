@@ -36,7 +36,7 @@ impl Search<'_> {
             count.all = count.all.saturating_add(orders);
             count.complete = count.complete.saturating_add(if complete { orders } else { 0 });
         }
-        if !self.is_engine {
+        if !self.is_of_the_engine() {
             return Ok(false);
         }
         let way = self.way(position)?;
@@ -170,7 +170,7 @@ impl Search<'_> {
         length: usize,
         scenario: Scenario,
     ) -> Result<Counterexample, Unexplorable> {
-        if !self.is_engine {
+        if !self.is_of_the_engine() {
             return Ok(Counterexample { broken, length, shrunk: scenario.clone(), scenario });
         }
         let options = self.settings.options;

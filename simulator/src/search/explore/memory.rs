@@ -9,8 +9,8 @@ use atm_engine::{
 };
 use rustc_hash::FxHashMap;
 
-use super::Reductions;
 use super::times::Times;
+use super::{Behaviour, Reductions};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::invariants::{Invariant, Noticed, Transition};
@@ -38,9 +38,6 @@ pub(super) struct Memory {
     /// What was noticed since the world was last restored.
     pub(super) noticed: Gathered,
 }
-
-/// How a device does what it is asked to: as the engine does, except in tests.
-pub type Behaviour = fn(&mut Device, &Input, Stamp, &Directory, &mut Outcome);
 
 /// A state of a device.
 #[derive(Debug)]
@@ -263,7 +260,7 @@ impl Memory {
         let before = self.states[state as usize].device.clone();
         let mut after = Device::clone(&before);
         let mut outcome = Outcome::default();
-        (self.behaviour)(&mut after, input, now, names, &mut outcome);
+        self.behaviour.apply(&mut after, input, now, names, &mut outcome);
         let (cast, policy) = (&self.cast, self.policy);
         let (before, outcome_seen, after_seen) = (&*before, &outcome, &after);
         let transition = Transition {

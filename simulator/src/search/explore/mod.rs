@@ -4,6 +4,7 @@
 //! people do, as far as it is asked to. It runs the same [`Device`](atm_engine::Device)s in the same
 //! [`World`](crate::world::World) as [`run`](crate::run::run) does.
 
+mod behaviour;
 mod coding;
 mod ends;
 mod explored;
@@ -21,8 +22,8 @@ mod times;
 mod trees;
 mod written;
 
+pub use behaviour::{Behaviour, FaultyStep};
 pub use explored::{Broken, Count, Counterexample, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
-pub use memory::Behaviour;
 pub use search::{Progress, explore, explore_with};
 pub use settings::{Deliveries, Demand, Orders, Reductions, Settings};
 pub use trees::{Tree, trees};

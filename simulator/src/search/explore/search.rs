@@ -8,13 +8,13 @@ use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Device, Limits};
 use super::coding::{Coder, State};
 use super::explored::{Count, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
 use super::interned::Interned;
-use super::memory::{Behaviour, Gathered, Memory};
+use super::memory::{Gathered, Memory};
 use super::moves::{Agenda, Move, is_plain};
 use super::seen::Seen;
 use super::stepping::{Losses, Nobody};
 use super::symmetry::{Place, places};
 use super::times::{TICK, Times};
-use super::{Broken, Deliveries, Settings};
+use super::{Behaviour, Broken, Deliveries, Settings};
 use crate::run;
 use crate::scenario::Scenario;
 use crate::script::{Action, Script};
@@ -40,7 +40,7 @@ pub fn explore(
     settings: &Settings,
     watch: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Explored, Unexplorable> {
-    explore_with(scenario, settings, Device::apply, watch)
+    explore_with(scenario, settings, Behaviour::Engine, watch)
 }
 
 /// As [`explore`], with devices that behave otherwise than the engine: for the tests of the search itself.
@@ -62,7 +62,7 @@ pub fn explore_with(
 pub(super) struct Search<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) settings: &'a Settings,
-    pub(super) is_engine: bool,
+    behaviour: Behaviour,
     pub(super) world: World<Interned>,
     pub(super) memory: Rc<RefCell<Memory>>,
     pub(super) coder: Coder,
@@ -145,7 +145,7 @@ impl<'a> Search<'a> {
         Ok(Self {
             scenario,
             settings,
-            is_engine: std::ptr::fn_addr_eq(behaviour, Device::apply as Behaviour),
+            behaviour,
             world,
             memory,
             coder: Coder::new(start, times, cast, keeps_numbers, reductions.lists),
@@ -179,6 +179,14 @@ impl<'a> Search<'a> {
             },
             room: Room::default(),
         })
+    }
+
+    /// Whether the devices are the engine's own, so that a scenario file shows what the search found.
+    pub(super) fn is_of_the_engine(&self) -> bool {
+        match self.behaviour {
+            Behaviour::Engine => true,
+            Behaviour::Faulty(_) => false,
+        }
     }
 
     pub(super) fn run(

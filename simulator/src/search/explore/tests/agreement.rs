@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use atm_engine::{AnnouncementRule, ConflictRule, Device};
+use atm_engine::{AnnouncementRule, ConflictRule};
 
 use super::{ways, worlds};
 use crate::invariants::Invariant;
 use crate::run::Options;
-use crate::scenario::{Breaks, Scenario};
+use crate::scenario::{Breaks, Catalog, Scenario};
 use crate::search::explore::search::Search;
-use crate::search::explore::{Deliveries, Explored, Extent, Orders, Reductions, Settings, explore, trees};
+use crate::search::explore::{
+    Behaviour, Broken, Deliveries, Demand, Explored, Extent, Orders, Reductions, Settings, explore, trees,
+};
 use crate::search::generate::{self, Bounds, Dice};
 
 const RULES: [AnnouncementRule; 3] =
@@ -40,7 +42,7 @@ fn it_sees_what_going_every_way_sees() {
                 for deliveries in [Deliveries::Every, Deliveries::Drained] {
                     let options = Options { announcement, conflict, seed: 0 };
                     let settings = Settings { options, deliveries, ..Settings::default() };
-                    let expected = ways::go(&world.scenario, &settings, Device::apply);
+                    let expected = ways::go(&world.scenario, &settings, Behaviour::Engine);
                     let unmerged = Settings { reductions: Reductions::NONE, ..settings.clone() };
                     let one_by_one = found(&world.scenario, &unmerged);
                     let context = format!("{} {options:?} {deliveries:?}", world.name);
@@ -75,7 +77,7 @@ fn it_sees_what_going_every_way_sees_in_random_worlds() {
         let conflict = [ConflictRule::Newest, ConflictRule::Cautious][(seed / 3 % 2) as usize];
         let options = Options { announcement, conflict, seed: 0 };
         let settings = Settings { options, ..Settings::default() };
-        let Some(expected) = ways::go_at_most(400, &scenario, &settings, Device::apply) else { continue };
+        let Some(expected) = ways::go_at_most(400, &scenario, &settings, Behaviour::Engine) else { continue };
         compared += 1;
         several += u64::from(expected.ways > 1);
         let context = format!("seed {seed} {options:?}\n{}", scenario.to_yaml());
@@ -97,13 +99,13 @@ fn it_sees_what_going_every_way_sees_in_every_order() {
     for announcement in RULES {
         let options = Options { announcement, ..Options::default() };
         let settings = Settings { options, orders: Orders::Free, ..Settings::default() };
-        let expected = ways::go(&scenario, &settings, Device::apply);
+        let expected = ways::go(&scenario, &settings, Behaviour::Engine);
         for (left_out, reductions) in each_missing_one() {
             let seen = found(&scenario, &Settings { reductions, ..settings.clone() });
             assert_eq!(seen.outcomes, expected.outcomes, "{announcement:?} without {left_out}");
         }
         let drained = Settings { deliveries: Deliveries::Drained, ..settings };
-        let expected = ways::go(&scenario, &drained, Device::apply);
+        let expected = ways::go(&scenario, &drained, Behaviour::Engine);
         let orders = found(&scenario, &drained).orders.unwrap();
         assert_eq!(orders.all, u128::from(expected.ways), "{announcement:?}");
     }
@@ -141,12 +143,33 @@ fn there_are_as_many_states_as_without_symmetry_up_to_changes_of_places() {
             let without =
                 Settings { reductions: Reductions { symmetry: false, ..reductions }, ..with.clone() };
             let reduced = found(&tree.scenario, &with);
-            let mut search = Search::new(&tree.scenario, &without, Device::apply).unwrap();
+            let mut search = Search::new(&tree.scenario, &without, Behaviour::Engine).unwrap();
             search.run(&mut |_| ControlFlow::Continue(())).unwrap();
             let states = search.states_up_to_symmetry();
             assert_eq!(states as u64, reduced.states, "{} {announcement:?}", tree.scenario.title);
         }
     }
+}
+
+/// Only the check of an end can see either: no step of a device breaks anything.
+#[test]
+fn an_end_at_which_an_invariant_is_broken_is_found() {
+    let file =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/hazards/restated-trust-undoes-a-distrust.yaml");
+    let mut scenario = Scenario::load(file.as_ref(), &Catalog::unchecked()).unwrap();
+    scenario.breaks.clear();
+    let seen = found(&scenario, &Settings::default());
+    assert_eq!(seen.extent, Extent::Broken);
+    assert_eq!(seen.counterexample.unwrap().broken, Broken::Promise(Invariant::Revocation));
+}
+
+#[test]
+fn an_end_at_which_something_is_missing_is_found() {
+    let steps = "\n  - authenticate: alice/phone -> bob/phone";
+    let settings = Settings { demand: Demand::Complete, ..Settings::default() };
+    let seen = found(&worlds::scenario(steps), &settings);
+    assert_eq!(seen.extent, Extent::Broken);
+    assert_eq!(seen.counterexample.unwrap().broken, Broken::Incomplete);
 }
 
 #[test]
@@ -175,7 +198,7 @@ fn all_scenarios_of_the_project_that_are_small_can_be_explored_in_their_order() 
     for kind in ["xep-0450", "attacks", "faults", "hazards", "one-key"] {
         for file in std::fs::read_dir(folder.join(kind)).unwrap() {
             let path = file.unwrap().path();
-            let scenario = Scenario::load(&path, &crate::scenario::Catalog::unchecked()).unwrap();
+            let scenario = Scenario::load(&path, &Catalog::unchecked()).unwrap();
             let settings = Settings { max_states: Some(2_000), ..Settings::default() };
             let seen = explore(&scenario, &settings, &mut |_| ControlFlow::Continue(()));
             let seen = seen.unwrap_or_else(|error| panic!("{}: {error}", path.display()));

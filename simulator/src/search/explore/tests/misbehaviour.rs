@@ -10,10 +10,9 @@ use atm_engine::{
 
 use super::{ways, worlds};
 use crate::invariants::Invariant;
-use crate::search::explore::memory::Behaviour;
-use crate::search::explore::{Broken, Extent, Orders, Settings, explore_with};
+use crate::search::explore::{Behaviour, Broken, Extent, FaultyStep, Orders, Settings, explore_with};
 
-const MISBEHAVIOURS: [(Behaviour, Invariant); 5] = [
+const MISBEHAVIOURS: [(FaultyStep, Invariant); 5] = [
     (authenticates_whoever_speaks, Invariant::Soundness),
     (says_what_it_does_not_hold, Invariant::Soundness),
     (takes_the_word_of_anybody, Invariant::NoPrematureUse),
@@ -24,7 +23,8 @@ const MISBEHAVIOURS: [(Behaviour, Invariant); 5] = [
 #[test]
 fn each_is_found_on_a_short_way_and_is_seen_on_whole_ways() {
     let scenario = worlds::scenario(worlds::LINKS);
-    for (behaviour, invariant) in MISBEHAVIOURS {
+    for (step, invariant) in MISBEHAVIOURS {
+        let behaviour = Behaviour::Faulty(step);
         for orders in [Orders::Steps, Orders::Free] {
             let settings = Settings { orders, ..Settings::default() };
             let seen =

@@ -11,10 +11,9 @@ use crate::invariants::{self, Both, Invariant, Watch};
 use crate::run;
 use crate::scenario::Scenario;
 use crate::script::Script;
-use crate::search::explore::memory::Behaviour;
 use crate::search::explore::moves::{Agenda, Move};
 use crate::search::explore::times::TICK;
-use crate::search::explore::{Deliveries, Orders, Settings};
+use crate::search::explore::{Behaviour, Deliveries, Orders, Settings};
 use crate::trace::Trace;
 use crate::trust_graph::Moment;
 use crate::world::{Choice, World};
@@ -162,7 +161,7 @@ impl Endpoint for Behaving {
         names: &Directory,
         out: &mut Outcome,
     ) -> Result<(), Failure> {
-        (self.behaviour)(&mut self.device, input, now, names, out);
+        self.behaviour.apply(&mut self.device, input, now, names, out);
         Ok(())
     }
 
@@ -195,12 +194,12 @@ fn it_goes_as_many_ways_as_there_are() {
 ",
     );
     let free = Settings { orders: Orders::Free, ..Settings::default() };
-    assert_eq!(go(&scenario, &free, Device::apply).ways, 24);
+    assert_eq!(go(&scenario, &free, Behaviour::Engine).ways, 24);
     let steps = Settings::default();
-    assert_eq!(go(&scenario, &steps, Device::apply).ways, 1);
+    assert_eq!(go(&scenario, &steps, Behaviour::Engine).ways, 1);
     // With something to say, there is more than the orders of steps.
     let scenario = super::worlds::scenario(super::worlds::LINKS);
     let drained = Settings { deliveries: Deliveries::Drained, ..free.clone() };
-    assert_eq!(go(&scenario, &drained, Device::apply).ways, 24);
-    assert!(go(&scenario, &free, Device::apply).ways > 24);
+    assert_eq!(go(&scenario, &drained, Behaviour::Engine).ways, 24);
+    assert!(go(&scenario, &free, Behaviour::Engine).ways > 24);
 }

@@ -1,0 +1,30 @@
+use atm_engine::{Device, Directory, Input, Outcome, Stamp};
+
+/// How the devices of a search behave.
+#[derive(Clone, Copy, Debug)]
+pub enum Behaviour {
+    /// As the engine does.
+    Engine,
+    /// Otherwise: for the tests of the search itself. A scenario file cannot show it, and the invariants of a quiet
+    /// world are not checked, since both run the engine.
+    Faulty(FaultyStep),
+}
+
+/// Lets an input happen to a device in a wrong way.
+pub type FaultyStep = fn(&mut Device, &Input, Stamp, &Directory, &mut Outcome);
+
+impl Behaviour {
+    pub(super) fn apply(
+        self,
+        device: &mut Device,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) {
+        match self {
+            Self::Engine => device.apply(input, now, names, out),
+            Self::Faulty(step) => step(device, input, now, names, out),
+        }
+    }
+}
