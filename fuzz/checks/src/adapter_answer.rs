@@ -1,14 +1,13 @@
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use atm_conformance::adapter::protocol::{
-    AdapterError, Hello, Levels, Nothing, Sent, SentStanza, Unsupported,
-};
-use atm_conformance::adapter::{Answer, Flaw, read_letter};
-use atm_conformance::library;
+use atm_adapter_protocol::protocol::{AdapterError, Hello, Levels, Nothing, Sent, SentStanza, Unsupported};
+use atm_adapter_protocol::{Answer, Flaw};
 use atm_engine::OutboxId;
 use atm_engine::codec::NamedEnvelope;
 use atm_simulator::cast::Cast;
+use atm_suite::adapter::read_letter;
+use atm_suite::library;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

@@ -1,7 +1,8 @@
-use atm_conformance::adapter::protocol::{Command, Hello, Key, Levels, Nothing, Sent, SentStanza};
-use atm_conformance::adapter::{Answer, serve};
+use atm_adapter_protocol::Answer;
+use atm_adapter_protocol::protocol::{Command, Hello, Key, Levels, Nothing, Sent, SentStanza};
 use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope};
 use atm_engine::{DecisionKind, Rules};
+use atm_suite::adapter::serve;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 

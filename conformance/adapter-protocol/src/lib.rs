@@ -1,0 +1,24 @@
+//! The protocol between `atm` and the adapters of other implementations: `ADAPTERS.md` in types.
+//!
+//! A [`Session`] is the conversation with one process. What goes wrong is a [`Trouble`], told to the author of the
+//! adapter.
+
+mod answer;
+mod ending;
+mod flaw;
+mod process;
+pub mod protocol;
+mod recording;
+mod replay;
+pub mod schema;
+mod session;
+mod trouble;
+
+pub use answer::Answer;
+pub use ending::Ending;
+pub use flaw::Flaw;
+pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES, PATIENCE};
+pub use recording::{Exchange, RecordedCase};
+pub use replay::{NotReplayable, Replay};
+pub use session::{AdapterSpec, Session};
+pub use trouble::{Trouble, quoted};

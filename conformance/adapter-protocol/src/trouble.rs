@@ -1,0 +1,180 @@
+//! What goes wrong between `atm` and an adapter, told to the author of the adapter.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::ending::Ending;
+use super::flaw::Flaw;
+use super::protocol::{ErrorKind, Unsupported};
+
+/// The longest part of a line that a message quotes.
+const QUOTED: usize = 300;
+
+/// Something that an adapter did and should not have done, or did not do and should have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The program cannot be started.
+    #[error("{program} cannot be started: {reason}")]
+    NotStarted {
+        /// The program.
+        program: String,
+        /// What the operating system says.
+        reason: String,
+    },
+    /// No answer came in time.
+    #[error("no answer to `{command}` within {} s", .limit.as_secs_f64())]
+    TimedOut {
+        /// The command.
+        command: String,
+        /// How long `atm` waited.
+        limit: Duration,
+    },
+    /// The program ended, or closed its output, before it answered.
+    #[error("it {} before it answered `{command}`{}", ended(*.ending), said(.stderr))]
+    Ended {
+        /// The command.
+        command: String,
+        /// How it ended.
+        ending: Ending,
+        /// The end of what it wrote to standard error.
+        stderr: String,
+    },
+    /// A line is longer than allowed.
+    #[error("its answer to `{command}` is longer than {limit} bytes")]
+    TooLong {
+        /// The command.
+        command: String,
+        /// How many bytes a line may have.
+        limit: usize,
+    },
+    /// A line is no answer.
+    #[error("its answer to `{command}` is not valid: {flaw}\n  the line: {}", quoted(.line))]
+    NoAnswer {
+        /// The command.
+        command: String,
+        /// The line.
+        line: String,
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
+    /// Its answer says that something went wrong.
+    #[error("`{command}` failed: {message}")]
+    Failed {
+        /// The command.
+        command: String,
+        /// Whether the state is known.
+        kind: ErrorKind,
+        /// What the adapter says.
+        message: String,
+    },
+    /// It cannot do something that the case needs.
+    #[error("unsupported: {}{}", .0.feature, because(.0))]
+    Unsupported(Unsupported),
+    /// It cannot do something that it says it can.
+    #[error("its `hello` claims `{feature}`, but it answers `unsupported`")]
+    FalseClaim {
+        /// The feature.
+        feature: String,
+    },
+    /// The case cannot be played to its end.
+    #[error("the case was broken off: {reason}")]
+    BrokenOff {
+        /// Why.
+        reason: String,
+    },
+    /// What it sent cannot be brought to anybody.
+    #[error("it sent something that cannot be delivered: {reason}\n  the stanza: {}", quoted(.stanza))]
+    Undeliverable {
+        /// The stanza.
+        stanza: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Trouble {
+    /// Whether the process can go on: it answered, and its state is known.
+    #[must_use]
+    pub fn is_harmless(&self) -> bool {
+        match self {
+            Self::Unsupported(_)
+            | Self::FalseClaim { .. }
+            | Self::Undeliverable { .. }
+            | Self::BrokenOff { .. } => true,
+            Self::Failed { kind, .. } => *kind == ErrorKind::Definite,
+            Self::NotStarted { .. }
+            | Self::TimedOut { .. }
+            | Self::Ended { .. }
+            | Self::TooLong { .. }
+            | Self::NoAnswer { .. } => false,
+        }
+    }
+
+    /// The mistake that most likely is behind it, if there is a likely one.
+    #[must_use]
+    pub fn likely_mistake(&self) -> Option<Cow<'static, str>> {
+        let mistake = match self {
+            Self::NotStarted { .. } => {
+                "the command is run without a shell: give the program by its path, and its arguments after it"
+            }
+            Self::TimedOut { .. } => {
+                "standard output is not flushed after each line, or the program waits for the end of its input"
+            }
+            Self::Ended { ending, stderr, .. } => of_end(*ending, stderr),
+            Self::TooLong { .. } => "an answer holds more than what one command asks for",
+            Self::NoAnswer { flaw, .. } => return Some(flaw.likely_mistake()),
+            Self::FalseClaim { .. } => "`features` in `hello` may name only what works",
+            Self::BrokenOff { .. } => "two devices answer each other's trust messages with trust messages",
+            Self::Undeliverable { .. } => {
+                "an identifier was decoded twice or as Base16, or owner and key were mixed up"
+            }
+            Self::Failed { .. } | Self::Unsupported(_) => return None,
+        };
+        Some(Cow::Borrowed(mistake))
+    }
+}
+
+fn of_end(ending: Ending, stderr: &str) -> &'static str {
+    match ending {
+        _ if !stderr.is_empty() => "an error ended the program: look at what it wrote to standard error",
+        Ending::Code(0) => "the program ends after a command, or takes it for `stop`",
+        Ending::Code(_) => {
+            "an error ended the program, and nothing says which: let it write to standard error"
+        }
+        Ending::Signal(_) => {
+            "the program crashed: start it by itself, and give it the command on its standard input"
+        }
+        Ending::StillRuns => "the program closed its standard output, or put something else in its place",
+    }
+}
+
+fn ended(ending: Ending) -> String {
+    match ending {
+        Ending::Code(_) => format!("ended with {ending}"),
+        Ending::Signal(_) => format!("was ended by {ending}"),
+        Ending::StillRuns => "closed its standard output".to_owned(),
+    }
+}
+
+fn said(stderr: &str) -> String {
+    if stderr.is_empty() {
+        "; it wrote nothing to standard error".to_owned()
+    } else {
+        format!("; it wrote to standard error:\n{stderr}")
+    }
+}
+
+fn because(unsupported: &Unsupported) -> String {
+    let Unsupported { reason, link, .. } = unsupported;
+    let parts = [reason.as_deref(), link.as_deref()].into_iter().flatten();
+    let parts: Vec<&str> = parts.collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// The beginning of a line, with control characters shown.
+#[must_use]
+pub fn quoted(line: &str) -> String {
+    let shown: String = line.chars().take(QUOTED).flat_map(char::escape_debug).collect();
+    let shown = shown.replace("\\\"", "\"").replace("\\'", "'");
+    if line.chars().nth(QUOTED).is_some() { format!("{shown}…") } else { shown }
+}

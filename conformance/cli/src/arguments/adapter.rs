@@ -1,0 +1,52 @@
+use std::path::PathBuf;
+
+use atm_adapter_protocol::{BadCommandLine, CommandLine};
+use clap::{Args, Subcommand};
+
+use super::{Announcement, Conflict, Seconds, TIMEOUT};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdapterCommand {
+    /// Walk through the protocol with an adapter, and say what is wrong with its answers.
+    Check(AdapterCheck),
+    /// Be an adapter for this project's own engine, on standard input and output.
+    Serve(AdapterServe),
+    /// Be an adapter that answers as one did in a recording, on standard input and output.
+    Replay(AdapterReplay),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdapterCheck {
+    /// The command that starts the adapter, in one argument. No shell is used.
+    #[arg(value_name = "CMD", value_parser = command_line)]
+    pub(crate) adapter: CommandLine,
+
+    /// How long the adapter has for each answer, in seconds.
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS")]
+    pub(crate) timeout: Seconds,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdapterServe {
+    /// What devices announce to others.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) announcement: Announcement,
+
+    /// Which of several decisions about one key counts.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) conflict: Conflict,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdapterReplay {
+    /// What `atm conformance --record` wrote.
+    pub(crate) recording: PathBuf,
+
+    /// The adapter, by its name in the recording; not needed if there is only one.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+}
+
+fn command_line(text: &str) -> Result<CommandLine, BadCommandLine> {
+    CommandLine::parse(text)
+}

@@ -1,0 +1,107 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use atm_adapter_protocol::{BadCommandLine, CommandLine};
+use atm_simulator::scenario::BadText;
+use atm_suite::cases::Role;
+use atm_suite::selection::IdGlob;
+use clap::Args;
+
+use super::{Announcement, Choice, Conflict, ReportFiles, Seconds, TIMEOUT};
+
+#[derive(Debug, Args)]
+pub(crate) struct Conformance {
+    /// Scenario files, or folders of them. Those of this project if none is given.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The command that starts the adapter of an implementation, in one argument; with a name if there are several:
+    /// `NAME=CMD`. This project's own engine is tested if none is given.
+    #[arg(long = "adapter", value_name = "[NAME=]CMD", value_parser = named_command)]
+    pub(crate) adapters: Vec<NamedCommand>,
+
+    /// Which implementation plays a device, or all devices of an account: `alice/phone=qxmpp`. What is not assigned
+    /// is played by this project's own engine. Without this, the implementation plays each device in turn, and all.
+    #[arg(long = "assign", value_name = "WHO=NAME", value_parser = assignment, requires = "adapters")]
+    pub(crate) assignments: Vec<(Role, String)>,
+
+    /// Only cases whose id matches: `test-cases/*@alice/a1`. `*` and `?` stand for any text and any character.
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<IdGlob>,
+
+    #[command(flatten)]
+    pub(crate) choice: Choice,
+
+    /// How many cases are played at the same time. All processors are used if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// How long an adapter has for each answer, in seconds.
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapters")]
+    pub(crate) timeout: Seconds,
+
+    /// What is known to fail, and why: what is in it does not count as a failure, unless it passes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expectations: Option<PathBuf>,
+
+    /// Write the file that expects just what came out, with the reasons of `--expectations` or of the file that it
+    /// replaces.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_expectations: Option<PathBuf>,
+
+    /// Write all that was found out, for `atm report`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) run_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) reports: ReportFiles,
+
+    /// Write all that was said to adapters and by them, for `atm adapter replay`.
+    #[arg(long, value_name = "FILE", requires = "adapters")]
+    pub(crate) record: Option<PathBuf>,
+
+    /// What the reference engine announces, which plays the other devices.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) announcement: Announcement,
+
+    /// Which of several decisions counts for the reference engine.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) conflict: Conflict,
+
+    /// The seed of everything that is random.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// Only how many requirements are kept.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// An adapter's command, and what it is called.
+#[derive(Clone, Debug)]
+pub(crate) struct NamedCommand {
+    pub(crate) name: Option<String>,
+    /// As it was written.
+    pub(crate) text: String,
+    pub(crate) command: CommandLine,
+}
+
+pub(super) fn named_command(text: &str) -> Result<NamedCommand, BadCommandLine> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+    let (name, command) = match text.split_once('=') {
+        Some((name, command)) if is_name(name) => (Some(name.to_owned()), command),
+        _ => (None, text),
+    };
+    Ok(NamedCommand { name, text: command.to_owned(), command: CommandLine::parse(command)? })
+}
+
+fn assignment(text: &str) -> Result<(Role, String), String> {
+    let (who, name) = text.split_once('=').ok_or("a device or account, `=`, and the name of an adapter")?;
+    let role = if who.contains('/') {
+        who.parse().map(Role::Device).map_err(|error: BadText| error.to_string())
+    } else {
+        who.parse().map(Role::Account).map_err(|error: BadText| error.to_string())
+    };
+    Ok((role?, name.to_owned()))
+}

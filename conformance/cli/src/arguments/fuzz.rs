@@ -1,0 +1,93 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use atm_suite::fuzz::{Partition, Seeds};
+use clap::Args;
+
+use super::conformance::{NamedCommand, named_command};
+use super::{Announcement, Conflict, Seconds, TIMEOUT};
+
+/// How many seeds are tried if nothing else is said.
+const SEEDS: Seeds = Seeds { first: 0, end: Some(100_000) };
+
+#[derive(Debug, Args)]
+pub(crate) struct Fuzz {
+    /// The command that starts the adapter of an implementation, in one argument. This project's own engine is put to
+    /// the test if not given.
+    #[arg(long, value_name = "CMD", value_parser = named_command)]
+    pub(crate) adapter: Option<NamedCommand>,
+
+    /// The seeds to try: from A on and before B, or with `A..` all from A on, as long as `--time` allows. 0..100000 if
+    /// neither is given.
+    #[arg(long, value_name = "A..B")]
+    pub(crate) seeds: Option<Seeds>,
+
+    /// How long to try: `90s`, `10m`, `2h`. What is found is made small after that.
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(crate) time: Option<Duration>,
+
+    /// Only the I-th of N parts of the seeds, so that several machines share them. `atm report merge` puts the reports
+    /// of the parts together.
+    #[arg(long, value_name = "I/N", default_value_t = Partition::WHOLE)]
+    pub(crate) partition: Partition,
+
+    /// How many scenarios at the same time. All processors are used if not given.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// The folder for the scenarios that were found.
+    #[arg(long, value_name = "DIR", default_value = "counterexamples")]
+    pub(crate) output: PathBuf,
+
+    /// Write all that was found out, for `atm report merge`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+
+    /// The most accounts in a scenario.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one)]
+    pub(crate) accounts: usize,
+
+    /// The most devices of an account at the start.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one)]
+    pub(crate) devices: usize,
+
+    /// The most steps in a scenario, apart from those that end faults.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = at_least_one)]
+    pub(crate) steps: usize,
+
+    /// What devices of this project's engine announce. Without an adapter, drawn for each scenario if not given.
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) announcement: Option<Announcement>,
+
+    /// Which of several decisions counts for this project's engine. Without an adapter, drawn if not
+    /// given.
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub(crate) conflict: Option<Conflict>,
+
+    /// How long an adapter has for each answer, in seconds.
+    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapter")]
+    pub(crate) timeout: Seconds,
+
+    /// Only what was found.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+impl Fuzz {
+    /// The seeds to try.
+    pub(crate) fn seeds(&self) -> Seeds {
+        match (self.seeds, self.time) {
+            (Some(seeds), _) => seeds,
+            (None, Some(_)) => Seeds { first: 0, end: None },
+            (None, None) => SEEDS,
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("a number from 1 on".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}

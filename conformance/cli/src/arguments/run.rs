@@ -1,0 +1,71 @@
+use std::path::PathBuf;
+
+use atm_reports::pictures::{GraphFile, SequenceFile};
+use clap::{Args, ValueEnum};
+
+use super::{Announcement, Conflict};
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Scenario files, or folders of them.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// What devices announce to others.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) announcement: Announcement,
+
+    /// Which of several decisions about one key counts.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) conflict: Conflict,
+
+    /// The seed of everything that is random.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+
+    /// How to write what happened.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+
+    /// Draw the space-time diagram of a scenario into this file: *.svg, or *.mmd for Mermaid.
+    ///
+    /// Devices stand side by side, time goes down. What a policy does by itself is left to `--format trace`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sequence: Option<SequenceFile>,
+
+    /// Draw the trust graph of a scenario into this file: *.svg, or *.dot for Graphviz.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<GraphFile>,
+
+    /// Draw the trust graph as it is after this step instead of at the end; 0 is before the first one.
+    ///
+    /// Steps count as in the text that `atm run` prints: expectations are none.
+    #[arg(long, value_name = "N", requires = "graph")]
+    pub(crate) graph_step: Option<usize>,
+
+    /// In text, tell the whole story of each scenario, also of several that pass.
+    #[arg(long, short, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+
+    /// In text, tell only of scenarios that do not pass, and of several how many there were.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Run each scenario twice, and name the first event that differs if one does.
+    #[arg(long)]
+    pub(crate) check_determinism: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One array with an object for each scenario.
+    Json,
+    /// A line for each event.
+    Jsonl,
+    /// A line of text for each event: its number, the virtual time, the kind of event, the device, and details
+    /// as name=value. Keys are written as account/device. The first line names scenario and options.
+    Trace,
+}

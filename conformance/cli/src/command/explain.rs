@@ -1,0 +1,152 @@
+use std::io::{self, Write};
+use std::path::Path;
+
+use atm_engine::{Change, DecisionKind, Level, Origin};
+use atm_reports::{mistakes, runs};
+use atm_simulator::cast::{Cast, Miscast};
+use atm_simulator::invariants::{Authentication, Watch};
+use atm_simulator::run::{Options, Run, run};
+use atm_simulator::scenario::{Catalog, LoadError, Scenario};
+use atm_simulator::script::Script;
+use atm_simulator::trace::Event;
+use atm_suite::{library, requirements};
+
+use crate::arguments;
+use crate::exit::Exit;
+
+/// Says why a key has its level on a device, back to what people decided.
+pub(crate) fn explain(cli: &arguments::Explain) -> io::Result<Exit> {
+    let scenario = match load(&cli.scenario) {
+        Ok(scenario) => scenario,
+        Err(LoadError::Mistakes(mistakes)) => {
+            mistakes::print_mistakes(&mistakes);
+            return Ok(Exit::Usage);
+        }
+        Err(error) => {
+            mistakes::complain(format_args!("atm: {error}"));
+            return Ok(Exit::SetUp);
+        }
+    };
+    match tell(cli, &scenario) {
+        Ok(told) => told.map(|()| Exit::AsExpected),
+        Err(miscast) => {
+            mistakes::complain(format_args!("atm: {}: {miscast}", cli.scenario.display()));
+            Ok(Exit::Usage)
+        }
+    }
+}
+
+pub(super) fn load(path: &Path) -> Result<Scenario, LoadError> {
+    let name = path.to_string_lossy();
+    let inside = library::files().into_iter().find(|file| file.id() == name);
+    match inside {
+        Some(file) if !path.exists() => Ok(file.load()?),
+        _ => Scenario::load(path, &Catalog::of_requirements(requirements::ids())),
+    }
+}
+
+fn tell(cli: &arguments::Explain, scenario: &Scenario) -> Result<io::Result<()>, Miscast> {
+    let options =
+        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let script = Script::new(scenario)?;
+    let (device, key) = (script.cast.device(&cli.device)?, script.cast.key(&cli.key)?);
+    let run = run(scenario, &options)?;
+    let mut watch = Watch::new(&script);
+    let (mut step, mut history, mut level) = (None, Vec::new(), Level::Undecided);
+    for record in run.trace.records() {
+        watch.watch(record.at, &record.event);
+        match &record.event {
+            Event::Step { step: begun } => step = Some(*begun),
+            Event::Changed { device: changed, change } if *changed == device => {
+                if let Some((now, why)) = what_became_of(change, key, &run.cast) {
+                    level = now.unwrap_or(level);
+                    history.push(format!("{}: {why}", moment(step, scenario)));
+                }
+            }
+            _ => {}
+        }
+    }
+    let roots = watch.ledger().roots(device, key);
+    Ok(write(cli, &run, scenario, level, &roots, &history))
+}
+
+fn write(
+    cli: &arguments::Explain,
+    run: &Run,
+    scenario: &Scenario,
+    level: Level,
+    roots: &[Authentication],
+    history: &[String],
+) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{} regards {} as {} at the end.", cli.device, cli.key, level.name())?;
+    let explicit = level.decision().is_some();
+    if explicit && !roots.is_empty() {
+        writeln!(out, "\nWhat that rests on:")?;
+        for root in roots {
+            let (when, what) = (moment(root.step, scenario), root.describe(&run.cast));
+            let who = if root.origin == Origin::Manual { "  (a person)" } else { "" };
+            writeln!(out, "  {when}: {what}{who}")?;
+        }
+    }
+    if history.is_empty() {
+        writeln!(out, "\nNothing ever happened to it there.")?;
+    } else {
+        writeln!(out, "\nWhat happened to it there:")?;
+        for line in history {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    out.flush()
+}
+
+/// What a change did to a key: its level from now on, if it is another one, and why.
+fn what_became_of(change: &Change, key: atm_engine::KeyId, cast: &Cast) -> Option<(Option<Level>, String)> {
+    let by = |origin: Origin| match origin {
+        Origin::Manual => "a person decided so".to_owned(),
+        Origin::Message { sender } => format!("on the word of {}", cast.key_name(sender)),
+        Origin::Policy => "by the policy".to_owned(),
+    };
+    match *change {
+        Change::Decided { decision, origin, effect, .. } if decision.key == key => {
+            let level = Level::from(decision.kind);
+            let waits = effect == atm_engine::Effect::OnDiscovery;
+            let when = if waits { ", once the key is discovered" } else { "" };
+            Some(((!waits).then_some(level), format!("{}{when}, {}", level.name(), by(origin))))
+        }
+        Change::Confirmed { decision, sender, .. } if decision.key == key => {
+            let (level, by) = (Level::from(decision.kind).name(), cast.key_name(sender));
+            Some((None, format!("still {level}, {by} says so again")))
+        }
+        Change::TookEffect { key: known, level, origin } if known == key => {
+            Some((Some(level), format!("{} now that the key is discovered, {}", level.name(), by(origin))))
+        }
+        Change::Level { key: changed, level, .. } if changed == key => {
+            let why = match level {
+                Level::ManuallyTrusted => "a person trusted it without comparing",
+                _ => "by the policy",
+            };
+            Some((Some(level), format!("{}, {why}", level.name())))
+        }
+        Change::Postponed { sender, decision } if decision.key == key => {
+            let verb = match decision.kind {
+                DecisionKind::Trust => "trust",
+                DecisionKind::Distrust => "distrust",
+            };
+            let sender = cast.key_name(sender);
+            Some((None, format!("kept for later: {sender} says to {verb} it, and is not authenticated")))
+        }
+        _ => None,
+    }
+}
+
+fn moment(step: Option<usize>, scenario: &Scenario) -> String {
+    match step {
+        None => "at the start".to_owned(),
+        Some(step) => {
+            let (number, what) =
+                (atm_suite::step_number(scenario, step), runs::describe_step(&scenario.steps[step]));
+            format!("step {number} ({what})")
+        }
+    }
+}

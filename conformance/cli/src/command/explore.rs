@@ -1,0 +1,206 @@
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use atm_reports::exploration::{self, Search};
+use atm_reports::mistakes;
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{LoadError, Scenario};
+use atm_simulator::search::explore::{
+    self, Demand, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
+};
+use indicatif::ProgressBar;
+
+use super::explain::load;
+use super::run::shown;
+use crate::arguments::{self, ExploreFormat, Orders, Reduction};
+use crate::exit::Exit;
+
+/// What is explored: a scenario under one rule.
+struct Task {
+    path: String,
+    alike: Option<u64>,
+    scenario: Scenario,
+    settings: Settings,
+}
+
+/// Explores all that can happen in small worlds.
+pub(crate) fn explore(cli: &arguments::Explore) -> io::Result<Exit> {
+    let tasks = match tasks(cli) {
+        Ok(tasks) => tasks,
+        Err(exit) => return Ok(exit),
+    };
+    let clock = Clock::start(cli.time);
+    let mut searches = Vec::new();
+    for (task, explored) in tasks.iter().zip(explore_all(&tasks, cli.jobs.map(usize::from), &clock)) {
+        match explored {
+            Ok(explored) => searches.push(Search {
+                path: &task.path,
+                alike: task.alike,
+                scenario: &task.scenario,
+                settings: &task.settings,
+                explored,
+            }),
+            Err(error) => {
+                mistakes::complain(format_args!("{}: {error}", task.path));
+                return Ok(match error {
+                    Unexplorable::Failure(_) | Unexplorable::Unfaithful(_) => Exit::NotAsExpected,
+                    _ => Exit::Usage,
+                });
+            }
+        }
+    }
+    if let Some(file) = &cli.counterexample
+        && let Some(text) = searches.iter().find_map(exploration::counterexample)
+        && let Err(error) = std::fs::write(file, text)
+    {
+        mistakes::complain(format_args!("atm: {}: {error}", file.display()));
+        return Ok(Exit::SetUp);
+    }
+    match write(cli, &searches) {
+        // The reader of the output went away, as `head` does: that changes nothing about the verdict.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
+    }
+    if cli.format == ExploreFormat::Text {
+        clock.tell(&searches);
+    }
+    Ok(searches.iter().map(|search| exit(&search.explored)).max().unwrap_or(Exit::Inconclusive))
+}
+
+fn tasks(cli: &arguments::Explore) -> Result<Vec<Task>, Exit> {
+    let mut worlds = Vec::new();
+    if let Some(path) = &cli.scenario {
+        match load(path) {
+            Ok(scenario) => worlds.push((shown(path), None, scenario)),
+            Err(LoadError::Mistakes(mistakes)) => {
+                mistakes::print_mistakes(&mistakes);
+                return Err(Exit::Usage);
+            }
+            Err(error @ LoadError::Unreadable { .. }) => {
+                mistakes::complain(format_args!("atm: {error}"));
+                return Err(Exit::SetUp);
+            }
+        }
+    }
+    if let Some(sizes) = &cli.trees {
+        let trees = explore::trees(&sizes.0).into_iter();
+        worlds.extend(trees.map(|tree| (tree.edges.join(", "), Some(tree.alike), tree.scenario)));
+    }
+    let usual = if cli.trees.is_some() { Orders::Free } else { Orders::Steps };
+    let without = |reduction| !cli.without.contains(&reduction);
+    let tasks = cli.announcement.iter().flat_map(|announcement| {
+        let settings = Settings {
+            options: Options { announcement: (*announcement).into(), conflict: cli.conflict.into(), seed: 0 },
+            orders: cli.orders.unwrap_or(usual).into(),
+            deliveries: cli.deliveries.into(),
+            demand: if cli.complete { Demand::Complete } else { Demand::Promises },
+            reductions: Reductions {
+                times: without(Reduction::Times),
+                tellers: without(Reduction::Tellers),
+                lists: without(Reduction::Lists),
+                symmetry: without(Reduction::Symmetry),
+                commuting: without(Reduction::Commuting),
+                merging: without(Reduction::Merging),
+            },
+            max_states: Some(cli.max_states.into()),
+        };
+        worlds.iter().map(move |(path, alike, scenario)| Task {
+            path: path.clone(),
+            alike: *alike,
+            scenario: scenario.clone(),
+            settings: settings.clone(),
+        })
+    });
+    Ok(tasks.collect())
+}
+
+/// Explores all tasks, `jobs` at a time; the results are in the order of the tasks.
+fn explore_all(tasks: &[Task], jobs: Option<usize>, clock: &Clock) -> Vec<Result<Explored, Unexplorable>> {
+    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Option<Result<Explored, Unexplorable>>>> =
+        tasks.iter().map(|_| Mutex::new(None)).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs.clamp(1, tasks.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let position = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(task) = tasks.get(position) else { break };
+                    let mut before = 0;
+                    let mut watch = |progress: Progress| {
+                        clock.bar.inc(progress.states - before);
+                        before = progress.states;
+                        if clock.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                    };
+                    let result = explore::explore(&task.scenario, &task.settings, &mut watch);
+                    *results[position].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+                }
+            });
+        }
+    });
+    clock.bar.finish_and_clear();
+    let explored =
+        results.into_iter().map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner));
+    explored.map(|result| result.expect("every task was explored")).collect()
+}
+
+/// How long it takes. No time stands in what was found.
+struct Clock {
+    started: Instant,
+    limit: Option<std::time::Duration>,
+    bar: ProgressBar,
+}
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "a person wants to know how long a search takes")]
+    fn start(limit: Option<std::time::Duration>) -> Self {
+        let bar = ProgressBar::new_spinner().with_message("states");
+        bar.set_style(
+            indicatif::ProgressStyle::with_template("{spinner} {human_pos} states, {per_sec}, {elapsed}")
+                .expect("a valid template"),
+        );
+        Self { started: Instant::now(), limit, bar }
+    }
+
+    fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.started.elapsed() > limit)
+    }
+
+    fn tell(&self, searches: &[Search<'_>]) {
+        let states: u64 = searches.iter().map(|search| search.explored.states).sum();
+        let seconds = self.started.elapsed().as_secs_f64();
+        let rate = states as f64 / seconds.max(1e-6);
+        mistakes::complain(format_args!("{seconds:.2} s, {rate:.0} states a second"));
+    }
+}
+
+fn write(cli: &arguments::Explore, searches: &[Search<'_>]) -> io::Result<()> {
+    match cli.format {
+        ExploreFormat::Text => {
+            let mut out = anstream::stdout().lock();
+            match &cli.trees {
+                Some(_) => exploration::write_trees(&mut out, searches)?,
+                None => exploration::write_searches(&mut out, searches)?,
+            }
+            out.flush()
+        }
+        ExploreFormat::Json => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            let reports: Vec<_> = searches.iter().map(Search::report).collect();
+            serde_json::to_writer_pretty(&mut out, &reports)?;
+            out.write_all(b"\n")?;
+            out.flush()
+        }
+    }
+}
+
+fn exit(explored: &Explored) -> Exit {
+    match explored.extent {
+        Extent::Exhausted => Exit::AsExpected,
+        Extent::Broken => Exit::NotAsExpected,
+        Extent::TooManyStates | Extent::Stopped => Exit::Inconclusive,
+    }
+}

@@ -1,0 +1,252 @@
+use std::io;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use atm_adapter_protocol::AdapterSpec;
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_reports::campaign::reached;
+use atm_reports::mistakes::complain;
+use atm_simulator::run::Options;
+use atm_simulator::search::generate::Bounds;
+use atm_suite::adapter::Adapter;
+use atm_suite::fuzz::{
+    Campaign, Director, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject,
+};
+use atm_suite::rule_name;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::campaign::Files;
+use crate::arguments;
+use crate::exit::Exit;
+
+/// How often the progress is shown anew.
+const REFRESH: u8 = 4;
+
+/// Searches random scenarios, and tells what was found.
+pub(crate) fn fuzz(cli: &arguments::Fuzz) -> io::Result<Exit> {
+    let files = Files { folder: Some(&cli.output), report: cli.report.as_deref() };
+    if !files.are_writable() {
+        return Ok(Exit::SetUp);
+    }
+    let subject = match Tested::of(cli) {
+        Ok(subject) => subject,
+        Err(what) => {
+            complain(format_args!("atm: {what}"));
+            return Ok(Exit::SetUp);
+        }
+    };
+    let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
+    let command = command("atm fuzz", cli, &options(cli));
+    let campaign = Campaign { command, seeds: cli.seeds(), partition: cli.partition, jobs };
+    let interruptions = match Interruptions::caught() {
+        Ok(interruptions) => interruptions,
+        Err(error) => {
+            complain(format_args!("atm: Ctrl-C cannot be caught: {error}"));
+            return Ok(Exit::SetUp);
+        }
+    };
+    let watch = Watch { interruptions, clock: Clock::start(cli.time), bar: bar(cli) };
+    let report =
+        FuzzReport::of(&campaign, (subject.name.clone(), options(cli)), &|| subject.make(cli), &watch);
+    watch.bar.finish_and_clear();
+    let elapsed = watch.clock.elapsed();
+    let exit = files.tell(&report)?;
+    if !cli.quiet {
+        // How fast it was is told to people, and stands in no report.
+        complain(format_args!("{}", rate(report.scenarios(), elapsed)));
+    }
+    Ok(exit)
+}
+
+/// What is put to the test.
+struct Tested {
+    name: String,
+    adapter: Option<AdapterSpec>,
+}
+
+impl Tested {
+    fn of(cli: &arguments::Fuzz) -> Result<Self, String> {
+        let Some(adapter) = &cli.adapter else {
+            let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
+            return Ok(Self { name, adapter: None });
+        };
+        let spec = AdapterSpec { command: adapter.command.clone(), limit: cli.timeout.0 };
+        let hello = Adapter::new(spec.clone()).hello().map_err(|trouble| {
+            format!(
+                "the adapter `{}`: {trouble}\n  `atm adapter check` walks through the protocol with it",
+                adapter.text
+            )
+        })?;
+        let name = format!("{} {}", hello.implementation.name, hello.implementation.version);
+        Ok(Self { name, adapter: Some(spec) })
+    }
+
+    fn make(&self, cli: &arguments::Fuzz) -> Box<dyn Subject> {
+        let bounds =
+            Bounds { accounts: cli.accounts, devices: cli.devices, steps: cli.steps, ..Bounds::default() };
+        let Some(spec) = &self.adapter else {
+            return Box::new(EngineSubject::new(bounds, rules(cli)));
+        };
+        let announcement = cli.announcement.unwrap_or_default().into();
+        let conflict = cli.conflict.unwrap_or_default().into();
+        let options = Options { announcement, conflict, seed: 0 };
+        Box::new(ImplementationSubject::new(
+            Box::new(Adapter::new(spec.clone())),
+            bounds,
+            options,
+            replay(cli),
+        ))
+    }
+}
+
+/// The pairs of rules under which the engine is put to the test.
+fn rules(cli: &arguments::Fuzz) -> Vec<(AnnouncementRule, ConflictRule)> {
+    let announcements = match cli.announcement {
+        Some(rule) => vec![rule.into()],
+        None => vec![AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay],
+    };
+    let conflicts = match cli.conflict {
+        Some(rule) => vec![rule.into()],
+        None => vec![ConflictRule::Newest, ConflictRule::Cautious],
+    };
+    announcements.into_iter().flat_map(|one| conflicts.iter().map(move |other| (one, *other))).collect()
+}
+
+/// The options on which what is found depends, as they stand in the command line.
+fn options(cli: &arguments::Fuzz) -> Vec<String> {
+    let mut options = vec![
+        format!("--accounts {}", cli.accounts),
+        format!("--devices {}", cli.devices),
+        format!("--steps {}", cli.steps),
+    ];
+    if let Some(rule) = cli.announcement {
+        options.push(format!("--announcement {}", rule_name(&AnnouncementRule::from(rule))));
+    }
+    if let Some(rule) = cli.conflict {
+        options.push(format!("--conflict {}", rule_name(&ConflictRule::from(rule))));
+    }
+    if cli.timeout != arguments::TIMEOUT {
+        options.push(format!("--timeout {}", cli.timeout));
+    }
+    options
+}
+
+/// The command that replays what was found in an implementation.
+fn replay(cli: &arguments::Fuzz) -> String {
+    let options: Vec<String> = options(cli).into_iter().filter(|option| !is_of_size(option)).collect();
+    command("atm conformance", cli, &options)
+}
+
+/// A command that tests the same.
+fn command(name: &str, cli: &arguments::Fuzz, options: &[String]) -> String {
+    let mut command = name.to_owned();
+    if let Some(adapter) = &cli.adapter {
+        command += &format!(" --adapter {}", shell_words::quote(&adapter.text));
+    }
+    for option in options {
+        command += &format!(" {option}");
+    }
+    command
+}
+
+fn is_of_size(option: &str) -> bool {
+    ["--accounts", "--devices", "--steps"].iter().any(|size| option.starts_with(size))
+}
+
+/// How often Ctrl-C was pressed. The first time ends the trying, the second the making small, the third the process.
+struct Interruptions(&'static AtomicU8);
+
+impl Interruptions {
+    fn caught() -> Result<Self, ctrlc::Error> {
+        static TIMES: AtomicU8 = AtomicU8::new(0);
+        /// As shells tell of a process that Ctrl-C ended.
+        const ENDED_BY_INTERRUPT: i32 = 130;
+        ctrlc::set_handler(|| match TIMES.fetch_add(1, Ordering::Relaxed) {
+            0 => complain(format_args!(
+                "atm: no more scenarios; what was found is made small (Ctrl-C again leaves it as it is)"
+            )),
+            1 => complain(format_args!(
+                "atm: what was found stays as it is (Ctrl-C again ends at once, without a report)"
+            )),
+            _ => std::process::exit(ENDED_BY_INTERRUPT),
+        })?;
+        Ok(Self(&TIMES))
+    }
+
+    fn times(&self) -> u8 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Ends a campaign when time is over or somebody says so, and shows how far it is.
+struct Watch {
+    interruptions: Interruptions,
+    clock: Clock,
+    bar: ProgressBar,
+}
+
+impl Director for Watch {
+    fn goes_on(&self) -> bool {
+        self.interruptions.times() == 0 && !self.clock.is_over()
+    }
+
+    fn makes_small(&self) -> bool {
+        self.interruptions.times() < 2
+    }
+
+    fn hear(&self, progress: &Progress<'_>) {
+        if self.bar.is_hidden() {
+            return;
+        }
+        self.bar.set_message(match progress {
+            Progress::Trying { tried, coverage, causes } => format!(
+                "{}; {}; {}; {causes} suspected",
+                rate(*tried, self.clock.elapsed()),
+                reached("rules", &coverage.rules()),
+                reached("refusals", &coverage.refusals()),
+            ),
+            Progress::MakingSmall { done, of } => format!("{done} of {of} that were found are small"),
+        });
+        self.bar.tick();
+    }
+}
+
+/// How long a campaign takes.
+struct Clock {
+    start: Instant,
+    limit: Option<Duration>,
+}
+
+#[expect(clippy::disallowed_methods, reason = "what is measured is how long people wait")]
+impl Clock {
+    fn start(limit: Option<Duration>) -> Self {
+        Self { start: Instant::now(), limit }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn is_over(&self) -> bool {
+        self.limit.is_some_and(|limit| self.elapsed() >= limit)
+    }
+}
+
+/// What is shown while a campaign runs.
+fn bar(cli: &arguments::Fuzz) -> ProgressBar {
+    if cli.quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(REFRESH));
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn rate(scenarios: u64, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    let rate = if seconds > 0.0 { scenarios as f64 / seconds } else { 0.0 };
+    format!("{scenarios} scenarios in {seconds:.1} s, {rate:.0} a second")
+}

@@ -1,0 +1,40 @@
+use std::io;
+use std::path::Path;
+
+use atm_reports::mistakes::complain;
+use atm_suite::fuzz::{BadReport, FuzzReport};
+
+use super::campaign::Files;
+use crate::arguments;
+use crate::exit::Exit;
+
+/// Puts the reports of the parts of a campaign together.
+pub(super) fn merge(cli: &arguments::ReportMerge) -> io::Result<Exit> {
+    let mut parts = Vec::new();
+    for path in &cli.files {
+        match read_campaign(path) {
+            Ok(part) => parts.push(part),
+            Err(error) => {
+                complain(format_args!("atm: {}: {error}", path.display()));
+                return Ok(Exit::SetUp);
+            }
+        }
+    }
+    let merged = match FuzzReport::merge(parts) {
+        Ok(merged) => merged,
+        Err(error) => {
+            complain(format_args!("atm: {error}"));
+            return Ok(Exit::Usage);
+        }
+    };
+    Files { folder: cli.output.as_deref(), report: cli.report.as_deref() }.tell(&merged)
+}
+
+/// Reads what a campaign found out.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is something else.
+pub(super) fn read_campaign(path: &Path) -> Result<FuzzReport, BadReport> {
+    FuzzReport::read(&std::fs::read(path)?)
+}

@@ -1,0 +1,122 @@
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+
+use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
+use atm_reports::mistakes::complain;
+use atm_suite::fuzz::FuzzReport;
+use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
+
+use super::merge::read_campaign;
+use crate::arguments::{self, ReportFormat};
+use crate::exit::Exit;
+
+/// Writes a report of runs that are over.
+pub(crate) fn report(cli: &arguments::Report) -> io::Result<Exit> {
+    if let Some(arguments::ReportCommand::Merge(parts)) = &cli.command {
+        return super::merge::merge(parts);
+    }
+    if let (Some(single), [_, _, ..]) = (about_one_run(cli.format), &*cli.files) {
+        complain(format_args!("atm: {single} is about one run, but there are {} files", cli.files.len()));
+        return Ok(Exit::Usage);
+    }
+    if !cli.campaigns.is_empty() && cli.format != ReportFormat::Markdown {
+        complain(format_args!("atm: campaigns are told of in Markdown only: add `--format markdown`"));
+        return Ok(Exit::Usage);
+    }
+    let mut campaigns = Vec::new();
+    for path in &cli.campaigns {
+        match read_campaign(path) {
+            Ok(campaign) => campaigns.push(campaign),
+            Err(error) => {
+                complain(format_args!("atm: {}: {error}", path.display()));
+                return Ok(Exit::SetUp);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    for path in &cli.files {
+        match read(path) {
+            Ok(file) => files.push(file),
+            Err(error) => {
+                complain(format_args!("atm: {}: {error}", path.display()));
+                return Ok(Exit::SetUp);
+            }
+        }
+    }
+    match &cli.output {
+        None => write(cli, (&files, &campaigns), &mut anstream::stdout().lock())?,
+        Some(path) => {
+            let mut text = anstream::StripStream::new(Vec::new());
+            write(cli, (&files, &campaigns), &mut text)?;
+            if let Err(error) = std::fs::write(path, text.into_inner()) {
+                complain(format_args!("atm: {}: {error}", path.display()));
+                return Ok(Exit::SetUp);
+            }
+        }
+    }
+    let conclusions = files.iter().map(|file| Conclusion::of(&file.cases));
+    Ok(conclusions.max().unwrap_or(Conclusion::Inconclusive).into())
+}
+
+/// Writes the reports that a run of the suite is asked for.
+///
+/// # Errors
+///
+/// If one cannot be written: the file, and why.
+pub(crate) fn write_reports<'a>(
+    wanted: &'a arguments::ReportFiles,
+    file: &RunFile,
+) -> Result<(), (&'a PathBuf, io::Error)> {
+    let files = std::slice::from_ref(file);
+    let is_json = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
+    for (path, text) in [
+        (&wanted.junit, &(|_: &Path| junit(file)) as &dyn Fn(&Path) -> String),
+        (&wanted.markdown, &|_| markdown(files, &[])),
+        (&wanted.html, &|_| html(files)),
+        (&wanted.badge, &|path| if is_json(path) { badge_json(file) } else { badge(file) }),
+    ] {
+        if let Some(path) = path {
+            std::fs::write(path, text(path)).map_err(|error| (path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a report of this format is called, if it has no room for several runs.
+fn about_one_run(format: ReportFormat) -> Option<&'static str> {
+    match format {
+        ReportFormat::Terminal | ReportFormat::Markdown | ReportFormat::Html => None,
+        ReportFormat::Junit => Some("a JUnit report"),
+        ReportFormat::Badge | ReportFormat::BadgeJson => Some("a badge"),
+    }
+}
+
+fn read(path: &Path) -> Result<RunFile, RunFileError> {
+    RunFile::read(BufReader::new(File::open(path)?))
+}
+
+fn write(
+    cli: &arguments::Report,
+    (files, campaigns): (&[RunFile], &[FuzzReport]),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let each = |write: fn(&RunFile) -> String| files.iter().map(write).collect::<String>();
+    match cli.format {
+        ReportFormat::Terminal => {
+            let detail = if cli.quiet { Detail::Summary } else { Detail::Full };
+            for (position, file) in files.iter().enumerate() {
+                if position > 0 && detail == Detail::Full {
+                    writeln!(out)?;
+                }
+                write_terminal(out, file, detail)?;
+            }
+        }
+        ReportFormat::Junit => out.write_all(each(junit).as_bytes())?,
+        ReportFormat::Markdown => out.write_all(markdown(files, campaigns).as_bytes())?,
+        ReportFormat::Html => out.write_all(html(files).as_bytes())?,
+        ReportFormat::Badge => out.write_all(each(badge).as_bytes())?,
+        ReportFormat::BadgeJson => out.write_all(each(badge_json).as_bytes())?,
+    }
+    out.flush()
+}

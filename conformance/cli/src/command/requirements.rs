@@ -1,0 +1,119 @@
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use atm_reports::mistakes;
+use atm_suite::library;
+use atm_suite::requirements::{self, Coverage, Requirement};
+use serde::Serialize;
+
+use crate::arguments::{self, ListFormat};
+use crate::exit::Exit;
+
+/// The scenarios that name each requirement, by its id.
+type Tests = BTreeMap<String, Vec<&'static str>>;
+
+/// Lists requirements and what tests them.
+pub(crate) fn requirements(list: &arguments::Requirements) -> io::Result<Exit> {
+    let selection = list.choice.selection();
+    let chosen: Vec<_> = requirements::all().filter(|requirement| selection.admits(requirement)).collect();
+    if chosen.is_empty() {
+        mistakes::complain("atm: there is no such requirement; without options all are listed");
+        return Ok(Exit::Usage);
+    }
+    let tests = tests();
+    let mut out = anstream::stdout().lock();
+    match list.format {
+        ListFormat::Text => write_text(&mut out, &chosen, &tests)?,
+        ListFormat::Json => {
+            let entries: Vec<_> = chosen.iter().map(|requirement| Entry::of(requirement, &tests)).collect();
+            serde_json::to_writer_pretty(&mut out, &entries)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    out.flush()?;
+    Ok(Exit::AsExpected)
+}
+
+fn tests() -> Tests {
+    let mut tests = Tests::new();
+    for file in library::files() {
+        let scenario = file.load().expect("the scenarios of the library have no mistakes, as a test shows");
+        for id in scenario.requirements {
+            tests.entry(id.as_str().to_owned()).or_default().push(file.id());
+        }
+    }
+    tests
+}
+
+fn scenarios<'a>(tests: &'a Tests, requirement: &Requirement) -> &'a [&'static str] {
+    tests.get(requirement.id).map_or(&[], Vec::as_slice)
+}
+
+fn write_text(out: &mut impl Write, chosen: &[&Requirement], tests: &Tests) -> io::Result<()> {
+    let (heading, aside) = (anstyle::Style::new().bold(), anstyle::Style::new().dimmed());
+    let mut document = None;
+    for requirement in chosen {
+        if document != Some(requirement.document) {
+            let gap = if document.is_some() { "\n" } else { "" };
+            writeln!(out, "{gap}{heading}{}{heading:#}", requirement.document)?;
+            document = Some(requirement.document);
+        }
+        writeln!(out)?;
+        writeln!(out, "{}  {aside}{}, {}{aside:#}", requirement.id, requirement.level, requirement.weight)?;
+        writeln!(out, "    {}", requirement.summary)?;
+        writeln!(out, "    {}", requirement.url())?;
+        match requirement.coverage {
+            Coverage::Scenarios => {
+                for scenario in scenarios(tests, requirement) {
+                    writeln!(out, "    tested by {scenario}")?;
+                }
+            }
+            Coverage::Messages => writeln!(out, "    tested on every message that is sent")?,
+            Coverage::Unobservable(reason) => writeln!(out, "    not tested: {reason}")?,
+        }
+    }
+    Ok(())
+}
+
+/// A requirement in `--format json`.
+#[derive(Debug, Serialize)]
+struct Entry<'a> {
+    id: &'static str,
+    /// What ids of the same document begin with.
+    document: &'static str,
+    title: &'static str,
+    version: Option<&'static str>,
+    level: String,
+    weight: String,
+    summary: &'static str,
+    url: String,
+    /// What tests it: `scenarios`, `messages` or `nothing`.
+    tested_by: &'static str,
+    scenarios: &'a [&'static str],
+    /// Why nothing tests it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+}
+
+impl<'a> Entry<'a> {
+    fn of(requirement: &Requirement, tests: &'a Tests) -> Self {
+        let (tested_by, reason) = match requirement.coverage {
+            Coverage::Scenarios => ("scenarios", None),
+            Coverage::Messages => ("messages", None),
+            Coverage::Unobservable(reason) => ("nothing", Some(reason)),
+        };
+        Self {
+            id: requirement.id,
+            document: requirement.document.prefix(),
+            title: requirement.document.title(),
+            version: requirement.document.version(),
+            level: requirement.level.to_string(),
+            weight: requirement.weight.to_string(),
+            summary: requirement.summary,
+            url: requirement.url(),
+            tested_by,
+            scenarios: scenarios(tests, requirement),
+            reason,
+        }
+    }
+}

@@ -1,0 +1,186 @@
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use atm_reports::pictures::{self, NoPicture, Pictures};
+use atm_reports::{mistakes, runs};
+use atm_simulator::run::{Options, Run, Verdict};
+use atm_simulator::scenario::{Catalog, LoadError, Scenario};
+use atm_suite::requirements;
+use indicatif::ProgressBar;
+
+use super::determinism;
+use crate::arguments::{self, Format};
+use crate::exit::Exit;
+use crate::files::scenario_files;
+
+/// A scenario file that has no mistake.
+struct Loaded {
+    path: String,
+    scenario: Scenario,
+}
+
+/// Runs scenarios and tells what happened.
+pub(crate) fn run(cli: &arguments::Run) -> io::Result<Exit> {
+    let files = match scenario_files(&cli.paths) {
+        Ok(files) => files,
+        Err(error) => {
+            mistakes::complain(format_args!("atm: {error}"));
+            return Ok(Exit::SetUp);
+        }
+    };
+    let wanted =
+        Pictures { sequence: cli.sequence.as_ref(), graph: cli.graph.as_ref(), graph_step: cli.graph_step };
+    if !wanted.are_none() && files.len() != 1 {
+        mistakes::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
+        return Ok(Exit::Usage);
+    }
+    let loaded = match load_all(&files) {
+        Ok(loaded) => loaded,
+        Err(exit) => return Ok(exit),
+    };
+    let options =
+        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let progress = progress_bar(loaded.len());
+    let mut runs = Vec::new();
+    for Loaded { path, scenario } in &loaded {
+        match atm_simulator::run::run(scenario, &options) {
+            Ok(run) => {
+                if cli.check_determinism
+                    && let Some(difference) = determinism::difference(scenario, &options, &run)
+                {
+                    mistakes::complain(format_args!("{path}: {difference}"));
+                    return Ok(Exit::NotAsExpected);
+                }
+                runs.push(run);
+            }
+            Err(miscast) => {
+                mistakes::complain(format_args!("{path}: {miscast}"));
+                return Ok(Exit::Usage);
+            }
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    let mut drawn = Vec::new();
+    if let ([one], [run]) = (&*loaded, &*runs) {
+        match pictures::draw(&wanted, &one.scenario, run) {
+            Ok(pictures) => drawn = pictures,
+            Err(error) => return Ok(no_picture(&error)),
+        }
+    }
+    match write(cli, &loaded, &options, &runs) {
+        // The reader of the output went away, as `head` does: that changes nothing about the verdict.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
+        _ => {}
+    }
+    if let Err(error) = pictures::write(&drawn) {
+        return Ok(no_picture(&error));
+    }
+    Ok(exit(runs.iter().map(Run::verdict)))
+}
+
+fn no_picture(error: &NoPicture) -> Exit {
+    mistakes::complain(format_args!("atm: {error}"));
+    match error {
+        NoPicture::NoSuchStep { .. } => Exit::Usage,
+        NoPicture::Layout(_) | NoPicture::Unwritable { .. } => Exit::SetUp,
+    }
+}
+
+/// Loads all files; nothing runs if one of them has a mistake.
+fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
+    let catalog = Catalog::of_requirements(requirements::ids());
+    let (mut loaded, mut exit) = (Vec::new(), None);
+    for file in files {
+        match Scenario::load(file, &catalog) {
+            Ok(scenario) => loaded.push(Loaded { path: shown(file), scenario }),
+            Err(LoadError::Mistakes(mistakes)) => {
+                mistakes::print_mistakes(&mistakes);
+                exit = exit.max(Some(Exit::Usage));
+            }
+            Err(error @ LoadError::Unreadable { .. }) => {
+                mistakes::complain(format_args!("atm: {error}"));
+                exit = exit.max(Some(Exit::SetUp));
+            }
+        }
+    }
+    exit.map_or(Ok(loaded), Err)
+}
+
+fn write(cli: &arguments::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+    let told = loaded.iter().zip(runs);
+    match cli.format {
+        Format::Text => write_text(cli, loaded, options, runs),
+        Format::Json => {
+            let reports: Vec<_> =
+                told.map(|(one, run)| runs::report(&one.path, &one.scenario, options, run)).collect();
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            serde_json::to_writer_pretty(&mut out, &reports)?;
+            out.write_all(b"\n")?;
+            out.flush()
+        }
+        Format::Jsonl => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            for (Loaded { path, scenario }, run) in told {
+                runs::write_jsonl(&mut out, path, scenario, options, run)?;
+            }
+            out.flush()
+        }
+        Format::Trace => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            for (Loaded { path, scenario }, run) in told {
+                runs::write_trace(&mut out, path, scenario, options, run)?;
+            }
+            out.flush()
+        }
+    }
+}
+
+/// Tells the story of the scenarios that need one, and a line or nothing of the others.
+fn write_text(cli: &arguments::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    let (several, mut in_list) = (loaded.len() > 1, false);
+    for (Loaded { path, scenario }, run) in loaded.iter().zip(runs) {
+        let passed = run.verdict() == Verdict::Pass;
+        if passed && cli.quiet {
+            continue;
+        }
+        if passed && several && !cli.verbose {
+            runs::write_verdict(&mut out, path, scenario, run)?;
+            in_list = true;
+            continue;
+        }
+        if in_list {
+            writeln!(out)?;
+            in_list = false;
+        }
+        runs::write_story(&mut out, path, scenario, options, run)?;
+        if several {
+            writeln!(out)?;
+        }
+    }
+    if several {
+        let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
+        runs::write_summary(&mut out, &verdicts)?;
+    }
+    out.flush()
+}
+
+/// Shown on a terminal, on standard error, if there is something to wait for.
+fn progress_bar(length: usize) -> ProgressBar {
+    if length < 50 { ProgressBar::hidden() } else { ProgressBar::new(length as u64) }
+}
+
+fn exit(verdicts: impl Iterator<Item = Verdict>) -> Exit {
+    let exits = verdicts.map(|verdict| match verdict {
+        Verdict::Pass => Exit::AsExpected,
+        Verdict::Inconclusive => Exit::Inconclusive,
+        Verdict::Fail | Verdict::Error => Exit::NotAsExpected,
+    });
+    exits.max().unwrap_or(Exit::Inconclusive)
+}
+
+/// A path as the user would write it, the same on all systems.
+pub(super) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}

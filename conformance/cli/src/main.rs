@@ -1,0 +1,43 @@
+//! The command `atm`: runs scenarios of ATM, tests implementations, and tells what came of it.
+
+mod arguments;
+mod command;
+mod exit;
+mod files;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = match arguments::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::AsExpected };
+            // Nothing is left to do if the terminal is gone.
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    let done = match cli.command {
+        arguments::Command::Run(run) => command::run(&run),
+        arguments::Command::Report(report) => command::report(&report),
+        arguments::Command::Schema(schema) => command::schema(&schema),
+        arguments::Command::Requirements(list) => command::requirements(&list),
+        arguments::Command::Explain(explain) => command::explain(&explain),
+        arguments::Command::Explore(explore) => command::explore(&explore),
+        arguments::Command::Lint(lint) => command::lint(&lint),
+        arguments::Command::Conformance(conformance) => command::conformance(&conformance),
+        arguments::Command::Fuzz(fuzz) => command::fuzz(&fuzz),
+        arguments::Command::Adapter(adapter) => command::adapter(&adapter),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        // The reader of the output went away, as `head` does.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::Exit::AsExpected.into(),
+        Err(error) => {
+            atm_reports::mistakes::complain(format_args!("atm: {error}"));
+            exit::Exit::SetUp.into()
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Runs the command, and makes files for it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The example of the README.
+pub(crate) const TWENTY_TO_EIGHT: &str = "scenarios/readme/20-to-8.yaml";
+
+/// A scenario in which one device authenticates the other, and that expects nothing.
+const LONELY: &str = "\
+format: 1
+title: One authentication
+requirements: [xep-0450/details/complete-graph]
+accounts:
+  alice: { devices: { phone: , tablet: } }
+steps:
+  - authenticate: alice/phone -> alice/tablet
+";
+
+/// The command, in the root of the repository.
+pub(crate) fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_atm"));
+    command.current_dir(root());
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// What came of running the command with these arguments.
+pub(crate) struct Ran {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            stdout: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
+            code: output.status.code().expect("an exit code, no signal"),
+        }
+    }
+}
+
+pub(crate) fn atm<const N: usize>(arguments: [&str; N]) -> Ran {
+    command().args(arguments).output().expect("the command can be started").into()
+}
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the crate is in a workspace")
+}
+
+/// An adapter of the reference engine.
+pub(crate) fn engine_adapter() -> String {
+    format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"))
+}
+
+/// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
+pub(crate) fn broken_adapter() -> String {
+    format!("sh -c \"{} | sed -u s/chat/headline/g\"", engine_adapter())
+}
+
+/// One that is broken only the second time that it is started, which is when the first scenario is tried.
+pub(crate) fn once_broken_adapter(folder: &Folder) -> String {
+    let (engine, [first, second]) = (engine_adapter(), ["first", "second"].map(|name| folder.path(name)));
+    let is_second = format!("! mkdir '{first}' && mkdir '{second}'");
+    let script = format!("if {is_second}; then {engine} | sed -u s/chat/headline/g; else {engine}; fi");
+    shell_words::join(["sh", "-c", &script])
+}
+
+/// An empty folder for one test, and files in it.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// `name` is the test's alone.
+    pub(crate) fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(name);
+        if path.exists() {
+            std::fs::remove_dir_all(&path).expect("an old folder can be removed");
+        }
+        std::fs::create_dir_all(&path).expect("a folder can be made");
+        Self(path)
+    }
+
+    /// Its path, or that of something in it.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().expect("UTF-8 in paths").to_owned()
+    }
+
+    /// Writes a file, and the folders that it is in.
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("folders can be made");
+        std::fs::write(&path, bytes).expect("a file can be written");
+        self.path(name)
+    }
+
+    /// Writes a scenario in which all that is expected is true.
+    pub(crate) fn write_passing(&self, name: &str) -> String {
+        self.write(name, format!("{LONELY}expect: {{ reference: [counts: {{ manual: 1 }}] }}\n"))
+    }
+
+    /// Writes a scenario in which something is expected that is not true.
+    pub(crate) fn write_failing(&self, name: &str) -> String {
+        self.write(name, format!("{LONELY}expect: {{ reference: [counts: {{ manual: 7 }}] }}\n"))
+    }
+
+    /// Writes a scenario that expects nothing.
+    pub(crate) fn write_expecting_nothing(&self, name: &str) -> String {
+        self.write(name, LONELY)
+    }
+
+    /// Writes a scenario with a mistake in line 7: `authenticat`.
+    pub(crate) fn write_mistaken(&self, name: &str) -> String {
+        self.write(name, LONELY.replace("authenticate:", "authenticat:"))
+    }
+}

@@ -1,0 +1,69 @@
+use crate::atm::{Scratch, atm};
+
+/// An adapter that fails: it announces nothing.
+fn template() -> Option<String> {
+    let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../adapters/template.py");
+    if std::process::Command::new("python3").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no python3");
+        return None;
+    }
+    Some(format!("python3 '{template}'"))
+}
+
+const CASES: [&str; 2] = ["--case", "test-cases/manual-b1-authenticate@alice/a1"];
+
+#[test]
+fn what_is_expected_to_fail_is_as_expected() {
+    let Some(adapter) = template() else { return };
+    let known = Scratch::new("known.yaml");
+    let run = |more: &[&str]| atm(&[&["conformance", "--adapter", &adapter][..], &CASES, more].concat());
+    assert_eq!(run(&[]).code, Some(1));
+
+    assert_eq!(run(&["--write-expectations", known.name()]).code, Some(1), "writing them excuses nothing");
+    let written = known.read();
+    assert!(written.contains("test-cases/manual-b1/authenticate"), "{written}");
+    assert!(written.contains("not explained yet"), "{written}");
+    let done = run(&["--expectations", known.name()]);
+    assert_eq!(done.code, Some(0), "{}", done.out);
+
+    // A run of a case leaves what is known of others alone.
+    let others = "- requirement: xep-0450/ac-r/own-endpoint\n  cases: ['xep-0450/*']\n  reason: Known.\n";
+    known.write(&(written.clone() + others));
+    run(&["--write-expectations", known.name()]);
+    assert!(known.read().contains("reason: Known."), "{}", known.read());
+
+    // Reasons stay when the file is written again.
+    known.write(&written.replace("not explained yet", "It is a template."));
+    run(&["--write-expectations", known.name()]);
+    assert!(known.read().contains("It is a template."), "{}", known.read());
+}
+
+#[test]
+fn what_passes_although_it_should_not_fails() {
+    let known = Scratch::new("known.yaml");
+    known.write(
+        "format: 1\nexpectations:\n  - requirement: test-cases/manual-b1/authenticate\n    cases: ['test-cases/manual-b1-authenticate@alice/a1']\n    reason: It was broken once.\n",
+    );
+    let done = atm(&[&["conformance"][..], &CASES, &["--expectations", known.name()]].concat());
+    assert_eq!(done.code, Some(1), "{}", done.out);
+    assert!(done.out.contains("xpass"), "{}", done.out);
+}
+
+#[test]
+fn an_entry_that_matches_nothing_is_a_mistake() {
+    let refused = |entry: &str, says: &str| {
+        let known = Scratch::new("known.yaml");
+        known.write(&format!("format: 1\nexpectations:\n{entry}"));
+        let done = atm(&["conformance", "--expectations", known.name()]);
+        assert_eq!(done.code, Some(64), "{}", done.err);
+        assert!(done.err.contains(says), "{}", done.err);
+    };
+    let entry = |requirement: &str, case: &str, reason: &str| {
+        format!("  - requirement: {requirement}\n    cases: ['{case}']\n    reason: '{reason}'\n")
+    };
+    refused(&entry("xep-0450/no-such", "*", "x"), "there is no such requirement");
+    refused(&entry("xep-0450/ac-r/own-endpoint", "readme/nothing@*", "x"), "matches no case");
+    refused(&entry("test-cases/manual-b1/authenticate", "xep-0450/*", "x"), "matches no case");
+    refused(&entry("xep-0450/ac-r/own-endpoint", "*", " "), "it gives no reason");
+    refused("  - requirment: x\n", "unknown field");
+}

@@ -1,0 +1,35 @@
+use crate::atm::atm;
+
+#[test]
+fn nothing_selected_is_no_pass() {
+    let done = atm(&["conformance", "--case", "no-such-case*"]);
+    assert_eq!(done.code, Some(2));
+    assert!(done.err.contains("no case is selected"), "{}", done.err);
+}
+
+#[test]
+fn cases_are_selected_by_their_ids() {
+    let done = atm(&["conformance", "--case", "test-cases/manual-a2-authenticate@*"]);
+    assert_eq!(done.code, Some(0), "{}", done.out);
+    assert!(done.out.contains("6 cases") || done.out.contains("cases"), "{}", done.out);
+}
+
+#[test]
+fn requirements_are_selected_by_document_and_level() {
+    let done = atm(&["conformance", "--document", "xep-0420", "--level", "must"]);
+    assert_eq!(done.code, Some(0), "{}", done.out);
+    assert!(done.out.contains("XEP-0420"), "{}", done.out);
+    assert!(!done.out.contains("XEP-0450 "), "{}", done.out);
+}
+
+#[test]
+fn own_scenarios_can_be_played() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/readme");
+    let done = atm(&["conformance", path, "--quiet"]);
+    assert_eq!(done.code, Some(0), "{}", done.out);
+}
+
+#[test]
+fn a_mistake_in_a_pattern_is_one_of_usage() {
+    assert_eq!(atm(&["conformance", "--case", "[x"]).code, Some(64));
+}

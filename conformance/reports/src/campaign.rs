@@ -1,0 +1,95 @@
+//! The report of a campaign, for people.
+
+use std::io;
+use std::path::Path;
+
+use atm_suite::fuzz::{Count, FuzzReport, Size, Tried};
+use atm_suite::run_file::Conclusion;
+
+/// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
+///
+/// # Errors
+///
+/// If `out` cannot be written to.
+pub fn write_fuzz_report(
+    out: &mut impl io::Write,
+    report: &FuzzReport,
+    folder: Option<&Path>,
+) -> io::Result<()> {
+    writeln!(out, "{}: {} scenarios", report.subject, report.scenarios())?;
+    for tried in &report.tried {
+        write_tried(out, tried)?;
+    }
+    writeln!(out, "{}", reached("rules", &report.rules))?;
+    writeln!(out, "{}", reached("refusals", &report.refusals))?;
+    for found in &report.counterexamples {
+        writeln!(out)?;
+        let kind = kind(found.is_failure());
+        writeln!(out, "{kind}{}, {} steps, seed {}", found.cause, found.steps, found.seed)?;
+        for line in found.observed.iter().flat_map(|lines| lines.lines()) {
+            writeln!(out, "  {line}")?;
+        }
+        if let Some(folder) = folder {
+            let file = folder.join(found.file_name());
+            writeln!(out, "  to see it: {}", found.command(&file.to_string_lossy()))?;
+        }
+    }
+    for (cause, Size { steps, seed }) in report.unrepeated() {
+        let kind = kind(cause.is_failure());
+        writeln!(out, "\n{kind}inconclusive: {cause}, {steps} steps, seed {seed}")?;
+        writeln!(out, "  it was so once, and not when the scenario was played again")?;
+    }
+    if !report.suspected.is_empty() {
+        writeln!(out)?;
+    }
+    writeln!(out, "{}", verdict(report))
+}
+
+/// What a campaign comes to, in one line.
+pub(crate) fn verdict(report: &FuzzReport) -> String {
+    let failures = report.counterexamples.iter().filter(|found| found.is_failure()).count();
+    let advice = report.counterexamples.len() - failures;
+    let unrepeated = report.unrepeated().count();
+    let besides = |number: usize, what: &str| match number {
+        0 => String::new(),
+        number => format!(", and {number} {what}"),
+    };
+    let besides = besides(advice, "as security advice") + &besides(unrepeated, "that did not come again");
+    match (report.conclusion(), failures) {
+        (Conclusion::Inconclusive, _) if report.played() == 0 => "INCONCLUSIVE nothing was played".to_owned(),
+        (Conclusion::Inconclusive, _) => format!("INCONCLUSIVE no failure was found{besides}"),
+        (Conclusion::AsExpected, _) if besides.is_empty() => "PASS nothing was found".to_owned(),
+        (Conclusion::AsExpected, _) => format!("PASS no failure was found{besides}"),
+        (Conclusion::NotAsExpected, 1) => format!("FAIL 1 counterexample{besides}"),
+        (Conclusion::NotAsExpected, found) => format!("FAIL {found} counterexamples{besides}"),
+    }
+}
+
+/// What stands before a cause.
+pub(crate) fn kind(is_failure: bool) -> &'static str {
+    if is_failure { "" } else { "advice: " }
+}
+
+fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {
+    write!(out, "seeds {}..{}", tried.first, tried.end)?;
+    if tried.parts != ["1/1"] {
+        write!(out, ", parts {}", tried.parts.join(", "))?;
+    }
+    writeln!(out)?;
+    for count in &tried.unsupported {
+        writeln!(out, "  {} could not be played: the implementation lacks {}", count.scenarios, count.what)?;
+    }
+    Ok(())
+}
+
+/// How many of a kind were reached, and which were not.
+#[must_use]
+pub fn reached(kind: &str, counts: &[Count]) -> String {
+    let (reached, never): (Vec<&Count>, Vec<&Count>) = counts.iter().partition(|count| count.scenarios > 0);
+    let mut text = format!("{} of {} {kind} exercised", reached.len(), counts.len());
+    if !never.is_empty() {
+        let names: Vec<&str> = never.iter().map(|count| &*count.what).collect();
+        text += &format!("; never: {}", names.join(", "));
+    }
+    text
+}

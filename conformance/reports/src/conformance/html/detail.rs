@@ -1,0 +1,127 @@
+use atm_suite::cases::Verdict;
+use atm_suite::run_file::{Conclusion, TroubleLine};
+use maud::{Markup, html as markup};
+
+use super::cell;
+use super::picture::Pictures;
+use crate::conformance::difference::Difference;
+use crate::conformance::matrix::{Matrix, MatrixColumn};
+use crate::conformance::summary::{Row, Told};
+use crate::conformance::wording::{self, counted};
+
+/// How many other cases are listed.
+const OTHERS: usize = 30;
+
+/// What stands behind each cell.
+pub(super) fn details(matrix: &Matrix<'_>, pictures: &Pictures<'_>) -> Markup {
+    markup! {
+        @for column in &matrix.columns {
+            @for row in &column.column.rows { (detail(column, row, pictures)) }
+        }
+    }
+}
+
+fn detail(column: &MatrixColumn<'_>, row: &Row<'_>, pictures: &Pictures<'_>) -> Markup {
+    // Paper has no room for what is as it should be.
+    let notable = row.verdict().is_some_and(|verdict| {
+        Conclusion::from(verdict) != Conclusion::AsExpected
+            || matches!(verdict, Verdict::Advice | Verdict::ExpectedFail)
+    });
+    markup! {
+        article id=(cell::anchor(&column.key, row.id)) .notable[notable] {
+            h2 { (row.id) }
+            p {
+                (cell::verdict(row.verdict())) " " strong { (column.key) } " · "
+                @match row.verdict() {
+                    Some(verdict) => { (wording::meaning(verdict)) ", " (wording::share(row)) }
+                    None => (wording::why_untested(&column.column, row)),
+                }
+            }
+            @if let Some(requirement) = row.requirement {
+                p.summary { (requirement.summary) }
+                p.aside {
+                    (wording::standing(row)) " · "
+                    @if let Some(link) = wording::link(row.requirement) {
+                        a href=(link) rel="noreferrer" { "read it in " (wording::document(row.document())) }
+                    } @else { (wording::document(row.document())) }
+                }
+            }
+            @if let Some(reason) = row.reason() { p.reason { strong { "Why it is expected to fail: " } (reason) } }
+            @match row.smallest() {
+                Some(told) => (smallest(column, row, told, pictures)),
+                None if row.verdict().is_some() => p { "Nothing was found in any message that was sent." },
+                None => "",
+            }
+        }
+    }
+}
+
+fn smallest(column: &MatrixColumn<'_>, row: &Row<'_>, told: Told<'_>, pictures: &Pictures<'_>) -> Markup {
+    let case = told.case;
+    let command = wording::repeating(&column.file.run, &case.case);
+    markup! {
+        h3 { "The smallest run that shows it" }
+        p {
+            q { (case.title) } " · " code { (case.case) } " · " (counted(case.steps, "step"))
+        }
+        @if let Some(trouble) = told.case.trouble.as_ref().filter(|_| told.judgement.seen.is_empty() || row.verdict() == Some(Verdict::Error)) {
+            (broken_off(trouble))
+        }
+        (seen(told))
+        p.command { "To repeat it: " }
+        pre { code { (command) } }
+        @if let Some(picture) = pictures.number(column, &case.case) {
+            div.pictures data-picture=(picture) data-case=(case.case) {}
+        }
+        @if row.told.len() > 1 { (others(row)) }
+    }
+}
+
+fn broken_off(trouble: &TroubleLine) -> Markup {
+    markup! {
+        pre.trouble { (trouble.what) }
+        @if let Some(mistake) = &trouble.likely_mistake { p { strong { "Likely mistake: " } (mistake) } }
+    }
+}
+
+/// Expected against observed.
+fn seen(told: Told<'_>) -> Markup {
+    let (broken, kept): (Vec<_>, Vec<_>) =
+        told.judgement.seen.iter().partition(|seen| !seen.observed.is_empty());
+    markup! {
+        @if !broken.is_empty() {
+            dl.broken {
+                @for (position, seen) in broken.iter().enumerate() {
+                    @if position == 0 || wording::moment(broken[position - 1]) != wording::moment(seen) {
+                        dt { (wording::moment(seen)) }
+                    }
+                    dd { span.part { "expected" } (seen.expected) }
+                    @for (name, items) in Difference::of(seen).parts() {
+                        @for item in items { dd.difference { span.part { (name) } (item) } }
+                    }
+                }
+            }
+        }
+        @if !kept.is_empty() {
+            details open[broken.is_empty()] {
+                summary { (counted(kept.len(), "expectation")) " that " (if kept.len() == 1 { "holds" } else { "hold" }) }
+                ul { @for seen in &kept { li { span.aside { (wording::moment(seen)) ": " } (seen.expected) } } }
+            }
+        }
+    }
+}
+
+fn others(row: &Row<'_>) -> Markup {
+    let others = &row.told[1..];
+    markup! {
+        details {
+            summary { "Other cases: " (others.len()) }
+            ul.cases {
+                @for told in others.iter().take(OTHERS) {
+                    li { (cell::verdict(Some(told.judgement.verdict))) " " code { (told.case.case) } }
+                }
+                @if others.len() > OTHERS { li { "and " (others.len() - OTHERS) " more" } }
+            }
+        }
+    }
+}

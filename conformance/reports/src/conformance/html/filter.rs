@@ -1,0 +1,54 @@
+use atm_suite::cases::Verdict;
+use atm_suite::requirements::Level;
+use maud::{Markup, html as markup};
+
+use crate::conformance::matrix::{Matrix, MatrixLine};
+use crate::conformance::wording;
+
+const LEVELS: [Level; 6] =
+    [Level::Must, Level::Should, Level::Recommended, Level::May, Level::Derived, Level::Ours];
+
+/// What narrows the table. Only what occurs can be chosen.
+pub(super) fn filter(matrix: &Matrix<'_>) -> Markup {
+    let rows = || matrix.columns.iter().flat_map(|column| &column.column.rows);
+    let verdicts =
+        Verdict::ALL.into_iter().rev().filter(|verdict| rows().any(|row| row.verdict() == Some(*verdict)));
+    let lines = || matrix.groups.iter().flat_map(|group| &group.lines);
+    let has = |level: Level| {
+        move |line: &MatrixLine<'_>| line.requirement.is_some_and(|known| known.level == level)
+    };
+    let levels = LEVELS.into_iter().filter(|level| lines().any(has(*level)));
+    markup! {
+        form.filter role="search" {
+            label { "Search" input name="text" type="search" placeholder="id or words" autocomplete="off"; }
+            label {
+                "Verdict"
+                select name="verdict" {
+                    option value="" { "all" }
+                    option value="fail xpass error inconclusive" { "not as expected" }
+                    @for verdict in verdicts {
+                        option value=(verdict.name()) { (wording::shape(verdict)) " " (verdict.name()) ": " (wording::meaning(verdict)) }
+                    }
+                    @if rows().any(|row| row.verdict().is_none()) {
+                        option value="untested" { (wording::UNTESTED_SHAPE) " untested: no case says anything" }
+                    }
+                }
+            }
+            label {
+                "Level"
+                select name="level" {
+                    option value="" { "all" }
+                    @for level in levels { option { (level) } }
+                }
+            }
+            label {
+                "Document"
+                select name="document" {
+                    option value="" { "all" }
+                    @for group in &matrix.groups { option { (wording::document(group.document)) } }
+                }
+            }
+            output aria-live="polite" {}
+        }
+    }
+}

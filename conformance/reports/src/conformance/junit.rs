@@ -1,0 +1,155 @@
+//! The report for build servers: JUnit, with a test case for each requirement and case.
+
+use atm_suite::cases::Verdict;
+use atm_suite::run_file::{CaseLine, RunFile, RunLine, TroubleLine};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::difference::Difference;
+use super::summary::{Column, Row, Summary, Told};
+use super::wording;
+
+/// What stands for all cases where one speaks for all of them.
+const ALL: &str = "all cases";
+
+/// Writes a run as JUnit. It has no times, so that equal runs are equal files.
+///
+/// # Panics
+///
+/// Never: what it writes to has room for everything.
+#[must_use]
+pub fn junit(file: &RunFile) -> String {
+    let mut report = Report::new("ATM conformance");
+    let summary = Summary::of(file);
+    for column in &summary.columns {
+        report.add_test_suites(suites(&file.run, column));
+    }
+    report.to_string().expect("memory can be written")
+}
+
+fn suites(run: &RunLine, column: &Column<'_>) -> Vec<TestSuite> {
+    let named = |name: &str| TestSuite::new(format!("{} {name}", wording::full_name(column.implementation)));
+    let mut suites = Vec::new();
+    for (document, rows) in column.by_document() {
+        let mut suite = named(wording::document(document));
+        for row in rows {
+            suite.add_test_cases(row.told.iter().map(|told| case(run, row, *told)));
+            suite.add_test_cases(summarized(row));
+        }
+        suites.push(suite);
+    }
+    let broken_off = column.cases.iter().filter(|case| case.judgements.is_empty());
+    let mut suite = named("cases without requirements");
+    for (case, trouble) in broken_off.filter_map(|case| Some((case, case.trouble.as_ref()?))) {
+        let mut test = TestCase::new(&*case.case, of_trouble(run, case, trouble));
+        test.set_classname("case");
+        suite.add_test_case(test);
+    }
+    if suite.tests > 0 {
+        suites.push(suite);
+    }
+    suites
+}
+
+fn case(run: &RunLine, row: &Row<'_>, told: Told<'_>) -> TestCase {
+    let (status, said) = match told.judgement.verdict {
+        Verdict::Pass => (TestCaseStatus::success(), None),
+        Verdict::Differs | Verdict::Advice => (TestCaseStatus::success(), Some(account(run, row, told))),
+        Verdict::ExpectedFail => {
+            let reason = told.judgement.reason.as_deref().unwrap_or("no reason is given");
+            (skipped(&format!("expected to fail: {reason}")), Some(account(run, row, told)))
+        }
+        Verdict::Unsupported | Verdict::Error => {
+            let status = match &told.case.trouble {
+                Some(trouble) => of_trouble(run, told.case, trouble),
+                None => TestCaseStatus::non_success(NonSuccessKind::Error),
+            };
+            (status, None)
+        }
+        Verdict::Inconclusive => {
+            (failure(run, row, told, NonSuccessKind::Error, "broken in one run and not in another"), None)
+        }
+        Verdict::UnexpectedPass => {
+            let message = "kept, although it is expected to be broken: take it out of the expectations file";
+            (failure(run, row, told, NonSuccessKind::Failure, message), None)
+        }
+        Verdict::Fail => (failure(run, row, told, NonSuccessKind::Failure, &first_contradiction(told)), None),
+    };
+    let mut test = TestCase::new(&*told.case.case, status);
+    test.set_classname(row.id);
+    if let Some(said) = said {
+        test.set_system_out(format!("{}\n{said}", told.judgement.verdict));
+    }
+    test
+}
+
+/// What no case by itself says: that nothing was found in any message, or that nothing was tested.
+fn summarized(row: &Row<'_>) -> Option<TestCase> {
+    let status = match row.verdict() {
+        None => skipped("untested: no case says anything about it"),
+        // What is not supported is no word about messages.
+        Some(Verdict::Pass) if row.smallest().is_none() => TestCaseStatus::success(),
+        Some(_) => return None,
+    };
+    let mut test = TestCase::new(ALL, status);
+    test.set_classname(row.id);
+    Some(test)
+}
+
+fn skipped(message: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(message);
+    status
+}
+
+fn failure(
+    run: &RunLine,
+    row: &Row<'_>,
+    told: Told<'_>,
+    kind: NonSuccessKind,
+    message: &str,
+) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status
+        .set_message(message)
+        .set_type(told.judgement.verdict.name())
+        .set_description(account(run, row, told));
+    status
+}
+
+fn of_trouble(run: &RunLine, case: &CaseLine, trouble: &TroubleLine) -> TestCaseStatus {
+    if trouble.unsupported.is_some() {
+        return skipped(&trouble.what);
+    }
+    let mut text = trouble.what.clone();
+    if let Some(mistake) = &trouble.likely_mistake {
+        text.push_str(&format!("\nlikely mistake: {mistake}"));
+    }
+    text.push_str(&format!("\nrepeat: {}", wording::repeating(run, &case.case)));
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    let message = trouble.what.lines().next().unwrap_or_default();
+    status.set_message(message).set_type(Verdict::Error.name()).set_description(text);
+    status
+}
+
+/// What there is to know about a case in which a requirement is not kept.
+fn account(run: &RunLine, row: &Row<'_>, told: Told<'_>) -> String {
+    let mut lines = Vec::new();
+    if let Some(requirement) = row.requirement {
+        lines.push(format!("{} ({})", requirement.summary, wording::standing(row)));
+    }
+    lines.extend(wording::link(row.requirement));
+    for seen in wording::contradictions(told) {
+        lines.push(format!("{}, expected: {}", wording::moment(seen), seen.expected));
+        for (name, items) in Difference::of(seen).parts() {
+            lines.extend(items.iter().map(|item| format!("  {name}: {item}")));
+        }
+    }
+    lines.push(format!("repeat: {}", wording::repeating(run, &told.case.case)));
+    lines.join("\n")
+}
+
+fn first_contradiction(told: Told<'_>) -> String {
+    let first = wording::contradictions(told).next().map(Difference::of);
+    let first = first.as_ref().and_then(|difference| difference.parts().next());
+    first.map_or_else(String::new, |(name, items)| format!("{name}: {}", items.join("; ")))
+}

@@ -1,0 +1,77 @@
+use atm_suite::fuzz::{Cause, Counterexample, FuzzReport, Size};
+use atm_suite::requirements;
+
+use super::escape::{code, escape};
+use super::{line, linked};
+use crate::campaign::{kind, verdict};
+use crate::conformance::wording::counted;
+
+/// What campaigns of random scenarios found.
+pub(super) fn write_campaigns(out: &mut String, campaigns: &[FuzzReport]) {
+    if campaigns.is_empty() {
+        return;
+    }
+    line(out, format_args!("\n## Random scenarios"));
+    line(
+        out,
+        format_args!(
+            "\nWhat `atm fuzz` found, each with the smallest scenario that shows it. Save the scenario, and \
+             `atm conformance` with the adapter and its path replays it; `atm run` what was found in the engine of this project."
+        ),
+    );
+    for campaign in campaigns {
+        write_campaign(out, campaign);
+    }
+}
+
+fn write_campaign(out: &mut String, campaign: &FuzzReport) {
+    line(out, format_args!("\n### {}\n", escape(&campaign.subject)));
+    let seeds: Vec<String> =
+        campaign.tried.iter().map(|tried| format!("{}..{}", tried.first, tried.end)).collect();
+    line(
+        out,
+        format_args!(
+            "{} scenarios, of which {} could be played; seeds {}, with {}. {}.",
+            campaign.scenarios(),
+            campaign.played(),
+            seeds.join(", "),
+            code(&campaign.options.join(" ")),
+            verdict(campaign)
+        ),
+    );
+    for found in &campaign.counterexamples {
+        write_counterexample(out, found);
+    }
+    for (cause, Size { steps, seed }) in campaign.unrepeated() {
+        line(out, format_args!("\n- {}inconclusive: {}", kind(cause.is_failure()), described(cause)));
+        line(out, format_args!("  - seed {seed}, {}: it did not come again", counted(*steps, "step")));
+    }
+}
+
+fn write_counterexample(out: &mut String, found: &Counterexample) {
+    line(out, format_args!("\n- {}{}", kind(found.is_failure()), described(&found.cause)));
+    for observed in found.observed.iter().flat_map(|lines| lines.lines()) {
+        line(out, format_args!("  - {}", escape(observed)));
+    }
+    if found.is_panic() {
+        line(out, format_args!("  - to see it: {}", code(&found.replay)));
+    }
+    let steps = counted(found.steps, "step");
+    line(out, format_args!("\n  <details><summary>seed {}, {steps}</summary>\n", found.seed));
+    line(out, format_args!("  ```yaml"));
+    for written in found.scenario.lines() {
+        line(out, format_args!("  {written}"));
+    }
+    line(out, format_args!("  ```\n"));
+    line(out, format_args!("  </details>"));
+}
+
+/// The requirement that is broken, or what else is wrong.
+fn described(cause: &Cause) -> String {
+    let requirement = requirements::find(&cause.0);
+    let id = linked(&cause.0, requirement);
+    match requirement {
+        Some(requirement) => format!("{id}: {}", escape(requirement.summary)),
+        None => id,
+    }
+}

@@ -1,0 +1,112 @@
+use std::collections::BTreeMap;
+
+use atm_suite::cases::Verdict;
+use atm_suite::run_file::{CaseLine, TroubleLine};
+
+use super::escape::{code, escape};
+use super::{line, linked};
+use crate::conformance::difference::Difference;
+use crate::conformance::matrix::MatrixColumn;
+use crate::conformance::summary::Row;
+use crate::conformance::wording::{self, counted};
+
+/// What one implementation does not keep, and why.
+pub(super) fn write_section(out: &mut String, column: &MatrixColumn<'_>) {
+    let implementation = column.column.implementation;
+    line(out, format_args!("\n## {}\n", escape(&wording::full_name(implementation))));
+    let run = &column.file.run;
+    line(
+        out,
+        format_args!(
+            "{}; the other devices of a case were the reference engine, which announced by {} and decided by {}, \
+             seed {}. To repeat the run: {}",
+            counted(column.column.cases.len(), "case"),
+            atm_suite::rule_name(&run.announcement),
+            atm_suite::rule_name(&run.conflict),
+            run.seed,
+            code(&run.command)
+        ),
+    );
+    let mut any = false;
+    for (verdict, title) in [
+        (Verdict::Fail, "Fails"),
+        (Verdict::UnexpectedPass, "Passes, although it is expected to fail"),
+        (Verdict::ExpectedFail, "Fails as expected"),
+        (Verdict::Inconclusive, "Fails in one run and passes in the next"),
+        (Verdict::Advice, "Security advice: no MUST is broken, but an adversary can use this"),
+        (Verdict::Differs, "Done another way, as the text allows: not always kept is"),
+    ] {
+        let rows: Vec<&Row<'_>> = column.column.with(verdict).collect();
+        if !rows.is_empty() {
+            line(out, format_args!("\n### {title}\n"));
+            rows.iter().for_each(|row| write_row(out, column, row));
+            any = true;
+        }
+    }
+    any |= write_errors(out, column);
+    any |= write_unsupported(out, column);
+    if !any {
+        line(out, format_args!("\nNothing that was tested is broken."));
+    }
+}
+
+fn write_row(out: &mut String, column: &MatrixColumn<'_>, row: &Row<'_>) {
+    let id = linked(row.id, row.requirement);
+    let summary =
+        row.requirement.map_or(String::new(), |requirement| format!(": {}", escape(requirement.summary)));
+    line(out, format_args!("- {id} ({}, {}){summary}", wording::standing(row), wording::share(row)));
+    if let Some(reason) = row.reason() {
+        line(out, format_args!("  - reason: {}", escape(reason)));
+    }
+    let Some(told) = row.smallest() else { return };
+    // A fact needs no defence.
+    if row.verdict() == Some(Verdict::Differs) {
+        return;
+    }
+    for seen in wording::contradictions(told) {
+        for (name, items) in Difference::of(seen).parts() {
+            for item in items {
+                line(out, format_args!("  - {}, {name}: {}", wording::moment(seen), escape(item)));
+            }
+        }
+    }
+    line(
+        out,
+        format_args!("  - smallest case: {}", code(&wording::repeating(&column.file.run, &told.case.case))),
+    );
+}
+
+/// Writes what broke cases off, and whether anything did.
+fn write_errors(out: &mut String, column: &MatrixColumn<'_>) -> bool {
+    let troubles = wording::troubles(&column.column);
+    if !troubles.is_empty() {
+        line(out, format_args!("\n### Could not be played to its end\n"));
+    }
+    for (trouble, cases) in &troubles {
+        write_trouble(out, column, trouble, cases);
+    }
+    !troubles.is_empty()
+}
+
+fn write_trouble(out: &mut String, column: &MatrixColumn<'_>, trouble: &TroubleLine, cases: &[&CaseLine]) {
+    line(out, format_args!("- {}: {}", counted(cases.len(), "case"), escape(&trouble.what)));
+    if let Some(mistake) = &trouble.likely_mistake {
+        line(out, format_args!("  - likely mistake: {}", escape(mistake)));
+    }
+    line(
+        out,
+        format_args!("  - smallest case: {}", code(&wording::repeating(&column.file.run, &cases[0].case))),
+    );
+}
+
+/// Writes what is not supported, and whether anything is not.
+fn write_unsupported(out: &mut String, column: &MatrixColumn<'_>) -> bool {
+    let features: BTreeMap<&str, usize> = wording::unsupported(&column.column);
+    if !features.is_empty() {
+        line(out, format_args!("\n### Not supported\n"));
+    }
+    for (feature, cases) in &features {
+        line(out, format_args!("- {}: {}", escape(feature), counted(*cases, "case")));
+    }
+    !features.is_empty()
+}

@@ -1,0 +1,31 @@
+use std::collections::BTreeSet;
+
+use atm_suite::cases::{Case, CaseResult};
+use atm_suite::run_file::{CaseLine, PictureLine, RunLine};
+
+use super::summary::Summary;
+use crate::pictures;
+
+/// Draws the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
+///
+/// `results` and `lines` are what came of `cases`, in the same order. A case that did not begin has no picture, nor
+/// has one whose graph cannot be laid out.
+#[must_use]
+pub fn pictures(
+    run: &RunLine,
+    lines: &[CaseLine],
+    cases: &[Case],
+    results: &[CaseResult],
+) -> Vec<PictureLine> {
+    let summary = Summary::new(run, lines);
+    let rows = summary.columns.iter().flat_map(|column| &column.rows);
+    let telling: BTreeSet<&str> =
+        rows.filter_map(|row| row.smallest().map(|told| told.case.case.as_str())).collect();
+    let played = cases.iter().zip(results).filter(|(case, _)| telling.contains(&*case.id));
+    let drawn = played.filter_map(|(case, result)| {
+        let run = result.run.as_ref()?;
+        let (sequence, graph) = pictures::both_as_svg(&case.scenario.scenario, run).ok()?;
+        Some(PictureLine { case: case.id.clone(), sequence, graph })
+    });
+    drawn.collect()
+}

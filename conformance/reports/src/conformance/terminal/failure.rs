@@ -1,0 +1,73 @@
+use std::io::{self, Write};
+
+use atm_suite::run_file::RunFile;
+
+use super::help::Help;
+use super::look::Look;
+use super::write_hanging;
+use crate::conformance::difference::Difference;
+use crate::conformance::summary::{Row, Told};
+use crate::conformance::wording;
+
+/// Writes what somebody needs to know who wants to repair an implementation: what is demanded, what is there
+/// instead, and how to see it.
+pub(super) fn write_row(
+    out: &mut impl Write,
+    file: &RunFile,
+    row: &Row<'_>,
+    help: &mut Help,
+) -> io::Result<()> {
+    let Some(verdict) = row.verdict() else { return Ok(()) };
+    let (style, heading, aside) = (Look::of(verdict), Look::HEADING, Look::ASIDE);
+    writeln!(
+        out,
+        "\n  {style}{verdict}{style:#} {heading}{}{heading:#} {aside}({}; {}){aside:#}",
+        row.id,
+        wording::standing(row),
+        wording::share(row)
+    )?;
+    if let Some(requirement) = row.requirement {
+        write_hanging(out, "    ", requirement.summary)?;
+    }
+    if let Some(link) = wording::link(row.requirement) {
+        writeln!(out, "    {aside}{link}{aside:#}")?;
+    }
+    if let Some(told) = row.smallest() {
+        write_contradictions(out, told)?;
+        let case = told.case;
+        writeln!(
+            out,
+            "    smallest: {} {aside}({}){aside:#}",
+            case.case,
+            wording::counted(case.steps, "step")
+        )?;
+        if let Some(reason) = &told.judgement.reason {
+            write_hanging(out, "    reason:   ", reason)?;
+        }
+        writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &case.case))?;
+        help.write(out)?;
+    }
+    Ok(())
+}
+
+fn write_contradictions(out: &mut impl Write, told: Told<'_>) -> io::Result<()> {
+    let mut last_moment = None;
+    for seen in wording::contradictions(told) {
+        let difference = Difference::of(seen);
+        let moment = wording::moment(seen);
+        if last_moment.as_ref() != Some(&moment) {
+            writeln!(out, "    {moment}")?;
+        }
+        last_moment = Some(moment);
+        // What is missing as a whole says by itself what is expected.
+        if !(difference.missing.len() == 1 && difference.missing[0] == seen.expected) {
+            write_hanging(out, "      expected  ", &seen.expected)?;
+        }
+        for (name, items) in difference.parts() {
+            for item in items {
+                write_hanging(out, &format!("      {name:<8}  "), item)?;
+            }
+        }
+    }
+    Ok(())
+}

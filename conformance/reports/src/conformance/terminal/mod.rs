@@ -1,0 +1,194 @@
+//! The report for people at a terminal. Styles are written always; a stream that is no terminal strips them.
+
+mod failure;
+mod help;
+mod look;
+mod table;
+mod untested;
+
+use std::io::{self, Write};
+
+use atm_suite::cases::Verdict;
+use atm_suite::run_file::{CaseLine, Conclusion, RunFile, TroubleLine};
+
+use self::failure::write_row;
+use self::help::Help;
+use self::look::Look;
+use super::summary::{Column, Row, Summary};
+use super::wording::{self, counted, full_name, wrap};
+
+/// The longest line, unless something that cannot be broken is longer.
+const WIDTH: usize = 96;
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything that somebody wants to know who has to repair an implementation.
+    Full,
+    /// One line for each implementation.
+    Summary,
+}
+
+/// Tells what came of a run.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_terminal(out: &mut impl Write, file: &RunFile, detail: Detail) -> io::Result<()> {
+    let summary = Summary::of(file);
+    if detail == Detail::Full {
+        for column in &summary.columns {
+            write_column(out, file, column)?;
+        }
+    }
+    for column in &summary.columns {
+        write_summary(out, column)?;
+    }
+    if summary.columns.is_empty() || file.cases.is_empty() {
+        writeln!(out, "no case was played, so nothing is known")?;
+    }
+    Ok(())
+}
+
+fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
+    let (heading, aside) = (Look::HEADING, Look::ASIDE);
+    writeln!(out, "{heading}{}{heading:#}", full_name(column.implementation))?;
+    let rules = (atm_suite::rule_name(&file.run.announcement), atm_suite::rule_name(&file.run.conflict));
+    writeln!(
+        out,
+        "{aside}{}, suite {}, peers announce by {} and decide by {}, seed {}{aside:#}\n",
+        counted(column.cases.len(), "case"),
+        file.run.suite,
+        rules.0,
+        rules.1,
+        file.run.seed
+    )?;
+    table::write(out, column)?;
+    let mut help = Help::new(column.implementation);
+    for (verdict, title) in [
+        (Verdict::Fail, "What fails"),
+        (
+            Verdict::UnexpectedPass,
+            "What passes, although it is expected to fail: take it out of the expectations file",
+        ),
+        (Verdict::Inconclusive, "What fails in one run and passes in the next"),
+        (Verdict::Advice, "Security advice: no MUST is broken, but an adversary can use this"),
+    ] {
+        let rows: Vec<&Row<'_>> = column.with(verdict).collect();
+        if !rows.is_empty() {
+            write_heading(out, title)?;
+        }
+        for row in rows {
+            write_row(out, file, row, &mut help)?;
+        }
+    }
+    write_errors(out, file, column, &mut help)?;
+    write_known(out, column)?;
+    write_facts(out, column)?;
+    write_unsupported(out, column)?;
+    untested::write(out, column)?;
+    writeln!(out)
+}
+
+fn write_heading(out: &mut impl Write, title: &str) -> io::Result<()> {
+    let heading = Look::HEADING;
+    writeln!(out, "\n{heading}{title}{heading:#}")
+}
+
+/// What broke cases off, each once, however many cases it cost.
+fn write_errors(
+    out: &mut impl Write,
+    file: &RunFile,
+    column: &Column<'_>,
+    help: &mut Help,
+) -> io::Result<()> {
+    let troubles = wording::troubles(column);
+    if !troubles.is_empty() {
+        write_heading(out, "What could not be played to its end")?;
+    }
+    troubles.iter().try_for_each(|(trouble, cases)| write_trouble(out, file, trouble, cases, help))
+}
+
+fn write_trouble(
+    out: &mut impl Write,
+    file: &RunFile,
+    trouble: &TroubleLine,
+    cases: &[&CaseLine],
+    help: &mut Help,
+) -> io::Result<()> {
+    let (style, aside) = (Look::of(Verdict::Error), Look::ASIDE);
+    let smallest = cases[0];
+    writeln!(out, "\n  {style}error{style:#} in {}", counted(cases.len(), "case"))?;
+    for line in trouble.what.lines() {
+        writeln!(out, "    {line}")?;
+    }
+    if let Some(mistake) = &trouble.likely_mistake {
+        write_hanging(out, "    likely mistake: ", mistake)?;
+    }
+    writeln!(out, "    smallest: {} {aside}({}){aside:#}", smallest.case, counted(smallest.steps, "step"))?;
+    writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &smallest.case))?;
+    help.write(out)
+}
+
+/// What is broken as the owner expects.
+fn write_known(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+    let rows: Vec<&Row<'_>> = column.with(Verdict::ExpectedFail).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    write_heading(out, "What fails as expected")?;
+    for row in rows {
+        write_hanging(out, "  - ", &format!("{}: {}", row.id, row.reason().unwrap_or("no reason is given")))?;
+    }
+    Ok(())
+}
+
+/// What is done another way where the text leaves that open.
+fn write_facts(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+    let rows: Vec<&Row<'_>> = column.with(Verdict::Differs).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    write_heading(out, "What is done another way, as the text allows: not always kept is")?;
+    for row in rows {
+        let summary = row.requirement.map_or("", |requirement| requirement.summary);
+        write_hanging(out, "  - ", &format!("{}: {summary}", row.id))?;
+    }
+    Ok(())
+}
+
+fn write_unsupported(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+    let features = wording::unsupported(column);
+    if !features.is_empty() {
+        write_heading(out, "What it does not support")?;
+    }
+    let mut features = features.iter();
+    features.try_for_each(|(feature, cases)| writeln!(out, "  - {feature}: {}", counted(*cases, "case")))
+}
+
+fn write_summary(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+    let conclusion = Conclusion::of(column.cases.iter().copied());
+    let style = Look::of_conclusion(conclusion);
+    let name = conclusion.name().to_uppercase();
+    let remainder = wording::remainder(column);
+    let remainder = if remainder.is_empty() { String::new() } else { format!("; {remainder}") };
+    writeln!(
+        out,
+        "{style}{name}{style:#} {}: {} kept ({}){remainder}",
+        full_name(column.implementation),
+        wording::score(column),
+        wording::scope(column)
+    )
+}
+
+/// Writes a text below a mark, broken into lines that begin where its first one does.
+fn write_hanging(out: &mut impl Write, mark: &str, text: &str) -> io::Result<()> {
+    let indent = mark.chars().count();
+    for (position, line) in wrap(text, WIDTH - indent).iter().enumerate() {
+        match position {
+            0 => writeln!(out, "{mark}{line}")?,
+            _ => writeln!(out, "{:indent$}{line}", "")?,
+        }
+    }
+    Ok(())
+}

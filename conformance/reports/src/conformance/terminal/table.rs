@@ -1,0 +1,48 @@
+use std::io::{self, Write};
+
+use atm_suite::cases::Verdict;
+
+use super::look::Look;
+use crate::conformance::summary::{Column, Counts};
+use crate::conformance::wording;
+
+/// Writes how many requirements of each document came out how; only what occurs has a column.
+pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+    let all = Counts::of(&column.rows);
+    let verdicts: Vec<Verdict> = Verdict::ALL.into_iter().filter(|verdict| all.get(*verdict) > 0).collect();
+    let mut lines: Vec<(&str, Counts)> = Vec::new();
+    for (document, rows) in column.by_document() {
+        lines.push((wording::document(document), Counts::of(rows)));
+    }
+    let name_width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max("all".len());
+    let aside = Look::ASIDE;
+    write!(out, "{aside}{:name_width$}", "")?;
+    for verdict in &verdicts {
+        write!(out, "  {:>4}", verdict.name())?;
+    }
+    if all.untested > 0 {
+        write!(out, "  untested")?;
+    }
+    writeln!(out, "{aside:#}")?;
+    for (name, counts) in lines.iter().map(|(name, counts)| (*name, counts)).chain([("all", &all)]) {
+        write!(out, "{name:name_width$}")?;
+        for verdict in &verdicts {
+            let width = verdict.name().len().max(4);
+            write_number(out, counts.get(*verdict), width, Look::of(*verdict))?;
+        }
+        if all.untested > 0 {
+            write_number(out, counts.untested, "untested".len(), Look::ASIDE)?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Nothing is as quiet as a dot.
+fn write_number(out: &mut impl Write, number: usize, width: usize, style: anstyle::Style) -> io::Result<()> {
+    let aside = Look::ASIDE;
+    match number {
+        0 => write!(out, "  {aside}{:>width$}{aside:#}", "·"),
+        _ => write!(out, "  {style}{number:>width$}{style:#}"),
+    }
+}

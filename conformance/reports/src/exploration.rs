@@ -1,0 +1,272 @@
+//! What `atm explore` found: for people, and as JSON.
+
+use std::io::{self, Write};
+
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::scenario::{Reference, Scenario};
+use atm_simulator::search::explore::{Broken, Count, Deliveries, Explored, Extent, Orders, Settings};
+use atm_suite::rule_name;
+use serde::Serialize;
+
+/// A search, and what it found.
+#[derive(Debug)]
+pub struct Search<'a> {
+    /// The scenario file, or the edges of a tree.
+    pub path: &'a str,
+    /// How many trees are the same but for names.
+    pub alike: Option<u64>,
+    /// The scenario, or the tree as one.
+    pub scenario: &'a Scenario,
+    /// How it was searched.
+    pub settings: &'a Settings,
+    /// What was found.
+    pub explored: Explored,
+}
+
+/// What a search found: an object of `--format json`.
+#[derive(Debug, Serialize)]
+pub struct SearchReport<'a> {
+    /// The scenario file, or the edges of a tree.
+    scenario: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alike: Option<u64>,
+    announcement: AnnouncementRule,
+    conflict: ConflictRule,
+    orders: &'static str,
+    deliveries: &'static str,
+    verdict: &'static str,
+    exhausted: bool,
+    states: u64,
+    transitions: u64,
+    symmetries: u64,
+    ends: u64,
+    complete_ends: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    all_orders: Option<u128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complete_orders: Option<u128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    broken: Option<String>,
+    /// How many steps and deliveries lead there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<usize>,
+    /// The smallest scenario that was found to break it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counterexample: Option<String>,
+}
+
+impl<'a> Search<'a> {
+    /// What programs are told of it.
+    #[must_use]
+    pub fn report(&'a self) -> SearchReport<'a> {
+        let Explored { states, transitions, symmetries, ends, complete_ends, orders, .. } = self.explored;
+        let options = &self.settings.options;
+        let example = self.explored.counterexample.as_ref();
+        SearchReport {
+            scenario: self.path,
+            alike: self.alike,
+            announcement: options.announcement,
+            conflict: options.conflict,
+            orders: orders_name(self.settings.orders),
+            deliveries: deliveries_name(self.settings.deliveries),
+            verdict: match self.explored.extent {
+                Extent::Exhausted => "holds",
+                Extent::Broken => "broken",
+                Extent::TooManyStates | Extent::Stopped => "inconclusive",
+            },
+            exhausted: self.explored.extent == Extent::Exhausted,
+            states,
+            transitions,
+            symmetries,
+            ends,
+            complete_ends,
+            all_orders: orders.map(|count| count.all),
+            complete_orders: orders.map(|count| count.complete),
+            broken: example.map(|example| broken_name(&example.broken)),
+            length: example.map(|example| example.length),
+            counterexample: counterexample(self),
+        }
+    }
+}
+
+/// Tells people what was found in scenarios.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_searches(out: &mut impl Write, searches: &[Search<'_>]) -> io::Result<()> {
+    for (position, search) in searches.iter().enumerate() {
+        if position > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", search.scenario.title)?;
+        writeln!(out, "{}, {}", search.path, told(search.settings))?;
+        writeln!(out)?;
+        let Explored { states, transitions, symmetries, ends, complete_ends, .. } = search.explored;
+        writeln!(out, "  {} states, {} transitions", grouped(states), grouped(transitions))?;
+        if symmetries > 1 {
+            writeln!(out, "  devices change places without a difference in {} ways", grouped(symmetries))?;
+        }
+        writeln!(out, "  {} ends, {} of them complete", grouped(ends), grouped(complete_ends))?;
+        if let Some(count) = search.explored.orders {
+            writeln!(out, "  {}", orders(count))?;
+        }
+        writeln!(out)?;
+        write_verdict(out, search)?;
+    }
+    Ok(())
+}
+
+fn write_verdict(out: &mut impl Write, search: &Search<'_>) -> io::Result<()> {
+    match (search.explored.extent, &search.explored.counterexample) {
+        (Extent::Exhausted, _) => writeln!(out, "HOLDS in all states"),
+        (Extent::TooManyStates | Extent::Stopped, _) => {
+            let states = grouped(search.explored.states);
+            writeln!(out, "INCONCLUSIVE {states} states found, not exhausted; nothing is broken so far")
+        }
+        (Extent::Broken, None) => writeln!(out, "BROKEN"),
+        (Extent::Broken, Some(example)) => {
+            let (broken, length) = (broken_name(&example.broken), example.length);
+            writeln!(out, "BROKEN {broken}, after {length} steps and deliveries; this scenario shows it:\n")?;
+            write!(out, "{}", counterexample(search).unwrap_or_default())
+        }
+    }
+}
+
+/// Tells people what was found in trees: a table for each rule.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_trees(out: &mut impl Write, searches: &[Search<'_>]) -> io::Result<()> {
+    let mut first = true;
+    for rule in searches.chunk_by(|one, other| one.settings.options == other.settings.options) {
+        if !std::mem::take(&mut first) {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", told(rule[0].settings))?;
+        writeln!(out)?;
+        let (mut trees, mut complete, mut sum) = (0, 0, Count::default());
+        for search in rule {
+            let Explored { states, transitions, ends, complete_ends, orders, .. } = search.explored;
+            let alike = search.alike.unwrap_or(1);
+            trees += alike;
+            complete += if ends == complete_ends { alike } else { 0 };
+            writeln!(out, "  {} (as {} trees)", search.path, grouped(alike))?;
+            writeln!(
+                out,
+                "    {} states, {} transitions, {} ends, {} of them complete",
+                grouped(states),
+                grouped(transitions),
+                grouped(ends),
+                grouped(complete_ends)
+            )?;
+            if let Some(count) = orders {
+                writeln!(out, "    {}", self::orders(count))?;
+                sum.all += count.all * u128::from(alike);
+                sum.complete += count.complete * u128::from(alike);
+            }
+            if search.explored.extent != Extent::Exhausted {
+                write!(out, "    ")?;
+                write_verdict(out, search)?;
+            }
+        }
+        writeln!(out)?;
+        if sum.all > 0 {
+            writeln!(out, "  {} in all", self::orders(sum))?;
+        }
+        let extents = rule.iter().map(|search| search.explored.extent);
+        let verdict = match extents.clone().find(|extent| *extent != Extent::Exhausted) {
+            None => "HOLDS",
+            Some(_) if extents.clone().any(|extent| extent == Extent::Broken) => "BROKEN",
+            Some(_) => "INCONCLUSIVE",
+        };
+        writeln!(
+            out,
+            "{verdict} {} of {} trees are complete at every end",
+            grouped(complete),
+            grouped(trees)
+        )?;
+    }
+    Ok(())
+}
+
+/// The smallest scenario that was found to break something, as a file.
+#[must_use]
+pub fn counterexample(search: &Search<'_>) -> Option<String> {
+    let example = search.explored.counterexample.as_ref()?;
+    let mut shown = example.shrunk.clone();
+    let broken = broken_name(&example.broken);
+    shown.title = format!("{}: {broken}", search.scenario.title);
+    shown.about = None;
+    if example.broken == Broken::Incomplete {
+        let accounts = shown.accounts.names().cloned().collect();
+        shown.expect.reference.push(Reference::Complete(accounts));
+    }
+    let rules = format!(
+        "--announcement {} --conflict {}",
+        rule_name(&search.settings.options.announcement),
+        rule_name(&search.settings.options.conflict)
+    );
+    Some(format!(
+        "# Found by `atm explore` after {} steps and deliveries, and made smaller: {broken}.\n\
+         # `atm run {rules}` shows it.\n{}",
+        example.length,
+        shown.to_yaml()
+    ))
+}
+
+fn told(settings: &Settings) -> String {
+    format!(
+        "announcement {}, conflict {}, orders {}, deliveries {}",
+        rule_name(&settings.options.announcement),
+        rule_name(&settings.options.conflict),
+        orders_name(settings.orders),
+        deliveries_name(settings.deliveries)
+    )
+}
+
+fn orders(Count { all, complete }: Count) -> String {
+    let share = 100.0 * complete as f64 / all.max(1) as f64;
+    format!("{} orders, {} of them end complete ({share:.1} %)", grouped(all), grouped(complete))
+}
+
+fn broken_name(broken: &Broken) -> String {
+    match broken {
+        Broken::Promise(promise) => promise.name().to_owned(),
+        Broken::Incomplete => "incomplete".to_owned(),
+    }
+}
+
+fn orders_name(orders: Orders) -> &'static str {
+    match orders {
+        Orders::Steps => "steps",
+        Orders::Free => "free",
+    }
+}
+
+fn deliveries_name(deliveries: Deliveries) -> &'static str {
+    match deliveries {
+        Deliveries::Drained => "drained",
+        Deliveries::Every => "every",
+    }
+}
+
+/// A number with commas between each three digits.
+fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let shown = [0_u64, 999, 1_000, 40_320, 1_234_567].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "40,320", "1,234,567"]);
+    }
+}

@@ -1,0 +1,9 @@
+//! Reports of `atm`: what people and programs are told of a run of a scenario, of a search, of a campaign, and of a run
+//! of the suite.
+
+pub mod campaign;
+pub mod conformance;
+pub mod exploration;
+pub mod mistakes;
+pub mod pictures;
+pub mod runs;

@@ -1,0 +1,123 @@
+use std::fmt;
+use std::path::PathBuf;
+
+use atm_simulator::run::Run;
+use atm_simulator::scenario::Scenario;
+
+use super::file::{GraphFile, GraphForm, SequenceFile, SequenceForm};
+use super::graph::{self, TrustPicture};
+use super::moment;
+use super::sequence::{self, Diagram};
+use crate::mistakes;
+
+/// What is to be drawn of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Pictures<'a> {
+    /// Where the space-time diagram goes.
+    pub sequence: Option<&'a SequenceFile>,
+    /// Where the trust graph goes.
+    pub graph: Option<&'a GraphFile>,
+    /// The step after which the trust graph is drawn; `None` for the end.
+    pub graph_step: Option<usize>,
+}
+
+impl Pictures<'_> {
+    /// Whether nothing is to be drawn.
+    #[must_use]
+    pub fn are_none(&self) -> bool {
+        self.sequence.is_none() && self.graph.is_none()
+    }
+}
+
+/// A picture that is ready to be written.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    path: PathBuf,
+    content: String,
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPicture {
+    /// The graph of a step is asked for that the scenario does not have.
+    #[error("--graph-step {asked}: the scenario has only {}", Steps(*.there))]
+    NoSuchStep {
+        /// The step that is asked for.
+        asked: usize,
+        /// How many there are.
+        there: usize,
+    },
+    /// The layout library refused the graph, which is a bug of ours.
+    #[error("the trust graph cannot be laid out: {0}")]
+    Layout(#[from] graphlay::LayoutError),
+    /// The file cannot be written.
+    #[error("{}: {error}", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+struct Steps(usize);
+
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 1 { f.write_str("one step") } else { write!(f, "{} steps", self.0) }
+    }
+}
+
+/// Draws a run.
+///
+/// # Errors
+///
+/// If there is no such step, or the trust graph cannot be laid out.
+pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<Vec<Drawn>, NoPicture> {
+    let mut drawn = Vec::new();
+    if let Some(file) = pictures.sequence {
+        let diagram = Diagram::of(scenario, run);
+        let content = match file.form {
+            SequenceForm::Svg => sequence::svg(&diagram),
+            SequenceForm::Mermaid => sequence::mermaid(&diagram),
+        };
+        drawn.push(Drawn { path: file.path.clone(), content });
+    }
+    if let Some(file) = pictures.graph {
+        let there = moment::step_count(scenario);
+        let asked = pictures.graph_step.unwrap_or(there);
+        if asked > there {
+            return Err(NoPicture::NoSuchStep { asked, there });
+        }
+        let picture = TrustPicture::after(asked, scenario, run);
+        let content = match file.form {
+            GraphForm::Svg => graph::svg(&picture)?,
+            GraphForm::Dot => graph::dot(&picture),
+        };
+        drawn.push(Drawn { path: file.path.clone(), content });
+    }
+    Ok(drawn)
+}
+
+/// The space-time diagram of a run and its trust graph at the end, both as SVG.
+///
+/// # Errors
+///
+/// If the trust graph cannot be laid out.
+pub fn both_as_svg(scenario: &Scenario, run: &Run) -> Result<(String, String), graphlay::LayoutError> {
+    let at_the_end = TrustPicture::after(moment::step_count(scenario), scenario, run);
+    Ok((sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end)?))
+}
+
+/// Writes pictures to their files and names them on standard error.
+///
+/// # Errors
+///
+/// If a file cannot be written.
+pub fn write(drawn: &[Drawn]) -> Result<(), NoPicture> {
+    for Drawn { path, content } in drawn {
+        std::fs::write(path, content).map_err(|error| NoPicture::Unwritable { path: path.clone(), error })?;
+        mistakes::complain(format_args!("atm: wrote {}", path.display()));
+    }
+    Ok(())
+}

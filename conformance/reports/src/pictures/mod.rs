@@ -1,0 +1,15 @@
+//! Pictures of a run: its space-time diagram and its trust graph.
+//!
+//! Both are deterministic to the byte: layout and text measuring need no fonts of the machine, and nothing
+//! is told by colour alone.
+
+mod canvas;
+mod drawing;
+mod file;
+mod graph;
+mod ink;
+mod moment;
+mod sequence;
+
+pub use drawing::{Drawn, NoPicture, Pictures, both_as_svg, draw, write};
+pub use file::{GraphFile, SequenceFile, UnknownForm};

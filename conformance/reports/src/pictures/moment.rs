@@ -1,0 +1,64 @@
+//! Where in a run something stands.
+
+use atm_simulator::cast::{Cast, DeviceId, Joins};
+use atm_simulator::scenario::{DeviceName, Scenario, Step};
+use atm_simulator::trace::{Event, Record};
+
+use atm_suite::step_number;
+
+/// How many steps there are, as reports count.
+pub(super) fn step_count(scenario: &Scenario) -> usize {
+    scenario.steps.len().checked_sub(1).map_or(0, |last| step_number(scenario, last))
+}
+
+/// What happened until the step `number` and everything after it was over, before the next one began.
+pub(super) fn until_after<'a>(scenario: &Scenario, records: &'a [Record], number: usize) -> &'a [Record] {
+    let begins_later = |record: &Record| match record.event {
+        Event::Step { step } => step_number(scenario, step) > number,
+        _ => false,
+    };
+    &records[..records.iter().position(begins_later).unwrap_or(records.len())]
+}
+
+/// What steps make of a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It has not joined its account yet.
+    Absent,
+    /// It belongs to its account.
+    There,
+    /// It belongs to its account, but an adversary has its key, too.
+    Compromised,
+    /// An adversary made it.
+    Injected,
+    /// It left its account.
+    Gone,
+}
+
+impl Presence {
+    /// What a device is before the first step.
+    pub(super) fn at_start(cast: &Cast, device: DeviceId) -> Self {
+        match cast.member(device).joins {
+            Joins::AtStart => Self::There,
+            Joins::Later | Joins::Injected => Self::Absent,
+        }
+    }
+}
+
+/// The device that a step makes join, leave or change hands, and what it is from then on.
+pub(super) fn new_presence(cast: &Cast, step: &Step) -> Option<(DeviceId, Presence)> {
+    let (name, presence) = match step {
+        Step::AddDevice(added) => {
+            let name = DeviceName { account: added.account.clone(), device: added.name.clone() };
+            (name, Presence::There)
+        }
+        Step::InjectDevice(injected) => {
+            let name = DeviceName { account: injected.account.clone(), device: injected.name.clone() };
+            (name, Presence::Injected)
+        }
+        Step::RemoveDevice(device) => (device.clone(), Presence::Gone),
+        Step::Compromise(device) => (device.clone(), Presence::Compromised),
+        _ => return None,
+    };
+    Some((cast.device(&name).ok()?, presence))
+}

@@ -1,0 +1,116 @@
+use atm_simulator::checks::{Check, Class};
+use atm_simulator::invariants::Invariant;
+use atm_simulator::run::{Options, Run};
+use atm_suite::step_number;
+use serde::Serialize;
+
+/// What came of one scenario: an object of `--format json`, and the last line of `--format jsonl`.
+#[derive(Debug, Serialize)]
+pub struct JsonReport<'a> {
+    scenario: &'a str,
+    title: &'a str,
+    requirements: Vec<&'a str>,
+    verdict: &'static str,
+    announcement: atm_engine::AnnouncementRule,
+    conflict: atm_engine::ConflictRule,
+    seed: u64,
+    manual: usize,
+    automatic: usize,
+    authenticated: usize,
+    possible: usize,
+    missing: Vec<(String, String)>,
+    messages: u64,
+    expectations: Vec<JsonExpectation<'a>>,
+    /// The promises that the scenario says it breaks.
+    breaks: &'a [Invariant],
+    violations: Vec<JsonViolation<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct JsonExpectation<'a> {
+    class: &'static str,
+    /// The id of the requirement that demands it; `null` if none does.
+    requirement: Option<&'a str>,
+    /// The number of the step after which it was checked, 0 before the first; `null` at the end.
+    step: Option<usize>,
+    expected: &'a str,
+    outcome: &'static str,
+    observed: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct JsonViolation<'a> {
+    invariant: Invariant,
+    device: String,
+    key: String,
+    /// The number of the step in which it happened; `null` before the first and at the end.
+    step: Option<usize>,
+    what: &'a str,
+    /// The decisions that led there, the last one first.
+    chain: Vec<String>,
+}
+
+/// Neither answer to what the texts leave open is a failure.
+fn outcome(check: &Check) -> &'static str {
+    match (check.class, check.passed()) {
+        (Class::Required | Class::Reference, true) => "pass",
+        (Class::Required | Class::Reference, false) => "fail",
+        (Class::Fact, true) => "holds",
+        (Class::Fact, false) => "differs",
+    }
+}
+
+/// What programs are told of the run of one scenario.
+pub fn report<'a>(
+    path: &'a str,
+    scenario: &'a atm_simulator::scenario::Scenario,
+    options: &Options,
+    run: &'a Run,
+) -> JsonReport<'a> {
+    let missing = run.missing.iter();
+    JsonReport {
+        scenario: path,
+        title: &scenario.title,
+        requirements: scenario.requirements.iter().map(|id| id.as_str()).collect(),
+        verdict: run.verdict().name(),
+        announcement: options.announcement,
+        conflict: options.conflict,
+        seed: options.seed,
+        manual: run.tally.manual,
+        automatic: run.tally.automatic,
+        authenticated: run.tally.authenticated(),
+        possible: run.tally.possible,
+        missing: missing
+            .map(|(device, key)| (run.cast.device_name(*device).to_string(), run.cast.key_name(*key)))
+            .collect(),
+        messages: run.messages,
+        expectations: run
+            .checks
+            .iter()
+            .map(|check| JsonExpectation {
+                class: check.class.name(),
+                requirement: check.requirement.as_ref().map(|id| id.as_str()),
+                step: check.step.map(|step| step_number(scenario, step)),
+                expected: &check.expected,
+                outcome: outcome(check),
+                observed: &check.observed,
+            })
+            .collect(),
+        breaks: &run.breaks,
+        violations: run
+            .violations
+            .iter()
+            .map(|violation| JsonViolation {
+                invariant: violation.invariant,
+                device: run.cast.device_name(violation.device).to_string(),
+                key: run.cast.key_name(violation.key),
+                step: violation.step.map(|step| step_number(scenario, step)),
+                what: &violation.what,
+                chain: violation.explain(&run.cast),
+            })
+            .collect(),
+        failure: run.failure.as_ref().map(ToString::to_string),
+    }
+}

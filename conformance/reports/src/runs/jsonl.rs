@@ -1,0 +1,200 @@
+use std::io::{self, Write};
+
+use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Stamp};
+use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::run::{Options, Run};
+use atm_simulator::scenario::Scenario;
+use atm_simulator::trace::{Event, Record, Route};
+use atm_simulator::world::RNG;
+use atm_suite::step_number;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::json::report;
+
+/// The version of the format of `--format jsonl`.
+const VERSION: u32 = 1;
+
+/// Writes a run as JSON lines: a header, every event, and the report.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_jsonl(
+    out: &mut impl Write,
+    path: &str,
+    scenario: &Scenario,
+    options: &Options,
+    run: &Run,
+) -> io::Result<()> {
+    let header = json!({
+        "format": VERSION,
+        "scenario": path,
+        "announcement": options.announcement,
+        "conflict": options.conflict,
+        "seed": options.seed,
+        "rng": RNG,
+    });
+    write_line(out, &json!({ "header": header }))?;
+    for record in run.trace.records() {
+        write_line(out, &line(record, scenario, &run.cast))?;
+    }
+    write_line(out, &json!({ "report": report(path, scenario, options, run) }))
+}
+
+fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Value {
+    let event = event(&record.event, scenario, cast);
+    json!({ "event": record.number, "at": time(record.at), event_name(&record.event): event })
+}
+
+fn event_name(event: &Event) -> &'static str {
+    match event {
+        Event::Step { .. } => "step",
+        Event::Discovered { .. } => "discovered",
+        Event::Changed { .. } => "changed",
+        Event::Sent { .. } => "sent",
+        Event::Delivered { .. } => "delivered",
+        Event::Archived { .. } => "archived",
+        Event::Withheld { .. } => "withheld",
+        Event::Blocked { .. } => "blocked",
+        Event::Crashed { .. } => "crashed",
+        Event::Forged { .. } => "forged",
+        Event::Lost { .. } => "lost",
+        Event::Refused { .. } => "refused",
+        Event::Noticed { .. } => "noticed",
+    }
+}
+
+fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
+    let device_name = |device: DeviceId| cast.device_name(device).to_string();
+    match event {
+        Event::Step { step } => json!(step_number(scenario, *step)),
+        Event::Discovered { device, key } => {
+            json!({ "device": device_name(*device), "key": cast.key_name(*key) })
+        }
+        Event::Changed { device, change: made } => {
+            json!({ "device": device_name(*device), "change": change(made, cast) })
+        }
+        Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => json!({
+            "device": device_name(*device),
+            "message": message.0,
+            "to": cast.account_name(outgoing.to),
+            "for": keys(&outgoing.keys, cast),
+            "time": outgoing.envelope.time.map(time),
+            "trust": said(&outgoing.envelope.message.decisions, DecisionKind::Trust, cast),
+            "distrust": said(&outgoing.envelope.message.decisions, DecisionKind::Distrust, cast),
+        }),
+        Event::Delivered { device, message, route } => json!({
+            "device": device_name(*device),
+            "message": message.map(|message| message.0),
+            "route": match route {
+                Route::Direct => "direct",
+                Route::Archive => "archive",
+                Route::Carbon => "carbon",
+                Route::Duplicate => "duplicate",
+                Route::Replay => "replay",
+                Route::ByHand => "by-hand",
+            },
+        }),
+        Event::Archived { device, message }
+        | Event::Blocked { device, message }
+        | Event::Withheld { device, message }
+        | Event::Lost { device, message } => json!({ "device": device_name(*device), "message": message.0 }),
+        Event::Crashed { device } => json!({ "device": device_name(*device) }),
+        Event::Refused { device, refusal } => json!({
+            "device": device_name(*device),
+            "reason": refusal.reason.name(),
+            "detail": match &refusal.reason {
+                atm_engine::Reason::Malformed(malformed) => Some(malformed.to_string()),
+                _ => None,
+            },
+            "sender": refusal.sender.map(|sender| cast.key_name(sender)),
+            "decision": refusal.decision.map(|refused| decision(refused, cast)),
+        }),
+        Event::Noticed { device, notice: Notice::MissingPadding { sender } } => json!({
+            "device": device_name(*device),
+            "notice": "missing-padding",
+            "sender": cast.key_name(*sender),
+        }),
+    }
+}
+
+fn change(change: &Change, cast: &Cast) -> Value {
+    match *change {
+        Change::Decided {
+            decision: Decision { key, kind: verdict },
+            was,
+            origin: by,
+            time: at,
+            effect,
+            cause,
+        } => {
+            json!({
+                "decided": cast.key_name(key),
+                "verdict": verdict,
+                "was": was.name(),
+                "origin": origin(by, cast),
+                "time": time(at),
+                "effect": match effect { Effect::Now => "now", Effect::OnDiscovery => "on-discovery" },
+                "cause": cause_name(cause),
+            })
+        }
+        Change::Confirmed { decision: confirmed, sender, time: at, cause } => json!({
+            "confirmed": decision(confirmed, cast),
+            "sender": cast.key_name(sender),
+            "time": time(at),
+            "cause": cause_name(cause),
+        }),
+        Change::TookEffect { key, level, origin: by } => {
+            json!({ "took-effect": cast.key_name(key), "level": level.name(), "origin": origin(by, cast) })
+        }
+        Change::Level { key, was, level } => {
+            json!({ "level-of": cast.key_name(key), "was": was.name(), "level": level.name() })
+        }
+        Change::Postponed { sender, decision: postponed } => {
+            json!({ "postponed": decision(postponed, cast), "sender": cast.key_name(sender) })
+        }
+        Change::Dropped { sender, decisions } => {
+            json!({ "dropped": decisions, "sender": cast.key_name(sender) })
+        }
+    }
+}
+
+pub(super) fn cause_name(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Decided => "decided",
+        Cause::Received => "received",
+        Cause::Released => "released",
+        Cause::Discovered => "discovered",
+    }
+}
+
+fn decision(decision: Decision, cast: &Cast) -> Value {
+    json!({ "key": cast.key_name(decision.key), "verdict": decision.kind })
+}
+
+fn origin(origin: Origin, cast: &Cast) -> Value {
+    match origin {
+        Origin::Policy => json!("policy"),
+        Origin::Manual => json!("manual"),
+        Origin::Message { sender } => json!({ "message-of": cast.key_name(sender) }),
+    }
+}
+
+fn said(decisions: &[Decision], verdict: DecisionKind, cast: &Cast) -> Vec<String> {
+    let said = decisions.iter().filter(|decision| decision.kind == verdict);
+    said.map(|decision| cast.key_name(decision.key)).collect()
+}
+
+fn keys(keys: &[KeyId], cast: &Cast) -> Vec<String> {
+    keys.iter().map(|key| cast.key_name(*key)).collect()
+}
+
+fn time(stamp: Stamp) -> String {
+    atm_engine::codec::stamp_to_date_time(stamp)
+}

@@ -1,0 +1,105 @@
+//! The report as a page, opened in a real browser.
+
+mod browser;
+
+use atm_reports::conformance::html;
+use atm_suite::run_file::RunFile;
+
+use self::browser::{Browser, folder};
+use crate::played::{ENGINE, FORGETFUL, SILENT};
+
+/// Does with the page what a reader does, and writes down what is not as it should be.
+const READER: &str = include_str!("reader.html");
+
+fn files() -> Vec<RunFile> {
+    vec![ENGINE.clone(), SILENT.clone(), FORGETFUL.clone()]
+}
+
+/// The page without its pictures, which other tests look at.
+fn without_pictures(files: &[RunFile]) -> String {
+    let files = files.iter().map(|file| RunFile { pictures: Vec::new(), ..file.clone() });
+    html(&files.collect::<Vec<_>>())
+}
+
+#[test]
+fn the_markup_of_a_detail() {
+    let page = without_pictures(std::slice::from_ref(&SILENT));
+    let article = |id: &str| {
+        let id = page.find(&format!(" id=\"silent/{id}\"")).unwrap();
+        let start = page[..id].rfind("<article").unwrap();
+        page[start..][..page[start..].find("</article>").unwrap()].replace("><", ">\n<")
+    };
+    insta::assert_snapshot!(article("xep-0450/do-s"));
+    insta::assert_snapshot!(article("xep-0450/storing/unknown-key"));
+    insta::assert_snapshot!(article(crate::played::UNTESTED));
+}
+
+#[test]
+fn it_holds_everything_and_is_small() {
+    let page = html(&files());
+    for outside in ["src=\"http", "<link", "@import", "url(", "srcset"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert!(page.len() < 600_000, "{} bytes", page.len());
+    assert_eq!(page, html(&files()), "twice the same");
+}
+
+#[test]
+fn what_an_implementation_says_stays_text() {
+    let mut file = SILENT.clone();
+    let evil = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+    file.run.implementations[0].version = evil.to_owned();
+    file.run.implementations[0].url = Some("javascript:alert(1)".to_owned());
+    file.run.command = evil.to_owned();
+    for case in &mut file.cases {
+        case.title = evil.to_owned();
+        case.trouble.iter_mut().for_each(|trouble| trouble.what = evil.to_owned());
+        let seen = case.judgements.iter_mut().flat_map(|judgement| &mut judgement.seen);
+        seen.for_each(|seen| seen.observed = vec![evil.to_owned()]);
+    }
+    let page = html(&[file]);
+    assert!(!page.contains("<script>alert") && !page.contains("<img src=x") && !page.contains("javascript:"));
+}
+
+#[test]
+fn a_reader_finds_everything_on_a_wide_window() {
+    read("wide", "1280,900");
+}
+
+#[test]
+fn a_reader_finds_everything_on_a_phone() {
+    read("phone", "390,840");
+}
+
+#[test]
+fn a_deep_link_opens_its_detail() {
+    let Some(browser) = Browser::find() else { return };
+    let folder = folder("deep-link");
+    let page = folder.join("page.html");
+    std::fs::write(&page, html(&files())).expect("a file can be written");
+    let dom = browser.dump(&folder, &format!("file://{}#silent/xep-0450/do-s", page.display()));
+    let dialog = dom.find("<dialog").unwrap();
+    let open = &dom[dialog..][..dom[dialog..].find('>').unwrap()];
+    assert!(open.contains(" open"), "{open}");
+    assert!(dom[dialog..].contains(" id=\"silent/xep-0450/do-s\""));
+}
+
+#[test]
+fn without_scripts_everything_but_pictures_and_filter_is_there() {
+    let page = html(&files());
+    let document = &page[..page.find("<script").unwrap()];
+    assert!(document.contains("href=\"#silent/xep-0450/do-s\""));
+    assert!(document.contains(" id=\"silent/xep-0450/do-s\""));
+}
+
+/// Lets the reader read in a window of this size.
+fn read(name: &str, window: &str) {
+    let Some(browser) = Browser::find() else { return };
+    let page = html(&files());
+    let quiet = "default-src 'none'; ";
+    assert!(page.contains(quiet), "the page may not load anything");
+    // Only here the page may say something: what the reader found.
+    let page = page.replace(quiet, "default-src 'none'; connect-src 'self'; ");
+    let page = page.replace("</body>", &format!("{READER}</body>"));
+    assert_eq!(browser.listen(&folder(name), &page, window).as_deref(), Some("all is well"));
+}

@@ -1,0 +1,179 @@
+//! What the cases of a run say together.
+
+use atm_reports::conformance::{Counts, Row, Summary, Tally};
+use atm_suite::cases::{Verdict, findings};
+use atm_suite::requirements;
+use atm_suite::run_file::{CaseLine, Conclusion, RunFile, TroubleLine};
+
+use crate::played::{ENGINE, SILENT};
+
+/// What the cases that are told of say about one requirement, each with its steps.
+fn with_cases(requirement: &str, cases: &[(&str, usize, Verdict)]) -> RunFile {
+    let template = ENGINE.cases.iter().find(|case| !case.judgements.is_empty()).unwrap();
+    let lines = cases.iter().map(|(name, steps, verdict)| {
+        let mut line = CaseLine { case: (*name).to_owned(), steps: *steps, messages: 1, ..template.clone() };
+        line.judgements.truncate(1);
+        line.judgements[0].requirement = requirement.to_owned();
+        line.judgements[0].verdict = *verdict;
+        line
+    });
+    let cases = lines.collect();
+    let mut run = ENGINE.run.clone();
+    run.requirements = vec![requirement.to_owned()];
+    RunFile { run, cases, pictures: Vec::new() }
+}
+
+fn the_row(file: &RunFile) -> Row<'_> {
+    let mut summary = Summary::of(file);
+    let [row] = &summary.columns.pop().unwrap().rows[..] else { panic!("more than one row") };
+    row.clone()
+}
+
+#[test]
+fn the_worst_verdict_counts_and_the_smallest_case_shows_it() {
+    let id = "xep-0450/ac-s/own-endpoints";
+    let file = with_cases(
+        id,
+        &[
+            ("small@a", 1, Verdict::Pass),
+            ("large@a", 9, Verdict::Fail),
+            ("middle@b", 4, Verdict::Fail),
+            ("middle@a", 4, Verdict::Fail),
+            ("tiny@a", 0, Verdict::Error),
+        ],
+    );
+    let row = the_row(&file);
+    assert_eq!(row.verdict(), Some(Verdict::Fail));
+    assert_eq!(row.smallest().unwrap().case.case, "middle@a");
+    assert_eq!(row.counts[&Verdict::Fail], 3);
+    assert_eq!(row.counts[&Verdict::Pass], 1);
+}
+
+#[test]
+fn what_was_selected_and_never_tested_is_no_pass() {
+    let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
+    file.run.requirements.push("xep-0450/do-s".to_owned());
+    let summary = Summary::of(&file);
+    let column = &summary.columns[0];
+    assert_eq!(column.demanded(), (1, 2));
+    assert_eq!(Counts::of(&column.rows).untested, 1);
+    assert_eq!(column.rows[1].verdict(), None);
+}
+
+#[test]
+fn what_no_case_can_show_has_no_row() {
+    let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
+    file.run.requirements.push("xep-0450/details/third-party".to_owned());
+    assert_eq!(Summary::of(&file).columns[0].rows.len(), 1);
+}
+
+#[test]
+fn a_requirement_of_a_newer_suite_is_counted_and_comes_last() {
+    let file = with_cases("xep-0999/new", &[("a@a", 1, Verdict::Fail)]);
+    let row = the_row(&file);
+    assert_eq!((row.requirement, row.document(), row.verdict()), (None, None, Some(Verdict::Fail)));
+    assert!(row.is_demanded());
+}
+
+#[test]
+fn messages_without_findings_pass_and_no_messages_are_no_pass() {
+    let id = requirements::ids().find(|id| findings::are_about(id)).expect("some are checked on messages");
+    let mut file =
+        with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass), ("b@a", 1, Verdict::Pass)]);
+    file.run.requirements = vec![id.to_owned()];
+    let verdict = |file: &RunFile| {
+        let summary = Summary::of(file);
+        summary.columns[0].rows.iter().find(|row| row.id == id).unwrap().verdict()
+    };
+    assert_eq!(verdict(&file), Some(Verdict::Pass));
+    file.cases[1].judgements[0].requirement = id.to_owned();
+    file.cases[1].judgements[0].verdict = Verdict::Fail;
+    assert_eq!(verdict(&file), Some(Verdict::Fail));
+    file.cases.iter_mut().for_each(|case| (case.messages, case.judgements) = (0, Vec::new()));
+    assert_eq!(verdict(&file), None);
+}
+
+#[test]
+fn verdicts_decide_how_a_run_ends() {
+    use Conclusion::{AsExpected, Inconclusive, NotAsExpected};
+    for (verdicts, conclusion) in [
+        (&[][..], Inconclusive),
+        (
+            &[Verdict::Pass, Verdict::Differs, Verdict::Advice, Verdict::ExpectedFail, Verdict::Unsupported],
+            AsExpected,
+        ),
+        (&[Verdict::Pass, Verdict::Inconclusive], Inconclusive),
+        (&[Verdict::Inconclusive, Verdict::Fail], NotAsExpected),
+        (&[Verdict::Pass, Verdict::UnexpectedPass], NotAsExpected),
+        (&[Verdict::Pass, Verdict::Error], NotAsExpected),
+    ] {
+        let cases: Vec<_> = verdicts.iter().map(|verdict| ("a@a", 1, *verdict)).collect();
+        let file = with_cases("xep-0450/ac-s/own-endpoints", &cases);
+        assert_eq!(Conclusion::of(&file.cases), conclusion, "{verdicts:?}");
+    }
+}
+
+#[test]
+fn trouble_where_nothing_was_to_be_judged_is_not_as_expected() {
+    let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
+    file.cases.push(CaseLine { judgements: Vec::new(), ..file.cases[0].clone() });
+    assert_eq!(Conclusion::of(&file.cases), Conclusion::AsExpected);
+    let what = "it ended".to_owned();
+    file.cases[1].trouble = Some(TroubleLine { what, unsupported: None, likely_mistake: None });
+    assert_eq!(Conclusion::of(&file.cases), Conclusion::NotAsExpected);
+}
+
+#[test]
+fn the_smallest_case_of_each_verdict_has_a_picture() {
+    for file in [&*ENGINE, &*SILENT] {
+        let summary = Summary::of(file);
+        for row in &summary.columns[0].rows {
+            let Some(told) = row.smallest() else { continue };
+            // What did not begin has none.
+            let begun = row.verdict() != Some(Verdict::Unsupported);
+            let drawn = file.pictures.iter().filter(|picture| picture.case == told.case.case).count();
+            assert_eq!(drawn, usize::from(begun), "{}", row.id);
+        }
+    }
+}
+
+#[test]
+fn rows_stand_in_the_order_of_the_documents() {
+    let summary = Summary::of(&ENGINE);
+    let order: Vec<_> = summary.columns[0].rows.iter().map(|row| row.id).collect();
+    let expected: Vec<_> = requirements::ids().filter(|id| order.contains(id)).collect();
+    assert_eq!(order, expected);
+}
+
+#[test]
+fn unsupported_cases_say_nothing_where_others_say_more() {
+    let id = "xep-0450/ac-s/own-endpoints";
+    let some =
+        [("a@a", 1, Verdict::Unsupported), ("b@a", 2, Verdict::Pass), ("c@a", 3, Verdict::Unsupported)];
+    let file = with_cases(id, &some);
+    let row = the_row(&file);
+    assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Pass), 2));
+    assert_eq!(row.smallest().unwrap().case.case, "b@a");
+    assert_eq!(Summary::of(&file).columns[0].demanded(), (1, 1));
+    let file = with_cases(id, &[("a@a", 1, Verdict::Unsupported)]);
+    let row = the_row(&file);
+    assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Unsupported), 0));
+}
+
+#[test]
+fn messages_without_findings_pass_beside_unsupported_cases() {
+    let id = requirements::ids().find(|id| findings::are_about(id)).expect("some are checked on messages");
+    let mut file = with_cases(id, &[("a@a", 1, Verdict::Unsupported), ("b@a", 1, Verdict::Pass)]);
+    file.cases[1].judgements.clear();
+    let row = the_row(&file);
+    assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Pass), 1));
+    assert!(row.smallest().is_none(), "any message shows it");
+}
+
+#[test]
+fn what_is_not_tested_is_counted_by_itself() {
+    let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
+    file.run.requirements.extend(["xep-0450/do-s".to_owned(), "readme/eight-and-twelve".to_owned()]);
+    let tally = Summary::of(&file).columns[0].tally();
+    assert_eq!(tally, Tally { kept: 1, demanded: 1, tested: 1, untested: 2 });
+}

@@ -1,7 +1,0 @@
-//! The command `atm`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    atm_conformance::main()
-}

@@ -1,0 +1,279 @@
+use std::fmt;
+
+use atm_adapter_protocol::protocol::{
+    Clock, Command, Create, Decide, Decrypted, Deliver, Feature, Hello, Key, Keys, Policy, SentStanza,
+};
+use atm_adapter_protocol::{AdapterSpec, Session, Trouble};
+use atm_engine::{Encryption, Level, Stamp};
+
+use super::Wrong;
+use super::parts::{Need, Part};
+use crate::adapter::names;
+
+/// Why a part ends before its end.
+pub(super) enum Stop {
+    Skip(String),
+    Wrong(String, Option<String>),
+}
+
+impl From<Trouble> for Stop {
+    fn from(trouble: Trouble) -> Self {
+        let mistake = match &trouble {
+            Trouble::Unsupported(_) => {
+                Some("every adapter can do this: only what needs a feature may be missing".into())
+            }
+            trouble => trouble.likely_mistake(),
+        };
+        Self::Wrong(trouble.to_string(), mistake.map(Into::into))
+    }
+}
+
+pub(super) fn wrong<T>(what: impl fmt::Display, mistake: &str) -> Result<T, Stop> {
+    Err(Stop::Wrong(what.to_string(), Some(mistake.to_owned())))
+}
+
+/// 2020-01-01T12:00:00Z.
+const START: Stamp = Stamp::from_millis(1_577_880_000_000);
+
+pub(super) const PHONE: &str = "alice/phone";
+pub(super) const TABLET: &str = "alice/tablet";
+pub(super) const BOB: &str = "bob/phone";
+
+/// An adapter on its walk.
+pub(super) struct Walk {
+    pub(super) session: Session,
+    pub(super) hello: Option<Hello>,
+    pub(super) clock: Stamp,
+    notes: Vec<String>,
+    /// Whether the devices are as the parts so far have left them.
+    stands: bool,
+    /// What was told to be wrong.
+    told: Option<Need>,
+    /// What cannot be prepared any more.
+    broken: Option<Need>,
+}
+
+impl Walk {
+    pub(super) fn new(spec: AdapterSpec) -> Self {
+        Self {
+            session: Session::new(spec),
+            hello: None,
+            clock: START,
+            notes: Vec::new(),
+            stands: true,
+            told: None,
+            broken: None,
+        }
+    }
+
+    pub(super) fn has_greeted(&self) -> bool {
+        self.hello.is_some()
+    }
+
+    pub(super) fn has_injected_clock(&self) -> bool {
+        self.hello.as_ref().is_some_and(|hello| hello.clock == Clock::Injected)
+    }
+
+    /// Says something that is no fault, once.
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    pub(super) fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+
+    /// Tells what was wrong in a part. What is left of the devices is not relied on: `more` parts begin anew.
+    pub(super) fn wrong(
+        &mut self,
+        part: &Part,
+        what: String,
+        likely_mistake: Option<String>,
+        more: bool,
+    ) -> Wrong {
+        self.stands = false;
+        self.told = self.told.into_iter().chain(part.shows).min();
+        let last = self.session.last();
+        Wrong {
+            what,
+            command: last.map(|(command, _)| command.to_owned()),
+            answer: last.map(|(_, answer)| answer.to_owned()).filter(|answer| !answer.is_empty()),
+            likely_mistake,
+            started_anew: more && !self.session.is_running(),
+        }
+    }
+
+    /// Sees to it that a part finds what it needs. What another part was to show, and did not, is told once.
+    pub(super) fn prepare(&mut self, part: &Part) -> Result<(), Stop> {
+        if let Some(feature) = part.feature {
+            self.needs(feature)?;
+        }
+        if part.needs == Need::Nothing || self.stands && !part.anew {
+            return Ok(());
+        }
+        let skip = |need: Need| Err(Stop::Skip(format!("not tried, since {} does not work", need.command())));
+        match self.broken {
+            Some(broken) if broken <= part.needs => return skip(broken),
+            _ => {}
+        }
+        for need in [Need::Created, Need::Discovered, Need::Authenticated] {
+            if need > part.needs {
+                break;
+            }
+            if let Err(stop) = self.provide(need) {
+                self.broken = Some(need);
+                return if self.told.is_some_and(|told| told <= need) { skip(need) } else { Err(stop) };
+            }
+        }
+        self.stands = true;
+        Ok(())
+    }
+
+    fn provide(&mut self, need: Need) -> Result<(), Stop> {
+        match need {
+            Need::Nothing => Ok(()),
+            Need::Created => self.begin(),
+            Need::Discovered => self.discover_all().map(|_| ()),
+            Need::Authenticated => self.authenticate_own(),
+        }
+    }
+
+    /// Creates the devices, and lets them know each other's keys.
+    pub(super) fn begin(&mut self) -> Result<(), Stop> {
+        self.session.begin(false)?;
+        self.clock = START;
+        for device in [PHONE, TABLET, BOB] {
+            let (account, resource) = device.split_once('/').expect("a device of an account");
+            let create = Create {
+                device: device.to_owned(),
+                now: names::time(self.clock),
+                jid: format!("{account}@example.org/{resource}"),
+                encryption: self.encryption(),
+                key: key(device).id,
+                shared_key: false,
+                policy: Policy::Toakafa,
+            };
+            self.session.create(&Command::Create(create))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn discover_all(&mut self) -> Result<usize, Stop> {
+        let mut sent = 0;
+        for device in [PHONE, TABLET, BOB] {
+            let others = [PHONE, TABLET, BOB].into_iter().filter(|other| *other != device).map(key);
+            let command = Command::Discover(self.keys(device, others.collect()));
+            sent += self.session.happen(&command)?.len();
+        }
+        Ok(sent)
+    }
+
+    /// Lets the own devices authenticate each other.
+    pub(super) fn authenticate_own(&mut self) -> Result<(), Stop> {
+        self.authenticate(TABLET, PHONE)?;
+        self.authenticate(PHONE, TABLET)?;
+        Ok(())
+    }
+
+    fn needs(&self, feature: Feature) -> Result<(), Stop> {
+        let has = self.hello.as_ref().is_some_and(|hello| hello.features.contains(&feature));
+        if has { Ok(()) } else { Err(Stop::Skip(format!("`features` does not name {}", feature.name()))) }
+    }
+
+    /// Lets a person authenticate the key of `other` at a device, two seconds later.
+    pub(super) fn authenticate(&mut self, device: &str, other: &str) -> Result<Vec<SentStanza>, Stop> {
+        self.clock = Stamp::from_millis(self.clock.as_millis() + 2_000);
+        let Key { owner, id } = key(other);
+        let (device, now) = self.at(device);
+        let decide = Decide { device, now, owner, trust: vec![id], distrust: Vec::new() };
+        Ok(self.session.happen(&Command::Decide(decide))?)
+    }
+
+    pub(super) fn levels(&mut self, device: &str, keys: Vec<Key>) -> Result<Vec<Level>, Stop> {
+        let asked = keys.len();
+        let command = Command::Read(self.keys(device, keys));
+        let names = self.session.read(&command)?.levels;
+        if names.len() != asked {
+            return wrong(
+                format!("{} levels for {asked} keys", names.len()),
+                "one level belongs to each key",
+            );
+        }
+        let known = self.hello.as_ref().map(|hello| hello.levels.clone()).unwrap_or_default();
+        let meaning = names.iter().map(|name| match known.get(name) {
+            Some(level) => Ok(names::level(*level)),
+            None => {
+                wrong(format!("`hello` does not say what the level {name:?} means"), "the map is incomplete")
+            }
+        });
+        meaning.collect()
+    }
+
+    /// A trust message of the phone that trusts the key of `other`.
+    pub(super) fn trust_message(&self, other: &str) -> Decrypted {
+        Decrypted {
+            encryption: self.encryption(),
+            sender: Some(key(PHONE)),
+            content: self.envelope(&key(other)),
+        }
+    }
+
+    pub(super) fn envelope(&self, trusted: &Key) -> String {
+        let time = names::time(self.clock);
+        format!(
+            "<envelope xmlns='urn:xmpp:sce:1'><rpad>x7</rpad><time stamp='{time}'/><from jid='alice@example.org'/>\
+             <to jid='alice@example.org'/><content><trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' \
+             encryption='{}'><key-owner jid='{}'><trust>{}</trust></key-owner></trust-message></content></envelope>",
+            self.encryption(),
+            trusted.owner,
+            trusted.id
+        )
+    }
+
+    pub(super) fn deliver_to_tablet(
+        &mut self,
+        encrypted: Option<Decrypted>,
+        clear: &str,
+    ) -> Result<(), Stop> {
+        let placeholder = match &encrypted {
+            Some(encrypted) => format!("<encrypted xmlns='{}'/>", encrypted.encryption),
+            None => clear.to_owned(),
+        };
+        let stanza = format!(
+            "<message xmlns='jabber:client' type='chat' from='alice@example.org/phone' to='alice@example.org' \
+             id='phone-7'>{placeholder}<store xmlns='urn:xmpp:hints'/></message>"
+        );
+        let (device, now) = self.at(TABLET);
+        self.session.happen(&Command::Deliver(Deliver { device, now, stanza, encrypted }))?;
+        Ok(())
+    }
+
+    pub(super) fn at(&self, device: &str) -> (String, String) {
+        (device.to_owned(), names::time(self.clock))
+    }
+
+    pub(super) fn keys(&self, device: &str, keys: Vec<Key>) -> Keys {
+        let (device, now) = self.at(device);
+        Keys { device, now, keys }
+    }
+
+    /// The first encryption that the adapter names, or OMEMO.
+    pub(super) fn encryption(&self) -> String {
+        let first = self.hello.as_ref().and_then(|hello| hello.encryptions.first());
+        match first {
+            Some(encryption) if encryption != "*" => encryption.clone(),
+            _ => Encryption::OMEMO.to_owned(),
+        }
+    }
+}
+
+/// The key of a device of the walk: 32 bytes that nothing else has.
+pub(super) fn key(device: &str) -> Key {
+    let (account, _) = device.split_once('/').expect("a device of an account");
+    let mut bytes = [0x5a; 32];
+    bytes[..device.len()].copy_from_slice(device.as_bytes());
+    Key { owner: format!("{account}@example.org"), id: data_encoding::BASE64.encode(&bytes) }
+}

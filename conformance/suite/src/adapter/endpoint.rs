@@ -1,0 +1,376 @@
+//! A device of an adapter as the world sees it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
+use atm_engine::{
+    Cause, Change, Decision, DecisionKind, Directory, Effect, Input, KeyId, Level, ManualDecision, MessageId,
+    Origin, OutboxId, Outcome, Outgoing, Protection, Received, Stamp,
+};
+use atm_simulator::cast::{Cast, DeviceId, Member};
+use atm_simulator::endpoint::{Endpoint, Failure, Moment};
+use atm_simulator::script::{HandMade, Scanned};
+use rustc_hash::FxHashMap;
+
+use super::implementation::{CaseState, Stored};
+use super::names;
+use super::outgoing::read_letter;
+use super::wire::{Wire, hand_made};
+use crate::cases::{findings, said_in, was_written_in_time};
+
+/// A device of an adapter.
+///
+/// The adapter tells what is sent and how far keys are trusted; what changed is concluded from that. What the
+/// device sends while it is not connected waits here, as it would in a client.
+#[derive(Debug)]
+pub struct AdapterEndpoint {
+    state: Rc<RefCell<CaseState>>,
+    wire: Wire,
+    cast: Arc<Cast>,
+    member: Member,
+    policy: Policy,
+    is_created: bool,
+    /// The keys of the others, and how far they are trusted as far as is known.
+    trust: RefCell<Vec<(KeyId, Level)>>,
+    /// Whether levels may have changed since they were read.
+    is_stale: Cell<bool>,
+    origins: FxHashMap<KeyId, Origin>,
+    postponed: RefCell<Option<Stored>>,
+    waiting: Vec<Outgoing>,
+    written: u64,
+    now: Stamp,
+}
+
+/// What made levels change.
+enum Why<'a> {
+    Decided(&'a ManualDecision),
+    Received { sender: KeyId, said: Vec<Decision> },
+    Other,
+}
+
+impl Why<'_> {
+    /// What a person or a message says.
+    fn said(&self) -> &[Decision] {
+        match self {
+            Self::Decided(decision) => decision.decisions(),
+            Self::Received { said, .. } => said,
+            Self::Other => &[],
+        }
+    }
+}
+
+/// What others than those to whom it is addressed can read of a stanza.
+struct Overheard {
+    bystanders: Vec<KeyId>,
+    decisions: Arc<[Decision]>,
+}
+
+impl AdapterEndpoint {
+    pub(super) fn new(
+        state: Rc<RefCell<CaseState>>,
+        wire: Wire,
+        cast: Arc<Cast>,
+        device: DeviceId,
+        policy: Policy,
+        start: Stamp,
+    ) -> Self {
+        let member = cast.member(device).clone();
+        let others = cast.keys().filter(|key| *key != member.key).map(|key| (key, Level::Undecided));
+        Self {
+            trust: RefCell::new(others.collect()),
+            state,
+            wire,
+            cast,
+            member,
+            policy,
+            is_created: false,
+            is_stale: Cell::new(false),
+            origins: FxHashMap::default(),
+            postponed: RefCell::new(None),
+            waiting: Vec::new(),
+            written: 0,
+            now: start,
+        }
+    }
+
+    fn device(&self) -> String {
+        self.member.name.to_string()
+    }
+
+    fn at(&self) -> (String, String) {
+        (self.device(), names::time(self.now))
+    }
+
+    /// Lets something happen, and tells what came of it.
+    fn happen(&mut self, command: &Command, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        let sent = self.ask(|state| state.session.happen(command))?;
+        let (changed, is_silent) = (out.changes.len(), sent.is_empty());
+        let overheard: Result<Vec<Overheard>, Failure> =
+            sent.iter().map(|stanza| self.note_sent(stanza, out)).collect();
+        let overheard = overheard?;
+        match command {
+            // Keys come in numbers; what that changes is read once, before anything else happens.
+            Command::Discover(_) if is_silent => self.is_stale.set(true),
+            _ => self.read_levels(why, out)?,
+        }
+        for Overheard { bystanders, decisions } in overheard {
+            for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
+                let level = self.level(key)?;
+                let in_time = was_written_in_time(key, [why.said(), &decisions], &out.changes[changed..]);
+                if level != Level::Authenticated && !in_time {
+                    let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
+                    self.state.borrow_mut().findings.extend(found);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&mut CaseState) -> Result<T, Trouble>) -> Result<T, Failure> {
+        let mut state = self.state.borrow_mut();
+        if let Some(trouble) = &state.trouble {
+            return Err(Failure(trouble.to_string()));
+        }
+        state.wait_until(self.now);
+        ask(&mut state).map_err(|trouble| {
+            let failure = Failure(trouble.to_string());
+            state.trouble = Some(trouble);
+            failure
+        })
+    }
+
+    fn create(&mut self, out: &mut Outcome) -> Result<(), Failure> {
+        if self.is_created {
+            if self.is_stale.get() {
+                self.read_levels(&Why::Other, out)?;
+            }
+            return Ok(());
+        }
+        self.is_created = true;
+        let names = self.cast.directory();
+        let command = Command::Create(Create {
+            device: self.device(),
+            now: names::time(self.now),
+            jid: names.full_jid(self.member.endpoint).to_string(),
+            encryption: names.encryption_name(self.cast.encryption()).to_string(),
+            key: names.identifier(self.member.key).to_base64(),
+            shared_key: self.member.sharing == atm_engine::KeySharing::OneForAll,
+            policy: self.policy,
+        });
+        self.ask(|state| state.session.create(&command))
+    }
+
+    /// Takes note of what was sent, and says who can read it beside those to whom it is addressed.
+    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<Overheard, Failure> {
+        let id = OutboxId(self.written);
+        self.written += 1;
+        let letter = read_letter(stanza, &self.member, id, &self.cast);
+        let letter = self.ask(|state| {
+            let letter = letter?;
+            state.findings.extend(letter.findings.iter().cloned());
+            Ok(letter)
+        })?;
+        let message = letter.outgoing.as_ref().map(|outgoing| &outgoing.envelope.message);
+        let decisions = message.map(|message| message.decisions.clone()).unwrap_or_default();
+        if let Some(outgoing) = letter.outgoing {
+            self.wire.keep(MessageId { endpoint: self.member.endpoint, number: id }, stanza.clone());
+            self.waiting.push(outgoing.clone());
+            out.outgoing.push(outgoing);
+        }
+        Ok(Overheard { bystanders: letter.bystanders, decisions })
+    }
+
+    /// Reads all levels, and tells which changed.
+    fn read_levels(&mut self, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        let before = self.refresh()?;
+        let trust = self.trust.borrow();
+        for (&(key, level), (_, was)) in trust.iter().zip(before) {
+            if level == was {
+                continue;
+            }
+            let origin = origin(key, why);
+            out.changes.push(match (level.decision(), origin) {
+                (Some(verdict), Some((origin, cause))) => {
+                    self.origins.insert(key, origin);
+                    let decision = Decision { key, kind: verdict };
+                    Change::Decided { decision, was, origin, time: self.now, effect: Effect::Now, cause }
+                }
+                _ => {
+                    self.origins.remove(&key);
+                    Change::Level { key, was, level }
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Reads all levels, and returns those that were there before.
+    fn refresh(&self) -> Result<Vec<(KeyId, Level)>, Failure> {
+        self.is_stale.set(false);
+        let before = self.trust.borrow().clone();
+        if before.is_empty() {
+            return Ok(before);
+        }
+        let names = self.cast.directory();
+        let (device, now) = self.at();
+        let keys = before.iter().map(|(key, _)| names::key(*key, names)).collect();
+        let command = Command::Read(Keys { device, now, keys });
+        let encryption = self.cast.encryption();
+        let (levels, postponed) = self.ask(|state| {
+            let answer = state.session.read(&command)?;
+            let levels = state.levels(&answer.levels, before.len())?;
+            let postponed = state.postponed(answer.postponed, encryption, names)?;
+            Ok((levels, postponed))
+        })?;
+        *self.postponed.borrow_mut() = postponed;
+        for ((_, known), level) in self.trust.borrow_mut().iter_mut().zip(levels) {
+            *known = level;
+        }
+        Ok(before)
+    }
+
+    fn decide(&mut self, decision: &ManualDecision, out: &mut Outcome) -> Result<(), Failure> {
+        let names = self.cast.directory();
+        let (device, now) = self.at();
+        let of = |verdict| {
+            let decisions = decision.decisions().iter().filter(move |decision| decision.kind == verdict);
+            decisions.map(|decision| names.identifier(decision.key).to_base64()).collect()
+        };
+        let owner = names.jid(names.owner(decision.decisions()[0].key)).to_string();
+        let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
+        let command = Command::Decide(Decide { device, now, owner, trust, distrust });
+        self.happen(&command, &Why::Decided(decision), out)
+    }
+
+    fn keys(&self, key: KeyId) -> Keys {
+        let (device, now) = self.at();
+        Keys { device, now, keys: vec![names::key(key, self.cast.directory())] }
+    }
+
+    fn receive(&mut self, received: &Received, out: &mut Outcome) -> Result<(), Failure> {
+        let names = self.cast.directory();
+        let receiver = names.full_jid(self.member.endpoint);
+        let arriving = self.wire.arriving(received, receiver, names);
+        let (stanza, encrypted) = arriving.map_err(Failure)?;
+        let (device, now) = self.at();
+        let command = Command::Deliver(Deliver { device, now, stanza, encrypted });
+        self.happen(&command, &why(received), out)
+    }
+}
+
+/// Who is behind a change of a key's level, as far as can be concluded.
+fn origin(key: KeyId, why: &Why<'_>) -> Option<(Origin, Cause)> {
+    match why {
+        Why::Decided(decision) => {
+            let decided = decision.decisions().iter().any(|decision| decision.key == key);
+            let sender = decision.decisions()[0].key;
+            Some(if decided {
+                (Origin::Manual, Cause::Decided)
+            } else {
+                (Origin::Message { sender }, Cause::Released)
+            })
+        }
+        Why::Received { sender, .. } => Some((Origin::Message { sender: *sender }, Cause::Received)),
+        Why::Other => None,
+    }
+}
+
+fn why(received: &Received) -> Why<'static> {
+    match received.protection {
+        Protection::Encrypted { by: Some(sender), .. } => {
+            Why::Received { sender, said: said_in(received).to_vec() }
+        }
+        Protection::Encrypted { by: None, .. } | Protection::None => Why::Other,
+    }
+}
+
+impl Endpoint for AdapterEndpoint {
+    fn apply(&mut self, input: &Input, now: Stamp, _: &Directory, out: &mut Outcome) -> Result<(), Failure> {
+        self.now = now;
+        match input {
+            Input::Sent(id) => {
+                self.waiting.retain(|outgoing| outgoing.id != *id);
+                return Ok(());
+            }
+            Input::Resume => {
+                out.outgoing.extend(self.waiting.iter().cloned());
+                return Ok(());
+            }
+            Input::Discover(key) => {
+                if !self.is_created {
+                    self.create(out)?;
+                }
+                let command = Command::Discover(self.keys(*key));
+                return self.happen(&command, &Why::Other, out);
+            }
+            Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => {}
+        }
+        self.create(out)?;
+        match input {
+            Input::Decide(decision) => self.decide(decision, out),
+            Input::TrustManually(key) => {
+                let command = Command::TrustManually(self.keys(*key));
+                self.happen(&command, &Why::Other, out)
+            }
+            Input::Receive(received) => self.receive(received, out),
+            Input::Sent(_) | Input::Resume | Input::Discover(_) => Ok(()),
+        }
+    }
+
+    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        self.now = moment.now;
+        self.create(out)?;
+        let (device, now) = self.at();
+        let command = Command::Scan(Scan { device, now, uri: scanned.uri.to_string() });
+        let why = scanned.decision.as_ref().map_or(Why::Other, Why::Decided);
+        self.happen(&command, &why, out)
+    }
+
+    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+        self.now = moment.now;
+        self.create(out)?;
+        let names = self.cast.directory();
+        let receiver = names.full_jid(self.member.endpoint);
+        let (xml, encrypted) = hand_made(&stanza.written, &stanza.parts, receiver, names);
+        let (device, now) = self.at();
+        let command = Command::Deliver(Deliver { device, now, stanza: xml, encrypted });
+        let why = stanza.parts.first().map_or(Why::Other, why);
+        self.happen(&command, &why, out)
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        if self.is_stale.get() {
+            self.refresh()?;
+        }
+        if key == self.member.key && self.member.sharing == atm_engine::KeySharing::OneForAll {
+            return Ok(Level::Authenticated);
+        }
+        let known = self.trust.borrow();
+        Ok(known.iter().find(|(other, _)| *other == key).map_or(Level::Undecided, |(_, level)| *level))
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        self.origins.get(&key).copied()
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        if !self.is_created {
+            return Ok(());
+        }
+        let (device, now) = self.at();
+        let command = Command::Restart(At { device, now });
+        // What only waited in memory is lost; what the implementation says again goes out when it is connected.
+        self.waiting.clear();
+        let mut out = Outcome::default();
+        self.happen(&command, &Why::Other, &mut out)
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
+        let stored = self.postponed.borrow();
+        let of_sender = stored.as_ref()?.iter().find(|(other, _)| *other == sender);
+        Some(of_sender.map(|(_, decisions)| decisions.clone()).unwrap_or_default())
+    }
+}

@@ -1,0 +1,246 @@
+//! An adapter as something that the suite can test.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use atm_adapter_protocol::protocol::{Clock, Feature, Hello, Policy, Postponed, Unsupported};
+use atm_adapter_protocol::{AdapterSpec, Ending, Exchange, Flaw, Session, Trouble};
+use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
+use atm_simulator::endpoint::Endpoint;
+use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, Step};
+
+use super::endpoint::AdapterEndpoint;
+use super::names;
+use super::wire::Wire;
+use crate::cases::{Finding, Implementation, Scene};
+
+/// The longest wait of a scenario that an adapter with a clock of its own takes part in.
+const LONGEST_REAL_WAIT: Duration = Duration::from_secs(10);
+
+/// What is stored of each sender that is not authenticated yet.
+pub(super) type Stored = Vec<(KeyId, Vec<Decision>)>;
+
+/// What all devices of one adapter share in a case.
+#[derive(Debug)]
+pub(super) struct CaseState {
+    pub(super) session: Session,
+    pub(super) trouble: Option<Trouble>,
+    pub(super) findings: Vec<Finding>,
+    hello: Option<Hello>,
+}
+
+impl CaseState {
+    /// Lets an adapter with a clock of its own come as far as the world is.
+    pub(super) fn wait_until(&self, now: Stamp) {
+        if self.hello.as_ref().is_some_and(|hello| hello.clock == Clock::System) {
+            let ahead = now.as_millis() - wall_clock().as_millis();
+            std::thread::sleep(Duration::from_millis(u64::try_from(ahead).unwrap_or(0)));
+        }
+    }
+
+    /// What the names of levels mean.
+    pub(super) fn levels(&self, names: &[String], asked: usize) -> Result<Vec<Level>, Trouble> {
+        let wrong =
+            |flaw: Flaw| Trouble::NoAnswer { command: "read".to_owned(), line: format!("{names:?}"), flaw };
+        if names.len() != asked {
+            let what = format!("{} levels for {asked} keys", names.len());
+            return Err(wrong(Flaw::Member { place: "ok.levels".to_owned(), what }));
+        }
+        let known = &self.hello.as_ref().expect("a case begins with hello").levels;
+        let meaning = names.iter().enumerate().map(|(position, name)| {
+            known.get(name).map(|level| names::level(*level)).ok_or_else(|| {
+                wrong(Flaw::UnknownLevel { place: format!("ok.levels[{position}]"), name: name.clone() })
+            })
+        });
+        meaning.collect()
+    }
+
+    /// What is stored of whom, if the adapter tells.
+    pub(super) fn postponed(
+        &self,
+        told: Option<Vec<Postponed>>,
+        encryption: EncryptionId,
+        names: &Directory,
+    ) -> Result<Option<Stored>, Trouble> {
+        let Some(told) = told else { return Ok(None) };
+        let find = |key| {
+            names::find(key, encryption, names).map_err(|what| Trouble::NoAnswer {
+                command: "read".to_owned(),
+                line: serde_json::to_string(key).unwrap_or_default(),
+                flaw: Flaw::Member { place: "ok.postponed".to_owned(), what },
+            })
+        };
+        let mut stored = Vec::new();
+        for Postponed { sender, trust, distrust } in &told {
+            let mut decisions = Vec::new();
+            for (keys, verdict) in [(trust, DecisionKind::Trust), (distrust, DecisionKind::Distrust)] {
+                for key in keys {
+                    decisions.push(Decision { key: find(key)?, kind: verdict });
+                }
+            }
+            stored.push((find(sender)?, decisions));
+        }
+        Ok(Some(stored))
+    }
+}
+
+/// An implementation behind an adapter.
+#[derive(Debug)]
+pub struct Adapter {
+    state: Rc<RefCell<CaseState>>,
+}
+
+/// What is left of a case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseLog {
+    /// What was found in the messages of its devices.
+    pub findings: Vec<Finding>,
+    /// What ended the case early.
+    pub trouble: Option<Trouble>,
+    /// What was said, if it was recorded.
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Adapter {
+    /// An adapter that was not started yet.
+    #[must_use]
+    pub fn new(spec: AdapterSpec) -> Self {
+        let session = Session::new(spec);
+        let state = CaseState { session, trouble: None, findings: Vec::new(), hello: None };
+        Self { state: Rc::new(RefCell::new(state)) }
+    }
+
+    /// What it says of itself.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started or does not answer as it should.
+    pub fn hello(&self) -> Result<Hello, Trouble> {
+        self.state.borrow_mut().session.hello().cloned()
+    }
+
+    /// Asks the process to stop, and says how it ended; with `None`, there was none.
+    ///
+    /// # Errors
+    ///
+    /// If it does not answer.
+    pub fn stop(&self) -> Result<Option<Ending>, Trouble> {
+        self.state.borrow_mut().session.stop()
+    }
+}
+
+impl Implementation for Adapter {
+    fn begin(&mut self, scenario: &mut Scenario, hosted: &[DeviceName], record: bool) -> Result<(), Trouble> {
+        let mut state = self.state.borrow_mut();
+        (state.trouble, state.findings) = (None, Vec::new());
+        state.session.begin(record)?;
+        let hello = state.session.hello()?.clone();
+        let lacking = lacking(scenario, hosted, &hello);
+        let clock = hello.clock;
+        state.hello = Some(hello);
+        if let Some((feature, reason)) = lacking {
+            return Err(Trouble::Unsupported(Unsupported {
+                feature: feature.to_owned(),
+                reason: Some(reason),
+                link: None,
+            }));
+        }
+        if clock == Clock::System {
+            scenario.start = wall_clock().into();
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, scene: &Scene<'_>, wire: &Wire) -> Box<dyn Endpoint> {
+        let policy = match scene.scenario.policy {
+            ScenarioPolicy::Toakafa => Policy::Toakafa,
+            ScenarioPolicy::None => Policy::None,
+        };
+        Box::new(AdapterEndpoint::new(
+            self.state.clone(),
+            wire.clone(),
+            scene.cast.clone(),
+            scene.device,
+            policy,
+            scene.scenario.start.stamp(),
+        ))
+    }
+
+    fn clock_tolerance(&self) -> Duration {
+        let clock = self.state.borrow().hello.as_ref().map(|hello| hello.clock);
+        match clock {
+            // What takes time in reality takes none in the world, and that adds up over a case.
+            Some(Clock::System) => Duration::from_secs(5 * 60),
+            Some(Clock::Injected) | None => Duration::from_secs(2),
+        }
+    }
+
+    fn end(&mut self) -> CaseLog {
+        let mut state = self.state.borrow_mut();
+        let exchanges = state.session.take_recording();
+        CaseLog { findings: std::mem::take(&mut state.findings), trouble: state.trouble.take(), exchanges }
+    }
+}
+
+/// What a case needs of an implementation that this one says it lacks.
+fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<(&'static str, String)> {
+    let can = |feature: Feature| hello.features.contains(&feature);
+    let hosts = |device: &DeviceName| hosted.contains(device);
+    let encryption = scenario.encryption.0.to_string();
+    if !hello.encryptions.iter().any(|other| *other == encryption || other == "*") {
+        return Some(("encryption", format!("its keys are not those of {encryption}")));
+    }
+    let shares = |device: &DeviceName| {
+        scenario.accounts.iter().any(|(name, account)| *name == device.account && account.one_key)
+    };
+    if !can(Feature::SharedKey) && hosted.iter().any(shares) {
+        return Some(("shared-key", "the endpoints of an account share a key in this case".to_owned()));
+    }
+    if scenario.policy == ScenarioPolicy::None && !hello.policies.contains(&Policy::None) {
+        return Some(("policy", "it always has a policy".to_owned()));
+    }
+    for step in &scenario.steps {
+        let needed = match step {
+            Step::Scan(scan) if hosts(&scan.by) => Feature::Scan,
+            Step::TrustManually(who) if hosts(&who.device) => Feature::TrustManually,
+            Step::Restart(device)
+            | Step::Crash(device)
+            | Step::CrashWhileSending(device)
+            | Step::CrashWhileReceiving(device)
+                if hosts(device) =>
+            {
+                Feature::Restart
+            }
+            _ => continue,
+        };
+        if !can(needed) {
+            return Some((needed.name(), "a step of this case needs it".to_owned()));
+        }
+    }
+    (hello.clock == Clock::System).then(|| needs_another_clock(scenario)).flatten()
+}
+
+/// Why a case cannot be played in real time.
+fn needs_another_clock(scenario: &Scenario) -> Option<(&'static str, String)> {
+    for step in &scenario.steps {
+        let why = match step {
+            Step::SkewClock(_) => "a clock is wrong in this case",
+            Step::Wait(time) if time.duration() > LONGEST_REAL_WAIT => "much time passes in this case",
+            Step::SlowDown(slow) if slow.latency.duration() > LONGEST_REAL_WAIT => {
+                "much time passes in this case"
+            }
+            Step::Deliver(_) => "a stanza of this case has a given date",
+            Step::Forge(forge) if forge.dated.is_some() => "a message of this case has another date",
+            _ => continue,
+        };
+        return Some(("clock", why.to_owned()));
+    }
+    None
+}
+
+#[expect(clippy::disallowed_methods, reason = "an adapter with a clock of its own lives in the present")]
+fn wall_clock() -> Stamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Stamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,44 @@
+//! Names of the protocol for the ids of a world, and back.
+
+use atm_adapter_protocol::protocol::{Key, LevelName};
+use atm_engine::codec::stamp_to_date_time;
+use atm_engine::jid::BareJid;
+use atm_engine::{Directory, EncryptionId, KeyId, KeyIdentifier, Level, Stamp};
+
+/// A key as the protocol writes it.
+pub(super) fn key(key: KeyId, names: &Directory) -> Key {
+    Key { owner: names.jid(names.owner(key)).to_string(), id: names.identifier(key).to_base64() }
+}
+
+/// The key that the protocol names so, if the world has it.
+pub(super) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<KeyId, String> {
+    let owner: BareJid =
+        key.owner.parse().map_err(|_| format!("the owner {:?} is no bare JID", key.owner))?;
+    let bytes = data_encoding::BASE64
+        .decode(key.id.as_bytes())
+        .map_err(|error| format!("the key identifier {:?} is not Base64: {error}", key.id))?;
+    let identifier = KeyIdentifier::new(names.encryption_name(encryption), &bytes)
+        .map_err(|error| format!("the key identifier {:?}: {error}", key.id))?;
+    names
+        .find_account(&owner)
+        .and_then(|owner| names.find_key(encryption, owner, &identifier))
+        .ok_or_else(|| format!("nobody in the scenario has the key {}", key.describe()))
+}
+
+/// A time as the protocol writes it: always with milliseconds.
+pub(super) fn time(stamp: Stamp) -> String {
+    let written = stamp_to_date_time(stamp);
+    if written.contains('.') { written } else { written.replace('Z', ".000Z") }
+}
+
+/// The level that the protocol names so.
+pub(super) fn level(name: LevelName) -> Level {
+    match name {
+        LevelName::Undecided => Level::Undecided,
+        LevelName::AutomaticallyTrusted => Level::AutomaticallyTrusted,
+        LevelName::AutomaticallyDistrusted => Level::AutomaticallyDistrusted,
+        LevelName::ManuallyTrusted => Level::ManuallyTrusted,
+        LevelName::Authenticated => Level::Authenticated,
+        LevelName::Distrusted => Level::Distrusted,
+    }
+}

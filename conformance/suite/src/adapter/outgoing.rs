@@ -1,0 +1,157 @@
+//! What an adapter's device sent, as the world carries it on.
+
+use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::protocol::{Encrypted, SentStanza, Unsupported};
+use atm_engine::codec::{ClearElement, Malformed, MessageStanza, MessageType, NamedEnvelope, Unresolved};
+use atm_engine::jid::{BareJid, Jid};
+use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
+use atm_simulator::cast::{Cast, Member};
+
+use super::names;
+use crate::cases::{Finding, findings};
+
+/// What was read of a stanza that a device sent.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// What goes on its way; `None` if nobody could make anything of it.
+    pub outgoing: Option<Outgoing>,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
+    /// Keys that it was encrypted for, of endpoints that it is not addressed to.
+    pub bystanders: Vec<KeyId>,
+}
+
+/// Reads what a device sent.
+///
+/// # Errors
+///
+/// If it is no stanza, or names somebody or a key that the scenario does not have: then nothing can be said of
+/// what it means.
+pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast) -> Result<Letter, Trouble> {
+    let wrong = |reason: String| Trouble::Undeliverable { stanza: sent.stanza.clone(), reason };
+    let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
+    let message = stanza.message;
+    let mut letter = Letter { outgoing: None, findings: Vec::new(), bystanders: Vec::new() };
+    if let Some(namespace) = older_namespace(sent) {
+        return Err(Trouble::Unsupported(Unsupported {
+            feature: namespace.to_owned(),
+            reason: Some("what it sends is of an older version of the specification".to_owned()),
+            link: None,
+        }));
+    }
+    let clear = clear_content(&message.clear);
+    let Some(encrypted) = &sent.encrypted else {
+        letter.findings.extend(clear.iter().flat_map(|clear| findings::not_encrypted(clear)));
+        return Ok(letter);
+    };
+    letter.findings.extend(clear.iter().map(|clear| findings::in_the_clear(clear)));
+    if message.message_type != MessageType::Chat {
+        letter.findings.push(findings::not_chat(message.message_type.as_str()));
+    }
+    if !message.has_store_hint {
+        letter.findings.extend(findings::no_store_hint());
+    }
+    // In text, the sign that begins an element is escaped.
+    if sent.stanza.contains("<body") {
+        letter.findings.push(findings::body());
+    }
+    if encrypted.content.contains("<store") {
+        letter.findings.push(findings::hint_inside());
+    }
+    let to = addressee(message.to.as_ref(), sender, cast).map_err(wrong)?;
+    let (keys, bystanders) = keys(encrypted, &to, cast).map_err(wrong)?;
+    letter.bystanders = bystanders;
+    let envelope = match NamedEnvelope::parse(&encrypted.content) {
+        Ok(envelope) => envelope,
+        Err(malformed) => {
+            letter.findings.push(findings::malformed(&malformed, &encrypted.content));
+            return Ok(letter);
+        }
+    };
+    letter.findings.extend(written(&envelope));
+    let encryption = envelope.message.encryption().to_string();
+    if encryption != encrypted.encryption {
+        // Whatever keys it means, they are not those that receivers have.
+        letter.findings.push(findings::wrong_encryption(&encryption));
+        return Ok(letter);
+    }
+    let envelope = resolve(&envelope, cast).map_err(|unknown| wrong(unknown.to_string()))?;
+    letter.outgoing = Some(Outgoing { id, to: to.account, keys, envelope });
+    Ok(letter)
+}
+
+/// The namespaces that earlier versions of XEP-0434, XEP-0450 and XEP-0420 had. An implementation of those cannot be
+/// judged by the present ones.
+const OLDER: [&str; 3] = ["urn:xmpp:tm:0", "urn:xmpp:atm:0", "urn:xmpp:sce:0"];
+
+/// The older namespace that stands in an attribute of what was sent.
+fn older_namespace(sent: &SentStanza) -> Option<&'static str> {
+    let texts = [Some(&sent.stanza), sent.encrypted.as_ref().map(|encrypted| &encrypted.content)];
+    let stands = |namespace: &&str| {
+        let quoted = [format!("'{namespace}'"), format!("\"{namespace}\"")];
+        texts.iter().flatten().any(|text| quoted.iter().any(|quoted| text.contains(quoted)))
+    };
+    OLDER.into_iter().find(stands)
+}
+
+/// Whom a stanza goes to.
+struct Addressee {
+    account: AccountId,
+    /// The full JID, if it is addressed to one endpoint only.
+    endpoint: Option<Jid>,
+}
+
+fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee, String> {
+    // A server takes a stanza without addressee as one for the sender's own account (RFC 6120 §10.3).
+    let Some(to) = to else { return Ok(Addressee { account: sender.account, endpoint: None }) };
+    let bare: BareJid = to.to_bare();
+    let account =
+        cast.directory().find_account(&bare).ok_or_else(|| format!("there is no account {bare}"))?;
+    Ok(Addressee { account, endpoint: to.is_full().then(|| to.clone()) })
+}
+
+/// The keys that can decrypt it where it arrives, and those of others that could.
+fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<(Addressees, Vec<KeyId>), String> {
+    let names = cast.directory();
+    let encryption = cast.encryption();
+    if names.encryption_name(encryption).to_string() != encrypted.encryption {
+        return Err(format!("nobody has keys of the encryption {:?}", encrypted.encryption));
+    }
+    let keys = encrypted.keys.iter().map(|key| names::find(key, encryption, names));
+    let mut keys = keys.collect::<Result<Vec<KeyId>, String>>()?;
+    let mut bystanders = Vec::new();
+    if let Some(endpoint) = &to.endpoint {
+        // The other endpoints of the account do not get it, whether they could decrypt it or not.
+        let addressed = cast.devices_of(to.account).iter().map(|device| cast.member(*device));
+        let addressed = addressed.filter(|member| *names.full_jid(member.endpoint) == *endpoint);
+        let its_keys: Vec<KeyId> = addressed.map(|member| member.key).collect();
+        let gets_it = |key: &KeyId| names.owner(*key) != to.account || its_keys.contains(key);
+        bystanders.extend(keys.iter().copied().filter(|key| !gets_it(key)));
+        keys.retain(gets_it);
+    }
+    Ok((keys.into_iter().collect(), bystanders))
+}
+
+fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved> {
+    envelope.resolve(cast.directory())
+}
+
+/// What of the affixes can only be seen in what was written.
+fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = Finding> {
+    let from = envelope.from.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_from(jid.as_str()));
+    let to = envelope.to.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_to(jid.as_str()));
+    from.chain(to)
+}
+
+/// What stands in the clear, in short; `None` if nothing does.
+pub(super) fn clear_content(clear: &[ClearElement]) -> Option<String> {
+    let named = clear.iter().map(|element| match element {
+        ClearElement::TrustMessage(Ok(_)) => "a trust message".to_owned(),
+        ClearElement::Envelope(Ok(_)) => "an envelope".to_owned(),
+        ClearElement::TrustMessage(Err(malformed)) | ClearElement::Envelope(Err(malformed)) => {
+            Malformed::to_string(malformed)
+        }
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    (!named.is_empty()).then_some(named)
+}

@@ -1,0 +1,175 @@
+//! The stanzas of a case as adapters read and write them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use atm_adapter_protocol::protocol::{Decrypted, SentStanza};
+use atm_engine::codec::{
+    Carbon, CarbonDirection, Delay, Malformed, Message, MessageStanza, MessageType, NamedEnvelope,
+};
+use atm_engine::jid::{FullJid, Jid};
+use atm_engine::{Directory, MessageId, Payload, Protection, Received, Stamp};
+use atm_simulator::scenario;
+use rustc_hash::FxHashMap;
+
+/// What `<rpad/>` holds in stanzas that this crate writes.
+const PADDING: &str = "2bqdJq0W3";
+
+/// What adapters sent in this case, letter by letter, for other adapters to read.
+#[derive(Clone, Debug, Default)]
+pub struct Wire(Rc<RefCell<FxHashMap<MessageId, SentStanza>>>);
+
+impl Wire {
+    /// Keeps what was sent.
+    pub(super) fn keep(&self, id: MessageId, stanza: SentStanza) {
+        self.0.borrow_mut().insert(id, stanza);
+    }
+
+    /// What arrives at `receiver` when the world delivers `received`: its stanza and what was encrypted in it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, since an affix is missing that a well-formed message has.
+    pub(super) fn arriving(
+        &self,
+        received: &Received,
+        receiver: &FullJid,
+        names: &Directory,
+    ) -> Result<(String, Option<Decrypted>), String> {
+        let Protection::Encrypted { with, by } = received.protection else {
+            return Err("the world delivers only what was encrypted".to_owned());
+        };
+        let encryption = names.encryption_name(with).to_string();
+        let sent = received.id.and_then(|id| self.0.borrow().get(&id).cloned());
+        let content = match sent.and_then(|sent| sent.encrypted) {
+            Some(encrypted) => encrypted.content,
+            None => content(&received.payload, names)?,
+        };
+        let sender = by.map(|key| super::names::key(key, names));
+        let from: Jid = names.full_jid(received.from).clone().into();
+        let to: Jid = names.jid(received.to).clone().into();
+        let id =
+            received.id.map_or_else(|| "0".to_owned(), |id| format!("{}-{}", resource(&from), id.number.0));
+        let message = Stanza {
+            from,
+            to,
+            id,
+            encryption: Some(encryption.clone()),
+            clear: None,
+            delayed_since: received.delayed_since,
+            carbon_from: received.carbon_from.map(|account| names.jid(account).clone().into()),
+        };
+        Ok((message.to_xml(receiver), Some(Decrypted { encryption, sender, content })))
+    }
+}
+
+/// What arrives at `receiver` when a stanza made by hand does.
+pub(super) fn hand_made(
+    written: &scenario::Deliver,
+    parts: &[Received],
+    receiver: &FullJid,
+    names: &Directory,
+) -> (String, Option<Decrypted>) {
+    let encrypted = written.encrypted.as_ref().zip(parts.iter().find_map(|part| match part.protection {
+        Protection::Encrypted { with, by } => Some((with, by)),
+        Protection::None => None,
+    }));
+    let encrypted = encrypted.map(|(encrypted, (with, by))| Decrypted {
+        encryption: names.encryption_name(with).to_string(),
+        sender: by.map(|key| super::names::key(key, names)),
+        content: encrypted.xml.trim().to_owned(),
+    });
+    let from: Jid = written.from.0.clone().into();
+    let to: Jid = match &written.addressed_to {
+        Some(jid) => jid.0.clone().into(),
+        None => receiver.to_bare().into(),
+    };
+    let stanza = Stanza {
+        id: written.id.clone().unwrap_or_else(|| format!("{}-by-hand", resource(&from))),
+        from,
+        to,
+        encryption: encrypted.as_ref().map(|encrypted| encrypted.encryption.clone()),
+        clear: written.clear.as_deref().map(str::trim),
+        delayed_since: written.delayed_since.map(scenario::DateTime::stamp),
+        carbon_from: written.carbon_from.as_ref().map(|jid| jid.0.clone().into()),
+    };
+    (stanza.to_xml(receiver), encrypted)
+}
+
+/// A stanza on its way to a device.
+struct Stanza<'a> {
+    from: Jid,
+    to: Jid,
+    id: String,
+    /// The namespace of the encryption, if something was encrypted.
+    encryption: Option<String>,
+    /// What stands in it for everybody to read, however broken.
+    clear: Option<&'a str>,
+    delayed_since: Option<Stamp>,
+    carbon_from: Option<Jid>,
+}
+
+impl Stanza<'_> {
+    fn to_xml(&self, receiver: &FullJid) -> String {
+        let delays: Vec<Delay> = self.delayed_since.iter().map(|stamp| delay(*stamp, receiver)).collect();
+        let message = |delays| Message {
+            message_type: MessageType::Chat,
+            from: Some(self.from.clone()),
+            to: Some(self.to.clone()),
+            id: Some(self.id.clone()),
+            has_store_hint: true,
+            encrypted: self.encryption.clone(),
+            delays,
+            clear: Vec::new(),
+        };
+        let stanza = match &self.carbon_from {
+            None => MessageStanza { message: message(delays), carbon: None },
+            Some(account) => MessageStanza {
+                message: Message {
+                    message_type: MessageType::Chat,
+                    from: Some(account.clone()),
+                    to: Some(receiver.clone().into()),
+                    id: None,
+                    has_store_hint: false,
+                    encrypted: None,
+                    delays: Vec::new(),
+                    clear: Vec::new(),
+                },
+                carbon: Some(Carbon {
+                    direction: if self.from.to_bare() == receiver.to_bare() {
+                        CarbonDirection::Sent
+                    } else {
+                        CarbonDirection::Received
+                    },
+                    delays,
+                    message: message(Vec::new()),
+                }),
+            },
+        };
+        let xml = stanza.to_xml();
+        match self.clear {
+            None => xml,
+            // What is made by hand may be broken, so it is put in as it stands, before the store hint of the
+            // message that it belongs to: the only one there is.
+            Some(clear) => xml.replacen("<store", &format!("{clear}<store"), 1),
+        }
+    }
+}
+
+fn delay(stamp: Stamp, receiver: &FullJid) -> Delay {
+    let server = Jid::new(receiver.domain().as_str()).expect("the domain of a JID is one");
+    Delay { from: Some(server), stamp }
+}
+
+fn content(payload: &Payload, names: &Directory) -> Result<String, String> {
+    match payload {
+        Payload::Parsed(envelope) => NamedEnvelope::of(envelope, PADDING, names)
+            .map(|envelope| envelope.to_xml())
+            .map_err(|reason| reason.to_string()),
+        Payload::Malformed(malformed) => Err(Malformed::to_string(malformed)),
+    }
+}
+
+fn resource(jid: &Jid) -> &str {
+    jid.resource().map_or("", |resource| resource.as_str())
+}

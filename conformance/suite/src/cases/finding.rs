@@ -1,0 +1,242 @@
+/// Something in a message of an implementation that a requirement forbids.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The requirement, by its id.
+    pub requirement: &'static str,
+    /// What is demanded.
+    pub expected: &'static str,
+    /// What is there instead.
+    pub observed: String,
+}
+
+/// What can be wrong with a message, each with the requirement that it breaks.
+pub mod findings {
+    use atm_engine::codec::Malformed;
+
+    use super::Finding;
+    use crate::requirements::{self, Coverage, Document, Level, Requirement};
+
+    /// The requirements that are checked on each message.
+    pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
+        requirements::all().filter(|requirement| requirement.coverage == Coverage::Messages)
+    }
+
+    /// Whether the requirement with this id is checked on each message.
+    #[must_use]
+    pub fn are_about(id: &str) -> bool {
+        requirements().any(|requirement| requirement.id == id)
+    }
+
+    /// XEP-0450 demands what XEP-0434 recommends.
+    const RECOMMENDED: &str = "xep-0450/use-cases/recommended-by-tm";
+
+    /// What follows from a finding about a recommendation of XEP-0434.
+    #[must_use]
+    pub fn recommended(found: &[Finding]) -> Option<Finding> {
+        let recommended = found.iter().find(|finding| {
+            requirements::find(finding.requirement).is_some_and(|requirement| {
+                requirement.document == Document::Xep0434 && requirement.level == Level::Should
+            })
+        })?;
+        Some(Finding { requirement: RECOMMENDED, ..recommended.clone() })
+    }
+
+    /// A trust message is sent without encryption.
+    #[must_use]
+    pub fn not_encrypted(what: &str) -> [Finding; 2] {
+        let observed = format!("not encrypted: {what}");
+        [
+            finding("xep-0434/structure/encrypted-written", "trust messages are encrypted", observed.clone()),
+            finding("xep-0434/encrypted/signed-written", "trust messages are signed and encrypted", observed),
+        ]
+    }
+
+    /// A trust message stands in the clear, beside something encrypted.
+    #[must_use]
+    pub fn in_the_clear(what: &str) -> Finding {
+        finding(
+            "xep-0420/server-processed/nothing-outside-written",
+            "what belongs into the envelope does not stand outside of it",
+            format!("in the clear: {what}"),
+        )
+    }
+
+    /// A message is encrypted for a key that is not authenticated.
+    #[must_use]
+    pub fn not_authenticated(key: &str, level: &str) -> [Finding; 2] {
+        let expected = "trust messages are encrypted for authenticated keys only";
+        let observed = format!("encrypted for {key}, which is {level}");
+        [
+            finding("xep-0434/encrypted/authenticated-endpoints-written", expected, observed.clone()),
+            finding("xep-0434/implementation-notes/encrypted-for-authenticated-written", expected, observed),
+        ]
+    }
+
+    /// A message has another type than `chat`.
+    #[must_use]
+    pub fn not_chat(found: &str) -> Finding {
+        finding("xep-0434/structure/chat-written", "the stanza is of the type chat", format!("type {found}"))
+    }
+
+    /// A message has no `<store/>` hint.
+    #[must_use]
+    pub fn no_store_hint() -> [Finding; 2] {
+        let expected = "the stanza has a <store/> hint";
+        [
+            finding("xep-0434/structure/store-written", expected, "no hint".to_owned()),
+            finding("xep-0420/rules/store-written", expected, "no hint".to_owned()),
+        ]
+    }
+
+    /// A stanza has a `<body/>` beside what is encrypted.
+    #[must_use]
+    pub fn body() -> Finding {
+        let observed = "a <body/> in the clear".to_owned();
+        finding("xep-0420/sending/no-body-written", "no <body/> beside an encrypted envelope", observed)
+    }
+
+    /// An envelope has a hint for servers in it.
+    #[must_use]
+    pub fn hint_inside() -> Finding {
+        finding(
+            "xep-0420/server-processed/nothing-inside-written",
+            "what is for servers does not stand in the envelope",
+            "a <store/> hint in it".to_owned(),
+        )
+    }
+
+    /// What is encrypted is no envelope around a trust message.
+    #[must_use]
+    pub fn malformed(malformed: &Malformed, content: &str) -> Finding {
+        let quoted = atm_adapter_protocol::quoted(content);
+        let expected = "an envelope with a trust message, as the XEPs describe them";
+        finding(broken_by(malformed), expected, format!("{malformed}, in {quoted}"))
+    }
+
+    /// The requirement that a malformed envelope or trust message breaks.
+    fn broken_by(malformed: &Malformed) -> &'static str {
+        match malformed {
+            Malformed::WrongNamespace { .. } => "xep-0434/structure/namespace-written",
+            Malformed::MissingUsage => "xep-0434/structure/usage-written",
+            Malformed::BadNamespace { attribute, .. } if *attribute == "usage" => {
+                "xep-0434/structure/usage-written"
+            }
+            Malformed::MissingEncryption | Malformed::BadNamespace { .. } => {
+                "xep-0434/structure/encryption-written"
+            }
+            Malformed::NoKeyOwner => "xep-0434/structure/key-owners-written",
+            Malformed::MissingJid { .. } | Malformed::FullJidOwner { .. } | Malformed::BadJid { .. } => {
+                "xep-0434/structure/key-owner-written"
+            }
+            Malformed::OwnerWithoutDecision { .. } => "xep-0434/structure/verdicts-written",
+            Malformed::BadBase64 { .. } | Malformed::BadBase16 { .. } => {
+                "xep-0434/structure/identifier-written"
+            }
+            Malformed::EmptyKey { .. } | Malformed::KeyLength { .. } => {
+                "xep-0434/structure/identifier-kind-written"
+            }
+            Malformed::Contradiction { .. } => "atm/messages/one-verdict-written",
+            Malformed::MissingStamp { .. } | Malformed::BadTime { .. } => "xep-0420/affixes/time-written",
+            Malformed::MissingElement { element, .. } if *element == "trust-message" => {
+                "xep-0434/structure/one-element-written"
+            }
+            Malformed::RepeatedElement { element, .. } if *element == "trust-message" => {
+                "xep-0434/structure/one-element-written"
+            }
+            // An envelope that is none, or has something in it that does not belong there.
+            _ => "xep-0434/encrypted/content-written",
+        }
+    }
+
+    /// An envelope has no `<rpad/>`.
+    #[must_use]
+    pub fn no_rpad() -> Finding {
+        finding("xep-0434/sce-profile/rpad-written", "the envelope has an <rpad/>", "none".to_owned())
+    }
+
+    /// An envelope has no `<time/>`, or another one than the sender's clock shows.
+    #[must_use]
+    pub fn wrong_time(observed: String) -> Finding {
+        finding("xep-0434/sce-profile/time-written", "the envelope has the <time/> of its writing", observed)
+    }
+
+    /// An envelope has no `<from/>`, or another account's.
+    #[must_use]
+    pub fn wrong_from(observed: String) -> Finding {
+        let expected = "the envelope has the sender's account in <from/>";
+        finding("xep-0434/sce-profile/from-written", expected, observed)
+    }
+
+    /// An envelope has no `<to/>`, or another account's.
+    #[must_use]
+    pub fn wrong_to(observed: String) -> Finding {
+        let expected = "the envelope has the addressed account in <to/>";
+        finding("xep-0434/sce-profile/to-written", expected, observed)
+    }
+
+    /// `<from/>` names an endpoint where an account belongs.
+    #[must_use]
+    pub fn full_from(jid: &str) -> Finding {
+        finding("xep-0420/affixes/from-written", "<from/> holds a bare JID", format!("it holds {jid}"))
+    }
+
+    /// `<to/>` names an endpoint where an account belongs.
+    #[must_use]
+    pub fn full_to(jid: &str) -> Finding {
+        finding("xep-0420/affixes/to-written", "<to/> holds a bare JID", format!("it holds {jid}"))
+    }
+
+    /// A trust message is for another protocol than ATM.
+    #[must_use]
+    pub fn wrong_usage() -> Finding {
+        let observed = "another usage".to_owned();
+        finding("xep-0434/structure/usage-written", "usage is urn:xmpp:atm:1", observed)
+    }
+
+    /// A trust message is about keys of another encryption protocol than the one that carries it.
+    #[must_use]
+    pub fn wrong_encryption(found: &str) -> Finding {
+        let expected = "encryption is the protocol that carries the message";
+        finding("xep-0434/structure/encryption-written", expected, found.to_owned())
+    }
+
+    /// A contact is told about others.
+    #[must_use]
+    pub fn third_party(to: &str, key: &str) -> Finding {
+        finding(
+            "xep-0450/use-cases/no-third-parties",
+            "contacts are told about keys of the sender's account only",
+            format!("tells {to} about {key}"),
+        )
+    }
+
+    fn finding(requirement: &'static str, expected: &'static str, observed: String) -> Finding {
+        Finding { requirement, expected, observed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requirements;
+
+    #[test]
+    fn what_is_found_breaks_requirements_that_there_are() {
+        let source = include_str!("finding.rs");
+        let quoted = source.split('"').filter(|text| text.starts_with("xep-") || text.starts_with("atm/"));
+        let mut checked = 0;
+        for id in quoted.filter(|id| id.len() > "xep-".len()) {
+            assert!(requirements::find(id).is_some(), "{id}");
+            checked += 1;
+        }
+        assert!(checked > 20);
+    }
+
+    #[test]
+    fn every_requirement_of_messages_can_be_found_broken() {
+        let source = include_str!("finding.rs");
+        for requirement in findings::requirements() {
+            assert!(source.contains(&format!("\"{}\"", requirement.id)), "{}", requirement.id);
+        }
+    }
+}

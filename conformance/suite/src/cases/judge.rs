@@ -1,0 +1,150 @@
+use std::collections::BTreeMap;
+
+use atm_adapter_protocol::{Exchange, Trouble};
+use atm_simulator::checks::Check;
+use atm_simulator::run::Run;
+use atm_simulator::scenario::DeviceName;
+
+use super::finding::{Finding, findings};
+use super::verdict::Verdict;
+use crate::requirements::{self, Requirement};
+
+/// What came of a case.
+#[derive(Clone, Debug)]
+pub struct CaseResult {
+    /// What it says about which requirement, in the order of the registry.
+    pub judgements: Vec<Judgement>,
+    /// What ended it early.
+    pub trouble: Option<Trouble>,
+    /// How many trust messages the devices under test sent.
+    pub messages: usize,
+    /// What happened in it; `None` if it did not begin.
+    pub run: Option<Run>,
+    /// What was said, by implementation, if it was recorded.
+    pub exchanges: Vec<(usize, Vec<Exchange>)>,
+}
+
+/// What a case says about a requirement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The requirement.
+    pub requirement: &'static Requirement,
+    /// Whether it is kept.
+    pub verdict: Verdict,
+    /// What was looked at.
+    pub seen: Vec<Seen>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The step, counted from 0, after which it was; `None` at the end, and for messages.
+    pub step: Option<usize>,
+    /// Whether it was looked at in a message as that was sent.
+    pub in_message: bool,
+    /// What is demanded.
+    pub expected: String,
+    /// What is there instead; nothing if all is well.
+    pub observed: Vec<String>,
+}
+
+impl CaseResult {
+    /// A case that did not begin.
+    #[must_use]
+    pub fn not_begun(requirements: impl Iterator<Item = &'static Requirement>, trouble: Trouble) -> Self {
+        let verdict = of_trouble(&trouble);
+        let judgements = requirements.map(|requirement| Judgement { requirement, verdict, seen: Vec::new() });
+        Self {
+            judgements: judgements.collect(),
+            trouble: Some(trouble),
+            messages: 0,
+            run: None,
+            exchanges: Vec::new(),
+        }
+    }
+
+    /// The worst that it says.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.judgements.iter().map(|judgement| judgement.verdict).max().unwrap_or(Verdict::Inconclusive)
+    }
+}
+
+fn of_trouble(trouble: &Trouble) -> Verdict {
+    match trouble {
+        Trouble::Unsupported(_) => Verdict::Unsupported,
+        _ => Verdict::Error,
+    }
+}
+
+/// Says what a run shows about each requirement that it is about.
+///
+/// What other implementations do is judged by who can decrypt which facts and which keys end at which level: by the
+/// expectations that stand under a requirement, and by what was found in messages. `demanded` are the requirements
+/// under which the scenario has expectations.
+///
+/// An expectation speaks of the devices whose behaviour it shows. Where none of those is `hosted` by what is tested it
+/// is left out: that a peer learned nothing since the device under test told it nothing is no fault in how that peer
+/// receives, and what the device should have told is an expectation of its own.
+pub(super) fn judge(
+    run: &Run,
+    hosted: &[DeviceName],
+    found: &[Finding],
+    trouble: Option<&Trouble>,
+    demanded: impl Iterator<Item = &'static Requirement>,
+) -> Vec<Judgement> {
+    let mut seen: BTreeMap<&'static str, Vec<Seen>> =
+        demanded.map(|requirement| (requirement.id, Vec::new())).collect();
+    for check in &run.checks {
+        let Some(id) = &check.requirement else { continue };
+        let Some(requirement) = requirements::find(id.as_str()) else { continue };
+        let Some(observed) = by_hosted(check, hosted) else { continue };
+        seen.entry(requirement.id).or_default().push(Seen {
+            step: check.step,
+            in_message: false,
+            expected: check.expected.clone(),
+            observed,
+        });
+    }
+    let recommended = findings::recommended(found);
+    let mut findings: Vec<&Finding> = found.iter().chain(&recommended).collect();
+    findings.sort_unstable();
+    findings.dedup();
+    for Finding { requirement, expected, observed } in findings {
+        let looked = seen.entry(requirement).or_default();
+        looked.push(Seen {
+            step: None,
+            in_message: true,
+            expected: (*expected).to_owned(),
+            observed: vec![observed.clone()],
+        });
+    }
+    let about = requirements::all().filter_map(|requirement| {
+        seen.remove(requirement.id).map(|seen| Judgement {
+            verdict: verdict(requirement, &seen, trouble),
+            requirement,
+            seen,
+        })
+    });
+    about.collect()
+}
+
+/// What of a check shows the behaviour of hosted devices; `None` if nothing does.
+fn by_hosted(check: &Check, hosted: &[DeviceName]) -> Option<Vec<String>> {
+    let (own, others): (Vec<_>, Vec<_>) = check.concerns.iter().partition(|device| hosted.contains(device));
+    if own.is_empty() && !check.concerns.is_empty() {
+        return None;
+    }
+    let is_others = |line: &&String| others.iter().any(|device| line.starts_with(&format!("{device} -> ")));
+    Some(check.observed.iter().filter(|line| !is_others(line)).cloned().collect())
+}
+
+fn verdict(requirement: &Requirement, seen: &[Seen], trouble: Option<&Trouble>) -> Verdict {
+    let broken = seen.iter().any(|seen| !seen.observed.is_empty());
+    match trouble {
+        // What was seen to be broken before the trouble is broken.
+        _ if broken => Verdict::of_broken(requirement.weight),
+        Some(trouble) => of_trouble(trouble),
+        None => Verdict::Pass,
+    }
+}

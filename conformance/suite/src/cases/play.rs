@@ -1,0 +1,152 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use atm_adapter_protocol::Trouble;
+use atm_simulator::endpoint::Endpoint;
+use atm_simulator::run::{Options, run_with};
+use atm_simulator::scenario::{DeviceName, RequirementId, Scenario, Step};
+
+use super::case::Case;
+use super::examined::{Examination, Examined};
+use super::implementation::{Engine, Implementation, Scene};
+use super::judge::{CaseResult, judge};
+use super::verdict::Verdict;
+use crate::adapter::Wire;
+use crate::requirements::{self, Requirement};
+
+/// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
+/// way is inconclusive.
+#[must_use]
+pub fn play(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    options: Options,
+    record: bool,
+) -> CaseResult {
+    let mut first = play_once(case, implementations, options, record);
+    if first.verdict() != Verdict::Fail {
+        return first;
+    }
+    let second = play_once(case, implementations, options, false);
+    for judgement in &mut first.judgements {
+        let again = second.judgements.iter().find(|other| other.requirement.id == judgement.requirement.id);
+        if judgement.verdict == Verdict::Fail && again.is_none_or(|again| again.verdict != Verdict::Fail) {
+            judgement.verdict = Verdict::Inconclusive;
+        }
+    }
+    first
+}
+
+fn play_once(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    options: Options,
+    record: bool,
+) -> CaseResult {
+    let mut scenario = case.scenario.scenario.clone();
+    if let Err(trouble) = begin(case, implementations, &mut scenario, record) {
+        end(implementations, case);
+        let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
+        return CaseResult::not_begun(demanded_of(&scenario, &hosted).into_iter(), trouble);
+    }
+    let wire = Wire::default();
+    let seen = Rc::new(RefCell::new(Examination::default()));
+    let played = run_with(&scenario, &options, |cast, device| {
+        let scene = Scene { scenario: &scenario, options, cast: cast.clone(), device };
+        endpoint(&scene, case, implementations, &wire, &seen)
+    });
+    let run = match played {
+        Ok(run) => run,
+        Err(miscast) => unreachable!("a scenario of the suite was checked when it was loaded: {miscast}"),
+    };
+    let logs = end(implementations, case);
+    let mut findings = std::mem::take(&mut seen.borrow_mut().findings);
+    let (mut trouble, mut exchanges) = (None, Vec::new());
+    for (position, log) in logs {
+        findings.extend(log.findings);
+        trouble = trouble.or(log.trouble);
+        exchanges.push((position, log.exchanges));
+    }
+    // Whatever ended it: what was not looked at has not passed.
+    let broken_off = run.failure.as_ref().map(|failure| Trouble::BrokenOff { reason: failure.to_string() });
+    trouble = trouble.or(broken_off);
+    let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
+    let about = demanded_of(&scenario, &hosted).into_iter();
+    let judgements = judge(&run, &hosted, &findings, trouble.as_ref(), about);
+    let messages = seen.borrow().messages;
+    CaseResult { judgements, trouble, messages, run: Some(run), exchanges }
+}
+
+fn begin(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    scenario: &mut Scenario,
+    record: bool,
+) -> Result<(), Trouble> {
+    for (position, implementation) in implementations.iter_mut().enumerate() {
+        let hosted = hosted(case, position);
+        if !hosted.is_empty() {
+            implementation.begin(scenario, &hosted, record)?;
+        }
+    }
+    Ok(())
+}
+
+fn end(
+    implementations: &mut [Box<dyn Implementation>],
+    case: &Case,
+) -> Vec<(usize, crate::adapter::CaseLog)> {
+    let taking_part =
+        implementations.iter_mut().enumerate().filter(|(position, _)| !hosted(case, *position).is_empty());
+    taking_part.map(|(position, implementation)| (position, implementation.end())).collect()
+}
+
+fn hosted(case: &Case, implementation: usize) -> Vec<DeviceName> {
+    let devices = case.line_up.iter().filter(|(_, host)| *host == implementation);
+    devices.map(|(device, _)| device.clone()).collect()
+}
+
+fn endpoint(
+    scene: &Scene<'_>,
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    wire: &Wire,
+    seen: &Rc<RefCell<Examination>>,
+) -> Box<dyn Endpoint> {
+    let member = scene.cast.member(scene.device);
+    match case.line_up.iter().find(|(device, _)| *device == member.name) {
+        None => Box::new(Engine::device(scene)),
+        Some((_, host)) => {
+            let implementation = &mut implementations[*host];
+            let tolerance = implementation.clock_tolerance();
+            let endpoint = implementation.join(scene, wire);
+            let (cast, member) = (scene.cast.clone(), member.clone());
+            Box::new(Examined::new(endpoint, cast, member, tolerance, seen.clone()))
+        }
+    }
+}
+
+/// The requirements about which a case can say something: those under which its scenario has expectations of
+/// devices that are tested in it.
+#[must_use]
+pub fn demanded(case: &Case) -> Vec<&'static Requirement> {
+    let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
+    demanded_of(&case.scenario.scenario, &hosted)
+}
+
+fn demanded_of(scenario: &Scenario, hosted: &[DeviceName]) -> Vec<&'static Requirement> {
+    let on_the_way = scenario.steps.iter().filter_map(|step| match step {
+        Step::Expect(expectations) => Some(expectations),
+        _ => None,
+    });
+    let mut ids: Vec<&RequirementId> = Vec::new();
+    for expectations in on_the_way.chain([&scenario.expect]) {
+        for (id, demand) in expectations.demands().chain(expectations.answers()) {
+            let concerns = demand.concerns();
+            if concerns.is_empty() || concerns.iter().any(|device| hosted.contains(device)) {
+                ids.push(id);
+            }
+        }
+    }
+    requirements::all().filter(|requirement| ids.iter().any(|id| id.as_str() == requirement.id)).collect()
+}

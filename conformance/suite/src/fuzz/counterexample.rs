@@ -1,0 +1,147 @@
+use std::fmt::Write as _;
+use std::hash::Hasher;
+use std::path::PathBuf;
+
+use atm_simulator::scenario::Scenario;
+use atm_simulator::search::canonical::canonical;
+use rustc_hash::FxHasher;
+use serde::{Deserialize, Serialize};
+
+use super::panics::Panic;
+use super::subject::Cause;
+
+/// The smallest scenario that shows something wrong. It replays without any random number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Counterexample {
+    /// What is broken.
+    pub cause: Cause,
+    /// The seed from which it was drawn: of several that show the same, that of the smallest scenario that was suspected.
+    pub seed: u64,
+    /// What was seen, a line each.
+    pub observed: Vec<String>,
+    /// The command that replays it: without the path of the file, or of a panic the one that tries the seed again.
+    pub replay: String,
+    /// How many steps it has.
+    pub steps: usize,
+    /// What it does, whatever the names, or that a message shows it, or a panic: two that agree in this are the same.
+    pub form: String,
+    /// The scenario file, without comments at its top; empty if something panicked before there was any.
+    pub scenario: String,
+}
+
+/// The form of each panic.
+const PANIC: &str = "a panic";
+
+/// What was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// What shows that something is wrong.
+    pub shown: Shown,
+    /// What was seen, a line each.
+    pub observed: Vec<String>,
+}
+
+/// What shows that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// What a device makes of what happens.
+    ByWhatHappens,
+    /// How a message is written.
+    ByAMessage,
+}
+
+impl Counterexample {
+    /// One of a scenario that was made small.
+    #[must_use]
+    pub fn new(
+        cause: Cause,
+        seed: u64,
+        scenario: &Scenario,
+        Sight { shown, observed }: Sight,
+        replay: String,
+    ) -> Self {
+        let steps = scenario.steps.iter().filter(|step| !is_expectation(step)).count();
+        let form = match shown {
+            Shown::ByWhatHappens => canonical(scenario),
+            // Whoever writes a message in a wrong way does it in each.
+            Shown::ByAMessage => "a message".to_owned(),
+        };
+        let scenario = scenario.to_yaml();
+        Self { cause, seed, observed, replay, steps, form, scenario }
+    }
+
+    /// One of a scenario in which something panicked, as it was then.
+    pub(super) fn panicked(
+        cause: Cause,
+        seed: u64,
+        scenario: Option<&Scenario>,
+        panic: &Panic,
+        replay: String,
+    ) -> Self {
+        let title = "A random scenario in which `atm fuzz` panics".to_owned();
+        let scenario = scenario.map(|scenario| Scenario { title, ..scenario.clone() });
+        Self {
+            cause,
+            seed,
+            observed: vec![panic.to_string()],
+            replay,
+            steps: scenario.as_ref().map_or(0, |scenario| scenario.steps.len()),
+            form: PANIC.to_owned(),
+            scenario: scenario.as_ref().map(Scenario::to_yaml).unwrap_or_default(),
+        }
+    }
+
+    /// Whether something panicked, which is a mistake of this project.
+    #[must_use]
+    pub fn is_panic(&self) -> bool {
+        self.form == PANIC
+    }
+
+    /// Whether it is a failure.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        self.is_panic() || self.cause.is_failure()
+    }
+
+    /// The command that shows it, if it is in this file.
+    #[must_use]
+    pub fn command(&self, file: &str) -> String {
+        match self.is_panic() {
+            true => self.replay.clone(),
+            false => format!("{} {}", self.replay, shell_words::quote(file)),
+        }
+    }
+
+    /// The name of its file: what it breaks, and some digits of what it does.
+    #[must_use]
+    pub fn file_name(&self) -> PathBuf {
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+        let cause: String = self.cause.0.chars().map(plain).collect();
+        let mut hasher = FxHasher::default();
+        hasher.write(self.scenario.as_bytes());
+        let digits = hasher.finish();
+        PathBuf::from(format!("{cause}-{:08x}.yaml", digits >> 32))
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn file(&self) -> String {
+        let mut text = match (self.is_panic(), self.is_failure()) {
+            (true, _) => "# `atm fuzz` panics.\n".to_owned(),
+            (false, true) => format!("# Breaks {}.\n", self.cause),
+            (false, false) => format!("# Security advice, and no failure: {}.\n", self.cause),
+        };
+        for line in self.observed.iter().flat_map(|lines| lines.lines()) {
+            let _ = writeln!(text, "#   {line}");
+        }
+        let _ = writeln!(text, "# To see it: {}", self.command(&self.file_name().to_string_lossy()));
+        let made_small = if self.is_panic() { "" } else { ", and made small" };
+        let _ = writeln!(text, "# Found by `atm fuzz` with the seed {}{made_small}.", self.seed);
+        text + &self.scenario
+    }
+}
+
+fn is_expectation(step: &atm_simulator::scenario::Step) -> bool {
+    matches!(step, atm_simulator::scenario::Step::Expect(_))
+}

@@ -1,0 +1,114 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::invariants::Invariant;
+use atm_simulator::run::{Options, Run, run};
+use atm_simulator::scenario::{Breaks, Scenario};
+use atm_simulator::search::canonical::canonical;
+use atm_simulator::search::generate::{self, Bounds, Dice};
+use atm_simulator::search::shrink::shrink;
+
+use super::counterexample::{Counterexample, Shown, Sight};
+use super::coverage::Exercised;
+use super::subject::{Attempt, Cause, Subject, Suspect};
+use crate::library;
+use crate::rule_name;
+
+/// The reference engine, held to the promises of the protocol.
+#[derive(Clone, Debug)]
+pub struct EngineSubject {
+    bounds: Bounds,
+    rules: Vec<(AnnouncementRule, ConflictRule)>,
+    hazards: Arc<[Hazard]>,
+}
+
+/// A scenario of this project in which a promise is broken that the protocol cannot keep.
+#[derive(Debug)]
+struct Hazard {
+    form: String,
+    breaks: Vec<Breaks>,
+}
+
+impl EngineSubject {
+    /// The engine in scenarios of this size, each under one of these pairs of rules.
+    #[must_use]
+    pub fn new(bounds: Bounds, rules: Vec<(AnnouncementRule, ConflictRule)>) -> Self {
+        let files = library::files().into_iter().filter(|file| file.path.starts_with("hazards/"));
+        let hazards =
+            files.filter_map(|file| file.load().ok()).filter(|scenario| !scenario.breaks.is_empty());
+        let hazards = hazards.map(|scenario| Hazard { form: canonical(&scenario), breaks: scenario.breaks });
+        Self { bounds, rules, hazards: hazards.collect() }
+    }
+
+    /// The scenario of a seed, and the rules under which it is run.
+    fn drawn(&self, seed: u64) -> (Scenario, Options) {
+        let mut dice = Dice::new(seed);
+        let scenario = generate::scenario(&mut dice, &self.bounds);
+        let (announcement, conflict) = self.rules[dice.below(self.rules.len())];
+        (scenario, Options { announcement, conflict, seed: 0 })
+    }
+
+    fn is_known(&self, smallest: &Scenario, invariant: Invariant, options: &Options) -> bool {
+        let form = canonical(smallest);
+        let declares = |breaks: &Breaks| {
+            breaks.invariant == invariant && breaks.applies(options.announcement, options.conflict)
+        };
+        self.hazards.iter().any(|hazard| hazard.form == form && hazard.breaks.iter().any(declares))
+    }
+}
+
+impl Subject for EngineSubject {
+    fn draw(&self, seed: u64) -> Scenario {
+        self.drawn(seed).0
+    }
+
+    fn attempt(&mut self, seed: u64) -> Attempt {
+        let (scenario, options) = self.drawn(seed);
+        let run = played(&scenario, &options);
+        let exercised = Exercised::in_run(&scenario, &run.cast, run.trace.records());
+        let suspects = broken(&run).into_iter().filter_map(|broken| {
+            let smallest =
+                shrink(&scenario, |candidate| self::broken(&played(candidate, &options)).contains(&broken));
+            if self.is_known(&smallest, broken, &options) {
+                return None;
+            }
+            Some(Suspect { cause: cause(broken), seed, scenario: smallest, options, hosted: Vec::new() })
+        });
+        Attempt::Played { exercised, suspects: suspects.collect() }
+    }
+
+    /// What is suspected is small: only then can it be told whether it is known.
+    fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<Counterexample> {
+        let Suspect { cause, seed, scenario, options, .. } = suspect;
+        let run = played(scenario, options);
+        let invariant = broken(&run).into_iter().find(|broken| self::cause(*broken) == *cause)?;
+        let of_it = run.violations.iter().filter(|violation| violation.invariant == invariant);
+        let observed = of_it.map(|violation| violation.describe(&run.cast)).collect();
+        let sight = Sight { shown: Shown::ByWhatHappens, observed };
+        let mut found = scenario.clone();
+        found.title = format!("A random world that breaks {invariant}");
+        found.requirements = vec![cause.0.parse().expect("a valid id")];
+        let replay = format!(
+            "atm run --announcement {} --conflict {}",
+            rule_name(&options.announcement),
+            rule_name(&options.conflict)
+        );
+        Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
+    }
+}
+
+/// One cause, whatever the rules: most mistakes do not depend on them.
+fn cause(invariant: Invariant) -> Cause {
+    Cause(format!("atm/invariants/{invariant}"))
+}
+
+fn played(scenario: &Scenario, options: &Options) -> Run {
+    run(scenario, options).expect("a drawn scenario, or a part of one, can be cast")
+}
+
+/// The promises that a run does not keep, although nothing is known that keeps the protocol from it.
+fn broken(run: &Run) -> BTreeSet<Invariant> {
+    let unexplained = run.violations.iter().filter(|violation| violation.hazard.is_none());
+    unexplained.map(|violation| violation.invariant).collect()
+}

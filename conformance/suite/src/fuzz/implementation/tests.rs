@@ -1,0 +1,338 @@
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use atm_adapter_protocol::Trouble;
+use atm_engine::{
+    Decision, DecisionKind, Device, Directory, Input, KeyId, Level, Origin, Outcome, Payload, Protection,
+    Received, Stamp,
+};
+use atm_simulator::cast::Cast;
+use atm_simulator::endpoint::{Endpoint, Failure};
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
+use atm_simulator::search::generate::Bounds;
+
+use super::ImplementationSubject;
+use crate::adapter::{CaseLog, Wire};
+use crate::cases::{Engine, Implementation, Scene};
+use crate::fuzz::written::{Carried, Word, phone, scenario};
+use crate::fuzz::{Attempt, Cause, Counterexample, Subject, Suspect};
+
+/// What an implementation gets wrong when it hears something, or when a person decides.
+type Flaw = fn(&mut Mind, &Happening<'_>);
+
+/// The reference engine, but for what it has in mind.
+#[derive(Clone, Copy)]
+struct Flawed {
+    flaw: Flaw,
+    /// How often it says what it thinks before it forgets all.
+    patience: usize,
+    /// In how many plays it gets something wrong; it does not afterwards.
+    plays: usize,
+}
+
+impl Flawed {
+    fn by(flaw: Flaw) -> Self {
+        Self { flaw, patience: usize::MAX, plays: usize::MAX }
+    }
+}
+
+/// What it thinks of keys, instead of what it should.
+#[derive(Default)]
+struct Mind {
+    levels: BTreeMap<String, Level>,
+    /// What it thinks as soon as a person decides.
+    later: Vec<String>,
+}
+
+impl Mind {
+    fn trusts(&mut self, key: &str) {
+        self.levels.insert(key.to_owned(), Level::Authenticated);
+    }
+}
+
+enum Happening<'a> {
+    /// A word about a key: who signed it, whether it was encrypted and dated, and what it says.
+    Heard { by: Option<String>, is_encrypted: bool, is_dated: bool, verdict: DecisionKind, about: &'a str },
+    /// A person decides.
+    Decided,
+}
+
+struct FlawedDevice {
+    device: Device,
+    cast: Arc<Cast>,
+    mind: Mind,
+    flawed: Flawed,
+    asked: Cell<usize>,
+}
+
+impl FlawedDevice {
+    fn happens(&mut self, input: &Input) {
+        match input {
+            Input::Receive(Received { protection, payload: Payload::Parsed(envelope), .. }) => {
+                let by = match protection {
+                    Protection::Encrypted { by, .. } => by.map(|by| self.cast.key_name(by)),
+                    Protection::None => None,
+                };
+                for Decision { key, kind: verdict } in envelope.message.decisions.iter() {
+                    let heard = Happening::Heard {
+                        by: by.clone(),
+                        is_encrypted: *protection != Protection::None,
+                        is_dated: envelope.time.is_some(),
+                        verdict: *verdict,
+                        about: &self.cast.key_name(*key),
+                    };
+                    (self.flawed.flaw)(&mut self.mind, &heard);
+                }
+            }
+            Input::Decide(_) => (self.flawed.flaw)(&mut self.mind, &Happening::Decided),
+            _ => {}
+        }
+    }
+}
+
+impl Endpoint for FlawedDevice {
+    fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), Failure> {
+        self.happens(input);
+        self.device.apply(input, now, names, out);
+        Ok(())
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        self.asked.set(self.asked.get() + 1);
+        if self.asked.get() > self.flawed.patience {
+            return Ok(Level::Undecided);
+        }
+        let own = self.mind.levels.get(&self.cast.key_name(key));
+        Ok(own.copied().unwrap_or_else(|| self.device.level(key)))
+    }
+
+    fn origin(&self, _: KeyId) -> Option<Origin> {
+        None
+    }
+
+    fn restart(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn postponed(&self, _: KeyId) -> Option<Vec<Decision>> {
+        None
+    }
+}
+
+impl Implementation for Flawed {
+    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), Trouble> {
+        Ok(())
+    }
+
+    fn join(&mut self, scene: &Scene<'_>, _: &Wire) -> Box<dyn Endpoint> {
+        let (device, cast) = (Engine::device(scene), scene.cast.clone());
+        if self.plays == 0 {
+            self.flaw = |_, _| {};
+        }
+        self.plays = self.plays.saturating_sub(1);
+        Box::new(FlawedDevice { device, cast, mind: Mind::default(), flawed: *self, asked: Cell::new(0) })
+    }
+
+    fn end(&mut self) -> CaseLog {
+        CaseLog::default()
+    }
+}
+
+fn subject(flawed: Flawed) -> ImplementationSubject {
+    let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
+    ImplementationSubject::new(Box::new(flawed), bounds, Options::default(), "atm conformance".to_owned())
+}
+
+/// What a scenario is put down to.
+fn causes(flaw: Flaw, scenario: &Scenario) -> Vec<String> {
+    causes_of(Flawed::by(flaw), scenario)
+}
+
+fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
+    match subject(flawed).try_out(0, scenario, &phone()) {
+        Attempt::Played { suspects, .. } => suspects.into_iter().map(|suspect| suspect.cause.0).collect(),
+        Attempt::Unsupported { feature } => panic!("{feature} is there"),
+    }
+}
+
+/// What becomes of a scenario in which something is wrong; as it is if it is not to be made small.
+fn reduced(flawed: Flawed, scenario: &Scenario, cause: &str, makes_small: bool) -> Option<Counterexample> {
+    let (cause, options, hosted) = (Cause(cause.to_owned()), Options::default(), phone());
+    let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
+    subject(flawed).reduce(&suspect, &|| makes_small)
+}
+
+fn says(from: &str, carried: Carried<'_>, at: Option<u32>, says: &[(&str, &str)]) -> String {
+    Word { from, carried, at, says }.step()
+}
+
+fn from_tablet(at: Option<u32>, verdict: &str, device: &str) -> String {
+    says("alice@example.org/tablet", Carried::EncryptedBy("alice/tablet"), at, &[(verdict, device)])
+}
+
+fn from_bob(at: u32, verdict: &str, device: &str) -> String {
+    says("bob@example.com/phone", Carried::EncryptedBy("bob/phone"), Some(at), &[(verdict, device)])
+}
+
+fn in_the_clear(at: u32, verdict: &str, device: &str) -> String {
+    says("bob@example.com/phone", Carried::InTheClear, Some(at), &[(verdict, device)])
+}
+
+fn authenticates(key: &str) -> String {
+    format!("authenticate: alice/phone -> {key}")
+}
+
+/// It distrusts nobody whom it trusts, and trusts whomever Bob's phone trusts if nothing in the clear says otherwise.
+fn trusts_too_much(mind: &mut Mind, happening: &Happening<'_>) {
+    let Happening::Heard { by, is_encrypted, verdict, about, .. } = happening else { return };
+    match (by.as_deref(), verdict) {
+        (Some("alice/tablet"), DecisionKind::Distrust) => mind.trusts(about),
+        (Some("bob/phone"), DecisionKind::Trust) => {
+            mind.levels.entry((*about).to_owned()).or_insert(Level::Authenticated);
+        }
+        (None, DecisionKind::Distrust) if !is_encrypted => {
+            mind.levels.insert((*about).to_owned(), Level::Undecided);
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn what_goes_wrong_in_any_case_is_not_put_down_to_a_stanza_that_hides_something_else() {
+    let deceived = scenario(&[
+        authenticates("alice/tablet"),
+        in_the_clear(2, "distrust", "tablet"),
+        from_bob(3, "trust", "tablet"),
+        from_tablet(Some(4), "distrust", "notebook"),
+    ]);
+    assert_eq!(causes(trusts_too_much, &deceived), ["xep-0450/dc-r/own-endpoint"]);
+}
+
+/// It does not ask for times, and believes Carol about everybody.
+fn believes_carol(mind: &mut Mind, happening: &Happening<'_>) {
+    let Happening::Heard { by, is_dated, about, .. } = happening else { return };
+    let by = by.as_deref();
+    if by == Some("carol/phone") || by == Some("alice/tablet") && !is_dated {
+        mind.trusts(about);
+    }
+}
+
+#[test]
+fn what_is_advice_hides_no_failure() {
+    let carol = says(
+        "carol@example.net/phone",
+        Carried::EncryptedBy("carol/phone"),
+        Some(4),
+        &[("trust", "notebook")],
+    );
+    let undated = from_tablet(None, "trust", "tablet");
+    let (tablet, phone) = (authenticates("alice/tablet"), authenticates("carol/phone"));
+    let advice_first = scenario(&[tablet.clone(), phone.clone(), undated.clone(), carol.clone()]);
+    let both = ["xep-0434/sce-profile/time", "xep-0450/introduction/own-account-only"];
+    assert_eq!(causes(believes_carol, &advice_first), both);
+    // What comes later may follow from the failure.
+    let failure_first = scenario(&[tablet, phone, carol, undated]);
+    assert_eq!(causes(believes_carol, &failure_first), both[1..]);
+}
+
+/// It uses what any key of Bob's says as soon as one of them is authenticated, and also what is said in the clear about his
+/// notebook.
+fn goes_by_account(mind: &mut Mind, happening: &Happening<'_>) {
+    match happening {
+        Happening::Heard { by, about, .. } => {
+            if by.is_some() || *about == "bob/notebook" {
+                mind.later.push((*about).to_owned());
+            }
+        }
+        Happening::Decided => {
+            for key in std::mem::take(&mut mind.later) {
+                mind.trusts(&key);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stanza_that_has_nothing_to_do_with_it_is_no_suspect() {
+    let steps =
+        [from_bob(0, "trust", "tablet"), in_the_clear(1, "trust", "tablet"), authenticates("carol/phone")];
+    assert_eq!(causes(goes_by_account, &scenario(&steps)), Vec::<String>::new());
+    let without = [steps[0].clone(), steps[2].clone()];
+    assert_eq!(causes(goes_by_account, &scenario(&without)), ["xep-0450/introduction/security-level"]);
+}
+
+/// One of the two keys would be authenticated without what is said about it in the clear.
+#[test]
+fn what_one_stanza_has_no_part_in_may_still_be_found() {
+    let steps = scenario(&[
+        from_bob(0, "trust", "tablet"),
+        in_the_clear(1, "trust", "tablet"),
+        in_the_clear(2, "trust", "notebook"),
+        authenticates("carol/phone"),
+    ]);
+    let flawed = Flawed::by(goes_by_account);
+    for makes_small in [true, false] {
+        let found = reduced(flawed, &steps, "xep-0420/rules/plaintext-ignored", makes_small);
+        let found = found.expect("it is found");
+        assert!(found.observed.iter().any(|line| line.contains("bob/notebook is authenticated")));
+    }
+}
+
+/// It uses what Bob's phone says when something that nobody signed trusts that phone.
+fn believes_the_unsigned(mind: &mut Mind, happening: &Happening<'_>) {
+    let Happening::Heard { by, is_encrypted, about, .. } = happening else { return };
+    match by.as_deref() {
+        Some("bob/phone") => mind.later.push((*about).to_owned()),
+        None if *is_encrypted && *about == "bob/phone" => {
+            for key in std::mem::take(&mut mind.later) {
+                mind.trusts(&key);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn each_stanza_that_must_not_count_is_asked_about() {
+    let unsigned = says("bob@example.com/phone", Carried::Unsigned, Some(2), &[("trust", "phone")]);
+    let steps = [from_bob(0, "trust", "tablet"), in_the_clear(1, "trust", "tablet"), unsigned];
+    assert_eq!(causes(believes_the_unsigned, &scenario(&steps)), ["xep-0434/structure/signed"]);
+}
+
+/// With less that is demanded it is asked less often.
+#[test]
+fn what_is_only_seen_with_all_demands_is_a_file_that_can_be_read() {
+    let steps = scenario(&[
+        from_tablet(Some(0), "trust", "tablet"),
+        from_tablet(Some(1), "trust", "notebook"),
+        authenticates("alice/tablet"),
+        authenticates("carol/phone"),
+        "distrust: alice/phone -> carol/phone".to_owned(),
+    ]);
+    let flawed = Flawed { patience: 12, ..Flawed::by(|_, _| {}) };
+    let Attempt::Played { suspects, .. } = subject(flawed).try_out(0, &steps, &phone()) else {
+        panic!("it is played")
+    };
+    let suspect = suspects.first().expect("it forgets something");
+    let found = reduced(flawed, &steps, &suspect.cause.0, false).expect("it is found");
+    let written = Scenario::parse("found.yaml", &found.scenario, &Catalog::unchecked());
+    let written = written.unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert!(written.requirements.len() > 1, "{}", found.scenario);
+}
+
+#[test]
+fn what_is_wrong_only_once_is_suspected_and_not_found_again() {
+    let steps = scenario(&[authenticates("alice/tablet"), from_tablet(Some(1), "distrust", "notebook")]);
+    let once = Flawed { plays: 1, ..Flawed::by(trusts_too_much) };
+    assert_eq!(causes_of(once, &steps), ["xep-0450/dc-r/own-endpoint"]);
+    let never = Flawed { plays: 0, ..once };
+    assert_eq!(reduced(never, &steps, "xep-0450/dc-r/own-endpoint", true), None);
+}

@@ -1,0 +1,343 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use atm_simulator::scenario::Scenario;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::SUSPECTS_OF_A_CAUSE;
+use super::campaign::{Campaign, Director};
+use super::counterexample::Counterexample;
+use super::coverage::{Count, Coverage};
+use super::seeds::Partition;
+use super::subject::{Cause, Subject};
+use crate::run_file::Conclusion;
+
+/// The version of the format of [`FuzzReport`].
+pub const FUZZ_FORMAT: u32 = 1;
+
+/// All that a campaign found out. It does not depend on how many workers there were, nor on how long they took, and
+/// [merged](Self::merge) parts say what the whole would have said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct FuzzReport {
+    /// The version of this format.
+    pub fuzz_format: u32,
+    /// The version of `atm`.
+    pub suite: String,
+    /// What was tested: the name and version of an implementation.
+    pub subject: String,
+    /// The options of `atm fuzz` on which what is found depends.
+    pub options: Vec<String>,
+    /// The seeds that were tried.
+    pub tried: Vec<Tried>,
+    /// In how many scenarios each rule of the reference engine was exercised.
+    pub rules: Vec<Count>,
+    /// In how many scenarios it refused something, by reason.
+    pub refusals: Vec<Count>,
+    /// What was made small: of each cause the smallest scenarios.
+    pub suspected: Vec<Suspected>,
+    /// What was found, sorted by what is broken.
+    pub counterexamples: Vec<Counterexample>,
+}
+
+/// What is read of a file before anything else.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Version {
+    fuzz_format: u32,
+}
+
+/// Seeds that were tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tried {
+    /// The first of all parts.
+    pub first: u64,
+    /// The one after the last.
+    pub end: u64,
+    /// Which parts of these seeds, as `--partition` names them.
+    pub parts: Vec<String>,
+    /// How many there were.
+    pub scenarios: u64,
+    /// In how many of them the implementation lacked something.
+    pub unsupported: Vec<Count>,
+}
+
+/// The scenarios that were put down to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Suspected {
+    /// The cause.
+    pub cause: Cause,
+    /// They, the smallest first.
+    pub smallest: Vec<Size>,
+    /// Those of them in which it was not seen again, so that nothing is known of it. What is tested may keep something from
+    /// one scenario to the next, or be slow at times.
+    #[serde(default)]
+    pub unrepeated: Vec<Size>,
+}
+
+/// How large a scenario is in which something is suspected, and its seed, so that no two are of one size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Size {
+    /// How many steps it has.
+    pub steps: usize,
+    /// The seed from which it was drawn.
+    pub seed: u64,
+}
+
+impl Size {
+    pub(super) fn of(seed: u64, scenario: &Scenario) -> Self {
+        Self { steps: scenario.steps.len(), seed }
+    }
+}
+
+/// Why a file is no report of a campaign.
+#[derive(Debug, thiserror::Error)]
+pub enum BadReport {
+    /// It cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is something else, or broken.
+    #[error("this is no report that `atm fuzz --report` wrote: {0}")]
+    NotAReport(#[from] serde_json::Error),
+    /// It is of a version that is not known.
+    #[error("this report has the format {found}, and this version of atm knows only {FUZZ_FORMAT}")]
+    Format {
+        /// The version.
+        found: u32,
+    },
+}
+
+/// Why reports cannot be merged.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotMerged {
+    /// There is none.
+    #[error("there is nothing to merge")]
+    Nothing,
+    /// They are not about the same.
+    #[error("they are of different campaigns: the {what} differ, `{one}` and `{other}`")]
+    Different {
+        /// In what they differ.
+        what: &'static str,
+        /// How it is in one.
+        one: String,
+        /// How it is in another.
+        other: String,
+    },
+    /// Some seeds are there twice.
+    #[error("seeds of the part {part} of those from {first} on are there twice")]
+    Twice {
+        /// The part.
+        part: String,
+        /// The first seed of all parts.
+        first: u64,
+    },
+}
+
+/// The JSON Schema of a report.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(FuzzReport).to_value()
+}
+
+impl FuzzReport {
+    /// Runs a campaign.
+    pub fn of(
+        campaign: &Campaign,
+        (name, options): (String, Vec<String>),
+        subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        director: &dyn Director,
+    ) -> Self {
+        let outcome = campaign.run(subject, director);
+        Self {
+            fuzz_format: FUZZ_FORMAT,
+            suite: env!("CARGO_PKG_VERSION").to_owned(),
+            subject: name,
+            options,
+            tried: vec![outcome.tried],
+            rules: outcome.coverage.rules(),
+            refusals: outcome.coverage.refusals(),
+            counterexamples: distinct(outcome.counterexamples, &outcome.suspected),
+            suspected: outcome.suspected,
+        }
+    }
+
+    /// What several parts of one campaign found out together, in whatever order they are given.
+    ///
+    /// # Errors
+    ///
+    /// If they are of different campaigns, or one is there twice.
+    pub fn merge(parts: Vec<Self>) -> Result<Self, NotMerged> {
+        let mut parts = parts.into_iter();
+        let mut merged = parts.next().ok_or(NotMerged::Nothing)?;
+        let mut coverage = Coverage::of(&merged.rules, &merged.refusals);
+        for part in parts {
+            merged.is_like(&part)?;
+            coverage.merge(&Coverage::of(&part.rules, &part.refusals));
+            merged.tried.extend(part.tried);
+            merged.suspected.extend(part.suspected);
+            merged.counterexamples.extend(part.counterexamples);
+        }
+        (merged.rules, merged.refusals) = (coverage.rules(), coverage.refusals());
+        merged.tried = joined(merged.tried)?;
+        merged.suspected = smallest(merged.suspected);
+        merged.counterexamples = distinct(merged.counterexamples, &merged.suspected);
+        Ok(merged)
+    }
+
+    fn is_like(&self, other: &Self) -> Result<(), NotMerged> {
+        let options = |report: &Self| report.options.join(" ");
+        for (what, one, another) in [
+            ("formats", self.fuzz_format.to_string(), other.fuzz_format.to_string()),
+            ("versions of atm", self.suite.clone(), other.suite.clone()),
+            ("implementations", self.subject.clone(), other.subject.clone()),
+            ("options", options(self), options(other)),
+        ] {
+            if one != another {
+                return Err(NotMerged::Different { what, one, other: another });
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or of another version.
+    pub fn read(text: &[u8]) -> Result<Self, BadReport> {
+        let Version { fuzz_format } = serde_json::from_slice(text)?;
+        if fuzz_format != FUZZ_FORMAT {
+            return Err(BadReport::Format { found: fuzz_format });
+        }
+        Ok(serde_json::from_slice(text)?)
+    }
+
+    /// How many scenarios were tried.
+    #[must_use]
+    pub fn scenarios(&self) -> u64 {
+        self.tried.iter().map(|tried| tried.scenarios).sum()
+    }
+
+    /// How many of them the implementation could play.
+    #[must_use]
+    pub fn played(&self) -> u64 {
+        let unsupported = self.tried.iter().flat_map(|tried| &tried.unsupported);
+        self.scenarios() - unsupported.map(|count| count.scenarios).sum::<u64>()
+    }
+
+    /// What was not seen again, by its cause.
+    pub fn unrepeated(&self) -> impl Iterator<Item = (&Cause, &Size)> {
+        self.suspected.iter().flat_map(|of| of.unrepeated.iter().map(|size| (&of.cause, size)))
+    }
+
+    /// What the campaign comes to.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        if self.counterexamples.iter().any(Counterexample::is_failure) {
+            Conclusion::NotAsExpected
+        } else if self.played() == 0 || self.unrepeated().any(|(cause, _)| cause.is_failure()) {
+            Conclusion::Inconclusive
+        } else {
+            Conclusion::AsExpected
+        }
+    }
+
+    /// Writes the report as JSON.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written to.
+    pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// Of each cause the smallest scenarios, so that it makes no difference in how many parts a campaign was split.
+pub(super) fn smallest(suspected: impl IntoIterator<Item = Suspected>) -> Vec<Suspected> {
+    let mut causes: BTreeMap<Cause, (BTreeSet<Size>, BTreeSet<Size>)> = BTreeMap::new();
+    for Suspected { cause, smallest, unrepeated } in suspected {
+        let known = causes.entry(cause).or_default();
+        known.0.extend(smallest);
+        known.1.extend(unrepeated);
+    }
+    let smallest = causes.into_iter().map(|(cause, (all, mut unrepeated))| {
+        let smallest: Vec<Size> = all.into_iter().take(SUSPECTS_OF_A_CAUSE).collect();
+        unrepeated.retain(|size| smallest.contains(size));
+        Suspected { cause, smallest, unrepeated: unrepeated.into_iter().collect() }
+    });
+    smallest.collect()
+}
+
+/// The counterexamples of these suspects, without those that show the same again: of those the one of the smallest
+/// scenario stays, so that no part of a campaign leaves out what the whole would show.
+fn distinct(counterexamples: Vec<Counterexample>, suspected: &[Suspected]) -> Vec<Counterexample> {
+    let place = |counterexample: &Counterexample| {
+        let of_cause = suspected.iter().find(|suspected| suspected.cause == counterexample.cause)?;
+        let size = of_cause.smallest.iter().find(|size| size.seed == counterexample.seed)?;
+        Some((counterexample.cause.clone(), *size))
+    };
+    let placed = counterexamples.into_iter().filter_map(|found| Some((place(&found)?, found)));
+    let mut placed: Vec<((Cause, Size), Counterexample)> = placed.collect();
+    placed.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut shown = BTreeSet::new();
+    placed.retain(|(_, found)| shown.insert((found.cause.clone(), found.form.clone())));
+    placed.into_iter().map(|(_, found)| found).collect()
+}
+
+/// Puts parts of the same seeds together.
+fn joined(tried: Vec<Tried>) -> Result<Vec<Tried>, NotMerged> {
+    none_twice(&tried)?;
+    let mut joined: BTreeMap<(u64, u64), Tried> = BTreeMap::new();
+    for part in tried {
+        let Some(whole) = joined.get_mut(&(part.first, part.end)) else {
+            joined.insert((part.first, part.end), part);
+            continue;
+        };
+        whole.parts.extend(part.parts);
+        whole.scenarios += part.scenarios;
+        whole.unsupported = added(&whole.unsupported, &part.unsupported);
+    }
+    let mut joined: Vec<Tried> = joined.into_values().collect();
+    for tried in &mut joined {
+        tried.parts.sort_by_key(|part| {
+            let (part, of) = part.split_once('/').unwrap_or((part, ""));
+            (of.parse::<u64>().ok(), part.parse::<u64>().ok())
+        });
+        let of = tried.parts.len();
+        if tried.parts.iter().enumerate().all(|(nth, part)| *part == format!("{}/{of}", nth + 1)) {
+            tried.parts = vec!["1/1".to_owned()];
+        }
+    }
+    Ok(joined)
+}
+
+/// Refuses parts that have seeds in common.
+fn none_twice(tried: &[Tried]) -> Result<(), NotMerged> {
+    let mut before: Vec<(&Tried, Partition)> = Vec::new();
+    for one in tried {
+        let parts: Vec<Partition> = one.parts.iter().filter_map(|part| part.parse().ok()).collect();
+        for (part, name) in parts.iter().zip(&one.parts) {
+            let in_common = |(other, its): &(&Tried, Partition)| {
+                one.first < other.end && other.first < one.end && part.meets(one.first, *its, other.first)
+            };
+            if before.iter().any(in_common) {
+                return Err(NotMerged::Twice { part: name.clone(), first: one.first });
+            }
+        }
+        before.extend(parts.into_iter().map(|part| (one, part)));
+    }
+    Ok(())
+}
+
+fn added(one: &[Count], other: &[Count]) -> Vec<Count> {
+    let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+    for count in one.iter().chain(other) {
+        *sums.entry(count.what.clone()).or_default() += count.scenarios;
+    }
+    sums.into_iter().map(|(what, scenarios)| Count { what, scenarios }).collect()
+}

@@ -1,0 +1,125 @@
+//! What is wrong in the result of a case.
+
+use atm_adapter_protocol::Trouble;
+
+use super::counterexample::{Shown, Sight};
+use super::subject::Cause;
+use crate::cases::{CaseResult, Judgement, Seen, Verdict};
+use crate::requirements;
+
+/// Something that is wrong.
+#[derive(Clone, Debug)]
+pub(super) struct Sighting {
+    /// What it is put down to.
+    pub(super) cause: Cause,
+    /// Under which requirement it was seen.
+    pub(super) judged: Cause,
+    pub(super) shown: Shown,
+    /// What was seen, and after how many steps.
+    pub(super) lines: Vec<(usize, String)>,
+}
+
+impl Sighting {
+    /// Whether it is put down to the requirement of what was said last, which need not be what it comes from.
+    pub(super) fn is_of_the_last_word(&self) -> bool {
+        self.cause == self.judged
+            && self.shown == Shown::ByWhatHappens
+            && requirements::find(&self.judged.0).is_some()
+    }
+
+    pub(super) fn sight(&self) -> Sight {
+        let mut observed: Vec<String> = self.lines.iter().map(|(_, line)| line.clone()).collect();
+        observed.dedup();
+        Sight { shown: self.shown, observed }
+    }
+}
+
+/// What is wrong in a result: how messages are written, and what went wrong first. What goes wrong afterwards may follow
+/// from that.
+pub(super) fn sightings(result: &CaseResult) -> Vec<Sighting> {
+    let first = First::of(result);
+    let judged = result.judgements.iter().filter_map(|judgement| {
+        let seen: Vec<&Seen> =
+            judgement.seen.iter().filter(|seen| first.includes(judgement.verdict, seen)).collect();
+        let shown = match seen.first()? {
+            Seen { in_message: true, .. } => Shown::ByAMessage,
+            _ => Shown::ByWhatHappens,
+        };
+        let lines = seen.into_iter().flat_map(lines).collect();
+        let judged = Cause(judgement.requirement.id.to_owned());
+        Some(Sighting { cause: judged.clone(), judged, shown, lines })
+    });
+    judged.chain(result.trouble.as_ref().and_then(of_trouble)).collect()
+}
+
+/// What was wrong when a scenario was played, but not when it was played again.
+pub(super) fn seen_once(result: &CaseResult) -> impl Iterator<Item = Cause> {
+    let judgements = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Inconclusive);
+    judgements.map(|judgement| Cause(judgement.requirement.id.to_owned()))
+}
+
+/// Whether a result shows a line at the same moment, under a requirement for which `judged` holds.
+pub(super) fn is_seen(
+    result: &CaseResult,
+    (moment, line): &(usize, String),
+    judged: impl Fn(&str) -> bool,
+) -> bool {
+    let judgements = result.judgements.iter().filter(|judgement| judged(judgement.requirement.id));
+    let mut seen = judgements.flat_map(|Judgement { seen, .. }| seen);
+    seen.any(|seen| step(seen) == *moment && seen.observed.contains(line))
+}
+
+/// When something went wrong first.
+#[derive(Clone, Copy)]
+struct First {
+    failure: usize,
+    advice: usize,
+}
+
+impl First {
+    fn of(result: &CaseResult) -> Self {
+        let first = |verdict| {
+            let judgements = result.judgements.iter().filter(|judgement| judgement.verdict == verdict);
+            let seen = judgements.flat_map(|judgement| &judgement.seen);
+            let wrong = seen.filter(|seen| !seen.in_message && !seen.observed.is_empty());
+            wrong.map(step).min().unwrap_or(usize::MAX)
+        };
+        Self { failure: first(Verdict::Fail), advice: first(Verdict::Advice) }
+    }
+
+    /// What could follow from something that is advice is left open, but not what could follow from a failure.
+    fn includes(self, verdict: Verdict, seen: &Seen) -> bool {
+        let is_first = match verdict {
+            Verdict::Fail => step(seen) <= self.failure,
+            Verdict::Advice => step(seen) <= self.advice.min(self.failure),
+            _ => return false,
+        };
+        !seen.observed.is_empty() && (seen.in_message || is_first)
+    }
+}
+
+fn step(seen: &Seen) -> usize {
+    seen.step.unwrap_or(usize::MAX)
+}
+
+fn lines(seen: &Seen) -> impl Iterator<Item = (usize, String)> {
+    seen.observed.iter().map(|line| (step(seen), line.clone()))
+}
+
+fn of_trouble(trouble: &Trouble) -> Option<Sighting> {
+    let what = match trouble {
+        Trouble::Unsupported(_) => return None,
+        Trouble::NotStarted { .. } => "not started",
+        Trouble::TimedOut { .. } => "no answer in time",
+        Trouble::Ended { .. } => "ended",
+        Trouble::TooLong { .. } => "a line is too long",
+        Trouble::NoAnswer { .. } => "a line is no answer",
+        Trouble::Failed { .. } => "failed",
+        Trouble::FalseClaim { .. } => "a false claim",
+        Trouble::BrokenOff { .. } => "broken off",
+        Trouble::Undeliverable { .. } => "undeliverable",
+    };
+    let judged = Cause(format!("adapter: {what}"));
+    let lines = vec![(usize::MAX, trouble.to_string())];
+    Some(Sighting { cause: judged.clone(), judged, shown: Shown::ByWhatHappens, lines })
+}

@@ -1,0 +1,13 @@
+//! The conformance suite for Automatic Trust Management (XEP-0450): what the specifications demand, scenarios that test
+//! it, and whether an implementation does it.
+
+pub mod adapter;
+pub mod cases;
+pub mod fuzz;
+pub mod library;
+mod names;
+pub mod requirements;
+pub mod run_file;
+pub mod selection;
+
+pub use names::{rule_name, step_number};

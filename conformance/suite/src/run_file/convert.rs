@@ -1,0 +1,57 @@
+use atm_adapter_protocol::Trouble;
+
+use super::file::{CaseLine, ExpectationLine, Host, JudgementLine, TroubleLine};
+use crate::cases::{Case, CaseResult, Judgement, Seen};
+use crate::step_number;
+
+impl CaseLine {
+    /// What came of a case, as it stands in a run file. `names` are those of the implementations, by position.
+    #[must_use]
+    pub fn of(case: &Case, result: &CaseResult, names: &[String]) -> Self {
+        let scenario = &case.scenario.scenario;
+        let hosts = case
+            .line_up
+            .iter()
+            .map(|(device, host)| Host { device: device.to_string(), implementation: names[*host].clone() });
+        let number = |position| step_number(scenario, position);
+        Self {
+            case: case.id.clone(),
+            scenario: case.scenario.path.clone(),
+            title: scenario.title.clone(),
+            hosts: hosts.collect(),
+            steps: scenario.steps.len().checked_sub(1).map_or(0, number),
+            messages: result.messages,
+            trouble: result.trouble.as_ref().map(TroubleLine::of),
+            judgements: result.judgements.iter().map(|judgement| judged(judgement, number)).collect(),
+        }
+    }
+}
+
+impl TroubleLine {
+    fn of(trouble: &Trouble) -> Self {
+        let unsupported = match trouble {
+            Trouble::Unsupported(unsupported) => Some(unsupported.feature.clone()),
+            _ => None,
+        };
+        Self {
+            what: trouble.to_string(),
+            unsupported,
+            likely_mistake: trouble.likely_mistake().map(Into::into),
+        }
+    }
+}
+
+fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
+    let seen = judgement.seen.iter().map(|Seen { step, in_message, expected, observed }| ExpectationLine {
+        step: step.map(&number),
+        in_message: *in_message,
+        expected: expected.clone(),
+        observed: observed.clone(),
+    });
+    JudgementLine {
+        requirement: judgement.requirement.id.to_owned(),
+        verdict: judgement.verdict,
+        reason: None,
+        seen: seen.collect(),
+    }
+}

@@ -1,0 +1,270 @@
+//! The run file: all that a run of the suite found out, one JSON object a line. Every report is written from it
+//! alone.
+//!
+//! The first line says what was run, then comes a line for each case in the order of the cases, then the pictures of
+//! the cases that show most, and a last line that says that the file is whole. No times and no addresses stand in
+//! it: the same suite and the same implementation give the same bytes, for any number of jobs.
+
+use std::io::{self, BufRead, Write};
+
+use atm_engine::{AnnouncementRule, ConflictRule};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::cases::Verdict;
+
+/// The version of the format of run files.
+pub const RUN_FORMAT: u32 = 1;
+
+/// A line of a run file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Line {
+    /// What was run: the first line.
+    Run(RunLine),
+    /// What came of a case.
+    Case(CaseLine),
+    /// What a case looks like.
+    Picture(PictureLine),
+    /// The file is whole: the last line.
+    End(EndLine),
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunLine {
+    /// The version of the format of this file.
+    pub format: u32,
+    /// The version of the suite.
+    pub suite: String,
+    /// The implementations that were tested.
+    pub implementations: Vec<ImplementationLine>,
+    /// What the reference engine announced, which played all other devices.
+    #[schemars(with = "String")]
+    pub announcement: AnnouncementRule,
+    /// Which decision counted for it.
+    #[schemars(with = "String")]
+    pub conflict: ConflictRule,
+    /// The seed of everything that was random.
+    pub seed: u64,
+    /// The ids of the requirements that were selected.
+    pub requirements: Vec<String>,
+    /// The command that repeats the run, without the selection of cases.
+    pub command: String,
+}
+
+/// An implementation that was tested.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ImplementationLine {
+    /// What it is called in this run.
+    pub name: String,
+    /// What it calls itself.
+    pub implementation: String,
+    /// Its version.
+    pub version: String,
+    /// Where to read about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// The command that starts its adapter; `None` for the engine of this project.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<String>,
+    /// Whether it can ask a person before it follows a trust message.
+    #[serde(default)]
+    pub asks_before_automatic_decisions: bool,
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CaseLine {
+    /// The case: `attacks/cache-poisoning@alice/phone`.
+    pub case: String,
+    /// The path of its scenario.
+    pub scenario: String,
+    /// The title of its scenario.
+    pub title: String,
+    /// Which implementation hosted which device; the others were the reference engine.
+    pub hosts: Vec<Host>,
+    /// How many steps the scenario has.
+    pub steps: usize,
+    /// How many trust messages the hosted devices sent.
+    pub messages: usize,
+    /// What ended it early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<TroubleLine>,
+    /// What it says about which requirement.
+    pub judgements: Vec<JudgementLine>,
+}
+
+/// A device and what hosted it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Host {
+    /// The device.
+    pub device: String,
+    /// The implementation's name in the run.
+    pub implementation: String,
+}
+
+/// What ended a case early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct TroubleLine {
+    /// What happened.
+    pub what: String,
+    /// The feature that the implementation says it lacks, if that is what ended the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsupported: Option<String>,
+    /// The mistake that most likely is behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likely_mistake: Option<String>,
+}
+
+/// What a case says about a requirement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct JudgementLine {
+    /// The requirement's id.
+    pub requirement: String,
+    /// What the case says about it.
+    pub verdict: Verdict,
+    /// Why the owner of the implementation expects it to fail, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<ExpectationLine>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExpectationLine {
+    /// The step of the scenario, counted from 1, at which it was looked at; `None` at the end, and for messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<usize>,
+    /// Whether it was looked at in a message as that was sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_message: bool,
+    /// What is demanded.
+    pub expected: String,
+    /// What is there instead; nothing if all is well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<String>,
+}
+
+/// What a case looks like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PictureLine {
+    /// The case.
+    pub case: String,
+    /// Its space-time diagram, as SVG.
+    pub sequence: String,
+    /// Its trust graph at the end, as SVG.
+    pub graph: String,
+}
+
+/// The end of a run file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EndLine {
+    /// How many cases there are.
+    pub cases: usize,
+}
+
+/// A run file as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunFile {
+    /// What was run.
+    pub run: RunLine,
+    /// What came of each case.
+    pub cases: Vec<CaseLine>,
+    /// What the cases look like that show most.
+    pub pictures: Vec<PictureLine>,
+}
+
+/// Why something is no run file.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFileError {
+    /// It cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] io::Error),
+    /// A line is not as it should be.
+    #[error("line {line}: {reason}")]
+    Line {
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It ends before its last line.
+    #[error("it is not whole: the line of the type `end` is missing, so the run was broken off")]
+    Cut,
+}
+
+/// The JSON Schema of a line of a run file.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Line).to_value()
+}
+
+impl RunFile {
+    /// Writes it.
+    ///
+    /// # Errors
+    ///
+    /// If `out` cannot be written.
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut line = |line: &Line| -> io::Result<()> {
+            serde_json::to_writer(&mut *out, line)?;
+            out.write_all(b"\n")
+        };
+        line(&Line::Run(self.run.clone()))?;
+        for case in &self.cases {
+            line(&Line::Case(case.clone()))?;
+        }
+        for picture in &self.pictures {
+            line(&Line::Picture(picture.clone()))?;
+        }
+        line(&Line::End(EndLine { cases: self.cases.len() }))
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is of another format, or is not whole.
+    pub fn read(input: impl BufRead) -> Result<Self, RunFileError> {
+        let (mut run, mut cases, mut pictures) = (None, Vec::new(), Vec::new());
+        for (position, text) in input.lines().enumerate() {
+            let wrong = |reason: String| RunFileError::Line { line: position + 1, reason };
+            let line: Line = serde_json::from_str(&text?).map_err(|error| wrong(error.to_string()))?;
+            match (line, &run) {
+                (Line::Run(line), None) if line.format == RUN_FORMAT => run = Some(line),
+                (Line::Run(line), None) => {
+                    return Err(wrong(format!("it is of format {}, not {RUN_FORMAT}", line.format)));
+                }
+                (Line::Run(_), Some(_)) => return Err(wrong("a second line of the type `run`".to_owned())),
+                (_, None) => return Err(wrong("the first line is not of the type `run`".to_owned())),
+                (Line::Case(case), Some(_)) => cases.push(case),
+                (Line::Picture(picture), Some(_)) => pictures.push(picture),
+                (Line::End(end), Some(_)) => {
+                    if end.cases != cases.len() {
+                        return Err(wrong(format!("{} cases, but {} lines of them", end.cases, cases.len())));
+                    }
+                    let run = run.expect("it was just looked at");
+                    return Ok(Self { run, cases, pictures });
+                }
+            }
+        }
+        Err(RunFileError::Cut)
+    }
+}
+
+impl CaseLine {
+    /// The worst that the case says.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        self.judgements.iter().map(|judgement| judgement.verdict).max().unwrap_or(Verdict::Inconclusive)
+    }
+}

@@ -1,0 +1,11 @@
+//! What came of a run of the suite, as a file.
+
+mod conclusion;
+mod convert;
+mod file;
+
+pub use conclusion::Conclusion;
+pub use file::{
+    CaseLine, EndLine, ExpectationLine, Host, ImplementationLine, JudgementLine, Line, PictureLine,
+    RUN_FORMAT, RunFile, RunFileError, RunLine, TroubleLine, schema,
+};

@@ -1,0 +1,182 @@
+//! Which requirements are meant: by id, by document, by level.
+
+use std::fmt;
+use std::str::FromStr;
+
+use globset::{GlobBuilder, GlobMatcher};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::requirements::{Document, Level, Requirement};
+
+/// A choice of requirements. What is not given chooses nothing out, so that the default admits all.
+///
+/// ```
+/// use atm_suite::requirements::{self, Document, Level};
+/// use atm_suite::selection::Selection;
+///
+/// let selection = Selection {
+///     ids: vec!["xep-0450/ac-*".parse().unwrap(), "xep-0434/uri/*".parse().unwrap()],
+///     levels: vec![Level::Must],
+///     ..Selection::default()
+/// };
+/// let admitted: Vec<_> =
+///     requirements::all().filter(|requirement| selection.admits(requirement)).collect();
+/// assert!(admitted.iter().any(|requirement| requirement.id == "xep-0450/ac-s/own-endpoints"));
+/// assert!(admitted.iter().all(|requirement| requirement.level == Level::Must));
+/// assert!(admitted.iter().all(|requirement| requirement.document != Document::Xep0420));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Patterns of ids, of which one has to match.
+    pub ids: Vec<IdGlob>,
+    /// Documents, one of which the requirement has to stand in.
+    pub documents: Vec<Document>,
+    /// Levels, one of which the requirement has to have.
+    pub levels: Vec<Level>,
+}
+
+impl Selection {
+    /// Whether a requirement is one of those that are meant.
+    #[must_use]
+    pub fn admits(&self, requirement: &Requirement) -> bool {
+        let by_id = self.ids.is_empty() || self.ids.iter().any(|glob| glob.matches(requirement.id));
+        let by_document = self.documents.is_empty() || self.documents.contains(&requirement.document);
+        let by_level = self.levels.is_empty() || self.levels.contains(&requirement.level);
+        by_id && by_document && by_level
+    }
+}
+
+/// A pattern of requirement ids: `*` stands for anything, slashes included, `?` for one character, `[ab]` for
+/// one of those, `{one,other}` for one of these.
+#[derive(Clone, Debug)]
+pub struct IdGlob(GlobMatcher);
+
+impl PartialEq for IdGlob {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.glob() == other.0.glob()
+    }
+}
+
+impl Eq for IdGlob {}
+
+impl Serialize for IdGlob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for IdGlob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl IdGlob {
+    /// The pattern that just this id has.
+    ///
+    /// # Panics
+    ///
+    /// Never: what is escaped is a pattern.
+    #[must_use]
+    pub fn exact(id: &str) -> Self {
+        globset::escape(id).parse().expect("an escaped text is a pattern")
+    }
+
+    /// The pattern that every id has.
+    ///
+    /// # Panics
+    ///
+    /// Never: a star is a pattern.
+    #[must_use]
+    pub fn any() -> Self {
+        "*".parse().expect("a star is a pattern")
+    }
+
+    /// Whether an id has this form, from its beginning to its end.
+    #[must_use]
+    pub fn matches(&self, id: &str) -> bool {
+        self.0.is_match(id)
+    }
+}
+
+impl FromStr for IdGlob {
+    type Err = BadGlob;
+
+    fn from_str(text: &str) -> Result<Self, BadGlob> {
+        match GlobBuilder::new(text).literal_separator(false).build() {
+            Ok(glob) => Ok(Self(glob.compile_matcher())),
+            Err(error) => Err(BadGlob { text: text.to_owned(), reason: error.kind().to_string() }),
+        }
+    }
+}
+
+impl fmt::Display for IdGlob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.glob().glob())
+    }
+}
+
+/// A text that is no pattern of ids.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a pattern: {reason}")]
+pub struct BadGlob {
+    /// The text.
+    pub text: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requirements;
+
+    fn admitted(selection: &Selection) -> Vec<&'static str> {
+        requirements::all()
+            .filter(|requirement| selection.admits(requirement))
+            .map(|requirement| requirement.id)
+            .collect()
+    }
+
+    fn globs<const N: usize>(globs: [&str; N]) -> Selection {
+        let ids = globs.into_iter().map(|glob| glob.parse().expect("a pattern")).collect();
+        Selection { ids, ..Selection::default() }
+    }
+
+    #[test]
+    fn nothing_given_admits_all() {
+        assert_eq!(admitted(&Selection::default()).len(), requirements::all().count());
+    }
+
+    #[test]
+    fn a_star_goes_across_slashes_but_a_pattern_has_to_match_the_whole_id() {
+        assert_eq!(
+            admitted(&globs(["xep-0450/ao-*"])),
+            ["xep-0450/ao-s/other-endpoints", "xep-0450/ao-s/new-endpoint", "xep-0450/ao-r"]
+        );
+        assert_eq!(admitted(&globs(["xep-0450/ao-?"])), ["xep-0450/ao-r"]);
+        assert_eq!(admitted(&globs(["ao-r"])), [""; 0]);
+        assert_eq!(admitted(&globs(["*/d{o,c}-s"])), ["xep-0450/do-s", "xep-0450/dc-s"]);
+    }
+
+    #[test]
+    fn one_of_each_kind_has_to_fit() {
+        let selection = Selection {
+            documents: vec![Document::Xep0280, Document::Xep0450],
+            levels: vec![Level::Recommended, Level::Should],
+            ..globs(["*/toakafa/*", "*/inbound/*"])
+        };
+        assert_eq!(
+            admitted(&selection),
+            ["xep-0450/toakafa/before", "xep-0450/toakafa/latch", "xep-0450/toakafa/new-keys"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused_with_the_reason() {
+        let error = "xep-0450/[a".parse::<IdGlob>().unwrap_err();
+        assert_eq!(error.text, "xep-0450/[a");
+        assert!(error.to_string().contains("character class"), "{error}");
+    }
+}

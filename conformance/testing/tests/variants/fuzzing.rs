@@ -1,0 +1,205 @@
+//! Fuzzing finds what is wrong without being told, and finds nothing in what is only done another way.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use atm_simulator::run::Options;
+use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
+use atm_simulator::search::generate::Bounds;
+use atm_suite::fuzz::fixed::with_demands;
+use atm_suite::fuzz::{Attempt, Cause, Counterexample, ImplementationSubject, Subject, Suspect};
+
+use crate::broken::{Broken, broken};
+use crate::implementation::VariantImplementation;
+use crate::lawful::LAWFUL;
+use crate::variant::Variant;
+
+/// How long is looked for what is wrong with one variant: a minute, or a few without optimisation.
+const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 300 } else { 60 });
+
+/// Enough seeds for some scenarios in which it matters that another encryption carries a message.
+const SEEDS_WITH_ANOTHER_CARRIER: u64 = 12_000;
+
+/// The most steps of what is found, accounts and discovery aside.
+const STEPS: usize = 6;
+
+/// How many seeds are tried of each variant in which there is nothing to find.
+fn lawful_seeds() -> u64 {
+    std::env::var("ATM_SEEDS").map_or(100, |seeds| seeds.parse().expect("ATM_SEEDS is a number"))
+}
+
+/// What was found in a variant.
+struct Found {
+    counterexample: Counterexample,
+    elapsed: Duration,
+}
+
+/// How many steps a scenario has, apart from those that let devices discover keys.
+fn steps(scenario: &str) -> usize {
+    let scenario = Scenario::parse("found.yaml", scenario, &Catalog::unchecked()).expect("a scenario");
+    let counts = |step: &&Step| !matches!(step, Step::Discover(_) | Step::Expect(_));
+    scenario.steps.iter().filter(counts).count()
+}
+
+/// A variant in scenarios as large as those that `atm fuzz` draws.
+fn subject(variant: Variant) -> ImplementationSubject {
+    let implementation = Box::new(VariantImplementation::new(variant));
+    let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
+    ImplementationSubject::new(implementation, bounds, Options::default(), "atm conformance".to_owned())
+}
+
+/// Tries seeds until something is found, as `atm fuzz` does.
+#[expect(clippy::disallowed_methods, reason = "what is measured is how long it takes people")]
+fn find(variant: Variant, go_on: impl Fn(u64, Duration) -> bool) -> Option<Found> {
+    let mut subject = subject(variant);
+    let start = Instant::now();
+    for seed in (0..).take_while(|seed| go_on(*seed, start.elapsed())) {
+        let Attempt::Played { suspects, .. } = subject.attempt(seed) else { continue };
+        if let Some(counterexample) = suspects.iter().find_map(|suspect| subject.reduce(suspect, &|| true)) {
+            return Some(Found { counterexample, elapsed: start.elapsed() });
+        }
+    }
+    None
+}
+
+/// Does the same with each of several things, as many at once as there are processors; the results are in their order.
+fn with_each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some((position, thing)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, things.get(at)?)))
+                {
+                    let result = work(thing);
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push((position, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(position, _)| *position);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// `ATM_SEEDS` seeds of each; a hundred are enough to see that nothing is off altogether.
+#[test]
+fn nothing_is_found_in_what_is_lawful() {
+    let seeds = lawful_seeds();
+    let found = with_each(LAWFUL, |lawful| find(lawful.variant, |seed, _| seed < seeds));
+    for (lawful, found) in LAWFUL.iter().zip(found) {
+        if let Some(Found { counterexample, .. }) = found {
+            panic!("{} ({}):\n{}", lawful.name, lawful.other, counterexample.file());
+        }
+    }
+}
+
+#[test]
+fn each_mistake_is_found_within_a_minute() {
+    let all: Vec<Broken> = broken().collect();
+    let found = with_each(&all, |broken| find(broken.variant, |_, elapsed| elapsed < LIMIT));
+    let (mut missed, mut times) = (Vec::new(), Vec::new());
+    for (Broken { name, wrong, .. }, found) in all.iter().zip(found) {
+        let Some(Found { counterexample: Counterexample { cause, seed, scenario, .. }, elapsed }) = found
+        else {
+            missed.push(format!("{name} ({wrong}): nothing"));
+            continue;
+        };
+        let steps = steps(&scenario);
+        println!("{name}: {} ms, seed {seed}, {steps} steps, {cause}", elapsed.as_millis());
+        if steps > STEPS || elapsed > LIMIT {
+            missed.push(format!("{name} ({wrong}): {steps} steps, seed {seed}"));
+        }
+        times.push(elapsed);
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    times.sort_unstable();
+    println!(
+        "median {} ms, longest {} ms",
+        times[times.len() / 2].as_millis(),
+        times[times.len() - 1].as_millis()
+    );
+}
+
+/// Whoever does not look at what carries a message may keep what it says, so that it shows much later, and as the effect
+/// of something else.
+#[test]
+fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
+    let variant = broken().find(|broken| broken.name == "hears-any-encryption").expect("a variant").variant;
+    let mut subject = subject(variant);
+    let attempts = (0..SEEDS_WITH_ANOTHER_CARRIER).map(|seed| subject.attempt(seed));
+    let suspects = attempts.filter_map(|attempt| match attempt {
+        Attempt::Played { suspects, .. } => Some(suspects),
+        Attempt::Unsupported { .. } => None,
+    });
+    let causes: Vec<String> = suspects.flatten().map(|suspect| suspect.cause.0).collect();
+    assert!(causes.len() > 1, "{causes:?}");
+    assert!(causes.iter().all(|cause| cause == "xep-0434/structure/encryption"), "{causes:?}");
+}
+
+/// When Alice trusts the notebook, its word that the tablet is to be distrusted begins to count.
+const RELEASES_A_DISTRUST: &str = "
+format: 1
+title: A distrust that is released
+requirements: [xep-0434/encrypted/authenticated-endpoints-written]
+accounts:
+  alice: { devices: { phone: , tablet: , notebook: } }
+steps:
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/notebook -> alice/phone
+  - distrust: alice/notebook -> alice/tablet
+  - authenticate: alice/phone -> alice/notebook
+  - authenticate: alice/phone -> alice/tablet
+  - distrust: alice/phone -> alice/tablet, alice/notebook
+";
+
+/// The tablet is authenticated until then. A distrust itself is not for whoever is distrusted.
+#[test]
+fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_before() {
+    let scenario =
+        Scenario::parse("released.yaml", RELEASES_A_DISTRUST, &Catalog::unchecked()).expect("a scenario");
+    let id = "xep-0434/encrypted/authenticated-endpoints-written";
+    let is_found = |variant| {
+        let hosted = vec!["alice/phone".parse().expect("the name of a device")];
+        let (cause, options) = (Cause(id.to_owned()), Options::default());
+        let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
+        subject(variant).reduce(&suspect, &|| true).is_some()
+    };
+    let lawful = LAWFUL.iter().find(|lawful| lawful.name == "announces-before-releasing").expect("a variant");
+    assert!(!is_found(lawful.variant));
+    let wrong = broken().find(|broken| broken.name == "encrypts-for-the-distrusted").expect("a variant");
+    assert!(is_found(wrong.variant));
+}
+
+/// Alice's phone hears of Bob's key before it knows it. That it tells Bob's phone about itself then is left open, and has
+/// nothing to do with that.
+const KNOWN_LATER: &str = "
+format: 1
+title: A key that is known later
+requirements: [xep-0450/storing/unknown-key]
+discovery: by-steps
+accounts:
+  alice: { devices: { phone: , tablet: } }
+  bob: { devices: { phone: } }
+steps:
+  - discover: alice/phone -> alice/tablet
+  - discover: alice/tablet -> alice/phone
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/tablet -> alice/phone
+  - discover: alice/tablet -> bob/phone
+  - authenticate: alice/tablet -> bob/phone
+  - discover: alice/phone -> bob/phone
+";
+
+#[test]
+fn what_is_fixed_stays_fixed_where_something_else_is_open() {
+    let scenario =
+        Scenario::parse("known-later.yaml", KNOWN_LATER, &Catalog::unchecked()).expect("a scenario");
+    let hosted = ["alice/phone".parse().expect("the name of a device")];
+    let demanding = with_demands(&scenario, &hosted, &Options::default()).expect("it can be cast");
+    let id = "xep-0450/storing/unknown-key".parse().expect("an id");
+    let demanded = demanding.scenario.expect.required.get(&id).expect("the key is demanded");
+    let [Required::Levels(levels)] = &demanded[..] else { panic!("{demanded:?}") };
+    assert_eq!(levels.authenticated, ["alice/phone -> bob/phone".parse().expect("an arrow")]);
+}

@@ -1,0 +1,43 @@
+//! A variant as something that the suite can test.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use atm_adapter_protocol::Trouble;
+use atm_simulator::endpoint::Endpoint;
+use atm_simulator::run::rules;
+use atm_simulator::scenario::{DeviceName, Scenario};
+use atm_suite::adapter::{CaseLog, Wire};
+use atm_suite::cases::{Implementation, Scene};
+
+use crate::endpoint::VariantEndpoint;
+use crate::variant::Variant;
+
+/// An implementation all devices of which are of one variant.
+pub(crate) struct VariantImplementation {
+    variant: Variant,
+    log: Rc<RefCell<CaseLog>>,
+}
+
+impl VariantImplementation {
+    pub(crate) fn new(variant: Variant) -> Self {
+        Self { variant, log: Rc::default() }
+    }
+}
+
+impl Implementation for VariantImplementation {
+    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), Trouble> {
+        self.log.take();
+        Ok(())
+    }
+
+    fn join(&mut self, scene: &Scene<'_>, _: &Wire) -> Box<dyn Endpoint> {
+        let rules = rules(scene.scenario, &scene.options);
+        let member = scene.cast.member(scene.device).clone();
+        Box::new(VariantEndpoint::new(self.variant, rules, scene.cast.clone(), member, self.log.clone()))
+    }
+
+    fn end(&mut self) -> CaseLog {
+        self.log.take()
+    }
+}

@@ -1,0 +1,38 @@
+//! Each MUST has a variant that breaks it.
+
+use std::collections::BTreeSet;
+
+use atm_suite::requirements::{Coverage, Level, all, find};
+
+use crate::broken::broken;
+use crate::lawful::LAWFUL;
+
+/// The MUSTs that no variant breaks, and why.
+const EXCEPTIONS: [(&str, &str); 0] = [];
+
+#[test]
+fn each_must_is_broken_by_a_variant() {
+    let mut broken_ones: BTreeSet<&str> = broken().flat_map(|broken| broken.fails).copied().collect();
+    // What the specifications' own examples break fails nobody: there it is reported as a fact.
+    broken_ones.extend(LAWFUL.iter().flat_map(|lawful| lawful.shows));
+    let excepted = |id: &str| EXCEPTIONS.iter().any(|(other, _)| *other == id);
+    let tested = all()
+        .filter(|requirement| requirement.level == Level::Must)
+        .filter(|requirement| !matches!(requirement.coverage, Coverage::Unobservable(_)));
+    let lacking: Vec<&str> = tested
+        .map(|requirement| requirement.id)
+        .filter(|id| !broken_ones.contains(id) && !excepted(id))
+        .collect();
+    assert_eq!(lacking, [""; 0], "no variant breaks them");
+    let needless: Vec<&str> =
+        EXCEPTIONS.iter().map(|(id, _)| *id).filter(|id| broken_ones.contains(id)).collect();
+    assert_eq!(needless, [""; 0], "exceptions that are none");
+}
+
+#[test]
+fn variants_break_requirements_that_there_are() {
+    let fails = broken().flat_map(|broken| broken.fails);
+    for id in fails.chain(LAWFUL.iter().flat_map(|lawful| lawful.shows)) {
+        assert!(find(id).is_some(), "{id}");
+    }
+}

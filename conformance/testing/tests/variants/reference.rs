@@ -1,0 +1,36 @@
+//! The engine of this project.
+
+use std::time::{Duration, Instant};
+
+use atm_simulator::run::Options;
+use atm_suite::cases::{Engine, Implementation, Verdict, play_all};
+
+use crate::suite::all_cases;
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "what is measured is how long a run takes people")]
+fn the_engine_passes_everything_in_no_time() {
+    let cases = all_cases();
+    let engine = || vec![Box::new(Engine) as Box<dyn Implementation>];
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    let start = Instant::now();
+    let results = play_all(&cases, jobs, Options::default(), false, &engine, &|_| {});
+    let elapsed = start.elapsed();
+    for (case, result) in cases.iter().zip(&results) {
+        for judgement in &result.judgements {
+            let id = judgement.requirement.id;
+            // A fact is one answer to an open question; to some, the engine gives another.
+            let is_other_answer = judgement.verdict == Verdict::Differs && id.starts_with("atm/facts/");
+            assert!(
+                judgement.verdict == Verdict::Pass || is_other_answer,
+                "{id} in {}: {judgement:#?}",
+                case.id
+            );
+        }
+        assert_eq!(result.trouble, None, "{}", case.id);
+    }
+    // A build for debugging is slower, and nobody waits for it.
+    if !cfg!(debug_assertions) {
+        assert!(elapsed < Duration::from_secs(2), "{elapsed:?}");
+    }
+}

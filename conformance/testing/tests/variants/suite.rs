@@ -1,0 +1,75 @@
+//! The cases of the suite, and what comes of them.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use atm_simulator::run::Options;
+use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, demanded, play};
+use atm_suite::library;
+
+use crate::implementation::VariantImplementation;
+use crate::variant::Variant;
+
+/// All cases of the scenarios of this project.
+pub(crate) fn all_cases() -> Vec<Case> {
+    let load = |file: library::LibraryFile| {
+        let scenario = file.load().unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        Arc::new(LoadedScenario { id: file.id().to_owned(), path: file.path.to_owned(), scenario })
+    };
+    let scenarios: Vec<Arc<LoadedScenario>> = library::files().into_iter().map(load).collect();
+    cases(&scenarios)
+}
+
+/// The cases that demand something of the devices that are tested in them. In the others, only messages could be wrong,
+/// and of those there are enough in these.
+fn telling_cases() -> Vec<Case> {
+    let mut cases = all_cases();
+    cases.retain(|case| !demanded(case).is_empty());
+    cases
+}
+
+/// What is said about the requirements that are not just kept: under each, the worst, and the cases that say it.
+pub(crate) type Shown = BTreeMap<&'static str, (Verdict, Vec<String>)>;
+
+/// Plays cases with one implementation.
+fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> Shown {
+    let mut implementations = [implementation];
+    let mut shown = Shown::new();
+    for case in cases {
+        let result = play(case, &mut implementations, Options::default(), false);
+        for judgement in result.judgements {
+            if judgement.verdict == Verdict::Pass {
+                continue;
+            }
+            let looked = judgement.seen.iter().flat_map(|seen| &seen.observed);
+            let why = looked.cloned().chain(result.trouble.as_ref().map(ToString::to_string));
+            let what = format!("{}: {}", case.id, why.collect::<Vec<_>>().join("; "));
+            let (worst, cases) =
+                shown.entry(judgement.requirement.id).or_insert((judgement.verdict, Vec::new()));
+            *worst = judgement.verdict.max(*worst);
+            cases.push(what);
+        }
+    }
+    shown
+}
+
+/// What is shown about each of the variants, in their order.
+pub(crate) fn show_all(variants: &[Variant]) -> Vec<Shown> {
+    let cases = telling_cases();
+    let next = AtomicUsize::new(0);
+    let shown: Vec<Mutex<Shown>> = variants.iter().map(|_| Mutex::default()).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(position) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < shown.len())
+                {
+                    let implementation = Box::new(VariantImplementation::new(variants[position]));
+                    *shown[position].lock().expect("nobody panicked") = show(&cases, implementation);
+                }
+            });
+        }
+    });
+    shown.into_iter().map(|shown| shown.into_inner().expect("nobody panicked")).collect()
+}
