@@ -5,6 +5,7 @@ pub mod adapter;
 pub mod cases;
 pub mod fuzz;
 pub mod library;
+pub mod messages;
 mod names;
 pub mod requirements;
 pub mod run_file;

@@ -12,9 +12,9 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{
-    Case, CaseResult, Engine, Expectations, Extent, Implementation, LoadedScenario, cases, demanded,
-    findings, play_all,
+    Case, CaseResult, Engine, Expectations, Extent, Implementation, LoadedScenario, cases, demanded, play_all,
 };
+use atm_suite::messages::findings;
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use atm_suite::selection::IdGlob;
 use atm_suite::{library, requirements};

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use atm_suite::cases::{Verdict, findings};
+use atm_suite::cases::Verdict;
+use atm_suite::messages::findings;
 use atm_suite::requirements::{self, Coverage, Document, Requirement};
 use atm_suite::run_file::{CaseLine, ImplementationLine, JudgementLine, RunFile, RunLine};
 

@@ -9,8 +9,8 @@ use atm_reports::conformance::pictures;
 use atm_simulator::endpoint::{Endpoint, Failure};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
-use atm_suite::adapter::{CaseLog, Wire};
-use atm_suite::cases::{self, Case, Engine, Implementation, LoadedScenario, Scene, Verdict};
+use atm_suite::cases::{self, Case, CaseLog, Engine, Implementation, LoadedScenario, Scene, Verdict};
+use atm_suite::messages::{Wire, findings};
 use atm_suite::run_file::{CaseLine, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use atm_suite::{library, requirements};
 
@@ -105,8 +105,7 @@ fn selected(scenarios: &[Arc<LoadedScenario>]) -> Vec<String> {
         let mut named = scenarios.iter().flat_map(|loaded| &loaded.scenario.requirements);
         named.any(|other| other.as_str() == id)
     };
-    let on_messages: Vec<&str> =
-        requirements::ids().filter(|id| cases::findings::are_about(id)).take(3).collect();
+    let on_messages: Vec<&str> = requirements::ids().filter(|id| findings::are_about(id)).take(3).collect();
     let selected = requirements::ids().filter(|id| named(id) || on_messages.contains(id) || *id == UNTESTED);
     selected.map(str::to_owned).collect()
 }

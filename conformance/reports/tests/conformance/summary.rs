@@ -1,7 +1,8 @@
 //! What the cases of a run say together.
 
 use atm_reports::conformance::{Counts, Row, Summary, Tally};
-use atm_suite::cases::{Verdict, findings};
+use atm_suite::cases::Verdict;
+use atm_suite::messages::findings;
 use atm_suite::requirements;
 use atm_suite::run_file::{CaseLine, Conclusion, RunFile, TroubleLine};
 

@@ -1,7 +1,8 @@
 //! The report for people at a terminal.
 
 use atm_reports::conformance::{Detail, write_terminal};
-use atm_suite::cases::{Verdict, findings};
+use atm_suite::cases::Verdict;
+use atm_suite::messages::findings;
 use atm_suite::run_file::RunFile;
 
 use crate::played::{ENGINE, FORGETFUL, SILENT};

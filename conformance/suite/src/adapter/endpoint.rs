@@ -16,10 +16,10 @@ use atm_simulator::script::{HandMade, Scanned};
 use rustc_hash::FxHashMap;
 
 use super::implementation::{CaseState, Stored};
-use super::names;
-use super::outgoing::read_letter;
-use super::wire::{Wire, hand_made};
-use crate::cases::{findings, said_in, was_written_in_time};
+use crate::messages::names;
+use crate::messages::read_letter;
+use crate::messages::{Wire, hand_made};
+use crate::messages::{findings, said_in, was_written_in_time};
 
 /// A device of an adapter.
 ///

@@ -5,15 +5,16 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use atm_adapter_protocol::protocol::{Clock, Feature, Hello, Policy, Postponed, Unsupported};
-use atm_adapter_protocol::{AdapterSpec, Ending, Exchange, Flaw, Session, Trouble};
+use atm_adapter_protocol::{AdapterSpec, Ending, Flaw, Session, Trouble};
 use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, Step};
 
 use super::endpoint::AdapterEndpoint;
-use super::names;
-use super::wire::Wire;
-use crate::cases::{Finding, Implementation, Scene};
+use crate::cases::{CaseLog, Implementation, Scene};
+use crate::messages::Finding;
+use crate::messages::Wire;
+use crate::messages::names;
 
 /// The longest wait of a scenario that an adapter with a clock of its own takes part in.
 const LONGEST_REAL_WAIT: Duration = Duration::from_secs(10);
@@ -89,17 +90,6 @@ impl CaseState {
 #[derive(Debug)]
 pub struct Adapter {
     state: Rc<RefCell<CaseState>>,
-}
-
-/// What is left of a case.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct CaseLog {
-    /// What was found in the messages of its devices.
-    pub findings: Vec<Finding>,
-    /// What ended the case early.
-    pub trouble: Option<Trouble>,
-    /// What was said, if it was recorded.
-    pub exchanges: Vec<Exchange>,
 }
 
 impl Adapter {

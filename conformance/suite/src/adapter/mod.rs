@@ -6,13 +6,8 @@
 pub mod check;
 mod endpoint;
 mod implementation;
-mod names;
-mod outgoing;
 mod serve;
-mod wire;
 
 pub use endpoint::AdapterEndpoint;
-pub use implementation::{Adapter, CaseLog};
-pub use outgoing::{Letter, read_letter};
+pub use implementation::Adapter;
 pub use serve::serve;
-pub use wire::Wire;

@@ -21,7 +21,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
 
-use super::names;
+use crate::messages::names;
 
 /// What `<rpad/>` holds in what this engine sends.
 const PADDING: &str = "c1DVsXRwvH";

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{
-    Change, Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId,
-    Outcome, Outgoing, Payload, Received, Stamp, Usage,
+    Change, Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outcome, Outgoing,
+    Stamp, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
 use atm_simulator::script::{HandMade, Scanned};
 
-use super::finding::{Finding, findings};
+use crate::messages::{Finding, findings, said_in, was_written_in_time};
 
 /// An endpoint under test: what it sends is looked at as it is sent.
 #[derive(Debug)]
@@ -158,36 +158,12 @@ impl<E: Endpoint> Examined<E> {
     }
 }
 
-/// Whether a message may have been written while a key was still authenticated that is not any longer, as what changed
-/// meanwhile tells. Whether an announcement is written before or after what it releases is left open; what a person or a
-/// received message `said`, and the message says itself, is done before that.
-pub(crate) fn was_written_in_time(key: KeyId, said: [&[Decision]; 2], changes: &[Change]) -> bool {
-    let was_authenticated = changes.iter().any(|change| match change {
-        Change::Decided { decision, was, .. } => decision.key == key && *was == Level::Authenticated,
-        Change::Level { key: changed, was, .. } => *changed == key && *was == Level::Authenticated,
-        Change::Confirmed { .. }
-        | Change::TookEffect { .. }
-        | Change::Postponed { .. }
-        | Change::Dropped { .. } => false,
-    });
-    let is_distrusted = said.concat().contains(&Decision { key, kind: DecisionKind::Distrust });
-    was_authenticated && !is_distrusted
-}
-
 /// What a person or a message says.
 fn said(input: &Input) -> &[Decision] {
     match input {
         Input::Decide(decision) => decision.decisions(),
         Input::Receive(received) => said_in(received),
         Input::TrustManually(_) | Input::Discover(_) | Input::Sent(_) | Input::Resume => &[],
-    }
-}
-
-/// What a message says.
-pub(crate) fn said_in(received: &Received) -> &[Decision] {
-    match &received.payload {
-        Payload::Parsed(envelope) => &envelope.message.decisions,
-        Payload::Malformed(_) => &[],
     }
 }
 
@@ -229,41 +205,5 @@ impl<E: Endpoint> Endpoint for Examined<E> {
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
         self.endpoint.postponed(sender)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use atm_engine::{Cause, Effect, Encryption, KeyIdentifier};
-
-    use super::*;
-
-    #[test]
-    fn only_what_is_released_may_come_after_an_announcement() {
-        let omemo = Encryption::new(Encryption::OMEMO).unwrap();
-        let mut names = Directory::new();
-        let encryption = names.encryption(&omemo);
-        let owner = names.account(&"alice@example.org".parse().unwrap());
-        let [tablet, notebook] = [1, 2]
-            .map(|byte| names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[byte; 32]).unwrap()));
-        let distrust = |key| Decision { key, kind: DecisionKind::Distrust };
-        let trust = |key| Decision { key, kind: DecisionKind::Trust };
-        let changes = [Change::Decided {
-            decision: distrust(tablet),
-            was: Level::Authenticated,
-            origin: Origin::Manual,
-            time: Stamp::MIN,
-            effect: Effect::Now,
-            cause: Cause::Released,
-        }];
-        let written = |said: &[Decision], written: &[Decision], changes: &[Change]| {
-            was_written_in_time(tablet, [said, written], changes)
-        };
-        assert!(written(&[trust(notebook)], &[trust(notebook)], &changes));
-        // The person distrusted both: that was done before either was announced.
-        let both = [distrust(tablet), distrust(notebook)];
-        assert!(!written(&both, &[distrust(notebook)], &changes));
-        assert!(!written(&[trust(notebook)], &[distrust(tablet)], &changes));
-        assert!(!written(&[trust(notebook)], &[trust(notebook)], &[]));
     }
 }

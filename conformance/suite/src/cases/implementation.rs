@@ -1,14 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::{Exchange, Trouble};
 use atm_engine::Device;
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, reference};
 use atm_simulator::scenario::{DeviceName, Scenario};
 
-use crate::adapter::{CaseLog, Wire};
+use crate::messages::{Finding, Wire};
 
 /// Something that can be tested: it makes the endpoints of a case.
 pub trait Implementation {
@@ -30,6 +30,17 @@ pub trait Implementation {
 
     /// Ends the case, and tells what was noticed beside what the world saw.
     fn end(&mut self) -> CaseLog;
+}
+
+/// What is left of a case.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseLog {
+    /// What was found in the messages of its devices.
+    pub findings: Vec<Finding>,
+    /// What ended the case early.
+    pub trouble: Option<Trouble>,
+    /// What was said, if it was recorded.
+    pub exchanges: Vec<Exchange>,
 }
 
 /// Where an endpoint takes part.

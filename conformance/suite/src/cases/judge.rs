@@ -5,8 +5,8 @@ use atm_simulator::checks::Check;
 use atm_simulator::run::Run;
 use atm_simulator::scenario::DeviceName;
 
-use super::finding::{Finding, findings};
 use super::verdict::Verdict;
+use crate::messages::{Finding, findings};
 use crate::requirements::{self, Requirement};
 
 /// What came of a case.

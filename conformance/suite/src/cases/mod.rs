@@ -3,7 +3,6 @@
 mod case;
 mod examined;
 mod expectations;
-mod finding;
 mod implementation;
 mod judge;
 mod play;
@@ -12,12 +11,10 @@ mod workers;
 
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
 pub use examined::Examined;
-pub(crate) use examined::{said_in, was_written_in_time};
 pub use expectations::{
     BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, Extent, Outcome, UNEXPLAINED,
 };
-pub use finding::{Finding, findings};
-pub use implementation::{Engine, Implementation, Scene};
+pub use implementation::{CaseLog, Engine, Implementation, Scene};
 pub use judge::{CaseResult, Judgement, Seen};
 pub use play::{demanded, play};
 pub use verdict::Verdict;

@@ -8,10 +8,10 @@ use atm_simulator::scenario::{DeviceName, RequirementId, Scenario, Step};
 
 use super::case::Case;
 use super::examined::{Examination, Examined};
-use super::implementation::{Engine, Implementation, Scene};
+use super::implementation::{CaseLog, Engine, Implementation, Scene};
 use super::judge::{CaseResult, judge};
 use super::verdict::Verdict;
-use crate::adapter::Wire;
+use crate::messages::Wire;
 use crate::requirements::{self, Requirement};
 
 /// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
@@ -92,10 +92,7 @@ fn begin(
     Ok(())
 }
 
-fn end(
-    implementations: &mut [Box<dyn Implementation>],
-    case: &Case,
-) -> Vec<(usize, crate::adapter::CaseLog)> {
+fn end(implementations: &mut [Box<dyn Implementation>], case: &Case) -> Vec<(usize, CaseLog)> {
     let taking_part =
         implementations.iter_mut().enumerate().filter(|(position, _)| !hosted(case, *position).is_empty());
     taking_part.map(|(position, implementation)| (position, implementation.end())).collect()

@@ -12,7 +12,8 @@ use atm_naive_model::{Message, Naive, Said, Told};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
 use atm_simulator::script::{HandMade, Scanned};
-use atm_suite::adapter::{CaseLog, read_letter};
+use atm_suite::cases::CaseLog;
+use atm_suite::messages::read_letter;
 
 use crate::hearing::hear;
 use crate::nicknames::{Nicknames, endpoint_name, key_name};

@@ -7,8 +7,8 @@ use atm_adapter_protocol::Trouble;
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::rules;
 use atm_simulator::scenario::{DeviceName, Scenario};
-use atm_suite::adapter::{CaseLog, Wire};
-use atm_suite::cases::{Implementation, Scene};
+use atm_suite::cases::{CaseLog, Implementation, Scene};
+use atm_suite::messages::Wire;
 
 use crate::endpoint::VariantEndpoint;
 use crate::variant::Variant;

@@ -4,7 +4,7 @@ use atm_engine::Level;
 
 use super::likeness;
 use super::walk::{BOB, PHONE, Stop, TABLET, Walk, key, wrong};
-use crate::adapter::names;
+use crate::messages::names;
 
 /// What a part needs to have happened before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

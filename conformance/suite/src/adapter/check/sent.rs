@@ -2,8 +2,8 @@ use atm_adapter_protocol::protocol::{Encrypted, SentStanza};
 use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope};
 
 use super::walk::{BOB, PHONE, Stop, TABLET, Walk, key, wrong};
-use crate::adapter::names;
-use crate::adapter::outgoing::clear_content;
+use crate::messages::clear_content;
+use crate::messages::names;
 
 /// What XEP-0450 makes of recommendations.
 const RECOMMENDED: &str = "XEP-0434 recommends it, and XEP-0450 demands what XEP-0434 recommends";

@@ -8,7 +8,7 @@ use atm_engine::{Encryption, Level, Stamp};
 
 use super::Wrong;
 use super::parts::{Need, Part};
-use crate::adapter::names;
+use crate::messages::names;
 
 /// Why a part ends before its end.
 pub(super) enum Stop {

@@ -14,10 +14,11 @@ use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
 use atm_simulator::search::generate::Bounds;
 
 use super::ImplementationSubject;
-use crate::adapter::{CaseLog, Wire};
+use crate::cases::CaseLog;
 use crate::cases::{Engine, Implementation, Scene};
 use crate::fuzz::written::{Carried, Word, phone, scenario};
 use crate::fuzz::{Attempt, Cause, Counterexample, Subject, Suspect};
+use crate::messages::Wire;
 
 /// What an implementation gets wrong when it hears something, or when a person decides.
 type Flaw = fn(&mut Mind, &Happening<'_>);

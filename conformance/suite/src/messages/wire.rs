@@ -12,6 +12,8 @@ use atm_engine::{Directory, MessageId, Payload, Protection, Received, Stamp};
 use atm_simulator::scenario;
 use rustc_hash::FxHashMap;
 
+use super::names;
+
 /// What `<rpad/>` holds in stanzas that this crate writes.
 const PADDING: &str = "2bqdJq0W3";
 
@@ -21,7 +23,7 @@ pub struct Wire(Rc<RefCell<FxHashMap<MessageId, SentStanza>>>);
 
 impl Wire {
     /// Keeps what was sent.
-    pub(super) fn keep(&self, id: MessageId, stanza: SentStanza) {
+    pub(crate) fn keep(&self, id: MessageId, stanza: SentStanza) {
         self.0.borrow_mut().insert(id, stanza);
     }
 
@@ -30,7 +32,7 @@ impl Wire {
     /// # Errors
     ///
     /// If it cannot be written, since an affix is missing that a well-formed message has.
-    pub(super) fn arriving(
+    pub(crate) fn arriving(
         &self,
         received: &Received,
         receiver: &FullJid,
@@ -45,7 +47,7 @@ impl Wire {
             Some(encrypted) => encrypted.content,
             None => content(&received.payload, names)?,
         };
-        let sender = by.map(|key| super::names::key(key, names));
+        let sender = by.map(|key| names::key(key, names));
         let from: Jid = names.full_jid(received.from).clone().into();
         let to: Jid = names.jid(received.to).clone().into();
         let id =
@@ -64,7 +66,7 @@ impl Wire {
 }
 
 /// What arrives at `receiver` when a stanza made by hand does.
-pub(super) fn hand_made(
+pub(crate) fn hand_made(
     written: &scenario::Deliver,
     parts: &[Received],
     receiver: &FullJid,
@@ -76,7 +78,7 @@ pub(super) fn hand_made(
     }));
     let encrypted = encrypted.map(|(encrypted, (with, by))| Decrypted {
         encryption: names.encryption_name(with).to_string(),
-        sender: by.map(|key| super::names::key(key, names)),
+        sender: by.map(|key| names::key(key, names)),
         content: encrypted.xml.trim().to_owned(),
     });
     let from: Jid = written.from.0.clone().into();

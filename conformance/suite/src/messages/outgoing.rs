@@ -7,8 +7,8 @@ use atm_engine::jid::{BareJid, Jid};
 use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
 use atm_simulator::cast::{Cast, Member};
 
+use super::finding::{Finding, findings};
 use super::names;
-use crate::cases::{Finding, findings};
 
 /// What was read of a stanza that a device sent.
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = Finding> {
 }
 
 /// What stands in the clear, in short; `None` if nothing does.
-pub(super) fn clear_content(clear: &[ClearElement]) -> Option<String> {
+pub(crate) fn clear_content(clear: &[ClearElement]) -> Option<String> {
     let named = clear.iter().map(|element| match element {
         ClearElement::TrustMessage(Ok(_)) => "a trust message".to_owned(),
         ClearElement::Envelope(Ok(_)) => "an envelope".to_owned(),

@@ -6,12 +6,12 @@ use atm_engine::jid::BareJid;
 use atm_engine::{Directory, EncryptionId, KeyId, KeyIdentifier, Level, Stamp};
 
 /// A key as the protocol writes it.
-pub(super) fn key(key: KeyId, names: &Directory) -> Key {
+pub(crate) fn key(key: KeyId, names: &Directory) -> Key {
     Key { owner: names.jid(names.owner(key)).to_string(), id: names.identifier(key).to_base64() }
 }
 
 /// The key that the protocol names so, if the world has it.
-pub(super) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<KeyId, String> {
+pub(crate) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<KeyId, String> {
     let owner: BareJid =
         key.owner.parse().map_err(|_| format!("the owner {:?} is no bare JID", key.owner))?;
     let bytes = data_encoding::BASE64
@@ -26,13 +26,13 @@ pub(super) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Re
 }
 
 /// A time as the protocol writes it: always with milliseconds.
-pub(super) fn time(stamp: Stamp) -> String {
+pub(crate) fn time(stamp: Stamp) -> String {
     let written = stamp_to_date_time(stamp);
     if written.contains('.') { written } else { written.replace('Z', ".000Z") }
 }
 
 /// The level that the protocol names so.
-pub(super) fn level(name: LevelName) -> Level {
+pub(crate) fn level(name: LevelName) -> Level {
     match name {
         LevelName::Undecided => Level::Undecided,
         LevelName::AutomaticallyTrusted => Level::AutomaticallyTrusted,

@@ -1,0 +1,14 @@
+//! The messages of a case: how they cross the pipe to an adapter, and what is wrong with them.
+
+mod audience;
+mod finding;
+pub(crate) mod names;
+mod outgoing;
+mod wire;
+
+pub(crate) use audience::{said_in, was_written_in_time};
+pub use finding::{Finding, findings};
+pub(crate) use outgoing::clear_content;
+pub use outgoing::{Letter, read_letter};
+pub use wire::Wire;
+pub(crate) use wire::hand_made;
