@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -175,77 +176,108 @@ pub struct Refusal {
     pub decision: Option<Decision>,
     /// What made the device consider it.
     pub cause: Cause,
+    /// What is wrong with the message, if it is [malformed](Reason::Malformed).
+    pub malformed: Option<Arc<Malformed>>,
 }
 
-/// E11: why something was refused. Nothing is refused silently.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The device's own message came back.
-    OwnReflection,
-    /// A carbon did not come from the own bare JID.
-    ForgedCarbon,
-    /// The trust message stood in the clear.
-    NotEncrypted,
-    /// The trust message breaks its format.
-    Malformed(Arc<Malformed>),
-    /// The trust message is for another protocol than ATM.
-    NotAtm,
-    /// The message speaks of keys of another encryption protocol than the one that carried it, or the key
-    /// belongs to another one than this endpoint's.
-    WrongEncryption,
-    /// The encryption layer named no sender key, or one of another account than the stanza's sender.
-    UnboundKey,
-    /// The `<from/>` or `<to/>` in the envelope contradicts the stanza.
-    AffixMismatch,
-    /// The envelope has no `<time/>`.
-    MissingTime,
-    /// The `<time/>` is too far from the sending time.
-    Clock,
-    /// The sender's key is distrusted, or was when it wrote the message.
-    DistrustedSender,
-    /// The sender may not speak for the owner of that key, or speaks about its own key.
-    NoAuthority,
-    /// The key is the device's own.
-    OwnKey,
-    /// The sender's key is not authenticated (yet): the decision waits for that.
-    Postponed,
-    /// A later decision about the key is known.
-    Stale,
-    /// A distrust of somebody else stands (conflict rule `cautious`).
-    StandingDistrust,
-    /// There is no room to store the decision.
-    Quota,
-    /// The policy does not let a key be trusted without authentication.
-    Policy,
-    /// The key was never seen.
-    NotDiscovered,
-}
+impl Refusal {
+    /// That a part of a message, or of what a person decided, is refused.
+    pub(crate) fn of(reason: Reason, sender: Option<KeyId>, decision: Decision, cause: Cause) -> Self {
+        Self { reason, sender, decision: Some(decision), cause, malformed: None }
+    }
 
-impl Reason {
-    /// A stable name in kebab case.
+    /// That an input is refused whole.
+    pub(crate) fn whole(reason: Reason, sender: Option<KeyId>, cause: Cause) -> Self {
+        Self { reason, sender, decision: None, cause, malformed: None }
+    }
+
+    /// Why, with what is wrong with a malformed message.
     #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::OwnReflection => "own-reflection",
-            Self::ForgedCarbon => "forged-carbon",
-            Self::NotEncrypted => "not-encrypted",
-            Self::Malformed(_) => "malformed",
-            Self::NotAtm => "not-atm",
-            Self::WrongEncryption => "wrong-encryption",
-            Self::UnboundKey => "unbound-key",
-            Self::AffixMismatch => "affix-mismatch",
-            Self::MissingTime => "missing-time",
-            Self::Clock => "clock",
-            Self::DistrustedSender => "distrusted-sender",
-            Self::NoAuthority => "no-authority",
-            Self::OwnKey => "own-key",
-            Self::Postponed => "postponed",
-            Self::Stale => "stale",
-            Self::StandingDistrust => "standing-distrust",
-            Self::Quota => "quota",
-            Self::Policy => "policy",
-            Self::NotDiscovered => "not-discovered",
+    pub fn explanation(&self) -> String {
+        match &self.malformed {
+            Some(malformed) => format!("{}: {malformed}", self.reason),
+            None => self.reason.name().to_owned(),
         }
+    }
+}
+
+/// Defines [`Reason`]: its variants with their names and texts are written down here and nowhere else.
+macro_rules! reasons {
+    ($($text:literal $variant:ident = $name:literal,)+) => {
+        /// E11: why a device did not act on something. Nothing is refused silently.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $(#[doc = $text] #[serde(rename = $name)] $variant,)+
+        }
+
+        impl Reason {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The stable name, in kebab case.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What the reason means, as a sentence.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    "The message is the device's own one, which came back to it."
+    OwnReflection = "own-reflection",
+    "It came as a carbon copy, but not from the device's own account (XEP-0280)."
+    ForgedCarbon = "forged-carbon",
+    "The trust message was not encrypted."
+    NotEncrypted = "not-encrypted",
+    "It is not a trust message as XEP-0434 defines it, or what is around it is broken."
+    Malformed = "malformed",
+    "Its `usage` is not `urn:xmpp:atm:1`."
+    NotAtm = "not-atm",
+    "Its `encryption` attribute names another encryption protocol than the one that carried it."
+    WrongEncryption = "wrong-encryption",
+    "The encryption did not name a key of the sender's account."
+    UnboundKey = "unbound-key",
+    "The JIDs in the encrypted envelope are not those of the stanza (XEP-0420)."
+    AffixMismatch = "affix-mismatch",
+    "The encrypted envelope has no `<time/>`."
+    MissingTime = "missing-time",
+    "The `<time/>` in the encrypted envelope is too far from when the message was sent."
+    Clock = "clock",
+    "The key of the sender is distrusted."
+    DistrustedSender = "distrusted-sender",
+    "The sender may not decide on that key: it belongs to a third party."
+    NoAuthority = "no-authority",
+    "The key is the device's own one, on which no other endpoint decides."
+    OwnKey = "own-key",
+    "The key of the sender is not authenticated yet, so the decision waits."
+    Postponed = "postponed",
+    "There is a later decision on that key."
+    Stale = "stale",
+    "A distrust stands until the one who spoke it, or a person on this device, trusts that key again."
+    StandingDistrust = "standing-distrust",
+    "The device already stores as much as it is willing to store for that sender."
+    Quota = "quota",
+    "The trust policy of the device does not allow it."
+    Policy = "policy",
+    "The key was not discovered yet, so the decision waits until it is."
+    NotDiscovered = "not-discovered",
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

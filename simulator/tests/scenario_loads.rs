@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use atm_engine::Reason;
 use atm_simulator::scenario::{
-    Catalog, Code, Delivery, Device, Discovery, Latency, LoadError, Policy, Reason, Reference, Required,
-    Scenario, Step, TimeSpan,
+    Catalog, Code, Delivery, Device, Discovery, Latency, LoadError, Policy, Reference, Required, Scenario,
+    Step, TimeSpan,
 };
 
 fn full() -> Scenario {

@@ -42,7 +42,11 @@ impl Device {
                     Protection::Encrypted { by, .. } => by,
                     Protection::None => None,
                 };
-                out.refused.push(Refusal { reason, sender, decision: None, cause: Cause::Received });
+                let malformed = match &received.payload {
+                    Payload::Malformed(malformed) if reason == Reason::Malformed => Some(malformed.clone()),
+                    _ => None,
+                };
+                out.refused.push(Refusal { malformed, ..Refusal::whole(reason, sender, Cause::Received) });
                 return;
             }
         };
@@ -55,12 +59,7 @@ impl Device {
         for &decision in decisions.iter() {
             if let Err(reason) = self.authorize(&admitted, decision, names) {
                 all_authorized = false;
-                out.refused.push(Refusal {
-                    reason,
-                    sender: Some(admitted.sender),
-                    decision: Some(decision),
-                    cause: Cause::Received,
-                });
+                out.refused.push(Refusal::of(reason, Some(admitted.sender), decision, Cause::Received));
             } else if !admitted.counts {
                 self.postpone(&admitted, decision, out);
             }
@@ -119,7 +118,7 @@ impl Device {
         };
         let envelope = match &received.payload {
             Payload::Parsed(envelope) => envelope,
-            Payload::Malformed(malformed) => return Err(Reason::Malformed(malformed.clone())),
+            Payload::Malformed(_) => return Err(Reason::Malformed),
         };
         match envelope.message.usage {
             Usage::Atm => {}
@@ -189,12 +188,7 @@ impl Device {
             Storing::Superseded => Reason::Stale,
             Storing::NoRoom => Reason::Quota,
         };
-        out.refused.push(Refusal {
-            reason,
-            sender: Some(sender),
-            decision: Some(decision),
-            cause: Cause::Received,
-        });
+        out.refused.push(Refusal::of(reason, Some(sender), decision, Cause::Received));
     }
 }
 

@@ -111,7 +111,7 @@ impl Device {
                 Speaker::Person => None,
                 Speaker::Key(sender) => Some(sender),
             };
-            out.refused.push(Refusal { reason, sender, decision: Some(decision), cause: source.cause });
+            out.refused.push(Refusal::of(reason, sender, decision, source.cause));
         }
     }
 

@@ -15,7 +15,7 @@ impl Device {
     #[inline(never)] // see `Device::apply`
     pub(crate) fn on_discovery(&mut self, key: KeyId, now: Stamp, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names) {
-            out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Discovered });
+            out.refused.push(Refusal::whole(reason, None, Cause::Discovered));
             return;
         }
         let owner = names.owner(key);

@@ -37,12 +37,7 @@ impl Device {
         for &decision in manual.decisions() {
             if let Some(reason) = self.undecidable(decision.key, names) {
                 own_key_scanned |= reason == Reason::OwnKey && decision.kind == DecisionKind::Trust;
-                out.refused.push(Refusal {
-                    reason,
-                    sender: None,
-                    decision: Some(decision),
-                    cause: Cause::Decided,
-                });
+                out.refused.push(Refusal::of(reason, None, decision, Cause::Decided));
             }
         }
         let mut released = Released::default();
@@ -64,7 +59,7 @@ impl Device {
     #[inline(never)] // see `Device::apply`
     pub(crate) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
         if let Some(reason) = self.undecidable(key, names).or_else(|| self.untrustable(key, names)) {
-            out.refused.push(Refusal { reason, sender: None, decision: None, cause: Cause::Decided });
+            out.refused.push(Refusal::whole(reason, None, Cause::Decided));
             return;
         }
         let Some(record) = self.store.get_mut(key) else { return }; // it would have been untrustable

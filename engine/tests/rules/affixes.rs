@@ -36,7 +36,7 @@ fn receive_with(rules: Rules, change: impl FnOnce(&mut World, &mut Received)) ->
     assert_eq!(*world.device("A1"), before);
     assert_eq!(out.refused[0].decision, None);
     assert_eq!(out.refused[0].sender, Some(world.key("B1")));
-    Err(only_reason(&out).clone())
+    Err(*only_reason(&out))
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn all_four_are_written() {
     let mut world = world_with(Rules::default());
     let out = world.at(9).decide("A1", "+B2");
     assert_eq!(world.messages(&out.outgoing), ["to A for A2: +B2", "to B for B2: +A2"]);
-    for outgoing in out.outgoing {
+    for outgoing in &out.outgoing {
         assert!(outgoing.envelope.padded);
         assert_eq!(outgoing.envelope.time, Some(stamp(9)));
         assert_eq!(outgoing.envelope.from, Some(world.account("A")));

@@ -149,23 +149,9 @@ impl History {
         if self.by_hand {
             return;
         }
-        self.refused |= match refusal.reason {
-            Reason::Postponed | Reason::Stale | Reason::OwnKey | Reason::OwnReflection => false,
-            Reason::StandingDistrust
-            | Reason::ForgedCarbon
-            | Reason::NotEncrypted
-            | Reason::Malformed(_)
-            | Reason::NotAtm
-            | Reason::WrongEncryption
-            | Reason::UnboundKey
-            | Reason::AffixMismatch
-            | Reason::MissingTime
-            | Reason::Clock
-            | Reason::DistrustedSender
-            | Reason::NoAuthority
-            | Reason::Quota
-            | Reason::Policy
-            | Reason::NotDiscovered => true,
-        };
+        self.refused |= !matches!(
+            refusal.reason,
+            Reason::Postponed | Reason::Stale | Reason::OwnKey | Reason::OwnReflection
+        );
     }
 }

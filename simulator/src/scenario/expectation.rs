@@ -1,8 +1,10 @@
+use atm_engine::Reason;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::is_default;
-use super::{DeviceName, DeviceToKeys, KeyName, Name, Named, Reason, RequirementId};
+use super::reason::WrittenReason;
+use super::{DeviceName, DeviceToKeys, KeyName, Name, Named, RequirementId};
 
 /// What must be true.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -331,6 +333,7 @@ pub struct Refused {
     /// The device that refused it.
     pub by: DeviceName,
     /// Why.
+    #[schemars(with = "WrittenReason")]
     pub because: Reason,
     /// The device from which it came. Any if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -29,7 +29,6 @@ pub use model::{
     Account, Delivery, Device, Discovery, FormatVersion, Latency, Limits, Network, OtherKey, Policy, Scenario,
 };
 pub use named::Named;
-pub use reason::Reason;
 pub use schema::schema;
 pub use step::{AddDevice, Code, Deliver, Encrypted, Scan, Step};
 pub use text::{

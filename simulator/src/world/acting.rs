@@ -116,8 +116,13 @@ impl<E: Endpoint> World<E> {
                 self.note_decision(device, decision);
             }
             Err(malformed) => {
-                let reason = Reason::Malformed(malformed.clone());
-                let refusal = Refusal { reason, sender: None, decision: None, cause: Cause::Decided };
+                let refusal = Refusal {
+                    reason: Reason::Malformed,
+                    sender: None,
+                    decision: None,
+                    cause: Cause::Decided,
+                    malformed: Some(malformed.clone()),
+                };
                 observer.observe(self.now, Event::Refused { device, refusal });
             }
         }

@@ -117,9 +117,9 @@ fn parts_of_different_campaigns_are_not_merged() {
     assert!(ran.stderr.contains("--steps 2") && ran.stderr.contains("--steps 4"), "{}", ran.stderr);
     let no_report = folder.write("other.json", "{}");
     assert_eq!(atm(["report", "merge", &no_report]).code, 66);
-    let newer = folder.write("newer.json", r#"{"fuzz-format": 2}"#);
+    let newer = folder.write("newer.json", r#"{"fuzz-format": 3}"#);
     let ran = atm(["report", "merge", &newer]);
-    assert!(ran.code == 66 && ran.stderr.contains("format 2"), "{}", ran.stderr);
+    assert!(ran.code == 66 && ran.stderr.contains("format 3"), "{}", ran.stderr);
 }
 
 #[test]

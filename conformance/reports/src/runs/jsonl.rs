@@ -109,10 +109,7 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
         Event::Refused { device, refusal } => json!({
             "device": device_name(*device),
             "reason": refusal.reason.name(),
-            "detail": match &refusal.reason {
-                atm_engine::Reason::Malformed(malformed) => Some(malformed.to_string()),
-                _ => None,
-            },
+            "detail": refusal.malformed.as_ref().map(|malformed| malformed.to_string()),
             "sender": refusal.sender.map(|sender| cast.key_name(sender)),
             "decision": refusal.decision.map(|refused| decision(refused, cast)),
         }),

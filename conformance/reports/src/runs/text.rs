@@ -257,11 +257,7 @@ impl<W: Write> Story<'_, W> {
                 _ => "a message".to_owned(),
             },
         };
-        let why = match &refusal.reason {
-            Reason::Malformed(malformed) => format!("malformed: {malformed}"),
-            reason => reason.name().to_owned(),
-        };
-        self.line(&format!("{device} refuses {what}"), &why)
+        self.line(&format!("{device} refuses {what}"), &refusal.explanation())
     }
 
     fn note_policy(&mut self, device: DeviceId, key: KeyId, level: Level) -> io::Result<()> {

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Reason, Stamp};
+use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
@@ -88,7 +88,7 @@ fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Line {
             let mut details = vec![format!("reason={}", refusal.reason.name())];
             details.extend(refusal.sender.map(|sender| format!("sender={}", cast.key_name(sender))));
             details.extend(refusal.decision.map(|refused| said(&[refused], cast)));
-            if let Reason::Malformed(malformed) = &refusal.reason {
+            if let Some(malformed) = &refusal.malformed {
                 details.push(quoted(&malformed.to_string()));
             }
             at(device, "refused", details.join(" "))

@@ -9,95 +9,97 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// A person decided.
-    E1,
+    ManualDecisions,
     /// A person scanned a Trust Message URI.
-    E2,
-    /// Something did not count since it was not what ATM may use.
-    E3,
+    TrustMessageUris,
+    /// A message did not count, as ATM may not use it.
+    Admission,
     /// Somebody spoke without authority.
-    E4,
+    Authority,
     /// The sender's key is not authenticated, but another one of its account is.
-    E5,
+    SenderKey,
     /// A postponed decision was released.
-    E6,
+    PostponedDecisions,
     /// A distrusted sender was dropped or refused.
-    E7,
-    /// A key was decided on before it was seen.
-    E8,
+    DistrustedSenders,
+    /// A key was decided on before it was known.
+    UnknownKeys,
     /// Two decisions about one key were compared by time.
-    E9,
+    Conflicts,
     /// The affixes of an envelope were found wanting.
-    E10,
+    Affixes,
     /// Something was refused, with a reason.
-    E11,
+    Refusals,
     /// Something was malformed, or there was no room for it.
-    E12,
+    Limits,
     /// The policy stopped a key from being used.
-    E13,
+    Toakafa,
     /// A trust message was sent.
-    E14,
+    Sending,
     /// A contact was told something.
-    E15,
+    ContactsTold,
     /// A manual decision was announced.
-    E16,
+    Announcing,
     /// A device that shares its key decided or spoke.
-    E17,
+    SharedKey,
     /// A message was sent after a crash, or when a connection was there again.
-    E18,
+    Outbox,
 }
 
 impl Rule {
     /// All of them.
     pub const ALL: [Self; 18] = [
-        Self::E1,
-        Self::E2,
-        Self::E3,
-        Self::E4,
-        Self::E5,
-        Self::E6,
-        Self::E7,
-        Self::E8,
-        Self::E9,
-        Self::E10,
-        Self::E11,
-        Self::E12,
-        Self::E13,
-        Self::E14,
-        Self::E15,
-        Self::E16,
-        Self::E17,
-        Self::E18,
+        Self::ManualDecisions,
+        Self::TrustMessageUris,
+        Self::Admission,
+        Self::Authority,
+        Self::SenderKey,
+        Self::PostponedDecisions,
+        Self::DistrustedSenders,
+        Self::UnknownKeys,
+        Self::Conflicts,
+        Self::Affixes,
+        Self::Refusals,
+        Self::Limits,
+        Self::Toakafa,
+        Self::Sending,
+        Self::ContactsTold,
+        Self::Announcing,
+        Self::SharedKey,
+        Self::Outbox,
     ];
 
-    /// Its name in the documentation of the engine.
+    /// Its name in reports.
     #[must_use]
-    pub fn name(self) -> String {
-        format!("{self:?}")
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ManualDecisions => "manual-decisions",
+            Self::TrustMessageUris => "trust-message-uris",
+            Self::Admission => "admission",
+            Self::Authority => "authority",
+            Self::SenderKey => "sender-key",
+            Self::PostponedDecisions => "postponed-decisions",
+            Self::DistrustedSenders => "distrusted-senders",
+            Self::UnknownKeys => "unknown-keys",
+            Self::Conflicts => "conflicts",
+            Self::Affixes => "affixes",
+            Self::Refusals => "refusals",
+            Self::Limits => "limits",
+            Self::Toakafa => "toakafa",
+            Self::Sending => "sending",
+            Self::ContactsTold => "contacts-told",
+            Self::Announcing => "announcing",
+            Self::SharedKey => "shared-key",
+            Self::Outbox => "outbox",
+        }
+    }
+
+    /// Its name in reports of format 1: a number.
+    #[must_use]
+    pub(super) fn former_name(self) -> String {
+        format!("E{}", self as usize + 1)
     }
 }
-
-/// The names of the reasons for which the engine refuses something, as [`Reason::name`] gives them.
-const REFUSALS: [&str; 19] = [
-    "own-reflection",
-    "forged-carbon",
-    "not-encrypted",
-    "malformed",
-    "not-atm",
-    "wrong-encryption",
-    "unbound-key",
-    "affix-mismatch",
-    "missing-time",
-    "clock",
-    "distrusted-sender",
-    "no-authority",
-    "own-key",
-    "postponed",
-    "stale",
-    "standing-distrust",
-    "quota",
-    "policy",
-    "not-discovered",
-];
 
 /// Which rules and refusals one run exercised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,8 +123,8 @@ impl Exercised {
         self.0 |= 1 << rule as usize;
     }
 
-    fn refusal(&mut self, reason: &Reason) {
-        if let Some(position) = REFUSALS.iter().position(|name| *name == reason.name()) {
+    fn refusal(&mut self, reason: Reason) {
+        if let Some(position) = Reason::ALL.iter().position(|other| *other == reason) {
             self.0 |= 1 << (Rule::ALL.len() + position);
         }
     }
@@ -139,19 +141,19 @@ impl Look<'_> {
     fn at(&mut self, event: &Event) {
         match event {
             Event::Changed { device, change } => self.changed(*device, change),
-            Event::Refused { refusal, .. } => self.refused(&refusal.reason),
-            Event::Noticed { .. } => self.exercised.rule(Rule::E10),
+            Event::Refused { refusal, .. } => self.refused(refusal.reason),
+            Event::Noticed { .. } => self.exercised.rule(Rule::Affixes),
             Event::Sent { device, outgoing, .. } => {
-                self.exercised.rule(Rule::E14);
+                self.exercised.rule(Rule::Sending);
                 self.one_key(*device);
                 if outgoing.to != self.cast.member(*device).account {
-                    self.exercised.rule(Rule::E15);
+                    self.exercised.rule(Rule::ContactsTold);
                 }
                 match self.step {
                     Some(Step::Authenticate(_) | Step::Distrust(_) | Step::Scan(_)) => {
-                        self.exercised.rule(Rule::E16);
+                        self.exercised.rule(Rule::Announcing);
                     }
-                    Some(Step::Restart(_) | Step::GoOnline(_)) => self.exercised.rule(Rule::E18),
+                    Some(Step::Restart(_) | Step::GoOnline(_)) => self.exercised.rule(Rule::Outbox),
                     _ => {}
                 }
             }
@@ -164,17 +166,17 @@ impl Look<'_> {
             Change::Decided { decision, cause, effect, .. } => {
                 match cause {
                     Cause::Decided => {
-                        self.exercised.rule(Rule::E1);
+                        self.exercised.rule(Rule::ManualDecisions);
                         self.one_key(device);
                         if matches!(self.step, Some(Step::Scan(_))) {
-                            self.exercised.rule(Rule::E2);
+                            self.exercised.rule(Rule::TrustMessageUris);
                         }
                     }
-                    Cause::Released => self.exercised.rule(Rule::E6),
+                    Cause::Released => self.exercised.rule(Rule::PostponedDecisions),
                     Cause::Received | Cause::Discovered => {}
                 }
                 match (effect, decision.kind) {
-                    (Effect::OnDiscovery, _) => self.exercised.rule(Rule::E8),
+                    (Effect::OnDiscovery, _) => self.exercised.rule(Rule::UnknownKeys),
                     (Effect::Now, atm_engine::DecisionKind::Trust) => {
                         self.authenticated.insert((device, decision.key));
                     }
@@ -184,27 +186,27 @@ impl Look<'_> {
                 }
             }
             Change::Confirmed { cause, .. } => {
-                self.exercised.rule(Rule::E9);
+                self.exercised.rule(Rule::Conflicts);
                 if cause == Cause::Released {
-                    self.exercised.rule(Rule::E6);
+                    self.exercised.rule(Rule::PostponedDecisions);
                 }
             }
-            Change::TookEffect { .. } => self.exercised.rule(Rule::E8),
-            Change::Level { level: Level::AutomaticallyDistrusted, .. } => self.exercised.rule(Rule::E13),
+            Change::TookEffect { .. } => self.exercised.rule(Rule::UnknownKeys),
+            Change::Level { level: Level::AutomaticallyDistrusted, .. } => self.exercised.rule(Rule::Toakafa),
             Change::Level { .. } => {}
             Change::Postponed { sender, .. } => {
                 let owner = self.cast.directory().owner(sender);
                 let others = self.cast.keys_of(owner).iter();
                 if others.into_iter().any(|key| self.authenticated.contains(&(device, *key))) {
-                    self.exercised.rule(Rule::E5);
+                    self.exercised.rule(Rule::SenderKey);
                 }
             }
-            Change::Dropped { .. } => self.exercised.rule(Rule::E7),
+            Change::Dropped { .. } => self.exercised.rule(Rule::DistrustedSenders),
         }
     }
 
-    fn refused(&mut self, reason: &Reason) {
-        self.exercised.rule(Rule::E11);
+    fn refused(&mut self, reason: Reason) {
+        self.exercised.rule(Rule::Refusals);
         self.exercised.refusal(reason);
         let rule = match reason {
             Reason::OwnReflection
@@ -212,20 +214,20 @@ impl Look<'_> {
             | Reason::NotEncrypted
             | Reason::NotAtm
             | Reason::WrongEncryption
-            | Reason::UnboundKey => Rule::E3,
-            Reason::NoAuthority => Rule::E4,
-            Reason::DistrustedSender => Rule::E7,
-            Reason::Stale | Reason::StandingDistrust => Rule::E9,
-            Reason::AffixMismatch | Reason::MissingTime | Reason::Clock => Rule::E10,
-            Reason::Malformed(_) | Reason::Quota => Rule::E12,
-            Reason::OwnKey | Reason::Postponed | Reason::Policy | Reason::NotDiscovered => return,
+            | Reason::UnboundKey => Rule::Admission,
+            Reason::NoAuthority => Rule::Authority,
+            Reason::DistrustedSender => Rule::DistrustedSenders,
+            Reason::Stale | Reason::StandingDistrust => Rule::Conflicts,
+            Reason::AffixMismatch | Reason::MissingTime | Reason::Clock => Rule::Affixes,
+            Reason::Malformed | Reason::Quota => Rule::Limits,
+            _ => return,
         };
         self.exercised.rule(rule);
     }
 
     fn one_key(&mut self, device: DeviceId) {
         if self.cast.member(device).sharing == KeySharing::OneForAll {
-            self.exercised.rule(Rule::E17);
+            self.exercised.rule(Rule::SharedKey);
         }
     }
 }
@@ -233,12 +235,12 @@ impl Look<'_> {
 /// In how many scenarios each rule and each refusal was exercised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
-    counts: [u64; Rule::ALL.len() + REFUSALS.len()],
+    counts: [u64; Rule::ALL.len() + Reason::ALL.len()],
 }
 
 impl Default for Coverage {
     fn default() -> Self {
-        Self { counts: [0; Rule::ALL.len() + REFUSALS.len()] }
+        Self { counts: [0; Rule::ALL.len() + Reason::ALL.len()] }
     }
 }
 
@@ -271,21 +273,22 @@ impl Coverage {
     #[must_use]
     pub fn rules(&self) -> Vec<Count> {
         let counts = Rule::ALL.iter().zip(&self.counts);
-        counts.map(|(rule, count)| Count { what: rule.name(), scenarios: *count }).collect()
+        counts.map(|(rule, count)| Count { what: rule.name().to_owned(), scenarios: *count }).collect()
     }
 
     /// The reasons of refusals.
     #[must_use]
     pub fn refusals(&self) -> Vec<Count> {
-        let counts = REFUSALS.iter().zip(&self.counts[Rule::ALL.len()..]);
-        counts.map(|(name, count)| Count { what: (*name).to_owned(), scenarios: *count }).collect()
+        let counts = Reason::ALL.iter().zip(&self.counts[Rule::ALL.len()..]);
+        counts.map(|(reason, count)| Count { what: reason.name().to_owned(), scenarios: *count }).collect()
     }
 
     /// What the lists of [`rules`](Self::rules) and [`refusals`](Self::refusals) say.
     #[must_use]
     pub fn of(rules: &[Count], refusals: &[Count]) -> Self {
         let mut coverage = Self::default();
-        let names = Rule::ALL.iter().map(|rule| rule.name()).chain(REFUSALS.map(str::to_owned));
+        let rule_names = Rule::ALL.iter().map(|rule| rule.name());
+        let names = rule_names.chain(Reason::ALL.iter().map(|reason| reason.name()));
         for (count, name) in coverage.counts.iter_mut().zip(names) {
             let named = rules.iter().chain(refusals).filter(|other| other.what == name);
             *count = named.map(|count| count.scenarios).sum();
@@ -296,66 +299,13 @@ impl Coverage {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use atm_engine::codec::Malformed;
-
     use super::*;
-
-    /// The compiler asks for a line here when the engine learns another reason.
-    fn every_reason() -> Vec<Reason> {
-        let first = Reason::OwnReflection;
-        match first {
-            Reason::OwnReflection
-            | Reason::ForgedCarbon
-            | Reason::NotEncrypted
-            | Reason::Malformed(_)
-            | Reason::NotAtm
-            | Reason::WrongEncryption
-            | Reason::UnboundKey
-            | Reason::AffixMismatch
-            | Reason::MissingTime
-            | Reason::Clock
-            | Reason::DistrustedSender
-            | Reason::NoAuthority
-            | Reason::OwnKey
-            | Reason::Postponed
-            | Reason::Stale
-            | Reason::StandingDistrust
-            | Reason::Quota
-            | Reason::Policy
-            | Reason::NotDiscovered => {}
-        }
-        vec![
-            first,
-            Reason::ForgedCarbon,
-            Reason::NotEncrypted,
-            Reason::Malformed(Arc::new(Malformed::MissingUsage)),
-            Reason::NotAtm,
-            Reason::WrongEncryption,
-            Reason::UnboundKey,
-            Reason::AffixMismatch,
-            Reason::MissingTime,
-            Reason::Clock,
-            Reason::DistrustedSender,
-            Reason::NoAuthority,
-            Reason::OwnKey,
-            Reason::Postponed,
-            Reason::Stale,
-            Reason::StandingDistrust,
-            Reason::Quota,
-            Reason::Policy,
-            Reason::NotDiscovered,
-        ]
-    }
 
     #[test]
     fn every_refusal_is_counted_under_its_name() {
-        let names: Vec<&str> = every_reason().iter().map(Reason::name).collect();
-        assert_eq!(names, REFUSALS);
-        for reason in every_reason() {
+        for reason in Reason::ALL {
             let mut exercised = Exercised::default();
-            exercised.refusal(&reason);
+            exercised.refusal(*reason);
             let mut coverage = Coverage::default();
             coverage.add(exercised);
             let counted: Vec<Count> =

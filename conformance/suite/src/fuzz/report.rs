@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::SUSPECTS_OF_A_CAUSE;
 use super::campaign::{Campaign, Director};
 use super::counterexample::Counterexample;
-use super::coverage::{Count, Coverage};
+use super::coverage::{Count, Coverage, Rule};
 use super::seeds::Partition;
 use super::subject::{Cause, Subject};
 use crate::run_file::Conclusion;
 
 /// The version of the format of [`FuzzReport`].
-pub const FUZZ_FORMAT: u32 = 1;
+pub const FUZZ_FORMAT: u32 = 2;
 
 /// All that a campaign found out. It does not depend on how many workers there were, nor on how long they took, and
 /// [merged](Self::merge) parts say what the whole would have said.
@@ -210,10 +210,22 @@ impl FuzzReport {
     /// If it is none, or of another version.
     pub fn read(text: &[u8]) -> Result<Self, BadReport> {
         let Version { fuzz_format } = serde_json::from_slice(text)?;
-        if fuzz_format != FUZZ_FORMAT {
-            return Err(BadReport::Format { found: fuzz_format });
+        match fuzz_format {
+            FUZZ_FORMAT => Ok(serde_json::from_slice(text)?),
+            1 => Ok(Self::from_format_1(serde_json::from_slice(text)?)),
+            _ => Err(BadReport::Format { found: fuzz_format }),
         }
-        Ok(serde_json::from_slice(text)?)
+    }
+
+    /// In format 1 the rules of the engine had numbers instead of names.
+    fn from_format_1(mut report: Self) -> Self {
+        for count in &mut report.rules {
+            if let Some(rule) = Rule::ALL.iter().find(|rule| rule.former_name() == count.what) {
+                rule.name().clone_into(&mut count.what);
+            }
+        }
+        report.fuzz_format = FUZZ_FORMAT;
+        report
     }
 
     /// How many scenarios were tried.

@@ -11,34 +11,12 @@ use std::collections::BTreeSet;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
+use atm_engine::Reason;
 use beside::Both;
 use steps::{Story, stories};
 
 /// How many stories there are unless the environment says otherwise.
 const STORIES: u32 = 1_000;
-
-/// Everything for which the engine refuses something.
-const REASONS: [&str; 19] = [
-    "affix-mismatch",
-    "clock",
-    "distrusted-sender",
-    "forged-carbon",
-    "malformed",
-    "missing-time",
-    "no-authority",
-    "not-atm",
-    "not-discovered",
-    "not-encrypted",
-    "own-key",
-    "own-reflection",
-    "policy",
-    "postponed",
-    "quota",
-    "stale",
-    "standing-distrust",
-    "unbound-key",
-    "wrong-encryption",
-];
 
 #[test]
 fn the_engine_does_what_the_model_does() {
@@ -61,7 +39,7 @@ fn stories_meet_every_refusal_and_every_kind_of_change() {
         met.extend(both.reasons);
         kinds.extend(both.kinds);
     }
-    assert_eq!(met.into_iter().collect::<Vec<_>>(), REASONS);
+    assert_eq!(met, Reason::ALL.iter().map(|reason| reason.name()).collect());
     assert_eq!(
         kinds.into_iter().collect::<Vec<_>>(),
         [

@@ -306,12 +306,10 @@ impl Drafting<'_> {
     }
 
     fn add_refusal(&mut self, device: DeviceId, refusal: &Refusal) {
-        let tail = match &refusal.reason {
-            // Told by the change that keeps it.
-            Reason::Postponed => return,
-            Reason::Malformed(malformed) => format!("(malformed: {malformed})"),
-            reason => format!("({})", reason.name()),
-        };
+        if refusal.reason == Reason::Postponed {
+            return; // told by the change that keeps it
+        }
+        let tail = format!("({})", refusal.explanation());
         match refusal.decision {
             Some(Decision { key, kind: DecisionKind::Trust }) => {
                 self.note_key(device, NoteKind::Refused, "refuses: trust", key, tail);

@@ -55,7 +55,7 @@ impl Attribution {
                 let id = match refusal.reason {
                     // Its word counts for nothing, whoever it is.
                     Reason::NoAuthority if refusal.sender == Some(decision.key) => Some(SECURITY_LEVEL),
-                    ref reason => of_refusal(reason),
+                    reason => of_refusal(reason),
                 };
                 if let Some(id) = id {
                     self.put_down(*device, decision.key, id);
@@ -164,26 +164,11 @@ fn of_word(verdict: DecisionKind, by_own: bool, about_own: bool) -> &'static str
     }
 }
 
-fn of_refusal(reason: &Reason) -> Option<&'static str> {
+fn of_refusal(reason: Reason) -> Option<&'static str> {
     match reason {
         Reason::NoAuthority => Some("xep-0450/introduction/own-account-only"),
         Reason::Postponed | Reason::DistrustedSender => Some(SECURITY_LEVEL),
-        Reason::OwnReflection
-        | Reason::ForgedCarbon
-        | Reason::NotEncrypted
-        | Reason::Malformed(_)
-        | Reason::NotAtm
-        | Reason::WrongEncryption
-        | Reason::UnboundKey
-        | Reason::AffixMismatch
-        | Reason::MissingTime
-        | Reason::Clock
-        | Reason::OwnKey
-        | Reason::Stale
-        | Reason::StandingDistrust
-        | Reason::Quota
-        | Reason::Policy
-        | Reason::NotDiscovered => None,
+        _ => None,
     }
 }
 

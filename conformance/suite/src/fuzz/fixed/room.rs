@@ -518,15 +518,7 @@ impl Look<'_> {
                     self.room.advised.entry((device, key)).or_insert((step, "xep-0434/sce-profile/time"));
                 }
             }
-            Reason::ForgedCarbon
-            | Reason::NotEncrypted
-            | Reason::Malformed(_)
-            | Reason::NotAtm
-            | Reason::WrongEncryption
-            | Reason::UnboundKey
-            | Reason::Postponed
-            | Reason::Policy
-            | Reason::NotDiscovered => {}
+            _ => {}
         }
     }
 }
