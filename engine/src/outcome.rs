@@ -12,6 +12,7 @@ use crate::store::addressees::Addressees;
 
 /// What came of an input: appended to by [`Device::apply`](crate::Device::apply).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[must_use = "the messages to be sent stand in it"]
 pub struct Outcome {
     /// What changed, in order.
     pub changes: Vec<Change>,

@@ -221,7 +221,8 @@ impl Single {
         let participants = Participants::new(std::iter::once(own).chain(std::iter::repeat_n(1, contacts)));
         let mut device = participants.new_device(PHONE, rules);
         for other in known {
-            device.discover(participants.key(other), START, participants.names());
+            let key = participants.key(other);
+            device.apply(&Input::Discover(key), START, participants.names(), &mut Outcome::default());
         }
         let input = Input::Resume;
         Self { participants, device, input, authentications: 0 }

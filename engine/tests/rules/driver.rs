@@ -4,6 +4,7 @@
 //! beginning of the world. Where several keys or messages have no order, they are described in sorted order.
 
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -32,6 +33,18 @@ pub(crate) struct World {
     sharing: KeySharing,
     now: Stamp,
     queue: VecDeque<(usize, Received)>,
+}
+
+/// An outcome that a test may leave alone: the driver has sent the messages in it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Happened(pub(crate) Outcome);
+
+impl Deref for Happened {
+    type Target = Outcome;
+
+    fn deref(&self) -> &Outcome {
+        &self.0
+    }
 }
 
 impl World {
@@ -158,12 +171,12 @@ impl World {
     // What happens.
 
     /// Lets something happen to a device. Its messages are sent but not delivered.
-    pub(crate) fn apply(&mut self, who: &str, input: &Input) -> Outcome {
+    pub(crate) fn apply(&mut self, who: &str, input: &Input) -> Happened {
         let index = self.index(who);
         self.apply_to(index, input)
     }
 
-    fn apply_to(&mut self, index: usize, input: &Input) -> Outcome {
+    fn apply_to(&mut self, index: usize, input: &Input) -> Happened {
         let mut out = Outcome::default();
         self.devices[index].apply(input, self.now, &self.names, &mut out);
         for outgoing in &out.outgoing {
@@ -171,7 +184,7 @@ impl World {
             self.enqueue(index, outgoing);
         }
         self.refused.extend(out.refused.iter().cloned());
-        out
+        Happened(out)
     }
 
     fn enqueue(&mut self, sender: usize, outgoing: &Outgoing) {
@@ -202,18 +215,18 @@ impl World {
     }
 
     /// Lets the devices discover keys.
-    pub(crate) fn discover(&mut self, who: &str, keys: &str) -> Outcome {
+    pub(crate) fn discover(&mut self, who: &str, keys: &str) -> Happened {
         let mut all = Outcome::default();
         for name in who.split_whitespace() {
             for key in keys.split_whitespace() {
                 let input = Input::Discover(self.key(key));
-                let out = self.apply(name, &input);
+                let Happened(out) = self.apply(name, &input);
                 all.changes.extend(out.changes);
                 all.outgoing.extend(out.outgoing);
                 all.refused.extend(out.refused);
             }
         }
-        all
+        Happened(all)
     }
 
     /// Lets every device discover the keys of all others.
@@ -227,7 +240,7 @@ impl World {
     }
 
     /// Lets a person decide at a device.
-    pub(crate) fn decide(&mut self, who: &str, text: &str) -> Outcome {
+    pub(crate) fn decide(&mut self, who: &str, text: &str) -> Happened {
         let decisions = self.decisions(text);
         let keys = |kind| -> Vec<KeyId> {
             decisions.iter().filter(|decision| decision.kind == kind).map(|decision| decision.key).collect()
@@ -238,7 +251,7 @@ impl World {
         self.apply(who, &Input::Decide(manual))
     }
 
-    pub(crate) fn trust_manually(&mut self, who: &str, key: &str) -> Outcome {
+    pub(crate) fn trust_manually(&mut self, who: &str, key: &str) -> Happened {
         let input = Input::TrustManually(self.key(key));
         self.apply(who, &input)
     }
@@ -271,24 +284,24 @@ impl World {
         }
     }
 
-    pub(crate) fn receive(&mut self, who: &str, received: Received) -> Outcome {
+    pub(crate) fn receive(&mut self, who: &str, received: Received) -> Happened {
         self.apply(who, &Input::Receive(received))
     }
 
     /// Lets `who` receive now what `from` says now.
-    pub(crate) fn hear(&mut self, who: &str, from: &str, text: &str) -> Outcome {
+    pub(crate) fn hear(&mut self, who: &str, from: &str, text: &str) -> Happened {
         let received = self.message(who, from, text);
         self.receive(who, received)
     }
 
     /// Lets `who` receive now what `from` said at `millis`.
-    pub(crate) fn hear_late(&mut self, who: &str, from: &str, text: &str, millis: i64) -> Outcome {
+    pub(crate) fn hear_late(&mut self, who: &str, from: &str, text: &str, millis: i64) -> Happened {
         let mut received = self.message(who, from, text);
         envelope_of(&mut received).time = Some(stamp(millis));
         self.receive(who, received)
     }
 
-    pub(crate) fn resume(&mut self, who: &str) -> Outcome {
+    pub(crate) fn resume(&mut self, who: &str) -> Happened {
         self.apply(who, &Input::Resume)
     }
 

@@ -70,8 +70,8 @@ fn what_another_own_key_left_is_announced_whether_it_is_discovered_before_or_aft
         let by = Some(world.key("A9"));
         message.protection = Protection::Encrypted { with: world.encryption(), by };
         world.receive("A1", message);
-        let mut sent = world.at(10).decide("A1", "+A9").outgoing;
-        sent.extend(world.discover("A1", "A9").outgoing);
+        let mut sent = world.at(10).decide("A1", "+A9").outgoing.clone();
+        sent.extend(world.discover("A1", "A9").outgoing.iter().cloned());
         assert_eq!(world.messages(&sent), ["to A for A: +B"]);
     }
 }

@@ -32,7 +32,7 @@ fn a_message_waits_until_it_is_confirmed() {
     assert_eq!(world.messages(&out.outgoing), ["to A for A2: +B1", "to B for B1: +A2"]);
     assert_eq!(outbox(&mut world), out.outgoing);
     let out_of_sent = world.apply("A1", &Input::Sent(out.outgoing[0].id));
-    assert_eq!((out_of_sent.changes, out_of_sent.outgoing), (vec![], vec![]));
+    assert_eq!((out_of_sent.changes.len(), out_of_sent.outgoing.len()), (0, 0));
     assert_eq!(outbox(&mut world), out.outgoing[1..]);
     world.apply("A1", &Input::Sent(out.outgoing[1].id));
     assert_eq!(outbox(&mut world), []);
@@ -66,7 +66,7 @@ fn a_crash_between_deciding_and_sending_loses_nothing() {
     assert_eq!(world.devices, before);
     let resumed = world.at(20).resume("A1");
     assert_eq!(resumed.outgoing, decided.outgoing);
-    assert_eq!((resumed.changes, resumed.refused), (vec![], vec![]));
+    assert_eq!((resumed.changes.len(), resumed.refused.len()), (0, 0));
     // Until they are confirmed, they wait on.
     assert_eq!(outbox(&mut world), decided.outgoing);
     world.drain();
@@ -186,7 +186,7 @@ fn a_distrusted_addressee_is_taken_off() {
 fn a_device_without_messages_resumes_quietly() {
     let mut world = world();
     let out = world.resume("A1");
-    assert_eq!((out.changes, out.outgoing, out.refused), (vec![], vec![], vec![]));
+    assert_eq!((out.changes.len(), out.outgoing.len(), out.refused.len()), (0, 0, 0));
 }
 
 #[test]

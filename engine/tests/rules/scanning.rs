@@ -47,7 +47,7 @@ fn scanning_does_what_deciding_does() {
 #[test]
 fn a_scanned_key_that_was_never_seen_waits_for_its_discovery() {
     let mut world = World::new("A1");
-    scan(&mut world, "urn:example:encryption", &format!("trust={B9}"));
+    let _ = scan(&mut world, "urn:example:encryption", &format!("trust={B9}"));
     assert_eq!(world.level("A1", "B9"), Level::Undecided);
     world.discover("A1", "B9");
     assert_eq!(world.level("A1", "B9"), Level::Authenticated);

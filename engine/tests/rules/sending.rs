@@ -11,7 +11,7 @@ fn a_message_is_about_one_encryption_and_for_atm() {
     world.decide("A1", "+A2");
     let out = world.decide("A1", "+B1");
     assert_eq!(out.outgoing.len(), 2);
-    for outgoing in out.outgoing {
+    for outgoing in &out.outgoing {
         assert_eq!(outgoing.envelope.message.usage, Usage::Atm);
         assert_eq!(outgoing.envelope.message.encryption, world.encryption());
     }

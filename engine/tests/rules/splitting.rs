@@ -31,7 +31,7 @@ fn summary_of(keys: u32) -> (Directory, Vec<Outgoing>, BTreeSet<KeyId>) {
     let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
     let now = Stamp::from_millis(0);
     for key in theirs.iter().chain([&tablet]) {
-        device.discover(*key, now, &names);
+        let _ = device.discover(*key, now, &names);
     }
     let decision = ManualDecision::new(&theirs, &[], &names).unwrap();
     for sent in device.decide(decision, now, &names).outgoing {
@@ -83,10 +83,10 @@ fn long_names_take_room_too() {
     let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
     let now = Stamp::from_millis(0);
     for contact in contacts {
-        device.discover(contact, now, &names);
-        device.decide(ManualDecision::authenticate(contact), now, &names);
+        let _ = device.discover(contact, now, &names);
+        let _ = device.decide(ManualDecision::authenticate(contact), now, &names);
     }
-    device.discover(tablet, now, &names);
+    let _ = device.discover(tablet, now, &names);
     let out = device.decide(ManualDecision::authenticate(tablet), now, &names);
     let summary: Vec<_> = out.outgoing.iter().filter(|outgoing| outgoing.keys[..] == [tablet]).collect();
     assert!(summary.len() > 1, "one message has no room for it");
@@ -121,10 +121,10 @@ fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
     let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
     let now = Stamp::from_millis(0);
     for key in contacts.iter().chain(&others) {
-        device.discover(*key, now, &names);
+        let _ = device.discover(*key, now, &names);
     }
     for contact in contacts {
-        device.decide(ManualDecision::authenticate(contact), now, &names);
+        let _ = device.decide(ManualDecision::authenticate(contact), now, &names);
     }
     let decision = ManualDecision::new(&others, &[], &names).unwrap();
     let out = device.decide(decision, Stamp::from_millis(1_000), &names);

@@ -8,7 +8,7 @@ use atm_engine::{
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::driver::{World, envelope_of, stamp};
+use crate::driver::{Happened, World, envelope_of, stamp};
 
 /// One thing that happens to A1, by names.
 #[derive(Clone, Debug)]
@@ -261,11 +261,11 @@ fn an_outcome_can_be_emptied_and_used_again() {
     let mut world = World::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
-    let mut out = world.decide("A1", "+B1");
-    out.refused.extend(world.hear("A1", "B2", "+B1").refused);
+    let Happened(mut out) = world.decide("A1", "+B1");
+    out.refused.extend(world.hear("A1", "B2", "+B1").refused.iter().cloned());
     let mut unpadded = world.message("A1", "A2", "+B2");
     envelope_of(&mut unpadded).padded = false;
-    out.notices.extend(world.receive("A1", unpadded).notices);
+    out.notices.extend(world.receive("A1", unpadded).0.notices);
     assert!(!out.changes.is_empty() && !out.outgoing.is_empty());
     assert!(!out.refused.is_empty() && !out.notices.is_empty());
     out.clear();
@@ -279,19 +279,19 @@ fn the_calls_of_a_device_are_its_inputs() {
     let message = world.message("A1", "A2", "+B2");
     let (device, names) = (&mut world.devices[0], &world.names);
     let mut twin = device.clone();
-    device.discover(own, stamp(0), names);
-    device.discover(key, stamp(0), names);
-    device.decide(ManualDecision::authenticate(own), stamp(1), names);
+    let _ = device.discover(own, stamp(0), names);
+    let _ = device.discover(key, stamp(0), names);
+    let _ = device.decide(ManualDecision::authenticate(own), stamp(1), names);
     let decided = device.decide(ManualDecision::authenticate(key), stamp(2), names);
     let received = device.receive(message.clone(), stamp(3), names);
     device.sent(decided.outgoing[0].id);
 
-    apply(&mut twin, &Input::Discover(own), 0, names);
-    apply(&mut twin, &Input::Discover(key), 0, names);
-    apply(&mut twin, &Input::Decide(ManualDecision::authenticate(own)), 1, names);
+    let _ = apply(&mut twin, &Input::Discover(own), 0, names);
+    let _ = apply(&mut twin, &Input::Discover(key), 0, names);
+    let _ = apply(&mut twin, &Input::Decide(ManualDecision::authenticate(own)), 1, names);
     assert_eq!(apply(&mut twin, &Input::Decide(ManualDecision::authenticate(key)), 2, names), decided);
     assert_eq!(apply(&mut twin, &Input::Receive(message), 3, names), received);
-    apply(&mut twin, &Input::Sent(decided.outgoing[0].id), 4, names);
+    let _ = apply(&mut twin, &Input::Sent(decided.outgoing[0].id), 4, names);
     assert_eq!(*device, twin);
     assert_eq!(device.kept_decision(other), Some(atm_engine::DecisionKind::Trust));
 }
