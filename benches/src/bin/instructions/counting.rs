@@ -14,7 +14,7 @@ pub(crate) enum Trouble {
     #[error(
         "the baseline was counted with {stored}, and this is {found}: their counts cannot be compared.
 Use that compiler; or, to go on with this one, check out a commit that was good, count there with
-    cargo run --release -p atm-benches --bin instructions -- --update
+    cargo run --profile dist -p atm-benches --bin instructions -- --update
 and commit the new benches/instructions.json before anything else changes."
     )]
     OtherCompiler { stored: Box<CountedWith>, found: Box<CountedWith> },

@@ -78,7 +78,7 @@ fn compare(update: bool) -> Result<ExitCode, Trouble> {
     }
     eprintln!(
         "error: a hot path became more expensive, or the file names other ones. If that is meant, run
-    cargo run --release -p atm-benches --bin instructions -- --update
+    cargo run --profile dist -p atm-benches --bin instructions -- --update
 and say in the commit why it is worth it."
     );
     Ok(ExitCode::FAILURE)

@@ -57,7 +57,7 @@ Each figure stands beside the unavoidable work: the same pairs of a device and a
 `FxHashMap<u64, ()>` per device. The [README](README.md) tells what is measured how. This page is written by
 
     ATM_BENCH_LARGE=1 cargo bench -p atm-benches
-    cargo run --release -p atm-benches --bin scale -- --table
+    cargo run --profile dist -p atm-benches --bin scale -- --table
 
 here with {compiler} on {processor}.
 
