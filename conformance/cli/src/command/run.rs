@@ -83,7 +83,7 @@ fn no_picture(error: &NoPicture) -> Exit {
     mistakes::complain(format_args!("atm: {error}"));
     match error {
         NoPicture::NoSuchStep { .. } => Exit::Usage,
-        NoPicture::Layout(_) | NoPicture::Unwritable { .. } => Exit::SetUp,
+        NoPicture::Unwritable { .. } => Exit::SetUp,
     }
 }
 

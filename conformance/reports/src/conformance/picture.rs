@@ -8,8 +8,7 @@ use crate::pictures;
 
 /// Draws the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
 ///
-/// `results` and `lines` are what came of `cases`, in the same order. A case that did not begin has no picture, nor
-/// has one whose graph cannot be laid out.
+/// `results` and `lines` are what came of `cases`, in the same order. A case that did not begin has no picture.
 #[must_use]
 pub fn pictures(
     run: &RunLine,
@@ -24,7 +23,7 @@ pub fn pictures(
     let played = cases.iter().zip(results).filter(|(case, _)| telling.contains(&*case.id));
     let drawn = played.filter_map(|(case, result)| {
         let run = result.run.as_ref()?;
-        let (sequence, graph) = pictures::both_as_svg(&case.scenario.scenario, run).ok()?;
+        let (sequence, graph) = pictures::both_as_svg(&case.scenario.scenario, run);
         Some(PictureLine { case: case.id.clone(), sequence, graph })
     });
     drawn.collect()

@@ -1,13 +1,23 @@
-use graphlay::svg::{
-    Attrs, DrawOrder, Halo, MarkerDef, MarkerRef, NodeContent, Point, Rect, Scene, SceneEdge, SceneNode,
-    Shape, Size, Stroke, TextAnchor, TextRun, Theme, render,
-};
+//! SVG, as much of it as the pictures need.
 
+use std::fmt::Write as _;
+
+use super::geometry::{Point, Rect};
 use super::ink;
 
-/// What an SVG picture is made of, in drawing order: lines below boxes and text.
+/// Room around everything.
+const PADDING: f64 = 16.0;
+/// The side of the square in which a line's end is drawn.
+const MARKER: f64 = 12.0;
+
+/// An SVG picture, in drawing order: bands, lines, then boxes and text.
 pub(super) struct Canvas {
-    scene: Scene,
+    description: String,
+    markers: Vec<Marker>,
+    bands: String,
+    lines: String,
+    blocks: String,
+    bounds: Option<Rect>,
 }
 
 /// How a box is drawn.
@@ -28,8 +38,6 @@ pub(super) struct LineLook {
     pub(super) dash: Option<&'static str>,
     pub(super) start: End,
     pub(super) end: End,
-    /// Whether it jumps over lines that it crosses.
-    pub(super) hops: bool,
 }
 
 /// What stands at the end of a line.
@@ -50,6 +58,14 @@ pub(super) enum End {
     Square,
     /// A square with a cross in it.
     CrossedSquare,
+}
+
+/// Which part of a text stands at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextAnchor {
+    Start,
+    Middle,
+    End,
 }
 
 /// How a text is drawn.
@@ -85,103 +101,182 @@ impl TextLook {
     }
 }
 
+/// A line that starts towards `control` and arrives from there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Curve {
+    pub(super) start: Point,
+    pub(super) control: Point,
+    pub(super) end: Point,
+}
+
+impl Curve {
+    pub(super) fn reversed(self) -> Self {
+        Self { start: self.end, control: self.control, end: self.start }
+    }
+
+    /// The place at `part` of the curve.
+    pub(super) fn at(&self, part: f64) -> Point {
+        let (first, second) = (self.start.towards(self.control, part), self.control.towards(self.end, part));
+        first.towards(second, part)
+    }
+}
+
 impl Canvas {
     /// An empty picture of which `description` tells those who cannot see it.
     pub(super) fn new(description: &str) -> Self {
-        let attrs = Attrs::default().attr("role", "img").attr("aria-label", description);
         Self {
-            scene: Scene {
-                background: Some(ink::PAPER.to_owned()),
-                padding: 16.0,
-                order: DrawOrder::EdgesUnderNodes,
-                font: ink::font(ink::TEXT),
-                attrs,
-                ..Scene::default()
-            },
+            description: escaped(description),
+            markers: Vec::new(),
+            bands: String::new(),
+            lines: String::new(),
+            blocks: String::new(),
+            bounds: None,
         }
     }
 
     pub(super) fn block(&mut self, rect: Rect, look: BoxLook) {
-        let stroke = stroke(look.border, look.width, look.dash);
-        self.scene.nodes.push(SceneNode {
-            rect,
-            shape: Shape::Rect { corner_radius: look.radius },
-            fill: Some(look.fill.to_owned()),
-            stroke: Some(stroke),
-            ..SceneNode::default()
-        });
+        self.cover(rect.grown(look.width / 2.0));
+        element(&mut self.blocks, "rect");
+        numbers(
+            &mut self.blocks,
+            &[("x", rect.x), ("y", rect.y), ("width", rect.width), ("height", rect.height)],
+        );
+        if look.radius > 0.0 {
+            numbers(&mut self.blocks, &[("rx", look.radius)]);
+        }
+        words(&mut self.blocks, &[("fill", look.fill)]);
+        stroke(&mut self.blocks, look.border, look.width, look.dash);
+        self.blocks.push_str("/>\n");
     }
 
     /// A line of text; `at` is its start, middle or end at half its height.
     pub(super) fn text(&mut self, at: Point, text: &str, look: TextLook) {
-        let run = TextRun {
-            text: text.to_owned(),
-            size: Some(look.size),
-            weight: Some(if look.bold { 700.0 } else { 400.0 }),
-            color: Some(look.color.to_owned()),
-            anchor: look.anchor,
-            halo: look.halo.then(|| Halo { color: ink::PAPER.to_owned(), width: 5.0 }),
-            ..TextRun::default()
+        if text.is_empty() {
+            return;
+        }
+        let (width, height) = (ink::width(text, look.size), look.size);
+        let (anchor, left) = match look.anchor {
+            TextAnchor::Start => ("start", at.x),
+            TextAnchor::Middle => ("middle", at.x - width / 2.0),
+            TextAnchor::End => ("end", at.x - width),
         };
-        let content = vec![NodeContent::Text(run)];
-        // A text that belongs to no box: the box around it has no size and is not drawn.
-        let carrier = SceneNode {
-            rect: Rect::new(at.x, at.y, 0.0, 0.0),
-            fill: Some("none".to_owned()),
-            stroke: Some(stroke("none", 0.0, None)),
-            content,
-            ..SceneNode::default()
-        };
-        self.scene.nodes.push(carrier);
+        self.cover(Rect::new(left, at.y - height / 2.0, width, height));
+        let out = &mut self.blocks;
+        element(out, "text");
+        // Some viewers ignore `dominant-baseline`.
+        numbers(out, &[("x", at.x), ("y", at.y + 0.3 * look.size)]);
+        words(out, &[("text-anchor", anchor)]);
+        numbers(out, &[("font-size", look.size), ("font-weight", if look.bold { 700.0 } else { 400.0 })]);
+        if look.halo {
+            words(out, &[("paint-order", "stroke"), ("stroke-linejoin", "round")]);
+            stroke(out, ink::PAPER, 5.0, None);
+        }
+        words(out, &[("fill", look.color)]);
+        let _ = writeln!(out, ">{}</text>", escaped(text));
     }
 
-    pub(super) fn line(&mut self, points: Vec<Point>, look: LineLook) {
-        let marker_start = self.marker(look.start, Side::Start, look.color);
-        let marker_end = self.marker(look.end, Side::End, look.color);
-        self.scene.edges.push(SceneEdge {
-            points,
-            stroke: stroke(look.color, look.width, look.dash),
-            corner_radius: 8.0,
-            hop_radius: if look.hops { 4.0 } else { 0.0 },
-            marker_start,
-            marker_end,
-            ..SceneEdge::default()
-        });
+    /// A straight line.
+    pub(super) fn line(&mut self, start: Point, end: Point, look: LineLook) {
+        self.curve(Curve { start, control: start.towards(end, 0.5), end }, look);
+    }
+
+    pub(super) fn curve(&mut self, curve: Curve, look: LineLook) {
+        let Curve { start, control, end } = curve;
+        let start_gap = self.marker(look.start, Side::Start, look.color);
+        let end_gap = self.marker(look.end, Side::End, look.color);
+        for part in 0..=8 {
+            let place = curve.at(f64::from(part) / 8.0);
+            self.cover(Rect::around(place, MARKER, MARKER));
+        }
+        let (start, end) = (start.nearer_to(control, start_gap), end.nearer_to(control, end_gap));
+        let is_straight = control == curve.start.towards(curve.end, 0.5);
+        let control = if is_straight { String::new() } else { format!("Q{} ", pair(control)) };
+        let out = &mut self.lines;
+        element(out, "path");
+        let to = if is_straight { "L" } else { "" };
+        words(out, &[("d", &format!("M{} {control}{to}{}", pair(start), pair(end))), ("fill", "none")]);
+        stroke(out, look.color, look.width, look.dash);
+        for (attribute, side, at) in
+            [("marker-start", Side::Start, look.start), ("marker-end", Side::End, look.end)]
+        {
+            if let Some(id) = at.marker_id(side, look.color) {
+                words(out, &[(attribute, &format!("url(#{id})"))]);
+            }
+        }
+        out.push_str("/>\n");
+    }
+
+    /// A broad line with a border through several places, below everything.
+    pub(super) fn band(&mut self, places: &[Point], width: f64, look: BoxLook) {
+        let path: Vec<String> = places.iter().map(|place| pair(*place)).collect();
+        let path = format!("M{}", path.join("L"));
+        for place in places {
+            self.cover(Rect::around(*place, width, width));
+        }
+        for (color, width) in [(look.border, width), (look.fill, width - 2.0 * look.width)] {
+            element(&mut self.bands, "path");
+            words(&mut self.bands, &[("d", &path), ("fill", "none")]);
+            words(&mut self.bands, &[("stroke-linecap", "round"), ("stroke-linejoin", "round")]);
+            stroke(&mut self.bands, color, width, None);
+            self.bands.push_str("/>\n");
+        }
     }
 
     pub(super) fn svg(&self) -> String {
-        let mut svg = render(&self.scene, &Theme::default(), &ink::measurer());
-        svg.truncate(svg.trim_end().len());
-        svg.push('\n');
-        svg
+        let view = self.bounds.unwrap_or(Rect::new(0.0, 0.0, 100.0, 100.0)).grown(PADDING);
+        let (left, top) = (number(view.x), number(view.y));
+        let (width, height) = (number(view.width), number(view.height));
+        let font = escaped(ink::FAMILY);
+        let markers: String = self.markers.iter().map(|marker| marker.element.as_str()).collect();
+        let Self { description, bands, lines, blocks, .. } = self;
+        format!(
+            r#"<?xml version="1.0" encoding="UTF-8"?>
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}" font-family="{font}" role="img" aria-label="{description}">
+<defs>
+{markers}</defs>
+<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{paper}"/>
+<g id="bands">
+{bands}</g>
+<g id="lines">
+{lines}</g>
+<g id="boxes">
+{blocks}</g>
+</svg>
+"#,
+            paper = ink::PAPER,
+        )
     }
 
-    fn marker(&mut self, end: End, side: Side, color: &'static str) -> MarkerRef {
-        let Some(Head { name, markup, tip, gap }) = end.head(color) else { return MarkerRef::None };
-        let line_end = tip - gap;
-        let (prefix, markup, line_end) = match side {
-            Side::Start => {
-                ("from-", format!(r#"<g transform="rotate(180 6 6)">{markup}</g>"#), MARKER - line_end)
-            }
-            Side::End => ("to-", markup, line_end),
-        };
-        let id = format!("{prefix}{name}-{}", color.trim_start_matches('#'));
-        if !self.scene.markers.iter().any(|marker| marker.id == id) {
-            self.scene.markers.push(MarkerDef {
-                id: id.clone(),
-                markup,
-                ref_point: Point::new(line_end, MARKER / 2.0),
-                size: Size::new(MARKER, MARKER),
-                tip_gap: gap,
-                ..MarkerDef::default()
-            });
+    fn cover(&mut self, rect: Rect) {
+        self.bounds = Some(self.bounds.map_or(rect, |bounds| bounds.joined(rect)));
+    }
+
+    /// Defines what stands at an end of a line; returns how much earlier the line itself ends.
+    fn marker(&mut self, end: End, side: Side, color: &'static str) -> f64 {
+        let (Some(head), Some(id)) = (end.head(color), end.marker_id(side, color)) else { return 0.0 };
+        if !self.markers.iter().any(|marker| marker.id == id) {
+            let line_end = head.tip - head.gap;
+            let (markup, line_end) = match side {
+                Side::Start => {
+                    (format!(r#"<g transform="rotate(180 6 6)">{}</g>"#, head.markup), MARKER - line_end)
+                }
+                Side::End => (head.markup, line_end),
+            };
+            let (side, line_end) = (number(MARKER), number(line_end));
+            let element = format!(
+                r#"<marker id="{id}" markerWidth="{side}" markerHeight="{side}" viewBox="0 0 {side} {side}" orient="auto" refX="{line_end}" refY="6" markerUnits="userSpaceOnUse">{markup}</marker>
+"#
+            );
+            self.markers.push(Marker { id, element });
         }
-        MarkerRef::Custom { id }
+        head.gap
     }
 }
 
-/// The side of the square in which a line's end is drawn.
-const MARKER: f64 = 12.0;
+struct Marker {
+    id: String,
+    element: String,
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Side {
@@ -191,7 +286,6 @@ enum Side {
 
 /// What is drawn at the end of a line that comes from the left.
 struct Head {
-    name: &'static str,
     markup: String,
     /// How far right in its square it reaches.
     tip: f64,
@@ -200,34 +294,94 @@ struct Head {
 }
 
 impl End {
+    fn marker_id(self, side: Side, color: &str) -> Option<String> {
+        let side = match side {
+            Side::Start => "from",
+            Side::End => "to",
+        };
+        let name = match self {
+            Self::Plain => return None,
+            Self::Arrow => "arrow",
+            Self::OpenArrow => "open-arrow",
+            Self::Dot => "dot",
+            Self::Bar => "bar",
+            Self::Cross => "cross",
+            Self::Square => "square",
+            Self::CrossedSquare => "crossed-square",
+        };
+        Some(format!("{side}-{name}-{}", color.trim_start_matches('#')))
+    }
+
     fn head(self, color: &str) -> Option<Head> {
         let open = format!(r#"fill="{}" stroke="{color}" stroke-width="1.5""#, ink::PAPER);
         let stroke = format!(r#"fill="none" stroke="{color}" stroke-width="1.8""#);
-        let (name, markup, tip, gap) = match self {
+        let (markup, tip, gap) = match self {
             Self::Plain => return None,
-            Self::Arrow => ("arrow", format!(r#"<path d="M1 1.5L11 6L1 10.5z" fill="{color}"/>"#), 11.0, 7.0),
-            Self::OpenArrow => {
-                ("open-arrow", format!(r#"<path d="M1.5 2L10.5 6L1.5 10z" {open}/>"#), 10.5, 9.0)
-            }
-            Self::Dot => ("dot", format!(r#"<circle cx="6" cy="6" r="3" fill="{color}"/>"#), 6.0, 0.0),
-            Self::Bar => ("bar", format!(r#"<path d="M4.5 0.5V11.5M8 0.5V11.5" {stroke}/>"#), 6.0, 0.0),
-            Self::Cross => ("cross", format!(r#"<path d="M2 2L10 10M10 2L2 10" {stroke}/>"#), 10.5, 4.5),
-            Self::Square => ("square", format!(r#"<path d="M2 2H10V10H2z" {open}/>"#), 10.0, 8.0),
+            Self::Arrow => (format!(r#"<path d="M1 1.5L11 6L1 10.5z" fill="{color}"/>"#), 11.0, 7.0),
+            Self::OpenArrow => (format!(r#"<path d="M1.5 2L10.5 6L1.5 10z" {open}/>"#), 10.5, 9.0),
+            Self::Dot => (format!(r#"<circle cx="6" cy="6" r="3" fill="{color}"/>"#), 6.0, 0.0),
+            Self::Bar => (format!(r#"<path d="M4.5 0.5V11.5M8 0.5V11.5" {stroke}/>"#), 6.0, 0.0),
+            Self::Cross => (format!(r#"<path d="M2 2L10 10M10 2L2 10" {stroke}/>"#), 10.5, 4.5),
+            Self::Square => (format!(r#"<path d="M2 2H10V10H2z" {open}/>"#), 10.0, 8.0),
             Self::CrossedSquare => {
-                let markup = format!(
-                    r#"<path d="M1.5 1.5H10.5V10.5H1.5zM1.5 1.5L10.5 10.5M10.5 1.5L1.5 10.5" {open}/>"#
-                );
-                ("crossed-square", markup, 10.5, 9.0)
+                let outline = "M1.5 1.5H10.5V10.5H1.5zM1.5 1.5L10.5 10.5M10.5 1.5L1.5 10.5";
+                (format!(r#"<path d="{outline}" {open}/>"#), 10.5, 9.0)
             }
         };
-        Some(Head { name, markup, tip, gap })
+        Some(Head { markup, tip, gap })
     }
 }
 
-fn stroke(color: &str, width: f64, dash: Option<&str>) -> Stroke {
-    let stroke = Stroke::new(color, width);
-    match dash {
-        Some(dash) => stroke.dashed(dash),
-        None => stroke,
+fn element(out: &mut String, name: &str) {
+    out.push('<');
+    out.push_str(name);
+}
+
+fn words(out: &mut String, attributes: &[(&str, &str)]) {
+    for (name, value) in attributes {
+        let _ = write!(out, r#" {name}="{value}""#);
     }
+}
+
+fn numbers(out: &mut String, attributes: &[(&str, f64)]) {
+    for (name, value) in attributes {
+        let _ = write!(out, r#" {name}="{}""#, number(*value));
+    }
+}
+
+fn stroke(out: &mut String, color: &str, width: f64, dash: Option<&str>) {
+    words(out, &[("stroke", color)]);
+    numbers(out, &[("stroke-width", width)]);
+    if let Some(dash) = dash {
+        words(out, &[("stroke-dasharray", dash)]);
+    }
+}
+
+fn pair(place: Point) -> String {
+    format!("{} {}", number(place.x), number(place.y))
+}
+
+/// A number with at most two decimals.
+fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+/// A text as XML takes it, in an attribute as well.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // XML has no way to write them.
+            control if control.is_control() => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out
 }

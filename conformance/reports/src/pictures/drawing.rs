@@ -47,9 +47,6 @@ pub enum NoPicture {
         /// How many there are.
         there: usize,
     },
-    /// The layout library refused the graph, which is a bug of ours.
-    #[error("the trust graph cannot be laid out: {0}")]
-    Layout(#[from] graphlay::LayoutError),
     /// The file cannot be written.
     #[error("{}: {error}", path.display())]
     Unwritable {
@@ -91,7 +88,7 @@ pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<V
         }
         let picture = TrustPicture::after(asked, scenario, run);
         let content = match file.form {
-            GraphForm::Svg => graph::svg(&picture)?,
+            GraphForm::Svg => graph::svg(&picture),
             GraphForm::Dot => graph::dot(&picture),
         };
         drawn.push(Drawn { path: file.path.clone(), content });
@@ -100,13 +97,9 @@ pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<V
 }
 
 /// The space-time diagram of a run and its trust graph at the end, both as SVG.
-///
-/// # Errors
-///
-/// If the trust graph cannot be laid out.
-pub fn both_as_svg(scenario: &Scenario, run: &Run) -> Result<(String, String), graphlay::LayoutError> {
+pub fn both_as_svg(scenario: &Scenario, run: &Run) -> (String, String) {
     let at_the_end = TrustPicture::after(moment::step_count(scenario), scenario, run);
-    Ok((sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end)?))
+    (sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end))
 }
 
 /// Writes pictures to their files and names them on standard error.

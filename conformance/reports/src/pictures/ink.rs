@@ -1,9 +1,7 @@
 //! How pictures look: fonts, colours, and how much room a text needs.
 
-use graphlay::svg::{FontSpec, HeuristicMeasurer, TextMeasurer, WidthTable};
-
 /// The fonts that a viewer is asked for. None is embedded.
-const FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-serif";
+pub(super) const FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 pub(super) const TEXT: f64 = 12.0;
 pub(super) const SMALL: f64 = 11.0;
 pub(super) const TITLE: f64 = 17.0;
@@ -26,21 +24,31 @@ pub(super) const AUTOMATIC_FILL: &str = "#eef5fd";
 pub(super) const DISTRUST_FILL: &str = "#fbe4e2";
 pub(super) const WAITING_FILL: &str = "#fff4d6";
 
-/// Measures text as wide as the widest of the usual sans-serif fonts sets it, so that nothing is cut or
-/// overlaps whatever font a viewer has.
-pub(super) fn measurer() -> HeuristicMeasurer {
-    let table = WidthTable { narrow: 0.42, normal: 0.64, wide: 0.9, space: 0.32, ..WidthTable::default() };
-    HeuristicMeasurer { table }
-}
-
-pub(super) fn font(size: f64) -> FontSpec {
-    FontSpec { family: FAMILY.to_owned(), size, ..FontSpec::default() }
-}
-
-/// The width of a line of text; bold text of the same size fits as well.
+/// The width of a line of text, as wide as the widest of the usual sans-serif fonts sets it, so that nothing is cut
+/// or overlaps whatever font a viewer has; bold text of the same size fits as well.
 pub(super) fn width(text: &str, size: f64) -> f64 {
-    let bold = FontSpec { weight: 700.0, ..font(size) };
-    measurer().measure(text, &bold).width
+    const BOLD: f64 = 1.045;
+    text.chars().map(character_width).sum::<f64>() * size * BOLD
+}
+
+/// The width of a character as a part of the size of its font.
+fn character_width(character: char) -> f64 {
+    match character {
+        'i' | 'j' | 'l' | 'I' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '"' | '!' | '|' | '('
+        | ')' | '[' | ']' | '{' | '}' | '`' | '-' => 0.42,
+        'm' | 'w' | '@' | '%' | '\u{2014}' | 'A'..='Z' => 0.9,
+        blank if blank.is_whitespace() => 0.32,
+        // Hangul, Kana, Han and what else stands in a square.
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{3ffff}' => 1.0,
+        _ => 0.64,
+    }
 }
 
 /// Breaks a text into lines that are not wider than `room`, unless a single word is.

@@ -6,6 +6,7 @@
 mod canvas;
 mod drawing;
 mod file;
+mod geometry;
 mod graph;
 mod ink;
 mod moment;

@@ -4,6 +4,7 @@ mod dot;
 mod edges;
 mod picture;
 mod regards;
+mod ring;
 mod svg;
 mod table;
 #[cfg(test)]

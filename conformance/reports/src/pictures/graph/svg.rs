@@ -1,14 +1,11 @@
 use std::collections::BTreeMap;
 
-use graphlay::svg::{Point, Rect, TextAnchor};
-use graphlay::{
-    GraphBuilder, Layout, LayoutError, LayoutOptions, Node, NodeId, Placement, PortSides, Size, layout,
-};
-
 use super::edges::{Edge, EdgeKind};
 use super::picture::{Group, TrustPicture, Vertex};
+use super::ring::{self, Place, Ring};
 use super::table;
-use crate::pictures::canvas::{BoxLook, Canvas, End, LineLook, TextLook};
+use crate::pictures::canvas::{BoxLook, Canvas, Curve, End, LineLook, TextAnchor, TextLook};
+use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
 use crate::pictures::moment::Presence;
 use crate::runs;
@@ -19,27 +16,20 @@ const MOST_LINES: usize = 12;
 /// How many postponed decisions are told one by one.
 const MOST_POSTPONED: usize = 24;
 const VERTEX_HEIGHT: f64 = 34.0;
-/// Room around the devices of an account; its name stands in it.
-const ACCOUNT_PADDING: f64 = 42.0;
 const GAP: f64 = 30.0;
 
 /// A trust graph as an SVG picture: the graph, below it every device with every key as a table, and a legend.
-///
-/// # Errors
-///
-/// If the layout library refuses the graph.
-pub(crate) fn svg(picture: &TrustPicture<'_>) -> Result<String, LayoutError> {
+pub(crate) fn svg(picture: &TrustPicture<'_>) -> String {
     let mut canvas = Canvas::new(&format!("Trust graph: {}, {}", picture.title, picture.moment));
     let mut y = heading(&mut canvas, picture);
     let lines = lines(picture);
-    let laid_out = lay_out(picture, &lines)?;
-    let offset = Point::new(-laid_out.bounds.min.x, y - laid_out.bounds.min.y);
-    draw_graph(&mut canvas, picture, &lines, &laid_out, offset);
-    y += laid_out.bounds.height() + GAP;
+    let ring = ring(picture, &lines, y);
+    draw_graph(&mut canvas, picture, &lines, &ring);
+    y = ring.bounds().bottom() + GAP;
     y = legend(&mut canvas, picture, &lines, y) + GAP;
     y = table::draw(&mut canvas, picture, y) + GAP;
     list_postponed(&mut canvas, picture, y);
-    Ok(canvas.svg())
+    canvas.svg()
 }
 
 fn heading(canvas: &mut Canvas, picture: &TrustPicture<'_>) -> f64 {
@@ -63,11 +53,13 @@ enum Line {
     Folded { from: Place, to: Place, kind: EdgeKind, count: usize },
 }
 
-/// Where a line ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Group(usize),
-    Vertex(usize),
+impl Line {
+    fn ends(&self) -> (Place, Place) {
+        match self {
+            Self::Single(edge) => (Place::Vertex(edge.from), Place::Vertex(edge.to)),
+            Self::Folded { from, to, .. } => (*from, *to),
+        }
+    }
 }
 
 /// What is drawn: each edge, or with too many of them what trust messages made folded by account.
@@ -107,134 +99,72 @@ fn lines(picture: &TrustPicture<'_>) -> Vec<Line> {
     lines
 }
 
-/// Places of groups, then of vertices; routes of lines, except those within an account.
-fn lay_out(picture: &TrustPicture<'_>, lines: &[Line]) -> Result<Layout, LayoutError> {
-    let mut builder = GraphBuilder::new();
-    let groups: Vec<NodeId> = picture
-        .groups
-        .iter()
-        .enumerate()
-        .map(|(position, group)| {
-            let title = ink::width(&group.name, 14.0).max(ink::width(&inside(lines, position), ink::SMALL));
-            let key = Some(format!("account {position:04}"));
-            builder.add_node(Node { size: Size::new(title + 32.0, 60.0), key, ..Node::default() })
-        })
-        .collect();
-    let vertices: Vec<NodeId> = picture
-        .vertices
-        .iter()
-        .enumerate()
-        .map(|(position, vertex)| {
-            let width = ink::width(&vertex.name, 13.0) + 28.0;
-            builder.add_node(Node {
-                size: Size::new(width.max(84.0), VERTEX_HEIGHT),
-                parent: Some(groups[picture.group_of(position)]),
-                key: Some(format!("vertex {position:04}")),
-                ..Node::default()
-            })
-        })
-        .collect();
-    let node = |place: Place| match place {
-        Place::Group(position) => groups[position],
-        Place::Vertex(position) => vertices[position],
+/// The places of devices and accounts, below `top`.
+fn ring(picture: &TrustPicture<'_>, lines: &[Line], top: f64) -> Ring {
+    let groups: Vec<_> = picture.groups.iter().map(|group| group.members.clone()).collect();
+    let vertex_size = |vertex: &Vertex| ((ink::width(&vertex.name, 13.0) + 28.0).max(84.0), VERTEX_HEIGHT);
+    let boxes: Vec<_> = picture.vertices.iter().map(vertex_size).collect();
+    let name_size = |(position, group): (usize, &Group)| {
+        let inside = inside(lines, position);
+        let width = ink::width(&group.name, 14.0).max(ink::width(&inside, ink::SMALL));
+        (width, if inside.is_empty() { ink::LINE } else { 2.0 * ink::LINE })
     };
-    for line in lines {
-        let label = label(line);
-        let label_size = label.map(|label| Size::new(ink::width(&label, ink::SMALL) + 8.0, ink::LINE));
-        let (from, to, weight) = match line {
-            Line::Single(edge) => {
-                let weight = if edge.kind == EdgeKind::Manual { 4.0 } else { 1.0 };
-                (vertices[edge.from], vertices[edge.to], weight)
-            }
-            Line::Folded { from, to, .. } if from == to => continue,
-            Line::Folded { from, to, .. } => (node(*from), node(*to), 1.0),
-        };
-        builder.add_edge(graphlay::Edge { weight, label_size, ..graphlay::Edge::new(from, to) });
-    }
-    tie(&mut builder, picture, lines, &vertices);
-    layout(&builder.build(), &options())
+    let names: Vec<_> = picture.groups.iter().enumerate().map(name_size).collect();
+    Ring::new(&groups, &boxes, &names, top)
 }
 
-/// Ties a vertex without lines to another one of its account, by a line that is not drawn: the library puts
-/// vertices without lines where the lines of others run.
-fn tie(builder: &mut GraphBuilder, picture: &TrustPicture<'_>, lines: &[Line], vertices: &[NodeId]) {
-    let has_line = |vertex: usize| {
-        lines.iter().any(|line| match line {
-            Line::Single(edge) => edge.from == vertex || edge.to == vertex,
-            Line::Folded { to, .. } => *to == Place::Vertex(vertex),
-        })
-    };
-    for group in &picture.groups {
-        let Some(anchor) = group.members.clone().find(|vertex| has_line(*vertex)) else { continue };
-        for alone in group.members.clone().filter(|vertex| !has_line(*vertex)) {
-            let tie = graphlay::Edge::new(vertices[anchor], vertices[alone]);
-            builder.add_edge(graphlay::Edge { weight: 0.1, ..tie });
-        }
+fn draw_graph(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], ring: &Ring) {
+    for position in 0..picture.groups.len() {
+        let look = BoxLook { fill: ink::ACCOUNT, border: ink::PALE, width: 1.0, dash: None, radius: 0.0 };
+        canvas.band(&ring.band(position), ring::BAND, look);
     }
-}
-
-fn options() -> LayoutOptions {
-    let mut options = LayoutOptions::process_map();
-    options.spacing.compound_padding = ACCOUNT_PADDING;
-    options.spacing.layer_gap = 56.0;
-    options.spacing.node_gap = 40.0;
-    options.routing.port_sides = PortSides::Any;
-    options
-}
-
-fn draw_graph(
-    canvas: &mut Canvas,
-    picture: &TrustPicture<'_>,
-    lines: &[Line],
-    laid_out: &Layout,
-    offset: Point,
-) {
-    let (groups, vertices) = laid_out.nodes.split_at(picture.groups.len());
-    for (position, (group, placement)) in picture.groups.iter().zip(groups).enumerate() {
-        draw_group(canvas, group, &inside(lines, position), rect(placement, offset));
-    }
-    for (vertex, placement) in picture.vertices.iter().zip(vertices) {
-        draw_vertex(canvas, vertex, rect(placement, offset));
-    }
-    let routed = lines.iter().filter(|line| !matches!(line, Line::Folded { from, to, .. } if from == to));
-    for (line, route) in routed.zip(&laid_out.edges) {
-        let moved = |point: &Point| Point::new(point.x + offset.x, point.y + offset.y);
-        canvas.line(route.points.iter().map(moved).collect(), line_look(line));
+    let mut taken: Vec<Rect> = ring.boxes.clone();
+    for (line, curve) in curves(lines, ring) {
+        canvas.curve(curve, line_look(line));
         if let Some(label) = label(line) {
-            let look = TextLook::plain(TextAnchor::Middle).halo().size(ink::SMALL);
-            // In nested graphs the library may put a label far off its line.
-            let anchor = route.label_anchor.filter(|anchor| is_on(&route.points, anchor));
-            let at = anchor.unwrap_or_else(|| middle(&route.points));
-            canvas.text(moved(&at), &label, look);
+            let at = label_place(&curve, ink::width(&label, ink::SMALL), &taken);
+            taken.push(at);
+            canvas.text(at.center(), &label, TextLook::plain(TextAnchor::Middle).halo().size(ink::SMALL));
         }
     }
-}
-
-/// Whether a place lies on a route of horizontal and vertical pieces.
-fn is_on(points: &[Point], place: &Point) -> bool {
-    let within = |a: f64, b: f64, place: f64| a.min(b) - 1.0 <= place && place <= a.max(b) + 1.0;
-    let mut pieces = points.windows(2).filter_map(|piece| piece.first_chunk::<2>());
-    pieces.any(|[from, to]| within(from.x, to.x, place.x) && within(from.y, to.y, place.y))
-}
-
-/// The middle of the longest straight piece of a route.
-fn middle(points: &[Point]) -> Point {
-    let length = |from: &Point, to: &Point| (from.x - to.x).abs() + (from.y - to.y).abs();
-    let pieces = points.windows(2).filter_map(|piece| piece.first_chunk::<2>());
-    let longest = pieces.max_by(|[a, b], [c, d]| length(a, b).total_cmp(&length(c, d)));
-    longest
-        .map_or(Point::new(0.0, 0.0), |[from, to]| Point::new((from.x + to.x) / 2.0, (from.y + to.y) / 2.0))
-}
-
-fn draw_group(canvas: &mut Canvas, group: &Group, inside: &str, rect: Rect) {
-    let frame = BoxLook { fill: "none", border: ink::GREY, width: 1.0, dash: None, radius: 10.0 };
-    canvas.block(rect, frame);
-    let at = Point::new(rect.x + 12.0, rect.y + 15.0);
-    canvas.text(at, &group.name, TextLook::plain(TextAnchor::Start).bold().halo().size(14.0));
-    if !inside.is_empty() {
-        let at = Point::new(rect.x + 12.0, rect.y + 31.0);
-        canvas.text(at, inside, TextLook::plain(TextAnchor::Start).halo().size(ink::SMALL).color(ink::GREY));
+    for (vertex, rect) in picture.vertices.iter().zip(&ring.boxes) {
+        draw_vertex(canvas, vertex, *rect);
     }
+    for ((position, group), rect) in picture.groups.iter().enumerate().zip(&ring.names) {
+        let at = Point::new(rect.center().x, rect.y + ink::LINE / 2.0);
+        canvas.text(at, &group.name, TextLook::plain(TextAnchor::Middle).bold().size(14.0));
+        let look = TextLook::plain(TextAnchor::Middle).size(ink::SMALL).color(ink::GREY);
+        canvas.text(at.moved(0.0, ink::LINE), &inside(lines, position), look);
+    }
+}
+
+/// The lines that are drawn, with the ways they take. Those between the same two places run side by side.
+fn curves<'a>(lines: &'a [Line], ring: &Ring) -> Vec<(&'a Line, Curve)> {
+    let mut by_ends: BTreeMap<(Place, Place), Vec<&Line>> = BTreeMap::new();
+    for line in lines {
+        let (from, to) = line.ends();
+        if from != to {
+            by_ends.entry((from.min(to), from.max(to))).or_default().push(line);
+        }
+    }
+    let mut curves = Vec::new();
+    for ((first, second), lines) in by_ends {
+        for (position, line) in lines.iter().enumerate() {
+            let lane = 2.0 * position as f64 - (lines.len() - 1) as f64;
+            let curve = ring.curve(first, second, lane);
+            let curve = if line.ends() == (first, second) { curve } else { curve.reversed() };
+            curves.push((*line, curve));
+        }
+    }
+    curves
+}
+
+/// Where on its line a label has room: in the middle, if nothing stands there.
+fn label_place(curve: &Curve, width: f64, taken: &[Rect]) -> Rect {
+    let place = |part| Rect::around(curve.at(part), width, ink::LINE);
+    let parts = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.2, 0.8];
+    let free = parts.into_iter().map(place).find(|rect| !taken.iter().any(|it| it.overlaps(*rect)));
+    free.unwrap_or_else(|| place(0.5))
 }
 
 fn draw_vertex(canvas: &mut Canvas, vertex: &Vertex, rect: Rect) {
@@ -288,14 +218,14 @@ fn edge_look(kind: EdgeKind, mutual: bool) -> LineLook {
         EdgeKind::PostponedTrust => (ink::WAITING, 1.6, Some("1.5 4"), End::Square),
         EdgeKind::PostponedDistrust => (ink::WAITING, 1.6, Some("1.5 4"), End::CrossedSquare),
     };
-    LineLook { color, width, dash, start: if mutual { end } else { End::Plain }, end, hops: true }
+    LineLook { color, width, dash, start: if mutual { end } else { End::Plain }, end }
 }
 
 /// Explains what occurs.
 fn legend(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], mut y: f64) -> f64 {
     let text_look = TextLook::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
     let row = |canvas: &mut Canvas, y: f64, look: LineLook, text: &str| {
-        canvas.line(vec![Point::new(4.0, y), Point::new(52.0, y)], look);
+        canvas.line(Point::new(4.0, y), Point::new(52.0, y), look);
         canvas.text(Point::new(62.0, y), text, text_look);
     };
     let kind_of = |line: &Line| match line {
@@ -329,16 +259,6 @@ fn legend(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], mut y
         }
     }
     y
-}
-
-fn rect(placement: &Placement, offset: Point) -> Rect {
-    let (center, size) = (placement.center, placement.size);
-    Rect::new(
-        center.x - size.width / 2.0 + offset.x,
-        center.y - size.height / 2.0 + offset.y,
-        size.width,
-        size.height,
-    )
 }
 
 /// Says whose word waits where.

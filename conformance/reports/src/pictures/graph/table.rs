@@ -1,10 +1,10 @@
 use atm_engine::{KeyId, Level};
 use atm_simulator::cast::DeviceId;
-use graphlay::svg::{Point, Rect, TextAnchor};
 
 use super::edges::EdgeKind;
 use super::picture::TrustPicture;
-use crate::pictures::canvas::{BoxLook, Canvas, TextLook};
+use crate::pictures::canvas::{BoxLook, Canvas, TextAnchor, TextLook};
+use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
 
 const CELL: f64 = 24.0;

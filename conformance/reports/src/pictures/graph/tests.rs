@@ -8,6 +8,8 @@ use atm_simulator::trace::Trace;
 use atm_simulator::world::World;
 
 use super::regards::Regards;
+use super::ring::{Place, Ring};
+use crate::pictures::geometry::Rect;
 
 /// What the trace tells is what the devices hold: in every scenario there is.
 #[test]
@@ -43,6 +45,35 @@ fn the_graph_of_the_trace_is_that_of_the_devices() {
                     .map(|(.., decision)| decision.key)
                     .collect();
                 assert_eq!(drawn, kept, "{pair}");
+            }
+        }
+    }
+}
+
+/// Boxes and names keep apart, and no line passes a box that it does not belong to.
+#[test]
+fn nothing_on_the_ring_overlaps() {
+    for groups in 1..=5_usize {
+        for members in 1..=9_usize {
+            let ranges: Vec<_> = (0..groups).map(|group| group * members..(group + 1) * members).collect();
+            let count = groups * members;
+            let boxes: Vec<_> = (0..count).map(|vertex| (84.0 + (vertex % 3) as f64 * 30.0, 34.0)).collect();
+            let ring = Ring::new(&ranges, &boxes, &vec![(80.0, 32.0); groups], 70.0);
+            let bounds = ring.bounds();
+            assert!(bounds.x.abs() < 0.01 && (bounds.y - 70.0).abs() < 0.01, "{bounds:?}");
+            let all: Vec<_> = ring.boxes.iter().chain(&ring.names).collect();
+            for (position, one) in all.iter().enumerate() {
+                for other in &all[position + 1..] {
+                    assert!(!one.overlaps(**other), "{groups} groups of {members}: {one:?} {other:?}");
+                }
+            }
+            for (from, to) in (0..count).flat_map(|from| (0..from).map(move |to| (from, to))) {
+                let curve = ring.curve(Place::Vertex(from), Place::Vertex(to), 0.0);
+                for part in 1..20 {
+                    let at = curve.at(f64::from(part) / 20.0);
+                    let hit = ring.boxes.iter().position(|it| it.overlaps(Rect::around(at, 1.0, 1.0)));
+                    assert_eq!(hit, None, "{groups} groups of {members}: from {from} to {to}");
+                }
             }
         }
     }

@@ -1,8 +1,8 @@
 use atm_simulator::cast::DeviceId;
-use graphlay::svg::{Point, Rect, TextAnchor};
 
 use super::diagram::{Arrow, Column, Diagram, Fate, Note, NoteKind, Row};
-use crate::pictures::canvas::{BoxLook, Canvas, End, LineLook, TextLook};
+use crate::pictures::canvas::{BoxLook, Canvas, End, LineLook, TextAnchor, TextLook};
+use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
 use crate::pictures::moment::Presence;
 
@@ -19,7 +19,7 @@ const GAP: f64 = 6.0;
 const SHORT: f64 = 26.0;
 
 const LIFE: LineLook =
-    LineLook { color: ink::GREY, width: 1.0, dash: None, start: End::Plain, end: End::Plain, hops: false };
+    LineLook { color: ink::GREY, width: 1.0, dash: None, start: End::Plain, end: End::Plain };
 const ADVERSE_LIFE: LineLook = LineLook { color: ink::DISTRUST, width: 2.0, dash: Some("8 4"), ..LIFE };
 
 /// A space-time diagram as an SVG picture.
@@ -199,7 +199,7 @@ impl<'a> Sheet<'a> {
         let mut start = from;
         for target in targets {
             let end = if target > from { target - short } else { target + short };
-            self.canvas.line(vec![Point::new(start, self.y), Point::new(end, self.y)], look);
+            self.canvas.line(Point::new(start, self.y), Point::new(end, self.y), look);
             start = end;
             look.start = End::Plain;
         }
@@ -229,7 +229,7 @@ impl<'a> Sheet<'a> {
             Presence::There => LIFE,
             Presence::Compromised | Presence::Injected => ADVERSE_LIFE,
         };
-        self.canvas.line(vec![Point::new(x, from), Point::new(x, self.y)], look);
+        self.canvas.line(Point::new(x, from), Point::new(x, self.y), look);
     }
 
     fn finish(mut self) -> String {
@@ -251,7 +251,7 @@ impl<'a> Sheet<'a> {
             let text = fate_text(fate);
             self.flow(&mut x, &mut y, right, text);
             let look = LineLook { start: End::Dot, ..arrow_look(fate) };
-            self.canvas.line(vec![Point::new(x + 4.0, y), Point::new(x + 44.0, y)], look);
+            self.canvas.line(Point::new(x + 4.0, y), Point::new(x + 44.0, y), look);
             x = self.legend_text(x, y, text);
         }
         for kind in self.kinds.clone() {
@@ -264,8 +264,7 @@ impl<'a> Sheet<'a> {
         if self.lives.iter().any(|(_, presence)| is_adverse(*presence)) {
             let text = "device of an adversary, or in its hands";
             self.flow(&mut x, &mut y, right, text);
-            self.canvas
-                .line(vec![Point::new(x + 24.0, y - 9.0), Point::new(x + 24.0, y + 9.0)], ADVERSE_LIFE);
+            self.canvas.line(Point::new(x + 24.0, y - 9.0), Point::new(x + 24.0, y + 9.0), ADVERSE_LIFE);
             self.legend_text(x, y, text);
         }
     }
@@ -310,14 +309,7 @@ fn pitch(diagram: &Diagram<'_>) -> f64 {
 }
 
 fn arrow_look(fate: Fate) -> LineLook {
-    let look = LineLook {
-        color: ink::BLACK,
-        width: 1.6,
-        dash: None,
-        start: End::Plain,
-        end: End::Arrow,
-        hops: false,
-    };
+    let look = LineLook { color: ink::BLACK, width: 1.6, dash: None, start: End::Plain, end: End::Arrow };
     match fate {
         Fate::Arrives => look,
         Fate::ArrivesLater => LineLook { dash: Some("9 4"), end: End::OpenArrow, ..look },
