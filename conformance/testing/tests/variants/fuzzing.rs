@@ -9,11 +9,7 @@ use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
 use atm_simulator::search::generate::Bounds;
 use atm_suite::fuzz::fixed::with_demands;
 use atm_suite::fuzz::{Attempt, Cause, Counterexample, ImplementationSubject, Subject, Suspect};
-
-use crate::broken::{Broken, broken};
-use crate::implementation::VariantImplementation;
-use crate::lawful::LAWFUL;
-use crate::variant::Variant;
+use atm_testing::{Broken, LAWFUL, Variant, VariantImplementation, broken};
 
 /// How long is looked for what is wrong with one variant: a minute, or a few without optimisation.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 300 } else { 60 });

@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use atm_suite::requirements::{Coverage, Level, all, find};
-
-use crate::broken::broken;
-use crate::lawful::LAWFUL;
+use atm_testing::{LAWFUL, broken};
 
 /// The MUSTs that no variant breaks, and why.
 const EXCEPTIONS: [(&str, &str); 0] = [];

@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex};
 use atm_simulator::run::Options;
 use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, demanded, play};
 use atm_suite::library;
-
-use crate::implementation::VariantImplementation;
-use crate::variant::Variant;
+use atm_testing::{Variant, VariantImplementation};
 
 /// All cases of the scenarios of this project.
 pub(crate) fn all_cases() -> Vec<Case> {

@@ -9,7 +9,7 @@ use crate::writing::Slip;
 
 /// In what an implementation differs from the model.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Variant {
+pub struct Variant {
     /// In how it decides.
     pub(crate) quirks: &'static [Quirk],
     /// In which stanzas it takes for what.

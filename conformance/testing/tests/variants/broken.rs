@@ -1,44 +1,10 @@
-//! Variants that are wrong in one way each, as somebody who implements ATM could be.
-
-mod announcing;
-mod deciding;
-mod hearing;
-mod keeping;
-mod reading;
-mod writing;
+//! Each variant that is wrong in one way fails by the requirement that it breaks.
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Weight, find};
+use atm_testing::{Broken, Variant, broken};
 
 use crate::suite::show_all;
-use crate::variant::Variant;
-
-/// A variant that is wrong in one way.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Broken {
-    pub(crate) name: &'static str,
-    /// What a developer got wrong.
-    pub(crate) wrong: &'static str,
-    pub(crate) variant: Variant,
-    /// The requirements that it breaks. It may fail others that follow from them.
-    pub(crate) fails: &'static [&'static str],
-}
-
-const fn broken_by(
-    name: &'static str,
-    wrong: &'static str,
-    variant: Variant,
-    fails: &'static [&'static str],
-) -> Broken {
-    Broken { name, wrong, variant, fails }
-}
-
-pub(crate) fn broken() -> impl Iterator<Item = Broken> {
-    [deciding::BROKEN, hearing::BROKEN, keeping::BROKEN, announcing::BROKEN, reading::BROKEN, writing::BROKEN]
-        .into_iter()
-        .flatten()
-        .copied()
-}
 
 #[test]
 fn each_is_caught_by_the_requirement_that_it_breaks() {

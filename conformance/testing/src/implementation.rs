@@ -14,13 +14,16 @@ use crate::endpoint::VariantEndpoint;
 use crate::variant::Variant;
 
 /// An implementation all devices of which are of one variant.
-pub(crate) struct VariantImplementation {
+#[derive(Debug)]
+pub struct VariantImplementation {
     variant: Variant,
     log: Rc<RefCell<CaseLog>>,
 }
 
 impl VariantImplementation {
-    pub(crate) fn new(variant: Variant) -> Self {
+    /// One of this variant.
+    #[must_use]
+    pub fn new(variant: Variant) -> Self {
         Self { variant, log: Rc::default() }
     }
 }
