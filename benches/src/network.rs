@@ -65,7 +65,7 @@ impl Letter {
         let received = Received {
             from,
             to: outgoing.to,
-            id: Some(outgoing.message_id(from)),
+            id: Some(outgoing.sent_by(from)),
             carbon_from: None,
             protection: Protection::Encrypted { with: encryption, by: Some(by) },
             delayed_since: None,
@@ -100,7 +100,7 @@ impl Network {
         let outcome = &mut self.outcome;
         devices.with(device, |device| {
             for key in keys {
-                device.apply(&Input::Discover(key), now, names, outcome);
+                device.apply(&Input::Discover(key), now, names, outcome).unwrap();
                 outcome.changes.clear();
             }
         });
@@ -134,7 +134,7 @@ impl Network {
     ) {
         self.outcome.clear();
         devices.with(device, |device| {
-            device.apply(input, now, names, &mut self.outcome);
+            device.apply(input, now, names, &mut self.outcome).unwrap();
             if self.outcome.outgoing.is_empty() {
                 return;
             }

@@ -115,6 +115,7 @@ impl Participants {
     pub fn new_device(&self, device: usize, rules: Rules) -> Device {
         let Member { endpoint, key } = self.members[device];
         Device::new(endpoint, key, KeySharing::OnePerEndpoint, rules, &self.names)
+            .expect("a member has its own key")
     }
 
     /// What a person decides who scans a device's code.

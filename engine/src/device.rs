@@ -1,11 +1,9 @@
 //! One device: what it holds and everything that can happen to it.
 
-use serde::{Deserialize, Serialize};
-
-use crate::input::{Input, ManualDecision, Received};
+use crate::input::{Input, ManualDecision, Payload, Protection, Received};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind, OutboxId};
-use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp};
+use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp, UnknownId};
 use crate::outcome::{Outcome, Outgoing};
 use crate::rules::conflicts::LastWords;
 use crate::settings::Rules;
@@ -14,8 +12,8 @@ use crate::store::outbox::Outbox;
 use crate::store::postponed::Postponed;
 
 /// How the endpoints of an account share keys.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum KeySharing {
     /// Each endpoint has a key of its own, as with OMEMO.
     #[default]
@@ -30,9 +28,10 @@ pub enum KeySharing {
 ///
 /// A device has no clock, no randomness and no connections. Whatever happens to it goes through
 /// [`apply`](Self::apply), and the same inputs at the same times give the same state and the same outcomes.
-/// The state can be written out and read back with serde, together with the [`Directory`] that its ids are
-/// from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// [`to_stored`](Self::to_stored) gives the state with all names that it refers to, to be stored.
+///
+/// All calls are given the [`Directory`] that the device's ids are from. An id that is unknown to it is an error.
+#[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) endpoint: EndpointId,
     pub(crate) account: AccountId,
@@ -44,16 +43,45 @@ pub struct Device {
     pub(crate) words: LastWords,
     pub(crate) postponed: Postponed,
     pub(crate) outbox: Outbox,
+    /// The greatest id of a key that the device has met: what its directory has at least.
+    pub(crate) greatest_key: KeyId,
+}
+
+/// Why a device cannot have a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotItsKey {
+    /// The directory did not give the ids out.
+    #[error(transparent)]
+    UnknownId(#[from] UnknownId),
+    /// The key belongs to another account.
+    #[error("a device's key belongs to the device's account")]
+    OtherOwner,
 }
 
 impl Device {
     /// A device that knows nothing but its own name and key.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// If `key` belongs to another account than `endpoint`.
-    #[must_use]
+    /// If `key` belongs to another account than `endpoint`, or one of them is unknown to `names`.
     pub fn new(
+        endpoint: EndpointId,
+        key: KeyId,
+        sharing: KeySharing,
+        rules: Rules,
+        names: &Directory,
+    ) -> Result<Self, NotItsKey> {
+        names.knows_endpoint(endpoint)?;
+        names.knows_key(key)?;
+        if names.owner(key) != names.account_of(endpoint) {
+            return Err(NotItsKey::OtherOwner);
+        }
+        Ok(Self::empty(endpoint, key, sharing, rules, names))
+    }
+
+    /// A device that knows nothing but its own name and key, which belong to one account.
+    pub(crate) fn empty(
         endpoint: EndpointId,
         key: KeyId,
         sharing: KeySharing,
@@ -61,7 +89,6 @@ impl Device {
         names: &Directory,
     ) -> Self {
         let account = names.account_of(endpoint);
-        assert_eq!(names.owner(key), account, "a device's key belongs to the device's account");
         let mut store = KeyStore::default();
         if sharing == KeySharing::OneForAll {
             store.latch(account);
@@ -77,13 +104,25 @@ impl Device {
             words: LastWords::default(),
             postponed: Postponed::default(),
             outbox: Outbox::default(),
+            greatest_key: key,
         }
     }
 
     /// Lets `input` happen at the local time `now` and appends what came of it to `out`.
     ///
     /// Before the caller acts on `out` it should store the device: see [`Outgoing`].
-    pub fn apply(&mut self, input: &Input, now: Stamp, names: &Directory, out: &mut Outcome) {
+    ///
+    /// # Errors
+    ///
+    /// If an id in `input`, or one that the device has met before, is unknown to `names`. Then nothing happens.
+    pub fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), UnknownId> {
+        self.meet_ids(input, names)?;
         // What handles each stays a function of its own: otherwise all would pay for one large stack frame.
         match input {
             Input::Decide(decision) => self.on_manual_decision(decision, now, names, out),
@@ -93,20 +132,68 @@ impl Device {
             Input::Sent(id) => self.outbox.confirm(*id),
             Input::Resume => self.resend(now, out),
         }
+        Ok(())
+    }
+
+    /// Checks once for each input that all ids that are looked up are known.
+    fn meet_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
+        let greatest = match input {
+            Input::Decide(decision) => greatest_key(decision.decisions()),
+            Input::TrustManually(key) | Input::Discover(key) => Some(*key),
+            Input::Receive(Received { from, protection, payload, .. }) => {
+                names.knows_endpoint(*from)?;
+                let sender = match protection {
+                    Protection::Encrypted { by, .. } => *by,
+                    Protection::None => None,
+                };
+                let said = match payload {
+                    Payload::Parsed(envelope) => greatest_key(&envelope.message.decisions),
+                    Payload::Malformed(_) => None,
+                };
+                said.max(sender)
+            }
+            Input::Sent(_) | Input::Resume => None,
+        };
+        let greatest = greatest.map_or(self.greatest_key, |key| key.max(self.greatest_key));
+        names.knows_key(greatest)?;
+        self.greatest_key = greatest;
+        Ok(())
     }
 
     /// Lets a person authenticate or distrust keys of one owner at the local time `now`.
-    pub fn decide(&mut self, decision: ManualDecision, now: Stamp, names: &Directory) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn decide(
+        &mut self,
+        decision: ManualDecision,
+        now: Stamp,
+        names: &Directory,
+    ) -> Result<Outcome, UnknownId> {
         self.outcome_of(&Input::Decide(decision), now, names)
     }
 
     /// Takes note at the local time `now` that a key was fetched.
-    pub fn discover(&mut self, key: KeyId, now: Stamp, names: &Directory) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn discover(&mut self, key: KeyId, now: Stamp, names: &Directory) -> Result<Outcome, UnknownId> {
         self.outcome_of(&Input::Discover(key), now, names)
     }
 
     /// Takes in a message stanza at the local time `now`.
-    pub fn receive(&mut self, received: Received, now: Stamp, names: &Directory) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn receive(
+        &mut self,
+        received: Received,
+        now: Stamp,
+        names: &Directory,
+    ) -> Result<Outcome, UnknownId> {
         self.outcome_of(&Input::Receive(received), now, names)
     }
 
@@ -115,10 +202,10 @@ impl Device {
         self.outbox.confirm(id);
     }
 
-    fn outcome_of(&mut self, input: &Input, now: Stamp, names: &Directory) -> Outcome {
+    fn outcome_of(&mut self, input: &Input, now: Stamp, names: &Directory) -> Result<Outcome, UnknownId> {
         let mut out = Outcome::default();
-        self.apply(input, now, names, &mut out);
-        out
+        self.apply(input, now, names, &mut out)?;
+        Ok(out)
     }
 
     /// The endpoint that this device is.
@@ -187,4 +274,33 @@ impl Device {
     pub(crate) fn is_authenticated(&self, key: KeyId) -> bool {
         self.level(key) == Level::Authenticated
     }
+}
+
+/// How much of its directory a device has met is no part of its state.
+impl PartialEq for Device {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            endpoint,
+            account,
+            key,
+            encryption,
+            sharing,
+            rules,
+            store,
+            words,
+            postponed,
+            outbox,
+            greatest_key: _,
+        } = self;
+        (*endpoint, *account, *key, *encryption, *sharing, *rules)
+            == (other.endpoint, other.account, other.key, other.encryption, other.sharing, other.rules)
+            && (store, words, postponed, outbox)
+                == (&other.store, &other.words, &other.postponed, &other.outbox)
+    }
+}
+
+impl Eq for Device {}
+
+fn greatest_key(decisions: &[Decision]) -> Option<KeyId> {
+    decisions.iter().map(|decision| decision.key).max()
 }

@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::codec::Malformed;
-use crate::message::{Decision, DecisionKind, Envelope, MessageId, OutboxId};
-use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp};
+use crate::message::{Decision, DecisionKind, Envelope, MessageRef, OutboxId};
+use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp, UnknownId};
 
 /// Everything that can happen to a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,11 @@ pub struct ManualDecision(Arc<[Decision]>);
 
 /// Why decisions cannot be made in one go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NotOneDecision {
+    /// A key is unknown to the directory.
+    #[error(transparent)]
+    UnknownId(#[from] UnknownId),
     /// There is none.
     #[error("there is no key to decide on")]
     Empty,
@@ -51,9 +55,10 @@ impl ManualDecision {
     ///
     /// # Errors
     ///
-    /// If there is no key, if the keys have several owners or belong to several encryption protocols, or if
+    /// If there is no key, one is unknown to `names`, if the keys have several owners or belong to several encryption protocols, or if
     /// one key stands on both sides.
     pub fn new(trust: &[KeyId], distrust: &[KeyId], names: &Directory) -> Result<Self, NotOneDecision> {
+        trust.iter().chain(distrust).try_for_each(|key| names.knows_key(*key))?;
         let first = trust.iter().chain(distrust).next().ok_or(NotOneDecision::Empty)?;
         let owner = names.owner(*first);
         if trust.iter().chain(distrust).any(|key| names.owner(*key) != owner) {
@@ -100,7 +105,7 @@ pub struct Received {
     /// The bare JID of the stanza's `to`; inside a carbon, that of the forwarded stanza.
     pub to: AccountId,
     /// The stanza's `id`, if an endpoint of this kind wrote it.
-    pub id: Option<MessageId>,
+    pub id: Option<MessageRef>,
     /// The `from` of the stanza that wraps this one as a carbon (XEP-0280), if it came as one.
     pub carbon_from: Option<AccountId>,
     /// Whether the trust message stood in the clear or was encrypted.

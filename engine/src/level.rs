@@ -1,11 +1,9 @@
-use serde::{Deserialize, Serialize};
-
 use crate::message::DecisionKind;
 use crate::names::KeyId;
 
 /// How far a device trusts a key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Level {
     /// Nothing is decided, or the key was never seen.
     #[default]
@@ -69,8 +67,7 @@ impl From<DecisionKind> for Level {
 }
 
 /// Who is behind a key's level.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The policy.
     Policy,

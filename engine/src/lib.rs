@@ -72,21 +72,26 @@ mod device;
 mod input;
 mod level;
 mod message;
+mod message_id;
 mod names;
 mod outcome;
 mod rules;
 mod settings;
+mod state;
 mod store;
 
 pub use canonical::{ListOrder, Renaming};
-pub use device::{Device, KeySharing};
+pub use device::{Device, KeySharing, NotItsKey};
 pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
 pub use jid;
 pub use level::{Level, Origin};
-pub use message::{Decision, DecisionKind, Envelope, MessageId, OutboxId, TrustMessage, Usage};
+pub use message::{Decision, DecisionKind, Envelope, MessageRef, OutboxId, TrustMessage, Usage};
+pub use message_id::{MessageId, NotAMessageId};
 pub use names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, Stamp,
+    UnknownId,
 };
 pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
 pub use settings::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
+pub use state::{BadState, StoredDevice};
 pub use store::addressees::Addressees;

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
 
 /// What is decided about a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum DecisionKind {
     /// The key is the one of its owner's endpoint: `<trust/>`.
     Trust,
@@ -17,7 +15,7 @@ pub enum DecisionKind {
 }
 
 /// One `<trust/>` or `<distrust/>` of a trust message: a kind on a key. The key owner is the key's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decision {
     /// The key that is decided on.
     pub key: KeyId,
@@ -26,8 +24,7 @@ pub struct Decision {
 }
 
 /// What a trust message is for: its `usage` attribute (XEP-0434 §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usage {
     /// `urn:xmpp:atm:1`, Automatic Trust Management.
     Atm,
@@ -36,7 +33,7 @@ pub enum Usage {
 }
 
 /// The content of a `<trust-message/>` (XEP-0434 §4).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TrustMessage {
     /// The protocol that uses the message.
     pub usage: Usage,
@@ -47,7 +44,7 @@ pub struct TrustMessage {
 }
 
 /// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420, XEP-0434 §5.2.1).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Envelope {
     /// Whether there is an `<rpad/>`.
     pub padded: bool,
@@ -61,9 +58,10 @@ pub struct Envelope {
     pub message: Arc<TrustMessage>,
 }
 
-/// The `id` of a message stanza: the endpoint that wrote it and its running number there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct MessageId {
+/// A message that an endpoint of this kind wrote: that endpoint, and the message's running number there. As text it is a
+/// [`MessageId`](crate::MessageId).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageRef {
     /// The endpoint that wrote the message.
     pub endpoint: EndpointId,
     /// Which of its messages it is.
@@ -71,6 +69,5 @@ pub struct MessageId {
 }
 
 /// The running number of a message in a device's outbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OutboxId(pub u64);

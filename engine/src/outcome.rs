@@ -1,12 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::canonical::Renaming;
 use crate::codec::Malformed;
 use crate::level::{Level, Origin};
-use crate::message::{Decision, Envelope, MessageId, OutboxId, TrustMessage};
+use crate::message::{Decision, Envelope, MessageRef, OutboxId, TrustMessage};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 use crate::store::addressees::Addressees;
 
@@ -35,8 +33,7 @@ impl Outcome {
 }
 
 /// One change of a device's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// An explicit decision about a key took the place of what was there.
     Decided {
@@ -99,8 +96,7 @@ pub enum Change {
 }
 
 /// When a decision has its effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// At once: the key is known.
     Now,
@@ -109,8 +105,7 @@ pub enum Effect {
 }
 
 /// What made a device consider a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// A person decided.
     Decided,
@@ -126,7 +121,7 @@ pub enum Cause {
 ///
 /// The stanza around it is of `type='chat'`, carries a `<store xmlns='urn:xmpp:hints'/>` and goes to the
 /// bare JID of `to`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outgoing {
     /// Its place in the outbox, to be confirmed with [`Input::Sent`](crate::Input::Sent).
     pub id: OutboxId,
@@ -141,8 +136,8 @@ pub struct Outgoing {
 impl Outgoing {
     /// The stanza's `id` when `sender` sends it.
     #[must_use]
-    pub fn message_id(&self, sender: EndpointId) -> MessageId {
-        MessageId { endpoint: sender, number: self.id }
+    pub fn sent_by(&self, sender: EndpointId) -> MessageRef {
+        MessageRef { endpoint: sender, number: self.id }
     }
 
     /// The message that the endpoint sends with which its sender changes places.
@@ -206,10 +201,11 @@ impl Refusal {
 macro_rules! reasons {
     ($($text:literal $variant:ident = $name:literal,)+) => {
         /// E11: why a device did not act on something. Nothing is refused silently.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum Reason {
-            $(#[doc = $text] #[serde(rename = $name)] $variant,)+
+            $(#[doc = $text] #[cfg_attr(feature = "serde", serde(rename = $name))] $variant,)+
         }
 
         impl Reason {

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 /// The rules that a device follows for its whole life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Rules {
     /// What of a change is announced to others.
     pub announcement: AnnouncementRule,
@@ -32,8 +31,8 @@ impl Default for Rules {
 }
 
 /// What a device announces of a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum AnnouncementRule {
     /// Just the keys that the person decided on.
     Direct,
@@ -46,8 +45,8 @@ pub enum AnnouncementRule {
 }
 
 /// Which of two decisions about one key counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum ConflictRule {
     /// The latest; of two with the same time the distrust.
     #[default]
@@ -57,8 +56,8 @@ pub enum ConflictRule {
 }
 
 /// How keys that nobody decided on are used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Policy {
     /// Trust Only Authenticated Keys After First Authentication (XEP-0450 §6.2).
     #[default]
@@ -70,7 +69,8 @@ pub enum Policy {
 /// E12: bounds on what others can make a device store. Beyond a bound the newest is refused, and nothing
 /// that is stored is lost. The own account and the contacts have separate shares, so no stranger can take
 /// what the own endpoints need. All numbers count decisions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Limits {
     /// Postponed for one key of the own account.
     pub own_sender: usize,

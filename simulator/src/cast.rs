@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use atm_engine::jid::BareJid;
 use atm_engine::{
-    AccountId, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, KeySharing,
+    AccountId, Device, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, KeySharing,
+    Rules,
 };
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -111,6 +112,14 @@ pub enum Miscast {
 }
 
 impl Cast {
+    /// The engine as a device that takes part.
+    #[must_use]
+    pub fn engine(&self, device: DeviceId, rules: Rules) -> Device {
+        let Member { endpoint, key, sharing, .. } = *self.member(device);
+        Device::new(endpoint, key, sharing, rules, &self.directory)
+            .expect("a member has a key of its account")
+    }
+
     /// Everybody who takes part in `scenario`.
     ///
     /// # Errors

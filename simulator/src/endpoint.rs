@@ -1,6 +1,6 @@
 //! Whatever holds one device's trust.
 
-use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp, StoredDevice};
 
 use crate::script::{HandMade, Scanned};
 
@@ -70,7 +70,7 @@ pub trait Endpoint {
     /// # Errors
     ///
     /// If what was stored cannot be read back.
-    fn restart(&mut self) -> Result<(), Failure>;
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure>;
 
     /// The decisions of a sender that wait for its authentication, if the implementation tells.
     fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>>;
@@ -81,6 +81,10 @@ pub trait Endpoint {
 #[error("{0}")]
 pub struct Failure(pub String);
 
+fn lost(error: &dyn std::error::Error) -> Failure {
+    Failure(format!("the stored state is lost: {error}"))
+}
+
 impl Endpoint for Device {
     fn apply(
         &mut self,
@@ -89,8 +93,7 @@ impl Endpoint for Device {
         names: &Directory,
         out: &mut Outcome,
     ) -> Result<(), Failure> {
-        Self::apply(self, input, now, names, out);
-        Ok(())
+        Self::apply(self, input, now, names, out).map_err(|error| Failure(error.to_string()))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
@@ -101,10 +104,11 @@ impl Endpoint for Device {
         Self::origin(self, key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
-        let lost = |error: serde_json::Error| Failure(format!("the stored state is lost: {error}"));
-        let stored = serde_json::to_vec(self).map_err(lost)?;
-        *self = serde_json::from_slice(&stored).map_err(lost)?;
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+        let stored = self.to_stored(names).map_err(|error| lost(&error))?;
+        let written = serde_json::to_vec(&stored).map_err(|error| lost(&error))?;
+        let read: StoredDevice = serde_json::from_slice(&written).map_err(|error| lost(&error))?;
+        *self = read.resolve(names).map_err(|error| lost(&error))?;
         Ok(())
     }
 
@@ -140,8 +144,8 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
         (**self).origin(key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
-        (**self).restart()
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+        (**self).restart(names)
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {

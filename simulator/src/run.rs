@@ -166,9 +166,7 @@ pub fn run_with<E: Endpoint>(
 /// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
 #[must_use]
 pub fn reference(scenario: &Scenario, options: &Options, cast: &Cast, device: DeviceId) -> Device {
-    let member = cast.member(device);
-    let rules = rules(scenario, options);
-    Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory())
+    cast.engine(device, rules(scenario, options))
 }
 
 /// The rules of a device of the reference engine in a run of `scenario`.

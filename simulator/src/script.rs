@@ -4,10 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
-use atm_engine::jid::FullJid;
 use atm_engine::{
-    AccountId, Decision, DecisionKind, Directory, KeyId, Limits, ManualDecision, MessageId, OutboxId,
-    Payload, Policy, Protection, Received, Stamp,
+    AccountId, Decision, DecisionKind, KeyId, Limits, ManualDecision, MessageId, Payload, Policy, Protection,
+    Received, Stamp,
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
@@ -332,6 +331,7 @@ fn forged(forge: &scenario::Forge, cast: &Cast) -> Result<Forged, Miscast> {
 fn code_of(device: DeviceId, cast: &Cast) -> TrustMessageUri {
     let member = cast.member(device);
     TrustMessageUri::of(&ManualDecision::authenticate(member.key), cast.directory())
+        .expect("a member has a key of its encryption")
 }
 
 fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
@@ -343,7 +343,8 @@ fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
         None => account,
     };
     let carbon_from = deliver.carbon_from.as_ref().map(|jid| cast.directory_mut().account(&jid.0));
-    let id = deliver.id.as_ref().and_then(|id| message_id(id, &deliver.from.0, cast.directory_mut()));
+    let id = deliver.id.as_ref().and_then(|id| id.parse().ok());
+    let id = id.map(|id: MessageId| id.intern(&deliver.from.0.to_bare(), cast.directory_mut()));
     let delayed_since = deliver.delayed_since.map(scenario::DateTime::stamp);
     let received =
         |protection, payload| Received { from, to, id, carbon_from, protection, delayed_since, payload };
@@ -370,12 +371,4 @@ fn payload(xml: &str, cast: &mut Cast) -> Payload {
         Ok(envelope) => Payload::Parsed(envelope.intern(cast.directory_mut())),
         Err(malformed) => Payload::Malformed(Arc::new(malformed)),
     }
-}
-
-/// Reads a stanza's `id` of the form `<resource>-<number>`, which is how worlds and the reference engine write them.
-pub fn message_id(id: &str, from: &FullJid, names: &mut Directory) -> Option<MessageId> {
-    let (resource, number) = id.rsplit_once('-')?;
-    let endpoint = from.to_bare().with_resource_str(resource).ok()?;
-    let number = OutboxId(number.parse().ok()?);
-    Some(MessageId { endpoint: names.endpoint(&endpoint), number })
 }

@@ -297,7 +297,7 @@ impl Endpoint for Faulty {
     ) -> Result<(), Failure> {
         let deaf = self.fault == Fault::Deaf && matches!(input, Input::Receive(_));
         if !deaf {
-            self.device.apply(input, now, names, out);
+            self.device.apply(input, now, names, out).unwrap();
         }
         if self.fault == Fault::Mute {
             out.outgoing.clear();
@@ -319,7 +319,7 @@ impl Endpoint for Faulty {
         self.device.origin(key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
+    fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         Ok(())
     }
 
@@ -355,7 +355,7 @@ fn act_out_under(
     let mut watchers = Watchers(Trace::default(), Watch::new(script));
     let mut world = World::new(script.clone(), 0, |cast, device| {
         let member = cast.member(device);
-        let device = Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory());
+        let device = cast.engine(device, rules);
         Faulty { device, fault: if member.name.to_string() == faulty { fault } else { Fault::None } }
     });
     world.begin(&mut watchers).unwrap();

@@ -170,7 +170,7 @@ impl Single {
 
     /// Lets it happen.
     pub fn play(&self, device: &mut Device, out: &mut Outcome) {
-        device.apply(&self.input, START.next(), self.participants.names(), out);
+        device.apply(&self.input, START.next(), self.participants.names(), out).expect("its own ids");
     }
 
     /// How many authentications come of it.
@@ -222,7 +222,8 @@ impl Single {
         let mut device = participants.new_device(PHONE, rules);
         for other in known {
             let key = participants.key(other);
-            device.apply(&Input::Discover(key), START, participants.names(), &mut Outcome::default());
+            let out = &mut Outcome::default();
+            device.apply(&Input::Discover(key), START, participants.names(), out).expect("its own ids");
         }
         let input = Input::Resume;
         Self { participants, device, input, authentications: 0 }
@@ -236,7 +237,7 @@ impl Single {
 
     fn happen(&mut self, input: &Input) {
         let mut out = Outcome::default();
-        self.device.apply(input, START, self.participants.names(), &mut out);
+        self.device.apply(input, START, self.participants.names(), &mut out).expect("its own ids");
         for outgoing in &out.outgoing {
             self.device.sent(outgoing.id);
         }

@@ -33,7 +33,7 @@ impl Written {
         let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };
         let envelope = NamedEnvelope::of(&envelope, "padding", names).expect("it can be written");
         let decision = ManualDecision::new(&all, &[], names).expect("keys of one owner");
-        let trust_message_uri = TrustMessageUri::of(&decision, names);
+        let trust_message_uri = TrustMessageUri::of(&decision, names).expect("it can be written");
         Self { xml: envelope.to_xml(), envelope, uri: trust_message_uri.to_string(), trust_message_uri }
     }
 }

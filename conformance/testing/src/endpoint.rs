@@ -231,7 +231,7 @@ impl Endpoint for VariantEndpoint {
         })
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
+    fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         self.naive.restart();
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::namespace::ATM;
 use super::{Malformed, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri};
 use crate::input::ManualDecision;
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
-use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier};
+use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier, UnknownId};
 
 /// Why something cannot be written with names: never the fault of a stranger.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +28,9 @@ pub enum Unwritable {
         /// Its encryption protocol.
         encryption: Encryption,
     },
+    /// Something in it is unknown to the directory.
+    #[error(transparent)]
+    UnknownId(#[from] UnknownId),
     /// It would be refused when read.
     #[error(transparent)]
     Malformed(#[from] Malformed),
@@ -61,7 +64,9 @@ impl NamedTrustMessage {
         };
         let mut owners: IndexMap<AccountId, Vec<(DecisionKind, KeyIdentifier)>, FxBuildHasher> =
             IndexMap::default();
+        names.knows_encryption(message.encryption)?;
         for &Decision { key, kind } in message.decisions.iter() {
+            names.knows_key(key)?;
             let identifier = names.identifier(key).clone();
             let encryption = names.encryption_of(key);
             if encryption != message.encryption {
@@ -106,6 +111,8 @@ impl NamedEnvelope {
         let time = envelope.time.ok_or(Unwritable::MissingAffix("time"))?;
         let from = envelope.from.ok_or(Unwritable::MissingAffix("from"))?;
         let to = envelope.to.ok_or(Unwritable::MissingAffix("to"))?;
+        names.knows_account(from)?;
+        names.knows_account(to)?;
         let message = NamedTrustMessage::of(&envelope.message, names)?;
         Ok(Self::new(padding, time, names.jid(from).clone(), names.jid(to).clone(), message))
     }
@@ -127,16 +134,20 @@ impl TrustMessageUri {
     }
 
     /// The URI that says `decision`.
-    #[must_use]
-    pub fn of(decision: &ManualDecision, names: &Directory) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// If a key is unknown to `names`, or `names` is not the directory that the keys are from.
+    pub fn of(decision: &ManualDecision, names: &Directory) -> Result<Self, Unwritable> {
+        decision.decisions().iter().try_for_each(|decision| names.knows_key(decision.key))?;
         let first = decision.decisions()[0].key;
         let decisions = decision.decisions().iter();
-        Self::new(
+        let uri = Self::new(
             names.jid(names.owner(first)).clone(),
             names.encryption_name(names.encryption_of(first)).clone(),
             decisions.map(|decision| (decision.kind, names.identifier(decision.key).clone())).collect(),
-        )
-        .expect("a manual decision is one about keys of one owner without contradiction")
+        );
+        Ok(uri?)
     }
 }
 

@@ -1,9 +1,9 @@
 use std::hash::Hash;
+use std::sync::LazyLock;
 
 use indexmap::IndexSet;
 use jid::{BareJid, FullJid};
 use rustc_hash::FxBuildHasher;
-use serde::{Deserialize, Serialize};
 
 use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier};
 
@@ -12,33 +12,53 @@ use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifie
 /// Ids are given out in the order in which names are first seen, so the same calls give the same ids.
 /// A directory only grows. The bounds on what strangers can make a device store do not cover it: a caller that
 /// hears from strangers looks at who sent a message before it has the message's names looked up here.
-/// The methods that take an id panic if another directory gave it out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Stored")]
+/// ([`Atm`](crate::Atm) releases names that nothing refers to.)
+///
+/// An id that another directory gave out may be unknown here. Then the methods that take an id answer with names that
+/// nobody has: `unknown.invalid`, the encryption `unknown`, and an identifier of one zero byte. A [`Device`](crate::Device)
+/// refuses such ids with [`UnknownId`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     accounts: Names<BareJid>,
     endpoints: Names<FullJid>,
     endpoint_accounts: Vec<AccountId>,
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
-    #[serde(skip_serializing)]
     key_facts: Vec<KeyFacts>,
 }
 
-/// A [`Directory`] as it is stored.
-#[derive(Deserialize)]
-struct Stored {
-    accounts: Names<BareJid>,
-    endpoints: Names<FullJid>,
-    endpoint_accounts: Vec<AccountId>,
-    encryptions: Names<Encryption>,
-    keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
+/// An id that another directory gave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnknownId {
+    /// Of an account.
+    #[error("the account with the number {} is unknown to the directory", .0.index())]
+    Account(AccountId),
+    /// Of an endpoint.
+    #[error("the endpoint with the number {} is unknown to the directory", .0.index())]
+    Endpoint(EndpointId),
+    /// Of an encryption protocol.
+    #[error("the encryption with the number {} is unknown to the directory", .0.index())]
+    Encryption(EncryptionId),
+    /// Of a key.
+    #[error("the key with the number {} is unknown to the directory", .0.index())]
+    Key(KeyId),
 }
 
-/// Why what is stored is no directory.
-#[derive(Debug, thiserror::Error)]
-#[error("a key belongs to an account that is not in the directory")]
-struct NoSuchAccount;
+/// What unknown ids stand for.
+static NOBODY: LazyLock<Nobody> = LazyLock::new(|| Nobody {
+    account: BareJid::new("unknown.invalid").expect("a domain"),
+    endpoint: FullJid::new("unknown.invalid/unknown").expect("a domain and a resource"),
+    encryption: Encryption::new("unknown").expect("it has no spaces"),
+    identifier: KeyIdentifier::unchecked(&[0]),
+});
+
+struct Nobody {
+    account: BareJid,
+    endpoint: FullJid,
+    encryption: Encryption,
+    identifier: KeyIdentifier,
+}
 
 /// What is asked about a key all the time, in one place and without its identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,8 +96,11 @@ impl Directory {
         EncryptionId(self.encryptions.intern(encryption))
     }
 
-    /// The id of a key, a new one if it was never seen.
+    /// The id of a key, a new one if it was never seen. An unknown owner or encryption is taken as nobody's.
     pub fn key(&mut self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyId {
+        let owner = if self.knows_account(owner).is_ok() { owner } else { AccountId::NOBODY };
+        let encryption =
+            if self.knows_encryption(encryption).is_ok() { encryption } else { EncryptionId::NOBODY };
         let facts = KeyFacts::of(encryption, owner, self.jid(owner), identifier);
         let id = self.keys.intern(&(encryption, owner, identifier.clone()));
         if id as usize == self.key_facts.len() {
@@ -118,48 +141,81 @@ impl Directory {
     /// The bare JID of an account.
     #[must_use]
     pub fn jid(&self, account: AccountId) -> &BareJid {
-        self.accounts.name(account.0)
+        self.accounts.name(account.0).unwrap_or(&NOBODY.account)
     }
 
     /// The full JID of an endpoint.
     #[must_use]
     pub fn full_jid(&self, endpoint: EndpointId) -> &FullJid {
-        self.endpoints.name(endpoint.0)
+        self.endpoints.name(endpoint.0).unwrap_or(&NOBODY.endpoint)
     }
 
     /// The account of an endpoint.
     #[must_use]
     pub fn account_of(&self, endpoint: EndpointId) -> AccountId {
-        self.endpoint_accounts[endpoint.index()]
+        self.endpoint_accounts.get(endpoint.index()).copied().unwrap_or(AccountId::NOBODY)
     }
 
     /// The namespace of an encryption protocol.
     #[must_use]
     pub fn encryption_name(&self, encryption: EncryptionId) -> &Encryption {
-        self.encryptions.name(encryption.0)
+        self.encryptions.name(encryption.0).unwrap_or(&NOBODY.encryption)
     }
 
     /// The owner of a key.
     #[must_use]
     pub fn owner(&self, key: KeyId) -> AccountId {
-        self.key_facts[key.index()].owner
+        self.key_facts.get(key.index()).map_or(AccountId::NOBODY, |facts| facts.owner)
     }
 
     /// The encryption protocol of a key.
     #[must_use]
     pub fn encryption_of(&self, key: KeyId) -> EncryptionId {
-        self.key_facts[key.index()].encryption
+        self.key_facts.get(key.index()).map_or(EncryptionId::NOBODY, |facts| facts.encryption)
     }
 
     /// How many bytes a key's identifier in Base64 and its owner's bare JID have together.
     pub(crate) fn written_length(&self, key: KeyId) -> usize {
-        self.key_facts[key.index()].written_length as usize
+        self.key_facts.get(key.index()).map_or(0, |facts| facts.written_length as usize)
     }
 
     /// The identifier of a key.
     #[must_use]
     pub fn identifier(&self, key: KeyId) -> &KeyIdentifier {
-        &self.keys.name(key.0).2
+        self.keys.name(key.0).map_or(&NOBODY.identifier, |(_, _, identifier)| identifier)
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.accounts.0.len() + self.endpoints.0.len() + self.encryptions.0.len() + self.keys.0.len()
+    }
+
+    /// Whether there are no names.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether an account is known here.
+    pub(crate) fn knows_account(&self, account: AccountId) -> Result<(), UnknownId> {
+        if account.index() < self.accounts.0.len() { Ok(()) } else { Err(UnknownId::Account(account)) }
+    }
+
+    /// Whether an endpoint is known here.
+    pub(crate) fn knows_endpoint(&self, endpoint: EndpointId) -> Result<(), UnknownId> {
+        if endpoint.index() < self.endpoints.0.len() { Ok(()) } else { Err(UnknownId::Endpoint(endpoint)) }
+    }
+
+    /// Whether an encryption protocol is known here.
+    pub(crate) fn knows_encryption(&self, encryption: EncryptionId) -> Result<(), UnknownId> {
+        let is_known = encryption.index() < self.encryptions.0.len();
+        if is_known { Ok(()) } else { Err(UnknownId::Encryption(encryption)) }
+    }
+
+    /// Whether a key is known here.
+    pub(crate) fn knows_key(&self, key: KeyId) -> Result<(), UnknownId> {
+        if key.index() < self.keys.0.len() { Ok(()) } else { Err(UnknownId::Key(key)) }
     }
 }
 
@@ -171,23 +227,8 @@ impl KeyFacts {
     }
 }
 
-impl TryFrom<Stored> for Directory {
-    type Error = NoSuchAccount;
-
-    fn try_from(stored: Stored) -> Result<Self, NoSuchAccount> {
-        let Stored { accounts, endpoints, endpoint_accounts, encryptions, keys } = stored;
-        let facts = |(encryption, owner, identifier): &(EncryptionId, AccountId, KeyIdentifier)| {
-            let jid = accounts.0.get_index(owner.index()).ok_or(NoSuchAccount)?;
-            Ok(KeyFacts::of(*encryption, *owner, jid, identifier))
-        };
-        let key_facts = keys.0.iter().map(facts).collect::<Result<_, _>>()?;
-        Ok(Self { accounts, endpoints, endpoint_accounts, encryptions, keys, key_facts })
-    }
-}
-
 /// Names in the order in which they were first seen; a name's position is its id.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de> + Eq + Hash", serialize = "T: Serialize + Eq + Hash"))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Names<T: Eq + Hash>(IndexSet<T, FxBuildHasher>);
 
 impl<T: Clone + Eq + Hash> Names<T> {
@@ -201,8 +242,8 @@ impl<T: Clone + Eq + Hash> Names<T> {
         self.0.get_index_of(name).and_then(|position| u32::try_from(position).ok())
     }
 
-    fn name(&self, id: u32) -> &T {
-        &self.0[id as usize]
+    fn name(&self, id: u32) -> Option<&T> {
+        self.0.get_index(id as usize)
     }
 }
 
@@ -226,28 +267,33 @@ mod tests {
         let [short, long] = [20, 32].map(|length| KeyIdentifier::new(&openpgp, &vec![7; length]).unwrap());
         let keys = [(owners[1], &long), (owners[0], &short)]
             .map(|(owner, identifier)| names.key(encryption, owner, identifier));
-        let stored = serde_json::to_string(&names).unwrap();
-        let read: Directory = serde_json::from_str(&stored).unwrap();
-        assert_eq!(read, names);
-        for names in [names, read] {
-            // Base64 writes each three bytes, or what is left of them, as four characters.
-            assert_eq!(keys.map(|key| names.written_length(key)), [15 + 44, 17 + 28]);
-            assert_eq!(keys.map(|key| names.owner(key)), [owners[1], owners[0]]);
-            assert_eq!(keys.map(|key| names.encryption_of(key)), [encryption; 2]);
-        }
+        // Base64 writes each three bytes, or what is left of them, as four characters.
+        assert_eq!(keys.map(|key| names.written_length(key)), [15 + 44, 17 + 28]);
+        assert_eq!(keys.map(|key| names.owner(key)), [owners[1], owners[0]]);
+        assert_eq!(keys.map(|key| names.encryption_of(key)), [encryption; 2]);
         assert_eq!([&long, &short].map(|identifier| identifier.to_base64().len()), [44, 28]);
     }
 
     #[test]
-    fn a_key_of_nobody_is_not_read() {
-        let mut names = Directory::new();
+    fn ids_of_another_directory_are_those_of_nobody() {
+        let (mut names, empty) = (Directory::new(), Directory::new());
         let omemo = Encryption::new(Encryption::OMEMO).unwrap();
         let encryption = names.encryption(&omemo);
-        let owner = names.account(&BareJid::new("alice@example.org").unwrap());
-        names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[7; 32]).unwrap());
-        let mut stored = serde_json::to_value(&names).unwrap();
-        stored["accounts"] = serde_json::json!([]);
-        let error = serde_json::from_value::<Directory>(stored).unwrap_err();
-        assert!(error.to_string().contains("account that is not in the directory"), "{error}");
+        let endpoint = names.endpoint(&FullJid::new("alice@example.org/phone").unwrap());
+        let owner = names.account_of(endpoint);
+        let identifier = KeyIdentifier::new(&omemo, &[7; 32]).unwrap();
+        let key = names.key(encryption, owner, &identifier);
+        assert_eq!(empty.jid(owner).as_str(), "unknown.invalid");
+        assert_eq!(empty.full_jid(endpoint).as_str(), "unknown.invalid/unknown");
+        assert_eq!(empty.encryption_name(encryption).as_str(), "unknown");
+        assert_eq!(empty.jid(empty.owner(key)), empty.jid(owner));
+        assert_eq!(empty.jid(empty.account_of(endpoint)), empty.jid(owner));
+        assert_eq!(empty.encryption_name(empty.encryption_of(key)), empty.encryption_name(encryption));
+        assert_eq!((empty.written_length(key), empty.identifier(key).as_bytes()), (0, &[0][..]));
+        // A key of nobody does not become somebody's when the directory grows.
+        let mut empty = empty;
+        let key = empty.key(encryption, owner, &identifier);
+        empty.account(names.jid(owner));
+        assert_eq!(empty.jid(empty.owner(key)).as_str(), "unknown.invalid");
     }
 }

@@ -1,11 +1,8 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-
 /// An end-to-end encryption protocol, known by its namespace (XEP-0434 §4, attribute `encryption`).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Encryption(Box<str>);
 
 impl Encryption {

@@ -1,15 +1,13 @@
 use std::fmt;
 
 use data_encoding::{BASE64, HEXLOWER};
-use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::Encryption;
 
 /// The identifier of a key, such as its fingerprint (XEP-0434 §2): the bytes themselves, whichever
 /// encoding they came in.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyIdentifier(SmallVec<[u8; 32]>);
 
 /// Why bytes are no identifier of a key of some encryption protocol.
@@ -43,6 +41,11 @@ impl KeyIdentifier {
             return Err(BadIdentifier::Length { encryption: encryption.clone(), length: bytes.len() });
         }
         Ok(Self(SmallVec::from_slice(bytes)))
+    }
+
+    /// The identifier made of `bytes`, whether or not they can be one.
+    pub(crate) fn unchecked(bytes: &[u8]) -> Self {
+        Self(SmallVec::from_slice(bytes))
     }
 
     /// The bytes.

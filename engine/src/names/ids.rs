@@ -1,10 +1,7 @@
-use serde::{Deserialize, Serialize};
-
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub(crate) u32);
 
         impl $name {
@@ -39,4 +36,14 @@ id! {
     /// A public long-term key: the triple of encryption, owner and key identifier. The same identifier
     /// under two owners is two keys.
     KeyId
+}
+
+impl AccountId {
+    /// The account of what no directory knows.
+    pub(crate) const NOBODY: Self = Self(u32::MAX);
+}
+
+impl EncryptionId {
+    /// The encryption of what no directory knows.
+    pub(crate) const NOBODY: Self = Self(u32::MAX);
 }

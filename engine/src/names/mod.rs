@@ -6,7 +6,7 @@ mod identifier;
 mod ids;
 mod stamp;
 
-pub use directory::Directory;
+pub use directory::{Directory, UnknownId};
 pub use encryption::Encryption;
 pub use identifier::{BadIdentifier, KeyIdentifier};
 pub use ids::{AccountId, EncryptionId, EndpointId, KeyId};

@@ -1,13 +1,11 @@
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// The engine has no clock; each call is told the time. Written out, a stamp follows the `DateTime`
 /// profile of XEP-0082 (see [`codec`](crate::codec)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Stamp(i64);
 
 impl Stamp {

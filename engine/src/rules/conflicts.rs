@@ -5,15 +5,13 @@
 //! each distrust stands until its own speaker, or a person at this device, trusts the key later. Each
 //! speaker's last word is kept for that, so that the result does not depend on the order of arrival.
 
-use serde::{Deserialize, Serialize};
-
 use crate::message::DecisionKind;
 use crate::names::{KeyId, Stamp};
 use crate::store::id_map::IdMap;
 use crate::store::key_store::Record;
 
 /// Who speaks a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Speaker {
     /// A person at this device.
     Person,
@@ -52,37 +50,20 @@ pub(crate) fn is_later(one: (DecisionKind, Stamp), other: (DecisionKind, Stamp))
 }
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LastWords(pub(crate) IdMap<KeyId, Words>);
 
 /// A kind and the time at which it was given.
 pub(crate) type Said = (DecisionKind, Stamp);
 
 /// All speakers' last words on one key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "StoredWords")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Words {
     person: Option<Said>,
     holders: IdMap<KeyId, Said>,
     /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
     /// anew for each word.
-    #[serde(skip_serializing)]
     standing: usize,
-}
-
-/// What is stored of them; how many stand is counted again.
-#[derive(Deserialize)]
-struct StoredWords {
-    person: Option<Said>,
-    holders: IdMap<KeyId, Said>,
-}
-
-impl From<StoredWords> for Words {
-    fn from(StoredWords { person, holders }: StoredWords) -> Self {
-        let mut words = Self { person, holders, standing: 0 };
-        words.count_standing();
-        words
-    }
 }
 
 impl LastWords {
@@ -111,7 +92,7 @@ impl LastWords {
 
 impl Words {
     /// Takes a word in the place of the same speaker's last one, and says whether it is the later of the two.
-    fn note(&mut self, speaker: Speaker, said: Said) -> bool {
+    pub(crate) fn note(&mut self, speaker: Speaker, said: Said) -> bool {
         let last = match speaker {
             Speaker::Person => self.person,
             Speaker::Key(holder) => self.holders.get(holder).copied(),
@@ -139,7 +120,7 @@ impl Words {
     }
 
     /// What all words come to: distrust if one stands.
-    fn outcome(&self) -> DecisionKind {
+    pub(crate) fn outcome(&self) -> DecisionKind {
         if self.standing > 0 { DecisionKind::Distrust } else { DecisionKind::Trust }
     }
 
@@ -176,23 +157,5 @@ impl Words {
     pub(crate) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
         let holders = self.holders.iter().map(|(holder, said)| (new_id(*holder), *said));
         Self { holders: holders.collect(), ..*self }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn how_many_distrusts_stand_is_counted_again_when_words_are_read() {
-        let speaker = Speaker::Key(serde_json::from_value(1.into()).unwrap());
-        let mut words = Words::default();
-        assert!(words.note(speaker, (DecisionKind::Distrust, Stamp::from_millis(1))));
-        let mut stored = serde_json::to_value(&words).unwrap();
-        stored["standing"] = 0.into();
-        let mut read: Words = serde_json::from_value(stored).unwrap();
-        assert_eq!(read, words);
-        assert!(read.note(speaker, (DecisionKind::Trust, Stamp::from_millis(2))));
-        assert_eq!(read.outcome(), DecisionKind::Trust);
     }
 }

@@ -48,7 +48,8 @@ impl Device {
         let (level, origin) = (record.level, record.origin);
         let owed_summary = std::mem::take(&mut record.owed_summary);
         if std::mem::take(&mut record.counted) {
-            self.store.owner_mut(owner).undiscovered -= 1;
+            let undiscovered = &mut self.store.owner_mut(owner).undiscovered;
+            *undiscovered = undiscovered.saturating_sub(1);
         }
         out.changes.push(Change::TookEffect { key, level, origin });
         if kind == DecisionKind::Trust {

@@ -8,7 +8,7 @@ use crate::device::{Device, KeySharing};
 use crate::input::ManualDecision;
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
-use crate::names::{Directory, KeyId, Stamp};
+use crate::names::{Directory, KeyId, Stamp, UnknownId};
 use crate::outcome::{Cause, Change, Outcome, Reason, Refusal};
 use crate::settings::Policy;
 use crate::store::key_store::Owner;
@@ -16,7 +16,16 @@ use crate::store::key_store::Owner;
 impl Device {
     /// E2: uses a Trust Message URI at the local time `now`, after the person confirmed that its source is
     /// trusted (XEP-0434 §9.1.1). Both its `trust` and its `distrust` part count.
-    pub fn scan(&mut self, uri: &TrustMessageUri, now: Stamp, names: &mut Directory) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn scan(
+        &mut self,
+        uri: &TrustMessageUri,
+        now: Stamp,
+        names: &mut Directory,
+    ) -> Result<Outcome, UnknownId> {
         let decision = uri.intern(names);
         self.decide(decision, now, names)
     }

@@ -1,14 +1,12 @@
 use std::ops::Deref;
 
-use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::names::KeyId;
 
 /// The keys that a message is encrypted for. Up to four, as many as most accounts have, take no memory of their own;
 /// more are copied with the message.
-#[derive(Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub struct Addressees(SmallVec<[KeyId; 4]>);
 
 impl Addressees {

@@ -1,9 +1,5 @@
 use std::hash::Hash;
 
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 /// What is held under ids, in the order in which the ids came. Nothing is ever taken out, so a position stays
 /// that of its id.
 ///
@@ -244,18 +240,6 @@ impl<K: Id, V> FromIterator<(K, V)> for IdMap<K, V> {
     }
 }
 
-impl<K: Serialize, V: Serialize> Serialize for IdMap<K, V> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.entries.iter().map(|(id, value)| (id, value)))
-    }
-}
-
-impl<'de, K: Id + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for IdMap<K, V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(IndexMap::<K, V, FxBuildHasher>::deserialize(deserializer)?.into_iter().collect())
-    }
-}
-
 /// What an [`IdMap`] has under.
 pub(crate) trait Id: Copy + Eq + Hash {
     /// Its number among those that were given out.
@@ -264,6 +248,7 @@ pub(crate) trait Id: Copy + Eq + Hash {
 
 #[cfg(test)]
 mod tests {
+    use indexmap::IndexMap;
     use proptest::prelude::*;
 
     use super::*;
@@ -312,9 +297,6 @@ mod tests {
                 prop_assert_eq!(map.position_of_recent(id), known.get_index_of(&id));
                 prop_assert_eq!(map.get(id), known.get(&id));
             }
-            let read: IdMap<KeyId, u32> =
-                serde_json::from_str(&serde_json::to_string(&map).unwrap()).unwrap();
-            prop_assert_eq!(read, map);
         }
     }
 }

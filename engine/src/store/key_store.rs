@@ -1,6 +1,5 @@
 use std::num::NonZeroU32;
 
-use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::level::{Level, Origin};
@@ -9,8 +8,7 @@ use crate::names::{AccountId, KeyId, Stamp};
 use crate::store::id_map::IdMap;
 
 /// What a device holds about the keys of others.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Stored", into = "Stored")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyStore {
     pub(crate) records: IdMap<KeyId, Record>,
     pub(crate) owners: IdMap<AccountId, Owner>,
@@ -21,36 +19,9 @@ pub(crate) struct KeyStore {
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
 
-/// A [`KeyStore`] as it is stored: the owners who are latched stand there by name.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    records: IdMap<KeyId, Record>,
-    owners: IdMap<AccountId, Owner>,
-    latched: Vec<AccountId>,
-    distrusted_until: IdMap<KeyId, Stamp>,
-}
-
-impl From<KeyStore> for Stored {
-    fn from(store: KeyStore) -> Self {
-        let latched = store.latched_owners().map(|(account, _)| account).collect();
-        let KeyStore { records, owners, latched: _, distrusted_until } = store;
-        Self { records, owners, latched, distrusted_until }
-    }
-}
-
-impl From<Stored> for KeyStore {
-    fn from(Stored { records, owners, latched, distrusted_until }: Stored) -> Self {
-        let mut store = Self { records, owners, latched: None, distrusted_until };
-        for account in latched {
-            store.latch(account);
-        }
-        store
-    }
-}
-
 /// What a device holds about one key. Packed, it takes 24 bytes together with its key instead of 32; it is most of what
 /// a device that knows many keys takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Record {
     /// The level. That of an explicit decision stands here before the key is discovered, too.
@@ -68,13 +39,12 @@ pub(crate) struct Record {
 }
 
 /// What a device holds about one owner of keys.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Owner {
     /// Where the owner's keys stand among the records, in the order in which they became known.
     keys: SmallVec<[u32; 4]>,
     /// Set for ever when a key of the owner is authenticated, to the next owner with whom that happened. The last one
     /// names itself.
-    #[serde(skip)]
     latch: Option<Link>,
     /// How many keys that were never seen are decided on, on the owner's word.
     pub(crate) undiscovered: u32,
@@ -283,26 +253,4 @@ impl KeyStore {
 
 fn authenticated<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> impl Iterator<Item = KeyId> {
     records.filter(|(_, record)| record.effective_level() == Level::Authenticated).map(|(key, _)| key)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_store_without_the_owners_who_are_latched_is_not_read() {
-        let mut store = KeyStore::default();
-        let accounts: Vec<AccountId> = serde_json::from_value(vec![3, 1, 2].into()).unwrap();
-        for account in &accounts {
-            store.latch(*account);
-        }
-        let stored = serde_json::to_string(&store).unwrap();
-        let read: KeyStore = serde_json::from_str(&stored).unwrap();
-        assert_eq!(read, store);
-        let latched: Vec<AccountId> = read.latched_owners().map(|(account, _)| account).collect();
-        assert_eq!(latched, accounts);
-        let without = stored.replace(r#""latched":[3,1,2],"#, "");
-        assert_ne!(without, stored);
-        assert!(serde_json::from_str::<KeyStore>(&without).is_err());
-    }
 }

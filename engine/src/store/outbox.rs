@@ -4,7 +4,6 @@
 use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
-use serde::{Deserialize, Serialize};
 
 use crate::message::{Envelope, OutboxId};
 use crate::names::{AccountId, KeyId};
@@ -12,7 +11,7 @@ use crate::outcome::Outgoing;
 use crate::store::addressees::Addressees;
 
 /// Messages that the caller has not confirmed as sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Outbox {
     pub(crate) waiting: VecDeque<Outgoing>,
     pub(crate) next: u64,

@@ -3,7 +3,6 @@
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
-use serde::{Deserialize, Serialize};
 
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
@@ -13,11 +12,10 @@ use crate::store::id_map::IdMap;
 
 /// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
 /// time, and then take no memory for them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Postponed(pub(crate) Option<Box<Stored>>);
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stored {
     pub(crate) senders: IndexMap<KeyId, Left, FxBuildHasher>,
     pub(crate) stored_per_account: IndexMap<AccountId, usize, FxBuildHasher>,
@@ -25,7 +23,7 @@ pub(crate) struct Stored {
 }
 
 /// What one sender left.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     pub(crate) account: AccountId,
     pub(crate) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,

@@ -1,6 +1,6 @@
 //! E3: which messages count at all.
 
-use atm_engine::{Decision, DecisionKind, Level, MessageId, OutboxId, Protection, Reason, Received, Usage};
+use atm_engine::{Decision, DecisionKind, Level, MessageRef, OutboxId, Protection, Reason, Received, Usage};
 
 use crate::driver::{World, assert_untouched, envelope_of, only_reason};
 
@@ -202,7 +202,7 @@ fn the_own_message_coming_back_is_known_by_its_id() {
     for number in [0, 1] {
         let mut world = world();
         let mut message = world.message("A1", "A2", "+B3");
-        message.id = Some(MessageId { endpoint: world.endpoint("A1"), number: OutboxId(number) });
+        message.id = Some(MessageRef { endpoint: world.endpoint("A1"), number: OutboxId(number) });
         let out = world.receive("A1", message);
         assert_untouched(&out);
         assert_eq!(*only_reason(&out), Reason::OwnReflection);
@@ -213,7 +213,7 @@ fn the_own_message_coming_back_is_known_by_its_id() {
 fn an_id_that_this_device_never_gave_out_proves_nothing() {
     let mut world = world();
     let mut message = world.message("A1", "A2", "+B3");
-    message.id = Some(MessageId { endpoint: world.endpoint("A1"), number: OutboxId(2) });
+    message.id = Some(MessageRef { endpoint: world.endpoint("A1"), number: OutboxId(2) });
     let out = world.receive("A1", message);
     assert_eq!(world.decided(&out), "+B3");
 }
@@ -222,7 +222,7 @@ fn an_id_that_this_device_never_gave_out_proves_nothing() {
 fn a_contact_cannot_pass_its_message_off_as_a_reflection() {
     let mut world = world();
     let mut message = world.message("A1", "B1", "+B3");
-    message.id = Some(MessageId { endpoint: world.endpoint("A1"), number: OutboxId(0) });
+    message.id = Some(MessageRef { endpoint: world.endpoint("A1"), number: OutboxId(0) });
     let out = world.receive("A1", message);
     assert_eq!(world.decided(&out), "+B3");
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 use atm_engine::{
     AccountId, AnnouncementRule, Change, ConflictRule, Decision, DecisionKind, Device, Directory, Encryption,
     EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, Level, ManualDecision,
-    MessageId, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Rules, Stamp,
-    TrustMessage, Usage,
+    MessageRef, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Rules, Stamp,
+    StoredDevice, TrustMessage, Usage,
 };
 
 /// When the world begins.
@@ -96,7 +96,7 @@ impl World {
     /// Adds a device that knows nothing yet.
     pub(crate) fn add(&mut self, name: &str) {
         let (endpoint, key) = (self.endpoint(name), self.endpoint_key(name));
-        self.devices.push(Device::new(endpoint, key, self.sharing, self.rules, &self.names));
+        self.devices.push(Device::new(endpoint, key, self.sharing, self.rules, &self.names).unwrap());
     }
 
     // Names.
@@ -178,7 +178,7 @@ impl World {
 
     fn apply_to(&mut self, index: usize, input: &Input) -> Happened {
         let mut out = Outcome::default();
-        self.devices[index].apply(input, self.now, &self.names, &mut out);
+        self.devices[index].apply(input, self.now, &self.names, &mut out).unwrap();
         for outgoing in &out.outgoing {
             self.sent.push((index, outgoing.clone()));
             self.enqueue(index, outgoing);
@@ -196,7 +196,7 @@ impl World {
                 let received = Received {
                     from,
                     to: outgoing.to,
-                    id: Some(outgoing.message_id(from)),
+                    id: Some(outgoing.sent_by(from)),
                     carbon_from: None,
                     protection: Protection::Encrypted { with: self.encryption, by: Some(by) },
                     delayed_since: None,
@@ -276,7 +276,7 @@ impl World {
         Received {
             from: self.endpoint(from),
             to,
-            id: Some(MessageId { endpoint: self.endpoint(from), number: atm_engine::OutboxId(0) }),
+            id: Some(MessageRef { endpoint: self.endpoint(from), number: atm_engine::OutboxId(0) }),
             carbon_from: None,
             protection: Protection::Encrypted { with: self.encryption, by: Some(by) },
             delayed_since: None,
@@ -315,8 +315,11 @@ impl World {
 
     /// Writes everything out and reads it back, as after a crash.
     pub(crate) fn crash(&mut self) {
-        let written = serde_json::to_string(&(&self.names, &self.devices)).unwrap();
-        (self.names, self.devices) = serde_json::from_str(&written).unwrap();
+        for device in &mut self.devices {
+            let written = serde_json::to_string(&device.to_stored(&self.names).unwrap()).unwrap();
+            let read: StoredDevice = serde_json::from_str(&written).unwrap();
+            *device = read.intern(&mut self.names).unwrap();
+        }
     }
 
     // What holds.

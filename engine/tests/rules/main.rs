@@ -20,4 +20,5 @@ mod scanning;
 mod sending;
 mod splitting;
 mod state;
+mod stored;
 mod undiscovered;

@@ -14,7 +14,7 @@ const B9: &str = "4239";
 fn scan(world: &mut World, encryption: &str, pairs: &str) -> Outcome {
     let code = format!("xmpp:b@example.org?trust-message;encryption={encryption};{pairs}");
     let uri = TrustMessageUri::parse(&code).unwrap();
-    world.devices[0].scan(&uri, stamp(10), &mut world.names)
+    world.devices[0].scan(&uri, stamp(10), &mut world.names).unwrap()
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn scanning_does_what_deciding_does() {
     world.decide("A1", "+A2");
     let mut decided = world.device("A1").clone();
     let manual = ManualDecision::new(&[world.key("B1")], &[world.key("B2")], &world.names).unwrap();
-    let expected = decided.decide(manual, stamp(10), &world.names);
+    let expected = decided.decide(manual, stamp(10), &world.names).unwrap();
     let out = scan(&mut world, "urn:example:encryption", &format!("trust={B1};distrust={B2}"));
     assert_eq!(out, expected);
     assert_eq!(*world.device("A1"), decided);

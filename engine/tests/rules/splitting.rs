@@ -28,16 +28,17 @@ fn summary_of(keys: u32) -> (Directory, Vec<Outgoing>, BTreeSet<KeyId>) {
     let theirs: Vec<KeyId> =
         (2..keys + 2).map(|number| names.key(encryption, bob, &identifier(number))).collect();
 
-    let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+    let mut device =
+        Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names).unwrap();
     let now = Stamp::from_millis(0);
     for key in theirs.iter().chain([&tablet]) {
-        let _ = device.discover(*key, now, &names);
+        let _ = device.discover(*key, now, &names).unwrap();
     }
     let decision = ManualDecision::new(&theirs, &[], &names).unwrap();
-    for sent in device.decide(decision, now, &names).outgoing {
+    for sent in device.decide(decision, now, &names).unwrap().outgoing {
         device.sent(sent.id);
     }
-    let out = device.decide(ManualDecision::authenticate(tablet), Stamp::from_millis(1_000), &names);
+    let out = device.decide(ManualDecision::authenticate(tablet), Stamp::from_millis(1_000), &names).unwrap();
     let to_tablet = out.outgoing.into_iter().filter(|outgoing| outgoing.keys.contains(&tablet)).collect();
     (names, to_tablet, theirs.into_iter().collect())
 }
@@ -80,14 +81,15 @@ fn long_names_take_room_too() {
     let contacts: Vec<KeyId> = (0..400).map(key_of_contact).collect();
     let endpoint = names.endpoint(&FullJid::new("alice@example.org/phone").unwrap());
 
-    let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+    let mut device =
+        Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names).unwrap();
     let now = Stamp::from_millis(0);
     for contact in contacts {
-        let _ = device.discover(contact, now, &names);
-        let _ = device.decide(ManualDecision::authenticate(contact), now, &names);
+        let _ = device.discover(contact, now, &names).unwrap();
+        let _ = device.decide(ManualDecision::authenticate(contact), now, &names).unwrap();
     }
-    let _ = device.discover(tablet, now, &names);
-    let out = device.decide(ManualDecision::authenticate(tablet), now, &names);
+    let _ = device.discover(tablet, now, &names).unwrap();
+    let out = device.decide(ManualDecision::authenticate(tablet), now, &names).unwrap();
     let summary: Vec<_> = out.outgoing.iter().filter(|outgoing| outgoing.keys[..] == [tablet]).collect();
     assert!(summary.len() > 1, "one message has no room for it");
     for message in &summary {
@@ -118,26 +120,27 @@ fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
     let others: Vec<KeyId> = (0..3_000).map(|_| new_key(alice)).collect();
     let endpoint = names.endpoint(&FullJid::new("alice@example.org/phone").unwrap());
 
-    let mut device = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+    let mut device =
+        Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names).unwrap();
     let now = Stamp::from_millis(0);
     for key in contacts.iter().chain(&others) {
-        let _ = device.discover(*key, now, &names);
+        let _ = device.discover(*key, now, &names).unwrap();
     }
     for contact in contacts {
-        let _ = device.decide(ManualDecision::authenticate(contact), now, &names);
+        let _ = device.decide(ManualDecision::authenticate(contact), now, &names).unwrap();
     }
     let decision = ManualDecision::new(&others, &[], &names).unwrap();
-    let out = device.decide(decision, Stamp::from_millis(1_000), &names);
+    let out = device.decide(decision, Stamp::from_millis(1_000), &names).unwrap();
     assert_shared(&out.outgoing, contacts, others.len());
 
     // None of it was sent. Later one of the keys is distrusted, and the rest is said once more.
     let a_day_later = Stamp::from_millis(24 * 60 * 60 * 1_000);
     let distrust = ManualDecision::new(&[], &others[..1], &names).unwrap();
-    for outgoing in device.decide(distrust, a_day_later, &names).outgoing {
+    for outgoing in device.decide(distrust, a_day_later, &names).unwrap().outgoing {
         device.sent(outgoing.id);
     }
     let mut anew = Outcome::default();
-    device.apply(&Input::Resume, a_day_later, &names, &mut anew);
+    device.apply(&Input::Resume, a_day_later, &names, &mut anew).unwrap();
     assert_shared(&anew.outgoing, contacts, others.len() - 1);
     assert!(anew.outgoing.iter().all(|outgoing| outgoing.envelope.time == Some(a_day_later)));
 }

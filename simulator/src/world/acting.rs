@@ -205,7 +205,7 @@ impl<E: Endpoint> World<E> {
         if host.control == Control::Injected {
             return Ok(());
         }
-        host.endpoint.restart()?;
+        host.endpoint.restart(self.script.cast.directory())?;
         match host.connection {
             Connection::Online | Connection::Down => self.connect(device, observer),
             Connection::Offline => Ok(()),

@@ -71,10 +71,7 @@ impl World<Device> {
     #[must_use]
     pub fn of_devices(script: Script, rules: Rules, seed: u64) -> Self {
         let rules = Rules { policy: script.policy, limits: script.limits, ..rules };
-        Self::new(script, seed, |cast, device| {
-            let member = cast.member(device);
-            Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory())
-        })
+        Self::new(script, seed, |cast, device| cast.engine(device, rules))
     }
 }
 

@@ -43,7 +43,7 @@ impl Packet {
         Received {
             from: sender.endpoint,
             to: outgoing.to,
-            id: Some(outgoing.message_id(sender.endpoint)),
+            id: Some(outgoing.sent_by(sender.endpoint)),
             carbon_from: self.carbon.then_some(sender.account),
             protection: Protection::Encrypted { with: cast.directory().encryption_of(key), by: Some(key) },
             delayed_since: delayed.then_some(*sent_at),

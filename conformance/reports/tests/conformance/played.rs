@@ -203,8 +203,8 @@ impl Endpoint for DeviatingEndpoint {
         self.device.origin(key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
-        self.device.restart()
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+        self.device.restart(names)
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use atm_adapter_protocol::Trouble;
 use atm_adapter_protocol::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
 use atm_engine::{
-    Cause, Change, Decision, DecisionKind, Directory, Effect, Input, KeyId, Level, ManualDecision, MessageId,
-    Origin, OutboxId, Outcome, Outgoing, Protection, Received, Stamp,
+    Cause, Change, Decision, DecisionKind, Directory, Effect, Input, KeyId, Level, ManualDecision,
+    MessageRef, Origin, OutboxId, Outcome, Outgoing, Protection, Received, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, Moment};
@@ -176,7 +176,7 @@ impl AdapterEndpoint {
         let message = letter.outgoing.as_ref().map(|outgoing| &outgoing.envelope.message);
         let decisions = message.map(|message| message.decisions.clone()).unwrap_or_default();
         if let Some(outgoing) = letter.outgoing {
-            self.wire.keep(MessageId { endpoint: self.member.endpoint, number: id }, stanza.clone());
+            self.wire.keep(MessageRef { endpoint: self.member.endpoint, number: id }, stanza.clone());
             self.waiting.push(outgoing.clone());
             out.outgoing.push(outgoing);
         }
@@ -356,7 +356,7 @@ impl Endpoint for AdapterEndpoint {
         self.origins.get(&key).copied()
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
+    fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         if !self.is_created {
             return Ok(());
         }

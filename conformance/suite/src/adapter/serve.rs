@@ -14,9 +14,9 @@ use atm_engine::codec::{
 use atm_engine::jid::{BareJid, FullJid, Jid};
 use atm_engine::{
     DecisionKind, Device, Directory, Encryption, EncryptionId, Input, KeyId, KeyIdentifier, KeySharing,
-    Level, ManualDecision, Outcome, Outgoing, Payload, Protection, Received, Rules, Stamp,
+    Level, ManualDecision, MessageId, Outcome, Outgoing, Payload, Protection, Received, Rules, Stamp,
 };
-use atm_simulator::script::message_id;
+use atm_simulator::endpoint::Endpoint;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
@@ -124,6 +124,7 @@ impl Server {
         };
         let rules = Rules { policy, ..self.rules };
         let device = Device::new(endpoint, key, sharing, rules, &self.names);
+        let device = device.map_err(|error| error.to_string())?;
         self.devices.insert(create.device.clone(), device);
         Ok(())
     }
@@ -185,7 +186,8 @@ impl Server {
             .map(|delay| delay.stamp);
         let endpoint = self.names.endpoint(&from);
         let to = self.names.account(&to);
-        let id = id.and_then(|id| message_id(&id, &from, &mut self.names));
+        let id = id.and_then(|id| id.parse().ok());
+        let id = id.map(|id: MessageId| id.intern(&from.to_bare(), &mut self.names));
         let input = |protection, payload| {
             Input::Receive(Received {
                 from: endpoint,
@@ -246,9 +248,8 @@ impl Server {
     fn restart(&mut self, at: &At) -> Result<Value, Refused> {
         let now = time(&at.now)?;
         let device = self.device(&at.device)?;
-        let lost = |error: serde_json::Error| format!("the stored state is lost: {error}");
-        let stored = serde_json::to_vec(device).map_err(lost)?;
-        let again: Device = serde_json::from_slice(&stored).map_err(lost)?;
+        let mut again = device.clone();
+        Endpoint::restart(&mut again, &self.names).map_err(|failure| failure.to_string())?;
         self.devices.insert(at.device.clone(), again);
         self.happen(&at.device, now, vec![Input::Resume])
     }
@@ -258,7 +259,7 @@ impl Server {
         let device = self.devices.get_mut(name).ok_or_else(|| no_device(name))?;
         let (mut out, mut sent) = (Outcome::default(), Vec::new());
         for input in inputs {
-            device.apply(&input, now, &self.names, &mut out);
+            device.apply(&input, now, &self.names, &mut out).map_err(|error| error.to_string())?;
             for outgoing in out.outgoing.drain(..) {
                 sent.push(stanza(&outgoing, device, &self.names)?);
                 device.sent(outgoing.id);
@@ -291,7 +292,7 @@ impl Server {
 fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<SentStanza, String> {
     let endpoint = device.endpoint();
     let from = names.full_jid(endpoint);
-    let id = format!("{}-{}", from.resource(), outgoing.message_id(endpoint).number.0);
+    let id = MessageId::new(from.resource(), outgoing.id).to_string();
     let namespace = names.encryption_name(outgoing.envelope.message.encryption).to_string();
     let mut stanza = MessageStanza::chat(from.clone().into(), names.jid(outgoing.to).clone().into(), &id);
     stanza.message.encrypted = Some(namespace.clone());

@@ -199,8 +199,8 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         self.endpoint.origin(key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
-        self.endpoint.restart()
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+        self.endpoint.restart(names)
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

@@ -8,7 +8,7 @@ use atm_engine::codec::{
     Carbon, CarbonDirection, Delay, Malformed, Message, MessageStanza, MessageType, NamedEnvelope,
 };
 use atm_engine::jid::{FullJid, Jid};
-use atm_engine::{Directory, MessageId, Payload, Protection, Received, Stamp};
+use atm_engine::{Directory, MessageId, MessageRef, Payload, Protection, Received, Stamp};
 use atm_simulator::scenario;
 use rustc_hash::FxHashMap;
 
@@ -19,11 +19,11 @@ const PADDING: &str = "2bqdJq0W3";
 
 /// What adapters sent in this case, letter by letter, for other adapters to read.
 #[derive(Clone, Debug, Default)]
-pub struct Wire(Rc<RefCell<FxHashMap<MessageId, SentStanza>>>);
+pub struct Wire(Rc<RefCell<FxHashMap<MessageRef, SentStanza>>>);
 
 impl Wire {
     /// Keeps what was sent.
-    pub(crate) fn keep(&self, id: MessageId, stanza: SentStanza) {
+    pub(crate) fn keep(&self, id: MessageRef, stanza: SentStanza) {
         self.0.borrow_mut().insert(id, stanza);
     }
 
@@ -50,8 +50,9 @@ impl Wire {
         let sender = by.map(|key| names::key(key, names));
         let from: Jid = names.full_jid(received.from).clone().into();
         let to: Jid = names.jid(received.to).clone().into();
+        let resource = names.full_jid(received.from).resource();
         let id =
-            received.id.map_or_else(|| "0".to_owned(), |id| format!("{}-{}", resource(&from), id.number.0));
+            received.id.map_or_else(|| "0".to_owned(), |id| MessageId::new(resource, id.number).to_string());
         let message = Stanza {
             from,
             to,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use atm_engine::codec::Malformed;
 use atm_engine::{
     Cause, Change, Decision, DecisionKind, Device, Directory, Effect, Encryption, EncryptionId, EndpointId,
-    Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageId, Notice, Origin, OutboxId,
-    Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, TrustMessage, Usage,
+    Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageRef, Notice, Origin, OutboxId,
+    Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, StoredDevice, TrustMessage, Usage,
 };
 
 use crate::steps::{Act, Fault, Hearing, KEYS, Step, Story};
@@ -34,7 +34,7 @@ impl Both {
         let mut names = Directory::new();
         let sharing = if story.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint };
         let (endpoint, key) = (endpoint(&mut names, "A1"), key(&mut names, "A1"));
-        let engine = Device::new(endpoint, key, sharing, story.rules, &names);
+        let engine = Device::new(endpoint, key, sharing, story.rules, &names).expect("its own key");
         let naive = Naive::new("A1", "A1", story.one_key, story.rules, &[]);
         Self {
             names,
@@ -115,19 +115,24 @@ impl Both {
     }
 
     fn restart(&mut self) -> Result<(), String> {
-        let written = serde_json::to_string(&(&self.names, &self.engine)).expect("it can be written");
-        let (names, engine) = serde_json::from_str(&written).expect("it can be read");
-        if (&self.names, &self.engine) != (&names, &engine) {
+        let stored = self.engine.to_stored(&self.names).expect("the engine has these names");
+        let written = serde_json::to_string(&stored).expect("it can be written");
+        let read: StoredDevice =
+            serde_json::from_str(&written).map_err(|error| format!("{error}:\n{written}"))?;
+        let engine = read.resolve(&self.names).map_err(|error| format!("{error}:\n{written}"))?;
+        if read != stored || engine.to_stored(&self.names) != Ok(stored) {
             return Err(format!("reads back as something else:\n{written}"));
         }
-        (self.names, self.engine) = (names, engine);
+        self.engine = engine;
         self.naive.restart();
         self.compare_states()
     }
 
     fn compare(&mut self, input: &Input, naive: Told) -> Result<(), String> {
         let mut out = Outcome::default();
-        self.engine.apply(input, stamp(self.now), &self.names, &mut out);
+        self.engine
+            .apply(input, stamp(self.now), &self.names, &mut out)
+            .map_err(|error| error.to_string())?;
         self.reasons.extend(out.refused.iter().map(|refusal| refusal.reason.name()));
         self.kinds.extend(out.changes.iter().map(|change| kind_of_change(change, input)));
         for outgoing in &out.outgoing {
@@ -216,7 +221,7 @@ impl Both {
             id: heard
                 .id
                 .as_ref()
-                .map(|(by, number)| MessageId { endpoint: endpoint(names, by), number: OutboxId(*number) }),
+                .map(|(by, number)| MessageRef { endpoint: endpoint(names, by), number: OutboxId(*number) }),
             carbon_from: heard.carbon_from.as_ref().map(|name| account(names, name)),
             protection: match &heard.encrypted_with {
                 None => Protection::None,

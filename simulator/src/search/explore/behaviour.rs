@@ -23,7 +23,9 @@ impl Behaviour {
         out: &mut Outcome,
     ) {
         match self {
-            Self::Engine => device.apply(input, now, names, out),
+            Self::Engine => {
+                device.apply(input, now, names, out).expect("all ids are those of the script's directory");
+            }
             Self::Faulty(step) => step(device, input, now, names, out),
         }
     }

@@ -37,9 +37,9 @@ impl Endpoint for Interned {
         self.memory.borrow().device(self.state).origin(key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
-        let mut memory = self.memory.borrow_mut();
-        self.state = memory.restart((self.device, self.state))?;
+    /// What a device stores is what it holds: the engine's own tests hold it to that. What a search makes of its states
+    /// is not stored.
+    fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         Ok(())
     }
 

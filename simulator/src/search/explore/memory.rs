@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use atm_engine::{
     AccountId, Change, Decision, Device, Directory, EndpointId, Envelope, Input, KeyId, ListOrder,
-    ManualDecision, MessageId, OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming,
+    ManualDecision, MessageRef, OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming,
     Stamp,
 };
 use rustc_hash::FxHashMap;
@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::times::Times;
 use super::{Behaviour, Reductions};
 use crate::cast::{Cast, DeviceId};
-use crate::endpoint::{Endpoint, Failure};
+use crate::endpoint::Failure;
 use crate::invariants::{Invariant, Noticed, Transition};
 
 /// All states of devices that were found, and what came of what happened in them. Each step of a device is taken
@@ -32,7 +32,6 @@ pub(super) struct Memory {
     likenesses: FxHashMap<Box<[i64]>, u32>,
     inputs: FxHashMap<Happening, u32>,
     steps: FxHashMap<(u32, u32, Stamp), Rc<Step>>,
-    restarts: FxHashMap<u32, u32>,
     restamps: FxHashMap<(u32, Box<[Stamp]>), u32>,
     renamings: FxHashMap<(u32, u32), u32>,
     /// What was noticed since the world was last restored.
@@ -92,7 +91,7 @@ enum Happening {
     Receive {
         from: EndpointId,
         to: AccountId,
-        id: Option<MessageId>,
+        id: Option<MessageRef>,
         carbon_from: Option<AccountId>,
         protection: Protection,
         delayed_since: Option<Stamp>,
@@ -156,7 +155,6 @@ impl Memory {
             likenesses: FxHashMap::default(),
             inputs: FxHashMap::default(),
             steps: FxHashMap::default(),
-            restarts: FxHashMap::default(),
             restamps: FxHashMap::default(),
             renamings: FxHashMap::default(),
             noticed: Gathered::default(),
@@ -340,19 +338,6 @@ impl Memory {
             }
         }
         step.next
-    }
-
-    /// The state of a device that starts again from what it stored.
-    pub(super) fn restart(&mut self, (device, state): (DeviceId, u32)) -> Result<u32, Failure> {
-        if let Some(known) = self.restarts.get(&state) {
-            return Ok(*known);
-        }
-        debug_assert_eq!(self.device(state).key(), self.cast.member(device).key);
-        let mut restarted = Device::clone(self.device(state));
-        Endpoint::restart(&mut restarted)?;
-        let next = self.intern(restarted);
-        self.restarts.insert(state, next);
-        Ok(next)
     }
 
     /// The state with other times, in the order of [`times`](Self::times).

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Device, Limits};
+use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Limits};
 
 use super::coding::{Coder, State};
 use super::explored::{Count, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
@@ -137,8 +137,7 @@ impl<'a> Search<'a> {
         let symmetries = if by_symmetry { places.len() as u64 + 1 } else { 1 };
         let start = script.start;
         let world = World::new(script, settings.options.seed, |cast, device| {
-            let member = cast.member(device);
-            let endpoint = Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory());
+            let endpoint = cast.engine(device, rules);
             let state = memory.borrow_mut().intern(endpoint);
             Interned { device, state, memory: memory.clone() }
         });

@@ -34,9 +34,8 @@ impl Observation {
     ) -> Result<Self, Failure> {
         let usual = rules(scenario, options);
         let mut world = World::new(script.clone(), options.seed, |cast, device| {
-            let member = cast.member(device);
             let rules = if hosted.contains(&device) { alternative(usual) } else { usual };
-            Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory())
+            cast.engine(device, rules)
         });
         let mut observation = Self {
             cast: script.cast.clone(),

@@ -102,7 +102,7 @@ impl Endpoint for FlawedDevice {
         out: &mut Outcome,
     ) -> Result<(), Failure> {
         self.happens(input);
-        self.device.apply(input, now, names, out);
+        self.device.apply(input, now, names, out).unwrap();
         Ok(())
     }
 
@@ -119,7 +119,7 @@ impl Endpoint for FlawedDevice {
         None
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
+    fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         Ok(())
     }
 

@@ -46,9 +46,9 @@ fn authenticates_whoever_speaks(
 ) {
     if let Input::Receive(Received { protection: Protection::Encrypted { by: Some(sender), .. }, .. }) = input
     {
-        device.apply(&Input::Decide(ManualDecision::authenticate(*sender)), now, names, out);
+        device.apply(&Input::Decide(ManualDecision::authenticate(*sender)), now, names, out).unwrap();
     }
-    device.apply(input, now, names, out);
+    device.apply(input, now, names, out).unwrap();
 }
 
 /// Repeats in each message what it heard of somebody whom it does not believe.
@@ -59,7 +59,7 @@ fn says_what_it_does_not_hold(
     names: &Directory,
     out: &mut Outcome,
 ) {
-    device.apply(input, now, names, out);
+    device.apply(input, now, names, out).unwrap();
     let own = Decision { key: device.key(), kind: DecisionKind::Trust };
     for outgoing in &mut out.outgoing {
         let message = &outgoing.envelope.message;
@@ -76,7 +76,7 @@ fn takes_the_word_of_anybody(
     names: &Directory,
     out: &mut Outcome,
 ) {
-    device.apply(input, now, names, out);
+    device.apply(input, now, names, out).unwrap();
     let Input::Receive(Received { payload: Payload::Parsed(envelope), .. }) = input else { return };
     let time = envelope.time.unwrap_or(now);
     for change in &mut out.changes {
@@ -100,7 +100,7 @@ fn encrypts_for_everybody(
     names: &Directory,
     out: &mut Outcome,
 ) {
-    device.apply(input, now, names, out);
+    device.apply(input, now, names, out).unwrap();
     for outgoing in &mut out.outgoing {
         let said = outgoing.envelope.message.decisions.iter().map(|decision| decision.key);
         outgoing.keys = outgoing.keys.iter().copied().chain(said).chain([device.key()]).collect();
@@ -115,7 +115,7 @@ fn loses_what_it_postponed(
     out: &mut Outcome,
 ) {
     let before = device.clone();
-    device.apply(input, now, names, out);
+    device.apply(input, now, names, out).unwrap();
     if out.changes.iter().any(|change| matches!(change, Change::Postponed { .. })) {
         *device = before;
     }

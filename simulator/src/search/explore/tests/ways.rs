@@ -91,8 +91,7 @@ impl Gone {
         let agenda = Agenda::of(&script, settings.orders);
         let mut done = agenda.idle();
         let mut world = World::new(script, 0, |cast, device| {
-            let member = cast.member(device);
-            let device = Device::new(member.endpoint, member.key, member.sharing, rules, cast.directory());
+            let device = cast.engine(device, rules);
             Behaving { device, behaviour }
         });
         world.begin(&mut Both(&mut watch, &mut trace)).unwrap();
@@ -173,8 +172,8 @@ impl Endpoint for Behaving {
         Endpoint::origin(&self.device, key)
     }
 
-    fn restart(&mut self) -> Result<(), Failure> {
-        Endpoint::restart(&mut self.device)
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+        Endpoint::restart(&mut self.device, names)
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {

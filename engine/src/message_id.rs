@@ -1,0 +1,89 @@
+use std::fmt;
+use std::str::FromStr;
+
+use jid::{BareJid, ResourcePart, ResourceRef};
+
+use crate::message::{MessageRef, OutboxId};
+use crate::names::{Directory, UnknownId};
+
+/// The `id` of a message stanza as this engine writes it: `<resource>-<number>`, such as `phone-3`.
+///
+/// A device knows its own messages by it when they come back.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageId {
+    resource: ResourcePart,
+    number: OutboxId,
+}
+
+/// The `id` of a stanza that another kind of program wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a message id of this engine is a resource, a hyphen and a number, such as phone-3")]
+pub struct NotAMessageId;
+
+impl MessageId {
+    /// The `id` of the message that an endpoint with this resource keeps under `number`.
+    #[must_use]
+    pub fn new(resource: &ResourceRef, number: OutboxId) -> Self {
+        Self { resource: resource.to_owned(), number }
+    }
+
+    /// The resource of the endpoint that wrote the message.
+    #[must_use]
+    pub fn resource(&self) -> &ResourceRef {
+        &self.resource
+    }
+
+    /// The number of the message in that endpoint's outbox.
+    #[must_use]
+    pub fn number(&self) -> OutboxId {
+        self.number
+    }
+
+    /// The `id` with a name instead of an id.
+    ///
+    /// # Errors
+    ///
+    /// If the endpoint is unknown to `names`.
+    pub fn of(message: MessageRef, names: &Directory) -> Result<Self, UnknownId> {
+        names.knows_endpoint(message.endpoint)?;
+        Ok(Self::new(names.full_jid(message.endpoint).resource(), message.number))
+    }
+
+    /// The `id` with an id instead of a name, of a message that an endpoint of `account` wrote.
+    pub fn intern(&self, account: &BareJid, names: &mut Directory) -> MessageRef {
+        MessageRef { endpoint: names.endpoint(&account.with_resource(&self.resource)), number: self.number }
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.resource.as_str(), self.number.0)
+    }
+}
+
+impl FromStr for MessageId {
+    type Err = NotAMessageId;
+
+    fn from_str(text: &str) -> Result<Self, NotAMessageId> {
+        let (resource, number) = text.rsplit_once('-').ok_or(NotAMessageId)?;
+        let resource = ResourcePart::new(resource).map_err(|_| NotAMessageId)?.into_owned();
+        Ok(Self { resource, number: OutboxId(number.parse().map_err(|_| NotAMessageId)?) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_id_is_read_as_it_is_written() {
+        for (text, resource, number) in [("phone-3", "phone", 3), ("my-phone-0", "my-phone", 0)] {
+            let id: MessageId = text.parse().unwrap();
+            assert_eq!((id.resource().as_str(), id.number()), (resource, OutboxId(number)));
+            assert_eq!(id.to_string(), text);
+        }
+        for text in ["", "phone", "-3", "phone-", "phone-x", "phone--1x", "phone-18446744073709551616"] {
+            assert_eq!(text.parse::<MessageId>(), Err(NotAMessageId), "{text}");
+        }
+    }
+}

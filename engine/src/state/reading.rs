@@ -1,0 +1,481 @@
+//! From the stored form to a device, with all that must hold of one.
+
+use std::sync::Arc;
+
+use jid::{BareJid, FullJid};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Author, KeyName, KnownKey, LeftBySender, StateV1, StoredDevice, WaitingMessage};
+use crate::codec::Unresolved;
+use crate::device::{Device, KeySharing};
+use crate::level::{Level, Origin};
+use crate::message::{Decision, Envelope, OutboxId, TrustMessage, Usage};
+use crate::names::{
+    AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier,
+};
+use crate::outcome::Outgoing;
+use crate::rules::conflicts::{Speaker, Words};
+use crate::settings::{ConflictRule, Policy};
+use crate::store::key_store::{Owner, Record};
+use crate::store::postponed::{Share, Storing};
+
+/// Why a stored device is not one that this engine wrote: it contradicts itself, or something is missing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadState {
+    /// A key identifier cannot be one of the device's encryption.
+    #[error("a key of {owner}: {reason}")]
+    Identifier {
+        /// The owner of the key.
+        owner: BareJid,
+        /// What is wrong.
+        reason: BadIdentifier,
+    },
+    /// The directory that the device is to use does not have a name.
+    #[error(transparent)]
+    Unresolved(#[from] Unresolved),
+    /// Something does not go together about a key.
+    #[error("the key {} of {owner}: {reason}", .identifier.to_base64())]
+    Key {
+        /// The owner of the key.
+        owner: BareJid,
+        /// The identifier of the key.
+        identifier: KeyIdentifier,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Something does not go together about an account.
+    #[error("the account {account}: {reason}")]
+    Account {
+        /// The account.
+        account: BareJid,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Something does not go together about a message of the outbox.
+    #[error("message {number} of the outbox: {reason}")]
+    Message {
+        /// The number of the message.
+        number: u64,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// The numbers of messages are about to run out.
+    #[error("the number of the next message, {number}, is greater than 2^53")]
+    Number {
+        /// The number.
+        number: u64,
+    },
+}
+
+/// The greatest number of a message that is read: all numbers up to it are exact in JSON, and nobody sends as many.
+const GREATEST_NUMBER: u64 = 1 << 53;
+
+impl StoredDevice {
+    /// The endpoint that the device is.
+    #[must_use]
+    pub fn endpoint(&self) -> &FullJid {
+        &self.0.endpoint
+    }
+
+    /// The device, its names added to a directory.
+    ///
+    /// # Errors
+    ///
+    /// If the device contradicts itself. Names may have been added then, too.
+    pub fn intern(&self, names: &mut Directory) -> Result<Device, BadState> {
+        restore(&self.0, names)
+    }
+
+    /// The device, its names looked up in a directory.
+    ///
+    /// # Errors
+    ///
+    /// If the device contradicts itself, or the directory does not have one of its names.
+    pub fn resolve(&self, names: &Directory) -> Result<Device, BadState> {
+        restore(&self.0, &mut LookUp(names))
+    }
+}
+
+/// Where ids for names come from.
+trait Ids {
+    fn names(&self) -> &Directory;
+    fn endpoint(&mut self, jid: &FullJid) -> Result<EndpointId, Unresolved>;
+    fn account(&mut self, jid: &BareJid) -> Result<AccountId, Unresolved>;
+    fn encryption(&mut self, encryption: &Encryption) -> Result<EncryptionId, Unresolved>;
+    fn key(
+        &mut self,
+        encryption: EncryptionId,
+        owner: AccountId,
+        identifier: &KeyIdentifier,
+    ) -> Result<KeyId, Unresolved>;
+}
+
+impl Ids for Directory {
+    fn names(&self) -> &Directory {
+        self
+    }
+
+    fn endpoint(&mut self, jid: &FullJid) -> Result<EndpointId, Unresolved> {
+        Ok(Self::endpoint(self, jid))
+    }
+
+    fn account(&mut self, jid: &BareJid) -> Result<AccountId, Unresolved> {
+        Ok(Self::account(self, jid))
+    }
+
+    fn encryption(&mut self, encryption: &Encryption) -> Result<EncryptionId, Unresolved> {
+        Ok(Self::encryption(self, encryption))
+    }
+
+    fn key(
+        &mut self,
+        encryption: EncryptionId,
+        owner: AccountId,
+        identifier: &KeyIdentifier,
+    ) -> Result<KeyId, Unresolved> {
+        Ok(Self::key(self, encryption, owner, identifier))
+    }
+}
+
+/// A directory that stays as it is.
+struct LookUp<'a>(&'a Directory);
+
+impl Ids for LookUp<'_> {
+    fn names(&self) -> &Directory {
+        self.0
+    }
+
+    fn endpoint(&mut self, jid: &FullJid) -> Result<EndpointId, Unresolved> {
+        self.0.find_endpoint(jid).ok_or_else(|| Unresolved::Account(jid.to_bare()))
+    }
+
+    fn account(&mut self, jid: &BareJid) -> Result<AccountId, Unresolved> {
+        self.0.find_account(jid).ok_or_else(|| Unresolved::Account(jid.clone()))
+    }
+
+    fn encryption(&mut self, encryption: &Encryption) -> Result<EncryptionId, Unresolved> {
+        self.0.find_encryption(encryption).ok_or_else(|| Unresolved::Encryption(encryption.clone()))
+    }
+
+    fn key(
+        &mut self,
+        encryption: EncryptionId,
+        owner: AccountId,
+        identifier: &KeyIdentifier,
+    ) -> Result<KeyId, Unresolved> {
+        self.0.find_key(encryption, owner, identifier).ok_or_else(|| Unresolved::Key {
+            owner: self.0.jid(owner).clone(),
+            identifier: identifier.clone(),
+        })
+    }
+}
+
+fn restore(state: &StateV1, ids: &mut impl Ids) -> Result<Device, BadState> {
+    let encryption = ids.encryption(&state.encryption)?;
+    let endpoint = ids.endpoint(&state.endpoint)?;
+    let own_account = state.endpoint.to_bare();
+    let mut reading = Reading { state, ids, encryption, greatest_key: None };
+    let key = reading.key(&own_account, &state.key)?;
+    let mut device = Device::empty(endpoint, key, state.sharing, state.rules, reading.ids.names());
+    let keys = reading.add_keys(&mut device)?;
+    reading.add_owners(&mut device)?;
+    for (known, key) in state.keys.iter().zip(keys) {
+        reading.add_origin(&mut device, known, key)?;
+        reading.add_last_words(&mut device, known, key)?;
+        reading.check_level(&device, known, key)?;
+    }
+    for left in &state.postponed {
+        reading.add_postponed(&mut device, left)?;
+    }
+    reading.add_outbox(&mut device)?;
+    device.greatest_key = reading.greatest_key.unwrap_or(key);
+    Ok(device)
+}
+
+struct Reading<'a, I> {
+    state: &'a StateV1,
+    ids: &'a mut I,
+    encryption: EncryptionId,
+    greatest_key: Option<KeyId>,
+}
+
+impl<I: Ids> Reading<'_, I> {
+    fn key(&mut self, owner: &BareJid, identifier: &KeyIdentifier) -> Result<KeyId, BadState> {
+        let checked = KeyIdentifier::new(&self.state.encryption, identifier.as_bytes());
+        checked.map_err(|reason| BadState::Identifier { owner: owner.clone(), reason })?;
+        let owner = self.ids.account(owner)?;
+        let key = self.ids.key(self.encryption, owner, identifier)?;
+        self.greatest_key = self.greatest_key.max(Some(key));
+        Ok(key)
+    }
+
+    fn named_key(&mut self, name: &KeyName) -> Result<KeyId, BadState> {
+        self.key(&name.owner, &name.identifier)
+    }
+
+    /// Adds the records of all keys, without those who are behind their levels.
+    fn add_keys(&mut self, device: &mut Device) -> Result<Vec<KeyId>, BadState> {
+        let mut keys = Vec::with_capacity(self.state.keys.len());
+        for known in &self.state.keys {
+            let key = self.named_key(&known.key)?;
+            let owner = self.ids.names().owner(key);
+            if key == device.key {
+                return Err(known.key.wrong("it is the device's own, about which a device decides nothing"));
+            }
+            if device.store.find(key).is_some() {
+                return Err(known.key.wrong("it is listed more than once"));
+            }
+            let time = known.time.unwrap_or(Record::NEW.time);
+            let KnownKey { level, discovered, owed_summary, takes_room, .. } = *known;
+            let counted = takes_room;
+            let record = Record { level, time, discovered, owed_summary, counted, ..Record::NEW };
+            device.store.add(key, owner, |_| record);
+            if counted {
+                device.store.owner_mut(owner).undiscovered += 1;
+            }
+            if let Some(end) = known.distrusted_until {
+                if known.time.is_none_or(|time| time < end) {
+                    return Err(known.key.wrong("it was distrusted until after the last decision about it"));
+                }
+                device.store.set_distrusted_until(key, end);
+            }
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    fn add_owners(&mut self, device: &mut Device) -> Result<(), BadState> {
+        for (position, jid) in self.state.authenticated_owners.iter().enumerate() {
+            let wrong = |reason| BadState::Account { account: jid.clone(), reason };
+            let account = self.ids.account(jid)?;
+            let shares_key = device.sharing == KeySharing::OneForAll && account == device.account;
+            if shares_key {
+                // It was there when the device was new.
+                if position != 0 {
+                    return Err(wrong("the account with one key for all endpoints comes first"));
+                }
+                continue;
+            }
+            let was_decided =
+                |(_, record): (KeyId, &Record)| record.discovered && record.decision().is_some();
+            if !device.store.records_of(account).any(was_decided) {
+                return Err(wrong("a key of it was authenticated, but no key that is known was decided on"));
+            }
+            if device.store.latch(account) {
+                return Err(wrong("it is listed more than once"));
+            }
+        }
+        let first = self.state.authenticated_owners.first();
+        let own = self.ids.names().jid(device.account);
+        if device.sharing == KeySharing::OneForAll && first != Some(own) {
+            let reason = "all its endpoints have one key, so a key of it was authenticated";
+            return Err(BadState::Account { account: own.clone(), reason });
+        }
+        Ok(())
+    }
+
+    fn add_origin(&mut self, device: &mut Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
+        let origin = match &known.by {
+            Author::Policy => Origin::Policy,
+            Author::Person => Origin::Manual,
+            Author::Message(sender) => Origin::Message { sender: self.sender(device, known, key, sender)? },
+        };
+        if let Some(record) = device.store.get_mut(key) {
+            record.origin = origin;
+        }
+        Ok(())
+    }
+
+    /// The key of the endpoint that sent a message about a key.
+    fn sender(
+        &mut self,
+        device: &Device,
+        known: &KnownKey,
+        key: KeyId,
+        sender: &KeyName,
+    ) -> Result<KeyId, BadState> {
+        let sender = self.named_key(sender)?;
+        let shares_key = sender == device.key && device.sharing == KeySharing::OneForAll;
+        if !shares_key && device.store.find(sender).is_none() {
+            return Err(known.key.wrong("it was decided on by the message of a key that is not known"));
+        }
+        if !self.may_speak(device, sender, key) {
+            return Err(known.key.wrong("it was decided on by a message that has no authority over it"));
+        }
+        Ok(sender)
+    }
+
+    fn may_speak(&self, device: &Device, sender: KeyId, key: KeyId) -> bool {
+        let names = self.ids.names();
+        let speaks_for_owner =
+            names.owner(sender) == device.account || names.owner(sender) == names.owner(key);
+        sender != key && key != device.key && speaks_for_owner
+    }
+
+    fn add_last_words(&mut self, device: &mut Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
+        let is_cautious = device.rules.conflict == ConflictRule::Cautious;
+        if known.last_words.is_empty() && (!is_cautious || known.level.decision().is_none()) {
+            return Ok(());
+        }
+        if !is_cautious {
+            return Err(known.key.wrong("only the conflict rule cautious keeps last words"));
+        }
+        let mut words = Words::default();
+        for word in &known.last_words {
+            let speaker = match &word.by {
+                Author::Policy => return Err(known.key.wrong("a policy says nothing")),
+                Author::Person => Speaker::Person,
+                Author::Message(sender) => Speaker::Key(self.sender(device, known, key, sender)?),
+            };
+            if words.iter().any(|(other, _)| other == speaker) {
+                return Err(known.key.wrong("somebody has two last words about it"));
+            }
+            words.note(speaker, (word.decision, word.time));
+        }
+        if known.level.decision() != Some(words.outcome()) || known.last_words.is_empty() {
+            return Err(known.key.wrong("its level is not the result of the last words about it"));
+        }
+        device.words.0.push(key, words);
+        Ok(())
+    }
+
+    /// Whether what is held about a key can have come about.
+    fn check_level(&self, device: &Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
+        let owner = self.ids.names().owner(key);
+        let is_latched = device.store.owner(owner).is_some_and(Owner::is_latched);
+        let toakafa = device.rules.policy == Policy::Toakafa;
+        let is_authored = match known.level {
+            Level::Authenticated | Level::Distrusted => known.by != Author::Policy,
+            Level::ManuallyTrusted => known.by == Author::Person,
+            Level::Undecided | Level::AutomaticallyTrusted | Level::AutomaticallyDistrusted => {
+                known.by == Author::Policy
+            }
+        };
+        let follows_policy = match known.level {
+            Level::Undecided => !toakafa,
+            Level::AutomaticallyTrusted => toakafa && !is_latched,
+            Level::AutomaticallyDistrusted => toakafa && is_latched,
+            Level::ManuallyTrusted => !(toakafa && is_latched),
+            Level::Authenticated => is_latched || !known.discovered,
+            Level::Distrusted => true,
+        };
+        let is_explicit = known.level.decision().is_some();
+        let wrong = if !is_authored {
+            "nobody who is named can be behind its level"
+        } else if !follows_policy {
+            "its level contradicts the policy, or whether a key of its owner was ever authenticated"
+        } else if is_explicit != known.time.is_some() {
+            "it has a time exactly if somebody decided on it"
+        } else if !is_explicit && !known.discovered {
+            "nothing is known about it"
+        } else if known.owed_summary && (known.discovered || known.level != Level::Authenticated) {
+            "only a key that is authenticated and not known yet waits for a summary"
+        } else if known.takes_room && (known.discovered || owner == device.account) {
+            "only a contact's key that is not known yet takes up room"
+        } else {
+            return Ok(());
+        };
+        Err(known.key.wrong(wrong))
+    }
+
+    fn add_postponed(&mut self, device: &mut Device, left: &LeftBySender) -> Result<(), BadState> {
+        let sender = self.named_key(&left.sender)?;
+        let account = self.ids.names().owner(sender);
+        let share = if account == device.account { Share::Own } else { Share::Contacts };
+        let record = device.store.get(sender);
+        let is_distrusted = record.is_some_and(|record| record.level == Level::Distrusted);
+        let counts = record.is_some_and(|record| record.effective_level() == Level::Authenticated);
+        if sender == device.key || is_distrusted || counts {
+            return Err(left.sender.wrong("what it says is not postponed"));
+        }
+        if left.decisions.is_empty() || device.postponed.left_by(sender).next().is_some() {
+            return Err(left.sender.wrong("it is listed more than once, or has left nothing"));
+        }
+        let mut keys = FxHashSet::default();
+        for said in &left.decisions {
+            let key = self.named_key(&said.key)?;
+            if !self.may_speak(device, sender, key) {
+                return Err(left.sender.wrong("it left a decision that it has no authority over"));
+            }
+            if !keys.insert(key) {
+                return Err(left.sender.wrong("it left two decisions about one key"));
+            }
+            let decision = Decision { key, kind: said.decision };
+            let limits = &device.rules.limits;
+            match device.postponed.store((sender, account, share), decision, said.time, limits) {
+                Storing::Stored => {}
+                Storing::Superseded | Storing::NoRoom => {
+                    return Err(left.sender.wrong("it left more than the limits allow"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_outbox(&mut self, device: &mut Device) -> Result<(), BadState> {
+        device.outbox.next = self.state.next_message;
+        if self.state.next_message > GREATEST_NUMBER {
+            return Err(BadState::Number { number: self.state.next_message });
+        }
+        let mut waiting: Vec<&WaitingMessage> = self.state.outbox.iter().collect();
+        waiting.sort_by_key(|message| message.number);
+        // Messages to several accounts share what they say.
+        let mut contents: FxHashMap<Arc<[Decision]>, Arc<TrustMessage>> = FxHashMap::default();
+        for message in waiting {
+            let wrong = |reason| BadState::Message { number: message.number, reason };
+            if message.number >= device.outbox.next {
+                return Err(wrong("it has a number that was not given out yet"));
+            }
+            if device.outbox.waiting.back().is_some_and(|last| last.id.0 == message.number) {
+                return Err(wrong("there is another one with its number"));
+            }
+            let to = self.ids.account(&message.to)?;
+            let keys = message.keys.iter().map(|key| self.key(&message.to, key));
+            let keys = keys.collect::<Result<Vec<KeyId>, BadState>>()?;
+            let addressees: FxHashSet<KeyId> = keys.iter().copied().collect();
+            let can_read = |key: &KeyId| device.level(*key) == Level::Authenticated;
+            if keys.is_empty() || addressees.len() != keys.len() || !keys.iter().all(can_read) {
+                return Err(wrong("it is for no key, twice for one, or for one that is not authenticated"));
+            }
+            let mut told = FxHashSet::default();
+            let mut content = Vec::with_capacity(message.decisions.len());
+            for said in &message.decisions {
+                let key = self.named_key(&said.key)?;
+                let record = device.store.get(key);
+                if record.and_then(Record::decision).is_none() || !told.insert(key) {
+                    return Err(wrong("it tells about a key twice, or about one that nobody decided on"));
+                }
+                if to != device.account && self.ids.names().owner(key) != device.account {
+                    return Err(wrong("it tells a contact about somebody else's key"));
+                }
+                content.push(Decision { key, kind: said.decision });
+            }
+            if content.is_empty() {
+                return Err(wrong("it says nothing"));
+            }
+            let content: Arc<[Decision]> = content.into();
+            let said = contents.entry(content.clone()).or_insert_with(|| {
+                let encryption = self.encryption;
+                Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content })
+            });
+            let envelope = Envelope {
+                padded: true,
+                time: Some(message.time),
+                from: Some(device.account),
+                to: Some(to),
+                message: said.clone(),
+            };
+            let (id, keys) = (OutboxId(message.number), keys.into_iter().collect());
+            device.outbox.waiting.push_back(Outgoing { id, to, keys, envelope });
+        }
+        Ok(())
+    }
+}
+
+impl KeyName {
+    /// The reason why something about the key cannot be.
+    fn wrong(&self, reason: &'static str) -> BadState {
+        BadState::Key { owner: self.owner.clone(), identifier: self.identifier.clone(), reason }
+    }
+}

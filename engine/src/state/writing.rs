@@ -1,0 +1,113 @@
+//! From a device to its stored form.
+
+use super::{
+    Author, KeyName, KnownKey, LastWord, LeftBySender, LeftDecision, StateV1, StoredDevice, WaitingDecision,
+    WaitingMessage,
+};
+use crate::device::Device;
+use crate::level::Origin;
+use crate::names::{Directory, KeyId, Stamp, UnknownId};
+use crate::outcome::Outgoing;
+use crate::rules::conflicts::Speaker;
+use crate::store::key_store::Record;
+
+impl Device {
+    /// The device and the names that it refers to, to be stored.
+    ///
+    /// # Errors
+    ///
+    /// If `names` is not the directory that the device's ids are from.
+    pub fn to_stored(&self, names: &Directory) -> Result<StoredDevice, UnknownId> {
+        names.knows_key(self.greatest_key)?;
+        let writing = Writing { device: self, names };
+        let mut postponed: Vec<LeftBySender> =
+            self.postponed_senders().map(|sender| writing.left_by(sender)).collect();
+        postponed.sort_by(|one, other| one.sender.cmp(&other.sender));
+        Ok(StoredDevice(StateV1 {
+            endpoint: names.full_jid(self.endpoint).clone(),
+            encryption: names.encryption_name(self.encryption).clone(),
+            key: names.identifier(self.key).clone(),
+            sharing: self.sharing,
+            rules: self.rules,
+            keys: self.store.records().map(|(key, record)| writing.known_key(key, record)).collect(),
+            authenticated_owners: self
+                .store
+                .latched_owners()
+                .map(|(account, _)| names.jid(account).clone())
+                .collect(),
+            postponed,
+            next_message: self.outbox.next,
+            outbox: self.outbox().map(|outgoing| writing.waiting(outgoing)).collect(),
+        }))
+    }
+}
+
+struct Writing<'a> {
+    device: &'a Device,
+    names: &'a Directory,
+}
+
+impl Writing<'_> {
+    fn key(&self, key: KeyId) -> KeyName {
+        KeyName {
+            owner: self.names.jid(self.names.owner(key)).clone(),
+            identifier: self.names.identifier(key).clone(),
+        }
+    }
+
+    fn known_key(&self, key: KeyId, record: &Record) -> KnownKey {
+        let author = match record.origin {
+            Origin::Policy => Author::Policy,
+            Origin::Manual => Author::Person,
+            Origin::Message { sender } => Author::Message(self.key(sender)),
+        };
+        KnownKey {
+            key: self.key(key),
+            level: record.level,
+            by: author,
+            time: record.decision().map(|_| record.time),
+            discovered: record.discovered,
+            owed_summary: record.owed_summary,
+            takes_room: record.counted,
+            distrusted_until: self.device.store.distrusted_until(key),
+            last_words: self.last_words(key),
+        }
+    }
+
+    fn last_words(&self, key: KeyId) -> Vec<LastWord> {
+        let words = self.device.words.0.get(key).into_iter().flat_map(|words| words.iter());
+        let mut words: Vec<LastWord> = words
+            .map(|(speaker, (decision, time))| {
+                let by = match speaker {
+                    Speaker::Person => Author::Person,
+                    Speaker::Key(holder) => Author::Message(self.key(holder)),
+                };
+                LastWord { by, decision, time }
+            })
+            .collect();
+        words.sort();
+        words
+    }
+
+    fn left_by(&self, sender: KeyId) -> LeftBySender {
+        let decisions = self.device.postponed(sender).map(|(decision, time)| LeftDecision {
+            key: self.key(decision.key),
+            decision: decision.kind,
+            time,
+        });
+        LeftBySender { sender: self.key(sender), decisions: decisions.collect() }
+    }
+
+    fn waiting(&self, outgoing: &Outgoing) -> WaitingMessage {
+        let decisions = outgoing.envelope.message.decisions.iter();
+        WaitingMessage {
+            number: outgoing.id.0,
+            to: self.names.jid(outgoing.to).clone(),
+            keys: outgoing.keys.iter().map(|key| self.names.identifier(*key).clone()).collect(),
+            time: outgoing.envelope.time.unwrap_or(Stamp::MIN),
+            decisions: decisions
+                .map(|said| WaitingDecision { key: self.key(said.key), decision: said.kind })
+                .collect(),
+        }
+    }
+}
