@@ -327,6 +327,20 @@ fn characters_that_xml_cannot_express_are_replaced() {
 }
 
 #[test]
+fn a_day_is_that_of_the_gregorian_calendar() {
+    for (milliseconds, date) in [
+        (0, "1970-01-01"),
+        (951_782_400_000, "2000-02-29"),
+        (4_107_542_400_000, "2100-03-01"),  // that year has no leap day
+        (-2_203_891_200_000, "1900-03-01"), // nor has that
+        (-62_135_596_800_000, "0001-01-01"),
+    ] {
+        assert_eq!(stamp_to_date_time(Stamp::from_millis(milliseconds)), format!("{date}T00:00:00Z"));
+        assert_eq!(stamp_from_date_time(&format!("{date}T00:00:00Z")), Ok(Stamp::from_millis(milliseconds)));
+    }
+}
+
+#[test]
 fn a_stamp_beyond_the_profile_is_written_as_the_nearest_one() {
     assert_eq!(stamp_to_date_time(Stamp::MIN), "0000-01-01T00:00:00Z");
     assert_eq!(stamp_to_date_time(Stamp::from_millis(i64::MAX)), "9999-12-31T23:59:59.999Z");
