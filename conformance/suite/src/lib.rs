@@ -4,6 +4,7 @@
 pub mod adapter;
 pub mod cases;
 pub mod fuzz;
+mod glob;
 pub mod library;
 pub mod messages;
 mod names;

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use globset::{GlobBuilder, GlobMatcher};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::glob::{self, Glob};
 use crate::requirements::{Document, Level, Requirement};
 
 /// A choice of requirements. What is not given chooses nothing out, so that the default admits all.
@@ -48,17 +48,12 @@ impl Selection {
 }
 
 /// A pattern of requirement ids: `*` stands for anything, slashes included, `?` for one character, `[ab]` for
-/// one of those, `{one,other}` for one of these.
-#[derive(Clone, Debug)]
-pub struct IdGlob(GlobMatcher);
-
-impl PartialEq for IdGlob {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.glob() == other.0.glob()
-    }
+/// one of those, `{one,other}` for one of these. A backslash takes the character behind it as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdGlob {
+    text: String,
+    glob: Glob,
 }
-
-impl Eq for IdGlob {}
 
 impl Serialize for IdGlob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -80,7 +75,7 @@ impl IdGlob {
     /// Never: what is escaped is a pattern.
     #[must_use]
     pub fn exact(id: &str) -> Self {
-        globset::escape(id).parse().expect("an escaped text is a pattern")
+        glob::escaped(id).parse().expect("an escaped text is a pattern")
     }
 
     /// The pattern that every id has.
@@ -96,7 +91,7 @@ impl IdGlob {
     /// Whether an id has this form, from its beginning to its end.
     #[must_use]
     pub fn matches(&self, id: &str) -> bool {
-        self.0.is_match(id)
+        self.glob.matches(id)
     }
 }
 
@@ -104,16 +99,16 @@ impl FromStr for IdGlob {
     type Err = BadGlob;
 
     fn from_str(text: &str) -> Result<Self, BadGlob> {
-        match GlobBuilder::new(text).literal_separator(false).build() {
-            Ok(glob) => Ok(Self(glob.compile_matcher())),
-            Err(error) => Err(BadGlob { text: text.to_owned(), reason: error.kind().to_string() }),
+        match Glob::new(text) {
+            Ok(glob) => Ok(Self { text: text.to_owned(), glob }),
+            Err(reason) => Err(BadGlob { text: text.to_owned(), reason: reason.to_owned() }),
         }
     }
 }
 
 impl fmt::Display for IdGlob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.glob().glob())
+        f.write_str(&self.text)
     }
 }
 
