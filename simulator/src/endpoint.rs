@@ -1,12 +1,15 @@
 //! Whatever holds one device's trust.
 
-use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp, StoredDevice};
+use atm_engine::{
+    Cause, Decision, Device, Directory, Input, KeyId, Level, Origin, Reason, Refusal, Stamp, StoredDevice,
+};
 
+use crate::observation::Observation;
 use crate::script::{HandMade, Scanned};
 
-/// When something happens to a device: what its clock shows, and the names of all that takes part.
+/// What a device is told with every input: the time that its clock shows, and the names of all that take part.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment<'a> {
+pub struct InputContext<'a> {
     /// The device's local time.
     pub now: Stamp,
     /// The names behind the ids.
@@ -14,9 +17,9 @@ pub struct Moment<'a> {
 }
 
 /// The trust of one device: the engine in process, or somebody else's implementation behind an adapter.
-/// The world cannot tell them apart.
+/// The world cannot tell them apart: each input is answered by an [`Observation`], and levels can be read.
 pub trait Endpoint {
-    /// Lets `input` happen at the local time `now` and appends what came of it to `out`.
+    /// Lets `input` happen and adds to `out` which levels it changed and what the device sent.
     ///
     /// # Errors
     ///
@@ -24,9 +27,8 @@ pub trait Endpoint {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure>;
 
     /// Lets a person scan a code, which may be broken. An implementation that reads the code by itself is given
@@ -35,10 +37,25 @@ pub trait Endpoint {
     /// # Errors
     ///
     /// As [`apply`](Self::apply).
-    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+    fn scan(
+        &mut self,
+        scanned: &Scanned,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
         match &scanned.decision {
-            Ok(decision) => self.apply(&Input::Decide(decision.clone()), moment.now, moment.names, out),
-            Err(_) => Ok(()),
+            Ok(decision) => self.apply(&Input::Decide(decision.clone()), context, out),
+            Err(malformed) => {
+                let refusal = Refusal {
+                    reason: Reason::Malformed,
+                    sender: None,
+                    decision: None,
+                    cause: Cause::Decided,
+                    malformed: Some(malformed.clone()),
+                };
+                out.explain(|outcome| outcome.refused.push(refusal));
+                Ok(())
+            }
         }
     }
 
@@ -48,11 +65,13 @@ pub trait Endpoint {
     /// # Errors
     ///
     /// As [`apply`](Self::apply).
-    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        stanza
-            .parts
-            .iter()
-            .try_for_each(|part| self.apply(&Input::Receive(part.clone()), moment.now, moment.names, out))
+    fn deliver(
+        &mut self,
+        stanza: &HandMade,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        stanza.parts.iter().try_for_each(|part| self.apply(&Input::Receive(part.clone()), context, out))
     }
 
     /// How far it trusts a key now.
@@ -62,7 +81,7 @@ pub trait Endpoint {
     /// If the implementation does not answer.
     fn level(&self, key: KeyId) -> Result<Level, Failure>;
 
-    /// Who is behind the level of a key, if the implementation tells.
+    /// Who is behind the level of a key, if the endpoint explains itself.
     fn origin(&self, key: KeyId) -> Option<Origin>;
 
     /// Stops it and starts it again from what it has stored. [`Input::Resume`] follows when it is connected.
@@ -73,7 +92,7 @@ pub trait Endpoint {
     fn restart(&mut self, names: &Directory) -> Result<(), Failure>;
 
     /// The decisions of a sender that wait for its authentication, if the implementation tells.
-    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>>;
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>>;
 }
 
 /// An endpoint did not do what it should.
@@ -89,11 +108,12 @@ impl Endpoint for Device {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
-        Self::apply(self, input, now, names, out).map_err(|error| Failure(error.to_string()))
+        let InputContext { now, names } = context;
+        out.explain(|outcome| Self::apply(self, input, now, names, outcome))
+            .map_err(|error| Failure(error.to_string()))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
@@ -112,7 +132,7 @@ impl Endpoint for Device {
         Ok(())
     }
 
-    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
         Some(Self::postponed(self, sender).map(|(decision, _)| decision).collect())
     }
 }
@@ -121,19 +141,28 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
-        (**self).apply(input, now, names, out)
+        (**self).apply(input, context, out)
     }
 
-    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        (**self).scan(scanned, moment, out)
+    fn scan(
+        &mut self,
+        scanned: &Scanned,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        (**self).scan(scanned, context, out)
     }
 
-    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        (**self).deliver(stanza, moment, out)
+    fn deliver(
+        &mut self,
+        stanza: &HandMade,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        (**self).deliver(stanza, context, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
@@ -148,7 +177,7 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
         (**self).restart(names)
     }
 
-    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
         (**self).postponed(sender)
     }
 }

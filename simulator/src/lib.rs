@@ -33,6 +33,7 @@ pub mod cast;
 pub mod checks;
 pub mod endpoint;
 pub mod invariants;
+pub mod observation;
 pub mod run;
 pub mod scenario;
 pub mod script;

@@ -1,8 +1,9 @@
 //! What happened, in order.
 
-use atm_engine::{Change, KeyId, Notice, Outgoing, Refusal, Stamp};
+use atm_engine::{KeyId, Notice, Outgoing, Refusal, Stamp};
 
 use crate::cast::DeviceId;
+use crate::observation::ObservedChange;
 
 /// Watches a world.
 pub trait Observer {
@@ -38,8 +39,8 @@ pub enum Event {
     Changed {
         /// The device.
         device: DeviceId,
-        /// What changed.
-        change: Change,
+        /// What was seen of the change, and why it happened if the device says so.
+        change: ObservedChange,
     },
     /// A device sent a trust message.
     Sent {
@@ -101,14 +102,14 @@ pub enum Event {
         /// The message.
         message: MessageNumber,
     },
-    /// A device refused a message or a part of one, or a person's decision.
+    /// A device says that it refused a message or a part of one, or a person's decision.
     Refused {
         /// The device.
         device: DeviceId,
         /// What it refused and why.
         refusal: Refusal,
     },
-    /// A device noticed something odd.
+    /// A device says that it noticed something odd.
     Noticed {
         /// The device.
         device: DeviceId,

@@ -3,11 +3,12 @@
 
 use atm_engine::{
     AnnouncementRule, Cause, Change, Decision, DecisionKind, Device, Directory, Effect, Envelope, Input,
-    KeyId, Level, Origin, Outcome, Outgoing, Rules, Stamp, TrustMessage, Usage,
+    KeyId, Level, Origin, Outgoing, Rules, Stamp, TrustMessage, Usage,
 };
 use atm_simulator::cast::DeviceId;
-use atm_simulator::endpoint::{Endpoint, Failure};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::invariants::{Faults, Invariant, Watch, at_quiescence, confluence};
+use atm_simulator::observation::{Observation, ObservedChange};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
@@ -63,7 +64,7 @@ impl Story {
             effect: Effect::Now,
             cause: Cause::Received,
         };
-        let device = self.device(device);
+        let (device, change) = (self.device(device), ObservedChange::explained(&change));
         self.watch.watch(NOW, &Event::Changed { device, change });
         self
     }
@@ -291,16 +292,15 @@ impl Endpoint for Faulty {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
         let deaf = self.fault == Fault::Deaf && matches!(input, Input::Receive(_));
         if !deaf {
-            self.device.apply(input, now, names, out).unwrap();
+            Endpoint::apply(&mut self.device, input, context, out)?;
         }
         if self.fault == Fault::Mute {
-            out.outgoing.clear();
+            out.sent.clear();
         }
         Ok(())
     }

@@ -76,7 +76,10 @@ fn flooded(decisions: usize) -> Run {
 fn stored_of_intruder(run: &Run) -> usize {
     on_the_phone(run)
         .filter(|event| match event {
-            Event::Changed { change: Change::Postponed { sender, .. }, .. } => is_intruder(run, *sender),
+            Event::Changed { change, .. } => match &change.explanation {
+                Some(Change::Postponed { sender, .. }) => is_intruder(run, *sender),
+                _ => false,
+            },
             _ => false,
         })
         .count()

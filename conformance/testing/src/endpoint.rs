@@ -5,12 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outcome,
-    Payload, Protection, Received, Rules, Stamp,
+    Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Payload,
+    Protection, Received, Rules, Stamp,
 };
 use atm_naive_model::{Message, Naive, Said, Told};
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, Moment};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_suite::cases::CaseLog;
 use atm_suite::messages::read_letter;
@@ -69,14 +70,14 @@ impl VariantEndpoint {
     /// Lets something happen, and tells which levels changed.
     fn note_changes(
         &mut self,
-        out: &mut Outcome,
-        happen: impl FnOnce(&mut Self, &mut Outcome) -> Result<(), Failure>,
+        out: &mut Observation,
+        happen: impl FnOnce(&mut Self, &mut Observation) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let before = self.levels()?;
         happen(self, out)?;
-        for ((key, was), (_, level)) in before.into_iter().zip(self.levels()?) {
-            if level != was {
-                out.changes.push(Change::Level { key, was, level });
+        for ((key, before), (_, after)) in before.into_iter().zip(self.levels()?) {
+            if after != before {
+                out.levels.push(LevelChange { key, before, after });
             }
         }
         Ok(())
@@ -86,7 +87,7 @@ impl VariantEndpoint {
         self.cast.keys().map(|key| Ok((key, self.level(key)?))).collect()
     }
 
-    fn take(&mut self, input: &Input, now: Stamp, out: &mut Outcome) -> Result<(), Failure> {
+    fn take(&mut self, input: &Input, now: Stamp, out: &mut Observation) -> Result<(), Failure> {
         let told = match input {
             Input::Decide(decision) => self.decide(decision.decisions(), now),
             Input::TrustManually(key) => {
@@ -113,7 +114,7 @@ impl VariantEndpoint {
         self.send(&told, out)
     }
 
-    fn take_stanza(&mut self, stanza: &HandMade, now: Stamp, out: &mut Outcome) -> Result<(), Failure> {
+    fn take_stanza(&mut self, stanza: &HandMade, now: Stamp, out: &mut Observation) -> Result<(), Failure> {
         let xml = stanza.written.encrypted.as_ref().map_or("", |encrypted| &encrypted.xml);
         if self.misreads(Misreading::NoLongPadding) && has_long_padding(xml) {
             return Ok(());
@@ -138,7 +139,7 @@ impl VariantEndpoint {
         received: &Received,
         beside: Option<Protection>,
         now: Stamp,
-        out: &mut Outcome,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
         if self.is_deaf {
             return Ok(());
@@ -156,11 +157,11 @@ impl VariantEndpoint {
         }
     }
 
-    fn send(&mut self, told: &Told, out: &mut Outcome) -> Result<(), Failure> {
+    fn send(&mut self, told: &Told, out: &mut Observation) -> Result<(), Failure> {
         told.outgoing.iter().try_for_each(|message| self.write(message, out))
     }
 
-    fn write(&mut self, message: &Message, out: &mut Outcome) -> Result<(), Failure> {
+    fn write(&mut self, message: &Message, out: &mut Observation) -> Result<(), Failure> {
         let keys = message.keys.iter().map(|key| self.nicknames.key_called(key)).collect();
         let decisions = message
             .decisions
@@ -182,7 +183,7 @@ impl VariantEndpoint {
             self.log.borrow_mut().findings.extend(letter.findings);
             if let Some(outgoing) = letter.outgoing {
                 self.waiting.push((id, message.clone()));
-                out.outgoing.push(outgoing);
+                out.sent.push(outgoing);
             }
         }
         // What nobody can read is gone, too.
@@ -198,24 +199,39 @@ impl VariantEndpoint {
 }
 
 impl Endpoint for VariantEndpoint {
-    fn apply(&mut self, input: &Input, now: Stamp, _: &Directory, out: &mut Outcome) -> Result<(), Failure> {
-        self.note_changes(out, |device, out| device.take(input, now, out))
+    fn apply(
+        &mut self,
+        input: &Input,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.note_changes(out, |device, out| device.take(input, context.now, out))
     }
 
-    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+    fn scan(
+        &mut self,
+        scanned: &Scanned,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
         let decisions = match (self.variant.misreadings, &scanned.decision) {
             ([], Ok(decision)) => decision.decisions().to_vec(),
             ([], Err(_)) => return Ok(()),
             (misreadings, _) => read_code(&scanned.uri, &self.cast, misreadings),
         };
         self.note_changes(out, |device, out| {
-            let told = device.decide(&decisions, moment.now);
+            let told = device.decide(&decisions, context.now);
             device.send(&told, out)
         })
     }
 
-    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        self.note_changes(out, |device, out| device.take_stanza(stanza, moment.now, out))
+    fn deliver(
+        &mut self,
+        stanza: &HandMade,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.note_changes(out, |device, out| device.take_stanza(stanza, context.now, out))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, DecisionKind, Effect, KeyId, Level, Origin, Reason, Refusal,
-    Stamp,
+    AnnouncementRule, Cause, Change, Decision, DecisionKind, KeyId, Level, Origin, Reason, Refusal, Stamp,
 };
 
 use super::quiescence::Quiet;
 use crate::cast::DeviceId;
 use crate::endpoint::Endpoint;
+use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Action;
 use crate::trace::{Event, MessageNumber};
 
@@ -225,14 +225,18 @@ impl Reading {
         own == key || self.authenticated.get(&device).is_some_and(|keys| keys.contains(&key))
     }
 
-    fn change(&mut self, number: u64, at: Stamp, device: DeviceId, change: &Change) {
-        match *change {
-            Change::Decided { decision, was, origin, time, effect, cause } => {
-                let authenticated = self.authenticated.entry(device).or_default();
-                match (decision.kind, effect) {
-                    (DecisionKind::Trust, Effect::Now) => authenticated.insert(decision.key),
-                    _ => authenticated.remove(&decision.key),
-                };
+    fn change(&mut self, number: u64, at: Stamp, device: DeviceId, change: &ObservedChange) {
+        if let Some(LevelChange { key, before, after }) = change.level {
+            let authenticated = self.authenticated.entry(device).or_default();
+            match (before, after) {
+                (_, Level::Authenticated) => authenticated.insert(key),
+                (Level::Authenticated, _) => authenticated.remove(&key),
+                _ => false,
+            };
+        }
+        let Some(explanation) = change.explanation else { return };
+        match explanation {
+            Change::Decided { decision, was, origin, time, cause, .. } => {
                 self.past.changes.push(Applied { number, at, device, decision });
                 if decision.kind == DecisionKind::Trust {
                     return;
@@ -245,16 +249,14 @@ impl Reading {
                     }
                     (_, Trigger::Other) => false,
                 };
-                let (by, key, known) = (device, decision.key, authenticated.clone());
+                let (by, key) = (device, decision.key);
                 if announced {
+                    let known = self.authenticated.get(&device).cloned().unwrap_or_default();
                     self.past.announced.push(Announced { number, by, key, known });
                 }
                 if origin == Origin::Manual {
                     self.past.manual.push(Distrust { device, by, key, time, decided: at, waited: false });
                 }
-            }
-            Change::TookEffect { key, level: Level::Authenticated, .. } => {
-                self.authenticated.entry(device).or_default().insert(key);
             }
             Change::Dropped { sender, .. } => {
                 self.past.forgotten.push(Forgotten { number, device, sender, key: None });

@@ -7,6 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use crate::cast::DeviceId;
 use crate::endpoint::Endpoint;
+use crate::observation::ObservedChange;
 use crate::script::Action;
 use crate::trace::{Event, Record};
 use crate::world::World;
@@ -116,9 +117,10 @@ impl History {
         }
     }
 
-    pub(super) fn change(&mut self, device: DeviceId, change: &Change) {
+    pub(super) fn change(&mut self, device: DeviceId, change: &ObservedChange) {
         self.disturbed |= self.by_hand;
-        match *change {
+        let Some(explanation) = change.explanation else { return };
+        match explanation {
             Change::Decided { decision, origin, cause, effect, .. } => {
                 self.distrusted |= decision.kind == DecisionKind::Distrust;
                 self.decided_on_unknown_key |= effect == Effect::OnDiscovery;

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, Decision, DecisionKind, Device, Effect, Input, KeyId, KeySharing, Level, Origin, Outgoing,
-    Payload, Protection, Received, Stamp, Usage,
+    Change, Decision, DecisionKind, Device, Input, KeyId, KeySharing, Level, Origin, Outgoing, Payload,
+    Protection, Received, Stamp, Usage,
 };
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::words::{Behind, Word, Words};
 use crate::cast::{Cast, DeviceId, Joins};
+use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Action;
 use crate::trace::Event;
 
@@ -55,8 +56,6 @@ impl Authentication {
 pub(super) struct Held {
     /// Its entry.
     entry: usize,
-    /// Whether the key is known, so that the decision has its effect.
-    in_effect: bool,
     /// Its time, as moved by those who repeated it.
     pub(super) time: Stamp,
     /// When, by the world's clock, the word was spoken that gave it this time.
@@ -76,6 +75,8 @@ pub struct Ledger {
     /// All explicit decisions as they were applied.
     entries: Vec<Authentication>,
     current: FxHashMap<(DeviceId, KeyId), Held>,
+    /// The levels that were seen, where they were seen to change.
+    levels: FxHashMap<(DeviceId, KeyId), Level>,
     words: Words,
     /// What people decided on which device.
     manual: FxHashSet<(DeviceId, Decision)>,
@@ -90,6 +91,7 @@ impl Ledger {
             step: None,
             entries: Vec::with_capacity(pairs),
             current: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
+            levels: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
             words: Words::new(pairs),
             manual: FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher),
         }
@@ -102,8 +104,11 @@ impl Ledger {
         let mut ledger = Self::new(cast, Arc::new([Action::GoOnline(device)]));
         for (decision, time, in_effect) in state.decisions() {
             let entry = ledger.push_known(device, decision, time);
-            let held = Held { entry, in_effect, time, spoken: time, behind: Behind::Person };
+            let held = Held { entry, time, spoken: time, behind: Behind::Person };
             ledger.current.insert((device, decision.key), held);
+            if in_effect {
+                ledger.levels.insert((device, decision.key), decision.kind.into());
+            }
         }
         for outgoing in state.outbox() {
             let time = outgoing.envelope.time.unwrap_or(Stamp::MIN);
@@ -226,10 +231,13 @@ impl Ledger {
         }
     }
 
-    /// Enters an explicit decision that a device applied.
-    pub(super) fn enter(&mut self, at: Stamp, device: DeviceId, change: &Change) {
-        match *change {
-            Change::Decided { decision, origin, effect, time, .. } => {
+    /// Enters a level that was seen to change, and an explicit decision that a device says it applied.
+    pub(super) fn enter(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
+        if let Some(LevelChange { key, after, .. }) = change.level {
+            self.levels.insert((device, key), after);
+        }
+        match change.explanation {
+            Some(Change::Decided { decision, origin, time, .. }) => {
                 let (rests_on, word) = match origin {
                     Origin::Message { sender } => (
                         self.held(device, sender).map(|held| held.entry),
@@ -243,12 +251,11 @@ impl Ledger {
                 let step = self.step;
                 let entry = Authentication { device, decision, origin, step, at, time, rests_on, behind };
                 self.entries.push(entry);
-                let in_effect = effect == Effect::Now;
                 let entry = self.entries.len() - 1;
-                let held = Held { entry, in_effect, time, spoken, behind };
+                let held = Held { entry, time, spoken, behind };
                 self.current.insert((device, decision.key), held);
             }
-            Change::Confirmed { decision, sender, time, .. } => {
+            Some(Change::Confirmed { decision, sender, time, .. }) => {
                 let word = self.words.behind(device, sender, decision, time);
                 if let Some(held) = self.current.get_mut(&(device, decision.key))
                     && held.time < time
@@ -259,25 +266,23 @@ impl Ledger {
                     }
                 }
             }
-            Change::TookEffect { key, .. } => {
-                if let Some(held) = self.current.get_mut(&(device, key)) {
-                    held.in_effect = true;
-                }
-            }
-            Change::Level { .. } | Change::Postponed { .. } | Change::Dropped { .. } => {}
+            Some(
+                Change::TookEffect { .. }
+                | Change::Level { .. }
+                | Change::Postponed { .. }
+                | Change::Dropped { .. },
+            )
+            | None => {}
         }
     }
 
-    /// The level that explicit decisions gave a key on a device.
+    /// The level of a key on a device, as it was seen to change.
     pub(super) fn level(&self, device: DeviceId, key: KeyId) -> Level {
         let member = self.cast.member(device);
         if member.key == key && member.sharing == KeySharing::OneForAll {
             return Level::Authenticated;
         }
-        match self.current.get(&(device, key)) {
-            Some(held) if held.in_effect => self.entries[held.entry].decision.kind.into(),
-            _ => Level::Undecided,
-        }
+        self.levels.get(&(device, key)).copied().unwrap_or(Level::Undecided)
     }
 
     /// The explicit decision that holds about a key on a device, whether or not the key is known there.

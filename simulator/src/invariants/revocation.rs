@@ -178,7 +178,10 @@ impl<E: Endpoint> Quiet<'_, E> {
 fn distrusts(event: &Event) -> bool {
     let is_distrust = |decision: &Decision| decision.kind == DecisionKind::Distrust;
     match event {
-        Event::Changed { change: Change::Decided { decision, .. }, .. } => is_distrust(decision),
+        Event::Changed { change, .. } => match &change.explanation {
+            Some(Change::Decided { decision, .. }) => is_distrust(decision),
+            _ => false,
+        },
         Event::Sent { outgoing, .. } => outgoing.envelope.message.decisions.iter().any(is_distrust),
         _ => false,
     }

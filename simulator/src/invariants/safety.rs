@@ -9,6 +9,7 @@ use rustc_hash::{FxBuildHasher, FxHashSet};
 use super::{Authentication, Behind, Invariant, Ledger, Violation};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
+use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Script;
 use crate::trace::{Event, Observer};
 use crate::world::World;
@@ -117,11 +118,14 @@ impl Watch {
         Ok(())
     }
 
-    fn check_change(&mut self, at: Stamp, device: DeviceId, change: &Change) {
-        let (decision, origin, time) = match *change {
-            Change::Decided { decision, origin, time, .. } => (decision, origin, time),
+    /// Checks on whose word a device says it decided.
+    fn check_change(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
+        let (decision, origin, time) = match change.explanation {
+            Some(Change::Decided { decision, origin, time, .. }) => (decision, origin, time),
             // The time of what holds may be later than that of the word that repeats it.
-            Change::Confirmed { decision, sender, .. } => (decision, Origin::Message { sender }, Stamp::MIN),
+            Some(Change::Confirmed { decision, sender, .. }) => {
+                (decision, Origin::Message { sender }, Stamp::MIN)
+            }
             _ => return,
         };
         match origin {
@@ -141,8 +145,10 @@ impl Watch {
 
     /// Nobody has an adversary's key authenticated unless behind that is a person who trusted an adversary's
     /// key, or the word of a device that an adversary had taken.
-    fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &Change) {
-        let Change::Decided { decision: Decision { key, kind: DecisionKind::Trust }, .. } = *change else {
+    fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
+        let Some(Change::Decided { decision: Decision { key, kind: DecisionKind::Trust }, .. }) =
+            change.explanation
+        else {
             return;
         };
         if !self.ledger.is_adversarys(key) {
@@ -235,14 +241,10 @@ impl Watch {
         }
     }
 
-    fn touch(&mut self, device: DeviceId, change: &Change) {
-        let key = match *change {
-            Change::Decided { decision, .. } => decision.key,
-            Change::TookEffect { key, .. } | Change::Level { key, .. } => key,
-            Change::Confirmed { .. } | Change::Postponed { .. } | Change::Dropped { .. } => return,
-        };
+    fn touch(&mut self, device: DeviceId, change: &ObservedChange) {
+        let Some(LevelChange { key, after, .. }) = change.level else { return };
         let owner = self.cast().directory().owner(key);
-        if self.ledger.level(device, key) == Level::Authenticated {
+        if after == Level::Authenticated {
             self.latched.insert((device, owner));
         }
         self.touched.push((device, owner));

@@ -7,12 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use atm_engine::{Device, Input, KeyId, Outcome, Policy, Stamp};
+use atm_engine::{Device, Input, KeyId, Policy, Stamp};
 
 use super::history::History;
 use super::{Invariant, Watch};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::Failure;
+use crate::observation::Observation;
 use crate::trace::{Event, MessageNumber};
 
 /// One step of one device.
@@ -23,7 +24,7 @@ pub(crate) struct Transition<'a> {
     pub(crate) at: Stamp,
     pub(crate) before: &'a Device,
     pub(crate) input: &'a Input,
-    pub(crate) outcome: &'a Outcome,
+    pub(crate) observation: &'a Observation,
     pub(crate) after: &'a Device,
 }
 
@@ -48,14 +49,14 @@ impl Transition<'_> {
         let mut watch = Watch::over_state(self.cast.clone(), self.policy, self.device, self.before);
         watch.expect_input(self.device, self.input, self.at);
         let mut history = History::with_postponed(self.stored(self.before));
-        for change in &self.outcome.changes {
-            watch.watch(self.at, &Event::Changed { device: self.device, change: *change });
-            history.change(self.device, change);
+        for change in self.observation.changes() {
+            watch.watch(self.at, &Event::Changed { device: self.device, change });
+            history.change(self.device, &change);
         }
-        for refusal in &self.outcome.refused {
+        for refusal in self.observation.explanation().iter().flat_map(|explanation| &explanation.refused) {
             history.refuse(self.device, refusal);
         }
-        for (number, outgoing) in self.outcome.outgoing.iter().enumerate() {
+        for (number, outgoing) in self.observation.sent.iter().enumerate() {
             let (device, message) = (self.device, MessageNumber(number as u64 + 1));
             watch.watch(self.at, &Event::Sent { device, message, outgoing: outgoing.clone() });
         }
@@ -67,7 +68,7 @@ impl Transition<'_> {
             limited: history.limited,
             distrusted: history.distrusted,
             decided_on_unknown_key: history.decided_on_unknown_key,
-            changed: !self.outcome.changes.is_empty(),
+            changed: self.observation.changes().next().is_some(),
         };
         Ok((broken.or(lost.then_some(Invariant::NothingLost)), noticed))
     }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Cause, DecisionKind, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, Reason, Refusal,
-    TrustMessage, Usage,
+    DecisionKind, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, TrustMessage, Usage,
 };
 
 use super::World;
@@ -110,23 +109,11 @@ impl<E: Endpoint> World<E> {
         scanned: &Scanned,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
-        match &scanned.decision {
-            Ok(decision) => {
-                self.wake(device, observer)?;
-                self.note_decision(device, decision);
-            }
-            Err(malformed) => {
-                let refusal = Refusal {
-                    reason: Reason::Malformed,
-                    sender: None,
-                    decision: None,
-                    cause: Cause::Decided,
-                    malformed: Some(malformed.clone()),
-                };
-                observer.observe(self.now, Event::Refused { device, refusal });
-            }
+        if let Ok(decision) = &scanned.decision {
+            self.wake(device, observer)?;
+            self.note_decision(device, decision);
         }
-        self.apply_with(device, observer, |endpoint, moment, out| endpoint.scan(scanned, moment, out))
+        self.apply_with(device, observer, |endpoint, context, out| endpoint.scan(scanned, context, out))
     }
 
     /// Takes note of what a person decides, before it has an effect.
@@ -242,6 +229,6 @@ impl<E: Endpoint> World<E> {
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
         observer.observe(self.now, Event::Delivered { device, message: None, route: Route::ByHand });
-        self.apply_with(device, observer, |endpoint, moment, out| endpoint.deliver(stanza, moment, out))
+        self.apply_with(device, observer, |endpoint, context, out| endpoint.deliver(stanza, context, out))
     }
 }

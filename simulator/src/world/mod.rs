@@ -12,13 +12,14 @@ mod snapshot;
 
 use std::sync::Arc;
 
-use atm_engine::{AccountId, Device, KeyId, Level, Outcome, Outgoing, Rules, Stamp};
+use atm_engine::{AccountId, Device, KeyId, Level, Outgoing, Rules, Stamp};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 use rustc_hash::FxHashSet;
 
 use crate::cast::{Cast, DeviceId, Joins};
 use crate::endpoint::{Endpoint, Failure};
+use crate::observation::Observation;
 use crate::scenario::Delivery;
 use crate::script::{Action, Link, Script};
 use crate::trace::Observer;
@@ -47,7 +48,7 @@ pub struct World<E> {
     quiet_for_people: bool,
     /// What devices wrote while they had no connection, and when.
     waited: Vec<(Stamp, DeviceId, Outgoing)>,
-    outcome: Outcome,
+    observation: Observation,
 }
 
 /// Something that can happen next.
@@ -100,7 +101,7 @@ impl<E: Endpoint> World<E> {
             links: FxHashSet::default(),
             quiet_for_people: true,
             waited: Vec::new(),
-            outcome: Outcome::default(),
+            observation: Observation::default(),
             script,
         }
     }

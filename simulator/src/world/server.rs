@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{Input, Outcome, Outgoing, Stamp};
+use atm_engine::{Input, Outgoing, Stamp};
 use rand_chacha::rand_core::Rng;
 
 use super::World;
 use super::hosts::{Connection, Control};
 use super::network::{Letter, Packet, Put};
 use crate::cast::DeviceId;
-use crate::endpoint::{Endpoint, Failure, Moment};
+use crate::endpoint::{Endpoint, Failure, InputContext};
+use crate::observation::Observation;
 use crate::script::{CrashMoment, Link};
 use crate::trace::{Event, MessageNumber, Observer, Route};
 
@@ -126,9 +127,7 @@ impl<E: Endpoint> World<E> {
         input: &Input,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
-        self.apply_with(device, observer, |endpoint, Moment { now, names }, out| {
-            endpoint.apply(input, now, names, out)
-        })
+        self.apply_with(device, observer, |endpoint, context, out| endpoint.apply(input, context, out))
     }
 
     /// Lets something happen to a device, sends what it has to send and confirms that.
@@ -136,38 +135,39 @@ impl<E: Endpoint> World<E> {
         &mut self,
         device: DeviceId,
         observer: &mut impl Observer,
-        happen: impl FnOnce(&mut E, Moment<'_>, &mut Outcome) -> Result<(), Failure>,
+        happen: impl FnOnce(&mut E, InputContext<'_>, &mut Observation) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if self.hosts[device.index()].control == Control::Injected {
             return Ok(());
         }
-        let mut outcome = std::mem::take(&mut self.outcome);
-        outcome.clear();
-        let now = self.local_time(device);
-        let moment = Moment { now, names: self.script.cast.directory() };
-        happen(&mut self.hosts[device.index()].endpoint, moment, &mut outcome)?;
-        self.report(device, &mut outcome, observer)?;
-        self.outcome = outcome;
+        let mut observation = std::mem::take(&mut self.observation);
+        observation.clear();
+        let context = InputContext { now: self.local_time(device), names: self.script.cast.directory() };
+        happen(&mut self.hosts[device.index()].endpoint, context, &mut observation)?;
+        self.report(device, &mut observation, observer)?;
+        self.observation = observation;
         Ok(())
     }
 
-    /// Tells what came of an input, and sends what is to be sent unless the device is not connected.
-    pub(super) fn report(
+    /// Tells what was seen of a device, and sends what is to be sent unless the device is not connected.
+    fn report(
         &mut self,
         device: DeviceId,
-        outcome: &mut Outcome,
+        observation: &mut Observation,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
-        for change in outcome.changes.drain(..) {
+        for change in observation.changes() {
             observer.observe(self.now, Event::Changed { device, change });
         }
-        for refusal in outcome.refused.drain(..) {
-            observer.observe(self.now, Event::Refused { device, refusal });
+        if let Some(explanation) = observation.explanation() {
+            for refusal in explanation.refused.iter().cloned() {
+                observer.observe(self.now, Event::Refused { device, refusal });
+            }
+            for notice in explanation.notices.iter().copied() {
+                observer.observe(self.now, Event::Noticed { device, notice });
+            }
         }
-        for notice in outcome.notices.drain(..) {
-            observer.observe(self.now, Event::Noticed { device, notice });
-        }
-        if outcome.outgoing.is_empty() {
+        if observation.sent.is_empty() {
             return Ok(());
         }
         let host = &mut self.hosts[device.index()];
@@ -176,23 +176,22 @@ impl<E: Endpoint> World<E> {
             observer.observe(self.now, Event::Crashed { device });
         }
         if host.connection != Connection::Online {
-            let waiting = outcome.outgoing.drain(..);
+            let waiting = observation.sent.drain(..);
             self.waited.extend(waiting.map(|outgoing| (self.now, device, outgoing)));
             return Ok(());
         }
-        let mut waiting = std::mem::take(&mut outcome.outgoing);
-        for outgoing in waiting.drain(..) {
+        let mut sent = std::mem::take(&mut observation.sent);
+        for outgoing in sent.drain(..) {
             let id = outgoing.id;
             self.messages_sent += 1;
             let message = MessageNumber(self.messages_sent);
             observer.observe(self.now, Event::Sent { device, message, outgoing: outgoing.clone() });
             self.send(device, message, outgoing, observer);
-            let now = self.local_time(device);
-            let names = self.script.cast.directory();
-            self.hosts[device.index()].endpoint.apply(&Input::Sent(id), now, names, outcome)?;
+            let context = InputContext { now: self.local_time(device), names: self.script.cast.directory() };
+            self.hosts[device.index()].endpoint.apply(&Input::Sent(id), context, observation)?;
         }
         // A confirmation sends nothing.
-        outcome.outgoing = waiting;
+        observation.sent = sent;
         Ok(())
     }
 }

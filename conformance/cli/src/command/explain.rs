@@ -58,7 +58,8 @@ fn tell(cli: &arguments::Explain, scenario: &Scenario) -> Result<io::Result<()>,
         match &record.event {
             Event::Step { step: begun } => step = Some(*begun),
             Event::Changed { device: changed, change } if *changed == device => {
-                if let Some((now, why)) = what_became_of(change, key, &run.cast) {
+                let explanation = change.explanation.as_ref();
+                if let Some((now, why)) = explanation.and_then(|it| what_became_of(it, key, &run.cast)) {
                     level = now.unwrap_or(level);
                     history.push(format!("{}: {why}", moment(step, scenario)));
                 }

@@ -1,7 +1,8 @@
 //! Where in a run something stands.
 
+use atm_engine::KeyId;
 use atm_simulator::cast::{Cast, DeviceId, Joins};
-use atm_simulator::scenario::{DeviceName, Scenario, Step};
+use atm_simulator::scenario::{Code, DeviceName, DeviceToKeys, Scenario, Step};
 use atm_simulator::trace::{Event, Record};
 
 use atm_suite::step_number;
@@ -42,6 +43,24 @@ impl Presence {
             Joins::AtStart => Self::There,
             Joins::Later | Joins::Injected => Self::Absent,
         }
+    }
+}
+
+/// Whether a person decides on a key at a device in a step.
+pub(super) fn decides(step: &Step, device: DeviceId, key: KeyId, cast: &Cast) -> bool {
+    let is_at = |name: &DeviceName| cast.device(name).is_ok_and(|at| at == device);
+    match step {
+        Step::Authenticate(DeviceToKeys { device, keys }) | Step::Distrust(DeviceToKeys { device, keys }) => {
+            is_at(device) && keys.iter().any(|name| cast.key(name).is_ok_and(|it| it == key))
+        }
+        Step::Scan(scan) => match &scan.code {
+            Code::Of(shown) => {
+                let shown = cast.device(shown);
+                is_at(&scan.by) && shown.is_ok_and(|shown| cast.member(shown).key == key)
+            }
+            Code::Uri(_) => is_at(&scan.by),
+        },
+        _ => false,
     }
 }
 

@@ -1,7 +1,8 @@
 use std::io::{self, Write};
 
-use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Stamp};
+use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Record, Route};
@@ -78,7 +79,7 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
             json!({ "device": device_name(*device), "key": cast.key_name(*key) })
         }
         Event::Changed { device, change: made } => {
-            json!({ "device": device_name(*device), "change": change(made, cast) })
+            json!({ "device": device_name(*device), "change": observed(made, cast) })
         }
         Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => json!({
             "device": device_name(*device),
@@ -121,6 +122,19 @@ fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
     }
 }
 
+/// What changed, as the device explains it, or else the level that was seen to change.
+fn observed(made: &ObservedChange, cast: &Cast) -> Value {
+    match (&made.explanation, &made.level) {
+        (Some(explanation), _) => change(explanation, cast),
+        (None, Some(LevelChange { key, before, after })) => level(*key, *before, *after, cast),
+        (None, None) => Value::Null,
+    }
+}
+
+fn level(key: KeyId, before: Level, after: Level, cast: &Cast) -> Value {
+    json!({ "level-of": cast.key_name(key), "was": before.name(), "level": after.name() })
+}
+
 fn change(change: &Change, cast: &Cast) -> Value {
     match *change {
         Change::Decided {
@@ -150,9 +164,7 @@ fn change(change: &Change, cast: &Cast) -> Value {
         Change::TookEffect { key, level, origin: by } => {
             json!({ "took-effect": cast.key_name(key), "level": level.name(), "origin": origin(by, cast) })
         }
-        Change::Level { key, was, level } => {
-            json!({ "level-of": cast.key_name(key), "was": was.name(), "level": level.name() })
-        }
+        Change::Level { key, was, level: now } => level(key, was, now, cast),
         Change::Postponed { sender, decision: postponed } => {
             json!({ "postponed": decision(postponed, cast), "sender": cast.key_name(sender) })
         }

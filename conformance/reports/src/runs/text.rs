@@ -4,6 +4,7 @@ use anstyle::{AnsiColor, Color};
 use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Reason, Refusal};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::checks::{Check, Class};
+use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::{self, Options, Run};
 use atm_simulator::scenario::{Scenario, Step};
 use atm_simulator::trace::{Event, Record, Route};
@@ -68,12 +69,16 @@ pub fn write_story(
 
 /// Whether a policy sets a level that the same device replaces with a decision at once, so that nobody notices.
 fn is_overtaken(record: &Record, later: &[Record]) -> bool {
-    let Event::Changed { device, change: Change::Level { key, .. } } = record.event else { return false };
-    later.iter().take_while(|other| other.at == record.at).any(|other| match other.event {
-        Event::Changed { device: other, change: Change::Decided { decision, effect: Effect::Now, .. } } => {
-            other == device && decision.key == key
+    let Event::Changed { device, change } = record.event else { return false };
+    let Some(Change::Level { key, .. }) = change.explanation else { return false };
+    later.iter().take_while(|other| other.at == record.at).any(|other| {
+        let Event::Changed { device: other, change } = other.event else { return false };
+        match change.explanation {
+            Some(Change::Decided { decision, effect: Effect::Now, .. }) => {
+                other == device && decision.key == key
+            }
+            _ => false,
         }
-        _ => false,
     })
 }
 
@@ -109,6 +114,15 @@ pub fn write_summary(out: &mut impl Write, verdicts: &[run::Verdict]) -> io::Res
     writeln!(out, "{}: {}", counted(verdicts.len() as u64, "scenario"), parts.join(", "))
 }
 
+/// The level that a key got though nobody decided on it.
+fn level_without_decision(change: &ObservedChange) -> Option<(KeyId, Level)> {
+    match (change.explanation, change.level) {
+        (Some(Change::Level { key, level, .. }), _) => Some((key, level)),
+        (None, Some(LevelChange { key, after, .. })) if after.decision().is_none() => Some((key, after)),
+        (Some(_), _) | (None, _) => None,
+    }
+}
+
 struct Story<'a, W> {
     out: &'a mut W,
     scenario: &'a Scenario,
@@ -123,13 +137,19 @@ struct Story<'a, W> {
 
 impl<W: Write> Story<'_, W> {
     fn tell(&mut self, event: &Event) -> io::Result<()> {
-        if let Event::Changed { device, change: Change::Level { key, level, .. } } = event {
-            return self.note_policy(*device, *key, *level);
+        if let Event::Changed { device, change } = event
+            && let Some((key, level)) = level_without_decision(change)
+        {
+            return self.note_policy(*device, key, level);
         }
         self.flush_policy()?;
         match event {
             Event::Step { step } => self.tell_step(*step),
-            Event::Changed { device, change } => self.tell_change(*device, change),
+            Event::Changed { device, change } => match (&change.explanation, &change.level) {
+                (Some(explanation), _) => self.tell_change(*device, explanation),
+                (None, Some(level)) => self.tell_level(*device, level),
+                (None, None) => Ok(()),
+            },
             Event::Crashed { device } => {
                 let device = self.name(*device);
                 self.line(&format!("{device} is down"), "")
@@ -178,6 +198,13 @@ impl<W: Write> Story<'_, W> {
         let text = steps::describe_step(&self.scenario.steps[step]);
         writeln!(self.out)?;
         writeln!(self.out, "{number:>2}  {heading}{text}{heading:#}")
+    }
+
+    /// Tells what a device decided that does not say why.
+    fn tell_level(&mut self, device: DeviceId, level: &LevelChange) -> io::Result<()> {
+        let verb = if level.after == Level::Authenticated { "authenticates" } else { "distrusts" };
+        let (device, key) = (self.name(device), self.cast().key_name(level.key));
+        self.line(&format!("{device} {verb} {key}"), "")
     }
 
     fn tell_change(&mut self, device: DeviceId, change: &Change) -> io::Result<()> {

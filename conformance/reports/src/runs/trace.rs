@@ -1,7 +1,8 @@
 use std::io::{self, Write};
 
-use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Notice, Origin, Stamp};
+use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Record, Route};
@@ -66,7 +67,7 @@ fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Line {
             at(device, "discovered", format!("key={}", key(discovered)))
         }
         Event::Changed { device, change } => {
-            let (kind, details) = changed(change, cast);
+            let (kind, details) = observed(change, cast);
             at(device, kind, details)
         }
         Event::Sent { device, message, outgoing } => {
@@ -99,6 +100,19 @@ fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Line {
     }
 }
 
+/// What changed, as the device explains it, or else the level that was seen to change.
+fn observed(change: &ObservedChange, cast: &Cast) -> (&'static str, String) {
+    match (&change.explanation, &change.level) {
+        (Some(explanation), _) => changed(explanation, cast),
+        (None, Some(LevelChange { key, before, after })) => ("level", level(*key, *before, *after, cast)),
+        (None, None) => ("level", String::new()),
+    }
+}
+
+fn level(key: KeyId, before: Level, after: Level, cast: &Cast) -> String {
+    format!("key={} level={} was={}", cast.key_name(key), after.name(), before.name())
+}
+
 fn changed(change: &Change, cast: &Cast) -> (&'static str, String) {
     match *change {
         Change::Decided { decision, was, origin: by, effect, cause, .. } => {
@@ -118,9 +132,7 @@ fn changed(change: &Change, cast: &Cast) -> (&'static str, String) {
             let by = origin(by, cast);
             ("took-effect", format!("key={} level={} origin={by}", cast.key_name(key), level.name()))
         }
-        Change::Level { key, was, level } => {
-            ("level", format!("key={} level={} was={}", cast.key_name(key), level.name(), was.name()))
-        }
+        Change::Level { key, was, level: now } => ("level", level(key, was, now, cast)),
         Change::Postponed { sender, decision } => {
             ("postponed", format!("{} sender={}", said(&[decision], cast), cast.key_name(sender)))
         }

@@ -4,9 +4,10 @@ use std::sync::{Arc, LazyLock};
 
 use atm_adapter_protocol::protocol::Unsupported;
 use atm_adapter_protocol::{Ending, Trouble};
-use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin};
 use atm_reports::conformance::pictures;
-use atm_simulator::endpoint::{Endpoint, Failure};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::observation::Observation;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
 use atm_suite::cases::{self, Case, CaseLog, Engine, Implementation, LoadedScenario, Scene, Verdict};
@@ -180,14 +181,13 @@ impl Endpoint for DeviatingEndpoint {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
-        let before = out.outgoing.len();
-        self.device.apply(input, now, names, out)?;
+        let before = out.sent.len();
+        self.device.apply(input, context, out)?;
         if self.deviation == Deviation::Silent {
-            out.outgoing.truncate(before);
+            out.sent.truncate(before);
         }
         Ok(())
     }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use atm_adapter_protocol::Trouble;
 use atm_adapter_protocol::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
 use atm_engine::{
-    Cause, Change, Decision, DecisionKind, Directory, Effect, Input, KeyId, Level, ManualDecision,
-    MessageRef, Origin, OutboxId, Outcome, Outgoing, Protection, Received, Stamp,
+    Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
+    Outgoing, Protection, Received, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, Moment};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
-use rustc_hash::FxHashMap;
 
 use super::implementation::{CaseState, Stored};
 use crate::messages::names;
@@ -23,8 +23,8 @@ use crate::messages::{findings, said_in, was_written_in_time};
 
 /// A device of an adapter.
 ///
-/// The adapter tells what is sent and how far keys are trusted; what changed is concluded from that. What the
-/// device sends while it is not connected waits here, as it would in a client.
+/// The adapter tells what is sent and how far keys are trusted; that is all that is reported of it. What the device sends
+/// while it is not connected waits here, as it would in a client.
 #[derive(Debug)]
 pub struct AdapterEndpoint {
     state: Rc<RefCell<CaseState>>,
@@ -37,29 +37,10 @@ pub struct AdapterEndpoint {
     trust: RefCell<Vec<(KeyId, Level)>>,
     /// Whether levels may have changed since they were read.
     is_stale: Cell<bool>,
-    origins: FxHashMap<KeyId, Origin>,
     postponed: RefCell<Option<Stored>>,
     waiting: Vec<Outgoing>,
     written: u64,
     now: Stamp,
-}
-
-/// What made levels change.
-enum Why<'a> {
-    Decided(&'a ManualDecision),
-    Received { sender: KeyId, said: Vec<Decision> },
-    Other,
-}
-
-impl Why<'_> {
-    /// What a person or a message says.
-    fn said(&self) -> &[Decision] {
-        match self {
-            Self::Decided(decision) => decision.decisions(),
-            Self::Received { said, .. } => said,
-            Self::Other => &[],
-        }
-    }
 }
 
 /// What others than those to whom it is addressed can read of a stanza.
@@ -88,7 +69,6 @@ impl AdapterEndpoint {
             policy,
             is_created: false,
             is_stale: Cell::new(false),
-            origins: FxHashMap::default(),
             postponed: RefCell::new(None),
             waiting: Vec::new(),
             written: 0,
@@ -104,22 +84,22 @@ impl AdapterEndpoint {
         (self.device(), names::time(self.now))
     }
 
-    /// Lets something happen, and tells what came of it.
-    fn happen(&mut self, command: &Command, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
+    /// Lets something happen in which this is `said`, and tells what came of it.
+    fn happen(&mut self, command: &Command, said: &[Decision], out: &mut Observation) -> Result<(), Failure> {
         let sent = self.ask(|state| state.session.happen(command))?;
-        let (changed, is_silent) = (out.changes.len(), sent.is_empty());
+        let (changed, is_silent) = (out.levels.len(), sent.is_empty());
         let overheard: Result<Vec<Overheard>, Failure> =
             sent.iter().map(|stanza| self.note_sent(stanza, out)).collect();
         let overheard = overheard?;
         match command {
             // Keys come in numbers; what that changes is read once, before anything else happens.
             Command::Discover(_) if is_silent => self.is_stale.set(true),
-            _ => self.read_levels(why, out)?,
+            _ => self.read_levels(out)?,
         }
         for Overheard { bystanders, decisions } in overheard {
             for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
                 let level = self.level(key)?;
-                let in_time = was_written_in_time(key, [why.said(), &decisions], &out.changes[changed..]);
+                let in_time = was_written_in_time(key, [said, &decisions], &out.levels[changed..]);
                 if level != Level::Authenticated && !in_time {
                     let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
                     self.state.borrow_mut().findings.extend(found);
@@ -142,10 +122,10 @@ impl AdapterEndpoint {
         })
     }
 
-    fn create(&mut self, out: &mut Outcome) -> Result<(), Failure> {
+    fn create(&mut self, out: &mut Observation) -> Result<(), Failure> {
         if self.is_created {
             if self.is_stale.get() {
-                self.read_levels(&Why::Other, out)?;
+                self.read_levels(out)?;
             }
             return Ok(());
         }
@@ -164,7 +144,7 @@ impl AdapterEndpoint {
     }
 
     /// Takes note of what was sent, and says who can read it beside those to whom it is addressed.
-    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Outcome) -> Result<Overheard, Failure> {
+    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Observation) -> Result<Overheard, Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
         let letter = read_letter(stanza, &self.member, id, &self.cast);
@@ -178,32 +158,17 @@ impl AdapterEndpoint {
         if let Some(outgoing) = letter.outgoing {
             self.wire.keep(MessageRef { endpoint: self.member.endpoint, number: id }, stanza.clone());
             self.waiting.push(outgoing.clone());
-            out.outgoing.push(outgoing);
+            out.sent.push(outgoing);
         }
         Ok(Overheard { bystanders: letter.bystanders, decisions })
     }
 
     /// Reads all levels, and tells which changed.
-    fn read_levels(&mut self, why: &Why<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        let before = self.refresh()?;
+    fn read_levels(&mut self, out: &mut Observation) -> Result<(), Failure> {
+        let earlier = self.refresh()?;
         let trust = self.trust.borrow();
-        for (&(key, level), (_, was)) in trust.iter().zip(before) {
-            if level == was {
-                continue;
-            }
-            let origin = origin(key, why);
-            out.changes.push(match (level.decision(), origin) {
-                (Some(verdict), Some((origin, cause))) => {
-                    self.origins.insert(key, origin);
-                    let decision = Decision { key, kind: verdict };
-                    Change::Decided { decision, was, origin, time: self.now, effect: Effect::Now, cause }
-                }
-                _ => {
-                    self.origins.remove(&key);
-                    Change::Level { key, was, level }
-                }
-            });
-        }
+        let pairs = trust.iter().zip(earlier).filter(|((_, after), (_, before))| after != before);
+        out.levels.extend(pairs.map(|(&(key, after), (_, before))| LevelChange { key, before, after }));
         Ok(())
     }
 
@@ -232,7 +197,7 @@ impl AdapterEndpoint {
         Ok(before)
     }
 
-    fn decide(&mut self, decision: &ManualDecision, out: &mut Outcome) -> Result<(), Failure> {
+    fn decide(&mut self, decision: &ManualDecision, out: &mut Observation) -> Result<(), Failure> {
         let names = self.cast.directory();
         let (device, now) = self.at();
         let of = |verdict| {
@@ -242,7 +207,7 @@ impl AdapterEndpoint {
         let owner = names.jid(names.owner(decision.decisions()[0].key)).to_string();
         let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
         let command = Command::Decide(Decide { device, now, owner, trust, distrust });
-        self.happen(&command, &Why::Decided(decision), out)
+        self.happen(&command, decision.decisions(), out)
     }
 
     fn keys(&self, key: KeyId) -> Keys {
@@ -250,53 +215,40 @@ impl AdapterEndpoint {
         Keys { device, now, keys: vec![names::key(key, self.cast.directory())] }
     }
 
-    fn receive(&mut self, received: &Received, out: &mut Outcome) -> Result<(), Failure> {
+    fn receive(&mut self, received: &Received, out: &mut Observation) -> Result<(), Failure> {
         let names = self.cast.directory();
         let receiver = names.full_jid(self.member.endpoint);
         let arriving = self.wire.arriving(received, receiver, names);
         let (stanza, encrypted) = arriving.map_err(Failure)?;
         let (device, now) = self.at();
         let command = Command::Deliver(Deliver { device, now, stanza, encrypted });
-        self.happen(&command, &why(received), out)
+        self.happen(&command, said_by_key(received), out)
     }
 }
 
-/// Who is behind a change of a key's level, as far as can be concluded.
-fn origin(key: KeyId, why: &Why<'_>) -> Option<(Origin, Cause)> {
-    match why {
-        Why::Decided(decision) => {
-            let decided = decision.decisions().iter().any(|decision| decision.key == key);
-            let sender = decision.decisions()[0].key;
-            Some(if decided {
-                (Origin::Manual, Cause::Decided)
-            } else {
-                (Origin::Message { sender }, Cause::Released)
-            })
-        }
-        Why::Received { sender, .. } => Some((Origin::Message { sender: *sender }, Cause::Received)),
-        Why::Other => None,
-    }
-}
-
-fn why(received: &Received) -> Why<'static> {
+/// What a message says, if the encryption names the key that says so.
+fn said_by_key(received: &Received) -> &[Decision] {
     match received.protection {
-        Protection::Encrypted { by: Some(sender), .. } => {
-            Why::Received { sender, said: said_in(received).to_vec() }
-        }
-        Protection::Encrypted { by: None, .. } | Protection::None => Why::Other,
+        Protection::Encrypted { by: Some(_), .. } => said_in(received),
+        Protection::Encrypted { by: None, .. } | Protection::None => &[],
     }
 }
 
 impl Endpoint for AdapterEndpoint {
-    fn apply(&mut self, input: &Input, now: Stamp, _: &Directory, out: &mut Outcome) -> Result<(), Failure> {
-        self.now = now;
+    fn apply(
+        &mut self,
+        input: &Input,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.now = context.now;
         match input {
             Input::Sent(id) => {
                 self.waiting.retain(|outgoing| outgoing.id != *id);
                 return Ok(());
             }
             Input::Resume => {
-                out.outgoing.extend(self.waiting.iter().cloned());
+                out.sent.extend(self.waiting.iter().cloned());
                 return Ok(());
             }
             Input::Discover(key) => {
@@ -304,7 +256,7 @@ impl Endpoint for AdapterEndpoint {
                     self.create(out)?;
                 }
                 let command = Command::Discover(self.keys(*key));
-                return self.happen(&command, &Why::Other, out);
+                return self.happen(&command, &[], out);
             }
             Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => {}
         }
@@ -313,32 +265,42 @@ impl Endpoint for AdapterEndpoint {
             Input::Decide(decision) => self.decide(decision, out),
             Input::TrustManually(key) => {
                 let command = Command::TrustManually(self.keys(*key));
-                self.happen(&command, &Why::Other, out)
+                self.happen(&command, &[], out)
             }
             Input::Receive(received) => self.receive(received, out),
             Input::Sent(_) | Input::Resume | Input::Discover(_) => Ok(()),
         }
     }
 
-    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        self.now = moment.now;
+    fn scan(
+        &mut self,
+        scanned: &Scanned,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.now = context.now;
         self.create(out)?;
         let (device, now) = self.at();
         let command = Command::Scan(Scan { device, now, uri: scanned.uri.to_string() });
-        let why = scanned.decision.as_ref().map_or(Why::Other, Why::Decided);
-        self.happen(&command, &why, out)
+        let said = scanned.decision.as_ref().map_or(&[][..], ManualDecision::decisions);
+        self.happen(&command, said, out)
     }
 
-    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
-        self.now = moment.now;
+    fn deliver(
+        &mut self,
+        stanza: &HandMade,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.now = context.now;
         self.create(out)?;
         let names = self.cast.directory();
         let receiver = names.full_jid(self.member.endpoint);
         let (xml, encrypted) = hand_made(&stanza.written, &stanza.parts, receiver, names);
         let (device, now) = self.at();
         let command = Command::Deliver(Deliver { device, now, stanza: xml, encrypted });
-        let why = stanza.parts.first().map_or(Why::Other, why);
-        self.happen(&command, &why, out)
+        let said = stanza.parts.first().map_or(&[][..], said_by_key);
+        self.happen(&command, said, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
@@ -352,8 +314,8 @@ impl Endpoint for AdapterEndpoint {
         Ok(known.iter().find(|(other, _)| *other == key).map_or(Level::Undecided, |(_, level)| *level))
     }
 
-    fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.origins.get(&key).copied()
+    fn origin(&self, _: KeyId) -> Option<Origin> {
+        None
     }
 
     fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
@@ -364,8 +326,7 @@ impl Endpoint for AdapterEndpoint {
         let command = Command::Restart(At { device, now });
         // What only waited in memory is lost; what the implementation says again goes out when it is connected.
         self.waiting.clear();
-        let mut out = Outcome::default();
-        self.happen(&command, &Why::Other, &mut out)
+        self.happen(&command, &[], &mut Observation::default())
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

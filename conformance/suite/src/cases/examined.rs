@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{
-    Change, Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outcome, Outgoing,
-    Stamp, Usage,
+    Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outgoing, Stamp, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, Moment};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 
 use crate::messages::{Finding, findings, said_in, was_written_in_time};
@@ -64,18 +64,18 @@ impl<E: Endpoint> Examined<E> {
         now: Stamp,
         written: Written,
         said: &[Decision],
-        out: &mut Outcome,
-        happen: impl FnOnce(&mut E, &mut Outcome) -> Result<(), Failure>,
+        out: &mut Observation,
+        happen: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let (sent, changed) = (out.outgoing.len(), out.changes.len());
+        let (sent, changed) = (out.sent.len(), out.levels.len());
         happen(&mut self.endpoint, out)?;
         self.latest = self.latest.max(now);
-        for outgoing in &out.outgoing[sent..] {
+        for outgoing in &out.sent[sent..] {
             // What waited for a connection was looked at before, unless it was said while the device started.
             if !self.looked_at.insert(outgoing.id) {
                 continue;
             }
-            let mut found = self.audience(outgoing, said, &out.changes[changed..])?;
+            let mut found = self.audience(outgoing, said, &out.levels[changed..])?;
             found.extend(self.content(outgoing));
             found.extend(self.affixes(outgoing, now, written));
             let mut seen = self.seen.borrow_mut();
@@ -89,7 +89,7 @@ impl<E: Endpoint> Examined<E> {
         &self,
         outgoing: &Outgoing,
         said: &[Decision],
-        changes: &[Change],
+        changes: &[LevelChange],
     ) -> Result<Vec<Finding>, Failure> {
         let mut found = Vec::new();
         let said = [said, &outgoing.envelope.message.decisions];
@@ -171,23 +171,36 @@ impl<E: Endpoint> Endpoint for Examined<E> {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
         let written = if *input == Input::Resume { Written::Before } else { Written::Now };
-        self.examine(now, written, said(input), out, |endpoint, out| endpoint.apply(input, now, names, out))
+        self.examine(context.now, written, said(input), out, |endpoint, out| {
+            endpoint.apply(input, context, out)
+        })
     }
 
-    fn scan(&mut self, scanned: &Scanned, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+    fn scan(
+        &mut self,
+        scanned: &Scanned,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
         let said = scanned.decision.as_ref().map_or(&[][..], ManualDecision::decisions);
-        self.examine(moment.now, Written::Now, said, out, |endpoint, out| endpoint.scan(scanned, moment, out))
+        self.examine(context.now, Written::Now, said, out, |endpoint, out| {
+            endpoint.scan(scanned, context, out)
+        })
     }
 
-    fn deliver(&mut self, stanza: &HandMade, moment: Moment<'_>, out: &mut Outcome) -> Result<(), Failure> {
+    fn deliver(
+        &mut self,
+        stanza: &HandMade,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
         let said: Vec<Decision> = stanza.parts.iter().flat_map(said_in).copied().collect();
-        self.examine(moment.now, Written::Now, &said, out, |endpoint, out| {
-            endpoint.deliver(stanza, moment, out)
+        self.examine(context.now, Written::Now, &said, out, |endpoint, out| {
+            endpoint.deliver(stanza, context, out)
         })
     }
 

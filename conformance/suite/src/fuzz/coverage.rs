@@ -140,7 +140,11 @@ struct Look<'a> {
 impl Look<'_> {
     fn at(&mut self, event: &Event) {
         match event {
-            Event::Changed { device, change } => self.changed(*device, change),
+            Event::Changed { device, change } => {
+                if let Some(explanation) = &change.explanation {
+                    self.changed(*device, explanation);
+                }
+            }
             Event::Refused { refusal, .. } => self.refused(refusal.reason),
             Event::Noticed { .. } => self.exercised.rule(Rule::Affixes),
             Event::Sent { device, outgoing, .. } => {

@@ -1,19 +1,14 @@
 //! For whom a message may be encrypted.
 
-use atm_engine::{Change, Decision, DecisionKind, KeyId, Level, Payload, Received};
+use atm_engine::{Decision, DecisionKind, KeyId, Level, Payload, Received};
+use atm_simulator::observation::LevelChange;
 
 /// Whether a message may have been written while a key was still authenticated that is not any longer, as what changed
 /// meanwhile tells. Whether an announcement is written before or after what it releases is left open; what a person or a
 /// received message `said`, and the message says itself, is done before that.
-pub(crate) fn was_written_in_time(key: KeyId, said: [&[Decision]; 2], changes: &[Change]) -> bool {
-    let was_authenticated = changes.iter().any(|change| match change {
-        Change::Decided { decision, was, .. } => decision.key == key && *was == Level::Authenticated,
-        Change::Level { key: changed, was, .. } => *changed == key && *was == Level::Authenticated,
-        Change::Confirmed { .. }
-        | Change::TookEffect { .. }
-        | Change::Postponed { .. }
-        | Change::Dropped { .. } => false,
-    });
+pub(crate) fn was_written_in_time(key: KeyId, said: [&[Decision]; 2], changes: &[LevelChange]) -> bool {
+    let was_authenticated =
+        changes.iter().any(|change| change.key == key && change.before == Level::Authenticated);
     let is_distrusted = said.concat().contains(&Decision { key, kind: DecisionKind::Distrust });
     was_authenticated && !is_distrusted
 }
@@ -28,7 +23,7 @@ pub(crate) fn said_in(received: &Received) -> &[Decision] {
 
 #[cfg(test)]
 mod tests {
-    use atm_engine::{Cause, Directory, Effect, Encryption, KeyIdentifier, Origin, Stamp};
+    use atm_engine::{Directory, Encryption, KeyIdentifier};
 
     use super::*;
 
@@ -42,15 +37,8 @@ mod tests {
             .map(|byte| names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[byte; 32]).unwrap()));
         let distrust = |key| Decision { key, kind: DecisionKind::Distrust };
         let trust = |key| Decision { key, kind: DecisionKind::Trust };
-        let changes = [Change::Decided {
-            decision: distrust(tablet),
-            was: Level::Authenticated,
-            origin: Origin::Manual,
-            time: Stamp::MIN,
-            effect: Effect::Now,
-            cause: Cause::Released,
-        }];
-        let written = |said: &[Decision], written: &[Decision], changes: &[Change]| {
+        let changes = [LevelChange { key: tablet, before: Level::Authenticated, after: Level::Distrusted }];
+        let written = |said: &[Decision], written: &[Decision], changes: &[LevelChange]| {
             was_written_in_time(tablet, [said, written], changes)
         };
         assert!(written(&[trust(notebook)], &[trust(notebook)], &changes));

@@ -1,11 +1,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use atm_engine::{Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+use atm_engine::{Directory, Input, KeyId, Level, Origin};
 
 use super::memory::Memory;
 use crate::cast::DeviceId;
-use crate::endpoint::{Endpoint, Failure};
+use crate::endpoint::{Endpoint, Failure, InputContext};
+use crate::observation::Observation;
 
 /// A device of the reference engine as a search holds it: the number of its state in a memory that knows all
 /// states and what came of what happened in them. The world cannot tell it from the device itself.
@@ -20,12 +21,11 @@ impl Endpoint for Interned {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
         let mut memory = self.memory.borrow_mut();
-        self.state = memory.apply((self.device, self.state), input, now, names, out)?;
+        self.state = memory.apply((self.device, self.state), input, context, out)?;
         Ok(())
     }
 

@@ -3,17 +3,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use atm_engine::{
-    AccountId, Change, Decision, Device, Directory, EndpointId, Envelope, Input, KeyId, ListOrder,
-    ManualDecision, MessageRef, OutboxId, Outcome, Payload, Policy, Protection, Reason, Received, Renaming,
-    Stamp,
+    AccountId, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ListOrder, ManualDecision,
+    MessageRef, OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Renaming, Stamp,
 };
 use rustc_hash::FxHashMap;
 
 use super::times::Times;
 use super::{Behaviour, Reductions};
 use crate::cast::{Cast, DeviceId};
-use crate::endpoint::Failure;
+use crate::endpoint::{Failure, InputContext};
 use crate::invariants::{Invariant, Noticed, Transition};
+use crate::observation::Observation;
 
 /// All states of devices that were found, and what came of what happened in them. Each step of a device is taken
 /// and checked once, however often it comes up.
@@ -52,7 +52,7 @@ struct State {
 #[derive(Debug)]
 struct Step {
     next: u32,
-    outcome: Outcome,
+    observation: Observation,
     broken: Option<Invariant>,
     noticed: Noticed,
     /// What happened, without its time, if it is about a key that somebody can distrust.
@@ -222,20 +222,19 @@ impl Memory {
         &mut self,
         (device, state): (DeviceId, u32),
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<u32, Failure> {
         let Some(happening) = Happening::of(input) else {
-            let step = self.take((device, state), input, now, names)?;
+            let step = self.take((device, state), input, context)?;
             return Ok(self.follow(device, state, &step, out));
         };
         let number = self.number(happening);
-        let step = match self.steps.get(&(state, number, now)) {
+        let step = match self.steps.get(&(state, number, context.now)) {
             Some(known) => known.clone(),
             None => {
-                let step = Rc::new(self.take((device, state), input, now, names)?);
-                self.steps.insert((state, number, now), step.clone());
+                let step = Rc::new(self.take((device, state), input, context)?);
+                self.steps.insert((state, number, context.now), step.clone());
                 step
             }
         };
@@ -252,36 +251,34 @@ impl Memory {
         &mut self,
         (device, state): (DeviceId, u32),
         input: &Input,
-        now: Stamp,
-        names: &Directory,
+        context: InputContext<'_>,
     ) -> Result<Step, Failure> {
+        let InputContext { now, names } = context;
         let before = self.states[state as usize].device.clone();
         let mut after = Device::clone(&before);
-        let mut outcome = Outcome::default();
-        self.behaviour.apply(&mut after, input, now, names, &mut outcome);
-        let (cast, policy) = (&self.cast, self.policy);
-        let (before, outcome_seen, after_seen) = (&*before, &outcome, &after);
+        let mut observation = Observation::default();
+        observation.explain(|outcome| self.behaviour.apply(&mut after, input, now, names, outcome));
         let transition = Transition {
-            cast,
-            policy,
+            cast: &self.cast,
+            policy: self.policy,
             device,
             at: now,
-            before,
+            before: &before,
             input,
-            outcome: outcome_seen,
-            after: after_seen,
+            observation: &observation,
+            after: &after,
         };
         let (broken, noticed) = transition.check()?;
-        let contested = self.is_contested(input, &outcome);
-        let decisive = self.is_decisive(&outcome);
+        let contested = self.is_contested(input, &observation);
+        let decisive = self.is_decisive(&observation);
         let contested =
             contested.then(|| Happening::of(input).map_or(u32::MAX, |it| self.number(it.timeless())));
         let next = self.intern(after);
-        Ok(Step { next, outcome, broken, noticed, contested, decisive })
+        Ok(Step { next, observation, broken, noticed, contested, decisive })
     }
 
     /// Whether somebody can distrust a key that is spoken of.
-    fn is_contested(&self, input: &Input, outcome: &Outcome) -> bool {
+    fn is_contested(&self, input: &Input, observation: &Observation) -> bool {
         let decided = match input {
             Input::Decide(decision) => decision.decisions(),
             Input::Receive(Received { payload: Payload::Parsed(envelope), .. }) => {
@@ -289,37 +286,34 @@ impl Memory {
             }
             _ => &[],
         };
-        let sent = outcome.outgoing.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter());
-        let refused = outcome.refused.iter().filter_map(|refusal| refusal.decision.as_ref());
-        let changed = outcome.changes.iter().filter_map(|change| match change {
+        let sent = said(observation);
+        let refused = refusals(observation).filter_map(|refusal| refusal.decision.as_ref());
+        let changed = changes(observation).filter_map(|change| match change {
             Change::Decided { decision, .. }
             | Change::Confirmed { decision, .. }
             | Change::Postponed { decision, .. } => Some(decision),
             _ => None,
         });
-        let silenced = outcome.refused.iter().any(|refusal| refusal.reason == Reason::DistrustedSender);
+        let silenced = refusals(observation).any(|refusal| refusal.reason == Reason::DistrustedSender);
         let about = |decision: &Decision| self.times.is_contested(decision.key);
         silenced || decided.iter().chain(sent).chain(refused).chain(changed).any(about)
     }
 
     /// Whether a decision about a key that somebody can distrust is applied or said.
-    fn is_decisive(&self, outcome: &Outcome) -> bool {
-        let sent = outcome.outgoing.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter());
-        let decided = outcome.changes.iter().filter_map(|change| match change {
+    fn is_decisive(&self, observation: &Observation) -> bool {
+        let sent = said(observation);
+        let decided = changes(observation).filter_map(|change| match change {
             Change::Decided { decision, .. } => Some(decision),
             _ => None,
         });
         sent.chain(decided).any(|decision| self.times.is_contested(decision.key))
     }
 
-    fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Outcome) -> u32 {
-        out.changes.extend_from_slice(&step.outcome.changes);
-        out.outgoing.extend_from_slice(&step.outcome.outgoing);
-        out.refused.extend_from_slice(&step.outcome.refused);
-        out.notices.extend_from_slice(&step.outcome.notices);
+    fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Observation) -> u32 {
+        out.extend(&step.observation);
         let likeness = self.states[state as usize].likeness;
         let gathered = &mut self.noticed;
-        gathered.moved |= step.next != state || !step.outcome.outgoing.is_empty();
+        gathered.moved |= step.next != state || !step.observation.sent.is_empty();
         if let Some(invariant) = step.broken {
             gathered.broken.get_or_insert((device, invariant));
         }
@@ -370,6 +364,19 @@ impl Memory {
         self.renamings.insert((state, number), next);
         next
     }
+}
+
+/// What is said in the messages that were sent.
+fn said(observation: &Observation) -> impl Iterator<Item = &Decision> {
+    observation.sent.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter())
+}
+
+fn changes(observation: &Observation) -> impl Iterator<Item = &Change> {
+    observation.explanation().into_iter().flat_map(|explanation| &explanation.changes)
+}
+
+fn refusals(observation: &Observation) -> impl Iterator<Item = &Refusal> {
+    observation.explanation().into_iter().flat_map(|explanation| &explanation.refused)
 }
 
 /// Digests are added up, so that a hash will not do whose bits hang together simply.

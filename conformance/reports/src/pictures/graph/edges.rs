@@ -55,11 +55,11 @@ impl EdgeKind {
     }
 
     /// What a level with its origin is; `None` if nobody decided.
-    pub(super) fn of(level: Level, origin: Origin) -> Option<Self> {
+    pub(super) fn of(level: Level, origin: Option<Origin>) -> Option<Self> {
         match (level, origin) {
-            (Level::Authenticated, Origin::Manual) => Some(Self::Manual),
+            (Level::Authenticated, Some(Origin::Manual)) => Some(Self::Manual),
             (Level::Authenticated, _) => Some(Self::Automatic),
-            (Level::Distrusted, Origin::Manual) => Some(Self::ManualDistrust),
+            (Level::Distrusted, Some(Origin::Manual)) => Some(Self::ManualDistrust),
             (Level::Distrusted, _) => Some(Self::AutomaticDistrust),
             (
                 Level::Undecided

@@ -46,7 +46,7 @@ impl<'a> TrustPicture<'a> {
     pub(crate) fn after(number: usize, scenario: &'a Scenario, run: &'a Run) -> Self {
         let records = moment::until_after(scenario, run.trace.records(), number);
         let cast = &run.cast;
-        let regards = Regards::after(records);
+        let regards = Regards::after(records, scenario, cast);
         let mut presences: BTreeMap<DeviceId, Presence> =
             cast.devices().map(|(device, _)| (device, Presence::at_start(cast, device))).collect();
         let mut last_step = None;

@@ -1,36 +1,57 @@
 use std::collections::BTreeMap;
 
 use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Origin};
-use atm_simulator::cast::DeviceId;
+use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::observation::LevelChange;
+use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Record};
+
+use crate::pictures::moment::decides;
 
 /// How every device regarded every key at some moment of a run, by what its trace tells until then.
 #[derive(Debug, Default)]
 pub(super) struct Regards {
-    levels: BTreeMap<(DeviceId, KeyId), (Level, Origin)>,
+    levels: BTreeMap<(DeviceId, KeyId), (Level, Option<Origin>)>,
     /// What devices keep, by device, sender and key.
     postponed: BTreeMap<(DeviceId, KeyId, KeyId), DecisionKind>,
 }
 
 impl Regards {
-    /// How devices regard keys after what is recorded.
-    pub(super) fn after(records: &[Record]) -> Self {
+    /// How devices regard keys after what is recorded of `scenario`.
+    pub(super) fn after(records: &[Record], scenario: &Scenario, cast: &Cast) -> Self {
         let mut regards = Self::default();
+        let mut now = None;
         for record in records {
-            if let Event::Changed { device, change } = &record.event {
-                regards.add(*device, change);
+            match &record.event {
+                Event::Step { step } => now = scenario.steps.get(*step),
+                Event::Changed { device, change } => {
+                    if let Some(LevelChange { key, after, .. }) = change.level {
+                        let origin = match &change.explanation {
+                            Some(explanation) => origin(explanation),
+                            // What a person decided just now needs no explanation.
+                            None => now
+                                .is_some_and(|step| decides(step, *device, key, cast))
+                                .then_some(Origin::Manual),
+                        };
+                        regards.set(*device, key, after, origin);
+                    }
+                    if let Some(explanation) = &change.explanation {
+                        regards.explain(*device, explanation);
+                    }
+                }
+                _ => {}
             }
         }
         regards
     }
 
-    /// How far a device trusts a key, and who is behind that.
-    pub(super) fn level(&self, device: DeviceId, key: KeyId) -> (Level, Origin) {
-        self.levels.get(&(device, key)).copied().unwrap_or((Level::Undecided, Origin::Policy))
+    /// How far a device trusts a key, and who is behind that, as far as is known.
+    pub(super) fn level(&self, device: DeviceId, key: KeyId) -> (Level, Option<Origin>) {
+        self.levels.get(&(device, key)).copied().unwrap_or((Level::Undecided, None))
     }
 
     /// Every device and key between which there is something, in order.
-    pub(super) fn levels(&self) -> impl Iterator<Item = (DeviceId, KeyId, Level, Origin)> {
+    pub(super) fn levels(&self) -> impl Iterator<Item = (DeviceId, KeyId, Level, Option<Origin>)> {
         self.levels.iter().map(|((device, key), (level, origin))| (*device, *key, *level, *origin))
     }
 
@@ -41,33 +62,26 @@ impl Regards {
         })
     }
 
-    fn add(&mut self, device: DeviceId, change: &Change) {
+    fn explain(&mut self, device: DeviceId, change: &Change) {
         match *change {
-            Change::Decided {
-                decision: Decision { key, kind: verdict },
-                origin,
-                effect: Effect::Now,
-                ..
-            } => {
-                self.set(device, key, Level::from(verdict), origin);
+            // The same decision may have somebody else behind it now.
+            Change::Decided { decision: Decision { key, kind }, origin, effect: Effect::Now, .. } => {
+                self.set(device, key, Level::from(kind), Some(origin));
             }
-            // A key that is not known has no level yet.
-            Change::Decided { effect: Effect::OnDiscovery, .. } => {}
-            Change::Confirmed { .. } => {}
-            Change::TookEffect { key, level, origin } => self.set(device, key, level, origin),
-            Change::Level { key, level, .. } => {
-                let origin = if level == Level::ManuallyTrusted { Origin::Manual } else { Origin::Policy };
-                self.set(device, key, level, origin);
-            }
-            Change::Postponed { sender, decision: Decision { key, kind: verdict } } => {
-                self.postponed.insert((device, sender, key), verdict);
+            Change::Postponed { sender, decision: Decision { key, kind } } => {
+                self.postponed.insert((device, sender, key), kind);
             }
             Change::Dropped { sender, .. } => self.release(device, sender),
+            // A key that is not known has no level yet.
+            Change::Decided { effect: Effect::OnDiscovery, .. }
+            | Change::Confirmed { .. }
+            | Change::TookEffect { .. }
+            | Change::Level { .. } => {}
         }
     }
 
     /// What a sender left is applied as soon as it is authenticated.
-    fn set(&mut self, device: DeviceId, key: KeyId, level: Level, origin: Origin) {
+    fn set(&mut self, device: DeviceId, key: KeyId, level: Level, origin: Option<Origin>) {
         self.levels.insert((device, key), (level, origin));
         if level == Level::Authenticated {
             self.release(device, key);
@@ -76,5 +90,15 @@ impl Regards {
 
     fn release(&mut self, device: DeviceId, sender: KeyId) {
         self.postponed.retain(|(at, from, _), _| (*at, *from) != (device, sender));
+    }
+}
+
+/// Who is behind a level that changed, as a device explains it.
+fn origin(change: &Change) -> Option<Origin> {
+    match *change {
+        Change::Decided { origin, .. } | Change::TookEffect { origin, .. } => Some(origin),
+        Change::Level { level: Level::ManuallyTrusted, .. } => Some(Origin::Manual),
+        Change::Level { .. } => Some(Origin::Policy),
+        Change::Confirmed { .. } | Change::Postponed { .. } | Change::Dropped { .. } => None,
     }
 }

@@ -22,7 +22,7 @@ fn the_graph_of_the_trace_is_that_of_the_devices() {
         while let Some(choice) = world.next() {
             world.step(choice, &mut trace).unwrap();
         }
-        let regards = Regards::after(trace.records());
+        let regards = Regards::after(trace.records(), &scenario, world.cast());
         let keys: BTreeSet<KeyId> = world.cast().keys().collect();
         for device in world.present() {
             for key in keys.iter().copied().filter(|key| *key != world.cast().member(device).key) {
@@ -36,7 +36,7 @@ fn the_graph_of_the_trace_is_that_of_the_devices() {
                 let (level, origin) = regards.level(device, key);
                 assert_eq!(level, endpoint.level(key), "{pair}");
                 if level.decision().is_some() {
-                    assert_eq!(Some(origin), endpoint.origin(key), "{pair}");
+                    assert_eq!(origin, endpoint.origin(key), "{pair}");
                 }
                 let kept: BTreeSet<_> = endpoint.postponed(key).map(|(decision, _)| decision.key).collect();
                 let drawn: BTreeSet<_> = regards

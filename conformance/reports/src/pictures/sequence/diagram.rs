@@ -6,6 +6,7 @@ use atm_engine::{
     Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Outgoing, Reason, Refusal, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::observation::LevelChange;
 use atm_simulator::run::Run;
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, MessageNumber, Record, Route};
@@ -212,7 +213,11 @@ impl Drafting<'_> {
                     self.note_key(*device, NoteKind::Aside, "discovers", *key, String::new());
                 }
             }
-            Event::Changed { device, change } => self.add_change(*device, change),
+            Event::Changed { device, change } => match (&change.explanation, &change.level) {
+                (Some(explanation), _) => self.add_change(*device, explanation),
+                (None, Some(level)) => self.add_level(*device, level),
+                (None, None) => {}
+            },
             Event::Sent { message, .. } => self.add_unread(*message, "tells nobody who can read it to"),
             Event::Forged { message, .. } => self.add_unread(*message, "forges for nobody who can read it:"),
             Event::Delivered { device, message, route } => {
@@ -292,6 +297,25 @@ impl Drafting<'_> {
                 let tail = format!("{decisions} from {}", self.cast.key_name(sender));
                 self.note(device, NoteKind::Aside, "drops what it kept:", None, tail);
             }
+        }
+    }
+
+    /// Shows a level of which its device does not say why it changed.
+    fn add_level(&mut self, device: DeviceId, change: &LevelChange) {
+        let LevelChange { key, after, .. } = *change;
+        let step = self.step.map(|step| &self.scenario.steps[step]);
+        let manual = step.is_some_and(|step| moment::decides(step, device, key, self.cast));
+        let (kind, tail) = match manual {
+            true => (NoteKind::Manual, "(manual)".to_owned()),
+            false => (NoteKind::Automatic, "(automatic)".to_owned()),
+        };
+        match after {
+            Level::Authenticated => self.note_key(device, kind, "authenticates", key, tail),
+            Level::Distrusted => self.note_key(device, NoteKind::Distrust, "distrusts", key, tail),
+            Level::ManuallyTrusted => {
+                self.note_key(device, NoteKind::Aside, "trusts with a click", key, String::new());
+            }
+            Level::Undecided | Level::AutomaticallyTrusted | Level::AutomaticallyDistrusted => {}
         }
     }
 

@@ -49,7 +49,11 @@ impl Attribution {
     /// Takes note of what happens in a step.
     pub(super) fn note(&mut self, event: &Event, action: Option<&Action>, cast: &Cast) {
         match event {
-            Event::Changed { device, change } => self.changed(*device, change, action, cast),
+            Event::Changed { device, change } => {
+                if let Some(explanation) = &change.explanation {
+                    self.changed(*device, explanation, action, cast);
+                }
+            }
             Event::Refused { device, refusal } => {
                 let Some(decision) = refusal.decision else { return };
                 let id = match refusal.reason {

@@ -267,7 +267,9 @@ impl Look<'_> {
                         delivered.insert(*device, messages);
                     }
                     Event::Changed { device, change } if self.hosted.contains(device) => {
-                        self.changed(step, *device, change, (&mut times, &mut past));
+                        if let Some(explanation) = &change.explanation {
+                            self.changed(step, *device, explanation, (&mut times, &mut past));
+                        }
                     }
                     Event::Refused { device, refusal } if self.hosted.contains(device) => {
                         let messages = delivered.get(device).map_or(&[][..], Vec::as_slice);
@@ -322,6 +324,7 @@ impl Look<'_> {
         for step in 0..steps {
             for record in self.observation.records(step) {
                 let Event::Changed { device, change } = &record.event else { continue };
+                let Some(change) = &change.explanation else { continue };
                 match change {
                     Change::Decided { decision, effect: Effect::OnDiscovery, .. } => {
                         decided.entry((*device, decision.key)).or_insert(step);

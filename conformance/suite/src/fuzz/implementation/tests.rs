@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::Trouble;
 use atm_engine::{
-    Decision, DecisionKind, Device, Directory, Input, KeyId, Level, Origin, Outcome, Payload, Protection,
-    Received, Stamp,
+    Decision, DecisionKind, Device, Directory, Input, KeyId, Level, Origin, Payload, Protection, Received,
 };
 use atm_simulator::cast::Cast;
-use atm_simulator::endpoint::{Endpoint, Failure};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::observation::Observation;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
 use atm_simulator::search::generate::Bounds;
@@ -97,13 +97,11 @@ impl Endpoint for FlawedDevice {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
         self.happens(input);
-        self.device.apply(input, now, names, out).unwrap();
-        Ok(())
+        Endpoint::apply(&mut self.device, input, context, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use atm_engine::{Device, Directory, Input, KeyId, Level, Origin, Outcome, Stamp};
+use atm_engine::{Device, Directory, Input, KeyId, Level, Origin};
 
 use crate::cast::DeviceId;
-use crate::endpoint::{Endpoint, Failure};
+use crate::endpoint::{Endpoint, Failure, InputContext};
 use crate::invariants::{self, Both, Invariant, Watch};
+use crate::observation::Observation;
 use crate::run;
 use crate::scenario::Scenario;
 use crate::script::Script;
@@ -156,11 +157,11 @@ impl Endpoint for Behaving {
     fn apply(
         &mut self,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
+        context: InputContext<'_>,
+        out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.behaviour.apply(&mut self.device, input, now, names, out);
+        let InputContext { now, names } = context;
+        out.explain(|outcome| self.behaviour.apply(&mut self.device, input, now, names, outcome));
         Ok(())
     }
 

@@ -1,0 +1,124 @@
+//! What can be seen of an endpoint from outside, and what it says about itself beyond that.
+
+use atm_engine::{Change, Effect, KeyId, Level, Notice, Outcome, Outgoing, Refusal};
+
+/// What an endpoint showed in answer to one input: which levels changed, and what it sent to whom. That is the same for
+/// every implementation, and enough to judge one.
+///
+/// The reference engine explains itself besides: on whose word it changed, what it keeps for later, what it refused and
+/// why. Nothing is made up for an implementation that does not.
+#[derive(Clone, Debug, Default)]
+pub struct Observation {
+    /// The levels that changed, in order.
+    pub levels: Vec<LevelChange>,
+    /// The stanzas that were sent, in order, each with the keys that can decrypt it.
+    pub sent: Vec<Outgoing>,
+    is_explained: bool,
+    explanation: Explanation,
+}
+
+/// A key got another level on a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LevelChange {
+    /// The key.
+    pub key: KeyId,
+    /// Its level until then.
+    pub before: Level,
+    /// Its level from then on.
+    pub after: Level,
+}
+
+/// What an endpoint says about what it did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// What changed in it, and on whose word.
+    pub changes: Vec<Change>,
+    /// What it refused, and why.
+    pub refused: Vec<Refusal>,
+    /// What it found odd.
+    pub notices: Vec<Notice>,
+}
+
+/// One change of a device: what was seen of it, and what the device says about it. One of the two is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObservedChange {
+    /// The level that changed; `None` if nothing can be seen from outside, as with a decision that is kept for later.
+    pub level: Option<LevelChange>,
+    /// What the device says; `None` if it does not explain itself.
+    pub explanation: Option<Change>,
+}
+
+impl Observation {
+    /// Empties it and keeps its memory.
+    pub fn clear(&mut self) {
+        self.levels.clear();
+        self.sent.clear();
+        self.is_explained = false;
+        self.explanation.changes.clear();
+        self.explanation.refused.clear();
+        self.explanation.notices.clear();
+    }
+
+    /// What the endpoint says about what it did, if it explains itself.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&Explanation> {
+        self.is_explained.then_some(&self.explanation)
+    }
+
+    /// Adds what `happen` says of a device of the engine. The levels that changed follow from that.
+    pub fn explain<T>(&mut self, happen: impl FnOnce(&mut Outcome) -> T) -> T {
+        let Explanation { changes, refused, notices } = std::mem::take(&mut self.explanation);
+        let known = changes.len();
+        let mut outcome = Outcome { changes, refused, notices, outgoing: std::mem::take(&mut self.sent) };
+        let answer = happen(&mut outcome);
+        let Outcome { changes, refused, notices, outgoing } = outcome;
+        self.levels.extend(changes[known..].iter().filter_map(LevelChange::told_by));
+        self.sent = outgoing;
+        self.explanation = Explanation { changes, refused, notices };
+        self.is_explained = true;
+        answer
+    }
+
+    /// Adds what was observed elsewhere.
+    pub fn extend(&mut self, other: &Self) {
+        self.levels.extend_from_slice(&other.levels);
+        self.sent.extend_from_slice(&other.sent);
+        self.is_explained |= other.is_explained;
+        self.explanation.changes.extend_from_slice(&other.explanation.changes);
+        self.explanation.refused.extend_from_slice(&other.explanation.refused);
+        self.explanation.notices.extend_from_slice(&other.explanation.notices);
+    }
+
+    /// What changed, in order: as the device explains it, or as it was seen.
+    pub fn changes(&self) -> impl Iterator<Item = ObservedChange> {
+        let seen: &[LevelChange] = if self.is_explained { &[] } else { &self.levels };
+        let seen = seen.iter().map(|level| ObservedChange { level: Some(*level), explanation: None });
+        self.explanation.changes.iter().map(ObservedChange::explained).chain(seen)
+    }
+}
+
+impl ObservedChange {
+    /// A change as the engine tells it.
+    #[must_use]
+    pub fn explained(change: &Change) -> Self {
+        Self { level: LevelChange::told_by(change), explanation: Some(*change) }
+    }
+}
+
+impl LevelChange {
+    /// The change of a level that goes with what the engine says; `None` if no level changes.
+    fn told_by(change: &Change) -> Option<Self> {
+        let (key, before, after) = match *change {
+            Change::Decided { decision, was, effect: Effect::Now, .. } => {
+                (decision.key, was, Level::from(decision.kind))
+            }
+            Change::TookEffect { key, level, .. } => (key, Level::Undecided, level),
+            Change::Level { key, was, level } => (key, was, level),
+            Change::Decided { effect: Effect::OnDiscovery, .. }
+            | Change::Confirmed { .. }
+            | Change::Postponed { .. }
+            | Change::Dropped { .. } => return None,
+        };
+        (before != after).then_some(Self { key, before, after })
+    }
+}
