@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atm_simulator::scenario::{
-    Catalog, Code, Delivery, Discovery, Latency, Limits, Policy, Scenario, Skew, Step, schema,
+    Catalog, Code, Delivery, Discovery, Latency, Limits, Policy, SCHEMA, Scenario, Skew, Step,
 };
 use atm_simulator::script::Script;
 use atm_simulator::search::generate::{Bounds, Dice, Purpose, scenario};
@@ -58,7 +58,7 @@ fn every_kind_of_step_is_drawn() {
 
 /// The kinds of steps that there are, as the schema of the format says.
 fn kinds() -> Vec<String> {
-    let schema = schema();
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("JSON");
     let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("the kinds of steps");
     let kinds = kinds.iter().map(|kind| kind["required"][0].as_str().expect("a name").to_owned());
     kinds.collect()

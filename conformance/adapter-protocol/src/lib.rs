@@ -10,6 +10,7 @@ mod process;
 pub mod protocol;
 mod recording;
 mod replay;
+#[cfg(feature = "schema")]
 pub mod schema;
 mod session;
 mod trouble;

@@ -1,7 +1,7 @@
 //! The JSON Schemas of the adapter protocol in the repository are those of its types.
 //!
-//! After a change of the types, `ATM_UPDATE_SCHEMAS=1 cargo test -p atm-adapter-protocol --test schemas` writes
-//! them anew.
+//! After a change of the types, `ATM_UPDATE_SCHEMAS=1 cargo test -p atm-adapter-protocol --features schema --test
+//! schemas` writes them anew.
 
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use atm_fuzz_checks::{TARGETS, draw_scenario};
-use atm_simulator::scenario::{Scenario, Step, schema};
+use atm_simulator::scenario::{SCHEMA, Scenario, Step};
 use atm_simulator::search::generate::Dice;
 
 fn repository() -> PathBuf {
@@ -78,7 +78,7 @@ fn kind_of(step: &Step) -> String {
 
 /// The kinds of steps that there are, as the schema of the format says.
 fn kinds() -> BTreeSet<String> {
-    let schema = schema();
+    let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
     let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("the kinds of steps");
     kinds.iter().map(|kind| kind["required"][0].as_str().expect("a name").to_owned()).collect()
 }

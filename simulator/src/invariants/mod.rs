@@ -22,7 +22,6 @@ mod words;
 use std::fmt;
 
 use atm_engine::{KeyId, Stamp};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use confluence::{Faults, confluence};
@@ -37,7 +36,8 @@ pub use words::Behind;
 use crate::cast::{Cast, DeviceId};
 
 /// A promise of Automatic Trust Management.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Invariant {
     /// Every authentication had, when it was applied, a chain of decisions back to a manual one, word for word;

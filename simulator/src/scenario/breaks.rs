@@ -1,5 +1,4 @@
 use atm_engine::{AnnouncementRule, ConflictRule};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::is_default;
@@ -7,7 +6,8 @@ use crate::invariants::Invariant;
 
 /// A promise of Automatic Trust Management that the scenario shows broken, since the protocol cannot keep it
 /// there. Not breaking it is a failure, too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Breaks {
     /// The promise.
@@ -19,7 +19,8 @@ pub struct Breaks {
 }
 
 /// A rule that a run can be started with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Devices announce just what the person decided on.

@@ -1,24 +1,25 @@
 use atm_engine::Reason;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::is_default;
+#[cfg(feature = "schema")]
 use super::reason::WrittenReason;
 use super::{DeviceName, DeviceToKeys, KeyName, Name, Named, RequirementId};
 
 /// What must be true.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Expectations {
     /// What requirements mean in this scenario, for any implementation: under the id of each what it demands.
     /// The ids stand in the scenario's list of requirements, too.
     #[serde(default, skip_serializing_if = "is_default")]
-    #[schemars(transform = each_demands_something)]
+    #[cfg_attr(feature = "schema", schemars(transform = each_demands_something))]
     pub required: Named<Vec<Required>, RequirementId>,
     /// What the texts leave open, under the id of each such question: one answer to it. What an implementation
     /// does is told, and neither answer is a failure. The ids stand in the scenario's list of requirements, too.
     #[serde(default, skip_serializing_if = "is_default")]
-    #[schemars(transform = each_demands_something)]
+    #[cfg_attr(feature = "schema", schemars(transform = each_demands_something))]
     pub facts: Named<Vec<Required>, RequirementId>,
     /// What the engine of this project does, under each of its rules.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -81,6 +82,7 @@ fn under_ids(
 }
 
 /// No id stands there without an expectation.
+#[cfg(feature = "schema")]
 fn each_demands_something(schema: &mut schemars::Schema) {
     let lists = schema.get_mut("patternProperties").and_then(|lists| lists.as_object_mut());
     for list in lists.into_iter().flat_map(|lists| lists.values_mut()) {
@@ -91,7 +93,8 @@ fn each_demands_something(schema: &mut schemars::Schema) {
 }
 
 /// Something that a requirement demands of any implementation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Required {
     /// The trust levels of keys on devices.
@@ -131,7 +134,8 @@ impl Required {
 }
 
 /// Something that the engine of this project does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reference {
     /// The trust levels of keys on devices.
@@ -176,7 +180,8 @@ impl From<Required> for Reference {
 }
 
 /// Trust levels: under each, which keys have it on which devices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Levels {
     /// Nothing was decided about them.
@@ -223,7 +228,8 @@ impl Levels {
 }
 
 /// A device learned decisions from another one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Told {
     /// The device that sent them.
@@ -239,7 +245,8 @@ pub struct Told {
 }
 
 /// A device did not learn anything about some keys.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NotTold {
     /// The device that did not tell. None told if not given.
@@ -248,12 +255,13 @@ pub struct NotTold {
     /// The device that was not told.
     pub device: DeviceName,
     /// The keys about which it could decrypt neither trust nor distrust.
-    #[schemars(length(min = 1))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub about: Vec<KeyName>,
 }
 
 /// For which keys a device encrypts its messages to their owners.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct MayEncrypt {
     /// The device that writes.
@@ -263,7 +271,8 @@ pub struct MayEncrypt {
 }
 
 /// Numbers of authentications and messages. What is not given is not checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Counts {
     /// Keys that people authenticated, counted on each device.
@@ -284,7 +293,8 @@ pub struct Counts {
 }
 
 /// How keys came to their levels on devices.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Origins {
     /// A person decided on the device.
@@ -296,7 +306,8 @@ pub struct Origins {
 }
 
 /// By whose trust message a key was authenticated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AuthenticatedBy {
     /// The device on which it is authenticated.
@@ -308,7 +319,8 @@ pub struct AuthenticatedBy {
 }
 
 /// A trust message that was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Sent {
     /// The device that sent it.
@@ -327,13 +339,14 @@ pub struct Sent {
 }
 
 /// Something that a device refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Refused {
     /// The device that refused it.
     pub by: DeviceName,
     /// Why.
-    #[schemars(with = "WrittenReason")]
+    #[cfg_attr(feature = "schema", schemars(with = "WrittenReason"))]
     pub because: Reason,
     /// The device from which it came. Any if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -344,7 +357,8 @@ pub struct Refused {
 }
 
 /// Decisions that a device keeps until their sender is authenticated.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Postponed {
     /// The device that keeps them.

@@ -11,6 +11,7 @@ mod fault;
 mod load;
 mod model;
 mod named;
+#[cfg(feature = "schema")]
 mod reason;
 mod schema;
 mod step;
@@ -29,6 +30,8 @@ pub use model::{
     Account, Delivery, Device, Discovery, FormatVersion, Latency, Limits, Network, OtherKey, Policy, Scenario,
 };
 pub use named::Named;
+pub use schema::SCHEMA;
+#[cfg(feature = "schema")]
 pub use schema::schema;
 pub use step::{AddDevice, Code, Deliver, Encrypted, Scan, Step};
 pub use text::{

@@ -1,5 +1,4 @@
-use std::borrow::Cow;
-
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,7 +12,8 @@ mod latency;
 pub use latency::Latency;
 
 /// A scenario: accounts with their devices, what people do with them, and what must come out of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Scenario {
     /// The version of the scenario format: 1.
@@ -24,7 +24,7 @@ pub struct Scenario {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// The requirements that the scenario tests, by their ids.
-    #[schemars(length(min = 1))]
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub requirements: Vec<RequirementId>,
     /// The end-to-end encryption that all accounts use. OMEMO if not given.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -60,7 +60,8 @@ pub struct Scenario {
 }
 
 /// An account: one bare JID with its devices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Account {
     /// The bare JID. `<name>@example.org` if not given.
@@ -76,12 +77,13 @@ pub struct Account {
     /// The devices that the account has from the start, each by its name. Nothing needs to stand after the
     /// name.
     #[serde(deserialize_with = "null_is_default")]
-    #[schemars(with = "Named<Option<Device>>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Named<Option<Device>>"))]
     pub devices: Named<Device>,
 }
 
 /// The settings of a device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Device {
     /// The identifier of its key. Derived from the names of account and device if not given.
@@ -103,7 +105,8 @@ impl Default for Device {
 }
 
 /// A key that no device has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OtherKey {
     /// The account under which it is published or named.
@@ -114,7 +117,8 @@ pub struct OtherKey {
 }
 
 /// How many decisions devices store on the word of others.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Limits {
     /// Postponed for one key of the own account.
@@ -138,7 +142,8 @@ pub struct Limits {
 }
 
 /// How devices come to know that a key exists.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Discovery {
     /// Every device knows the key of every device from the start, or from when it is added.
@@ -149,7 +154,8 @@ pub enum Discovery {
 }
 
 /// How stanzas travel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Network {
     /// How long a stanza takes. 20 ms if not given.
@@ -170,7 +176,8 @@ impl Default for Network {
 }
 
 /// What happens to stanzas between two steps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Delivery {
     /// Everything that can be delivered is delivered before the next step.
@@ -181,7 +188,8 @@ pub enum Delivery {
 }
 
 /// What a device does with keys that nobody decided on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
     /// Trust Only Authenticated Keys After First Authentication, the policy that XEP-0450 recommends: keys are
@@ -217,8 +225,9 @@ impl<'de> Deserialize<'de> for FormatVersion {
     }
 }
 
+#[cfg(feature = "schema")]
 impl JsonSchema for FormatVersion {
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "Format version".into()
     }
 

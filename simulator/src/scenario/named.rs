@@ -1,9 +1,9 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
 use indexmap::IndexMap;
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -110,8 +110,9 @@ impl<'de, T: Deserialize<'de>, N: Deserialize<'de> + Hash + Eq> Visitor<'de> for
     }
 }
 
+#[cfg(feature = "schema")]
 impl<T: JsonSchema, N: JsonSchema + Hash + Eq> JsonSchema for Named<T, N> {
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         format!("{} by {}", T::schema_name(), N::schema_name()).into()
     }
 

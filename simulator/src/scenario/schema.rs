@@ -1,7 +1,9 @@
-use super::Scenario;
-
 /// The JSON Schema of scenario files, with which editors complete and check them.
+pub const SCHEMA: &str = include_str!("../../scenario.schema.json");
+
+/// The JSON Schema of scenario files, made of the types that read them.
+#[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Scenario).to_value()
+    schemars::schema_for!(super::Scenario).to_value()
 }

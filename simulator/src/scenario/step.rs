@@ -1,4 +1,3 @@
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
@@ -8,7 +7,8 @@ use super::{
 };
 
 /// One thing that happens.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// A person compares the keys with their owner, and authenticates them on a device: `alice/phone ->
@@ -96,9 +96,10 @@ pub enum Step {
 }
 
 /// A person scans a code with a device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", try_from = "ScanFields", into = "ScanFields")]
-#[schemars(with = "ScanFields")]
+#[cfg_attr(feature = "schema", schemars(with = "ScanFields"))]
 pub struct Scan {
     /// The device that scans.
     pub by: DeviceName,
@@ -116,9 +117,10 @@ pub enum Code {
 }
 
 /// A person scans a code with a device: either the code that another device shows, or a given URI.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[schemars(rename = "Scan")]
+#[cfg_attr(feature = "schema", schemars(rename = "Scan"))]
 struct ScanFields {
     /// The device that scans.
     by: DeviceName,
@@ -154,7 +156,8 @@ impl From<Scan> for ScanFields {
 }
 
 /// An account gets a new device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct AddDevice {
     /// The account.
@@ -174,7 +177,8 @@ pub struct AddDevice {
 }
 
 /// A stanza made by hand, straight to one device. Its XML is not checked: broken one is worth testing, too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Deliver {
     /// The device at which it arrives.
@@ -202,7 +206,8 @@ pub struct Deliver {
 }
 
 /// The encrypted part of a stanza.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Encrypted {
     /// The encryption protocol. That of the scenario if not given.

@@ -11,7 +11,8 @@ use super::panics::Panic;
 use super::subject::Cause;
 
 /// The smallest scenario that shows something wrong. It replays without any random number.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Counterexample {
     /// What is broken.

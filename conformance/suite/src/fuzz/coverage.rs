@@ -249,7 +249,8 @@ impl Default for Coverage {
 }
 
 /// Something that can be exercised, and in how many scenarios it was.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Count {
     /// The rule, or the reason of a refusal.

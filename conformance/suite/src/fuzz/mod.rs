@@ -24,6 +24,8 @@ pub use counterexample::{Counterexample, Shown, Sight};
 pub use coverage::{Count, Coverage, Exercised, Rule};
 pub use engine::EngineSubject;
 pub use implementation::ImplementationSubject;
-pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, Size, Suspected, Tried, schema};
+#[cfg(feature = "schema")]
+pub use report::schema;
+pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, SCHEMA, Size, Suspected, Tried};
 pub use seeds::{BadPartition, BadSeeds, Partition, Seeds};
 pub use subject::{Attempt, Cause, Subject, Suspect};

@@ -2,7 +2,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use atm_simulator::scenario::Scenario;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::SUSPECTS_OF_A_CAUSE;
@@ -18,7 +17,8 @@ pub const FUZZ_FORMAT: u32 = 2;
 
 /// All that a campaign found out. It does not depend on how many workers there were, nor on how long they took, and
 /// [merged](Self::merge) parts say what the whole would have said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct FuzzReport {
     /// The version of this format.
@@ -49,7 +49,8 @@ struct Version {
 }
 
 /// Seeds that were tried.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Tried {
     /// The first of all parts.
@@ -65,7 +66,8 @@ pub struct Tried {
 }
 
 /// The scenarios that were put down to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Suspected {
     /// The cause.
@@ -79,7 +81,8 @@ pub struct Suspected {
 }
 
 /// How large a scenario is in which something is suspected, and its seed, so that no two are of one size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Size {
     /// How many steps it has.
@@ -138,6 +141,10 @@ pub enum NotMerged {
 }
 
 /// The JSON Schema of a report.
+pub const SCHEMA: &str = include_str!("../../../fuzz-report.schema.json");
+
+/// The JSON Schema of a report, made of the types that read it.
+#[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(FuzzReport).to_value()

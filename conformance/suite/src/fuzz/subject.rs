@@ -37,9 +37,8 @@ pub enum Attempt {
 
 /// What a failure is put down to before it is made small: the requirement or promise that is broken, or the trouble
 /// with an adapter.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Cause(pub String);
 

@@ -8,7 +8,6 @@
 use std::io::{self, BufRead, Write};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::cases::Verdict;
@@ -17,7 +16,8 @@ use crate::cases::Verdict;
 pub const RUN_FORMAT: u32 = 1;
 
 /// A line of a run file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Line {
     /// What was run: the first line.
@@ -31,7 +31,8 @@ pub enum Line {
 }
 
 /// What was run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct RunLine {
     /// The version of the format of this file.
@@ -41,10 +42,10 @@ pub struct RunLine {
     /// The implementations that were tested.
     pub implementations: Vec<ImplementationLine>,
     /// What the reference engine announced, which played all other devices.
-    #[schemars(with = "String")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub announcement: AnnouncementRule,
     /// Which decision counted for it.
-    #[schemars(with = "String")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub conflict: ConflictRule,
     /// The seed of everything that was random.
     pub seed: u64,
@@ -55,7 +56,8 @@ pub struct RunLine {
 }
 
 /// An implementation that was tested.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ImplementationLine {
     /// What it is called in this run.
@@ -76,7 +78,8 @@ pub struct ImplementationLine {
 }
 
 /// What came of a case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseLine {
     /// The case: `attacks/cache-poisoning@alice/phone`.
@@ -99,7 +102,8 @@ pub struct CaseLine {
 }
 
 /// A device and what hosted it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Host {
     /// The device.
     pub device: String,
@@ -108,7 +112,8 @@ pub struct Host {
 }
 
 /// What ended a case early.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct TroubleLine {
     /// What happened.
@@ -122,7 +127,8 @@ pub struct TroubleLine {
 }
 
 /// What a case says about a requirement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct JudgementLine {
     /// The requirement's id.
@@ -138,7 +144,8 @@ pub struct JudgementLine {
 }
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ExpectationLine {
     /// The step of the scenario, counted from 1, at which it was looked at; `None` at the end, and for messages.
@@ -155,7 +162,8 @@ pub struct ExpectationLine {
 }
 
 /// What a case looks like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PictureLine {
     /// The case.
     pub case: String,
@@ -166,7 +174,8 @@ pub struct PictureLine {
 }
 
 /// The end of a run file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EndLine {
     /// How many cases there are.
     pub cases: usize,
@@ -203,6 +212,10 @@ pub enum RunFileError {
 }
 
 /// The JSON Schema of a line of a run file.
+pub const SCHEMA: &str = include_str!("../../../run-file.schema.json");
+
+/// The JSON Schema of a line of a run file, made of the types that read it.
+#[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Line).to_value()

@@ -5,7 +5,9 @@ mod convert;
 mod file;
 
 pub use conclusion::Conclusion;
+#[cfg(feature = "schema")]
+pub use file::schema;
 pub use file::{
     CaseLine, EndLine, ExpectationLine, Host, ImplementationLine, JudgementLine, Line, PictureLine,
-    RUN_FORMAT, RunFile, RunFileError, RunLine, TroubleLine, schema,
+    RUN_FORMAT, RunFile, RunFileError, RunLine, SCHEMA, TroubleLine,
 };

@@ -1,6 +1,6 @@
-use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
@@ -29,7 +29,8 @@ impl Default for Latency {
 }
 
 /// The bounds of a latency that is drawn at random for each stanza.
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Bounds {
     /// The shortest.
@@ -75,8 +76,9 @@ impl<'de> Visitor<'de> for FixedOrBounds {
     }
 }
 
+#[cfg(feature = "schema")]
 impl JsonSchema for Latency {
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "Latency".into()
     }
 
