@@ -1,3 +1,5 @@
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+
 use crate::codec::Malformed;
 use crate::codec::error::quoted;
 use crate::names::Stamp;
@@ -22,10 +24,11 @@ pub fn stamp_from_date_time(found: &str) -> Result<Stamp, Malformed> {
 #[must_use]
 pub fn stamp_to_date_time(stamp: Stamp) -> String {
     let milliseconds = stamp.as_millis().clamp(FIRST, LAST);
-    let (day, time) = (milliseconds.div_euclid(DAY), milliseconds.rem_euclid(DAY));
-    let (year, month, day) = date_of(day);
-    let (hour, minute, second) = (time / 3_600_000, time / 60_000 % 60, time / 1000 % 60);
-    let millisecond = time % 1000;
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000)
+        .expect("a year that the profile can express");
+    let (year, month, day) = moment.to_calendar_date();
+    let (hour, minute, second, millisecond) = moment.to_hms_milli();
+    let month = u8::from(month);
     let fraction = if millisecond == 0 { String::new() } else { format!(".{millisecond:03}") };
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
@@ -34,9 +37,6 @@ pub fn stamp_to_date_time(stamp: Stamp) -> String {
 const FIRST: i64 = -62_167_219_200_000;
 /// 9999-12-31T23:59:59.999Z.
 const LAST: i64 = 253_402_300_799_999;
-
-/// The milliseconds of a day.
-const DAY: i64 = 86_400_000;
 
 /// The shape of everything before the fraction; `d` stands for a digit.
 const SHAPE: &[u8; 19] = b"dddd-dd-ddTdd:dd:dd";
@@ -61,61 +61,14 @@ fn has_shape(found: &[u8], shape: &[u8]) -> bool {
 
 /// Milliseconds since 1970 of a date and time that has the right shape.
 fn read_local(local: &str) -> Result<i64, &'static str> {
-    let number = |from: usize, to: usize| -> i64 {
-        local.as_bytes()[from..to].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+    let number = |from: usize, to: usize| -> i32 {
+        local.as_bytes()[from..to].iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'))
     };
-    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
-    if !(1..=12).contains(&month) {
-        return Err("there is no such month");
-    }
-    if !(1..=days_in(year, month)).contains(&day) {
-        return Err("there is no such day");
-    }
-    let (hour, minute, second) = (number(11, 13), number(14, 16), number(17, 19));
-    if hour > 23 || minute > 59 || second > 59 {
-        return Err("there is no such time of day");
-    }
-    Ok(day_of(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * 1000)
-}
-
-/// The days of a month in the Gregorian calendar.
-fn days_in(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// The days from the beginning of the year 0 to that of another one.
-fn days_before(year: i64) -> i64 {
-    let leap_days = if year == 0 { 0 } else { (year - 1) / 4 - (year - 1) / 100 + (year - 1) / 400 + 1 };
-    365 * year + leap_days
-}
-
-/// The number of a day, counted from the first of 1970.
-fn day_of(year: i64, month: i64, day: i64) -> i64 {
-    let months: i64 = (1..month).map(|month| days_in(year, month)).sum();
-    days_before(year) + months + day - 1 - days_before(1970)
-}
-
-/// Year, month and day of a day that is counted from the first of 1970.
-fn date_of(day: i64) -> (i64, i64, i64) {
-    let mut left = day + days_before(1970);
-    // A year too many at most: 400 years have 146,097 days.
-    let mut year = left * 400 / 146_097 + 1;
-    while days_before(year) > left {
-        year -= 1;
-    }
-    left -= days_before(year);
-    let mut month = 1;
-    while left >= days_in(year, month) {
-        left -= days_in(year, month);
-        month += 1;
-    }
-    (year, month, left + 1)
+    let small = |from: usize| u8::try_from(number(from, from + 2)).expect("two digits");
+    let month = Month::try_from(small(5)).map_err(|_| "there is no such month")?;
+    let date = Date::from_calendar_date(number(0, 4), month, small(8)).map_err(|_| "there is no such day")?;
+    let time = Time::from_hms(small(11), small(14), small(17)).map_err(|_| "there is no such time of day")?;
+    Ok(PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp() * 1000)
 }
 
 /// The digits after the dot, and what follows them.
