@@ -32,8 +32,10 @@
 pub mod cast;
 pub mod checks;
 pub mod endpoint;
+pub mod expectations;
 pub mod invariants;
 pub mod observation;
+pub mod options;
 pub mod run;
 pub mod scenario;
 pub mod script;

@@ -2,45 +2,19 @@
 
 use std::sync::Arc;
 
-use atm_engine::{AnnouncementRule, ConflictRule, Device, KeyId, Rules};
+use atm_engine::{Device, KeyId, Rules};
 
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::checks::{Check, Evidence, Expected};
+use crate::checks::{Check, Evidence};
 use crate::endpoint::{Endpoint, Failure};
+use crate::expectations::Expected;
 use crate::invariants::{self, Both, Invariant, Violation, Watch};
-use crate::scenario::{Breaks, Rule, Scenario};
+pub use crate::options::Options;
+use crate::scenario::{Breaks, Scenario};
 use crate::script::{self, Action, Script};
 use crate::trace::Trace;
 use crate::trust_graph::{Moment, Tally};
 use crate::world::{Choice, World};
-
-/// What can be chosen about a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// What devices announce.
-    pub announcement: AnnouncementRule,
-    /// Which of two decisions about a key counts.
-    pub conflict: ConflictRule,
-    /// The seed of the random number generator.
-    pub seed: u64,
-}
-
-impl Options {
-    fn rules(&self) -> Rules {
-        Rules { announcement: self.announcement, conflict: self.conflict, ..Rules::default() }
-    }
-
-    /// Whether a rule is among those that were chosen.
-    pub(crate) fn follow(&self, rule: Rule) -> bool {
-        match rule {
-            Rule::Direct => self.announcement == AnnouncementRule::Direct,
-            Rule::Cascade => self.announcement == AnnouncementRule::Cascade,
-            Rule::Relay => self.announcement == AnnouncementRule::Relay,
-            Rule::Newest => self.conflict == ConflictRule::Newest,
-            Rule::Cautious => self.conflict == ConflictRule::Cautious,
-        }
-    }
-}
 
 /// What came of a run.
 #[derive(Clone, Debug)]

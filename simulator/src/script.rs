@@ -10,8 +10,7 @@ use atm_engine::{
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::checks::Expected;
-use crate::invariants::Faults;
+use crate::expectations::Expected;
 use crate::scenario::{
     self, Breaks, Code, Deliver, Delivery, DeviceToKeys, Discovery, Encrypted, Latency, Scenario, Step,
 };
@@ -136,6 +135,18 @@ pub enum CrashMoment {
     Sending,
     /// When something arrived, before it has stored anything of that.
     Receiving,
+}
+
+/// What the faults of a run do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faults {
+    /// They repeat what happened: duplicates, replays and restarts. That makes no difference at any moment,
+    /// whatever else happens, unless something was refused for the clock or for lack of room, which a
+    /// repetition may find otherwise, or has a wrong time, which counts as that of its last arrival.
+    Repeat,
+    /// They change when something arrives, or in which order: then people must not act in between, nobody who
+    /// spoke may be distrusted, and nothing refused.
+    Delay,
 }
 
 /// A trust message that an adversary sends.

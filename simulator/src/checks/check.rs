@@ -1,7 +1,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::Expected;
+use crate::expectations::{Class, Expected};
 
 /// An expectation and whether it is true.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,28 +33,5 @@ impl Deref for Check {
 
     fn deref(&self) -> &Expected {
         &self.expected
-    }
-}
-
-/// Whose expectation one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// A requirement demands it of any implementation.
-    Required,
-    /// The texts leave it open, and this is one answer.
-    Fact,
-    /// The reference engine does it.
-    Reference,
-}
-
-impl Class {
-    /// The name that scenarios use.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::Fact => "fact",
-            Self::Reference => "reference",
-        }
     }
 }

@@ -3,11 +3,10 @@ use std::sync::Arc;
 
 use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Level, Origin, Outgoing};
 
-use super::demand::{Decided, Demand, Holds, Postponed, Refused};
-use super::summary::Summary;
-use super::{Check, Expected};
+use super::Check;
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
+use crate::expectations::{Decided, Demand, Expected, Holds, Postponed, Refused, Summary};
 use crate::scenario::Counts;
 use crate::trace::{Event, Record};
 use crate::trust_graph::Moment;

@@ -1,11 +1,9 @@
 //! Whether what a scenario expects is true.
 
 mod check;
-mod demand;
 mod evidence;
-mod expected;
-mod summary;
 
-pub use check::{Check, Class};
+pub use check::Check;
 pub use evidence::Evidence;
-pub use expected::Expected;
+
+pub use crate::expectations::{Class, Expected};

@@ -1,20 +1,8 @@
 use super::history::History;
-use super::{Invariant, Ledger, Violation};
+use super::{Faults, Invariant, Ledger, Violation};
 use crate::endpoint::{Endpoint, Failure};
 use crate::trace::Record;
 use crate::world::{Control, World};
-
-/// What the faults of a run do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Faults {
-    /// They repeat what happened: duplicates, replays and restarts. That makes no difference at any moment,
-    /// whatever else happens, unless something was refused for the clock or for lack of room, which a
-    /// repetition may find otherwise, or has a wrong time, which counts as that of its last arrival.
-    Repeat,
-    /// They change when something arrives, or in which order: then people must not act in between, nobody who
-    /// spoke may be distrusted, and nothing refused.
-    Delay,
-}
 
 /// Compares a world in which faults happened with one in which they did not, and says where duplicates,
 /// redelivery, crashes and reordering made a difference.

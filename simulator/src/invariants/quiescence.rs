@@ -4,7 +4,7 @@ use super::history::History;
 use super::{Hazard, Invariant, Ledger, Violation};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
-use crate::run::Options;
+use crate::options::Options;
 use crate::trace::Record;
 use crate::trust_graph::Moment;
 use crate::world::World;

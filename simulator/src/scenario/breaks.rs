@@ -1,8 +1,8 @@
 use atm_engine::{AnnouncementRule, ConflictRule};
 use serde::{Deserialize, Serialize};
 
+use super::Invariant;
 use super::model::is_default;
-use crate::invariants::Invariant;
 
 /// A promise of Automatic Trust Management that the scenario shows broken, since the protocol cannot keep it
 /// there. Not breaking it is a failure, too.

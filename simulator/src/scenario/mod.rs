@@ -8,6 +8,7 @@ mod check;
 mod describe;
 mod expectation;
 mod fault;
+mod invariant;
 mod load;
 mod model;
 mod named;
@@ -24,6 +25,7 @@ pub use expectation::{
     Refused, Required, Sent, Told,
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
+pub use invariant::Invariant;
 pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
 pub(crate) use model::default_start;
 pub use model::{

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::Class;
 use super::demand::Demand;
 use crate::cast::{Cast, Miscast};
-use crate::run::Options;
+use crate::options::Options;
 use crate::scenario::{self, DeviceName, Expectations, Reference, RequirementId, Rule};
 
 /// One expectation of a scenario, with every name in it looked up.
@@ -17,7 +17,7 @@ pub struct Expected {
     pub concerns: Vec<DeviceName>,
     /// What is expected, in the words of the scenario.
     pub expected: String,
-    pub(super) demand: Demand,
+    pub(crate) demand: Demand,
     /// The rule under which alone it is expected, if there is one.
     under: Option<Rule>,
 }

@@ -8,7 +8,7 @@ use crate::scenario::{self, Counts, DeviceName, DeviceToKeys, KeyName, Reference
 
 /// What must be true, by ids.
 #[derive(Debug)]
-pub(super) enum Demand {
+pub(crate) enum Demand {
     Levels(Vec<(DeviceId, KeyId, Holds)>),
     Complete(BTreeSet<AccountId>),
     Told { by: DeviceId, device: DeviceId, trust: BTreeSet<KeyId>, distrust: BTreeSet<KeyId> },
@@ -25,37 +25,37 @@ pub(super) enum Demand {
 }
 
 /// Whether a level is as it must be.
-pub(super) type Holds = fn(Level) -> bool;
+pub(crate) type Holds = fn(Level) -> bool;
 
 /// By what a key got its level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decided {
+pub(crate) enum Decided {
     ByPerson,
     ByMessage,
 }
 
 /// A refusal that must be among those of a device.
 #[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) by: DeviceId,
-    pub(super) because: String,
-    pub(super) sender: Option<KeyId>,
-    pub(super) key: Option<KeyId>,
+pub(crate) struct Refused {
+    pub(crate) by: DeviceId,
+    pub(crate) because: String,
+    pub(crate) sender: Option<KeyId>,
+    pub(crate) key: Option<KeyId>,
 }
 
 /// What a device must keep of a sender.
 #[derive(Debug)]
-pub(super) struct Postponed {
-    pub(super) device: DeviceId,
-    pub(super) sender: KeyId,
+pub(crate) struct Postponed {
+    pub(crate) device: DeviceId,
+    pub(crate) sender: KeyId,
     /// The sender in the words of the scenario.
-    pub(super) named: KeyName,
-    pub(super) trust: BTreeSet<KeyId>,
-    pub(super) distrust: BTreeSet<KeyId>,
+    pub(crate) named: KeyName,
+    pub(crate) trust: BTreeSet<KeyId>,
+    pub(crate) distrust: BTreeSet<KeyId>,
 }
 
 impl Demand {
-    pub(super) fn new(expectation: &Reference, cast: &Cast) -> Result<Self, Miscast> {
+    pub(crate) fn new(expectation: &Reference, cast: &Cast) -> Result<Self, Miscast> {
         Ok(match expectation {
             Reference::Levels(levels) => Self::Levels(held(levels, cast)?),
             Reference::Complete(accounts) => {

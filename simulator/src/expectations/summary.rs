@@ -7,17 +7,17 @@ use crate::scenario::Sent;
 
 /// A sent message, as far as scenarios describe it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Summary {
-    pub(super) by: DeviceId,
-    pub(super) to: AccountId,
-    pub(super) keys: BTreeSet<KeyId>,
-    pub(super) trust: BTreeSet<KeyId>,
-    pub(super) distrust: BTreeSet<KeyId>,
+pub(crate) struct Summary {
+    pub(crate) by: DeviceId,
+    pub(crate) to: AccountId,
+    pub(crate) keys: BTreeSet<KeyId>,
+    pub(crate) trust: BTreeSet<KeyId>,
+    pub(crate) distrust: BTreeSet<KeyId>,
 }
 
 impl Summary {
     /// The message that a scenario expects.
-    pub(super) fn expected(sent: &Sent, cast: &Cast) -> Result<Self, Miscast> {
+    pub(crate) fn expected(sent: &Sent, cast: &Cast) -> Result<Self, Miscast> {
         Ok(Self {
             by: cast.device(&sent.by)?,
             to: cast.account(&sent.to)?,
@@ -28,7 +28,7 @@ impl Summary {
     }
 
     /// A message that `by` sent.
-    pub(super) fn of(by: DeviceId, outgoing: &Outgoing) -> Self {
+    pub(crate) fn of(by: DeviceId, outgoing: &Outgoing) -> Self {
         let of = |verdict| {
             let decisions = outgoing.envelope.message.decisions.iter();
             decisions.filter(|decision| decision.kind == verdict).map(|decision| decision.key).collect()
