@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::flaw::Flaw;
-use super::protocol::{AdapterError, Unsupported};
+use super::protocol::{ErrorAnswer, Unsupported};
+use super::violation::ProtocolViolation;
 
 /// What an adapter answers to a command.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub enum Answer {
     /// It cannot do that.
     Unsupported(Unsupported),
     /// It went wrong.
-    Error(AdapterError),
+    Error(ErrorAnswer),
 }
 
 impl Answer {
@@ -23,13 +23,14 @@ impl Answer {
     /// # Errors
     ///
     /// If it is no answer to that command.
-    pub fn read(line: &str, id: u64) -> Result<Self, Flaw> {
-        let value: Value = serde_json::from_str(line).map_err(|error| Flaw::NotJson(error.to_string()))?;
-        let Value::Object(mut members) = value else { return Err(Flaw::NotAnObject) };
+    pub fn read(line: &str, id: u64) -> Result<Self, ProtocolViolation> {
+        let value: Value =
+            serde_json::from_str(line).map_err(|error| ProtocolViolation::NotJson(error.to_string()))?;
+        let Value::Object(mut members) = value else { return Err(ProtocolViolation::NotAnObject) };
         match members.get("id") {
-            None => return Err(Flaw::NoId),
+            None => return Err(ProtocolViolation::NoId),
             Some(found) if found.as_u64() != Some(id) => {
-                return Err(Flaw::OtherId { found: found.to_string(), expected: id });
+                return Err(ProtocolViolation::OtherId { found: found.to_string(), expected: id });
             }
             Some(_) => {}
         }
@@ -46,29 +47,29 @@ impl Answer {
     /// # Errors
     ///
     /// If something else stands there.
-    pub fn read_ok<T: DeserializeOwned>(body: Value) -> Result<T, Flaw> {
+    pub fn read_ok<T: DeserializeOwned>(body: Value) -> Result<T, ProtocolViolation> {
         read_as(body, "ok")
     }
 }
 
-fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), Flaw> {
+fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), ProtocolViolation> {
     let mut bodies: Vec<_> = ["ok", "unsupported", "error"]
         .into_iter()
         .filter_map(|name| members.remove(name).map(|body| (name, body)))
         .collect();
     match (bodies.pop(), bodies.pop()) {
         (Some(body), None) => Ok(body),
-        (None, _) => Err(Flaw::NoBody),
-        (Some((one, _)), Some((other, _))) => Err(Flaw::TwoBodies(other, one)),
+        (None, _) => Err(ProtocolViolation::NoBody),
+        (Some((one, _)), Some((other, _))) => Err(ProtocolViolation::TwoBodies(other, one)),
     }
 }
 
 /// Reads the body of an answer as the type that belongs there; what is wrong is said with its place.
-fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, Flaw> {
+fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, ProtocolViolation> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();
         let place = if path == "." { name.to_owned() } else { format!("{name}.{path}") };
-        Flaw::Member { place, what: error.inner().to_string() }
+        ProtocolViolation::Member { place, what: error.inner().to_string() }
     })
 }
 

@@ -1,11 +1,11 @@
 //! The protocol between `atm` and the adapters of other implementations: `ADAPTERS.md` in types.
 //!
-//! A [`Session`] is the conversation with one process. What goes wrong is a [`Trouble`], told to the author of the
+//! A [`Session`] is the conversation with one process. What goes wrong is a [`AdapterError`], told to the author of the
 //! adapter.
 
 mod answer;
 mod ending;
-mod flaw;
+mod error;
 mod process;
 pub mod protocol;
 mod recording;
@@ -13,13 +13,13 @@ mod replay;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod session;
-mod trouble;
+mod violation;
 
 pub use answer::Answer;
 pub use ending::Ending;
-pub use flaw::Flaw;
+pub use error::{AdapterError, quoted};
 pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES, PATIENCE};
 pub use recording::{Exchange, RecordedCase};
 pub use replay::{NotReplayable, Replay};
 pub use session::{AdapterSpec, Session};
-pub use trouble::{Trouble, quoted};
+pub use violation::ProtocolViolation;

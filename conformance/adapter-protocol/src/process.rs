@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use process_wrap::std::{ChildWrapper, CommandWrap};
 
-use super::{Ending, Flaw, Trouble};
+use super::{AdapterError, Ending, ProtocolViolation};
 
 /// The longest line that an adapter may write.
 pub const MAX_LINE_BYTES: usize = 4 << 20;
@@ -73,9 +73,9 @@ impl Process {
     /// # Errors
     ///
     /// If it cannot be started.
-    pub(super) fn start(command: &CommandLine) -> Result<Self, Trouble> {
+    pub(super) fn start(command: &CommandLine) -> Result<Self, AdapterError> {
         let (program, arguments) = command.0.split_first().expect("a command line is not empty");
-        let failed = |error: &dyn std::fmt::Display| Trouble::NotStarted {
+        let failed = |error: &dyn std::fmt::Display| AdapterError::NotStarted {
             program: program.clone(),
             reason: error.to_string(),
         };
@@ -117,28 +117,30 @@ impl Process {
         command: &str,
         line: String,
         limit: Duration,
-    ) -> Result<String, Trouble> {
+    ) -> Result<String, AdapterError> {
         // If the program does not read any more, there is no answer, and that is what is told.
         let _ = self.input.as_ref().map(|input| input.send(line));
         match self.output.recv_timeout(limit) {
-            Ok(Line::Whole(answer)) => String::from_utf8(answer).map_err(|error| Trouble::NoAnswer {
+            Ok(Line::Whole(answer)) => String::from_utf8(answer).map_err(|error| AdapterError::NoAnswer {
                 command: command.to_owned(),
                 line: String::from_utf8_lossy(error.as_bytes()).into_owned(),
-                flaw: Flaw::NotUtf8,
+                violation: ProtocolViolation::NotUtf8,
             }),
             Ok(Line::TooLong) => Err(self.too_long(command)),
-            Err(RecvTimeoutError::Timeout) => Err(Trouble::TimedOut { command: command.to_owned(), limit }),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(AdapterError::TimedOut { command: command.to_owned(), limit })
+            }
             Err(RecvTimeoutError::Disconnected) => {
                 // What it wrote last says most.
                 let _ = self.stderr_ended.recv_timeout(PATIENCE);
                 let ending = self.wait_for(PATIENCE);
-                Err(Trouble::Ended { command: command.to_owned(), ending, stderr: self.stderr() })
+                Err(AdapterError::Ended { command: command.to_owned(), ending, stderr: self.stderr() })
             }
         }
     }
 
-    fn too_long(&self, command: &str) -> Trouble {
-        Trouble::TooLong { command: command.to_owned(), limit: MAX_LINE_BYTES }
+    fn too_long(&self, command: &str) -> AdapterError {
+        AdapterError::TooLong { command: command.to_owned(), limit: MAX_LINE_BYTES }
     }
 
     /// The end of what it wrote to standard error.

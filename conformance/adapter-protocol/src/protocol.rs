@@ -41,9 +41,9 @@ pub enum Command {
     /// A person trusts keys without comparing anything.
     TrustManually(Keys),
     /// A person scans a code.
-    Scan(Scan),
+    Scan(ScanCode),
     /// A stanza arrives.
-    Deliver(Deliver),
+    Deliver(DeliverStanza),
     /// Say how far a device trusts keys.
     Read(Keys),
     /// A device stops and starts again from what it has stored.
@@ -122,14 +122,14 @@ pub struct Create {
     /// Whether all endpoints of the account share that key.
     pub shared_key: bool,
     /// What it should do with keys that nobody decided on.
-    pub policy: Policy,
+    pub policy: KeyPolicy,
 }
 
 /// What a device does with keys that nobody decided on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Policy {
+pub enum KeyPolicy {
     /// Trust Only Authenticated Keys After First Authentication.
     Toakafa,
     /// They stay undecided.
@@ -167,7 +167,7 @@ pub struct Decide {
 /// What `scan` brings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Scan {
+pub struct ScanCode {
     /// The device's name.
     pub device: String,
     /// What the device's clock shows.
@@ -179,7 +179,7 @@ pub struct Scan {
 /// What `deliver` brings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Deliver {
+pub struct DeliverStanza {
     /// The device's name.
     pub device: String,
     /// What the device's clock shows.
@@ -209,13 +209,13 @@ pub struct SentStanza {
     /// The stanza as it goes to the server, with an empty `<encrypted/>` where something was encrypted.
     pub stanza: String,
     /// What was encrypted; `null` if nothing was.
-    pub encrypted: Option<Encrypted>,
+    pub encrypted: Option<EncryptedContent>,
 }
 
 /// What was encrypted in a stanza that a device sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Encrypted {
+pub struct EncryptedContent {
     /// The namespace of the encryption.
     pub encryption: String,
     /// The keys that it was encrypted for: those that can decrypt it.
@@ -239,7 +239,7 @@ pub struct Hello {
     pub encryptions: Vec<String>,
     /// What it can do with keys that nobody decided on.
     #[serde(default)]
-    pub policies: Vec<Policy>,
+    pub policies: Vec<KeyPolicy>,
     /// What it can do besides.
     #[serde(default)]
     pub features: Vec<Feature>,
@@ -327,7 +327,7 @@ pub enum LevelName {
 /// The `ok` of `discover`, `decide`, `trust-manually`, `scan`, `deliver` and `restart`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Sent {
+pub struct SentStanzas {
     /// What the device sent since its last answer.
     pub sent: Vec<SentStanza>,
 }
@@ -335,18 +335,18 @@ pub struct Sent {
 /// The `ok` of `read`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Levels {
+pub struct ReadLevels {
     /// The name of each key's level, in the order in which the keys were asked for.
     pub levels: Vec<String>,
     /// What is stored for senders that are not authenticated yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postponed: Option<Vec<Postponed>>,
+    pub postponed: Option<Vec<PostponedDecisions>>,
 }
 
 /// What is stored of one sender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Postponed {
+pub struct PostponedDecisions {
     /// The sender's key.
     pub sender: Key,
     /// The keys that it trusts.
@@ -377,7 +377,7 @@ pub struct Unsupported {
 /// Says that something went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AdapterError {
+pub struct ErrorAnswer {
     /// Whether the state is known.
     pub kind: ErrorKind,
     /// What went wrong.

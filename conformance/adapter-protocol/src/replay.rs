@@ -12,12 +12,12 @@ use super::recording::{Exchange, RecordedCase};
 #[derive(Debug, Default)]
 pub struct Replay {
     hello: Value,
-    moments: Vec<Moment>,
+    states: Vec<ConversationState>,
 }
 
 /// A point in a conversation: what may come next, what was answered to it, and where that leads.
 #[derive(Debug, Default)]
-struct Moment {
+struct ConversationState {
     next: BTreeMap<String, (Value, usize)>,
 }
 
@@ -58,7 +58,7 @@ impl Replay {
     ///
     /// If it is no recording, has no case of the adapter, or the adapter did not answer the same to the same.
     pub fn read(input: impl BufRead, adapter: Option<&str>) -> Result<Self, NotReplayable> {
-        let mut replay = Self { hello: Value::Null, moments: vec![Moment::default()] };
+        let mut replay = Self { hello: Value::Null, states: vec![ConversationState::default()] };
         let (mut recorded, mut wanted) = (Vec::new(), adapter.map(str::to_owned));
         for (position, text) in input.lines().enumerate() {
             let line = position + 1;
@@ -84,14 +84,14 @@ impl Replay {
         let mut at = 0;
         for Exchange { command, answer } in exchanges {
             let words = canonical(&command);
-            let known = self.moments[at].next.get(&words);
+            let known = self.states[at].next.get(&words);
             at = match known {
                 Some((other, _)) if *other != answer => return Err(()),
                 Some((_, next)) => *next,
                 None => {
-                    let next = self.moments.len();
-                    self.moments.push(Moment::default());
-                    self.moments[at].next.insert(words, (answer, next));
+                    let next = self.states.len();
+                    self.states.push(ConversationState::default());
+                    self.states[at].next.insert(words, (answer, next));
                     next
                 }
             };
@@ -117,7 +117,7 @@ impl Replay {
                     json!({ "ok": {} })
                 }
                 "stop" => json!({ "ok": {} }),
-                _ => match self.moments[at].next.get(&canonical(&command)) {
+                _ => match self.states[at].next.get(&canonical(&command)) {
                     Some((answer, next)) => {
                         at = *next;
                         answer.clone()

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde_json::{Value, json};
 
-use super::protocol::{AdapterError, Command, Hello, Levels, Nothing, Sent, Unsupported};
+use super::protocol::{Command, ErrorAnswer, Hello, Nothing, ReadLevels, SentStanzas, Unsupported};
 
 /// The schema of a line that `atm` writes.
 #[must_use]
@@ -45,13 +45,13 @@ pub fn answers() -> Schema {
         "description": "Done: what belongs here depends on the command.",
         "anyOf": [
             under::<Hello>(&mut generator),
-            under::<Sent>(&mut generator),
-            under::<Levels>(&mut generator),
+            under::<SentStanzas>(&mut generator),
+            under::<ReadLevels>(&mut generator),
             under::<Nothing>(&mut generator),
         ],
     });
     let unsupported = under::<Unsupported>(&mut generator);
-    let error = under::<AdapterError>(&mut generator);
+    let error = under::<ErrorAnswer>(&mut generator);
     let lines = [of("ok", ok), of("unsupported", unsupported), of("error", error)];
     json_schema!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::ending::Ending;
-use super::flaw::Flaw;
+use super::error::AdapterError;
 use super::process::{CommandLine, Process};
 use super::protocol::{
-    Command, Feature, Greeting, Hello, Levels, Nothing, PROTOCOL, Sent, SentStanza, Unsupported,
+    Command, Feature, Greeting, Hello, Nothing, PROTOCOL, ReadLevels, SentStanza, SentStanzas, Unsupported,
 };
 use super::recording::Exchange;
-use super::trouble::Trouble;
+use super::violation::ProtocolViolation;
 
 /// The command that no adapter knows.
 const NONSENSE: &str = "make-coffee";
@@ -50,7 +50,7 @@ impl Session {
     /// # Errors
     ///
     /// If it cannot be started or its first answers are not as they should be.
-    pub fn hello(&mut self) -> Result<&Hello, Trouble> {
+    pub fn hello(&mut self) -> Result<&Hello, AdapterError> {
         if self.process.is_none() || self.hello.is_none() {
             self.start()?;
         }
@@ -62,7 +62,7 @@ impl Session {
     /// # Errors
     ///
     /// If the adapter cannot be started or does not answer.
-    pub fn begin(&mut self, record: bool) -> Result<(), Trouble> {
+    pub fn begin(&mut self, record: bool) -> Result<(), AdapterError> {
         self.recording = None;
         if self.process.is_some() {
             // One that cannot be reset any more is started anew.
@@ -102,7 +102,7 @@ impl Session {
     /// # Errors
     ///
     /// If it does not answer.
-    pub fn stop(&mut self) -> Result<Option<Ending>, Trouble> {
+    pub fn stop(&mut self) -> Result<Option<Ending>, AdapterError> {
         if self.process.is_none() {
             return Ok(None);
         }
@@ -115,8 +115,8 @@ impl Session {
     /// # Errors
     ///
     /// If the adapter cannot do that, or goes wrong.
-    pub fn happen(&mut self, command: &Command) -> Result<Vec<SentStanza>, Trouble> {
-        self.ask::<Sent>(command).map(|answer| answer.sent)
+    pub fn happen(&mut self, command: &Command) -> Result<Vec<SentStanza>, AdapterError> {
+        self.ask::<SentStanzas>(command).map(|answer| answer.sent)
     }
 
     /// Creates a device.
@@ -124,7 +124,7 @@ impl Session {
     /// # Errors
     ///
     /// As [`happen`](Self::happen).
-    pub fn create(&mut self, command: &Command) -> Result<(), Trouble> {
+    pub fn create(&mut self, command: &Command) -> Result<(), AdapterError> {
         self.ask::<Nothing>(command).map(|_| ())
     }
 
@@ -133,11 +133,11 @@ impl Session {
     /// # Errors
     ///
     /// As [`happen`](Self::happen).
-    pub fn read(&mut self, command: &Command) -> Result<Levels, Trouble> {
+    pub fn read(&mut self, command: &Command) -> Result<ReadLevels, AdapterError> {
         self.ask(command)
     }
 
-    fn start(&mut self) -> Result<(), Trouble> {
+    fn start(&mut self) -> Result<(), AdapterError> {
         self.process = Some(Process::start(&self.spec.command)?);
         self.next_id = 1;
         let outcome = self.greet();
@@ -148,27 +148,28 @@ impl Session {
         Ok(())
     }
 
-    fn greet(&mut self) -> Result<Hello, Trouble> {
+    fn greet(&mut self) -> Result<Hello, AdapterError> {
         let id = self.take_id();
         let (answer, line) =
             self.exchange(NONSENSE, format!(r#"{{"id":{id},"command":"{NONSENSE}"}}"#), id)?;
         if !matches!(answer, Answer::Unsupported(_)) {
-            let flaw = Flaw::NonsenseTaken { with_error: matches!(answer, Answer::Error(_)) };
-            return Err(Trouble::NoAnswer { command: NONSENSE.to_owned(), line, flaw });
+            let violation =
+                ProtocolViolation::NonsenseTaken { with_error: matches!(answer, Answer::Error(_)) };
+            return Err(AdapterError::NoAnswer { command: NONSENSE.to_owned(), line, violation });
         }
         let command = Command::Hello(Greeting { protocol: PROTOCOL });
         let hello: Hello = self.ask(&command)?;
-        let wrong = |flaw: Flaw| Trouble::NoAnswer {
+        let wrong = |violation: ProtocolViolation| AdapterError::NoAnswer {
             command: "hello".to_owned(),
             line: serde_json::to_string(&hello).unwrap_or_default(),
-            flaw,
+            violation,
         };
         let empty = |member: &str, what: &str| {
-            wrong(Flaw::Member { place: format!("ok.{member}"), what: what.to_owned() })
+            wrong(ProtocolViolation::Member { place: format!("ok.{member}"), what: what.to_owned() })
         };
         if hello.protocol != PROTOCOL {
             let theirs = hello.protocol;
-            return Err(wrong(Flaw::OtherProtocol { theirs, ours: PROTOCOL }));
+            return Err(wrong(ProtocolViolation::OtherProtocol { theirs, ours: PROTOCOL }));
         }
         if hello.levels.is_empty() {
             return Err(empty("levels", "there is no level"));
@@ -180,7 +181,7 @@ impl Session {
     }
 
     /// Asks for something, and reads the `ok` of the answer.
-    fn ask<T: DeserializeOwned>(&mut self, command: &Command) -> Result<T, Trouble> {
+    fn ask<T: DeserializeOwned>(&mut self, command: &Command) -> Result<T, AdapterError> {
         if self.process.is_none() {
             self.start()?;
         }
@@ -194,33 +195,41 @@ impl Session {
             Answer::Ok(body) => self.read_ok(body, name, line),
             Answer::Unsupported(unsupported) => Err(self.unsupported(unsupported)),
             Answer::Error(error) => {
-                let trouble =
-                    Trouble::Failed { command: name.to_owned(), kind: error.kind, message: error.message };
-                if !trouble.is_harmless() {
+                let error = AdapterError::Failed {
+                    command: name.to_owned(),
+                    kind: error.kind,
+                    message: error.message,
+                };
+                if !error.is_harmless() {
                     self.abandon();
                 }
-                Err(trouble)
+                Err(error)
             }
         }
     }
 
-    fn read_ok<T: DeserializeOwned>(&mut self, body: Value, name: &str, line: String) -> Result<T, Trouble> {
-        Answer::read_ok(body).map_err(|flaw| {
+    fn read_ok<T: DeserializeOwned>(
+        &mut self,
+        body: Value,
+        name: &str,
+        line: String,
+    ) -> Result<T, AdapterError> {
+        Answer::read_ok(body).map_err(|violation| {
             self.abandon();
-            Trouble::NoAnswer { command: name.to_owned(), line, flaw }
+            AdapterError::NoAnswer { command: name.to_owned(), line, violation }
         })
     }
 
     /// What it cannot do, or that it said it could.
-    fn unsupported(&self, unsupported: Unsupported) -> Trouble {
+    fn unsupported(&self, unsupported: Unsupported) -> AdapterError {
         let claimed = self.hello.iter().flat_map(|hello| &hello.features);
         if claimed.map(|feature| Feature::name(*feature)).any(|feature| feature == unsupported.feature) {
-            return Trouble::FalseClaim { feature: unsupported.feature };
+            return AdapterError::FalseClaim { feature: unsupported.feature };
         }
-        Trouble::Unsupported(unsupported)
+        AdapterError::Unsupported(unsupported)
     }
 
-    fn exchange(&mut self, name: &str, line: String, id: u64) -> Result<(Answer, String), Trouble> {
+    fn exchange(&mut self, name: &str, line: String, id: u64) -> Result<(Answer, String), AdapterError> {
         let process = self.process.as_mut().expect("the process was started");
         self.last = Some((line.clone(), String::new()));
         let answered = process.exchange(name, line, self.spec.limit).and_then(|line| {
@@ -229,7 +238,7 @@ impl Session {
             }
             match Answer::read(&line, id) {
                 Ok(answer) => Ok((answer, line)),
-                Err(flaw) => Err(Trouble::NoAnswer { command: name.to_owned(), line, flaw }),
+                Err(violation) => Err(AdapterError::NoAnswer { command: name.to_owned(), line, violation }),
             }
         });
         if answered.is_err() {

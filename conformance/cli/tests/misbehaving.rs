@@ -56,9 +56,9 @@ fn costs_its_cases(misdeed: &str, says: &str) {
         let hosts_it = case.hosts.iter().any(|host| host.device == DEVICE);
         let expected = if hosts_it { Verdict::Error } else { Verdict::Pass };
         assert!(case.judgements.iter().all(|judgement| judgement.verdict == expected), "{case:#?}");
-        assert_eq!(case.trouble.is_some(), hosts_it, "{case:#?}");
-        if let Some(trouble) = &case.trouble {
-            assert!(trouble.what.contains(says), "{}", trouble.what);
+        assert_eq!(case.error.is_some(), hosts_it, "{case:#?}");
+        if let Some(error) = &case.error {
+            assert!(error.what.contains(says), "{}", error.what);
             errors += 1;
         }
     }
@@ -115,8 +115,8 @@ fn the_likely_mistake_fits() {
         ("exit", "look at what it wrote to standard error"),
     ] {
         let file = played(misdeed);
-        let trouble = file.cases.iter().find_map(|case| case.trouble.as_ref()).expect("it costs a case");
-        let told = trouble.likely_mistake.as_deref().unwrap_or_default();
+        let error = file.cases.iter().find_map(|case| case.error.as_ref()).expect("it costs a case");
+        let told = error.likely_mistake.as_deref().unwrap_or_default();
         assert!(told.contains(mistake), "{misdeed}: {told}");
     }
 }
@@ -170,12 +170,12 @@ fn an_older_version_is_unsupported_and_no_failure() {
     let played = RunFile::read(&*std::fs::read(&file).expect("a run file")).expect("a whole run file");
     std::fs::remove_file(&file).expect("the file is there");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
-    let spoke = played.cases.iter().filter(|case| case.trouble.is_some());
+    let spoke = played.cases.iter().filter(|case| case.error.is_some());
     let spoke: Vec<_> = spoke.collect();
     assert!(!spoke.is_empty());
     for case in spoke {
-        let trouble = case.trouble.as_ref().expect("it was looked for");
-        assert_eq!(trouble.unsupported.as_deref(), Some("urn:xmpp:tm:0"), "{}", trouble.what);
+        let error = case.error.as_ref().expect("it was looked for");
+        assert_eq!(error.unsupported.as_deref(), Some("urn:xmpp:tm:0"), "{}", error.what);
     }
 }
 
@@ -191,8 +191,8 @@ fn devices_that_never_stop_are_stopped() {
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let played = RunFile::read(&*std::fs::read(&file).expect("a run file")).expect("a whole run file");
     std::fs::remove_file(&file).expect("the file is there");
-    let trouble = played.cases[0].trouble.as_ref().expect("the case was broken off");
-    assert!(trouble.what.contains("the devices do not stop"), "{}", trouble.what);
+    let error = played.cases[0].error.as_ref().expect("the case was broken off");
+    assert!(error.what.contains("the devices do not stop"), "{}", error.what);
 }
 
 #[test]

@@ -175,9 +175,9 @@ impl VariantEndpoint {
             self.written += 1;
             let writer = Writer { cast: &self.cast, member: &self.member, slips: self.variant.slips };
             let letter = read_letter(&writer.write(&draft, id.0), &self.member, id, &self.cast);
-            let letter = letter.map_err(|trouble| {
-                let failure = Failure(trouble.to_string());
-                self.log.borrow_mut().trouble = Some(trouble);
+            let letter = letter.map_err(|error| {
+                let failure = Failure(error.to_string());
+                self.log.borrow_mut().error = Some(error);
                 failure
             })?;
             self.log.borrow_mut().findings.extend(letter.findings);

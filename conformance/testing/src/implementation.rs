@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::AdapterError;
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::rules;
 use atm_simulator::scenario::{DeviceName, Scenario};
@@ -29,7 +29,7 @@ impl VariantImplementation {
 }
 
 impl Implementation for VariantImplementation {
-    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), Trouble> {
+    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), AdapterError> {
         self.log.take();
         Ok(())
     }

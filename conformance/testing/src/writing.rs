@@ -1,6 +1,6 @@
 //! What a variant writes: stanzas and envelopes, letter by letter, as somebody would who does not use our codec.
 
-use atm_adapter_protocol::protocol::{Encrypted, Key, SentStanza};
+use atm_adapter_protocol::protocol::{EncryptedContent, Key, SentStanza};
 use atm_engine::codec::stamp_to_date_time;
 use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Stamp};
 use atm_simulator::cast::{Cast, Member};
@@ -151,7 +151,7 @@ impl Writer<'_> {
             owner: names.jid(names.owner(*key)).to_string(),
             id: names.identifier(*key).to_base64(),
         });
-        let encrypted = encrypted.then(|| Encrypted { encryption, keys: keys.collect(), content });
+        let encrypted = encrypted.then(|| EncryptedContent { encryption, keys: keys.collect(), content });
         SentStanza { stanza, encrypted }
     }
 

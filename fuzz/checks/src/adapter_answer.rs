@@ -1,8 +1,10 @@
 use std::fmt::Debug;
 use std::sync::LazyLock;
 
-use atm_adapter_protocol::protocol::{AdapterError, Hello, Levels, Nothing, Sent, SentStanza, Unsupported};
-use atm_adapter_protocol::{Answer, Flaw};
+use atm_adapter_protocol::protocol::{
+    ErrorAnswer, Hello, Nothing, ReadLevels, SentStanza, SentStanzas, Unsupported,
+};
+use atm_adapter_protocol::{Answer, ProtocolViolation};
 use atm_engine::OutboxId;
 use atm_engine::codec::NamedEnvelope;
 use atm_simulator::cast::Cast;
@@ -15,7 +17,7 @@ use serde_json::Value;
 /// The id of the command that is answered.
 const ID: u64 = 7;
 
-/// A line by which an adapter answers is refused with its flaw and the likely mistake, or what it brings is written as
+/// A line by which an adapter answers is refused with its violation and the likely mistake, or what it brings is written as
 /// something that reads as the same. What a device sent is taken on by the world of the readme's example, or refused
 /// with a reason.
 pub fn adapter_answer(bytes: &[u8]) {
@@ -23,15 +25,15 @@ pub fn adapter_answer(bytes: &[u8]) {
     match Answer::read(line, ID) {
         Ok(Answer::Ok(body)) => {
             as_type::<Hello>(&body);
-            as_type::<Levels>(&body);
+            as_type::<ReadLevels>(&body);
             as_type::<Nothing>(&body);
-            if let Some(Sent { sent }) = as_type(&body) {
+            if let Some(SentStanzas { sent }) = as_type(&body) {
                 sent.iter().for_each(is_taken_on_or_refused);
             }
         }
         Ok(Answer::Unsupported(unsupported)) => reads_back::<Unsupported>(&unsupported),
-        Ok(Answer::Error(error)) => reads_back::<AdapterError>(&error),
-        Err(flaw) => is_told(&flaw),
+        Ok(Answer::Error(error)) => reads_back::<ErrorAnswer>(&error),
+        Err(violation) => is_told(&violation),
     }
 }
 
@@ -41,8 +43,8 @@ fn as_type<T: DeserializeOwned + Serialize + PartialEq + Debug>(body: &Value) ->
             reads_back(&read);
             Some(read)
         }
-        Err(flaw) => {
-            is_told(&flaw);
+        Err(violation) => {
+            is_told(&violation);
             None
         }
     }
@@ -53,8 +55,8 @@ fn reads_back<T: DeserializeOwned + Serialize + PartialEq + Debug>(read: &T) {
     assert_eq!(Answer::read_ok::<T>(written).as_ref(), Ok(read));
 }
 
-fn is_told(flaw: &Flaw) {
-    assert!(!flaw.to_string().is_empty() && !flaw.likely_mistake().is_empty(), "{flaw:?}");
+fn is_told(violation: &ProtocolViolation) {
+    assert!(!violation.to_string().is_empty() && !violation.likely_mistake().is_empty(), "{violation:?}");
 }
 
 /// The world that answers are read in.
@@ -75,6 +77,6 @@ fn is_taken_on_or_refused(sent: &SentStanza) {
             let said = NamedEnvelope::parse(content).expect("it was read");
             assert_eq!(said.resolve(names).as_ref(), Ok(&outgoing.envelope));
         }
-        Err(trouble) => assert!(!trouble.to_string().is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
 }

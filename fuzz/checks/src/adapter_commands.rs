@@ -1,5 +1,5 @@
 use atm_adapter_protocol::Answer;
-use atm_adapter_protocol::protocol::{Command, Hello, Key, Levels, Nothing, Sent, SentStanza};
+use atm_adapter_protocol::protocol::{Command, Hello, Key, Nothing, ReadLevels, SentStanza, SentStanzas};
 use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope};
 use atm_engine::{DecisionKind, Rules};
 use atm_suite::adapter::serve;
@@ -29,7 +29,7 @@ fn is_the_answer(line: &str, answer: &str) {
         assert_eq!(answer["id"], id);
         return;
     };
-    let answer = Answer::read(answer, number).unwrap_or_else(|flaw| panic!("{flaw}: {answer}"));
+    let answer = Answer::read(answer, number).unwrap_or_else(|violation| panic!("{violation}: {answer}"));
     let Some(command) = read(line) else {
         assert!(!matches!(answer, Answer::Ok(_)), "what is no command is not done");
         return;
@@ -43,7 +43,7 @@ fn is_the_answer(line: &str, answer: &str) {
             ok::<Nothing>(body);
         }
         (Command::Read(keys), Answer::Ok(body)) => {
-            assert_eq!(ok::<Levels>(body).levels.len(), keys.keys.len());
+            assert_eq!(ok::<ReadLevels>(body).levels.len(), keys.keys.len());
         }
         (
             Command::Discover(_)
@@ -53,7 +53,7 @@ fn is_the_answer(line: &str, answer: &str) {
             | Command::Deliver(_)
             | Command::Restart(_),
             Answer::Ok(body),
-        ) => ok::<Sent>(body).sent.iter().for_each(is_as_it_must_be),
+        ) => ok::<SentStanzas>(body).sent.iter().for_each(is_as_it_must_be),
     }
 }
 
@@ -63,7 +63,7 @@ fn read(line: &str) -> Option<Command> {
 }
 
 fn ok<T: DeserializeOwned>(body: Value) -> T {
-    Answer::read_ok(body).unwrap_or_else(|flaw| panic!("{flaw}"))
+    Answer::read_ok(body).unwrap_or_else(|violation| panic!("{violation}"))
 }
 
 /// What XEP-0434 and XEP-0450 ask of a trust message that is sent.

@@ -133,11 +133,11 @@ fn adapters(cli: &arguments::Conformance) -> Result<Vec<Tested>, NotBegun> {
     for named in &cli.adapters {
         let spec = AdapterSpec { command: named.command.clone(), limit: cli.timeout.0 };
         let adapter = Adapter::new(spec.clone());
-        let hello = adapter.hello().map_err(|trouble| {
-            let mistake = trouble.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
+        let hello = adapter.hello().map_err(|error| {
+            let mistake = error.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
             let hint = "`atm adapter check` walks through the protocol with it";
             NotBegun::SetUp(format!(
-                "the adapter `{}`: {trouble}{}\n  {hint}",
+                "the adapter `{}`: {error}{}\n  {hint}",
                 named.text,
                 mistake.unwrap_or_default()
             ))

@@ -71,9 +71,9 @@ impl Tested {
             return Ok(Self { name, adapter: None });
         };
         let spec = AdapterSpec { command: adapter.command.clone(), limit: cli.timeout.0 };
-        let hello = Adapter::new(spec.clone()).hello().map_err(|trouble| {
+        let hello = Adapter::new(spec.clone()).hello().map_err(|error| {
             format!(
-                "the adapter `{}`: {trouble}\n  `atm adapter check` walks through the protocol with it",
+                "the adapter `{}`: {error}\n  `atm adapter check` walks through the protocol with it",
                 adapter.text
             )
         })?;

@@ -22,7 +22,7 @@ fn the_engine_behind_an_adapter_comes_out_as_the_engine() {
     assert_eq!(bare.cases.len(), behind.cases.len());
     for (bare, behind) in bare.cases.iter().zip(&behind.cases) {
         assert_eq!(bare.case, behind.case);
-        assert_eq!(behind.trouble, None, "{}", behind.case);
+        assert_eq!(behind.error, None, "{}", behind.case);
         // What waits for a connection waits in the engine, or before the pipe, where nothing can be taken back.
         let about_the_pipe = |judgement: &JudgementLine| judgement.requirement == "atm/rules/outbox";
         let without = |judgements: &[JudgementLine]| -> Vec<JudgementLine> {
@@ -87,8 +87,5 @@ fn what_an_adapter_lacks_is_unsupported_and_no_failure() {
     assert_eq!(done.code, Some(0), "{}", done.out);
     let file = RunFile::read(file.read().as_bytes()).expect("a whole run file");
     assert!(file.cases[0].judgements.iter().all(|judgement| judgement.verdict == Verdict::Unsupported));
-    assert_eq!(
-        file.cases[0].trouble.as_ref().and_then(|trouble| trouble.unsupported.as_deref()),
-        Some("scan")
-    );
+    assert_eq!(file.cases[0].error.as_ref().and_then(|error| error.unsupported.as_deref()), Some("scan"));
 }

@@ -1,7 +1,7 @@
 //! The report for build servers: JUnit, with a test case for each requirement and case.
 
 use atm_suite::cases::Verdict;
-use atm_suite::run_file::{CaseLine, RunFile, RunLine, TroubleLine};
+use atm_suite::run_file::{CaseLine, ErrorLine, RunFile, RunLine};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::difference::Difference;
@@ -39,8 +39,8 @@ fn suites(run: &RunLine, column: &Column<'_>) -> Vec<TestSuite> {
     }
     let broken_off = column.cases.iter().filter(|case| case.judgements.is_empty());
     let mut suite = named("cases without requirements");
-    for (case, trouble) in broken_off.filter_map(|case| Some((case, case.trouble.as_ref()?))) {
-        let mut test = TestCase::new(&*case.case, of_trouble(run, case, trouble));
+    for (case, error) in broken_off.filter_map(|case| Some((case, case.error.as_ref()?))) {
+        let mut test = TestCase::new(&*case.case, of_error(run, case, error));
         test.set_classname("case");
         suite.add_test_case(test);
     }
@@ -59,8 +59,8 @@ fn case(run: &RunLine, row: &Row<'_>, told: Told<'_>) -> TestCase {
             (skipped(&format!("expected to fail: {reason}")), Some(account(run, row, told)))
         }
         Verdict::Unsupported | Verdict::Error => {
-            let status = match &told.case.trouble {
-                Some(trouble) => of_trouble(run, told.case, trouble),
+            let status = match &told.case.error {
+                Some(error) => of_error(run, told.case, error),
                 None => TestCaseStatus::non_success(NonSuccessKind::Error),
             };
             (status, None)
@@ -116,17 +116,17 @@ fn failure(
     status
 }
 
-fn of_trouble(run: &RunLine, case: &CaseLine, trouble: &TroubleLine) -> TestCaseStatus {
-    if trouble.unsupported.is_some() {
-        return skipped(&trouble.what);
+fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestCaseStatus {
+    if error.unsupported.is_some() {
+        return skipped(&error.what);
     }
-    let mut text = trouble.what.clone();
-    if let Some(mistake) = &trouble.likely_mistake {
+    let mut text = error.what.clone();
+    if let Some(mistake) = &error.likely_mistake {
         text.push_str(&format!("\nlikely mistake: {mistake}"));
     }
     text.push_str(&format!("\nrepeat: {}", wording::repeating(run, &case.case)));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-    let message = trouble.what.lines().next().unwrap_or_default();
+    let message = error.what.lines().next().unwrap_or_default();
     status.set_message(message).set_type(Verdict::Error.name()).set_description(text);
     status
 }

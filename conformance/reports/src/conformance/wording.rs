@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Document, Requirement};
-use atm_suite::run_file::{CaseLine, ExpectationLine, ImplementationLine, RunLine, TroubleLine};
+use atm_suite::run_file::{CaseLine, ErrorLine, ExpectationLine, ImplementationLine, RunLine};
 
 use super::summary::{Column, Counts, Row, Tally, Told, is_about_messages};
 
@@ -121,26 +121,26 @@ pub(super) fn contradictions<'a>(told: Told<'a>) -> impl Iterator<Item = &'a Exp
 }
 
 /// What broke cases off, each once with the cases that it cost, the smallest first.
-pub(super) fn troubles<'a>(column: &Column<'a>) -> Vec<(&'a TroubleLine, Vec<&'a CaseLine>)> {
-    let mut troubles: Vec<(&TroubleLine, Vec<&CaseLine>)> = Vec::new();
+pub(super) fn errors<'a>(column: &Column<'a>) -> Vec<(&'a ErrorLine, Vec<&'a CaseLine>)> {
+    let mut errors: Vec<(&ErrorLine, Vec<&CaseLine>)> = Vec::new();
     let mut cases = column.cases.clone();
     cases.sort_by_key(|case| (case.steps, &case.case));
     for case in cases {
-        let broken_off = case.trouble.as_ref().filter(|trouble| trouble.unsupported.is_none());
-        let Some(trouble) = broken_off else { continue };
-        match troubles.iter_mut().find(|(known, _)| *known == trouble) {
+        let broken_off = case.error.as_ref().filter(|error| error.unsupported.is_none());
+        let Some(error) = broken_off else { continue };
+        match errors.iter_mut().find(|(known, _)| *known == error) {
             Some((_, cases)) => cases.push(case),
-            None => troubles.push((trouble, vec![case])),
+            None => errors.push((error, vec![case])),
         }
     }
-    troubles
+    errors
 }
 
 /// The features that an implementation says it lacks, and how many cases need each.
 pub(super) fn unsupported<'a>(column: &Column<'a>) -> BTreeMap<&'a str, usize> {
     let mut features = BTreeMap::new();
-    let troubles = column.cases.iter().filter_map(|case| case.trouble.as_ref());
-    for feature in troubles.filter_map(|trouble| trouble.unsupported.as_deref()) {
+    let errors = column.cases.iter().filter_map(|case| case.error.as_ref());
+    for feature in errors.filter_map(|error| error.unsupported.as_deref()) {
         *features.entry(feature).or_default() += 1;
     }
     features

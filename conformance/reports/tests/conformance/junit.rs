@@ -51,7 +51,7 @@ fn everything_passes_and_has_no_time() {
 #[test]
 fn control_characters_of_an_adapter_do_no_harm() {
     let mut file = only(&SILENT, &["speaks-first@alice/notebook"]);
-    file.cases[0].trouble.as_mut().unwrap().what = "it ended: \u{1b}[31m\u{0}<&>]]>".to_owned();
+    file.cases[0].error.as_mut().unwrap().what = "it ended: \u{1b}[31m\u{0}<&>]]>".to_owned();
     let report = junit(&file);
     assert!(report.contains("it ended: &lt;&amp;&gt;]]&gt;"), "{report}");
 }

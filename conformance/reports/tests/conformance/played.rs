@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use atm_adapter_protocol::protocol::Unsupported;
-use atm_adapter_protocol::{Ending, Trouble};
+use atm_adapter_protocol::{AdapterError, Ending};
 use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin};
 use atm_reports::conformance::pictures;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
@@ -145,11 +145,11 @@ impl Deviating {
 }
 
 impl Implementation for Deviating {
-    fn begin(&mut self, scenario: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), Trouble> {
+    fn begin(&mut self, scenario: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), AdapterError> {
         let silent = self.deviation == Deviation::Silent;
         self.ends = silent && scenario.title.contains("speaks first");
         if silent && scenario.accounts.iter().any(|(_, account)| account.one_key) {
-            return Err(Trouble::Unsupported(Unsupported {
+            return Err(AdapterError::Unsupported(Unsupported {
                 feature: "shared-key".to_owned(),
                 reason: Some("the endpoints of an account share a key in this case".to_owned()),
                 link: None,
@@ -163,12 +163,12 @@ impl Implementation for Deviating {
     }
 
     fn end(&mut self) -> CaseLog {
-        let ended = || Trouble::Ended {
+        let ended = || AdapterError::Ended {
             command: "deliver".to_owned(),
             ending: Ending::Code(101),
             stderr: "panicked at src/cache.rs:12: no entry found for key".to_owned(),
         };
-        CaseLog { trouble: self.ends.then(ended), ..CaseLog::default() }
+        CaseLog { error: self.ends.then(ended), ..CaseLog::default() }
     }
 }
 

@@ -4,7 +4,7 @@ use atm_reports::conformance::{Counts, Row, Summary, Tally};
 use atm_suite::cases::Verdict;
 use atm_suite::messages::findings;
 use atm_suite::requirements;
-use atm_suite::run_file::{CaseLine, Conclusion, RunFile, TroubleLine};
+use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
 
 use crate::played::{ENGINE, SILENT};
 
@@ -120,7 +120,7 @@ fn trouble_where_nothing_was_to_be_judged_is_not_as_expected() {
     file.cases.push(CaseLine { judgements: Vec::new(), ..file.cases[0].clone() });
     assert_eq!(Conclusion::of(&file.cases), Conclusion::AsExpected);
     let what = "it ended".to_owned();
-    file.cases[1].trouble = Some(TroubleLine { what, unsupported: None, likely_mistake: None });
+    file.cases[1].error = Some(ErrorLine { what, unsupported: None, likely_mistake: None });
     assert_eq!(Conclusion::of(&file.cases), Conclusion::NotAsExpected);
 }
 

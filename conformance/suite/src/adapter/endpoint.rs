@@ -4,8 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atm_adapter_protocol::Trouble;
-use atm_adapter_protocol::protocol::{At, Command, Create, Decide, Deliver, Keys, Policy, Scan, SentStanza};
+use atm_adapter_protocol::AdapterError;
+use atm_adapter_protocol::protocol::{
+    At, Command, Create, Decide, DeliverStanza, KeyPolicy, Keys, ScanCode, SentStanza,
+};
 use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
     Outgoing, Protection, Received, Stamp,
@@ -31,7 +33,7 @@ pub struct AdapterEndpoint {
     wire: Wire,
     cast: Arc<Cast>,
     member: Member,
-    policy: Policy,
+    policy: KeyPolicy,
     is_created: bool,
     /// The keys of the others, and how far they are trusted as far as is known.
     trust: RefCell<Vec<(KeyId, Level)>>,
@@ -55,7 +57,7 @@ impl AdapterEndpoint {
         wire: Wire,
         cast: Arc<Cast>,
         device: DeviceId,
-        policy: Policy,
+        policy: KeyPolicy,
         start: Stamp,
     ) -> Self {
         let member = cast.member(device).clone();
@@ -109,15 +111,15 @@ impl AdapterEndpoint {
         Ok(())
     }
 
-    fn ask<T>(&self, ask: impl FnOnce(&mut CaseState) -> Result<T, Trouble>) -> Result<T, Failure> {
+    fn ask<T>(&self, ask: impl FnOnce(&mut CaseState) -> Result<T, AdapterError>) -> Result<T, Failure> {
         let mut state = self.state.borrow_mut();
-        if let Some(trouble) = &state.trouble {
-            return Err(Failure(trouble.to_string()));
+        if let Some(error) = &state.error {
+            return Err(Failure(error.to_string()));
         }
         state.wait_until(self.now);
-        ask(&mut state).map_err(|trouble| {
-            let failure = Failure(trouble.to_string());
-            state.trouble = Some(trouble);
+        ask(&mut state).map_err(|error| {
+            let failure = Failure(error.to_string());
+            state.error = Some(error);
             failure
         })
     }
@@ -221,7 +223,7 @@ impl AdapterEndpoint {
         let arriving = self.wire.arriving(received, receiver, names);
         let (stanza, encrypted) = arriving.map_err(Failure)?;
         let (device, now) = self.at();
-        let command = Command::Deliver(Deliver { device, now, stanza, encrypted });
+        let command = Command::Deliver(DeliverStanza { device, now, stanza, encrypted });
         self.happen(&command, said_by_key(received), out)
     }
 }
@@ -281,7 +283,7 @@ impl Endpoint for AdapterEndpoint {
         self.now = context.now;
         self.create(out)?;
         let (device, now) = self.at();
-        let command = Command::Scan(Scan { device, now, uri: scanned.uri.to_string() });
+        let command = Command::Scan(ScanCode { device, now, uri: scanned.uri.to_string() });
         let said = scanned.decision.as_ref().map_or(&[][..], ManualDecision::decisions);
         self.happen(&command, said, out)
     }
@@ -298,7 +300,7 @@ impl Endpoint for AdapterEndpoint {
         let receiver = names.full_jid(self.member.endpoint);
         let (xml, encrypted) = hand_made(&stanza.written, &stanza.parts, receiver, names);
         let (device, now) = self.at();
-        let command = Command::Deliver(Deliver { device, now, stanza: xml, encrypted });
+        let command = Command::Deliver(DeliverStanza { device, now, stanza: xml, encrypted });
         let said = stanza.parts.first().map_or(&[][..], said_by_key);
         self.happen(&command, said, out)
     }

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
-use atm_adapter_protocol::protocol::{Clock, Feature, Hello, Policy, Postponed, Unsupported};
-use atm_adapter_protocol::{AdapterSpec, Ending, Flaw, Session, Trouble};
+use atm_adapter_protocol::protocol::{Clock, Feature, Hello, KeyPolicy, PostponedDecisions, Unsupported};
+use atm_adapter_protocol::{AdapterError, AdapterSpec, Ending, ProtocolViolation, Session};
 use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, Step};
@@ -26,7 +26,7 @@ pub(super) type Stored = Vec<(KeyId, Vec<Decision>)>;
 #[derive(Debug)]
 pub(super) struct CaseState {
     pub(super) session: Session,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) error: Option<AdapterError>,
     pub(super) findings: Vec<Finding>,
     hello: Option<Hello>,
 }
@@ -41,17 +41,23 @@ impl CaseState {
     }
 
     /// What the names of levels mean.
-    pub(super) fn levels(&self, names: &[String], asked: usize) -> Result<Vec<Level>, Trouble> {
-        let wrong =
-            |flaw: Flaw| Trouble::NoAnswer { command: "read".to_owned(), line: format!("{names:?}"), flaw };
+    pub(super) fn levels(&self, names: &[String], asked: usize) -> Result<Vec<Level>, AdapterError> {
+        let wrong = |violation: ProtocolViolation| AdapterError::NoAnswer {
+            command: "read".to_owned(),
+            line: format!("{names:?}"),
+            violation,
+        };
         if names.len() != asked {
             let what = format!("{} levels for {asked} keys", names.len());
-            return Err(wrong(Flaw::Member { place: "ok.levels".to_owned(), what }));
+            return Err(wrong(ProtocolViolation::Member { place: "ok.levels".to_owned(), what }));
         }
         let known = &self.hello.as_ref().expect("a case begins with hello").levels;
         let meaning = names.iter().enumerate().map(|(position, name)| {
             known.get(name).map(|level| names::level(*level)).ok_or_else(|| {
-                wrong(Flaw::UnknownLevel { place: format!("ok.levels[{position}]"), name: name.clone() })
+                wrong(ProtocolViolation::UnknownLevel {
+                    place: format!("ok.levels[{position}]"),
+                    name: name.clone(),
+                })
             })
         });
         meaning.collect()
@@ -60,20 +66,20 @@ impl CaseState {
     /// What is stored of whom, if the adapter tells.
     pub(super) fn postponed(
         &self,
-        told: Option<Vec<Postponed>>,
+        told: Option<Vec<PostponedDecisions>>,
         encryption: EncryptionId,
         names: &Directory,
-    ) -> Result<Option<Stored>, Trouble> {
+    ) -> Result<Option<Stored>, AdapterError> {
         let Some(told) = told else { return Ok(None) };
         let find = |key| {
-            names::find(key, encryption, names).map_err(|what| Trouble::NoAnswer {
+            names::find(key, encryption, names).map_err(|what| AdapterError::NoAnswer {
                 command: "read".to_owned(),
                 line: serde_json::to_string(key).unwrap_or_default(),
-                flaw: Flaw::Member { place: "ok.postponed".to_owned(), what },
+                violation: ProtocolViolation::Member { place: "ok.postponed".to_owned(), what },
             })
         };
         let mut stored = Vec::new();
-        for Postponed { sender, trust, distrust } in &told {
+        for PostponedDecisions { sender, trust, distrust } in &told {
             let mut decisions = Vec::new();
             for (keys, verdict) in [(trust, DecisionKind::Trust), (distrust, DecisionKind::Distrust)] {
                 for key in keys {
@@ -97,7 +103,7 @@ impl Adapter {
     #[must_use]
     pub fn new(spec: AdapterSpec) -> Self {
         let session = Session::new(spec);
-        let state = CaseState { session, trouble: None, findings: Vec::new(), hello: None };
+        let state = CaseState { session, error: None, findings: Vec::new(), hello: None };
         Self { state: Rc::new(RefCell::new(state)) }
     }
 
@@ -106,7 +112,7 @@ impl Adapter {
     /// # Errors
     ///
     /// If it cannot be started or does not answer as it should.
-    pub fn hello(&self) -> Result<Hello, Trouble> {
+    pub fn hello(&self) -> Result<Hello, AdapterError> {
         self.state.borrow_mut().session.hello().cloned()
     }
 
@@ -115,22 +121,27 @@ impl Adapter {
     /// # Errors
     ///
     /// If it does not answer.
-    pub fn stop(&self) -> Result<Option<Ending>, Trouble> {
+    pub fn stop(&self) -> Result<Option<Ending>, AdapterError> {
         self.state.borrow_mut().session.stop()
     }
 }
 
 impl Implementation for Adapter {
-    fn begin(&mut self, scenario: &mut Scenario, hosted: &[DeviceName], record: bool) -> Result<(), Trouble> {
+    fn begin(
+        &mut self,
+        scenario: &mut Scenario,
+        hosted: &[DeviceName],
+        record: bool,
+    ) -> Result<(), AdapterError> {
         let mut state = self.state.borrow_mut();
-        (state.trouble, state.findings) = (None, Vec::new());
+        (state.error, state.findings) = (None, Vec::new());
         state.session.begin(record)?;
         let hello = state.session.hello()?.clone();
         let lacking = lacking(scenario, hosted, &hello);
         let clock = hello.clock;
         state.hello = Some(hello);
         if let Some((feature, reason)) = lacking {
-            return Err(Trouble::Unsupported(Unsupported {
+            return Err(AdapterError::Unsupported(Unsupported {
                 feature: feature.to_owned(),
                 reason: Some(reason),
                 link: None,
@@ -144,8 +155,8 @@ impl Implementation for Adapter {
 
     fn join(&mut self, scene: &Scene<'_>, wire: &Wire) -> Box<dyn Endpoint> {
         let policy = match scene.scenario.policy {
-            ScenarioPolicy::Toakafa => Policy::Toakafa,
-            ScenarioPolicy::None => Policy::None,
+            ScenarioPolicy::Toakafa => KeyPolicy::Toakafa,
+            ScenarioPolicy::None => KeyPolicy::None,
         };
         Box::new(AdapterEndpoint::new(
             self.state.clone(),
@@ -169,7 +180,7 @@ impl Implementation for Adapter {
     fn end(&mut self) -> CaseLog {
         let mut state = self.state.borrow_mut();
         let exchanges = state.session.take_recording();
-        CaseLog { findings: std::mem::take(&mut state.findings), trouble: state.trouble.take(), exchanges }
+        CaseLog { findings: std::mem::take(&mut state.findings), error: state.error.take(), exchanges }
     }
 }
 
@@ -187,7 +198,7 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
     if !can(Feature::SharedKey) && hosted.iter().any(shares) {
         return Some(("shared-key", "the endpoints of an account share a key in this case".to_owned()));
     }
-    if scenario.policy == ScenarioPolicy::None && !hello.policies.contains(&Policy::None) {
+    if scenario.policy == ScenarioPolicy::None && !hello.policies.contains(&KeyPolicy::None) {
         return Some(("policy", "it always has a policy".to_owned()));
     }
     for step in &scenario.steps {

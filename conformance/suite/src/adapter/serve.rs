@@ -4,9 +4,9 @@ use std::io::{self, BufRead, Write};
 use std::sync::Arc;
 
 use atm_adapter_protocol::protocol::{
-    About, AdapterError, At, Clock, Command, Create, Decide, Decrypted, Deliver, Encrypted, ErrorKind,
-    Feature, Hello, Key, Keys, LevelName, Levels, Nothing, PROTOCOL, Policy, Postponed, Sent, SentStanza,
-    Unsupported,
+    About, At, Clock, Command, Create, Decide, Decrypted, DeliverStanza, EncryptedContent, ErrorAnswer,
+    ErrorKind, Feature, Hello, Key, KeyPolicy, Keys, LevelName, Nothing, PROTOCOL, PostponedDecisions,
+    ReadLevels, SentStanza, SentStanzas, Unsupported,
 };
 use atm_engine::codec::{
     ClearElement, Malformed, Message, MessageStanza, NamedEnvelope, TrustMessageUri, stamp_from_date_time,
@@ -119,8 +119,8 @@ impl Server {
         let endpoint = self.names.endpoint(&jid);
         let sharing = if create.shared_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint };
         let policy = match create.policy {
-            Policy::Toakafa => atm_engine::Policy::Toakafa,
-            Policy::None => atm_engine::Policy::None,
+            KeyPolicy::Toakafa => atm_engine::Policy::Toakafa,
+            KeyPolicy::None => atm_engine::Policy::None,
         };
         let rules = Rules { policy, ..self.rules };
         let device = Device::new(endpoint, key, sharing, rules, &self.names);
@@ -147,7 +147,7 @@ impl Server {
         self.happen(&decide.device, time(&decide.now)?, vec![Input::Decide(decision)])
     }
 
-    fn deliver(&mut self, deliver: &Deliver) -> Result<Value, Refused> {
+    fn deliver(&mut self, deliver: &DeliverStanza) -> Result<Value, Refused> {
         let now = time(&deliver.now)?;
         let account = self.device(&deliver.device)?.account();
         let own = self.names.jid(account).clone();
@@ -234,15 +234,15 @@ impl Server {
                 let left = device.postponed(sender).filter(move |(decision, _)| decision.kind == verdict);
                 left.map(|(decision, _)| names::key(decision.key, &self.names)).collect()
             };
-            Postponed {
+            PostponedDecisions {
                 sender: names::key(sender, &self.names),
                 trust: of(DecisionKind::Trust),
                 distrust: of(DecisionKind::Distrust),
             }
         });
-        let mut postponed: Vec<Postponed> = postponed.collect();
+        let mut postponed: Vec<PostponedDecisions> = postponed.collect();
         postponed.sort_by(|one, other| one.sender.cmp(&other.sender));
-        Ok(ok(&Levels { levels, postponed: Some(postponed) }))
+        Ok(ok(&ReadLevels { levels, postponed: Some(postponed) }))
     }
 
     fn restart(&mut self, at: &At) -> Result<Value, Refused> {
@@ -265,7 +265,7 @@ impl Server {
                 device.sent(outgoing.id);
             }
         }
-        Ok(ok(&Sent { sent }))
+        Ok(ok(&SentStanzas { sent }))
     }
 
     fn device(&self, name: &str) -> Result<&Device, String> {
@@ -299,7 +299,7 @@ fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<Sen
     let content = NamedEnvelope::of(&outgoing.envelope, PADDING, names).map_err(|error| error.to_string())?;
     Ok(SentStanza {
         stanza: stanza.to_xml(),
-        encrypted: Some(Encrypted {
+        encrypted: Some(EncryptedContent {
             encryption: namespace,
             keys: outgoing.keys.iter().map(|key| names::key(*key, names)).collect(),
             content: content.to_xml(),
@@ -325,7 +325,7 @@ fn hello() -> Hello {
         },
         clock: Clock::Injected,
         encryptions: vec!["*".to_owned()],
-        policies: vec![Policy::Toakafa, Policy::None],
+        policies: vec![KeyPolicy::Toakafa, KeyPolicy::None],
         features: vec![
             Feature::Scan,
             Feature::TrustManually,
@@ -361,7 +361,7 @@ fn written(id: &Value, answer: Result<Value, Refused>) -> String {
             json!({ "id": id, "unsupported": ok(&Unsupported { feature, reason: None, link: None }) })
         }
         Err(Refused::Error(message)) => {
-            json!({ "id": id, "error": ok(&AdapterError { kind: ErrorKind::Definite, message }) })
+            json!({ "id": id, "error": ok(&ErrorAnswer { kind: ErrorKind::Definite, message }) })
         }
     };
     line.to_string()

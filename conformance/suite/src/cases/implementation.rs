@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_adapter_protocol::{Exchange, Trouble};
+use atm_adapter_protocol::{AdapterError, Exchange};
 use atm_engine::Device;
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::endpoint::Endpoint;
@@ -18,7 +18,12 @@ pub trait Implementation {
     /// # Errors
     ///
     /// If it cannot take part.
-    fn begin(&mut self, scenario: &mut Scenario, hosted: &[DeviceName], record: bool) -> Result<(), Trouble>;
+    fn begin(
+        &mut self,
+        scenario: &mut Scenario,
+        hosted: &[DeviceName],
+        record: bool,
+    ) -> Result<(), AdapterError>;
 
     /// The endpoint of one device.
     fn join(&mut self, scene: &Scene<'_>, wire: &Wire) -> Box<dyn Endpoint>;
@@ -38,7 +43,7 @@ pub struct CaseLog {
     /// What was found in the messages of its devices.
     pub findings: Vec<Finding>,
     /// What ended the case early.
-    pub trouble: Option<Trouble>,
+    pub error: Option<AdapterError>,
     /// What was said, if it was recorded.
     pub exchanges: Vec<Exchange>,
 }
@@ -69,7 +74,7 @@ impl Engine {
 }
 
 impl Implementation for Engine {
-    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), Trouble> {
+    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), AdapterError> {
         Ok(())
     }
 

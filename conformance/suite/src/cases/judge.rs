@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use atm_adapter_protocol::{Exchange, Trouble};
+use atm_adapter_protocol::{AdapterError, Exchange};
 use atm_simulator::checks::Check;
 use atm_simulator::run::Run;
 use atm_simulator::scenario::DeviceName;
@@ -15,7 +15,7 @@ pub struct CaseResult {
     /// What it says about which requirement, in the order of the registry.
     pub judgements: Vec<Judgement>,
     /// What ended it early.
-    pub trouble: Option<Trouble>,
+    pub error: Option<AdapterError>,
     /// How many trust messages the devices under test sent.
     pub messages: usize,
     /// What happened in it; `None` if it did not begin.
@@ -51,12 +51,12 @@ pub struct Seen {
 impl CaseResult {
     /// A case that did not begin.
     #[must_use]
-    pub fn not_begun(requirements: impl Iterator<Item = &'static Requirement>, trouble: Trouble) -> Self {
-        let verdict = of_trouble(&trouble);
+    pub fn not_begun(requirements: impl Iterator<Item = &'static Requirement>, error: AdapterError) -> Self {
+        let verdict = of_error(&error);
         let judgements = requirements.map(|requirement| Judgement { requirement, verdict, seen: Vec::new() });
         Self {
             judgements: judgements.collect(),
-            trouble: Some(trouble),
+            error: Some(error),
             messages: 0,
             run: None,
             exchanges: Vec::new(),
@@ -70,9 +70,9 @@ impl CaseResult {
     }
 }
 
-fn of_trouble(trouble: &Trouble) -> Verdict {
-    match trouble {
-        Trouble::Unsupported(_) => Verdict::Unsupported,
+fn of_error(error: &AdapterError) -> Verdict {
+    match error {
+        AdapterError::Unsupported(_) => Verdict::Unsupported,
         _ => Verdict::Error,
     }
 }
@@ -90,7 +90,7 @@ pub(super) fn judge(
     run: &Run,
     hosted: &[DeviceName],
     found: &[Finding],
-    trouble: Option<&Trouble>,
+    error: Option<&AdapterError>,
     demanded: impl Iterator<Item = &'static Requirement>,
 ) -> Vec<Judgement> {
     let mut seen: BTreeMap<&'static str, Vec<Seen>> =
@@ -121,7 +121,7 @@ pub(super) fn judge(
     }
     let about = requirements::all().filter_map(|requirement| {
         seen.remove(requirement.id).map(|seen| Judgement {
-            verdict: verdict(requirement, &seen, trouble),
+            verdict: verdict(requirement, &seen, error),
             requirement,
             seen,
         })
@@ -139,12 +139,12 @@ fn by_hosted(check: &Check, hosted: &[DeviceName]) -> Option<Vec<String>> {
     Some(check.observed.iter().filter(|line| !is_others(line)).cloned().collect())
 }
 
-fn verdict(requirement: &Requirement, seen: &[Seen], trouble: Option<&Trouble>) -> Verdict {
+fn verdict(requirement: &Requirement, seen: &[Seen], error: Option<&AdapterError>) -> Verdict {
     let broken = seen.iter().any(|seen| !seen.observed.is_empty());
-    match trouble {
-        // What was seen to be broken before the trouble is broken.
+    match error {
+        // What was seen to be broken before the error is broken.
         _ if broken => Verdict::of_broken(requirement.weight),
-        Some(trouble) => of_trouble(trouble),
+        Some(error) => of_error(error),
         None => Verdict::Pass,
     }
 }

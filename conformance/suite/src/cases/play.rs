@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::AdapterError;
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, run_with};
 use atm_simulator::scenario::{DeviceName, RequirementId, Scenario, Step};
@@ -44,10 +44,10 @@ fn play_once(
     record: bool,
 ) -> CaseResult {
     let mut scenario = case.scenario.scenario.clone();
-    if let Err(trouble) = begin(case, implementations, &mut scenario, record) {
+    if let Err(error) = begin(case, implementations, &mut scenario, record) {
         end(implementations, case);
         let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
-        return CaseResult::not_begun(demanded_of(&scenario, &hosted).into_iter(), trouble);
+        return CaseResult::not_begun(demanded_of(&scenario, &hosted).into_iter(), error);
     }
     let wire = Wire::default();
     let seen = Rc::new(RefCell::new(Examination::default()));
@@ -61,20 +61,21 @@ fn play_once(
     };
     let logs = end(implementations, case);
     let mut findings = std::mem::take(&mut seen.borrow_mut().findings);
-    let (mut trouble, mut exchanges) = (None, Vec::new());
+    let (mut error, mut exchanges) = (None, Vec::new());
     for (position, log) in logs {
         findings.extend(log.findings);
-        trouble = trouble.or(log.trouble);
+        error = error.or(log.error);
         exchanges.push((position, log.exchanges));
     }
     // Whatever ended it: what was not looked at has not passed.
-    let broken_off = run.failure.as_ref().map(|failure| Trouble::BrokenOff { reason: failure.to_string() });
-    trouble = trouble.or(broken_off);
+    let broken_off =
+        run.failure.as_ref().map(|failure| AdapterError::BrokenOff { reason: failure.to_string() });
+    error = error.or(broken_off);
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
     let about = demanded_of(&scenario, &hosted).into_iter();
-    let judgements = judge(&run, &hosted, &findings, trouble.as_ref(), about);
+    let judgements = judge(&run, &hosted, &findings, error.as_ref(), about);
     let messages = seen.borrow().messages;
-    CaseResult { judgements, trouble, messages, run: Some(run), exchanges }
+    CaseResult { judgements, error, messages, run: Some(run), exchanges }
 }
 
 fn begin(
@@ -82,7 +83,7 @@ fn begin(
     implementations: &mut [Box<dyn Implementation>],
     scenario: &mut Scenario,
     record: bool,
-) -> Result<(), Trouble> {
+) -> Result<(), AdapterError> {
     for (position, implementation) in implementations.iter_mut().enumerate() {
         let hosted = hosted(case, position);
         if !hosted.is_empty() {

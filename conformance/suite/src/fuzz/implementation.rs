@@ -3,7 +3,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::AdapterError;
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
@@ -67,7 +67,7 @@ impl ImplementationSubject {
         let mut causes: Vec<Cause> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
         causes.dedup();
-        if let (Some(Trouble::Unsupported(lacking)), []) = (&result.trouble, &causes[..]) {
+        if let (Some(AdapterError::Unsupported(lacking)), []) = (&result.error, &causes[..]) {
             return Attempt::Unsupported { feature: lacking.feature.clone() };
         }
         let suspect = |cause| {
@@ -126,7 +126,7 @@ impl ImplementationSubject {
             }
             let without = self.play(&without(&demanding.scenario, *step), hosted);
             // What was not played to its end may not show what comes later.
-            if without.trouble.is_some() {
+            if without.error.is_some() {
                 continue;
             }
             for wrong in wrong.iter_mut().filter(|wrong| may_be_of_it(wrong)) {

@@ -1,6 +1,6 @@
 //! What is wrong in the result of a case.
 
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::AdapterError;
 
 use super::counterexample::{Shown, Sight};
 use super::subject::Cause;
@@ -49,7 +49,7 @@ pub(super) fn sightings(result: &CaseResult) -> Vec<Sighting> {
         let judged = Cause(judgement.requirement.id.to_owned());
         Some(Sighting { cause: judged.clone(), judged, shown, lines })
     });
-    judged.chain(result.trouble.as_ref().and_then(of_trouble)).collect()
+    judged.chain(result.error.as_ref().and_then(of_error)).collect()
 }
 
 /// What was wrong when a scenario was played, but not when it was played again.
@@ -106,20 +106,20 @@ fn lines(seen: &Seen) -> impl Iterator<Item = (usize, String)> {
     seen.observed.iter().map(|line| (step(seen), line.clone()))
 }
 
-fn of_trouble(trouble: &Trouble) -> Option<Sighting> {
-    let what = match trouble {
-        Trouble::Unsupported(_) => return None,
-        Trouble::NotStarted { .. } => "not started",
-        Trouble::TimedOut { .. } => "no answer in time",
-        Trouble::Ended { .. } => "ended",
-        Trouble::TooLong { .. } => "a line is too long",
-        Trouble::NoAnswer { .. } => "a line is no answer",
-        Trouble::Failed { .. } => "failed",
-        Trouble::FalseClaim { .. } => "a false claim",
-        Trouble::BrokenOff { .. } => "broken off",
-        Trouble::Undeliverable { .. } => "undeliverable",
+fn of_error(error: &AdapterError) -> Option<Sighting> {
+    let what = match error {
+        AdapterError::Unsupported(_) => return None,
+        AdapterError::NotStarted { .. } => "not started",
+        AdapterError::TimedOut { .. } => "no answer in time",
+        AdapterError::Ended { .. } => "ended",
+        AdapterError::TooLong { .. } => "a line is too long",
+        AdapterError::NoAnswer { .. } => "a line is no answer",
+        AdapterError::Failed { .. } => "failed",
+        AdapterError::FalseClaim { .. } => "a false claim",
+        AdapterError::BrokenOff { .. } => "broken off",
+        AdapterError::Undeliverable { .. } => "undeliverable",
     };
     let judged = Cause(format!("adapter: {what}"));
-    let lines = vec![(usize::MAX, trouble.to_string())];
+    let lines = vec![(usize::MAX, error.to_string())];
     Some(Sighting { cause: judged.clone(), judged, shown: Shown::ByWhatHappens, lines })
 }

@@ -35,7 +35,7 @@ pub enum Attempt {
     },
 }
 
-/// What a failure is put down to before it is made small: the requirement or promise that is broken, or the trouble
+/// What a failure is put down to before it is made small: the requirement or promise that is broken, or the error
 /// with an adapter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -1,7 +1,7 @@
 //! What an adapter's device sent, as the world carries it on.
 
-use atm_adapter_protocol::Trouble;
-use atm_adapter_protocol::protocol::{Encrypted, SentStanza, Unsupported};
+use atm_adapter_protocol::AdapterError;
+use atm_adapter_protocol::protocol::{EncryptedContent, SentStanza, Unsupported};
 use atm_engine::codec::{ClearElement, Malformed, MessageStanza, MessageType, NamedEnvelope, Unresolved};
 use atm_engine::jid::{BareJid, Jid};
 use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
@@ -27,13 +27,18 @@ pub struct Letter {
 ///
 /// If it is no stanza, or names somebody or a key that the scenario does not have: then nothing can be said of
 /// what it means.
-pub fn read_letter(sent: &SentStanza, sender: &Member, id: OutboxId, cast: &Cast) -> Result<Letter, Trouble> {
-    let wrong = |reason: String| Trouble::Undeliverable { stanza: sent.stanza.clone(), reason };
+pub fn read_letter(
+    sent: &SentStanza,
+    sender: &Member,
+    id: OutboxId,
+    cast: &Cast,
+) -> Result<Letter, AdapterError> {
+    let wrong = |reason: String| AdapterError::Undeliverable { stanza: sent.stanza.clone(), reason };
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
     let mut letter = Letter { outgoing: None, findings: Vec::new(), bystanders: Vec::new() };
     if let Some(namespace) = older_namespace(sent) {
-        return Err(Trouble::Unsupported(Unsupported {
+        return Err(AdapterError::Unsupported(Unsupported {
             feature: namespace.to_owned(),
             reason: Some("what it sends is of an older version of the specification".to_owned()),
             link: None,
@@ -111,7 +116,11 @@ fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee
 }
 
 /// The keys that can decrypt it where it arrives, and those of others that could.
-fn keys(encrypted: &Encrypted, to: &Addressee, cast: &Cast) -> Result<(Addressees, Vec<KeyId>), String> {
+fn keys(
+    encrypted: &EncryptedContent,
+    to: &Addressee,
+    cast: &Cast,
+) -> Result<(Addressees, Vec<KeyId>), String> {
     let names = cast.directory();
     let encryption = cast.encryption();
     if names.encryption_name(encryption).to_string() != encrypted.encryption {

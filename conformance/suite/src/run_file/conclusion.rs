@@ -33,7 +33,7 @@ impl Conclusion {
     fn of_case(case: &CaseLine) -> Option<Self> {
         let judged = case.judgements.iter().map(|judgement| Self::from(judgement.verdict));
         // An error is one even where nothing was to be judged.
-        let broke_off = case.trouble.as_ref().filter(|trouble| trouble.unsupported.is_none());
+        let broke_off = case.error.as_ref().filter(|error| error.unsupported.is_none());
         judged.chain(broke_off.map(|_| Self::NotAsExpected).filter(|_| case.judgements.is_empty())).max()
     }
 }

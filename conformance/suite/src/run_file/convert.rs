@@ -1,6 +1,6 @@
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::AdapterError;
 
-use super::file::{CaseLine, ExpectationLine, Host, JudgementLine, TroubleLine};
+use super::file::{CaseLine, ErrorLine, ExpectationLine, Host, JudgementLine};
 use crate::cases::{Case, CaseResult, Judgement, Seen};
 use crate::step_number;
 
@@ -21,23 +21,19 @@ impl CaseLine {
             hosts: hosts.collect(),
             steps: scenario.steps.len().checked_sub(1).map_or(0, number),
             messages: result.messages,
-            trouble: result.trouble.as_ref().map(TroubleLine::of),
+            error: result.error.as_ref().map(ErrorLine::of),
             judgements: result.judgements.iter().map(|judgement| judged(judgement, number)).collect(),
         }
     }
 }
 
-impl TroubleLine {
-    fn of(trouble: &Trouble) -> Self {
-        let unsupported = match trouble {
-            Trouble::Unsupported(unsupported) => Some(unsupported.feature.clone()),
+impl ErrorLine {
+    fn of(error: &AdapterError) -> Self {
+        let unsupported = match error {
+            AdapterError::Unsupported(unsupported) => Some(unsupported.feature.clone()),
             _ => None,
         };
-        Self {
-            what: trouble.to_string(),
-            unsupported,
-            likely_mistake: trouble.likely_mistake().map(Into::into),
-        }
+        Self { what: error.to_string(), unsupported, likely_mistake: error.likely_mistake().map(Into::into) }
     }
 }
 

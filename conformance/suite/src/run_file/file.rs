@@ -95,8 +95,8 @@ pub struct CaseLine {
     /// How many trust messages the hosted devices sent.
     pub messages: usize,
     /// What ended it early.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub trouble: Option<TroubleLine>,
+    #[serde(rename = "trouble", default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorLine>,
     /// What it says about which requirement.
     pub judgements: Vec<JudgementLine>,
 }
@@ -115,7 +115,7 @@ pub struct Host {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub struct TroubleLine {
+pub struct ErrorLine {
     /// What happened.
     pub what: String,
     /// The feature that the implementation says it lacks, if that is what ended the case.

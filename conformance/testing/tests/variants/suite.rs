@@ -41,7 +41,7 @@ fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> Shown {
                 continue;
             }
             let looked = judgement.seen.iter().flat_map(|seen| &seen.observed);
-            let why = looked.cloned().chain(result.trouble.as_ref().map(ToString::to_string));
+            let why = looked.cloned().chain(result.error.as_ref().map(ToString::to_string));
             let what = format!("{}: {}", case.id, why.collect::<Vec<_>>().join("; "));
             let (worst, cases) =
                 shown.entry(judgement.requirement.id).or_insert((judgement.verdict, Vec::new()));

@@ -1,5 +1,5 @@
 use atm_suite::cases::Verdict;
-use atm_suite::run_file::{Conclusion, TroubleLine};
+use atm_suite::run_file::{Conclusion, ErrorLine};
 use maud::{Markup, html as markup};
 
 use super::cell;
@@ -64,8 +64,8 @@ fn smallest(column: &MatrixColumn<'_>, row: &Row<'_>, told: Told<'_>, pictures: 
         p {
             q { (case.title) } " · " code { (case.case) } " · " (counted(case.steps, "step"))
         }
-        @if let Some(trouble) = told.case.trouble.as_ref().filter(|_| told.judgement.seen.is_empty() || row.verdict() == Some(Verdict::Error)) {
-            (broken_off(trouble))
+        @if let Some(error) = told.case.error.as_ref().filter(|_| told.judgement.seen.is_empty() || row.verdict() == Some(Verdict::Error)) {
+            (broken_off(error))
         }
         (seen(told))
         p.command { "To repeat it: " }
@@ -77,10 +77,10 @@ fn smallest(column: &MatrixColumn<'_>, row: &Row<'_>, told: Told<'_>, pictures: 
     }
 }
 
-fn broken_off(trouble: &TroubleLine) -> Markup {
+fn broken_off(error: &ErrorLine) -> Markup {
     markup! {
-        pre.trouble { (trouble.what) }
-        @if let Some(mistake) = &trouble.likely_mistake { p { strong { "Likely mistake: " } (mistake) } }
+        pre.trouble { (error.what) }
+        @if let Some(mistake) = &error.likely_mistake { p { strong { "Likely mistake: " } (mistake) } }
     }
 }
 

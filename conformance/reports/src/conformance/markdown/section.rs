@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use atm_suite::cases::Verdict;
-use atm_suite::run_file::{CaseLine, TroubleLine};
+use atm_suite::run_file::{CaseLine, ErrorLine};
 
 use super::escape::{code, escape};
 use super::{line, linked};
@@ -78,19 +78,19 @@ fn write_row(out: &mut String, column: &MatrixColumn<'_>, row: &Row<'_>) {
 
 /// Writes what broke cases off, and whether anything did.
 fn write_errors(out: &mut String, column: &MatrixColumn<'_>) -> bool {
-    let troubles = wording::troubles(&column.column);
-    if !troubles.is_empty() {
+    let errors = wording::errors(&column.column);
+    if !errors.is_empty() {
         line(out, format_args!("\n### Could not be played to its end\n"));
     }
-    for (trouble, cases) in &troubles {
-        write_trouble(out, column, trouble, cases);
+    for (error, cases) in &errors {
+        write_error(out, column, error, cases);
     }
-    !troubles.is_empty()
+    !errors.is_empty()
 }
 
-fn write_trouble(out: &mut String, column: &MatrixColumn<'_>, trouble: &TroubleLine, cases: &[&CaseLine]) {
-    line(out, format_args!("- {}: {}", counted(cases.len(), "case"), escape(&trouble.what)));
-    if let Some(mistake) = &trouble.likely_mistake {
+fn write_error(out: &mut String, column: &MatrixColumn<'_>, error: &ErrorLine, cases: &[&CaseLine]) {
+    line(out, format_args!("- {}: {}", counted(cases.len(), "case"), escape(&error.what)));
+    if let Some(mistake) = &error.likely_mistake {
         line(out, format_args!("  - likely mistake: {}", escape(mistake)));
     }
     line(

@@ -9,7 +9,7 @@ mod untested;
 use std::io::{self, Write};
 
 use atm_suite::cases::Verdict;
-use atm_suite::run_file::{CaseLine, Conclusion, RunFile, TroubleLine};
+use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
 
 use self::failure::write_row;
 use self::help::Help;
@@ -102,27 +102,27 @@ fn write_errors(
     column: &Column<'_>,
     help: &mut Help,
 ) -> io::Result<()> {
-    let troubles = wording::troubles(column);
-    if !troubles.is_empty() {
+    let errors = wording::errors(column);
+    if !errors.is_empty() {
         write_heading(out, "What could not be played to its end")?;
     }
-    troubles.iter().try_for_each(|(trouble, cases)| write_trouble(out, file, trouble, cases, help))
+    errors.iter().try_for_each(|(error, cases)| write_error(out, file, error, cases, help))
 }
 
-fn write_trouble(
+fn write_error(
     out: &mut impl Write,
     file: &RunFile,
-    trouble: &TroubleLine,
+    error: &ErrorLine,
     cases: &[&CaseLine],
     help: &mut Help,
 ) -> io::Result<()> {
     let (style, aside) = (Look::of(Verdict::Error), Look::ASIDE);
     let smallest = cases[0];
     writeln!(out, "\n  {style}error{style:#} in {}", counted(cases.len(), "case"))?;
-    for line in trouble.what.lines() {
+    for line in error.what.lines() {
         writeln!(out, "    {line}")?;
     }
-    if let Some(mistake) = &trouble.likely_mistake {
+    if let Some(mistake) = &error.likely_mistake {
         write_hanging(out, "    likely mistake: ", mistake)?;
     }
     writeln!(out, "    smallest: {} {aside}({}){aside:#}", smallest.case, counted(smallest.steps, "step"))?;

@@ -53,7 +53,7 @@ fn what_an_implementation_says_stays_text() {
     file.run.command = evil.to_owned();
     for case in &mut file.cases {
         case.title = evil.to_owned();
-        case.trouble.iter_mut().for_each(|trouble| trouble.what = evil.to_owned());
+        case.error.iter_mut().for_each(|error| error.what = evil.to_owned());
         let seen = case.judgements.iter_mut().flat_map(|judgement| &mut judgement.seen);
         seen.for_each(|seen| seen.observed = vec![evil.to_owned()]);
     }

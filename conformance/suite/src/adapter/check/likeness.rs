@@ -68,11 +68,14 @@ fn without_padding(xml: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use atm_adapter_protocol::protocol::Encrypted;
+    use atm_adapter_protocol::protocol::EncryptedContent;
 
     fn sent(stanza: &str, content: &str) -> Vec<SentStanza> {
-        let encrypted =
-            Encrypted { encryption: "urn:x".to_owned(), keys: Vec::new(), content: content.to_owned() };
+        let encrypted = EncryptedContent {
+            encryption: "urn:x".to_owned(),
+            keys: Vec::new(),
+            content: content.to_owned(),
+        };
         vec![SentStanza { stanza: stanza.to_owned(), encrypted: Some(encrypted) }]
     }
 

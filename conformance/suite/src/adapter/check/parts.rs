@@ -1,5 +1,5 @@
-use atm_adapter_protocol::protocol::{At, Command, Feature, Key, Scan};
-use atm_adapter_protocol::{Ending, PATIENCE, Trouble};
+use atm_adapter_protocol::protocol::{At, Command, Feature, Key, ScanCode};
+use atm_adapter_protocol::{AdapterError, Ending, PATIENCE};
 use atm_engine::Level;
 
 use super::likeness;
@@ -211,7 +211,7 @@ impl Walk {
             data_encoding::HEXLOWER.encode(&bytes)
         );
         let (device, now) = self.at(PHONE);
-        self.session.happen(&Command::Scan(Scan { device, now, uri }))?;
+        self.session.happen(&Command::Scan(ScanCode { device, now, uri }))?;
         let level = self.levels(PHONE, vec![key(BOB)])?[0];
         if level != Level::Authenticated {
             return wrong(
@@ -221,7 +221,7 @@ impl Walk {
         }
         let (device, now) = self.at(PHONE);
         let uri = "xmpp:bob@example.org?trust-message;trust=nonsense".to_owned();
-        self.session.happen(&Command::Scan(Scan { device, now, uri }))?;
+        self.session.happen(&Command::Scan(ScanCode { device, now, uri }))?;
         Ok("and a broken one does no harm".to_owned())
     }
 
@@ -252,8 +252,8 @@ impl Walk {
     fn unknown_device(&mut self) -> Result<String, Stop> {
         let command = Command::Read(self.keys("nobody/nowhere", vec![key(BOB)]));
         match self.session.read(&command) {
-            Err(Trouble::Failed { .. }) => Ok("and the adapter goes on".to_owned()),
-            Err(trouble) => Err(trouble.into()),
+            Err(AdapterError::Failed { .. }) => Ok("and the adapter goes on".to_owned()),
+            Err(error) => Err(error.into()),
             Ok(_) => wrong("it answered `ok`", "devices are made up as they are named"),
         }
     }

@@ -1,4 +1,4 @@
-use atm_adapter_protocol::protocol::{Encrypted, SentStanza};
+use atm_adapter_protocol::protocol::{EncryptedContent, SentStanza};
 use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope};
 
 use super::walk::{BOB, PHONE, Stop, TABLET, Walk, key, wrong};
@@ -26,7 +26,7 @@ impl Walk {
                 "what was encrypted belongs into `encrypted.content` only; in `stanza`, an empty <encrypted/> stands for it",
             );
         }
-        let Some(Encrypted { keys, content, .. }) = &sent.encrypted else {
+        let Some(EncryptedContent { keys, content, .. }) = &sent.encrypted else {
             return wrong("a stanza is not encrypted", "`encrypted` was forgotten");
         };
         let envelope = match NamedEnvelope::parse(content) {

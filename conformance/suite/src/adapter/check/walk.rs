@@ -1,9 +1,10 @@
 use std::fmt;
 
 use atm_adapter_protocol::protocol::{
-    Clock, Command, Create, Decide, Decrypted, Deliver, Feature, Hello, Key, Keys, Policy, SentStanza,
+    Clock, Command, Create, Decide, Decrypted, DeliverStanza, Feature, Hello, Key, KeyPolicy, Keys,
+    SentStanza,
 };
-use atm_adapter_protocol::{AdapterSpec, Session, Trouble};
+use atm_adapter_protocol::{AdapterError, AdapterSpec, Session};
 use atm_engine::{Encryption, Level, Stamp};
 
 use super::Wrong;
@@ -16,15 +17,15 @@ pub(super) enum Stop {
     Wrong(String, Option<String>),
 }
 
-impl From<Trouble> for Stop {
-    fn from(trouble: Trouble) -> Self {
-        let mistake = match &trouble {
-            Trouble::Unsupported(_) => {
+impl From<AdapterError> for Stop {
+    fn from(error: AdapterError) -> Self {
+        let mistake = match &error {
+            AdapterError::Unsupported(_) => {
                 Some("every adapter can do this: only what needs a feature may be missing".into())
             }
-            trouble => trouble.likely_mistake(),
+            error => error.likely_mistake(),
         };
-        Self::Wrong(trouble.to_string(), mistake.map(Into::into))
+        Self::Wrong(error.to_string(), mistake.map(Into::into))
     }
 }
 
@@ -154,7 +155,7 @@ impl Walk {
                 encryption: self.encryption(),
                 key: key(device).id,
                 shared_key: false,
-                policy: Policy::Toakafa,
+                policy: KeyPolicy::Toakafa,
             };
             self.session.create(&Command::Create(create))?;
         }
@@ -247,7 +248,7 @@ impl Walk {
              id='phone-7'>{placeholder}<store xmlns='urn:xmpp:hints'/></message>"
         );
         let (device, now) = self.at(TABLET);
-        self.session.happen(&Command::Deliver(Deliver { device, now, stanza, encrypted }))?;
+        self.session.happen(&Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use atm_adapter_protocol::Trouble;
+use atm_adapter_protocol::AdapterError;
 use atm_engine::{
     Decision, DecisionKind, Device, Directory, Input, KeyId, Level, Origin, Payload, Protection, Received,
 };
@@ -21,12 +21,12 @@ use crate::fuzz::{Attempt, Cause, Counterexample, Subject, Suspect};
 use crate::messages::Wire;
 
 /// What an implementation gets wrong when it hears something, or when a person decides.
-type Flaw = fn(&mut Mind, &Happening<'_>);
+type Mistake = fn(&mut Mind, &Happening<'_>);
 
 /// The reference engine, but for what it has in mind.
 #[derive(Clone, Copy)]
 struct Flawed {
-    flaw: Flaw,
+    mistake: Mistake,
     /// How often it says what it thinks before it forgets all.
     patience: usize,
     /// In how many plays it gets something wrong; it does not afterwards.
@@ -34,8 +34,8 @@ struct Flawed {
 }
 
 impl Flawed {
-    fn by(flaw: Flaw) -> Self {
-        Self { flaw, patience: usize::MAX, plays: usize::MAX }
+    fn by(mistake: Mistake) -> Self {
+        Self { mistake, patience: usize::MAX, plays: usize::MAX }
     }
 }
 
@@ -84,10 +84,10 @@ impl FlawedDevice {
                         verdict: *verdict,
                         about: &self.cast.key_name(*key),
                     };
-                    (self.flawed.flaw)(&mut self.mind, &heard);
+                    (self.flawed.mistake)(&mut self.mind, &heard);
                 }
             }
-            Input::Decide(_) => (self.flawed.flaw)(&mut self.mind, &Happening::Decided),
+            Input::Decide(_) => (self.flawed.mistake)(&mut self.mind, &Happening::Decided),
             _ => {}
         }
     }
@@ -127,14 +127,14 @@ impl Endpoint for FlawedDevice {
 }
 
 impl Implementation for Flawed {
-    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), Trouble> {
+    fn begin(&mut self, _: &mut Scenario, _: &[DeviceName], _: bool) -> Result<(), AdapterError> {
         Ok(())
     }
 
     fn join(&mut self, scene: &Scene<'_>, _: &Wire) -> Box<dyn Endpoint> {
         let (device, cast) = (Engine::device(scene), scene.cast.clone());
         if self.plays == 0 {
-            self.flaw = |_, _| {};
+            self.mistake = |_, _| {};
         }
         self.plays = self.plays.saturating_sub(1);
         Box::new(FlawedDevice { device, cast, mind: Mind::default(), flawed: *self, asked: Cell::new(0) })
@@ -151,8 +151,8 @@ fn subject(flawed: Flawed) -> ImplementationSubject {
 }
 
 /// What a scenario is put down to.
-fn causes(flaw: Flaw, scenario: &Scenario) -> Vec<String> {
-    causes_of(Flawed::by(flaw), scenario)
+fn causes(mistake: Mistake, scenario: &Scenario) -> Vec<String> {
+    causes_of(Flawed::by(mistake), scenario)
 }
 
 fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {

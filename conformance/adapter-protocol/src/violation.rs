@@ -3,7 +3,7 @@ use std::fmt;
 
 /// What is wrong with a line that should be an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Flaw {
+pub enum ProtocolViolation {
     /// It is not UTF-8.
     NotUtf8,
     /// It is not JSON, or more than one value; what the reader says.
@@ -51,7 +51,7 @@ pub enum Flaw {
     },
 }
 
-impl fmt::Display for Flaw {
+impl fmt::Display for ProtocolViolation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotUtf8 => f.write_str("it is not UTF-8"),
@@ -77,7 +77,7 @@ impl fmt::Display for Flaw {
     }
 }
 
-impl Flaw {
+impl ProtocolViolation {
     /// The mistake that most likely is behind it.
     #[must_use]
     pub fn likely_mistake(&self) -> Cow<'static, str> {
@@ -180,7 +180,9 @@ mod tests {
     use super::*;
 
     fn likely(place: &str, what: &str) -> String {
-        Flaw::Member { place: place.to_owned(), what: what.to_owned() }.likely_mistake().into_owned()
+        ProtocolViolation::Member { place: place.to_owned(), what: what.to_owned() }
+            .likely_mistake()
+            .into_owned()
     }
 
     #[test]
@@ -207,7 +209,9 @@ mod tests {
 
     #[test]
     fn another_id_is_an_earlier_one_or_no_copy() {
-        let likely = |found: &str| Flaw::OtherId { found: found.to_owned(), expected: 7 }.likely_mistake();
+        let likely = |found: &str| {
+            ProtocolViolation::OtherId { found: found.to_owned(), expected: 7 }.likely_mistake()
+        };
         assert!(likely("6").starts_with("an earlier answer came twice"));
         assert_eq!(likely("999999"), "`id` was not copied from the command");
         assert_eq!(likely("null"), "`id` was not copied from the command");
@@ -215,22 +219,22 @@ mod tests {
     }
 
     #[test]
-    fn every_flaw_has_a_mistake_of_its_own() {
-        let flaws = [
-            Flaw::NotUtf8,
-            Flaw::NotJson("x".to_owned()),
-            Flaw::NotAnObject,
-            Flaw::NoId,
-            Flaw::NoBody,
-            Flaw::TwoBodies("ok", "error"),
-            Flaw::NonsenseTaken { with_error: true },
-            Flaw::NonsenseTaken { with_error: false },
-            Flaw::OtherProtocol { theirs: 2, ours: 1 },
-            Flaw::UnknownLevel { place: "ok.levels[0]".to_owned(), name: "Blind".to_owned() },
+    fn every_violation_has_a_mistake_of_its_own() {
+        let violations = [
+            ProtocolViolation::NotUtf8,
+            ProtocolViolation::NotJson("x".to_owned()),
+            ProtocolViolation::NotAnObject,
+            ProtocolViolation::NoId,
+            ProtocolViolation::NoBody,
+            ProtocolViolation::TwoBodies("ok", "error"),
+            ProtocolViolation::NonsenseTaken { with_error: true },
+            ProtocolViolation::NonsenseTaken { with_error: false },
+            ProtocolViolation::OtherProtocol { theirs: 2, ours: 1 },
+            ProtocolViolation::UnknownLevel { place: "ok.levels[0]".to_owned(), name: "Blind".to_owned() },
         ];
-        let mut mistakes: Vec<_> = flaws.iter().map(Flaw::likely_mistake).collect();
+        let mut mistakes: Vec<_> = violations.iter().map(ProtocolViolation::likely_mistake).collect();
         mistakes.sort();
         mistakes.dedup();
-        assert_eq!(mistakes.len(), flaws.len());
+        assert_eq!(mistakes.len(), violations.len());
     }
 }

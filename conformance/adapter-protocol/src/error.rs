@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::ending::Ending;
-use super::flaw::Flaw;
 use super::protocol::{ErrorKind, Unsupported};
+use super::violation::ProtocolViolation;
 
 /// The longest part of a line that a message quotes.
 const QUOTED: usize = 300;
 
 /// Something that an adapter did and should not have done, or did not do and should have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum AdapterError {
     /// The program cannot be started.
     #[error("{program} cannot be started: {reason}")]
     NotStarted {
@@ -48,14 +48,14 @@ pub enum Trouble {
         limit: usize,
     },
     /// A line is no answer.
-    #[error("its answer to `{command}` is not valid: {flaw}\n  the line: {}", quoted(.line))]
+    #[error("its answer to `{command}` is not valid: {violation}\n  the line: {}", quoted(.line))]
     NoAnswer {
         /// The command.
         command: String,
         /// The line.
         line: String,
         /// What is wrong with it.
-        flaw: Flaw,
+        violation: ProtocolViolation,
     },
     /// Its answer says that something went wrong.
     #[error("`{command}` failed: {message}")]
@@ -92,7 +92,7 @@ pub enum Trouble {
     },
 }
 
-impl Trouble {
+impl AdapterError {
     /// Whether the process can go on: it answered, and its state is known.
     #[must_use]
     pub fn is_harmless(&self) -> bool {
@@ -122,7 +122,7 @@ impl Trouble {
             }
             Self::Ended { ending, stderr, .. } => of_end(*ending, stderr),
             Self::TooLong { .. } => "an answer holds more than what one command asks for",
-            Self::NoAnswer { flaw, .. } => return Some(flaw.likely_mistake()),
+            Self::NoAnswer { violation, .. } => return Some(violation.likely_mistake()),
             Self::FalseClaim { .. } => "`features` in `hello` may name only what works",
             Self::BrokenOff { .. } => "two devices answer each other's trust messages with trust messages",
             Self::Undeliverable { .. } => {
