@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use atm_suite::fuzz::{Count, FuzzReport, Size, Tried};
+use atm_suite::fuzz::{CoverageCount, FuzzReport, Size, Tried};
 use atm_suite::run_file::Conclusion;
 
 /// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
@@ -16,7 +16,7 @@ pub fn write_fuzz_report(
     report: &FuzzReport,
     folder: Option<&Path>,
 ) -> io::Result<()> {
-    writeln!(out, "{}: {} scenarios", report.subject, report.scenarios())?;
+    writeln!(out, "{}: {} scenarios", report.target, report.scenarios())?;
     for tried in &report.tried {
         write_tried(out, tried)?;
     }
@@ -84,8 +84,9 @@ fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {
 
 /// How many of a kind were reached, and which were not.
 #[must_use]
-pub fn reached(kind: &str, counts: &[Count]) -> String {
-    let (reached, never): (Vec<&Count>, Vec<&Count>) = counts.iter().partition(|count| count.scenarios > 0);
+pub fn reached(kind: &str, counts: &[CoverageCount]) -> String {
+    let (reached, never): (Vec<&CoverageCount>, Vec<&CoverageCount>) =
+        counts.iter().partition(|count| count.scenarios > 0);
     let mut text = format!("{} of {} {kind} exercised", reached.len(), counts.len());
     if !never.is_empty() {
         let names: Vec<&str> = never.iter().map(|count| &*count.what).collect();

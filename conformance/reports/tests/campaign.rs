@@ -1,11 +1,11 @@
-//! Campaigns with subjects that do what implementations should not.
+//! Campaigns with targets that do what implementations should not.
 
 use atm_reports::campaign::write_fuzz_report;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::search::generate::{self, Bounds, Dice};
 use atm_suite::fuzz::{
-    Attempt, Campaign, Cause, Counterexample, Director, Exercised, FuzzReport, Partition, Progress, Seeds,
-    Shown, Sight, Size, Subject, Suspect,
+    Attempt, Attribution, Campaign, CampaignProgress, Demonstration, Director, Exercised, FuzzFinding,
+    FuzzReport, Partition, Seeds, Shown, Size, Suspect, Target,
 };
 use atm_suite::run_file::Conclusion;
 
@@ -21,10 +21,10 @@ impl Director for Patient {
         true
     }
 
-    fn hear(&self, _: &Progress<'_>) {}
+    fn hear(&self, _: &CampaignProgress<'_>) {}
 }
 
-/// What stands for a subject: what becomes of a seed, of what is suspected then, and of its scenario.
+/// What stands for a target: what becomes of a seed, of what is suspected then, and of its scenario.
 #[derive(Clone, Copy)]
 struct Fake {
     attempt: fn(u64) -> Vec<&'static str>,
@@ -52,7 +52,7 @@ impl Fake {
     }
 }
 
-impl Subject for Fake {
+impl Target for Fake {
     fn draw(&self, seed: u64) -> Scenario {
         (self.draw)(seed);
         generate::scenario(&mut Dice::new(seed), &Bounds::default())
@@ -60,7 +60,7 @@ impl Subject for Fake {
 
     fn attempt(&mut self, seed: u64) -> Attempt {
         let suspect = |cause: &str| Suspect {
-            cause: Cause(cause.to_owned()),
+            cause: Attribution(cause.to_owned()),
             seed,
             scenario: self.draw(seed),
             options: Default::default(),
@@ -70,11 +70,12 @@ impl Subject for Fake {
         Attempt::Played { exercised: Exercised::default(), suspects }
     }
 
-    fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<Counterexample> {
-        let sight = Sight { shown: Shown::ByAMessage, observed: vec!["it is odd".to_owned()] };
+    fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<FuzzFinding> {
+        let demonstration =
+            Demonstration { shown: Shown::ByAMessage, observed: vec!["it is odd".to_owned()] };
         let Suspect { cause, seed, scenario, .. } = suspect;
         let replay = "atm conformance".to_owned();
-        (self.reduce)(*seed).then(|| Counterexample::new(cause.clone(), *seed, scenario, sight, replay))
+        (self.reduce)(*seed).then(|| FuzzFinding::new(cause.clone(), *seed, scenario, demonstration, replay))
     }
 }
 
@@ -120,8 +121,7 @@ fn a_panic_while_something_is_made_small_is_told_with_it() {
     let attempt = |seed| if seed < 2 { vec![FORGETS] } else { Vec::new() };
     let reduce = |seed| if seed == 1 { panic!("too small") } else { true };
     let report = Fake { attempt, reduce, ..Fake::HARMLESS }.found();
-    let panics: Vec<&Counterexample> =
-        report.counterexamples.iter().filter(|found| found.is_panic()).collect();
+    let panics: Vec<&FuzzFinding> = report.counterexamples.iter().filter(|found| found.is_panic()).collect();
     let [found] = panics[..] else { panic!("{:?}", report.counterexamples) };
     assert_eq!((found.seed, &*found.cause.0, report.counterexamples.len()), (1, FORGETS, 2));
     assert!(found.observed[0].starts_with("too small, at "), "{found:?}");

@@ -7,23 +7,23 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::glob::{self, Glob};
-use crate::requirements::{Document, Level, Requirement};
+use crate::requirements::{Document, Obligation, Requirement};
 
 /// A choice of requirements. What is not given chooses nothing out, so that the default admits all.
 ///
 /// ```
-/// use atm_suite::requirements::{self, Document, Level};
+/// use atm_suite::requirements::{self, Document, Obligation};
 /// use atm_suite::selection::Selection;
 ///
 /// let selection = Selection {
 ///     ids: vec!["xep-0450/ac-*".parse().unwrap(), "xep-0434/uri/*".parse().unwrap()],
-///     levels: vec![Level::Must],
+///     levels: vec![Obligation::Must],
 ///     ..Selection::default()
 /// };
 /// let admitted: Vec<_> =
 ///     requirements::all().filter(|requirement| selection.admits(requirement)).collect();
 /// assert!(admitted.iter().any(|requirement| requirement.id == "xep-0450/ac-s/own-endpoints"));
-/// assert!(admitted.iter().all(|requirement| requirement.level == Level::Must));
+/// assert!(admitted.iter().all(|requirement| requirement.level == Obligation::Must));
 /// assert!(admitted.iter().all(|requirement| requirement.document != Document::Xep0420));
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct Selection {
     /// Documents, one of which the requirement has to stand in.
     pub documents: Vec<Document>,
     /// Levels, one of which the requirement has to have.
-    pub levels: Vec<Level>,
+    pub levels: Vec<Obligation>,
 }
 
 impl Selection {
@@ -159,7 +159,7 @@ mod tests {
     fn one_of_each_kind_has_to_fit() {
         let selection = Selection {
             documents: vec![Document::Xep0280, Document::Xep0450],
-            levels: vec![Level::Recommended, Level::Should],
+            levels: vec![Obligation::Recommended, Obligation::Should],
             ..globs(["*/toakafa/*", "*/inbound/*"])
         };
         assert_eq!(

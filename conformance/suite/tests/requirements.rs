@@ -4,78 +4,93 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use atm_simulator::scenario::{Catalog, Expectations, Scenario, Step};
-use atm_suite::requirements::{Coverage, Document, Level, Weight, all, find, ids};
+use atm_suite::requirements::{Document, Obligation, Observability, Weight, all, find, ids};
 
 /// How often XEP-0450 0.4.0 and XEP-0434 0.6.0 use each word of RFC 2119 in each section; counted by hand. Where a
 /// sentence serves two subsections it counts for both. "Everything that is RECOMMENDED [...] MUST be applied" is
 /// one MUST.
-const WORDS: [(Document, &str, Level, usize); 41] = [
-    (Document::Xep0450, "details", Level::May, 1),
-    (Document::Xep0450, "details", Level::Should, 1),
-    (Document::Xep0450, "use-cases", Level::Must, 1),
-    (Document::Xep0450, "use-cases", Level::Should, 1),
-    (Document::Xep0450, "use-cases", Level::May, 1),
-    (Document::Xep0450, "use-case-authentication-contact-endpoint-sending-to-own-endpoints", Level::Must, 1),
+const WORDS: [(Document, &str, Obligation, usize); 41] = [
+    (Document::Xep0450, "details", Obligation::May, 1),
+    (Document::Xep0450, "details", Obligation::Should, 1),
+    (Document::Xep0450, "use-cases", Obligation::Must, 1),
+    (Document::Xep0450, "use-cases", Obligation::Should, 1),
+    (Document::Xep0450, "use-cases", Obligation::May, 1),
+    (
+        Document::Xep0450,
+        "use-case-authentication-contact-endpoint-sending-to-own-endpoints",
+        Obligation::Must,
+        1,
+    ),
     (
         Document::Xep0450,
         "use-case-authentication-contact-endpoint-sending-to-contact-endpoint",
-        Level::Must,
+        Obligation::Must,
         1,
     ),
     (
         Document::Xep0450,
         "use-case-authentication-contact-endpoint-receiving-from-own-endpoint",
-        Level::Must,
+        Obligation::Must,
         1,
     ),
     (
         Document::Xep0450,
         "use-case-authentication-contact-endpoint-receiving-from-contact-endpoint",
-        Level::Must,
+        Obligation::Must,
         1,
     ),
-    (Document::Xep0450, "use-case-authentication-own-endpoint-sending-to-other-endpoints", Level::Must, 1),
+    (
+        Document::Xep0450,
+        "use-case-authentication-own-endpoint-sending-to-other-endpoints",
+        Obligation::Must,
+        1,
+    ),
     (
         Document::Xep0450,
         "use-case-authentication-own-endpoint-sending-to-endpoint-key-authenticated",
-        Level::Must,
+        Obligation::Must,
         1,
     ),
-    (Document::Xep0450, "use-case-authentication-own-endpoint-receiving", Level::Must, 1),
-    (Document::Xep0450, "use-case-distrusting-own-endpoint-sending", Level::Must, 1),
-    (Document::Xep0450, "use-case-distrusting-own-endpoint-receiving", Level::Must, 1),
-    (Document::Xep0450, "use-case-distrusting-contact-endpoint-sending", Level::Must, 1),
+    (Document::Xep0450, "use-case-authentication-own-endpoint-receiving", Obligation::Must, 1),
+    (Document::Xep0450, "use-case-distrusting-own-endpoint-sending", Obligation::Must, 1),
+    (Document::Xep0450, "use-case-distrusting-own-endpoint-receiving", Obligation::Must, 1),
+    (Document::Xep0450, "use-case-distrusting-contact-endpoint-sending", Obligation::Must, 1),
     (
         Document::Xep0450,
         "use-case-distrusting-contact-endpoint-receiving-from-contact-endpoint",
-        Level::Must,
+        Obligation::Must,
         1,
     ),
-    (Document::Xep0450, "use-case-distrusting-contact-endpoint-receiving-from-own-endpoint", Level::Must, 1),
-    (Document::Xep0450, UNAUTHENTICATED, Level::Must, 1),
-    (Document::Xep0450, UNAUTHENTICATED, Level::May, 1),
-    (Document::Xep0450, UNKNOWN, Level::Must, 1),
-    (Document::Xep0450, "implementation-notes-gui-considerations", Level::Should, 3),
-    (Document::Xep0450, "security-considerations-notification-and-confirmation", Level::May, 2),
-    (Document::Xep0450, TOAKAFA, Level::Recommended, 1),
-    (Document::Xep0450, TOAKAFA, Level::Should, 2),
-    (Document::Xep0434, "trust-message-structure", Level::Must, 10),
-    (Document::Xep0434, "trust-message-structure", Level::Should, 3),
-    (Document::Xep0434, "use-cases", Level::May, 1),
-    (Document::Xep0434, "use-cases-unencrypted-trust-message", Level::Must, 1),
-    (Document::Xep0434, "use-cases-encrypted-trust-message", Level::Should, 2),
-    (Document::Xep0434, "use-cases-encrypted-trust-message", Level::Must, 1),
-    (Document::Xep0434, "use-cases-encrypted-trust-message-sce-profile", Level::Must, 2),
-    (Document::Xep0434, "use-cases-encrypted-trust-message-sce-profile", Level::Should, 2),
-    (Document::Xep0434, "implementation-notes", Level::May, 4),
-    (Document::Xep0434, "implementation-notes", Level::Should, 1),
-    (Document::Xep0434, "security-considerations", Level::Should, 2),
-    (Document::Xep0434, URI, Level::May, 2),
-    (Document::Xep0434, URI, Level::Should, 2),
-    (Document::Xep0434, URI, Level::Must, 5),
-    (Document::Xep0420, "affix_elements", Level::Must, 7),
-    (Document::Xep0420, "rules", Level::Must, 5),
-    (Document::Xep0280, "inbound", Level::Must, 1),
+    (
+        Document::Xep0450,
+        "use-case-distrusting-contact-endpoint-receiving-from-own-endpoint",
+        Obligation::Must,
+        1,
+    ),
+    (Document::Xep0450, UNAUTHENTICATED, Obligation::Must, 1),
+    (Document::Xep0450, UNAUTHENTICATED, Obligation::May, 1),
+    (Document::Xep0450, UNKNOWN, Obligation::Must, 1),
+    (Document::Xep0450, "implementation-notes-gui-considerations", Obligation::Should, 3),
+    (Document::Xep0450, "security-considerations-notification-and-confirmation", Obligation::May, 2),
+    (Document::Xep0450, TOAKAFA, Obligation::Recommended, 1),
+    (Document::Xep0450, TOAKAFA, Obligation::Should, 2),
+    (Document::Xep0434, "trust-message-structure", Obligation::Must, 10),
+    (Document::Xep0434, "trust-message-structure", Obligation::Should, 3),
+    (Document::Xep0434, "use-cases", Obligation::May, 1),
+    (Document::Xep0434, "use-cases-unencrypted-trust-message", Obligation::Must, 1),
+    (Document::Xep0434, "use-cases-encrypted-trust-message", Obligation::Should, 2),
+    (Document::Xep0434, "use-cases-encrypted-trust-message", Obligation::Must, 1),
+    (Document::Xep0434, "use-cases-encrypted-trust-message-sce-profile", Obligation::Must, 2),
+    (Document::Xep0434, "use-cases-encrypted-trust-message-sce-profile", Obligation::Should, 2),
+    (Document::Xep0434, "implementation-notes", Obligation::May, 4),
+    (Document::Xep0434, "implementation-notes", Obligation::Should, 1),
+    (Document::Xep0434, "security-considerations", Obligation::Should, 2),
+    (Document::Xep0434, URI, Obligation::May, 2),
+    (Document::Xep0434, URI, Obligation::Should, 2),
+    (Document::Xep0434, URI, Obligation::Must, 5),
+    (Document::Xep0420, "affix_elements", Obligation::Must, 7),
+    (Document::Xep0420, "rules", Obligation::Must, 5),
+    (Document::Xep0280, "inbound", Obligation::Must, 1),
 ];
 
 const UNAUTHENTICATED: &str = "implementation-notes-storing-trust-message-information-unauthenticated-keys";
@@ -101,7 +116,7 @@ fn scenarios_name_registered_requirements_only() {
 fn every_requirement_that_scenarios_can_test_has_one() {
     let named = named();
     let lacking = all().filter(|requirement| {
-        requirement.coverage == Coverage::Scenarios && !named.contains_key(requirement.id)
+        requirement.coverage == Observability::Scenarios && !named.contains_key(requirement.id)
     });
     let lacking: Vec<_> = lacking.map(|requirement| requirement.id).collect();
     assert!(lacking.is_empty(), "no scenario names {lacking:#?}");
@@ -111,14 +126,16 @@ fn every_requirement_that_scenarios_can_test_has_one() {
 fn no_scenario_names_what_scenarios_cannot_show() {
     let named = named();
     let needless = all().filter(|requirement| {
-        requirement.coverage != Coverage::Scenarios && named.contains_key(requirement.id)
+        requirement.coverage != Observability::Scenarios && named.contains_key(requirement.id)
     });
     assert_eq!(needless.map(|requirement| requirement.id).collect::<Vec<_>>(), [""; 0]);
 }
 
 #[test]
 fn every_normative_word_is_registered() {
-    let has_words = |level| matches!(level, Level::Must | Level::Should | Level::Recommended | Level::May);
+    let has_words = |level| {
+        matches!(level, Obligation::Must | Obligation::Should | Obligation::Recommended | Obligation::May)
+    };
     for (document, section, level, expected) in WORDS {
         let stand_there = all().filter(|requirement| {
             (requirement.document, requirement.anchor, requirement.level) == (document, section, level)
@@ -138,10 +155,10 @@ fn every_normative_word_is_registered() {
 #[test]
 fn every_must_is_demanded_by_a_scenario_or_of_messages_or_cannot_be_seen() {
     let demanded = demanded();
-    let must = all().filter(|requirement| requirement.level == Level::Must);
+    let must = all().filter(|requirement| requirement.level == Obligation::Must);
     let lacking = must.filter(|requirement| match requirement.coverage {
-        Coverage::Scenarios => !demanded.contains_key(requirement.id),
-        Coverage::Messages | Coverage::Unobservable(_) => false,
+        Observability::Scenarios => !demanded.contains_key(requirement.id),
+        Observability::Messages | Observability::Unobservable(_) => false,
     });
     let lacking: Vec<_> = lacking.map(|requirement| requirement.id).collect();
     assert!(lacking.is_empty(), "nothing stands under `required` of {lacking:#?}");
@@ -152,8 +169,8 @@ fn every_must_of_the_use_cases_is_demanded_by_a_scenario_of_the_specification() 
     let demanded = demanded();
     let must = all().filter(|requirement| {
         requirement.document == Document::Xep0450
-            && requirement.level == Level::Must
-            && requirement.coverage == Coverage::Scenarios
+            && requirement.level == Obligation::Must
+            && requirement.coverage == Observability::Scenarios
     });
     for requirement in must {
         let files = demanded.get(requirement.id).map_or(&[][..], Vec::as_slice);
@@ -167,7 +184,7 @@ fn whatever_can_fail_an_implementation_is_demanded_somewhere() {
     let demanded = demanded();
     let idle = all().filter(|requirement| {
         requirement.weight != Weight::Informational
-            && requirement.coverage == Coverage::Scenarios
+            && requirement.coverage == Observability::Scenarios
             && !demanded.contains_key(requirement.id)
     });
     assert_eq!(idle.map(|requirement| requirement.id).collect::<Vec<_>>(), [""; 0]);

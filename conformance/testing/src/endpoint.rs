@@ -14,7 +14,7 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_suite::cases::CaseLog;
-use atm_suite::messages::read_letter;
+use atm_suite::messages::read_sent;
 
 use crate::hearing::hear;
 use crate::nicknames::{Nicknames, endpoint_name, key_name};
@@ -174,7 +174,7 @@ impl VariantEndpoint {
             let id = OutboxId(self.written);
             self.written += 1;
             let writer = Writer { cast: &self.cast, member: &self.member, slips: self.variant.slips };
-            let letter = read_letter(&writer.write(&draft, id.0), &self.member, id, &self.cast);
+            let letter = read_sent(&writer.write(&draft, id.0), &self.member, id, &self.cast);
             let letter = letter.map_err(|error| {
                 let failure = Failure(error.to_string());
                 self.log.borrow_mut().error = Some(error);

@@ -9,7 +9,7 @@ use atm_engine::OutboxId;
 use atm_engine::codec::NamedEnvelope;
 use atm_simulator::cast::Cast;
 use atm_suite::library;
-use atm_suite::messages::read_letter;
+use atm_suite::messages::read_sent;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -70,7 +70,7 @@ fn is_taken_on_or_refused(sent: &SentStanza) {
     let cast = &*CAST;
     let names = cast.directory();
     let phone = cast.device(&"alice/phone".parse().expect("a name")).expect("it takes part");
-    match read_letter(sent, cast.member(phone), OutboxId(0), cast) {
+    match read_sent(sent, cast.member(phone), OutboxId(0), cast) {
         Ok(letter) => {
             let Some(outgoing) = letter.outgoing else { return };
             let content = &sent.encrypted.as_ref().expect("nothing else goes on its way").content;

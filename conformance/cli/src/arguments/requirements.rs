@@ -1,4 +1,4 @@
-use atm_suite::requirements::{Document, Level};
+use atm_suite::requirements::{Document, Obligation};
 use atm_suite::selection::{IdGlob, Selection};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -26,7 +26,7 @@ pub(crate) struct Choice {
 
     /// Only requirements of this level.
     #[arg(long, value_name = "LEVEL", value_parser = level_values().map(level))]
-    pub(crate) level: Vec<Level>,
+    pub(crate) level: Vec<Obligation>,
 }
 
 impl Choice {
@@ -46,12 +46,12 @@ fn document(prefix: String) -> Document {
 }
 
 fn level_values() -> PossibleValuesParser {
-    PossibleValuesParser::new(Level::ALL.map(Level::name))
+    PossibleValuesParser::new(Obligation::ALL.map(Obligation::name))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "clap hands over what it parsed")]
-fn level(word: String) -> Level {
-    let named = Level::ALL.into_iter().find(|level| level.name() == word);
+fn level(word: String) -> Obligation {
+    let named = Obligation::ALL.into_iter().find(|level| level.name() == word);
     named.expect("only the words of levels are possible values")
 }
 

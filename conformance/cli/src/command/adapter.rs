@@ -5,7 +5,7 @@ use anstyle::{AnsiColor, Style};
 use atm_adapter_protocol::{AdapterSpec, Replay};
 use atm_engine::Rules;
 use atm_reports::mistakes;
-use atm_suite::adapter::check::{Outcome, Report, Wrong, check};
+use atm_suite::adapter::check::{PartReport, PartResult, Wrong, check};
 use atm_suite::adapter::serve;
 
 use crate::arguments::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
@@ -39,16 +39,16 @@ fn walk(arguments: &AdapterCheck) -> io::Result<Exit> {
     Ok(Exit::NotAsExpected)
 }
 
-fn tell(out: &mut impl Write, report: &Report) -> io::Result<()> {
-    let Report { title, outcome, notes } = report;
+fn tell(out: &mut impl Write, report: &PartReport) -> io::Result<()> {
+    let PartReport { title, outcome, notes } = report;
     let (mark, colour, said) = match outcome {
-        Outcome::Right(said) => ("ok  ", AnsiColor::Green, said),
-        Outcome::Skipped(why) => ("skip", AnsiColor::Yellow, why),
-        Outcome::Wrong(wrong) => ("FAIL", AnsiColor::Red, &wrong.what),
+        PartResult::Right(said) => ("ok  ", AnsiColor::Green, said),
+        PartResult::Skipped(why) => ("skip", AnsiColor::Yellow, why),
+        PartResult::Wrong(wrong) => ("FAIL", AnsiColor::Red, &wrong.what),
     };
     let style = Style::new().bold().fg_color(Some(colour.into()));
     writeln!(out, "{style}{mark}{style:#}  {title}: {said}")?;
-    if let Outcome::Wrong(wrong) = outcome {
+    if let PartResult::Wrong(wrong) = outcome {
         tell_more(out, wrong)?;
     }
     for note in notes {

@@ -12,7 +12,8 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{
-    Case, CaseResult, Engine, Expectations, Extent, Implementation, LoadedScenario, cases, demanded, play_all,
+    Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, PlayedExtent, cases, demanded,
+    play_all,
 };
 use atm_suite::messages::findings;
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
@@ -278,11 +279,11 @@ fn write_files(
 }
 
 /// Whether all of the suite was played.
-fn extent(cli: &arguments::Conformance) -> Extent {
+fn extent(cli: &arguments::Conformance) -> PlayedExtent {
     let choice = &cli.choice;
     let chosen = !choice.id.is_empty() || !choice.document.is_empty() || !choice.level.is_empty();
     let some = chosen || !cli.cases.is_empty() || !cli.paths.is_empty() || !cli.assignments.is_empty();
-    if some { Extent::Part } else { Extent::Whole }
+    if some { PlayedExtent::Part } else { PlayedExtent::Whole }
 }
 
 fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {

@@ -10,7 +10,7 @@ use atm_simulator::run::Options;
 use atm_simulator::search::generate::Bounds;
 use atm_suite::adapter::Adapter;
 use atm_suite::fuzz::{
-    Campaign, Director, EngineSubject, FuzzReport, ImplementationSubject, Progress, Subject,
+    Campaign, CampaignProgress, Director, EngineTarget, FuzzReport, ImplementationTarget, Target,
 };
 use atm_suite::rule_name;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -28,8 +28,8 @@ pub(crate) fn fuzz(cli: &arguments::Fuzz) -> io::Result<Exit> {
     if !files.are_writable() {
         return Ok(Exit::SetUp);
     }
-    let subject = match Tested::of(cli) {
-        Ok(subject) => subject,
+    let target = match Tested::of(cli) {
+        Ok(target) => target,
         Err(what) => {
             complain(format_args!("atm: {what}"));
             return Ok(Exit::SetUp);
@@ -46,8 +46,7 @@ pub(crate) fn fuzz(cli: &arguments::Fuzz) -> io::Result<Exit> {
         }
     };
     let watch = Watch { interruptions, clock: Clock::start(cli.time), bar: bar(cli) };
-    let report =
-        FuzzReport::of(&campaign, (subject.name.clone(), options(cli)), &|| subject.make(cli), &watch);
+    let report = FuzzReport::of(&campaign, (target.name.clone(), options(cli)), &|| target.make(cli), &watch);
     watch.bar.finish_and_clear();
     let elapsed = watch.clock.elapsed();
     let exit = files.tell(&report)?;
@@ -81,16 +80,16 @@ impl Tested {
         Ok(Self { name, adapter: Some(spec) })
     }
 
-    fn make(&self, cli: &arguments::Fuzz) -> Box<dyn Subject> {
+    fn make(&self, cli: &arguments::Fuzz) -> Box<dyn Target> {
         let bounds =
             Bounds { accounts: cli.accounts, devices: cli.devices, steps: cli.steps, ..Bounds::default() };
         let Some(spec) = &self.adapter else {
-            return Box::new(EngineSubject::new(bounds, rules(cli)));
+            return Box::new(EngineTarget::new(bounds, rules(cli)));
         };
         let announcement = cli.announcement.unwrap_or_default().into();
         let conflict = cli.conflict.unwrap_or_default().into();
         let options = Options { announcement, conflict, seed: 0 };
-        Box::new(ImplementationSubject::new(
+        Box::new(ImplementationTarget::new(
             Box::new(Adapter::new(spec.clone())),
             bounds,
             options,
@@ -194,18 +193,18 @@ impl Director for Watch {
         self.interruptions.times() < 2
     }
 
-    fn hear(&self, progress: &Progress<'_>) {
+    fn hear(&self, progress: &CampaignProgress<'_>) {
         if self.bar.is_hidden() {
             return;
         }
         self.bar.set_message(match progress {
-            Progress::Trying { tried, coverage, causes } => format!(
+            CampaignProgress::Trying { tried, coverage, causes } => format!(
                 "{}; {}; {}; {causes} suspected",
                 rate(*tried, self.clock.elapsed()),
                 reached("rules", &coverage.rules()),
                 reached("refusals", &coverage.refusals()),
             ),
-            Progress::MakingSmall { done, of } => format!("{done} of {of} that were found are small"),
+            CampaignProgress::MakingSmall { done, of } => format!("{done} of {of} that were found are small"),
         });
         self.bar.tick();
     }

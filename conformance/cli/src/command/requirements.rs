@@ -3,7 +3,7 @@ use std::io::{self, Write};
 
 use atm_reports::mistakes;
 use atm_suite::library;
-use atm_suite::requirements::{self, Coverage, Requirement};
+use atm_suite::requirements::{self, Observability, Requirement};
 use serde::Serialize;
 
 use crate::arguments::{self, ListFormat};
@@ -63,13 +63,13 @@ fn write_text(out: &mut impl Write, chosen: &[&Requirement], tests: &Tests) -> i
         writeln!(out, "    {}", requirement.summary)?;
         writeln!(out, "    {}", requirement.url())?;
         match requirement.coverage {
-            Coverage::Scenarios => {
+            Observability::Scenarios => {
                 for scenario in scenarios(tests, requirement) {
                     writeln!(out, "    tested by {scenario}")?;
                 }
             }
-            Coverage::Messages => writeln!(out, "    tested on every message that is sent")?,
-            Coverage::Unobservable(reason) => writeln!(out, "    not tested: {reason}")?,
+            Observability::Messages => writeln!(out, "    tested on every message that is sent")?,
+            Observability::Unobservable(reason) => writeln!(out, "    not tested: {reason}")?,
         }
     }
     Ok(())
@@ -98,9 +98,9 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn of(requirement: &Requirement, tests: &'a Tests) -> Self {
         let (tested_by, reason) = match requirement.coverage {
-            Coverage::Scenarios => ("scenarios", None),
-            Coverage::Messages => ("messages", None),
-            Coverage::Unobservable(reason) => ("nothing", Some(reason)),
+            Observability::Scenarios => ("scenarios", None),
+            Observability::Messages => ("messages", None),
+            Observability::Unobservable(reason) => ("nothing", Some(reason)),
         };
         Self {
             id: requirement.id,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use atm_suite::cases::Verdict;
 use atm_suite::messages::findings;
-use atm_suite::requirements::{self, Coverage, Document, Requirement};
+use atm_suite::requirements::{self, Document, Observability, Requirement};
 use atm_suite::run_file::{CaseLine, ImplementationLine, JudgementLine, RunFile, RunLine};
 
 /// What a run says, by implementation and requirement.
@@ -213,8 +213,9 @@ fn rows<'a>(run: &'a RunLine, cases: &[&'a CaseLine]) -> Vec<Row<'a>> {
         }
     }
     for id in &run.requirements {
-        let can_be_shown = requirements::find(id)
-            .is_none_or(|requirement| requirement.coverage == Coverage::Scenarios || is_about_messages(id));
+        let can_be_shown = requirements::find(id).is_none_or(|requirement| {
+            requirement.coverage == Observability::Scenarios || is_about_messages(id)
+        });
         if can_be_shown {
             told.entry(id).or_default();
         }

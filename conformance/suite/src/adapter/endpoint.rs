@@ -17,9 +17,9 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 
-use super::implementation::{CaseState, Stored};
+use super::implementation::{CaseState, StoredDecisions};
 use crate::messages::names;
-use crate::messages::read_letter;
+use crate::messages::read_sent;
 use crate::messages::{Wire, hand_made};
 use crate::messages::{findings, said_in, was_written_in_time};
 
@@ -39,7 +39,7 @@ pub struct AdapterEndpoint {
     trust: RefCell<Vec<(KeyId, Level)>>,
     /// Whether levels may have changed since they were read.
     is_stale: Cell<bool>,
-    postponed: RefCell<Option<Stored>>,
+    postponed: RefCell<Option<StoredDecisions>>,
     waiting: Vec<Outgoing>,
     written: u64,
     now: Stamp,
@@ -149,7 +149,7 @@ impl AdapterEndpoint {
     fn note_sent(&mut self, stanza: &SentStanza, out: &mut Observation) -> Result<Overheard, Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
-        let letter = read_letter(stanza, &self.member, id, &self.cast);
+        let letter = read_sent(stanza, &self.member, id, &self.cast);
         let letter = self.ask(|state| {
             let letter = letter?;
             state.findings.extend(letter.findings.iter().cloned());

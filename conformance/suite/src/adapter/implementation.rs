@@ -12,7 +12,7 @@ use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, St
 
 use super::endpoint::AdapterEndpoint;
 use crate::cases::{CaseLog, Implementation, Scene};
-use crate::messages::Finding;
+use crate::messages::MessageFinding;
 use crate::messages::Wire;
 use crate::messages::names;
 
@@ -20,14 +20,14 @@ use crate::messages::names;
 const LONGEST_REAL_WAIT: Duration = Duration::from_secs(10);
 
 /// What is stored of each sender that is not authenticated yet.
-pub(super) type Stored = Vec<(KeyId, Vec<Decision>)>;
+pub(super) type StoredDecisions = Vec<(KeyId, Vec<Decision>)>;
 
 /// What all devices of one adapter share in a case.
 #[derive(Debug)]
 pub(super) struct CaseState {
     pub(super) session: Session,
     pub(super) error: Option<AdapterError>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<MessageFinding>,
     hello: Option<Hello>,
 }
 
@@ -69,7 +69,7 @@ impl CaseState {
         told: Option<Vec<PostponedDecisions>>,
         encryption: EncryptionId,
         names: &Directory,
-    ) -> Result<Option<Stored>, AdapterError> {
+    ) -> Result<Option<StoredDecisions>, AdapterError> {
         let Some(told) = told else { return Ok(None) };
         let find = |key| {
             names::find(key, encryption, names).map_err(|what| AdapterError::NoAnswer {

@@ -12,7 +12,7 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 
-use crate::messages::{Finding, findings, said_in, was_written_in_time};
+use crate::messages::{MessageFinding, findings, said_in, was_written_in_time};
 
 /// An endpoint under test: what it sends is looked at as it is sent.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ enum Written {
 /// What was seen of the messages of one case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Examination {
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<MessageFinding>,
     pub(super) messages: usize,
 }
 
@@ -90,7 +90,7 @@ impl<E: Endpoint> Examined<E> {
         outgoing: &Outgoing,
         said: &[Decision],
         changes: &[LevelChange],
-    ) -> Result<Vec<Finding>, Failure> {
+    ) -> Result<Vec<MessageFinding>, Failure> {
         let mut found = Vec::new();
         let said = [said, &outgoing.envelope.message.decisions];
         for key in outgoing.keys.iter().filter(|key| **key != self.member.key) {
@@ -102,7 +102,7 @@ impl<E: Endpoint> Examined<E> {
         Ok(found)
     }
 
-    fn content(&self, outgoing: &Outgoing) -> Vec<Finding> {
+    fn content(&self, outgoing: &Outgoing) -> Vec<MessageFinding> {
         let (names, message) = (self.cast.directory(), &outgoing.envelope.message);
         let mut found = Vec::new();
         if message.usage != Usage::Atm {
@@ -124,7 +124,7 @@ impl<E: Endpoint> Examined<E> {
         found
     }
 
-    fn affixes(&self, outgoing: &Outgoing, now: Stamp, written: Written) -> Vec<Finding> {
+    fn affixes(&self, outgoing: &Outgoing, now: Stamp, written: Written) -> Vec<MessageFinding> {
         let envelope = &outgoing.envelope;
         let mut found = Vec::new();
         if !envelope.padded {
@@ -145,7 +145,7 @@ impl<E: Endpoint> Examined<E> {
             }
         }
         for (named, expected, wrong) in [
-            (envelope.from, self.member.account, findings::wrong_from as fn(String) -> Finding),
+            (envelope.from, self.member.account, findings::wrong_from as fn(String) -> MessageFinding),
             (envelope.to, outgoing.to, findings::wrong_to),
         ] {
             match named {

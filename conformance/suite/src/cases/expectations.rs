@@ -35,8 +35,8 @@ pub struct Expectation {
     /// The cases in which it fails; `*` and `?` stand for any text and any character.
     pub cases: Vec<IdGlob>,
     /// Whether the requirement is broken there, or the case cannot be played to its end.
-    #[serde(default, skip_serializing_if = "Outcome::is_fail")]
-    pub outcome: Outcome,
+    #[serde(default, skip_serializing_if = "ExpectedOutcome::is_fail")]
+    pub outcome: ExpectedOutcome,
     /// Why.
     pub reason: String,
     /// Where that is tracked.
@@ -46,7 +46,7 @@ pub struct Expectation {
 
 /// How much was played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub enum PlayedExtent {
     /// All cases, and all requirements were judged.
     Whole,
     /// A selection.
@@ -56,7 +56,7 @@ pub enum Extent {
 /// What is expected of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum ExpectedOutcome {
     /// The requirement is broken.
     #[default]
     Fail,
@@ -64,7 +64,7 @@ pub enum Outcome {
     Error,
 }
 
-impl Outcome {
+impl ExpectedOutcome {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
     fn is_fail(&self) -> bool {
         *self == Self::Fail
@@ -202,21 +202,22 @@ impl Expectations {
     /// The file that expects just what came out, with the reasons of this one where it has them. The results are
     /// those before [`apply`](Self::apply).
     #[must_use]
-    pub fn of(known: Option<&Self>, extent: Extent, cases: &[Case], results: &[CaseResult]) -> Self {
+    pub fn of(known: Option<&Self>, extent: PlayedExtent, cases: &[Case], results: &[CaseResult]) -> Self {
         // A run of some cases says nothing about the entries for others, so they all stay as they are.
-        let kept = if extent == Extent::Part { known.map(|known| known.expectations.clone()) } else { None };
+        let kept =
+            if extent == PlayedExtent::Part { known.map(|known| known.expectations.clone()) } else { None };
         let mut expectations: Vec<Expectation> = kept.unwrap_or_default();
         for (case, result) in cases.iter().zip(results) {
             for judgement in &result.judgements {
                 let outcome = match judgement.verdict {
-                    Verdict::Fail => Outcome::Fail,
-                    Verdict::Error => Outcome::Error,
+                    Verdict::Fail => ExpectedOutcome::Fail,
+                    Verdict::Error => ExpectedOutcome::Error,
                     _ => continue,
                 };
                 let requirement = judgement.requirement.id;
                 let mut entries = known.into_iter().flat_map(|known| known.entries(requirement, &case.id));
                 let entry = entries.find(|entry| entry.outcome == outcome);
-                if extent == Extent::Part && entry.is_some() {
+                if extent == PlayedExtent::Part && entry.is_some() {
                     continue;
                 }
                 let reason = entry.map_or(UNEXPLAINED, |entry| entry.reason.trim());
@@ -237,7 +238,7 @@ impl Expectations {
             }
         }
         for expectation in &mut expectations {
-            if extent == Extent::Whole && is_without_exception(expectation, cases, results) {
+            if extent == PlayedExtent::Whole && is_without_exception(expectation, cases, results) {
                 expectation.cases = vec![IdGlob::any()];
             }
         }

@@ -8,7 +8,7 @@ use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, reference};
 use atm_simulator::scenario::{DeviceName, Scenario};
 
-use crate::messages::{Finding, Wire};
+use crate::messages::{MessageFinding, Wire};
 
 /// Something that can be tested: it makes the endpoints of a case.
 pub trait Implementation {
@@ -41,7 +41,7 @@ pub trait Implementation {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CaseLog {
     /// What was found in the messages of its devices.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<MessageFinding>,
     /// What ended the case early.
     pub error: Option<AdapterError>,
     /// What was said, if it was recorded.

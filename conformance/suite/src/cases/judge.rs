@@ -6,7 +6,7 @@ use atm_simulator::run::Run;
 use atm_simulator::scenario::DeviceName;
 
 use super::verdict::Verdict;
-use crate::messages::{Finding, findings};
+use crate::messages::{MessageFinding, findings};
 use crate::requirements::{self, Requirement};
 
 /// What came of a case.
@@ -32,12 +32,12 @@ pub struct Judgement {
     /// Whether it is kept.
     pub verdict: Verdict,
     /// What was looked at.
-    pub seen: Vec<Seen>,
+    pub seen: Vec<ExpectationResult>,
 }
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seen {
+pub struct ExpectationResult {
     /// The step, counted from 0, after which it was; `None` at the end, and for messages.
     pub step: Option<usize>,
     /// Whether it was looked at in a message as that was sent.
@@ -89,17 +89,17 @@ fn of_error(error: &AdapterError) -> Verdict {
 pub(super) fn judge(
     run: &Run,
     hosted: &[DeviceName],
-    found: &[Finding],
+    found: &[MessageFinding],
     error: Option<&AdapterError>,
     demanded: impl Iterator<Item = &'static Requirement>,
 ) -> Vec<Judgement> {
-    let mut seen: BTreeMap<&'static str, Vec<Seen>> =
+    let mut seen: BTreeMap<&'static str, Vec<ExpectationResult>> =
         demanded.map(|requirement| (requirement.id, Vec::new())).collect();
     for check in &run.checks {
         let Some(id) = &check.requirement else { continue };
         let Some(requirement) = requirements::find(id.as_str()) else { continue };
         let Some(observed) = by_hosted(check, hosted) else { continue };
-        seen.entry(requirement.id).or_default().push(Seen {
+        seen.entry(requirement.id).or_default().push(ExpectationResult {
             step: check.step,
             in_message: false,
             expected: check.expected.clone(),
@@ -107,12 +107,12 @@ pub(super) fn judge(
         });
     }
     let recommended = findings::recommended(found);
-    let mut findings: Vec<&Finding> = found.iter().chain(&recommended).collect();
+    let mut findings: Vec<&MessageFinding> = found.iter().chain(&recommended).collect();
     findings.sort_unstable();
     findings.dedup();
-    for Finding { requirement, expected, observed } in findings {
+    for MessageFinding { requirement, expected, observed } in findings {
         let looked = seen.entry(requirement).or_default();
-        looked.push(Seen {
+        looked.push(ExpectationResult {
             step: None,
             in_message: true,
             expected: (*expected).to_owned(),
@@ -139,7 +139,7 @@ fn by_hosted(check: &Check, hosted: &[DeviceName]) -> Option<Vec<String>> {
     Some(check.observed.iter().filter(|line| !is_others(line)).cloned().collect())
 }
 
-fn verdict(requirement: &Requirement, seen: &[Seen], error: Option<&AdapterError>) -> Verdict {
+fn verdict(requirement: &Requirement, seen: &[ExpectationResult], error: Option<&AdapterError>) -> Verdict {
     let broken = seen.iter().any(|seen| !seen.observed.is_empty());
     match error {
         // What was seen to be broken before the error is broken.

@@ -12,10 +12,11 @@ mod workers;
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
 pub use examined::Examined;
 pub use expectations::{
-    BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, Extent, Outcome, UNEXPLAINED,
+    BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, ExpectedOutcome, PlayedExtent,
+    UNEXPLAINED,
 };
 pub use implementation::{CaseLog, Engine, Implementation, Scene};
-pub use judge::{CaseResult, Judgement, Seen};
+pub use judge::{CaseResult, ExpectationResult, Judgement};
 pub use play::{demanded, play};
 pub use verdict::Verdict;
 pub use workers::play_all;

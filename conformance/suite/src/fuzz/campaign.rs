@@ -4,14 +4,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use atm_simulator::scenario::Scenario;
 
-use super::counterexample::Counterexample;
-use super::coverage::{Count, Coverage};
+use super::coverage::{Coverage, CoverageCount};
+use super::fuzz_finding::FuzzFinding;
 use super::panics::{Panic, caught};
 use super::report::{Size, Suspected, Tried, smallest};
 use super::seeds::{Partition, Seeds};
-use super::subject::{Attempt, Cause, Subject, Suspect};
+use super::target::{Attempt, Attribution, Suspect, Target};
 
-/// How many suspects of one cause are made small: the smallest ones. What is put down to one cause can have several
+/// How many suspects of one cause are reduced: the smallest ones. One attribution can have several
 /// reasons.
 pub const SUSPECTS_OF_A_CAUSE: usize = 3;
 
@@ -40,12 +40,12 @@ pub trait Director: Sync {
     fn makes_small(&self) -> bool;
 
     /// Hears how far the campaign is.
-    fn hear(&self, progress: &Progress<'_>);
+    fn hear(&self, progress: &CampaignProgress<'_>);
 }
 
 /// How far a campaign is.
 #[derive(Clone, Debug)]
-pub enum Progress<'a> {
+pub enum CampaignProgress<'a> {
     /// Seeds are tried.
     Trying {
         /// How many seeds were tried.
@@ -66,11 +66,11 @@ pub enum Progress<'a> {
 
 /// What came of a campaign.
 #[derive(Clone, Debug)]
-pub(super) struct Outcome {
+pub(super) struct CampaignResult {
     pub(super) tried: Tried,
     pub(super) coverage: Coverage,
     pub(super) suspected: Vec<Suspected>,
-    pub(super) counterexamples: Vec<Counterexample>,
+    pub(super) counterexamples: Vec<FuzzFinding>,
 }
 
 /// What the workers have found out together.
@@ -79,7 +79,7 @@ struct Found {
     tried: u64,
     unsupported: BTreeMap<String, u64>,
     coverage: Coverage,
-    wrong: BTreeMap<Cause, BTreeMap<Size, Wrong>>,
+    wrong: BTreeMap<Attribution, BTreeMap<Size, Wrong>>,
 }
 
 /// What is wrong in a scenario.
@@ -88,11 +88,11 @@ enum Wrong {
     /// It is to be seen again, and made small.
     Suspected(Box<Suspect>),
     /// It is told as it is: that something panics needs no other proof.
-    Panicked(Counterexample),
+    Panicked(FuzzFinding),
 }
 
 impl Wrong {
-    fn cause(&self) -> &Cause {
+    fn cause(&self) -> &Attribution {
         match self {
             Self::Suspected(suspect) => &suspect.cause,
             Self::Panicked(found) => &found.cause,
@@ -101,26 +101,26 @@ impl Wrong {
 }
 
 impl Campaign {
-    /// Tries seeds until there are no more or the director says so. `make` makes a subject for each worker.
+    /// Tries seeds until there are no more or the director says so. `make` makes a target for each worker.
     pub(super) fn run(
         &self,
-        make: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        make: &(dyn Fn() -> Box<dyn Target> + Sync),
         director: &dyn Director,
-    ) -> Outcome {
+    ) -> CampaignResult {
         let found = Mutex::new(Found::default());
         let next = AtomicU64::new(0);
         self.at_once(|| {
-            let mut subject = make();
+            let mut target = make();
             while director.goes_on() {
                 let first = next.fetch_add(SEEDS_AT_ONCE, Ordering::Relaxed);
                 let mut own = Found::default();
                 for nth in first..first.saturating_add(SEEDS_AT_ONCE) {
                     let Some(seed) = self.seed(nth) else { break };
-                    match caught(|| subject.attempt(seed)) {
+                    match caught(|| target.attempt(seed)) {
                         Ok(attempt) => own.note(seed, attempt),
                         Err(panic) => {
-                            subject = make();
-                            let scenario = caught(|| subject.draw(seed)).ok();
+                            target = make();
+                            let scenario = caught(|| target.draw(seed)).ok();
                             own.note_panic(self.panicked(panic.cause(), seed, scenario.as_ref(), &panic));
                         }
                     }
@@ -131,7 +131,7 @@ impl Campaign {
                 let mut found = lock(&found);
                 found.add(own);
                 let Found { tried, coverage, wrong, .. } = &*found;
-                director.hear(&Progress::Trying { tried: *tried, coverage, causes: wrong.len() });
+                director.hear(&CampaignProgress::Trying { tried: *tried, coverage, causes: wrong.len() });
             }
         });
         let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -144,7 +144,7 @@ impl Campaign {
         });
         let suspected = smallest(suspected);
         let counterexamples = reduced.into_iter().flatten().collect();
-        let counted = |(what, scenarios)| Count { what, scenarios };
+        let counted = |(what, scenarios)| CoverageCount { what, scenarios };
         let tried = Tried {
             first: self.seeds.first,
             end: self.end(found.tried),
@@ -152,7 +152,7 @@ impl Campaign {
             scenarios: found.tried,
             unsupported: found.unsupported.into_iter().map(counted).collect(),
         };
-        Outcome { tried, coverage: found.coverage, suspected, counterexamples }
+        CampaignResult { tried, coverage: found.coverage, suspected, counterexamples }
     }
 
     /// The n-th seed of this part, counted from 0.
@@ -174,25 +174,25 @@ impl Campaign {
     fn reduce(
         &self,
         wrong: &[(Size, Wrong)],
-        make: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        make: &(dyn Fn() -> Box<dyn Target> + Sync),
         director: &dyn Director,
-    ) -> Vec<Option<Counterexample>> {
+    ) -> Vec<Option<FuzzFinding>> {
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let reduced = Mutex::new(BTreeMap::new());
         self.at_once(|| {
             if next.load(Ordering::Relaxed) >= wrong.len() {
                 return;
             }
-            let mut subject = make();
+            let mut target = make();
             while let Some(position) =
                 Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < wrong.len())
             {
                 let counterexample = match &wrong[position].1 {
                     Wrong::Panicked(found) => Some(found.clone()),
                     Wrong::Suspected(suspect) => {
-                        let small = caught(|| subject.reduce(suspect, &|| director.makes_small()));
+                        let small = caught(|| target.reduce(suspect, &|| director.makes_small()));
                         small.unwrap_or_else(|panic| {
-                            subject = make();
+                            target = make();
                             let Suspect { cause, seed, scenario, .. } = &**suspect;
                             Some(self.panicked(cause.clone(), *seed, Some(scenario), &panic))
                         })
@@ -200,7 +200,7 @@ impl Campaign {
                 };
                 lock(&reduced).insert(position, counterexample);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                director.hear(&Progress::MakingSmall { done, of: wrong.len() });
+                director.hear(&CampaignProgress::MakingSmall { done, of: wrong.len() });
             }
         });
         reduced.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
@@ -209,13 +209,13 @@ impl Campaign {
     /// What is told of a panic. Only the same seed shows it for sure: it may come from the drawing of the scenario.
     fn panicked(
         &self,
-        cause: Cause,
+        cause: Attribution,
         seed: u64,
         scenario: Option<&Scenario>,
         panic: &Panic,
-    ) -> Counterexample {
+    ) -> FuzzFinding {
         let replay = format!("{} --seeds {seed}..{}", self.command, seed.saturating_add(1));
-        Counterexample::panicked(cause, seed, scenario, panic, replay)
+        FuzzFinding::panicked(cause, seed, scenario, panic, replay)
     }
 
     fn at_once(&self, work: impl Fn() + Sync) {
@@ -242,13 +242,13 @@ impl Found {
         }
     }
 
-    fn note_panic(&mut self, found: Counterexample) {
+    fn note_panic(&mut self, found: FuzzFinding) {
         self.tried += 1;
         let size = Size { steps: found.steps, seed: found.seed };
         self.note_wrong(found.cause.clone(), size, Wrong::Panicked(found));
     }
 
-    fn note_wrong(&mut self, cause: Cause, size: Size, wrong: Wrong) {
+    fn note_wrong(&mut self, cause: Attribution, size: Size, wrong: Wrong) {
         self.wrong.entry(cause).or_default().insert(size, wrong);
     }
 

@@ -109,14 +109,15 @@ impl Exercised {
     /// What the devices of the reference engine did in a run of `scenario`.
     #[must_use]
     pub fn in_run(scenario: &Scenario, cast: &Cast, records: &[Record]) -> Self {
-        let mut look = Look { cast, exercised: Self(0), step: None, authenticated: FxHashSet::default() };
+        let mut observer =
+            RunObserver { cast, exercised: Self(0), step: None, authenticated: FxHashSet::default() };
         for record in records {
             match &record.event {
-                Event::Step { step } => look.step = scenario.steps.get(*step),
-                event => look.at(event),
+                Event::Step { step } => observer.step = scenario.steps.get(*step),
+                event => observer.at(event),
             }
         }
-        look.exercised
+        observer.exercised
     }
 
     fn rule(&mut self, rule: Rule) {
@@ -130,14 +131,14 @@ impl Exercised {
     }
 }
 
-struct Look<'a> {
+struct RunObserver<'a> {
     cast: &'a Cast,
     exercised: Exercised,
     step: Option<&'a Step>,
     authenticated: FxHashSet<(DeviceId, KeyId)>,
 }
 
-impl Look<'_> {
+impl RunObserver<'_> {
     fn at(&mut self, event: &Event) {
         match event {
             Event::Changed { device, change } => {
@@ -252,7 +253,7 @@ impl Default for Coverage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub struct Count {
+pub struct CoverageCount {
     /// The rule, or the reason of a refusal.
     pub what: String,
     /// In how many scenarios.
@@ -276,21 +277,25 @@ impl Coverage {
 
     /// The rules, in their order.
     #[must_use]
-    pub fn rules(&self) -> Vec<Count> {
+    pub fn rules(&self) -> Vec<CoverageCount> {
         let counts = Rule::ALL.iter().zip(&self.counts);
-        counts.map(|(rule, count)| Count { what: rule.name().to_owned(), scenarios: *count }).collect()
+        counts
+            .map(|(rule, count)| CoverageCount { what: rule.name().to_owned(), scenarios: *count })
+            .collect()
     }
 
     /// The reasons of refusals.
     #[must_use]
-    pub fn refusals(&self) -> Vec<Count> {
+    pub fn refusals(&self) -> Vec<CoverageCount> {
         let counts = Reason::ALL.iter().zip(&self.counts[Rule::ALL.len()..]);
-        counts.map(|(reason, count)| Count { what: reason.name().to_owned(), scenarios: *count }).collect()
+        counts
+            .map(|(reason, count)| CoverageCount { what: reason.name().to_owned(), scenarios: *count })
+            .collect()
     }
 
     /// What the lists of [`rules`](Self::rules) and [`refusals`](Self::refusals) say.
     #[must_use]
-    pub fn of(rules: &[Count], refusals: &[Count]) -> Self {
+    pub fn of(rules: &[CoverageCount], refusals: &[CoverageCount]) -> Self {
         let mut coverage = Self::default();
         let rule_names = Rule::ALL.iter().map(|rule| rule.name());
         let names = rule_names.chain(Reason::ALL.iter().map(|reason| reason.name()));
@@ -313,9 +318,9 @@ mod tests {
             exercised.refusal(*reason);
             let mut coverage = Coverage::default();
             coverage.add(exercised);
-            let counted: Vec<Count> =
+            let counted: Vec<CoverageCount> =
                 coverage.refusals().into_iter().filter(|count| count.scenarios > 0).collect();
-            assert_eq!(counted, [Count { what: reason.name().to_owned(), scenarios: 1 }]);
+            assert_eq!(counted, [CoverageCount { what: reason.name().to_owned(), scenarios: 1 }]);
             assert_eq!(Coverage::of(&coverage.rules(), &coverage.refusals()), coverage);
         }
     }

@@ -9,15 +9,15 @@ use atm_simulator::search::canonical::canonical;
 use atm_simulator::search::generate::{self, Bounds, Dice};
 use atm_simulator::search::shrink::shrink;
 
-use super::counterexample::{Counterexample, Shown, Sight};
 use super::coverage::Exercised;
-use super::subject::{Attempt, Cause, Subject, Suspect};
+use super::fuzz_finding::{Demonstration, FuzzFinding, Shown};
+use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::library;
 use crate::rule_name;
 
 /// The reference engine, held to the promises of the protocol.
 #[derive(Clone, Debug)]
-pub struct EngineSubject {
+pub struct EngineTarget {
     bounds: Bounds,
     rules: Vec<(AnnouncementRule, ConflictRule)>,
     hazards: Arc<[Hazard]>,
@@ -30,7 +30,7 @@ struct Hazard {
     breaks: Vec<Breaks>,
 }
 
-impl EngineSubject {
+impl EngineTarget {
     /// The engine in scenarios of this size, each under one of these pairs of rules.
     #[must_use]
     pub fn new(bounds: Bounds, rules: Vec<(AnnouncementRule, ConflictRule)>) -> Self {
@@ -58,7 +58,7 @@ impl EngineSubject {
     }
 }
 
-impl Subject for EngineSubject {
+impl Target for EngineTarget {
     fn draw(&self, seed: u64) -> Scenario {
         self.drawn(seed).0
     }
@@ -79,13 +79,13 @@ impl Subject for EngineSubject {
     }
 
     /// What is suspected is small: only then can it be told whether it is known.
-    fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<Counterexample> {
+    fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<FuzzFinding> {
         let Suspect { cause, seed, scenario, options, .. } = suspect;
         let run = played(scenario, options);
         let invariant = broken(&run).into_iter().find(|broken| self::cause(*broken) == *cause)?;
         let of_it = run.violations.iter().filter(|violation| violation.invariant == invariant);
         let observed = of_it.map(|violation| violation.describe(&run.cast)).collect();
-        let sight = Sight { shown: Shown::ByWhatHappens, observed };
+        let demonstration = Demonstration { shown: Shown::ByWhatHappens, observed };
         let mut found = scenario.clone();
         found.title = format!("A random world that breaks {invariant}");
         found.requirements = vec![cause.0.parse().expect("a valid id")];
@@ -94,13 +94,13 @@ impl Subject for EngineSubject {
             rule_name(&options.announcement),
             rule_name(&options.conflict)
         );
-        Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
+        Some(FuzzFinding::new(cause.clone(), *seed, &found, demonstration, replay))
     }
 }
 
 /// One cause, whatever the rules: most mistakes do not depend on them.
-fn cause(invariant: Invariant) -> Cause {
-    Cause(format!("atm/invariants/{invariant}"))
+fn cause(invariant: Invariant) -> Attribution {
+    Attribution(format!("atm/invariants/{invariant}"))
 }
 
 fn played(scenario: &Scenario, options: &Options) -> Run {

@@ -12,16 +12,16 @@ use atm_simulator::scenario::{
 use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::search::shrink::shrink;
 
-use super::counterexample::{Counterexample, Sight};
+use super::case_finding::{CaseFinding, case_findings, is_seen, seen_once};
 use super::fixed::{Demanding, with_demands};
-use super::paring::{headings, pared, put_down};
-use super::sighting::{Sighting, is_seen, seen_once, sightings};
-use super::subject::{Attempt, Cause, Subject, Suspect};
+use super::fuzz_finding::{Demonstration, FuzzFinding};
+use super::reduction::{attributed, headings, reduced_demands};
+use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::cases::{Case, CaseResult, Implementation, LoadedScenario, hostable, play};
 use crate::requirements;
 
 /// Somebody's implementation, held to what the specifications fix about random scenarios.
-pub struct ImplementationSubject {
+pub struct ImplementationTarget {
     implementations: [Box<dyn Implementation>; 1],
     bounds: Bounds,
     options: Options,
@@ -29,7 +29,7 @@ pub struct ImplementationSubject {
     replay: String,
 }
 
-impl ImplementationSubject {
+impl ImplementationTarget {
     /// An implementation in scenarios of this size, among devices of the reference engine with these rules.
     #[must_use]
     pub fn new(
@@ -64,7 +64,7 @@ impl ImplementationSubject {
         // What was seen to be broken before is broken.
         let wrong = self.all_wrong(scenario, hosted, &demanding, &result);
         let causes = wrong.into_iter().map(|wrong| wrong.cause);
-        let mut causes: Vec<Cause> = causes.chain(seen_once(&result)).collect();
+        let mut causes: Vec<Attribution> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
         causes.dedup();
         if let (Some(AdapterError::Unsupported(lacking)), []) = (&result.error, &causes[..]) {
@@ -85,32 +85,32 @@ impl ImplementationSubject {
         hosted: &[DeviceName],
         demanding: &Demanding,
         result: &CaseResult,
-    ) -> Vec<Sighting> {
-        let mut wrong = sightings(result);
-        self.put_down_to_stanzas(hosted, demanding, &mut wrong);
+    ) -> Vec<CaseFinding> {
+        let mut wrong = case_findings(result);
+        self.attribute_to_stanzas(hosted, demanding, &mut wrong);
         self.leave_to_others(scenario, hosted, &mut wrong);
         wrong
     }
 
-    /// What is wrong in the result of a scenario and put down to this cause.
+    /// What is wrong in the result of a scenario and attributed to this cause.
     fn wrong_by(
         &mut self,
-        cause: &Cause,
+        cause: &Attribution,
         scenario: &Scenario,
         hosted: &[DeviceName],
         demanding: &Demanding,
         result: &CaseResult,
-    ) -> Option<Sighting> {
+    ) -> Option<CaseFinding> {
         let is_of_a_stanza = demanding.of_no_account.iter().any(|(_, id)| cause.0 == *id);
-        let mut wrong = sightings(result);
+        let mut wrong = case_findings(result);
         wrong.retain(|wrong| is_of_a_stanza || wrong.cause == *cause);
-        self.put_down_to_stanzas(hosted, demanding, &mut wrong);
+        self.attribute_to_stanzas(hosted, demanding, &mut wrong);
         wrong.retain(|wrong| wrong.cause == *cause);
         self.leave_to_others(scenario, hosted, &mut wrong);
         wrong.into_iter().next()
     }
 
-    fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Cause) -> bool {
+    fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Attribution) -> bool {
         let Ok(demanding) = with_demands(scenario, hosted, &self.options) else { return false };
         let result = self.play(&demanding.scenario, hosted);
         self.wrong_by(cause, scenario, hosted, &demanding, &result).is_some()
@@ -118,9 +118,14 @@ impl ImplementationSubject {
 
     /// Puts what would not be wrong without a stanza that must not count down to that stanza, which counted somehow. As it must
     /// not count, the same is demanded without it.
-    fn put_down_to_stanzas(&mut self, hosted: &[DeviceName], demanding: &Demanding, wrong: &mut [Sighting]) {
+    fn attribute_to_stanzas(
+        &mut self,
+        hosted: &[DeviceName],
+        demanding: &Demanding,
+        wrong: &mut [CaseFinding],
+    ) {
         for (step, id) in &demanding.of_no_account {
-            let may_be_of_it = |wrong: &Sighting| wrong.is_of_the_last_word() && wrong.judged.0 != *id;
+            let may_be_of_it = |wrong: &CaseFinding| wrong.is_of_the_last_word() && wrong.judged.0 != *id;
             if !wrong.iter().any(may_be_of_it) {
                 continue;
             }
@@ -132,16 +137,16 @@ impl ImplementationSubject {
             for wrong in wrong.iter_mut().filter(|wrong| may_be_of_it(wrong)) {
                 let is_there = |line| is_seen(&without, line, |id| id == wrong.judged.0);
                 if !wrong.lines.iter().any(is_there) {
-                    wrong.cause = Cause((*id).to_owned());
+                    wrong.cause = Attribution((*id).to_owned());
                 }
             }
         }
     }
 
     /// Leaves out what goes wrong in the same way without one of the stanzas, under another requirement: then that stanza is
-    /// put down to what another one does. What that one does is found by itself.
-    fn leave_to_others(&mut self, scenario: &Scenario, hosted: &[DeviceName], wrong: &mut Vec<Sighting>) {
-        if !wrong.iter().any(Sighting::is_of_the_last_word) {
+    /// blamed for what another one does. What that one does is found by itself.
+    fn leave_to_others(&mut self, scenario: &Scenario, hosted: &[DeviceName], wrong: &mut Vec<CaseFinding>) {
+        if !wrong.iter().any(CaseFinding::is_of_the_last_word) {
             return;
         }
         let steps = 0..done(&scenario.steps).count();
@@ -156,20 +161,20 @@ impl ImplementationSubject {
 
     /// The scenario with nothing demanded but what shows the cause, and what was there instead; with all that is demanded if
     /// that does not show it.
-    fn pared(
+    fn reduced_demands(
         &mut self,
         scenario: &Scenario,
         hosted: &[DeviceName],
-        cause: &Cause,
-    ) -> Option<(Scenario, Sight)> {
+        cause: &Attribution,
+    ) -> Option<(Scenario, Demonstration)> {
         let demanding = with_demands(scenario, hosted, &self.options).ok()?;
         let result = self.play(&demanding.scenario, hosted);
         let wrong = self.wrong_by(cause, scenario, hosted, &demanding, &result)?;
-        let pared = pared(&demanding.scenario, &wrong);
-        let seen = sightings(&self.play(&pared, hosted));
+        let reduced_demands = reduced_demands(&demanding.scenario, &wrong);
+        let seen = case_findings(&self.play(&reduced_demands, hosted));
         match seen.into_iter().find(|seen| seen.judged == *cause) {
-            Some(seen) => Some((pared, seen.sight())),
-            None => Some((put_down(&demanding.scenario, &wrong), wrong.sight())),
+            Some(seen) => Some((reduced_demands, seen.demonstration())),
+            None => Some((attributed(&demanding.scenario, &wrong), wrong.demonstration())),
         }
     }
 
@@ -205,7 +210,7 @@ fn without(scenario: &Scenario, step: usize) -> Scenario {
     without
 }
 
-impl Subject for ImplementationSubject {
+impl Target for ImplementationTarget {
     fn draw(&self, seed: u64) -> Scenario {
         draw(seed, &self.bounds).0
     }
@@ -215,12 +220,12 @@ impl Subject for ImplementationSubject {
         self.try_out(seed, &scenario, &hosted)
     }
 
-    fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<Counterexample> {
+    fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<FuzzFinding> {
         let Suspect { cause, seed, scenario, hosted, .. } = suspect;
         let smallest = shrink(scenario, |candidate| {
             go_on() && is_there(candidate, hosted) && self.shows(candidate, hosted, cause)
         });
-        let (mut found, sight) = self.pared(&smallest, hosted, cause)?;
+        let (mut found, demonstration) = self.reduced_demands(&smallest, hosted, cause)?;
         let requirement = requirements::find(&cause.0);
         found.title = match requirement {
             Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
@@ -233,7 +238,7 @@ impl Subject for ImplementationSubject {
             found.requirements.insert(0, about.parse().expect("a valid id"));
         }
         let replay = format!("{} --case '*@{}'", self.replay, hosted.first()?);
-        Some(Counterexample::new(cause.clone(), *seed, &found, sight, replay))
+        Some(FuzzFinding::new(cause.clone(), *seed, &found, demonstration, replay))
     }
 }
 

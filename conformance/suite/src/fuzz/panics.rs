@@ -5,7 +5,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
-use super::subject::Cause;
+use super::target::Attribution;
 
 /// Where something panicked, and what it said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(super) struct Panic {
 }
 
 impl Panic {
-    pub(super) fn cause(&self) -> Cause {
-        Cause(format!("panicked: {}", self.place))
+    pub(super) fn cause(&self) -> Attribution {
+        Attribution(format!("panicked: {}", self.place))
     }
 }
 

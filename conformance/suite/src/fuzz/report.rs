@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::SUSPECTS_OF_A_CAUSE;
 use super::campaign::{Campaign, Director};
-use super::counterexample::Counterexample;
-use super::coverage::{Count, Coverage, Rule};
+use super::coverage::{Coverage, CoverageCount, Rule};
+use super::fuzz_finding::FuzzFinding;
 use super::seeds::Partition;
-use super::subject::{Cause, Subject};
+use super::target::{Attribution, Target};
 use crate::run_file::Conclusion;
 
 /// The version of the format of [`FuzzReport`].
@@ -26,19 +26,20 @@ pub struct FuzzReport {
     /// The version of `atm`.
     pub suite: String,
     /// What was tested: the name and version of an implementation.
-    pub subject: String,
+    #[serde(rename = "subject")]
+    pub target: String,
     /// The options of `atm fuzz` on which what is found depends.
     pub options: Vec<String>,
     /// The seeds that were tried.
     pub tried: Vec<Tried>,
     /// In how many scenarios each rule of the reference engine was exercised.
-    pub rules: Vec<Count>,
+    pub rules: Vec<CoverageCount>,
     /// In how many scenarios it refused something, by reason.
-    pub refusals: Vec<Count>,
+    pub refusals: Vec<CoverageCount>,
     /// What was made small: of each cause the smallest scenarios.
     pub suspected: Vec<Suspected>,
     /// What was found, sorted by what is broken.
-    pub counterexamples: Vec<Counterexample>,
+    pub counterexamples: Vec<FuzzFinding>,
 }
 
 /// What is read of a file before anything else.
@@ -62,16 +63,16 @@ pub struct Tried {
     /// How many there were.
     pub scenarios: u64,
     /// In how many of them the implementation lacked something.
-    pub unsupported: Vec<Count>,
+    pub unsupported: Vec<CoverageCount>,
 }
 
-/// The scenarios that were put down to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
+/// The scenarios that were attributed to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Suspected {
     /// The cause.
-    pub cause: Cause,
+    pub cause: Attribution,
     /// They, the smallest first.
     pub smallest: Vec<Size>,
     /// Those of them in which it was not seen again, so that nothing is known of it. What is tested may keep something from
@@ -155,14 +156,14 @@ impl FuzzReport {
     pub fn of(
         campaign: &Campaign,
         (name, options): (String, Vec<String>),
-        subject: &(dyn Fn() -> Box<dyn Subject> + Sync),
+        target: &(dyn Fn() -> Box<dyn Target> + Sync),
         director: &dyn Director,
     ) -> Self {
-        let outcome = campaign.run(subject, director);
+        let outcome = campaign.run(target, director);
         Self {
             fuzz_format: FUZZ_FORMAT,
             suite: env!("CARGO_PKG_VERSION").to_owned(),
-            subject: name,
+            target: name,
             options,
             tried: vec![outcome.tried],
             rules: outcome.coverage.rules(),
@@ -200,7 +201,7 @@ impl FuzzReport {
         for (what, one, another) in [
             ("formats", self.fuzz_format.to_string(), other.fuzz_format.to_string()),
             ("versions of atm", self.suite.clone(), other.suite.clone()),
-            ("implementations", self.subject.clone(), other.subject.clone()),
+            ("implementations", self.target.clone(), other.target.clone()),
             ("options", options(self), options(other)),
         ] {
             if one != another {
@@ -249,14 +250,14 @@ impl FuzzReport {
     }
 
     /// What was not seen again, by its cause.
-    pub fn unrepeated(&self) -> impl Iterator<Item = (&Cause, &Size)> {
+    pub fn unrepeated(&self) -> impl Iterator<Item = (&Attribution, &Size)> {
         self.suspected.iter().flat_map(|of| of.unrepeated.iter().map(|size| (&of.cause, size)))
     }
 
     /// What the campaign comes to.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
-        if self.counterexamples.iter().any(Counterexample::is_failure) {
+        if self.counterexamples.iter().any(FuzzFinding::is_failure) {
             Conclusion::NotAsExpected
         } else if self.played() == 0 || self.unrepeated().any(|(cause, _)| cause.is_failure()) {
             Conclusion::Inconclusive
@@ -278,7 +279,7 @@ impl FuzzReport {
 
 /// Of each cause the smallest scenarios, so that it makes no difference in how many parts a campaign was split.
 pub(super) fn smallest(suspected: impl IntoIterator<Item = Suspected>) -> Vec<Suspected> {
-    let mut causes: BTreeMap<Cause, (BTreeSet<Size>, BTreeSet<Size>)> = BTreeMap::new();
+    let mut causes: BTreeMap<Attribution, (BTreeSet<Size>, BTreeSet<Size>)> = BTreeMap::new();
     for Suspected { cause, smallest, unrepeated } in suspected {
         let known = causes.entry(cause).or_default();
         known.0.extend(smallest);
@@ -294,14 +295,14 @@ pub(super) fn smallest(suspected: impl IntoIterator<Item = Suspected>) -> Vec<Su
 
 /// The counterexamples of these suspects, without those that show the same again: of those the one of the smallest
 /// scenario stays, so that no part of a campaign leaves out what the whole would show.
-fn distinct(counterexamples: Vec<Counterexample>, suspected: &[Suspected]) -> Vec<Counterexample> {
-    let place = |counterexample: &Counterexample| {
+fn distinct(counterexamples: Vec<FuzzFinding>, suspected: &[Suspected]) -> Vec<FuzzFinding> {
+    let place = |counterexample: &FuzzFinding| {
         let of_cause = suspected.iter().find(|suspected| suspected.cause == counterexample.cause)?;
         let size = of_cause.smallest.iter().find(|size| size.seed == counterexample.seed)?;
         Some((counterexample.cause.clone(), *size))
     };
     let placed = counterexamples.into_iter().filter_map(|found| Some((place(&found)?, found)));
-    let mut placed: Vec<((Cause, Size), Counterexample)> = placed.collect();
+    let mut placed: Vec<((Attribution, Size), FuzzFinding)> = placed.collect();
     placed.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut shown = BTreeSet::new();
     placed.retain(|(_, found)| shown.insert((found.cause.clone(), found.form.clone())));
@@ -353,10 +354,10 @@ fn none_twice(tried: &[Tried]) -> Result<(), NotMerged> {
     Ok(())
 }
 
-fn added(one: &[Count], other: &[Count]) -> Vec<Count> {
+fn added(one: &[CoverageCount], other: &[CoverageCount]) -> Vec<CoverageCount> {
     let mut sums: BTreeMap<String, u64> = BTreeMap::new();
     for count in one.iter().chain(other) {
         *sums.entry(count.what.clone()).or_default() += count.scenarios;
     }
-    sums.into_iter().map(|(what, scenarios)| Count { what, scenarios }).collect()
+    sums.into_iter().map(|(what, scenarios)| CoverageCount { what, scenarios }).collect()
 }

@@ -50,7 +50,7 @@ pub(super) const SCANS_A_DISTRUST: &str = "scan: { by: alice/phone, uri: \"xmpp:
 
 /// A trust message about keys of Bob that reaches Alice's phone.
 #[derive(Clone, Copy)]
-pub(super) struct Word<'a> {
+pub(super) struct SpokenWord<'a> {
     /// The full JID from which it comes.
     pub(super) from: &'a str,
     pub(super) carried: Carried<'a>,
@@ -69,7 +69,7 @@ pub(super) enum Carried<'a> {
     InTheClear,
 }
 
-impl Word<'_> {
+impl SpokenWord<'_> {
     /// The step in which it arrives.
     pub(super) fn step(self) -> String {
         let key = |device: &str| match device {

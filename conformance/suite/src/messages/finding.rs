@@ -1,6 +1,6 @@
 /// Something in a message of an implementation that a requirement forbids.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
+pub struct MessageFinding {
     /// The requirement, by its id.
     pub requirement: &'static str,
     /// What is demanded.
@@ -13,12 +13,12 @@ pub struct Finding {
 pub mod findings {
     use atm_engine::codec::Malformed;
 
-    use super::Finding;
-    use crate::requirements::{self, Coverage, Document, Level, Requirement};
+    use super::MessageFinding;
+    use crate::requirements::{self, Document, Obligation, Observability, Requirement};
 
     /// The requirements that are checked on each message.
     pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
-        requirements::all().filter(|requirement| requirement.coverage == Coverage::Messages)
+        requirements::all().filter(|requirement| requirement.coverage == Observability::Messages)
     }
 
     /// Whether the requirement with this id is checked on each message.
@@ -32,18 +32,18 @@ pub mod findings {
 
     /// What follows from a finding about a recommendation of XEP-0434.
     #[must_use]
-    pub fn recommended(found: &[Finding]) -> Option<Finding> {
+    pub fn recommended(found: &[MessageFinding]) -> Option<MessageFinding> {
         let recommended = found.iter().find(|finding| {
             requirements::find(finding.requirement).is_some_and(|requirement| {
-                requirement.document == Document::Xep0434 && requirement.level == Level::Should
+                requirement.document == Document::Xep0434 && requirement.level == Obligation::Should
             })
         })?;
-        Some(Finding { requirement: RECOMMENDED, ..recommended.clone() })
+        Some(MessageFinding { requirement: RECOMMENDED, ..recommended.clone() })
     }
 
     /// A trust message is sent without encryption.
     #[must_use]
-    pub fn not_encrypted(what: &str) -> [Finding; 2] {
+    pub fn not_encrypted(what: &str) -> [MessageFinding; 2] {
         let observed = format!("not encrypted: {what}");
         [
             finding("xep-0434/structure/encrypted-written", "trust messages are encrypted", observed.clone()),
@@ -53,7 +53,7 @@ pub mod findings {
 
     /// A trust message stands in the clear, beside something encrypted.
     #[must_use]
-    pub fn in_the_clear(what: &str) -> Finding {
+    pub fn in_the_clear(what: &str) -> MessageFinding {
         finding(
             "xep-0420/server-processed/nothing-outside-written",
             "what belongs into the envelope does not stand outside of it",
@@ -63,7 +63,7 @@ pub mod findings {
 
     /// A message is encrypted for a key that is not authenticated.
     #[must_use]
-    pub fn not_authenticated(key: &str, level: &str) -> [Finding; 2] {
+    pub fn not_authenticated(key: &str, level: &str) -> [MessageFinding; 2] {
         let expected = "trust messages are encrypted for authenticated keys only";
         let observed = format!("encrypted for {key}, which is {level}");
         [
@@ -74,13 +74,13 @@ pub mod findings {
 
     /// A message has another type than `chat`.
     #[must_use]
-    pub fn not_chat(found: &str) -> Finding {
+    pub fn not_chat(found: &str) -> MessageFinding {
         finding("xep-0434/structure/chat-written", "the stanza is of the type chat", format!("type {found}"))
     }
 
     /// A message has no `<store/>` hint.
     #[must_use]
-    pub fn no_store_hint() -> [Finding; 2] {
+    pub fn no_store_hint() -> [MessageFinding; 2] {
         let expected = "the stanza has a <store/> hint";
         [
             finding("xep-0434/structure/store-written", expected, "no hint".to_owned()),
@@ -90,14 +90,14 @@ pub mod findings {
 
     /// A stanza has a `<body/>` beside what is encrypted.
     #[must_use]
-    pub fn body() -> Finding {
+    pub fn body() -> MessageFinding {
         let observed = "a <body/> in the clear".to_owned();
         finding("xep-0420/sending/no-body-written", "no <body/> beside an encrypted envelope", observed)
     }
 
     /// An envelope has a hint for servers in it.
     #[must_use]
-    pub fn hint_inside() -> Finding {
+    pub fn hint_inside() -> MessageFinding {
         finding(
             "xep-0420/server-processed/nothing-inside-written",
             "what is for servers does not stand in the envelope",
@@ -107,7 +107,7 @@ pub mod findings {
 
     /// What is encrypted is no envelope around a trust message.
     #[must_use]
-    pub fn malformed(malformed: &Malformed, content: &str) -> Finding {
+    pub fn malformed(malformed: &Malformed, content: &str) -> MessageFinding {
         let quoted = atm_adapter_protocol::quoted(content);
         let expected = "an envelope with a trust message, as the XEPs describe them";
         finding(broken_by(malformed), expected, format!("{malformed}, in {quoted}"))
@@ -150,59 +150,59 @@ pub mod findings {
 
     /// An envelope has no `<rpad/>`.
     #[must_use]
-    pub fn no_rpad() -> Finding {
+    pub fn no_rpad() -> MessageFinding {
         finding("xep-0434/sce-profile/rpad-written", "the envelope has an <rpad/>", "none".to_owned())
     }
 
     /// An envelope has no `<time/>`, or another one than the sender's clock shows.
     #[must_use]
-    pub fn wrong_time(observed: String) -> Finding {
+    pub fn wrong_time(observed: String) -> MessageFinding {
         finding("xep-0434/sce-profile/time-written", "the envelope has the <time/> of its writing", observed)
     }
 
     /// An envelope has no `<from/>`, or another account's.
     #[must_use]
-    pub fn wrong_from(observed: String) -> Finding {
+    pub fn wrong_from(observed: String) -> MessageFinding {
         let expected = "the envelope has the sender's account in <from/>";
         finding("xep-0434/sce-profile/from-written", expected, observed)
     }
 
     /// An envelope has no `<to/>`, or another account's.
     #[must_use]
-    pub fn wrong_to(observed: String) -> Finding {
+    pub fn wrong_to(observed: String) -> MessageFinding {
         let expected = "the envelope has the addressed account in <to/>";
         finding("xep-0434/sce-profile/to-written", expected, observed)
     }
 
     /// `<from/>` names an endpoint where an account belongs.
     #[must_use]
-    pub fn full_from(jid: &str) -> Finding {
+    pub fn full_from(jid: &str) -> MessageFinding {
         finding("xep-0420/affixes/from-written", "<from/> holds a bare JID", format!("it holds {jid}"))
     }
 
     /// `<to/>` names an endpoint where an account belongs.
     #[must_use]
-    pub fn full_to(jid: &str) -> Finding {
+    pub fn full_to(jid: &str) -> MessageFinding {
         finding("xep-0420/affixes/to-written", "<to/> holds a bare JID", format!("it holds {jid}"))
     }
 
     /// A trust message is for another protocol than ATM.
     #[must_use]
-    pub fn wrong_usage() -> Finding {
+    pub fn wrong_usage() -> MessageFinding {
         let observed = "another usage".to_owned();
         finding("xep-0434/structure/usage-written", "usage is urn:xmpp:atm:1", observed)
     }
 
     /// A trust message is about keys of another encryption protocol than the one that carries it.
     #[must_use]
-    pub fn wrong_encryption(found: &str) -> Finding {
+    pub fn wrong_encryption(found: &str) -> MessageFinding {
         let expected = "encryption is the protocol that carries the message";
         finding("xep-0434/structure/encryption-written", expected, found.to_owned())
     }
 
     /// A contact is told about others.
     #[must_use]
-    pub fn third_party(to: &str, key: &str) -> Finding {
+    pub fn third_party(to: &str, key: &str) -> MessageFinding {
         finding(
             "xep-0450/use-cases/no-third-parties",
             "contacts are told about keys of the sender's account only",
@@ -210,8 +210,8 @@ pub mod findings {
         )
     }
 
-    fn finding(requirement: &'static str, expected: &'static str, observed: String) -> Finding {
-        Finding { requirement, expected, observed }
+    fn finding(requirement: &'static str, expected: &'static str, observed: String) -> MessageFinding {
+        MessageFinding { requirement, expected, observed }
     }
 }
 

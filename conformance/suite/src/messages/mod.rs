@@ -7,8 +7,8 @@ mod outgoing;
 mod wire;
 
 pub(crate) use audience::{said_in, was_written_in_time};
-pub use finding::{Finding, findings};
+pub use finding::{MessageFinding, findings};
 pub(crate) use outgoing::clear_content;
-pub use outgoing::{Letter, read_letter};
+pub use outgoing::{ReadStanza, read_sent};
 pub use wire::Wire;
 pub(crate) use wire::hand_made;

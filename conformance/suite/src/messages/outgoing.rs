@@ -7,16 +7,16 @@ use atm_engine::jid::{BareJid, Jid};
 use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
 use atm_simulator::cast::{Cast, Member};
 
-use super::finding::{Finding, findings};
+use super::finding::{MessageFinding, findings};
 use super::names;
 
 /// What was read of a stanza that a device sent.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct ReadStanza {
     /// What goes on its way; `None` if nobody could make anything of it.
     pub outgoing: Option<Outgoing>,
     /// What is wrong with it.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<MessageFinding>,
     /// Keys that it was encrypted for, of endpoints that it is not addressed to.
     pub bystanders: Vec<KeyId>,
 }
@@ -27,16 +27,16 @@ pub struct Letter {
 ///
 /// If it is no stanza, or names somebody or a key that the scenario does not have: then nothing can be said of
 /// what it means.
-pub fn read_letter(
+pub fn read_sent(
     sent: &SentStanza,
     sender: &Member,
     id: OutboxId,
     cast: &Cast,
-) -> Result<Letter, AdapterError> {
+) -> Result<ReadStanza, AdapterError> {
     let wrong = |reason: String| AdapterError::Undeliverable { stanza: sent.stanza.clone(), reason };
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
-    let mut letter = Letter { outgoing: None, findings: Vec::new(), bystanders: Vec::new() };
+    let mut letter = ReadStanza { outgoing: None, findings: Vec::new(), bystanders: Vec::new() };
     if let Some(namespace) = older_namespace(sent) {
         return Err(AdapterError::Unsupported(Unsupported {
             feature: namespace.to_owned(),
@@ -146,7 +146,7 @@ fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved
 }
 
 /// What of the affixes can only be seen in what was written.
-fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = Finding> {
+fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = MessageFinding> {
     let from = envelope.from.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_from(jid.as_str()));
     let to = envelope.to.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_to(jid.as_str()));
     from.chain(to)

@@ -1,5 +1,5 @@
 use super::Weight::{Advice, Informational};
-use super::{Coverage, Document, Level, Requirement, Weight};
+use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// What this project promises beyond the specifications: the invariants that are watched in every run, those
 /// rules of the engine that no specification asks for but some scenario is about, what it checks on messages,
@@ -137,19 +137,19 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
 ];
 
 const fn invariant(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, Informational, "what-is-promised", summary, Coverage::Scenarios)
+    ours(id, Informational, "what-is-promised", summary, Observability::Scenarios)
 }
 
 const fn rule(id: &'static str, weight: Weight, summary: &'static str) -> Requirement {
-    ours(id, weight, "where-the-rules-are", summary, Coverage::Scenarios)
+    ours(id, weight, "where-the-rules-are", summary, Observability::Scenarios)
 }
 
 const fn message(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, Informational, "where-the-rules-are", summary, Coverage::Messages)
+    ours(id, Informational, "where-the-rules-are", summary, Observability::Messages)
 }
 
 const fn fact(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, Informational, "what-is-left-open", summary, Coverage::Scenarios)
+    ours(id, Informational, "what-is-left-open", summary, Observability::Scenarios)
 }
 
 const fn ours(
@@ -157,7 +157,7 @@ const fn ours(
     weight: Weight,
     anchor: &'static str,
     summary: &'static str,
-    coverage: Coverage,
+    coverage: Observability,
 ) -> Requirement {
-    Requirement { id, document: Document::Design, anchor, level: Level::Ours, summary, weight, coverage }
+    Requirement { id, document: Document::Design, anchor, level: Obligation::Ours, summary, weight, coverage }
 }

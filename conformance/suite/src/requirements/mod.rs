@@ -18,7 +18,7 @@ mod xep_0434;
 mod xep_0450;
 
 pub use document::Document;
-pub use requirement::{Coverage, Level, Requirement, Weight};
+pub use requirement::{Obligation, Observability, Requirement, Weight};
 
 /// The requirements of all documents, in the order of the documents and of their text.
 pub fn all() -> impl Iterator<Item = &'static Requirement> {

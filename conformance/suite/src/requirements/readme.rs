@@ -1,4 +1,4 @@
-use super::{Coverage, Document, Level, Requirement, Weight};
+use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// What the readme claims about its two examples.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
@@ -30,9 +30,9 @@ const fn claim(id: &'static str, anchor: &'static str, summary: &'static str) ->
         id,
         document: Document::Readme,
         anchor,
-        level: Level::Derived,
+        level: Obligation::Derived,
         summary,
         weight: Weight::Informational,
-        coverage: Coverage::Scenarios,
+        coverage: Observability::Scenarios,
     }
 }

@@ -12,13 +12,13 @@ pub struct Requirement {
     /// The anchor of the section that it stands in, without the `#`.
     pub anchor: &'static str,
     /// How strongly the document asks for it.
-    pub level: Level,
+    pub level: Obligation,
     /// What is asked for, in our own words.
     pub summary: &'static str,
     /// What breaking it means.
     pub weight: Weight,
     /// What tests it.
-    pub coverage: Coverage,
+    pub coverage: Observability,
 }
 
 impl Requirement {
@@ -31,7 +31,7 @@ impl Requirement {
 
 /// How strongly a document asks for something: the words of RFC 2119, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
+pub enum Obligation {
     /// MUST or MUST NOT.
     Must,
     /// SHOULD or SHOULD NOT.
@@ -46,7 +46,7 @@ pub enum Level {
     Ours,
 }
 
-impl Level {
+impl Obligation {
     /// All levels, the strongest first.
     pub const ALL: [Self; 6] =
         [Self::Must, Self::Should, Self::Recommended, Self::May, Self::Derived, Self::Ours];
@@ -65,7 +65,7 @@ impl Level {
     }
 }
 
-impl fmt::Display for Level {
+impl fmt::Display for Obligation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Must => "MUST",
@@ -116,7 +116,7 @@ impl fmt::Display for Weight {
 
 /// What tests a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
+pub enum Observability {
     /// At least one scenario must name it.
     Scenarios,
     /// It is checked on every message that an implementation sends in any scenario, so none names it.

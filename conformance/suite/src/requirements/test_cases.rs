@@ -1,5 +1,5 @@
 use super::Weight::{Demanded, Security};
-use super::{Coverage, Document, Level, Requirement, Weight};
+use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// The rows of the upstream test cases, each once per verb: the tables say "authenticate / distrust".
 ///
@@ -135,9 +135,9 @@ const fn row(id: &'static str, weight: Weight, anchor: &'static str, summary: &'
         id,
         document: Document::TestCases,
         anchor,
-        level: Level::Derived,
+        level: Obligation::Derived,
         summary,
         weight,
-        coverage: Coverage::Scenarios,
+        coverage: Observability::Scenarios,
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Coverage, Document, Level, all, find, ids};
+use super::{Document, Obligation, Observability, all, find, ids};
 
 #[test]
 fn ids_are_unique() {
@@ -45,7 +45,7 @@ fn summaries_are_sentences() {
         assert!(summary.starts_with(char::is_uppercase), "{}: {summary}", requirement.id);
         assert!(summary.ends_with('.') || summary.ends_with(".)"), "{}: {summary}", requirement.id);
         assert!(!summary.contains("  "), "{}: {summary}", requirement.id);
-        if let Coverage::Unobservable(reason) = requirement.coverage {
+        if let Observability::Unobservable(reason) = requirement.coverage {
             assert!(!reason.is_empty(), "{} gives no reason", requirement.id);
         }
     }
@@ -67,7 +67,7 @@ fn a_requirement_is_found_by_its_id_and_leads_to_its_text() {
 #[test]
 fn what_this_project_chose_is_told_apart_from_what_specifications_ask_for() {
     for requirement in all() {
-        let ours = requirement.level == Level::Ours;
+        let ours = requirement.level == Obligation::Ours;
         assert_eq!(ours, requirement.document == Document::Design, "{}", requirement.id);
     }
 }
@@ -75,8 +75,10 @@ fn what_this_project_chose_is_told_apart_from_what_specifications_ask_for() {
 #[test]
 fn nobody_fails_by_what_this_project_chose_or_by_what_is_only_recommended() {
     for requirement in all() {
-        let asks_little =
-            matches!(requirement.level, Level::Should | Level::Recommended | Level::May | Level::Ours);
+        let asks_little = matches!(
+            requirement.level,
+            Obligation::Should | Obligation::Recommended | Obligation::May | Obligation::Ours
+        );
         // XEP-0450 says that what XEP-0434 recommends must be done.
         let is_raised = requirement.document == Document::Xep0434;
         assert!(!requirement.weight.fails() || !asks_little || is_raised, "{}", requirement.id);
@@ -99,7 +101,8 @@ const MUSTS_THAT_FAIL_NOBODY: [&str; 5] = [
 
 #[test]
 fn every_must_fails_those_who_break_it() {
-    let lenient = all().filter(|requirement| requirement.level == Level::Must && !requirement.weight.fails());
+    let lenient =
+        all().filter(|requirement| requirement.level == Obligation::Must && !requirement.weight.fails());
     assert_eq!(lenient.map(|requirement| requirement.id).collect::<Vec<_>>(), MUSTS_THAT_FAIL_NOBODY);
 }
 
@@ -108,7 +111,7 @@ fn what_is_checked_on_messages_is_about_writing_them() {
     for requirement in all() {
         let written =
             requirement.id.ends_with("-written") || requirement.id == "xep-0450/use-cases/recommended-by-tm";
-        assert_eq!(written, requirement.coverage == Coverage::Messages, "{}", requirement.id);
+        assert_eq!(written, requirement.coverage == Observability::Messages, "{}", requirement.id);
     }
 }
 

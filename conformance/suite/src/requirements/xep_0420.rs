@@ -1,6 +1,6 @@
-use super::Coverage::{Messages, Scenarios, Unobservable};
+use super::Observability::{Messages, Scenarios, Unobservable};
 use super::Weight::{Advice, Demanded, Informational, Security};
-use super::{Coverage, Document, Level, Requirement, Weight};
+use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// The statements of XEP-0420 0.5.0 on which ATM depends, in the order of its text.
 ///
@@ -133,8 +133,8 @@ const fn must(
     weight: Weight,
     anchor: &'static str,
     summary: &'static str,
-    coverage: Coverage,
+    coverage: Observability,
 ) -> Requirement {
-    let (document, level) = (Document::Xep0420, Level::Must);
+    let (document, level) = (Document::Xep0420, Obligation::Must);
     Requirement { id, document, anchor, level, summary, weight, coverage }
 }

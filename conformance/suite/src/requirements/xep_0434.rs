@@ -1,7 +1,7 @@
-use super::Coverage::{Messages, Scenarios, Unobservable};
-use super::Level::{Derived, May, Must, Should};
+use super::Obligation::{Derived, May, Must, Should};
+use super::Observability::{Messages, Scenarios, Unobservable};
 use super::Weight::{Advice, Demanded, Informational, Security};
-use super::{Coverage, Document, Level, Requirement, Weight};
+use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// The statements of XEP-0434 0.6.0, in the order of its text.
 ///
@@ -377,9 +377,9 @@ const fn requirement(
     id: &'static str,
     weight: Weight,
     anchor: &'static str,
-    level: Level,
+    level: Obligation,
     summary: &'static str,
-    coverage: Coverage,
+    coverage: Observability,
 ) -> Requirement {
     Requirement { id, document: Document::Xep0434, anchor, level, summary, weight, coverage }
 }

@@ -1,7 +1,7 @@
 use atm_adapter_protocol::AdapterError;
 
-use super::file::{CaseLine, ErrorLine, ExpectationLine, Host, JudgementLine};
-use crate::cases::{Case, CaseResult, Judgement, Seen};
+use super::file::{CaseLine, ErrorLine, ExpectationLine, HostLine, JudgementLine};
+use crate::cases::{Case, CaseResult, ExpectationResult, Judgement};
 use crate::step_number;
 
 impl CaseLine {
@@ -9,10 +9,10 @@ impl CaseLine {
     #[must_use]
     pub fn of(case: &Case, result: &CaseResult, names: &[String]) -> Self {
         let scenario = &case.scenario.scenario;
-        let hosts = case
-            .line_up
-            .iter()
-            .map(|(device, host)| Host { device: device.to_string(), implementation: names[*host].clone() });
+        let hosts = case.line_up.iter().map(|(device, host)| HostLine {
+            device: device.to_string(),
+            implementation: names[*host].clone(),
+        });
         let number = |position| step_number(scenario, position);
         Self {
             case: case.id.clone(),
@@ -38,11 +38,13 @@ impl ErrorLine {
 }
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
-    let seen = judgement.seen.iter().map(|Seen { step, in_message, expected, observed }| ExpectationLine {
-        step: step.map(&number),
-        in_message: *in_message,
-        expected: expected.clone(),
-        observed: observed.clone(),
+    let seen = judgement.seen.iter().map(|ExpectationResult { step, in_message, expected, observed }| {
+        ExpectationLine {
+            step: step.map(&number),
+            in_message: *in_message,
+            expected: expected.clone(),
+            observed: observed.clone(),
+        }
     });
     JudgementLine {
         requirement: judgement.requirement.id.to_owned(),

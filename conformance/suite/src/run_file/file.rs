@@ -89,7 +89,7 @@ pub struct CaseLine {
     /// The title of its scenario.
     pub title: String,
     /// Which implementation hosted which device; the others were the reference engine.
-    pub hosts: Vec<Host>,
+    pub hosts: Vec<HostLine>,
     /// How many steps the scenario has.
     pub steps: usize,
     /// How many trust messages the hosted devices sent.
@@ -104,7 +104,7 @@ pub struct CaseLine {
 /// A device and what hosted it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Host {
+pub struct HostLine {
     /// The device.
     pub device: String,
     /// The implementation's name in the run.

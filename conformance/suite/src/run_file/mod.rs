@@ -8,6 +8,6 @@ pub use conclusion::Conclusion;
 #[cfg(feature = "schema")]
 pub use file::schema;
 pub use file::{
-    CaseLine, EndLine, ErrorLine, ExpectationLine, Host, ImplementationLine, JudgementLine, Line,
+    CaseLine, EndLine, ErrorLine, ExpectationLine, HostLine, ImplementationLine, JudgementLine, Line,
     PictureLine, RUN_FORMAT, RunFile, RunFileError, RunLine, SCHEMA,
 };

@@ -8,7 +8,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
 use atm_simulator::search::generate::Bounds;
 use atm_suite::fuzz::fixed::with_demands;
-use atm_suite::fuzz::{Attempt, Cause, Counterexample, ImplementationSubject, Subject, Suspect};
+use atm_suite::fuzz::{Attempt, Attribution, FuzzFinding, ImplementationTarget, Suspect, Target};
 use atm_testing::{Broken, LAWFUL, Variant, VariantImplementation, broken};
 
 /// How long is looked for what is wrong with one variant: a minute, or a few without optimisation.
@@ -27,7 +27,7 @@ fn lawful_seeds() -> u64 {
 
 /// What was found in a variant.
 struct Found {
-    counterexample: Counterexample,
+    counterexample: FuzzFinding,
     elapsed: Duration,
 }
 
@@ -39,20 +39,20 @@ fn steps(scenario: &str) -> usize {
 }
 
 /// A variant in scenarios as large as those that `atm fuzz` draws.
-fn subject(variant: Variant) -> ImplementationSubject {
+fn target(variant: Variant) -> ImplementationTarget {
     let implementation = Box::new(VariantImplementation::new(variant));
     let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
-    ImplementationSubject::new(implementation, bounds, Options::default(), "atm conformance".to_owned())
+    ImplementationTarget::new(implementation, bounds, Options::default(), "atm conformance".to_owned())
 }
 
 /// Tries seeds until something is found, as `atm fuzz` does.
 #[expect(clippy::disallowed_methods, reason = "what is measured is how long it takes people")]
 fn find(variant: Variant, go_on: impl Fn(u64, Duration) -> bool) -> Option<Found> {
-    let mut subject = subject(variant);
+    let mut target = target(variant);
     let start = Instant::now();
     for seed in (0..).take_while(|seed| go_on(*seed, start.elapsed())) {
-        let Attempt::Played { suspects, .. } = subject.attempt(seed) else { continue };
-        if let Some(counterexample) = suspects.iter().find_map(|suspect| subject.reduce(suspect, &|| true)) {
+        let Attempt::Played { suspects, .. } = target.attempt(seed) else { continue };
+        if let Some(counterexample) = suspects.iter().find_map(|suspect| target.reduce(suspect, &|| true)) {
             return Some(Found { counterexample, elapsed: start.elapsed() });
         }
     }
@@ -97,8 +97,7 @@ fn each_mistake_is_found_within_a_minute() {
     let found = with_each(&all, |broken| find(broken.variant, |_, elapsed| elapsed < LIMIT));
     let (mut missed, mut times) = (Vec::new(), Vec::new());
     for (Broken { name, wrong, .. }, found) in all.iter().zip(found) {
-        let Some(Found { counterexample: Counterexample { cause, seed, scenario, .. }, elapsed }) = found
-        else {
+        let Some(Found { counterexample: FuzzFinding { cause, seed, scenario, .. }, elapsed }) = found else {
             missed.push(format!("{name} ({wrong}): nothing"));
             continue;
         };
@@ -123,8 +122,8 @@ fn each_mistake_is_found_within_a_minute() {
 #[test]
 fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
     let variant = broken().find(|broken| broken.name == "hears-any-encryption").expect("a variant").variant;
-    let mut subject = subject(variant);
-    let attempts = (0..SEEDS_WITH_ANOTHER_CARRIER).map(|seed| subject.attempt(seed));
+    let mut target = target(variant);
+    let attempts = (0..SEEDS_WITH_ANOTHER_CARRIER).map(|seed| target.attempt(seed));
     let suspects = attempts.filter_map(|attempt| match attempt {
         Attempt::Played { suspects, .. } => Some(suspects),
         Attempt::Unsupported { .. } => None,
@@ -158,9 +157,9 @@ fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_befor
     let id = "xep-0434/encrypted/authenticated-endpoints-written";
     let is_found = |variant| {
         let hosted = vec!["alice/phone".parse().expect("the name of a device")];
-        let (cause, options) = (Cause(id.to_owned()), Options::default());
+        let (cause, options) = (Attribution(id.to_owned()), Options::default());
         let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
-        subject(variant).reduce(&suspect, &|| true).is_some()
+        target(variant).reduce(&suspect, &|| true).is_some()
     };
     let lawful = LAWFUL.iter().find(|lawful| lawful.name == "announces-before-releasing").expect("a variant");
     assert!(!is_found(lawful.variant));

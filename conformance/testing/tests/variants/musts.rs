@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atm_suite::requirements::{Coverage, Level, all, find};
+use atm_suite::requirements::{Obligation, Observability, all, find};
 use atm_testing::{LAWFUL, broken};
 
 /// The MUSTs that no variant breaks, and why.
@@ -15,8 +15,8 @@ fn each_must_is_broken_by_a_variant() {
     broken_ones.extend(LAWFUL.iter().flat_map(|lawful| lawful.shows));
     let excepted = |id: &str| EXCEPTIONS.iter().any(|(other, _)| *other == id);
     let tested = all()
-        .filter(|requirement| requirement.level == Level::Must)
-        .filter(|requirement| !matches!(requirement.coverage, Coverage::Unobservable(_)));
+        .filter(|requirement| requirement.level == Obligation::Must)
+        .filter(|requirement| !matches!(requirement.coverage, Observability::Unobservable(_)));
     let lacking: Vec<&str> = tested
         .map(|requirement| requirement.id)
         .filter(|id| !broken_ones.contains(id) && !excepted(id))

@@ -1,12 +1,18 @@
 use atm_suite::cases::Verdict;
-use atm_suite::requirements::Level;
+use atm_suite::requirements::Obligation;
 use maud::{Markup, html as markup};
 
 use crate::conformance::matrix::{Matrix, MatrixLine};
 use crate::conformance::wording;
 
-const LEVELS: [Level; 6] =
-    [Level::Must, Level::Should, Level::Recommended, Level::May, Level::Derived, Level::Ours];
+const LEVELS: [Obligation; 6] = [
+    Obligation::Must,
+    Obligation::Should,
+    Obligation::Recommended,
+    Obligation::May,
+    Obligation::Derived,
+    Obligation::Ours,
+];
 
 /// What narrows the table. Only what occurs can be chosen.
 pub(super) fn filter(matrix: &Matrix<'_>) -> Markup {
@@ -14,7 +20,7 @@ pub(super) fn filter(matrix: &Matrix<'_>) -> Markup {
     let verdicts =
         Verdict::ALL.into_iter().rev().filter(|verdict| rows().any(|row| row.verdict() == Some(*verdict)));
     let lines = || matrix.groups.iter().flat_map(|group| &group.lines);
-    let has = |level: Level| {
+    let has = |level: Obligation| {
         move |line: &MatrixLine<'_>| line.requirement.is_some_and(|known| known.level == level)
     };
     let levels = LEVELS.into_iter().filter(|level| lines().any(has(*level)));
@@ -35,7 +41,7 @@ pub(super) fn filter(matrix: &Matrix<'_>) -> Markup {
                 }
             }
             label {
-                "Level"
+                "Obligation"
                 select name="level" {
                     option value="" { "all" }
                     @for level in levels { option { (level) } }

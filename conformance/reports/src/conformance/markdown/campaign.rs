@@ -1,4 +1,4 @@
-use atm_suite::fuzz::{Cause, Counterexample, FuzzReport, Size};
+use atm_suite::fuzz::{Attribution, FuzzFinding, FuzzReport, Size};
 use atm_suite::requirements;
 
 use super::escape::{code, escape};
@@ -25,7 +25,7 @@ pub(super) fn write_campaigns(out: &mut String, campaigns: &[FuzzReport]) {
 }
 
 fn write_campaign(out: &mut String, campaign: &FuzzReport) {
-    line(out, format_args!("\n### {}\n", escape(&campaign.subject)));
+    line(out, format_args!("\n### {}\n", escape(&campaign.target)));
     let seeds: Vec<String> =
         campaign.tried.iter().map(|tried| format!("{}..{}", tried.first, tried.end)).collect();
     line(
@@ -48,7 +48,7 @@ fn write_campaign(out: &mut String, campaign: &FuzzReport) {
     }
 }
 
-fn write_counterexample(out: &mut String, found: &Counterexample) {
+fn write_counterexample(out: &mut String, found: &FuzzFinding) {
     line(out, format_args!("\n- {}{}", kind(found.is_failure()), described(&found.cause)));
     for observed in found.observed.iter().flat_map(|lines| lines.lines()) {
         line(out, format_args!("  - {}", escape(observed)));
@@ -67,7 +67,7 @@ fn write_counterexample(out: &mut String, found: &Counterexample) {
 }
 
 /// The requirement that is broken, or what else is wrong.
-fn described(cause: &Cause) -> String {
+fn described(cause: &Attribution) -> String {
     let requirement = requirements::find(&cause.0);
     let id = linked(&cause.0, requirement);
     match requirement {

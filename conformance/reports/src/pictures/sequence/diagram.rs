@@ -151,7 +151,7 @@ fn columns(cast: &Cast) -> Vec<Column> {
 }
 
 /// A message as its sender wrote it.
-struct Letter<'a> {
+struct ReadStanza<'a> {
     sender: DeviceId,
     outgoing: &'a Outgoing,
     /// The event of the step in which it was sent.
@@ -159,7 +159,7 @@ struct Letter<'a> {
     reaches_somebody: bool,
 }
 
-type Letters<'a> = BTreeMap<MessageNumber, Letter<'a>>;
+type Letters<'a> = BTreeMap<MessageNumber, ReadStanza<'a>>;
 
 /// All messages, and whether the server did anything with a copy.
 fn letters(records: &[Record]) -> Letters<'_> {
@@ -169,7 +169,7 @@ fn letters(records: &[Record]) -> Letters<'_> {
         match &record.event {
             Event::Step { step } => in_step = Some(*step),
             Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => {
-                let letter = Letter { sender: *device, outgoing, step: in_step, reaches_somebody: false };
+                let letter = ReadStanza { sender: *device, outgoing, step: in_step, reaches_somebody: false };
                 letters.insert(*message, letter);
             }
             Event::Delivered { message: Some(message), .. }

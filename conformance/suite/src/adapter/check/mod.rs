@@ -12,7 +12,7 @@ use self::walk::{Stop, Walk};
 
 /// What one part of the walk came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PartResult {
     /// It is as it should be.
     Right(String),
     /// The adapter says that it cannot do that, or something else that the part needs does not work.
@@ -38,32 +38,32 @@ pub struct Wrong {
 
 /// One part of the walk, when it is done with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
+pub struct PartReport {
     /// What it was about.
     pub title: &'static str,
     /// What it came to.
-    pub outcome: Outcome,
+    pub outcome: PartResult,
     /// What is allowed, and still good to know.
     pub notes: Vec<String>,
 }
 
 /// Walks through the protocol with an adapter. `told` hears of each part as it is done with. Says whether all is as
 /// it should be.
-pub fn check(spec: AdapterSpec, told: &mut dyn FnMut(&Report)) -> bool {
+pub fn check(spec: AdapterSpec, told: &mut dyn FnMut(&PartReport)) -> bool {
     let mut walk = Walk::new(spec);
     let mut right = true;
     for (position, part) in PARTS.iter().enumerate() {
         let outcome = match walk.prepare(part).and_then(|()| (part.run)(&mut walk)) {
-            Ok(said) => Outcome::Right(said),
-            Err(Stop::Skip(why)) => Outcome::Skipped(why),
+            Ok(said) => PartResult::Right(said),
+            Err(Stop::Skip(why)) => PartResult::Skipped(why),
             Err(Stop::Wrong(what, mistake)) => {
                 let more = walk.has_greeted() && position + 1 < PARTS.len();
-                Outcome::Wrong(walk.wrong(part, what, mistake, more))
+                PartResult::Wrong(walk.wrong(part, what, mistake, more))
             }
         };
-        let is_wrong = matches!(outcome, Outcome::Wrong(_));
+        let is_wrong = matches!(outcome, PartResult::Wrong(_));
         right &= !is_wrong;
-        told(&Report { title: part.title, outcome, notes: walk.take_notes() });
+        told(&PartReport { title: part.title, outcome, notes: walk.take_notes() });
         if is_wrong && !walk.has_greeted() {
             break;
         }

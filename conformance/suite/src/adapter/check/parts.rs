@@ -29,7 +29,7 @@ impl Need {
 }
 
 /// A part of the walk.
-pub(super) struct Part {
+pub(super) struct WalkPart {
     pub(super) title: &'static str,
     /// Without this feature there is nothing to try.
     pub(super) feature: Option<Feature>,
@@ -41,7 +41,7 @@ pub(super) struct Part {
     pub(super) run: fn(&mut Walk) -> Result<String, Stop>,
 }
 
-impl Part {
+impl WalkPart {
     const fn new(title: &'static str, needs: Need, run: fn(&mut Walk) -> Result<String, Stop>) -> Self {
         Self { title, feature: None, needs, anew: false, shows: None, run }
     }
@@ -59,30 +59,33 @@ impl Part {
     }
 }
 
-pub(super) const PARTS: [Part; 14] = [
-    Part::new("it starts, and answers nonsense with `unsupported`", Need::Nothing, Walk::greet),
-    Part::new("`create` makes devices", Need::Nothing, Walk::create).showing(Need::Created),
-    Part::new("`discover` shows them keys", Need::Created, Walk::discover).showing(Need::Discovered),
-    Part::new("`read` tells levels", Need::Discovered, Walk::read_levels),
-    Part::new("`decide` authenticates a key", Need::Discovered, Walk::decide).showing(Need::Authenticated),
-    Part::new("what `decide` sends is told", Need::Authenticated, Walk::announce),
-    Part::new("`deliver` brings a trust message to another device", Need::Authenticated, Walk::deliver),
-    Part::new("`deliver` of plaintext changes nothing", Need::Authenticated, Walk::deliver_plaintext),
-    Part::new("`scan` takes a Trust Message URI", Need::Discovered, Walk::scan)
+pub(super) const PARTS: [WalkPart; 14] = [
+    WalkPart::new("it starts, and answers nonsense with `unsupported`", Need::Nothing, Walk::greet),
+    WalkPart::new("`create` makes devices", Need::Nothing, Walk::create).showing(Need::Created),
+    WalkPart::new("`discover` shows them keys", Need::Created, Walk::discover).showing(Need::Discovered),
+    WalkPart::new("`read` tells levels", Need::Discovered, Walk::read_levels),
+    WalkPart::new("`decide` authenticates a key", Need::Discovered, Walk::decide)
+        .showing(Need::Authenticated),
+    WalkPart::new("what `decide` sends is told", Need::Authenticated, Walk::announce),
+    WalkPart::new("`deliver` brings a trust message to another device", Need::Authenticated, Walk::deliver),
+    WalkPart::new("`deliver` of plaintext changes nothing", Need::Authenticated, Walk::deliver_plaintext),
+    WalkPart::new("`scan` takes a Trust Message URI", Need::Discovered, Walk::scan)
         .anew()
         .if_it_can(Feature::Scan),
-    Part::new("`trust-manually` is no authentication", Need::Discovered, Walk::trust_manually)
+    WalkPart::new("`trust-manually` is no authentication", Need::Discovered, Walk::trust_manually)
         .anew()
         .if_it_can(Feature::TrustManually),
-    Part::new("`restart` loses nothing", Need::Discovered, Walk::restart).anew().if_it_can(Feature::Restart),
-    Part::new("a device that does not exist is an error", Need::Nothing, Walk::unknown_device),
-    Part::new(
+    WalkPart::new("`restart` loses nothing", Need::Discovered, Walk::restart)
+        .anew()
+        .if_it_can(Feature::Restart),
+    WalkPart::new("a device that does not exist is an error", Need::Nothing, Walk::unknown_device),
+    WalkPart::new(
         "`reset` forgets all, and the same words get the same answers",
         Need::Authenticated,
         Walk::reset,
     )
     .anew(),
-    Part::new("`stop` ends it", Need::Nothing, Walk::stop),
+    WalkPart::new("`stop` ends it", Need::Nothing, Walk::stop),
 ];
 
 impl Walk {

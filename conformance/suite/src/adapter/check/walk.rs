@@ -8,7 +8,7 @@ use atm_adapter_protocol::{AdapterError, AdapterSpec, Session};
 use atm_engine::{Encryption, Level, Stamp};
 
 use super::Wrong;
-use super::parts::{Need, Part};
+use super::parts::{Need, WalkPart};
 use crate::messages::names;
 
 /// Why a part ends before its end.
@@ -90,7 +90,7 @@ impl Walk {
     /// Tells what was wrong in a part. What is left of the devices is not relied on: `more` parts begin anew.
     pub(super) fn wrong(
         &mut self,
-        part: &Part,
+        part: &WalkPart,
         what: String,
         likely_mistake: Option<String>,
         more: bool,
@@ -108,7 +108,7 @@ impl Walk {
     }
 
     /// Sees to it that a part finds what it needs. What another part was to show, and did not, is told once.
-    pub(super) fn prepare(&mut self, part: &Part) -> Result<(), Stop> {
+    pub(super) fn prepare(&mut self, part: &WalkPart) -> Result<(), Stop> {
         if let Some(feature) = part.feature {
             self.needs(feature)?;
         }

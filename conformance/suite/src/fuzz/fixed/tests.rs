@@ -2,7 +2,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceToKeys, Required, Scenario};
 
 use super::with_demands;
-use crate::fuzz::written::{Carried, SCANS_A_DISTRUST, Word, parsed, phone, scenario};
+use crate::fuzz::written::{Carried, SCANS_A_DISTRUST, SpokenWord, parsed, phone, scenario};
 
 /// What is demanded of how Alice's phone regards a key at the end, each with its requirement.
 fn demanded_in_the_end(scenario: &Scenario, key: &str) -> Vec<String> {
@@ -45,7 +45,7 @@ fn contradicting_words_of_a_sender_are_left_open_when_they_waited() {
     let says = |at, verdict| {
         let says = &[(verdict, "tablet")];
         let carried = Carried::EncryptedBy("bob/phone");
-        Word { from: "bob@example.com/phone", carried, at: Some(at), says }.step()
+        SpokenWord { from: "bob@example.com/phone", carried, at: Some(at), says }.step()
     };
     let released = "authenticate: alice/phone -> bob/phone".to_owned();
     for [one, other] in [["distrust", "trust"], ["trust", "distrust"]] {
@@ -62,7 +62,7 @@ fn contradicting_words_of_a_sender_are_left_open_when_they_waited() {
 /// What comes from the device itself is for it to judge.
 #[test]
 fn a_reflection_is_no_stanza_that_must_not_count() {
-    let word = |from, carried| Word { from, carried, at: Some(0), says: &[("trust", "tablet")] }.step();
+    let word = |from, carried| SpokenWord { from, carried, at: Some(0), says: &[("trust", "tablet")] }.step();
     let steps = [
         word("alice@example.org/phone", Carried::EncryptedBy("bob/phone")),
         word("alice@example.org/phone", Carried::InTheClear),

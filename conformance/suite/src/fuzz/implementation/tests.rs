@@ -13,11 +13,11 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
 use atm_simulator::search::generate::Bounds;
 
-use super::ImplementationSubject;
+use super::ImplementationTarget;
 use crate::cases::CaseLog;
 use crate::cases::{Engine, Implementation, Scene};
-use crate::fuzz::written::{Carried, Word, phone, scenario};
-use crate::fuzz::{Attempt, Cause, Counterexample, Subject, Suspect};
+use crate::fuzz::written::{Carried, SpokenWord, phone, scenario};
+use crate::fuzz::{Attempt, Attribution, FuzzFinding, Suspect, Target};
 use crate::messages::Wire;
 
 /// What an implementation gets wrong when it hears something, or when a person decides.
@@ -145,9 +145,9 @@ impl Implementation for Flawed {
     }
 }
 
-fn subject(flawed: Flawed) -> ImplementationSubject {
+fn target(flawed: Flawed) -> ImplementationTarget {
     let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
-    ImplementationSubject::new(Box::new(flawed), bounds, Options::default(), "atm conformance".to_owned())
+    ImplementationTarget::new(Box::new(flawed), bounds, Options::default(), "atm conformance".to_owned())
 }
 
 /// What a scenario is put down to.
@@ -156,21 +156,21 @@ fn causes(mistake: Mistake, scenario: &Scenario) -> Vec<String> {
 }
 
 fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
-    match subject(flawed).try_out(0, scenario, &phone()) {
+    match target(flawed).try_out(0, scenario, &phone()) {
         Attempt::Played { suspects, .. } => suspects.into_iter().map(|suspect| suspect.cause.0).collect(),
         Attempt::Unsupported { feature } => panic!("{feature} is there"),
     }
 }
 
 /// What becomes of a scenario in which something is wrong; as it is if it is not to be made small.
-fn reduced(flawed: Flawed, scenario: &Scenario, cause: &str, makes_small: bool) -> Option<Counterexample> {
-    let (cause, options, hosted) = (Cause(cause.to_owned()), Options::default(), phone());
+fn reduced(flawed: Flawed, scenario: &Scenario, cause: &str, makes_small: bool) -> Option<FuzzFinding> {
+    let (cause, options, hosted) = (Attribution(cause.to_owned()), Options::default(), phone());
     let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
-    subject(flawed).reduce(&suspect, &|| makes_small)
+    target(flawed).reduce(&suspect, &|| makes_small)
 }
 
 fn says(from: &str, carried: Carried<'_>, at: Option<u32>, says: &[(&str, &str)]) -> String {
-    Word { from, carried, at, says }.step()
+    SpokenWord { from, carried, at, says }.step()
 }
 
 fn from_tablet(at: Option<u32>, verdict: &str, device: &str) -> String {
@@ -317,7 +317,7 @@ fn what_is_only_seen_with_all_demands_is_a_file_that_can_be_read() {
         "distrust: alice/phone -> carol/phone".to_owned(),
     ]);
     let flawed = Flawed { patience: 12, ..Flawed::by(|_, _| {}) };
-    let Attempt::Played { suspects, .. } = subject(flawed).try_out(0, &steps, &phone()) else {
+    let Attempt::Played { suspects, .. } = target(flawed).try_out(0, &steps, &phone()) else {
         panic!("it is played")
     };
     let suspect = suspects.first().expect("it forgets something");

@@ -8,15 +8,15 @@ use rustc_hash::FxHasher;
 use serde::{Deserialize, Serialize};
 
 use super::panics::Panic;
-use super::subject::Cause;
+use super::target::Attribution;
 
 /// The smallest scenario that shows something wrong. It replays without any random number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub struct Counterexample {
+pub struct FuzzFinding {
     /// What is broken.
-    pub cause: Cause,
+    pub cause: Attribution,
     /// The seed from which it was drawn: of several that show the same, that of the smallest scenario that was suspected.
     pub seed: u64,
     /// What was seen, a line each.
@@ -36,7 +36,7 @@ const PANIC: &str = "a panic";
 
 /// What was seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct Demonstration {
     /// What shows that something is wrong.
     pub shown: Shown,
     /// What was seen, a line each.
@@ -52,14 +52,14 @@ pub enum Shown {
     ByAMessage,
 }
 
-impl Counterexample {
+impl FuzzFinding {
     /// One of a scenario that was made small.
     #[must_use]
     pub fn new(
-        cause: Cause,
+        cause: Attribution,
         seed: u64,
         scenario: &Scenario,
-        Sight { shown, observed }: Sight,
+        Demonstration { shown, observed }: Demonstration,
         replay: String,
     ) -> Self {
         let steps = scenario.steps.iter().filter(|step| !is_expectation(step)).count();
@@ -74,7 +74,7 @@ impl Counterexample {
 
     /// One of a scenario in which something panicked, as it was then.
     pub(super) fn panicked(
-        cause: Cause,
+        cause: Attribution,
         seed: u64,
         scenario: Option<&Scenario>,
         panic: &Panic,

@@ -2,60 +2,60 @@
 
 use atm_adapter_protocol::AdapterError;
 
-use super::counterexample::{Shown, Sight};
-use super::subject::Cause;
-use crate::cases::{CaseResult, Judgement, Seen, Verdict};
+use super::fuzz_finding::{Demonstration, Shown};
+use super::target::Attribution;
+use crate::cases::{CaseResult, ExpectationResult, Judgement, Verdict};
 use crate::requirements;
 
 /// Something that is wrong.
 #[derive(Clone, Debug)]
-pub(super) struct Sighting {
-    /// What it is put down to.
-    pub(super) cause: Cause,
+pub(super) struct CaseFinding {
+    /// What it is attributed to.
+    pub(super) cause: Attribution,
     /// Under which requirement it was seen.
-    pub(super) judged: Cause,
+    pub(super) judged: Attribution,
     pub(super) shown: Shown,
     /// What was seen, and after how many steps.
     pub(super) lines: Vec<(usize, String)>,
 }
 
-impl Sighting {
-    /// Whether it is put down to the requirement of what was said last, which need not be what it comes from.
+impl CaseFinding {
+    /// Whether it is attributed to the requirement of what was said last, which need not be what it comes from.
     pub(super) fn is_of_the_last_word(&self) -> bool {
         self.cause == self.judged
             && self.shown == Shown::ByWhatHappens
             && requirements::find(&self.judged.0).is_some()
     }
 
-    pub(super) fn sight(&self) -> Sight {
+    pub(super) fn demonstration(&self) -> Demonstration {
         let mut observed: Vec<String> = self.lines.iter().map(|(_, line)| line.clone()).collect();
         observed.dedup();
-        Sight { shown: self.shown, observed }
+        Demonstration { shown: self.shown, observed }
     }
 }
 
 /// What is wrong in a result: how messages are written, and what went wrong first. What goes wrong afterwards may follow
 /// from that.
-pub(super) fn sightings(result: &CaseResult) -> Vec<Sighting> {
+pub(super) fn case_findings(result: &CaseResult) -> Vec<CaseFinding> {
     let first = First::of(result);
     let judged = result.judgements.iter().filter_map(|judgement| {
-        let seen: Vec<&Seen> =
+        let seen: Vec<&ExpectationResult> =
             judgement.seen.iter().filter(|seen| first.includes(judgement.verdict, seen)).collect();
         let shown = match seen.first()? {
-            Seen { in_message: true, .. } => Shown::ByAMessage,
+            ExpectationResult { in_message: true, .. } => Shown::ByAMessage,
             _ => Shown::ByWhatHappens,
         };
         let lines = seen.into_iter().flat_map(lines).collect();
-        let judged = Cause(judgement.requirement.id.to_owned());
-        Some(Sighting { cause: judged.clone(), judged, shown, lines })
+        let judged = Attribution(judgement.requirement.id.to_owned());
+        Some(CaseFinding { cause: judged.clone(), judged, shown, lines })
     });
     judged.chain(result.error.as_ref().and_then(of_error)).collect()
 }
 
 /// What was wrong when a scenario was played, but not when it was played again.
-pub(super) fn seen_once(result: &CaseResult) -> impl Iterator<Item = Cause> {
+pub(super) fn seen_once(result: &CaseResult) -> impl Iterator<Item = Attribution> {
     let judgements = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Inconclusive);
-    judgements.map(|judgement| Cause(judgement.requirement.id.to_owned()))
+    judgements.map(|judgement| Attribution(judgement.requirement.id.to_owned()))
 }
 
 /// Whether a result shows a line at the same moment, under a requirement for which `judged` holds.
@@ -88,7 +88,7 @@ impl First {
     }
 
     /// What could follow from something that is advice is left open, but not what could follow from a failure.
-    fn includes(self, verdict: Verdict, seen: &Seen) -> bool {
+    fn includes(self, verdict: Verdict, seen: &ExpectationResult) -> bool {
         let is_first = match verdict {
             Verdict::Fail => step(seen) <= self.failure,
             Verdict::Advice => step(seen) <= self.advice.min(self.failure),
@@ -98,15 +98,15 @@ impl First {
     }
 }
 
-fn step(seen: &Seen) -> usize {
+fn step(seen: &ExpectationResult) -> usize {
     seen.step.unwrap_or(usize::MAX)
 }
 
-fn lines(seen: &Seen) -> impl Iterator<Item = (usize, String)> {
+fn lines(seen: &ExpectationResult) -> impl Iterator<Item = (usize, String)> {
     seen.observed.iter().map(|line| (step(seen), line.clone()))
 }
 
-fn of_error(error: &AdapterError) -> Option<Sighting> {
+fn of_error(error: &AdapterError) -> Option<CaseFinding> {
     let what = match error {
         AdapterError::Unsupported(_) => return None,
         AdapterError::NotStarted { .. } => "not started",
@@ -119,7 +119,7 @@ fn of_error(error: &AdapterError) -> Option<Sighting> {
         AdapterError::BrokenOff { .. } => "broken off",
         AdapterError::Undeliverable { .. } => "undeliverable",
     };
-    let judged = Cause(format!("adapter: {what}"));
+    let judged = Attribution(format!("adapter: {what}"));
     let lines = vec![(usize::MAX, error.to_string())];
-    Some(Sighting { cause: judged.clone(), judged, shown: Shown::ByWhatHappens, lines })
+    Some(CaseFinding { cause: judged.clone(), judged, shown: Shown::ByWhatHappens, lines })
 }

@@ -2,12 +2,12 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
 use serde::{Deserialize, Serialize};
 
-use super::counterexample::Counterexample;
 use super::coverage::Exercised;
+use super::fuzz_finding::FuzzFinding;
 use crate::requirements::{self, Weight};
 
 /// What a campaign puts to the test.
-pub trait Subject {
+pub trait Target {
     /// The scenario that a seed stands for, as it is drawn.
     fn draw(&self, seed: u64) -> Scenario;
 
@@ -15,7 +15,7 @@ pub trait Subject {
     fn attempt(&mut self, seed: u64) -> Attempt;
 
     /// Makes what is suspected as small as it can be, or until `go_on` says no. `None` if it does not come again.
-    fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<Counterexample>;
+    fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<FuzzFinding>;
 }
 
 /// What came of one seed.
@@ -35,14 +35,14 @@ pub enum Attempt {
     },
 }
 
-/// What a failure is put down to before it is made small: the requirement or promise that is broken, or the error
-/// with an adapter.
+/// What a failure is attributed to before it is reduced: the requirement or promise that is broken, or the error of an
+/// adapter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Cause(pub String);
+pub struct Attribution(pub String);
 
-impl Cause {
+impl Attribution {
     /// Whether it is a failure. What only lets an adversary in without breaking what is demanded is advice, and fails
     /// nobody.
     #[must_use]
@@ -51,7 +51,7 @@ impl Cause {
     }
 }
 
-impl std::fmt::Display for Cause {
+impl std::fmt::Display for Attribution {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
@@ -61,7 +61,7 @@ impl std::fmt::Display for Cause {
 #[derive(Clone, Debug)]
 pub struct Suspect {
     /// What is wrong.
-    pub cause: Cause,
+    pub cause: Attribution,
     /// The seed from which it was drawn.
     pub seed: u64,
     /// The scenario as it was drawn, or smaller already.

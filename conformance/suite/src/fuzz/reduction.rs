@@ -4,20 +4,22 @@ use atm_simulator::scenario::{
     DeviceToKeys, Expectations, Levels, Named, Required, RequirementId, Scenario, Step,
 };
 
-use super::sighting::Sighting;
+use super::case_finding::CaseFinding;
 
 /// The scenario with nothing demanded but what was seen to be otherwise, which stands under the cause.
-pub(super) fn pared(demanding: &Scenario, wrong: &Sighting) -> Scenario {
-    let mut pared = demanding.clone();
-    for_each_expectations(&mut pared, |expectations| {
+pub(super) fn reduced_demands(demanding: &Scenario, wrong: &CaseFinding) -> Scenario {
+    let mut reduced_demands = demanding.clone();
+    for_each_expectations(&mut reduced_demands, |expectations| {
         expectations.required = under_the_cause(&expectations.required, wrong);
     });
-    pared.steps.retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
-    pared
+    reduced_demands
+        .steps
+        .retain(|step| !matches!(step, Step::Expect(expectations) if expectations.is_empty()));
+    reduced_demands
 }
 
 /// The scenario with what is demanded beside that, too.
-pub(super) fn put_down(demanding: &Scenario, wrong: &Sighting) -> Scenario {
+pub(super) fn attributed(demanding: &Scenario, wrong: &CaseFinding) -> Scenario {
     let mut whole = demanding.clone();
     if wrong.cause == wrong.judged {
         return whole;
@@ -68,7 +70,7 @@ fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Ex
 /// What of that which is demanded was seen to be otherwise, under the cause.
 fn under_the_cause(
     required: &Named<Vec<Required>, RequirementId>,
-    wrong: &Sighting,
+    wrong: &CaseFinding,
 ) -> Named<Vec<Required>, RequirementId> {
     let of_it = required.iter().filter(|(id, _)| id.as_str() == wrong.judged.0);
     let otherwise = of_it.map(|(id, list)| {
@@ -79,7 +81,7 @@ fn under_the_cause(
 }
 
 /// The part of what is required that was seen to be otherwise, or the part that was not.
-fn part(required: Required, wrong: &Sighting, is_otherwise: bool) -> Option<Required> {
+fn part(required: Required, wrong: &CaseFinding, is_otherwise: bool) -> Option<Required> {
     let is_seen = |start: &str| wrong.lines.iter().any(|(_, line)| line.starts_with(start));
     let Required::Levels(mut levels) = required else {
         let told = match &required {
@@ -108,7 +110,7 @@ mod tests {
     use super::*;
     use crate::fuzz::fixed::with_demands;
     use crate::fuzz::written::{phone, scenario};
-    use crate::fuzz::{Cause, Shown};
+    use crate::fuzz::{Attribution, Shown};
 
     #[test]
     fn what_is_wrong_stands_under_its_cause_whatever_stands_beside_it() {
@@ -116,9 +118,9 @@ mod tests {
         let demanding =
             with_demands(&scenario(&steps), &phone(), &Options::default()).expect("it can be cast");
         let (cause, judged) = ("xep-0434/structure/signed", "xep-0450/glossary/manual-decisions");
-        let wrong = Sighting {
-            cause: Cause(cause.to_owned()),
-            judged: Cause(judged.to_owned()),
+        let wrong = CaseFinding {
+            cause: Attribution(cause.to_owned()),
+            judged: Attribution(judged.to_owned()),
             shown: Shown::ByWhatHappens,
             lines: vec![(2, "alice/phone -> bob/tablet is undecided".to_owned())],
         };
@@ -127,8 +129,9 @@ mod tests {
             [cause, judged].map(|id| headings.iter().any(|heading| heading == id))
         };
         assert_eq!(stands(&demanding.scenario), [false, true]);
-        let (pared, whole) = (pared(&demanding.scenario, &wrong), put_down(&demanding.scenario, &wrong));
-        assert_eq!([stands(&pared), stands(&whole)], [[true, false], [true, true]]);
+        let (reduced_demands, whole) =
+            (reduced_demands(&demanding.scenario, &wrong), attributed(&demanding.scenario, &wrong));
+        assert_eq!([stands(&reduced_demands), stands(&whole)], [[true, false], [true, true]]);
         let demanded = |scenario: &Scenario| {
             let levels = scenario.expect.required.iter().flat_map(|(id, list)| {
                 list.iter().filter_map(move |required| match required {
@@ -149,6 +152,6 @@ mod tests {
         let [cause, judged] = [cause, judged].map(str::to_owned);
         let under = |id: &String, key: &str| (id.clone(), key.to_owned());
         assert_eq!(demanded(&whole), [under(&cause, "bob/tablet"), under(&judged, "bob/phone")]);
-        assert!(headings(&pared).len() < headings(&whole).len());
+        assert!(headings(&reduced_demands).len() < headings(&whole).len());
     }
 }
