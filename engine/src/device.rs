@@ -5,6 +5,7 @@ use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind, OutboxId};
 use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp, UnknownId};
 use crate::outcome::{Outcome, Outgoing};
+use crate::rules::Context;
 use crate::rules::conflicts::LastWords;
 use crate::settings::Rules;
 use crate::store::key_store::KeyStore;
@@ -123,14 +124,14 @@ impl Device {
         out: &mut Outcome,
     ) -> Result<(), UnknownId> {
         self.meet_ids(input, names)?;
-        // What handles each stays a function of its own: otherwise all would pay for one large stack frame.
+        let mut context = Context::new(self, names, now, out);
         match input {
-            Input::Decide(decision) => self.on_manual_decision(decision, now, names, out),
-            Input::TrustManually(key) => self.on_manual_trust(*key, names, out),
-            Input::Discover(key) => self.on_discovery(*key, now, names, out),
-            Input::Receive(received) => self.on_message(received, now, names, out),
-            Input::Sent(id) => self.outbox.confirm(*id),
-            Input::Resume => self.resend(now, out),
+            Input::Decide(decision) => context.decide_manually(decision),
+            Input::TrustManually(key) => context.trust_manually(*key),
+            Input::Discover(key) => context.discover(*key),
+            Input::Receive(received) => context.receive(received),
+            Input::Sent(id) => context.device.outbox.confirm(*id),
+            Input::Resume => context.resend(),
         }
         Ok(())
     }
@@ -230,7 +231,7 @@ impl Device {
     /// device's own unless all endpoints of the account share it.
     #[must_use]
     pub fn level(&self, key: KeyId) -> Level {
-        if key == self.key && self.sharing == KeySharing::OneForAll {
+        if self.is_shared_key(key) {
             return Level::Authenticated;
         }
         self.store.effective_level(key)
@@ -269,10 +270,6 @@ impl Device {
     /// The messages that were not confirmed as sent.
     pub fn outbox(&self) -> impl Iterator<Item = &Outgoing> {
         self.outbox.waiting()
-    }
-
-    pub(crate) fn is_authenticated(&self, key: KeyId) -> bool {
-        self.level(key) == Level::Authenticated
     }
 }
 

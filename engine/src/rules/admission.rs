@@ -1,116 +1,93 @@
-//! What a message may do.
+//! Admission: whether a received message counts at all.
+//!
+//! XEP-0450: `use-case-authentication-contact-endpoint-receiving`,
+//! `use-case-authentication-contact-endpoint-receiving-from-own-endpoint`,
+//! `use-case-authentication-contact-endpoint-receiving-from-contact-endpoint`,
+//! `use-case-authentication-own-endpoint-receiving`, `use-case-distrusting-own-endpoint-receiving`,
+//! `use-case-distrusting-contact-endpoint-receiving`, `use-case-distrusting-contact-endpoint-receiving-from-own-endpoint`,
+//! `use-case-distrusting-contact-endpoint-receiving-from-contact-endpoint`. XEP-0434: `trust-message-structure`,
+//! `use-cases-encrypted-trust-message-sce-profile`, `implementation-notes` (own messages that come back). XEP-0420:
+//! affix elements. XEP-0280: security considerations. A client hides trust messages
+//! (`implementation-notes-gui-considerations`): that is up to the caller.
+//!
+//! Decided where the specifications are open:
+//!
+//! - Only what was encrypted counts, with a key that the encryption layer names and binds to the sender's account.
+//! - `<from/>` and `<to/>` may be missing. If they are there, they match the stanza as bare JIDs.
+//! - A message without `<time/>`, or with one that is too far from the sending time, is refused as a whole. The sending
+//!   time is the own server's delay stamp, otherwise the arrival.
+//! - A missing `<rpad/>` is only reported.
+//! - Carbons count only from the own bare JID.
+//! - The device's own message that comes back is known by its full JID or its id, not by its key.
 
-use std::borrow::Cow;
-use std::time::Duration;
+use smallvec::SmallVec;
 
-use super::applying::{Released, Source, for_each_distrusts_first};
-use super::conflicts::Speaker;
-use crate::device::{Device, KeySharing};
 use crate::input::{Payload, Protection, Received};
-use crate::level::Level;
 use crate::message::{Decision, Envelope, Usage};
-use crate::names::{AccountId, Directory, KeyId, Stamp};
-use crate::outcome::{Cause, Change, Notice, Outcome, Reason, Refusal};
-use crate::store::key_store::Record;
-use crate::store::postponed::{Share, Storing};
+use crate::names::{AccountId, KeyId, Stamp};
+use crate::outcome::{Cause, Notice, Reason, Refusal};
+use crate::rules::Context;
+use crate::rules::announcing::Trigger;
+use crate::rules::applying::Source;
+use crate::rules::conflicts::Speaker;
 
-/// A message that counts: who says it, when, and what.
-struct Admitted<'a> {
-    sender: KeyId,
-    account: AccountId,
-    time: Stamp,
-    /// E5: whether that very key of the sender is authenticated. That its account has an authenticated key does not
-    /// count.
-    counts: bool,
+/// A message that counts: who says what, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct AdmittedMessage<'a> {
+    pub(crate) sender: KeyId,
+    pub(crate) account: AccountId,
+    pub(crate) time: Stamp,
     envelope: &'a Envelope,
 }
 
-impl Device {
-    /// Takes in a message: refuses it, applies what its sender may say, or postpones that.
-    #[inline(never)] // see `Device::apply`
-    pub(crate) fn on_message(
-        &mut self,
-        received: &Received,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
-    ) {
-        let admitted = match self.admit(received, now, names) {
-            Ok(admitted) => admitted,
-            Err(reason) => {
-                let sender = match received.protection {
-                    Protection::Encrypted { by, .. } => by,
-                    Protection::None => None,
-                };
-                let malformed = match &received.payload {
-                    Payload::Malformed(malformed) if reason == Reason::Malformed => Some(malformed.clone()),
-                    _ => None,
-                };
-                out.refused.push(Refusal { malformed, ..Refusal::whole(reason, sender, Cause::Received) });
-                return;
-            }
+impl Context<'_> {
+    /// A message arrives. Each of its decisions is refused, postponed or applied.
+    pub(crate) fn receive(&mut self, received: &Received) {
+        let message = match self.admit(received) {
+            Ok(message) => message,
+            Err(reason) => return self.refuse_message(received, reason),
         };
-        if !admitted.envelope.padded {
-            out.notices.push(Notice::MissingPadding { sender: admitted.sender });
+        if !message.envelope.padded {
+            self.outcome.notices.push(Notice::MissingPadding { sender: message.sender });
         }
-        let since = out.changes.len();
-        let decisions = &admitted.envelope.message.decisions;
-        let mut all_authorized = true;
+        let word_counts = self.word_counts(message.sender);
+        let decisions = &message.envelope.message.decisions;
+        let mut authorized: SmallVec<[Decision; 4]> = SmallVec::with_capacity(decisions.len());
         for &decision in decisions.iter() {
-            if let Err(reason) = self.authorize(&admitted, decision, names) {
-                all_authorized = false;
-                out.refused.push(Refusal::of(reason, Some(admitted.sender), decision, Cause::Received));
-            } else if !admitted.counts {
-                self.postpone(&admitted, decision, out);
+            match self.check_authority(message.sender, decision.key) {
+                Err(reason) => self.refuse(decision, Some(message.sender), Cause::Received, reason),
+                Ok(()) if word_counts => authorized.push(decision),
+                Ok(()) => self.postpone(message, decision),
             }
         }
-        if !admitted.counts {
-            return;
+        if word_counts {
+            let AdmittedMessage { sender, time, .. } = message;
+            let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
+            self.apply_message(&authorized, &source);
+            self.announce(Trigger::Message);
         }
-        // Who may say what does not depend on what is applied.
-        let authorized = if all_authorized {
-            Cow::Borrowed(&decisions[..])
-        } else {
-            let is_authorized = |decision: &&Decision| self.authorize(&admitted, **decision, names).is_ok();
-            Cow::Owned(decisions.iter().filter(is_authorized).copied().collect())
+    }
+
+    fn refuse_message(&mut self, received: &Received, reason: Reason) {
+        let sender = match received.protection {
+            Protection::Encrypted { by, .. } => by,
+            Protection::None => None,
         };
-        let Admitted { sender, time, .. } = admitted;
-        let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
-        self.settle_all_of(&authorized, &source, names, out);
-        self.announce_message(since, now, names, out);
+        let malformed = match &received.payload {
+            Payload::Malformed(malformed) if reason == Reason::Malformed => Some(malformed.clone()),
+            _ => None,
+        };
+        let refusal = Refusal::whole(reason, sender, Cause::Received);
+        self.outcome.refused.push(Refusal { malformed, ..refusal });
     }
 
-    /// Applies the decisions of a message, and what they release.
-    #[inline(never)] // with so few variables, most of the loop's stay in registers
-    fn settle_all_of(
-        &mut self,
-        decisions: &[Decision],
-        source: &Source,
-        names: &Directory,
-        out: &mut Outcome,
-    ) {
-        let mut released = Released::default();
-        for_each_distrusts_first(decisions, |decision| {
-            self.settle(decision, source, names, &mut released, out);
-            self.settle_released_distrusts(names, &mut released, out);
-        });
-        self.settle_released(names, &mut released, out);
-    }
-
-    /// E3: only what was encrypted counts, with `usage` ATM, an `encryption` equal to the one that carried
-    /// it, and a sender key that this layer names and binds to the sender's bare JID. Carbons count only
-    /// from the own bare JID; the device's own message coming back is dropped, known by its full JID or id.
-    fn admit<'a>(
-        &self,
-        received: &'a Received,
-        now: Stamp,
-        names: &Directory,
-    ) -> Result<Admitted<'a>, Reason> {
-        let account = names.account_of(received.from);
-        if received.carbon_from.is_some_and(|wrapper| wrapper != self.account) {
+    /// The message, if it counts.
+    fn admit<'a>(&self, received: &'a Received) -> Result<AdmittedMessage<'a>, Reason> {
+        let account = self.names.account_of(received.from);
+        if received.carbon_from.is_some_and(|wrapper| !self.is_own(wrapper)) {
             return Err(Reason::ForgedCarbon);
         }
-        if received.from == self.endpoint || account == self.account && self.wrote(received) {
+        if self.is_own_reflection(received, account) {
             return Err(Reason::OwnReflection);
         }
         let Protection::Encrypted { with, by } = received.protection else {
@@ -120,97 +97,52 @@ impl Device {
             Payload::Parsed(envelope) => envelope,
             Payload::Malformed(_) => return Err(Reason::Malformed),
         };
-        match envelope.message.usage {
-            Usage::Atm => {}
-            Usage::Other => return Err(Reason::NotAtm),
+        if envelope.message.usage != Usage::Atm {
+            return Err(Reason::NotAtm);
         }
-        if envelope.message.encryption != with || with != self.encryption {
+        if envelope.message.encryption != with || with != self.device.encryption {
             return Err(Reason::WrongEncryption);
         }
         let sender = by.ok_or(Reason::UnboundKey)?;
-        if names.owner(sender) != account || names.encryption_of(sender) != with {
+        if self.names.owner(sender) != account || self.names.encryption_of(sender) != with {
             return Err(Reason::UnboundKey);
         }
-        if sender == self.key && self.sharing == KeySharing::OnePerEndpoint {
+        if sender == self.device.key && !self.device.shares_key() {
             return Err(Reason::OwnKey);
         }
-        let time = check_affixes(envelope, received, account, now, self.rules.clock_margin)?;
-        let record = self.store.get(sender);
-        if self.is_silenced(sender, record, time) {
+        let time = self.check_affixes(envelope, received, account)?;
+        if self.is_silenced(sender, time) {
             return Err(Reason::DistrustedSender);
         }
-        // The own key has no record: that it speaks here means that the account's endpoints share it.
-        let level = record.map_or(Level::Undecided, Record::effective_level);
-        let counts = sender == self.key || level == Level::Authenticated;
-        Ok(Admitted { sender, account, time, counts, envelope })
+        Ok(AdmittedMessage { sender, account, time, envelope })
     }
 
-    fn wrote(&self, received: &Received) -> bool {
-        received.id.is_some_and(|id| id.endpoint == self.endpoint && self.outbox.gave_out(id.number))
-    }
-
-    /// Whether what `sender`, which has this record, said at `time` is refused because of a distrust, one that stands
-    /// or a later one.
-    #[inline] // for each message, and mostly nothing was distrusted
-    pub(crate) fn is_silenced(&self, sender: KeyId, record: Option<&Record>, time: Stamp) -> bool {
-        record.is_some_and(|record| record.level == Level::Distrusted)
-            || self.store.distrusted_until(sender).is_some_and(|end| time <= end)
-    }
-
-    /// E4: an own endpoint may speak for any owner, a contact's endpoint only for its own account, and
-    /// nobody about trust in its own key.
-    fn authorize(
-        &self,
-        admitted: &Admitted<'_>,
-        decision: Decision,
-        names: &Directory,
-    ) -> Result<(), Reason> {
-        if let Some(reason) = self.undecidable(decision.key, names) {
-            return Err(reason);
-        }
-        let speaks_for_owner =
-            admitted.account == self.account || names.owner(decision.key) == admitted.account;
-        if decision.key == admitted.sender || !speaks_for_owner {
-            return Err(Reason::NoAuthority);
-        }
-        Ok(())
-    }
-
-    fn postpone(&mut self, admitted: &Admitted<'_>, decision: Decision, out: &mut Outcome) {
-        let Admitted { sender, account, time, .. } = *admitted;
-        let share = if account == self.account { Share::Own } else { Share::Contacts };
-        let reason = match self.postponed.store((sender, account, share), decision, time, &self.rules.limits)
-        {
-            Storing::Stored => {
-                out.changes.push(Change::Postponed { sender, decision });
-                Reason::Postponed
-            }
-            Storing::Superseded => Reason::Stale,
-            Storing::NoRoom => Reason::Quota,
+    fn is_own_reflection(&self, received: &Received, account: AccountId) -> bool {
+        let device = &self.device;
+        let has_own_id = || {
+            let own_id = received.id.filter(|id| id.endpoint == device.endpoint);
+            own_id.is_some_and(|id| device.outbox.gave_out(id.number))
         };
-        out.refused.push(Refusal::of(reason, Some(sender), decision, Cause::Received));
+        received.from == device.endpoint || self.is_own(account) && has_own_id()
     }
-}
 
-/// E10: the affixes of the envelope (XEP-0420 §4). `<from/>` and `<to/>`, where they are there, match the
-/// stanza as bare JIDs; a `<time/>` is there and near the sending time. Returns the time of the decisions,
-/// which is never later than the arrival.
-#[inline(always)] // a part of `admit`, for each message
-fn check_affixes(
-    envelope: &Envelope,
-    received: &Received,
-    from: AccountId,
-    now: Stamp,
-    margin: Duration,
-) -> Result<Stamp, Reason> {
-    let matches = |affix: Option<AccountId>, stanza: AccountId| affix.is_none_or(|affix| affix == stanza);
-    if !matches(envelope.from, from) || !matches(envelope.to, received.to) {
-        return Err(Reason::AffixMismatch);
+    /// Compares the affixes of the envelope with the stanza, and returns the time of its decisions: the `<time/>`, but
+    /// never later than the arrival.
+    fn check_affixes(
+        &self,
+        envelope: &Envelope,
+        received: &Received,
+        from: AccountId,
+    ) -> Result<Stamp, Reason> {
+        let matches = |affix: Option<AccountId>, stanza| affix.is_none_or(|affix| affix == stanza);
+        if !matches(envelope.from, from) || !matches(envelope.to, received.to) {
+            return Err(Reason::AffixMismatch);
+        }
+        let time = envelope.time.ok_or(Reason::MissingTime)?;
+        let sending_time = received.delayed_since.unwrap_or(self.now);
+        if time.distance(sending_time) > self.device.rules.clock_margin {
+            return Err(Reason::Clock);
+        }
+        Ok(time.min(self.now))
     }
-    let time = envelope.time.ok_or(Reason::MissingTime)?;
-    let sending_time = received.delayed_since.unwrap_or(now);
-    if time.distance(sending_time) > margin {
-        return Err(Reason::Clock);
-    }
-    Ok(time.min(now))
 }

@@ -1,14 +1,26 @@
-//! E9: which of several decisions about one key counts.
+//! Conflicts: which of several decisions about one key holds.
 //!
-//! Under the rule `newest` the one with the latest time, and of two with the same time the distrust; one
-//! that is older changes nothing, and one that repeats what holds moves its time. Under `cautious`, besides,
-//! each distrust stands until its own speaker, or a person at this device, trusts the key later. Each
-//! speaker's last word is kept for that, so that the result does not depend on the order of arrival.
+//! XEP-0434 demands a `<time/>` in the envelope (`use-cases-encrypted-trust-message-sce-profile`) against wrong order and
+//! replay; XEP-0450 does not say how to use it.
+//!
+//! Decided where the specifications are open. There are two conflict rules:
+//!
+//! - `newest` (the default): the latest decision holds, and **distrust wins a tie**. An older decision is stale and
+//!   changes nothing. A later one that repeats what holds moves its time.
+//! - `cautious`: besides, a distrust stands until the one who spoke it, or a person at this device, trusts the key later.
+//!   Each speaker's last word on each key is kept, so the result does not depend on the order of arrival. This gives up
+//!   authenticating a key again through other endpoints.
 
-use crate::message::DecisionKind;
+use std::cmp::Ordering;
+
+use crate::level::Origin;
+use crate::message::{Decision, DecisionKind};
 use crate::names::{KeyId, Stamp};
+use crate::outcome::Reason;
+use crate::rules::Context;
+use crate::rules::applying::Source;
+use crate::settings::ConflictRule;
 use crate::store::id_map::IdMap;
-use crate::store::key_store::Record;
 
 /// Who speaks a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,42 +31,88 @@ pub(crate) enum Speaker {
     Key(KeyId),
 }
 
-/// What becomes of a decision.
+/// What a decision does that is neither stale nor outweighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
-    /// It takes the place of what held.
-    Applies,
-    /// It says what holds already, at a later time.
+    /// It takes the place of the one that held.
+    Replaces,
+    /// It repeats the one that holds, at a later time.
     Repeats,
-    /// Something later is known.
-    Stale,
-    /// Somebody else's distrust stands.
-    Outweighed,
 }
 
-/// Rules by [`ConflictRule::Newest`](crate::ConflictRule::Newest).
-pub(crate) fn newest(record: Option<&Record>, kind: DecisionKind, time: Stamp) -> Ruling {
-    let Some((record, held)) = record.and_then(|record| Some((record, record.decision()?))) else {
-        return Ruling::Applies;
-    };
-    if is_later((kind, time), (held, record.time)) {
-        if kind == held { Ruling::Repeats } else { Ruling::Applies }
-    } else {
-        Ruling::Stale
+impl Context<'_> {
+    /// Compares a decision with those that are known about its key. Fails with the reason why it does not hold.
+    pub(crate) fn rule_on(&mut self, decision: Decision, source: &Source) -> Result<Ruling, Reason> {
+        let record = self.device.store.get(decision.key);
+        let held = record.and_then(|record| Some((record.decision()?, record.time)));
+        let said = (decision.kind, source.time);
+        match self.device.rules.conflict {
+            ConflictRule::Newest => newest(held, said),
+            ConflictRule::Cautious => {
+                let position = self.device.words.0.position_or_default(decision.key);
+                let (_, words) = self.device.words.0.at_mut(position);
+                cautious(held, words, source.speaker, said)
+            }
+        }
     }
 }
 
-/// Whether a decision comes after another; at the same time a distrust comes after a trust.
-pub(crate) fn is_later(one: (DecisionKind, Stamp), other: (DecisionKind, Stamp)) -> bool {
-    (one.1, one.0) > (other.1, other.0)
+/// What somebody says about a key, and when.
+pub(crate) type Said = (DecisionKind, Stamp);
+
+/// The conflict rule `newest`.
+fn newest(held: Option<Said>, said: Said) -> Result<Ruling, Reason> {
+    match held {
+        None => Ok(Ruling::Replaces),
+        Some(held) if !prevails(said, held) => Err(Reason::Stale),
+        Some((held_kind, _)) if held_kind == said.0 => Ok(Ruling::Repeats),
+        Some(_) => Ok(Ruling::Replaces),
+    }
+}
+
+/// The conflict rule `cautious`.
+fn cautious(held: Option<Said>, words: &mut Words, speaker: Speaker, said: Said) -> Result<Ruling, Reason> {
+    if !words.note(speaker, said) {
+        return Err(Reason::Stale);
+    }
+    let result = words.outcome();
+    match said.0 {
+        kind if kind == result && held.is_some_and(|(held, _)| held == kind) => Ok(Ruling::Repeats),
+        kind if kind == result => Ok(Ruling::Replaces),
+        DecisionKind::Trust => Err(Reason::StandingDistrust),
+        DecisionKind::Distrust => Err(Reason::Stale),
+    }
+}
+
+/// Whether one decision about a key prevails over another: the later one does, and **distrust wins a tie**.
+pub(crate) fn prevails((kind, time): Said, (other_kind, other_time): Said) -> bool {
+    match time.cmp(&other_time) {
+        Ordering::Greater => true,
+        Ordering::Less => false,
+        Ordering::Equal => kind == DecisionKind::Distrust && other_kind == DecisionKind::Trust,
+    }
+}
+
+impl Speaker {
+    /// The key of the endpoint that speaks; `None` for a person.
+    pub(crate) fn key(self) -> Option<KeyId> {
+        match self {
+            Self::Person => None,
+            Self::Key(key) => Some(key),
+        }
+    }
+
+    pub(crate) fn origin(self) -> Origin {
+        match self {
+            Self::Person => Origin::Manual,
+            Self::Key(sender) => Origin::Message { sender },
+        }
+    }
 }
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LastWords(pub(crate) IdMap<KeyId, Words>);
-
-/// A kind and the time at which it was given.
-pub(crate) type Said = (DecisionKind, Stamp);
 
 /// All speakers' last words on one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,30 +124,6 @@ pub(crate) struct Words {
     standing: usize,
 }
 
-impl LastWords {
-    /// Notes what `speaker` says and rules on it.
-    pub(crate) fn cautious(
-        &mut self,
-        record: Option<&Record>,
-        speaker: Speaker,
-        (key, kind): (KeyId, DecisionKind),
-        time: Stamp,
-    ) -> Ruling {
-        let position = self.0.position_or_default(key);
-        let (_, words) = self.0.at_mut(position);
-        if !words.note(speaker, (kind, time)) {
-            return Ruling::Stale;
-        }
-        let held = record.and_then(Record::decision);
-        match (kind, words.outcome()) {
-            (said, outcome) if said == outcome && held == Some(said) => Ruling::Repeats,
-            (said, outcome) if said == outcome => Ruling::Applies,
-            (DecisionKind::Trust, _) => Ruling::Outweighed,
-            (DecisionKind::Distrust, _) => Ruling::Stale,
-        }
-    }
-}
-
 impl Words {
     /// Takes a word in the place of the same speaker's last one, and says whether it is the later of the two.
     pub(crate) fn note(&mut self, speaker: Speaker, said: Said) -> bool {
@@ -97,7 +131,7 @@ impl Words {
             Speaker::Person => self.person,
             Speaker::Key(holder) => self.holders.get(holder).copied(),
         };
-        if last.is_some_and(|last| !is_later(said, last)) {
+        if last.is_some_and(|last| !prevails(said, last)) {
             return false;
         }
         match speaker {

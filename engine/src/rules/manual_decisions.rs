@@ -1,21 +1,33 @@
-//! What a person does at the device.
+//! Manual decisions: a person authenticates or distrusts keys at this device.
+//!
+//! XEP-0450: `glossary` (manual key authentication, manual key distrusting), `use-cases` (Trust Message URIs),
+//! `security-considerations-notification-and-confirmation`. XEP-0434:
+//! `xmpp-registrar-considerations-uri-query-types-trust-message`.
+//!
+//! Decided where the specifications are open:
+//!
+//! - A manual decision has the local time, but is at least 1 ms later than the last decision on that key. So it is never
+//!   stale.
+//! - A decision that repeats what a message decided makes it manual and is announced again: scanning a code once more
+//!   repairs a gap. A decision that repeats a manual one does nothing.
+//! - The device's own key is never decided on. That part is refused, the rest counts.
+//! - Both parts of a Trust Message URI count, `trust` and `distrust`. The caller asks the person for confirmation first,
+//!   and also decides whether to ask before automatic decisions.
 
-use super::announcing::Trigger;
-use super::applying::{Released, Source, for_each_distrusts_first};
-use super::conflicts::Speaker;
 use crate::codec::TrustMessageUri;
-use crate::device::{Device, KeySharing};
+use crate::device::Device;
 use crate::input::ManualDecision;
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
 use crate::names::{Directory, KeyId, Stamp, UnknownId};
-use crate::outcome::{Cause, Change, Outcome, Reason, Refusal};
-use crate::settings::Policy;
-use crate::store::key_store::Owner;
+use crate::outcome::{Cause, Change, Outcome, Reason};
+use crate::rules::Context;
+use crate::rules::announcing::Trigger;
+use crate::rules::applying::{Source, distrusts_first};
+use crate::rules::conflicts::Speaker;
 
 impl Device {
-    /// E2: uses a Trust Message URI at the local time `now`, after the person confirmed that its source is
-    /// trusted (XEP-0434 §9.1.1). Both its `trust` and its `distrust` part count.
+    /// Uses a Trust Message URI at the local time `now`, after the person confirmed that its source is trusted.
     ///
     /// # Errors
     ///
@@ -29,90 +41,67 @@ impl Device {
         let decision = uri.intern(names);
         self.decide(decision, now, names)
     }
+}
 
-    /// E1: a manual decision. On a key that already has that level by a message it makes the origin manual,
-    /// moves the time and is announced, so that scanning again repairs a gap; on one that has it manually it
-    /// does nothing. The device's own key is never decided on.
-    #[inline(never)] // see `Device::apply`
-    pub(crate) fn on_manual_decision(
-        &mut self,
-        manual: &ManualDecision,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
-    ) {
-        let since = out.changes.len();
-        let mut own_key_scanned = false;
+impl Context<'_> {
+    /// A person authenticates or distrusts keys of one owner.
+    pub(crate) fn decide_manually(&mut self, manual: &ManualDecision) {
         for &decision in manual.decisions() {
-            if let Some(reason) = self.undecidable(decision.key, names) {
-                own_key_scanned |= reason == Reason::OwnKey && decision.kind == DecisionKind::Trust;
-                out.refused.push(Refusal::of(reason, None, decision, Cause::Decided));
+            if let Some(reason) = self.undecidable(decision.key) {
+                self.refuse(decision, None, Cause::Decided, reason);
             }
         }
-        let mut released = Released::default();
-        for_each_distrusts_first(manual.decisions(), |decision| {
-            if self.undecidable(decision.key, names).is_none() && !self.is_settled_manually(decision) {
-                let time = self.manual_time(decision.key, now);
-                let source = Source { time, speaker: Speaker::Person, cause: Cause::Decided };
-                self.settle(decision, &source, names, &mut released, out);
+        for decision in distrusts_first(manual.decisions()) {
+            if self.undecidable(decision.key).is_none() && !self.is_decided_manually(decision) {
+                let time = self.time_of_manual_decision(decision.key);
+                self.apply(decision, &Source { time, speaker: Speaker::Person, cause: Cause::Decided });
             }
-        });
-        self.settle_released(names, &mut released, out);
-        self.announce(Trigger::Person, since, now, names, out);
-        if own_key_scanned && self.sharing == KeySharing::OneForAll {
-            self.send_summary_to_own_account(now, names, out);
+        }
+        self.apply_released();
+        self.announce(Trigger::Person);
+        let authenticates_own_key =
+            |decision: &Decision| decision.key == self.device.key && decision.kind == DecisionKind::Trust;
+        if manual.decisions().iter().any(authenticates_own_key) {
+            self.on_own_key_scanned();
         }
     }
 
-    /// Trusts a key that nobody authenticated, on a person's wish.
-    #[inline(never)] // see `Device::apply`
-    pub(crate) fn on_manual_trust(&mut self, key: KeyId, names: &Directory, out: &mut Outcome) {
-        if let Some(reason) = self.undecidable(key, names).or_else(|| self.untrustable(key, names)) {
-            out.refused.push(Refusal::whole(reason, None, Cause::Decided));
-            return;
+    /// A person trusts a key without having compared anything.
+    pub(crate) fn trust_manually(&mut self, key: KeyId) {
+        if let Some(reason) = self.undecidable(key).or_else(|| self.untrustable(key)) {
+            return self.refuse_all(None, Cause::Decided, reason);
         }
-        let Some(record) = self.store.get_mut(key) else { return }; // it would have been untrustable
+        let Some(record) = self.device.store.get_mut(key) else { return };
         let was = record.level;
-        if was == Level::ManuallyTrusted || was == Level::Authenticated {
-            return;
-        }
-        (record.level, record.origin) = (Level::ManuallyTrusted, Origin::Manual);
-        out.changes.push(Change::Level { key, was, level: Level::ManuallyTrusted });
-    }
-
-    /// Why nobody at this device can decide on a key.
-    pub(crate) fn undecidable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
-        if key == self.key {
-            Some(Reason::OwnKey)
-        } else if names.encryption_of(key) != self.encryption {
-            Some(Reason::WrongEncryption)
-        } else {
-            None
+        if was != Level::ManuallyTrusted && was != Level::Authenticated {
+            (record.level, record.origin) = (Level::ManuallyTrusted, Origin::Manual);
+            self.outcome.changes.push(Change::Level { key, was, level: Level::ManuallyTrusted });
         }
     }
 
-    /// Why a key cannot be trusted without authentication.
-    fn untrustable(&self, key: KeyId, names: &Directory) -> Option<Reason> {
-        let latched = self.store.owner(names.owner(key)).is_some_and(Owner::is_latched);
-        match self.store.get(key) {
+    /// Why a person cannot trust a key without authenticating it.
+    fn untrustable(&self, key: KeyId) -> Option<Reason> {
+        let discovered = self.device.store.get(key).filter(|record| record.discovered);
+        match discovered.map(|record| record.level) {
             None => Some(Reason::NotDiscovered),
-            Some(record) if !record.discovered => Some(Reason::NotDiscovered),
-            Some(record) if record.level == Level::Distrusted => Some(Reason::StandingDistrust),
-            Some(record) if record.level == Level::Authenticated => None,
-            Some(_) if latched && self.rules.policy == Policy::Toakafa => Some(Reason::Policy),
+            Some(Level::Distrusted) => Some(Reason::StandingDistrust),
+            Some(Level::Authenticated) => None,
+            Some(_) if self.policy_requires_authentication(self.names.owner(key)) => Some(Reason::Policy),
             Some(_) => None,
         }
     }
 
-    fn is_settled_manually(&self, decision: Decision) -> bool {
-        self.store
+    fn is_decided_manually(&self, decision: Decision) -> bool {
+        self.device
+            .store
             .get(decision.key)
             .is_some_and(|record| record.origin == Origin::Manual && record.decision() == Some(decision.kind))
     }
 
-    /// The local time, but at least the smallest step after the last decision on the key.
-    fn manual_time(&self, key: KeyId, now: Stamp) -> Stamp {
-        let last = self.store.get(key).filter(|record| record.decision().is_some()).map(|record| record.time);
-        last.map_or(now, |last| now.max(last.next()))
+    fn time_of_manual_decision(&self, key: KeyId) -> Stamp {
+        match self.device.store.get(key) {
+            Some(record) if record.decision().is_some() => self.now.max(record.time.next()),
+            _ => self.now,
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::outcome::Outgoing;
 use crate::rules::conflicts::{Speaker, Words};
 use crate::settings::{ConflictRule, Policy};
 use crate::store::key_store::{Owner, Record};
-use crate::store::postponed::{Share, Storing};
+use crate::store::postponed::{Sender, Share};
 
 /// Why a stored device is not one that this engine wrote: it contradicts itself, or something is missing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -401,14 +401,11 @@ impl<I: Ids> Reading<'_, I> {
             if !keys.insert(key) {
                 return Err(left.sender.wrong("it left two decisions about one key"));
             }
-            let decision = Decision { key, kind: said.decision };
-            let limits = &device.rules.limits;
-            match device.postponed.store((sender, account, share), decision, said.time, limits) {
-                Storing::Stored => {}
-                Storing::Superseded | Storing::NoRoom => {
-                    return Err(left.sender.wrong("it left more than the limits allow"));
-                }
+            let sender = Sender { key: sender, account, share };
+            if !device.postponed.has_room(sender, &device.rules.limits) {
+                return Err(left.sender.wrong("it left more than the limits allow"));
             }
+            device.postponed.insert(sender, key, (said.decision, said.time));
         }
         Ok(())
     }

@@ -158,14 +158,6 @@ impl<K: Id, V> IdMap<K, V> {
         self.push(id, V::default())
     }
 
-    /// Whether `id` stands anywhere.
-    pub(crate) fn contains(&self, id: K) -> bool {
-        match &self.entries[..] {
-            [(only, _)] => *only == id, // mostly asked and mostly not: `position` would look elsewhere
-            _ => self.position(id).is_some(),
-        }
-    }
-
     /// What is held under `id`.
     #[inline(always)] // as with `position`
     pub(crate) fn get(&self, id: K) -> Option<&V> {
@@ -292,7 +284,6 @@ mod tests {
             let beside = known.keys().flat_map(|id| [id.0.wrapping_sub(1), id.0.wrapping_add(1)]);
             let others = beside.chain(others).map(KeyId);
             for id in known.keys().copied().chain(others) {
-                prop_assert_eq!(map.contains(id), known.contains_key(&id));
                 prop_assert_eq!(map.position(id), known.get_index_of(&id));
                 prop_assert_eq!(map.position_of_recent(id), known.get_index_of(&id));
                 prop_assert_eq!(map.get(id), known.get(&id));

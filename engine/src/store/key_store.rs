@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use crate::level::{Level, Origin};
 use crate::message::DecisionKind;
 use crate::names::{AccountId, KeyId, Stamp};
+use crate::outcome::Effect;
 use crate::store::id_map::IdMap;
 
 /// What a device holds about the keys of others.
@@ -80,6 +81,11 @@ impl Record {
     /// The explicit decision about the key, whether or not the key is discovered.
     pub(crate) fn decision(&self) -> Option<DecisionKind> {
         self.level.decision()
+    }
+
+    /// When a decision about the key has its effect.
+    pub(crate) fn effect(&self) -> Effect {
+        if self.discovered { Effect::Now } else { Effect::OnDiscovery }
     }
 
     /// The level that has its effect now.

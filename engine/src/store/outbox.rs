@@ -1,5 +1,4 @@
-//! E18: what is to be sent is part of the state until the caller confirms that it was sent, so that a crash
-//! between deciding and sending loses nothing.
+//! The outbox: messages that the caller has not confirmed as sent.
 
 use std::collections::VecDeque;
 
@@ -35,11 +34,6 @@ impl Outbox {
         } else if let Ok(position) = self.waiting.binary_search_by_key(&id, |outgoing| outgoing.id) {
             self.waiting.remove(position);
         }
-    }
-
-    /// Makes room for some messages more.
-    pub(crate) fn reserve(&mut self, messages: usize) {
-        self.waiting.reserve(messages);
     }
 
     /// Takes keys that were distrusted off all messages that wait, and messages without addressee away.

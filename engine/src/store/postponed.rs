@@ -1,12 +1,10 @@
-//! E7: what a sender left stays until that sender is authenticated or distrusted, or says something later
-//! itself; another sender's message never removes or changes it.
+//! Postponed decisions, under the key of their sender.
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
-use crate::rules::conflicts::is_later;
 use crate::settings::Limits;
 use crate::store::id_map::IdMap;
 
@@ -29,60 +27,45 @@ pub(crate) struct Left {
     pub(crate) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
 }
 
-/// Whose share of the store is asked for.
+/// Whose share of the room is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {
     Own,
     Contacts,
 }
 
-/// What became of a decision that was to be stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Storing {
-    /// It is stored, instead of an earlier one of the same sender about the same key if there was one.
-    Stored,
-    /// The same sender's later decision about the key is stored already.
-    Superseded,
-    /// There is no room for it.
-    NoRoom,
+/// The endpoint that sent a decision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sender {
+    pub(crate) key: KeyId,
+    pub(crate) account: AccountId,
+    pub(crate) share: Share,
 }
 
 impl Postponed {
-    /// Whether nobody left anything.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+    /// What `sender` left about `key`, with its time.
+    pub(crate) fn said_by(&mut self, sender: KeyId, key: KeyId) -> Option<&mut (DecisionKind, Stamp)> {
+        self.0.as_mut()?.senders.get_mut(&sender)?.decisions.get_mut(key)
     }
 
-    /// Stores a decision of `sender`, an endpoint of `account`, made at `time`.
-    pub(crate) fn store(
-        &mut self,
-        (sender, account, share): (KeyId, AccountId, Share),
-        decision: Decision,
-        time: Stamp,
-        limits: &Limits,
-    ) -> Storing {
-        let said = (decision.kind, time);
+    /// Whether another decision of `sender` can be stored within `limits`.
+    pub(crate) fn has_room(&self, sender: Sender, limits: &Limits) -> bool {
+        match &self.0 {
+            Some(all) => all.has_room(sender, limits),
+            None => Stored::default().has_room(sender, limits),
+        }
+    }
+
+    /// Stores a decision of `sender` about a key on which it has left none.
+    pub(crate) fn insert(&mut self, sender: Sender, key: KeyId, said: (DecisionKind, Stamp)) {
+        let Sender { key: sender, account, share } = sender;
         let all = self.0.get_or_insert_default();
-        if let Some(stored) =
-            all.senders.get_mut(&sender).and_then(|left| left.decisions.get_mut(decision.key))
-        {
-            if !is_later(said, *stored) {
-                return Storing::Superseded;
-            }
-            *stored = said;
-            return Storing::Stored;
-        }
-        if !all.has_room(sender, account, share, limits) {
-            self.forget_nothing();
-            return Storing::NoRoom;
-        }
         let left = all.senders.entry(sender).or_insert_with(|| Left { account, decisions: IdMap::default() });
-        left.decisions.push(decision.key, said);
+        left.decisions.push(key, said);
         *all.stored_per_account.entry(account).or_default() += 1;
         if share == Share::Contacts {
             all.stored_of_contacts += 1;
         }
-        Storing::Stored
     }
 
     /// Takes out what `sender` left, if it left anything: its distrusts and authentications with their times,
@@ -135,7 +118,8 @@ impl Stored {
         Some(left)
     }
 
-    fn has_room(&self, sender: KeyId, account: AccountId, share: Share, limits: &Limits) -> bool {
+    fn has_room(&self, sender: Sender, limits: &Limits) -> bool {
+        let Sender { key: sender, account, share } = sender;
         let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
         let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);
         match share {

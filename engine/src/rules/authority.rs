@@ -1,0 +1,57 @@
+//! Authority: which endpoint may decide on which key, and whether its word counts now.
+//!
+//! XEP-0450: `use-case-authentication-contact-endpoint-receiving` (from an own endpoint or from another endpoint of that
+//! contact), `use-case-authentication-own-endpoint-receiving` (from another own endpoint),
+//! `use-case-distrusting-own-endpoint-receiving`, `use-case-distrusting-contact-endpoint-receiving`. In each of them the
+//! decision counts "as soon as the receiving endpoint authenticated the key of the endpoint that sent" it.
+//!
+//! | sender | may decide on keys of |
+//! |---|---|
+//! | an own endpoint | every owner |
+//! | a contact's endpoint | its own account |
+//!
+//! Decided where the specification is open:
+//!
+//! - Nobody decides on its own key, and nobody on the receiver's.
+//! - A decision without authority is refused; the rest of the message still counts.
+//! - The sender's word counts if *that key* is authenticated, not if its account has an authenticated key.
+
+use crate::level::Level;
+use crate::names::{KeyId, Stamp};
+use crate::outcome::Reason;
+use crate::rules::Context;
+
+impl Context<'_> {
+    /// Why the endpoint with the key `sender` may not decide on a key, if it may not.
+    pub(crate) fn check_authority(&self, sender: KeyId, key: KeyId) -> Result<(), Reason> {
+        if let Some(reason) = self.undecidable(key) {
+            return Err(reason);
+        }
+        let account = self.names.owner(sender);
+        let speaks_for_owner = self.is_own(account) || account == self.names.owner(key);
+        if speaks_for_owner && key != sender { Ok(()) } else { Err(Reason::NoAuthority) }
+    }
+
+    /// Why nobody can decide on a key at this device, if so.
+    pub(crate) fn undecidable(&self, key: KeyId) -> Option<Reason> {
+        if key == self.device.key {
+            Some(Reason::OwnKey)
+        } else if self.names.encryption_of(key) != self.device.encryption {
+            Some(Reason::WrongEncryption)
+        } else {
+            None
+        }
+    }
+
+    /// Whether the word of the endpoint with the key `sender` counts now. Otherwise it is postponed.
+    pub(crate) fn word_counts(&self, sender: KeyId) -> bool {
+        self.device.level(sender) == Level::Authenticated
+    }
+
+    /// Whether the word that `sender` said at `time` is refused for ever: its key is distrusted, or was at that time.
+    pub(crate) fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
+        let is_distrusted =
+            self.device.store.get(sender).is_some_and(|record| record.level == Level::Distrusted);
+        is_distrusted || self.device.store.distrusted_until(sender).is_some_and(|end| time <= end)
+    }
+}

@@ -1,0 +1,51 @@
+use crate::device::Device;
+use crate::message::Decision;
+use crate::names::{AccountId, Directory, KeyId, Stamp};
+use crate::outcome::{Cause, Outcome, Reason, Refusal};
+use crate::rules::postponing::Released;
+
+/// All that a rule works with while one input is handled.
+pub(crate) struct Context<'a> {
+    /// The device that the input is for.
+    pub(crate) device: &'a mut Device,
+    /// The names behind the ids.
+    pub(crate) names: &'a Directory,
+    /// The local time.
+    pub(crate) now: Stamp,
+    /// The caller's outcome, to which changes, messages and refusals are added.
+    pub(crate) outcome: &'a mut Outcome,
+    /// How many changes the outcome had before this input.
+    pub(crate) earlier_changes: usize,
+    /// The postponed decisions that this input has released and that wait to be applied.
+    pub(crate) released: Released,
+    /// The keys that this input has distrusted.
+    pub(crate) distrusted: Vec<KeyId>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(
+        device: &'a mut Device,
+        names: &'a Directory,
+        now: Stamp,
+        outcome: &'a mut Outcome,
+    ) -> Self {
+        let earlier_changes = outcome.changes.len();
+        let (released, distrusted) = (Released::default(), Vec::new());
+        Self { device, names, now, outcome, earlier_changes, released, distrusted }
+    }
+
+    /// Whether an account is the device's own, and not a contact's.
+    pub(crate) fn is_own(&self, account: AccountId) -> bool {
+        account == self.device.account
+    }
+
+    /// Refuses one decision. Nothing is refused silently.
+    pub(crate) fn refuse(&mut self, decision: Decision, sender: Option<KeyId>, cause: Cause, reason: Reason) {
+        self.outcome.refused.push(Refusal::of(reason, sender, decision, cause));
+    }
+
+    /// Refuses the input as a whole.
+    pub(crate) fn refuse_all(&mut self, sender: Option<KeyId>, cause: Cause, reason: Reason) {
+        self.outcome.refused.push(Refusal::whole(reason, sender, cause));
+    }
+}

@@ -1,0 +1,56 @@
+//! Shared keys: all endpoints of an account have one key, as with OpenPGP ("OOK", *only one key*, in XEP-0450).
+//!
+//! XEP-0450: `use-cases`. Of the use cases only those marked with OOK apply:
+//! `use-case-authentication-contact-endpoint-sending-to-own-endpoints`,
+//! `use-case-authentication-contact-endpoint-receiving-from-own-endpoint`,
+//! `use-case-distrusting-contact-endpoint-sending`, `use-case-distrusting-contact-endpoint-receiving-from-own-endpoint`.
+//!
+//! With a shared key:
+//!
+//! - The own key counts as authenticated, so messages of own endpoints count at once, and the own account counts as
+//!   authenticated for `toakafa`.
+//! - Messages to own endpoints are encrypted for the shared key. Contacts are told nothing, and there are no summaries
+//!   for single endpoints.
+//!
+//! Decided where the specification is open:
+//!
+//! - A new own endpoint has the shared key but no decisions yet. When it is linked by scanning the code of the shared
+//!   key, the scanning endpoint sends all its decisions to the own account.
+
+use crate::device::{Device, KeySharing};
+use crate::message::Decision;
+use crate::names::KeyId;
+use crate::rules::Context;
+use crate::rules::sending::{Draft, explicit_decisions};
+use crate::store::addressees::Addressees;
+
+impl Device {
+    /// Whether the own account's endpoints share one key.
+    pub(crate) fn shares_key(&self) -> bool {
+        self.sharing == KeySharing::OneForAll
+    }
+
+    /// Whether `key` is the shared key, which counts as authenticated.
+    pub(crate) fn is_shared_key(&self, key: KeyId) -> bool {
+        key == self.key && self.shares_key()
+    }
+}
+
+impl Context<'_> {
+    /// A person scanned the code of the device's own key.
+    pub(crate) fn on_own_key_scanned(&mut self) {
+        if self.device.shares_key() {
+            let summary = explicit_decisions(self.device.store.records());
+            let draft = Draft::new(self.device.account, self.device.key.into(), summary);
+            self.send(draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect());
+        }
+    }
+
+    /// Tells the own endpoints about contacts' keys. All of them can read what is encrypted for the shared key.
+    pub(crate) fn tell_sharing_endpoints(&self, told: Vec<Decision>) -> Vec<Draft> {
+        let about_contacts = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
+        let told = told.into_iter().filter(about_contacts).collect();
+        let draft = Draft::new(self.device.account, Addressees::from(self.device.key), told);
+        draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
+    }
+}

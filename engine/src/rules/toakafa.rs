@@ -1,0 +1,61 @@
+//! TOAKAFA: trust only authenticated keys after the first authentication.
+//!
+//! XEP-0450:
+//! `security-considerations-recommended-security-policy-trust-only-authenticated-keys-after-first-authentication-toakafa`.
+//!
+//! | | before the first authentication of a key of that owner | from then on |
+//! |---|---|---|
+//! | a new key | automatically trusted | automatically distrusted |
+//! | a key that is trusted without authentication | stays so | automatically distrusted |
+//! | a person wants to trust a key without authentication | allowed | refused |
+//!
+//! Decided where the specification is open:
+//!
+//! - It counts for each owner separately. The first authentication of a key of that owner counts for ever, even if the
+//!   key is distrusted later.
+//! - Without the policy, keys that nobody decided on stay undecided.
+//! - Only known keys count: an authentication that is kept for an unknown key changes nothing yet.
+
+use crate::level::{Level, Origin};
+use crate::names::AccountId;
+use crate::outcome::Change;
+use crate::rules::Context;
+use crate::settings::Policy;
+use crate::store::key_store::Owner;
+
+impl Context<'_> {
+    /// The level of a key of `owner` that nobody decided on.
+    pub(crate) fn level_by_policy(&self, owner: AccountId) -> Level {
+        match self.device.rules.policy {
+            Policy::None => Level::Undecided,
+            Policy::Toakafa if self.was_authenticated(owner) => Level::AutomaticallyDistrusted,
+            Policy::Toakafa => Level::AutomaticallyTrusted,
+        }
+    }
+
+    /// Whether a key of `owner` can be trusted only by authenticating it.
+    pub(crate) fn policy_requires_authentication(&self, owner: AccountId) -> bool {
+        self.device.rules.policy == Policy::Toakafa && self.was_authenticated(owner)
+    }
+
+    /// A known key of `owner` is authenticated. The first time, its keys that are only trusted are not used any longer.
+    pub(crate) fn note_authentication_of(&mut self, owner: AccountId) {
+        let is_first = !self.device.store.latch(owner);
+        if !is_first || self.device.rules.policy != Policy::Toakafa {
+            return;
+        }
+        let changes = &mut self.outcome.changes;
+        self.device.store.change_records_of(owner, |key, record| {
+            let was = record.level;
+            if matches!(was, Level::AutomaticallyTrusted | Level::ManuallyTrusted) {
+                (record.level, record.origin) = (Level::AutomaticallyDistrusted, Origin::Policy);
+                changes.push(Change::Level { key, was, level: Level::AutomaticallyDistrusted });
+            }
+        });
+    }
+
+    /// Whether a key of `owner` was ever authenticated.
+    fn was_authenticated(&self, owner: AccountId) -> bool {
+        self.device.store.owner(owner).is_some_and(Owner::is_latched)
+    }
+}

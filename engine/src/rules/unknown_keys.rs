@@ -1,0 +1,82 @@
+//! Unknown keys: decisions about a key that this device has not fetched yet.
+//!
+//! XEP-0450: `implementation-notes-storing-trust-message-information-unknown-keys`.
+//!
+//! Decided where the specification is open:
+//!
+//! - A decision about an unknown key, manual or of a message, is kept and takes effect when the key is discovered.
+//!   Until then the key is undecided, and its holder's word does not count.
+//! - A later decision replaces it, as for a known key (`conflicts`).
+//! - How many unknown keys of one contact are kept on a contact's word is bounded.
+
+use crate::level::Level;
+use crate::message::DecisionKind;
+use crate::names::{AccountId, KeyId};
+use crate::outcome::{Cause, Change};
+use crate::rules::Context;
+use crate::rules::announcing::Trigger;
+use crate::rules::conflicts::Speaker;
+use crate::store::key_store::{Place, Record};
+
+impl Context<'_> {
+    /// A key was fetched, mostly for the first time.
+    pub(crate) fn discover(&mut self, key: KeyId) {
+        if let Some(reason) = self.undecidable(key) {
+            return self.refuse_all(None, Cause::Discovered, reason);
+        }
+        match self.device.store.find_recent(key) {
+            None => self.discover_undecided(key),
+            Some(place) if !self.device.store.at(place).discovered => self.discover_decided(key, place),
+            Some(_) => {}
+        }
+    }
+
+    /// Nobody has decided on the key, so the policy gives it its level.
+    fn discover_undecided(&mut self, key: KeyId) {
+        let owner = self.names.owner(key);
+        let level = self.level_by_policy(owner);
+        self.device.store.add(key, owner, |_| Record { level, discovered: true, ..Record::NEW });
+        if level != Level::Undecided {
+            self.outcome.changes.push(Change::Level { key, was: Level::Undecided, level });
+        }
+    }
+
+    /// The decision that was kept about the key takes effect, with all that it releases.
+    fn discover_decided(&mut self, key: KeyId, place: Place) {
+        let owner = self.names.owner(key);
+        let record = self.device.store.at_mut(place);
+        record.discovered = true;
+        let (level, origin) = (record.level, record.origin);
+        let owed_summary = std::mem::take(&mut record.owed_summary);
+        if std::mem::take(&mut record.counted) {
+            let undiscovered = &mut self.device.store.owner_mut(owner).undiscovered;
+            *undiscovered = undiscovered.saturating_sub(1);
+        }
+        self.outcome.changes.push(Change::TookEffect { key, level, origin });
+        if level.decision() == Some(DecisionKind::Trust) {
+            self.on_authenticated(key, owner);
+            self.apply_released();
+            self.announce(Trigger::Discovery { key, owed_summary });
+        }
+    }
+
+    /// Whether a decision of `speaker` on an unknown key would take up a place of the owner's share.
+    pub(crate) fn takes_up_room(&self, speaker: Speaker) -> bool {
+        match speaker {
+            Speaker::Person => false,
+            Speaker::Key(sender) => !self.is_own(self.names.owner(sender)),
+        }
+    }
+
+    /// Whether another unknown key of `owner` can be kept on a contact's word.
+    pub(crate) fn has_room_for_unknown_key(&self, owner: AccountId) -> bool {
+        let kept = self.device.store.owner(owner).map_or(0, |owner| owner.undiscovered);
+        (kept as usize) < self.device.rules.limits.undiscovered_per_contact
+    }
+
+    /// Counts an unknown key that is kept on a contact's word.
+    pub(crate) fn take_up_room(&mut self, place: Place, owner: AccountId) {
+        self.device.store.at_mut(place).counted = true;
+        self.device.store.owner_mut(owner).undiscovered += 1;
+    }
+}
