@@ -19,7 +19,7 @@ pub enum KeySharing {
     /// Each endpoint has a key of its own, as with OMEMO.
     #[default]
     OnePerEndpoint,
-    /// E17: one key for all endpoints of the account, as with OpenPGP ("OOK" in XEP-0450 §4). The own key
+    /// One key for all endpoints of the account, as with OpenPGP ("OOK" in XEP-0450 §4). The own key
     /// counts as authenticated; of the use cases only those about contacts' keys apply; and scanning the
     /// own key's URI sends the summary to the own bare JID.
     OneForAll,

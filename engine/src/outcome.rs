@@ -200,7 +200,7 @@ impl Refusal {
 /// Defines [`Reason`]: its variants with their names and texts are written down here and nowhere else.
 macro_rules! reasons {
     ($($text:literal $variant:ident = $name:literal,)+) => {
-        /// E11: why a device did not act on something. Nothing is refused silently.
+        /// Why a device did not act on something. Nothing is refused silently.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]

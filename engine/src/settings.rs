@@ -66,7 +66,7 @@ pub enum Policy {
     None,
 }
 
-/// E12: bounds on what others can make a device store. Beyond a bound the newest is refused, and nothing
+/// Bounds on what others can make a device store. Beyond a bound the newest is refused, and nothing
 /// that is stored is lost. The own account and the contacts have separate shares, so no stranger can take
 /// what the own endpoints need. All numbers count decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use atm_engine::DecisionKind;
 /// One way in which a model differs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Quirk {
-    // E1, E7: deciding.
+    // Deciding.
     /// A distrust takes the trust away and leaves nothing behind.
     DistrustLeavesNothing,
     /// A key that was distrusted once is never authenticated again.
@@ -16,7 +16,7 @@ pub enum Quirk {
     /// A decision is announced each time a person makes it.
     RepeatsDecisions,
 
-    // E4 to E5: who is heard.
+    // Who is heard.
     /// Decisions of a kind are not applied when they are received.
     Deaf(Side, Side, DecisionKind),
     /// A contact's endpoint is believed about keys of other accounts than the receiver's.
@@ -40,7 +40,7 @@ pub enum Quirk {
     /// With one key for all own endpoints, their messages are taken for own ones.
     TakesOwnEndpointsForItself,
 
-    // E6, E7: what is kept until the sender is authenticated.
+    // What is kept until the sender is authenticated.
     /// Nothing is kept.
     KeepsNothing,
     /// Only the first decision of a message is kept.
@@ -66,21 +66,21 @@ pub enum Quirk {
     /// What is released is authenticated first, then distrusted.
     ReleasesTrustFirst,
 
-    // E8: keys that were never seen.
+    // Keys that were never seen.
     /// Decisions about them are dropped.
     ForgetsUnknownKeys,
     /// Distrusts of them are dropped.
     ForgetsDistrustOfUnknownKeys,
 
-    // E9: time.
+    // Time.
     /// What arrives last counts.
     LastArrivalCounts,
 
-    // E13: policy.
+    // Policy.
     /// All keys that nobody decided on are used for ever.
     TrustsBlindly,
 
-    // E12, E18: what survives a restart.
+    // What survives a restart.
     /// What is to be sent is lost.
     LosesTheOutbox,
     /// What waits for senders to be authenticated is lost.
@@ -88,7 +88,7 @@ pub enum Quirk {
     /// What is decided about keys that were never seen is lost.
     LosesUnknownKeys,
 
-    // E14 to E17: what is said to whom.
+    // What is said to whom.
     /// Decisions of a kind are not announced.
     Mute(Side, Side, DecisionKind),
     /// No summary is sent to an endpoint that was authenticated.

@@ -1,4 +1,4 @@
-//! E3: which messages count at all.
+//! Which messages count at all.
 
 use atm_engine::{Decision, DecisionKind, Level, MessageRef, OutboxId, Protection, Reason, Received, Usage};
 

@@ -1,4 +1,4 @@
-//! E10: the affixes of the envelope.
+//! The affixes of the envelope.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! E16: what is announced to whom, message by message.
+//! What is announced to whom, message by message.
 
 use std::sync::Arc;
 

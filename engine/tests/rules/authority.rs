@@ -1,4 +1,4 @@
-//! E4 and E5: who may speak about which keys, and whose word counts.
+//! Who may speak about which keys, and whose word counts.
 
 use atm_engine::{Decision, DecisionKind, Level, Reason};
 

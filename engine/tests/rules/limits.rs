@@ -1,4 +1,4 @@
-//! E12: what others can make a device store.
+//! What others can make a device store.
 
 use atm_engine::{BadIdentifier, Encryption, KeyIdentifier, Level, Limits, Rules};
 

@@ -1,4 +1,4 @@
-//! E1: what a person decides.
+//! What a person decides.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! E17: one key for all endpoints of an account.
+//! One key for all endpoints of an account.
 
 use atm_engine::{AnnouncementRule, Input, Level, ManualDecision, Protection, Reason};
 

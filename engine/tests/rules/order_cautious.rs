@@ -1,4 +1,4 @@
-//! E9 under the conflict rule `cautious`: a distrust stands until who spoke it, or a person, trusts the key.
+//! The conflict rule `cautious`: a distrust stands until who spoke it, or a person, trusts the key.
 
 use atm_engine::{Change, ConflictRule, Level, Origin};
 

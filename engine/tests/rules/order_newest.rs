@@ -1,4 +1,4 @@
-//! E9 under the conflict rule `newest`: which of several decisions about one key counts.
+//! The conflict rule `newest`: which of several decisions about one key counts.
 
 use atm_engine::{Change, Level, Outcome, Outgoing, Stamp};
 

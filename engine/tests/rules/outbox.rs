@@ -1,4 +1,4 @@
-//! E18: what is to be sent is kept until it is confirmed.
+//! What is to be sent is kept until it is confirmed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! E6 and E7: what senders without an authenticated key leave, and what becomes of it.
+//! What senders without an authenticated key leave, and what becomes of it.
 
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Level, Origin};
 

@@ -1,4 +1,4 @@
-//! E2: a Trust Message URI that a person used counts like a manual decision.
+//! A Trust Message URI that a person used counts like a manual decision.
 
 use atm_engine::codec::TrustMessageUri;
 use atm_engine::{Level, ManualDecision, Origin, Outcome, Reason};

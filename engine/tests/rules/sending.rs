@@ -1,4 +1,4 @@
-//! E14 and E15: for whom messages are encrypted, and what contacts get.
+//! For whom messages are encrypted, and what contacts get.
 
 use atm_engine::{AnnouncementRule, Level, Usage};
 

@@ -1,4 +1,4 @@
-//! E16: what is too long for one stanza is sent as several messages.
+//! What is too long for one stanza is sent as several messages.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

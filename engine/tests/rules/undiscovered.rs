@@ -1,4 +1,4 @@
-//! E8: decisions about keys that were never seen.
+//! Decisions about keys that were never seen.
 
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Input, Level, Origin, Reason};
 

@@ -184,7 +184,7 @@ impl Ledger {
         }
     }
 
-    /// Takes note of what a stanza made by hand says, if it is one that may count (E3, E10).
+    /// Takes note of what a stanza made by hand says, if it is one that may count (`admission`).
     fn hear_stanza(&mut self, device: DeviceId, received: &Received, at: Stamp) {
         let (Protection::Encrypted { with, by: Some(sender) }, Payload::Parsed(envelope)) =
             (received.protection, &received.payload)
@@ -220,7 +220,7 @@ impl Ledger {
         if self.is_adversarys(key) { Behind::Intruder } else { Behind::Thief }
     }
 
-    /// A device said what it holds: that has the message's time now (E9).
+    /// A device said what it holds: that has the message's time now (`sending`).
     fn restate(&mut self, device: DeviceId, outgoing: &Outgoing, at: Stamp) {
         let Some(time) = outgoing.envelope.time else { return };
         for decision in outgoing.envelope.message.decisions.iter() {

@@ -57,7 +57,7 @@ impl<E: Endpoint> Quiet<'_, E> {
 
     /// The devices to which a distrust is announced: those whose keys the speaker has authenticated, of its own
     /// account, or of any if the key is one of its own account. Of an account whose endpoints share one key no
-    /// other key is spoken of (E17).
+    /// other key is spoken of (`shared_key`).
     fn addressees(&self, announced: &Announced) -> Vec<DeviceId> {
         let by = self.world.cast().member(announced.by);
         let owner = self.world.cast().directory().owner(announced.key);

@@ -1,4 +1,4 @@
-//! E14 to E18: what is said to whom.
+//! What is said to whom.
 
 use atm_engine::DecisionKind::{Distrust, Trust};
 use atm_naive_model::Quirk;

@@ -1,4 +1,4 @@
-//! E1, E7: what comes of a decision on the device itself.
+//! What comes of a decision on the device itself.
 
 use atm_naive_model::Quirk::{DistrustIsForEver, DistrustLeavesNothing};
 

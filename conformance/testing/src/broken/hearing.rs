@@ -1,4 +1,4 @@
-//! E3 to E5, E10: which messages count, and whose word about which keys.
+//! Which messages count, and whose word about which keys.
 
 use std::time::Duration;
 

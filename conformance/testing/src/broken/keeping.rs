@@ -1,4 +1,4 @@
-//! E6 to E8, E12: what is kept of a message until it can be used.
+//! What is kept of a message until it can be used.
 
 use atm_naive_model::Quirk;
 

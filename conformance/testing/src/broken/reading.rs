@@ -1,4 +1,4 @@
-//! E2, E12: how XML and codes are read.
+//! How XML and codes are read.
 
 use super::{Broken, broken_by};
 use crate::reading::Misreading;

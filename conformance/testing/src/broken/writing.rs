@@ -1,4 +1,4 @@
-//! E10, E14: what trust messages look like on their way.
+//! What trust messages look like on their way.
 
 use super::{Broken, broken_by};
 use crate::variant::writes;

@@ -1,4 +1,4 @@
-//! E3, E4, E5, E10: which messages count at all, and what of them.
+//! Which messages count at all, and what of them.
 
 use atm_engine::{DecisionKind, Level};
 
@@ -39,7 +39,7 @@ impl Naive {
         self.announce_received(&before, &changed, now, told);
     }
 
-    /// E3 and E10: whether a message counts, or why not.
+    /// Whether a message counts, or why not.
     fn admit(&self, heard: &Heard, now: i64) -> Result<(), &'static str> {
         if heard.carbon_from.as_ref().is_some_and(|wrapper| *wrapper != self.account) {
             return Err("forged-carbon");
@@ -92,7 +92,7 @@ impl Naive {
         heard.from == self.endpoint || own_id && owner(&heard.from) == self.account
     }
 
-    /// E4: an own endpoint speaks for any owner, a contact's for its own account, nobody about its own key.
+    /// An own endpoint speaks for any owner, a contact's for its own account, nobody about its own key.
     fn authority(&self, sender: &str, key: &str) -> Result<(), &'static str> {
         if is_foreign(key) {
             return Err("wrong-encryption");
@@ -116,7 +116,7 @@ impl Naive {
         self.has(Quirk::Deaf(speaker, about, said.kind))
     }
 
-    /// E5: whether the sender's key is authenticated.
+    /// Whether the sender's key is authenticated.
     pub(super) fn is_believed(&self, sender: &str, words: &[Word]) -> bool {
         let praises_itself =
             || words.iter().any(|word| word.said.key == sender && word.said.kind == DecisionKind::Trust);
@@ -131,7 +131,7 @@ impl Naive {
     }
 }
 
-/// E9: the time of the message, never later than its arrival.
+/// The time of the message, never later than its arrival.
 fn decision_time(heard: &Heard, now: i64) -> i64 {
     heard.time.map_or(now, |time| time.min(now))
 }

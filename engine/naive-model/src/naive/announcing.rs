@@ -1,4 +1,4 @@
-//! E14 to E18: what is said to whom.
+//! What is said to whom.
 
 use atm_engine::{AnnouncementRule, DecisionKind};
 
@@ -79,7 +79,7 @@ impl Naive {
         self.send(messages, now, told);
     }
 
-    /// E16 and E15, message by message: what is announced, then a summary for those who are new.
+    /// Message by message: what is announced, then a summary for those who are new.
     fn messages(&self, announced: &[String], new: &[String]) -> Vec<Message> {
         let mut messages = Vec::new();
         for account in accounts_of(&[vec![self.key.clone()], self.known.clone()].concat()) {
@@ -136,7 +136,7 @@ impl Naive {
         self.addressees(account).into_iter().partition(|key| new.contains(key))
     }
 
-    /// E14: the authenticated keys.
+    /// The authenticated keys.
     fn addressees(&self, account: &str) -> Vec<String> {
         let is_addressed = |key: &&String| {
             self.is_authenticated(key)
@@ -150,7 +150,7 @@ impl Naive {
         keys.iter().filter(|key| self.is_authenticated(key)).cloned().collect()
     }
 
-    /// E15: a contact gets decisions about the own account only.
+    /// A contact gets decisions about the own account only.
     fn fit_for(&self, account: &str, mut decisions: Vec<Said>) -> Vec<Said> {
         let told = match self.side(account) {
             Side::Contact if self.has(Quirk::TellsContactsTheirOwnKeys) => account,
@@ -178,7 +178,7 @@ impl Naive {
         decisions
     }
 
-    /// E17: decisions about contacts' keys go to the own bare JID.
+    /// Decisions about contacts' keys go to the own bare JID.
     fn messages_with_one_key(&self, announced: &[String]) -> Vec<Message> {
         let mut decisions = self.decisions_on(announced);
         decisions.retain(|said| owner(&said.key) != self.account);
@@ -188,7 +188,7 @@ impl Naive {
         vec![Message::new(&self.account, vec![self.key.clone()], decisions)]
     }
 
-    /// E17: scanning the own key, which all own endpoints share, sends them a summary.
+    /// Scanning the own key, which all own endpoints share, sends them a summary.
     pub(super) fn send_summary_to_own_endpoints(&mut self, now: i64, told: &mut Told) {
         let summary = Message::new(&self.account, vec![self.key.clone()], self.summary());
         self.send(vec![summary], now, told);
@@ -219,7 +219,7 @@ impl Naive {
         time
     }
 
-    /// E18: everything that was not sent yet is said again, anew if it would arrive too old.
+    /// Everything that was not sent yet is said again, anew if it would arrive too old.
     pub(super) fn say_again(&mut self, now: i64, told: &mut Told) {
         let half = self.rules.clock_margin.as_millis() / 2;
         let mut again = Vec::new();
@@ -245,7 +245,7 @@ impl Naive {
         self.outbox = again;
     }
 
-    /// E14: nothing is encrypted for a key that is distrusted, also if it was to be sent before.
+    /// Nothing is encrypted for a key that is distrusted, also if it was to be sent before.
     pub(super) fn take_off(&mut self, key: &str) {
         for message in &mut self.outbox {
             message.keys.retain(|addressee| addressee != key);

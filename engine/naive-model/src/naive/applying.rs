@@ -1,4 +1,4 @@
-//! E6: a change with everything that it releases.
+//! A change with everything that it releases.
 
 use atm_engine::{DecisionKind, Level};
 
@@ -117,7 +117,7 @@ impl Naive {
         }
     }
 
-    /// E6: whatever the cause.
+    /// Whatever the cause.
     fn uses_what_is_released(&self, cause: Cause) -> bool {
         let lost_by = match cause {
             Cause::Decided => Quirk::ReleasesByMessageOnly,
@@ -151,7 +151,7 @@ impl Naive {
         moved
     }
 
-    /// E6, E7 and E13: what follows from the level of a key. Returns what its sender left, if it counts now.
+    /// What follows from the level of a key. Returns what its sender left, if it counts now.
     pub(super) fn released_by(&mut self, key: &str, told: &mut Told) -> Vec<Word> {
         match self.verdict_on(key) {
             Some(DecisionKind::Distrust) => {
@@ -170,7 +170,7 @@ impl Naive {
         }
     }
 
-    /// E8 is what a model without quirks does.
+    /// A model without quirks keeps decisions about unknown keys.
     fn forgets(&self, word: &Word) -> bool {
         let on_others_word = word.by != Speaker::Person && !self.is_known(&word.said.key);
         let is_distrust = word.said.kind == DecisionKind::Distrust;
@@ -179,7 +179,7 @@ impl Naive {
                 || is_distrust && self.has(Quirk::ForgetsDistrustOfUnknownKeys))
     }
 
-    /// E12: what a contact says about keys of its own that were never seen is bounded. What others made the
+    /// What a contact says about keys of its own that were never seen is bounded. What others made the
     /// device keep takes no room, also if a contact changes it.
     fn has_no_room_for(&self, word: &Word) -> bool {
         let owner_of_key = owner(&word.said.key);

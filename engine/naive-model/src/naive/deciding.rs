@@ -1,4 +1,4 @@
-//! E1 and E8: what persons decide, and keys that are discovered.
+//! What persons decide, and keys that are discovered.
 
 use atm_engine::DecisionKind;
 

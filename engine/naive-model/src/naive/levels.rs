@@ -26,7 +26,7 @@ impl Naive {
         }
     }
 
-    /// E13: before the first authentication of a key of that owner keys are trusted, after it they are not.
+    /// Before the first authentication of a key of that owner keys are trusted, after it they are not.
     fn level_by_policy(&self, key: &str) -> Level {
         let manually = self.trusted_manually.iter().any(|trusted| trusted == key);
         let latched = self.latched.contains(&owner(key)) && !self.has(Quirk::TrustsBlindly);
@@ -52,7 +52,7 @@ impl Naive {
         }
     }
 
-    /// E8: what is kept about a key that was never seen.
+    /// What is kept about a key that was never seen.
     #[must_use]
     pub fn kept(&self, key: &str) -> Option<DecisionKind> {
         if self.is_known(key) { None } else { self.verdict_on(key) }
@@ -68,7 +68,7 @@ impl Naive {
         keys.cloned().collect()
     }
 
-    /// E13: the first authentication of a key of that owner sets the latch for ever.
+    /// The first authentication of a key of that owner sets the latch for ever.
     pub(super) fn latch(&mut self, owner_of_key: &str, told: &mut Told) {
         if self.latched.iter().any(|latched| latched == owner_of_key) {
             return;

@@ -90,7 +90,7 @@ impl Naive {
             decided: Vec::new(),
             kept_for_contacts: Vec::new(),
             trusted_manually: Vec::new(),
-            // E17: the own key counts as authenticated.
+            // The own key counts as authenticated.
             latched: if one_key { vec![account] } else { Vec::new() },
             left: Vec::new(),
             distrusted_until: Vec::new(),
@@ -129,7 +129,7 @@ impl Naive {
         told
     }
 
-    /// E18: a message that was sent is no longer to be sent.
+    /// A message that was sent is no longer to be sent.
     pub fn sent(&mut self, message: &Message) {
         if let Some(place) = self.outbox.iter().position(|waiting| waiting == message) {
             self.outbox.remove(place);
@@ -143,7 +143,7 @@ impl Naive {
         told
     }
 
-    /// E18: the device starts again from what is stored, which is everything.
+    /// The device starts again from what is stored, which is everything.
     pub fn restart(&mut self) {
         if self.has(Quirk::LosesTheOutbox) {
             self.outbox.clear();

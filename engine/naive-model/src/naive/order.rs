@@ -1,4 +1,4 @@
-//! E9: which of several decisions about a key counts.
+//! Which of several decisions about a key counts.
 
 use atm_engine::{ConflictRule, DecisionKind};
 

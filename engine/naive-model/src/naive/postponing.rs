@@ -1,4 +1,4 @@
-//! E6, E7 and E12: what senders leave whose key is not authenticated.
+//! What senders leave whose key is not authenticated.
 
 use atm_engine::DecisionKind;
 
