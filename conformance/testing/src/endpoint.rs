@@ -8,7 +8,7 @@ use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Payload,
     Protection, Received, Rules, Stamp,
 };
-use atm_naive_model::{Message, Naive, Said, Told};
+use atm_naive_model::{NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::{LevelChange, Observation};
@@ -25,13 +25,13 @@ use crate::writing::{Draft, Writer, drafts};
 /// A device of a variant.
 pub(crate) struct VariantEndpoint {
     variant: Variant,
-    naive: Naive,
+    naive: NaiveDevice,
     nicknames: Nicknames,
     cast: Arc<Cast>,
     member: Member,
     log: Rc<RefCell<CaseLog>>,
     /// The stanzas that were not confirmed as sent, each with the message that it is a part of.
-    waiting: Vec<(OutboxId, Message)>,
+    waiting: Vec<(OutboxId, NaiveMessage)>,
     written: u64,
     is_deaf: bool,
 }
@@ -49,7 +49,7 @@ impl VariantEndpoint {
         let rules = (variant.rules)(rules);
         let (mut nicknames, waiting) = (Nicknames::default(), Vec::new());
         let own_key = nicknames.key(member.key, cast.encryption(), cast.directory());
-        let naive = Naive::new(&endpoint, &own_key, one_key, rules, variant.quirks);
+        let naive = NaiveDevice::new(&endpoint, &own_key, one_key, rules, variant.quirks);
         Self { variant, naive, nicknames, cast, member, log, waiting, written: 0, is_deaf: false }
     }
 
@@ -61,9 +61,9 @@ impl VariantEndpoint {
         self.nicknames.key(key, self.cast.encryption(), self.cast.directory())
     }
 
-    fn decide(&mut self, decisions: &[Decision], now: Stamp) -> Told {
-        let said: Vec<Said> =
-            decisions.iter().map(|said| Said::new(said.kind, &self.name(said.key))).collect();
+    fn decide(&mut self, decisions: &[Decision], now: Stamp) -> NaiveOutcome {
+        let said: Vec<NaiveDecision> =
+            decisions.iter().map(|said| NaiveDecision::new(said.kind, &self.name(said.key))).collect();
         self.naive.decide(&said, now.as_millis())
     }
 
@@ -157,11 +157,11 @@ impl VariantEndpoint {
         }
     }
 
-    fn send(&mut self, told: &Told, out: &mut Observation) -> Result<(), Failure> {
+    fn send(&mut self, told: &NaiveOutcome, out: &mut Observation) -> Result<(), Failure> {
         told.outgoing.iter().try_for_each(|message| self.write(message, out))
     }
 
-    fn write(&mut self, message: &Message, out: &mut Observation) -> Result<(), Failure> {
+    fn write(&mut self, message: &NaiveMessage, out: &mut Observation) -> Result<(), Failure> {
         let keys = message.keys.iter().map(|key| self.nicknames.key_called(key)).collect();
         let decisions = message
             .decisions
@@ -191,7 +191,7 @@ impl VariantEndpoint {
         Ok(())
     }
 
-    fn forget_if_sent(&mut self, message: &Message) {
+    fn forget_if_sent(&mut self, message: &NaiveMessage) {
         if !self.waiting.iter().any(|(_, other)| other == message) {
             self.naive.sent(message);
         }

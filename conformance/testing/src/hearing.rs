@@ -1,7 +1,7 @@
 //! What a variant takes a stanza for that arrives, before the model hears of it.
 
 use atm_engine::{KeyId, Payload, Protection, Received, Stamp, Usage};
-use atm_naive_model::{Heard, OURS, Said};
+use atm_naive_model::{NaiveDecision, NaiveStanza, OURS};
 use atm_simulator::cast::{Cast, Member};
 
 use crate::nicknames::{Nicknames, encryption_name, endpoint_name};
@@ -45,7 +45,7 @@ pub(crate) fn hear(
     mishearings: &[Mishearing],
     (cast, member): (&Cast, &Member),
     nicknames: &mut Nicknames,
-) -> Option<Heard> {
+) -> Option<NaiveStanza> {
     let has = |mishearing: Mishearing| mishearings.contains(&mishearing);
     let names = cast.directory();
     let ours = cast.encryption();
@@ -70,7 +70,7 @@ pub(crate) fn hear(
     }
     let carbon_from = received.carbon_from.map(|account| nicknames.account(account));
     let own = nicknames.account(member.account);
-    let mut heard = Heard {
+    let mut heard = NaiveStanza {
         from: endpoint_name(received.from, names),
         to: nicknames.account(received.to),
         id: received.id.map(|id| (endpoint_name(id.endpoint, names), id.number.0)),
@@ -101,7 +101,7 @@ pub(crate) fn hear(
     heard.encryption = encryption_name(message.encryption, ours);
     for decision in message.decisions.iter() {
         for key in taken_for(decision.key, mishearings, cast) {
-            heard.decisions.push(Said::new(decision.kind, &nicknames.key(key, ours, names)));
+            heard.decisions.push(NaiveDecision::new(decision.kind, &nicknames.key(key, ours, names)));
         }
     }
     if has(Mishearing::AnyEncryption) {

@@ -8,6 +8,6 @@ mod naive;
 mod quirk;
 mod words;
 
-pub use naive::Naive;
-pub use quirk::{Quirk, Side};
-pub use words::{Heard, Message, OTHER, OURS, Said, Told, is_foreign, owner};
+pub use naive::NaiveDevice;
+pub use quirk::{AccountSide, Quirk};
+pub use words::{NaiveDecision, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS, is_foreign, owner};

@@ -18,7 +18,7 @@ pub enum Quirk {
 
     // Who is heard.
     /// Decisions of a kind are not applied when they are received.
-    Deaf(Side, Side, DecisionKind),
+    Deaf(AccountSide, AccountSide, DecisionKind),
     /// A contact's endpoint is believed about keys of other accounts than the receiver's.
     HearsContactsAboutThirdParties,
     /// A contact's endpoint is believed about keys of the receiver's account.
@@ -90,11 +90,11 @@ pub enum Quirk {
 
     // What is said to whom.
     /// Decisions of a kind are not announced.
-    Mute(Side, Side, DecisionKind),
+    Mute(AccountSide, AccountSide, DecisionKind),
     /// No summary is sent to an endpoint that was authenticated.
-    NoSummary(Side),
+    NoSummary(AccountSide),
     /// Summaries for own endpoints leave keys out.
-    SummaryLacks(Side),
+    SummaryLacks(AccountSide),
     /// Summaries hold authenticated keys only.
     SummaryWithoutDistrusts,
     /// Summaries hold the own key.
@@ -125,7 +125,7 @@ pub enum Quirk {
 
 /// On which side of the device an account is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Side {
+pub enum AccountSide {
     /// Its own.
     Own,
     /// A contact's.

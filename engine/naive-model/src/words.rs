@@ -24,14 +24,14 @@ pub fn is_foreign(key: &str) -> bool {
 
 /// A decision on a key.
 #[derive(Clone, PartialEq)]
-pub struct Said {
+pub struct NaiveDecision {
     /// Whether the key is trusted or distrusted.
     pub kind: DecisionKind,
     /// The name of the key.
     pub key: String,
 }
 
-impl Said {
+impl NaiveDecision {
     /// That the key is trusted, or distrusted.
     #[must_use]
     pub fn new(kind: DecisionKind, key: &str) -> Self {
@@ -39,7 +39,7 @@ impl Said {
     }
 }
 
-impl fmt::Display for Said {
+impl fmt::Display for NaiveDecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match self.kind {
             DecisionKind::Trust => '+',
@@ -49,7 +49,7 @@ impl fmt::Display for Said {
     }
 }
 
-impl fmt::Debug for Said {
+impl fmt::Debug for NaiveDecision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
@@ -57,7 +57,7 @@ impl fmt::Debug for Said {
 
 /// A message stanza that arrives.
 #[derive(Clone, Debug)]
-pub struct Heard {
+pub struct NaiveStanza {
     /// The endpoint in the stanza's `from`.
     pub from: String,
     /// The account in its `to`.
@@ -87,10 +87,10 @@ pub struct Heard {
     /// The encryption that the keys belong to.
     pub encryption: String,
     /// The decisions.
-    pub decisions: Vec<Said>,
+    pub decisions: Vec<NaiveDecision>,
 }
 
-impl Heard {
+impl NaiveStanza {
     /// The key that the encryption layer names.
     #[must_use]
     pub fn sender(&self) -> Option<&str> {
@@ -100,43 +100,43 @@ impl Heard {
 
 /// A message to be sent. What has no order is sorted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Message {
+pub struct NaiveMessage {
     /// The account it goes to.
     pub to: String,
     /// The keys that it is encrypted for.
     pub keys: Vec<String>,
     /// The decisions in it.
-    pub decisions: Vec<Said>,
+    pub decisions: Vec<NaiveDecision>,
     /// Its `<time/>`.
     pub time: i64,
 }
 
-impl Message {
+impl NaiveMessage {
     /// A message without time.
     #[must_use]
-    pub fn new(to: &str, mut keys: Vec<String>, mut decisions: Vec<Said>) -> Self {
+    pub fn new(to: &str, mut keys: Vec<String>, mut decisions: Vec<NaiveDecision>) -> Self {
         keys.sort();
         decisions.sort();
         Self { to: to.to_owned(), keys, decisions, time: 0 }
     }
 }
 
-impl fmt::Debug for Message {
+impl fmt::Debug for NaiveMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<String> = self.decisions.iter().map(Said::to_string).collect();
+        let words: Vec<String> = self.decisions.iter().map(NaiveDecision::to_string).collect();
         write!(f, "to {} for {}: {} @{}", self.to, self.keys.join(" "), words.join(" "), self.time)
     }
 }
 
-impl Eq for Said {}
+impl Eq for NaiveDecision {}
 
-impl Ord for Said {
+impl Ord for NaiveDecision {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         (&self.key, self.kind).cmp(&(&other.key, other.kind))
     }
 }
 
-impl PartialOrd for Said {
+impl PartialOrd for NaiveDecision {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
@@ -144,18 +144,18 @@ impl PartialOrd for Said {
 
 /// What came of something that happened.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Told {
+pub struct NaiveOutcome {
     /// The changes of the state.
     pub changes: Vec<String>,
     /// The messages to be sent.
-    pub outgoing: Vec<Message>,
+    pub outgoing: Vec<NaiveMessage>,
     /// The refusals, each with its reason.
     pub refused: Vec<String>,
     /// The oddities that changed nothing.
     pub notices: Vec<String>,
 }
 
-impl Told {
+impl NaiveOutcome {
     /// A key without an explicit decision got another level.
     pub fn level(&mut self, key: &str, was: Level, level: Level) {
         if was != level {

@@ -2,11 +2,11 @@
 
 use atm_engine::{Decision, DecisionKind, Level, MessageRef, OutboxId, Protection, Reason, Received, Usage};
 
-use crate::driver::{World, assert_untouched, envelope_of, only_reason};
+use crate::driver::{TestWorld, assert_untouched, envelope_of, only_reason};
 
 /// A1, which authenticated A2 and B1 and knows A3, B2 and B3. Its outbox gave out the numbers 0 and 1.
-fn world() -> World {
-    let mut world = World::new("A1");
+fn world() -> TestWorld {
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2 B3");
     world.decide("A1", "+A2");
     let out = world.decide("A1", "+B1");
@@ -16,7 +16,7 @@ fn world() -> World {
 
 /// Asserts that a message which would count otherwise is refused whole, and that nothing of it is kept,
 /// whether or not its sender's key is authenticated.
-fn assert_refused(reason: &Reason, spoil: impl Fn(&mut World, &mut Received)) {
+fn assert_refused(reason: &Reason, spoil: impl Fn(&mut TestWorld, &mut Received)) {
     for (sender, decision) in [("A2", "+B3"), ("A3", "+B3"), ("B1", "+B3"), ("B2", "+B3")] {
         let mut world = world();
         let mut message = world.message("A1", sender, decision);

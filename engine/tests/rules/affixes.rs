@@ -4,24 +4,24 @@ use std::time::Duration;
 
 use atm_engine::{Notice, Reason, Received, Rules};
 
-use crate::driver::{World, assert_untouched, envelope_of, only_reason, stamp};
+use crate::driver::{TestWorld, assert_untouched, envelope_of, only_reason, stamp};
 
 const MINUTE: i64 = 60_000;
 
-fn world_with(rules: Rules) -> World {
-    let mut world = World::with(rules, "A1");
+fn world_with(rules: Rules) -> TestWorld {
+    let mut world = TestWorld::with(rules, "A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
     world.decide("A1", "+B1");
     world
 }
 
-fn receive(change: impl FnOnce(&mut World, &mut Received)) -> Result<(), Reason> {
+fn receive(change: impl FnOnce(&mut TestWorld, &mut Received)) -> Result<(), Reason> {
     receive_with(Rules::default(), change)
 }
 
 /// Lets A1 receive a message that says `+B2` at the time 0, changed.
-fn receive_with(rules: Rules, change: impl FnOnce(&mut World, &mut Received)) -> Result<(), Reason> {
+fn receive_with(rules: Rules, change: impl FnOnce(&mut TestWorld, &mut Received)) -> Result<(), Reason> {
     let mut world = world_with(rules);
     let mut message = world.message("A1", "B1", "+B2");
     change(&mut world, &mut message);

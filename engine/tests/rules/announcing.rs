@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use atm_engine::{AnnouncementRule, Outcome};
 
-use crate::driver::{World, stamp};
+use crate::driver::{TestWorld, stamp};
 use AnnouncementRule::{Cascade, Direct, Relay};
 
 const RULES: [AnnouncementRule; 3] = [Direct, Cascade, Relay];
 const NONE: [&str; 0] = [];
 
 /// The readme's example: Alice's notebook A1, tablet A2 and smartphone A3, Bob's notebook B1 and smartphone B2.
-fn readme(rule: AnnouncementRule) -> World {
-    let mut world = World::announcing(rule, "A1 A2 A3 B1 B2");
+fn readme(rule: AnnouncementRule) -> TestWorld {
+    let mut world = TestWorld::announcing(rule, "A1 A2 A3 B1 B2");
     world.discover_all();
     let scans = [
         ("A1", "+A3"),
@@ -32,8 +32,8 @@ fn readme(rule: AnnouncementRule) -> World {
 }
 
 /// A1 with authenticated keys of its own account and two contacts; what it sent until now is confirmed.
-fn world(rule: AnnouncementRule) -> World {
-    let mut world = World::announcing(rule, "A1");
+fn world(rule: AnnouncementRule) -> TestWorld {
+    let mut world = TestWorld::announcing(rule, "A1");
     world.discover("A1", "A2 A3 A4 B1 B2 C1 D1");
     world.decide("A1", "+A2");
     world.decide("A1", "+B1");
@@ -43,13 +43,13 @@ fn world(rule: AnnouncementRule) -> World {
 }
 
 /// A1 without any authenticated key.
-fn alone(rule: AnnouncementRule) -> World {
-    let mut world = World::announcing(rule, "A1");
+fn alone(rule: AnnouncementRule) -> TestWorld {
+    let mut world = TestWorld::announcing(rule, "A1");
     world.discover("A1", "A2 A3 A4 B1 B2 C1");
     world
 }
 
-fn said(world: &World, out: &Outcome) -> Vec<String> {
+fn said(world: &TestWorld, out: &Outcome) -> Vec<String> {
     world.messages(&out.outgoing)
 }
 
@@ -331,7 +331,7 @@ fn what_discovery_releases_is_part_of_the_manual_decision() {
 // What a decision releases.
 
 /// A1, at which A3 left decisions.
-fn with_left(rule: AnnouncementRule, left: &str) -> World {
+fn with_left(rule: AnnouncementRule, left: &str) -> TestWorld {
     let mut world = world(rule);
     world.at(5).hear("A1", "A3", left);
     world

@@ -2,11 +2,11 @@
 
 use atm_engine::{Decision, DecisionKind, Level, Reason};
 
-use crate::driver::{World, assert_untouched, envelope_of, only_reason};
+use crate::driver::{TestWorld, assert_untouched, envelope_of, only_reason};
 
 /// A1, which authenticated A2 and B1 and knows others.
-fn world() -> World {
-    let mut world = World::new("A1");
+fn world() -> TestWorld {
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2 B3 C1");
     world.decide("A1", "+A2");
     world.decide("A1", "+B1");
@@ -117,7 +117,7 @@ fn another_authenticated_key_of_the_account_does_not_help() {
 
 #[test]
 fn trust_without_authentication_does_not_help() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     assert_eq!(world.level("A1", "A2"), Level::AutomaticallyTrusted);
     let out = world.hear("A1", "A2", "+B1");

@@ -3,7 +3,7 @@
 
 use atm_engine::AnnouncementRule;
 
-use crate::driver::World;
+use crate::driver::TestWorld;
 
 const RUNS: u64 = 300;
 const ALICE: [&str; 3] = ["A1", "A2", "A3"];
@@ -53,7 +53,7 @@ fn actions(random: &mut Random) -> Vec<(&'static str, &'static str)> {
 fn complete_runs(rule: AnnouncementRule) -> u64 {
     let is_complete = |seed: &u64| {
         let mut random = Random::new(*seed);
-        let mut world = World::announcing(rule, "A1 A2 A3 B1 B2");
+        let mut world = TestWorld::announcing(rule, "A1 A2 A3 B1 B2");
         world.discover_all();
         for (second, (who, key)) in (1..).zip(actions(&mut random)) {
             world.at(second * 1_000).decide(who, &format!("+{key}"));

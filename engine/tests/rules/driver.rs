@@ -23,7 +23,7 @@ const BEGINNING: i64 = 1_600_000_000_000;
 const ENCRYPTION: &str = "urn:example:encryption";
 
 /// Devices, the names of everything, the time, and the messages on their way.
-pub(crate) struct World {
+pub(crate) struct TestWorld {
     pub(crate) names: Directory,
     pub(crate) devices: Vec<Device>,
     pub(crate) sent: Vec<(usize, Outgoing)>,
@@ -47,7 +47,7 @@ impl Deref for Happened {
     }
 }
 
-impl World {
+impl TestWorld {
     /// Devices with the default rules.
     pub(crate) fn new(devices: &str) -> Self {
         Self::with(Rules::default(), devices)

@@ -2,7 +2,7 @@
 
 use atm_engine::{BadIdentifier, Encryption, KeyIdentifier, Level, Limits, Rules};
 
-use crate::driver::World;
+use crate::driver::TestWorld;
 
 const MANY: usize = 1_000;
 
@@ -16,12 +16,12 @@ const WIDE: Limits = Limits {
     undiscovered_per_contact: MANY,
 };
 
-fn world(limits: Limits) -> World {
-    World::with(Rules { limits, ..Rules::default() }, "A1")
+fn world(limits: Limits) -> TestWorld {
+    TestWorld::with(Rules { limits, ..Rules::default() }, "A1")
 }
 
 /// Lets senders say things of which all but the last has room.
-fn assert_last_refused(limits: Limits, said: &[(&str, &str)]) -> World {
+fn assert_last_refused(limits: Limits, said: &[(&str, &str)]) -> TestWorld {
     let mut world = world(limits);
     let (last, others) = said.split_last().unwrap();
     for (sender, decision) in others {
@@ -36,7 +36,7 @@ fn assert_last_refused(limits: Limits, said: &[(&str, &str)]) -> World {
     world
 }
 
-fn stored(world: &mut World, sender: &str, decision: &str) -> bool {
+fn stored(world: &mut TestWorld, sender: &str, decision: &str) -> bool {
     let out = world.hear("A1", sender, decision);
     match &world.refusals(&out.refused)[..] {
         [refusal] if *refusal == format!("postponed {decision}") => true,
@@ -165,7 +165,7 @@ fn what_is_dropped_makes_room_for_as_much() {
 }
 
 /// A1, which authenticated A2 and B1 and knows no other keys.
-fn world_of_unseen_keys() -> World {
+fn world_of_unseen_keys() -> TestWorld {
     let mut world = world(Limits { undiscovered_per_contact: 2, ..WIDE });
     world.discover("A1", "A2 B1 C1");
     world.decide("A1", "+A2");

@@ -7,11 +7,11 @@ use atm_engine::{
     Reason,
 };
 
-use crate::driver::{World, assert_untouched, only_reason, stamp, within_limits};
+use crate::driver::{TestWorld, assert_untouched, only_reason, stamp, within_limits};
 
 #[test]
 fn a_person_authenticates_a_key() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     let out = world.at(7).decide("A1", "+B1");
     let change = Change::Decided {
@@ -30,7 +30,7 @@ fn a_person_authenticates_a_key() {
 
 #[test]
 fn a_person_distrusts_a_key() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     world.decide("A1", "-B1");
     assert_eq!(world.level("A1", "B1"), Level::Distrusted);
@@ -39,7 +39,7 @@ fn a_person_distrusts_a_key() {
 
 #[test]
 fn a_person_changes_their_mind() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     world.at(1).decide("A1", "+B1");
     world.at(2).decide("A1", "-B1");
@@ -50,7 +50,7 @@ fn a_person_changes_their_mind() {
 
 #[test]
 fn one_decision_trusts_and_distrusts_keys_of_one_owner() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2 B3");
     world.decide("A1", "+B1 -B2");
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
@@ -61,7 +61,7 @@ fn one_decision_trusts_and_distrusts_keys_of_one_owner() {
 #[test]
 fn deciding_the_same_again_does_nothing() {
     for decision in ["+B1", "-B1"] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 B1");
         world.decide("A1", "+A2");
         world.at(10).decide("A1", decision);
@@ -75,7 +75,7 @@ fn deciding_the_same_again_does_nothing() {
 
 #[test]
 fn the_opposite_of_a_manual_decision_is_one() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+A2");
     world.at(10).decide("A1", "+B1");
@@ -86,7 +86,7 @@ fn the_opposite_of_a_manual_decision_is_one() {
 
 #[test]
 fn a_manual_decision_repeated_by_a_message_stays_manual() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+A2");
     world.at(10).decide("A1", "+B1");
@@ -100,7 +100,7 @@ fn confirming_a_message_makes_the_level_manual_and_is_announced() {
     for (decision, messages) in
         [("+B1", &["to A for A2 A3: +B1", "to B for B1: +A2 +A3"][..]), ("-B1", &["to A for A2 A3: -B1"][..])]
     {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3 B1");
         world.decide("A1", "+A2 +A3");
         world.at(10).hear("A1", "A2", decision);
@@ -115,7 +115,7 @@ fn confirming_a_message_makes_the_level_manual_and_is_announced() {
 #[test]
 fn confirming_a_message_moves_the_time() {
     // Nobody is told, so that nothing but the confirmation can move it.
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2");
     world.decide("A1", "+B1");
     world.at(10).hear("A1", "B1", "+B2");
@@ -129,7 +129,7 @@ fn confirming_a_message_moves_the_time() {
 
 #[test]
 fn confirming_what_a_message_said_about_an_unseen_key_makes_it_manual() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2");
     world.decide("A1", "+A2");
     world.at(10).hear("A1", "A2", "+B1");
@@ -150,7 +150,7 @@ fn confirming_what_a_message_said_about_an_unseen_key_makes_it_manual() {
 #[test]
 fn the_own_key_is_never_decided_on_by_a_person() {
     for own in ["+A1", "-A1"] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2");
         let out = world.decide("A1", own);
         assert_untouched(&out);
@@ -165,7 +165,7 @@ fn the_own_key_is_never_decided_on_by_a_person() {
 #[test]
 fn the_own_key_is_never_decided_on_by_a_message() {
     for own in ["+A1", "-A1"] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3 B1");
         world.decide("A1", "+A2");
         let out = world.hear("A1", "A2", &format!("{own} +B1"));
@@ -180,7 +180,7 @@ fn the_own_key_is_never_decided_on_by_a_message() {
 
 #[test]
 fn keys_of_another_encryption_are_not_decided_on() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let key = world.foreign_key("B1");
     let out = world.apply("A1", &Input::Decide(ManualDecision::authenticate(key)));
     assert_untouched(&out);
@@ -190,7 +190,7 @@ fn keys_of_another_encryption_are_not_decided_on() {
 
 #[test]
 fn a_decision_is_about_keys_of_one_owner() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let (one, two, other) = (world.key("B1"), world.key("B2"), world.key("C1"));
     let names = &world.names;
     assert_eq!(ManualDecision::new(&[], &[], names), Err(NotOneDecision::Empty));
@@ -208,7 +208,7 @@ fn a_decision_is_about_keys_of_one_owner() {
 
 #[test]
 fn a_decision_is_about_keys_of_one_encryption() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let (one, foreign) = (world.key("B1"), world.foreign_key("B2"));
     let names = &world.names;
     assert_eq!(ManualDecision::new(&[one, foreign], &[], names), Err(NotOneDecision::ManyEncryptions));
@@ -219,7 +219,7 @@ fn a_decision_is_about_keys_of_one_encryption() {
 
 #[test]
 fn a_key_that_is_named_twice_is_decided_on_once() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     let key = world.key("B1");
     let twice = ManualDecision::new(&[key, key], &[], &world.names).unwrap();
@@ -232,7 +232,7 @@ fn a_key_that_is_named_twice_is_decided_on_once() {
 fn a_decision_on_many_keys_takes_linear_work() {
     // A person scans what somebody else wrote.
     within_limits(|| {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         let mut keys =
             |names: Range<u32>| -> Vec<_> { names.map(|number| world.key(&format!("B{number}"))).collect() };
         let (trust, distrust) = (keys(0..200_000), keys(200_000..400_000));

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use atm_engine::{Input, Level, OutboxId, Outgoing, Rules};
 
-use crate::driver::{World, stamp};
+use crate::driver::{TestWorld, stamp};
 
 /// The engine says a message anew when half of the margin has passed, so that the other half is left for
 /// its way.
 const FRESH: i64 = 150_000;
 
-fn world() -> World {
-    let mut world = World::new("A1 A2 B1");
+fn world() -> TestWorld {
+    let mut world = TestWorld::new("A1 A2 B1");
     world.discover_all();
     world.discover("A1", "A3 B2");
     world.decide("A2", "+A1");
@@ -21,7 +21,7 @@ fn world() -> World {
     world
 }
 
-fn outbox(world: &mut World) -> Vec<Outgoing> {
+fn outbox(world: &mut TestWorld) -> Vec<Outgoing> {
     world.device("A1").outbox().cloned().collect()
 }
 
@@ -119,7 +119,7 @@ fn a_message_that_would_be_too_old_is_said_anew() {
 fn how_old_is_too_old_follows_the_margin() {
     let rules = Rules { clock_margin: Duration::from_millis(20), ..Rules::default() };
     for (later, time) in [(10, 0), (11, 11)] {
-        let mut world = World::with(rules, "A1");
+        let mut world = TestWorld::with(rules, "A1");
         world.discover("A1", "A2 B1");
         world.decide("A1", "+A2");
         world.decide("A1", "+B1");
@@ -166,7 +166,7 @@ fn a_message_of_which_nothing_holds_is_not_sent() {
 
 #[test]
 fn a_distrusted_addressee_is_taken_off() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.decide("A1", "+A2 +A3");
     world.confirm_all("A1");
@@ -191,7 +191,7 @@ fn a_device_without_messages_resumes_quietly() {
 
 #[test]
 fn nobody_is_told_about_its_own_key_only_when_a_message_is_said_anew() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3");
     let out = world.at(10).decide("A1", "+A2 +A3");
     assert_eq!(world.messages(&out.outgoing), ["to A for A2 A3: +A2 +A3"]);

@@ -3,7 +3,7 @@
 use atm_engine::codec::TrustMessageUri;
 use atm_engine::{Level, ManualDecision, Origin, Outcome, Reason};
 
-use crate::driver::{World, assert_untouched, only_reason, stamp};
+use crate::driver::{TestWorld, assert_untouched, only_reason, stamp};
 
 /// The keys B1, B2 and B9 as Base16.
 const B1: &str = "4231";
@@ -11,7 +11,7 @@ const B2: &str = "4232";
 const B9: &str = "4239";
 
 /// Lets A1, the first device, scan at 10 what Bob's code says.
-fn scan(world: &mut World, encryption: &str, pairs: &str) -> Outcome {
+fn scan(world: &mut TestWorld, encryption: &str, pairs: &str) -> Outcome {
     let code = format!("xmpp:b@example.org?trust-message;encryption={encryption};{pairs}");
     let uri = TrustMessageUri::parse(&code).unwrap();
     world.devices[0].scan(&uri, stamp(10), &mut world.names).unwrap()
@@ -19,7 +19,7 @@ fn scan(world: &mut World, encryption: &str, pairs: &str) -> Outcome {
 
 #[test]
 fn both_parts_of_a_uri_count() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2 B3");
     world.decide("A1", "+A2");
     let out = scan(&mut world, "urn:example:encryption", &format!("trust={B1};distrust={B2}"));
@@ -33,7 +33,7 @@ fn both_parts_of_a_uri_count() {
 
 #[test]
 fn scanning_does_what_deciding_does() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
     let mut decided = world.device("A1").clone();
@@ -46,7 +46,7 @@ fn scanning_does_what_deciding_does() {
 
 #[test]
 fn a_scanned_key_that_was_never_seen_waits_for_its_discovery() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let _ = scan(&mut world, "urn:example:encryption", &format!("trust={B9}"));
     assert_eq!(world.level("A1", "B9"), Level::Undecided);
     world.discover("A1", "B9");
@@ -55,7 +55,7 @@ fn a_scanned_key_that_was_never_seen_waits_for_its_discovery() {
 
 #[test]
 fn a_uri_of_another_encryption_changes_nothing() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     let out = scan(&mut world, "urn:example:other", &format!("trust={B1}"));
     assert_untouched(&out);

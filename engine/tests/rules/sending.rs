@@ -2,11 +2,11 @@
 
 use atm_engine::{AnnouncementRule, Level, Usage};
 
-use crate::driver::World;
+use crate::driver::TestWorld;
 
 #[test]
 fn a_message_is_about_one_encryption_and_for_atm() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+A2");
     let out = world.decide("A1", "+B1");
@@ -19,7 +19,7 @@ fn a_message_is_about_one_encryption_and_for_atm() {
 
 #[test]
 fn messages_are_encrypted_for_authenticated_keys_only() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     // B2 is automatically trusted until B1 is authenticated, C2 manually; B3 and A4 are distrusted.
     world.discover("A1", "A2 A3 A4 A5 B1 B2 B3 C2 D1");
     world.trust_manually("A1", "C2");
@@ -37,7 +37,7 @@ fn messages_are_encrypted_for_authenticated_keys_only() {
 
 #[test]
 fn a_distrust_is_not_encrypted_for_the_distrusted_key() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.decide("A1", "+A2 +A3");
     world.decide("A1", "+B1 +B2");
@@ -49,7 +49,7 @@ fn a_distrust_is_not_encrypted_for_the_distrusted_key() {
 
 #[test]
 fn a_contact_without_an_authenticated_key_gets_nothing() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+B1");
     world.at(10).decide("A1", "-B1");
@@ -60,7 +60,7 @@ fn a_contact_without_an_authenticated_key_gets_nothing() {
 #[test]
 fn a_contact_gets_only_decisions_about_the_own_account() {
     for announcement in [AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay] {
-        let mut world = World::announcing(announcement, "A1");
+        let mut world = TestWorld::announcing(announcement, "A1");
         world.discover("A1", "A2 A3 A4 B1 B2 B3 C1 C2");
         world.decide("A1", "+A2 -A4");
         world.hear("A1", "A3", "+C1 -C2 +B3");

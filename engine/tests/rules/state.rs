@@ -8,7 +8,7 @@ use atm_engine::{
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::driver::{Happened, World, envelope_of, stamp};
+use crate::driver::{Happened, TestWorld, envelope_of, stamp};
 
 /// One thing that happens to A1, by names.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ pub(crate) fn rules() -> impl Strategy<Value = Rules> {
     })
 }
 
-pub(crate) fn input(world: &mut World, step: &Step, now: i64) -> Input {
+pub(crate) fn input(world: &mut TestWorld, step: &Step, now: i64) -> Input {
     match step {
         Step::Discover(key) => Input::Discover(world.key(key)),
         Step::Decide(decision) => {
@@ -133,7 +133,7 @@ fn heard_in_two_orders() -> impl Strategy<Value = (Vec<Heard>, Vec<Heard>)> {
 /// What A1 holds after it heard everything. A2 is authenticated from the start and A3 in the end, and B1 by
 /// what they say, or in the end as well.
 fn levels_after(rules: Rules, heard: &[Heard]) -> Vec<(Level, Option<atm_engine::DecisionKind>)> {
-    let mut world = World::with(rules, "A1");
+    let mut world = TestWorld::with(rules, "A1");
     world.discover("A1", "A2 A3 A4 B1 B2");
     world.at(-100).decide("A1", "+A2");
     for Heard { from, text, time } in heard {
@@ -157,9 +157,9 @@ proptest! {
         steps in prop::collection::vec((step(), 0..400_i64), 1..40),
     ) {
         let mut world = if one_key {
-            World::one_key(rules.announcement, "A1")
+            TestWorld::one_key(rules.announcement, "A1")
         } else {
-            World::with(rules, "A1")
+            TestWorld::with(rules, "A1")
         };
         let mut now = 0;
         for (step, later) in &steps {
@@ -204,7 +204,7 @@ proptest! {
         (first, second) in (0..4_i64, 0..4_i64),
         trust_comes_first in any::<bool>(),
     ) {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3 B1");
         world.at(-100).decide("A1", "+A2 +A3");
         let mut said = [("A2", "+B1", first), ("A3", "-B1", second)];
@@ -222,7 +222,7 @@ proptest! {
 #[test]
 fn the_same_inputs_at_the_same_times_give_the_same_outcomes() {
     let run = || {
-        let mut world = World::announcing(AnnouncementRule::Relay, "A1 A2 A3 B1 B2");
+        let mut world = TestWorld::announcing(AnnouncementRule::Relay, "A1 A2 A3 B1 B2");
         world.discover_all();
         for (second, (who, text)) in (1..).zip([
             ("A1", "+A2"),
@@ -243,7 +243,7 @@ fn the_same_inputs_at_the_same_times_give_the_same_outcomes() {
 
 #[test]
 fn a_device_says_who_it_is() {
-    let mut world = World::new("A1 B1");
+    let mut world = TestWorld::new("A1 B1");
     let (endpoint, account, key) = (world.endpoint("B1"), world.account("B"), world.key("B1"));
     let device = world.device("B1");
     assert_eq!((device.endpoint(), device.account(), device.key()), (endpoint, account, key));
@@ -251,7 +251,7 @@ fn a_device_says_who_it_is() {
 
 #[test]
 fn a_device_does_not_have_somebody_elses_key() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let (endpoint, key) = (world.endpoint("A2"), world.key("B1"));
     let new = |endpoint, key| {
         Device::new(endpoint, key, KeySharing::OnePerEndpoint, Rules::default(), &world.names)
@@ -261,7 +261,7 @@ fn a_device_does_not_have_somebody_elses_key() {
 
 #[test]
 fn an_outcome_can_be_emptied_and_used_again() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
     let Happened(mut out) = world.decide("A1", "+B1");
@@ -277,7 +277,7 @@ fn an_outcome_can_be_emptied_and_used_again() {
 
 #[test]
 fn the_calls_of_a_device_are_its_inputs() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let (own, key, other) = (world.key("A2"), world.key("B1"), world.key("B2"));
     let message = world.message("A1", "A2", "+B2");
     let (device, names) = (&mut world.devices[0], &world.names);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 
-use crate::driver::World;
+use crate::driver::TestWorld;
 use crate::state::{Step, apply, input, rules, step};
 
 /// Writes JSON with the members of each object in an order that the numbers choose.
@@ -110,7 +110,7 @@ fn change(value: &mut Value, n: &mut usize, change_it: &Change) -> bool {
 }
 
 /// A1 after it lived through some steps.
-fn lived(world: &mut World, steps: &[(Step, i64)]) -> i64 {
+fn lived(world: &mut TestWorld, steps: &[(Step, i64)]) -> i64 {
     let mut now = 0;
     for (step, later) in steps {
         now += later;
@@ -131,7 +131,7 @@ proptest! {
         steps in steps(1..40),
         choices in prop::collection::vec(any::<Index>(), 200),
     ) {
-        let mut world = World::with(rules, "A1");
+        let mut world = TestWorld::with(rules, "A1");
         lived(&mut world, &steps);
         let stored = world.devices[0].to_stored(&world.names).unwrap();
         let mut written = String::new();
@@ -160,7 +160,7 @@ proptest! {
         after in steps(1..10),
     ) {
         let mut world =
-            if one_key { World::one_key(rules.announcement, "A1") } else { World::with(rules, "A1") };
+            if one_key { TestWorld::one_key(rules.announcement, "A1") } else { TestWorld::with(rules, "A1") };
         let now = lived(&mut world, &before);
         let stored = world.devices[0].to_stored(&world.names).unwrap();
         let mut value = serde_json::to_value(&stored).unwrap();
@@ -189,14 +189,14 @@ proptest! {
 }
 
 /// A1 knows B1, A2 and C1 and authenticated B1.
-fn three_keys() -> World {
-    let mut world = World::new("A1");
+fn three_keys() -> TestWorld {
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 A2 C1");
     world.decide("A1", "+B1");
     world
 }
 
-fn stored(world: &World) -> Value {
+fn stored(world: &TestWorld) -> Value {
     serde_json::to_value(world.devices[0].to_stored(&world.names).unwrap()).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! What is said to whom.
 
 use atm_engine::DecisionKind::{Distrust, Trust};
+use atm_naive_model::AccountSide::{Contact, Own};
 use atm_naive_model::Quirk;
-use atm_naive_model::Side::{Contact, Own};
 
 use super::{Broken, broken_by};
 use crate::variant::decides;

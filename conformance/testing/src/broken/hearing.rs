@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use atm_engine::DecisionKind::{Distrust, Trust};
 use atm_engine::Rules;
+use atm_naive_model::AccountSide::{Contact, Own};
 use atm_naive_model::Quirk;
-use atm_naive_model::Side::{Contact, Own};
 
 use super::{Broken, broken_by};
 use crate::hearing::Mishearing;

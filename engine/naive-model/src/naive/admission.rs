@@ -2,13 +2,13 @@
 
 use atm_engine::{DecisionKind, Level};
 
-use super::applying::Cause;
-use super::{Naive, Speaker, Word};
-use crate::quirk::{Quirk, Side};
-use crate::words::{Heard, OURS, Said, Told, is_foreign, owner};
+use super::applying::NaiveCause;
+use super::{NaiveDevice, Speaker, Word};
+use crate::quirk::{AccountSide, Quirk};
+use crate::words::{NaiveDecision, NaiveOutcome, NaiveStanza, OURS, is_foreign, owner};
 
-impl Naive {
-    pub(super) fn on_message(&mut self, heard: &Heard, now: i64, told: &mut Told) {
+impl NaiveDevice {
+    pub(super) fn on_message(&mut self, heard: &NaiveStanza, now: i64, told: &mut NaiveOutcome) {
         if let Err(reason) = self.admit(heard, now) {
             return told.refuse(reason, heard.sender(), "", "received");
         }
@@ -35,12 +35,13 @@ impl Naive {
             }
             return;
         }
-        let changed = self.apply_words(words.into_iter().map(|word| (word, Cause::Received)).collect(), told);
+        let changed =
+            self.apply_words(words.into_iter().map(|word| (word, NaiveCause::Received)).collect(), told);
         self.announce_received(&before, &changed, now, told);
     }
 
     /// Whether a message counts, or why not.
-    fn admit(&self, heard: &Heard, now: i64) -> Result<(), &'static str> {
+    fn admit(&self, heard: &NaiveStanza, now: i64) -> Result<(), &'static str> {
         if heard.carbon_from.as_ref().is_some_and(|wrapper| *wrapper != self.account) {
             return Err("forged-carbon");
         }
@@ -86,7 +87,7 @@ impl Naive {
     }
 
     /// The own message is known by its full JID or, on the own account's word, by its id.
-    fn is_own_reflection(&self, heard: &Heard) -> bool {
+    fn is_own_reflection(&self, heard: &NaiveStanza) -> bool {
         let own_id =
             heard.id.as_ref().is_some_and(|(by, number)| *by == self.endpoint && *number < self.written);
         heard.from == self.endpoint || own_id && owner(&heard.from) == self.account
@@ -105,13 +106,13 @@ impl Naive {
         }
         let is_sure = owner(sender) == self.account || owner(sender) == owner(key);
         let believes_all = match self.side(&owner(key)) {
-            Side::Own => self.has(Quirk::HearsContactsAboutOwnKeys),
-            Side::Contact => self.has(Quirk::HearsContactsAboutThirdParties),
+            AccountSide::Own => self.has(Quirk::HearsContactsAboutOwnKeys),
+            AccountSide::Contact => self.has(Quirk::HearsContactsAboutThirdParties),
         };
         if is_sure || believes_all { Ok(()) } else { Err("no-authority") }
     }
 
-    fn is_deaf_to(&self, sender: &str, said: &Said) -> bool {
+    fn is_deaf_to(&self, sender: &str, said: &NaiveDecision) -> bool {
         let (speaker, about) = (self.side(&owner(sender)), self.side(&owner(&said.key)));
         self.has(Quirk::Deaf(speaker, about, said.kind))
     }
@@ -132,6 +133,6 @@ impl Naive {
 }
 
 /// The time of the message, never later than its arrival.
-fn decision_time(heard: &Heard, now: i64) -> i64 {
+fn decision_time(heard: &NaiveStanza, now: i64) -> i64 {
     heard.time.map_or(now, |time| time.min(now))
 }

@@ -2,11 +2,11 @@
 
 use atm_engine::{AnnouncementRule, DecisionKind};
 
-use super::Naive;
-use crate::quirk::{Quirk, Side};
-use crate::words::{Message, Said, Told, owner};
+use super::NaiveDevice;
+use crate::quirk::{AccountSide, Quirk};
+use crate::words::{NaiveDecision, NaiveMessage, NaiveOutcome, owner};
 
-impl Naive {
+impl NaiveDevice {
     /// After a manual decision. `manually` are the keys decided on, `changed` those with what was released, and `before`
     /// is how the device was.
     pub(super) fn announce_manual(
@@ -14,7 +14,7 @@ impl Naive {
         manually: &[String],
         changed: &[String],
         now: i64,
-        (before, told): (&Self, &mut Told),
+        (before, told): (&Self, &mut NaiveOutcome),
     ) {
         let announced = match self.rules.announcement {
             AnnouncementRule::Direct => manually,
@@ -25,10 +25,11 @@ impl Naive {
             earlier.decided.retain(|decided| manually.contains(&decided.key));
             let unchanged = before.decided.iter().filter(|decided| !manually.contains(&decided.key));
             earlier.decided.extend(unchanged.cloned());
-            let mut early = Told::default();
+            let mut early = NaiveOutcome::default();
             earlier.announce(manually, manually, now, &mut early);
             self.await_discovery(changed);
-            let messages = early.outgoing.into_iter().map(|message| Message { time: 0, ..message }).collect();
+            let messages =
+                early.outgoing.into_iter().map(|message| NaiveMessage { time: 0, ..message }).collect();
             return self.send(messages, now, told);
         }
         let first = self.has(Quirk::AnnouncesTheFirstDecision);
@@ -37,7 +38,13 @@ impl Naive {
     }
 
     /// After a received message: under `relay` what it decided about keys without a decision until then.
-    pub(super) fn announce_received(&mut self, before: &Self, changed: &[String], now: i64, told: &mut Told) {
+    pub(super) fn announce_received(
+        &mut self,
+        before: &Self,
+        changed: &[String],
+        now: i64,
+        told: &mut NaiveOutcome,
+    ) {
         if self.rules.announcement == AnnouncementRule::Relay {
             let first = first_decisions(before, changed);
             self.announce(&first, &first, now, told);
@@ -51,7 +58,7 @@ impl Naive {
         key: &str,
         changed: &[String],
         now: i64,
-        told: &mut Told,
+        told: &mut NaiveOutcome,
     ) {
         let awaited = before.awaited.iter().any(|awaited| awaited == key);
         let summarized = [&[key.to_owned()], changed].concat();
@@ -71,7 +78,7 @@ impl Naive {
 
     /// Announces the decisions on the keys `announced`, and sends summaries to those of `changed` that are
     /// authenticated.
-    fn announce(&mut self, announced: &[String], changed: &[String], now: i64, told: &mut Told) {
+    fn announce(&mut self, announced: &[String], changed: &[String], now: i64, told: &mut NaiveOutcome) {
         let new = self.authenticated(changed);
         self.await_discovery(changed);
         let messages =
@@ -80,7 +87,7 @@ impl Naive {
     }
 
     /// Message by message: what is announced, then a summary for those who are new.
-    fn messages(&self, announced: &[String], new: &[String]) -> Vec<Message> {
+    fn messages(&self, announced: &[String], new: &[String]) -> Vec<NaiveMessage> {
         let mut messages = Vec::new();
         for account in accounts_of(&[vec![self.key.clone()], self.known.clone()].concat()) {
             let (_, mut old) = self.new_and_old(&account, new);
@@ -90,7 +97,7 @@ impl Naive {
                 let listening = distrusted.map(|said| &said.key).filter(|key| owner(key) == account);
                 old.extend(listening.cloned().collect::<Vec<_>>());
             }
-            messages.push(Message::new(&account, old, announcement));
+            messages.push(NaiveMessage::new(&account, old, announcement));
         }
         if self.has(Quirk::ReliesOnCarbons) {
             self.let_carbons_serve(&mut messages);
@@ -100,13 +107,13 @@ impl Naive {
             if self.has(Quirk::SummaryForTheWholeAccount) {
                 new.extend(old);
             }
-            messages.push(Message::new(&account, new, self.summary_for(&account)));
+            messages.push(NaiveMessage::new(&account, new, self.summary_for(&account)));
         }
         messages
     }
 
     /// What an account is told of what was decided on these keys.
-    fn announcement(&self, account: &str, keys: &[String]) -> Vec<Said> {
+    fn announcement(&self, account: &str, keys: &[String]) -> Vec<NaiveDecision> {
         let mut decisions = self.fit_for(account, self.decisions_on(keys));
         decisions.retain(|said| {
             !self.has(Quirk::Mute(self.side(account), self.side(&owner(&said.key)), said.kind))
@@ -118,11 +125,11 @@ impl Naive {
     }
 
     /// Encrypts a message to a contact for own endpoints, too, and spares one that says the same to them.
-    fn let_carbons_serve(&self, messages: &mut Vec<Message>) {
+    fn let_carbons_serve(&self, messages: &mut Vec<NaiveMessage>) {
         let Some(own) = messages.iter().position(|message| message.to == self.account) else { return };
         let keys = messages[own].keys.clone();
         let said = messages[own].decisions.clone();
-        let same = |message: &&mut Message| {
+        let same = |message: &&mut NaiveMessage| {
             message.to != self.account && !message.keys.is_empty() && message.decisions == said
         };
         if let Some(to_contact) = messages.iter_mut().find(same) {
@@ -151,51 +158,52 @@ impl Naive {
     }
 
     /// A contact gets decisions about the own account only.
-    fn fit_for(&self, account: &str, mut decisions: Vec<Said>) -> Vec<Said> {
+    fn fit_for(&self, account: &str, mut decisions: Vec<NaiveDecision>) -> Vec<NaiveDecision> {
         let told = match self.side(account) {
-            Side::Contact if self.has(Quirk::TellsContactsTheirOwnKeys) => account,
-            Side::Own | Side::Contact => &self.account,
+            AccountSide::Contact if self.has(Quirk::TellsContactsTheirOwnKeys) => account,
+            AccountSide::Own | AccountSide::Contact => &self.account,
         };
         let tells_all = account == self.account || self.has(Quirk::TellsContactsEverything);
         decisions.retain(|said| tells_all || owner(&said.key) == told);
         decisions
     }
 
-    fn summary_for(&self, account: &str) -> Vec<Said> {
+    fn summary_for(&self, account: &str) -> Vec<NaiveDecision> {
         let side = self.side(account);
         if self.has(Quirk::NoSummary(side)) {
             return Vec::new();
         }
         let mut decisions = self.fit_for(account, self.summary());
         decisions.retain(|said| {
-            let lacks = side == Side::Own && self.has(Quirk::SummaryLacks(self.side(&owner(&said.key))));
+            let lacks =
+                side == AccountSide::Own && self.has(Quirk::SummaryLacks(self.side(&owner(&said.key))));
             let is_silent = said.kind == DecisionKind::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
             !lacks && !is_silent
         });
         if self.has(Quirk::SummaryWithOwnKey) {
-            decisions.push(Said::new(DecisionKind::Trust, &self.key));
+            decisions.push(NaiveDecision::new(DecisionKind::Trust, &self.key));
         }
         decisions
     }
 
     /// Decisions about contacts' keys go to the own bare JID.
-    fn messages_with_one_key(&self, announced: &[String]) -> Vec<Message> {
+    fn messages_with_one_key(&self, announced: &[String]) -> Vec<NaiveMessage> {
         let mut decisions = self.decisions_on(announced);
         decisions.retain(|said| owner(&said.key) != self.account);
         if self.has(Quirk::TellsNothingWithOneKey) {
             return Vec::new();
         }
-        vec![Message::new(&self.account, vec![self.key.clone()], decisions)]
+        vec![NaiveMessage::new(&self.account, vec![self.key.clone()], decisions)]
     }
 
     /// Scanning the own key, which all own endpoints share, sends them a summary.
-    pub(super) fn send_summary_to_own_endpoints(&mut self, now: i64, told: &mut Told) {
-        let summary = Message::new(&self.account, vec![self.key.clone()], self.summary());
+    pub(super) fn send_summary_to_own_endpoints(&mut self, now: i64, told: &mut NaiveOutcome) {
+        let summary = NaiveMessage::new(&self.account, vec![self.key.clone()], self.summary());
         self.send(vec![summary], now, told);
     }
 
-    fn send(&mut self, messages: Vec<Message>, now: i64, told: &mut Told) {
-        let mut messages: Vec<Message> = messages.into_iter().map(without_own_key_only).collect();
+    fn send(&mut self, messages: Vec<NaiveMessage>, now: i64, told: &mut NaiveOutcome) {
+        let mut messages: Vec<NaiveMessage> = messages.into_iter().map(without_own_key_only).collect();
         messages.retain(|message| !message.keys.is_empty() && !message.decisions.is_empty());
         for mut message in messages {
             message.time = self.date(std::slice::from_mut(&mut message), now);
@@ -206,8 +214,9 @@ impl Naive {
     }
 
     /// Dates messages now, but not before what they say, which gets their time here too.
-    fn date(&mut self, messages: &mut [Message], now: i64) -> i64 {
-        let said: Vec<Said> = messages.iter().flat_map(|message| message.decisions.clone()).collect();
+    fn date(&mut self, messages: &mut [NaiveMessage], now: i64) -> i64 {
+        let said: Vec<NaiveDecision> =
+            messages.iter().flat_map(|message| message.decisions.clone()).collect();
         let times = said.iter().filter_map(|said| self.decision_on(&said.key)).map(|decided| decided.time);
         let time = times.fold(now, i64::max);
         for said in said {
@@ -220,7 +229,7 @@ impl Naive {
     }
 
     /// Everything that was not sent yet is said again, anew if it would arrive too old.
-    pub(super) fn say_again(&mut self, now: i64, told: &mut Told) {
+    pub(super) fn say_again(&mut self, now: i64, told: &mut NaiveOutcome) {
         let half = self.rules.clock_margin.as_millis() / 2;
         let mut again = Vec::new();
         for mut message in std::mem::take(&mut self.outbox) {
@@ -254,11 +263,11 @@ impl Naive {
     }
 
     /// All authenticated and distrusted keys.
-    fn summary(&self) -> Vec<Said> {
-        self.decided.iter().map(|decided| Said::new(decided.kind, &decided.key)).collect()
+    fn summary(&self) -> Vec<NaiveDecision> {
+        self.decided.iter().map(|decided| NaiveDecision::new(decided.kind, &decided.key)).collect()
     }
 
-    fn decisions_on(&self, keys: &[String]) -> Vec<Said> {
+    fn decisions_on(&self, keys: &[String]) -> Vec<NaiveDecision> {
         self.summary().into_iter().filter(|said| keys.contains(&said.key)).collect()
     }
 
@@ -282,12 +291,12 @@ fn accounts_of(keys: &[String]) -> Vec<String> {
 }
 
 /// The keys on which there was no decision before.
-fn first_decisions(before: &Naive, keys: &[String]) -> Vec<String> {
+fn first_decisions(before: &NaiveDevice, keys: &[String]) -> Vec<String> {
     keys.iter().filter(|key| before.decision_on(key).is_none()).cloned().collect()
 }
 
 /// Nobody is told about its own key only.
-fn without_own_key_only(mut message: Message) -> Message {
+fn without_own_key_only(mut message: NaiveMessage) -> NaiveMessage {
     let decisions = message.decisions.clone();
     message.keys.retain(|key| decisions.iter().any(|said| said.key != *key));
     if let [only] = &message.keys[..] {

@@ -2,20 +2,20 @@
 
 use atm_engine::{DecisionKind, Level};
 
-use super::order::Weight;
-use super::{Decided, Naive, Speaker, Word};
+use super::conflicts::NaiveRuling;
+use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
-use crate::words::{Told, owner};
+use crate::words::{NaiveOutcome, owner};
 
 /// What made the device consider a word.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Cause {
+pub(super) enum NaiveCause {
     Decided,
     Received,
     Released,
 }
 
-impl Cause {
+impl NaiveCause {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Decided => "decided",
@@ -25,15 +25,15 @@ impl Cause {
     }
 }
 
-impl Naive {
+impl NaiveDevice {
     /// Applies what a person decided, distrusts first, then what it released. Returns the keys on which
     /// something new was decided.
-    pub(super) fn apply_manual(&mut self, mut words: Vec<Word>, told: &mut Told) -> Vec<String> {
+    pub(super) fn apply_manual(&mut self, mut words: Vec<Word>, told: &mut NaiveOutcome) -> Vec<String> {
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
         words.sort_by_key(|word| word.said.kind == DecisionKind::Trust);
         for word in words {
-            self.apply(&word, Cause::Decided, &mut waiting, &mut changed, told);
+            self.apply(&word, NaiveCause::Decided, &mut waiting, &mut changed, told);
         }
         changed.extend(self.apply_words(waiting, told));
         changed
@@ -41,7 +41,11 @@ impl Naive {
 
     /// Applies words and what they release: distrusts first, otherwise in their order. Returns the keys on
     /// which something new was decided.
-    pub(super) fn apply_words(&mut self, mut waiting: Vec<(Word, Cause)>, told: &mut Told) -> Vec<String> {
+    pub(super) fn apply_words(
+        &mut self,
+        mut waiting: Vec<(Word, NaiveCause)>,
+        told: &mut NaiveOutcome,
+    ) -> Vec<String> {
         let mut changed = Vec::new();
         while !waiting.is_empty() {
             let first = if self.has(Quirk::ReleasesTrustFirst) {
@@ -76,10 +80,10 @@ impl Naive {
     fn apply(
         &mut self,
         word: &Word,
-        cause: Cause,
-        waiting: &mut Vec<(Word, Cause)>,
+        cause: NaiveCause,
+        waiting: &mut Vec<(Word, NaiveCause)>,
         changed: &mut Vec<String>,
-        told: &mut Told,
+        told: &mut NaiveOutcome,
     ) {
         let key = &word.said.key;
         if self.forgets(word) {
@@ -89,14 +93,14 @@ impl Naive {
             return told.refuse("quota", word.by.key(), &word.said.to_string(), cause.name());
         }
         match self.weigh(word) {
-            Weight::Nothing(reason) => {
+            NaiveRuling::Nothing(reason) => {
                 told.refuse(reason, word.by.key(), &word.said.to_string(), cause.name());
             }
-            Weight::Again if word.by != Speaker::Person => {
+            NaiveRuling::Again if word.by != Speaker::Person => {
                 let time = self.move_time(key, word.time);
                 told.changes.push(format!("{} again by {} @{time} {}", word.said, word.by, cause.name()));
             }
-            Weight::New | Weight::Again => {
+            NaiveRuling::New | NaiveRuling::Again => {
                 let was = self.verdict_on(key).map_or(self.level(key), Level::from);
                 self.decide_on(word);
                 let effect = if self.is_known(key) { "now" } else { "on discovery" };
@@ -111,18 +115,18 @@ impl Naive {
                 changed.push(key.clone());
                 let released = self.released_by(key, told);
                 if self.uses_what_is_released(cause) {
-                    waiting.extend(released.into_iter().map(|word| (word, Cause::Released)));
+                    waiting.extend(released.into_iter().map(|word| (word, NaiveCause::Released)));
                 }
             }
         }
     }
 
     /// Whatever the cause.
-    fn uses_what_is_released(&self, cause: Cause) -> bool {
+    fn uses_what_is_released(&self, cause: NaiveCause) -> bool {
         let lost_by = match cause {
-            Cause::Decided => Quirk::ReleasesByMessageOnly,
-            Cause::Received => Quirk::ReleasesByPersonOnly,
-            Cause::Released => Quirk::ReleasesOneStep,
+            NaiveCause::Decided => Quirk::ReleasesByMessageOnly,
+            NaiveCause::Received => Quirk::ReleasesByPersonOnly,
+            NaiveCause::Released => Quirk::ReleasesOneStep,
         };
         !self.has(lost_by)
     }
@@ -152,7 +156,7 @@ impl Naive {
     }
 
     /// What follows from the level of a key. Returns what its sender left, if it counts now.
-    pub(super) fn released_by(&mut self, key: &str, told: &mut Told) -> Vec<Word> {
+    pub(super) fn released_by(&mut self, key: &str, told: &mut NaiveOutcome) -> Vec<Word> {
         match self.verdict_on(key) {
             Some(DecisionKind::Distrust) => {
                 self.awaited.retain(|awaited| awaited != key);

@@ -2,11 +2,11 @@
 
 use atm_engine::{DecisionKind, Level, Policy};
 
-use super::{Naive, Speaker};
+use super::{NaiveDevice, Speaker};
 use crate::quirk::Quirk;
-use crate::words::{Told, is_foreign, owner};
+use crate::words::{NaiveOutcome, is_foreign, owner};
 
-impl Naive {
+impl NaiveDevice {
     /// How far a key is trusted.
     #[must_use]
     pub fn level(&self, key: &str) -> Level {
@@ -69,7 +69,7 @@ impl Naive {
     }
 
     /// The first authentication of a key of that owner sets the latch for ever.
-    pub(super) fn latch(&mut self, owner_of_key: &str, told: &mut Told) {
+    pub(super) fn latch(&mut self, owner_of_key: &str, told: &mut NaiveOutcome) {
         if self.latched.iter().any(|latched| latched == owner_of_key) {
             return;
         }
@@ -86,7 +86,7 @@ impl Naive {
     }
 
     /// A person trusts a key without comparing anything.
-    pub(super) fn on_manual_trust(&mut self, key: &str, told: &mut Told) {
+    pub(super) fn on_manual_trust(&mut self, key: &str, told: &mut NaiveOutcome) {
         let was = self.level(key);
         let latched = self.latched.contains(&owner(key));
         let reason = if is_foreign(key) {

@@ -4,19 +4,19 @@
 mod admission;
 mod announcing;
 mod applying;
-mod deciding;
+mod conflicts;
 mod levels;
-mod order;
+mod manual_decisions;
 mod postponing;
 
 use atm_engine::{DecisionKind, Rules};
 
-use crate::quirk::{Quirk, Side};
-use crate::words::{Heard, Message, Said, Told, owner};
+use crate::quirk::{AccountSide, Quirk};
+use crate::words::{NaiveDecision, NaiveMessage, NaiveOutcome, NaiveStanza, owner};
 
 /// Everything that a device knows.
 #[derive(Clone, Debug)]
-pub struct Naive {
+pub struct NaiveDevice {
     endpoint: String,
     account: String,
     key: String,
@@ -43,7 +43,7 @@ pub struct Naive {
     /// The keys that are to get a summary when they are discovered.
     awaited: Vec<String>,
     /// What is to be sent.
-    outbox: Vec<Message>,
+    outbox: Vec<NaiveMessage>,
     /// How many messages there were.
     written: u64,
 }
@@ -61,7 +61,7 @@ struct Decided {
 #[derive(Clone, Debug)]
 struct Word {
     by: Speaker,
-    said: Said,
+    said: NaiveDecision,
     time: i64,
 }
 
@@ -74,7 +74,7 @@ enum Speaker {
     Key(String),
 }
 
-impl Naive {
+impl NaiveDevice {
     /// A device that knows nothing but its own key, with these quirks.
     #[must_use]
     pub fn new(endpoint: &str, key: &str, one_key: bool, rules: Rules, quirks: &'static [Quirk]) -> Self {
@@ -102,43 +102,43 @@ impl Naive {
     }
 
     /// A person decides on keys.
-    pub fn decide(&mut self, decisions: &[Said], now: i64) -> Told {
-        let mut told = Told::default();
+    pub fn decide(&mut self, decisions: &[NaiveDecision], now: i64) -> NaiveOutcome {
+        let mut told = NaiveOutcome::default();
         self.on_manual_decision(decisions, now, &mut told);
         told
     }
 
     /// A person trusts a key without having compared anything.
-    pub fn trust_manually(&mut self, key: &str) -> Told {
-        let mut told = Told::default();
+    pub fn trust_manually(&mut self, key: &str) -> NaiveOutcome {
+        let mut told = NaiveOutcome::default();
         self.on_manual_trust(key, &mut told);
         told
     }
 
     /// A key becomes known.
-    pub fn discover(&mut self, key: &str, now: i64) -> Told {
-        let mut told = Told::default();
+    pub fn discover(&mut self, key: &str, now: i64) -> NaiveOutcome {
+        let mut told = NaiveOutcome::default();
         self.on_discovery(key, now, &mut told);
         told
     }
 
     /// A message arrives.
-    pub fn receive(&mut self, heard: &Heard, now: i64) -> Told {
-        let mut told = Told::default();
+    pub fn receive(&mut self, heard: &NaiveStanza, now: i64) -> NaiveOutcome {
+        let mut told = NaiveOutcome::default();
         self.on_message(heard, now, &mut told);
         told
     }
 
     /// A message that was sent is no longer to be sent.
-    pub fn sent(&mut self, message: &Message) {
+    pub fn sent(&mut self, message: &NaiveMessage) {
         if let Some(place) = self.outbox.iter().position(|waiting| waiting == message) {
             self.outbox.remove(place);
         }
     }
 
     /// The device goes on: everything that was not sent is to be sent again.
-    pub fn resume(&mut self, now: i64) -> Told {
-        let mut told = Told::default();
+    pub fn resume(&mut self, now: i64) -> NaiveOutcome {
+        let mut told = NaiveOutcome::default();
         self.say_again(now, &mut told);
         told
     }
@@ -159,7 +159,7 @@ impl Naive {
 
     /// The messages that were not sent yet.
     #[must_use]
-    pub fn outbox(&self) -> &[Message] {
+    pub fn outbox(&self) -> &[NaiveMessage] {
         &self.outbox
     }
 
@@ -178,8 +178,8 @@ impl Naive {
         self.quirks.contains(&quirk)
     }
 
-    fn side(&self, account: &str) -> Side {
-        if account == self.account { Side::Own } else { Side::Contact }
+    fn side(&self, account: &str) -> AccountSide {
+        if account == self.account { AccountSide::Own } else { AccountSide::Contact }
     }
 
     fn is_known(&self, key: &str) -> bool {

@@ -2,14 +2,14 @@
 
 use atm_engine::DecisionKind;
 
-use super::order::is_later;
-use super::{Naive, Speaker, Word};
+use super::conflicts::is_later;
+use super::{NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
-use crate::words::{Told, owner};
+use crate::words::{NaiveOutcome, owner};
 
-impl Naive {
+impl NaiveDevice {
     /// Stores a decision of a sender that is not authenticated.
-    pub(super) fn postpone(&mut self, word: &Word, told: &mut Told) {
+    pub(super) fn postpone(&mut self, word: &Word, told: &mut NaiveOutcome) {
         if self.does_not_keep(word) {
             return;
         }
@@ -68,7 +68,7 @@ impl Naive {
     }
 
     /// What a distrusted sender left is dropped.
-    pub(super) fn drop_left(&mut self, sender: &str, told: &mut Told) {
+    pub(super) fn drop_left(&mut self, sender: &str, told: &mut NaiveOutcome) {
         let dropped = self.take_left(sender).len();
         if dropped > 0 {
             told.changes.push(format!("{sender} left {dropped} for nothing"));

@@ -9,33 +9,35 @@ use atm_engine::{
     Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, StoredDevice, TrustMessage, Usage,
 };
 
-use crate::steps::{Act, Fault, Hearing, KEYS, Step, Story};
-use atm_naive_model::{Heard, Message, Naive, OTHER, OURS, Said, Told, is_foreign, owner};
+use crate::steps::{Act, Fault, Hearing, KEYS, Story, StoryStep};
+use atm_naive_model::{
+    NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS, is_foreign, owner,
+};
 
 /// When the world begins.
 const BEGINNING: i64 = 1_600_000_000_000;
 
 /// Both devices, and what happened to them.
-pub(crate) struct Both {
+pub(crate) struct SideBySide {
     names: Directory,
     engine: Device,
-    naive: Naive,
+    naive: NaiveDevice,
     one_key: bool,
     now: i64,
-    heard: Vec<Heard>,
+    heard: Vec<NaiveStanza>,
     /// The reasons for which something was refused.
     pub(crate) reasons: Vec<&'static str>,
     /// What kinds of things came of what happened.
     pub(crate) kinds: Vec<&'static str>,
 }
 
-impl Both {
+impl SideBySide {
     pub(crate) fn new(story: &Story) -> Self {
         let mut names = Directory::new();
         let sharing = if story.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint };
         let (endpoint, key) = (endpoint(&mut names, "A1"), key(&mut names, "A1"));
         let engine = Device::new(endpoint, key, sharing, story.rules, &names).expect("its own key");
-        let naive = Naive::new("A1", "A1", story.one_key, story.rules, &[]);
+        let naive = NaiveDevice::new("A1", "A1", story.one_key, story.rules, &[]);
         Self {
             names,
             engine,
@@ -49,7 +51,7 @@ impl Both {
     }
 
     /// Lets the same happen to both. Fails with what differs afterwards.
-    pub(crate) fn step(&mut self, step: &Step) -> Result<(), String> {
+    pub(crate) fn step(&mut self, step: &StoryStep) -> Result<(), String> {
         self.now += step.later;
         match &step.act {
             Act::Decide(decisions) => self.decide(decisions),
@@ -77,11 +79,11 @@ impl Both {
             Act::Sent(which) => {
                 let waiting: Vec<Outgoing> = self.engine.outbox().cloned().collect();
                 if waiting.is_empty() {
-                    return self.compare(&Input::Sent(OutboxId(u64::MAX)), Told::default());
+                    return self.compare(&Input::Sent(OutboxId(u64::MAX)), NaiveOutcome::default());
                 }
                 let sent = which.get(&waiting);
                 self.naive.sent(&self.message(sent));
-                self.compare(&Input::Sent(sent.id), Told::default())
+                self.compare(&Input::Sent(sent.id), NaiveOutcome::default())
             }
             Act::Resume => {
                 let told = self.naive.resume(self.now);
@@ -97,7 +99,7 @@ impl Both {
         self.compare(&input, told)
     }
 
-    fn decide(&mut self, decisions: &[Said]) -> Result<(), String> {
+    fn decide(&mut self, decisions: &[NaiveDecision]) -> Result<(), String> {
         let mut keys = |kind| -> Vec<KeyId> {
             let of_verdict = decisions.iter().filter(|said| said.kind == kind);
             of_verdict.map(|said| key(&mut self.names, &said.key)).collect()
@@ -108,7 +110,7 @@ impl Both {
         self.compare(&Input::Decide(manual), told)
     }
 
-    fn hear(&mut self, heard: &Heard) -> Result<(), String> {
+    fn hear(&mut self, heard: &NaiveStanza) -> Result<(), String> {
         let received = self.received(heard);
         let told = self.naive.receive(heard, self.now);
         self.compare(&Input::Receive(received), told)
@@ -128,7 +130,7 @@ impl Both {
         self.compare_states()
     }
 
-    fn compare(&mut self, input: &Input, naive: Told) -> Result<(), String> {
+    fn compare(&mut self, input: &Input, naive: NaiveOutcome) -> Result<(), String> {
         let mut out = Outcome::default();
         self.engine
             .apply(input, stamp(self.now), &self.names, &mut out)
@@ -161,7 +163,8 @@ impl Both {
             let sender = engine.postponed_senders().any(|sender| sender == id);
             differ(&format!("whether {name} left something"), &sender, &!naive.is_empty())?;
         }
-        let mut outbox: Vec<Message> = self.engine.outbox().map(|outgoing| self.message(outgoing)).collect();
+        let mut outbox: Vec<NaiveMessage> =
+            self.engine.outbox().map(|outgoing| self.message(outgoing)).collect();
         let mut naive = self.naive.outbox().to_vec();
         outbox.sort();
         naive.sort();
@@ -170,10 +173,10 @@ impl Both {
 
     // Stanzas.
 
-    fn stanza(&self, hearing: &Hearing) -> Heard {
+    fn stanza(&self, hearing: &Hearing) -> NaiveStanza {
         let account = owner(hearing.sender);
         let by = if self.one_key && account == "A" { "A1" } else { hearing.sender };
-        let mut heard = Heard {
+        let mut heard = NaiveStanza {
             from: hearing.sender.to_owned(),
             to: "A".to_owned(),
             id: None,
@@ -196,7 +199,7 @@ impl Both {
         heard
     }
 
-    fn received(&mut self, heard: &Heard) -> Received {
+    fn received(&mut self, heard: &NaiveStanza) -> Received {
         let names = &mut self.names;
         let decisions: Vec<Decision> = heard
             .decisions
@@ -240,8 +243,8 @@ impl Both {
 
     // What the engine tells, in the words of the model.
 
-    fn told(&self, out: &Outcome) -> Told {
-        Told {
+    fn told(&self, out: &Outcome) -> NaiveOutcome {
+        NaiveOutcome {
             changes: out.changes.iter().map(|change| self.change(change)).collect(),
             outgoing: out.outgoing.iter().map(|outgoing| self.message(outgoing)).collect(),
             refused: out.refused.iter().map(|refusal| self.refusal(refusal)).collect(),
@@ -285,14 +288,14 @@ impl Both {
         }
     }
 
-    fn message(&self, outgoing: &Outgoing) -> Message {
+    fn message(&self, outgoing: &Outgoing) -> NaiveMessage {
         let envelope = &outgoing.envelope;
         assert!(envelope.padded && envelope.message.usage == Usage::Atm, "all affixes are written");
         assert_eq!(envelope.from, Some(self.engine.account()));
         assert_eq!(envelope.to, Some(outgoing.to));
         let keys = outgoing.keys.iter().map(|key| self.name(*key)).collect();
         let decisions = envelope.message.decisions.iter().map(|decision| self.said(*decision)).collect();
-        let mut message = Message::new(&self.account_name(outgoing.to), keys, decisions);
+        let mut message = NaiveMessage::new(&self.account_name(outgoing.to), keys, decisions);
         message.time = millis(envelope.time.expect("every message is dated"));
         message
     }
@@ -308,7 +311,7 @@ impl Both {
     }
 
     fn refusal(&self, refusal: &Refusal) -> String {
-        let mut told = Told::default();
+        let mut told = NaiveOutcome::default();
         let sender = refusal.sender.map(|sender| self.name(sender));
         let decision = refusal.decision.map(|decision| self.said(decision).to_string()).unwrap_or_default();
         told.refuse(refusal.reason.name(), sender.as_deref(), &decision, cause_name(refusal.cause));
@@ -321,8 +324,8 @@ impl Both {
         }
     }
 
-    fn said(&self, decision: Decision) -> Said {
-        Said::new(decision.kind, &self.name(decision.key))
+    fn said(&self, decision: Decision) -> NaiveDecision {
+        NaiveDecision::new(decision.kind, &self.name(decision.key))
     }
 
     fn origin(&self, origin: Origin) -> String {
@@ -346,7 +349,7 @@ impl Both {
 }
 
 /// Makes a message odd.
-fn spoil(heard: &mut Heard, fault: Fault) {
+fn spoil(heard: &mut NaiveStanza, fault: Fault) {
     let contact = || if owner(&heard.from) == "B" { "C" } else { "B" }.to_owned();
     match fault {
         Fault::Carbon => heard.carbon_from = Some("A".to_owned()),
@@ -374,7 +377,7 @@ fn spoil(heard: &mut Heard, fault: Fault) {
         Fault::NoPadding => heard.padded = false,
         Fault::OwnJid => heard.from = "A1".to_owned(),
         Fault::OwnId(number) => heard.id = Some(("A1".to_owned(), number)),
-        Fault::ForeignKey => heard.decisions.push(Said::new(DecisionKind::Trust, "B1*")),
+        Fault::ForeignKey => heard.decisions.push(NaiveDecision::new(DecisionKind::Trust, "B1*")),
     }
 }
 

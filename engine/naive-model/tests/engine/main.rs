@@ -12,7 +12,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use atm_engine::Reason;
-use beside::Both;
+use beside::SideBySide;
 use steps::{Story, stories};
 
 /// How many stories there are unless the environment says otherwise.
@@ -64,8 +64,8 @@ fn config() -> Config {
 }
 
 /// Lets a story happen. Fails with the step after which engine and model differ, and how.
-fn live(story: &Story) -> Result<Both, String> {
-    let mut both = Both::new(story);
+fn live(story: &Story) -> Result<SideBySide, String> {
+    let mut both = SideBySide::new(story);
     for key in &story.known {
         both.discover(key).map_err(|difference| format!("discovering {key}: {difference}"))?;
     }

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
-use atm_naive_model::Said;
+use atm_naive_model::NaiveDecision;
 
 /// The device is A1. Its account has three other keys, each of two contacts some, and a stranger one.
 pub(crate) const KEYS: [&str; 10] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2", "D1"];
@@ -26,19 +26,19 @@ pub(crate) struct Story {
     pub(crate) rules: Rules,
     pub(crate) one_key: bool,
     pub(crate) known: Vec<&'static str>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<StoryStep>,
 }
 
 /// Something that happens some time after what happened before.
 #[derive(Clone)]
-pub(crate) struct Step {
+pub(crate) struct StoryStep {
     pub(crate) later: i64,
     pub(crate) act: Act,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    Decide(Vec<Said>),
+    Decide(Vec<NaiveDecision>),
     TrustManually(&'static str),
     Discover(&'static str),
     Hear(Hearing),
@@ -57,7 +57,7 @@ pub(crate) enum Act {
 #[derive(Clone)]
 pub(crate) struct Hearing {
     pub(crate) sender: &'static str,
-    pub(crate) decisions: Vec<Said>,
+    pub(crate) decisions: Vec<NaiveDecision>,
     /// How long before its arrival it was written, by its own account.
     pub(crate) age: i64,
     /// How long before its arrival it was sent, by the server's account.
@@ -168,8 +168,8 @@ fn limits() -> impl Strategy<Value = Limits> {
     prop_oneof![1 => Just(Limits::default()), 1 => narrow]
 }
 
-fn steps(keys: &'static [&'static str]) -> impl Strategy<Value = Step> {
-    (moments(), acts(keys)).prop_map(|(later, act)| Step { later, act })
+fn steps(keys: &'static [&'static str]) -> impl Strategy<Value = StoryStep> {
+    (moments(), acts(keys)).prop_map(|(later, act)| StoryStep { later, act })
 }
 
 /// Time goes on, stands still, or is set back.
@@ -191,7 +191,7 @@ fn acts(keys: &'static [&'static str]) -> impl Strategy<Value = Act> {
 }
 
 /// Decisions on some of the keys of one owner.
-fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<Said>> {
+fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<NaiveDecision>> {
     select(keys).prop_flat_map(move |key| decisions_on(keys_of(keys, key), 3)).prop_map(|mut decisions| {
         decisions.sort_by_key(|said| said.kind);
         decisions
@@ -203,11 +203,12 @@ fn keys_of(keys: &[&'static str], key: &str) -> Vec<&'static str> {
     keys.iter().copied().filter(|other| other.starts_with(&key[..1])).collect()
 }
 
-fn decisions_on(keys: Vec<&'static str>, most: usize) -> impl Strategy<Value = Vec<Said>> {
+fn decisions_on(keys: Vec<&'static str>, most: usize) -> impl Strategy<Value = Vec<NaiveDecision>> {
     let most = most.min(keys.len());
     let kinds = prop_oneof![5 => Just(DecisionKind::Trust), 3 => Just(DecisionKind::Distrust)];
-    (subsequence(keys, 1..=most).prop_shuffle(), vec(kinds, most))
-        .prop_map(|(keys, kinds)| keys.iter().zip(kinds).map(|(key, kind)| Said::new(kind, key)).collect())
+    (subsequence(keys, 1..=most).prop_shuffle(), vec(kinds, most)).prop_map(|(keys, kinds)| {
+        keys.iter().zip(kinds).map(|(key, kind)| NaiveDecision::new(kind, key)).collect()
+    })
 }
 
 fn hearings(keys: &'static [&'static str]) -> impl Strategy<Value = Hearing> {
@@ -226,7 +227,7 @@ fn hearings(keys: &'static [&'static str]) -> impl Strategy<Value = Hearing> {
 }
 
 /// Endpoints of the own account speak about all keys, contacts' mostly about their own ones.
-fn said_by(sender: &'static str, keys: &'static [&'static str]) -> impl Strategy<Value = Vec<Said>> {
+fn said_by(sender: &'static str, keys: &'static [&'static str]) -> impl Strategy<Value = Vec<NaiveDecision>> {
     let fitting = if sender.starts_with('A') { keys.to_vec() } else { keys_of(keys, sender) };
     prop_oneof![6 => decisions_on(fitting, 3), 1 => decisions_on(keys.to_vec(), 2)]
 }
@@ -252,7 +253,7 @@ impl fmt::Debug for Story {
     }
 }
 
-impl fmt::Debug for Step {
+impl fmt::Debug for StoryStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:+} ms: {:?}", self.later, self.act)
     }

@@ -2,13 +2,18 @@
 
 use atm_engine::DecisionKind;
 
-use super::applying::Cause;
-use super::{Naive, Speaker, Word};
+use super::applying::NaiveCause;
+use super::{NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
-use crate::words::{Said, Told, is_foreign};
+use crate::words::{NaiveDecision, NaiveOutcome, is_foreign};
 
-impl Naive {
-    pub(super) fn on_manual_decision(&mut self, decisions: &[Said], now: i64, told: &mut Told) {
+impl NaiveDevice {
+    pub(super) fn on_manual_decision(
+        &mut self,
+        decisions: &[NaiveDecision],
+        now: i64,
+        told: &mut NaiveOutcome,
+    ) {
         let mut words = Vec::new();
         for said in decisions {
             if is_foreign(&said.key) {
@@ -31,22 +36,22 @@ impl Naive {
             changed.retain(|key| manually.contains(key) || !confirmed(key));
         }
         self.announce_manual(&manually, &changed, now, (&before, told));
-        let scanned = |said: &Said| said.key == self.key && said.kind == DecisionKind::Trust;
+        let scanned = |said: &NaiveDecision| said.key == self.key && said.kind == DecisionKind::Trust;
         if self.one_key && decisions.iter().any(scanned) {
             self.send_summary_to_own_endpoints(now, told);
         }
     }
 
-    fn is_news(&self, said: &Said) -> bool {
+    fn is_news(&self, said: &NaiveDecision) -> bool {
         self.verdict_on(&said.key) != Some(said.kind)
     }
 
-    fn was_decided_manually(&self, said: &Said) -> bool {
+    fn was_decided_manually(&self, said: &NaiveDecision) -> bool {
         self.decision_on(&said.key)
             .is_some_and(|decided| decided.by == Speaker::Person && decided.kind == said.kind)
     }
 
-    pub(super) fn on_discovery(&mut self, key: &str, now: i64, told: &mut Told) {
+    pub(super) fn on_discovery(&mut self, key: &str, now: i64, told: &mut NaiveOutcome) {
         if is_foreign(key) {
             return told.refuse("wrong-encryption", None, "", "discovered");
         }
@@ -69,11 +74,11 @@ impl Naive {
     }
 
     /// What follows when a decision about a key begins to count.
-    fn take_effect(&mut self, key: &str, told: &mut Told) -> Vec<String> {
+    fn take_effect(&mut self, key: &str, told: &mut NaiveOutcome) -> Vec<String> {
         let mut released = self.released_by(key, told);
         if self.has(Quirk::ReleasesNothingOnDiscovery) {
             released.clear();
         }
-        self.apply_words(released.into_iter().map(|word| (word, Cause::Released)).collect(), told)
+        self.apply_words(released.into_iter().map(|word| (word, NaiveCause::Released)).collect(), told)
     }
 }

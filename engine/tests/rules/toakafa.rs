@@ -2,15 +2,15 @@
 
 use atm_engine::{Change, Input, Level, Origin, Policy, Reason, Rules};
 
-use crate::driver::{World, assert_untouched, only_reason};
+use crate::driver::{TestWorld, assert_untouched, only_reason};
 
-fn without_policy() -> World {
-    World::with(Rules { policy: Policy::None, ..Rules::default() }, "A1")
+fn without_policy() -> TestWorld {
+    TestWorld::with(Rules { policy: Policy::None, ..Rules::default() }, "A1")
 }
 
 #[test]
 fn before_the_first_authentication_keys_are_trusted_automatically() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let out = world.discover("A1", "B1");
     let change =
         Change::Level { key: world.key("B1"), was: Level::Undecided, level: Level::AutomaticallyTrusted };
@@ -21,7 +21,7 @@ fn before_the_first_authentication_keys_are_trusted_automatically() {
 
 #[test]
 fn with_the_first_authentication_unauthenticated_keys_are_not_used_any_longer() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2 B3 B4 C1");
     world.trust_manually("A1", "B3");
     world.at(1).decide("A1", "-B4");
@@ -44,7 +44,7 @@ fn with_the_first_authentication_unauthenticated_keys_are_not_used_any_longer() 
 
 #[test]
 fn after_the_first_authentication_keys_are_not_used() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     world.decide("A1", "+B1");
     world.discover("A1", "B2 C1");
@@ -54,7 +54,7 @@ fn after_the_first_authentication_keys_are_not_used() {
 
 #[test]
 fn a_message_sets_the_latch_as_well() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
     world.hear("A1", "A2", "+B1");
@@ -63,7 +63,7 @@ fn a_message_sets_the_latch_as_well() {
 
 #[test]
 fn a_distrust_does_not_set_the_latch() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2");
     world.decide("A1", "-B1");
     world.discover("A1", "B3");
@@ -73,7 +73,7 @@ fn a_distrust_does_not_set_the_latch() {
 
 #[test]
 fn the_latch_is_set_for_ever() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     world.at(1).decide("A1", "+B1");
     world.at(2).decide("A1", "-B1");
@@ -83,7 +83,7 @@ fn the_latch_is_set_for_ever() {
 
 #[test]
 fn an_authentication_sets_the_latch_when_it_takes_effect() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B2");
     world.decide("A1", "+B1");
     assert_eq!(world.level("A1", "B2"), Level::AutomaticallyTrusted);
@@ -95,7 +95,7 @@ fn an_authentication_sets_the_latch_when_it_takes_effect() {
 
 #[test]
 fn keys_decided_on_before_discovery_are_not_the_policys() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.decide("A1", "+B1 -B2");
     world.discover("A1", "B1 B2");
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
@@ -104,7 +104,7 @@ fn keys_decided_on_before_discovery_are_not_the_policys() {
 
 #[test]
 fn own_endpoints_keys_are_under_the_policy_too() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3");
     assert_eq!(world.level("A1", "A2"), Level::AutomaticallyTrusted);
     world.decide("A1", "+A2");
@@ -113,7 +113,7 @@ fn own_endpoints_keys_are_under_the_policy_too() {
 
 #[test]
 fn a_key_that_the_policy_distrusts_can_be_authenticated() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2");
     world.decide("A1", "+B1");
     world.hear("A1", "B1", "+B2");
@@ -137,7 +137,7 @@ fn without_the_policy_keys_stay_undecided() {
 
 #[test]
 fn a_person_trusts_a_key_without_authentication() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     let out = world.trust_manually("A1", "B1");
     let change = Change::Level {
@@ -156,7 +156,7 @@ fn a_person_trusts_a_key_without_authentication() {
 #[test]
 fn a_manually_trusted_key_can_still_be_decided_on() {
     for (decision, level) in [("+B1", Level::Authenticated), ("-B1", Level::Distrusted)] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "B1");
         world.trust_manually("A1", "B1");
         let out = world.decide("A1", decision);
@@ -167,7 +167,7 @@ fn a_manually_trusted_key_can_still_be_decided_on() {
 
 #[test]
 fn manual_trust_changes_no_decision() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2");
     world.decide("A1", "+B1 -B2");
     let out = world.trust_manually("A1", "B1");
@@ -182,7 +182,7 @@ fn manual_trust_changes_no_decision() {
 
 #[test]
 fn after_the_first_authentication_only_authentication_makes_a_key_used() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2");
     world.decide("A1", "+B1");
     let out = world.trust_manually("A1", "B2");
@@ -202,7 +202,7 @@ fn without_the_policy_a_person_may_trust_after_the_first_authentication() {
 
 #[test]
 fn only_known_keys_can_be_trusted_without_authentication() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let out = world.trust_manually("A1", "B1");
     assert_untouched(&out);
     assert_eq!(*only_reason(&out), Reason::NotDiscovered);

@@ -2,10 +2,10 @@
 
 use atm_engine::{AnnouncementRule, Input, Level, ManualDecision, Protection, Reason};
 
-use crate::driver::{World, assert_untouched, only_reason};
+use crate::driver::{TestWorld, assert_untouched, only_reason};
 
-fn world() -> World {
-    let mut world = World::one_key(AnnouncementRule::Cascade, "A1 A2");
+fn world() -> TestWorld {
+    let mut world = TestWorld::one_key(AnnouncementRule::Cascade, "A1 A2");
     world.discover("A1 A2", "B C D");
     world
 }
@@ -78,7 +78,7 @@ fn what_another_own_key_left_is_announced_whether_it_is_discovered_before_or_aft
 
 #[test]
 fn scanning_the_own_key_sends_the_summary() {
-    let mut world = World::one_key(AnnouncementRule::Cascade, "A1 A2");
+    let mut world = TestWorld::one_key(AnnouncementRule::Cascade, "A1 A2");
     world.discover("A1", "B C D E");
     world.decide("A1", "+B");
     world.decide("A1", "+C");
@@ -116,7 +116,7 @@ fn scanning_another_key_sends_no_summary() {
 
 #[test]
 fn with_a_key_per_endpoint_scanning_the_own_key_sends_nothing() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+A2");
     world.decide("A1", "+B1");
@@ -126,7 +126,7 @@ fn with_a_key_per_endpoint_scanning_the_own_key_sends_nothing() {
 #[test]
 fn a_new_endpoint_learns_about_three_contacts() {
     // The readme's example. What was said before the notebook A2 existed never reached it.
-    let mut world = World::one_key(AnnouncementRule::Cascade, "A1");
+    let mut world = TestWorld::one_key(AnnouncementRule::Cascade, "A1");
     world.discover("A1", "B C D");
     for contact in ["+B", "+C", "+D"] {
         world.decide("A1", contact);
@@ -167,7 +167,7 @@ fn a_message_about_the_shared_key_changes_nothing() {
 
 #[test]
 fn direct_announces_the_same() {
-    let mut world = World::one_key(AnnouncementRule::Direct, "A1 A2");
+    let mut world = TestWorld::one_key(AnnouncementRule::Direct, "A1 A2");
     world.discover("A1 A2", "B");
     let out = world.decide("A1", "+B");
     assert_eq!(world.messages(&out.outgoing), ["to A for A: +B"]);
@@ -175,7 +175,7 @@ fn direct_announces_the_same() {
 
 #[test]
 fn relay_ends() {
-    let mut world = World::one_key(AnnouncementRule::Relay, "A1 A2 A3");
+    let mut world = TestWorld::one_key(AnnouncementRule::Relay, "A1 A2 A3");
     world.discover("A1 A2 A3", "B");
     world.decide("A1", "+B");
     world.drain();

@@ -2,11 +2,11 @@
 
 use atm_engine::{Change, ConflictRule, Level, Origin};
 
-use crate::driver::{World, stamp};
+use crate::driver::{TestWorld, stamp};
 
 /// A1, which authenticated A2, A3 and A4 and knows B1.
-fn world() -> World {
-    let mut world = World::settling(ConflictRule::Cautious, "A1");
+fn world() -> TestWorld {
+    let mut world = TestWorld::settling(ConflictRule::Cautious, "A1");
     world.discover("A1", "A2 A3 A4 B1");
     world.decide("A1", "+A2 +A3 +A4");
     world

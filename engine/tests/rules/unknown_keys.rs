@@ -2,7 +2,7 @@
 
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Input, Level, Origin, Reason};
 
-use crate::driver::{World, assert_untouched, only_reason, stamp};
+use crate::driver::{TestWorld, assert_untouched, only_reason, stamp};
 
 #[test]
 fn a_decision_waits_for_the_key() {
@@ -10,7 +10,7 @@ fn a_decision_waits_for_the_key() {
         ("+B1", DecisionKind::Trust, Level::Authenticated),
         ("-B1", DecisionKind::Distrust, Level::Distrusted),
     ] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2");
         world.decide("A1", "+A2");
         let out = world.at(5).hear("A1", "A2", decision);
@@ -40,7 +40,7 @@ fn a_decision_waits_for_the_key() {
 
 #[test]
 fn a_persons_decision_waits_for_the_key() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.decide("A1", "+B1 -B2");
     assert_eq!(world.level("A1", "B1"), Level::Undecided);
     assert_eq!(world.level("A1", "B2"), Level::Undecided);
@@ -52,7 +52,7 @@ fn a_persons_decision_waits_for_the_key() {
 
 #[test]
 fn nothing_is_kept_about_a_key_without_a_decision() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let key = world.key("B1");
     assert_eq!(world.device("A1").kept_decision(key), None);
     assert_eq!(world.origin("A1", "B1"), None);
@@ -63,7 +63,7 @@ fn nothing_is_kept_about_a_key_without_a_decision() {
 
 #[test]
 fn the_word_of_an_unseen_key_does_not_count_yet() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B2");
     world.decide("A1", "+B1");
     let out = world.hear("A1", "B1", "+B2");
@@ -75,7 +75,7 @@ fn the_word_of_an_unseen_key_does_not_count_yet() {
 
 #[test]
 fn what_an_unseen_key_left_is_not_released_by_its_distrust() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B2");
     world.hear("A1", "B1", "+B2");
     world.at(10).decide("A1", "-B1");
@@ -87,7 +87,7 @@ fn what_an_unseen_key_left_is_not_released_by_its_distrust() {
 
 #[test]
 fn nothing_is_encrypted_for_an_unseen_key() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2");
     world.decide("A1", "+A2");
     world.decide("A1", "+A3");
@@ -100,7 +100,7 @@ fn nothing_is_encrypted_for_an_unseen_key() {
 
 #[test]
 fn the_order_of_decisions_holds_before_discovery() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2");
     world.decide("A1", "+A2");
     world.at(10).hear("A1", "A2", "+B1");
@@ -113,7 +113,7 @@ fn the_order_of_decisions_holds_before_discovery() {
 
 #[test]
 fn a_key_is_discovered_once() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+A2");
     world.decide("A1", "+B1");
@@ -128,7 +128,7 @@ fn a_key_is_discovered_once() {
 
 #[test]
 fn the_own_key_is_not_discovered() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let out = world.discover("A1", "A1");
     assert_untouched(&out);
     assert_eq!(*only_reason(&out), Reason::OwnKey);
@@ -137,7 +137,7 @@ fn the_own_key_is_not_discovered() {
 
 #[test]
 fn keys_of_another_encryption_are_not_discovered() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     let key = world.foreign_key("B1");
     let out = world.apply("A1", &Input::Discover(key));
     assert_untouched(&out);

@@ -2,13 +2,13 @@
 
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Level, Origin};
 
-use crate::driver::{World, stamp, within_limits};
+use crate::driver::{TestWorld, stamp, within_limits};
 
 const CHAIN: usize = 100_000;
 
 #[test]
 fn what_is_postponed_has_no_effect() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     let out = world.hear("A1", "A2", "+B1 -B2");
     assert_eq!(world.refusals(&out.refused), ["postponed +B1", "postponed -B2"]);
@@ -26,7 +26,7 @@ fn what_is_postponed_has_no_effect() {
 
 #[test]
 fn what_is_stored_keeps_its_time() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.at(10).hear_late("A1", "A2", "+B1", 7);
     let (sender, decisions) = (world.key("A2"), world.decisions("+B1"));
     let left: Vec<_> = world.device("A1").postponed(sender).collect();
@@ -35,7 +35,7 @@ fn what_is_stored_keeps_its_time() {
 
 #[test]
 fn a_person_releases_it() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.at(5).hear("A1", "A2", "+B1 -B2");
     let out = world.at(10).decide("A1", "+A2");
@@ -59,7 +59,7 @@ fn a_person_releases_it() {
 
 #[test]
 fn a_message_releases_it() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.decide("A1", "+A2");
     world.hear("A1", "A3", "+B1");
@@ -69,7 +69,7 @@ fn a_message_releases_it() {
 
 #[test]
 fn discovery_releases_it() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "B1");
     world.decide("A1", "+A2");
     let out = world.hear("A1", "A2", "+B1");
@@ -81,7 +81,7 @@ fn discovery_releases_it() {
 
 #[test]
 fn only_the_key_that_left_it_releases_it() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2 B3");
     world.hear("A1", "B1", "+B3");
     world.decide("A1", "+B2");
@@ -94,7 +94,7 @@ fn only_the_key_that_left_it_releases_it() {
 
 #[test]
 fn it_is_released_transitively() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.hear("A1", "B1", "+B2");
     world.hear("A1", "A3", "+B1");
@@ -106,7 +106,7 @@ fn it_is_released_transitively() {
 
 #[test]
 fn distrusts_come_first() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.hear("A1", "A2", "+B1 -B2");
     let out = world.decide("A1", "+A2");
@@ -115,7 +115,7 @@ fn distrusts_come_first() {
 
 #[test]
 fn released_distrusts_come_before_authentications_that_wait() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.hear("A1", "A2", "+B1");
     world.hear("A1", "A3", "-B2");
@@ -126,7 +126,7 @@ fn released_distrusts_come_before_authentications_that_wait() {
 #[test]
 fn what_a_person_decides_comes_before_what_it_releases() {
     for clock in [5, 0] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3");
         world.at(5).hear("A1", "A2", "-A3");
         // The person decided on both; that one of them says something about the other comes after it.
@@ -138,7 +138,7 @@ fn what_a_person_decides_comes_before_what_it_releases() {
 
 #[test]
 fn distrusts_of_a_message_come_first() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.decide("A1", "+A2");
     let out = world.hear("A1", "A2", "+B1 -B2");
@@ -147,7 +147,7 @@ fn distrusts_of_a_message_come_first() {
 
 #[test]
 fn a_released_distrust_of_its_sender_ends_what_a_message_may_do() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.at(1).decide("A1", "+A2");
     world.at(5).hear("A1", "A3", "-A2 -B2");
@@ -159,7 +159,7 @@ fn a_released_distrust_of_its_sender_ends_what_a_message_may_do() {
 
 #[test]
 fn otherwise_decisions_keep_their_order() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2 B3 B4");
     world.at(1).decide("A1", "+A2");
     let out = world.at(2).hear("A1", "A2", "+B1 -B2 +B3 -B4");
@@ -171,7 +171,7 @@ fn otherwise_decisions_keep_their_order() {
 
 #[test]
 fn what_is_released_is_subject_to_the_order_of_decisions() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1 B2");
     world.at(5).hear("A1", "A2", "+B1 -B2");
     world.at(10).decide("A1", "-B1 +B2");
@@ -183,7 +183,7 @@ fn what_is_released_is_subject_to_the_order_of_decisions() {
 
 #[test]
 fn a_sender_replaces_its_own_earlier_word() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.at(10).hear("A1", "A2", "+B1");
     world.at(20).hear("A1", "A2", "-B1");
     assert_eq!(world.left("A1", "A2"), "-B1");
@@ -193,7 +193,7 @@ fn a_sender_replaces_its_own_earlier_word() {
 
 #[test]
 fn a_senders_earlier_word_does_not_replace_its_later_one() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.at(20).hear_late("A1", "A2", "-B1", 10);
     let out = world.at(20).hear_late("A1", "A2", "+B1", 9);
     assert_eq!(world.refusals(&out.refused), ["stale +B1"]);
@@ -209,7 +209,7 @@ fn a_senders_earlier_word_does_not_replace_its_later_one() {
 
 #[test]
 fn a_repeated_word_moves_its_time() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.decide("A1", "+A3");
     world.at(10).hear("A1", "A2", "+B1");
@@ -223,7 +223,7 @@ fn a_repeated_word_moves_its_time() {
 #[test]
 fn another_senders_message_changes_nothing() {
     for (first, second) in [("+B1", "-B1"), ("-B1", "+B1"), ("+B1", "+B1")] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3 B1");
         world.at(10).hear("A1", "A2", first);
         world.at(20).hear("A1", "A3", second);
@@ -237,7 +237,7 @@ fn another_senders_message_changes_nothing() {
 
 #[test]
 fn an_authenticated_senders_message_does_not_erase_it_either() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.decide("A1", "+A3");
     world.at(10).hear("A1", "A2", "-B1");
@@ -249,7 +249,7 @@ fn an_authenticated_senders_message_does_not_erase_it_either() {
 
 #[test]
 fn distrusting_a_sender_drops_what_it_left() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2");
     world.hear("A1", "A2", "+B1 -B2");
     world.hear("A1", "A3", "+B1");
@@ -266,8 +266,8 @@ fn distrusting_a_sender_drops_what_it_left() {
 #[test]
 fn what_is_dropped_leaves_nothing_behind() {
     for sender in ["A2", "B1"] {
-        let mut world = World::new("A1");
-        let mut quiet = World::new("A1");
+        let mut world = TestWorld::new("A1");
+        let mut quiet = TestWorld::new("A1");
         world.hear("A1", sender, "+B2 -B3");
         for world in [&mut world, &mut quiet] {
             world.at(10).decide("A1", &format!("-{sender}"));
@@ -278,7 +278,7 @@ fn what_is_dropped_leaves_nothing_behind() {
 
 #[test]
 fn distrusting_one_who_left_nothing_drops_nothing() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2");
     let out = world.decide("A1", "-A2");
     assert_eq!(out.changes.len(), 1);
@@ -287,7 +287,7 @@ fn distrusting_one_who_left_nothing_drops_nothing() {
 
 #[test]
 fn a_message_that_distrusts_a_sender_drops_what_it_left() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.decide("A1", "+A2");
     world.hear("A1", "A3", "+B1");
@@ -298,7 +298,7 @@ fn a_message_that_distrusts_a_sender_drops_what_it_left() {
 #[test]
 fn a_distrusted_senders_messages_are_refused() {
     for known in ["A2 B1", "B1"] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", known);
         world.at(10).decide("A1", "-A2");
         let out = world.at(20).hear("A1", "A2", "+B1");
@@ -310,7 +310,7 @@ fn a_distrusted_senders_messages_are_refused() {
 
 #[test]
 fn what_a_sender_dated_before_its_distrust_stays_refused() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.at(10).decide("A1", "-A2");
     world.at(20).decide("A1", "+A2");
@@ -325,7 +325,7 @@ fn what_a_sender_dated_before_its_distrust_stays_refused() {
 
 #[test]
 fn what_a_sender_said_while_its_distrust_stood_stays_refused() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 B1");
     world.at(10).decide("A1", "-A2");
     world.at(20).decide("A1", "+A2");
@@ -338,10 +338,10 @@ fn what_a_sender_said_while_its_distrust_stood_stays_refused() {
 #[test]
 fn a_repeated_distrust_refuses_until_its_later_time() {
     for repeat in [
-        |world: &mut World| world.at(15).hear("A1", "A3", "-A2"),
-        |world: &mut World| world.at(15).decide("A1", "-A2"),
+        |world: &mut TestWorld| world.at(15).hear("A1", "A3", "-A2"),
+        |world: &mut TestWorld| world.at(15).decide("A1", "-A2"),
     ] {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3 B1");
         world.decide("A1", "+A3");
         world.at(10).hear("A1", "A3", "-A2");
@@ -354,7 +354,7 @@ fn a_repeated_distrust_refuses_until_its_later_time() {
 
 #[test]
 fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 A4 B1");
     world.decide("A1", "+A3");
     world.at(10).hear("A1", "A3", "-A2");
@@ -368,7 +368,7 @@ fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
 
 #[test]
 fn an_announced_authentication_silences_nobody() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.at(10).decide("A1", "+A2");
     world.at(20).decide("A1", "+A3");
@@ -378,7 +378,7 @@ fn an_announced_authentication_silences_nobody() {
 
 #[test]
 fn a_sender_that_loses_its_word_on_the_way_is_not_heard_further() {
-    let mut world = World::new("A1");
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.at(10).hear("A1", "A2", "+A3 +B1");
     world.at(10).hear("A1", "A3", "-A2");
@@ -397,7 +397,7 @@ fn a_sender_that_gets_its_word_back_on_the_way_is_not_heard_about_before() {
     for (time, refusals) in
         [(20, &["distrusted-sender +B1"][..]), (29, &["distrusted-sender +B1"]), (30, &[])]
     {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3 A4 B1");
         world.at(time).hear("A1", "A2", "+B1");
         world.at(20).hear("A1", "A3", "-A2");
@@ -413,7 +413,7 @@ fn a_sender_that_gets_its_word_back_on_the_way_is_not_heard_about_before() {
 #[test]
 fn a_long_chain_is_released_like_a_short_one() {
     within_limits(|| {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         for number in 2..CHAIN + 2 {
             world.discover("A1", &format!("A{number}"));
             world.hear("A1", &format!("A{number}"), &format!("+A{}", number + 1));
@@ -430,7 +430,7 @@ fn a_long_chain_is_released_like_a_short_one() {
 #[test]
 fn much_that_one_sender_left_is_released_like_little() {
     within_limits(|| {
-        let mut world = World::new("A1");
+        let mut world = TestWorld::new("A1");
         world.discover("A1", "A2");
         let said: Vec<String> = (0..CHAIN).map(|number| format!("-B{number}")).collect();
         world.hear("A1", "A2", &said.join(" "));

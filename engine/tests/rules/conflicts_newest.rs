@@ -2,11 +2,11 @@
 
 use atm_engine::{Change, Level, Outcome, Outgoing, Stamp};
 
-use crate::driver::{World, stamp};
+use crate::driver::{TestWorld, stamp};
 
 /// A1, which authenticated A2 and A3 and knows B1.
-fn world() -> World {
-    let mut world = World::new("A1");
+fn world() -> TestWorld {
+    let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1");
     world.decide("A1", "+A2 +A3");
     world

@@ -2,11 +2,11 @@
 
 use atm_engine::{ConflictRule, DecisionKind};
 
-use super::{Decided, Naive, Speaker, Word};
+use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
 
 /// What becomes of a word about a key.
-pub(super) enum Weight {
+pub(super) enum NaiveRuling {
     /// It takes the place of what was decided.
     New,
     /// It repeats what was decided.
@@ -15,15 +15,15 @@ pub(super) enum Weight {
     Nothing(&'static str),
 }
 
-impl Naive {
-    pub(super) fn weigh(&mut self, word: &Word) -> Weight {
+impl NaiveDevice {
+    pub(super) fn weigh(&mut self, word: &Word) -> NaiveRuling {
         let is_distrusted = self.verdict_on(&word.said.key) == Some(DecisionKind::Distrust);
         if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.kind == DecisionKind::Trust {
-            return Weight::Nothing("standing-distrust");
+            return NaiveRuling::Nothing("standing-distrust");
         }
         if self.has(Quirk::LastArrivalCounts) {
             let is_repeated = self.verdict_on(&word.said.key) == Some(word.said.kind);
-            return if is_repeated { Weight::Again } else { Weight::New };
+            return if is_repeated { NaiveRuling::Again } else { NaiveRuling::New };
         }
         match self.rules.conflict {
             ConflictRule::Newest => weigh_by_time(self.decision_on(&word.said.key), word),
@@ -37,20 +37,20 @@ impl Naive {
     }
 
     /// A distrust stands until the one who spoke it, or a person, trusts the key later.
-    fn weigh_cautiously(&mut self, word: &Word) -> Weight {
+    fn weigh_cautiously(&mut self, word: &Word) -> NaiveRuling {
         let before = self.verdict_on(&word.said.key);
         if !self.remember(word) {
-            return Weight::Nothing("stale");
+            return NaiveRuling::Nothing("stale");
         }
         match (self.distrust_stands(&word.said.key), word.said.kind) {
-            (true, DecisionKind::Trust) => Weight::Nothing("standing-distrust"),
-            (false, DecisionKind::Distrust) => Weight::Nothing("stale"),
+            (true, DecisionKind::Trust) => NaiveRuling::Nothing("standing-distrust"),
+            (false, DecisionKind::Distrust) => NaiveRuling::Nothing("stale"),
             (true, DecisionKind::Distrust) | (false, DecisionKind::Trust)
                 if before == Some(word.said.kind) =>
             {
-                Weight::Again
+                NaiveRuling::Again
             }
-            (true, DecisionKind::Distrust) | (false, DecisionKind::Trust) => Weight::New,
+            (true, DecisionKind::Distrust) | (false, DecisionKind::Trust) => NaiveRuling::New,
         }
     }
 
@@ -80,12 +80,12 @@ impl Naive {
 }
 
 /// The latest wins, distrust wins a tie.
-fn weigh_by_time(before: Option<&Decided>, word: &Word) -> Weight {
+fn weigh_by_time(before: Option<&Decided>, word: &Word) -> NaiveRuling {
     match before {
-        None => Weight::New,
-        Some(before) if !is_later(word, before.kind, before.time) => Weight::Nothing("stale"),
-        Some(before) if before.kind == word.said.kind => Weight::Again,
-        Some(_) => Weight::New,
+        None => NaiveRuling::New,
+        Some(before) if !is_later(word, before.kind, before.time) => NaiveRuling::Nothing("stale"),
+        Some(before) if before.kind == word.said.kind => NaiveRuling::Again,
+        Some(_) => NaiveRuling::New,
     }
 }
 
