@@ -43,7 +43,7 @@ impl std::ops::Add for Traffic {
 
 /// What is on its way: first in, first out.
 #[derive(Debug, Default)]
-pub struct Network {
+pub struct InstantNetwork {
     queue: VecDeque<Letter>,
     outcome: Outcome,
     traffic: Traffic,
@@ -75,7 +75,7 @@ impl Letter {
     }
 }
 
-impl Network {
+impl InstantNetwork {
     /// Lets a person decide at a device. What that announces is on its way then.
     pub fn decide<D: Devices + ?Sized>(
         &mut self,

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 use serde::Deserialize;
 
 use crate::memory;
-use crate::run::Run;
+use crate::run::Measurement;
 
 /// The name under which the unavoidable work of each benchmark stands in criterion's groups.
 pub const UNAVOIDABLE: &str = "unavoidable";
@@ -50,14 +50,14 @@ pub struct Latest {
     /// The ratios, group by group.
     pub ratios: Vec<Ratio>,
     /// The runs that measured them.
-    pub runs: Vec<Run>,
+    pub runs: Vec<Measurement>,
 }
 
 impl Latest {
     /// What was measured.
     #[must_use]
     pub fn origin(&self) -> String {
-        let origins: BTreeSet<String> = self.runs.iter().map(Run::origin).collect();
+        let origins: BTreeSet<String> = self.runs.iter().map(Measurement::origin).collect();
         Vec::from_iter(origins).join(", and ")
     }
 }
@@ -115,7 +115,7 @@ pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
         benchmarks();
         return; // nothing was measured
     }
-    let run = Run::of(benchmarks);
+    let run = Measurement::of(benchmarks);
     let Some(folder) = results_folder() else {
         eprintln!("no ratios: {}", Unreadable::Nothing);
         return;
@@ -139,7 +139,7 @@ pub fn read(groups: &[&str]) -> Result<Latest, Unreadable> {
 }
 
 /// The ratios of what a run measured. It becomes the latest run of the groups of which it measured anything.
-fn record(folder: &Path, run: &Run, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
+fn record(folder: &Path, run: &Measurement, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
     let mut found = Vec::new();
     collect(folder, &mut found)?;
     found.retain(|measured| run.covers(measured.written));
@@ -157,12 +157,12 @@ fn read_from(folder: &Path, groups: &[&str]) -> Result<Latest, Unreadable> {
 }
 
 /// The one run that measured all of a group.
-fn run_of(folder: &Path, group: &str, found: &[Measured]) -> Result<Run, Unreadable> {
+fn run_of(folder: &Path, group: &str, found: &[Measured]) -> Result<Measurement, Unreadable> {
     let path = record_of(folder, group);
     if !path.is_file() {
         return Err(Unreadable::Unrecorded { group: group.to_owned() });
     }
-    let run: Run = read_json(&path)?;
+    let run: Measurement = read_json(&path)?;
     match found.iter().find(|measured| measured.is_of(group) && !run.covers(measured.written)) {
         Some(other) => Err(Unreadable::Mixed {
             group: group.to_owned(),
@@ -309,7 +309,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Unreadabl
     serde_json::from_str(&text).map_err(|source| Unreadable::Json { path: path.to_owned(), source })
 }
 
-fn write_record(path: &Path, run: &Run) -> Result<(), Unreadable> {
+fn write_record(path: &Path, run: &Measurement) -> Result<(), Unreadable> {
     let json = serde_json::to_string_pretty(run)
         .map_err(|source| Unreadable::Json { path: path.to_owned(), source })?;
     let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);

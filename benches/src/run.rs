@@ -9,7 +9,7 @@ use crate::memory;
 
 /// One process that measured benchmarks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
+pub struct Measurement {
     /// When it began to measure.
     pub begun: SystemTime,
     /// When it had measured everything.
@@ -22,7 +22,7 @@ pub struct Run {
     pub memory: Option<String>,
 }
 
-impl Run {
+impl Measurement {
     /// Runs benchmarks.
     pub fn of(benchmarks: impl FnOnce()) -> Self {
         let (commit, compiler) = (commit(), compiler());

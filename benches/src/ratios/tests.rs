@@ -37,15 +37,15 @@ fn second(second: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(second)
 }
 
-fn run(begun: u64, ended: u64) -> Run {
+fn run(begun: u64, ended: u64) -> Measurement {
     let (begun, ended) = (second(begun), second(ended));
     let (commit, compiler) = (Some("abc1234".to_owned()), Some("rustc 1.95.0".to_owned()));
-    Run { begun, ended, commit, compiler, memory: None }
+    Measurement { begun, ended, commit, compiler, memory: None }
 }
 
 #[test]
 fn what_glibc_was_told_is_told_with_the_run() {
-    let run = Run { memory: Some("GLIBC_TUNABLES=\"\"".to_owned()), ..run(1, 2) };
+    let run = Measurement { memory: Some("GLIBC_TUNABLES=\"\"".to_owned()), ..run(1, 2) };
     assert_eq!(run.origin(), "at commit abc1234 with rustc 1.95.0 and GLIBC_TUNABLES=\"\"");
 }
 

@@ -1,6 +1,6 @@
 use atm_engine::{Device, Rules};
 
-use crate::network::{Network, Traffic};
+use crate::network::{InstantNetwork, Traffic};
 use crate::participants::{Participants, START};
 
 /// Devices of one account that come to know all of each other's keys.
@@ -41,7 +41,7 @@ impl Clique {
     pub fn with_known_keys(&self) -> Vec<Device> {
         let participants = &self.participants;
         let all = 0..participants.devices();
-        let mut network = Network::default();
+        let mut network = InstantNetwork::default();
         let mut devices: Vec<Device> =
             all.clone().map(|device| participants.new_device(device, Rules::default())).collect();
         for device in all.clone() {
@@ -55,7 +55,7 @@ impl Clique {
     /// Lets people decide, and all messages arrive.
     pub fn authenticate(&self, devices: &mut [Device]) -> Traffic {
         let (participants, names) = (&self.participants, self.participants.names());
-        let mut network = Network::default();
+        let mut network = InstantNetwork::default();
         let mut now = START;
         for device in 1..devices.len() {
             for (by, of) in [(device, 0), (0, device)] {

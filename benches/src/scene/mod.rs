@@ -11,9 +11,9 @@ mod written;
 
 pub use clique::Clique;
 pub use new_device::NewDevice;
-pub use population::{Action, Population};
+pub use population::{CodeScan, Population};
 pub use readme::Readme;
 pub use simulated::{Over, Ready, Simulated, Watching};
 pub use single::{Single, Store};
-pub use whole_world::{Summary, WholeWorld};
+pub use whole_world::{WholeWorld, WholeWorldResult};
 pub use written::Written;

@@ -1,6 +1,6 @@
 use atm_engine::{Device, Rules};
 
-use crate::network::{Network, Traffic};
+use crate::network::{InstantNetwork, Traffic};
 use crate::participants::{Participants, START};
 use crate::unavoidable::{Remembered, remember};
 
@@ -33,7 +33,7 @@ impl NewDevice {
     #[must_use]
     pub fn before(&self) -> Vec<Device> {
         let (participants, names) = (&self.participants, self.participants.names());
-        let mut network = Network::default();
+        let mut network = InstantNetwork::default();
         let mut devices: Vec<Device> = (0..participants.devices())
             .map(|device| participants.new_device(device, Rules::default()))
             .collect();
@@ -50,7 +50,7 @@ impl NewDevice {
     /// Links the new device.
     pub fn play(&self, devices: &mut [Device]) -> Traffic {
         let (participants, names) = (&self.participants, self.participants.names());
-        let mut network = Network::default();
+        let mut network = InstantNetwork::default();
         let now = START.next();
         let others = || (0..participants.devices()).filter(|other| *other != NEW);
         for other in others() {

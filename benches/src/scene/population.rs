@@ -18,12 +18,12 @@ pub struct Population {
     /// Where the contacts of each account begin in `contacts`, and at the end how many there are.
     contacts_start: Vec<u32>,
     contacts: Vec<u32>,
-    actions: Vec<Action>,
+    actions: Vec<CodeScan>,
 }
 
 /// A person scans the code of one device with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Action {
+pub struct CodeScan {
     /// The account of the person.
     pub account: u32,
     /// The device that scans.
@@ -102,15 +102,15 @@ impl Population {
 
     /// What people do, in order.
     #[must_use]
-    pub fn actions(&self) -> &[Action] {
+    pub fn actions(&self) -> &[CodeScan] {
         &self.actions
     }
 
-    fn draw_actions(&self, draw: &mut Draw, pairs: &[(u32, u32)]) -> Vec<Action> {
+    fn draw_actions(&self, draw: &mut Draw, pairs: &[(u32, u32)]) -> Vec<CodeScan> {
         let mut actions = Vec::new();
         let mut both_ways = |one: (u32, u32), other: (u32, u32)| {
             for ((account, by), (owner, of)) in [(one, other), (other, one)] {
-                actions.push(Action { account, by, owner, of });
+                actions.push(CodeScan { account, by, owner, of });
             }
         };
         for account in 0..self.accounts() {

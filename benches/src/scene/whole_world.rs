@@ -5,8 +5,8 @@ use atm_engine::{Device, Level, ManualDecision, Origin, Rules, Stamp};
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
-use super::population::{Action, Population};
-use crate::network::{Devices, Network, Traffic};
+use super::population::{CodeScan, Population};
+use crate::network::{Devices, InstantNetwork, Traffic};
 use crate::participants::{Participants, START};
 use crate::unavoidable::{Remembered, remember};
 
@@ -29,7 +29,7 @@ pub struct WholeWorld {
 
 /// What came of a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Summary {
+pub struct WholeWorldResult {
     /// Pairs of a device and a key that a person authenticated there.
     pub manual: u64,
     /// Pairs of a device and a key that a trust message authenticated there.
@@ -38,7 +38,7 @@ pub struct Summary {
     pub fingerprint: u64,
 }
 
-impl Summary {
+impl WholeWorldResult {
     /// Pairs of a device and a key that is authenticated there.
     #[must_use]
     pub fn authentications(&self) -> u64 {
@@ -65,7 +65,7 @@ impl WholeWorld {
     pub fn play(&self) -> (Vec<Device>, Traffic) {
         let mut devices: Vec<Device> =
             (0..self.population.devices()).map(|device| self.new_device(device)).collect();
-        let mut network = Network::default();
+        let mut network = InstantNetwork::default();
         for account in 0..self.population.accounts() {
             self.discover(account, &mut network, &mut devices[..]);
         }
@@ -85,7 +85,7 @@ impl WholeWorld {
             .map(|device| Mutex::new(self.new_device(device)))
             .collect();
         (0..self.population.accounts()).into_par_iter().with_min_len(WORTH_A_THREAD).for_each_init(
-            Network::default,
+            InstantNetwork::default,
             |network, account| {
                 self.discover(account, network, &mut &devices[..]);
             },
@@ -101,12 +101,12 @@ impl WholeWorld {
 
     /// What is authenticated.
     #[must_use]
-    pub fn summary(&self, devices: &[Device]) -> Summary {
+    pub fn summary(&self, devices: &[Device]) -> WholeWorldResult {
         let accounts = (0..self.population.accounts()).into_par_iter();
         let of_accounts = accounts.map(|account| self.summary_of(account, devices));
         of_accounts.reduce(
-            || Summary { manual: 0, automatic: 0, fingerprint: 0 },
-            |one, other| Summary {
+            || WholeWorldResult { manual: 0, automatic: 0, fingerprint: 0 },
+            |one, other| WholeWorldResult {
                 manual: one.manual + other.manual,
                 automatic: one.automatic + other.automatic,
                 fingerprint: one.fingerprint.wrapping_add(other.fingerprint),
@@ -163,7 +163,7 @@ impl WholeWorld {
         self.participants.new_device(device, self.rules)
     }
 
-    fn discover<D: Devices + ?Sized>(&self, account: usize, network: &mut Network, devices: &mut D) {
+    fn discover<D: Devices + ?Sized>(&self, account: usize, network: &mut InstantNetwork, devices: &mut D) {
         let (participants, names) = (&self.participants, self.participants.names());
         for device in self.population.devices_of(account) {
             let others = self.population.to_authenticate(account, device);
@@ -175,8 +175,8 @@ impl WholeWorld {
     fn act<D: Devices + ?Sized>(
         &self,
         position: usize,
-        action: &Action,
-        network: &mut Network,
+        action: &CodeScan,
+        network: &mut InstantNetwork,
         devices: &mut D,
     ) {
         let names = self.participants.names();
@@ -187,14 +187,14 @@ impl WholeWorld {
     }
 
     fn play_round(&self, round: &[u32], devices: &[Mutex<Device>]) -> Traffic {
-        let act = |network: &mut Network, position: u32| {
+        let act = |network: &mut InstantNetwork, position: u32| {
             let position = position as usize;
             self.act(position, &self.population.actions()[position], network, &mut &devices[..]);
         };
         // A few parts for each thread, since they take different times.
         let size = round.len().div_ceil(4 * rayon::current_num_threads()).max(ACTIONS_WORTH_A_THREAD);
         let parts = round.par_chunks(size).map(|part| {
-            let mut network = Network::default();
+            let mut network = InstantNetwork::default();
             part.iter().for_each(|position| act(&mut network, *position));
             network.traffic()
         });
@@ -221,15 +221,15 @@ impl WholeWorld {
     /// The accounts whose devices an action can change. A decision about a contact's key is told to the own account,
     /// and to that contact; a decision about an own key to the own account and all contacts. Whoever relays what it
     /// hears of an account's keys tells its own account and that one.
-    fn concerned(&self, action: &Action) -> impl Iterator<Item = usize> {
+    fn concerned(&self, action: &CodeScan) -> impl Iterator<Item = usize> {
         let (account, owner) = (action.account as usize, action.owner as usize);
         let contacts = (owner == account).then(|| self.population.contacts_of(account));
         let other = (owner != account).then_some(owner);
         std::iter::once(account).chain(other).chain(contacts.into_iter().flatten())
     }
 
-    fn summary_of(&self, account: usize, devices: &[Device]) -> Summary {
-        let mut summary = Summary { manual: 0, automatic: 0, fingerprint: 0 };
+    fn summary_of(&self, account: usize, devices: &[Device]) -> WholeWorldResult {
+        let mut summary = WholeWorldResult { manual: 0, automatic: 0, fingerprint: 0 };
         let accounts: Vec<usize> =
             std::iter::once(account).chain(self.population.contacts_of(account)).collect();
         for device in self.population.devices_of(account).map(|device| &devices[device]) {

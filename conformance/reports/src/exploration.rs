@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::scenario::{Reference, Scenario};
-use atm_simulator::search::explore::{Broken, Count, Deliveries, Explored, Extent, Orders, Settings};
+use atm_simulator::search::explore::{Broken, Deliveries, Explored, Extent, OrderCount, Orders, Settings};
 use atm_suite::rule_name;
 use serde::Serialize;
 
@@ -146,7 +146,7 @@ pub fn write_trees(out: &mut impl Write, searches: &[Search<'_>]) -> io::Result<
         }
         writeln!(out, "{}", told(rule[0].settings))?;
         writeln!(out)?;
-        let (mut trees, mut complete, mut sum) = (0, 0, Count::default());
+        let (mut trees, mut complete, mut sum) = (0, 0, OrderCount::default());
         for search in rule {
             let Explored { states, transitions, ends, complete_ends, orders, .. } = search.explored;
             let alike = search.alike.unwrap_or(1);
@@ -226,7 +226,7 @@ fn told(settings: &Settings) -> String {
     )
 }
 
-fn orders(Count { all, complete }: Count) -> String {
+fn orders(OrderCount { all, complete }: OrderCount) -> String {
     let share = 100.0 * complete as f64 / all.max(1) as f64;
     format!("{} orders, {} of them end complete ({share:.1} %)", grouped(all), grouped(complete))
 }

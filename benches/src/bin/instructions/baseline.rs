@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::counted_with::CountedWith;
-use crate::counting::Trouble;
+use crate::counting::CountingError;
 
 /// What `benches/instructions.json` holds.
 #[derive(Debug, Serialize, Deserialize)]
@@ -25,29 +25,29 @@ pub(crate) enum Likeness {
 }
 
 impl Baseline {
-    pub(crate) fn load() -> Result<Self, Trouble> {
+    pub(crate) fn load() -> Result<Self, CountingError> {
         let path = path();
         let text = std::fs::read_to_string(&path);
-        let text = text.map_err(|source| Trouble::Io { path: path.clone(), source })?;
-        serde_json::from_str(&text).map_err(|source| Trouble::Stored { path, source })
+        let text = text.map_err(|source| CountingError::Io { path: path.clone(), source })?;
+        serde_json::from_str(&text).map_err(|source| CountingError::Stored { path, source })
     }
 
-    pub(crate) fn save(&self) -> Result<(), Trouble> {
+    pub(crate) fn save(&self) -> Result<(), CountingError> {
         let path = path();
         let text = serde_json::to_string_pretty(self);
-        let text = text.map_err(|source| Trouble::Stored { path: path.clone(), source })? + "\n";
-        std::fs::write(&path, text).map_err(|source| Trouble::Io { path, source })
+        let text = text.map_err(|source| CountingError::Stored { path: path.clone(), source })? + "\n";
+        std::fs::write(&path, text).map_err(|source| CountingError::Io { path, source })
     }
 
     /// Makes sure that what is counted with `found` can be compared.
-    pub(crate) fn check(&self, found: &CountedWith) -> Result<Likeness, Trouble> {
+    pub(crate) fn check(&self, found: &CountedWith) -> Result<Likeness, CountingError> {
         let stored = &self.counted_with;
         if stored == found {
             Ok(Likeness::Same)
         } else if stored.has_compiler_of(found) {
             Ok(Likeness::OtherTools)
         } else {
-            Err(Trouble::OtherCompiler { stored: stored.clone().into(), found: found.clone().into() })
+            Err(CountingError::OtherCompiler { stored: stored.clone().into(), found: found.clone().into() })
         }
     }
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::counting::Trouble;
+use crate::counting::CountingError;
 
 /// What counts depend on besides the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,9 +23,9 @@ pub(crate) struct CountedWith {
 impl CountedWith {
     /// What is used here. The compiler is the one that the variable `RUSTC` names, or else the `rustc` on the path, as
     /// for cargo; what cargo's configuration files say is not looked at.
-    pub(crate) fn current() -> Result<Self, Trouble> {
+    pub(crate) fn current() -> Result<Self, CountingError> {
         let (rustc, target) = compiler(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))?;
-        let valgrind = Command::new("valgrind").arg("--version").output().map_err(Trouble::Valgrind)?;
+        let valgrind = Command::new("valgrind").arg("--version").output().map_err(CountingError::Valgrind)?;
         let valgrind =
             String::from_utf8_lossy(&valgrind.stdout).trim().trim_start_matches("valgrind-").to_owned();
         Ok(Self { rustc, target, valgrind, glibc: glibc() })
@@ -46,14 +46,14 @@ impl fmt::Display for CountedWith {
 }
 
 /// The version of a compiler and what it compiles for.
-fn compiler(rustc: OsString) -> Result<(String, String), Trouble> {
+fn compiler(rustc: OsString) -> Result<(String, String), CountingError> {
     let output = Command::new(&rustc).arg("-vV").output();
-    let output = output.map_err(|source| Trouble::Rustc { rustc, source })?;
+    let output = output.map_err(|source| CountingError::Rustc { rustc, source })?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
     match (field("release: "), field("host: ")) {
         (Some(version), Some(target)) => Ok((version, target)),
-        _ => Err(Trouble::UnknownRustc(text)),
+        _ => Err(CountingError::UnknownRustc(text)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::runner;
 
 /// Why nothing was compared.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum CountingError {
     #[error(
         "the baseline was counted with {stored}, and this is {found}: their counts cannot be compared.
 Use that compiler; or, to go on with this one, check out a commit that was good, count there with
@@ -34,7 +34,7 @@ and commit the new benches/instructions.json before anything else changes."
     #[error("{path} names no gungraun", path = path.display())]
     NoRunner { path: PathBuf },
     #[error("what gungraun printed cannot be read: {0}")]
-    Summary(serde_json::Error),
+    WholeWorldResult(serde_json::Error),
     #[error("gungraun counted nothing")]
     Nothing,
     #[error("{path}: {source}", path = path.display())]
@@ -44,30 +44,30 @@ and commit the new benches/instructions.json before anything else changes."
 }
 
 /// How many instructions each hot path takes now.
-pub(crate) fn count() -> Result<BTreeMap<String, u64>, Trouble> {
+pub(crate) fn count() -> Result<BTreeMap<String, u64>, CountingError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["bench", "--features", "instructions", "--bench", "hot_paths", "--", "--output-format=json"])
         .stderr(Stdio::inherit())
         .output()
-        .map_err(Trouble::Cargo)?;
+        .map_err(CountingError::Cargo)?;
     if !output.status.success() {
-        return Err(Trouble::Bench { status: output.status, runner: runner::version()? });
+        return Err(CountingError::Bench { status: output.status, runner: runner::version()? });
     }
-    let summaries = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Summary>();
+    let summaries = serde_json::Deserializer::from_slice(&output.stdout).into_iter::<WholeWorldResult>();
     let counts = summaries.map(|summary| {
-        let Summary { id, profiles } = summary.map_err(Trouble::Summary)?;
+        let WholeWorldResult { id, profiles } = summary.map_err(CountingError::WholeWorldResult)?;
         let [Profile { data }] = profiles;
         Ok((id, data.total.metrics.instructions.values.new))
     });
-    let counts: BTreeMap<String, u64> = counts.collect::<Result<_, Trouble>>()?;
-    if counts.is_empty() { Err(Trouble::Nothing) } else { Ok(counts) }
+    let counts: BTreeMap<String, u64> = counts.collect::<Result<_, CountingError>>()?;
+    if counts.is_empty() { Err(CountingError::Nothing) } else { Ok(counts) }
 }
 
 /// One benchmark as gungraun prints it, as far as it is of interest.
 #[derive(Deserialize)]
-struct Summary {
+struct WholeWorldResult {
     id: String,
     profiles: [Profile; 1],
 }

@@ -14,7 +14,7 @@ use baseline::{Baseline, Likeness};
 use clap::Parser;
 use comparison::Comparison;
 use counted_with::CountedWith;
-use counting::Trouble;
+use counting::CountingError;
 use growth::Growth;
 
 /// Counts the instructions of the hot paths with valgrind and compares them with benches/instructions.json
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn compare(update: bool) -> Result<ExitCode, Trouble> {
+fn compare(update: bool) -> Result<ExitCode, CountingError> {
     let stored = Baseline::load()?;
     let counted_with = CountedWith::current()?;
     // Before minutes are spent on counting.

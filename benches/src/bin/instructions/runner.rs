@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 
-use crate::counting::Trouble;
+use crate::counting::CountingError;
 
 /// The version of gungraun-runner that goes with the library: the same as that of the library in Cargo.lock.
-pub(crate) fn version() -> Result<String, Trouble> {
+pub(crate) fn version() -> Result<String, CountingError> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     let text = std::fs::read_to_string(&path);
-    let text = text.map_err(|source| Trouble::Io { path: path.clone(), source })?;
-    version_in(&text).map(str::to_owned).ok_or(Trouble::NoRunner { path })
+    let text = text.map_err(|source| CountingError::Io { path: path.clone(), source })?;
+    version_in(&text).map(str::to_owned).ok_or(CountingError::NoRunner { path })
 }
 
 fn version_in(lock_file: &str) -> Option<&str> {

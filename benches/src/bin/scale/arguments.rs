@@ -21,12 +21,12 @@ pub(crate) struct Arguments {
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// What devices announce
-    #[arg(long, value_enum, default_value_t = Announcement::Cascade)]
-    pub(crate) announcement: Announcement,
+    #[arg(long, value_enum, default_value_t = AnnouncementArgument::Cascade)]
+    pub(crate) announcement: AnnouncementArgument,
 
     /// Which of two decisions about one key counts
-    #[arg(long, value_enum, default_value_t = Conflict::Newest)]
-    pub(crate) conflict: Conflict,
+    #[arg(long, value_enum, default_value_t = ConflictArgument::Newest)]
+    pub(crate) conflict: ConflictArgument,
 
     /// How often everything is measured; what is told are medians
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
@@ -39,7 +39,7 @@ pub(crate) struct Arguments {
 
     /// Does one part and prints what came of it as JSON: what the program starts itself for
     #[arg(long, value_enum, hide = true, conflicts_with = "table")]
-    pub(crate) part: Option<Part>,
+    pub(crate) part: Option<ProcessTask>,
 }
 
 /// So many accounts have more than a million devices.
@@ -62,13 +62,13 @@ impl Arguments {
 
     pub(crate) fn rules(&self) -> Rules {
         let announcement = match self.announcement {
-            Announcement::Direct => AnnouncementRule::Direct,
-            Announcement::Cascade => AnnouncementRule::Cascade,
-            Announcement::Relay => AnnouncementRule::Relay,
+            AnnouncementArgument::Direct => AnnouncementRule::Direct,
+            AnnouncementArgument::Cascade => AnnouncementRule::Cascade,
+            AnnouncementArgument::Relay => AnnouncementRule::Relay,
         };
         let conflict = match self.conflict {
-            Conflict::Newest => ConflictRule::Newest,
-            Conflict::Cautious => ConflictRule::Cautious,
+            ConflictArgument::Newest => ConflictRule::Newest,
+            ConflictArgument::Cautious => ConflictRule::Cautious,
         };
         Rules { announcement, conflict, ..Rules::default() }
     }
@@ -76,7 +76,7 @@ impl Arguments {
 
 /// As in [`AnnouncementRule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Announcement {
+pub(crate) enum AnnouncementArgument {
     /// Just the keys that a person decided on
     Direct,
     /// The whole change that the decision makes
@@ -87,7 +87,7 @@ pub(crate) enum Announcement {
 
 /// As in [`ConflictRule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Conflict {
+pub(crate) enum ConflictArgument {
     /// The latest; of two at the same time the distrust
     Newest,
     /// A distrust stands until its speaker, or a person at the device, trusts the key later
@@ -96,7 +96,7 @@ pub(crate) enum Conflict {
 
 /// What is done in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
+pub(crate) enum ProcessTask {
     /// Measures the engine.
     Engine,
     /// Measures the unavoidable work.

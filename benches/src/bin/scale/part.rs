@@ -3,22 +3,22 @@ use std::time::Instant;
 
 use atm_benches::scene::{Population, WholeWorld};
 
-use crate::arguments::{Announcement, Arguments, Part};
+use crate::arguments::{AnnouncementArgument, Arguments, ProcessTask};
 use crate::measured::{Measured, What};
-use crate::process::{self, Trouble};
+use crate::process::{self, ScaleError};
 
 /// Does one part in this process, and prints what came of it.
-pub(crate) fn run(part: Part, arguments: &Arguments) -> Result<(), Trouble> {
+pub(crate) fn run(part: ProcessTask, arguments: &Arguments) -> Result<(), ScaleError> {
     let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs()).build().map_err(Trouble::Threads)?;
+        rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs()).build().map_err(ScaleError::Threads)?;
     warm(&pool);
     let population = Population::new(arguments.accounts() as usize, arguments.seed);
     let printed = match part {
-        Part::Engine => serde_json::to_string(&engine(&pool, population, arguments)),
-        Part::Unavoidable => serde_json::to_string(&unavoidable(&pool, &population, arguments)?),
-        Part::Authenticated => serde_json::to_string(&authenticated(&pool, population, arguments)),
+        ProcessTask::Engine => serde_json::to_string(&engine(&pool, population, arguments)),
+        ProcessTask::Unavoidable => serde_json::to_string(&unavoidable(&pool, &population, arguments)?),
+        ProcessTask::Authenticated => serde_json::to_string(&authenticated(&pool, population, arguments)),
     };
-    println!("{}", printed.map_err(Trouble::Json)?);
+    println!("{}", printed.map_err(ScaleError::Json)?);
     Ok(())
 }
 
@@ -52,14 +52,14 @@ fn unavoidable(
     pool: &rayon::ThreadPool,
     population: &Population,
     arguments: &Arguments,
-) -> Result<Measured, Trouble> {
+) -> Result<Measured, ScaleError> {
     let (remembered, took) = match arguments.announcement {
-        Announcement::Direct => {
+        AnnouncementArgument::Direct => {
             let authenticated = process::authenticated(arguments)?;
             let stopwatch = Stopwatch::start();
             (pool.install(|| WholeWorld::remember_at_once(&authenticated)), stopwatch.stop())
         }
-        Announcement::Cascade | Announcement::Relay => {
+        AnnouncementArgument::Cascade | AnnouncementArgument::Relay => {
             let stopwatch = Stopwatch::start();
             (pool.install(|| WholeWorld::unavoidable_at_once(population)), stopwatch.stop())
         }

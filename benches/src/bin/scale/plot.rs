@@ -6,7 +6,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::measured::{Pair, grouped};
-use crate::process::Trouble;
+use crate::process::ScaleError;
 
 const SIZE: (u32, u32) = (1000, 400);
 /// Room for a name right of its line.
@@ -15,7 +15,7 @@ const ENGINE: RGBColor = RGBColor(31, 95, 160);
 const UNAVOIDABLE: RGBColor = RGBColor(115, 115, 115);
 
 /// Draws how the cost of an authentication, and its ratio to the unavoidable work, grow with the world.
-pub(crate) fn draw(path: &Path, pairs: &[Pair]) -> Result<(), Trouble> {
+pub(crate) fn draw(path: &Path, pairs: &[Pair]) -> Result<(), ScaleError> {
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     area.fill(&WHITE).map_err(trouble)?;
     let (left, right) = area.split_horizontally(SIZE.0 / 2);
@@ -47,7 +47,7 @@ fn panel<Y>(
     pairs: &[Pair],
     heights: Y,
     lines: &[Line],
-) -> Result<(), Trouble>
+) -> Result<(), ScaleError>
 where
     Y: plotters::coord::ranged1d::AsRangedCoord<Value = f64>,
     Y::CoordDescType: plotters::coord::ranged1d::ValueFormatter<f64>,
@@ -97,6 +97,6 @@ fn highest(points: &[(f64, f64)]) -> f64 {
     points.iter().map(|(_, height)| *height).fold(1.0, f64::max)
 }
 
-fn trouble(error: impl std::fmt::Display) -> Trouble {
-    Trouble::Draw(error.to_string())
+fn trouble(error: impl std::fmt::Display) -> ScaleError {
+    ScaleError::Draw(error.to_string())
 }

@@ -5,12 +5,12 @@ use atm_benches::ratios::Unreadable;
 use clap::ValueEnum;
 use serde::de::DeserializeOwned;
 
-use crate::arguments::{Arguments, Part};
+use crate::arguments::{Arguments, ProcessTask};
 use crate::measured::{Measured, Pair};
 
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Trouble {
+pub(crate) enum ScaleError {
     #[error("threads cannot be started: {0}")]
     Threads(rayon::ThreadPoolBuildError),
     #[error("the program cannot start itself: {0}")]
@@ -32,38 +32,38 @@ pub(crate) enum Trouble {
 }
 
 /// Measures both parts, each in processes of its own.
-pub(crate) fn pair(arguments: &Arguments) -> Result<Pair, Trouble> {
-    let engine = runs(Part::Engine, arguments)?;
-    let unavoidable = runs(Part::Unavoidable, arguments)?;
+pub(crate) fn pair(arguments: &Arguments) -> Result<Pair, ScaleError> {
+    let engine = runs(ProcessTask::Engine, arguments)?;
+    let unavoidable = runs(ProcessTask::Unavoidable, arguments)?;
     beside(engine, unavoidable)
 }
 
 /// The keys that each device of a world authenticates, from a process of its own.
-pub(crate) fn authenticated(arguments: &Arguments) -> Result<Vec<Vec<u32>>, Trouble> {
-    run(Part::Authenticated, arguments)
+pub(crate) fn authenticated(arguments: &Arguments) -> Result<Vec<Vec<u32>>, ScaleError> {
+    run(ProcessTask::Authenticated, arguments)
 }
 
 /// Both parts, if they made the same number of authentications.
-fn beside(engine: Measured, unavoidable: Measured) -> Result<Pair, Trouble> {
+fn beside(engine: Measured, unavoidable: Measured) -> Result<Pair, ScaleError> {
     let [made, remembered] = [engine, unavoidable].map(|part| part.what.authentications());
     if made != remembered {
-        return Err(Trouble::Unequal { engine: made, unavoidable: remembered });
+        return Err(ScaleError::Unequal { engine: made, unavoidable: remembered });
     }
     Ok(Pair { engine, unavoidable })
 }
 
-fn runs(part: Part, arguments: &Arguments) -> Result<Measured, Trouble> {
-    let runs: Result<Vec<Measured>, Trouble> =
+fn runs(part: ProcessTask, arguments: &Arguments) -> Result<Measured, ScaleError> {
+    let runs: Result<Vec<Measured>, ScaleError> =
         (0..arguments.runs.get()).map(|_| run(part, arguments)).collect();
     let runs = runs?;
     if runs.iter().any(|run| run.what != runs[0].what) {
-        return Err(Trouble::Different);
+        return Err(ScaleError::Different);
     }
     Ok(Measured::median(&runs))
 }
 
-fn run<T: DeserializeOwned>(part: Part, arguments: &Arguments) -> Result<T, Trouble> {
-    let program = std::env::current_exe().map_err(Trouble::Start)?;
+fn run<T: DeserializeOwned>(part: ProcessTask, arguments: &Arguments) -> Result<T, ScaleError> {
+    let program = std::env::current_exe().map_err(ScaleError::Start)?;
     let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
         value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     };
@@ -76,11 +76,11 @@ fn run<T: DeserializeOwned>(part: Part, arguments: &Arguments) -> Result<T, Trou
         .args(["--part", &name(&|| part.to_possible_value())])
         .stderr(Stdio::inherit())
         .output()
-        .map_err(Trouble::Start)?;
+        .map_err(ScaleError::Start)?;
     if !output.status.success() {
-        return Err(Trouble::Ended(output.status));
+        return Err(ScaleError::Ended(output.status));
     }
-    serde_json::from_slice(&output.stdout).map_err(Trouble::Json)
+    serde_json::from_slice(&output.stdout).map_err(ScaleError::Json)
 }
 
 #[cfg(test)]

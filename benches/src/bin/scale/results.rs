@@ -8,7 +8,7 @@ use atm_benches::run;
 
 use crate::arguments::Arguments;
 use crate::measured::{Measured, Pair, duration, grouped, mebibytes};
-use crate::process::{self, Trouble};
+use crate::process::{self, ScaleError};
 use crate::{plot, targets};
 
 /// Of so many runs the medians are told.
@@ -18,7 +18,7 @@ const RUNS: NonZeroUsize = NonZeroUsize::new(3).expect("not 0");
 const SMALLEST: u32 = 1_000;
 
 /// Measures worlds of several sizes, and writes a table and a picture of them and of the latest benchmarks.
-pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
+pub(crate) fn write(arguments: &Arguments) -> Result<(), ScaleError> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let latest = ratios::read(&groups::ALL)?;
     let runs = arguments.runs.max(RUNS);
@@ -33,7 +33,7 @@ pub(crate) fn write(arguments: &Arguments) -> Result<(), Trouble> {
     plot::draw(&folder.join("scale.svg"), &pairs)?;
     let path = folder.join("RESULTS.md");
     let text = text(&pairs, &latest, runs, &commit, arguments);
-    std::fs::write(&path, text).map_err(|source| Trouble::Write { path: path.clone(), source })?;
+    std::fs::write(&path, text).map_err(|source| ScaleError::Write { path: path.clone(), source })?;
     println!("Written: {}", path.display());
     Ok(())
 }

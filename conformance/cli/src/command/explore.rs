@@ -99,10 +99,10 @@ fn tasks(cli: &arguments::Explore) -> Result<Vec<Task>, Exit> {
             demand: if cli.complete { Demand::Complete } else { Demand::Promises },
             reductions: Reductions {
                 times: without(Reduction::Times),
-                tellers: without(Reduction::Tellers),
+                origins: without(Reduction::Tellers),
                 lists: without(Reduction::Lists),
                 symmetry: without(Reduction::Symmetry),
-                commuting: without(Reduction::Commuting),
+                independence: without(Reduction::Commuting),
                 merging: without(Reduction::Merging),
             },
             max_states: Some(cli.max_states.into()),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use atm_engine::{OutboxId, Stamp};
 use rustc_hash::FxHashMap;
 
-use super::memory::{Contested, Memory};
-use super::symmetry::Place;
+use super::symmetry::Permutation;
 use super::times::Times;
+use super::transition_cache::{Contested, TransitionCache};
 use crate::cast::Cast;
 use crate::trace::{MessageNumber, Route};
 use crate::world::{Letter, LinkStates, Packet, Snapshot, Surroundings};
@@ -144,9 +144,9 @@ impl Coder {
     }
 
     /// Writes a world down: `endpoints` stand in `state` already.
-    pub(super) fn encode(&mut self, snapshot: &mut Snapshot, state: &mut State, memory: &mut Memory) {
+    pub(super) fn encode(&mut self, snapshot: &mut Snapshot, state: &mut State, cache: &mut TransitionCache) {
         let now = snapshot.now.unwrap_or(self.start);
-        let now = self.rank(now, snapshot, state, memory);
+        let now = self.rank(now, snapshot, state, cache);
         state.now = now.as_millis().abs_diff(self.start.as_millis());
         state.surroundings = self.surroundings.number(&snapshot.surroundings);
         state.links = self.links.number(&snapshot.links);
@@ -169,7 +169,13 @@ impl Coder {
     }
 
     /// Brings all times down to their order, and returns the present one.
-    fn rank(&mut self, now: Stamp, snapshot: &mut Snapshot, state: &mut State, memory: &mut Memory) -> Stamp {
+    fn rank(
+        &mut self,
+        now: Stamp,
+        snapshot: &mut Snapshot,
+        state: &mut State,
+        cache: &mut TransitionCache,
+    ) -> Stamp {
         if self.times.are_exact() {
             return now;
         }
@@ -187,7 +193,7 @@ impl Coder {
             times.extend(packet.letter.outgoing.envelope.time.filter(|time| self.times.counts(*time)));
         }
         for endpoint in &state.endpoints {
-            times.extend(memory.times(*endpoint));
+            times.extend(cache.times(*endpoint));
         }
         times.sort_unstable();
         times.dedup();
@@ -204,8 +210,8 @@ impl Coder {
             }
         }
         for endpoint in &mut state.endpoints {
-            let ranked: Vec<Stamp> = memory.times(*endpoint).iter().map(|time| rank(*time)).collect();
-            *endpoint = memory.restamp(*endpoint, &ranked);
+            let ranked: Vec<Stamp> = cache.times(*endpoint).iter().map(|time| rank(*time)).collect();
+            *endpoint = cache.restamp(*endpoint, &ranked);
         }
         rank(now)
     }
@@ -267,22 +273,23 @@ impl Coder {
         number
     }
 
-    /// The state in which devices have changed places.
+    /// The state after a permutation of the devices.
     pub(super) fn rename(
         &mut self,
         state: &State,
-        place: &Place,
+        permutation: &Permutation,
         number: u32,
-        memory: &mut Memory,
+        cache: &mut TransitionCache,
         out: &mut State,
     ) {
-        out.done = place.steps(state.done);
+        out.done = permutation.steps(state.done);
         (out.past, out.contested, out.now) = (state.past, state.contested, state.now);
         (out.surroundings, out.links) = (state.surroundings, state.links);
         out.endpoints.clear();
         out.endpoints.resize(state.endpoints.len(), 0);
         for (device, endpoint) in state.endpoints.iter().enumerate() {
-            out.endpoints[place.device(device)] = memory.rename(*endpoint, (number, &place.renaming));
+            out.endpoints[permutation.device(device)] =
+                cache.rename(*endpoint, (number, &permutation.renaming));
         }
         let lists = [
             (&state.flying, &mut out.flying),
@@ -293,8 +300,8 @@ impl Coder {
         for (from, to) in lists {
             to.clear();
             to.extend(from.iter().map(|packet| {
-                let letter = self.rename_letter(packet >> 9, place, number);
-                let device = place.device((packet >> 4 & 0x1f) as usize) as u32;
+                let letter = self.rename_letter(packet >> 9, permutation, number);
+                let device = permutation.device((packet >> 4 & 0x1f) as usize) as u32;
                 letter << 9 | device << 4 | packet & 0xf
             }));
             to.sort_by_key(|packet| {
@@ -304,13 +311,13 @@ impl Coder {
         }
     }
 
-    fn rename_letter(&mut self, letter: u32, place: &Place, number: u32) -> u32 {
+    fn rename_letter(&mut self, letter: u32, permutation: &Permutation, number: u32) -> u32 {
         if let Some(known) = self.renamings.get(&(letter, number)) {
             return *known;
         }
         let Letter { sender, sent_at, outgoing, .. } = &*self.letters[letter as usize];
-        let sender = self.cast.nth_device(place.device(sender.index()));
-        let outgoing = outgoing.renamed(&place.renaming);
+        let sender = self.cast.nth_device(permutation.device(sender.index()));
+        let outgoing = outgoing.renamed(&permutation.renaming);
         let renamed = Letter { number: MessageNumber(0), sender, sent_at: *sent_at, outgoing };
         let renamed = self.letter(&Arc::new(renamed));
         self.renamings.insert((letter, number), renamed);

@@ -8,7 +8,7 @@ use atm_engine::Level;
 use super::coding::State;
 use super::moves::Move;
 use super::search::Search;
-use super::symmetry::Place;
+use super::symmetry::Permutation;
 use super::written::{named, release_all_but, tidied, written};
 use super::{Broken, Counterexample, Demand, Unexplorable};
 use crate::endpoint::Failure;
@@ -24,7 +24,7 @@ impl Search<'_> {
         self.restore(state);
         let done = (0..self.links.len()).filter(|step| state.done & 1 << step != 0);
         self.world.link(done.flat_map(|step| self.links[step].iter().copied()));
-        let (cast, held) = (self.world.cast(), self.room.snapshot.held.iter());
+        let (cast, held) = (self.world.cast(), self.buffers.snapshot.held.iter());
         let held: Vec<Link> = held.map(|packet| named(cast, packet.link)).collect();
         let missing = TrustGraph::of(&self.world)?.missing();
         let complete = missing.is_empty();
@@ -53,7 +53,7 @@ impl Search<'_> {
             let what = format!("{} authentications lack, not {}", ran.missing.len(), missing.len());
             return Err(Unexplorable::Unfaithful(what));
         }
-        let broken = match self.broken_promise(&ran) {
+        let broken = match self.broken_invariant(&ran) {
             Some(broken) => broken,
             None if self.settings.demand == Demand::Complete && !complete => Broken::Incomplete,
             None => return Ok(false),
@@ -62,24 +62,26 @@ impl Search<'_> {
         Ok(true)
     }
 
-    /// The levels of all keys on all devices; of all changes of places, by which that comes first.
+    /// The levels of all keys on all devices; of all permutations, the one with the lowest list.
     pub(super) fn outcome(&self) -> Result<Vec<Level>, Failure> {
         let devices: Vec<_> =
             self.world.cast().devices().map(|(device, member)| (device, member.key)).collect();
-        let levels = |place: Option<&Place>| -> Result<Vec<Level>, Failure> {
-            let at = |position: usize| devices[place.map_or(position, |place| place.device(position))];
+        let levels = |permutation: Option<&Permutation>| -> Result<Vec<Level>, Failure> {
+            let at = |position: usize| {
+                devices[permutation.map_or(position, |permutation| permutation.device(position))]
+            };
             let pairs = (0..devices.len()).flat_map(|one| (0..devices.len()).map(move |other| (one, other)));
             pairs.map(|(one, other)| self.world.level(at(one).0, at(other).1)).collect()
         };
         let mut first = levels(None)?;
-        for place in &self.places {
-            first = first.min(levels(Some(place))?);
+        for permutation in &self.permutations {
+            first = first.min(levels(Some(permutation))?);
         }
         Ok(first)
     }
 
     /// The first promise that a run did not keep and of which the scenario does not say that it breaks it.
-    pub(super) fn broken_promise(&mut self, ran: &Run) -> Option<Broken> {
+    pub(super) fn broken_invariant(&mut self, ran: &Run) -> Option<Broken> {
         let declared = run::breaks_under(&self.scenario.breaks, &self.settings.options);
         let mut broken = ran.violations.iter().map(|violation| violation.invariant);
         self.explored.breaks.extend(broken.clone().filter(|invariant| declared.contains(invariant)));
@@ -115,15 +117,15 @@ impl Search<'_> {
         let mut way = Vec::new();
         let mut state = State::default();
         let mut moves = Vec::new();
-        state.read(self.seen.get(0));
+        state.read(self.visited.get(0));
         for position in positions.into_iter().rev() {
             self.list_all_moves(&state, &mut moves);
             let mut next = None;
             for step in &moves {
                 self.go(&state, *step)?;
-                let reached = self.room.next.clone();
+                let reached = self.buffers.next.clone();
                 self.settle_next();
-                if self.room.bytes == self.seen.get(position) {
+                if self.buffers.bytes == self.visited.get(position) {
                     next = Some((*step, reached));
                     break;
                 }
@@ -135,15 +137,15 @@ impl Search<'_> {
         Ok(way)
     }
 
-    /// How many of the states that were found differ by more than a change of places.
+    /// How many of the states that were found differ by more than a permutation of devices.
     #[cfg(test)]
     pub(super) fn states_up_to_symmetry(&mut self) -> usize {
         self.by_symmetry = true;
         let mut firsts = BTreeSet::new();
-        for position in 0..self.seen.len() {
-            self.room.next.read(self.seen.get(position as u32));
+        for position in 0..self.visited.len() {
+            self.buffers.next.read(self.visited.get(position as u32));
             self.settle_next();
-            firsts.insert(self.room.bytes.clone());
+            firsts.insert(self.buffers.bytes.clone());
         }
         firsts.len()
     }
@@ -151,10 +153,10 @@ impl Search<'_> {
     /// The state to which a way leads.
     pub(super) fn walk(&mut self, way: &[Move]) -> Result<State, Unexplorable> {
         let mut state = State::default();
-        state.read(self.seen.get(0));
+        state.read(self.visited.get(0));
         for step in way {
             self.go(&state, *step)?;
-            state = self.room.next.clone();
+            state = self.buffers.next.clone();
         }
         Ok(state)
     }

@@ -19,13 +19,13 @@ pub struct Explored {
     /// In how many of those all linked devices know all of each other's keys.
     pub complete_ends: u64,
     /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
-    /// by a change of places only.
+    /// by a permutation of devices only.
     pub outcomes: BTreeSet<Vec<Level>>,
     /// The promises that are not kept, as the scenario says.
     pub breaks: BTreeSet<Invariant>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.
-    pub orders: Option<Count>,
+    pub orders: Option<OrderCount>,
     /// How far the search came.
     pub extent: Extent,
     /// What was found broken, on one of the shortest ways.
@@ -34,13 +34,13 @@ pub struct Explored {
     pub device_states: u64,
     /// How many different messages there are.
     pub messages: u64,
-    /// In how many ways devices can change places without a difference.
+    /// How many permutations of the devices make no difference.
     pub symmetries: u64,
 }
 
 /// How many orders there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
+pub struct OrderCount {
     /// All of them.
     pub all: u128,
     /// Those after which all linked devices know all of each other's keys.

@@ -5,25 +5,27 @@
 //! [`World`](crate::world::World) as [`run`](crate::run::run) does.
 
 mod behaviour;
+mod cached_device;
 mod coding;
 mod ends;
 mod explored;
-mod interned;
-mod memory;
 mod moves;
 mod search;
-mod seen;
 mod settings;
 mod stepping;
 mod symmetry;
 #[cfg(test)]
 mod tests;
 mod times;
+mod transition_cache;
 mod trees;
+mod visited_set;
 mod written;
 
 pub use behaviour::{Behaviour, FaultyStep};
-pub use explored::{Broken, Count, Counterexample, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
+pub use explored::{
+    Broken, Counterexample, Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable,
+};
 pub use search::{Progress, explore, explore_with};
 pub use settings::{Deliveries, Demand, Orders, Reductions, Settings};
 pub use trees::{Tree, trees};

@@ -82,9 +82,9 @@ fn device(action: &Action) -> Option<DeviceId> {
     }
 }
 
-/// What is simple enough that some deliveries commute with all else: people only authenticate keys that all devices
-/// know, and nothing goes wrong.
-pub(super) fn is_plain(script: &Script, deliveries: Deliveries) -> bool {
+/// Whether some deliveries are independent of all else: people only authenticate keys that all devices know, and nothing
+/// goes wrong.
+pub(super) fn has_independent_deliveries(script: &Script, deliveries: Deliveries) -> bool {
     deliveries == Deliveries::Every
         && script.discovery == crate::scenario::Discovery::AtStart
         && script.cast.devices().all(|(_, member)| !member.offline)

@@ -5,15 +5,15 @@ use std::rc::Rc;
 
 use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Limits};
 
+use super::cached_device::CachedDevice;
 use super::coding::{Coder, State};
-use super::explored::{Count, Explored, Extent, MOST_DEVICES, MOST_STEPS, Unexplorable};
-use super::interned::Interned;
-use super::memory::{Gathered, Memory};
-use super::moves::{Agenda, Move, is_plain};
-use super::seen::Seen;
-use super::stepping::{Losses, Nobody};
-use super::symmetry::{Place, places};
+use super::explored::{Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable};
+use super::moves::{Agenda, Move, has_independent_deliveries};
+use super::stepping::{Losses, Unobserved};
+use super::symmetry::{Permutation, permutations};
 use super::times::{TICK, Times};
+use super::transition_cache::{Gathered, TransitionCache};
+use super::visited_set::VisitedSet;
 use super::{Behaviour, Broken, Deliveries, Settings};
 use crate::run;
 use crate::scenario::Scenario;
@@ -63,32 +63,32 @@ pub(super) struct Search<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) settings: &'a Settings,
     behaviour: Behaviour,
-    pub(super) world: World<Interned>,
-    pub(super) memory: Rc<RefCell<Memory>>,
+    pub(super) world: World<CachedDevice>,
+    pub(super) cache: Rc<RefCell<TransitionCache>>,
     pub(super) coder: Coder,
     pub(super) agenda: Agenda,
     /// The accounts that a step links.
     pub(super) links: Vec<Vec<(AccountId, AccountId)>>,
-    pub(super) places: Vec<Place>,
-    /// Whether states count as one that differ by a change of places.
+    pub(super) permutations: Vec<Permutation>,
+    /// Whether states count as one that differ by a permutation of devices.
     pub(super) by_symmetry: bool,
-    /// Whether deliveries that commute with all else are made at once.
-    pub(super) is_plain: bool,
+    /// Whether deliveries that are independent of all else are made at once.
+    pub(super) has_independent_deliveries: bool,
     /// Whether it counts that everything had arrived whenever a person decided.
     pub(super) asks_for_quiet: bool,
     /// Whether there are faults that must make no difference.
     pub(super) is_faulty: bool,
-    pub(super) seen: Seen,
+    pub(super) visited: VisitedSet,
     pub(super) parents: Vec<u32>,
     /// How many orders of steps lead to each state, where that is counted.
     pub(super) orders: Vec<u128>,
     pub(super) explored: Explored,
-    pub(super) room: Room,
+    pub(super) buffers: Buffers,
 }
 
 /// What is used again for each state.
 #[derive(Default)]
-pub(super) struct Room {
+pub(super) struct Buffers {
     pub(super) snapshot: Snapshot,
     pub(super) next: State,
     pub(super) renamed: State,
@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
         let times = Times::of(&script, reductions.times);
         let keeps_numbers = script.actions.iter().any(|action| matches!(action, Action::Deliver(..)));
         let cast = script.cast.clone();
-        let memory = Memory::new(
+        let cache = TransitionCache::new(
             cast.clone(),
             script.policy,
             reductions,
@@ -126,40 +126,40 @@ impl<'a> Search<'a> {
             keeps_numbers || !reductions.merging,
             behaviour,
         );
-        let memory = Rc::new(RefCell::new(memory));
+        let cache = Rc::new(RefCell::new(cache));
         let agenda = Agenda::of(&script, orders);
         let links = script.actions.iter().map(|action| links(action, &script)).collect();
-        let places = places(&script, orders);
+        let permutations = permutations(&script, orders);
         let by_symmetry = reductions.symmetry && reductions.lists;
         let rules = run::rules(scenario, &settings.options);
-        let plain = is_plain(&script, settings.deliveries);
+        let plain = has_independent_deliveries(&script, settings.deliveries);
         let faulty = script.without_faults().is_some();
-        let symmetries = if by_symmetry { places.len() as u64 + 1 } else { 1 };
+        let symmetries = if by_symmetry { permutations.len() as u64 + 1 } else { 1 };
         let start = script.start;
         let world = World::new(script, settings.options.seed, |cast, device| {
             let endpoint = cast.engine(device, rules);
-            let state = memory.borrow_mut().intern(endpoint);
-            Interned { device, state, memory: memory.clone() }
+            let state = cache.borrow_mut().intern(endpoint);
+            CachedDevice { device, state, cache: cache.clone() }
         });
         Ok(Self {
             scenario,
             settings,
             behaviour,
             world,
-            memory,
+            cache,
             coder: Coder::new(start, times, cast, keeps_numbers, reductions.lists),
             agenda,
             links,
-            places,
+            permutations,
             by_symmetry,
-            is_plain: plain
-                && reductions.commuting
-                && reductions.tellers
+            has_independent_deliveries: plain
+                && reductions.independence
+                && reductions.origins
                 && reductions.lists
                 && reductions.times,
             asks_for_quiet: settings.options.announcement == AnnouncementRule::Cascade || faulty,
             is_faulty: faulty,
-            seen: Seen::default(),
+            visited: VisitedSet::default(),
             parents: Vec::new(),
             orders: Vec::new(),
             explored: Explored {
@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
                 messages: 0,
                 symmetries,
             },
-            room: Room::default(),
+            buffers: Buffers::default(),
         })
     }
 
@@ -194,8 +194,8 @@ impl<'a> Search<'a> {
     ) -> Result<(), Unexplorable> {
         let extent = self.search(watch)?;
         self.explored.extent = extent;
-        self.explored.states = self.seen.len() as u64;
-        self.explored.device_states = self.memory.borrow().len() as u64;
+        self.explored.states = self.visited.len() as u64;
+        self.explored.device_states = self.cache.borrow().len() as u64;
         self.explored.messages = self.coder.letters() as u64;
         if extent != Extent::Exhausted {
             self.explored.orders = None;
@@ -205,22 +205,22 @@ impl<'a> Search<'a> {
 
     fn search(&mut self, watch: &mut dyn FnMut(Progress) -> ControlFlow<()>) -> Result<Extent, Unexplorable> {
         let counts = self.settings.deliveries == Deliveries::Drained;
-        self.explored.orders = counts.then(Count::default);
+        self.explored.orders = counts.then(OrderCount::default);
         if let Some(broken) = self.begin()? {
             return Ok(broken);
         }
         let (mut state, mut moves) = (State::default(), Vec::new());
         for position in 0.. {
-            if position as usize >= self.seen.len() {
+            if position as usize >= self.visited.len() {
                 return Ok(Extent::Exhausted);
             }
             if position % 1024 == 0 {
-                let progress = Progress { states: self.seen.len() as u64, done: u64::from(position) };
+                let progress = Progress { states: self.visited.len() as u64, done: u64::from(position) };
                 if watch(progress).is_break() {
                     return Ok(Extent::Stopped);
                 }
             }
-            state.read(self.seen.get(position));
+            state.read(self.visited.get(position));
             self.list_moves(&state, &mut moves)?;
             if moves.is_empty() {
                 if self.end(position, &state)? {
@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
                     return Ok(Extent::Broken);
                 }
                 self.add(position);
-                if self.settings.max_states.is_some_and(|most| self.seen.len() as u64 > most) {
+                if self.settings.max_states.is_some_and(|most| self.visited.len() as u64 > most) {
                     return Ok(Extent::TooManyStates);
                 }
             }
@@ -246,11 +246,11 @@ impl<'a> Search<'a> {
 
     /// Lets the devices join that are there from the start.
     fn begin(&mut self) -> Result<Option<Extent>, Unexplorable> {
-        self.memory.borrow_mut().noticed = Gathered::default();
-        self.world.begin(&mut Nobody)?;
+        self.cache.borrow_mut().noticed = Gathered::default();
+        self.world.begin(&mut Unobserved)?;
         let mut lost = Losses::default();
         self.drain(&mut lost)?;
-        let gathered = self.memory.borrow().noticed;
+        let gathered = self.cache.borrow().noticed;
         let mut start = State::default();
         start.done = self.agenda.idle();
         self.write_next(&start, start.done, gathered, &lost);
@@ -260,16 +260,16 @@ impl<'a> Search<'a> {
             return Ok(Some(Extent::Broken));
         }
         self.settle_next();
-        let _ = self.seen.insert(&self.room.bytes);
+        let _ = self.visited.insert(&self.buffers.bytes);
         self.parents.push(0);
         self.orders.push(1);
         Ok(None)
     }
 
-    /// What can happen in a state: all of it, or something that commutes with all the rest.
+    /// What can happen in a state: all of it, or something that is independent of all the rest.
     fn list_moves(&mut self, state: &State, moves: &mut Vec<Move>) -> Result<(), Unexplorable> {
         self.list_all_moves(state, moves);
-        if !self.is_plain {
+        if !self.has_independent_deliveries {
             return Ok(());
         }
         let relays = self.settings.options.announcement == AnnouncementRule::Relay;
@@ -290,9 +290,9 @@ impl<'a> Search<'a> {
     fn add(&mut self, from: u32) {
         self.settle_next();
         let found = if self.settings.reductions.merging {
-            self.seen.insert(&self.room.bytes)
+            self.visited.insert(&self.buffers.bytes)
         } else {
-            Err(self.seen.push(&self.room.bytes))
+            Err(self.visited.push(&self.buffers.bytes))
         };
         if found.is_err() {
             self.parents.push(from);
@@ -300,7 +300,7 @@ impl<'a> Search<'a> {
         if self.explored.orders.is_some() {
             let (Ok(to) | Err(to)) = found;
             let to = to as usize;
-            self.orders.resize(self.seen.len(), 0);
+            self.orders.resize(self.visited.len(), 0);
             self.orders[to] = self.orders[to].saturating_add(self.orders[from as usize]);
         }
     }

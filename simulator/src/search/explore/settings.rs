@@ -53,21 +53,21 @@ pub enum Demand {
 pub struct Reductions {
     /// Of times, just their order counts, and of that only what distrust makes depend on it.
     pub times: bool,
-    /// Which endpoint told something does not count, only whether it was a person.
-    pub tellers: bool,
+    /// Canonical origins: which endpoint told something does not count, only whether it was a person.
+    pub origins: bool,
     /// The order does not count in which a message says things, and in which a device came to know them.
     pub lists: bool,
-    /// Devices that can change places without a difference do not count twice.
+    /// States that differ by a permutation of devices which makes no difference count once.
     pub symmetry: bool,
-    /// What commutes with all else that can happen, happens at once.
-    pub commuting: bool,
+    /// Partial-order reduction: what is independent of all else that can happen, happens at once.
+    pub independence: bool,
     /// States that are equal are one. Without this, every way is gone by itself.
     pub merging: bool,
 }
 
 impl Default for Reductions {
     fn default() -> Self {
-        Self { times: true, tellers: true, lists: true, symmetry: true, commuting: true, merging: true }
+        Self { times: true, origins: true, lists: true, symmetry: true, independence: true, merging: true }
     }
 }
 
@@ -75,10 +75,10 @@ impl Reductions {
     /// None at all: every way is gone by itself, and every state on it is new.
     pub const NONE: Self = Self {
         times: false,
-        tellers: false,
+        origins: false,
         lists: false,
         symmetry: false,
-        commuting: false,
+        independence: false,
         merging: false,
     };
 }

@@ -1,10 +1,10 @@
 //! How a search gets from one state to the next.
 
 use super::coding::State;
-use super::memory::Gathered;
 use super::moves::Move;
-use super::search::{Room, Search};
+use super::search::{Buffers, Search};
 use super::times::TICK;
+use super::transition_cache::Gathered;
 use super::{Deliveries, Unexplorable};
 use crate::cast::DeviceId;
 use crate::endpoint::Failure;
@@ -38,7 +38,7 @@ impl Search<'_> {
     /// Whether a delivery changes nothing but that it is over: then it never will.
     pub(super) fn makes_no_difference(&mut self, state: &State, step: Move) -> Result<bool, Unexplorable> {
         let gathered = self.go(state, step)?;
-        Ok(!gathered.moved && gathered.broken.is_none() && self.room.next.past == state.past)
+        Ok(!gathered.moved && gathered.broken.is_none() && self.buffers.next.past == state.past)
     }
 
     /// Makes a move, and writes down what follows as the next state.
@@ -62,7 +62,7 @@ impl Search<'_> {
                 self.world.step(Choice::Deliver(link, 0), &mut lost)?;
             }
         }
-        let gathered = self.memory.borrow().noticed;
+        let gathered = self.cache.borrow().noticed;
         self.write_next(state, done, gathered, &lost);
         Ok(gathered)
     }
@@ -79,23 +79,23 @@ impl Search<'_> {
     }
 
     pub(super) fn restore(&mut self, state: &State) {
-        self.coder.decode(state, &mut self.room.snapshot);
-        self.room.snapshot.quiet_for_people = state.past & past::HURRIED == 0;
-        self.world.restore(&self.room.snapshot);
+        self.coder.decode(state, &mut self.buffers.snapshot);
+        self.buffers.snapshot.quiet_for_people = state.past & past::HURRIED == 0;
+        self.world.restore(&self.buffers.snapshot);
         for (device, endpoint) in state.endpoints.iter().enumerate() {
-            let device = self.memory_device(device);
+            let device = self.device_at(device);
             self.world.endpoint_mut(device).state = *endpoint;
         }
-        self.memory.borrow_mut().noticed = Gathered { contested: state.contested, ..Gathered::default() };
+        self.cache.borrow_mut().noticed = Gathered { contested: state.contested, ..Gathered::default() };
     }
 
-    pub(super) fn memory_device(&self, position: usize) -> DeviceId {
+    pub(super) fn device_at(&self, position: usize) -> DeviceId {
         self.world.cast().nth_device(position)
     }
 
     /// Writes down the world as it is now as the state that follows upon another one.
     pub(super) fn write_next(&mut self, before: &State, done: u64, gathered: Gathered, lost: &Losses) {
-        let Room { snapshot, next, .. } = &mut self.room;
+        let Buffers { snapshot, next, .. } = &mut self.buffers;
         self.world.write_snapshot(snapshot);
         next.done = done;
         next.contested = gathered.contested;
@@ -113,18 +113,18 @@ impl Search<'_> {
         let world = &self.world;
         let devices = world.cast().devices();
         next.endpoints.extend(devices.map(|(device, _)| world.endpoint(device).state));
-        self.coder.encode(snapshot, next, &mut self.memory.borrow_mut());
+        self.coder.encode(snapshot, next, &mut self.cache.borrow_mut());
     }
 
-    /// Brings the next state into its bytes: of the states in which devices have changed places, the first.
+    /// Brings the next state into its canonical form, as bytes: of all permutations of it, the lowest.
     pub(super) fn settle_next(&mut self) {
-        let Room { next, renamed, bytes, renamed_bytes, .. } = &mut self.room;
+        let Buffers { next, renamed, bytes, renamed_bytes, .. } = &mut self.buffers;
         next.write(bytes);
         if !self.by_symmetry {
             return;
         }
-        for (number, place) in self.places.iter().enumerate() {
-            self.coder.rename(next, place, number as u32, &mut self.memory.borrow_mut(), renamed);
+        for (number, permutation) in self.permutations.iter().enumerate() {
+            self.coder.rename(next, permutation, number as u32, &mut self.cache.borrow_mut(), renamed);
             renamed.write(renamed_bytes);
             if renamed_bytes < bytes {
                 std::mem::swap(renamed_bytes, bytes);
@@ -133,9 +133,9 @@ impl Search<'_> {
     }
 }
 
-pub(super) struct Nobody;
+pub(super) struct Unobserved;
 
-impl Observer for Nobody {
+impl Observer for Unobserved {
     fn observe(&mut self, _: atm_engine::Stamp, _: Event) {}
 }
 

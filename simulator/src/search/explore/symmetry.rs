@@ -1,8 +1,8 @@
-//! Devices that can change places without that it makes a difference.
+//! Symmetry: devices that can be exchanged without a difference.
 //!
-//! A change of places is one of all devices that leaves accounts together and the steps as they are: in free order
-//! as a set, otherwise each. What follows from a state follows, with names changed, from the state in which
-//! the devices have changed places.
+//! A permutation of all devices leaves accounts together and the steps as they are: in free order as a set, otherwise
+//! each. What follows from a state follows, with names changed, from the state in which
+//! the devices are permuted.
 
 use std::collections::BTreeSet;
 
@@ -14,15 +14,15 @@ use super::Orders;
 use crate::cast::{Cast, Joins};
 use crate::script::{Action, Script};
 
-/// A change of places.
+/// A permutation of the devices, and of the steps that goes with it.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct Permutation {
     devices: Vec<usize>,
     steps: Vec<usize>,
     pub(super) renaming: Renaming,
 }
 
-impl Place {
+impl Permutation {
     /// Where a device is then.
     pub(super) fn device(&self, device: usize) -> usize {
         self.devices[device]
@@ -35,11 +35,11 @@ impl Place {
     }
 }
 
-/// How many devices there are at most for a search for changes of places: it tries all orders of them.
+/// How many devices there are at most for a search for permutations: it tries all of them.
 const MOST: usize = 8;
 
-/// All changes of places that leave a script as it is, without the one that changes nothing.
-pub(super) fn places(script: &Script, orders: Orders) -> Vec<Place> {
+/// All permutations that leave a script as it is, but for the identity.
+pub(super) fn permutations(script: &Script, orders: Orders) -> Vec<Permutation> {
     let cast = &script.cast;
     let members: Vec<_> = cast.devices().map(|(_, member)| member).collect();
     let like_all = members.iter().all(|member| {
@@ -55,7 +55,7 @@ pub(super) fn places(script: &Script, orders: Orders) -> Vec<Place> {
     };
     let mut found = Vec::new();
     permute(members.len(), &mut Vec::new(), &mut |devices| {
-        found.extend(place(cast, &steps, devices, orders));
+        found.extend(permutation(cast, &steps, devices, orders));
     });
     found
 }
@@ -84,7 +84,12 @@ fn decided(action: &Action, cast: &Cast) -> Option<Option<Decided>> {
     Some(Some((device.index(), about)))
 }
 
-fn place(cast: &Cast, steps: &[Option<Decided>], devices: &[usize], orders: Orders) -> Option<Place> {
+fn permutation(
+    cast: &Cast,
+    steps: &[Option<Decided>],
+    devices: &[usize],
+    orders: Orders,
+) -> Option<Permutation> {
     if devices.iter().enumerate().all(|(device, other)| device == *other) {
         return None;
     }
@@ -124,7 +129,7 @@ fn place(cast: &Cast, steps: &[Option<Decided>], devices: &[usize], orders: Orde
     let mut accounts: Vec<_> = accounts.into_iter().collect();
     accounts.sort_unstable();
     renaming.accounts = accounts.into_iter().map(|(_, to)| to).collect();
-    Some(Place { devices: devices.to_vec(), steps: renamed_steps, renaming })
+    Some(Permutation { devices: devices.to_vec(), steps: renamed_steps, renaming })
 }
 
 /// Calls `with` for each order of the numbers below `size`.

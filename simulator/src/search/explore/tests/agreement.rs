@@ -23,10 +23,10 @@ fn each_missing_one() -> Vec<(&'static str, Reductions)> {
     vec![
         ("none left out", all),
         ("times", Reductions { times: false, ..all }),
-        ("tellers", Reductions { tellers: false, ..all }),
+        ("origins", Reductions { origins: false, ..all }),
         ("lists", Reductions { lists: false, ..all }),
         ("symmetry", Reductions { symmetry: false, ..all }),
-        ("commuting", Reductions { commuting: false, ..all }),
+        ("independence", Reductions { independence: false, ..all }),
     ]
 }
 
@@ -138,7 +138,7 @@ fn there_are_as_many_states_as_without_symmetry_up_to_changes_of_places() {
     for tree in trees(&[2, 2]).into_iter().chain(trees(&[3, 1])) {
         for announcement in RULES {
             let options = Options { announcement, ..Options::default() };
-            let reductions = Reductions { commuting: false, ..Reductions::default() };
+            let reductions = Reductions { independence: false, ..Reductions::default() };
             let with = Settings { options, orders: Orders::Free, reductions, ..Settings::default() };
             let without =
                 Settings { reductions: Reductions { symmetry: false, ..reductions }, ..with.clone() };

@@ -184,7 +184,7 @@ impl Endpoint for Behaving {
 
 #[test]
 fn it_goes_as_many_ways_as_there_are() {
-    // Nobody has anything to say: just the orders of the four steps count.
+    // Unobserved has anything to say: just the orders of the four steps count.
     let scenario = super::worlds::scenario(
         "
   - authenticate: alice/phone -> alice/tablet

@@ -5,14 +5,14 @@ use rustc_hash::FxHasher;
 
 /// The states that were found, in the order in which they were: each stored once, as bytes, one after the other.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct VisitedSet {
     bytes: Vec<u8>,
     /// Where each state ends.
     ends: Vec<usize>,
     positions: HashTable<u32>,
 }
 
-impl Seen {
+impl VisitedSet {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_state_is_stored_once() {
-        let mut seen = Seen::default();
+        let mut seen = VisitedSet::default();
         assert_eq!(seen.insert(b"one"), Err(0));
         assert_eq!(seen.insert(b""), Err(1));
         assert_eq!(seen.insert(b"on"), Err(2));

@@ -18,7 +18,7 @@ use crate::observation::Observation;
 /// All states of devices that were found, and what came of what happened in them. Each step of a device is taken
 /// and checked once, however often it comes up.
 #[derive(Debug)]
-pub(super) struct Memory {
+pub(super) struct TransitionCache {
     cast: Arc<Cast>,
     policy: Policy,
     reductions: Reductions,
@@ -29,8 +29,8 @@ pub(super) struct Memory {
     behaviour: Behaviour,
     states: Vec<State>,
     by_numbers: FxHashMap<Box<[i64]>, u32>,
-    likenesses: FxHashMap<Box<[i64]>, u32>,
-    inputs: FxHashMap<Happening, u32>,
+    timeless_forms: FxHashMap<Box<[i64]>, u32>,
+    inputs: FxHashMap<InputForm, u32>,
     steps: FxHashMap<(u32, u32, Stamp), Rc<Step>>,
     restamps: FxHashMap<(u32, Box<[Stamp]>), u32>,
     renamings: FxHashMap<(u32, u32), u32>,
@@ -45,7 +45,7 @@ struct State {
     /// The times in it that count, in order.
     times: Box<[Stamp]>,
     /// What is the same in states that differ in times only.
-    likeness: u32,
+    timeless_form: u32,
 }
 
 /// What came of an input.
@@ -84,7 +84,7 @@ pub(super) struct Contested {
 
 /// An input, but for what differs between messages that say the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Happening {
+enum InputForm {
     Decide(ManualDecision),
     TrustManually(KeyId),
     Discover(KeyId),
@@ -101,7 +101,7 @@ enum Happening {
     Resume,
 }
 
-impl Happening {
+impl InputForm {
     /// `None` for a message that is malformed.
     fn of(input: &Input) -> Option<Self> {
         Some(match input {
@@ -134,7 +134,7 @@ impl Happening {
     }
 }
 
-impl Memory {
+impl TransitionCache {
     pub(super) fn new(
         cast: Arc<Cast>,
         policy: Policy,
@@ -152,7 +152,7 @@ impl Memory {
             behaviour,
             states: Vec::new(),
             by_numbers: FxHashMap::default(),
-            likenesses: FxHashMap::default(),
+            timeless_forms: FxHashMap::default(),
             inputs: FxHashMap::default(),
             steps: FxHashMap::default(),
             restamps: FxHashMap::default(),
@@ -177,7 +177,7 @@ impl Memory {
 
     /// The number of a state: the same for states in which a device does the same.
     pub(super) fn intern(&mut self, mut device: Device) -> u32 {
-        if self.reductions.tellers {
+        if self.reductions.origins {
             device.forget_tellers();
         }
         if !self.keeps_numbers {
@@ -197,9 +197,9 @@ impl Memory {
         }
         times.sort_unstable();
         times.dedup();
-        let likeness = self.likeness(&device);
+        let timeless_form = self.timeless_form(&device);
         let state = u32::try_from(self.states.len()).expect("fewer than 2^32 states of devices");
-        self.states.push(State { device: Arc::new(device), times: times.into(), likeness });
+        self.states.push(State { device: Arc::new(device), times: times.into(), timeless_form });
         self.by_numbers.insert(numbers.into(), state);
         state
     }
@@ -208,13 +208,13 @@ impl Memory {
         if self.reductions.lists { ListOrder::Ignored } else { ListOrder::Counts }
     }
 
-    fn likeness(&mut self, device: &Device) -> u32 {
+    fn timeless_form(&mut self, device: &Device) -> u32 {
         let mut timeless = device.clone();
         timeless.change_times(|time, _| *time = Stamp::from_millis(0));
         let mut numbers = Vec::new();
         timeless.write_numbers(self.list_order(), &mut numbers);
-        let next = u32::try_from(self.likenesses.len()).expect("fewer than 2^32 states of devices");
-        *self.likenesses.entry(numbers.into()).or_insert(next)
+        let next = u32::try_from(self.timeless_forms.len()).expect("fewer than 2^32 states of devices");
+        *self.timeless_forms.entry(numbers.into()).or_insert(next)
     }
 
     /// The state that follows, and what comes of it.
@@ -225,11 +225,11 @@ impl Memory {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<u32, Failure> {
-        let Some(happening) = Happening::of(input) else {
+        let Some(form) = InputForm::of(input) else {
             let step = self.take((device, state), input, context)?;
             return Ok(self.follow(device, state, &step, out));
         };
-        let number = self.number(happening);
+        let number = self.number(form);
         let step = match self.steps.get(&(state, number, context.now)) {
             Some(known) => known.clone(),
             None => {
@@ -241,9 +241,9 @@ impl Memory {
         Ok(self.follow(device, state, &step, out))
     }
 
-    fn number(&mut self, happening: Happening) -> u32 {
+    fn number(&mut self, form: InputForm) -> u32 {
         let next = u32::try_from(self.inputs.len()).expect("fewer than 2^32 inputs");
-        *self.inputs.entry(happening).or_insert(next)
+        *self.inputs.entry(form).or_insert(next)
     }
 
     /// Lets a device take a step, and checks it.
@@ -272,7 +272,7 @@ impl Memory {
         let contested = self.is_contested(input, &observation);
         let decisive = self.is_decisive(&observation);
         let contested =
-            contested.then(|| Happening::of(input).map_or(u32::MAX, |it| self.number(it.timeless())));
+            contested.then(|| InputForm::of(input).map_or(u32::MAX, |it| self.number(it.timeless())));
         let next = self.intern(after);
         Ok(Step { next, observation, broken, noticed, contested, decisive })
     }
@@ -311,7 +311,7 @@ impl Memory {
 
     fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Observation) -> u32 {
         out.extend(&step.observation);
-        let likeness = self.states[state as usize].likeness;
+        let timeless_form = self.states[state as usize].timeless_form;
         let gathered = &mut self.noticed;
         gathered.moved |= step.next != state || !step.observation.sent.is_empty();
         if let Some(invariant) = step.broken {
@@ -326,9 +326,9 @@ impl Memory {
         all.changed |= changed;
         if let Some(input) = step.contested {
             let Contested { decided, happened } = &mut gathered.contested;
-            *happened = happened.wrapping_add(digest((device, likeness, input)));
+            *happened = happened.wrapping_add(digest((device, timeless_form, input)));
             if step.decisive {
-                *decided = digest((*decided, device, likeness, input));
+                *decided = digest((*decided, device, timeless_form, input));
             }
         }
         step.next

@@ -3,38 +3,38 @@ use std::rc::Rc;
 
 use atm_engine::{Directory, Input, KeyId, Level, Origin};
 
-use super::memory::Memory;
+use super::transition_cache::TransitionCache;
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure, InputContext};
 use crate::observation::Observation;
 
-/// A device of the reference engine as a search holds it: the number of its state in a memory that knows all
+/// A device of the reference engine as a search holds it: the number of its state in a cache that knows all
 /// states and what came of what happened in them. The world cannot tell it from the device itself.
 #[derive(Clone, Debug)]
-pub(super) struct Interned {
+pub(super) struct CachedDevice {
     pub(super) device: DeviceId,
     pub(super) state: u32,
-    pub(super) memory: Rc<RefCell<Memory>>,
+    pub(super) cache: Rc<RefCell<TransitionCache>>,
 }
 
-impl Endpoint for Interned {
+impl Endpoint for CachedDevice {
     fn apply(
         &mut self,
         input: &Input,
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let mut memory = self.memory.borrow_mut();
-        self.state = memory.apply((self.device, self.state), input, context, out)?;
+        let mut cache = self.cache.borrow_mut();
+        self.state = cache.apply((self.device, self.state), input, context, out)?;
         Ok(())
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
-        Ok(self.memory.borrow().device(self.state).level(key))
+        Ok(self.cache.borrow().device(self.state).level(key))
     }
 
     fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.memory.borrow().device(self.state).origin(key)
+        self.cache.borrow().device(self.state).origin(key)
     }
 
     /// What a device stores is what it holds: the engine's own tests hold it to that. What a search makes of its states
@@ -44,7 +44,7 @@ impl Endpoint for Interned {
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
-        let memory = self.memory.borrow();
-        Some(memory.device(self.state).postponed(sender).map(|(decision, _)| decision).collect())
+        let cache = self.cache.borrow();
+        Some(cache.device(self.state).postponed(sender).map(|(decision, _)| decision).collect())
     }
 }
