@@ -4,6 +4,7 @@ mod badge;
 mod difference;
 mod html;
 mod junit;
+mod junit_file;
 mod markdown;
 mod matrix;
 mod picture;
