@@ -3,14 +3,16 @@
 //! A search merges states from which the same can happen. These are the changes under which what a device does
 //! later stays the same but for the same change, or stays the same altogether.
 
+use std::sync::Arc;
+
 use crate::device::Device;
 use crate::level::Origin;
-use crate::message::{Decision, DecisionKind};
+use crate::message::{Decision, DecisionKind, Envelope, TrustMessage};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
+use crate::outcome::Outgoing;
 use crate::rules::conflicts::Speaker;
-use crate::store::key_store::Owner;
 
-/// Other ids for the same things: who changes places with whom.
+/// Other ids for the same things: who changes places with whom. An id that is not listed stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Renaming {
     /// The new id of each key, by [`KeyId::index`].
@@ -25,19 +27,19 @@ impl Renaming {
     /// The new id of a key.
     #[must_use]
     pub fn key(&self, key: KeyId) -> KeyId {
-        self.keys[key.index()]
+        self.keys.get(key.index()).copied().unwrap_or(key)
     }
 
     /// The new id of an account.
     #[must_use]
     pub fn account(&self, account: AccountId) -> AccountId {
-        self.accounts[account.index()]
+        self.accounts.get(account.index()).copied().unwrap_or(account)
     }
 
     /// The new id of an endpoint.
     #[must_use]
     pub fn endpoint(&self, endpoint: EndpointId) -> EndpointId {
-        self.endpoints[endpoint.index()]
+        self.endpoints.get(endpoint.index()).copied().unwrap_or(endpoint)
     }
 
     /// A decision about the same key by its new id.
@@ -57,29 +59,31 @@ pub enum ListOrder {
     Ignored,
 }
 
-impl Device {
-    /// Whether a key was fetched, so that its level has its effect.
-    #[must_use]
-    pub fn is_discovered(&self, key: KeyId) -> bool {
-        self.store.get(key).is_some_and(|record| record.discovered)
-    }
-
-    /// Whether a key of an account was ever authenticated, so that the policy counts for that account.
-    #[must_use]
-    pub fn is_latched(&self, account: AccountId) -> bool {
-        self.store.owner(account).is_some_and(Owner::is_latched)
-    }
-
-    /// The explicit decisions that are held, each with its time and whether its key is known by now.
-    pub fn decisions(&self) -> impl Iterator<Item = (Decision, Stamp, bool)> {
-        self.store.records().filter_map(|(key, record)| {
-            Some((Decision { key, kind: record.decision()? }, record.time, record.discovered))
-        })
-    }
-
+/// What a search does to a device, or asks of it.
+pub trait Canonical {
     /// Lets `change` replace each time in the state but [`Stamp::MIN`], which stands for none; it is told the keys
     /// about which, and by which, something was said at that time.
-    pub fn change_times(&mut self, mut change: impl FnMut(&mut Stamp, &[KeyId])) {
+    fn change_times(&mut self, change: impl FnMut(&mut Stamp, &[KeyId]));
+
+    /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
+    /// was a person.
+    fn forget_tellers(&mut self);
+
+    /// Counts messages from 0 again if none waits. The numbers only have to tell apart what waits, and own
+    /// messages that come back.
+    fn recount_messages(&mut self);
+
+    /// The state with other ids: that of the endpoint with which this one changes places.
+    #[must_use]
+    fn renamed(&self, renaming: &Renaming) -> Self;
+
+    /// The whole state in numbers: two states of devices with the same rules have the same numbers if they are equal,
+    /// but for the order of their lists if that is ignored.
+    fn write_numbers(&self, order: ListOrder, out: &mut Vec<i64>);
+}
+
+impl Canonical for Device {
+    fn change_times(&mut self, mut change: impl FnMut(&mut Stamp, &[KeyId])) {
         let own = self.key;
         let mut visit = |time: &mut Stamp, keys: &[KeyId]| {
             if *time != Stamp::MIN {
@@ -119,9 +123,7 @@ impl Device {
         }
     }
 
-    /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
-    /// was a person.
-    pub fn forget_tellers(&mut self) {
+    fn forget_tellers(&mut self) {
         for position in 0..self.store.records.len() {
             let (_, record) = self.store.records.at_mut(position);
             if let Origin::Message { sender } = &mut record.origin {
@@ -130,17 +132,13 @@ impl Device {
         }
     }
 
-    /// Counts messages from 0 again if none waits. The numbers only have to tell apart what waits, and own
-    /// messages that come back.
-    pub fn recount_messages(&mut self) {
+    fn recount_messages(&mut self) {
         if self.outbox.waiting.is_empty() {
             self.outbox.next = 0;
         }
     }
 
-    /// The state with other ids: that of the endpoint with which this one changes places.
-    #[must_use]
-    pub fn renamed(&self, renaming: &Renaming) -> Self {
+    fn renamed(&self, renaming: &Renaming) -> Self {
         let mut renamed = self.clone();
         (renamed.endpoint, renamed.account, renamed.key) =
             (renaming.endpoint(self.endpoint), renaming.account(self.account), renaming.key(self.key));
@@ -180,14 +178,12 @@ impl Device {
                 accounts.map(|(account, count)| (renaming.account(account), count)).collect();
         }
         for outgoing in &mut renamed.outbox.waiting {
-            *outgoing = outgoing.renamed(renaming);
+            *outgoing = renamed_message(outgoing, renaming);
         }
         renamed
     }
 
-    /// The whole state in numbers: two states of devices with the same rules have the same numbers if they are equal,
-    /// but for the order of their lists if that is ignored.
-    pub fn write_numbers(&self, order: ListOrder, out: &mut Vec<i64>) {
+    fn write_numbers(&self, order: ListOrder, out: &mut Vec<i64>) {
         let origin = |origin: Origin| match origin {
             Origin::Policy => -2,
             Origin::Manual => -1,
@@ -256,6 +252,26 @@ impl Device {
             let said = outgoing.envelope.message.decisions.iter();
             section(order, out, said.map(|decision| [number(decision.key.index()), kind(decision.kind)]));
         }
+    }
+}
+
+/// The message that the endpoint sends with which its sender changes places.
+#[must_use]
+pub fn renamed_message(outgoing: &Outgoing, renaming: &Renaming) -> Outgoing {
+    let Envelope { padded, time, from, to, message } = &outgoing.envelope;
+    let decisions = message.decisions.iter().map(|decision| renaming.decision(*decision));
+    let message = TrustMessage { decisions: decisions.collect(), ..TrustMessage::clone(message) };
+    Outgoing {
+        id: outgoing.id,
+        to: renaming.account(outgoing.to),
+        keys: outgoing.keys.iter().map(|key| renaming.key(*key)).collect(),
+        envelope: Envelope {
+            padded: *padded,
+            time: *time,
+            from: from.map(|account| renaming.account(account)),
+            to: to.map(|account| renaming.account(account)),
+            message: Arc::new(message),
+        },
     }
 }
 

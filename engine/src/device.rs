@@ -3,12 +3,12 @@
 use crate::input::{Input, ManualDecision, Payload, Protection, Received};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind, OutboxId};
-use crate::names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, Stamp, UnknownId};
+use crate::names::{AccountId, Directory, EncryptionId, EndpointId, Extent, KeyId, Stamp, UnknownId};
 use crate::outcome::{Outcome, Outgoing};
 use crate::rules::Context;
 use crate::rules::conflicts::LastWords;
 use crate::settings::Rules;
-use crate::store::key_store::KeyStore;
+use crate::store::key_store::{KeyStore, Owner};
 use crate::store::outbox::Outbox;
 use crate::store::postponed::Postponed;
 
@@ -44,8 +44,8 @@ pub struct Device {
     pub(crate) words: LastWords,
     pub(crate) postponed: Postponed,
     pub(crate) outbox: Outbox,
-    /// The greatest id of a key that the device has met: what its directory has at least.
-    pub(crate) greatest_key: KeyId,
+    /// How far the directory reached when the device was last used with it.
+    pub(crate) extent: Extent,
 }
 
 /// Why a device cannot have a key.
@@ -105,7 +105,7 @@ impl Device {
             words: LastWords::default(),
             postponed: Postponed::default(),
             outbox: Outbox::default(),
-            greatest_key: key,
+            extent: names.extent(),
         }
     }
 
@@ -115,7 +115,8 @@ impl Device {
     ///
     /// # Errors
     ///
-    /// If an id in `input`, or one that the device has met before, is unknown to `names`. Then nothing happens.
+    /// If an id in `input` is unknown to `names`, or `names` is not the directory that the device was used with before.
+    /// Then nothing happens.
     pub fn apply(
         &mut self,
         input: &Input,
@@ -138,6 +139,7 @@ impl Device {
 
     /// Checks once for each input that all ids that are looked up are known.
     fn meet_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
+        self.extent = self.know_again(names)?;
         let greatest = match input {
             Input::Decide(decision) => greatest_key(decision.decisions()),
             Input::TrustManually(key) | Input::Discover(key) => Some(*key),
@@ -155,10 +157,14 @@ impl Device {
             }
             Input::Sent(_) | Input::Resume => None,
         };
-        let greatest = greatest.map_or(self.greatest_key, |key| key.max(self.greatest_key));
-        names.knows_key(greatest)?;
-        self.greatest_key = greatest;
-        Ok(())
+        greatest.map_or(Ok(()), |key| names.knows_key(key))
+    }
+
+    /// Checks that a directory is the one that the device was used with before, as it was or grown.
+    pub(crate) fn know_again(&self, names: &Directory) -> Result<Extent, UnknownId> {
+        let extent = names.extent();
+        let is_known = extent == self.extent || names.has_grown_from(self.extent);
+        if is_known { Ok(extent) } else { Err(UnknownId::OtherDirectory) }
     }
 
     /// Lets a person authenticate or distrust keys of one owner at the local time `now`.
@@ -252,6 +258,25 @@ impl Device {
         self.store.get(key).filter(|record| !record.discovered)?.decision()
     }
 
+    /// Whether a key was fetched, so that its level has its effect.
+    #[must_use]
+    pub fn is_discovered(&self, key: KeyId) -> bool {
+        self.store.get(key).is_some_and(|record| record.discovered)
+    }
+
+    /// Whether a key of an account was ever authenticated, so that the policy counts for that account.
+    #[must_use]
+    pub fn is_latched(&self, account: AccountId) -> bool {
+        self.store.owner(account).is_some_and(Owner::is_latched)
+    }
+
+    /// The explicit decisions that are held, each with its time and whether its key is known by now.
+    pub fn decisions(&self) -> impl Iterator<Item = (Decision, Stamp, bool)> {
+        self.store.records().filter_map(|(key, record)| {
+            Some((Decision { key, kind: record.decision()? }, record.time, record.discovered))
+        })
+    }
+
     /// The keys of `account` that are authenticated, without the device's own.
     pub fn authenticated_keys(&self, account: AccountId) -> impl Iterator<Item = KeyId> {
         self.store.authenticated_keys(account)
@@ -273,7 +298,7 @@ impl Device {
     }
 }
 
-/// How much of its directory a device has met is no part of its state.
+/// How far its directory reached is no part of the state of a device.
 impl PartialEq for Device {
     fn eq(&self, other: &Self) -> bool {
         let Self {
@@ -287,7 +312,7 @@ impl PartialEq for Device {
             words,
             postponed,
             outbox,
-            greatest_key: _,
+            extent: _,
         } = self;
         (*endpoint, *account, *key, *encryption, *sharing, *rules)
             == (other.endpoint, other.account, other.key, other.encryption, other.sharing, other.rules)

@@ -1,78 +1,94 @@
 //! Automatic Trust Management (XEP-0450) as a pure state machine.
 //!
-//! This crate promises: no clock, no randomness, no I/O, no threads. A [`Device`] holds the trust of one
-//! endpoint. Whatever happens to it is an [`Input`], given to [`Device::apply`] with the time at which it
-//! happens; what came of it is an [`Outcome`]: what changed, which trust messages are to be sent to whom and
-//! for exactly which keys, and what was refused and why. The same inputs at the same times give the same
-//! outcomes, and no input makes it panic.
+//! This crate has no clock, no randomness, no I/O and no threads. An [`Atm`] holds the trust of one endpoint. Each
+//! input is told the time and returns a [`NamedOutcome`]: what changed, which trust messages are to be sent to whom and
+//! for exactly which keys, and what was refused and why. The same inputs at the same times give the same outcomes, and
+//! no input makes it panic.
 //!
-//! Encrypting, fetching keys, storing and sending are the caller's business. So are names: the engine works
-//! with small ids, which a [`Directory`] gives out for JIDs and keys. The [`codec`] module reads and writes
-//! trust messages, their envelopes and Trust Message URIs.
+//! Encrypting, fetching keys, storing and sending are the client's business. The [`codec`] module reads and writes trust
+//! messages, their envelopes and Trust Message URIs. `examples/client.rs` is a small client.
 //!
 //! Alice's phone and tablet authenticated each other. A scan of Bob's code with the phone is enough for both:
 //!
 //! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use atm_engine::codec::TrustMessageUri;
-//! use atm_engine::jid::FullJid;
-//! use atm_engine::{
-//!     Device, Directory, Encryption, KeyId, KeyIdentifier, KeySharing, Level, ManualDecision, Payload,
-//!     Protection, Received, Rules, Stamp,
-//! };
+//! use atm_engine::jid::{BareJid, FullJid};
+//! use atm_engine::{Atm, Encryption, KeyIdentifier, KeySharing, Level, NamedProtection, NamedReceived, Rules, Stamp};
 //!
-//! let mut names = Directory::new();
-//! let omemo = Encryption::new(Encryption::OMEMO).unwrap();
-//! let encryption = names.encryption(&omemo);
-//! let mut endpoint = |jid: &str, fingerprint: u8| {
-//!     let jid: FullJid = jid.parse().unwrap();
-//!     let (endpoint, owner) = (names.endpoint(&jid), names.account(&jid.to_bare()));
-//!     (endpoint, names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[fingerprint; 32]).unwrap()))
-//! };
-//! let (phone, phone_key) = endpoint("alice@example.org/phone", 1);
-//! let (tablet, tablet_key) = endpoint("alice@example.org/tablet", 2);
-//! let (_, bob_key) = endpoint("bob@example.com/laptop", 3);
-//!
+//! let omemo = Encryption::new(Encryption::OMEMO).ok_or("no namespace")?;
+//! let [phone_key, tablet_key, bobs_key] = [1, 2, 3].map(|byte| KeyIdentifier::new(&omemo, &[byte; 32]).unwrap());
+//! let (alice, bob): (BareJid, BareJid) = ("alice@example.org".parse()?, "bob@example.com".parse()?);
 //! let mut now = Stamp::from_millis(1_577_880_000_000);
-//! let new = |endpoint, key| Device::new(endpoint, key, KeySharing::OnePerEndpoint, Rules::default(), &names);
-//! let (mut alices_phone, mut alices_tablet) = (new(phone, phone_key), new(tablet, tablet_key));
-//! for (device, other_key) in [(&mut alices_phone, tablet_key), (&mut alices_tablet, phone_key)] {
-//!     device.discover(other_key, now, &names);
-//!     device.discover(bob_key, now, &names);
-//!     device.decide(ManualDecision::authenticate(other_key), now, &names);
+//!
+//! let new = |resource: &str, key| {
+//!     let jid = alice.with_resource_str(resource).unwrap();
+//!     Atm::new(jid, omemo.clone(), key, KeySharing::OnePerEndpoint, Rules::default())
+//! };
+//! let (mut phone, mut tablet) = (new("phone", &phone_key)?, new("tablet", &tablet_key)?);
+//! for (device, other_key) in [(&mut phone, &tablet_key), (&mut tablet, &phone_key)] {
+//!     let _ = device.discover(&alice, &[other_key.clone()], now)?;
+//!     let _ = device.discover(&bob, &[bobs_key.clone()], now)?;
+//!     let _ = device.decide(&alice, &[other_key.clone()], &[], now)?;
 //! }
 //!
 //! let code = "xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2;\
 //!             trust=0303030303030303030303030303030303030303030303030303030303030303";
 //! now = now.next();
-//! let outcome = alices_phone.scan(&TrustMessageUri::parse(code).unwrap(), now, &mut names);
-//! assert_eq!(alices_phone.level(bob_key), Level::Authenticated);
+//! let outcome = phone.scan(&TrustMessageUri::parse(code)?, now);
+//! assert_eq!(phone.level(&bob, &bobs_key), Level::Authenticated);
 //!
 //! // The phone tells Alice's other endpoint about Bob's key, and Bob's endpoint about hers.
-//! let [message, to_bob] = &outcome.outgoing[..] else { panic!("two messages") };
-//! assert_eq!((message.to, &message.keys[..]), (alices_tablet.account(), &[tablet_key][..]));
-//! assert_eq!((to_bob.to, &to_bob.keys[..]), (names.owner(bob_key), &[bob_key][..]));
+//! let [to_tablet, to_bob] = &outcome.outgoing[..] else { panic!("two messages") };
+//! assert_eq!((&to_tablet.to, &to_tablet.keys[..]), (&alice, &[tablet_key][..]));
+//! assert_eq!((&to_bob.to, &to_bob.keys[..]), (&bob, &[bobs_key.clone()][..]));
 //!
-//! let received = Received {
-//!     from: phone,
-//!     to: message.to,
-//!     id: Some(message.message_id(phone)),
-//!     carbon_from: None,
-//!     protection: Protection::Encrypted { with: encryption, by: Some(phone_key) },
-//!     delayed_since: None,
-//!     payload: Payload::Parsed(message.envelope.clone()),
-//! };
-//! alices_phone.sent(message.id);
-//! alices_tablet.receive(received, now, &names);
-//! assert_eq!(alices_tablet.level(bob_key), Level::Authenticated);
+//! // Store `phone.to_stored()`; encrypt and send both messages; then:
+//! phone.sent(&to_tablet.id);
+//! phone.sent(&to_bob.id);
+//!
+//! let _ = tablet.receive(
+//!     NamedReceived {
+//!         from: phone.jid().clone(),
+//!         to: alice.clone(),
+//!         id: Some(to_tablet.id.to_string()),
+//!         carbon_from: None,
+//!         protection: NamedProtection::Encrypted { with: omemo, by: Some((alice, phone_key)) },
+//!         delayed_since: None,
+//!         content: Ok(to_tablet.envelope.clone()),
+//!     },
+//!     now,
+//! );
+//! assert_eq!(tablet.level(&bob, &bobs_key), Level::Authenticated);
+//! # Ok(())
+//! # }
 //! ```
+//!
+//! # Features
+//!
+//! - `serde` (default): a [`StoredDevice`] is written and read with serde.
+//! - `xml` (default): the codec reads and writes XML, not only Trust Message URIs.
+//! - `ids`: for programs that hold many devices over one directory of names, such as simulators. They use `Device`,
+//!   `Directory` and small `Copy` ids instead of names. An id that is unknown to a directory is an error.
+#![cfg_attr(
+    not(feature = "ids"),
+    expect(
+        dead_code,
+        unreachable_pub,
+        reason = "the parts for programs that hold many devices are left out"
+    )
+)]
 
-mod canonical;
+mod atm;
+#[cfg(feature = "ids")]
+pub mod canonical;
 pub mod codec;
 mod device;
 mod input;
 mod level;
 mod message;
 mod message_id;
+mod named;
 mod names;
 mod outcome;
 mod rules;
@@ -80,18 +96,34 @@ mod settings;
 mod state;
 mod store;
 
-pub use canonical::{ListOrder, Renaming};
-pub use device::{Device, KeySharing, NotItsKey};
-pub use input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
 pub use jid;
-pub use level::{Level, Origin};
-pub use message::{Decision, DecisionKind, Envelope, MessageRef, OutboxId, TrustMessage, Usage};
-pub use message_id::{MessageId, NotAMessageId};
-pub use names::{
-    AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier, Stamp,
-    UnknownId,
+
+// A client's device: everything has its name.
+pub use atm::{Atm, BadDecision};
+pub use named::{
+    NamedChange, NamedDecision, NamedKey, NamedNotice, NamedOrigin, NamedOutcome, NamedOutgoing,
+    NamedProtection, NamedReceived, NamedRefusal,
 };
-pub use outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
-pub use settings::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
 pub use state::{BadState, StoredDevice};
-pub use store::addressees::Addressees;
+
+// What both speak of.
+pub use device::KeySharing;
+pub use input::NotOneDecision;
+pub use level::Level;
+pub use message::{DecisionKind, OutboxId};
+pub use message_id::{MessageId, NotAMessageId};
+pub use names::{BadIdentifier, Encryption, KeyIdentifier, Stamp};
+pub use outcome::{Cause, Effect, Reason};
+pub use settings::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
+
+// Many devices over one directory: small ids instead of names.
+#[cfg(feature = "ids")]
+pub use {
+    device::{Device, NotItsKey},
+    input::{Input, ManualDecision, Payload, Protection, Received},
+    level::Origin,
+    message::{Decision, Envelope, MessageRef, TrustMessage, Usage},
+    names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, UnknownId},
+    outcome::{Change, Notice, Outcome, Outgoing, Refusal},
+    store::addressees::Addressees,
+};

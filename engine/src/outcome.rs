@@ -1,10 +1,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::canonical::Renaming;
 use crate::codec::Malformed;
 use crate::level::{Level, Origin};
-use crate::message::{Decision, Envelope, MessageRef, OutboxId, TrustMessage};
+use crate::message::{Decision, Envelope, MessageRef, OutboxId};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 use crate::store::addressees::Addressees;
 
@@ -138,26 +137,6 @@ impl Outgoing {
     #[must_use]
     pub fn sent_by(&self, sender: EndpointId) -> MessageRef {
         MessageRef { endpoint: sender, number: self.id }
-    }
-
-    /// The message that the endpoint sends with which its sender changes places.
-    #[must_use]
-    pub fn renamed(&self, renaming: &Renaming) -> Self {
-        let Envelope { padded, time, from, to, message } = &self.envelope;
-        let decisions = message.decisions.iter().map(|decision| renaming.decision(*decision));
-        let message = TrustMessage { decisions: decisions.collect(), ..TrustMessage::clone(message) };
-        Self {
-            id: self.id,
-            to: renaming.account(self.to),
-            keys: self.keys.iter().map(|key| renaming.key(*key)).collect(),
-            envelope: Envelope {
-                padded: *padded,
-                time: *time,
-                from: from.map(|account| renaming.account(account)),
-                to: to.map(|account| renaming.account(account)),
-                message: Arc::new(message),
-            },
-        }
     }
 }
 

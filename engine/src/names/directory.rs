@@ -1,9 +1,9 @@
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 use indexmap::IndexSet;
 use jid::{BareJid, FullJid};
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHasher};
 
 use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier};
 
@@ -43,6 +43,9 @@ pub enum UnknownId {
     /// Of a key.
     #[error("the key with the number {} is unknown to the directory", .0.index())]
     Key(KeyId),
+    /// All ids of a device: the directory is not the one that the device was used with before.
+    #[error("the device's ids are from another directory")]
+    OtherDirectory,
 }
 
 /// What unknown ids stand for.
@@ -67,6 +70,15 @@ struct KeyFacts {
     encryption: EncryptionId,
     /// How many bytes the identifier in Base64 and the owner's bare JID have together.
     written_length: u32,
+    /// A hash of this key and all before it: directories that have the same one here began alike.
+    print: u32,
+}
+
+/// How far a directory reached at some time, so that it is known again when it has grown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extent {
+    keys: u32,
+    print: u32,
 }
 
 impl Directory {
@@ -101,10 +113,9 @@ impl Directory {
         let owner = if self.knows_account(owner).is_ok() { owner } else { AccountId::NOBODY };
         let encryption =
             if self.knows_encryption(encryption).is_ok() { encryption } else { EncryptionId::NOBODY };
-        let facts = KeyFacts::of(encryption, owner, self.jid(owner), identifier);
         let id = self.keys.intern(&(encryption, owner, identifier.clone()));
         if id as usize == self.key_facts.len() {
-            self.key_facts.push(facts);
+            self.key_facts.push(self.facts(encryption, owner, identifier));
         }
         KeyId(id)
     }
@@ -197,6 +208,30 @@ impl Directory {
         self.len() == 0
     }
 
+    /// How far the directory reaches now.
+    #[inline] // for each input
+    pub(crate) fn extent(&self) -> Extent {
+        let keys = u32::try_from(self.key_facts.len()).expect("fewer than 2^32 names");
+        Extent { keys, print: self.key_facts.last().map_or(0, |facts| facts.print) }
+    }
+
+    /// Whether the directory has grown out of one that reached as far as `extent`.
+    pub(crate) fn has_grown_from(&self, extent: Extent) -> bool {
+        let last = extent.keys.checked_sub(1).map(|last| self.key_facts.get(last as usize));
+        last.is_none_or(|last| last.is_some_and(|facts| facts.print == extent.print))
+    }
+
+    fn facts(&self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyFacts {
+        let jid = self.jid(owner).as_str();
+        let written_length = jid.len() + identifier.base64_length();
+        let written_length = u32::try_from(written_length).expect("names have at most some thousand bytes");
+        let mut hasher = FxHasher::default();
+        (self.extent().print, encryption, owner, self.encryption_name(encryption), jid, identifier)
+            .hash(&mut hasher);
+        let hash = hasher.finish();
+        KeyFacts { owner, encryption, written_length, print: (hash >> 32 ^ hash) as u32 }
+    }
+
     /// Whether an account is known here.
     pub(crate) fn knows_account(&self, account: AccountId) -> Result<(), UnknownId> {
         if account.index() < self.accounts.0.len() { Ok(()) } else { Err(UnknownId::Account(account)) }
@@ -216,14 +251,6 @@ impl Directory {
     /// Whether a key is known here.
     pub(crate) fn knows_key(&self, key: KeyId) -> Result<(), UnknownId> {
         if key.index() < self.keys.0.len() { Ok(()) } else { Err(UnknownId::Key(key)) }
-    }
-}
-
-impl KeyFacts {
-    fn of(encryption: EncryptionId, owner: AccountId, jid: &BareJid, identifier: &KeyIdentifier) -> Self {
-        let written_length = jid.as_str().len() + identifier.base64_length();
-        let written_length = u32::try_from(written_length).expect("names have at most some thousand bytes");
-        Self { owner, encryption, written_length }
     }
 }
 

@@ -6,6 +6,7 @@ mod identifier;
 mod ids;
 mod stamp;
 
+pub(crate) use directory::Extent;
 pub use directory::{Directory, UnknownId};
 pub use encryption::Encryption;
 pub use identifier::{BadIdentifier, KeyIdentifier};

@@ -49,8 +49,7 @@ impl Context<'_> {
         let (level, origin) = (record.level, record.origin);
         let owed_summary = std::mem::take(&mut record.owed_summary);
         if std::mem::take(&mut record.counted) {
-            let undiscovered = &mut self.device.store.owner_mut(owner).undiscovered;
-            *undiscovered = undiscovered.saturating_sub(1);
+            self.device.store.owner_mut(owner).undiscovered -= 1;
         }
         self.outcome.changes.push(Change::TookEffect { key, level, origin });
         if level.decision() == Some(DecisionKind::Trust) {

@@ -175,7 +175,7 @@ fn restore(state: &StateV1, ids: &mut impl Ids) -> Result<Device, BadState> {
     let encryption = ids.encryption(&state.encryption)?;
     let endpoint = ids.endpoint(&state.endpoint)?;
     let own_account = state.endpoint.to_bare();
-    let mut reading = Reading { state, ids, encryption, greatest_key: None };
+    let mut reading = Reading { state, ids, encryption };
     let key = reading.key(&own_account, &state.key)?;
     let mut device = Device::empty(endpoint, key, state.sharing, state.rules, reading.ids.names());
     let keys = reading.add_keys(&mut device)?;
@@ -189,7 +189,7 @@ fn restore(state: &StateV1, ids: &mut impl Ids) -> Result<Device, BadState> {
         reading.add_postponed(&mut device, left)?;
     }
     reading.add_outbox(&mut device)?;
-    device.greatest_key = reading.greatest_key.unwrap_or(key);
+    device.extent = reading.ids.names().extent();
     Ok(device)
 }
 
@@ -197,7 +197,6 @@ struct Reading<'a, I> {
     state: &'a StateV1,
     ids: &'a mut I,
     encryption: EncryptionId,
-    greatest_key: Option<KeyId>,
 }
 
 impl<I: Ids> Reading<'_, I> {
@@ -206,7 +205,6 @@ impl<I: Ids> Reading<'_, I> {
         checked.map_err(|reason| BadState::Identifier { owner: owner.clone(), reason })?;
         let owner = self.ids.account(owner)?;
         let key = self.ids.key(self.encryption, owner, identifier)?;
-        self.greatest_key = self.greatest_key.max(Some(key));
         Ok(key)
     }
 

@@ -18,7 +18,7 @@ impl Device {
     ///
     /// If `names` is not the directory that the device's ids are from.
     pub fn to_stored(&self, names: &Directory) -> Result<StoredDevice, UnknownId> {
-        names.knows_key(self.greatest_key)?;
+        self.know_again(names)?;
         let writing = Writing { device: self, names };
         let mut postponed: Vec<LeftBySender> =
             self.postponed_senders().map(|sender| writing.left_by(sender)).collect();

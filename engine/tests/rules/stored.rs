@@ -264,7 +264,8 @@ fn contradictions_are_refused_with_a_reason() {
     let mut world = three_keys();
     world.hear("A1", "C1", "+C2");
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
-    let contradictions: [(fn(&mut Value), &str); 12] = [
+    type Contradict = fn(&mut Value);
+    let contradictions: [(Contradict, &str); 12] = [
         (|state| state["keys"][0]["key"]["identifier"] = json!(""), "the key identifier is empty"),
         (|state| state["keys"][0]["key"]["identifier"] = json!("?"), "not in Base64"),
         (|state| state["keys"][1] = state["keys"][0].clone(), "it is listed more than once"),

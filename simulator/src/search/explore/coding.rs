@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use atm_engine::canonical::renamed_message;
 use atm_engine::{OutboxId, Stamp};
 use rustc_hash::FxHashMap;
 
@@ -317,7 +318,7 @@ impl Coder {
         }
         let Letter { sender, sent_at, outgoing, .. } = &*self.letters[letter as usize];
         let sender = self.cast.nth_device(permutation.device(sender.index()));
-        let outgoing = outgoing.renamed(&permutation.renaming);
+        let outgoing = renamed_message(outgoing, &permutation.renaming);
         let renamed = Letter { number: MessageNumber(0), sender, sent_at: *sent_at, outgoing };
         let renamed = self.letter(&Arc::new(renamed));
         self.renamings.insert((letter, number), renamed);

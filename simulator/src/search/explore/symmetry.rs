@@ -6,7 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use atm_engine::{DecisionKind, KeySharing, Renaming};
+use atm_engine::canonical::Renaming;
+use atm_engine::{DecisionKind, KeySharing};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 

@@ -2,9 +2,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use atm_engine::canonical::{Canonical, ListOrder, Renaming};
 use atm_engine::{
-    AccountId, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ListOrder, ManualDecision,
-    MessageRef, OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Renaming, Stamp,
+    AccountId, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ManualDecision, MessageRef,
+    OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Stamp,
 };
 use rustc_hash::FxHashMap;
 

@@ -1,0 +1,292 @@
+use std::sync::Arc;
+
+use jid::{BareJid, FullJid};
+
+use crate::codec::TrustMessageUri;
+use crate::device::{Device, KeySharing};
+use crate::input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
+use crate::level::Level;
+use crate::message::DecisionKind;
+use crate::message_id::MessageId;
+use crate::named::{NamedOrigin, NamedOutcome, NamedOutgoing, NamedProtection, NamedReceived, Naming};
+use crate::names::{BadIdentifier, Directory, Encryption, KeyId, KeyIdentifier, Stamp};
+use crate::outcome::Outcome;
+use crate::settings::Rules;
+use crate::state::{BadState, StoredDevice};
+
+/// The trust of one endpoint, for a client: everything has its name.
+///
+/// Each input is told the time and returns a [`NamedOutcome`]: what changed, which messages are to be sent, and what was
+/// refused. A client first stores the device ([`to_stored`](Self::to_stored)), then sends, and confirms each message that
+/// its server took with [`sent`](Self::sent). After a start it asks with [`resume`](Self::resume) what is still to be sent.
+///
+/// What strangers can make it store is bounded by [`Limits`](crate::Limits). The names in their messages are forgotten
+/// when nothing that is stored refers to them.
+#[derive(Clone, Debug)]
+pub struct Atm {
+    names: Directory,
+    device: Device,
+    jid: FullJid,
+    encryption: Encryption,
+    /// How many names the device referred to when unused ones were last forgotten.
+    referred: usize,
+}
+
+/// Why a person's decision cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BadDecision {
+    /// A key cannot be one of the device's encryption protocol.
+    #[error(transparent)]
+    Identifier(#[from] BadIdentifier),
+    /// It is not one decision.
+    #[error(transparent)]
+    NotOneDecision(#[from] NotOneDecision),
+}
+
+/// How many names that nothing refers to are kept at most, besides as many as are referred to.
+const UNUSED_NAMES: usize = 1_000;
+
+impl Atm {
+    /// A new device that knows nothing but its own name and key.
+    ///
+    /// # Errors
+    ///
+    /// If `key` cannot be a key of `encryption`.
+    pub fn new(
+        jid: FullJid,
+        encryption: Encryption,
+        key: &KeyIdentifier,
+        sharing: KeySharing,
+        rules: Rules,
+    ) -> Result<Self, BadIdentifier> {
+        let mut names = Directory::new();
+        let endpoint = names.endpoint(&jid);
+        let key = known_key(&mut names, &encryption, &jid.to_bare(), key)?;
+        let device = Device::empty(endpoint, key, sharing, rules, &names);
+        Ok(Self { referred: names.len(), names, device, jid, encryption })
+    }
+
+    /// The device that was stored.
+    ///
+    /// # Errors
+    ///
+    /// If what was stored contradicts itself.
+    pub fn restore(stored: &StoredDevice) -> Result<Self, BadState> {
+        let mut names = Directory::new();
+        let device = stored.intern(&mut names)?;
+        let jid = stored.endpoint().clone();
+        let encryption = names.encryption_name(device.encryption).clone();
+        Ok(Self { referred: names.len(), names, device, jid, encryption })
+    }
+
+    /// The device as it is to be stored after each input.
+    #[must_use]
+    pub fn to_stored(&self) -> StoredDevice {
+        self.device.to_stored(&self.names).expect("the device has its ids from its own directory")
+    }
+
+    /// Takes note that keys of an account were fetched.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be a key of the device's encryption protocol. Then nothing happens.
+    pub fn discover(
+        &mut self,
+        owner: &BareJid,
+        keys: &[KeyIdentifier],
+        now: Stamp,
+    ) -> Result<NamedOutcome, BadIdentifier> {
+        let keys = self.known_keys(owner, keys)?;
+        let inputs: Vec<Input> = keys.into_iter().map(Input::Discover).collect();
+        Ok(self.happen(&inputs, now))
+    }
+
+    /// Uses a Trust Message URI, such as a scanned code, after the person confirmed that its source is trusted
+    /// (XEP-0434 §9.1.1).
+    pub fn scan(&mut self, uri: &TrustMessageUri, now: Stamp) -> NamedOutcome {
+        let decision = uri.intern(&mut self.names);
+        self.happen(&[Input::Decide(decision)], now)
+    }
+
+    /// Lets a person authenticate the keys in `trust` and distrust those in `distrust`, all of one owner.
+    ///
+    /// # Errors
+    ///
+    /// If there is no key, one stands on both sides, or one cannot be a key of the device's encryption protocol. Then
+    /// nothing happens.
+    pub fn decide(
+        &mut self,
+        owner: &BareJid,
+        trust: &[KeyIdentifier],
+        distrust: &[KeyIdentifier],
+        now: Stamp,
+    ) -> Result<NamedOutcome, BadDecision> {
+        let (trust, distrust) = (self.known_keys(owner, trust)?, self.known_keys(owner, distrust)?);
+        let decision = ManualDecision::new(&trust, &distrust, &self.names)?;
+        Ok(self.happen(&[Input::Decide(decision)], now))
+    }
+
+    /// Lets a person trust a key without having compared anything.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be a key of the device's encryption protocol. Then nothing happens.
+    pub fn trust_manually(
+        &mut self,
+        owner: &BareJid,
+        key: &KeyIdentifier,
+        now: Stamp,
+    ) -> Result<NamedOutcome, BadIdentifier> {
+        let key = known_key(&mut self.names, &self.encryption, owner, key)?;
+        Ok(self.happen(&[Input::TrustManually(key)], now))
+    }
+
+    /// Takes in a message stanza.
+    pub fn receive(&mut self, received: NamedReceived, now: Stamp) -> NamedOutcome {
+        let received = self.intern(received);
+        self.happen(&[Input::Receive(received)], now)
+    }
+
+    /// Confirms that the server took a message for good.
+    pub fn sent(&mut self, id: &MessageId) {
+        self.device.sent(id.number());
+    }
+
+    /// Returns the messages that were not confirmed as sent.
+    pub fn resume(&mut self, now: Stamp) -> NamedOutcome {
+        self.happen(&[Input::Resume], now)
+    }
+
+    /// The endpoint that the device is.
+    #[must_use]
+    pub fn jid(&self) -> &FullJid {
+        &self.jid
+    }
+
+    /// The encryption protocol of the device's key.
+    #[must_use]
+    pub fn encryption(&self) -> &Encryption {
+        &self.encryption
+    }
+
+    /// The Trust Message URI that trusts the device's own key: to be shown as a code.
+    #[must_use]
+    pub fn own_uri(&self) -> TrustMessageUri {
+        let own_key = ManualDecision::authenticate(self.device.key());
+        TrustMessageUri::of(&own_key, &self.names).expect("the device's key is one of its encryption")
+    }
+
+    /// How far the device trusts a key. A key that was not discovered yet is undecided.
+    #[must_use]
+    pub fn level(&self, owner: &BareJid, key: &KeyIdentifier) -> Level {
+        self.find_key(owner, key).map_or(Level::Undecided, |key| self.device.level(key))
+    }
+
+    /// Who is behind the level of a key; `None` for a key without one.
+    #[must_use]
+    pub fn origin(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<NamedOrigin> {
+        let origin = self.device.origin(self.find_key(owner, key)?)?;
+        Some(self.naming().origin(origin))
+    }
+
+    /// The decision that is kept about a key that was not discovered yet.
+    #[must_use]
+    pub fn kept_decision(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<DecisionKind> {
+        self.device.kept_decision(self.find_key(owner, key)?)
+    }
+
+    /// The keys of an account that were discovered, each with its level, in the order of their discovery or of the first
+    /// decision about them. Encrypt for those that are [used](Level::is_used).
+    pub fn keys_of(&self, owner: &BareJid) -> impl Iterator<Item = (&KeyIdentifier, Level)> {
+        let records = self.names.find_account(owner).map(|account| self.device.store.records_of(account));
+        let discovered = records.into_iter().flatten().filter(|(_, record)| record.discovered);
+        discovered.map(|(key, record)| (self.names.identifier(key), record.level))
+    }
+
+    /// The messages that were not confirmed as sent.
+    pub fn outbox(&self) -> impl Iterator<Item = NamedOutgoing> {
+        self.device.outbox().map(|outgoing| self.naming().outgoing(outgoing))
+    }
+
+    /// How many names are held: those that the device refers to, and some that nothing refers to any longer.
+    #[must_use]
+    pub fn held_names(&self) -> usize {
+        self.names.len()
+    }
+
+    fn happen(&mut self, inputs: &[Input], now: Stamp) -> NamedOutcome {
+        let mut outcome = Outcome::default();
+        for input in inputs {
+            self.device
+                .apply(input, now, &self.names, &mut outcome)
+                .expect("the ids are from the device's own directory");
+        }
+        let named = self.naming().outcome(outcome);
+        self.forget_unused_names();
+        named
+    }
+
+    /// Forgets names that nothing refers to, when there are many: each name is copied a constant number of times.
+    fn forget_unused_names(&mut self) {
+        if self.names.len() <= 2 * self.referred + UNUSED_NAMES {
+            return;
+        }
+        let mut names = Directory::new();
+        match self.to_stored().intern(&mut names) {
+            Ok(device) => (self.device, self.names) = (device, names),
+            Err(error) => debug_assert!(false, "a device can be read back: {error}"),
+        }
+        self.referred = self.names.len();
+    }
+
+    fn naming(&self) -> Naming<'_> {
+        Naming { names: &self.names, own: &self.jid }
+    }
+
+    fn find_key(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<KeyId> {
+        self.names.find_key(self.device.encryption, self.names.find_account(owner)?, key)
+    }
+
+    fn known_keys(&mut self, owner: &BareJid, keys: &[KeyIdentifier]) -> Result<Vec<KeyId>, BadIdentifier> {
+        keys.iter().map(|key| known_key(&mut self.names, &self.encryption, owner, key)).collect()
+    }
+
+    fn intern(&mut self, received: NamedReceived) -> Received {
+        let NamedReceived { from, to, id, carbon_from, protection, delayed_since, content } = received;
+        let names = &mut self.names;
+        let id = id.and_then(|id| id.parse().ok());
+        let protection = match protection {
+            NamedProtection::None => Protection::None,
+            NamedProtection::Encrypted { with, by } => {
+                let key = |(owner, key)| known_key(names, &with, &owner, &key).ok();
+                let by = by.and_then(key);
+                Protection::Encrypted { with: names.encryption(&with), by }
+            }
+        };
+        Received {
+            id: id.map(|id: MessageId| id.intern(&from.to_bare(), names)),
+            from: names.endpoint(&from),
+            to: names.account(&to),
+            carbon_from: carbon_from.map(|account| names.account(&account)),
+            protection,
+            delayed_since,
+            payload: match content {
+                Ok(envelope) => Payload::Parsed(envelope.intern(names)),
+                Err(malformed) => Payload::Malformed(Arc::new(malformed)),
+            },
+        }
+    }
+}
+
+/// The id of a key that can be one of an encryption protocol.
+fn known_key(
+    names: &mut Directory,
+    encryption: &Encryption,
+    owner: &BareJid,
+    key: &KeyIdentifier,
+) -> Result<KeyId, BadIdentifier> {
+    let key = KeyIdentifier::new(encryption, key.as_bytes())?;
+    let (encryption, owner) = (names.encryption(encryption), names.account(owner));
+    Ok(names.key(encryption, owner, &key))
+}
