@@ -20,16 +20,16 @@ fn main() -> ExitCode {
         }
     };
     let done = match cli.command {
-        arguments::Command::Run(run) => command::run(&run),
-        arguments::Command::Report(report) => command::report(&report),
-        arguments::Command::Schema(schema) => command::schema(&schema),
-        arguments::Command::Requirements(list) => command::requirements(&list),
-        arguments::Command::Explain(explain) => command::explain(&explain),
-        arguments::Command::Explore(explore) => command::explore(&explore),
-        arguments::Command::Lint(lint) => command::lint(&lint),
-        arguments::Command::Conformance(conformance) => command::conformance(&conformance),
-        arguments::Command::Fuzz(fuzz) => command::fuzz(&fuzz),
-        arguments::Command::Adapter(adapter) => command::adapter(&adapter),
+        arguments::CliCommand::Run(run) => command::run(&run),
+        arguments::CliCommand::Report(report) => command::report(&report),
+        arguments::CliCommand::Schema(schema) => command::schema(&schema),
+        arguments::CliCommand::Requirements(list) => command::requirements(&list),
+        arguments::CliCommand::Explain(explain) => command::explain(&explain),
+        arguments::CliCommand::Explore(explore) => command::explore(&explore),
+        arguments::CliCommand::Lint(lint) => command::lint(&lint),
+        arguments::CliCommand::Conformance(conformance) => command::conformance(&conformance),
+        arguments::CliCommand::Fuzz(fuzz) => command::fuzz(&fuzz),
+        arguments::CliCommand::Adapter(adapter) => command::adapter(&adapter),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 /// A search, and what it found.
 #[derive(Debug)]
-pub struct Search<'a> {
+pub struct ExploredWorld<'a> {
     /// The scenario file, or the edges of a tree.
     pub path: &'a str,
     /// How many trees are the same but for names.
@@ -25,7 +25,7 @@ pub struct Search<'a> {
 
 /// What a search found: an object of `--format json`.
 #[derive(Debug, Serialize)]
-pub struct SearchReport<'a> {
+pub struct ExplorationReport<'a> {
     /// The scenario file, or the edges of a tree.
     scenario: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,14 +55,14 @@ pub struct SearchReport<'a> {
     counterexample: Option<String>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> ExploredWorld<'a> {
     /// What programs are told of it.
     #[must_use]
-    pub fn report(&'a self) -> SearchReport<'a> {
+    pub fn report(&'a self) -> ExplorationReport<'a> {
         let Explored { states, transitions, symmetries, ends, complete_ends, orders, .. } = self.explored;
         let options = &self.settings.options;
         let example = self.explored.counterexample.as_ref();
-        SearchReport {
+        ExplorationReport {
             scenario: self.path,
             alike: self.alike,
             announcement: options.announcement,
@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_searches(out: &mut impl Write, searches: &[Search<'_>]) -> io::Result<()> {
+pub fn write_searches(out: &mut impl Write, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
     for (position, search) in searches.iter().enumerate() {
         if position > 0 {
             writeln!(out)?;
@@ -117,7 +117,7 @@ pub fn write_searches(out: &mut impl Write, searches: &[Search<'_>]) -> io::Resu
     Ok(())
 }
 
-fn write_verdict(out: &mut impl Write, search: &Search<'_>) -> io::Result<()> {
+fn write_verdict(out: &mut impl Write, search: &ExploredWorld<'_>) -> io::Result<()> {
     match (search.explored.extent, &search.explored.counterexample) {
         (Extent::Exhausted, _) => writeln!(out, "HOLDS in all states"),
         (Extent::TooManyStates | Extent::Stopped, _) => {
@@ -138,7 +138,7 @@ fn write_verdict(out: &mut impl Write, search: &Search<'_>) -> io::Result<()> {
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_trees(out: &mut impl Write, searches: &[Search<'_>]) -> io::Result<()> {
+pub fn write_trees(out: &mut impl Write, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
     let mut first = true;
     for rule in searches.chunk_by(|one, other| one.settings.options == other.settings.options) {
         if !std::mem::take(&mut first) {
@@ -193,7 +193,7 @@ pub fn write_trees(out: &mut impl Write, searches: &[Search<'_>]) -> io::Result<
 
 /// The smallest scenario that was found to break something, as a file.
 #[must_use]
-pub fn counterexample(search: &Search<'_>) -> Option<String> {
+pub fn counterexample(search: &ExploredWorld<'_>) -> Option<String> {
     let example = search.explored.counterexample.as_ref()?;
     let mut shown = example.shrunk.clone();
     let broken = broken_name(&example.broken);

@@ -20,7 +20,7 @@ use crate::hearing::hear;
 use crate::nicknames::{Nicknames, endpoint_name, key_name};
 use crate::reading::{Misreading, has_long_padding, read_code, search};
 use crate::variant::Variant;
-use crate::writing::{Draft, Writer, drafts};
+use crate::writing::{StanzaDraft, Writer, drafts};
 
 /// A device of a variant.
 pub(crate) struct VariantEndpoint {
@@ -170,7 +170,7 @@ impl VariantEndpoint {
             .collect();
         let time = Stamp::from_millis(message.time);
         let to = self.nicknames.account_called(&message.to);
-        for draft in drafts(Draft { to, keys, decisions, time }, self.variant.slips) {
+        for draft in drafts(StanzaDraft { to, keys, decisions, time }, self.variant.slips) {
             let id = OutboxId(self.written);
             self.written += 1;
             let writer = Writer { cast: &self.cast, member: &self.member, slips: self.variant.slips };

@@ -12,7 +12,7 @@ use crate::writing::Slip;
 
 /// A variant that does something another way.
 #[derive(Clone, Copy, Debug)]
-pub struct Lawful {
+pub struct LawfulVariant {
     /// What it is called.
     pub name: &'static str,
     /// What it does another way.
@@ -28,8 +28,8 @@ const fn lawful(
     other: &'static str,
     variant: Variant,
     shows: &'static [&'static str],
-) -> Lawful {
-    Lawful { name, other, variant, shows }
+) -> LawfulVariant {
+    LawfulVariant { name, other, variant, shows }
 }
 
 const GENEROUS: Limits = Limits {
@@ -47,7 +47,7 @@ fn without_bounds(rules: Rules) -> Rules {
 }
 
 /// All of them.
-pub const LAWFUL: &[Lawful] = &[
+pub const LAWFUL: &[LawfulVariant] = &[
     lawful("model", "nothing: another implementation of the same rules", MODEL, &[]),
     lawful(
         "direct",

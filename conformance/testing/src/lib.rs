@@ -14,7 +14,7 @@ mod reading;
 mod variant;
 mod writing;
 
-pub use broken::{Broken, broken};
+pub use broken::{BrokenVariant, broken};
 pub use implementation::VariantImplementation;
-pub use lawful::{LAWFUL, Lawful};
+pub use lawful::{LAWFUL, LawfulVariant};
 pub use variant::Variant;

@@ -86,7 +86,7 @@ pub(crate) enum Slip {
 
 /// Something to be written.
 #[derive(Clone, Debug)]
-pub(crate) struct Draft {
+pub(crate) struct StanzaDraft {
     pub(crate) to: AccountId,
     pub(crate) keys: Vec<KeyId>,
     pub(crate) decisions: Vec<Decision>,
@@ -94,7 +94,7 @@ pub(crate) struct Draft {
 }
 
 /// The drafts that take the place of one.
-pub(crate) fn drafts(mut draft: Draft, slips: &[Slip]) -> Vec<Draft> {
+pub(crate) fn drafts(mut draft: StanzaDraft, slips: &[Slip]) -> Vec<StanzaDraft> {
     if slips.contains(&Slip::OtherOrder) {
         draft.decisions.reverse();
     }
@@ -107,8 +107,8 @@ pub(crate) fn drafts(mut draft: Draft, slips: &[Slip]) -> Vec<Draft> {
         false => vec![draft.decisions.clone()],
     };
     let one_each = |key: &KeyId| {
-        let for_key = Draft { keys: vec![*key], ..draft.clone() };
-        said.clone().into_iter().map(move |decisions| Draft { decisions, ..for_key.clone() })
+        let for_key = StanzaDraft { keys: vec![*key], ..draft.clone() };
+        said.clone().into_iter().map(move |decisions| StanzaDraft { decisions, ..for_key.clone() })
     };
     draft.keys.iter().flat_map(one_each).collect()
 }
@@ -121,7 +121,7 @@ pub(crate) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    pub(crate) fn write(&self, draft: &Draft, number: u64) -> SentStanza {
+    pub(crate) fn write(&self, draft: &StanzaDraft, number: u64) -> SentStanza {
         let names = self.cast.directory();
         let encryption = names.encryption_name(self.cast.encryption()).to_string();
         let content = self.envelope(draft);
@@ -159,7 +159,7 @@ impl Writer<'_> {
         self.slips.contains(&slip)
     }
 
-    fn addressee(&self, draft: &Draft) -> String {
+    fn addressee(&self, draft: &StanzaDraft) -> String {
         let names = self.cast.directory();
         let mut devices = self.cast.devices_of(draft.to).iter().map(|device| self.cast.member(*device));
         match devices.find(|member| draft.keys.contains(&member.key)) {
@@ -174,7 +174,7 @@ impl Writer<'_> {
         }
     }
 
-    fn envelope(&self, draft: &Draft) -> String {
+    fn envelope(&self, draft: &StanzaDraft) -> String {
         let names = self.cast.directory();
         let (sender, addressee) =
             (names.full_jid(self.member.endpoint).to_string(), names.jid(draft.to).to_string());
@@ -221,7 +221,7 @@ impl Writer<'_> {
         }
     }
 
-    fn trust_messages(&self, draft: &Draft) -> String {
+    fn trust_messages(&self, draft: &StanzaDraft) -> String {
         let owners = self.owners(draft);
         match self.has(Slip::OneElementEach) {
             true => owners.iter().map(|owner| self.trust_message(owner)).collect(),
@@ -252,7 +252,7 @@ impl Writer<'_> {
     }
 
     /// One `<key-owner/>` for each account.
-    fn owners(&self, draft: &Draft) -> Vec<String> {
+    fn owners(&self, draft: &StanzaDraft) -> Vec<String> {
         let names = self.cast.directory();
         let mut accounts: Vec<AccountId> = Vec::new();
         for decision in &draft.decisions {

@@ -28,10 +28,10 @@ pub use trust_message_uri::trust_message_uri;
 pub use trust_message_xml::trust_message_xml;
 
 /// A check of one input. It panics if something does not hold.
-pub type Check = fn(&[u8]);
+pub type FuzzCheck = fn(&[u8]);
 
 /// The check of each fuzz target, by the target's name.
-pub const TARGETS: [(&str, Check); 8] = [
+pub const TARGETS: [(&str, FuzzCheck); 8] = [
     ("adapter_answer", adapter_answer),
     ("adapter_commands", adapter_commands),
     ("envelope_xml", envelope_xml),

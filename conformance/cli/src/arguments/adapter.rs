@@ -3,20 +3,20 @@ use std::path::PathBuf;
 use atm_adapter_protocol::{BadCommandLine, CommandLine};
 use clap::{Args, Subcommand};
 
-use super::{Announcement, Conflict, Seconds, TIMEOUT};
+use super::{AnnouncementArg, ConflictArg, Seconds, TIMEOUT};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdapterCommand {
     /// Walk through the protocol with an adapter, and say what is wrong with its answers.
-    Check(AdapterCheck),
+    Check(AdapterCheckArgs),
     /// Be an adapter for this project's own engine, on standard input and output.
-    Serve(AdapterServe),
+    Serve(AdapterServeArgs),
     /// Be an adapter that answers as one did in a recording, on standard input and output.
-    Replay(AdapterReplay),
+    Replay(AdapterReplayArgs),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct AdapterCheck {
+pub(crate) struct AdapterCheckArgs {
     /// The command that starts the adapter, in one argument. No shell is used.
     #[arg(value_name = "CMD", value_parser = command_line)]
     pub(crate) adapter: CommandLine,
@@ -27,18 +27,18 @@ pub(crate) struct AdapterCheck {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct AdapterServe {
+pub(crate) struct AdapterServeArgs {
     /// What devices announce to others.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: Announcement,
+    pub(crate) announcement: AnnouncementArg,
 
     /// Which of several decisions about one key counts.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: Conflict,
+    pub(crate) conflict: ConflictArg,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct AdapterReplay {
+pub(crate) struct AdapterReplayArgs {
     /// What `atm conformance --record` wrote.
     pub(crate) recording: PathBuf,
 

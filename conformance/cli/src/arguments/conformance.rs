@@ -7,10 +7,10 @@ use atm_suite::cases::Role;
 use atm_suite::selection::IdGlob;
 use clap::Args;
 
-use super::{Announcement, Choice, Conflict, ReportFiles, Seconds, TIMEOUT};
+use super::{AnnouncementArg, ConflictArg, ReportFilesArgs, RequirementFilter, Seconds, TIMEOUT};
 
 #[derive(Debug, Args)]
-pub(crate) struct Conformance {
+pub(crate) struct ConformanceArgs {
     /// Scenario files, or folders of them. Those of this project if none is given.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
@@ -30,7 +30,7 @@ pub(crate) struct Conformance {
     pub(crate) cases: Vec<IdGlob>,
 
     #[command(flatten)]
-    pub(crate) choice: Choice,
+    pub(crate) choice: RequirementFilter,
 
     /// How many cases are played at the same time. All processors are used if not given.
     #[arg(long, value_name = "N")]
@@ -54,7 +54,7 @@ pub(crate) struct Conformance {
     pub(crate) run_file: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reports: ReportFiles,
+    pub(crate) reports: ReportFilesArgs,
 
     /// Write all that was said to adapters and by them, for `atm adapter replay`.
     #[arg(long, value_name = "FILE", requires = "adapters")]
@@ -62,11 +62,11 @@ pub(crate) struct Conformance {
 
     /// What the reference engine announces, which plays the other devices.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: Announcement,
+    pub(crate) announcement: AnnouncementArg,
 
     /// Which of several decisions counts for the reference engine.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: Conflict,
+    pub(crate) conflict: ConflictArg,
 
     /// The seed of everything that is random.
     #[arg(long, default_value_t = 0)]

@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use atm_simulator::scenario::{DeviceName, KeyName};
 use clap::Args;
 
-use super::{Announcement, Conflict};
+use super::{AnnouncementArg, ConflictArg};
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// A scenario file, or the name of one of this project's scenarios, such as `readme/20-to-8`.
     pub(crate) scenario: PathBuf,
 
@@ -18,11 +18,11 @@ pub(crate) struct Explain {
 
     /// What devices announce to others.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: Announcement,
+    pub(crate) announcement: AnnouncementArg,
 
     /// Which of several decisions about one key counts.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: Conflict,
+    pub(crate) conflict: ConflictArg,
 
     /// The seed of everything that is random.
     #[arg(long, default_value_t = 0)]

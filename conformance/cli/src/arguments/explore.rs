@@ -5,11 +5,11 @@ use std::time::Duration;
 use atm_simulator::search::explore;
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::{Announcement, Conflict};
+use super::{AnnouncementArg, ConflictArg};
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true))]
-pub(crate) struct Explore {
+pub(crate) struct ExploreArgs {
     /// A scenario file, or the name of one of this project's scenarios, such as `readme/20-to-8`.
     #[arg(group = "what")]
     pub(crate) scenario: Option<PathBuf>,
@@ -22,20 +22,20 @@ pub(crate) struct Explore {
     pub(crate) trees: Option<Sizes>,
 
     /// What devices announce to others; several rules, with commas between them, are explored one after the other.
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Announcement::default()], value_name = "RULES")]
-    pub(crate) announcement: Vec<Announcement>,
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [AnnouncementArg::default()], value_name = "RULES")]
+    pub(crate) announcement: Vec<AnnouncementArg>,
 
     /// Which of several decisions about one key counts.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: Conflict,
+    pub(crate) conflict: ConflictArg,
 
     /// In which order people do what they do. If not given, `steps` for a scenario, and `free` for trees.
     #[arg(long, value_enum)]
-    pub(crate) orders: Option<Orders>,
+    pub(crate) orders: Option<OrdersArg>,
 
     /// When what was sent arrives.
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) deliveries: Deliveries,
+    pub(crate) deliveries: DeliveriesArg,
 
     /// Count it as broken, too, if linked devices do not know all of each other's keys in the end, although that is
     /// not promised.
@@ -72,24 +72,24 @@ pub(crate) struct Explore {
 pub(crate) struct Sizes(pub(crate) Vec<usize>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Orders {
+pub(crate) enum OrdersArg {
     /// In the order of the file.
     Steps,
     /// In every order. Other steps, such as faults, keep theirs among themselves, and come at any moment.
     Free,
 }
 
-impl From<Orders> for explore::Orders {
-    fn from(orders: Orders) -> Self {
+impl From<OrdersArg> for explore::Orders {
+    fn from(orders: OrdersArg) -> Self {
         match orders {
-            Orders::Steps => Self::Steps,
-            Orders::Free => Self::Free,
+            OrdersArg::Steps => Self::Steps,
+            OrdersArg::Free => Self::Free,
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Deliveries {
+pub(crate) enum DeliveriesArg {
     /// Before the next step, in the order of time.
     Drained,
     /// At every moment. What one device sends to another keeps its order.
@@ -97,11 +97,11 @@ pub(crate) enum Deliveries {
     Every,
 }
 
-impl From<Deliveries> for explore::Deliveries {
-    fn from(deliveries: Deliveries) -> Self {
+impl From<DeliveriesArg> for explore::Deliveries {
+    fn from(deliveries: DeliveriesArg) -> Self {
         match deliveries {
-            Deliveries::Drained => Self::Drained,
-            Deliveries::Every => Self::Every,
+            DeliveriesArg::Drained => Self::Drained,
+            DeliveriesArg::Every => Self::Every,
         }
     }
 }

@@ -6,13 +6,13 @@ use atm_suite::fuzz::{Partition, Seeds};
 use clap::Args;
 
 use super::conformance::{NamedCommand, named_command};
-use super::{Announcement, Conflict, Seconds, TIMEOUT};
+use super::{AnnouncementArg, ConflictArg, Seconds, TIMEOUT};
 
 /// How many seeds are tried if nothing else is said.
 const SEEDS: Seeds = Seeds { first: 0, end: Some(100_000) };
 
 #[derive(Debug, Args)]
-pub(crate) struct Fuzz {
+pub(crate) struct FuzzArgs {
     /// The command that starts the adapter of an implementation, in one argument. This project's own engine is put to
     /// the test if not given.
     #[arg(long, value_name = "CMD", value_parser = named_command)]
@@ -58,12 +58,12 @@ pub(crate) struct Fuzz {
 
     /// What devices of this project's engine announce. Without an adapter, drawn for each scenario if not given.
     #[arg(long, value_enum, value_name = "RULE")]
-    pub(crate) announcement: Option<Announcement>,
+    pub(crate) announcement: Option<AnnouncementArg>,
 
     /// Which of several decisions counts for this project's engine. Without an adapter, drawn if not
     /// given.
     #[arg(long, value_enum, value_name = "RULE")]
-    pub(crate) conflict: Option<Conflict>,
+    pub(crate) conflict: Option<ConflictArg>,
 
     /// How long an adapter has for each answer, in seconds.
     #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapter")]
@@ -74,7 +74,7 @@ pub(crate) struct Fuzz {
     pub(crate) quiet: bool,
 }
 
-impl Fuzz {
+impl FuzzArgs {
     /// The seeds to try.
     pub(crate) fn seeds(&self) -> Seeds {
         match (self.seeds, self.time) {

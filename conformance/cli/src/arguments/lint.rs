@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub(crate) struct Lint {
+pub(crate) struct LintArgs {
     /// A file; standard input if it is `-` or not given.
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,

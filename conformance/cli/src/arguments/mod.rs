@@ -15,17 +15,17 @@ mod seconds;
 
 use clap::{Parser, Subcommand};
 
-pub(crate) use adapter::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
-pub(crate) use conformance::Conformance;
-pub(crate) use explain::Explain;
-pub(crate) use explore::{Explore, ExploreFormat, Orders, Reduction};
-pub(crate) use fuzz::Fuzz;
-pub(crate) use lint::{Kind, Lint};
-pub(crate) use report::{Report, ReportCommand, ReportFiles, ReportFormat, ReportMerge};
-pub(crate) use requirements::{Choice, ListFormat, Requirements};
-pub(crate) use rules::{Announcement, Conflict};
-pub(crate) use run::{Format, Run};
-pub(crate) use schema::{Schema, SchemaOf};
+pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
+pub(crate) use conformance::ConformanceArgs;
+pub(crate) use explain::ExplainArgs;
+pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
+pub(crate) use fuzz::FuzzArgs;
+pub(crate) use lint::{Kind, LintArgs};
+pub(crate) use report::{ReportArgs, ReportCommand, ReportFilesArgs, ReportFormat, ReportMergeArgs};
+pub(crate) use requirements::{ListFormat, RequirementFilter, RequirementsArgs};
+pub(crate) use rules::{AnnouncementArg, ConflictArg};
+pub(crate) use run::{Format, RunArgs};
+pub(crate) use schema::{SchemaArgs, SchemaOf};
 pub(crate) use seconds::{Seconds, TIMEOUT};
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
@@ -33,7 +33,7 @@ pub(crate) use seconds::{Seconds, TIMEOUT};
 #[command(name = "atm", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: CliCommand,
 }
 
 const EXIT_CODES: &str = "\
@@ -41,26 +41,26 @@ Exit codes: 0 everything came out as it had to; 1 something did not; 2 nothing f
 nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read or written.";
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Run scenarios and tell what happened.
-    Run(Run),
+pub(crate) enum CliCommand {
+    /// RunArgs scenarios and tell what happened.
+    Run(RunArgs),
     /// Test an implementation of ATM, or this project's own engine, against the specifications.
-    Conformance(Box<Conformance>),
+    Conformance(Box<ConformanceArgs>),
     /// Search random scenarios for one in which a promise is broken, or an implementation breaks the specifications.
-    Fuzz(Box<Fuzz>),
+    Fuzz(Box<FuzzArgs>),
     /// Write, check and stand in for adapters, which put an implementation behind the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),
     /// Say why a key has its level on a device at the end of a scenario, back to what people decided.
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Go through all that can happen in a small world, and say whether every promise is kept in every state.
-    Explore(Explore),
+    Explore(ExploreArgs),
     /// Check a trust message, an envelope, a stanza or a Trust Message URI, and say what it says.
-    Lint(Lint),
+    Lint(LintArgs),
     /// List what the specifications demand, and the scenarios that test it.
-    Requirements(Requirements),
+    Requirements(RequirementsArgs),
     /// Write a report of runs of the suite from what `atm conformance --run-file` wrote.
-    Report(Report),
-    /// Print the JSON Schema of a file format; of scenario files, for completion in editors, if none is given.
-    Schema(Schema),
+    Report(ReportArgs),
+    /// Print the JSON SchemaArgs of a file format; of scenario files, for completion in editors, if none is given.
+    Schema(SchemaArgs),
 }

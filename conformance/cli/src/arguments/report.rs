@@ -4,7 +4,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(crate) struct Report {
+pub(crate) struct ReportArgs {
     #[command(subcommand)]
     pub(crate) command: Option<ReportCommand>,
 
@@ -33,11 +33,11 @@ pub(crate) struct Report {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
     /// Put the parts of one campaign together, and tell what they found, as the campaign would have in one part.
-    Merge(ReportMerge),
+    Merge(ReportMergeArgs),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ReportMerge {
+pub(crate) struct ReportMergeArgs {
     /// Files that `atm fuzz --report` wrote, in any order.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
@@ -70,7 +70,7 @@ pub(crate) enum ReportFormat {
 
 /// Reports that a run of the suite writes beside what it tells at the terminal.
 #[derive(Debug, Args)]
-pub(crate) struct ReportFiles {
+pub(crate) struct ReportFilesArgs {
     /// Write a report for build servers.
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,

@@ -4,9 +4,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub(crate) struct Requirements {
+pub(crate) struct RequirementsArgs {
     #[command(flatten)]
-    pub(crate) choice: Choice,
+    pub(crate) choice: RequirementFilter,
 
     /// How to write the list.
     #[arg(long, value_enum, default_value_t)]
@@ -15,7 +15,7 @@ pub(crate) struct Requirements {
 
 /// Which requirements are meant. Of each option one value has to fit.
 #[derive(Debug, Args)]
-pub(crate) struct Choice {
+pub(crate) struct RequirementFilter {
     /// Only requirements with such an id: `*` stands for anything, as in `xep-0450/ac-*`.
     #[arg(long, value_name = "GLOB")]
     pub(crate) id: Vec<IdGlob>,
@@ -29,7 +29,7 @@ pub(crate) struct Choice {
     pub(crate) level: Vec<Obligation>,
 }
 
-impl Choice {
+impl RequirementFilter {
     pub(crate) fn selection(&self) -> Selection {
         Selection { ids: self.id.clone(), documents: self.document.clone(), levels: self.level.clone() }
     }

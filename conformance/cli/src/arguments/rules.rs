@@ -2,7 +2,7 @@ use atm_engine::{AnnouncementRule, ConflictRule};
 use clap::ValueEnum;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Announcement {
+pub(crate) enum AnnouncementArg {
     /// Just the keys that a person decided on.
     Direct,
     /// The whole change that a person's decision makes.
@@ -12,18 +12,18 @@ pub(crate) enum Announcement {
     Relay,
 }
 
-impl From<Announcement> for AnnouncementRule {
-    fn from(announcement: Announcement) -> Self {
+impl From<AnnouncementArg> for AnnouncementRule {
+    fn from(announcement: AnnouncementArg) -> Self {
         match announcement {
-            Announcement::Direct => Self::Direct,
-            Announcement::Cascade => Self::Cascade,
-            Announcement::Relay => Self::Relay,
+            AnnouncementArg::Direct => Self::Direct,
+            AnnouncementArg::Cascade => Self::Cascade,
+            AnnouncementArg::Relay => Self::Relay,
         }
     }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Conflict {
+pub(crate) enum ConflictArg {
     /// The latest; of two at the same time the distrust.
     #[default]
     Newest,
@@ -31,11 +31,11 @@ pub(crate) enum Conflict {
     Cautious,
 }
 
-impl From<Conflict> for ConflictRule {
-    fn from(conflict: Conflict) -> Self {
+impl From<ConflictArg> for ConflictRule {
+    fn from(conflict: ConflictArg) -> Self {
         match conflict {
-            Conflict::Newest => Self::Newest,
-            Conflict::Cautious => Self::Cautious,
+            ConflictArg::Newest => Self::Newest,
+            ConflictArg::Cautious => Self::Cautious,
         }
     }
 }

@@ -3,21 +3,21 @@ use std::path::PathBuf;
 use atm_reports::pictures::{GraphFile, SequenceFile};
 use clap::{Args, ValueEnum};
 
-use super::{Announcement, Conflict};
+use super::{AnnouncementArg, ConflictArg};
 
 #[derive(Debug, Args)]
-pub(crate) struct Run {
+pub(crate) struct RunArgs {
     /// Scenario files, or folders of them.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
     /// What devices announce to others.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: Announcement,
+    pub(crate) announcement: AnnouncementArg,
 
     /// Which of several decisions about one key counts.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: Conflict,
+    pub(crate) conflict: ConflictArg,
 
     /// The seed of everything that is random.
     #[arg(long, default_value_t = 0)]

@@ -1,7 +1,7 @@
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
-pub(crate) struct Schema {
+pub(crate) struct SchemaArgs {
     /// The format that it describes.
     #[arg(value_enum, default_value_t)]
     pub(crate) of: SchemaOf,

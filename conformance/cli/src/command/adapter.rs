@@ -8,7 +8,7 @@ use atm_reports::mistakes;
 use atm_suite::adapter::check::{PartReport, PartResult, Wrong, check};
 use atm_suite::adapter::serve;
 
-use crate::arguments::{AdapterCheck, AdapterCommand, AdapterReplay, AdapterServe};
+use crate::arguments::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
 use crate::exit::Exit;
 
 /// What has to do with adapters.
@@ -21,7 +21,7 @@ pub(crate) fn adapter(command: &AdapterCommand) -> io::Result<Exit> {
 }
 
 /// Walks an author through the protocol.
-fn walk(arguments: &AdapterCheck) -> io::Result<Exit> {
+fn walk(arguments: &AdapterCheckArgs) -> io::Result<Exit> {
     let spec = AdapterSpec { command: arguments.adapter.clone(), limit: arguments.timeout.0 };
     let mut out = anstream::stdout().lock();
     let mut failed = Ok(());
@@ -77,7 +77,7 @@ fn tell_more(out: &mut impl Write, wrong: &Wrong) -> io::Result<()> {
 }
 
 /// Serves the reference engine.
-fn engine(arguments: &AdapterServe) -> io::Result<Exit> {
+fn engine(arguments: &AdapterServeArgs) -> io::Result<Exit> {
     let rules = Rules {
         announcement: arguments.announcement.into(),
         conflict: arguments.conflict.into(),
@@ -93,7 +93,7 @@ fn engine(arguments: &AdapterServe) -> io::Result<Exit> {
 }
 
 /// Serves what was recorded.
-fn replay(arguments: &AdapterReplay) -> io::Result<Exit> {
+fn replay(arguments: &AdapterReplayArgs) -> io::Result<Exit> {
     let path = &arguments.recording;
     let read = File::open(path)
         .map_err(Into::into)

@@ -35,7 +35,7 @@ enum NotBegun {
 }
 
 /// Tests an implementation, and tells what came of it.
-pub(crate) fn conformance(cli: &arguments::Conformance) -> io::Result<Exit> {
+pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> io::Result<Exit> {
     match prepare(cli) {
         Ok(prepared) => run(cli, prepared),
         Err(NotBegun::Usage(what)) => {
@@ -65,7 +65,7 @@ struct Tested {
     hello: Hello,
 }
 
-fn prepare(cli: &arguments::Conformance) -> Result<Prepared, NotBegun> {
+fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
     let scenarios = scenarios(cli)?;
     let adapters = adapters(cli)?;
     let names: Vec<String> = if adapters.is_empty() {
@@ -100,7 +100,7 @@ fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
     globs.is_empty() || globs.iter().any(|glob| glob.matches(&case.id))
 }
 
-fn scenarios(cli: &arguments::Conformance) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
+fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
     let mut scenarios = Vec::new();
     if cli.paths.is_empty() {
         for file in library::files() {
@@ -129,7 +129,7 @@ fn scenarios(cli: &arguments::Conformance) -> Result<Vec<Arc<LoadedScenario>>, N
     Ok(scenarios)
 }
 
-fn adapters(cli: &arguments::Conformance) -> Result<Vec<Tested>, NotBegun> {
+fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
     let mut adapters: Vec<Tested> = Vec::new();
     for named in &cli.adapters {
         let spec = AdapterSpec { command: named.command.clone(), limit: cli.timeout.0 };
@@ -161,7 +161,7 @@ fn called(name: &str) -> String {
 }
 
 fn line_up(
-    cli: &arguments::Conformance,
+    cli: &arguments::ConformanceArgs,
     scenarios: &[Arc<LoadedScenario>],
     names: &[String],
 ) -> Result<Vec<Case>, NotBegun> {
@@ -183,7 +183,7 @@ fn line_up(
     Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(idle.to_string()))
 }
 
-fn run(cli: &arguments::Conformance, prepared: Prepared) -> io::Result<Exit> {
+fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> io::Result<Exit> {
     let Prepared { cases, adapters, expectations } = prepared;
     if cases.is_empty() {
         mistakes::complain(format_args!("atm: no case is selected, and that is no pass"));
@@ -227,7 +227,7 @@ fn run(cli: &arguments::Conformance, prepared: Prepared) -> io::Result<Exit> {
     Ok(Conclusion::of(&file.cases).into())
 }
 
-fn play(cli: &arguments::Conformance, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
+fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
     let options =
         Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
@@ -246,7 +246,7 @@ fn play(cli: &arguments::Conformance, cases: &[Case], adapters: &[Tested]) -> Ve
 }
 
 fn write_files(
-    cli: &arguments::Conformance,
+    cli: &arguments::ConformanceArgs,
     adapters: &[Tested],
     expectations: Option<&Expectations>,
     cases: &[Case],
@@ -279,7 +279,7 @@ fn write_files(
 }
 
 /// Whether all of the suite was played.
-fn extent(cli: &arguments::Conformance) -> PlayedExtent {
+fn extent(cli: &arguments::ConformanceArgs) -> PlayedExtent {
     let choice = &cli.choice;
     let chosen = !choice.id.is_empty() || !choice.document.is_empty() || !choice.level.is_empty();
     let some = chosen || !cli.cases.is_empty() || !cli.paths.is_empty() || !cli.assignments.is_empty();
@@ -315,17 +315,17 @@ fn write_recording(
 }
 
 /// The options that change what comes out and are not as they are without being given.
-fn rules_and_roles(cli: &arguments::Conformance) -> Vec<String> {
+fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     let mut options = Vec::new();
     let assigned = cli.assignments.iter().map(|(role, name)| format!("{role}={name}"));
     options.extend(assigned.map(|text| format!("--assign {}", shell_words::quote(&text))));
-    if cli.announcement != arguments::Announcement::default() {
+    if cli.announcement != arguments::AnnouncementArg::default() {
         options.push(format!(
             "--announcement {}",
             atm_suite::rule_name(&AnnouncementRule::from(cli.announcement))
         ));
     }
-    if cli.conflict != arguments::Conflict::default() {
+    if cli.conflict != arguments::ConflictArg::default() {
         options.push(format!("--conflict {}", atm_suite::rule_name(&ConflictRule::from(cli.conflict))));
     }
     if cli.seed != 0 {
@@ -339,7 +339,7 @@ fn rules_and_roles(cli: &arguments::Conformance) -> Vec<String> {
 }
 
 /// What is run.
-fn run_line(cli: &arguments::Conformance, adapters: &[Tested]) -> RunLine {
+fn run_line(cli: &arguments::ConformanceArgs, adapters: &[Tested]) -> RunLine {
     let mut command = "atm conformance".to_owned();
     for adapter in &cli.adapters {
         let named = adapter.name.as_ref().map_or_else(String::new, |name| format!("{name}="));

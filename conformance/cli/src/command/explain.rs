@@ -15,7 +15,7 @@ use crate::arguments;
 use crate::exit::Exit;
 
 /// Says why a key has its level on a device, back to what people decided.
-pub(crate) fn explain(cli: &arguments::Explain) -> io::Result<Exit> {
+pub(crate) fn explain(cli: &arguments::ExplainArgs) -> io::Result<Exit> {
     let scenario = match load(&cli.scenario) {
         Ok(scenario) => scenario,
         Err(LoadError::Mistakes(mistakes)) => {
@@ -45,7 +45,7 @@ pub(super) fn load(path: &Path) -> Result<Scenario, LoadError> {
     }
 }
 
-fn tell(cli: &arguments::Explain, scenario: &Scenario) -> Result<io::Result<()>, Miscast> {
+fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<io::Result<()>, Miscast> {
     let options =
         Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
     let script = Script::new(scenario)?;
@@ -72,7 +72,7 @@ fn tell(cli: &arguments::Explain, scenario: &Scenario) -> Result<io::Result<()>,
 }
 
 fn write(
-    cli: &arguments::Explain,
+    cli: &arguments::ExplainArgs,
     run: &Run,
     scenario: &Scenario,
     level: Level,

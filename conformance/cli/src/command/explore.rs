@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use atm_reports::exploration::{self, Search};
+use atm_reports::exploration::{self, ExploredWorld};
 use atm_reports::mistakes;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{LoadError, Scenario};
@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 
 use super::explain::load;
 use super::run::shown;
-use crate::arguments::{self, ExploreFormat, Orders, Reduction};
+use crate::arguments::{self, ExploreFormat, OrdersArg, Reduction};
 use crate::exit::Exit;
 
 /// What is explored: a scenario under one rule.
@@ -27,7 +27,7 @@ struct Task {
 }
 
 /// Explores all that can happen in small worlds.
-pub(crate) fn explore(cli: &arguments::Explore) -> io::Result<Exit> {
+pub(crate) fn explore(cli: &arguments::ExploreArgs) -> io::Result<Exit> {
     let tasks = match tasks(cli) {
         Ok(tasks) => tasks,
         Err(exit) => return Ok(exit),
@@ -36,7 +36,7 @@ pub(crate) fn explore(cli: &arguments::Explore) -> io::Result<Exit> {
     let mut searches = Vec::new();
     for (task, explored) in tasks.iter().zip(explore_all(&tasks, cli.jobs.map(usize::from), &clock)) {
         match explored {
-            Ok(explored) => searches.push(Search {
+            Ok(explored) => searches.push(ExploredWorld {
                 path: &task.path,
                 alike: task.alike,
                 scenario: &task.scenario,
@@ -70,7 +70,7 @@ pub(crate) fn explore(cli: &arguments::Explore) -> io::Result<Exit> {
     Ok(searches.iter().map(|search| exit(&search.explored)).max().unwrap_or(Exit::Inconclusive))
 }
 
-fn tasks(cli: &arguments::Explore) -> Result<Vec<Task>, Exit> {
+fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
     let mut worlds = Vec::new();
     if let Some(path) = &cli.scenario {
         match load(path) {
@@ -89,7 +89,7 @@ fn tasks(cli: &arguments::Explore) -> Result<Vec<Task>, Exit> {
         let trees = explore::trees(&sizes.0).into_iter();
         worlds.extend(trees.map(|tree| (tree.edges.join(", "), Some(tree.alike), tree.scenario)));
     }
-    let usual = if cli.trees.is_some() { Orders::Free } else { Orders::Steps };
+    let usual = if cli.trees.is_some() { OrdersArg::Free } else { OrdersArg::Steps };
     let without = |reduction| !cli.without.contains(&reduction);
     let tasks = cli.announcement.iter().flat_map(|announcement| {
         let settings = Settings {
@@ -169,7 +169,7 @@ impl Clock {
         self.limit.is_some_and(|limit| self.started.elapsed() > limit)
     }
 
-    fn tell(&self, searches: &[Search<'_>]) {
+    fn tell(&self, searches: &[ExploredWorld<'_>]) {
         let states: u64 = searches.iter().map(|search| search.explored.states).sum();
         let seconds = self.started.elapsed().as_secs_f64();
         let rate = states as f64 / seconds.max(1e-6);
@@ -177,7 +177,7 @@ impl Clock {
     }
 }
 
-fn write(cli: &arguments::Explore, searches: &[Search<'_>]) -> io::Result<()> {
+fn write(cli: &arguments::ExploreArgs, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
     match cli.format {
         ExploreFormat::Text => {
             let mut out = anstream::stdout().lock();
@@ -189,7 +189,7 @@ fn write(cli: &arguments::Explore, searches: &[Search<'_>]) -> io::Result<()> {
         }
         ExploreFormat::Json => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            let reports: Vec<_> = searches.iter().map(Search::report).collect();
+            let reports: Vec<_> = searches.iter().map(ExploredWorld::report).collect();
             serde_json::to_writer_pretty(&mut out, &reports)?;
             out.write_all(b"\n")?;
             out.flush()

@@ -23,7 +23,7 @@ use crate::exit::Exit;
 const REFRESH: u8 = 4;
 
 /// Searches random scenarios, and tells what was found.
-pub(crate) fn fuzz(cli: &arguments::Fuzz) -> io::Result<Exit> {
+pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> io::Result<Exit> {
     let files = Files { folder: Some(&cli.output), report: cli.report.as_deref() };
     if !files.are_writable() {
         return Ok(Exit::SetUp);
@@ -64,7 +64,7 @@ struct Tested {
 }
 
 impl Tested {
-    fn of(cli: &arguments::Fuzz) -> Result<Self, String> {
+    fn of(cli: &arguments::FuzzArgs) -> Result<Self, String> {
         let Some(adapter) = &cli.adapter else {
             let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
             return Ok(Self { name, adapter: None });
@@ -80,7 +80,7 @@ impl Tested {
         Ok(Self { name, adapter: Some(spec) })
     }
 
-    fn make(&self, cli: &arguments::Fuzz) -> Box<dyn Target> {
+    fn make(&self, cli: &arguments::FuzzArgs) -> Box<dyn Target> {
         let bounds =
             Bounds { accounts: cli.accounts, devices: cli.devices, steps: cli.steps, ..Bounds::default() };
         let Some(spec) = &self.adapter else {
@@ -99,7 +99,7 @@ impl Tested {
 }
 
 /// The pairs of rules under which the engine is put to the test.
-fn rules(cli: &arguments::Fuzz) -> Vec<(AnnouncementRule, ConflictRule)> {
+fn rules(cli: &arguments::FuzzArgs) -> Vec<(AnnouncementRule, ConflictRule)> {
     let announcements = match cli.announcement {
         Some(rule) => vec![rule.into()],
         None => vec![AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay],
@@ -112,7 +112,7 @@ fn rules(cli: &arguments::Fuzz) -> Vec<(AnnouncementRule, ConflictRule)> {
 }
 
 /// The options on which what is found depends, as they stand in the command line.
-fn options(cli: &arguments::Fuzz) -> Vec<String> {
+fn options(cli: &arguments::FuzzArgs) -> Vec<String> {
     let mut options = vec![
         format!("--accounts {}", cli.accounts),
         format!("--devices {}", cli.devices),
@@ -131,13 +131,13 @@ fn options(cli: &arguments::Fuzz) -> Vec<String> {
 }
 
 /// The command that replays what was found in an implementation.
-fn replay(cli: &arguments::Fuzz) -> String {
+fn replay(cli: &arguments::FuzzArgs) -> String {
     let options: Vec<String> = options(cli).into_iter().filter(|option| !is_of_size(option)).collect();
     command("atm conformance", cli, &options)
 }
 
 /// A command that tests the same.
-fn command(name: &str, cli: &arguments::Fuzz, options: &[String]) -> String {
+fn command(name: &str, cli: &arguments::FuzzArgs, options: &[String]) -> String {
     let mut command = name.to_owned();
     if let Some(adapter) = &cli.adapter {
         command += &format!(" --adapter {}", shell_words::quote(&adapter.text));
@@ -232,7 +232,7 @@ impl Clock {
 }
 
 /// What is shown while a campaign runs.
-fn bar(cli: &arguments::Fuzz) -> ProgressBar {
+fn bar(cli: &arguments::FuzzArgs) -> ProgressBar {
     if cli.quiet {
         return ProgressBar::hidden();
     }

@@ -12,7 +12,7 @@ use crate::arguments::{self, Kind};
 use crate::exit::Exit;
 
 /// Says whether a trust message, envelope, stanza or URI is as it should be, and what it says.
-pub(crate) fn lint(cli: &arguments::Lint) -> io::Result<Exit> {
+pub(crate) fn lint(cli: &arguments::LintArgs) -> io::Result<Exit> {
     let text = match read(cli) {
         Ok(text) => text,
         Err(error) => {
@@ -49,7 +49,7 @@ pub(crate) fn lint(cli: &arguments::Lint) -> io::Result<Exit> {
 }
 
 /// Reads no more than could be checked.
-fn read(cli: &arguments::Lint) -> io::Result<String> {
+fn read(cli: &arguments::LintArgs) -> io::Result<String> {
     let limit = MAX_STANZA_BYTES as u64 + 1;
     let mut text = String::new();
     if cli.file.as_os_str() == "-" {

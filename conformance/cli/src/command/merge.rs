@@ -9,7 +9,7 @@ use crate::arguments;
 use crate::exit::Exit;
 
 /// Puts the reports of the parts of a campaign together.
-pub(super) fn merge(cli: &arguments::ReportMerge) -> io::Result<Exit> {
+pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> io::Result<Exit> {
     let mut parts = Vec::new();
     for path in &cli.files {
         match read_campaign(path) {

@@ -12,7 +12,7 @@ use crate::arguments::{self, ReportFormat};
 use crate::exit::Exit;
 
 /// Writes a report of runs that are over.
-pub(crate) fn report(cli: &arguments::Report) -> io::Result<Exit> {
+pub(crate) fn report(cli: &arguments::ReportArgs) -> io::Result<Exit> {
     if let Some(arguments::ReportCommand::Merge(parts)) = &cli.command {
         return super::merge::merge(parts);
     }
@@ -65,7 +65,7 @@ pub(crate) fn report(cli: &arguments::Report) -> io::Result<Exit> {
 ///
 /// If one cannot be written: the file, and why.
 pub(crate) fn write_reports<'a>(
-    wanted: &'a arguments::ReportFiles,
+    wanted: &'a arguments::ReportFilesArgs,
     file: &RunFile,
 ) -> Result<(), (&'a PathBuf, io::Error)> {
     let files = std::slice::from_ref(file);
@@ -97,7 +97,7 @@ fn read(path: &Path) -> Result<RunFile, RunFileError> {
 }
 
 fn write(
-    cli: &arguments::Report,
+    cli: &arguments::ReportArgs,
     (files, campaigns): (&[RunFile], &[FuzzReport]),
     out: &mut impl Write,
 ) -> io::Result<()> {

@@ -13,7 +13,7 @@ use crate::exit::Exit;
 type Tests = BTreeMap<String, Vec<&'static str>>;
 
 /// Lists requirements and what tests them.
-pub(crate) fn requirements(list: &arguments::Requirements) -> io::Result<Exit> {
+pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> io::Result<Exit> {
     let selection = list.choice.selection();
     let chosen: Vec<_> = requirements::all().filter(|requirement| selection.admits(requirement)).collect();
     if chosen.is_empty() {

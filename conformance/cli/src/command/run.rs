@@ -20,7 +20,7 @@ struct Loaded {
 }
 
 /// Runs scenarios and tells what happened.
-pub(crate) fn run(cli: &arguments::Run) -> io::Result<Exit> {
+pub(crate) fn run(cli: &arguments::RunArgs) -> io::Result<Exit> {
     let files = match scenario_files(&cli.paths) {
         Ok(files) => files,
         Err(error) => {
@@ -107,7 +107,7 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
     exit.map_or(Ok(loaded), Err)
 }
 
-fn write(cli: &arguments::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+fn write(cli: &arguments::RunArgs, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
     let told = loaded.iter().zip(runs);
     match cli.format {
         Format::Text => write_text(cli, loaded, options, runs),
@@ -137,7 +137,12 @@ fn write(cli: &arguments::Run, loaded: &[Loaded], options: &Options, runs: &[Run
 }
 
 /// Tells the story of the scenarios that need one, and a line or nothing of the others.
-fn write_text(cli: &arguments::Run, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
+fn write_text(
+    cli: &arguments::RunArgs,
+    loaded: &[Loaded],
+    options: &Options,
+    runs: &[Run],
+) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     let (several, mut in_list) = (loaded.len() > 1, false);
     for (Loaded { path, scenario }, run) in loaded.iter().zip(runs) {

@@ -4,7 +4,7 @@ use crate::arguments::{self, SchemaOf};
 use crate::exit::Exit;
 
 /// Prints a JSON Schema.
-pub(crate) fn schema(cli: &arguments::Schema) -> io::Result<Exit> {
+pub(crate) fn schema(cli: &arguments::SchemaArgs) -> io::Result<Exit> {
     let schema = match cli.of {
         SchemaOf::Scenario => atm_simulator::scenario::SCHEMA,
         SchemaOf::RunFile => atm_suite::run_file::SCHEMA,

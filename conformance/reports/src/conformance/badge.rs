@@ -3,7 +3,7 @@
 use atm_suite::run_file::{Conclusion, RunFile};
 use serde_json::json;
 
-use super::summary::{Column, Summary};
+use super::summary::{Column, RunSummary};
 use super::wording;
 
 const LABEL: &str = "ATM";
@@ -53,7 +53,7 @@ pub fn badge_json(file: &RunFile) -> String {
 }
 
 fn of(file: &RunFile) -> Badge {
-    let summary = Summary::of(file);
+    let summary = RunSummary::of(file);
     let scores: Vec<String> = match summary.columns.as_slice() {
         [column] => vec![score(column)],
         columns => columns.iter().map(named_score).collect(),

@@ -5,7 +5,7 @@ use atm_suite::run_file::{CaseLine, ErrorLine, RunFile, RunLine};
 
 use super::difference::Difference;
 use super::junit_file::{self, Problem, TestCase, TestStatus, TestSuite};
-use super::summary::{Column, Row, Summary, Told};
+use super::summary::{CaseJudgement, Column, Row, RunSummary};
 use super::wording;
 
 /// What stands for all cases where one speaks for all of them.
@@ -14,7 +14,7 @@ const ALL: &str = "all cases";
 /// Writes a run as JUnit. It has no times, so that equal runs are equal files.
 #[must_use]
 pub fn junit(file: &RunFile) -> String {
-    let summary = Summary::of(file);
+    let summary = RunSummary::of(file);
     let suites: Vec<_> = summary.columns.iter().flat_map(|column| suites(&file.run, column)).collect();
     junit_file::write("ATM conformance", &suites)
 }
@@ -47,7 +47,7 @@ fn suites(run: &RunLine, column: &Column<'_>) -> Vec<TestSuite> {
     suites
 }
 
-fn case(run: &RunLine, row: &Row<'_>, told: Told<'_>) -> TestCase {
+fn case(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> TestCase {
     let (status, said) = match told.judgement.verdict {
         Verdict::Pass => (TestStatus::Success, None),
         Verdict::Differs | Verdict::Advice => (TestStatus::Success, Some(account(run, row, told))),
@@ -94,7 +94,7 @@ fn skipped(message: &str) -> TestStatus {
     TestStatus::Skipped { message: message.to_owned() }
 }
 
-fn problem(run: &RunLine, row: &Row<'_>, told: Told<'_>, message: &str) -> Problem {
+fn problem(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>, message: &str) -> Problem {
     Problem {
         message: Some(message.to_owned()),
         kind: Some(told.judgement.verdict.name()),
@@ -119,7 +119,7 @@ fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestStatus {
 }
 
 /// What there is to know about a case in which a requirement is not kept.
-fn account(run: &RunLine, row: &Row<'_>, told: Told<'_>) -> String {
+fn account(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> String {
     let mut lines = Vec::new();
     if let Some(requirement) = row.requirement {
         lines.push(format!("{} ({})", requirement.summary, wording::standing(row)));
@@ -135,7 +135,7 @@ fn account(run: &RunLine, row: &Row<'_>, told: Told<'_>) -> String {
     lines.join("\n")
 }
 
-fn first_contradiction(told: Told<'_>) -> String {
+fn first_contradiction(told: CaseJudgement<'_>) -> String {
     let first = wording::contradictions(told).next().map(Difference::of);
     let first = first.as_ref().and_then(|difference| difference.parts().next());
     first.map_or_else(String::new, |(name, items)| format!("{name}: {}", items.join("; ")))

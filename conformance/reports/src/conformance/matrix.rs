@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use atm_suite::requirements::{self, Document, Requirement};
 use atm_suite::run_file::RunFile;
 
-use super::summary::{Column, Row, Summary};
+use super::summary::{Column, Row, RunSummary};
 
 /// Requirements against implementations, of any number of run files.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl<'a> Matrix<'a> {
     pub(super) fn of(files: &'a [RunFile]) -> Self {
         let mut columns: Vec<MatrixColumn<'a>> = Vec::new();
         for file in files {
-            for column in Summary::of(file).columns {
+            for column in RunSummary::of(file).columns {
                 let name = plain(&column.implementation.name);
                 let taken = |key: &str| columns.iter().any(|other| other.key == key);
                 let numbered = (2..).map(|number| format!("{name}-{number}"));

@@ -18,5 +18,5 @@ pub use html::html;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use picture::pictures;
-pub use summary::{Column, Counts, Row, Summary, Tally, Told};
+pub use summary::{CaseJudgement, Column, RequirementTally, Row, RunSummary, VerdictCounts};
 pub use terminal::{Detail, write_terminal};

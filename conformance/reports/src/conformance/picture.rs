@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use atm_suite::cases::{Case, CaseResult};
 use atm_suite::run_file::{CaseLine, PictureLine, RunLine};
 
-use super::summary::Summary;
+use super::summary::RunSummary;
 use crate::pictures;
 
 /// Draws the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
@@ -16,7 +16,7 @@ pub fn pictures(
     cases: &[Case],
     results: &[CaseResult],
 ) -> Vec<PictureLine> {
-    let summary = Summary::new(run, lines);
+    let summary = RunSummary::new(run, lines);
     let rows = summary.columns.iter().flat_map(|column| &column.rows);
     let telling: BTreeSet<&str> =
         rows.filter_map(|row| row.smallest().map(|told| told.case.case.as_str())).collect();

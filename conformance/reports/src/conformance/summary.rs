@@ -10,7 +10,7 @@ use atm_suite::run_file::{CaseLine, ImplementationLine, JudgementLine, RunFile, 
 
 /// What a run says, by implementation and requirement.
 #[derive(Clone, Debug)]
-pub struct Summary<'a> {
+pub struct RunSummary<'a> {
     /// One for each implementation, in the order of the run.
     pub columns: Vec<Column<'a>>,
 }
@@ -35,7 +35,7 @@ pub struct Row<'a> {
     /// The requirement, if this version of the suite knows it.
     pub requirement: Option<&'static Requirement>,
     /// The cases that say something about it: the worst first, of those the smallest.
-    pub told: Vec<Told<'a>>,
+    pub told: Vec<CaseJudgement<'a>>,
     /// How many cases there are for each verdict. Of a requirement for messages, every case passes in which messages
     /// were sent and nothing was found in them.
     pub counts: BTreeMap<Verdict, usize>,
@@ -43,7 +43,7 @@ pub struct Row<'a> {
 
 /// A case and what it says about one requirement.
 #[derive(Clone, Copy, Debug)]
-pub struct Told<'a> {
+pub struct CaseJudgement<'a> {
     /// The case.
     pub case: &'a CaseLine,
     /// What it says.
@@ -52,7 +52,7 @@ pub struct Told<'a> {
 
 /// How many requirements came out how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct VerdictCounts {
     /// By the worst verdict of their cases, as [`Row::verdict`] says it.
     pub verdicts: BTreeMap<Verdict, usize>,
     /// Of how many no case says anything, which is no pass.
@@ -61,7 +61,7 @@ pub struct Counts {
 
 /// How many requirements are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tally {
+pub struct RequirementTally {
     /// Those that an implementation can fail by, and that it keeps.
     pub kept: usize,
     /// Those that an implementation can fail by, and that are tested.
@@ -72,7 +72,7 @@ pub struct Tally {
     pub untested: usize,
 }
 
-impl<'a> Summary<'a> {
+impl<'a> RunSummary<'a> {
     /// What a run file says.
     #[must_use]
     pub fn of(file: &'a RunFile) -> Self {
@@ -115,10 +115,10 @@ impl<'a> Column<'a> {
 
     /// How many requirements are kept, of those that are tested.
     #[must_use]
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> RequirementTally {
         let tested = || self.rows.iter().filter(|row| row.verdict().is_some());
         let demanded = || tested().filter(|row| row.is_demanded());
-        Tally {
+        RequirementTally {
             kept: demanded().filter(|row| row.verdict() == Some(Verdict::Pass)).count(),
             demanded: demanded().count(),
             tested: tested().count(),
@@ -155,7 +155,7 @@ impl<'a> Row<'a> {
     /// The smallest case that shows the verdict: the one with the fewest steps. A requirement for messages has none
     /// if it passes, since any message shows it.
     #[must_use]
-    pub fn smallest(&self) -> Option<Told<'a>> {
+    pub fn smallest(&self) -> Option<CaseJudgement<'a>> {
         self.told.first().copied().filter(|told| Some(told.judgement.verdict) == self.verdict())
     }
 
@@ -178,8 +178,8 @@ impl<'a> Row<'a> {
     }
 }
 
-impl Counts {
-    /// Counts rows.
+impl VerdictCounts {
+    /// VerdictCounts rows.
     #[must_use]
     pub fn of<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>) -> Self {
         let mut counts = Self::default();
@@ -206,10 +206,10 @@ impl Counts {
 }
 
 fn rows<'a>(run: &'a RunLine, cases: &[&'a CaseLine]) -> Vec<Row<'a>> {
-    let mut told: BTreeMap<&str, Vec<Told<'_>>> = BTreeMap::new();
+    let mut told: BTreeMap<&str, Vec<CaseJudgement<'_>>> = BTreeMap::new();
     for case in cases {
         for judgement in &case.judgements {
-            told.entry(&judgement.requirement).or_default().push(Told { case, judgement });
+            told.entry(&judgement.requirement).or_default().push(CaseJudgement { case, judgement });
         }
     }
     for id in &run.requirements {
@@ -232,7 +232,7 @@ fn rows<'a>(run: &'a RunLine, cases: &[&'a CaseLine]) -> Vec<Row<'a>> {
 fn row<'a>(
     id: &'a str,
     requirement: Option<&'static Requirement>,
-    mut told: Vec<Told<'a>>,
+    mut told: Vec<CaseJudgement<'a>>,
     cases: &[&CaseLine],
 ) -> Row<'a> {
     told.sort_by_key(|told| (Reverse(badness(told.judgement.verdict)), told.case.steps, &told.case.case));

@@ -6,7 +6,7 @@ use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Document, Requirement};
 use atm_suite::run_file::{CaseLine, ErrorLine, ExpectationLine, ImplementationLine, RunLine};
 
-use super::summary::{Column, Counts, Row, Tally, Told, is_about_messages};
+use super::summary::{CaseJudgement, Column, RequirementTally, Row, VerdictCounts, is_about_messages};
 
 /// The command that repeats one case of a run.
 pub(super) fn repeating(run: &RunLine, case: &str) -> String {
@@ -25,13 +25,13 @@ pub(super) fn full_name(implementation: &ImplementationLine) -> String {
 
 /// `61 of 64 demanded requirements`: of those that are tested.
 pub(super) fn score(column: &Column<'_>) -> String {
-    let Tally { kept, demanded, .. } = column.tally();
+    let RequirementTally { kept, demanded, .. } = column.tally();
     format!("{kept} of {}", counted(demanded, "demanded requirement"))
 }
 
 /// `of 139 looked at, 4 not tested`: what there is besides those that are demanded.
 pub(super) fn scope(column: &Column<'_>) -> String {
-    let Tally { tested, untested, .. } = column.tally();
+    let RequirementTally { tested, untested, .. } = column.tally();
     match untested {
         0 => format!("of {tested} looked at"),
         _ => format!("of {tested} looked at, {untested} not tested"),
@@ -40,9 +40,9 @@ pub(super) fn scope(column: &Column<'_>) -> String {
 
 /// What is not just passed: `2 fail, 1 unsupported`; empty if all is.
 pub(super) fn remainder(column: &Column<'_>) -> String {
-    let all = Counts::of(&column.rows);
+    let all = VerdictCounts::of(&column.rows);
     // What no implementation can fail by may stay unsupported.
-    let demanded = Counts::of(column.rows.iter().filter(|row| row.is_demanded()));
+    let demanded = VerdictCounts::of(column.rows.iter().filter(|row| row.is_demanded()));
     let mut parts = Vec::new();
     for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| *verdict != Verdict::Pass) {
         let counts = if verdict == Verdict::Unsupported { &demanded } else { &all };
@@ -116,7 +116,7 @@ pub(super) fn moment(seen: &ExpectationLine) -> String {
 }
 
 /// What contradicts a requirement in a case.
-pub(super) fn contradictions<'a>(told: Told<'a>) -> impl Iterator<Item = &'a ExpectationLine> {
+pub(super) fn contradictions<'a>(told: CaseJudgement<'a>) -> impl Iterator<Item = &'a ExpectationLine> {
     told.judgement.seen.iter().filter(|seen| !seen.observed.is_empty())
 }
 

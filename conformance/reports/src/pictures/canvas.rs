@@ -22,7 +22,7 @@ pub(super) struct Canvas {
 
 /// How a box is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct BoxLook {
+pub(super) struct BoxStyle {
     pub(super) fill: &'static str,
     pub(super) border: &'static str,
     pub(super) width: f64,
@@ -32,7 +32,7 @@ pub(super) struct BoxLook {
 
 /// How a line is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct LineLook {
+pub(super) struct LineStyle {
     pub(super) color: &'static str,
     pub(super) width: f64,
     pub(super) dash: Option<&'static str>,
@@ -70,7 +70,7 @@ pub(super) enum TextAnchor {
 
 /// How a text is drawn.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TextLook {
+pub(super) struct TextStyle {
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) color: &'static str,
@@ -79,7 +79,7 @@ pub(super) struct TextLook {
     pub(super) halo: bool,
 }
 
-impl TextLook {
+impl TextStyle {
     pub(super) const fn plain(anchor: TextAnchor) -> Self {
         Self { size: ink::TEXT, bold: false, color: ink::BLACK, anchor, halo: false }
     }
@@ -134,7 +134,7 @@ impl Canvas {
         }
     }
 
-    pub(super) fn block(&mut self, rect: Rect, look: BoxLook) {
+    pub(super) fn block(&mut self, rect: Rect, look: BoxStyle) {
         self.cover(rect.grown(look.width / 2.0));
         element(&mut self.blocks, "rect");
         numbers(
@@ -150,7 +150,7 @@ impl Canvas {
     }
 
     /// A line of text; `at` is its start, middle or end at half its height.
-    pub(super) fn text(&mut self, at: Point, text: &str, look: TextLook) {
+    pub(super) fn text(&mut self, at: Point, text: &str, look: TextStyle) {
         if text.is_empty() {
             return;
         }
@@ -176,11 +176,11 @@ impl Canvas {
     }
 
     /// A straight line.
-    pub(super) fn line(&mut self, start: Point, end: Point, look: LineLook) {
+    pub(super) fn line(&mut self, start: Point, end: Point, look: LineStyle) {
         self.curve(Curve { start, control: start.towards(end, 0.5), end }, look);
     }
 
-    pub(super) fn curve(&mut self, curve: Curve, look: LineLook) {
+    pub(super) fn curve(&mut self, curve: Curve, look: LineStyle) {
         let Curve { start, control, end } = curve;
         let start_gap = self.marker(look.start, Side::Start, look.color);
         let end_gap = self.marker(look.end, Side::End, look.color);
@@ -207,7 +207,7 @@ impl Canvas {
     }
 
     /// A broad line with a border through several places, below everything.
-    pub(super) fn band(&mut self, places: &[Point], width: f64, look: BoxLook) {
+    pub(super) fn band(&mut self, places: &[Point], width: f64, look: BoxStyle) {
         let path: Vec<String> = places.iter().map(|place| pair(*place)).collect();
         let path = format!("M{}", path.join("L"));
         for place in places {

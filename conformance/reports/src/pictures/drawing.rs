@@ -6,7 +6,7 @@ use atm_simulator::scenario::Scenario;
 
 use super::file::{GraphFile, GraphForm, SequenceFile, SequenceForm};
 use super::graph::{self, TrustPicture};
-use super::moment;
+use super::position;
 use super::sequence::{self, Diagram};
 use crate::mistakes;
 
@@ -81,7 +81,7 @@ pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<V
         drawn.push(Drawn { path: file.path.clone(), content });
     }
     if let Some(file) = pictures.graph {
-        let there = moment::step_count(scenario);
+        let there = position::step_count(scenario);
         let asked = pictures.graph_step.unwrap_or(there);
         if asked > there {
             return Err(NoPicture::NoSuchStep { asked, there });
@@ -98,7 +98,7 @@ pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<V
 
 /// The space-time diagram of a run and its trust graph at the end, both as SVG.
 pub fn both_as_svg(scenario: &Scenario, run: &Run) -> (String, String) {
-    let at_the_end = TrustPicture::after(moment::step_count(scenario), scenario, run);
+    let at_the_end = TrustPicture::after(position::step_count(scenario), scenario, run);
     (sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end))
 }
 

@@ -1,6 +1,6 @@
 //! What the cases of a run say together.
 
-use atm_reports::conformance::{Counts, Row, Summary, Tally};
+use atm_reports::conformance::{RequirementTally, Row, RunSummary, VerdictCounts};
 use atm_suite::cases::Verdict;
 use atm_suite::messages::findings;
 use atm_suite::requirements;
@@ -25,7 +25,7 @@ fn with_cases(requirement: &str, cases: &[(&str, usize, Verdict)]) -> RunFile {
 }
 
 fn the_row(file: &RunFile) -> Row<'_> {
-    let mut summary = Summary::of(file);
+    let mut summary = RunSummary::of(file);
     let [row] = &summary.columns.pop().unwrap().rows[..] else { panic!("more than one row") };
     row.clone()
 }
@@ -54,10 +54,10 @@ fn the_worst_verdict_counts_and_the_smallest_case_shows_it() {
 fn what_was_selected_and_never_tested_is_no_pass() {
     let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
     file.run.requirements.push("xep-0450/do-s".to_owned());
-    let summary = Summary::of(&file);
+    let summary = RunSummary::of(&file);
     let column = &summary.columns[0];
     assert_eq!(column.demanded(), (1, 2));
-    assert_eq!(Counts::of(&column.rows).untested, 1);
+    assert_eq!(VerdictCounts::of(&column.rows).untested, 1);
     assert_eq!(column.rows[1].verdict(), None);
 }
 
@@ -65,7 +65,7 @@ fn what_was_selected_and_never_tested_is_no_pass() {
 fn what_no_case_can_show_has_no_row() {
     let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
     file.run.requirements.push("xep-0450/details/third-party".to_owned());
-    assert_eq!(Summary::of(&file).columns[0].rows.len(), 1);
+    assert_eq!(RunSummary::of(&file).columns[0].rows.len(), 1);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn messages_without_findings_pass_and_no_messages_are_no_pass() {
         with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass), ("b@a", 1, Verdict::Pass)]);
     file.run.requirements = vec![id.to_owned()];
     let verdict = |file: &RunFile| {
-        let summary = Summary::of(file);
+        let summary = RunSummary::of(file);
         summary.columns[0].rows.iter().find(|row| row.id == id).unwrap().verdict()
     };
     assert_eq!(verdict(&file), Some(Verdict::Pass));
@@ -127,7 +127,7 @@ fn trouble_where_nothing_was_to_be_judged_is_not_as_expected() {
 #[test]
 fn the_smallest_case_of_each_verdict_has_a_picture() {
     for file in [&*ENGINE, &*SILENT] {
-        let summary = Summary::of(file);
+        let summary = RunSummary::of(file);
         for row in &summary.columns[0].rows {
             let Some(told) = row.smallest() else { continue };
             // What did not begin has none.
@@ -140,7 +140,7 @@ fn the_smallest_case_of_each_verdict_has_a_picture() {
 
 #[test]
 fn rows_stand_in_the_order_of_the_documents() {
-    let summary = Summary::of(&ENGINE);
+    let summary = RunSummary::of(&ENGINE);
     let order: Vec<_> = summary.columns[0].rows.iter().map(|row| row.id).collect();
     let expected: Vec<_> = requirements::ids().filter(|id| order.contains(id)).collect();
     assert_eq!(order, expected);
@@ -155,7 +155,7 @@ fn unsupported_cases_say_nothing_where_others_say_more() {
     let row = the_row(&file);
     assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Pass), 2));
     assert_eq!(row.smallest().unwrap().case.case, "b@a");
-    assert_eq!(Summary::of(&file).columns[0].demanded(), (1, 1));
+    assert_eq!(RunSummary::of(&file).columns[0].demanded(), (1, 1));
     let file = with_cases(id, &[("a@a", 1, Verdict::Unsupported)]);
     let row = the_row(&file);
     assert_eq!((row.verdict(), row.unsupported()), (Some(Verdict::Unsupported), 0));
@@ -175,6 +175,6 @@ fn messages_without_findings_pass_beside_unsupported_cases() {
 fn what_is_not_tested_is_counted_by_itself() {
     let mut file = with_cases("xep-0450/ac-s/own-endpoints", &[("a@a", 1, Verdict::Pass)]);
     file.run.requirements.extend(["xep-0450/do-s".to_owned(), "readme/eight-and-twelve".to_owned()]);
-    let tally = Summary::of(&file).columns[0].tally();
-    assert_eq!(tally, Tally { kept: 1, demanded: 1, tested: 1, untested: 2 });
+    let tally = RunSummary::of(&file).columns[0].tally();
+    assert_eq!(tally, RequirementTally { kept: 1, demanded: 1, tested: 1, untested: 2 });
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A rule of the reference engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rule {
+pub enum CoverageRule {
     /// A person decided.
     ManualDecisions,
     /// A person scanned a Trust Message URI.
@@ -46,7 +46,7 @@ pub enum Rule {
     Outbox,
 }
 
-impl Rule {
+impl CoverageRule {
     /// All of them.
     pub const ALL: [Self; 18] = [
         Self::ManualDecisions,
@@ -120,13 +120,13 @@ impl Exercised {
         observer.exercised
     }
 
-    fn rule(&mut self, rule: Rule) {
+    fn rule(&mut self, rule: CoverageRule) {
         self.0 |= 1 << rule as usize;
     }
 
     fn refusal(&mut self, reason: Reason) {
         if let Some(position) = Reason::ALL.iter().position(|other| *other == reason) {
-            self.0 |= 1 << (Rule::ALL.len() + position);
+            self.0 |= 1 << (CoverageRule::ALL.len() + position);
         }
     }
 }
@@ -147,18 +147,18 @@ impl RunObserver<'_> {
                 }
             }
             Event::Refused { refusal, .. } => self.refused(refusal.reason),
-            Event::Noticed { .. } => self.exercised.rule(Rule::Affixes),
+            Event::Noticed { .. } => self.exercised.rule(CoverageRule::Affixes),
             Event::Sent { device, outgoing, .. } => {
-                self.exercised.rule(Rule::Sending);
+                self.exercised.rule(CoverageRule::Sending);
                 self.one_key(*device);
                 if outgoing.to != self.cast.member(*device).account {
-                    self.exercised.rule(Rule::ContactsTold);
+                    self.exercised.rule(CoverageRule::ContactsTold);
                 }
                 match self.step {
                     Some(Step::Authenticate(_) | Step::Distrust(_) | Step::Scan(_)) => {
-                        self.exercised.rule(Rule::Announcing);
+                        self.exercised.rule(CoverageRule::Announcing);
                     }
-                    Some(Step::Restart(_) | Step::GoOnline(_)) => self.exercised.rule(Rule::Outbox),
+                    Some(Step::Restart(_) | Step::GoOnline(_)) => self.exercised.rule(CoverageRule::Outbox),
                     _ => {}
                 }
             }
@@ -171,17 +171,17 @@ impl RunObserver<'_> {
             Change::Decided { decision, cause, effect, .. } => {
                 match cause {
                     Cause::Decided => {
-                        self.exercised.rule(Rule::ManualDecisions);
+                        self.exercised.rule(CoverageRule::ManualDecisions);
                         self.one_key(device);
                         if matches!(self.step, Some(Step::Scan(_))) {
-                            self.exercised.rule(Rule::TrustMessageUris);
+                            self.exercised.rule(CoverageRule::TrustMessageUris);
                         }
                     }
-                    Cause::Released => self.exercised.rule(Rule::PostponedDecisions),
+                    Cause::Released => self.exercised.rule(CoverageRule::PostponedDecisions),
                     Cause::Received | Cause::Discovered => {}
                 }
                 match (effect, decision.kind) {
-                    (Effect::OnDiscovery, _) => self.exercised.rule(Rule::UnknownKeys),
+                    (Effect::OnDiscovery, _) => self.exercised.rule(CoverageRule::UnknownKeys),
                     (Effect::Now, atm_engine::DecisionKind::Trust) => {
                         self.authenticated.insert((device, decision.key));
                     }
@@ -191,27 +191,29 @@ impl RunObserver<'_> {
                 }
             }
             Change::Confirmed { cause, .. } => {
-                self.exercised.rule(Rule::Conflicts);
+                self.exercised.rule(CoverageRule::Conflicts);
                 if cause == Cause::Released {
-                    self.exercised.rule(Rule::PostponedDecisions);
+                    self.exercised.rule(CoverageRule::PostponedDecisions);
                 }
             }
-            Change::TookEffect { .. } => self.exercised.rule(Rule::UnknownKeys),
-            Change::Level { level: Level::AutomaticallyDistrusted, .. } => self.exercised.rule(Rule::Toakafa),
+            Change::TookEffect { .. } => self.exercised.rule(CoverageRule::UnknownKeys),
+            Change::Level { level: Level::AutomaticallyDistrusted, .. } => {
+                self.exercised.rule(CoverageRule::Toakafa)
+            }
             Change::Level { .. } => {}
             Change::Postponed { sender, .. } => {
                 let owner = self.cast.directory().owner(sender);
                 let others = self.cast.keys_of(owner).iter();
                 if others.into_iter().any(|key| self.authenticated.contains(&(device, *key))) {
-                    self.exercised.rule(Rule::SenderKey);
+                    self.exercised.rule(CoverageRule::SenderKey);
                 }
             }
-            Change::Dropped { .. } => self.exercised.rule(Rule::DistrustedSenders),
+            Change::Dropped { .. } => self.exercised.rule(CoverageRule::DistrustedSenders),
         }
     }
 
     fn refused(&mut self, reason: Reason) {
-        self.exercised.rule(Rule::Refusals);
+        self.exercised.rule(CoverageRule::Refusals);
         self.exercised.refusal(reason);
         let rule = match reason {
             Reason::OwnReflection
@@ -219,12 +221,12 @@ impl RunObserver<'_> {
             | Reason::NotEncrypted
             | Reason::NotAtm
             | Reason::WrongEncryption
-            | Reason::UnboundKey => Rule::Admission,
-            Reason::NoAuthority => Rule::Authority,
-            Reason::DistrustedSender => Rule::DistrustedSenders,
-            Reason::Stale | Reason::StandingDistrust => Rule::Conflicts,
-            Reason::AffixMismatch | Reason::MissingTime | Reason::Clock => Rule::Affixes,
-            Reason::Malformed | Reason::Quota => Rule::Limits,
+            | Reason::UnboundKey => CoverageRule::Admission,
+            Reason::NoAuthority => CoverageRule::Authority,
+            Reason::DistrustedSender => CoverageRule::DistrustedSenders,
+            Reason::Stale | Reason::StandingDistrust => CoverageRule::Conflicts,
+            Reason::AffixMismatch | Reason::MissingTime | Reason::Clock => CoverageRule::Affixes,
+            Reason::Malformed | Reason::Quota => CoverageRule::Limits,
             _ => return,
         };
         self.exercised.rule(rule);
@@ -232,7 +234,7 @@ impl RunObserver<'_> {
 
     fn one_key(&mut self, device: DeviceId) {
         if self.cast.member(device).sharing == KeySharing::OneForAll {
-            self.exercised.rule(Rule::SharedKey);
+            self.exercised.rule(CoverageRule::SharedKey);
         }
     }
 }
@@ -240,12 +242,12 @@ impl RunObserver<'_> {
 /// In how many scenarios each rule and each refusal was exercised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
-    counts: [u64; Rule::ALL.len() + Reason::ALL.len()],
+    counts: [u64; CoverageRule::ALL.len() + Reason::ALL.len()],
 }
 
 impl Default for Coverage {
     fn default() -> Self {
-        Self { counts: [0; Rule::ALL.len() + Reason::ALL.len()] }
+        Self { counts: [0; CoverageRule::ALL.len() + Reason::ALL.len()] }
     }
 }
 
@@ -278,7 +280,7 @@ impl Coverage {
     /// The rules, in their order.
     #[must_use]
     pub fn rules(&self) -> Vec<CoverageCount> {
-        let counts = Rule::ALL.iter().zip(&self.counts);
+        let counts = CoverageRule::ALL.iter().zip(&self.counts);
         counts
             .map(|(rule, count)| CoverageCount { what: rule.name().to_owned(), scenarios: *count })
             .collect()
@@ -287,7 +289,7 @@ impl Coverage {
     /// The reasons of refusals.
     #[must_use]
     pub fn refusals(&self) -> Vec<CoverageCount> {
-        let counts = Reason::ALL.iter().zip(&self.counts[Rule::ALL.len()..]);
+        let counts = Reason::ALL.iter().zip(&self.counts[CoverageRule::ALL.len()..]);
         counts
             .map(|(reason, count)| CoverageCount { what: reason.name().to_owned(), scenarios: *count })
             .collect()
@@ -297,7 +299,7 @@ impl Coverage {
     #[must_use]
     pub fn of(rules: &[CoverageCount], refusals: &[CoverageCount]) -> Self {
         let mut coverage = Self::default();
-        let rule_names = Rule::ALL.iter().map(|rule| rule.name());
+        let rule_names = CoverageRule::ALL.iter().map(|rule| rule.name());
         let names = rule_names.chain(Reason::ALL.iter().map(|reason| reason.name()));
         for (count, name) in coverage.counts.iter_mut().zip(names) {
             let named = rules.iter().chain(refusals).filter(|other| other.what == name);

@@ -20,7 +20,7 @@ mod target;
 mod written;
 
 pub use campaign::{Campaign, CampaignProgress, Director, SUSPECTS_OF_A_CAUSE};
-pub use coverage::{Coverage, CoverageCount, Exercised, Rule};
+pub use coverage::{Coverage, CoverageCount, CoverageRule, Exercised};
 pub use engine::EngineTarget;
 pub use fuzz_finding::{Demonstration, FuzzFinding, Shown};
 pub use implementation::ImplementationTarget;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SUSPECTS_OF_A_CAUSE;
 use super::campaign::{Campaign, Director};
-use super::coverage::{Coverage, CoverageCount, Rule};
+use super::coverage::{Coverage, CoverageCount, CoverageRule};
 use super::fuzz_finding::FuzzFinding;
 use super::seeds::Partition;
 use super::target::{Attribution, Target};
@@ -228,7 +228,7 @@ impl FuzzReport {
     /// In format 1 the rules of the engine had numbers instead of names.
     fn from_format_1(mut report: Self) -> Self {
         for count in &mut report.rules {
-            if let Some(rule) = Rule::ALL.iter().find(|rule| rule.former_name() == count.what) {
+            if let Some(rule) = CoverageRule::ALL.iter().find(|rule| rule.former_name() == count.what) {
                 rule.name().clone_into(&mut count.what);
             }
         }

@@ -4,10 +4,10 @@ use atm_engine::DecisionKind::{Distrust, Trust};
 use atm_naive_model::AccountSide::{Contact, Own};
 use atm_naive_model::Quirk;
 
-use super::{Broken, broken_by};
+use super::{BrokenVariant, broken_by};
 use crate::variant::decides;
 
-pub(super) const BROKEN: &[Broken] = &[
+pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "tells-own-nothing-about-contacts-trusted",
         "own endpoints are not told when a contact's key is authenticated",

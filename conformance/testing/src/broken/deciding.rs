@@ -2,10 +2,10 @@
 
 use atm_naive_model::Quirk::{DistrustIsForEver, DistrustLeavesNothing};
 
-use super::{Broken, broken_by};
+use super::{BrokenVariant, broken_by};
 use crate::variant::decides;
 
-pub(super) const BROKEN: &[Broken] = &[
+pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "distrust-leaves-nothing",
         "to distrust a key just forgets that it was authenticated",

@@ -7,11 +7,11 @@ use atm_engine::Rules;
 use atm_naive_model::AccountSide::{Contact, Own};
 use atm_naive_model::Quirk;
 
-use super::{Broken, broken_by};
+use super::{BrokenVariant, broken_by};
 use crate::hearing::Mishearing;
 use crate::variant::{chooses, decides, hears};
 
-pub(super) const BROKEN: &[Broken] = &[
+pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "deaf-to-own-trust-in-own-keys",
         "what an own endpoint says about trust in own keys is ignored",

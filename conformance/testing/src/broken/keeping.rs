@@ -2,13 +2,13 @@
 
 use atm_naive_model::Quirk;
 
-use super::{Broken, broken_by};
+use super::{BrokenVariant, broken_by};
 use crate::variant::decides;
 
 const UNAUTHENTICATED_SENDER: &[&str] = &["xep-0450/storing/unauthenticated-sender"];
 const UNKNOWN_KEY: &[&str] = &["xep-0450/storing/unknown-key"];
 
-pub(super) const BROKEN: &[Broken] = &[
+pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "keeps-nothing",
         "what a sender says is lost if its key is not authenticated yet",

@@ -11,7 +11,7 @@ use crate::variant::Variant;
 
 /// A variant that is wrong in one way.
 #[derive(Clone, Copy, Debug)]
-pub struct Broken {
+pub struct BrokenVariant {
     /// What it is called.
     pub name: &'static str,
     /// What a developer got wrong.
@@ -27,12 +27,12 @@ const fn broken_by(
     wrong: &'static str,
     variant: Variant,
     fails: &'static [&'static str],
-) -> Broken {
-    Broken { name, wrong, variant, fails }
+) -> BrokenVariant {
+    BrokenVariant { name, wrong, variant, fails }
 }
 
 /// All of them.
-pub fn broken() -> impl Iterator<Item = Broken> {
+pub fn broken() -> impl Iterator<Item = BrokenVariant> {
     [deciding::BROKEN, hearing::BROKEN, keeping::BROKEN, announcing::BROKEN, reading::BROKEN, writing::BROKEN]
         .into_iter()
         .flatten()

@@ -1,10 +1,10 @@
 //! How XML and codes are read.
 
-use super::{Broken, broken_by};
+use super::{BrokenVariant, broken_by};
 use crate::reading::Misreading;
 use crate::variant::reads;
 
-pub(super) const BROKEN: &[Broken] = &[
+pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "reads-broken-xml",
         "trust messages are found by string search, also in XML that breaks off",

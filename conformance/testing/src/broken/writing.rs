@@ -1,10 +1,10 @@
 //! What trust messages look like on their way.
 
-use super::{Broken, broken_by};
+use super::{BrokenVariant, broken_by};
 use crate::variant::writes;
 use crate::writing::Slip;
 
-pub(super) const BROKEN: &[Broken] = &[
+pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "no-type",
         "the stanza has no type",

@@ -2,17 +2,17 @@
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Weight, find};
-use atm_testing::{Broken, Variant, broken};
+use atm_testing::{BrokenVariant, Variant, broken};
 
 use crate::suite::show_all;
 
 #[test]
 fn each_is_caught_by_the_requirement_that_it_breaks() {
-    let broken: Vec<Broken> = broken().collect();
+    let broken: Vec<BrokenVariant> = broken().collect();
     assert!(broken.len() >= 40);
     let variants: Vec<Variant> = broken.iter().map(|broken| broken.variant).collect();
     let mut escaped = Vec::new();
-    for (Broken { name, wrong, fails, .. }, shown) in broken.iter().zip(show_all(&variants)) {
+    for (BrokenVariant { name, wrong, fails, .. }, shown) in broken.iter().zip(show_all(&variants)) {
         for id in *fails {
             let requirement = find(id).unwrap_or_else(|| panic!("there is no requirement {id}"));
             // Some mistakes break no MUST that can be seen from outside, but let an adversary in.

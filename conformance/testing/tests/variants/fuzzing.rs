@@ -9,7 +9,7 @@ use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
 use atm_simulator::search::generate::Bounds;
 use atm_suite::fuzz::fixed::with_demands;
 use atm_suite::fuzz::{Attempt, Attribution, FuzzFinding, ImplementationTarget, Suspect, Target};
-use atm_testing::{Broken, LAWFUL, Variant, VariantImplementation, broken};
+use atm_testing::{BrokenVariant, LAWFUL, Variant, VariantImplementation, broken};
 
 /// How long is looked for what is wrong with one variant: a minute, or a few without optimisation.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 300 } else { 60 });
@@ -93,10 +93,10 @@ fn nothing_is_found_in_what_is_lawful() {
 
 #[test]
 fn each_mistake_is_found_within_a_minute() {
-    let all: Vec<Broken> = broken().collect();
+    let all: Vec<BrokenVariant> = broken().collect();
     let found = with_each(&all, |broken| find(broken.variant, |_, elapsed| elapsed < LIMIT));
     let (mut missed, mut times) = (Vec::new(), Vec::new());
-    for (Broken { name, wrong, .. }, found) in all.iter().zip(found) {
+    for (BrokenVariant { name, wrong, .. }, found) in all.iter().zip(found) {
         let Some(Found { counterexample: FuzzFinding { cause, seed, scenario, .. }, elapsed }) = found else {
             missed.push(format!("{name} ({wrong}): nothing"));
             continue;

@@ -2,7 +2,7 @@
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Weight, find};
-use atm_testing::{LAWFUL, Lawful, Variant};
+use atm_testing::{LAWFUL, LawfulVariant, Variant};
 
 use crate::suite::show_all;
 
@@ -11,7 +11,7 @@ fn each_passes_and_what_it_does_is_reported() {
     assert!(LAWFUL.len() >= 10);
     let variants: Vec<Variant> = LAWFUL.iter().map(|lawful| lawful.variant).collect();
     let mut wrong = Vec::new();
-    for (Lawful { name, other, shows, .. }, shown) in LAWFUL.iter().zip(show_all(&variants)) {
+    for (LawfulVariant { name, other, shows, .. }, shown) in LAWFUL.iter().zip(show_all(&variants)) {
         for (id, (verdict, cases)) in &shown {
             if !matches!(verdict, Verdict::Differs | Verdict::Advice) {
                 wrong.push(format!("{name} ({other}): {verdict} by {id}: {}", cases.join("\n    ")));

@@ -28,12 +28,12 @@ fn telling_cases() -> Vec<Case> {
 }
 
 /// What is said about the requirements that are not just kept: under each, the worst, and the cases that say it.
-pub(crate) type Shown = BTreeMap<&'static str, (Verdict, Vec<String>)>;
+pub(crate) type VerdictsByRequirement = BTreeMap<&'static str, (Verdict, Vec<String>)>;
 
 /// Plays cases with one implementation.
-fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> Shown {
+fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> VerdictsByRequirement {
     let mut implementations = [implementation];
-    let mut shown = Shown::new();
+    let mut shown = VerdictsByRequirement::new();
     for case in cases {
         let result = play(case, &mut implementations, Options::default(), false);
         for judgement in result.judgements {
@@ -53,10 +53,10 @@ fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> Shown {
 }
 
 /// What is shown about each of the variants, in their order.
-pub(crate) fn show_all(variants: &[Variant]) -> Vec<Shown> {
+pub(crate) fn show_all(variants: &[Variant]) -> Vec<VerdictsByRequirement> {
     let cases = telling_cases();
     let next = AtomicUsize::new(0);
-    let shown: Vec<Mutex<Shown>> = variants.iter().map(|_| Mutex::default()).collect();
+    let shown: Vec<Mutex<VerdictsByRequirement>> = variants.iter().map(|_| Mutex::default()).collect();
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {

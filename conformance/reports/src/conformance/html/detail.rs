@@ -3,17 +3,17 @@ use atm_suite::run_file::{Conclusion, ErrorLine};
 use maud::{Markup, html as markup};
 
 use super::cell;
-use super::picture::Pictures;
+use super::picture::PagePictures;
 use crate::conformance::difference::Difference;
 use crate::conformance::matrix::{Matrix, MatrixColumn};
-use crate::conformance::summary::{Row, Told};
+use crate::conformance::summary::{CaseJudgement, Row};
 use crate::conformance::wording::{self, counted};
 
 /// How many other cases are listed.
 const OTHERS: usize = 30;
 
 /// What stands behind each cell.
-pub(super) fn details(matrix: &Matrix<'_>, pictures: &Pictures<'_>) -> Markup {
+pub(super) fn details(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Markup {
     markup! {
         @for column in &matrix.columns {
             @for row in &column.column.rows { (detail(column, row, pictures)) }
@@ -21,7 +21,7 @@ pub(super) fn details(matrix: &Matrix<'_>, pictures: &Pictures<'_>) -> Markup {
     }
 }
 
-fn detail(column: &MatrixColumn<'_>, row: &Row<'_>, pictures: &Pictures<'_>) -> Markup {
+fn detail(column: &MatrixColumn<'_>, row: &Row<'_>, pictures: &PagePictures<'_>) -> Markup {
     // Paper has no room for what is as it should be.
     let notable = row.verdict().is_some_and(|verdict| {
         Conclusion::from(verdict) != Conclusion::AsExpected
@@ -56,7 +56,12 @@ fn detail(column: &MatrixColumn<'_>, row: &Row<'_>, pictures: &Pictures<'_>) -> 
     }
 }
 
-fn smallest(column: &MatrixColumn<'_>, row: &Row<'_>, told: Told<'_>, pictures: &Pictures<'_>) -> Markup {
+fn smallest(
+    column: &MatrixColumn<'_>,
+    row: &Row<'_>,
+    told: CaseJudgement<'_>,
+    pictures: &PagePictures<'_>,
+) -> Markup {
     let case = told.case;
     let command = wording::repeating(&column.file.run, &case.case);
     markup! {
@@ -85,7 +90,7 @@ fn broken_off(error: &ErrorLine) -> Markup {
 }
 
 /// Expected against observed.
-fn seen(told: Told<'_>) -> Markup {
+fn seen(told: CaseJudgement<'_>) -> Markup {
     let (broken, kept): (Vec<_>, Vec<_>) =
         told.judgement.seen.iter().partition(|seen| !seen.observed.is_empty());
     markup! {

@@ -1,7 +1,7 @@
 //! The report as one HTML page that needs nothing beside itself: requirements against implementations, and behind
 //! each cell what is expected and observed, with pictures of the run.
 //!
-//! Without JavaScript everything but the pictures and the filter is there. Pictures are shown as images, so that
+//! Without JavaScript everything but the pictures and the filter is there. PagePictures are shown as images, so that
 //! nothing in them can run or collide, whatever run file they come from.
 
 mod cell;
@@ -14,7 +14,7 @@ mod picture;
 use atm_suite::run_file::RunFile;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use self::picture::Pictures;
+use self::picture::PagePictures;
 use super::matrix::Matrix;
 
 const STYLE: &str = include_str!("page.css");
@@ -27,7 +27,7 @@ const POLICY: &str = "default-src 'none'; img-src blob:; style-src 'unsafe-inlin
 #[must_use]
 pub fn html(files: &[RunFile]) -> String {
     let matrix = Matrix::of(files);
-    let pictures = Pictures::of(&matrix);
+    let pictures = PagePictures::of(&matrix);
     let keys: Vec<&str> = matrix.columns.iter().map(|column| &*column.key).collect();
     let page = markup! {
         (DOCTYPE)
@@ -51,7 +51,7 @@ pub fn html(files: &[RunFile]) -> String {
     page
 }
 
-fn body(matrix: &Matrix<'_>, pictures: &Pictures<'_>) -> Markup {
+fn body(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Markup {
     markup! {
         header {
             h1 { "Conformance to Automatic Trust Management " span.aside { "XEP-0450" } }

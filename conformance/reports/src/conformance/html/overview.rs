@@ -2,7 +2,7 @@ use atm_suite::run_file::Conclusion;
 use maud::{Markup, html as markup};
 
 use crate::conformance::matrix::{Matrix, MatrixColumn};
-use crate::conformance::summary::Tally;
+use crate::conformance::summary::RequirementTally;
 use crate::conformance::wording::{self, counted};
 
 /// What each implementation comes to.
@@ -22,7 +22,7 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
         Conclusion::Inconclusive => "inconclusive",
         Conclusion::NotAsExpected => "fail",
     };
-    let Tally { kept, demanded, .. } = column.column.tally();
+    let RequirementTally { kept, demanded, .. } = column.column.tally();
     let run = &column.file.run;
     markup! {
         section.card {

@@ -10,12 +10,12 @@ use crate::conformance::matrix::{Matrix, MatrixColumn};
 use crate::conformance::summary::Row;
 
 /// The pictures of a page: each once, and so packed that a page of hundreds stays small.
-pub(super) struct Pictures<'a> {
+pub(super) struct PagePictures<'a> {
     /// With the file that each comes from.
     drawn: Vec<(&'a RunFile, &'a PictureLine)>,
 }
 
-impl<'a> Pictures<'a> {
+impl<'a> PagePictures<'a> {
     /// Those of the cases that the details of a page show.
     pub(super) fn of(matrix: &Matrix<'a>) -> Self {
         let mut drawn: Vec<(&RunFile, &PictureLine)> = Vec::new();

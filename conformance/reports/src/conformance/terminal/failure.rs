@@ -3,10 +3,10 @@ use std::io::{self, Write};
 use atm_suite::run_file::RunFile;
 
 use super::help::Help;
-use super::look::Look;
+use super::styles::Styles;
 use super::write_hanging;
 use crate::conformance::difference::Difference;
-use crate::conformance::summary::{Row, Told};
+use crate::conformance::summary::{CaseJudgement, Row};
 use crate::conformance::wording;
 
 /// Writes what somebody needs to know who wants to repair an implementation: what is demanded, what is there
@@ -18,7 +18,7 @@ pub(super) fn write_row(
     help: &mut Help,
 ) -> io::Result<()> {
     let Some(verdict) = row.verdict() else { return Ok(()) };
-    let (style, heading, aside) = (Look::of(verdict), Look::HEADING, Look::ASIDE);
+    let (style, heading, aside) = (Styles::of(verdict), Styles::HEADING, Styles::ASIDE);
     writeln!(
         out,
         "\n  {style}{verdict}{style:#} {heading}{}{heading:#} {aside}({}; {}){aside:#}",
@@ -50,7 +50,7 @@ pub(super) fn write_row(
     Ok(())
 }
 
-fn write_contradictions(out: &mut impl Write, told: Told<'_>) -> io::Result<()> {
+fn write_contradictions(out: &mut impl Write, told: CaseJudgement<'_>) -> io::Result<()> {
     let mut last_moment = None;
     for seen in wording::contradictions(told) {
         let difference = Difference::of(seen);

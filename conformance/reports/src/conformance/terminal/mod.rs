@@ -2,7 +2,7 @@
 
 mod failure;
 mod help;
-mod look;
+mod styles;
 mod table;
 mod untested;
 
@@ -13,8 +13,8 @@ use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
 
 use self::failure::write_row;
 use self::help::Help;
-use self::look::Look;
-use super::summary::{Column, Row, Summary};
+use self::styles::Styles;
+use super::summary::{Column, Row, RunSummary};
 use super::wording::{self, counted, full_name, wrap};
 
 /// The longest line, unless something that cannot be broken is longer.
@@ -35,7 +35,7 @@ pub enum Detail {
 ///
 /// If `out` cannot be written.
 pub fn write_terminal(out: &mut impl Write, file: &RunFile, detail: Detail) -> io::Result<()> {
-    let summary = Summary::of(file);
+    let summary = RunSummary::of(file);
     if detail == Detail::Full {
         for column in &summary.columns {
             write_column(out, file, column)?;
@@ -51,7 +51,7 @@ pub fn write_terminal(out: &mut impl Write, file: &RunFile, detail: Detail) -> i
 }
 
 fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
-    let (heading, aside) = (Look::HEADING, Look::ASIDE);
+    let (heading, aside) = (Styles::HEADING, Styles::ASIDE);
     writeln!(out, "{heading}{}{heading:#}", full_name(column.implementation))?;
     let rules = (atm_suite::rule_name(&file.run.announcement), atm_suite::rule_name(&file.run.conflict));
     writeln!(
@@ -91,7 +91,7 @@ fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io
 }
 
 fn write_heading(out: &mut impl Write, title: &str) -> io::Result<()> {
-    let heading = Look::HEADING;
+    let heading = Styles::HEADING;
     writeln!(out, "\n{heading}{title}{heading:#}")
 }
 
@@ -116,7 +116,7 @@ fn write_error(
     cases: &[&CaseLine],
     help: &mut Help,
 ) -> io::Result<()> {
-    let (style, aside) = (Look::of(Verdict::Error), Look::ASIDE);
+    let (style, aside) = (Styles::of(Verdict::Error), Styles::ASIDE);
     let smallest = cases[0];
     writeln!(out, "\n  {style}error{style:#} in {}", counted(cases.len(), "case"))?;
     for line in error.what.lines() {
@@ -168,7 +168,7 @@ fn write_unsupported(out: &mut impl Write, column: &Column<'_>) -> io::Result<()
 
 fn write_summary(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
     let conclusion = Conclusion::of(column.cases.iter().copied());
-    let style = Look::of_conclusion(conclusion);
+    let style = Styles::of_conclusion(conclusion);
     let name = conclusion.name().to_uppercase();
     let remainder = wording::remainder(column);
     let remainder = if remainder.is_empty() { String::new() } else { format!("; {remainder}") };

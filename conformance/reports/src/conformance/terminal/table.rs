@@ -2,20 +2,20 @@ use std::io::{self, Write};
 
 use atm_suite::cases::Verdict;
 
-use super::look::Look;
-use crate::conformance::summary::{Column, Counts};
+use super::styles::Styles;
+use crate::conformance::summary::{Column, VerdictCounts};
 use crate::conformance::wording;
 
 /// Writes how many requirements of each document came out how; only what occurs has a column.
 pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
-    let all = Counts::of(&column.rows);
+    let all = VerdictCounts::of(&column.rows);
     let verdicts: Vec<Verdict> = Verdict::ALL.into_iter().filter(|verdict| all.get(*verdict) > 0).collect();
-    let mut lines: Vec<(&str, Counts)> = Vec::new();
+    let mut lines: Vec<(&str, VerdictCounts)> = Vec::new();
     for (document, rows) in column.by_document() {
-        lines.push((wording::document(document), Counts::of(rows)));
+        lines.push((wording::document(document), VerdictCounts::of(rows)));
     }
     let name_width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max("all".len());
-    let aside = Look::ASIDE;
+    let aside = Styles::ASIDE;
     write!(out, "{aside}{:name_width$}", "")?;
     for verdict in &verdicts {
         write!(out, "  {:>4}", verdict.name())?;
@@ -28,10 +28,10 @@ pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()>
         write!(out, "{name:name_width$}")?;
         for verdict in &verdicts {
             let width = verdict.name().len().max(4);
-            write_number(out, counts.get(*verdict), width, Look::of(*verdict))?;
+            write_number(out, counts.get(*verdict), width, Styles::of(*verdict))?;
         }
         if all.untested > 0 {
-            write_number(out, counts.untested, "untested".len(), Look::ASIDE)?;
+            write_number(out, counts.untested, "untested".len(), Styles::ASIDE)?;
         }
         writeln!(out)?;
     }
@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()>
 
 /// Nothing is as quiet as a dot.
 fn write_number(out: &mut impl Write, number: usize, width: usize, style: anstyle::Style) -> io::Result<()> {
-    let aside = Look::ASIDE;
+    let aside = Styles::ASIDE;
     match number {
         0 => write!(out, "  {aside}{:>width$}{aside:#}", "·"),
         _ => write!(out, "  {style}{number:>width$}{style:#}"),

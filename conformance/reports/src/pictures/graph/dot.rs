@@ -1,6 +1,6 @@
 use super::edges::EdgeKind;
 use super::picture::{TrustPicture, Vertex};
-use crate::pictures::moment::Presence;
+use crate::pictures::position::DevicePresence;
 
 /// A trust graph in the language of Graphviz.
 pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
@@ -48,10 +48,10 @@ fn look(kind: EdgeKind) -> &'static str {
 fn vertex_look(vertex: &Vertex) -> &'static str {
     match vertex.device {
         None => ", shape=ellipse",
-        Some((_, Presence::There | Presence::Absent)) => "",
-        Some((_, Presence::Compromised)) => ", peripheries=2, color=\"#b3261e\"",
-        Some((_, Presence::Injected)) => ", style=dashed, peripheries=2, color=\"#b3261e\"",
-        Some((_, Presence::Gone)) => ", style=dotted",
+        Some((_, DevicePresence::There | DevicePresence::Absent)) => "",
+        Some((_, DevicePresence::Compromised)) => ", peripheries=2, color=\"#b3261e\"",
+        Some((_, DevicePresence::Injected)) => ", style=dashed, peripheries=2, color=\"#b3261e\"",
+        Some((_, DevicePresence::Gone)) => ", style=dotted",
     }
 }
 

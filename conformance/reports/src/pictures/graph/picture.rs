@@ -8,7 +8,7 @@ use atm_simulator::trace::Event;
 
 use super::edges::{Edge, EdgeKind, edges};
 use super::regards::Regards;
-use crate::pictures::moment::{self, Presence};
+use crate::pictures::position::{self, DevicePresence};
 
 /// What a picture of the trust graph shows, however it is drawn.
 pub(crate) struct TrustPicture<'a> {
@@ -36,7 +36,7 @@ pub(super) struct Vertex {
     pub(super) account: AccountId,
     /// Its name within its account.
     pub(super) name: String,
-    pub(super) device: Option<(DeviceId, Presence)>,
+    pub(super) device: Option<(DeviceId, DevicePresence)>,
     /// The key that others trust; `None` for a device that shares its key.
     pub(super) key: Option<KeyId>,
 }
@@ -44,20 +44,20 @@ pub(super) struct Vertex {
 impl<'a> TrustPicture<'a> {
     /// The graph after the step `number`, counted as people count; 0 is before the first one.
     pub(crate) fn after(number: usize, scenario: &'a Scenario, run: &'a Run) -> Self {
-        let records = moment::until_after(scenario, run.trace.records(), number);
+        let records = position::until_after(scenario, run.trace.records(), number);
         let cast = &run.cast;
         let regards = Regards::after(records, scenario, cast);
-        let mut presences: BTreeMap<DeviceId, Presence> =
-            cast.devices().map(|(device, _)| (device, Presence::at_start(cast, device))).collect();
+        let mut presences: BTreeMap<DeviceId, DevicePresence> =
+            cast.devices().map(|(device, _)| (device, DevicePresence::at_start(cast, device))).collect();
         let mut last_step = None;
         for record in records {
             if let Event::Step { step } = record.event {
                 last_step = Some(step);
-                presences.extend(moment::new_presence(cast, &scenario.steps[step]));
+                presences.extend(position::new_presence(cast, &scenario.steps[step]));
             }
         }
         let moment = match last_step {
-            _ if number >= moment::step_count(scenario) => "at the end".to_owned(),
+            _ if number >= position::step_count(scenario) => "at the end".to_owned(),
             None => "before the first step".to_owned(),
             Some(step) => {
                 format!("after step {number}: {}", crate::runs::describe_step(&scenario.steps[step]))
@@ -97,8 +97,8 @@ impl<'a> TrustPicture<'a> {
     pub(super) fn trusting(&self) -> impl Iterator<Item = (usize, DeviceId)> {
         let vertices = self.vertices.iter().enumerate();
         vertices.filter_map(|(position, vertex)| match vertex.device? {
-            (device, Presence::There | Presence::Compromised) => Some((position, device)),
-            (_, Presence::Absent | Presence::Injected | Presence::Gone) => None,
+            (device, DevicePresence::There | DevicePresence::Compromised) => Some((position, device)),
+            (_, DevicePresence::Absent | DevicePresence::Injected | DevicePresence::Gone) => None,
         })
     }
 
@@ -112,13 +112,13 @@ impl<'a> TrustPicture<'a> {
 /// The devices that joined, and the keys without a device that somebody has something to do with, by account.
 fn vertices(
     cast: &Cast,
-    presences: &BTreeMap<DeviceId, Presence>,
+    presences: &BTreeMap<DeviceId, DevicePresence>,
     regards: &Regards,
 ) -> (Vec<Group>, Vec<Vertex>) {
     let mut vertices: Vec<Vertex> = Vec::new();
     for (device, member) in cast.devices() {
         let presence = presences[&device];
-        if presence != Presence::Absent {
+        if presence != DevicePresence::Absent {
             vertices.push(Vertex {
                 account: member.account,
                 name: member.name.device.to_string(),

@@ -6,7 +6,7 @@ use atm_simulator::observation::LevelChange;
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Record};
 
-use crate::pictures::moment::decides;
+use crate::pictures::position::decides;
 
 /// How every device regarded every key at some moment of a run, by what its trace tells until then.
 #[derive(Debug, Default)]

@@ -4,10 +4,10 @@ use super::edges::{Edge, EdgeKind};
 use super::picture::{Group, TrustPicture, Vertex};
 use super::ring::{self, Place, Ring};
 use super::table;
-use crate::pictures::canvas::{BoxLook, Canvas, Curve, End, LineLook, TextAnchor, TextLook};
+use crate::pictures::canvas::{BoxStyle, Canvas, Curve, End, LineStyle, TextAnchor, TextStyle};
 use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
-use crate::pictures::moment::Presence;
+use crate::pictures::position::DevicePresence;
 use crate::runs;
 
 /// With more lines than this, automatic authentications are counted between accounts instead of drawn: the
@@ -33,9 +33,9 @@ pub(crate) fn svg(picture: &TrustPicture<'_>) -> String {
 }
 
 fn heading(canvas: &mut Canvas, picture: &TrustPicture<'_>) -> f64 {
-    let title = TextLook::plain(TextAnchor::Start).bold().size(ink::TITLE);
+    let title = TextStyle::plain(TextAnchor::Start).bold().size(ink::TITLE);
     canvas.text(Point::new(0.0, 10.0), picture.title, title);
-    let aside = TextLook::plain(TextAnchor::Start).size(13.0).color(ink::GREY);
+    let aside = TextStyle::plain(TextAnchor::Start).size(13.0).color(ink::GREY);
     let mut y = 34.0;
     for line in [picture.moment.clone(), picture.counts()] {
         canvas.text(Point::new(0.0, y), &line, aside);
@@ -115,7 +115,7 @@ fn ring(picture: &TrustPicture<'_>, lines: &[Line], top: f64) -> Ring {
 
 fn draw_graph(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], ring: &Ring) {
     for position in 0..picture.groups.len() {
-        let look = BoxLook { fill: ink::ACCOUNT, border: ink::PALE, width: 1.0, dash: None, radius: 0.0 };
+        let look = BoxStyle { fill: ink::ACCOUNT, border: ink::PALE, width: 1.0, dash: None, radius: 0.0 };
         canvas.band(&ring.band(position), ring::BAND, look);
     }
     let mut taken: Vec<Rect> = ring.boxes.clone();
@@ -124,7 +124,7 @@ fn draw_graph(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], r
         if let Some(label) = label(line) {
             let at = label_place(&curve, ink::width(&label, ink::SMALL), &taken);
             taken.push(at);
-            canvas.text(at.center(), &label, TextLook::plain(TextAnchor::Middle).halo().size(ink::SMALL));
+            canvas.text(at.center(), &label, TextStyle::plain(TextAnchor::Middle).halo().size(ink::SMALL));
         }
     }
     for (vertex, rect) in picture.vertices.iter().zip(&ring.boxes) {
@@ -132,8 +132,8 @@ fn draw_graph(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], r
     }
     for ((position, group), rect) in picture.groups.iter().enumerate().zip(&ring.names) {
         let at = Point::new(rect.center().x, rect.y + ink::LINE / 2.0);
-        canvas.text(at, &group.name, TextLook::plain(TextAnchor::Middle).bold().size(14.0));
-        let look = TextLook::plain(TextAnchor::Middle).size(ink::SMALL).color(ink::GREY);
+        canvas.text(at, &group.name, TextStyle::plain(TextAnchor::Middle).bold().size(14.0));
+        let look = TextStyle::plain(TextAnchor::Middle).size(ink::SMALL).color(ink::GREY);
         canvas.text(at.moved(0.0, ink::LINE), &inside(lines, position), look);
     }
 }
@@ -168,18 +168,18 @@ fn label_place(curve: &Curve, width: f64, taken: &[Rect]) -> Rect {
 }
 
 fn draw_vertex(canvas: &mut Canvas, vertex: &Vertex, rect: Rect) {
-    let there = BoxLook { fill: ink::PAPER, border: ink::BLACK, width: 1.4, dash: None, radius: 5.0 };
+    let there = BoxStyle { fill: ink::PAPER, border: ink::BLACK, width: 1.4, dash: None, radius: 5.0 };
     let look = match vertex.device {
-        None => BoxLook { radius: VERTEX_HEIGHT / 2.0, ..there },
-        Some((_, Presence::There | Presence::Absent)) => there,
-        Some((_, Presence::Compromised)) => BoxLook { border: ink::DISTRUST, width: 3.0, ..there },
-        Some((_, Presence::Injected)) => {
-            BoxLook { border: ink::DISTRUST, width: 3.0, dash: Some("8 4"), ..there }
+        None => BoxStyle { radius: VERTEX_HEIGHT / 2.0, ..there },
+        Some((_, DevicePresence::There | DevicePresence::Absent)) => there,
+        Some((_, DevicePresence::Compromised)) => BoxStyle { border: ink::DISTRUST, width: 3.0, ..there },
+        Some((_, DevicePresence::Injected)) => {
+            BoxStyle { border: ink::DISTRUST, width: 3.0, dash: Some("8 4"), ..there }
         }
-        Some((_, Presence::Gone)) => BoxLook { border: ink::GREY, dash: Some("2 3"), ..there },
+        Some((_, DevicePresence::Gone)) => BoxStyle { border: ink::GREY, dash: Some("2 3"), ..there },
     };
     canvas.block(rect, look);
-    canvas.text(rect.center(), &vertex.name, TextLook::plain(TextAnchor::Middle).size(13.0));
+    canvas.text(rect.center(), &vertex.name, TextStyle::plain(TextAnchor::Middle).size(13.0));
 }
 
 /// How many automatic authentications there are within an account, if they are not drawn.
@@ -198,18 +198,18 @@ fn label(line: &Line) -> Option<String> {
     }
 }
 
-fn line_look(line: &Line) -> LineLook {
+fn line_look(line: &Line) -> LineStyle {
     match line {
         Line::Single(edge) => edge_look(edge.kind, edge.mutual),
         Line::Folded { kind, .. } => folded_look(*kind),
     }
 }
 
-fn folded_look(kind: EdgeKind) -> LineLook {
-    LineLook { width: 4.0, ..edge_look(kind, kind == EdgeKind::Automatic) }
+fn folded_look(kind: EdgeKind) -> LineStyle {
+    LineStyle { width: 4.0, ..edge_look(kind, kind == EdgeKind::Automatic) }
 }
 
-fn edge_look(kind: EdgeKind, mutual: bool) -> LineLook {
+fn edge_look(kind: EdgeKind, mutual: bool) -> LineStyle {
     let (color, width, dash, end) = match kind {
         EdgeKind::Manual => (ink::MANUAL, 2.6, None, End::Arrow),
         EdgeKind::Automatic => (ink::AUTOMATIC, 1.4, Some("6 4"), End::OpenArrow),
@@ -218,13 +218,13 @@ fn edge_look(kind: EdgeKind, mutual: bool) -> LineLook {
         EdgeKind::PostponedTrust => (ink::WAITING, 1.6, Some("1.5 4"), End::Square),
         EdgeKind::PostponedDistrust => (ink::WAITING, 1.6, Some("1.5 4"), End::CrossedSquare),
     };
-    LineLook { color, width, dash, start: if mutual { end } else { End::Plain }, end }
+    LineStyle { color, width, dash, start: if mutual { end } else { End::Plain }, end }
 }
 
 /// Explains what occurs.
 fn legend(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], mut y: f64) -> f64 {
-    let text_look = TextLook::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
-    let row = |canvas: &mut Canvas, y: f64, look: LineLook, text: &str| {
+    let text_look = TextStyle::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
+    let row = |canvas: &mut Canvas, y: f64, look: LineStyle, text: &str| {
         canvas.line(Point::new(4.0, y), Point::new(52.0, y), look);
         canvas.text(Point::new(62.0, y), text, text_look);
     };
@@ -245,9 +245,9 @@ fn legend(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], mut y
         y += 20.0;
     }
     for (presence, text) in [
-        (Presence::Compromised, "device that an adversary took"),
-        (Presence::Injected, "device that an adversary made"),
-        (Presence::Gone, "device that left; its key stays known"),
+        (DevicePresence::Compromised, "device that an adversary took"),
+        (DevicePresence::Injected, "device that an adversary made"),
+        (DevicePresence::Gone, "device that left; its key stays known"),
     ] {
         let example =
             picture.vertices.iter().find(|vertex| matches!(vertex.device, Some((_, it)) if it == presence));
@@ -267,11 +267,11 @@ fn list_postponed(canvas: &mut Canvas, picture: &TrustPicture<'_>, mut y: f64) {
     if told.peek().is_none() {
         return;
     }
-    let heading = TextLook::plain(TextAnchor::Start).bold().size(14.0);
+    let heading = TextStyle::plain(TextAnchor::Start).bold().size(14.0);
     canvas.text(Point::new(0.0, y), "Postponed until the sender is authenticated", heading);
     let mut line = |text: &str| {
         y += 20.0;
-        canvas.text(Point::new(0.0, y), text, TextLook::plain(TextAnchor::Start));
+        canvas.text(Point::new(0.0, y), text, TextStyle::plain(TextAnchor::Start));
     };
     for (device, sender, decision) in told.by_ref().take(MOST_POSTPONED) {
         let device = picture.cast.device_name(device);

@@ -3,7 +3,7 @@ use atm_simulator::cast::DeviceId;
 
 use super::edges::EdgeKind;
 use super::picture::TrustPicture;
-use crate::pictures::canvas::{BoxLook, Canvas, TextAnchor, TextLook};
+use crate::pictures::canvas::{BoxStyle, Canvas, TextAnchor, TextStyle};
 use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
 
@@ -75,24 +75,26 @@ impl Mark {
         }
     }
 
-    fn look(self) -> (BoxLook, TextLook) {
-        let cell = BoxLook { fill: ink::PAPER, border: ink::PALE, width: 1.0, dash: None, radius: 0.0 };
-        let text = TextLook::plain(TextAnchor::Middle).size(13.0);
+    fn look(self) -> (BoxStyle, TextStyle) {
+        let cell = BoxStyle { fill: ink::PAPER, border: ink::PALE, width: 1.0, dash: None, radius: 0.0 };
+        let text = TextStyle::plain(TextAnchor::Middle).size(13.0);
         match self {
             Self::Edge(EdgeKind::Manual) => {
-                (BoxLook { fill: ink::MANUAL, ..cell }, text.bold().color(ink::PAPER))
+                (BoxStyle { fill: ink::MANUAL, ..cell }, text.bold().color(ink::PAPER))
             }
-            Self::Edge(EdgeKind::Automatic) => (BoxLook { fill: "#cfe2f8", ..cell }, text.color(ink::MANUAL)),
+            Self::Edge(EdgeKind::Automatic) => {
+                (BoxStyle { fill: "#cfe2f8", ..cell }, text.color(ink::MANUAL))
+            }
             Self::Edge(EdgeKind::ManualDistrust) => {
-                (BoxLook { fill: ink::DISTRUST, ..cell }, text.bold().color(ink::PAPER))
+                (BoxStyle { fill: ink::DISTRUST, ..cell }, text.bold().color(ink::PAPER))
             }
             Self::Edge(EdgeKind::AutomaticDistrust) => {
-                (BoxLook { fill: ink::DISTRUST_FILL, ..cell }, text.color(ink::DISTRUST))
+                (BoxStyle { fill: ink::DISTRUST_FILL, ..cell }, text.color(ink::DISTRUST))
             }
             Self::Edge(EdgeKind::PostponedTrust | EdgeKind::PostponedDistrust) => {
-                (BoxLook { fill: ink::WAITING_FILL, ..cell }, text.color(ink::WAITING))
+                (BoxStyle { fill: ink::WAITING_FILL, ..cell }, text.color(ink::WAITING))
             }
-            Self::Own => (BoxLook { fill: ink::PALE, ..cell }, text),
+            Self::Own => (BoxStyle { fill: ink::PALE, ..cell }, text),
             Self::Clicked | Self::Used | Self::NotUsed | Self::Undecided => (cell, text.color(ink::GREY)),
         }
     }
@@ -105,7 +107,7 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, top: f64) ->
     if rows.is_empty() || columns.is_empty() {
         return top;
     }
-    let heading = TextLook::plain(TextAnchor::Start).bold().size(14.0);
+    let heading = TextStyle::plain(TextAnchor::Start).bold().size(14.0);
     canvas.text(Point::new(0.0, top), "How each device (row) regards each key (column)", heading);
     let names = picture.vertices.iter().map(|vertex| ink::width(&vertex.name, ink::TEXT)).fold(0.0, f64::max);
     let accounts = picture.groups.iter().map(|group| ink::width(&group.name, ink::TEXT)).fold(0.0, f64::max);
@@ -120,7 +122,7 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, top: f64) ->
     let ys = places(rows.iter().map(|(vertex, _)| *vertex).collect());
     let top = top + 44.0;
     let number = |vertex: usize| (vertex + 1).to_string();
-    let small = TextLook::plain(TextAnchor::Middle).size(ink::SMALL).color(ink::GREY);
+    let small = TextStyle::plain(TextAnchor::Middle).size(ink::SMALL).color(ink::GREY);
     for ((vertex, _), x) in columns.iter().zip(&xs) {
         canvas.text(Point::new(left + x + CELL / 2.0, top - 10.0), &number(*vertex), small);
     }
@@ -148,11 +150,11 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, top: f64) ->
 fn label_row(canvas: &mut Canvas, picture: &TrustPicture<'_>, vertex: usize, right: f64, y: f64) {
     let group = &picture.groups[picture.group_of(vertex)];
     if group.members.start == vertex {
-        canvas.text(Point::new(0.0, y), &group.name, TextLook::plain(TextAnchor::Start).bold());
+        canvas.text(Point::new(0.0, y), &group.name, TextStyle::plain(TextAnchor::Start).bold());
     }
-    let number = TextLook::plain(TextAnchor::End).size(ink::SMALL).color(ink::GREY);
+    let number = TextStyle::plain(TextAnchor::End).size(ink::SMALL).color(ink::GREY);
     canvas.text(Point::new(right - 8.0, y), &(vertex + 1).to_string(), number);
-    let name = TextLook::plain(TextAnchor::End);
+    let name = TextStyle::plain(TextAnchor::End);
     canvas.text(Point::new(right - 32.0, y), &picture.vertices[vertex].name, name);
 }
 
@@ -163,7 +165,7 @@ fn legend(canvas: &mut Canvas, marks: &[Mark], at: Point) {
         let rect = Rect::new(at.x, y, CELL, CELL);
         canvas.block(rect, cell);
         canvas.text(rect.center(), mark.letter(), text);
-        let look = TextLook::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
+        let look = TextStyle::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
         canvas.text(Point::new(at.x + CELL + 10.0, y + CELL / 2.0), mark.text(), look);
     }
 }

@@ -11,36 +11,36 @@ use atm_simulator::run::Run;
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, MessageNumber, Record, Route};
 
-use crate::pictures::moment::{self, Presence};
+use crate::pictures::position::{self, DevicePresence};
 use crate::runs;
 
 /// The columns and rows of a space-time diagram.
 pub(crate) struct Diagram<'a> {
     pub(super) title: &'a str,
-    pub(super) columns: Vec<Column>,
-    pub(super) rows: Vec<Row>,
+    pub(super) columns: Vec<Lifeline>,
+    pub(super) rows: Vec<DiagramRow>,
 }
 
 /// A device.
 #[derive(Clone, Debug)]
-pub(super) struct Column {
+pub(super) struct Lifeline {
     pub(super) device: DeviceId,
     pub(super) account: String,
     /// The device's name within its account.
     pub(super) name: String,
-    pub(super) at_start: Presence,
+    pub(super) at_start: DevicePresence,
 }
 
 /// What happened at one moment.
 #[derive(Clone, Debug)]
-pub(super) enum Row {
+pub(super) enum DiagramRow {
     /// A step begins.
     Step {
         number: usize,
         text: String,
         at: Stamp,
         /// The device that joins, leaves or changes hands.
-        presence: Option<(DeviceId, Presence)>,
+        presence: Option<(DeviceId, DevicePresence)>,
     },
     /// A message, and what devices make of it; or what happens at devices without one.
     Moment { arrow: Option<Arrow>, notes: Vec<Note> },
@@ -137,15 +137,15 @@ impl<'a> Diagram<'a> {
 }
 
 /// Devices by account, accounts in the order in which they come first.
-fn columns(cast: &Cast) -> Vec<Column> {
+fn columns(cast: &Cast) -> Vec<Lifeline> {
     let is_first = |device: DeviceId| cast.devices_of(cast.member(device).account).first() == Some(&device);
     let firsts = cast.devices().filter(|(device, _)| is_first(*device));
     let devices = firsts.flat_map(|(_, member)| cast.devices_of(member.account));
-    let column = |device: &DeviceId| Column {
+    let column = |device: &DeviceId| Lifeline {
         device: *device,
         account: cast.account_name(cast.member(*device).account),
         name: cast.device_name(*device).device.to_string(),
-        at_start: Presence::at_start(cast, *device),
+        at_start: DevicePresence::at_start(cast, *device),
     };
     devices.map(column).collect()
 }
@@ -196,7 +196,7 @@ struct Drafting<'a> {
     scenario: &'a Scenario,
     cast: &'a Cast,
     letters: Letters<'a>,
-    rows: Vec<Row>,
+    rows: Vec<DiagramRow>,
     step: Option<usize>,
     /// The row of the current step in which a device took part last.
     latest: BTreeMap<DeviceId, usize>,
@@ -250,8 +250,8 @@ impl Drafting<'_> {
         self.latest.clear();
         let number = atm_suite::step_number(self.scenario, step);
         let step = &self.scenario.steps[step];
-        let presence = moment::new_presence(self.cast, step);
-        self.rows.push(Row::Step { number, text: runs::describe_step(step), at, presence });
+        let presence = position::new_presence(self.cast, step);
+        self.rows.push(DiagramRow::Step { number, text: runs::describe_step(step), at, presence });
     }
 
     fn add_change(&mut self, device: DeviceId, change: &Change) {
@@ -304,7 +304,7 @@ impl Drafting<'_> {
     fn add_level(&mut self, device: DeviceId, change: &LevelChange) {
         let LevelChange { key, after, .. } = *change;
         let step = self.step.map(|step| &self.scenario.steps[step]);
-        let manual = step.is_some_and(|step| moment::decides(step, device, key, self.cast));
+        let manual = step.is_some_and(|step| position::decides(step, device, key, self.cast));
         let (kind, tail) = match manual {
             true => (NoteKind::Manual, "(manual)".to_owned()),
             false => (NoteKind::Automatic, "(automatic)".to_owned()),
@@ -375,7 +375,7 @@ impl Drafting<'_> {
         let arrow = Arrow { message, at, from, to: vec![to], fate, label };
         match self.earlier_copies(&arrow, to) {
             Some(row) => {
-                if let Row::Moment { arrow: Some(earlier), .. } = &mut self.rows[row] {
+                if let DiagramRow::Moment { arrow: Some(earlier), .. } = &mut self.rows[row] {
                     earlier.to.push(to);
                 }
                 self.latest.insert(to, row);
@@ -383,7 +383,7 @@ impl Drafting<'_> {
             None => {
                 let row = self.rows.len();
                 self.latest.extend(from.into_iter().chain([to]).map(|device| (device, row)));
-                self.rows.push(Row::Moment { arrow: Some(arrow), notes: Vec::new() });
+                self.rows.push(DiagramRow::Moment { arrow: Some(arrow), notes: Vec::new() });
             }
         }
     }
@@ -391,10 +391,11 @@ impl Drafting<'_> {
     /// The row with the copies of the same message that had the same fate at the same time, if the device took
     /// part in nothing since.
     fn earlier_copies(&self, arrow: &Arrow, to: DeviceId) -> Option<usize> {
-        let in_step = self.rows.iter().rev().take_while(|row| !matches!(row, Row::Step { .. })).count();
+        let in_step =
+            self.rows.iter().rev().take_while(|row| !matches!(row, DiagramRow::Step { .. })).count();
         let since = self.latest.get(&to).map_or(self.rows.len() - in_step, |row| row + 1);
         let row = (since..self.rows.len()).rev().find(|row| match &self.rows[*row] {
-            Row::Moment { arrow: Some(earlier), .. } => {
+            DiagramRow::Moment { arrow: Some(earlier), .. } => {
                 (earlier.message, earlier.at, &earlier.label) == (arrow.message, arrow.at, &arrow.label)
             }
             _ => false,
@@ -430,20 +431,20 @@ impl Drafting<'_> {
     /// or to the last row, if no message is drawn in it.
     fn notes_for(&mut self, device: DeviceId) -> &mut Vec<Note> {
         let fits = |row: &usize| match &self.rows[*row] {
-            Row::Moment { arrow: Some(arrow), .. } => arrow.arrives() && arrow.to.contains(&device),
-            Row::Moment { arrow: None, .. } => true,
-            Row::Step { .. } => false,
+            DiagramRow::Moment { arrow: Some(arrow), .. } => arrow.arrives() && arrow.to.contains(&device),
+            DiagramRow::Moment { arrow: None, .. } => true,
+            DiagramRow::Step { .. } => false,
         };
         let latest = self.latest.get(&device).copied().filter(fits);
         let last = self.rows.len().checked_sub(1).filter(fits);
         let row = latest.or(last).unwrap_or_else(|| {
-            self.rows.push(Row::Moment { arrow: None, notes: Vec::new() });
+            self.rows.push(DiagramRow::Moment { arrow: None, notes: Vec::new() });
             self.rows.len() - 1
         });
         self.latest.insert(device, row);
         match &mut self.rows[row] {
-            Row::Moment { notes, .. } => notes,
-            Row::Step { .. } => unreachable!("notes fit only in moments"),
+            DiagramRow::Moment { notes, .. } => notes,
+            DiagramRow::Step { .. } => unreachable!("notes fit only in moments"),
         }
     }
 }

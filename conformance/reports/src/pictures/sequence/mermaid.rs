@@ -1,5 +1,5 @@
-use super::diagram::{Arrow, Diagram, Fate, Row};
-use crate::pictures::moment::Presence;
+use super::diagram::{Arrow, Diagram, DiagramRow, Fate};
+use crate::pictures::position::DevicePresence;
 use atm_simulator::cast::DeviceId;
 
 /// A space-time diagram as a Mermaid `sequenceDiagram`.
@@ -13,14 +13,14 @@ pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
     participants(diagram, &mut lines);
     for row in &diagram.rows {
         match row {
-            Row::Step { number, text, presence, .. } => {
+            DiagramRow::Step { number, text, presence, .. } => {
                 let text = plain(&format!("{number}. {text}"));
                 lines.push(format!("  Note over {}: {text}", everybody(diagram)));
                 if let Some((device, presence)) = presence {
                     lines.push(format!("  Note over {}: {}", id(*device), presence_text(*presence)));
                 }
             }
-            Row::Moment { arrow, notes } => {
+            DiagramRow::Moment { arrow, notes } => {
                 if let Some(arrow) = arrow {
                     draw(arrow, &mut lines);
                 }
@@ -61,18 +61,21 @@ fn draw(arrow: &Arrow, lines: &mut Vec<String>) {
     }
 }
 
-fn presence_text(presence: Presence) -> &'static str {
+fn presence_text(presence: DevicePresence) -> &'static str {
     match presence {
-        Presence::Absent => "is not there yet",
-        Presence::There => "joins",
-        Presence::Compromised => "is in an adversary's hands, too",
-        Presence::Injected => "is made by an adversary",
-        Presence::Gone => "leaves",
+        DevicePresence::Absent => "is not there yet",
+        DevicePresence::There => "joins",
+        DevicePresence::Compromised => "is in an adversary's hands, too",
+        DevicePresence::Injected => "is made by an adversary",
+        DevicePresence::Gone => "leaves",
     }
 }
 
 fn has_stanzas_by_hand(diagram: &Diagram<'_>) -> bool {
-    diagram.rows.iter().any(|row| matches!(row, Row::Moment { arrow: Some(Arrow { from: None, .. }), .. }))
+    diagram
+        .rows
+        .iter()
+        .any(|row| matches!(row, DiagramRow::Moment { arrow: Some(Arrow { from: None, .. }), .. }))
 }
 
 fn everybody(diagram: &Diagram<'_>) -> String {

@@ -1,10 +1,10 @@
 use atm_simulator::cast::DeviceId;
 
-use super::diagram::{Arrow, Column, Diagram, Fate, Note, NoteKind, Row};
-use crate::pictures::canvas::{BoxLook, Canvas, End, LineLook, TextAnchor, TextLook};
+use super::diagram::{Arrow, Diagram, DiagramRow, Fate, Lifeline, Note, NoteKind};
+use crate::pictures::canvas::{BoxStyle, Canvas, End, LineStyle, TextAnchor, TextStyle};
 use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
-use crate::pictures::moment::Presence;
+use crate::pictures::position::DevicePresence;
 
 const TOP: f64 = 40.0;
 const HEADER: f64 = 64.0;
@@ -18,9 +18,9 @@ const GAP: f64 = 6.0;
 /// How far before its device a message ends that does not arrive.
 const SHORT: f64 = 26.0;
 
-const LIFE: LineLook =
-    LineLook { color: ink::GREY, width: 1.0, dash: None, start: End::Plain, end: End::Plain };
-const ADVERSE_LIFE: LineLook = LineLook { color: ink::DISTRUST, width: 2.0, dash: Some("8 4"), ..LIFE };
+const LIFE: LineStyle =
+    LineStyle { color: ink::GREY, width: 1.0, dash: None, start: End::Plain, end: End::Plain };
+const ADVERSE_LIFE: LineStyle = LineStyle { color: ink::DISTRUST, width: 2.0, dash: Some("8 4"), ..LIFE };
 
 /// A space-time diagram as an SVG picture.
 ///
@@ -30,14 +30,14 @@ pub(crate) fn svg(diagram: &Diagram<'_>) -> String {
     let mut sheet = Sheet::new(diagram);
     for row in &diagram.rows {
         match row {
-            Row::Step { number, text, at, presence } => {
+            DiagramRow::Step { number, text, at, presence } => {
                 let at = atm_engine::codec::stamp_to_date_time(*at);
                 sheet.step(&format!("{number}.  {text}"), &at);
                 if let Some((device, presence)) = presence {
                     sheet.change_presence(*device, *presence);
                 }
             }
-            Row::Moment { arrow, notes } => sheet.moment(arrow.as_ref(), notes),
+            DiagramRow::Moment { arrow, notes } => sheet.moment(arrow.as_ref(), notes),
         }
     }
     sheet.finish()
@@ -45,10 +45,10 @@ pub(crate) fn svg(diagram: &Diagram<'_>) -> String {
 
 struct Sheet<'a> {
     canvas: Canvas,
-    columns: &'a [Column],
+    columns: &'a [Lifeline],
     centers: Vec<f64>,
     /// From where each device's life line is still to be drawn, and how.
-    lives: Vec<(f64, Presence)>,
+    lives: Vec<(f64, DevicePresence)>,
     pitch: f64,
     y: f64,
     kinds: Vec<NoteKind>,
@@ -68,7 +68,7 @@ impl<'a> Sheet<'a> {
             x += pitch;
         }
         let mut canvas = Canvas::new(&format!("Space-time diagram: {}", diagram.title));
-        let title = TextLook::plain(TextAnchor::Start).bold().size(ink::TITLE);
+        let title = TextStyle::plain(TextAnchor::Start).bold().size(ink::TITLE);
         canvas.text(Point::new(0.0, 10.0), diagram.title, title);
         let y = TOP + HEADER + GAP;
         let lives = diagram.columns.iter().map(|column| (y, column.at_start)).collect();
@@ -91,17 +91,17 @@ impl<'a> Sheet<'a> {
         for devices in self.columns.chunk_by(|one, other| one.account == other.account) {
             let (left, right) = (self.left(first), self.right(first + devices.len() - 1));
             let account =
-                BoxLook { fill: ink::ACCOUNT, border: ink::PALE, width: 1.0, dash: None, radius: 6.0 };
+                BoxStyle { fill: ink::ACCOUNT, border: ink::PALE, width: 1.0, dash: None, radius: 6.0 };
             self.canvas.block(Rect::new(left, TOP, right - left, HEADER), account);
-            let name = TextLook::plain(TextAnchor::Middle).bold().size(14.0);
+            let name = TextStyle::plain(TextAnchor::Middle).bold().size(14.0);
             self.canvas.text(Point::new((left + right) / 2.0, TOP + 15.0), &devices[0].account, name);
             for (offset, column) in devices.iter().enumerate() {
                 let width = self.pitch - GUTTER;
                 let x = self.centers[first + offset] - width / 2.0;
                 let device =
-                    BoxLook { fill: ink::PAPER, border: ink::BLACK, width: 1.2, dash: None, radius: 4.0 };
+                    BoxStyle { fill: ink::PAPER, border: ink::BLACK, width: 1.2, dash: None, radius: 4.0 };
                 self.canvas.block(Rect::new(x, TOP + 30.0, width, 26.0), device);
-                let name = TextLook::plain(TextAnchor::Middle).size(13.0);
+                let name = TextStyle::plain(TextAnchor::Middle).size(13.0);
                 let at = Point::new(self.centers[first + offset], TOP + 43.0);
                 self.canvas.text(at, &column.name, name);
             }
@@ -116,21 +116,21 @@ impl<'a> Sheet<'a> {
         let lines = ink::wrap(text, 13.0, (room - time_width - 16.0).max(120.0));
         let height = lines.len() as f64 * ink::LINE + 10.0;
         self.y += GAP;
-        let band = BoxLook { fill: "#e6e9ed", border: "#e6e9ed", width: 1.0, dash: None, radius: 3.0 };
+        let band = BoxStyle { fill: "#e6e9ed", border: "#e6e9ed", width: 1.0, dash: None, radius: 3.0 };
         let widest = lines.iter().map(|line| ink::width(line, 13.0)).fold(0.0, f64::max);
         let width = (right - left).max(widest + time_width + 16.0 + 2.0 * PADDING);
         self.canvas.block(Rect::new(left, self.y, width, height), band);
         for (position, line) in lines.iter().enumerate() {
             let y = self.y + 5.0 + (position as f64 + 0.5) * ink::LINE;
-            let look = TextLook::plain(TextAnchor::Start).bold().size(13.0);
+            let look = TextStyle::plain(TextAnchor::Start).bold().size(13.0);
             self.canvas.text(Point::new(left + PADDING, y), line, look);
         }
-        let time = TextLook::plain(TextAnchor::End).size(ink::SMALL).color(ink::GREY);
+        let time = TextStyle::plain(TextAnchor::End).size(ink::SMALL).color(ink::GREY);
         self.canvas.text(Point::new(left + width - PADDING, self.y + 5.0 + ink::LINE / 2.0), at, time);
         self.y += height.max(STEP_ROW - 2.0 * GAP) + GAP;
     }
 
-    fn change_presence(&mut self, device: DeviceId, presence: Presence) {
+    fn change_presence(&mut self, device: DeviceId, presence: DevicePresence) {
         let Some(column) = self.column(device) else { return };
         self.end_life(column);
         self.lives[column] = (self.y, presence);
@@ -175,13 +175,13 @@ impl<'a> Sheet<'a> {
         let x = (left + 8.0).min(sheet_right - widest).max(self.left(0));
         self.y += GAP;
         for line in &lines {
-            let look = TextLook::plain(TextAnchor::Start).halo();
+            let look = TextStyle::plain(TextAnchor::Start).halo();
             self.canvas.text(Point::new(x, self.y + ink::LINE / 2.0), line, look);
             self.y += ink::LINE;
         }
         self.y += 7.0;
         let start = if sender.is_some() { End::Dot } else { End::Plain };
-        let look = LineLook { start, ..arrow_look(arrow.fate) };
+        let look = LineStyle { start, ..arrow_look(arrow.fate) };
         let (leftwards, rightwards): (Vec<f64>, Vec<f64>) =
             targets.iter().partition(|target| **target < from);
         self.branch(from, leftwards, arrow.fate, look);
@@ -190,7 +190,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A line from device to device on one side of the sender.
-    fn branch(&mut self, from: f64, mut targets: Vec<f64>, fate: Fate, mut look: LineLook) {
+    fn branch(&mut self, from: f64, mut targets: Vec<f64>, fate: Fate, mut look: LineStyle) {
         let short = match fate {
             Fate::Arrives | Fate::ArrivesLater => 0.0,
             Fate::Kept | Fate::Withheld | Fate::Lost => SHORT,
@@ -216,7 +216,7 @@ impl<'a> Sheet<'a> {
         self.canvas.block(Rect::new(x, y, room, height), note_look(note.kind));
         for (position, line) in lines.iter().enumerate() {
             let at = Point::new(x + PADDING, y + 4.0 + (position as f64 + 0.5) * ink::LINE);
-            self.canvas.text(at, line, TextLook::plain(TextAnchor::Start));
+            self.canvas.text(at, line, TextStyle::plain(TextAnchor::Start));
         }
         y + height
     }
@@ -225,9 +225,9 @@ impl<'a> Sheet<'a> {
         let (from, presence) = self.lives[column];
         let x = self.centers[column];
         let look = match presence {
-            Presence::Absent | Presence::Gone => return,
-            Presence::There => LIFE,
-            Presence::Compromised | Presence::Injected => ADVERSE_LIFE,
+            DevicePresence::Absent | DevicePresence::Gone => return,
+            DevicePresence::There => LIFE,
+            DevicePresence::Compromised | DevicePresence::Injected => ADVERSE_LIFE,
         };
         self.canvas.line(Point::new(x, from), Point::new(x, self.y), look);
     }
@@ -250,7 +250,7 @@ impl<'a> Sheet<'a> {
         for fate in self.fates.clone() {
             let text = fate_text(fate);
             self.flow(&mut x, &mut y, right, text);
-            let look = LineLook { start: End::Dot, ..arrow_look(fate) };
+            let look = LineStyle { start: End::Dot, ..arrow_look(fate) };
             self.canvas.line(Point::new(x + 4.0, y), Point::new(x + 44.0, y), look);
             x = self.legend_text(x, y, text);
         }
@@ -260,7 +260,8 @@ impl<'a> Sheet<'a> {
             self.canvas.block(Rect::new(x + 4.0, y - 8.0, 40.0, 16.0), note_look(kind));
             x = self.legend_text(x, y, text);
         }
-        let is_adverse = |presence| matches!(presence, Presence::Compromised | Presence::Injected);
+        let is_adverse =
+            |presence| matches!(presence, DevicePresence::Compromised | DevicePresence::Injected);
         if self.lives.iter().any(|(_, presence)| is_adverse(*presence)) {
             let text = "device of an adversary, or in its hands";
             self.flow(&mut x, &mut y, right, text);
@@ -278,7 +279,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn legend_text(&mut self, x: f64, y: f64, text: &str) -> f64 {
-        let look = TextLook::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
+        let look = TextStyle::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
         self.canvas.text(Point::new(x + 52.0, y), text, look);
         x + 52.0 + ink::width(text, ink::SMALL) + 18.0
     }
@@ -300,38 +301,38 @@ impl<'a> Sheet<'a> {
 fn pitch(diagram: &Diagram<'_>) -> f64 {
     let names = diagram.columns.iter().map(|column| column.name.clone());
     let notes = diagram.rows.iter().flat_map(|row| match row {
-        Row::Moment { notes, .. } => notes.as_slice(),
-        Row::Step { .. } => &[],
+        DiagramRow::Moment { notes, .. } => notes.as_slice(),
+        DiagramRow::Step { .. } => &[],
     });
     let words = notes.flat_map(|note| note.text().split(' ').map(str::to_owned).collect::<Vec<_>>());
     let widest = names.chain(words).map(|word| ink::width(&word, 13.0)).fold(0.0, f64::max);
     (widest + GUTTER + 2.0 * PADDING).max(NARROWEST_COLUMN)
 }
 
-fn arrow_look(fate: Fate) -> LineLook {
-    let look = LineLook { color: ink::BLACK, width: 1.6, dash: None, start: End::Plain, end: End::Arrow };
+fn arrow_look(fate: Fate) -> LineStyle {
+    let look = LineStyle { color: ink::BLACK, width: 1.6, dash: None, start: End::Plain, end: End::Arrow };
     match fate {
         Fate::Arrives => look,
-        Fate::ArrivesLater => LineLook { dash: Some("9 4"), end: End::OpenArrow, ..look },
-        Fate::Kept => LineLook { dash: Some("2 4"), end: End::Square, ..look },
-        Fate::Withheld => LineLook { dash: Some("2 4"), end: End::Bar, ..look },
-        Fate::Lost => LineLook { dash: Some("2 4"), end: End::Cross, ..look },
+        Fate::ArrivesLater => LineStyle { dash: Some("9 4"), end: End::OpenArrow, ..look },
+        Fate::Kept => LineStyle { dash: Some("2 4"), end: End::Square, ..look },
+        Fate::Withheld => LineStyle { dash: Some("2 4"), end: End::Bar, ..look },
+        Fate::Lost => LineStyle { dash: Some("2 4"), end: End::Cross, ..look },
     }
 }
 
-fn note_look(kind: NoteKind) -> BoxLook {
-    let look = BoxLook { fill: ink::PAPER, border: ink::GREY, width: 1.0, dash: None, radius: 3.0 };
+fn note_look(kind: NoteKind) -> BoxStyle {
+    let look = BoxStyle { fill: ink::PAPER, border: ink::GREY, width: 1.0, dash: None, radius: 3.0 };
     match kind {
-        NoteKind::Manual => BoxLook { fill: ink::MANUAL_FILL, border: ink::MANUAL, width: 2.6, ..look },
-        NoteKind::Automatic => BoxLook { fill: ink::AUTOMATIC_FILL, border: ink::AUTOMATIC, ..look },
+        NoteKind::Manual => BoxStyle { fill: ink::MANUAL_FILL, border: ink::MANUAL, width: 2.6, ..look },
+        NoteKind::Automatic => BoxStyle { fill: ink::AUTOMATIC_FILL, border: ink::AUTOMATIC, ..look },
         NoteKind::Distrust => {
-            BoxLook { fill: ink::DISTRUST_FILL, border: ink::DISTRUST, width: 2.2, radius: 12.0, ..look }
+            BoxStyle { fill: ink::DISTRUST_FILL, border: ink::DISTRUST, width: 2.2, radius: 12.0, ..look }
         }
         NoteKind::Waiting => {
-            BoxLook { fill: ink::WAITING_FILL, border: ink::WAITING, dash: Some("6 3"), ..look }
+            BoxStyle { fill: ink::WAITING_FILL, border: ink::WAITING, dash: Some("6 3"), ..look }
         }
-        NoteKind::Refused => BoxLook { border: ink::BLACK, dash: Some("2 3"), ..look },
-        NoteKind::Aside => BoxLook { border: ink::PALE, ..look },
+        NoteKind::Refused => BoxStyle { border: ink::BLACK, dash: Some("2 3"), ..look },
+        NoteKind::Aside => BoxStyle { border: ink::PALE, ..look },
     }
 }
 

@@ -4,9 +4,9 @@ use atm_suite::run_file::Conclusion;
 
 /// The looks of the report.
 #[derive(Debug)]
-pub(super) struct Look;
+pub(super) struct Styles;
 
-impl Look {
+impl Styles {
     pub(super) const HEADING: Style = Style::new().bold();
     pub(super) const ASIDE: Style = Style::new().dimmed();
     const GOOD: Style = bold(AnsiColor::Green);

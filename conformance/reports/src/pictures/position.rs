@@ -23,7 +23,7 @@ pub(super) fn until_after<'a>(scenario: &Scenario, records: &'a [Record], number
 
 /// What steps make of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(super) enum DevicePresence {
     /// It has not joined its account yet.
     Absent,
     /// It belongs to its account.
@@ -36,7 +36,7 @@ pub(super) enum Presence {
     Gone,
 }
 
-impl Presence {
+impl DevicePresence {
     /// What a device is before the first step.
     pub(super) fn at_start(cast: &Cast, device: DeviceId) -> Self {
         match cast.member(device).joins {
@@ -65,18 +65,18 @@ pub(super) fn decides(step: &Step, device: DeviceId, key: KeyId, cast: &Cast) ->
 }
 
 /// The device that a step makes join, leave or change hands, and what it is from then on.
-pub(super) fn new_presence(cast: &Cast, step: &Step) -> Option<(DeviceId, Presence)> {
+pub(super) fn new_presence(cast: &Cast, step: &Step) -> Option<(DeviceId, DevicePresence)> {
     let (name, presence) = match step {
         Step::AddDevice(added) => {
             let name = DeviceName { account: added.account.clone(), device: added.name.clone() };
-            (name, Presence::There)
+            (name, DevicePresence::There)
         }
         Step::InjectDevice(injected) => {
             let name = DeviceName { account: injected.account.clone(), device: injected.name.clone() };
-            (name, Presence::Injected)
+            (name, DevicePresence::Injected)
         }
-        Step::RemoveDevice(device) => (device.clone(), Presence::Gone),
-        Step::Compromise(device) => (device.clone(), Presence::Compromised),
+        Step::RemoveDevice(device) => (device.clone(), DevicePresence::Gone),
+        Step::Compromise(device) => (device.clone(), DevicePresence::Compromised),
         _ => return None,
     };
     Some((cast.device(&name).ok()?, presence))
