@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use atm_adapter_protocol::{BadCommandLine, CommandLine};
 use clap::{Args, Subcommand};
 
-use super::{AnnouncementArg, ConflictArg, Seconds, TIMEOUT};
+use super::{RuleArgs, Seconds, TIMEOUT};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdapterCommand {
@@ -28,13 +28,8 @@ pub(crate) struct AdapterCheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AdapterServeArgs {
-    /// What devices announce to others.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: AnnouncementArg,
-
-    /// Which of several decisions about one key counts.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: ConflictArg,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use atm_suite::cases::Role;
 use atm_suite::selection::IdGlob;
 use clap::Args;
 
-use super::{AnnouncementArg, ConflictArg, ReportFilesArgs, RequirementFilter, Seconds, TIMEOUT};
+use super::{ReportFilesArgs, RequirementFilter, RunOptionArgs, Seconds, TIMEOUT};
 
 #[derive(Debug, Args)]
 pub(crate) struct ConformanceArgs {
@@ -60,17 +60,8 @@ pub(crate) struct ConformanceArgs {
     #[arg(long, value_name = "FILE", requires = "adapters")]
     pub(crate) record: Option<PathBuf>,
 
-    /// What the reference engine announces, which plays the other devices.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: AnnouncementArg,
-
-    /// Which of several decisions counts for the reference engine.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: ConflictArg,
-
-    /// The seed of everything that is random.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) options: RunOptionArgs,
 
     /// Only how many requirements are kept.
     #[arg(long, short)]

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use atm_simulator::scenario::{DeviceName, KeyName};
 use clap::Args;
 
-use super::{AnnouncementArg, ConflictArg};
+use super::RunOptionArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
@@ -16,15 +16,6 @@ pub(crate) struct ExplainArgs {
     /// The key, by the device that has it or by its name in the scenario, such as `bob/phone`.
     pub(crate) key: KeyName,
 
-    /// What devices announce to others.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: AnnouncementArg,
-
-    /// Which of several decisions about one key counts.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: ConflictArg,
-
-    /// The seed of everything that is random.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) options: RunOptionArgs,
 }

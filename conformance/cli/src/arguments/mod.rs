@@ -23,7 +23,7 @@ pub(crate) use fuzz::FuzzArgs;
 pub(crate) use lint::{Kind, LintArgs};
 pub(crate) use report::{ReportArgs, ReportCommand, ReportFilesArgs, ReportFormat, ReportMergeArgs};
 pub(crate) use requirements::{ListFormat, RequirementFilter, RequirementsArgs};
-pub(crate) use rules::{AnnouncementArg, ConflictArg};
+pub(crate) use rules::{AnnouncementArg, ConflictArg, RuleArgs, RunOptionArgs};
 pub(crate) use run::{Format, RunArgs};
 pub(crate) use schema::{SchemaArgs, SchemaOf};
 pub(crate) use seconds::{Seconds, TIMEOUT};

@@ -1,5 +1,35 @@
 use atm_engine::{AnnouncementRule, ConflictRule};
-use clap::ValueEnum;
+use atm_simulator::run::Options;
+use clap::{Args, ValueEnum};
+
+/// By which rules devices of the reference engine announce and decide.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct RuleArgs {
+    /// What devices of the reference engine announce to others.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) announcement: AnnouncementArg,
+
+    /// Which of several decisions about one key counts for the reference engine.
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    pub(crate) conflict: ConflictArg,
+}
+
+/// What a run of scenarios depends on besides them.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct RunOptionArgs {
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+
+    /// The seed of everything that is random.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+impl From<RunOptionArgs> for Options {
+    fn from(RunOptionArgs { rules, seed }: RunOptionArgs) -> Self {
+        Self { announcement: rules.announcement.into(), conflict: rules.conflict.into(), seed }
+    }
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AnnouncementArg {

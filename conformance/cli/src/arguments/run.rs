@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use atm_reports::pictures::{GraphFile, SequenceFile};
 use clap::{Args, ValueEnum};
 
-use super::{AnnouncementArg, ConflictArg};
+use super::RunOptionArgs;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -11,17 +11,8 @@ pub(crate) struct RunArgs {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// What devices announce to others.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) announcement: AnnouncementArg,
-
-    /// Which of several decisions about one key counts.
-    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
-    pub(crate) conflict: ConflictArg,
-
-    /// The seed of everything that is random.
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) options: RunOptionArgs,
 
     /// How to write what happened.
     #[arg(long, value_enum, default_value_t)]

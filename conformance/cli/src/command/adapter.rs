@@ -79,8 +79,8 @@ fn tell_more(out: &mut impl Write, wrong: &Wrong) -> io::Result<()> {
 /// Serves the reference engine.
 fn engine(arguments: &AdapterServeArgs) -> io::Result<Exit> {
     let rules = Rules {
-        announcement: arguments.announcement.into(),
-        conflict: arguments.conflict.into(),
+        announcement: arguments.rules.announcement.into(),
+        conflict: arguments.rules.conflict.into(),
         ..Rules::default()
     };
     if io::stdin().is_terminal() {

@@ -228,8 +228,7 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> io::Result<Exit>
 }
 
 fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
-    let options =
-        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let options = Options::from(cli.options);
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let progress =
         if cases.len() < 50 { ProgressBar::hidden() } else { ProgressBar::new(cases.len() as u64) };
@@ -319,17 +318,17 @@ fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     let mut options = Vec::new();
     let assigned = cli.assignments.iter().map(|(role, name)| format!("{role}={name}"));
     options.extend(assigned.map(|text| format!("--assign {}", shell_words::quote(&text))));
-    if cli.announcement != arguments::AnnouncementArg::default() {
-        options.push(format!(
-            "--announcement {}",
-            atm_suite::rule_name(&AnnouncementRule::from(cli.announcement))
-        ));
+    let arguments::RunOptionArgs { rules: arguments::RuleArgs { announcement, conflict }, seed } =
+        cli.options;
+    if announcement != arguments::AnnouncementArg::default() {
+        options
+            .push(format!("--announcement {}", atm_suite::rule_name(&AnnouncementRule::from(announcement))));
     }
-    if cli.conflict != arguments::ConflictArg::default() {
-        options.push(format!("--conflict {}", atm_suite::rule_name(&ConflictRule::from(cli.conflict))));
+    if conflict != arguments::ConflictArg::default() {
+        options.push(format!("--conflict {}", atm_suite::rule_name(&ConflictRule::from(conflict))));
     }
-    if cli.seed != 0 {
-        options.push(format!("--seed {}", cli.seed));
+    if seed != 0 {
+        options.push(format!("--seed {seed}"));
     }
     if cli.timeout != arguments::TIMEOUT {
         options.push(format!("--timeout {}", cli.timeout));
@@ -368,13 +367,14 @@ fn run_line(cli: &arguments::ConformanceArgs, adapters: &[Tested]) -> RunLine {
         };
         adapters.iter().map(line).collect()
     };
+    let options = Options::from(cli.options);
     RunLine {
         format: RUN_FORMAT,
         suite: env!("CARGO_PKG_VERSION").to_owned(),
         implementations,
-        announcement: cli.announcement.into(),
-        conflict: cli.conflict.into(),
-        seed: cli.seed,
+        announcement: options.announcement,
+        conflict: options.conflict,
+        seed: options.seed,
         requirements: requirements::ids().map(str::to_owned).collect(),
         command,
     }

@@ -46,8 +46,7 @@ pub(super) fn load(path: &Path) -> Result<Scenario, LoadError> {
 }
 
 fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<io::Result<()>, Miscast> {
-    let options =
-        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let options = Options::from(cli.options);
     let script = Script::new(scenario)?;
     let (device, key) = (script.cast.device(&cli.device)?, script.cast.key(&cli.key)?);
     let run = run(scenario, &options)?;

@@ -38,8 +38,7 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> io::Result<Exit> {
         Ok(loaded) => loaded,
         Err(exit) => return Ok(exit),
     };
-    let options =
-        Options { announcement: cli.announcement.into(), conflict: cli.conflict.into(), seed: cli.seed };
+    let options = Options::from(cli.options);
     let progress = progress_bar(loaded.len());
     let mut runs = Vec::new();
     for Loaded { path, scenario } in &loaded {
