@@ -17,7 +17,7 @@ fn one_implementation() {
 
 /// What a campaign found, with text that Markdown would take for something else.
 const CAMPAIGN: &str = r###"{
-  "fuzz-format": 1, "suite": "0.1.0", "target": "Some_App 1.0", "options": ["--accounts 3", "--devices 2"],
+  "fuzz-format": 1, "suite": "0.1.0", "subject": "Some_App 1.0", "options": ["--accounts 3", "--devices 2"],
   "tried": [{"first": 0, "end": 500, "parts": ["1/1"], "scenarios": 500,
              "unsupported": [{"what": "scan", "scenarios": 20}]}],
   "rules": [], "refusals": [],
