@@ -4,7 +4,7 @@
 //! machine. Time is virtual, and whatever is random comes from one seeded generator.
 //!
 //! ```
-//! use atm_simulator::run::{Options, Verdict, run};
+//! use atm_simulator::run::{Options, RunResult, run};
 //! use atm_simulator::scenario::{Catalog, Scenario};
 //!
 //! let text = "
@@ -25,7 +25,7 @@
 //! ";
 //! let scenario = Scenario::parse("example.yaml", text, &Catalog::unchecked()).unwrap();
 //! let run = run(&scenario, &Options::default()).unwrap();
-//! assert_eq!(run.verdict(), Verdict::Pass);
+//! assert_eq!(run.result(), RunResult::Pass);
 //! assert_eq!((run.tally.manual, run.tally.automatic), (3, 1));
 //! ```
 

@@ -8,12 +8,12 @@ use crate::cast::{Cast, DeviceId, Miscast};
 use crate::checks::{Check, Evidence};
 use crate::endpoint::{Endpoint, Failure};
 use crate::expectations::Expected;
-use crate::invariants::{self, Both, Invariant, Violation, Watch};
+use crate::invariants::{self, Invariant, ObserverPair, Violation, Watch};
 pub use crate::options::Options;
 use crate::scenario::{Breaks, Scenario};
 use crate::script::{self, Action, Script};
 use crate::trace::Trace;
-use crate::trust_graph::{Moment, Tally};
+use crate::trust_graph::{Tally, WorldView};
 use crate::world::{Choice, World};
 
 /// What came of a run.
@@ -25,12 +25,12 @@ pub struct Run {
     pub trace: Trace,
     /// What was expected, and whether it was true.
     pub checks: Vec<Check>,
-    /// The promises that were not kept.
+    /// The invariants that were broken.
     pub violations: Vec<Violation>,
-    /// The promises that the scenario says it breaks under these rules.
+    /// The invariants that the scenario says it breaks under these rules.
     pub breaks: Vec<Invariant>,
-    /// Whether the scenario says that it breaks a promise under some rules: under others it shows that the
-    /// promise is kept.
+    /// Whether the scenario says that it breaks an invariant under some rules: under others it shows that the
+    /// invariant holds.
     pub is_hazard: bool,
     /// How many authentications there are at the end.
     pub tally: Tally,
@@ -44,10 +44,10 @@ pub struct Run {
 
 /// Whether a run came out as it had to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
+pub enum RunResult {
     /// Everything that was expected is true.
     Pass,
-    /// Something that was expected is not true, or a promise was broken.
+    /// Something that was expected is not true, or an invariant was broken.
     Fail,
     /// Nothing was expected, so nothing is shown.
     Inconclusive,
@@ -55,7 +55,7 @@ pub enum Verdict {
     Error,
 }
 
-impl Verdict {
+impl RunResult {
     /// A stable name.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -71,25 +71,25 @@ impl Verdict {
 impl Run {
     /// Whether it came out as it had to.
     #[must_use]
-    pub fn verdict(&self) -> Verdict {
+    pub fn result(&self) -> RunResult {
         let unkept = self.unexpected_violations().next().is_some() || self.unbroken().next().is_some();
         if self.failure.is_some() {
-            Verdict::Error
+            RunResult::Error
         } else if unkept || self.checks.iter().any(Check::failed) {
-            Verdict::Fail
+            RunResult::Fail
         } else if self.checks.is_empty() && !self.is_hazard {
-            Verdict::Inconclusive
+            RunResult::Inconclusive
         } else {
-            Verdict::Pass
+            RunResult::Pass
         }
     }
 
-    /// The violations of promises that the scenario does not say it breaks.
+    /// The violations of invariants that the scenario does not say it breaks.
     pub fn unexpected_violations(&self) -> impl Iterator<Item = &Violation> {
         self.violations.iter().filter(|violation| !self.breaks.contains(&violation.invariant))
     }
 
-    /// The promises that the scenario says it breaks, but does not.
+    /// The invariants that the scenario says it breaks, but does not.
     pub fn unbroken(&self) -> impl Iterator<Item = Invariant> {
         let broken =
             |invariant: &Invariant| self.violations.iter().any(|other| other.invariant == *invariant);
@@ -97,7 +97,7 @@ impl Run {
     }
 }
 
-/// Runs a scenario in which all devices are the reference engine, and watches the promises.
+/// Runs a scenario in which all devices are the reference engine, and watches the invariants.
 ///
 /// # Errors
 ///
@@ -112,15 +112,15 @@ pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
 pub fn run_script(script: &Script, options: &Options) -> Run {
     let watch = Watch::new(script);
     let world = World::of_devices(script.clone(), options.rules(), options.seed);
-    let mut stage = Stage::new(world, options, Some(watch));
-    let played = stage.play();
-    let mut run = stage.conclude(played, Stage::promises);
+    let mut running = WatchedRun::new(world, options, Some(watch));
+    let played = running.play();
+    let mut run = running.conclude(played, WatchedRun::broken_invariants);
     run.breaks = breaks_under(&script.breaks, options);
     run.is_hazard = !script.breaks.is_empty();
     run
 }
 
-/// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The promises are not watched,
+/// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The invariants are not watched,
 /// since they go by what the reference engine tells of itself: it is the expectations that judge others.
 ///
 /// # Errors
@@ -132,9 +132,9 @@ pub fn run_with<E: Endpoint>(
     endpoint: impl FnMut(&Arc<Cast>, DeviceId) -> E,
 ) -> Result<Run, Miscast> {
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
-    let mut stage = Stage::new(world, options, None);
-    let played = stage.play();
-    Ok(stage.conclude(played, |_, _| Ok(Vec::new())))
+    let mut running = WatchedRun::new(world, options, None);
+    let played = running.play();
+    Ok(running.conclude(played, |_, _| Ok(Vec::new())))
 }
 
 /// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
@@ -154,8 +154,8 @@ pub fn rules(scenario: &Scenario, options: &Options) -> Rules {
 /// one never become quiet.
 const MOST_DELIVERIES: usize = 5_000;
 
-/// A world with those who watch it.
-struct Stage<'a, E> {
+/// A run that goes on: a world with those who watch it.
+struct WatchedRun<'a, E> {
     world: World<E>,
     options: &'a Options,
     trace: Trace,
@@ -163,7 +163,7 @@ struct Stage<'a, E> {
     checks: Vec<Check>,
 }
 
-impl<'a, E: Endpoint> Stage<'a, E> {
+impl<'a, E: Endpoint> WatchedRun<'a, E> {
     fn new(world: World<E>, options: &'a Options, watch: Option<Watch>) -> Self {
         // Keys become known and levels change; a step makes a message or two.
         let events = 4 * world.cast().pairs() + 8 * world.script().actions.len();
@@ -172,7 +172,7 @@ impl<'a, E: Endpoint> Stage<'a, E> {
 
     /// Lets everything happen in the order of time, and checks what is expected on the way.
     fn play(&mut self) -> Result<(), Failure> {
-        self.world.begin(&mut Both(&mut self.watch, &mut self.trace))?;
+        self.world.begin(&mut ObserverPair(&mut self.watch, &mut self.trace))?;
         let (mut checked, mut delivered) = (0, 0);
         while let Some(choice) = self.world.next() {
             delivered += usize::from(choice != Choice::Act);
@@ -184,32 +184,32 @@ impl<'a, E: Endpoint> Stage<'a, E> {
                 && let (step, Some(Action::Expect(expected))) = self.world.next_action()
             {
                 let evidence =
-                    Evidence { moment: &Moment::of(&self.world), since: &self.trace.records()[checked..] };
+                    Evidence { view: &WorldView::of(&self.world), since: &self.trace.records()[checked..] };
                 evidence.check(applying(expected, self.options), Some(step), &mut self.checks)?;
                 checked = self.trace.records().len();
             }
-            self.world.step(choice, &mut Both(&mut self.watch, &mut self.trace))?;
+            self.world.step(choice, &mut ObserverPair(&mut self.watch, &mut self.trace))?;
             if let Some(watch) = &mut self.watch {
-                watch.look(&self.world)?;
+                watch.check_levels(&self.world)?;
             }
         }
         Ok(())
     }
 
-    /// Checks what is expected at the end and which promises are not kept, now that nothing more happens.
+    /// Checks what is expected at the end and which invariants are broken, now that nothing more happens.
     fn conclude(
         mut self,
         played: Result<(), Failure>,
-        promises: impl FnOnce(&Self, &Moment<'_, E>) -> Result<Vec<Violation>, Failure>,
+        judge: impl FnOnce(&Self, &WorldView<'_, E>) -> Result<Vec<Violation>, Failure>,
     ) -> Run {
         let mut checks = std::mem::take(&mut self.checks);
         let mut violations = Vec::new();
-        let end = Moment::of(&self.world);
+        let end = WorldView::of(&self.world);
         let judged = played.and_then(|()| {
-            let evidence = Evidence { moment: &end, since: self.trace.records() };
+            let evidence = Evidence { view: &end, since: self.trace.records() };
             let expected = applying(&self.world.script().expect, self.options);
             evidence.check(expected, None, &mut checks)?;
-            violations = promises(&self, &end)?;
+            violations = judge(&self, &end)?;
             end.trust_graph()
         });
         let (tally, missing, failure) = match judged {
@@ -232,9 +232,9 @@ impl<'a, E: Endpoint> Stage<'a, E> {
     }
 }
 
-impl Stage<'_, Device> {
-    /// The promises that were not kept on the way, and those that the end does not keep.
-    fn promises(&self, end: &Moment<'_, Device>) -> Result<Vec<Violation>, Failure> {
+impl WatchedRun<'_, Device> {
+    /// The invariants that were broken on the way, and those that do not hold at the end.
+    fn broken_invariants(&self, end: &WorldView<'_, Device>) -> Result<Vec<Violation>, Failure> {
         let Some(watch) = &self.watch else { return Ok(Vec::new()) };
         let mut violations = watch.violations().to_vec();
         let (records, ledger) = (self.trace.records(), watch.ledger());
@@ -258,7 +258,7 @@ fn applying<'a>(all: &'a [Arc<Expected>], options: &Options) -> impl Iterator<It
     all.iter().filter(move |expected| expected.applies(options))
 }
 
-/// The promises that a scenario says it breaks under the chosen rules.
+/// The invariants that a scenario says it breaks under the chosen rules.
 pub(crate) fn breaks_under(breaks: &[Breaks], options: &Options) -> Vec<Invariant> {
     let broken = breaks.iter().filter(|breaks| breaks.applies(options.announcement, options.conflict));
     broken.map(|breaks| breaks.invariant).collect()

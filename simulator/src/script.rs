@@ -12,7 +12,8 @@ use atm_engine::{
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::expectations::Expected;
 use crate::scenario::{
-    self, Breaks, Code, Deliver, Delivery, DeviceToKeys, Discovery, Encrypted, Latency, Scenario, Step,
+    self, Breaks, Code, DeliverStep, Delivery, DeviceToKeys, Discovery, EncryptedPart, Latency, Scenario,
+    Step,
 };
 
 /// A scenario made ready to run.
@@ -24,7 +25,7 @@ pub struct Script {
     pub actions: Arc<[Action]>,
     /// What must be true at the end.
     pub expect: Arc<[Arc<Expected>]>,
-    /// The promises that the scenario says it breaks.
+    /// The invariants that the scenario says it breaks.
     pub breaks: Arc<[Breaks]>,
     /// The virtual time of the start.
     pub start: Stamp,
@@ -43,7 +44,7 @@ pub struct Script {
 }
 
 /// A link: what one device sends to another.
-pub type Link = (DeviceId, DeviceId);
+pub type LinkIds = (DeviceId, DeviceId);
 
 /// What happens in one step.
 #[derive(Clone, Debug)]
@@ -69,17 +70,17 @@ pub enum Action {
     /// Time passes.
     Wait(Duration),
     /// What goes over a link is withheld from now on.
-    Hold(Link),
+    Hold(LinkIds),
     /// What was withheld on a link goes on.
-    Release(Link),
+    Release(LinkIds),
     /// The first stanza that was withheld on a link goes on.
-    LetThrough(Link),
+    LetThrough(LinkIds),
     /// A link gets another latency.
-    SlowDown(Link, Duration),
+    SlowDown(LinkIds, Duration),
     /// What is on a link turns round.
-    Reorder(Link),
+    Reorder(LinkIds),
     /// What is on a link, and what follows, arrives twice.
-    Duplicate(Link),
+    Duplicate(LinkIds),
     /// The servers of two accounts do not reach each other.
     Partition(AccountId, AccountId),
     /// The servers of two accounts reach each other again.
@@ -91,11 +92,11 @@ pub enum Action {
     /// A device gets carbons from now on, or none.
     SetCarbons(DeviceId, bool),
     /// A malicious server drops what goes over a link.
-    Block(Link),
+    Block(LinkIds),
     /// A malicious server lets a link alone.
-    Unblock(Link),
+    Unblock(LinkIds),
     /// A malicious server delivers everything again that went over a link.
-    Replay(Link),
+    Replay(LinkIds),
     /// An adversary's device joins an account.
     Inject(DeviceId),
     /// An adversary takes a device.
@@ -121,7 +122,7 @@ pub struct Scanned {
 #[derive(Clone, Debug)]
 pub struct HandMade {
     /// As it is written in the scenario.
-    pub written: Arc<Deliver>,
+    pub written: Arc<DeliverStep>,
     /// As an engine reads it: its encrypted part, then what stood in it in the clear.
     pub parts: Vec<Received>,
 }
@@ -225,14 +226,14 @@ impl Script {
     }
 }
 
-pub(crate) fn policy(given: scenario::Policy) -> Policy {
+pub(crate) fn policy(given: scenario::PolicySpec) -> Policy {
     match given {
-        scenario::Policy::Toakafa => Policy::Toakafa,
-        scenario::Policy::None => Policy::None,
+        scenario::PolicySpec::Toakafa => Policy::Toakafa,
+        scenario::PolicySpec::None => Policy::None,
     }
 }
 
-pub(crate) fn limits(given: &scenario::Limits) -> Limits {
+pub(crate) fn limits(given: &scenario::LimitsSpec) -> Limits {
     let usual = Limits::default();
     Limits {
         own_sender: given.own_sender.unwrap_or(usual.own_sender),
@@ -324,7 +325,7 @@ fn decision(
         .map_err(|reason| Miscast::Decision { step: step + 1, reason })
 }
 
-fn link(link: &scenario::Link, cast: &Cast) -> Result<Link, Miscast> {
+fn link(link: &scenario::Link, cast: &Cast) -> Result<LinkIds, Miscast> {
     Ok((cast.device(&link.from)?, cast.device(&link.to)?))
 }
 
@@ -345,7 +346,7 @@ fn code_of(device: DeviceId, cast: &Cast) -> TrustMessageUri {
         .expect("a member has a key of its encryption")
 }
 
-fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
+fn stanza(deliver: &DeliverStep, cast: &mut Cast) -> Result<Action, Miscast> {
     let device = cast.device(&deliver.to)?;
     let account = cast.member(device).account;
     let from = cast.directory_mut().endpoint(&deliver.from.0);
@@ -361,7 +362,7 @@ fn stanza(deliver: &Deliver, cast: &mut Cast) -> Result<Action, Miscast> {
         |protection, payload| Received { from, to, id, carbon_from, protection, delayed_since, payload };
 
     let mut parts = Vec::new();
-    if let Some(Encrypted { with, key, xml }) = &deliver.encrypted {
+    if let Some(EncryptedPart { with, key, xml }) = &deliver.encrypted {
         let with = match with {
             Some(namespace) => cast.directory_mut().encryption(&namespace.0),
             None => cast.encryption(),

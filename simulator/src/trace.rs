@@ -141,7 +141,7 @@ pub enum Route {
 
 /// An event with its place in the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
+pub struct TraceRecord {
     /// The running number, from 0.
     pub number: u64,
     /// The virtual time.
@@ -153,7 +153,7 @@ pub struct Record {
 /// All that happened, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
-    records: Vec<Record>,
+    records: Vec<TraceRecord>,
 }
 
 impl Trace {
@@ -165,13 +165,13 @@ impl Trace {
 
     /// The events so far.
     #[must_use]
-    pub fn records(&self) -> &[Record] {
+    pub fn records(&self) -> &[TraceRecord] {
         &self.records
     }
 }
 
 impl Observer for Trace {
     fn observe(&mut self, at: Stamp, event: Event) {
-        self.records.push(Record { number: self.records.len() as u64, at, event });
+        self.records.push(TraceRecord { number: self.records.len() as u64, at, event });
     }
 }

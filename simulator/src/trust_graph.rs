@@ -27,15 +27,15 @@ pub struct TrustGraph {
     edges: Vec<(DeviceId, KeyId, Regard)>,
 }
 
-/// A world at one moment. Its trust graph is made when somebody asks for it first, and shared by all who look at
-/// that moment.
+/// A world at one view. Its trust graph is made when somebody asks for it first, and shared by all who look at
+/// that view.
 #[derive(Debug)]
-pub struct Moment<'a, E> {
+pub struct WorldView<'a, E> {
     world: &'a World<E>,
     graph: OnceCell<TrustGraph>,
 }
 
-impl<'a, E: Endpoint> Moment<'a, E> {
+impl<'a, E: Endpoint> WorldView<'a, E> {
     /// A world as it is now, and stays while somebody looks.
     #[must_use]
     pub fn of(world: &'a World<E>) -> Self {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atm_simulator::scenario::{
-    Catalog, Code, Delivery, Discovery, Latency, Limits, Policy, SCHEMA, Scenario, Skew, Step,
+    Catalog, Code, Delivery, Discovery, Latency, LimitsSpec, PolicySpec, SCHEMA, Scenario, Skew, Step,
 };
 use atm_simulator::script::Script;
 use atm_simulator::search::generate::{Bounds, Dice, Purpose, scenario};
@@ -68,7 +68,7 @@ fn kinds() -> Vec<String> {
 fn settings(scenario: &Scenario) -> Vec<&'static str> {
     let mut seen = Vec::new();
     let mut see = |name, is: bool| seen.extend(is.then_some(name));
-    let Limits {
+    let LimitsSpec {
         own_sender,
         own_account,
         contact_sender,
@@ -82,9 +82,9 @@ fn settings(scenario: &Scenario) -> Vec<&'static str> {
     see("limits: contact-account", contact_account.is_some());
     see("limits: contacts-total", contacts_total.is_some());
     see("limits: undiscovered-per-contact", undiscovered_per_contact.is_some());
-    see("limits: none", scenario.limits == Limits::default());
-    see("policy: none", scenario.policy == Policy::None);
-    see("policy: toakafa", scenario.policy == Policy::Toakafa);
+    see("limits: none", scenario.limits == LimitsSpec::default());
+    see("policy: none", scenario.policy == PolicySpec::None);
+    see("policy: toakafa", scenario.policy == PolicySpec::Toakafa);
     see("delivery: in-flight", scenario.network.delivery == Delivery::InFlight);
     see("delivery: drained", scenario.network.delivery == Delivery::Drained);
     see("latency: fixed", matches!(scenario.network.latency, Latency::Fixed(_)));

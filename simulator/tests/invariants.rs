@@ -1,4 +1,4 @@
-//! Each promise is noticed when it is broken: by events that no honest device makes, and by endpoints that do
+//! Each invariant is noticed when it is broken: by events that no honest device makes, and by endpoints that do
 //! not do what they should.
 
 use atm_engine::{
@@ -13,7 +13,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Event, MessageNumber, Observer, Route, Trace};
-use atm_simulator::trust_graph::Moment;
+use atm_simulator::trust_graph::WorldView;
 use atm_simulator::world::World;
 
 const NOW: Stamp = Stamp::from_millis(0);
@@ -361,7 +361,7 @@ fn act_out_under(
     world.begin(&mut watchers).unwrap();
     while let Some(choice) = world.next() {
         world.step(choice, &mut watchers).unwrap();
-        watchers.1.look(&world).unwrap();
+        watchers.1.check_levels(&world).unwrap();
     }
     (world, watchers)
 }
@@ -381,7 +381,7 @@ fn violations_under(
     fault: Fault,
 ) -> Vec<(Invariant, String)> {
     let (world, Watchers(trace, watch)) = act_out_under(options, script, faulty, fault);
-    let violations = at_quiescence(&Moment::of(&world), options, trace.records(), watch.ledger()).unwrap();
+    let violations = at_quiescence(&WorldView::of(&world), options, trace.records(), watch.ledger()).unwrap();
     let device = |device| world.cast().device_name(device).to_string();
     violations.iter().map(|violation| (violation.invariant, device(violation.device))).collect()
 }

@@ -1,9 +1,9 @@
-//! Random worlds keep the promises of the protocol.
+//! Random worlds keep the invariants of the protocol.
 //!
 //! Each case draws a scenario from a seed, with faults and adversaries, and runs it under one announcement
 //! rule and one conflict rule. `ATM_CASES` in the environment is the number of cases. The same cases are drawn
 //! each time, so that a change of the code makes a difference and not the day; `ATM_SEED`, a number, draws
-//! others. A case that breaks a promise is shrunk to its smallest scenario; unless `scenarios/hazards/` has
+//! others. A case that breaks a invariant is shrunk to its smallest scenario; unless `scenarios/hazards/` has
 //! that one, up to renaming, it is written to `scenarios/regressions/`, where `atm run` replays it without any
 //! random number. A violation that is explained by a [`Hazard`] is none: the protocol promises nothing there.
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use atm_engine::Reason;
 use atm_simulator::scenario::{
-    Catalog, Code, Delivery, Device, Discovery, Latency, LoadError, Policy, Reference, Required, Scenario,
-    Step, TimeSpan,
+    Catalog, Code, Delivery, DeviceSpec, Discovery, Latency, LoadError, PolicySpec, Reference, Required,
+    Scenario, Step, TimeSpan,
 };
 
 fn full() -> Scenario {
@@ -22,7 +22,7 @@ fn the_header_and_the_people_are_read() {
     assert_eq!(scenario.title, "Every part of the format");
     assert_eq!(scenario.start.stamp().as_millis(), 1_614_556_799_250);
     assert_eq!(scenario.discovery, Discovery::BySteps);
-    assert_eq!(scenario.policy, Policy::None);
+    assert_eq!(scenario.policy, PolicySpec::None);
     assert_eq!(scenario.network.delivery, Delivery::InFlight);
     assert_eq!(scenario.network.pause, TimeSpan::from_millis(3_000));
     let latency = Latency::Between { from: TimeSpan::from_millis(10), to: TimeSpan::from_millis(80) };
@@ -30,7 +30,7 @@ fn the_header_and_the_people_are_read() {
     let names: Vec<_> = scenario.accounts.names().map(ToString::to_string).collect();
     assert_eq!(names, ["alice", "bob", "carol"], "the order of the file");
     let alice = scenario.accounts.get(&"alice".parse().unwrap()).unwrap();
-    assert_eq!(alice.devices.get(&"phone".parse().unwrap()), Some(&Device::default()));
+    assert_eq!(alice.devices.get(&"phone".parse().unwrap()), Some(&DeviceSpec::default()));
     let tablet = alice.devices.get(&"tablet".parse().unwrap()).unwrap();
     assert_eq!((tablet.carbons, tablet.offline), (false, true));
     assert_eq!(tablet.key.as_ref().unwrap().as_bytes(), (0..32).collect::<Vec<u8>>());

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use atm_simulator::run::{Options, Run, Verdict, run_script};
+use atm_simulator::run::{Options, Run, RunResult, run_script};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 
@@ -24,7 +24,7 @@ impl Readme {
         let scenario = Scenario::load(&path, &Catalog::unchecked()).expect("the scenario has no mistake");
         let readme = Self { script: Script::new(&scenario).expect("the scenario can be cast") };
         let run = readme.play();
-        assert_eq!(run.verdict(), Verdict::Pass);
+        assert_eq!(run.result(), RunResult::Pass);
         assert_eq!(run.tally.authenticated() as u64, readme.authentications());
         readme
     }

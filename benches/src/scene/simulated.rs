@@ -122,7 +122,7 @@ impl Ready {
         while let Some(choice) = world.next() {
             world.step(choice, &mut observers).expect("the engine does not fail");
             if let Some(watch) = &mut observers.watch {
-                watch.look(&world).expect("the engine does not fail");
+                watch.check_levels(&world).expect("the engine does not fail");
             }
         }
         Over { world, _observers: observers }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::scenario::{Reference, Scenario};
-use atm_simulator::search::explore::{Broken, Deliveries, Explored, Extent, OrderCount, Orders, Settings};
+use atm_simulator::search::explore::{Defect, Deliveries, Explored, Extent, OrderCount, Orders, Settings};
 use atm_suite::rule_name;
 use serde::Serialize;
 
@@ -199,7 +199,7 @@ pub fn counterexample(search: &ExploredWorld<'_>) -> Option<String> {
     let broken = broken_name(&example.broken);
     shown.title = format!("{}: {broken}", search.scenario.title);
     shown.about = None;
-    if example.broken == Broken::Incomplete {
+    if example.broken == Defect::Incomplete {
         let accounts = shown.accounts.names().cloned().collect();
         shown.expect.reference.push(Reference::Complete(accounts));
     }
@@ -231,10 +231,10 @@ fn orders(OrderCount { all, complete }: OrderCount) -> String {
     format!("{} orders, {} of them end complete ({share:.1} %)", grouped(all), grouped(complete))
 }
 
-fn broken_name(broken: &Broken) -> String {
+fn broken_name(broken: &Defect) -> String {
     match broken {
-        Broken::Promise(promise) => promise.name().to_owned(),
-        Broken::Incomplete => "incomplete".to_owned(),
+        Defect::Invariant(promise) => promise.name().to_owned(),
+        Defect::Incomplete => "incomplete".to_owned(),
     }
 }
 

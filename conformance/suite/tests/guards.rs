@@ -1,7 +1,7 @@
 //! Guards of the engine that a scenario file cannot show, since what they guard against is too large for one.
 
 use atm_engine::{Change, Limits, Reason};
-use atm_simulator::run::{Options, Run, Verdict, run};
+use atm_simulator::run::{Options, Run, RunResult, run};
 use atm_simulator::scenario::{Catalog, Forge, KeyName, Name, OtherKey, Scenario, Step};
 use atm_simulator::trace::Event;
 
@@ -43,7 +43,7 @@ fn a_flood_is_refused_beyond_the_share_of_its_sender() {
 #[test]
 fn a_flood_takes_no_room_from_others() {
     let run = flooded(Limits::default().contact_sender + 1);
-    assert_eq!(run.verdict(), Verdict::Pass, "{:?}", run.checks);
+    assert_eq!(run.result(), RunResult::Pass, "{:?}", run.checks);
 }
 
 #[test]

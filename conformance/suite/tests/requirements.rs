@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use atm_simulator::scenario::{Catalog, Expectations, Scenario, Step};
+use atm_simulator::scenario::{Catalog, Scenario, ScenarioExpectations, Step};
 use atm_suite::requirements::{Document, Obligation, Observability, Weight, all, find, ids};
 
 /// How often XEP-0450 0.4.0 and XEP-0434 0.6.0 use each word of RFC 2119 in each section; counted by hand. Where a
@@ -272,7 +272,7 @@ fn answered() -> BTreeMap<String, Vec<PathBuf>> {
     under_ids(|expectations| expectations.answers().map(|(id, _)| id.as_str().to_owned()).collect())
 }
 
-fn under_ids(of: impl Fn(&Expectations) -> Vec<String>) -> BTreeMap<String, Vec<PathBuf>> {
+fn under_ids(of: impl Fn(&ScenarioExpectations) -> Vec<String>) -> BTreeMap<String, Vec<PathBuf>> {
     let mut found: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
     for (path, scenario) in scenarios() {
         let on_the_way = scenario.steps.iter().filter_map(|step| match step {

@@ -62,5 +62,5 @@ fn runs_twice_the_same(scenario: &Scenario) {
     };
     let (one, other) = (once(), once());
     assert_eq!(one.trace.records(), other.trace.records());
-    assert_eq!(one.verdict(), other.verdict());
+    assert_eq!(one.result(), other.result());
 }

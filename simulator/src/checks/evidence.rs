@@ -6,19 +6,19 @@ use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Level, Origin, Outgoi
 use super::Check;
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
-use crate::expectations::{Decided, Demand, Expected, Holds, Postponed, Refused, Summary};
+use crate::expectations::{Decided, Demand, Expected, Holds, MessageSummary, PostponedDemand, RefusedDemand};
 use crate::scenario::Counts;
-use crate::trace::{Event, Record};
-use crate::trust_graph::Moment;
+use crate::trace::{Event, TraceRecord};
+use crate::trust_graph::WorldView;
 use crate::world::World;
 
 /// What is looked at: a world as it is now, and what happened lately.
 #[derive(Debug)]
 pub struct Evidence<'a, E> {
     /// The world as it is now.
-    pub moment: &'a Moment<'a, E>,
+    pub view: &'a WorldView<'a, E>,
     /// What happened since the last check.
-    pub since: &'a [Record],
+    pub since: &'a [TraceRecord],
 }
 
 impl<E: Endpoint> Evidence<'_, E> {
@@ -69,7 +69,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn world(&self) -> &World<E> {
-        self.moment.world()
+        self.view.world()
     }
 
     fn cast(&self) -> &Cast {
@@ -98,7 +98,7 @@ impl<E: Endpoint> Evidence<'_, E> {
 
     fn complete(&self, accounts: &BTreeSet<AccountId>) -> Result<Vec<String>, Failure> {
         let inside = |account| accounts.contains(&account);
-        let graph = self.moment.trust_graph()?;
+        let graph = self.view.trust_graph()?;
         let lacking = graph.regards().filter(|(device, key, regard)| {
             inside(self.cast().member(*device).account)
                 && inside(self.cast().directory().owner(*key))
@@ -207,7 +207,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {
-        let tally = self.moment.trust_graph()?.tally();
+        let tally = self.view.trust_graph()?.tally();
         let messages = self.messages().count();
         let numbers = [
             ("manual", counts.manual, tally.manual),
@@ -223,7 +223,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn missing(&self, expected: &BTreeSet<(DeviceId, KeyId)>) -> Result<Vec<String>, Failure> {
-        let missing: BTreeSet<_> = self.moment.trust_graph()?.missing().into_iter().collect();
+        let missing: BTreeSet<_> = self.view.trust_graph()?.missing().into_iter().collect();
         let unexpected = missing.difference(expected).map(|pair| format!("missing: {}", self.pair(*pair)));
         let there = expected.difference(&missing).map(|pair| format!("not missing: {}", self.pair(*pair)));
         Ok(unexpected.chain(there).collect())
@@ -267,11 +267,11 @@ impl<E: Endpoint> Evidence<'_, E> {
         Ok(vec![format!("{} is {}, {}", self.pair((device, key)), level.name(), self.origin_name(origin))])
     }
 
-    fn sent(&self, expected: &[Summary]) -> Vec<String> {
-        let mut expected: Vec<&Summary> = expected.iter().collect();
+    fn sent(&self, expected: &[MessageSummary]) -> Vec<String> {
+        let mut expected: Vec<&MessageSummary> = expected.iter().collect();
         let mut wrong = Vec::new();
         for (device, outgoing) in self.messages() {
-            let summary = Summary::of(device, outgoing);
+            let summary = MessageSummary::of(device, outgoing);
             match expected.iter().position(|other| **other == summary) {
                 Some(position) => {
                     expected.remove(position);
@@ -283,8 +283,8 @@ impl<E: Endpoint> Evidence<'_, E> {
         wrong
     }
 
-    fn summary(&self, summary: &Summary) -> String {
-        let Summary { by, to, keys, trust, distrust } = summary;
+    fn summary(&self, summary: &MessageSummary) -> String {
+        let MessageSummary { by, to, keys, trust, distrust } = summary;
         let mut text = format!("{} -> {}", self.cast().device_name(*by), self.cast().account_name(*to));
         for (verb, keys) in [("trust", trust), ("distrust", distrust)] {
             if !keys.is_empty() {
@@ -294,9 +294,9 @@ impl<E: Endpoint> Evidence<'_, E> {
         text + &format!(", for {}", self.names(keys.iter().copied()))
     }
 
-    fn refused(&self, expected: &[Refused]) -> Vec<String> {
+    fn refused(&self, expected: &[RefusedDemand]) -> Vec<String> {
         let mut wrong = Vec::new();
-        for Refused { by, because, sender, key } in expected {
+        for RefusedDemand { by, because, sender, key } in expected {
             let found = self.since.iter().any(|record| match &record.event {
                 Event::Refused { device, refusal } => {
                     device == by
@@ -325,7 +325,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         if refusals.is_empty() { "nothing".to_owned() } else { format!("only: {}", refusals.join(", ")) }
     }
 
-    fn postponed(&self, expected: &Postponed) -> Vec<String> {
+    fn postponed(&self, expected: &PostponedDemand) -> Vec<String> {
         let device = self.cast().device_name(expected.device);
         let Some(stored) = self.world().endpoint(expected.device).postponed(expected.sender) else {
             return vec![format!("{device} does not tell")];

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use atm_engine::{AccountId, KeyId, Level};
 
-use super::summary::Summary;
+use super::summary::MessageSummary;
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::scenario::{self, Counts, DeviceName, DeviceToKeys, KeyName, Reference};
 
@@ -19,9 +19,9 @@ pub(crate) enum Demand {
     Missing(BTreeSet<(DeviceId, KeyId)>),
     Origins(Vec<(DeviceId, KeyId, Decided)>),
     AuthenticatedBy { device: DeviceId, key: KeyId, sender: KeyId },
-    Sent(Vec<Summary>),
-    Refused(Vec<Refused>),
-    Postponed(Postponed),
+    Sent(Vec<MessageSummary>),
+    Refused(Vec<RefusedDemand>),
+    Postponed(PostponedDemand),
 }
 
 /// Whether a level is as it must be.
@@ -36,7 +36,7 @@ pub(crate) enum Decided {
 
 /// A refusal that must be among those of a device.
 #[derive(Debug)]
-pub(crate) struct Refused {
+pub(crate) struct RefusedDemand {
     pub(crate) by: DeviceId,
     pub(crate) because: String,
     pub(crate) sender: Option<KeyId>,
@@ -45,7 +45,7 @@ pub(crate) struct Refused {
 
 /// What a device must keep of a sender.
 #[derive(Debug)]
-pub(crate) struct Postponed {
+pub(crate) struct PostponedDemand {
     pub(crate) device: DeviceId,
     pub(crate) sender: KeyId,
     /// The sender in the words of the scenario.
@@ -92,15 +92,15 @@ impl Demand {
             },
             Reference::Sent(sent) => {
                 let sent: Result<_, Miscast> =
-                    sent.iter().map(|sent| Summary::expected(sent, cast)).collect();
+                    sent.iter().map(|sent| MessageSummary::expected(sent, cast)).collect();
                 Self::Sent(sent?)
             }
             Reference::Refused(refused) => {
                 let refused: Result<_, Miscast> =
-                    refused.iter().map(|refused| Refused::new(refused, cast)).collect();
+                    refused.iter().map(|refused| RefusedDemand::new(refused, cast)).collect();
                 Self::Refused(refused?)
             }
-            Reference::Postponed(postponed) => Self::Postponed(Postponed {
+            Reference::Postponed(postponed) => Self::Postponed(PostponedDemand {
                 device: cast.device(&postponed.device)?,
                 sender: cast.key(&postponed.from)?,
                 named: postponed.from.clone(),
@@ -111,7 +111,7 @@ impl Demand {
     }
 }
 
-impl Refused {
+impl RefusedDemand {
     fn new(refused: &scenario::Refused, cast: &Cast) -> Result<Self, Miscast> {
         Ok(Self {
             by: cast.device(&refused.by)?,
@@ -122,7 +122,7 @@ impl Refused {
     }
 }
 
-fn held(levels: &scenario::Levels, cast: &Cast) -> Result<Vec<(DeviceId, KeyId, Holds)>, Miscast> {
+fn held(levels: &scenario::ExpectedLevels, cast: &Cast) -> Result<Vec<(DeviceId, KeyId, Holds)>, Miscast> {
     let groups: [(&Vec<DeviceToKeys>, Holds); 8] = [
         (&levels.undecided, |level| level == Level::Undecided),
         (&levels.automatically_trusted, |level| level == Level::AutomaticallyTrusted),

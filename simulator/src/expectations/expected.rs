@@ -4,7 +4,7 @@ use super::Class;
 use super::demand::Demand;
 use crate::cast::{Cast, Miscast};
 use crate::options::Options;
-use crate::scenario::{self, DeviceName, Expectations, Reference, RequirementId, Rule};
+use crate::scenario::{self, DeviceName, Reference, RequirementId, Rule, ScenarioExpectations};
 
 /// One expectation of a scenario, with every name in it looked up.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Expected {
     /// # Errors
     ///
     /// If a name is nobody's.
-    pub(crate) fn all(expectations: &Expectations, cast: &Cast) -> Result<Arc<[Arc<Self>]>, Miscast> {
+    pub(crate) fn all(expectations: &ScenarioExpectations, cast: &Cast) -> Result<Arc<[Arc<Self>]>, Miscast> {
         let mut all = Vec::new();
         let demands = expectations.demands().map(|(id, demand)| (Class::Required, id, demand));
         let answers = expectations.answers().map(|(id, answer)| (Class::Fact, id, answer));

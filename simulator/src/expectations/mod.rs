@@ -6,6 +6,6 @@ mod expected;
 mod summary;
 
 pub use class::Class;
-pub(crate) use demand::{Decided, Demand, Holds, Postponed, Refused};
+pub(crate) use demand::{Decided, Demand, Holds, PostponedDemand, RefusedDemand};
 pub use expected::Expected;
-pub(crate) use summary::Summary;
+pub(crate) use summary::MessageSummary;

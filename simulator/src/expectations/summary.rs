@@ -3,11 +3,11 @@ use std::collections::BTreeSet;
 use atm_engine::{AccountId, DecisionKind, KeyId, Outgoing};
 
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::scenario::Sent;
+use crate::scenario::ExpectedMessage;
 
 /// A sent message, as far as scenarios describe it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Summary {
+pub(crate) struct MessageSummary {
     pub(crate) by: DeviceId,
     pub(crate) to: AccountId,
     pub(crate) keys: BTreeSet<KeyId>,
@@ -15,9 +15,9 @@ pub(crate) struct Summary {
     pub(crate) distrust: BTreeSet<KeyId>,
 }
 
-impl Summary {
+impl MessageSummary {
     /// The message that a scenario expects.
-    pub(crate) fn expected(sent: &Sent, cast: &Cast) -> Result<Self, Miscast> {
+    pub(crate) fn expected(sent: &ExpectedMessage, cast: &Cast) -> Result<Self, Miscast> {
         Ok(Self {
             by: cast.device(&sent.by)?,
             to: cast.account(&sent.to)?,

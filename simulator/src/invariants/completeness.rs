@@ -29,7 +29,7 @@ impl<E: Endpoint> Quiet<'_, E> {
         if !promised || !links.connect(|one, other| self.world.are_linked(one, other)) {
             return Ok(Vec::new());
         }
-        let missing = self.moment.trust_graph()?.missing();
+        let missing = self.view.trust_graph()?.missing();
         if missing.iter().any(|pair| !history.discovered.contains(pair)) {
             return Ok(Vec::new());
         }

@@ -1,7 +1,7 @@
 use super::history::History;
 use super::{Faults, Invariant, Ledger, Violation};
 use crate::endpoint::{Endpoint, Failure};
-use crate::trace::Record;
+use crate::trace::TraceRecord;
 use crate::world::{Control, World};
 
 /// Compares a world in which faults happened with one in which they did not, and says where duplicates,
@@ -12,8 +12,8 @@ use crate::world::{Control, World};
 /// If an endpoint fails.
 pub fn confluence<E: Endpoint>(
     faults: Faults,
-    (world, records, ledger): (&World<E>, &[Record], &Ledger),
-    (calm, calm_records): (&World<E>, &[Record]),
+    (world, records, ledger): (&World<E>, &[TraceRecord], &Ledger),
+    (calm, calm_records): (&World<E>, &[TraceRecord]),
 ) -> Result<Vec<Violation>, Failure> {
     if !is_comparable(faults, world, records) || !is_comparable(faults, calm, calm_records) {
         return Ok(Vec::new());
@@ -46,7 +46,7 @@ pub fn confluence<E: Endpoint>(
 }
 
 /// Whether nothing happened in a world after which faults may make a difference.
-fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, records: &[Record]) -> bool {
+fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, records: &[TraceRecord]) -> bool {
     let history = History::of(world, records);
     match faults {
         Faults::Repeat => !history.limited && !history.misdated,

@@ -23,7 +23,7 @@ pub(super) struct Announced {
 }
 
 /// A message that distrusts keys.
-pub(super) struct Message {
+pub(super) struct DistrustMessage {
     pub(super) number: u64,
     pub(super) by: DeviceId,
     pub(super) keys: Vec<KeyId>,
@@ -87,7 +87,7 @@ enum Trigger {
 pub(super) struct Past {
     pub(super) announced: Vec<Announced>,
     manual: Vec<Distrust>,
-    pub(super) messages: BTreeMap<MessageNumber, Message>,
+    pub(super) messages: BTreeMap<MessageNumber, DistrustMessage>,
     deliveries: Vec<Delivery>,
     pub(super) changes: Vec<Applied>,
     forgotten: Vec<Forgotten>,
@@ -142,14 +142,14 @@ impl Past {
     }
 
     /// When the sender of a message decided what it says there about a key.
-    fn decided(&self, message: &Message, key: KeyId) -> Stamp {
+    fn decided(&self, message: &DistrustMessage, key: KeyId) -> Stamp {
         let decision = Decision { key, kind: DecisionKind::Distrust };
         let before = self.changes.iter().rev().skip_while(|change| change.number > message.number);
         let mut decided = before.filter(|change| (change.device, change.decision) == (message.by, decision));
         decided.next().map_or(message.time, |change| change.at)
     }
 
-    fn is_taken(&self, delivery: &Delivery, message: &Message, key: KeyId) -> bool {
+    fn is_taken(&self, delivery: &Delivery, message: &DistrustMessage, key: KeyId) -> bool {
         let forgotten = delivery.waits
             && self.forgotten.iter().any(|forgotten| {
                 forgotten.number > delivery.number
@@ -198,7 +198,7 @@ impl Reading {
                 if !distrusted.is_empty() {
                     let keys = outgoing.keys.to_vec();
                     let time = outgoing.envelope.time.unwrap_or(at);
-                    let message_sent = Message { number, by: *device, keys, distrusted, time };
+                    let message_sent = DistrustMessage { number, by: *device, keys, distrusted, time };
                     self.past.messages.insert(*message, message_sent);
                 }
             }

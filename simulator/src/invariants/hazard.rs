@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A reason for which the protocol itself cannot keep a promise. Whether one is behind a violation is found
+/// A reason for which the protocol itself cannot hold an invariant. Whether one is behind a violation is found
 /// out for the very device, key and word concerned; `scenarios/hazards/` has the smallest examples of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -9,10 +9,10 @@ use crate::cast::DeviceId;
 use crate::endpoint::Endpoint;
 use crate::observation::ObservedChange;
 use crate::script::Action;
-use crate::trace::{Event, Record};
+use crate::trace::{Event, TraceRecord};
 use crate::world::World;
 
-/// What the conditions of several promises ask about the past.
+/// What the conditions of several invariants ask about the past.
 #[derive(Debug, Default)]
 pub(super) struct History {
     /// Who authenticated which key by hand, and did not take it back.
@@ -23,7 +23,7 @@ pub(super) struct History {
     pub(super) distrusted: bool,
     /// Decisions that are stored for later: on which device, of which sender, about which key.
     pub(super) postponed: BTreeSet<(DeviceId, KeyId, KeyId)>,
-    /// Whether something was refused that a promise depends on.
+    /// Whether something was refused that an invariant depends on.
     pub(super) refused: bool,
     /// Whether something was refused for the clock or for lack of room.
     pub(super) limited: bool,
@@ -52,7 +52,7 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn of<E: Endpoint>(world: &World<E>, records: &[Record]) -> Self {
+    pub(super) fn of<E: Endpoint>(world: &World<E>, records: &[TraceRecord]) -> Self {
         let mut history = Self {
             one_after_the_other: world.was_quiet_for_people(),
             discovered: FxHashSet::with_capacity_and_hasher(world.cast().pairs(), FxBuildHasher),

@@ -6,7 +6,7 @@ use atm_engine::{
 };
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::words::{Behind, Word, Words};
+use super::words::{Behind, HeardWord, HeardWords};
 use crate::cast::{Cast, DeviceId, Joins};
 use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Action;
@@ -77,7 +77,7 @@ pub struct Ledger {
     current: FxHashMap<(DeviceId, KeyId), Held>,
     /// The levels that were seen, where they were seen to change.
     levels: FxHashMap<(DeviceId, KeyId), Level>,
-    words: Words,
+    words: HeardWords,
     /// What people decided on which device.
     manual: FxHashSet<(DeviceId, Decision)>,
 }
@@ -92,7 +92,7 @@ impl Ledger {
             entries: Vec::with_capacity(pairs),
             current: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
             levels: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
-            words: Words::new(pairs),
+            words: HeardWords::new(pairs),
             manual: FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher),
         }
     }
@@ -119,7 +119,7 @@ impl Ledger {
         for sender in state.postponed_senders().collect::<Vec<_>>() {
             let behind = ledger.adversary_with(sender);
             for (decision, time) in state.postponed(sender) {
-                ledger.words.hear(device, sender, decision, Word { time, spoken: time, behind });
+                ledger.words.hear(device, sender, decision, HeardWord { time, spoken: time, behind });
             }
         }
         ledger
@@ -209,7 +209,7 @@ impl Ledger {
             return;
         }
         let Some(time) = envelope.time else { return };
-        let word = Word { time, spoken: at, behind: self.adversary_with(sender) };
+        let word = HeardWord { time, spoken: at, behind: self.adversary_with(sender) };
         for decision in envelope.message.decisions.iter() {
             self.words.hear(device, sender, *decision, word);
         }
@@ -243,11 +243,11 @@ impl Ledger {
                         self.held(device, sender).map(|held| held.entry),
                         self.words.behind(device, sender, decision, time),
                     ),
-                    Origin::Manual => (None, Some(Word { time, spoken: at, behind: Behind::Person })),
+                    Origin::Manual => (None, Some(HeardWord { time, spoken: at, behind: Behind::Person })),
                     Origin::Policy => (None, None),
                 };
-                let Word { spoken, behind, .. } =
-                    word.unwrap_or(Word { time, spoken: at, behind: Behind::Nobody });
+                let HeardWord { spoken, behind, .. } =
+                    word.unwrap_or(HeardWord { time, spoken: at, behind: Behind::Nobody });
                 let step = self.step;
                 let entry = Authentication { device, decision, origin, step, at, time, rests_on, behind };
                 self.entries.push(entry);

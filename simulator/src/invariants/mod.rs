@@ -1,8 +1,8 @@
-//! What has to hold whatever happens: the promises of Automatic Trust Management.
+//! What has to hold whatever happens: the invariants of Automatic Trust Management.
 //!
 //! The safety invariants are watched with every event ([`Watch`]); the liveness ones are checked when the
-//! world is quiet ([`at_quiescence`], [`confluence`]). A promise is made under conditions, each asked of the
-//! device and key concerned where that can be told; where they do not hold, nothing is promised. What the
+//! world is quiet ([`at_quiescence`], [`confluence`]). An invariant holds under conditions, each asked of the
+//! device and key concerned where that can be told; where they are not met, nothing is claimed. What the
 //! protocol cannot keep although nobody disturbs it is a [`Hazard`]: a violation that is explained.
 
 mod completeness;
@@ -25,7 +25,7 @@ pub use confluence::confluence;
 pub use hazard::Hazard;
 pub use ledger::{Authentication, Ledger};
 pub use quiescence::at_quiescence;
-pub(crate) use safety::Both;
+pub(crate) use safety::ObserverPair;
 pub use safety::Watch;
 pub(crate) use transition::{Noticed, Transition};
 pub use words::Behind;
@@ -34,10 +34,10 @@ use crate::cast::{Cast, DeviceId};
 pub use crate::scenario::Invariant;
 pub use crate::script::Faults;
 
-/// A promise that was not kept.
+/// An invariant that was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// The promise.
+    /// The invariant.
     pub invariant: Invariant,
     /// The device on which it was not kept.
     pub device: DeviceId,
@@ -52,7 +52,7 @@ pub struct Violation {
     pub what: String,
     /// The decisions that led there, the last one first, back to the person's; empty if there are none.
     pub chain: Vec<Authentication>,
-    /// Why the protocol cannot keep the promise here, if that is known.
+    /// Why the protocol cannot hold the invariant here, if that is known.
     pub hazard: Option<Hazard>,
 }
 

@@ -5,23 +5,23 @@ use super::{Hazard, Invariant, Ledger, Violation};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
 use crate::options::Options;
-use crate::trace::Record;
-use crate::trust_graph::Moment;
+use crate::trace::TraceRecord;
+use crate::trust_graph::WorldView;
 use crate::world::World;
 
-/// The promises that a quiet world does not keep, given all that happened in it.
+/// The invariants that do not hold in a quiet world, given all that happened in it.
 ///
 /// # Errors
 ///
 /// If an endpoint fails.
 pub fn at_quiescence<E: Endpoint>(
-    moment: &Moment<'_, E>,
+    view: &WorldView<'_, E>,
     options: &Options,
-    records: &[Record],
+    records: &[TraceRecord],
     ledger: &Ledger,
 ) -> Result<Vec<Violation>, Failure> {
-    let world = moment.world();
-    let quiet = Quiet { moment, world, options, records, ledger, history: History::of(world, records) };
+    let world = view.world();
+    let quiet = Quiet { view, world, options, records, ledger, history: History::of(world, records) };
     let mut violations = quiet.nothing_lost();
     violations.extend(quiet.completeness()?);
     violations.extend(quiet.revocation()?);
@@ -30,10 +30,10 @@ pub fn at_quiescence<E: Endpoint>(
 
 /// A quiet world and its past.
 pub(super) struct Quiet<'a, E> {
-    pub(super) moment: &'a Moment<'a, E>,
+    pub(super) view: &'a WorldView<'a, E>,
     pub(super) world: &'a World<E>,
     pub(super) options: &'a Options,
-    pub(super) records: &'a [Record],
+    pub(super) records: &'a [TraceRecord],
     pub(super) ledger: &'a Ledger,
     pub(super) history: History,
 }

@@ -58,7 +58,7 @@ impl Watch {
         self.ledger.expect_input(device, input, at);
     }
 
-    /// The promises that were not kept so far.
+    /// The invariants that were broken so far.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
@@ -87,13 +87,13 @@ impl Watch {
     /// # Errors
     ///
     /// If an endpoint fails.
-    pub fn look<E: Endpoint>(&mut self, world: &World<E>) -> Result<(), Failure> {
+    pub fn check_levels<E: Endpoint>(&mut self, world: &World<E>) -> Result<(), Failure> {
         let cast = world.cast().clone();
-        self.look_at(&cast, world.now(), |device, key| world.level(device, key))
+        self.check_levels_with(&cast, world.now(), |device, key| world.level(device, key))
     }
 
     /// Looks at the levels that the last events changed, as `level` tells them.
-    pub(super) fn look_at(
+    pub(super) fn check_levels_with(
         &mut self,
         cast: &Cast,
         now: Stamp,
@@ -278,9 +278,9 @@ impl Watch {
 
 /// Lets a watch, if there is one, look at what another observer gets.
 #[derive(Debug)]
-pub(crate) struct Both<'a, O>(pub(crate) &'a mut Option<Watch>, pub(crate) &'a mut O);
+pub(crate) struct ObserverPair<'a, O>(pub(crate) &'a mut Option<Watch>, pub(crate) &'a mut O);
 
-impl<O: Observer> Observer for Both<'_, O> {
+impl<O: Observer> Observer for ObserverPair<'_, O> {
     fn observe(&mut self, at: Stamp, event: Event) {
         if let Some(watch) = self.0 {
             watch.watch(at, &event);

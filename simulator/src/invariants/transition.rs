@@ -1,7 +1,7 @@
-//! The promises, asked of one step of one device.
+//! The invariants, asked of one step of one device.
 //!
 //! A search comes to the same state on many ways, so what it checks may not depend on the way. Each safety
-//! promise can be kept step by step: if it was kept until now, whether it is kept in this step depends only on the
+//! invariant can be checked step by step: if it held until now, whether it holds after this step depends only on the
 //! state of the device and on what happens to it. `ARCHITECTURE.md` says why.
 
 use std::collections::BTreeSet;
@@ -28,10 +28,10 @@ pub(crate) struct Transition<'a> {
     pub(crate) after: &'a Device,
 }
 
-/// What the promises of a quiet world ask about what happened until then.
+/// What the invariants of a quiet world ask about what happened until then.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Noticed {
-    /// Whether something was refused that a promise depends on.
+    /// Whether something was refused that an invariant depends on.
     pub(crate) refused: bool,
     /// Whether something was refused for the clock or for lack of room.
     pub(crate) limited: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Noticed {
 }
 
 impl Transition<'_> {
-    /// The first promise that is not kept in this step, and what it leaves to ask later.
+    /// The first invariant that is broken in this step, and what it leaves to ask later.
     pub(crate) fn check(&self) -> Result<(Option<Invariant>, Noticed), Failure> {
         let mut watch = Watch::over_state(self.cast.clone(), self.policy, self.device, self.before);
         watch.expect_input(self.device, self.input, self.at);
@@ -60,7 +60,7 @@ impl Transition<'_> {
             let (device, message) = (self.device, MessageNumber(number as u64 + 1));
             watch.watch(self.at, &Event::Sent { device, message, outgoing: outgoing.clone() });
         }
-        watch.look_at(self.cast, self.at, |_, key| Ok(self.after.level(key)))?;
+        watch.check_levels_with(self.cast, self.at, |_, key| Ok(self.after.level(key)))?;
         let lost = !history.postponed.is_subset(&self.stored(self.after));
         let broken = watch.violations().first().map(|violation| violation.invariant);
         let noticed = Noticed {

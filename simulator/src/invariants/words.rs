@@ -23,7 +23,7 @@ pub enum Behind {
 
 /// One word that a device could read: a verdict on a key with its time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Word {
+pub(super) struct HeardWord {
     /// The time that its message has.
     pub(super) time: Stamp,
     /// When it was spoken by the world's clock.
@@ -49,13 +49,13 @@ impl Message {
 
 /// What was said in a run, and who could read it.
 #[derive(Clone, Debug)]
-pub(super) struct Words {
+pub(super) struct HeardWords {
     /// The messages of the run, by number, from 1.
     messages: Vec<Message>,
-    heard: FxHashMap<(DeviceId, KeyId, Decision), SmallVec<[Word; 1]>>,
+    heard: FxHashMap<(DeviceId, KeyId, Decision), SmallVec<[HeardWord; 1]>>,
 }
 
-impl Words {
+impl HeardWords {
     /// No words yet, with room for about as many as there are `pairs` of a device and a key.
     pub(super) fn new(pairs: usize) -> Self {
         Self { messages: Vec::new(), heard: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher) }
@@ -92,13 +92,13 @@ impl Words {
         let time = message.outgoing.envelope.time.unwrap_or(Stamp::MIN);
         let decisions = message.outgoing.envelope.message.decisions.iter();
         for (decision, behind) in decisions.zip(&message.behind) {
-            let word = Word { time, spoken: message.spoken, behind: *behind };
+            let word = HeardWord { time, spoken: message.spoken, behind: *behind };
             self.heard.entry((device, sender, *decision)).or_default().push(word);
         }
     }
 
     /// Takes note of a word that reached a device in a stanza made by hand.
-    pub(super) fn hear(&mut self, device: DeviceId, sender: KeyId, decision: Decision, word: Word) {
+    pub(super) fn hear(&mut self, device: DeviceId, sender: KeyId, decision: Decision, word: HeardWord) {
         self.heard.entry((device, sender, decision)).or_default().push(word);
     }
 
@@ -110,7 +110,7 @@ impl Words {
         sender: KeyId,
         decision: Decision,
         time: Stamp,
-    ) -> Option<Word> {
+    ) -> Option<HeardWord> {
         let heard = self.heard.get(&(device, sender, decision))?;
         let mut fitting = heard.iter().filter(|word| word.time >= time);
         let first = fitting.clone().next();

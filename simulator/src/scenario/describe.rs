@@ -1,4 +1,4 @@
-use super::{Counts, DeviceToKeys, KeyName, Levels, MayEncrypt, Reference};
+use super::{Counts, DeviceToKeys, ExpectedLevels, KeyName, MayEncrypt, Reference};
 
 /// An expectation in one line, for people.
 #[must_use]
@@ -49,7 +49,7 @@ pub fn describe(expectation: &Reference) -> String {
     }
 }
 
-fn describe_levels(levels: &Levels) -> String {
+fn describe_levels(levels: &ExpectedLevels) -> String {
     let groups = [
         ("undecided", &levels.undecided),
         ("automatically-trusted", &levels.automatically_trusted),

@@ -10,7 +10,8 @@ use super::{DeviceName, DeviceToKeys, KeyName, Name, Named, RequirementId};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Expectations {
+#[serde(rename = "Expectations")]
+pub struct ScenarioExpectations {
     /// What requirements mean in this scenario, for any implementation: under the id of each what it demands.
     /// The ids stand in the scenario's list of requirements, too.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -42,7 +43,7 @@ pub struct Expectations {
     pub cautious: Vec<Reference>,
 }
 
-impl Expectations {
+impl ScenarioExpectations {
     /// Whether nothing is expected.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -98,7 +99,7 @@ fn each_demands_something(schema: &mut schemars::Schema) {
 #[serde(rename_all = "kebab-case")]
 pub enum Required {
     /// The trust levels of keys on devices.
-    Levels(Levels),
+    Levels(ExpectedLevels),
     /// Every device of these accounts has authenticated every other key of them.
     Complete(Vec<Name>),
     /// A device learned decisions from another one: it could decrypt messages that say them.
@@ -139,7 +140,7 @@ impl Required {
 #[serde(rename_all = "kebab-case")]
 pub enum Reference {
     /// The trust levels of keys on devices.
-    Levels(Levels),
+    Levels(ExpectedLevels),
     /// Every device of these accounts has authenticated every other key of them.
     Complete(Vec<Name>),
     /// A device learned decisions from another one: it could decrypt messages that say them.
@@ -159,11 +160,11 @@ pub enum Reference {
     /// By whose trust message a key was authenticated.
     AuthenticatedBy(AuthenticatedBy),
     /// The trust messages that were sent: exactly these, in any order. An empty list: none.
-    Sent(Vec<Sent>),
+    Sent(Vec<ExpectedMessage>),
     /// What was refused and why: at least these.
     Refused(Vec<Refused>),
     /// The decisions of one sender that a device keeps until that sender is authenticated: exactly these.
-    Postponed(Postponed),
+    Postponed(ExpectedPostponed),
 }
 
 impl From<Required> for Reference {
@@ -183,7 +184,8 @@ impl From<Required> for Reference {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Levels {
+#[serde(rename = "Levels")]
+pub struct ExpectedLevels {
     /// Nothing was decided about them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub undecided: Vec<DeviceToKeys>,
@@ -210,7 +212,7 @@ pub struct Levels {
     pub not_distrusted: Vec<DeviceToKeys>,
 }
 
-impl Levels {
+impl ExpectedLevels {
     /// The lists, with the keys under which they stand.
     #[must_use]
     pub fn lists(&self) -> [(&'static str, &[DeviceToKeys]); 8] {
@@ -322,7 +324,8 @@ pub struct AuthenticatedBy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Sent {
+#[serde(rename = "Sent")]
+pub struct ExpectedMessage {
     /// The device that sent it.
     pub by: DeviceName,
     /// The account to which it was addressed.
@@ -360,7 +363,8 @@ pub struct Refused {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Postponed {
+#[serde(rename = "Postponed")]
+pub struct ExpectedPostponed {
     /// The device that keeps them.
     pub device: DeviceName,
     /// The key of the sender.

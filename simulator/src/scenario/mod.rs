@@ -21,21 +21,22 @@ mod text;
 pub use breaks::{Breaks, Rule};
 pub use describe::describe;
 pub use expectation::{
-    AuthenticatedBy, Counts, Expectations, Levels, MayEncrypt, NotTold, Origins, Postponed, Reference,
-    Refused, Required, Sent, Told,
+    AuthenticatedBy, Counts, ExpectedLevels, ExpectedMessage, ExpectedPostponed, MayEncrypt, NotTold,
+    Origins, Reference, Refused, Required, ScenarioExpectations, Told,
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use invariant::Invariant;
 pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
 pub(crate) use model::default_start;
 pub use model::{
-    Account, Delivery, Device, Discovery, FormatVersion, Latency, Limits, Network, OtherKey, Policy, Scenario,
+    Account, Delivery, DeviceSpec, Discovery, FormatVersion, Latency, LimitsSpec, NetworkSpec, OtherKey,
+    PolicySpec, Scenario,
 };
 pub use named::Named;
 pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use step::{AddDevice, Code, Deliver, Encrypted, Scan, Step};
+pub use step::{AddDevice, Code, DeliverStep, EncryptedPart, ScanStep, Step};
 pub use text::{
     AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,
     KeyName, KeyText, Link, Name, RequirementId, TimeSpan,

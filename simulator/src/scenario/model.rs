@@ -4,8 +4,8 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BareAddress, Breaks, DateTime, EncryptionNamespace, Expectations, KeyText, Name, Named, RequirementId,
-    Step, TimeSpan,
+    BareAddress, Breaks, DateTime, EncryptionNamespace, KeyText, Name, Named, RequirementId,
+    ScenarioExpectations, Step, TimeSpan,
 };
 
 mod latency;
@@ -42,13 +42,13 @@ pub struct Scenario {
     pub discovery: Discovery,
     /// How stanzas travel. Each takes 20 ms, and all arrive before the next step, if not given.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub network: Network,
+    pub network: NetworkSpec,
     /// What a device does with keys that nobody decided on. `toakafa` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub policy: Policy,
+    pub policy: PolicySpec,
     /// How much devices store on the word of others. What is not given is generous.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub limits: Limits,
+    pub limits: LimitsSpec,
     /// The promises of Automatic Trust Management that the scenario shows broken.
     #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Vec<Breaks>,
@@ -56,7 +56,7 @@ pub struct Scenario {
     pub steps: Vec<Step>,
     /// What must be true at the end. Here, what was sent, told and refused means in the whole run.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub expect: Expectations,
+    pub expect: ScenarioExpectations,
 }
 
 /// An account: one bare JID with its devices.
@@ -77,15 +77,16 @@ pub struct Account {
     /// The devices that the account has from the start, each by its name. Nothing needs to stand after the
     /// name.
     #[serde(deserialize_with = "null_is_default")]
-    #[cfg_attr(feature = "schema", schemars(with = "Named<Option<Device>>"))]
-    pub devices: Named<Device>,
+    #[cfg_attr(feature = "schema", schemars(with = "Named<Option<DeviceSpec>>"))]
+    pub devices: Named<DeviceSpec>,
 }
 
 /// The settings of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Device {
+#[serde(rename = "Device")]
+pub struct DeviceSpec {
     /// The identifier of its key. Derived from the names of account and device if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyText>,
@@ -98,7 +99,7 @@ pub struct Device {
     pub offline: bool,
 }
 
-impl Default for Device {
+impl Default for DeviceSpec {
     fn default() -> Self {
         Self { key: None, carbons: true, offline: false }
     }
@@ -120,7 +121,8 @@ pub struct OtherKey {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Limits {
+#[serde(rename = "Limits")]
+pub struct LimitsSpec {
     /// Postponed for one key of the own account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_sender: Option<usize>,
@@ -157,7 +159,8 @@ pub enum Discovery {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Network {
+#[serde(rename = "Network")]
+pub struct NetworkSpec {
     /// How long a stanza takes. 20 ms if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub latency: Latency,
@@ -169,7 +172,7 @@ pub struct Network {
     pub pause: TimeSpan,
 }
 
-impl Default for Network {
+impl Default for NetworkSpec {
     fn default() -> Self {
         Self { latency: Latency::default(), delivery: Delivery::default(), pause: default_pause() }
     }
@@ -191,7 +194,8 @@ pub enum Delivery {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Policy {
+#[serde(rename = "Policy")]
+pub enum PolicySpec {
     /// Trust Only Authenticated Keys After First Authentication, the policy that XEP-0450 recommends: keys are
     /// trusted as they appear until the first key of their owner is authenticated; from then on only
     /// authenticated ones are.
@@ -266,7 +270,7 @@ fn is_default_pause(pause: &TimeSpan) -> bool {
 }
 
 /// Lets `phone:` stand for a device with the default settings.
-fn null_is_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Named<Device>, D::Error> {
-    let devices = Named::<Option<Device>>::deserialize(deserializer)?;
+fn null_is_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Named<DeviceSpec>, D::Error> {
+    let devices = Named::<Option<DeviceSpec>>::deserialize(deserializer)?;
     Ok(devices.into_iter().map(|(name, device)| (name, device.unwrap_or_default())).collect())
 }

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
 use super::{
-    AccountPair, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, Expectations, Forge,
-    FullAddress, InjectDevice, KeyName, KeyText, Link, Name, SkewClock, SlowDown, TimeSpan,
+    AccountPair, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, Forge, FullAddress,
+    InjectDevice, KeyName, KeyText, Link, Name, ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
 };
 
 /// One thing that happens.
@@ -21,7 +21,7 @@ pub enum Step {
     /// That is no authentication.
     TrustManually(DeviceToKeys),
     /// A person scans a code, such as a QR code, with a device: a Trust Message URI (XEP-0434).
-    Scan(Scan),
+    Scan(ScanStep),
     /// A device comes to know that keys exist, by fetching a device list, say: `alice/phone -> bob/phone`.
     Discover(DeviceToKeys),
     /// An account gets a new device.
@@ -89,10 +89,10 @@ pub enum Step {
     /// trust: [alice/evil] }`.
     Forge(Forge),
     /// A stanza made by hand arrives at one device, whoever sent it and however broken it is.
-    Deliver(Deliver),
+    Deliver(DeliverStep),
     /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`
     /// step, or since the start.
-    Expect(Expectations),
+    Expect(ScenarioExpectations),
 }
 
 /// A person scans a code with a device.
@@ -100,7 +100,8 @@ pub enum Step {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", try_from = "ScanFields", into = "ScanFields")]
 #[cfg_attr(feature = "schema", schemars(with = "ScanFields"))]
-pub struct Scan {
+#[serde(rename = "Scan")]
+pub struct ScanStep {
     /// The device that scans.
     pub by: DeviceName,
     /// What it scans.
@@ -132,7 +133,7 @@ struct ScanFields {
     uri: Option<String>,
 }
 
-impl TryFrom<ScanFields> for Scan {
+impl TryFrom<ScanFields> for ScanStep {
     type Error = &'static str;
 
     fn try_from(fields: ScanFields) -> Result<Self, Self::Error> {
@@ -145,8 +146,8 @@ impl TryFrom<ScanFields> for Scan {
     }
 }
 
-impl From<Scan> for ScanFields {
-    fn from(scan: Scan) -> Self {
+impl From<ScanStep> for ScanFields {
+    fn from(scan: ScanStep) -> Self {
         let (code_of, uri) = match scan.code {
             Code::Of(device) => (Some(device), None),
             Code::Uri(uri) => (None, Some(uri)),
@@ -180,7 +181,8 @@ pub struct AddDevice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Deliver {
+#[serde(rename = "Deliver")]
+pub struct DeliverStep {
     /// The device at which it arrives.
     pub to: DeviceName,
     /// The full JID in the stanza's `from`.
@@ -193,7 +195,7 @@ pub struct Deliver {
     pub id: Option<String>,
     /// What was encrypted in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encrypted: Option<Encrypted>,
+    pub encrypted: Option<EncryptedPart>,
     /// What stood in it for everybody to read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear: Option<String>,
@@ -209,7 +211,8 @@ pub struct Deliver {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Encrypted {
+#[serde(rename = "Encrypted")]
+pub struct EncryptedPart {
     /// The encryption protocol. That of the scenario if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<EncryptionNamespace>,

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use crate::scenario::{Expectations, Name, Scenario};
+use crate::scenario::{Name, Scenario, ScenarioExpectations};
 
 /// What a scenario does, with its accounts and devices numbered in the order in which its steps name them,
 /// without title, explanation, requirements and expectations. Two scenarios are the same up to renaming if
@@ -14,7 +14,7 @@ pub fn canonical(scenario: &Scenario) -> String {
     bare.about = None;
     bare.requirements.clear();
     bare.breaks.clear();
-    bare.expect = Expectations::default();
+    bare.expect = ScenarioExpectations::default();
     bare.steps.retain(|step| !matches!(step, crate::scenario::Step::Expect(_)));
     for account in bare.accounts.names().cloned().collect::<Vec<_>>() {
         if let Some(mut settings) = bare.accounts.remove(&account) {

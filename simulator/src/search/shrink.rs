@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::{
-    AddDevice, Code, Delivery, Device, DeviceName, DeviceToKeys, Discovery, EncryptionNamespace,
-    Expectations, KeyName, Limits, Name, Named, Network, Policy, Scan, Scenario, Step,
+    AddDevice, Code, Delivery, DeviceName, DeviceSpec, DeviceToKeys, Discovery, EncryptionNamespace, KeyName,
+    LimitsSpec, Name, Named, NetworkSpec, PolicySpec, ScanStep, Scenario, ScenarioExpectations, Step,
 };
 use crate::script::Script;
 use crate::search::canonical::canonical;
@@ -13,7 +13,7 @@ use crate::search::canonical::canonical;
 /// no step, device or account of it can be left out, and no setting made simpler. No random number is involved.
 pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> Scenario {
     let mut smallest = scenario.clone();
-    smallest.expect = Expectations::default();
+    smallest.expect = ScenarioExpectations::default();
     smallest.steps.retain(|step| !matches!(step, Step::Expect(_)));
     let mut holds = |candidate: &Scenario| is_coherent(candidate) && fails(candidate);
     if !holds(&smallest) {
@@ -78,7 +78,7 @@ fn merge_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> b
         let mut candidate = smallest.clone();
         candidate.steps.remove(position);
         if let Some(mut account) = candidate.accounts.get(&added.account).cloned() {
-            account.devices.insert(added.name.clone(), Device::default());
+            account.devices.insert(added.name.clone(), DeviceSpec::default());
             candidate.accounts.insert(added.account.clone(), account);
         }
         if holds(&candidate) {
@@ -248,11 +248,11 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
             *smallest = candidate;
         }
     };
-    attempt(&|candidate| candidate.network = Network::default());
+    attempt(&|candidate| candidate.network = NetworkSpec::default());
     attempt(&|candidate| candidate.network.delivery = Delivery::Drained);
-    attempt(&|candidate| candidate.policy = Policy::Toakafa);
+    attempt(&|candidate| candidate.policy = PolicySpec::Toakafa);
     attempt(&|candidate| candidate.encryption = EncryptionNamespace::default());
-    attempt(&|candidate| candidate.limits = Limits::default());
+    attempt(&|candidate| candidate.limits = LimitsSpec::default());
     attempt(&|candidate| {
         candidate.discovery = Discovery::AtStart;
         candidate.steps.retain(|step| !matches!(step, Step::Discover(_)));
@@ -264,7 +264,7 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
             .into_iter()
             .map(|(name, mut account)| {
                 account.devices =
-                    account.devices.into_iter().map(|(name, _)| (name, Device::default())).collect();
+                    account.devices.into_iter().map(|(name, _)| (name, DeviceSpec::default())).collect();
                 (name, account)
             })
             .collect();
@@ -327,7 +327,7 @@ fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
             Some(Step::Discover(who))
         }
         Step::LetThrough(link) => Some(Step::Release(link.clone())),
-        Step::Scan(Scan { by, code: Code::Of(shown) }) => {
+        Step::Scan(ScanStep { by, code: Code::Of(shown) }) => {
             let key = match has_one_key(scenario, &shown.account) {
                 true => KeyName::Named(shown.account.clone()),
                 false => KeyName::Device(shown.clone()),

@@ -21,7 +21,7 @@ use crate::cast::{Cast, DeviceId, Joins};
 use crate::endpoint::{Endpoint, Failure};
 use crate::observation::Observation;
 use crate::scenario::Delivery;
-use crate::script::{Action, Link, Script};
+use crate::script::{Action, LinkIds, Script};
 use crate::trace::Observer;
 pub use hosts::Control;
 use hosts::{Connection, Host};
@@ -57,7 +57,7 @@ pub enum Choice {
     /// The next step of the scenario.
     Act,
     /// The stanza that is n-th in line on a link arrives; 0 is the first.
-    Deliver(Link, usize),
+    Deliver(LinkIds, usize),
 }
 
 /// Chooses what happens next.

@@ -9,7 +9,7 @@ use atm_engine::{AccountId, Outgoing, Payload, Protection, Received, Stamp};
 use super::Choice;
 use super::snapshot::{LinkStates, Snapshot};
 use crate::cast::{Cast, DeviceId};
-use crate::script::Link;
+use crate::script::LinkIds;
 use crate::trace::{MessageNumber, Route};
 
 /// A trust message as its sender handed it to the server: all copies share it.
@@ -25,7 +25,7 @@ pub(crate) struct Letter {
 #[derive(Clone, Debug)]
 pub(crate) struct Packet {
     pub(crate) due: Stamp,
-    pub(crate) link: Link,
+    pub(crate) link: LinkIds,
     pub(crate) route: Route,
     /// Whether it is the copy of what another device of the account sent.
     pub(crate) carbon: bool,
@@ -65,11 +65,11 @@ pub(super) enum Put {
 pub(super) struct Network {
     flying: BTreeMap<(Stamp, u64), Packet>,
     put: u64,
-    held: BTreeMap<Link, Vec<Packet>>,
+    held: BTreeMap<LinkIds, Vec<Packet>>,
     links: LinkStates,
-    last_due: BTreeMap<Link, Stamp>,
+    last_due: BTreeMap<LinkIds, Stamp>,
     /// What was delivered over each link, where that is going to be replayed.
-    delivered: Option<BTreeMap<Link, Vec<Packet>>>,
+    delivered: Option<BTreeMap<LinkIds, Vec<Packet>>>,
 }
 
 impl Network {
@@ -134,7 +134,7 @@ impl Network {
         Put::Flies
     }
 
-    fn is_held(&self, link: Link, cast: &Cast) -> bool {
+    fn is_held(&self, link: LinkIds, cast: &Cast) -> bool {
         self.links.holds.contains(&link)
             || !self.links.partitions.is_empty() && self.links.partitions.contains(&sides(link, cast))
     }
@@ -145,13 +145,13 @@ impl Network {
     }
 
     /// What is due first, and on which link it is.
-    pub(super) fn first(&self) -> Option<(Stamp, Link)> {
+    pub(super) fn first(&self) -> Option<(Stamp, LinkIds)> {
         self.flying.first_key_value().map(|((due, _), packet)| (*due, packet.link))
     }
 
     /// Every packet as something that can happen, in the order in which they are due.
     pub(super) fn deliverable(&self) -> impl Iterator<Item = Choice> {
-        let mut positions: BTreeMap<Link, usize> = BTreeMap::new();
+        let mut positions: BTreeMap<LinkIds, usize> = BTreeMap::new();
         self.flying.values().map(move |packet| {
             let position = positions.entry(packet.link).or_default();
             *position += 1;
@@ -160,7 +160,7 @@ impl Network {
     }
 
     /// Takes the packet that is n-th in line on a link.
-    pub(super) fn take(&mut self, link: Link, position: usize) -> Option<Packet> {
+    pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
         let mut on_link = self.flying.iter().filter(|(_, packet)| packet.link == link);
         let place = on_link.nth(position).map(|(place, _)| *place)?;
         self.flying.remove(&place)
@@ -176,20 +176,20 @@ impl Network {
     }
 
     /// Withholds what is on a link, and what will be.
-    pub(super) fn hold(&mut self, link: Link) {
+    pub(super) fn hold(&mut self, link: LinkIds) {
         self.links.holds.insert(link);
         let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
         self.held.entry(link).or_default().extend(flying);
     }
 
     /// Lets go on what was withheld on a link, in its order.
-    pub(super) fn release(&mut self, link: Link, now: Stamp, cast: &Cast) {
+    pub(super) fn release(&mut self, link: LinkIds, now: Stamp, cast: &Cast) {
         self.links.holds.remove(&link);
         self.let_go(link, now, cast);
     }
 
     /// Lets go on the first of what was withheld on a link.
-    pub(super) fn let_through(&mut self, link: Link, now: Stamp) {
+    pub(super) fn let_through(&mut self, link: LinkIds, now: Stamp) {
         let Some(held) = self.held.get_mut(&link).filter(|held| !held.is_empty()) else { return };
         let mut packet = held.remove(0);
         packet.due = packet.due.max(now);
@@ -209,13 +209,13 @@ impl Network {
     /// Lets go on what two accounts' servers kept for each other.
     pub(super) fn heal(&mut self, one: AccountId, other: AccountId, now: Stamp, cast: &Cast) {
         self.links.partitions.remove(&pair(one, other));
-        let links: Vec<Link> = self.held.keys().copied().collect();
+        let links: Vec<LinkIds> = self.held.keys().copied().collect();
         for link in links.into_iter().filter(|link| sides(*link, cast) == pair(one, other)) {
             self.let_go(link, now, cast);
         }
     }
 
-    fn let_go(&mut self, link: Link, now: Stamp, cast: &Cast) {
+    fn let_go(&mut self, link: LinkIds, now: Stamp, cast: &Cast) {
         for mut packet in self.held.remove(&link).unwrap_or_default() {
             packet.due = packet.due.max(now);
             self.put_one(packet, cast);
@@ -223,7 +223,7 @@ impl Network {
     }
 
     /// Turns round what is on a link.
-    pub(super) fn reorder(&mut self, link: Link) {
+    pub(super) fn reorder(&mut self, link: LinkIds) {
         if let Some(held) = self.held.get_mut(&link) {
             held.reverse();
         }
@@ -236,7 +236,7 @@ impl Network {
     }
 
     /// Doubles what is on a link, and what will be.
-    pub(super) fn duplicate(&mut self, link: Link) {
+    pub(super) fn duplicate(&mut self, link: LinkIds) {
         if !self.links.duplicates.insert(link) {
             return;
         }
@@ -252,7 +252,7 @@ impl Network {
     }
 
     /// Drops what is on a link, and what will be. Returns what is dropped now.
-    pub(super) fn block(&mut self, link: Link) -> Vec<Packet> {
+    pub(super) fn block(&mut self, link: LinkIds) -> Vec<Packet> {
         self.links.blocks.insert(link);
         let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
         let mut dropped: Vec<Packet> = flying.collect();
@@ -260,12 +260,12 @@ impl Network {
         dropped
     }
 
-    pub(super) fn unblock(&mut self, link: Link) {
+    pub(super) fn unblock(&mut self, link: LinkIds) {
         self.links.blocks.remove(&link);
     }
 
     /// Puts everything on its way again that was delivered over a link.
-    pub(super) fn replay(&mut self, link: Link, now: Stamp, cast: &Cast) {
+    pub(super) fn replay(&mut self, link: LinkIds, now: Stamp, cast: &Cast) {
         let delivered = self.delivered.as_ref().and_then(|delivered| delivered.get(&link)).cloned();
         for mut packet in delivered.unwrap_or_default() {
             (packet.due, packet.route) = (now, Route::Replay);
@@ -273,17 +273,17 @@ impl Network {
         }
     }
 
-    pub(super) fn slow_down(&mut self, link: Link, latency: Duration) {
+    pub(super) fn slow_down(&mut self, link: LinkIds, latency: Duration) {
         self.links.latencies.insert(link, latency);
     }
 
     /// How long a stanza takes on a link that has a latency of its own.
-    pub(super) fn latency_of(&self, link: Link) -> Option<Duration> {
+    pub(super) fn latency_of(&self, link: LinkIds) -> Option<Duration> {
         self.links.latencies.get(&link).copied()
     }
 
     /// The time at which a packet arrives that would take until `due`: a link keeps its order.
-    pub(super) fn in_order(&mut self, link: Link, due: Stamp) -> Stamp {
+    pub(super) fn in_order(&mut self, link: LinkIds, due: Stamp) -> Stamp {
         let last = self.last_due.entry(link).or_insert(due);
         *last = due.max(*last);
         *last
@@ -294,7 +294,7 @@ fn duplicate(packet: &Packet) -> Packet {
     Packet { route: Route::Duplicate, ..packet.clone() }
 }
 
-fn sides((from, to): Link, cast: &Cast) -> (AccountId, AccountId) {
+fn sides((from, to): LinkIds, cast: &Cast) -> (AccountId, AccountId) {
     pair(cast.member(from).account, cast.member(to).account)
 }
 

@@ -12,7 +12,7 @@ use super::network::{Letter, Packet, Put};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure, InputContext};
 use crate::observation::Observation;
-use crate::script::{CrashMoment, Link};
+use crate::script::{CrashMoment, LinkIds};
 use crate::trace::{Event, MessageNumber, Observer, Route};
 
 impl<E: Endpoint> World<E> {
@@ -71,7 +71,7 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    fn latency(&mut self, link: Link) -> Duration {
+    fn latency(&mut self, link: LinkIds) -> Duration {
         if let Some(latency) = self.network.latency_of(link) {
             return latency;
         }

@@ -10,7 +10,7 @@ use super::network::Packet;
 use super::{Choice, Control, World};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
-use crate::script::{CrashMoment, Link};
+use crate::script::{CrashMoment, LinkIds};
 use crate::trace::Observer;
 
 /// What of a world can change and makes a difference to what happens next, but for its endpoints and for which
@@ -49,11 +49,11 @@ pub(crate) struct Surroundings {
 /// How links behave, where that is not as usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct LinkStates {
-    pub(super) holds: BTreeSet<Link>,
+    pub(super) holds: BTreeSet<LinkIds>,
     pub(super) partitions: BTreeSet<(AccountId, AccountId)>,
-    pub(super) blocks: BTreeSet<Link>,
-    pub(super) duplicates: BTreeSet<Link>,
-    pub(super) latencies: BTreeMap<Link, Duration>,
+    pub(super) blocks: BTreeSet<LinkIds>,
+    pub(super) duplicates: BTreeSet<LinkIds>,
+    pub(super) latencies: BTreeMap<LinkIds, Duration>,
 }
 
 impl<E: Endpoint> World<E> {
@@ -119,7 +119,7 @@ impl<E: Endpoint> World<E> {
     }
 
     /// What is first in line on each link.
-    pub(crate) fn first_of_links(&self) -> impl Iterator<Item = Link> {
+    pub(crate) fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
         self.network.deliverable().filter_map(|choice| match choice {
             Choice::Deliver(link, 0) => Some(link),
             Choice::Act | Choice::Deliver(..) => None,

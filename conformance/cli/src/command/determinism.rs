@@ -1,6 +1,6 @@
 use atm_simulator::run::{Options, Run, run};
 use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::Record;
+use atm_simulator::trace::TraceRecord;
 
 /// Runs a scenario once more and says what is different this time, if anything is.
 pub(super) fn difference(scenario: &Scenario, options: &Options, first: &Run) -> Option<String> {
@@ -18,9 +18,10 @@ pub(super) fn difference(scenario: &Scenario, options: &Options, first: &Run) ->
 }
 
 /// The first event that two runs do not share.
-fn first_difference(first: &[Record], second: &[Record]) -> Option<String> {
+fn first_difference(first: &[TraceRecord], second: &[TraceRecord]) -> Option<String> {
     let position = (0..first.len().max(second.len())).find(|at| first.get(*at) != second.get(*at))?;
-    let shown = |record: Option<&Record>| record.map_or("nothing".to_owned(), |record| format!("{record:?}"));
+    let shown =
+        |record: Option<&TraceRecord>| record.map_or("nothing".to_owned(), |record| format!("{record:?}"));
     Some(format!(
         "event {position} differs\n  first run:  {}\n  second run: {}",
         shown(first.get(position)),
@@ -35,8 +36,8 @@ mod tests {
 
     use super::*;
 
-    fn step(number: u64, at: i64) -> Record {
-        Record { number, at: Stamp::from_millis(at), event: Event::Step { step: 0 } }
+    fn step(number: u64, at: i64) -> TraceRecord {
+        TraceRecord { number, at: Stamp::from_millis(at), event: Event::Step { step: 0 } }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use atm_reports::mistakes;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{LoadError, Scenario};
 use atm_simulator::search::explore::{
-    self, Demand, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
+    self, Criterion, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
 };
 use indicatif::ProgressBar;
 
@@ -96,7 +96,7 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
             options: Options { announcement: (*announcement).into(), conflict: cli.conflict.into(), seed: 0 },
             orders: cli.orders.unwrap_or(usual).into(),
             deliveries: cli.deliveries.into(),
-            demand: if cli.complete { Demand::Complete } else { Demand::Promises },
+            demand: if cli.complete { Criterion::Complete } else { Criterion::Invariants },
             reductions: Reductions {
                 times: without(Reduction::Times),
                 origins: without(Reduction::Tellers),

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use atm_reports::pictures::{self, NoPicture, Pictures};
 use atm_reports::{mistakes, runs};
-use atm_simulator::run::{Options, Run, Verdict};
+use atm_simulator::run::{Options, Run, RunResult};
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use atm_suite::requirements;
 use indicatif::ProgressBar;
@@ -75,7 +75,7 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> io::Result<Exit> {
     if let Err(error) = pictures::write(&drawn) {
         return Ok(no_picture(&error));
     }
-    Ok(exit(runs.iter().map(Run::verdict)))
+    Ok(exit(runs.iter().map(Run::result)))
 }
 
 fn no_picture(error: &NoPicture) -> Exit {
@@ -145,7 +145,7 @@ fn write_text(
     let mut out = anstream::stdout().lock();
     let (several, mut in_list) = (loaded.len() > 1, false);
     for (Loaded { path, scenario }, run) in loaded.iter().zip(runs) {
-        let passed = run.verdict() == Verdict::Pass;
+        let passed = run.result() == RunResult::Pass;
         if passed && cli.quiet {
             continue;
         }
@@ -164,7 +164,7 @@ fn write_text(
         }
     }
     if several {
-        let verdicts: Vec<Verdict> = runs.iter().map(Run::verdict).collect();
+        let verdicts: Vec<RunResult> = runs.iter().map(Run::result).collect();
         runs::write_summary(&mut out, &verdicts)?;
     }
     out.flush()
@@ -175,11 +175,11 @@ fn progress_bar(length: usize) -> ProgressBar {
     if length < 50 { ProgressBar::hidden() } else { ProgressBar::new(length as u64) }
 }
 
-fn exit(verdicts: impl Iterator<Item = Verdict>) -> Exit {
+fn exit(verdicts: impl Iterator<Item = RunResult>) -> Exit {
     let exits = verdicts.map(|verdict| match verdict {
-        Verdict::Pass => Exit::AsExpected,
-        Verdict::Inconclusive => Exit::Inconclusive,
-        Verdict::Fail | Verdict::Error => Exit::NotAsExpected,
+        RunResult::Pass => Exit::AsExpected,
+        RunResult::Inconclusive => Exit::Inconclusive,
+        RunResult::Fail | RunResult::Error => Exit::NotAsExpected,
     });
     exits.max().unwrap_or(Exit::Inconclusive)
 }

@@ -3,7 +3,7 @@
 use atm_engine::KeyId;
 use atm_simulator::cast::{Cast, DeviceId, Joins};
 use atm_simulator::scenario::{Code, DeviceName, DeviceToKeys, Scenario, Step};
-use atm_simulator::trace::{Event, Record};
+use atm_simulator::trace::{Event, TraceRecord};
 
 use atm_suite::step_number;
 
@@ -13,8 +13,12 @@ pub(super) fn step_count(scenario: &Scenario) -> usize {
 }
 
 /// What happened until the step `number` and everything after it was over, before the next one began.
-pub(super) fn until_after<'a>(scenario: &Scenario, records: &'a [Record], number: usize) -> &'a [Record] {
-    let begins_later = |record: &Record| match record.event {
+pub(super) fn until_after<'a>(
+    scenario: &Scenario,
+    records: &'a [TraceRecord],
+    number: usize,
+) -> &'a [TraceRecord] {
+    let begins_later = |record: &TraceRecord| match record.event {
         Event::Step { step } => step_number(scenario, step) > number,
         _ => false,
     };

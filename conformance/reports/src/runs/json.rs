@@ -74,7 +74,7 @@ pub fn report<'a>(
         scenario: path,
         title: &scenario.title,
         requirements: scenario.requirements.iter().map(|id| id.as_str()).collect(),
-        verdict: run.verdict().name(),
+        verdict: run.result().name(),
         announcement: options.announcement,
         conflict: options.conflict,
         seed: options.seed,

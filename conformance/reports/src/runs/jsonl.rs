@@ -5,7 +5,7 @@ use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::{Event, Record, Route};
+use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_simulator::world::RNG;
 use atm_suite::step_number;
 use serde::Serialize;
@@ -48,7 +48,7 @@ fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(b"\n")
 }
 
-fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Value {
+fn line(record: &TraceRecord, scenario: &Scenario, cast: &Cast) -> Value {
     let event = event(&record.event, scenario, cast);
     json!({ "event": record.number, "at": time(record.at), event_name(&record.event): event })
 }

@@ -7,7 +7,7 @@ use atm_simulator::checks::{Check, Class};
 use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::{self, Options, Run};
 use atm_simulator::scenario::{Scenario, Step};
-use atm_simulator::trace::{Event, Record, Route};
+use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_suite::{rule_name, step_number};
 
 use super::steps;
@@ -24,11 +24,11 @@ impl Style {
     const HEADING: anstyle::Style = anstyle::Style::new().bold();
     const ASIDE: anstyle::Style = anstyle::Style::new().dimmed();
 
-    fn of(verdict: run::Verdict) -> anstyle::Style {
+    fn of(verdict: run::RunResult) -> anstyle::Style {
         match verdict {
-            run::Verdict::Pass => Self::PASS,
-            run::Verdict::Fail | run::Verdict::Error => Self::FAIL,
-            run::Verdict::Inconclusive => Self::UNSURE,
+            run::RunResult::Pass => Self::PASS,
+            run::RunResult::Fail | run::RunResult::Error => Self::FAIL,
+            run::RunResult::Inconclusive => Self::UNSURE,
         }
     }
 }
@@ -68,7 +68,7 @@ pub fn write_story(
 }
 
 /// Whether a policy sets a level that the same device replaces with a decision at once, so that nobody notices.
-fn is_overtaken(record: &Record, later: &[Record]) -> bool {
+fn is_overtaken(record: &TraceRecord, later: &[TraceRecord]) -> bool {
     let Event::Changed { device, change } = record.event else { return false };
     let Some(Change::Level { key, .. }) = change.explanation else { return false };
     later.iter().take_while(|other| other.at == record.at).any(|other| {
@@ -88,7 +88,7 @@ fn is_overtaken(record: &Record, later: &[Record]) -> bool {
 ///
 /// If `out` cannot be written.
 pub fn write_verdict(out: &mut impl Write, path: &str, scenario: &Scenario, run: &Run) -> io::Result<()> {
-    let (verdict, aside) = (run.verdict(), Style::ASIDE);
+    let (verdict, aside) = (run.result(), Style::ASIDE);
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
     writeln!(out, "{style}{name:<4}{style:#} {path}  {aside}{}{aside:#}", scenario.title)
@@ -99,13 +99,13 @@ pub fn write_verdict(out: &mut impl Write, path: &str, scenario: &Scenario, run:
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_summary(out: &mut impl Write, verdicts: &[run::Verdict]) -> io::Result<()> {
+pub fn write_summary(out: &mut impl Write, verdicts: &[run::RunResult]) -> io::Result<()> {
     let count = |verdict| verdicts.iter().filter(|other| **other == verdict).count();
-    let mut parts = vec![format!("{} passed", count(run::Verdict::Pass))];
+    let mut parts = vec![format!("{} passed", count(run::RunResult::Pass))];
     for (verdict, word) in [
-        (run::Verdict::Fail, "failed"),
-        (run::Verdict::Inconclusive, "inconclusive"),
-        (run::Verdict::Error, "broke off"),
+        (run::RunResult::Fail, "failed"),
+        (run::RunResult::Inconclusive, "inconclusive"),
+        (run::RunResult::Error, "broke off"),
     ] {
         if count(verdict) > 0 {
             parts.push(format!("{} {word}", count(verdict)));
@@ -352,24 +352,24 @@ fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
 }
 
 fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
-    let verdict = run.verdict();
+    let verdict = run.result();
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
     let (facts, expectations): (Vec<_>, Vec<_>) =
         run.checks.iter().partition(|check| check.class == Class::Fact);
     let passed = expectations.iter().filter(|check| check.passed()).count();
     match verdict {
-        run::Verdict::Pass => {
+        run::RunResult::Pass => {
             writeln!(out, "{style}{name}{style:#} {}", held(passed))?;
             for invariant in &run.breaks {
                 writeln!(out, "  promise {invariant}: broken, as the scenario says")?;
             }
         }
-        run::Verdict::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
-        run::Verdict::Fail => {
+        run::RunResult::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
+        run::RunResult::Fail => {
             writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, expectations.len())?;
         }
-        run::Verdict::Error => writeln!(out, "{style}{name}{style:#} the run broke off")?,
+        run::RunResult::Error => writeln!(out, "{style}{name}{style:#} the run broke off")?,
     }
     if let Some(failure) = &run.failure {
         writeln!(out, "  {failure}")?;

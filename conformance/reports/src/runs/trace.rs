@@ -5,7 +5,7 @@ use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::{Event, Record, Route};
+use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_simulator::world::RNG;
 use atm_suite::{rule_name, step_number};
 
@@ -54,7 +54,7 @@ struct Line {
 }
 
 /// The line of an event. A new kind of event needs an arm here, and that is all.
-fn line(record: &Record, scenario: &Scenario, cast: &Cast) -> Line {
+fn line(record: &TraceRecord, scenario: &Scenario, cast: &Cast) -> Line {
     let at = |device: &DeviceId, kind, details| Line { kind, device: Some(*device), details };
     let key = |key: &KeyId| cast.key_name(*key);
     match &record.event {

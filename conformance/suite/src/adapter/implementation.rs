@@ -8,7 +8,7 @@ use atm_adapter_protocol::protocol::{Clock, Feature, Hello, KeyPolicy, Postponed
 use atm_adapter_protocol::{AdapterError, AdapterSpec, Ending, ProtocolViolation, Session};
 use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
 use atm_simulator::endpoint::Endpoint;
-use atm_simulator::scenario::{DeviceName, Policy as ScenarioPolicy, Scenario, Step};
+use atm_simulator::scenario::{DeviceName, PolicySpec as ScenarioPolicy, Scenario, Step};
 
 use super::endpoint::AdapterEndpoint;
 use crate::cases::{CaseLog, Implementation, Scene};

@@ -1,7 +1,7 @@
 use atm_engine::{Cause, Change, Effect, KeyId, KeySharing, Level, Reason};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::scenario::{Scenario, Step};
-use atm_simulator::trace::{Event, Record};
+use atm_simulator::trace::{Event, TraceRecord};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
@@ -108,7 +108,7 @@ pub struct Exercised(u64);
 impl Exercised {
     /// What the devices of the reference engine did in a run of `scenario`.
     #[must_use]
-    pub fn in_run(scenario: &Scenario, cast: &Cast, records: &[Record]) -> Self {
+    pub fn in_run(scenario: &Scenario, cast: &Cast, records: &[TraceRecord]) -> Self {
         let mut observer =
             RunObserver { cast, exercised: Self(0), step: None, authenticated: FxHashSet::default() };
         for record in records {

@@ -7,7 +7,8 @@ use atm_adapter_protocol::AdapterError;
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
-    Account, Code, DeviceName, EncryptionNamespace, Limits, Named, Network, Policy, Scan, Scenario, Step,
+    Account, Code, DeviceName, EncryptionNamespace, LimitsSpec, Named, NetworkSpec, PolicySpec, ScanStep,
+    Scenario, Step,
 };
 use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::search::shrink::shrink;
@@ -265,9 +266,9 @@ fn draw(seed: u64, bounds: &Bounds) -> (Scenario, Vec<DeviceName>) {
 /// can have. Everything arrives before
 /// the next step, as times may be written in whole seconds; and everybody gets carbons, since some rely on them.
 fn tame(mut scenario: Scenario) -> Scenario {
-    scenario.network = Network::default();
-    scenario.limits = Limits::default();
-    scenario.policy = Policy::default();
+    scenario.network = NetworkSpec::default();
+    scenario.limits = LimitsSpec::default();
+    scenario.policy = PolicySpec::default();
     let accounts = std::mem::take(&mut scenario.accounts);
     scenario.accounts = accounts.into_iter().map(|(name, account)| (name, with_carbons(account))).collect();
     scenario
@@ -286,7 +287,7 @@ const ENCRYPTION_WRITTEN: &str = "xep-0434/structure/encryption-written";
 
 /// Whether a person scans the key of another encryption: whoever knows that one announces it as what it is.
 fn names_another_encryption(step: &Step, encryption: &EncryptionNamespace) -> bool {
-    let Step::Scan(Scan { code: Code::Uri(uri), .. }) = step else { return false };
+    let Step::Scan(ScanStep { code: Code::Uri(uri), .. }) = step else { return false };
     TrustMessageUri::parse(uri).is_ok_and(|uri| *uri.encryption() != encryption.0)
 }
 

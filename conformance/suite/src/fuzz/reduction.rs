@@ -1,7 +1,7 @@
 //! Takes out of a scenario what it demands beside what shows a cause.
 
 use atm_simulator::scenario::{
-    DeviceToKeys, Expectations, Levels, Named, Required, RequirementId, Scenario, Step,
+    DeviceToKeys, ExpectedLevels, Named, Required, RequirementId, Scenario, ScenarioExpectations, Step,
 };
 
 use super::case_finding::CaseFinding;
@@ -24,7 +24,7 @@ pub(super) fn attributed(demanding: &Scenario, wrong: &CaseFinding) -> Scenario 
     if wrong.cause == wrong.judged {
         return whole;
     }
-    for_each_expectations(&mut whole, |Expectations { required, .. }| {
+    for_each_expectations(&mut whole, |ScenarioExpectations { required, .. }| {
         let otherwise = under_the_cause(required, wrong);
         if let Ok(judged) = wrong.judged.0.parse::<RequirementId>()
             && let Some(list) = required.remove(&judged)
@@ -58,7 +58,7 @@ pub(super) fn headings(scenario: &Scenario) -> Vec<RequirementId> {
     ids
 }
 
-fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut Expectations)) {
+fn for_each_expectations(scenario: &mut Scenario, mut change: impl FnMut(&mut ScenarioExpectations)) {
     for step in &mut scenario.steps {
         if let Step::Expect(expectations) = step {
             change(expectations);
@@ -100,7 +100,7 @@ fn part(required: Required, wrong: &CaseFinding, is_otherwise: bool) -> Option<R
     ] {
         arrows.retain(|arrow| was_seen(arrow) == is_otherwise);
     }
-    (levels != Levels::default()).then_some(Required::Levels(levels))
+    (levels != ExpectedLevels::default()).then_some(Required::Levels(levels))
 }
 
 #[cfg(test)]

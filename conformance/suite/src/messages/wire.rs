@@ -68,7 +68,7 @@ impl Wire {
 
 /// What arrives at `receiver` when a stanza made by hand does.
 pub(crate) fn hand_made(
-    written: &scenario::Deliver,
+    written: &scenario::DeliverStep,
     parts: &[Received],
     receiver: &FullJid,
     names: &Directory,

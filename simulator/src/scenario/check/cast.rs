@@ -6,7 +6,7 @@ use crate::scenario::{DeviceName, KeyName, Name, Named, OtherKey};
 type Map<'a, T> = IndexMap<&'a Name, T, FxBuildHasher>;
 
 /// Who and what there is at some moment of a scenario.
-pub(super) struct Cast<'a> {
+pub(super) struct KnownNames<'a> {
     accounts: Map<'a, Member<'a>>,
     keys: &'a Named<OtherKey>,
     /// Given identifiers of keys, and who has them.
@@ -18,17 +18,17 @@ pub(super) struct Cast<'a> {
 /// An account of the cast.
 struct Member<'a> {
     one_key: bool,
-    devices: Map<'a, Presence>,
+    devices: Map<'a, Membership>,
 }
 
 /// Whether a device is still there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Presence {
+pub(super) enum Membership {
     Present,
     Removed,
 }
 
-impl<'a> Cast<'a> {
+impl<'a> KnownNames<'a> {
     pub(super) fn new(keys: &'a Named<OtherKey>) -> Self {
         Self { accounts: Map::default(), keys, identifiers: IndexMap::default(), taken_over: Vec::new() }
     }
@@ -40,7 +40,7 @@ impl<'a> Cast<'a> {
     /// Adds a device to an account; `false` if there is no such account or if it has or had that device.
     pub(super) fn add_device(&mut self, account: &Name, device: &'a Name) -> bool {
         match self.accounts.get_mut(account) {
-            Some(member) => member.devices.insert(device, Presence::Present).is_none(),
+            Some(member) => member.devices.insert(device, Membership::Present).is_none(),
             None => false,
         }
     }
@@ -49,7 +49,7 @@ impl<'a> Cast<'a> {
         let device =
             self.accounts.get_mut(&name.account).and_then(|member| member.devices.get_mut(&name.device));
         if let Some(presence) = device {
-            *presence = Presence::Removed;
+            *presence = Membership::Removed;
         }
     }
 
@@ -79,7 +79,7 @@ impl<'a> Cast<'a> {
         self.accounts.get(account).is_some_and(|member| member.one_key)
     }
 
-    pub(super) fn presence(&self, name: &DeviceName) -> Option<Presence> {
+    pub(super) fn presence(&self, name: &DeviceName) -> Option<Membership> {
         self.accounts.get(&name.account)?.devices.get(&name.device).copied()
     }
 

@@ -1,19 +1,19 @@
-use super::cast::Cast;
+use super::cast::KnownNames;
 use super::references::{When, account, arrows, device, key, keys};
 use super::report::{Report, Side};
 use super::requirements::Requirements;
 use crate::scenario::load::Place;
 use crate::scenario::{
-    AuthenticatedBy, Counts, DeviceName, Expectations, Levels, MayEncrypt, Name, NotTold, Postponed,
-    Reference, Refused, Required, Sent, Told,
+    AuthenticatedBy, Counts, DeviceName, ExpectedLevels, ExpectedMessage, ExpectedPostponed, MayEncrypt,
+    Name, NotTold, Reference, Refused, Required, ScenarioExpectations, Told,
 };
 
 /// Checks the names in expectations, and that each of them expects something.
 pub(super) fn check(
-    expected: &Expectations,
+    expected: &ScenarioExpectations,
     place: &Place,
     requirements: &Requirements<'_>,
-    cast: &Cast<'_>,
+    cast: &KnownNames<'_>,
     report: &mut Report<'_>,
 ) {
     for (map, expectations) in [("required", &expected.required), ("facts", &expected.facts)] {
@@ -35,7 +35,7 @@ pub(super) fn check(
     }
 }
 
-fn check_required(one: &Required, item: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_required(one: &Required, item: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     match one {
         Required::Levels(levels) => check_levels(levels, &item.key("levels"), cast, report),
         Required::Complete(names) => check_complete(names, &item.key("complete"), cast, report),
@@ -46,7 +46,7 @@ fn check_required(one: &Required, item: &Place, cast: &Cast<'_>, report: &mut Re
     }
 }
 
-fn check_reference(one: &Reference, item: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_reference(one: &Reference, item: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     match one {
         Reference::Levels(levels) => check_levels(levels, &item.key("levels"), cast, report),
         Reference::Complete(names) => check_complete(names, &item.key("complete"), cast, report),
@@ -78,21 +78,21 @@ fn expects_something(something: bool, place: &Place, report: &mut Report<'_>) {
     }
 }
 
-fn check_levels(levels: &Levels, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
-    expects_something(*levels != Levels::default(), place, report);
+fn check_levels(levels: &ExpectedLevels, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
+    expects_something(*levels != ExpectedLevels::default(), place, report);
     for (level, list) in levels.lists() {
         arrows(list, &place.key(level), cast, report);
     }
 }
 
-fn check_complete(names: &[Name], place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_complete(names: &[Name], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     expects_something(!names.is_empty(), place, report);
     for (position, name) in names.iter().enumerate() {
         account(name, &place.item(position), cast, report);
     }
 }
 
-fn check_told(told: &Told, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_told(told: &Told, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     expects_something(!told.trust.is_empty() || !told.distrust.is_empty(), place, report);
     once(&told.by, &place.key("by"), cast, report);
     once(&told.device, &place.key("device"), cast, report);
@@ -100,7 +100,7 @@ fn check_told(told: &Told, place: &Place, cast: &Cast<'_>, report: &mut Report<'
     keys(&told.distrust, &place.key("distrust"), cast, report);
 }
 
-fn check_not_told(not_told: &NotTold, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_not_told(not_told: &NotTold, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     expects_something(!not_told.about.is_empty(), place, report);
     if let Some(by) = &not_told.by {
         once(by, &place.key("by"), cast, report);
@@ -109,18 +109,18 @@ fn check_not_told(not_told: &NotTold, place: &Place, cast: &Cast<'_>, report: &m
     keys(&not_told.about, &place.key("about"), cast, report);
 }
 
-fn check_may(may: &MayEncrypt, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_may(may: &MayEncrypt, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     now(&may.from, &place.key("from"), cast, report);
     keys(&may.to, &place.key("to"), cast, report);
 }
 
-fn check_author(by: &AuthenticatedBy, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_author(by: &AuthenticatedBy, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     now(&by.device, &place.key("device"), cast, report);
     key(&by.key, Side::Whole, &place.key("key"), cast, report);
     key(&by.sender, Side::Whole, &place.key("sender"), cast, report);
 }
 
-fn check_sent(sent: &[Sent], place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_sent(sent: &[ExpectedMessage], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     for (position, message) in sent.iter().enumerate() {
         let place = place.item(position);
         once(&message.by, &place.key("by"), cast, report);
@@ -131,7 +131,7 @@ fn check_sent(sent: &[Sent], place: &Place, cast: &Cast<'_>, report: &mut Report
     }
 }
 
-fn check_refused(refused: &[Refused], place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_refused(refused: &[Refused], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     expects_something(!refused.is_empty(), place, report);
     for (position, one) in refused.iter().enumerate() {
         let place = place.item(position);
@@ -145,17 +145,22 @@ fn check_refused(refused: &[Refused], place: &Place, cast: &Cast<'_>, report: &m
     }
 }
 
-fn check_postponed(postponed: &Postponed, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_postponed(
+    postponed: &ExpectedPostponed,
+    place: &Place,
+    cast: &KnownNames<'_>,
+    report: &mut Report<'_>,
+) {
     now(&postponed.device, &place.key("device"), cast, report);
     key(&postponed.from, Side::Whole, &place.key("from"), cast, report);
     keys(&postponed.trust, &place.key("trust"), cast, report);
     keys(&postponed.distrust, &place.key("distrust"), cast, report);
 }
 
-fn now(name: &DeviceName, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn now(name: &DeviceName, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     device(name, When::Now, Side::Whole, place, cast, report);
 }
 
-fn once(name: &DeviceName, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn once(name: &DeviceName, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     device(name, When::Ever, Side::Whole, place, cast, report);
 }

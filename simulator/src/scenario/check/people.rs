@@ -2,15 +2,15 @@ use std::collections::BTreeMap;
 
 use atm_engine::KeyIdentifier;
 
-use super::cast::Cast;
+use super::cast::KnownNames;
 use super::references::account;
 use super::report::Report;
 use crate::scenario::load::Place;
 use crate::scenario::{Account, EncryptionNamespace, KeyText, Name, Scenario};
 
 /// Checks accounts, devices and further keys, and gives the cast with which the scenario starts.
-pub(super) fn check<'a>(scenario: &'a Scenario, report: &mut Report<'_>) -> Cast<'a> {
-    let mut cast = Cast::new(&scenario.keys);
+pub(super) fn check<'a>(scenario: &'a Scenario, report: &mut Report<'_>) -> KnownNames<'a> {
+    let mut cast = KnownNames::new(&scenario.keys);
     let accounts = Place::top().key("accounts");
     if scenario.accounts.is_empty() {
         report.key(&accounts, "there are no accounts", None);
@@ -50,7 +50,7 @@ fn add_account<'a>(
     name: &'a Name,
     account: &'a Account,
     place: &Place,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     cast.add_account(name, account.one_key);
@@ -79,7 +79,7 @@ pub(super) fn device_key<'a>(
     id: &'a KeyText,
     encryption: &EncryptionNamespace,
     place: &Place,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     if cast.has_one_key(account) {
@@ -102,7 +102,7 @@ fn claim<'a>(
     key: Owned<'a>,
     encryption: &EncryptionNamespace,
     place: &Place,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     if let Err(reason) = KeyIdentifier::new(&encryption.0, key.id.as_bytes()) {

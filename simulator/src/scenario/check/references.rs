@@ -1,4 +1,4 @@
-use super::cast::{Cast, Presence};
+use super::cast::{KnownNames, Membership};
 use super::report::{Report, Side, Spot};
 use crate::scenario::load::{Place, did_you_mean};
 use crate::scenario::{DeviceName, DeviceToKeys, KeyName, Name};
@@ -13,7 +13,7 @@ pub(super) enum When {
 }
 
 /// Checks the name of an account that stands alone.
-pub(super) fn account(name: &Name, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+pub(super) fn account(name: &Name, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     if !cast.has_account(name) && !report.is_full() {
         let help = did_you_mean(name.as_str(), cast.account_names());
         report.value(place, format!("there is no account `{name}`"), help);
@@ -26,7 +26,7 @@ pub(super) fn device(
     when: When,
     side: Side,
     place: &Place,
-    cast: &Cast<'_>,
+    cast: &KnownNames<'_>,
     report: &mut Report<'_>,
 ) {
     if report.is_full() {
@@ -45,7 +45,7 @@ pub(super) fn device(
             let help = help.unwrap_or_else(|| known_devices(&name.account, &known));
             report.name(&spot, format!("there is no device `{name}`"), Some(help));
         }
-        Some(Presence::Removed) if when == When::Now => {
+        Some(Membership::Removed) if when == When::Now => {
             report.name(&spot, format!("the device `{name}` was removed by an earlier step"), None);
         }
         Some(_) => {}
@@ -59,7 +59,13 @@ fn known_devices(account: &Name, known: &[String]) -> String {
     }
 }
 
-fn unknown_account(name: &DeviceName, side: Side, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn unknown_account(
+    name: &DeviceName,
+    side: Side,
+    place: &Place,
+    cast: &KnownNames<'_>,
+    report: &mut Report<'_>,
+) {
     let text = name.to_string();
     let help = did_you_mean(name.account.as_str(), cast.account_names());
     let spot = Spot { place, side, name: &text, wrong: name.account.as_str() };
@@ -67,7 +73,7 @@ fn unknown_account(name: &DeviceName, side: Side, place: &Place, cast: &Cast<'_>
 }
 
 /// Checks the name of a key.
-pub(super) fn key(name: &KeyName, side: Side, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+pub(super) fn key(name: &KeyName, side: Side, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     if report.is_full() {
         return;
     }
@@ -95,14 +101,19 @@ pub(super) fn key(name: &KeyName, side: Side, place: &Place, cast: &Cast<'_>, re
 }
 
 /// Checks a list of keys.
-pub(super) fn keys(names: &[KeyName], place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+pub(super) fn keys(names: &[KeyName], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     for (position, name) in names.iter().enumerate() {
         key(name, Side::Whole, &place.item(position), cast, report);
     }
 }
 
 /// Checks `device -> keys`.
-pub(super) fn device_to_keys(arrow: &DeviceToKeys, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+pub(super) fn device_to_keys(
+    arrow: &DeviceToKeys,
+    place: &Place,
+    cast: &KnownNames<'_>,
+    report: &mut Report<'_>,
+) {
     device(&arrow.device, When::Now, Side::Left, place, cast, report);
     for name in &arrow.keys {
         key(name, Side::Right, place, cast, report);
@@ -110,7 +121,7 @@ pub(super) fn device_to_keys(arrow: &DeviceToKeys, place: &Place, cast: &Cast<'_
 }
 
 /// Checks a list of `device -> keys`.
-pub(super) fn arrows(arrows: &[DeviceToKeys], place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+pub(super) fn arrows(arrows: &[DeviceToKeys], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     for (position, arrow) in arrows.iter().enumerate() {
         device_to_keys(arrow, &place.item(position), cast, report);
     }

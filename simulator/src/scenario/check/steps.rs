@@ -1,19 +1,19 @@
-use super::cast::Cast;
+use super::cast::KnownNames;
 use super::references::{When, account, device, device_to_keys, key, keys};
 use super::report::{Report, Side, Spot};
 use super::requirements::Requirements;
 use super::{expectations, people};
 use crate::scenario::load::{Place, did_you_mean};
 use crate::scenario::{
-    AccountPair, AddDevice, Code, Deliver, DeviceName, DeviceToKeys, EncryptionNamespace, Forge,
-    InjectDevice, Scan, Scenario, Step,
+    AccountPair, AddDevice, Code, DeliverStep, DeviceName, DeviceToKeys, EncryptionNamespace, Forge,
+    InjectDevice, ScanStep, Scenario, Step,
 };
 
 /// Checks the steps one after the other, so that each one sees the devices that are there at its time.
 pub(super) fn check<'a>(
     scenario: &'a Scenario,
     requirements: &Requirements<'_>,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     let list = Place::top().key("steps");
@@ -36,7 +36,7 @@ fn check_action<'a>(
     step: &'a Step,
     item: &Place,
     encryption: &EncryptionNamespace,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     match step {
@@ -86,12 +86,12 @@ fn check_action<'a>(
     }
 }
 
-fn present(name: &DeviceName, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn present(name: &DeviceName, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     device(name, When::Now, Side::Whole, place, cast, report);
 }
 
 /// A person decides about the keys of one owner at a time.
-fn check_decision(arrow: &DeviceToKeys, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_decision(arrow: &DeviceToKeys, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     device_to_keys(arrow, place, cast, report);
     let Some((first, others)) = arrow.keys.split_first() else { return };
     let owner = cast.owner(first);
@@ -103,7 +103,7 @@ fn check_decision(arrow: &DeviceToKeys, place: &Place, cast: &Cast<'_>, report: 
     }
 }
 
-fn check_scan(scan: &Scan, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_scan(scan: &ScanStep, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     present(&scan.by, &place.key("by"), cast, report);
     match &scan.code {
         Code::Of(shown) => present(shown, &place.key("code-of"), cast, report),
@@ -115,7 +115,7 @@ fn check_added<'a>(
     added: &'a AddDevice,
     place: &Place,
     encryption: &EncryptionNamespace,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     account(&added.account, &place.key("account"), cast, report);
@@ -131,12 +131,18 @@ fn check_added<'a>(
     }
 }
 
-fn check_link(from: &DeviceName, to: &DeviceName, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_link(
+    from: &DeviceName,
+    to: &DeviceName,
+    place: &Place,
+    cast: &KnownNames<'_>,
+    report: &mut Report<'_>,
+) {
     device(from, When::Now, Side::Left, place, cast, report);
     device(to, When::Now, Side::Right, place, cast, report);
 }
 
-fn check_pair(pair: &AccountPair, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_pair(pair: &AccountPair, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     for (name, side) in [(&pair.one, Side::Left), (&pair.other, Side::Right)] {
         if !cast.has_account(name) {
             let spot = Spot { place, side, name: name.as_str(), wrong: name.as_str() };
@@ -153,7 +159,7 @@ fn check_injected<'a>(
     injected: &'a InjectDevice,
     place: &Place,
     encryption: &EncryptionNamespace,
-    cast: &mut Cast<'a>,
+    cast: &mut KnownNames<'a>,
     report: &mut Report<'_>,
 ) {
     account(&injected.account, &place.key("account"), cast, report);
@@ -176,7 +182,7 @@ fn check_injected<'a>(
     }
 }
 
-fn check_forge(forge: &Forge, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_forge(forge: &Forge, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     present(&forge.by, &place.key("by"), cast, report);
     if cast.presence(&forge.by).is_some() && !cast.is_taken_over(&forge.by) {
         let message = format!("`{}` is an honest device: it does not forge", forge.by);
@@ -195,7 +201,7 @@ fn check_forge(forge: &Forge, place: &Place, cast: &Cast<'_>, report: &mut Repor
     }
 }
 
-fn check_deliver(deliver: &Deliver, place: &Place, cast: &Cast<'_>, report: &mut Report<'_>) {
+fn check_deliver(deliver: &DeliverStep, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
     present(&deliver.to, &place.key("to"), cast, report);
     if let Some(name) = deliver.encrypted.as_ref().and_then(|encrypted| encrypted.key.as_ref()) {
         key(name, Side::Whole, &place.key("encrypted").key("key"), cast, report);

@@ -10,7 +10,7 @@ use super::moves::Move;
 use super::search::Search;
 use super::symmetry::Permutation;
 use super::written::{named, release_all_but, tidied, written};
-use super::{Broken, Counterexample, Demand, Unexplorable};
+use super::{Counterexample, Criterion, Defect, Unexplorable};
 use crate::endpoint::Failure;
 use crate::run::{self, Run, run};
 use crate::scenario::{Link, Scenario};
@@ -55,7 +55,7 @@ impl Search<'_> {
         }
         let broken = match self.broken_invariant(&ran) {
             Some(broken) => broken,
-            None if self.settings.demand == Demand::Complete && !complete => Broken::Incomplete,
+            None if self.settings.demand == Criterion::Complete && !complete => Defect::Incomplete,
             None => return Ok(false),
         };
         self.explored.counterexample = Some(self.example(broken, way.len(), file)?);
@@ -80,22 +80,22 @@ impl Search<'_> {
         Ok(first)
     }
 
-    /// The first promise that a run did not keep and of which the scenario does not say that it breaks it.
-    pub(super) fn broken_invariant(&mut self, ran: &Run) -> Option<Broken> {
+    /// The first invariant that a run broke and of which the scenario does not say that it breaks it.
+    pub(super) fn broken_invariant(&mut self, ran: &Run) -> Option<Defect> {
         let declared = run::breaks_under(&self.scenario.breaks, &self.settings.options);
         let mut broken = ran.violations.iter().map(|violation| violation.invariant);
         self.explored.breaks.extend(broken.clone().filter(|invariant| declared.contains(invariant)));
-        broken.find(|invariant| !declared.contains(invariant)).map(Broken::Promise)
+        broken.find(|invariant| !declared.contains(invariant)).map(Defect::Invariant)
     }
 
     /// Shows what is broken in a step from a state.
-    pub(super) fn break_on_the_way(&mut self, position: u32, broken: Broken) -> Result<(), Unexplorable> {
+    pub(super) fn break_on_the_way(&mut self, position: u32, broken: Defect) -> Result<(), Unexplorable> {
         let mut way = self.way(position)?;
         let state = self.walk(&way)?;
         let mut moves = Vec::new();
         self.list_all_moves(&state, &mut moves);
         for step in moves {
-            let found = self.go(&state, step)?.broken.map(|(_, invariant)| Broken::Promise(invariant));
+            let found = self.go(&state, step)?.broken.map(|(_, invariant)| Defect::Invariant(invariant));
             if found.as_ref() == Some(&broken) {
                 way.push(step);
                 break;
@@ -168,7 +168,7 @@ impl Search<'_> {
     /// What is broken on a way, as a scenario that breaks it when it is run, and as a small one.
     pub(super) fn example(
         &self,
-        broken: Broken,
+        broken: Defect,
         length: usize,
         scenario: Scenario,
     ) -> Result<Counterexample, Unexplorable> {
@@ -179,10 +179,10 @@ impl Search<'_> {
         let missing = run(&scenario, &options)?.missing;
         let breaks = |candidate: &Scenario| match run(candidate, &options) {
             Ok(ran) => match &broken {
-                Broken::Promise(promise) => {
-                    ran.violations.iter().any(|violation| violation.invariant == *promise)
+                Defect::Invariant(invariant) => {
+                    ran.violations.iter().any(|violation| violation.invariant == *invariant)
                 }
-                Broken::Incomplete => ran.missing == missing,
+                Defect::Incomplete => ran.missing == missing,
             },
             Err(_) => false,
         };
@@ -191,8 +191,8 @@ impl Search<'_> {
         }
         let tidy = tidied(&scenario, breaks);
         let shrunk = match &broken {
-            Broken::Promise(_) => shrink(&tidy, breaks),
-            Broken::Incomplete => tidy,
+            Defect::Invariant(_) => shrink(&tidy, breaks),
+            Defect::Incomplete => tidy,
         };
         Ok(Counterexample { broken, length, scenario, shrunk })
     }

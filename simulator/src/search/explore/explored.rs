@@ -21,7 +21,7 @@ pub struct Explored {
     /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
     /// by a permutation of devices only.
     pub outcomes: BTreeSet<Vec<Level>>,
-    /// The promises that are not kept, as the scenario says.
+    /// The invariants that are broken, as the scenario says.
     pub breaks: BTreeSet<Invariant>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.
@@ -64,7 +64,7 @@ pub enum Extent {
 #[derive(Clone, Debug)]
 pub struct Counterexample {
     /// What is broken.
-    pub broken: Broken,
+    pub broken: Defect,
     /// How many steps and deliveries lead there.
     pub length: usize,
     /// A scenario that goes that way when it is run.
@@ -75,10 +75,10 @@ pub struct Counterexample {
 
 /// What is broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Broken {
-    /// A promise.
-    Promise(Invariant),
-    /// Some linked devices do not know all of each other's keys. Nobody promised that they do.
+pub enum Defect {
+    /// An invariant.
+    Invariant(Invariant),
+    /// Some linked devices do not know all of each other's keys. No invariant says that they do.
     Incomplete,
 }
 

@@ -24,8 +24,8 @@ mod written;
 
 pub use behaviour::{Behaviour, FaultyStep};
 pub use explored::{
-    Broken, Counterexample, Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable,
+    Counterexample, Defect, Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable,
 };
 pub use search::{Progress, explore, explore_with};
-pub use settings::{Deliveries, Demand, Orders, Reductions, Settings};
+pub use settings::{Criterion, Deliveries, Orders, Reductions, Settings};
 pub use trees::{Tree, trees};

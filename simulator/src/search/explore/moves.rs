@@ -2,7 +2,7 @@
 
 use super::{Deliveries, Orders};
 use crate::cast::DeviceId;
-use crate::script::{Action, Link, Script};
+use crate::script::{Action, LinkIds, Script};
 
 /// Something that can happen next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -10,7 +10,7 @@ pub(super) enum Move {
     /// A step of the scenario.
     Act(usize),
     /// The first stanza on a link arrives.
-    Deliver(Link),
+    Deliver(LinkIds),
 }
 
 /// The steps of a script, in the orders in which they may come.

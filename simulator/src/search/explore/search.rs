@@ -14,7 +14,7 @@ use super::symmetry::{Permutation, permutations};
 use super::times::{TICK, Times};
 use super::transition_cache::{Gathered, TransitionCache};
 use super::visited_set::VisitedSet;
-use super::{Behaviour, Broken, Deliveries, Settings};
+use super::{Behaviour, Defect, Deliveries, Settings};
 use crate::run;
 use crate::scenario::Scenario;
 use crate::script::{Action, Script};
@@ -232,7 +232,7 @@ impl<'a> Search<'a> {
                 let gathered = self.go(&state, *step)?;
                 self.explored.transitions += 1;
                 if let Some((_, invariant)) = gathered.broken {
-                    self.break_on_the_way(position, Broken::Promise(invariant))?;
+                    self.break_on_the_way(position, Defect::Invariant(invariant))?;
                     return Ok(Extent::Broken);
                 }
                 self.add(position);
@@ -256,7 +256,7 @@ impl<'a> Search<'a> {
         self.write_next(&start, start.done, gathered, &lost);
         if let Some((_, invariant)) = gathered.broken {
             self.explored.counterexample =
-                Some(self.example(Broken::Promise(invariant), 0, self.written(&[]))?);
+                Some(self.example(Defect::Invariant(invariant), 0, self.written(&[]))?);
             return Ok(Some(Extent::Broken));
         }
         self.settle_next();

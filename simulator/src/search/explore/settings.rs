@@ -10,7 +10,7 @@ pub struct Settings {
     /// When what was sent arrives.
     pub deliveries: Deliveries,
     /// What counts as broken.
-    pub demand: Demand,
+    pub demand: Criterion,
     /// Which states count as one.
     pub reductions: Reductions,
     /// How many states are explored at most; no limit if not given.
@@ -39,12 +39,12 @@ pub enum Deliveries {
 
 /// What counts as broken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Demand {
-    /// A promise that is not kept.
+pub enum Criterion {
+    /// A broken invariant.
     #[default]
-    Promises,
-    /// Besides, an end at which linked devices do not know all of each other's keys, whether or not that is
-    /// promised.
+    Invariants,
+    /// Besides, an end at which linked devices do not know all of each other's keys, whether or not an
+    /// invariant says that they do.
     Complete,
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::scenario::{Account, Device, DeviceName, DeviceToKeys, KeyName, Name, Named, Scenario, Step};
+use crate::scenario::{Account, DeviceName, DeviceSpec, DeviceToKeys, KeyName, Name, Named, Scenario, Step};
 
 /// A tree of authentications: connected inside each account, with one edge for each pair of linked accounts.
 #[derive(Clone, Debug)]
@@ -148,7 +148,7 @@ fn tree(edges: &[Edge], alike: u64, sizes: &[usize]) -> Tree {
         devices.extend(
             names.iter().map(|device| DeviceName { account: account_name(account), device: device.clone() }),
         );
-        let devices = names.into_iter().map(|device| (device, Device::default())).collect();
+        let devices = names.into_iter().map(|device| (device, DeviceSpec::default())).collect();
         accounts.insert(account_name(account), Account { jid: None, one_key: false, key: None, devices });
     }
     let arrow = |from: usize, to: usize| {

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Deliveries;
 use super::moves::Move;
 use crate::cast::{Cast, DeviceId, Joins};
-use crate::scenario::{Delivery, DeviceName, Expectations, Latency, Link, Scenario, Step, TimeSpan};
-use crate::script::Link as LinkIds;
+use crate::scenario::{Delivery, DeviceName, Latency, Link, Scenario, ScenarioExpectations, Step, TimeSpan};
+use crate::script::LinkIds;
 
 /// How many steps there can be with the usual pause, until devices find messages too old.
 const UNHURRIED: usize = 50;
@@ -15,7 +15,7 @@ const UNHURRIED: usize = 50;
 /// what arrives is let through.
 pub(super) fn written(scenario: &Scenario, cast: &Cast, way: &[Move], deliveries: Deliveries) -> Scenario {
     let mut written = scenario.clone();
-    written.expect = Expectations::default();
+    written.expect = ScenarioExpectations::default();
     written.breaks.clear();
     written.steps.clear();
     let mut there: BTreeSet<DeviceId> = BTreeSet::new();

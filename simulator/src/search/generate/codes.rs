@@ -1,6 +1,6 @@
 use super::drawing::Drawing;
 use crate::cast::Cast;
-use crate::scenario::{Code, KeyName, Scan, Step};
+use crate::scenario::{Code, KeyName, ScanStep, Step};
 
 /// What is odd about a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Drawing<'_> {
             Oddity::None => self.no_code(),
             oddity => Code::Uri(self.odd_code(oddity)?),
         };
-        Some(Step::Scan(Scan { by, code }))
+        Some(Step::Scan(ScanStep { by, code }))
     }
 
     fn odd_code(&mut self, oddity: Oddity) -> Option<String> {

@@ -16,8 +16,8 @@ mod stanzas;
 mod trees;
 
 use crate::scenario::{
-    DeviceName, DeviceToKeys, Discovery, Expectations, FormatVersion, KeyName, Name, Named, Network, Policy,
-    RequirementId, Scenario,
+    DeviceName, DeviceToKeys, Discovery, FormatVersion, KeyName, Name, Named, NetworkSpec, PolicySpec,
+    RequirementId, Scenario, ScenarioExpectations,
 };
 pub use dice::Dice;
 use drawing::Drawing;
@@ -26,7 +26,7 @@ pub use trees::spanning_tree;
 /// What random scenarios are for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Purpose {
-    /// To see whether promises are kept: an adversary has what adversaries can have.
+    /// To see whether invariants hold: an adversary has what adversaries can have.
     #[default]
     Promises,
     /// To see what devices make of what they are given: most of it is odd, and whoever sends it may have any key.
@@ -98,12 +98,12 @@ pub(crate) fn base() -> Scenario {
         accounts: Named::default(),
         keys: Named::default(),
         discovery: Discovery::AtStart,
-        network: Network::default(),
-        policy: Policy::default(),
+        network: NetworkSpec::default(),
+        policy: PolicySpec::default(),
         limits: Default::default(),
         breaks: Vec::new(),
         steps: Vec::new(),
-        expect: Expectations::default(),
+        expect: ScenarioExpectations::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 use super::arrow;
 use super::drawing::Drawing;
-use crate::scenario::{AddDevice, Code, DeviceName, Discovery, KeyName, Scan, Step};
+use crate::scenario::{AddDevice, Code, DeviceName, Discovery, KeyName, ScanStep, Step};
 
 /// What people do.
 impl Drawing<'_> {
@@ -45,7 +45,7 @@ impl Drawing<'_> {
     fn scan(&mut self) -> Option<Step> {
         let (by, shown) = (self.actors.device(self.dice)?, self.actors.device(self.dice)?);
         let code = if self.dice.one_in(8) { self.no_code() } else { Code::Of(shown) };
-        Some(Step::Scan(Scan { by, code }))
+        Some(Step::Scan(ScanStep { by, code }))
     }
 
     pub(super) fn distrust(&mut self) -> Option<Step> {

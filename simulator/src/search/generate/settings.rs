@@ -2,8 +2,8 @@ use atm_engine::Encryption;
 
 use super::{Bounds, Dice, account_name, device_name};
 use crate::scenario::{
-    Account, Delivery, Device, Discovery, EncryptionNamespace, Latency, Limits, Name, Named, Network,
-    OtherKey, Policy, Scenario, TimeSpan,
+    Account, Delivery, DeviceSpec, Discovery, EncryptionNamespace, Latency, LimitsSpec, Name, Named,
+    NetworkSpec, OtherKey, PolicySpec, Scenario, TimeSpan,
 };
 
 /// Draws who is there. Small worlds find most, so they are drawn most often.
@@ -12,7 +12,7 @@ pub(super) fn accounts(dice: &mut Dice, bounds: &Bounds) -> Named<Account> {
     let count = 1 + dice.below(bounds.accounts).min(dice.below(bounds.accounts));
     for account in 0..count {
         let devices = 1 + dice.below(bounds.devices).min(dice.below(bounds.devices));
-        let mut settings = || Device { key: None, carbons: !dice.one_in(8), offline: dice.one_in(40) };
+        let mut settings = || DeviceSpec { key: None, carbons: !dice.one_in(8), offline: dice.one_in(40) };
         let devices = (0..devices).map(|device| (device_name(device), settings())).collect();
         let one_key = dice.one_in(8);
         accounts.insert(account_name(account), Account { jid: None, one_key, key: None, devices });
@@ -36,7 +36,7 @@ pub(super) fn draw_few(dice: &mut Dice, scenario: &mut Scenario) {
 /// Draws the settings of a scenario.
 pub(super) fn draw(dice: &mut Dice, scenario: &mut Scenario) {
     scenario.network = network(dice);
-    scenario.policy = if dice.one_in(6) { Policy::None } else { Policy::Toakafa };
+    scenario.policy = if dice.one_in(6) { PolicySpec::None } else { PolicySpec::Toakafa };
     if dice.one_in(8) {
         scenario.encryption = encryption(Encryption::OPENPGP);
     }
@@ -62,20 +62,20 @@ pub(super) fn encryption(namespace: &str) -> EncryptionNamespace {
     EncryptionNamespace(Encryption::new(namespace).expect("a namespace"))
 }
 
-fn network(dice: &mut Dice) -> Network {
+fn network(dice: &mut Dice) -> NetworkSpec {
     let in_flight = dice.one_in(3);
     let latency = match dice.below(4) {
         0 => Latency::Between { from: TimeSpan::from_millis(5), to: TimeSpan::from_millis(80) },
         _ => Latency::default(),
     };
     let delivery = if in_flight { Delivery::InFlight } else { Delivery::Drained };
-    Network { latency, delivery, pause: TimeSpan::from_millis(if in_flight { 15 } else { 2_000 }) }
+    NetworkSpec { latency, delivery, pause: TimeSpan::from_millis(if in_flight { 15 } else { 2_000 }) }
 }
 
 /// Limits that are soon reached.
-fn limits(dice: &mut Dice) -> Limits {
+fn limits(dice: &mut Dice) -> LimitsSpec {
     let mut limit = || if dice.one_in(2) { Some(dice.below(4)) } else { None };
-    Limits {
+    LimitsSpec {
         own_sender: limit(),
         own_account: limit(),
         contact_sender: limit(),

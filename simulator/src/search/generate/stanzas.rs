@@ -5,7 +5,7 @@ use atm_engine::codec::stamp_to_date_time;
 
 use super::drawing::{Drawing, Spoken};
 use crate::cast::Cast;
-use crate::scenario::{Deliver, DeviceName, Encrypted, KeyName, Step, default_start};
+use crate::scenario::{DeliverStep, DeviceName, EncryptedPart, KeyName, Step, default_start};
 
 /// What is odd about a stanza that an adversary makes by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ const HARMLESS: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad><content>
 impl Drawing<'_> {
     /// A stanza made by hand. Unless there is something about it for which it must not count, it is made with
     /// the key of a device that an adversary has.
-    pub(super) fn stanza(&mut self) -> Option<Deliver> {
+    pub(super) fn stanza(&mut self) -> Option<DeliverStep> {
         let oddity = Oddity::OF_ADVERSARIES[self.dice.below(Oddity::OF_ADVERSARIES.len())];
         let to = self.actors.device(self.dice)?;
         let by = match oddity.needs_key() {
@@ -126,7 +126,7 @@ impl Drawing<'_> {
 
     /// A stanza made by hand with whatever key, often one that the receiver has authenticated. Half of them are not odd at
     /// all.
-    pub(super) fn any_stanza(&mut self) -> Option<Deliver> {
+    pub(super) fn any_stanza(&mut self) -> Option<DeliverStep> {
         let odd = [&Oddity::OF_ADVERSARIES[..], &Oddity::OTHER].concat();
         let oddity = if self.dice.one_in(2) { Oddity::None } else { odd[self.dice.below(odd.len())] };
         // Often several speak to one device about one key.
@@ -182,7 +182,7 @@ impl Drawing<'_> {
 
     /// What is not odd and may count, if the receiver comes to trust who says it: somebody tells a device about a key of the
     /// own account, or a device of its own account tells it about any. Often it is the key of which it heard last.
-    pub(super) fn word_to(&mut self, to: &DeviceName) -> Option<Deliver> {
+    pub(super) fn word_to(&mut self, to: &DeviceName) -> Option<DeliverStep> {
         let last = self.spoken.last().filter(|last| last.to == *to).cloned();
         let by = match &last {
             Some(Spoken { about: KeyName::Device(device), .. })
@@ -206,7 +206,7 @@ impl Drawing<'_> {
     }
 
     /// A device that was authenticated speaks of the key of one that spoke to the same device before.
-    pub(super) fn vouch_for(&mut self, Spoken { to, by: speaker, .. }: &Spoken) -> Option<Deliver> {
+    pub(super) fn vouch_for(&mut self, Spoken { to, by: speaker, .. }: &Spoken) -> Option<DeliverStep> {
         let known = self.authenticated_by(to);
         if known.is_empty() {
             return None;
@@ -224,7 +224,7 @@ impl Drawing<'_> {
         oddity: Oddity,
         (by, to, other): (&DeviceName, &DeviceName, &DeviceName),
         mut about: Vec<(KeyName, &str)>,
-    ) -> Option<Deliver> {
+    ) -> Option<DeliverStep> {
         let cast = Cast::new(&self.scenario).ok()?;
         let envelope = self.envelope(oddity, (by, to), &about, &cast)?;
         let mut stanza = self.wrap(oddity, (by, to, other), envelope);
@@ -317,14 +317,14 @@ impl Drawing<'_> {
         oddity: Oddity,
         (by, to, other): (&DeviceName, &DeviceName, &DeviceName),
         envelope: String,
-    ) -> Deliver {
+    ) -> DeliverStep {
         let sender = match oddity {
             Oddity::SpoofedSender => other,
             Oddity::OwnMessage => to,
             _ => by,
         };
         let full = |device: &DeviceName| format!("{}/{}", jid(device), device.device);
-        let encrypted = |xml: String| Encrypted {
+        let encrypted = |xml: String| EncryptedPart {
             with: (oddity == Oddity::OtherCarrier)
                 .then(|| super::settings::encryption("urn:example:encryption:0")),
             key: (oddity != Oddity::UnnamedKey).then(|| self.actors.key_of(by)),
@@ -335,7 +335,7 @@ impl Drawing<'_> {
             Oddity::BesideEncrypted => (Some(encrypted(envelope.clone())), Some(envelope)),
             _ => (Some(encrypted(envelope)), None),
         };
-        Deliver {
+        DeliverStep {
             to: to.clone(),
             from: full(sender).parse().expect("a full JID"),
             addressed_to: None,

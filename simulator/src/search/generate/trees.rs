@@ -1,5 +1,5 @@
 use super::{Dice, account_name, arrow, base, device_name};
-use crate::scenario::{Account, Device, DeviceName, KeyName, Named, Scenario, Step};
+use crate::scenario::{Account, DeviceName, DeviceSpec, KeyName, Named, Scenario, Step};
 
 /// A scenario in which people link all devices of some accounts by as few authentications as possible.
 ///
@@ -10,7 +10,7 @@ use crate::scenario::{Account, Device, DeviceName, KeyName, Named, Scenario, Ste
 pub fn spanning_tree(dice: &mut Dice, sizes: &[usize]) -> Scenario {
     let mut accounts = Named::default();
     for (account, size) in sizes.iter().enumerate() {
-        let devices = (0..*size).map(|device| (device_name(device), Device::default())).collect();
+        let devices = (0..*size).map(|device| (device_name(device), DeviceSpec::default())).collect();
         accounts.insert(account_name(account), Account { jid: None, one_key: false, key: None, devices });
     }
     let mut steps = Vec::new();

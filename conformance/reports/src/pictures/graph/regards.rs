@@ -4,7 +4,7 @@ use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Origin};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::LevelChange;
 use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::{Event, Record};
+use atm_simulator::trace::{Event, TraceRecord};
 
 use crate::pictures::position::decides;
 
@@ -18,7 +18,7 @@ pub(super) struct Regards {
 
 impl Regards {
     /// How devices regard keys after what is recorded of `scenario`.
-    pub(super) fn after(records: &[Record], scenario: &Scenario, cast: &Cast) -> Self {
+    pub(super) fn after(records: &[TraceRecord], scenario: &Scenario, cast: &Cast) -> Self {
         let mut regards = Self::default();
         let mut now = None;
         for record in records {

@@ -9,7 +9,7 @@ use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::LevelChange;
 use atm_simulator::run::Run;
 use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::{Event, MessageNumber, Record, Route};
+use atm_simulator::trace::{Event, MessageNumber, Route, TraceRecord};
 
 use crate::pictures::position::{self, DevicePresence};
 use crate::runs;
@@ -162,7 +162,7 @@ struct ReadStanza<'a> {
 type Letters<'a> = BTreeMap<MessageNumber, ReadStanza<'a>>;
 
 /// All messages, and whether the server did anything with a copy.
-fn letters(records: &[Record]) -> Letters<'_> {
+fn letters(records: &[TraceRecord]) -> Letters<'_> {
     let mut letters = Letters::default();
     let mut in_step = None;
     for record in records {
@@ -204,7 +204,7 @@ struct Drafting<'a> {
 
 impl Drafting<'_> {
     /// Adds what an event shows. A new kind of event needs an arm here, and that is all.
-    fn add(&mut self, record: &Record) {
+    fn add(&mut self, record: &TraceRecord) {
         match &record.event {
             Event::Step { step } => self.begin(*step, record.at),
             Event::Discovered { device, key } => {

@@ -4,7 +4,7 @@ use atm_engine::{Decision, DecisionKind, KeyId, Reason};
 use atm_simulator::cast::{Cast, DeviceId, Joins, Miscast};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
-    DeviceName, DeviceToKeys, Expectations, KeyName, Levels, Required, Scenario, Step, Told,
+    DeviceName, DeviceToKeys, ExpectedLevels, KeyName, Required, Scenario, ScenarioExpectations, Step, Told,
 };
 use atm_simulator::script::{Action, CrashMoment, Script};
 use atm_simulator::trace::Event;
@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alternatives::ALTERNATIVES;
 use super::attribution::{Attribution, of_no_account, of_telling};
-use super::observation::Observation;
+use super::observation::EngineRun;
 use super::room::Room;
 use super::standing::{Standing, Standings};
 use crate::fuzz::Exercised;
@@ -40,16 +40,16 @@ pub fn with_demands(
     options: &Options,
 ) -> Result<Demanding, Miscast> {
     let mut bare = scenario.clone();
-    bare.expect = Expectations::default();
+    bare.expect = ScenarioExpectations::default();
     bare.steps.retain(|step| !matches!(step, Step::Expect(_)));
     let script = Script::new(&bare)?;
     let hosted: Result<Vec<DeviceId>, Miscast> = hosted.iter().map(|name| script.cast.device(name)).collect();
     let hosted = hosted?;
     let observe = |alternative| {
-        Observation::of(&bare, &script, options, &hosted, alternative)
+        EngineRun::of(&bare, &script, options, &hosted, alternative)
             .expect("the reference engine does not fail")
     };
-    let observations: Vec<Observation> = ALTERNATIVES.into_iter().map(observe).collect();
+    let observations: Vec<EngineRun> = ALTERNATIVES.into_iter().map(observe).collect();
     let room = Room::of(&observations, &script, &hosted);
     let usual = &observations[0];
     let exercised = Exercised::in_run(&bare, &usual.cast, usual.trace.records());
@@ -84,7 +84,7 @@ pub fn with_demands(
 type Demand = (bool, Standings);
 
 struct Demands<'a> {
-    observations: &'a [Observation],
+    observations: &'a [EngineRun],
     room: &'a Room,
     script: &'a Script,
     hosted: &'a [DeviceId],
@@ -251,7 +251,7 @@ impl Demands<'_> {
 }
 
 /// What a device told others in a step.
-fn said(observation: &Observation, step: usize, device: DeviceId) -> Vec<(DeviceId, Decision)> {
+fn said(observation: &EngineRun, step: usize, device: DeviceId) -> Vec<(DeviceId, Decision)> {
     let mut said = Vec::new();
     for record in observation.records(step) {
         let Event::Sent { device: by, outgoing, .. } = &record.event else { continue };
@@ -278,7 +278,7 @@ fn key_name(cast: &Cast, key: KeyId) -> KeyName {
 /// What is demanded after one step, by requirement.
 #[derive(Default)]
 struct Expected {
-    levels: BTreeMap<&'static str, Levels>,
+    levels: BTreeMap<&'static str, ExpectedLevels>,
     told: BTreeMap<(&'static str, DeviceName, DeviceName), Told>,
 }
 
@@ -305,7 +305,7 @@ impl Expected {
             }
         }
         // Nothing is demanded of what may be open or decided, either way.
-        if *levels == Levels::default() {
+        if *levels == ExpectedLevels::default() {
             self.levels.remove(id);
         }
     }
@@ -330,7 +330,7 @@ impl Expected {
         }
     }
 
-    fn into_expectations(self) -> Expectations {
+    fn into_expectations(self) -> ScenarioExpectations {
         let mut required: BTreeMap<&'static str, Vec<Required>> = BTreeMap::new();
         for (id, levels) in self.levels {
             required.entry(id).or_default().push(Required::Levels(levels));
@@ -340,6 +340,6 @@ impl Expected {
         }
         let required =
             required.into_iter().map(|(id, list)| (id.parse().expect("the id of a requirement"), list));
-        Expectations { required: required.collect(), ..Expectations::default() }
+        ScenarioExpectations { required: required.collect(), ..ScenarioExpectations::default() }
     }
 }

@@ -6,7 +6,7 @@ use atm_simulator::script::{Action, Script};
 use atm_simulator::trace::{Event, MessageNumber};
 use rustc_hash::FxHashMap;
 
-use super::observation::Observation;
+use super::observation::EngineRun;
 
 /// A trust message of an observation.
 pub(super) struct Message {
@@ -36,7 +36,7 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    pub(super) fn of(observation: &Observation, script: &Script) -> Self {
+    pub(super) fn of(observation: &EngineRun, script: &Script) -> Self {
         let mut messages =
             Self { all: Vec::new(), by_number: FxHashMap::default(), by_hand: FxHashMap::default() };
         for step in 0..observation.steps.len() {

@@ -7,14 +7,14 @@ use atm_simulator::endpoint::Failure;
 use atm_simulator::run::{Options, rules};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::script::Script;
-use atm_simulator::trace::{Record, Trace};
+use atm_simulator::trace::{Trace, TraceRecord};
 use atm_simulator::world::{Choice, World};
 
 use super::alternatives::Alternative;
 use super::standing::Standing;
 
 /// What came of a scenario when the hosted devices behaved in one lawful way.
-pub(super) struct Observation {
+pub(super) struct EngineRun {
     pub(super) cast: Arc<Cast>,
     pub(super) trace: Trace,
     /// Which records belong to each step; those before the first one are in none.
@@ -24,7 +24,7 @@ pub(super) struct Observation {
     keys: Vec<KeyId>,
 }
 
-impl Observation {
+impl EngineRun {
     pub(super) fn of(
         scenario: &Scenario,
         script: &Script,
@@ -83,7 +83,7 @@ impl Observation {
         self.before(step + 1, device, key)
     }
 
-    pub(super) fn records(&self, step: usize) -> &[Record] {
+    pub(super) fn records(&self, step: usize) -> &[TraceRecord] {
         &self.trace.records()[self.steps[step].clone()]
     }
 

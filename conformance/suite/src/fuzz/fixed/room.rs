@@ -7,7 +7,7 @@ use atm_simulator::trace::Event;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::messages::{Message, Messages};
-use super::observation::Observation;
+use super::observation::EngineRun;
 use super::standing::{Standing, Standings};
 
 /// How far the time of a message may be off before every margin that is reasonable is over, in milliseconds.
@@ -35,7 +35,7 @@ struct Opening {
 }
 
 impl Room {
-    pub(super) fn of(observations: &[Observation], script: &Script, hosted: &[DeviceId]) -> Self {
+    pub(super) fn of(observations: &[EngineRun], script: &Script, hosted: &[DeviceId]) -> Self {
         let mut room = Self::default();
         room.note_what_waits(script, hosted);
         let messages: Vec<Messages> =
@@ -106,7 +106,7 @@ impl Room {
     }
 
     /// What hosted devices say without being asked for it by a requirement: others may not say it.
-    fn open_what_is_ours(&mut self, observation: &Observation, messages: &Messages, hosted: &[DeviceId]) {
+    fn open_what_is_ours(&mut self, observation: &EngineRun, messages: &Messages, hosted: &[DeviceId]) {
         for message in &messages.all {
             let Some(by) = message.by.filter(|by| hosted.contains(by)) else { continue };
             let step = message.step;
@@ -132,7 +132,7 @@ impl Room {
     /// tells what depends on what it thinks of their keys, and so does whose word counts on it.
     fn close(
         &mut self,
-        observations: &[Observation],
+        observations: &[EngineRun],
         messages: &[Messages],
         speeches: &Speeches,
         hosted: &[DeviceId],
@@ -168,7 +168,7 @@ impl Room {
     }
 
     /// Whoever has this key may be told whatever the device knows, or not.
-    fn open_what_is_told(&mut self, observation: &Observation, device: DeviceId, key: KeyId, from: usize) {
+    fn open_what_is_told(&mut self, observation: &EngineRun, device: DeviceId, key: KeyId, from: usize) {
         let cast = observation.cast.clone();
         for (reader, _) in cast.devices().filter(|(_, member)| member.key == key) {
             for known in observation.keys().iter().filter(|known| **known != key) {
@@ -242,7 +242,7 @@ impl Past {
 /// Looks for what is left open in one observation.
 struct Look<'a> {
     room: &'a mut Room,
-    observation: &'a Observation,
+    observation: &'a EngineRun,
     messages: &'a Messages,
     script: &'a Script,
     hosted: &'a [DeviceId],

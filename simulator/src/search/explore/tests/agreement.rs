@@ -11,7 +11,7 @@ use crate::run::Options;
 use crate::scenario::{Breaks, Catalog, Scenario};
 use crate::search::explore::search::Search;
 use crate::search::explore::{
-    Behaviour, Broken, Deliveries, Demand, Explored, Extent, Orders, Reductions, Settings, explore, trees,
+    Behaviour, Criterion, Defect, Deliveries, Explored, Extent, Orders, Reductions, Settings, explore, trees,
 };
 use crate::search::generate::{self, Bounds, Dice};
 
@@ -160,16 +160,16 @@ fn an_end_at_which_an_invariant_is_broken_is_found() {
     scenario.breaks.clear();
     let seen = found(&scenario, &Settings::default());
     assert_eq!(seen.extent, Extent::Broken);
-    assert_eq!(seen.counterexample.unwrap().broken, Broken::Promise(Invariant::Revocation));
+    assert_eq!(seen.counterexample.unwrap().broken, Defect::Invariant(Invariant::Revocation));
 }
 
 #[test]
 fn an_end_at_which_something_is_missing_is_found() {
     let steps = "\n  - authenticate: alice/phone -> bob/phone";
-    let settings = Settings { demand: Demand::Complete, ..Settings::default() };
+    let settings = Settings { demand: Criterion::Complete, ..Settings::default() };
     let seen = found(&worlds::scenario(steps), &settings);
     assert_eq!(seen.extent, Extent::Broken);
-    assert_eq!(seen.counterexample.unwrap().broken, Broken::Incomplete);
+    assert_eq!(seen.counterexample.unwrap().broken, Defect::Incomplete);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use atm_engine::{
 
 use super::{ways, worlds};
 use crate::invariants::Invariant;
-use crate::search::explore::{Behaviour, Broken, Extent, FaultyStep, Orders, Settings, explore_with};
+use crate::search::explore::{Behaviour, Defect, Extent, FaultyStep, Orders, Settings, explore_with};
 
 const MISBEHAVIOURS: [(FaultyStep, Invariant); 5] = [
     (authenticates_whoever_speaks, Invariant::Soundness),
@@ -30,7 +30,7 @@ fn each_is_found_on_a_short_way_and_is_seen_on_whole_ways() {
             let seen =
                 explore_with(&scenario, &settings, behaviour, &mut |_| ControlFlow::Continue(())).unwrap();
             assert_eq!(seen.extent, Extent::Broken, "{invariant}");
-            assert_eq!(seen.counterexample.unwrap().broken, Broken::Promise(invariant), "{orders:?}");
+            assert_eq!(seen.counterexample.unwrap().broken, Defect::Invariant(invariant), "{orders:?}");
             let expected = ways::go(&scenario, &settings, behaviour);
             assert!(expected.broken.contains(&invariant), "{invariant} {:?}", expected.broken);
         }

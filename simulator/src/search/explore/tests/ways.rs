@@ -7,7 +7,7 @@ use atm_engine::{Device, Directory, Input, KeyId, Level, Origin};
 
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure, InputContext};
-use crate::invariants::{self, Both, Invariant, Watch};
+use crate::invariants::{self, Invariant, ObserverPair, Watch};
 use crate::observation::Observation;
 use crate::run;
 use crate::scenario::Scenario;
@@ -16,7 +16,7 @@ use crate::search::explore::moves::{Agenda, Move};
 use crate::search::explore::times::TICK;
 use crate::search::explore::{Behaviour, Deliveries, Orders, Settings};
 use crate::trace::Trace;
-use crate::trust_graph::Moment;
+use crate::trust_graph::WorldView;
 use crate::world::{Choice, World};
 
 /// What came of going every way.
@@ -62,7 +62,8 @@ fn extend(
         found.ways += 1;
         found.outcomes.insert(gone.levels());
         let (records, ledger) = (gone.trace.records(), gone.watch.ledger());
-        let quiet = invariants::at_quiescence(&Moment::of(&gone.world), &settings.options, records, ledger);
+        let quiet =
+            invariants::at_quiescence(&WorldView::of(&gone.world), &settings.options, records, ledger);
         found.broken.extend(quiet.unwrap().into_iter().map(|violation| violation.invariant));
     }
     for step in moves {
@@ -95,10 +96,10 @@ impl Gone {
             let device = cast.engine(device, rules);
             Behaving { device, behaviour }
         });
-        world.begin(&mut Both(&mut watch, &mut trace)).unwrap();
+        world.begin(&mut ObserverPair(&mut watch, &mut trace)).unwrap();
         world.hide_steps();
         for step in way {
-            let mut watching = Both(&mut watch, &mut trace);
+            let mut watching = ObserverPair(&mut watch, &mut trace);
             match *step {
                 Move::Act(step) => {
                     done |= 1 << step;
@@ -115,7 +116,7 @@ impl Gone {
             while settings.deliveries == Deliveries::Drained
                 && let Some(choice) = world.next()
             {
-                world.step(choice, &mut Both(&mut watch, &mut trace)).unwrap();
+                world.step(choice, &mut ObserverPair(&mut watch, &mut trace)).unwrap();
                 look(&mut watch, &world);
             }
         }
@@ -144,7 +145,7 @@ impl Gone {
 }
 
 fn look(watch: &mut Option<Watch>, world: &World<Behaving>) {
-    watch.as_mut().expect("it watches").look(world).unwrap();
+    watch.as_mut().expect("it watches").check_levels(world).unwrap();
 }
 
 /// A device that does not need to do what the engine does.
