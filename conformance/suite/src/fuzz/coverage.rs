@@ -198,7 +198,7 @@ impl RunObserver<'_> {
             }
             Change::TookEffect { .. } => self.exercised.rule(CoverageRule::UnknownKeys),
             Change::Level { level: Level::AutomaticallyDistrusted, .. } => {
-                self.exercised.rule(CoverageRule::Toakafa)
+                self.exercised.rule(CoverageRule::Toakafa);
             }
             Change::Level { .. } => {}
             Change::Postponed { sender, .. } => {

@@ -18,7 +18,7 @@ pub(super) const BAND: f64 = 52.0;
 
 /// A place that a line can start and end at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(super) enum RingPosition {
     Group(usize),
     Vertex(usize),
 }
@@ -78,7 +78,7 @@ impl Ring {
     }
 
     /// A line from one place to another; `lane` counts how far it keeps off the direct way, if there are several.
-    pub(super) fn curve(&self, from: Place, to: Place, lane: f64) -> Curve {
+    pub(super) fn curve(&self, from: RingPosition, to: RingPosition, lane: f64) -> Curve {
         let (start, end) = (self.anchor(from), self.anchor(to));
         let middle = start.towards(end, 0.5);
         // A line bends inwards, the more the nearer its ends are, so that it passes no device.
@@ -95,10 +95,10 @@ impl Ring {
         Curve { start: self.border(from, control), control, end: self.border(to, control) }
     }
 
-    fn anchor(&self, place: Place) -> Point {
+    fn anchor(&self, place: RingPosition) -> Point {
         match place {
-            Place::Vertex(vertex) => self.boxes[vertex].center(),
-            Place::Group(group) => {
+            RingPosition::Vertex(vertex) => self.boxes[vertex].center(),
+            RingPosition::Group(group) => {
                 let members = &self.groups[group];
                 // Between two devices, if there are several.
                 let second = members.start + members.len() / 2;
@@ -110,12 +110,12 @@ impl Ring {
     }
 
     /// Where a line that comes from `control` meets a box.
-    fn border(&self, place: Place, control: Point) -> Point {
+    fn border(&self, place: RingPosition, control: Point) -> Point {
         let anchor = self.anchor(place);
         let rect = match place {
-            Place::Group(group) if self.groups[group].len() > 1 => return anchor,
-            Place::Group(group) => self.boxes[self.groups[group].start],
-            Place::Vertex(vertex) => self.boxes[vertex],
+            RingPosition::Group(group) if self.groups[group].len() > 1 => return anchor,
+            RingPosition::Group(group) => self.boxes[self.groups[group].start],
+            RingPosition::Vertex(vertex) => self.boxes[vertex],
         };
         // Several lines spread over the border.
         let aside = |to: f64, size: f64| (to * 0.25).clamp(8.0 - size / 2.0, size / 2.0 - 8.0);

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::edges::{Edge, EdgeKind};
 use super::picture::{Group, TrustPicture, Vertex};
-use super::ring::{self, Place, Ring};
+use super::ring::{self, Ring, RingPosition};
 use super::table;
 use crate::pictures::canvas::{BoxStyle, Canvas, Curve, End, LineStyle, TextAnchor, TextStyle};
 use crate::pictures::geometry::{Point, Rect};
@@ -50,13 +50,13 @@ enum Line {
     /// One edge.
     Single(Edge),
     /// So many edges of a kind that trust messages made.
-    Folded { from: Place, to: Place, kind: EdgeKind, count: usize },
+    Folded { from: RingPosition, to: RingPosition, kind: EdgeKind, count: usize },
 }
 
 impl Line {
-    fn ends(&self) -> (Place, Place) {
+    fn ends(&self) -> (RingPosition, RingPosition) {
         match self {
-            Self::Single(edge) => (Place::Vertex(edge.from), Place::Vertex(edge.to)),
+            Self::Single(edge) => (RingPosition::Vertex(edge.from), RingPosition::Vertex(edge.to)),
             Self::Folded { from, to, .. } => (*from, *to),
         }
     }
@@ -68,15 +68,15 @@ fn lines(picture: &TrustPicture<'_>) -> Vec<Line> {
         return picture.edges.iter().cloned().map(Line::Single).collect();
     }
     let mut lines = Vec::new();
-    let mut folded: BTreeMap<(Place, Place, EdgeKind), Vec<&Edge>> = BTreeMap::new();
+    let mut folded: BTreeMap<(RingPosition, RingPosition, EdgeKind), Vec<&Edge>> = BTreeMap::new();
     for edge in &picture.edges {
         let (from, to) = (picture.group_of(edge.from), picture.group_of(edge.to));
         let key = match edge.kind {
             EdgeKind::Automatic => {
-                (Place::Group(from.min(to)), Place::Group(from.max(to)), EdgeKind::Automatic)
+                (RingPosition::Group(from.min(to)), RingPosition::Group(from.max(to)), EdgeKind::Automatic)
             }
             EdgeKind::AutomaticDistrust if from != to => {
-                (Place::Group(from), Place::Vertex(edge.to), EdgeKind::AutomaticDistrust)
+                (RingPosition::Group(from), RingPosition::Vertex(edge.to), EdgeKind::AutomaticDistrust)
             }
             EdgeKind::Manual
             | EdgeKind::ManualDistrust
@@ -140,7 +140,7 @@ fn draw_graph(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], r
 
 /// The lines that are drawn, with the ways they take. Those between the same two places run side by side.
 fn curves<'a>(lines: &'a [Line], ring: &Ring) -> Vec<(&'a Line, Curve)> {
-    let mut by_ends: BTreeMap<(Place, Place), Vec<&Line>> = BTreeMap::new();
+    let mut by_ends: BTreeMap<(RingPosition, RingPosition), Vec<&Line>> = BTreeMap::new();
     for line in lines {
         let (from, to) = line.ends();
         if from != to {
@@ -185,7 +185,9 @@ fn draw_vertex(canvas: &mut Canvas, vertex: &Vertex, rect: Rect) {
 /// How many automatic authentications there are within an account, if they are not drawn.
 fn inside(lines: &[Line], group: usize) -> String {
     let folded = lines.iter().find_map(|line| match line {
-        Line::Folded { from, to, count, .. } if from == to && *from == Place::Group(group) => Some(*count),
+        Line::Folded { from, to, count, .. } if from == to && *from == RingPosition::Group(group) => {
+            Some(*count)
+        }
         _ => None,
     });
     folded.map_or(String::new(), |count| format!("{count} automatic inside"))

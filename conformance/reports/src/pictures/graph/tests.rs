@@ -8,7 +8,7 @@ use atm_simulator::trace::Trace;
 use atm_simulator::world::World;
 
 use super::regards::Regards;
-use super::ring::{Place, Ring};
+use super::ring::{Ring, RingPosition};
 use crate::pictures::geometry::Rect;
 
 /// What the trace tells is what the devices hold: in every scenario there is.
@@ -68,7 +68,7 @@ fn nothing_on_the_ring_overlaps() {
                 }
             }
             for (from, to) in (0..count).flat_map(|from| (0..from).map(move |to| (from, to))) {
-                let curve = ring.curve(Place::Vertex(from), Place::Vertex(to), 0.0);
+                let curve = ring.curve(RingPosition::Vertex(from), RingPosition::Vertex(to), 0.0);
                 for part in 1..20 {
                     let at = curve.at(f64::from(part) / 20.0);
                     let hit = ring.boxes.iter().position(|it| it.overlaps(Rect::around(at, 1.0, 1.0)));

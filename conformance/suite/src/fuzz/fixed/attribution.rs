@@ -28,11 +28,11 @@ const NAMESPACES: &str = "xep-0420/rules/namespaces";
 
 /// By which requirement devices regard keys as they do: by what was said last, even if that must not count.
 #[derive(Default)]
-pub(super) struct Attribution {
+pub(super) struct DemandAttribution {
     last: FxHashMap<(DeviceId, KeyId), &'static str>,
 }
 
-impl Attribution {
+impl DemandAttribution {
     pub(super) fn of(&self, device: DeviceId, key: KeyId) -> &'static str {
         self.last.get(&(device, key)).copied().unwrap_or(SECURITY_LEVEL)
     }

@@ -11,7 +11,7 @@ use atm_simulator::trace::Event;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::alternatives::ALTERNATIVES;
-use super::attribution::{Attribution, of_no_account, of_telling};
+use super::attribution::{DemandAttribution, of_no_account, of_telling};
 use super::observation::EngineRun;
 use super::room::Room;
 use super::standing::{Standing, Standings};
@@ -58,7 +58,7 @@ pub fn with_demands(
         room: &room,
         script: &script,
         hosted: &hosted,
-        attribution: Attribution::default(),
+        attribution: DemandAttribution::default(),
         there: script
             .cast
             .devices()
@@ -88,7 +88,7 @@ struct Demands<'a> {
     room: &'a Room,
     script: &'a Script,
     hosted: &'a [DeviceId],
-    attribution: Attribution,
+    attribution: DemandAttribution,
     /// The devices that are there and run.
     there: FxHashSet<DeviceId>,
     /// Those that crash as soon as they send or receive something: when that is depends on what they send.

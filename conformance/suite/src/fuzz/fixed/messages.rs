@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::observation::EngineRun;
 
 /// A trust message of an observation.
-pub(super) struct Message {
+pub(super) struct ArrivingMessage {
     /// The step in which it was sent, or handed over.
     pub(super) step: usize,
     /// The device that sent it; `None` if nobody did.
@@ -29,7 +29,7 @@ pub(super) struct Message {
 
 /// The messages of an observation.
 pub(super) struct Messages {
-    pub(super) all: Vec<Message>,
+    pub(super) all: Vec<ArrivingMessage>,
     by_number: FxHashMap<MessageNumber, usize>,
     /// Those made by hand, by step; each part is one.
     by_hand: FxHashMap<usize, Vec<usize>>,
@@ -51,12 +51,13 @@ impl Messages {
                         .time
                         .map_or(0, |time| time.as_millis().abs_diff(record.at.as_millis()));
                     messages.by_number.insert(*message, messages.all.len());
-                    messages.all.push(Message::sent(step, *device, outgoing, &observation.cast, off));
+                    messages.all.push(ArrivingMessage::sent(step, *device, outgoing, &observation.cast, off));
                 }
             }
             if let Some(Action::Deliver(to, stanza)) = script.actions.get(step) {
                 let now = at.map_or(script.start, |at| at);
-                let parts = stanza.parts.iter().filter_map(|part| Message::by_hand(step, *to, part, now));
+                let parts =
+                    stanza.parts.iter().filter_map(|part| ArrivingMessage::by_hand(step, *to, part, now));
                 for part in parts {
                     messages.by_hand.entry(step).or_default().push(messages.all.len());
                     messages.all.push(part);
@@ -67,7 +68,7 @@ impl Messages {
     }
 
     /// What was delivered: the message with this number, or what was made by hand in this step.
-    pub(super) fn delivered(&self, number: Option<MessageNumber>, step: usize) -> Vec<&Message> {
+    pub(super) fn delivered(&self, number: Option<MessageNumber>, step: usize) -> Vec<&ArrivingMessage> {
         match number {
             Some(number) => {
                 self.by_number.get(&number).map(|position| &self.all[*position]).into_iter().collect()
@@ -79,7 +80,7 @@ impl Messages {
     }
 }
 
-impl Message {
+impl ArrivingMessage {
     fn sent(step: usize, by: DeviceId, outgoing: &Outgoing, cast: &Cast, off: u64) -> Self {
         let readers =
             cast.devices().filter(|(device, member)| *device != by && outgoing.keys.contains(&member.key));

@@ -6,7 +6,7 @@ use atm_simulator::script::{Action, Script};
 use atm_simulator::trace::Event;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::messages::{Message, Messages};
+use super::messages::{ArrivingMessage, Messages};
 use super::observation::EngineRun;
 use super::standing::{Standing, Standings};
 
@@ -256,7 +256,7 @@ impl Look<'_> {
         for step in 0..self.observation.steps.len() {
             self.act(step, &times);
             self.contradictions(step);
-            let mut delivered: FxHashMap<DeviceId, Vec<&Message>> = FxHashMap::default();
+            let mut delivered: FxHashMap<DeviceId, Vec<&ArrivingMessage>> = FxHashMap::default();
             for record in self.observation.records(step) {
                 match &record.event {
                     Event::Delivered { device, message, .. } => {
@@ -470,7 +470,7 @@ impl Look<'_> {
         }
     }
 
-    fn refused(&mut self, step: usize, device: DeviceId, refusal: &Refusal, messages: &[&Message]) {
+    fn refused(&mut self, step: usize, device: DeviceId, refusal: &Refusal, messages: &[&ArrivingMessage]) {
         let said = messages.iter().flat_map(|message| message.decisions.iter());
         let keys: Vec<KeyId> = match refusal.decision {
             Some(decision) => vec![decision.key],
