@@ -12,7 +12,7 @@ use atm_suite::run_file::Conclusion;
 ///
 /// If `out` cannot be written to.
 pub fn write_fuzz_report(
-    out: &mut impl io::Write,
+    out: &mut dyn io::Write,
     report: &FuzzReport,
     folder: Option<&Path>,
 ) -> io::Result<()> {
@@ -70,7 +70,7 @@ pub(crate) fn kind(is_failure: bool) -> &'static str {
     if is_failure { "" } else { "advice: " }
 }
 
-fn write_tried(out: &mut impl io::Write, tried: &Tried) -> io::Result<()> {
+fn write_tried(out: &mut dyn io::Write, tried: &Tried) -> io::Result<()> {
     write!(out, "seeds {}..{}", tried.first, tried.end)?;
     if tried.parts != ["1/1"] {
         write!(out, ", parts {}", tried.parts.join(", "))?;

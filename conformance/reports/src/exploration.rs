@@ -94,7 +94,7 @@ impl<'a> ExploredWorld<'a> {
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_searches(out: &mut impl Write, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
+pub fn write_searches(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
     for (position, search) in searches.iter().enumerate() {
         if position > 0 {
             writeln!(out)?;
@@ -117,7 +117,7 @@ pub fn write_searches(out: &mut impl Write, searches: &[ExploredWorld<'_>]) -> i
     Ok(())
 }
 
-fn write_verdict(out: &mut impl Write, search: &ExploredWorld<'_>) -> io::Result<()> {
+fn write_verdict(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
     match (search.explored.extent, &search.explored.counterexample) {
         (Extent::Exhausted, _) => writeln!(out, "HOLDS in all states"),
         (Extent::TooManyStates | Extent::Stopped, _) => {
@@ -138,7 +138,7 @@ fn write_verdict(out: &mut impl Write, search: &ExploredWorld<'_>) -> io::Result
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_trees(out: &mut impl Write, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
+pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
     let mut first = true;
     for rule in searches.chunk_by(|one, other| one.settings.options == other.settings.options) {
         if !std::mem::take(&mut first) {

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use atm_reports::pictures::{self, NoPicture, Pictures};
+use atm_reports::runs::PlayedScenario;
 use atm_reports::{mistakes, runs};
 use atm_simulator::run::{Options, Run, RunResult};
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
@@ -106,13 +107,21 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
     exit.map_or(Ok(loaded), Err)
 }
 
+fn played<'a>(
+    loaded: &'a [Loaded],
+    options: &'a Options,
+    runs: &'a [Run],
+) -> impl Iterator<Item = PlayedScenario<'a>> {
+    let each = loaded.iter().zip(runs);
+    each.map(move |(Loaded { path, scenario }, run)| PlayedScenario { path, scenario, options, run })
+}
+
 fn write(cli: &arguments::RunArgs, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
-    let told = loaded.iter().zip(runs);
+    let played: Vec<PlayedScenario<'_>> = played(loaded, options, runs).collect();
     match cli.format {
-        Format::Text => write_text(cli, loaded, options, runs),
+        Format::Text => write_text(cli, &played),
         Format::Json => {
-            let reports: Vec<_> =
-                told.map(|(one, run)| runs::report(&one.path, &one.scenario, options, run)).collect();
+            let reports: Vec<_> = played.iter().map(runs::report).collect();
             let mut out = io::BufWriter::new(io::stdout().lock());
             serde_json::to_writer_pretty(&mut out, &reports)?;
             out.write_all(b"\n")?;
@@ -120,37 +129,28 @@ fn write(cli: &arguments::RunArgs, loaded: &[Loaded], options: &Options, runs: &
         }
         Format::Jsonl => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            for (Loaded { path, scenario }, run) in told {
-                runs::write_jsonl(&mut out, path, scenario, options, run)?;
-            }
+            played.iter().try_for_each(|played| runs::write_jsonl(&mut out, played))?;
             out.flush()
         }
         Format::Trace => {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            for (Loaded { path, scenario }, run) in told {
-                runs::write_trace(&mut out, path, scenario, options, run)?;
-            }
+            played.iter().try_for_each(|played| runs::write_trace(&mut out, played))?;
             out.flush()
         }
     }
 }
 
 /// Tells the story of the scenarios that need one, and a line or nothing of the others.
-fn write_text(
-    cli: &arguments::RunArgs,
-    loaded: &[Loaded],
-    options: &Options,
-    runs: &[Run],
-) -> io::Result<()> {
+fn write_text(cli: &arguments::RunArgs, all: &[PlayedScenario<'_>]) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
-    let (several, mut in_list) = (loaded.len() > 1, false);
-    for (Loaded { path, scenario }, run) in loaded.iter().zip(runs) {
-        let passed = run.result() == RunResult::Pass;
+    let (several, mut in_list) = (all.len() > 1, false);
+    for played in all {
+        let passed = played.run.result() == RunResult::Pass;
         if passed && cli.quiet {
             continue;
         }
         if passed && several && !cli.verbose {
-            runs::write_verdict(&mut out, path, scenario, run)?;
+            runs::write_verdict(&mut out, played)?;
             in_list = true;
             continue;
         }
@@ -158,13 +158,13 @@ fn write_text(
             writeln!(out)?;
             in_list = false;
         }
-        runs::write_story(&mut out, path, scenario, options, run)?;
+        runs::write_story(&mut out, played)?;
         if several {
             writeln!(out)?;
         }
     }
     if several {
-        let verdicts: Vec<RunResult> = runs.iter().map(Run::result).collect();
+        let verdicts: Vec<RunResult> = all.iter().map(|played| played.run.result()).collect();
         runs::write_summary(&mut out, &verdicts)?;
     }
     out.flush()

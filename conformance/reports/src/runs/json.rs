@@ -1,8 +1,9 @@
 use atm_simulator::checks::{Check, Class};
 use atm_simulator::invariants::Invariant;
-use atm_simulator::run::{Options, Run};
 use atm_suite::step_number;
 use serde::Serialize;
+
+use super::played::PlayedScenario;
 
 /// What came of one scenario: an object of `--format json`, and the last line of `--format jsonl`.
 #[derive(Debug, Serialize)]
@@ -63,12 +64,9 @@ fn outcome(check: &Check) -> &'static str {
 }
 
 /// What programs are told of the run of one scenario.
-pub fn report<'a>(
-    path: &'a str,
-    scenario: &'a atm_simulator::scenario::Scenario,
-    options: &Options,
-    run: &'a Run,
-) -> JsonReport<'a> {
+#[must_use]
+pub fn report<'a>(played: &PlayedScenario<'a>) -> JsonReport<'a> {
+    let PlayedScenario { path, scenario, options, run } = *played;
     let missing = run.missing.iter();
     JsonReport {
         scenario: path,

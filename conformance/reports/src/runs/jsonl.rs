@@ -3,7 +3,6 @@ use std::io::{self, Write};
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
-use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_simulator::world::RNG;
@@ -12,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::json::report;
+use super::played::PlayedScenario;
 
 /// The version of the format of `--format jsonl`.
 const VERSION: u32 = 1;
@@ -21,13 +21,8 @@ const VERSION: u32 = 1;
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_jsonl(
-    out: &mut impl Write,
-    path: &str,
-    scenario: &Scenario,
-    options: &Options,
-    run: &Run,
-) -> io::Result<()> {
+pub fn write_jsonl(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
+    let PlayedScenario { path, scenario, options, run } = *played;
     let header = json!({
         "format": VERSION,
         "scenario": path,
@@ -40,10 +35,10 @@ pub fn write_jsonl(
     for record in run.trace.records() {
         write_line(out, &line(record, scenario, &run.cast))?;
     }
-    write_line(out, &json!({ "report": report(path, scenario, options, run) }))
+    write_line(out, &json!({ "report": report(played) }))
 }
 
-fn write_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, value)?;
     out.write_all(b"\n")
 }

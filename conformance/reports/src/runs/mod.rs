@@ -2,6 +2,7 @@
 
 mod json;
 mod jsonl;
+mod played;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ mod trace;
 
 pub use json::{JsonReport, report};
 pub use jsonl::write_jsonl;
+pub use played::PlayedScenario;
 pub use steps::describe_step;
 pub use text::{said, write_story, write_summary, write_verdict};
 pub use trace::write_trace;

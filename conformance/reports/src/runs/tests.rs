@@ -1,9 +1,10 @@
+use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::invariants::{Invariant, Violation};
 use atm_simulator::run::{Options, Run, run};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::trace::Event;
 
-use super::{report, write_story};
+use super::{PlayedScenario, report, write_story};
 
 const ONE_STEP: &str = "
 format: 1
@@ -38,10 +39,16 @@ fn broken(breaks: &[Invariant]) -> (Scenario, Run) {
     (scenario, run)
 }
 
+fn played<'a>(scenario: &'a Scenario, run: &'a Run) -> PlayedScenario<'a> {
+    const OPTIONS: &Options =
+        &Options { announcement: AnnouncementRule::Cascade, conflict: ConflictRule::Newest, seed: 0 };
+    PlayedScenario { path: "promise.yaml", scenario, options: OPTIONS, run }
+}
+
 /// What the account says after the tally.
 fn verdict(scenario: &Scenario, run: &Run) -> String {
     let mut out = Vec::new();
-    write_story(&mut out, "promise.yaml", scenario, &Options::default(), run).unwrap();
+    write_story(&mut out, &played(scenario, run)).unwrap();
     let text = anstream::adapter::strip_bytes(&out).into_vec();
     let text = String::from_utf8(text).unwrap();
     text.split_once("missing: ").unwrap().1.split_once('\n').unwrap().1.to_owned()
@@ -55,7 +62,7 @@ fn a_broken_promise_is_told_with_its_step() {
         "FAIL 1 of 1 expectations hold\n  \
          broken promise soundness, in step 1: alice/tablet: authenticated a key out of thin air\n"
     );
-    let json = serde_json::to_value(report("promise.yaml", &scenario, &Options::default(), &run)).unwrap();
+    let json = serde_json::to_value(report(&played(&scenario, &run))).unwrap();
     assert_eq!((&json["verdict"], &json["violations"][0]["step"]), (&"fail".into(), &1.into()));
 }
 

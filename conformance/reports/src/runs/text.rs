@@ -5,11 +5,12 @@ use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, O
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::checks::{Check, Class};
 use atm_simulator::observation::{LevelChange, ObservedChange};
-use atm_simulator::run::{self, Options, Run};
+use atm_simulator::run::{self, Run};
 use atm_simulator::scenario::{Scenario, Step};
 use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_suite::{rule_name, step_number};
 
+use super::played::PlayedScenario;
 use super::steps;
 
 /// The looks of a text.
@@ -38,13 +39,8 @@ impl Style {
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_story(
-    out: &mut impl Write,
-    path: &str,
-    scenario: &Scenario,
-    options: &Options,
-    run: &Run,
-) -> io::Result<()> {
+pub fn write_story(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
+    let PlayedScenario { path, scenario, options, run } = *played;
     let (heading, aside) = (Style::HEADING, Style::ASIDE);
     writeln!(out, "{heading}{}{heading:#}", scenario.title)?;
     writeln!(
@@ -87,7 +83,8 @@ fn is_overtaken(record: &TraceRecord, later: &[TraceRecord]) -> bool {
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_verdict(out: &mut impl Write, path: &str, scenario: &Scenario, run: &Run) -> io::Result<()> {
+pub fn write_verdict(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
+    let PlayedScenario { path, scenario, run, .. } = *played;
     let (verdict, aside) = (run.result(), Style::ASIDE);
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
@@ -99,7 +96,7 @@ pub fn write_verdict(out: &mut impl Write, path: &str, scenario: &Scenario, run:
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_summary(out: &mut impl Write, verdicts: &[run::RunResult]) -> io::Result<()> {
+pub fn write_summary(out: &mut dyn Write, verdicts: &[run::RunResult]) -> io::Result<()> {
     let count = |verdict| verdicts.iter().filter(|other| **other == verdict).count();
     let mut parts = vec![format!("{} passed", count(run::RunResult::Pass))];
     for (verdict, word) in [
@@ -123,8 +120,8 @@ fn level_without_decision(change: &ObservedChange) -> Option<(KeyId, Level)> {
     }
 }
 
-struct Story<'a, W> {
-    out: &'a mut W,
+struct Story<'a> {
+    out: &'a mut dyn Write,
     scenario: &'a Scenario,
     run: &'a Run,
     manual: usize,
@@ -135,7 +132,7 @@ struct Story<'a, W> {
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
 }
 
-impl<W: Write> Story<'_, W> {
+impl Story<'_> {
     fn tell(&mut self, event: &Event) -> io::Result<()> {
         if let Event::Changed { device, change } = event
             && let Some((key, level)) = level_without_decision(change)
@@ -334,7 +331,7 @@ impl<W: Write> Story<'_, W> {
     }
 }
 
-fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
+fn write_tally(out: &mut dyn Write, run: &Run) -> io::Result<()> {
     let tally = run.tally;
     writeln!(
         out,
@@ -351,7 +348,7 @@ fn write_tally(out: &mut impl Write, run: &Run) -> io::Result<()> {
     Ok(())
 }
 
-fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
+fn write_checks(out: &mut dyn Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
     let verdict = run.result();
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
@@ -396,7 +393,7 @@ fn write_checks(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Res
 }
 
 /// The promises that were broken, unless all of them had to be.
-fn write_promises(out: &mut impl Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
+fn write_promises(out: &mut dyn Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
     for violation in run.unexpected_violations() {
         let when = match violation.step {
             Some(step) => format!("in step {}", step_number(scenario, step)),

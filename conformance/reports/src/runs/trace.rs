@@ -3,13 +3,13 @@ use std::io::{self, Write};
 use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
-use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_simulator::world::RNG;
 use atm_suite::{rule_name, step_number};
 
 use super::jsonl::cause_name;
+use super::played::PlayedScenario;
 use super::steps;
 
 /// Writes a run as text: a header, and a line for each event.
@@ -20,13 +20,8 @@ use super::steps;
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_trace(
-    out: &mut impl Write,
-    path: &str,
-    scenario: &Scenario,
-    options: &Options,
-    run: &Run,
-) -> io::Result<()> {
+pub fn write_trace(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
+    let PlayedScenario { path, scenario, options, run } = *played;
     let (announcement, conflict) = (rule_name(&options.announcement), rule_name(&options.conflict));
     let seed = options.seed;
     writeln!(

@@ -12,7 +12,7 @@ use crate::conformance::wording;
 /// Writes what somebody needs to know who wants to repair an implementation: what is demanded, what is there
 /// instead, and how to see it.
 pub(super) fn write_row(
-    out: &mut impl Write,
+    out: &mut dyn Write,
     file: &RunFile,
     row: &Row<'_>,
     help: &mut Help,
@@ -50,7 +50,7 @@ pub(super) fn write_row(
     Ok(())
 }
 
-fn write_contradictions(out: &mut impl Write, told: CaseJudgement<'_>) -> io::Result<()> {
+fn write_contradictions(out: &mut dyn Write, told: CaseJudgement<'_>) -> io::Result<()> {
     let mut last_moment = None;
     for seen in wording::contradictions(told) {
         let difference = Difference::of(seen);

@@ -14,7 +14,7 @@ impl Help {
     }
 
     /// Says it if it was not said before.
-    pub(super) fn write(&mut self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if std::mem::replace(&mut self.said, true) {
             return Ok(());
         }

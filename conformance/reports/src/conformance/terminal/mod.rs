@@ -34,7 +34,7 @@ pub enum Detail {
 /// # Errors
 ///
 /// If `out` cannot be written.
-pub fn write_terminal(out: &mut impl Write, file: &RunFile, detail: Detail) -> io::Result<()> {
+pub fn write_terminal(out: &mut dyn Write, file: &RunFile, detail: Detail) -> io::Result<()> {
     let summary = RunSummary::of(file);
     if detail == Detail::Full {
         for column in &summary.columns {
@@ -50,7 +50,7 @@ pub fn write_terminal(out: &mut impl Write, file: &RunFile, detail: Detail) -> i
     Ok(())
 }
 
-fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
+fn write_column(out: &mut dyn Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
     let (heading, aside) = (Styles::HEADING, Styles::ASIDE);
     writeln!(out, "{heading}{}{heading:#}", full_name(column.implementation))?;
     let rules = (atm_suite::rule_name(&file.run.announcement), atm_suite::rule_name(&file.run.conflict));
@@ -90,18 +90,13 @@ fn write_column(out: &mut impl Write, file: &RunFile, column: &Column<'_>) -> io
     writeln!(out)
 }
 
-fn write_heading(out: &mut impl Write, title: &str) -> io::Result<()> {
+fn write_heading(out: &mut dyn Write, title: &str) -> io::Result<()> {
     let heading = Styles::HEADING;
     writeln!(out, "\n{heading}{title}{heading:#}")
 }
 
 /// What broke cases off, each once, however many cases it cost.
-fn write_errors(
-    out: &mut impl Write,
-    file: &RunFile,
-    column: &Column<'_>,
-    help: &mut Help,
-) -> io::Result<()> {
+fn write_errors(out: &mut dyn Write, file: &RunFile, column: &Column<'_>, help: &mut Help) -> io::Result<()> {
     let errors = wording::errors(column);
     if !errors.is_empty() {
         write_heading(out, "What could not be played to its end")?;
@@ -110,7 +105,7 @@ fn write_errors(
 }
 
 fn write_error(
-    out: &mut impl Write,
+    out: &mut dyn Write,
     file: &RunFile,
     error: &ErrorLine,
     cases: &[&CaseLine],
@@ -131,7 +126,7 @@ fn write_error(
 }
 
 /// What is broken as the owner expects.
-fn write_known(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+fn write_known(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let rows: Vec<&Row<'_>> = column.with(Verdict::ExpectedFail).collect();
     if rows.is_empty() {
         return Ok(());
@@ -144,7 +139,7 @@ fn write_known(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
 }
 
 /// What is done another way where the text leaves that open.
-fn write_facts(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+fn write_facts(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let rows: Vec<&Row<'_>> = column.with(Verdict::Differs).collect();
     if rows.is_empty() {
         return Ok(());
@@ -157,7 +152,7 @@ fn write_facts(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn write_unsupported(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+fn write_unsupported(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let features = wording::unsupported(column);
     if !features.is_empty() {
         write_heading(out, "What it does not support")?;
@@ -166,7 +161,7 @@ fn write_unsupported(out: &mut impl Write, column: &Column<'_>) -> io::Result<()
     features.try_for_each(|(feature, cases)| writeln!(out, "  - {feature}: {}", counted(*cases, "case")))
 }
 
-fn write_summary(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+fn write_summary(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let conclusion = Conclusion::of(column.cases.iter().copied());
     let style = Styles::of_conclusion(conclusion);
     let name = conclusion.name().to_uppercase();
@@ -182,7 +177,7 @@ fn write_summary(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
 }
 
 /// Writes a text below a mark, broken into lines that begin where its first one does.
-fn write_hanging(out: &mut impl Write, mark: &str, text: &str) -> io::Result<()> {
+fn write_hanging(out: &mut dyn Write, mark: &str, text: &str) -> io::Result<()> {
     let indent = mark.chars().count();
     for (position, line) in wrap(text, WIDTH - indent).iter().enumerate() {
         match position {

@@ -7,7 +7,7 @@ use crate::conformance::summary::{Column, VerdictCounts};
 use crate::conformance::wording;
 
 /// Writes how many requirements of each document came out how; only what occurs has a column.
-pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let all = VerdictCounts::of(&column.rows);
     let verdicts: Vec<Verdict> = Verdict::ALL.into_iter().filter(|verdict| all.get(*verdict) > 0).collect();
     let mut lines: Vec<(&str, VerdictCounts)> = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()>
 }
 
 /// Nothing is as quiet as a dot.
-fn write_number(out: &mut impl Write, number: usize, width: usize, style: anstyle::Style) -> io::Result<()> {
+fn write_number(out: &mut dyn Write, number: usize, width: usize, style: anstyle::Style) -> io::Result<()> {
     let aside = Styles::ASIDE;
     match number {
         0 => write!(out, "  {aside}{:>width$}{aside:#}", "·"),

@@ -8,7 +8,7 @@ use crate::conformance::wording;
 const LISTED: usize = 20;
 
 /// Writes what no case says anything about, one line for each document, with the reason.
-pub(super) fn write(out: &mut impl Write, column: &Column<'_>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let mut any = false;
     for (document, rows) in column.by_document() {
         let untested: Vec<&Row<'_>> = rows.into_iter().filter(|row| row.verdict().is_none()).collect();
