@@ -2,9 +2,9 @@
 
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::{CaseLine, ErrorLine, RunFile, RunLine};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::difference::Difference;
-use super::junit_file::{self, Problem, TestCase, TestStatus, TestSuite};
 use super::summary::{CaseJudgement, Column, Row, RunSummary};
 use super::wording;
 
@@ -12,45 +12,48 @@ use super::wording;
 const ALL: &str = "all cases";
 
 /// Writes a run as JUnit. It has no times, so that equal runs are equal files.
+///
+/// # Panics
+///
+/// Never: what it writes to has room for everything.
 #[must_use]
 pub fn junit(file: &RunFile) -> String {
+    let mut report = Report::new("ATM conformance");
     let summary = RunSummary::of(file);
-    let suites: Vec<_> = summary.columns.iter().flat_map(|column| suites(&file.run, column)).collect();
-    junit_file::write("ATM conformance", &suites)
+    for column in &summary.columns {
+        report.add_test_suites(suites(&file.run, column));
+    }
+    report.to_string().expect("memory can be written")
 }
 
 fn suites(run: &RunLine, column: &Column<'_>) -> Vec<TestSuite> {
-    let suite = |name: &str, cases| TestSuite {
-        name: format!("{} {name}", wording::full_name(column.implementation)),
-        cases,
-    };
+    let named = |name: &str| TestSuite::new(format!("{} {name}", wording::full_name(column.implementation)));
     let mut suites = Vec::new();
     for (document, rows) in column.by_document() {
-        let of_row = |row: &&Row<'_>| -> Vec<TestCase> {
-            row.told.iter().map(|told| case(run, row, *told)).chain(summarized(row)).collect()
-        };
-        suites.push(suite(wording::document(document), rows.iter().flat_map(of_row).collect()));
+        let mut suite = named(wording::document(document));
+        for row in rows {
+            suite.add_test_cases(row.told.iter().map(|told| case(run, row, *told)));
+            suite.add_test_cases(summarized(row));
+        }
+        suites.push(suite);
     }
     let broken_off = column.cases.iter().filter(|case| case.judgements.is_empty());
-    let of_case = |case: &&CaseLine| {
-        Some(TestCase {
-            name: case.case.clone(),
-            class: "case".to_owned(),
-            status: of_error(run, case, case.error.as_ref()?),
-            output: None,
-        })
-    };
-    let cases: Vec<_> = broken_off.filter_map(of_case).collect();
-    if !cases.is_empty() {
-        suites.push(suite("cases without requirements", cases));
+    let mut suite = named("cases without requirements");
+    for (case, error) in broken_off.filter_map(|case| Some((case, case.error.as_ref()?))) {
+        let mut test = TestCase::new(&*case.case, of_error(run, case, error));
+        test.set_classname("case");
+        suite.add_test_case(test);
+    }
+    if suite.tests > 0 {
+        suites.push(suite);
     }
     suites
 }
 
 fn case(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> TestCase {
     let (status, said) = match told.judgement.verdict {
-        Verdict::Pass => (TestStatus::Success, None),
-        Verdict::Differs | Verdict::Advice => (TestStatus::Success, Some(account(run, row, told))),
+        Verdict::Pass => (TestCaseStatus::success(), None),
+        Verdict::Differs | Verdict::Advice => (TestCaseStatus::success(), Some(account(run, row, told))),
         Verdict::ExpectedFail => {
             let reason = told.judgement.reason.as_deref().unwrap_or("no reason is given");
             (skipped(&format!("expected to fail: {reason}")), Some(account(run, row, told)))
@@ -58,25 +61,25 @@ fn case(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> TestCase {
         Verdict::Unsupported | Verdict::Error => {
             let status = match &told.case.error {
                 Some(error) => of_error(run, told.case, error),
-                None => TestStatus::Error(Problem::default()),
+                None => TestCaseStatus::non_success(NonSuccessKind::Error),
             };
             (status, None)
         }
         Verdict::Inconclusive => {
-            (TestStatus::Error(problem(run, row, told, "broken in one run and not in another")), None)
+            (failure(run, row, told, NonSuccessKind::Error, "broken in one run and not in another"), None)
         }
         Verdict::UnexpectedPass => {
             let message = "kept, although it is expected to be broken: take it out of the expectations file";
-            (TestStatus::Failure(problem(run, row, told, message)), None)
+            (failure(run, row, told, NonSuccessKind::Failure, message), None)
         }
-        Verdict::Fail => (TestStatus::Failure(problem(run, row, told, &first_contradiction(told))), None),
+        Verdict::Fail => (failure(run, row, told, NonSuccessKind::Failure, &first_contradiction(told)), None),
     };
-    TestCase {
-        name: told.case.case.clone(),
-        class: row.id.to_owned(),
-        status,
-        output: said.map(|said| format!("{}\n{said}", told.judgement.verdict)),
+    let mut test = TestCase::new(&*told.case.case, status);
+    test.set_classname(row.id);
+    if let Some(said) = said {
+        test.set_system_out(format!("{}\n{said}", told.judgement.verdict));
     }
+    test
 }
 
 /// What no case by itself says: that nothing was found in any message, or that nothing was tested.
@@ -84,25 +87,36 @@ fn summarized(row: &Row<'_>) -> Option<TestCase> {
     let status = match row.verdict() {
         None => skipped("untested: no case says anything about it"),
         // What is not supported is no word about messages.
-        Some(Verdict::Pass) if row.smallest().is_none() => TestStatus::Success,
+        Some(Verdict::Pass) if row.smallest().is_none() => TestCaseStatus::success(),
         Some(_) => return None,
     };
-    Some(TestCase { name: ALL.to_owned(), class: row.id.to_owned(), status, output: None })
+    let mut test = TestCase::new(ALL, status);
+    test.set_classname(row.id);
+    Some(test)
 }
 
-fn skipped(message: &str) -> TestStatus {
-    TestStatus::Skipped { message: message.to_owned() }
+fn skipped(message: &str) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(message);
+    status
 }
 
-fn problem(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>, message: &str) -> Problem {
-    Problem {
-        message: Some(message.to_owned()),
-        kind: Some(told.judgement.verdict.name()),
-        description: Some(account(run, row, told)),
-    }
+fn failure(
+    run: &RunLine,
+    row: &Row<'_>,
+    told: CaseJudgement<'_>,
+    kind: NonSuccessKind,
+    message: &str,
+) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status
+        .set_message(message)
+        .set_type(told.judgement.verdict.name())
+        .set_description(account(run, row, told));
+    status
 }
 
-fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestStatus {
+fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestCaseStatus {
     if error.unsupported.is_some() {
         return skipped(&error.what);
     }
@@ -111,11 +125,10 @@ fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestStatus {
         text.push_str(&format!("\nlikely mistake: {mistake}"));
     }
     text.push_str(&format!("\nrepeat: {}", wording::repeating(run, &case.case)));
-    TestStatus::Error(Problem {
-        message: error.what.lines().next().map(str::to_owned).or(Some(String::new())),
-        kind: Some(Verdict::Error.name()),
-        description: Some(text),
-    })
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    let message = error.what.lines().next().unwrap_or_default();
+    status.set_message(message).set_type(Verdict::Error.name()).set_description(text);
+    status
 }
 
 /// What there is to know about a case in which a requirement is not kept.

@@ -4,7 +4,6 @@ mod badge;
 mod difference;
 mod html;
 mod junit;
-mod junit_file;
 mod markdown;
 mod matrix;
 mod picture;
