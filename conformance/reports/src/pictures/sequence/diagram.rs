@@ -43,7 +43,7 @@ pub(super) enum DiagramRow {
         presence: Option<(DeviceId, DevicePresence)>,
     },
     /// A message, and what devices make of it; or what happens at devices without one.
-    Moment { arrow: Option<Arrow>, notes: Vec<Note> },
+    Event { arrow: Option<Arrow>, notes: Vec<Note> },
 }
 
 /// A message on its way to one or more devices.
@@ -375,7 +375,7 @@ impl Drafting<'_> {
         let arrow = Arrow { message, at, from, to: vec![to], fate, label };
         match self.earlier_copies(&arrow, to) {
             Some(row) => {
-                if let DiagramRow::Moment { arrow: Some(earlier), .. } = &mut self.rows[row] {
+                if let DiagramRow::Event { arrow: Some(earlier), .. } = &mut self.rows[row] {
                     earlier.to.push(to);
                 }
                 self.latest.insert(to, row);
@@ -383,7 +383,7 @@ impl Drafting<'_> {
             None => {
                 let row = self.rows.len();
                 self.latest.extend(from.into_iter().chain([to]).map(|device| (device, row)));
-                self.rows.push(DiagramRow::Moment { arrow: Some(arrow), notes: Vec::new() });
+                self.rows.push(DiagramRow::Event { arrow: Some(arrow), notes: Vec::new() });
             }
         }
     }
@@ -395,7 +395,7 @@ impl Drafting<'_> {
             self.rows.iter().rev().take_while(|row| !matches!(row, DiagramRow::Step { .. })).count();
         let since = self.latest.get(&to).map_or(self.rows.len() - in_step, |row| row + 1);
         let row = (since..self.rows.len()).rev().find(|row| match &self.rows[*row] {
-            DiagramRow::Moment { arrow: Some(earlier), .. } => {
+            DiagramRow::Event { arrow: Some(earlier), .. } => {
                 (earlier.message, earlier.at, &earlier.label) == (arrow.message, arrow.at, &arrow.label)
             }
             _ => false,
@@ -431,19 +431,19 @@ impl Drafting<'_> {
     /// or to the last row, if no message is drawn in it.
     fn notes_for(&mut self, device: DeviceId) -> &mut Vec<Note> {
         let fits = |row: &usize| match &self.rows[*row] {
-            DiagramRow::Moment { arrow: Some(arrow), .. } => arrow.arrives() && arrow.to.contains(&device),
-            DiagramRow::Moment { arrow: None, .. } => true,
+            DiagramRow::Event { arrow: Some(arrow), .. } => arrow.arrives() && arrow.to.contains(&device),
+            DiagramRow::Event { arrow: None, .. } => true,
             DiagramRow::Step { .. } => false,
         };
         let latest = self.latest.get(&device).copied().filter(fits);
         let last = self.rows.len().checked_sub(1).filter(fits);
         let row = latest.or(last).unwrap_or_else(|| {
-            self.rows.push(DiagramRow::Moment { arrow: None, notes: Vec::new() });
+            self.rows.push(DiagramRow::Event { arrow: None, notes: Vec::new() });
             self.rows.len() - 1
         });
         self.latest.insert(device, row);
         match &mut self.rows[row] {
-            DiagramRow::Moment { notes, .. } => notes,
+            DiagramRow::Event { notes, .. } => notes,
             DiagramRow::Step { .. } => unreachable!("notes fit only in moments"),
         }
     }

@@ -20,7 +20,7 @@ pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
                     lines.push(format!("  Note over {}: {}", id(*device), presence_text(*presence)));
                 }
             }
-            DiagramRow::Moment { arrow, notes } => {
+            DiagramRow::Event { arrow, notes } => {
                 if let Some(arrow) = arrow {
                     draw(arrow, &mut lines);
                 }
@@ -75,7 +75,7 @@ fn has_stanzas_by_hand(diagram: &Diagram<'_>) -> bool {
     diagram
         .rows
         .iter()
-        .any(|row| matches!(row, DiagramRow::Moment { arrow: Some(Arrow { from: None, .. }), .. }))
+        .any(|row| matches!(row, DiagramRow::Event { arrow: Some(Arrow { from: None, .. }), .. }))
 }
 
 fn everybody(diagram: &Diagram<'_>) -> String {

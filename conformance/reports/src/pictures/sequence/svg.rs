@@ -37,7 +37,7 @@ pub(crate) fn svg(diagram: &Diagram<'_>) -> String {
                     sheet.change_presence(*device, *presence);
                 }
             }
-            DiagramRow::Moment { arrow, notes } => sheet.moment(arrow.as_ref(), notes),
+            DiagramRow::Event { arrow, notes } => sheet.event(arrow.as_ref(), notes),
         }
     }
     sheet.finish()
@@ -136,7 +136,7 @@ impl<'a> Sheet<'a> {
         self.lives[column] = (self.y, presence);
     }
 
-    fn moment(&mut self, arrow: Option<&Arrow>, notes: &[Note]) {
+    fn event(&mut self, arrow: Option<&Arrow>, notes: &[Note]) {
         if let Some(arrow) = arrow {
             self.arrow(arrow);
         }
@@ -301,7 +301,7 @@ impl<'a> Sheet<'a> {
 fn pitch(diagram: &Diagram<'_>) -> f64 {
     let names = diagram.columns.iter().map(|column| column.name.clone());
     let notes = diagram.rows.iter().flat_map(|row| match row {
-        DiagramRow::Moment { notes, .. } => notes.as_slice(),
+        DiagramRow::Event { notes, .. } => notes.as_slice(),
         DiagramRow::Step { .. } => &[],
     });
     let words = notes.flat_map(|note| note.text().split(' ').map(str::to_owned).collect::<Vec<_>>());

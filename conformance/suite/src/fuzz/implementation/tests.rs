@@ -150,7 +150,7 @@ fn target(flawed: Flawed) -> ImplementationTarget {
     ImplementationTarget::new(Box::new(flawed), bounds, Options::default(), "atm conformance".to_owned())
 }
 
-/// What a scenario is put down to.
+/// What a scenario is attributed to.
 fn causes(mistake: Mistake, scenario: &Scenario) -> Vec<String> {
     causes_of(Flawed::by(mistake), scenario)
 }
