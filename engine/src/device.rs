@@ -138,33 +138,32 @@ impl Device {
     }
 
     /// Checks once for each input that all ids that are looked up are known.
+    #[inline] // the whole check is 4 % of the instructions of the cheapest inputs
     fn meet_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
-        self.extent = self.know_again(names)?;
-        let greatest = match input {
-            Input::Decide(decision) => greatest_key(decision.decisions()),
-            Input::TrustManually(key) | Input::Discover(key) => Some(*key),
+        if self.extent != names.extent() {
+            self.know_again(names)?;
+            self.extent = names.extent();
+        }
+        match input {
+            Input::Decide(decision) => know_keys(decision.decisions(), names),
+            Input::TrustManually(key) | Input::Discover(key) => names.knows_key(*key),
             Input::Receive(Received { from, protection, payload, .. }) => {
                 names.knows_endpoint(*from)?;
-                let sender = match protection {
-                    Protection::Encrypted { by, .. } => *by,
-                    Protection::None => None,
-                };
-                let said = match payload {
-                    Payload::Parsed(envelope) => greatest_key(&envelope.message.decisions),
-                    Payload::Malformed(_) => None,
-                };
-                said.max(sender)
+                if let Protection::Encrypted { by: Some(sender), .. } = protection {
+                    names.knows_key(*sender)?;
+                }
+                match payload {
+                    Payload::Parsed(envelope) => know_keys(&envelope.message.decisions, names),
+                    Payload::Malformed(_) => Ok(()),
+                }
             }
-            Input::Sent(_) | Input::Resume => None,
-        };
-        greatest.map_or(Ok(()), |key| names.knows_key(key))
+            Input::Sent(_) | Input::Resume => Ok(()),
+        }
     }
 
     /// Checks that a directory is the one that the device was used with before, as it was or grown.
-    pub(crate) fn know_again(&self, names: &Directory) -> Result<Extent, UnknownId> {
-        let extent = names.extent();
-        let is_known = extent == self.extent || names.has_grown_from(self.extent);
-        if is_known { Ok(extent) } else { Err(UnknownId::OtherDirectory) }
+    pub(crate) fn know_again(&self, names: &Directory) -> Result<(), UnknownId> {
+        if names.has_grown_from(self.extent) { Ok(()) } else { Err(UnknownId::OtherDirectory) }
     }
 
     /// Lets a person authenticate or distrust keys of one owner at the local time `now`.
@@ -323,6 +322,6 @@ impl PartialEq for Device {
 
 impl Eq for Device {}
 
-fn greatest_key(decisions: &[Decision]) -> Option<KeyId> {
-    decisions.iter().map(|decision| decision.key).max()
+fn know_keys(decisions: &[Decision], names: &Directory) -> Result<(), UnknownId> {
+    decisions.iter().try_for_each(|decision| names.knows_key(decision.key))
 }

@@ -25,6 +25,7 @@ pub struct Directory {
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
     key_facts: Vec<KeyFacts>,
+    extent: Extent,
 }
 
 /// An id that another directory gave out.
@@ -115,7 +116,9 @@ impl Directory {
             if self.knows_encryption(encryption).is_ok() { encryption } else { EncryptionId::NOBODY };
         let id = self.keys.intern(&(encryption, owner, identifier.clone()));
         if id as usize == self.key_facts.len() {
-            self.key_facts.push(self.facts(encryption, owner, identifier));
+            let facts = self.facts(encryption, owner, identifier);
+            self.key_facts.push(facts);
+            self.extent = Extent { keys: id + 1, print: facts.print };
         }
         KeyId(id)
     }
@@ -209,10 +212,8 @@ impl Directory {
     }
 
     /// How far the directory reaches now.
-    #[inline] // for each input
     pub(crate) fn extent(&self) -> Extent {
-        let keys = u32::try_from(self.key_facts.len()).expect("fewer than 2^32 names");
-        Extent { keys, print: self.key_facts.last().map_or(0, |facts| facts.print) }
+        self.extent
     }
 
     /// Whether the directory has grown out of one that reached as far as `extent`.
@@ -226,7 +227,7 @@ impl Directory {
         let written_length = jid.len() + identifier.base64_length();
         let written_length = u32::try_from(written_length).expect("names have at most some thousand bytes");
         let mut hasher = FxHasher::default();
-        (self.extent().print, encryption, owner, self.encryption_name(encryption), jid, identifier)
+        (self.extent.print, encryption, owner, self.encryption_name(encryption), jid, identifier)
             .hash(&mut hasher);
         let hash = hasher.finish();
         KeyFacts { owner, encryption, written_length, print: (hash >> 32 ^ hash) as u32 }
@@ -250,7 +251,7 @@ impl Directory {
 
     /// Whether a key is known here.
     pub(crate) fn knows_key(&self, key: KeyId) -> Result<(), UnknownId> {
-        if key.index() < self.keys.0.len() { Ok(()) } else { Err(UnknownId::Key(key)) }
+        if key.0 < self.extent.keys { Ok(()) } else { Err(UnknownId::Key(key)) }
     }
 }
 
