@@ -122,3 +122,53 @@ impl LevelChange {
         (before != after).then_some(Self { key, before, after })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use atm_engine::{
+        Device, Directory, Encryption, Input, KeyIdentifier, KeySharing, ManualDecision, Rules, Stamp,
+    };
+
+    use super::*;
+
+    #[test]
+    fn what_a_device_explains_tells_which_levels_changed() {
+        let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+        let mut names = Directory::new();
+        let encryption = names.encryption(&omemo);
+        let owner = names.account(&"alice@example.org".parse().unwrap());
+        let endpoint = names.endpoint(&"alice@example.org/phone".parse().unwrap());
+        let [own, tablet] = [1, 2]
+            .map(|byte| names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[byte; 32]).unwrap()));
+        let phone = Device::new(endpoint, own, KeySharing::OnePerEndpoint, Rules::default(), &names);
+        let mut phone = phone.unwrap();
+        let mut seen = Observation::default();
+        let decide = Input::Decide(ManualDecision::authenticate(tablet));
+        // A decision about a key that was not discovered changes no level yet.
+        for input in [decide, Input::Discover(tablet)] {
+            assert_eq!(seen.levels, []);
+            seen.explain(|outcome| phone.apply(&input, Stamp::from_millis(0), &names, outcome)).unwrap();
+        }
+        let change = LevelChange { key: tablet, before: Level::Undecided, after: Level::Authenticated };
+        assert_eq!(seen.levels, [change]);
+        let changes: Vec<ObservedChange> = seen.changes().collect();
+        assert_eq!(changes.iter().map(|change| change.level).collect::<Vec<_>>(), [None, Some(change)]);
+        assert!(changes.iter().all(|change| change.explanation.is_some()));
+    }
+
+    #[test]
+    fn nothing_is_made_up_for_a_device_that_does_not_explain_itself() {
+        let mut names = Directory::new();
+        let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+        let encryption = names.encryption(&omemo);
+        let owner = names.account(&"alice@example.org".parse().unwrap());
+        let key = names.key(encryption, owner, &KeyIdentifier::new(&omemo, &[1; 32]).unwrap());
+        let change = LevelChange { key, before: Level::Authenticated, after: Level::Distrusted };
+        let mut seen = Observation { levels: vec![change], ..Observation::default() };
+        assert_eq!(seen.explanation(), None);
+        let changes: Vec<ObservedChange> = seen.changes().collect();
+        assert_eq!(changes, [ObservedChange { level: Some(change), explanation: None }]);
+        seen.clear();
+        assert_eq!(seen.changes().count(), 0);
+    }
+}
