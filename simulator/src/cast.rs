@@ -154,12 +154,11 @@ impl Cast {
         for step in &scenario.steps {
             match step {
                 Step::AddDevice(added) => {
-                    let name = DeviceName { account: added.account.clone(), device: added.name.clone() };
+                    let name = added.device_name();
                     cast.add(name, added.key.as_ref(), added.carbons, added.offline, Joins::Later)?;
                 }
                 Step::InjectDevice(injected) => {
-                    let name =
-                        DeviceName { account: injected.account.clone(), device: injected.name.clone() };
+                    let name = injected.device_name();
                     cast.add(name, injected.key.as_ref(), true, false, Joins::Injected)?;
                 }
                 _ => {}

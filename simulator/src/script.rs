@@ -272,10 +272,7 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
             let (device, keys) = resolve(who, cast)?;
             Action::Discover(device, keys)
         }
-        Step::AddDevice(added) => {
-            let name = scenario::DeviceName { account: added.account.clone(), device: added.name.clone() };
-            Action::Join(cast.device(&name)?)
-        }
+        Step::AddDevice(added) => Action::Join(cast.device(&added.device_name())?),
         Step::RemoveDevice(device) => Action::Leave(cast.device(device)?),
         Step::GoOffline(device) => Action::GoOffline(cast.device(device)?),
         Step::GoOnline(device) => Action::GoOnline(cast.device(device)?),
@@ -298,11 +295,7 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Block(on) => Action::Block(link(on, cast)?),
         Step::Unblock(on) => Action::Unblock(link(on, cast)?),
         Step::Replay(on) => Action::Replay(link(on, cast)?),
-        Step::InjectDevice(injected) => {
-            let name =
-                scenario::DeviceName { account: injected.account.clone(), device: injected.name.clone() };
-            Action::Inject(cast.device(&name)?)
-        }
+        Step::InjectDevice(injected) => Action::Inject(cast.device(&injected.device_name())?),
         Step::Compromise(device) => Action::Compromise(cast.device(device)?),
         Step::Forge(forge) => Action::Forge(cast.device(&forge.by)?, forged(forge, cast)?),
         Step::Deliver(deliver) => stanza(deliver, cast)?,

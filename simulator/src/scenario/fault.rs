@@ -62,6 +62,14 @@ pub struct InjectDevice {
     pub key: Option<KeyText>,
 }
 
+impl InjectDevice {
+    /// The name of the new device.
+    #[must_use]
+    pub fn device_name(&self) -> DeviceName {
+        DeviceName { account: self.account.clone(), device: self.name.clone() }
+    }
+}
+
 /// An adversary sends a trust message from a device that it controls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

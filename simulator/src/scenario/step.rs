@@ -156,6 +156,26 @@ impl From<ScanStep> for ScanFields {
     }
 }
 
+impl Step {
+    /// The device that the step adds to an account, whoever does it.
+    #[must_use]
+    pub fn added_device(&self) -> Option<DeviceName> {
+        match self {
+            Self::AddDevice(added) => Some(added.device_name()),
+            Self::InjectDevice(injected) => Some(injected.device_name()),
+            _ => None,
+        }
+    }
+}
+
+impl AddDevice {
+    /// The name of the new device.
+    #[must_use]
+    pub fn device_name(&self) -> DeviceName {
+        DeviceName { account: self.account.clone(), device: self.name.clone() }
+    }
+}
+
 /// An account gets a new device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

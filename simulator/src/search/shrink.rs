@@ -354,20 +354,8 @@ fn all_devices(scenario: &Scenario) -> Vec<DeviceName> {
     let at_start = scenario.accounts.iter().flat_map(|(name, account)| {
         account.devices.names().map(|device| DeviceName { account: name.clone(), device: device.clone() })
     });
-    let added = scenario.steps.iter().filter_map(added_device);
+    let added = scenario.steps.iter().filter_map(Step::added_device);
     at_start.chain(added).collect()
-}
-
-fn added_device(step: &Step) -> Option<DeviceName> {
-    match step {
-        Step::AddDevice(added) => {
-            Some(DeviceName { account: added.account.clone(), device: added.name.clone() })
-        }
-        Step::InjectDevice(injected) => {
-            Some(DeviceName { account: injected.account.clone(), device: injected.name.clone() })
-        }
-        _ => None,
-    }
 }
 
 fn without_device(scenario: &Scenario, device: &DeviceName) -> Scenario {
@@ -393,7 +381,7 @@ fn is_coherent(scenario: &Scenario) -> bool {
     let mut ever = there.clone();
     let mut adversaries: BTreeSet<DeviceName> = BTreeSet::new();
     for step in &scenario.steps {
-        if let Some(added) = added_device(step) {
+        if let Some(added) = step.added_device() {
             if !there.insert(added.clone()) {
                 return false;
             }
@@ -463,11 +451,11 @@ fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, B
         }
         Step::AddDevice(added) => {
             accounts.insert(added.account.clone());
-            devices.extend(added_device(step));
+            devices.extend(step.added_device());
         }
         Step::InjectDevice(injected) => {
             accounts.insert(injected.account.clone());
-            devices.extend(added_device(step));
+            devices.extend(step.added_device());
         }
         Step::RemoveDevice(device)
         | Step::GoOffline(device)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Deliveries;
 use super::moves::Move;
 use crate::cast::{Cast, DeviceId, Joins};
-use crate::scenario::{Delivery, DeviceName, Latency, Link, Scenario, ScenarioExpectations, Step, TimeSpan};
+use crate::scenario::{Delivery, Latency, Link, Scenario, ScenarioExpectations, Step, TimeSpan};
 use crate::script::LinkIds;
 
 /// How many steps there can be with the usual pause, until devices find messages too old.
@@ -33,7 +33,7 @@ pub(super) fn written(scenario: &Scenario, cast: &Cast, way: &[Move], deliveries
                 if deliveries == Deliveries::Drained || !is_about_links(step) {
                     written.steps.push(step.clone());
                 }
-                if let (Deliveries::Every, Some(name)) = (deliveries, added(step))
+                if let (Deliveries::Every, Some(name)) = (deliveries, step.added_device())
                     && let Ok(device) = cast.device(&name)
                 {
                     withhold(cast, &mut there, device, &mut written.steps);
@@ -72,18 +72,6 @@ fn is_about_links(step: &Step) -> bool {
             | Step::Heal(_)
             | Step::Expect(_)
     )
-}
-
-fn added(step: &Step) -> Option<DeviceName> {
-    match step {
-        Step::AddDevice(added) => {
-            Some(DeviceName { account: added.account.clone(), device: added.name.clone() })
-        }
-        Step::InjectDevice(injected) => {
-            Some(DeviceName { account: injected.account.clone(), device: injected.name.clone() })
-        }
-        _ => None,
-    }
 }
 
 /// Lets everything arrive at the end that is withheld, but for what goes over the links in `held`.
