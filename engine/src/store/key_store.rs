@@ -1,4 +1,4 @@
-use std::num::NonZeroU32;
+//! The keys of others, by owner.
 
 use smallvec::SmallVec;
 
@@ -13,17 +13,15 @@ use crate::store::id_map::IdMap;
 pub(crate) struct KeyStore {
     pub(crate) records: IdMap<KeyId, Record>,
     pub(crate) owners: IdMap<AccountId, Owner>,
-    /// Where the first and the last owner stand of whom a key was ever authenticated.
-    latched: Option<(Link, Link)>,
+    /// Where the owners stand of whom a key was ever authenticated, in the order in which that happened.
+    latched: Vec<u32>,
     /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
     /// keys are trusted again after a distrust.
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
 
-/// What a device holds about one key. Packed, it takes 24 bytes together with its key instead of 32; it is most of what
-/// a device that knows many keys takes.
+/// What a device holds about one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(Rust, packed(4))]
 pub(crate) struct Record {
     /// The level. That of an explicit decision stands here before the key is discovered, too.
     pub(crate) level: Level,
@@ -44,28 +42,15 @@ pub(crate) struct Record {
 pub(crate) struct Owner {
     /// Where the owner's keys stand among the records, in the order in which they became known.
     keys: SmallVec<[u32; 4]>,
-    /// Set for ever when a key of the owner is authenticated, to the next owner with whom that happened. The last one
-    /// names itself.
-    latch: Option<Link>,
+    /// Set for ever when a key of the owner is authenticated.
+    latched: bool,
     /// How many keys that were never seen are decided on, on the owner's word.
     pub(crate) undiscovered: u32,
 }
 
-/// Where an owner stands, counted from 1, so that an `Option` of it takes no more room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Link(NonZeroU32);
-
 /// Where a record is in a [`KeyStore`]: found once, used often.
 #[derive(Clone, Copy)]
 pub(crate) struct Place(usize);
-
-const _: () =
-    assert!(size_of::<(KeyId, Record)>() == 24, "what a device holds about a key is as small as it says");
-
-const _: () = assert!(
-    size_of::<(AccountId, Owner)>() <= 40,
-    "what a device holds about an owner is as small as it says"
-);
 
 impl Record {
     /// That of a key about which nothing is known.
@@ -97,23 +82,11 @@ impl Record {
 impl Owner {
     /// Whether a key of the owner was ever authenticated.
     pub(crate) fn is_latched(&self) -> bool {
-        self.latch.is_some()
-    }
-}
-
-impl Link {
-    fn to(position: usize) -> Self {
-        let number = u32::try_from(position + 1).ok().and_then(NonZeroU32::new);
-        Self(number.expect("fewer than 2^32 owners"))
-    }
-
-    fn position(self) -> usize {
-        self.0.get() as usize - 1
+        self.latched
     }
 }
 
 impl KeyStore {
-    #[inline] // for each message
     pub(crate) fn get(&self, key: KeyId) -> Option<&Record> {
         self.records.get(key)
     }
@@ -188,35 +161,18 @@ impl KeyStore {
     }
 
     /// Sets the latch of an owner for ever, and says whether it was set before.
-    #[inline(always)] // for each key, and mostly it was
     pub(crate) fn latch(&mut self, account: AccountId) -> bool {
-        let was_latched = self.owner(account).is_some_and(Owner::is_latched);
+        let position = self.owners.position_or_default(account);
+        let was_latched = std::mem::replace(&mut self.owners.at_mut(position).1.latched, true);
         if !was_latched {
-            self.append_latched(account);
+            self.latched.push(u32::try_from(position).expect("fewer than 2^32 owners"));
         }
         was_latched
     }
 
-    #[inline(never)] // once for each owner
-    fn append_latched(&mut self, account: AccountId) {
-        let position = self.owners.position_or_default(account);
-        let this = Link::to(position);
-        self.owners.at_mut(position).1.latch = Some(this);
-        let first = match self.latched {
-            Some((first, last)) => {
-                self.owners.at_mut(last.position()).1.latch = Some(this);
-                first
-            }
-            None => this,
-        };
-        self.latched = Some((first, this));
-    }
-
     /// The owners of whom a key was ever authenticated, in the order in which that happened.
     pub(crate) fn latched_owners(&self) -> impl Iterator<Item = (AccountId, &Owner)> {
-        let next = |this: &Link| self.owners.at(this.position()).1.latch.filter(|next| next != this);
-        let links = std::iter::successors(self.latched.map(|(first, _)| first), next);
-        links.map(|link| self.owners.at(link.position()))
+        self.latched.iter().map(|position| self.owners.at(*position as usize))
     }
 
     /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and
@@ -238,7 +194,6 @@ impl KeyStore {
     }
 
     /// The end of the last time during which `key` was distrusted, if there was one that ended.
-    #[inline(always)] // for each message, and mostly there is none
     pub(crate) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }

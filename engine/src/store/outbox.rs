@@ -26,7 +26,6 @@ impl Outbox {
     }
 
     /// Forgets a message that was sent. Unknown numbers and repeated confirmations do nothing.
-    #[inline(never)] // see `Device::apply`
     pub(crate) fn confirm(&mut self, id: OutboxId) {
         // They wait in the order of their numbers, in which they are mostly confirmed, too.
         if self.waiting.front().is_some_and(|first| first.id == id) {
