@@ -10,7 +10,7 @@ use crate::rules::conflicts::LastWords;
 use crate::settings::Rules;
 use crate::store::key_store::{KeyStore, Owner};
 use crate::store::outbox::Outbox;
-use crate::store::postponed::Postponed;
+use crate::store::postponed::PostponedDecisions;
 
 /// How the endpoints of an account share keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -42,7 +42,7 @@ pub struct Device {
     pub(crate) rules: Rules,
     pub(crate) store: KeyStore,
     pub(crate) words: LastWords,
-    pub(crate) postponed: Postponed,
+    pub(crate) postponed: PostponedDecisions,
     pub(crate) outbox: Outbox,
     /// How far the directory reached when the device was last used with it.
     pub(crate) extent: Extent,
@@ -103,7 +103,7 @@ impl Device {
             rules,
             store,
             words: LastWords::default(),
-            postponed: Postponed::default(),
+            postponed: PostponedDecisions::default(),
             outbox: Outbox::default(),
             extent: names.extent(),
         }

@@ -35,7 +35,7 @@ use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId};
 use crate::outcome::{Cause, Change};
 use crate::rules::Context;
-use crate::rules::sending::{Draft, explicit_decisions, parts};
+use crate::rules::sending::{DraftMessage, explicit_decisions, parts};
 use crate::settings::AnnouncementRule;
 use crate::store::addressees::Addressees;
 
@@ -148,7 +148,7 @@ impl Context<'_> {
     }
 
     /// Tells the decisions to all endpoints that may hear them, but for those that get a summary.
-    fn announcements(&self, told: Vec<Decision>, greeted: &KeySet) -> Vec<Draft> {
+    fn announcements(&self, told: Vec<Decision>, greeted: &KeySet) -> Vec<DraftMessage> {
         if told.is_empty() {
             return Vec::new();
         }
@@ -170,7 +170,7 @@ impl Context<'_> {
     }
 
     /// Tells the endpoints that were just authenticated what this device has decided so far.
-    fn summaries(&self, greeted: &KeySet) -> Vec<Draft> {
+    fn summaries(&self, greeted: &KeySet) -> Vec<DraftMessage> {
         let mut by_account: IndexMap<AccountId, Addressees, FxBuildHasher> = IndexMap::default();
         for key in greeted {
             by_account.entry(self.names.owner(*key)).or_default().push(*key);
@@ -193,8 +193,8 @@ impl Context<'_> {
         drafts
     }
 
-    fn drafts_for_own_endpoints(&self, keys: Addressees, content: Arc<[Decision]>) -> Vec<Draft> {
-        let draft = Draft::new(self.device.account, keys, content);
+    fn drafts_for_own_endpoints(&self, keys: Addressees, content: Arc<[Decision]>) -> Vec<DraftMessage> {
+        let draft = DraftMessage::new(self.device.account, keys, content);
         draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
     }
 
@@ -214,7 +214,7 @@ fn drafts_for_contact(
     contact: AccountId,
     keys: &Addressees,
     about_own: &[Arc<[Decision]>],
-) -> impl Iterator<Item = Draft> {
+) -> impl Iterator<Item = DraftMessage> {
     let told = about_own.iter().filter(|part| !keys.is_empty() && !part.is_empty());
-    told.map(move |part| Draft { to: contact, keys: keys.clone(), content: part.clone() })
+    told.map(move |part| DraftMessage { to: contact, keys: keys.clone(), content: part.clone() })
 }

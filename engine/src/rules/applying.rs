@@ -17,7 +17,7 @@ use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::{Cause, Change, Effect, Reason};
 use crate::rules::Context;
 use crate::rules::conflicts::{Ruling, Speaker};
-use crate::store::key_store::{Place, Record};
+use crate::store::key_store::{KeyRecord, RecordPosition};
 
 /// Where a decision that is to be applied comes from.
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ impl Context<'_> {
             return Err(Reason::Quota);
         }
         let ruling = self.rule_on(decision, source)?;
-        let place = known.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| Record::NEW));
+        let place = known.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
         match ruling {
             Ruling::Replaces => self.replace(decision, source, place, owner),
             Ruling::Repeats => self.repeat(decision, source, place),
@@ -73,7 +73,7 @@ impl Context<'_> {
     }
 
     /// Puts a decision in the place of the one that held about the key.
-    fn replace(&mut self, decision: Decision, source: &Source, place: Place, owner: AccountId) {
+    fn replace(&mut self, decision: Decision, source: &Source, place: RecordPosition, owner: AccountId) {
         let (Decision { key, kind }, &Source { time, speaker, cause }) = (decision, source);
         let record = self.device.store.at_mut(place);
         let (was, last_time, effect) = (record.level, record.time, record.effect());
@@ -91,7 +91,7 @@ impl Context<'_> {
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
-    fn repeat(&mut self, decision: Decision, source: &Source, place: Place) {
+    fn repeat(&mut self, decision: Decision, source: &Source, place: RecordPosition) {
         let &Source { time, speaker, cause } = source;
         let record = self.device.store.at_mut(place);
         let time = time.max(record.time); // under `cautious` an older word of another speaker counts, too
@@ -114,7 +114,7 @@ impl Context<'_> {
     }
 
     /// A key is distrusted from now on.
-    fn on_distrusted(&mut self, key: KeyId, place: Place) {
+    fn on_distrusted(&mut self, key: KeyId, place: RecordPosition) {
         self.distrusted.push(key);
         self.device.store.at_mut(place).owed_summary = false;
         self.drop_postponed(key);

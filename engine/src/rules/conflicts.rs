@@ -71,7 +71,12 @@ fn newest(held: Option<Said>, said: Said) -> Result<Ruling, Reason> {
 }
 
 /// The conflict rule `cautious`.
-fn cautious(held: Option<Said>, words: &mut Words, speaker: Speaker, said: Said) -> Result<Ruling, Reason> {
+fn cautious(
+    held: Option<Said>,
+    words: &mut LastWordsOnKey,
+    speaker: Speaker,
+    said: Said,
+) -> Result<Ruling, Reason> {
     if !words.note(speaker, said) {
         return Err(Reason::Stale);
     }
@@ -112,11 +117,11 @@ impl Speaker {
 
 /// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LastWords(pub(crate) IdMap<KeyId, Words>);
+pub(crate) struct LastWords(pub(crate) IdMap<KeyId, LastWordsOnKey>);
 
 /// All speakers' last words on one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Words {
+pub(crate) struct LastWordsOnKey {
     person: Option<Said>,
     holders: IdMap<KeyId, Said>,
     /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
@@ -124,7 +129,7 @@ pub(crate) struct Words {
     standing: usize,
 }
 
-impl Words {
+impl LastWordsOnKey {
     /// Takes a word in the place of the same speaker's last one, and says whether it is the later of the two.
     pub(crate) fn note(&mut self, speaker: Speaker, said: Said) -> bool {
         let last = match speaker {

@@ -24,13 +24,13 @@ use crate::message::{Decision, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Context;
 use crate::store::addressees::Addressees;
-use crate::store::key_store::{KeyStore, Record};
+use crate::store::key_store::{KeyRecord, KeyStore};
 
 impl Context<'_> {
     /// Writes messages into the outbox.
-    pub(crate) fn send(&mut self, drafts: Vec<Draft>) {
+    pub(crate) fn send(&mut self, drafts: Vec<DraftMessage>) {
         let mut messages: SmallVec<[(Stamp, Arc<TrustMessage>); 2]> = SmallVec::new();
-        for Draft { to, keys, content } in drafts {
+        for DraftMessage { to, keys, content } in drafts {
             debug_assert!(keys.iter().all(|key| self.word_counts(*key)), "only authenticated keys are told");
             let same = messages.iter().rfind(|(_, message)| Arc::ptr_eq(&message.decisions, &content));
             let (time, message) = same.cloned().unwrap_or_else(|| {
@@ -81,7 +81,7 @@ impl Context<'_> {
                 .entry(Arc::as_ptr(&envelope.message))
                 .or_insert_with(|| Renewal::of(envelope.message.clone(), &self.device.store));
             let keys = std::mem::take(&mut outgoing.keys);
-            let Some(draft) = Draft::new(outgoing.to, keys, renewal.holding.clone()) else {
+            let Some(draft) = DraftMessage::new(outgoing.to, keys, renewal.holding.clone()) else {
                 return false;
             };
             let (time, message) = self.renew(&draft.content, renewal);
@@ -134,13 +134,15 @@ impl Renewal {
 }
 
 /// The explicit decisions among records of keys.
-pub(crate) fn explicit_decisions<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> Arc<[Decision]> {
+pub(crate) fn explicit_decisions<'a>(
+    records: impl Iterator<Item = (KeyId, &'a KeyRecord)>,
+) -> Arc<[Decision]> {
     let decisions = records.filter_map(|(key, record)| Some(Decision { key, kind: record.decision()? }));
     decisions.collect::<Vec<_>>().into()
 }
 
 /// A message without its time.
-pub(crate) struct Draft {
+pub(crate) struct DraftMessage {
     pub(crate) to: AccountId,
     pub(crate) keys: Addressees,
     pub(crate) content: Arc<[Decision]>,
@@ -157,7 +159,7 @@ const ELEMENTS: usize = "<key-owner jid=''><distrust></distrust></key-owner>".le
 /// The longest that a decision can be: a bare JID has at most 2,047 bytes, an identifier 64.
 const LONGEST: usize = ELEMENTS + 2_047 + 88;
 
-impl Draft {
+impl DraftMessage {
     /// A message that tells each addressee something about another key than its own; `None` if there is no
     /// such addressee.
     pub(crate) fn new(to: AccountId, mut keys: Addressees, mut content: Arc<[Decision]>) -> Option<Self> {

@@ -21,7 +21,7 @@ use crate::device::{Device, KeySharing};
 use crate::message::Decision;
 use crate::names::KeyId;
 use crate::rules::Context;
-use crate::rules::sending::{Draft, explicit_decisions};
+use crate::rules::sending::{DraftMessage, explicit_decisions};
 use crate::store::addressees::Addressees;
 
 impl Device {
@@ -41,16 +41,16 @@ impl Context<'_> {
     pub(crate) fn on_own_key_scanned(&mut self) {
         if self.device.shares_key() {
             let summary = explicit_decisions(self.device.store.records());
-            let draft = Draft::new(self.device.account, self.device.key.into(), summary);
+            let draft = DraftMessage::new(self.device.account, self.device.key.into(), summary);
             self.send(draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect());
         }
     }
 
     /// Tells the own endpoints about contacts' keys. All of them can read what is encrypted for the shared key.
-    pub(crate) fn tell_sharing_endpoints(&self, told: Vec<Decision>) -> Vec<Draft> {
+    pub(crate) fn tell_sharing_endpoints(&self, told: Vec<Decision>) -> Vec<DraftMessage> {
         let about_contacts = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
         let told = told.into_iter().filter(about_contacts).collect();
-        let draft = Draft::new(self.device.account, Addressees::from(self.device.key), told);
+        let draft = DraftMessage::new(self.device.account, Addressees::from(self.device.key), told);
         draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
     }
 }

@@ -16,7 +16,7 @@ use crate::outcome::{Cause, Change};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
 use crate::rules::conflicts::Speaker;
-use crate::store::key_store::{Place, Record};
+use crate::store::key_store::{KeyRecord, RecordPosition};
 
 impl Context<'_> {
     /// A key was fetched, mostly for the first time.
@@ -35,14 +35,14 @@ impl Context<'_> {
     fn discover_undecided(&mut self, key: KeyId) {
         let owner = self.names.owner(key);
         let level = self.level_by_policy(owner);
-        self.device.store.add(key, owner, |_| Record { level, discovered: true, ..Record::NEW });
+        self.device.store.add(key, owner, |_| KeyRecord { level, discovered: true, ..KeyRecord::NEW });
         if level != Level::Undecided {
             self.outcome.changes.push(Change::Level { key, was: Level::Undecided, level });
         }
     }
 
     /// The decision that was kept about the key takes effect, with all that it releases.
-    fn discover_decided(&mut self, key: KeyId, place: Place) {
+    fn discover_decided(&mut self, key: KeyId, place: RecordPosition) {
         let owner = self.names.owner(key);
         let record = self.device.store.at_mut(place);
         record.discovered = true;
@@ -74,7 +74,7 @@ impl Context<'_> {
     }
 
     /// Counts an unknown key that is kept on a contact's word.
-    pub(crate) fn take_up_room(&mut self, place: Place, owner: AccountId) {
+    pub(crate) fn take_up_room(&mut self, place: RecordPosition, owner: AccountId) {
         self.device.store.at_mut(place).counted = true;
         self.device.store.owner_mut(owner).undiscovered += 1;
     }

@@ -14,9 +14,9 @@ use crate::names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier,
 };
 use crate::outcome::Outgoing;
-use crate::rules::conflicts::{Speaker, Words};
+use crate::rules::conflicts::{LastWordsOnKey, Speaker};
 use crate::settings::{ConflictRule, Policy};
-use crate::store::key_store::{Owner, Record};
+use crate::store::key_store::{KeyRecord, Owner};
 use crate::store::postponed::{Sender, Share};
 
 /// Why a stored device is not one that this engine wrote: it contradicts itself, or something is missing.
@@ -224,10 +224,10 @@ impl<I: Ids> Reading<'_, I> {
             if device.store.find(key).is_some() {
                 return Err(known.key.wrong("it is listed more than once"));
             }
-            let time = known.time.unwrap_or(Record::NEW.time);
+            let time = known.time.unwrap_or(KeyRecord::NEW.time);
             let KnownKey { level, discovered, owed_summary, takes_room, .. } = *known;
             let counted = takes_room;
-            let record = Record { level, time, discovered, owed_summary, counted, ..Record::NEW };
+            let record = KeyRecord { level, time, discovered, owed_summary, counted, ..KeyRecord::NEW };
             device.store.add(key, owner, |_| record);
             if counted {
                 device.store.owner_mut(owner).undiscovered += 1;
@@ -256,7 +256,7 @@ impl<I: Ids> Reading<'_, I> {
                 continue;
             }
             let was_decided =
-                |(_, record): (KeyId, &Record)| record.discovered && record.decision().is_some();
+                |(_, record): (KeyId, &KeyRecord)| record.discovered && record.decision().is_some();
             if !device.store.records_of(account).any(was_decided) {
                 return Err(wrong("a key of it was authenticated, but no key that is known was decided on"));
             }
@@ -319,7 +319,7 @@ impl<I: Ids> Reading<'_, I> {
         if !is_cautious {
             return Err(known.key.wrong("only the conflict rule cautious keeps last words"));
         }
-        let mut words = Words::default();
+        let mut words = LastWordsOnKey::default();
         for word in &known.last_words {
             let speaker = match &word.by {
                 Author::Policy => return Err(known.key.wrong("a policy says nothing")),
@@ -438,7 +438,7 @@ impl<I: Ids> Reading<'_, I> {
             for said in &message.decisions {
                 let key = self.named_key(&said.key)?;
                 let record = device.store.get(key);
-                if record.and_then(Record::decision).is_none() || !told.insert(key) {
+                if record.and_then(KeyRecord::decision).is_none() || !told.insert(key) {
                     return Err(wrong("it tells about a key twice, or about one that nobody decided on"));
                 }
                 if to != device.account && self.ids.names().owner(key) != device.account {

@@ -9,7 +9,7 @@ use crate::level::Origin;
 use crate::names::{Directory, KeyId, Stamp, UnknownId};
 use crate::outcome::Outgoing;
 use crate::rules::conflicts::Speaker;
-use crate::store::key_store::Record;
+use crate::store::key_store::KeyRecord;
 
 impl Device {
     /// The device and the names that it refers to, to be stored.
@@ -55,7 +55,7 @@ impl Writing<'_> {
         }
     }
 
-    fn known_key(&self, key: KeyId, record: &Record) -> KnownKey {
+    fn known_key(&self, key: KeyId, record: &KeyRecord) -> KnownKey {
         let author = match record.origin {
             Origin::Policy => Author::Policy,
             Origin::Manual => Author::Person,
@@ -85,7 +85,7 @@ impl Writing<'_> {
                 LastWord { by, decision, time }
             })
             .collect();
-        words.sort();
+        words.sort_by(|one, other| one.by.cmp(&other.by)); // each speaker has one
         words
     }
 

@@ -11,7 +11,7 @@ use crate::store::id_map::IdMap;
 /// What a device holds about the keys of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyStore {
-    pub(crate) records: IdMap<KeyId, Record>,
+    pub(crate) records: IdMap<KeyId, KeyRecord>,
     pub(crate) owners: IdMap<AccountId, Owner>,
     /// Where the owners stand of whom a key was ever authenticated, in the order in which that happened.
     latched: Vec<u32>,
@@ -22,7 +22,7 @@ pub(crate) struct KeyStore {
 
 /// What a device holds about one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Record {
+pub(crate) struct KeyRecord {
     /// The level. That of an explicit decision stands here before the key is discovered, too.
     pub(crate) level: Level,
     /// Who is behind the level.
@@ -50,9 +50,9 @@ pub(crate) struct Owner {
 
 /// Where a record is in a [`KeyStore`]: found once, used often.
 #[derive(Clone, Copy)]
-pub(crate) struct Place(usize);
+pub(crate) struct RecordPosition(usize);
 
-impl Record {
+impl KeyRecord {
     /// That of a key about which nothing is known.
     pub(crate) const NEW: Self = Self {
         level: Level::Undecided,
@@ -87,23 +87,23 @@ impl Owner {
 }
 
 impl KeyStore {
-    pub(crate) fn get(&self, key: KeyId) -> Option<&Record> {
+    pub(crate) fn get(&self, key: KeyId) -> Option<&KeyRecord> {
         self.records.get(key)
     }
 
     /// The record of a key that has one.
-    pub(crate) fn get_mut(&mut self, key: KeyId) -> Option<&mut Record> {
+    pub(crate) fn get_mut(&mut self, key: KeyId) -> Option<&mut KeyRecord> {
         self.records.get_mut(key)
     }
 
     /// Where the record of a key is.
-    pub(crate) fn find(&self, key: KeyId) -> Option<Place> {
-        self.records.position(key).map(Place)
+    pub(crate) fn find(&self, key: KeyId) -> Option<RecordPosition> {
+        self.records.position(key).map(RecordPosition)
     }
 
     /// As [`find`](Self::find), of a key that has mostly just been seen for the first time.
-    pub(crate) fn find_recent(&self, key: KeyId) -> Option<Place> {
-        self.records.position_of_recent(key).map(Place)
+    pub(crate) fn find_recent(&self, key: KeyId) -> Option<RecordPosition> {
+        self.records.position_of_recent(key).map(RecordPosition)
     }
 
     /// Adds a record for a key of `owner` that has none.
@@ -111,20 +111,20 @@ impl KeyStore {
         &mut self,
         key: KeyId,
         owner: AccountId,
-        record: impl FnOnce(&Owner) -> Record,
-    ) -> Place {
+        record: impl FnOnce(&Owner) -> KeyRecord,
+    ) -> RecordPosition {
         let position = self.owners.position_or_default(owner);
         let owner = self.owners.at_mut(position).1;
         let record = record(owner);
         owner.keys.push(u32::try_from(self.records.len()).expect("fewer than 2^32 keys"));
-        Place(self.records.push(key, record))
+        RecordPosition(self.records.push(key, record))
     }
 
-    pub(crate) fn at(&self, place: Place) -> &Record {
+    pub(crate) fn at(&self, place: RecordPosition) -> &KeyRecord {
         self.records.at(place.0).1
     }
 
-    pub(crate) fn at_mut(&mut self, place: Place) -> &mut Record {
+    pub(crate) fn at_mut(&mut self, place: RecordPosition) -> &mut KeyRecord {
         self.records.at_mut(place.0).1
     }
 
@@ -138,12 +138,12 @@ impl KeyStore {
     }
 
     /// All keys with their records, in the order in which they became known.
-    pub(crate) fn records(&self) -> impl Iterator<Item = (KeyId, &Record)> {
+    pub(crate) fn records(&self) -> impl Iterator<Item = (KeyId, &KeyRecord)> {
         self.records.iter().map(|(key, record)| (*key, record))
     }
 
     /// The keys of `account` with their records, in the order in which they became known.
-    pub(crate) fn records_of(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &Record)> {
+    pub(crate) fn records_of(&self, account: AccountId) -> impl Iterator<Item = (KeyId, &KeyRecord)> {
         self.records_at(self.owner(account).map_or(&[], |owner| &owner.keys))
     }
 
@@ -151,7 +151,7 @@ impl KeyStore {
     pub(crate) fn change_records_of(
         &mut self,
         account: AccountId,
-        mut change: impl FnMut(KeyId, &mut Record),
+        mut change: impl FnMut(KeyId, &mut KeyRecord),
     ) {
         let Some(owner) = self.owners.get(account) else { return };
         for position in &owner.keys {
@@ -190,7 +190,7 @@ impl KeyStore {
 
     /// The level of `key` that has its effect now.
     pub(crate) fn effective_level(&self, key: KeyId) -> Level {
-        self.get(key).map_or(Level::Undecided, Record::effective_level)
+        self.get(key).map_or(Level::Undecided, KeyRecord::effective_level)
     }
 
     /// The end of the last time during which `key` was distrusted, if there was one that ended.
@@ -207,11 +207,11 @@ impl KeyStore {
         }
     }
 
-    fn records_at(&self, positions: &[u32]) -> impl Iterator<Item = (KeyId, &Record)> {
+    fn records_at(&self, positions: &[u32]) -> impl Iterator<Item = (KeyId, &KeyRecord)> {
         positions.iter().map(|position| self.records.at(*position as usize))
     }
 }
 
-fn authenticated<'a>(records: impl Iterator<Item = (KeyId, &'a Record)>) -> impl Iterator<Item = KeyId> {
+fn authenticated<'a>(records: impl Iterator<Item = (KeyId, &'a KeyRecord)>) -> impl Iterator<Item = KeyId> {
     records.filter(|(_, record)| record.effective_level() == Level::Authenticated).map(|(key, _)| key)
 }

@@ -12,7 +12,7 @@ use crate::driver::{Happened, TestWorld, envelope_of, stamp};
 
 /// One thing that happens to A1, by names.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub(crate) enum NamedStep {
     Discover(&'static str),
     Decide(&'static str),
     TrustManually(&'static str),
@@ -27,7 +27,7 @@ const SIGNED: [&str; 18] = [
     "-C1", "+C2", "-C2",
 ];
 
-pub(crate) fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = NamedStep> {
     let hear = (
         select(&KEYS[..]),
         prop::collection::vec(any::<bool>(), KEYS.len()),
@@ -44,15 +44,15 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
                 format!("{}{}", if signs[key] { '+' } else { '-' }, KEYS[key])
             });
             let text = words.collect::<Vec<_>>().join(" ");
-            Step::Hear { from, text, age, padded }
+            NamedStep::Hear { from, text, age, padded }
         });
     prop_oneof![
-        3 => select(&KEYS[..]).prop_map(Step::Discover),
-        3 => select(&SIGNED[..]).prop_map(Step::Decide),
-        1 => select(&KEYS[..]).prop_map(Step::TrustManually),
+        3 => select(&KEYS[..]).prop_map(NamedStep::Discover),
+        3 => select(&SIGNED[..]).prop_map(NamedStep::Decide),
+        1 => select(&KEYS[..]).prop_map(NamedStep::TrustManually),
         6 => hear,
-        1 => (0..20_u64).prop_map(Step::Sent),
-        1 => Just(Step::Resume),
+        1 => (0..20_u64).prop_map(NamedStep::Sent),
+        1 => Just(NamedStep::Resume),
     ]
 }
 
@@ -69,26 +69,26 @@ pub(crate) fn rules() -> impl Strategy<Value = Rules> {
     })
 }
 
-pub(crate) fn input(world: &mut TestWorld, step: &Step, now: i64) -> Input {
+pub(crate) fn input(world: &mut TestWorld, step: &NamedStep, now: i64) -> Input {
     match step {
-        Step::Discover(key) => Input::Discover(world.key(key)),
-        Step::Decide(decision) => {
+        NamedStep::Discover(key) => Input::Discover(world.key(key)),
+        NamedStep::Decide(decision) => {
             let key = world.key(&decision[1..]);
             Input::Decide(match decision.split_at(1).0 {
                 "+" => ManualDecision::authenticate(key),
                 _ => ManualDecision::distrust(key),
             })
         }
-        Step::TrustManually(key) => Input::TrustManually(world.key(key)),
-        Step::Hear { from, text, age, padded } => {
+        NamedStep::TrustManually(key) => Input::TrustManually(world.key(key)),
+        NamedStep::Hear { from, text, age, padded } => {
             let mut message = world.message("A1", from, text);
             let envelope = envelope_of(&mut message);
             envelope.time = Some(stamp(now - age));
             envelope.padded = *padded;
             Input::Receive(message)
         }
-        Step::Sent(number) => Input::Sent(OutboxId(*number)),
-        Step::Resume => Input::Resume,
+        NamedStep::Sent(number) => Input::Sent(OutboxId(*number)),
+        NamedStep::Resume => Input::Resume,
     }
 }
 

@@ -7,7 +7,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::driver::TestWorld;
-use crate::state::{Step, apply, input, rules, step};
+use crate::state::{NamedStep, apply, input, rules, step};
 
 /// Writes JSON with the members of each object in an order that the numbers choose.
 fn write_shuffled(value: &Value, choices: &mut impl Iterator<Item = Index>, out: &mut String) {
@@ -110,7 +110,7 @@ fn change(value: &mut Value, n: &mut usize, change_it: &Change) -> bool {
 }
 
 /// A1 after it lived through some steps.
-fn lived(world: &mut TestWorld, steps: &[(Step, i64)]) -> i64 {
+fn lived(world: &mut TestWorld, steps: &[(NamedStep, i64)]) -> i64 {
     let mut now = 0;
     for (step, later) in steps {
         now += later;
@@ -120,7 +120,7 @@ fn lived(world: &mut TestWorld, steps: &[(Step, i64)]) -> i64 {
     now
 }
 
-fn steps(range: std::ops::Range<usize>) -> impl Strategy<Value = Vec<(Step, i64)>> {
+fn steps(range: std::ops::Range<usize>) -> impl Strategy<Value = Vec<(NamedStep, i64)>> {
     prop::collection::vec((step(), 0..400_i64), range)
 }
 
