@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
 
 /// What is decided about a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum DecisionKind {
     /// The key is the one of its owner's endpoint: `<trust/>`.

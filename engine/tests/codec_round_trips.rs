@@ -295,12 +295,16 @@ proptest! {
     }
 }
 
-/// Each key once with its kind, in no order.
-fn decided(message: &NamedTrustMessage) -> std::collections::BTreeSet<(String, DecisionKind, KeyIdentifier)> {
+/// Each key once, and whether it is trusted, in no order.
+fn decided(message: &NamedTrustMessage) -> std::collections::BTreeSet<(String, bool, KeyIdentifier)> {
     let owners = message.key_owners().iter();
     owners
         .flat_map(|owner| {
-            owner.decisions.iter().map(|(kind, key)| (owner.jid.to_string(), *kind, key.clone()))
+            let is_trust = |kind| kind == DecisionKind::Trust;
+            owner
+                .decisions
+                .iter()
+                .map(move |(kind, key)| (owner.jid.to_string(), is_trust(*kind), key.clone()))
         })
         .collect()
 }

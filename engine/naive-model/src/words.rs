@@ -132,7 +132,8 @@ impl Eq for NaiveDecision {}
 
 impl Ord for NaiveDecision {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (&self.key, self.kind).cmp(&(&other.key, other.kind))
+        let of = |decision: &Self| (decision.key.clone(), decision.kind == DecisionKind::Distrust);
+        of(self).cmp(&of(other))
     }
 }
 

@@ -36,9 +36,11 @@ pub(crate) fn has_the_same_decisions_with_ids(message: &NamedTrustMessage) {
     }
 }
 
-fn decisions(message: &NamedTrustMessage) -> BTreeSet<(&BareJid, DecisionKind, &KeyIdentifier)> {
+fn decisions(message: &NamedTrustMessage) -> BTreeSet<(&BareJid, bool, &KeyIdentifier)> {
     let of_owner = message.key_owners().iter().map(|owner| (&owner.jid, &owner.decisions));
     of_owner
-        .flat_map(|(jid, decisions)| decisions.iter().map(move |(verdict, key)| (jid, *verdict, key)))
+        .flat_map(|(jid, decisions)| {
+            decisions.iter().map(move |(kind, key)| (jid, *kind == DecisionKind::Trust, key))
+        })
         .collect()
 }

@@ -193,7 +193,7 @@ fn acts(keys: &'static [&'static str]) -> impl Strategy<Value = Act> {
 /// Decisions on some of the keys of one owner.
 fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<NaiveDecision>> {
     select(keys).prop_flat_map(move |key| decisions_on(keys_of(keys, key), 3)).prop_map(|mut decisions| {
-        decisions.sort_by_key(|said| said.kind);
+        decisions.sort_by_key(|said| said.kind == DecisionKind::Distrust);
         decisions
     })
 }

@@ -81,7 +81,7 @@ fn decided(action: &Action, cast: &Cast) -> Option<Option<Decided>> {
         Some((owners.next()?.0.index(), decision.kind))
     });
     let mut about: Vec<_> = about.collect::<Option<_>>()?;
-    about.sort_unstable();
+    about.sort_unstable_by_key(|(device, _)| *device);
     Some(Some((device.index(), about)))
 }
 
@@ -108,7 +108,7 @@ fn permutation(
         let renamed = step.as_ref().map(|(device, about)| {
             let mut about: Vec<_> =
                 about.iter().map(|(other, verdict)| (devices[*other], *verdict)).collect();
-            about.sort_unstable();
+            about.sort_unstable_by_key(|(device, _)| *device);
             (devices[*device], about)
         });
         let to = match orders {
