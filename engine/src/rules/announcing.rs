@@ -76,6 +76,9 @@ type KeySet = IndexSet<KeyId, FxBuildHasher>;
 impl Context<'_> {
     /// Announces what this input has changed.
     pub(crate) fn announce(&mut self, trigger: Trigger) {
+        if matches!(trigger, Trigger::Message) && self.device.rules.announcement != AnnouncementRule::Relay {
+            return; // only manual decisions are announced
+        }
         let Announcement { told, greeted } = self.choose(trigger);
         let greeted = self.known_of(greeted);
         let drafts = if self.device.shares_key() {

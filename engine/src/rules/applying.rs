@@ -54,7 +54,9 @@ impl Context<'_> {
         if takes_up_room && !self.has_room_for_unknown_key(owner) {
             return Err(Reason::Quota);
         }
-        let ruling = self.rule_on(decision, source)?;
+        let held = known.map(|position| self.device.store.at(position));
+        let held = held.and_then(|record| Some((record.decision()?, record.time)));
+        let ruling = self.rule_on(decision, source, held)?;
         let place = known.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
         match ruling {
             Ruling::Replaces => self.replace(decision, source, place, owner),

@@ -41,10 +41,13 @@ pub(crate) enum Ruling {
 }
 
 impl Context<'_> {
-    /// Compares a decision with those that are known about its key. Fails with the reason why it does not hold.
-    pub(crate) fn rule_on(&mut self, decision: Decision, source: &Source) -> Result<Ruling, Reason> {
-        let record = self.device.store.get(decision.key);
-        let held = record.and_then(|record| Some((record.decision()?, record.time)));
+    /// Compares a decision with the one that is held about its key. Fails with the reason why it does not hold.
+    pub(crate) fn rule_on(
+        &mut self,
+        decision: Decision,
+        source: &Source,
+        held: Option<Said>,
+    ) -> Result<Ruling, Reason> {
         let said = (decision.kind, source.time);
         match self.device.rules.conflict {
             ConflictRule::Newest => newest(held, said),

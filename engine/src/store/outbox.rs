@@ -37,7 +37,7 @@ impl Outbox {
 
     /// Takes keys that were distrusted off all messages that wait, and messages without addressee away.
     pub(crate) fn withdraw(&mut self, distrusted: &[KeyId]) {
-        if self.waiting.is_empty() {
+        if distrusted.is_empty() || self.waiting.is_empty() {
             return;
         }
         let distrusted: FxHashSet<KeyId> = distrusted.iter().copied().collect();
