@@ -4,8 +4,9 @@ use jid::{BareJid, FullJid};
 
 use crate::codec::TrustMessageUri;
 use crate::device::{Device, KeySharing};
-use crate::input::{Input, ManualDecision, NotOneDecision, Payload, Protection, Received};
+use crate::input::{Input, Payload, Protection, Received};
 use crate::level::Level;
+use crate::manual_decision::{ManualDecision, NotOneDecision};
 use crate::message::DecisionKind;
 use crate::message_id::MessageId;
 use crate::named::{NamedOrigin, NamedOutcome, NamedOutgoing, NamedProtection, NamedReceived, Naming};

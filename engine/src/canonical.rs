@@ -10,7 +10,7 @@ use crate::level::Origin;
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 use crate::outcome::Outgoing;
-use crate::rules::conflicts::Speaker;
+use crate::store::last_words::Speaker;
 
 /// Other ids for the same things: who changes places with whom. An id that is not listed stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,14 +1,12 @@
-//! One device: what it holds and everything that can happen to it.
+//! One device: what it holds. What can happen to it is in [`rules::inputs`](crate::rules::inputs).
 
-use crate::input::{Input, ManualDecision, Payload, Protection, Received};
 use crate::level::{Level, Origin};
-use crate::message::{Decision, DecisionKind, OutboxId};
+use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, Directory, EncryptionId, EndpointId, Extent, KeyId, Stamp, UnknownId};
-use crate::outcome::{Outcome, Outgoing};
-use crate::rules::Context;
-use crate::rules::conflicts::LastWords;
+use crate::outcome::Outgoing;
 use crate::settings::Rules;
 use crate::store::key_store::{KeyStore, Owner};
+use crate::store::last_words::LastWords;
 use crate::store::outbox::Outbox;
 use crate::store::postponed::PostponedDecisions;
 
@@ -109,109 +107,9 @@ impl Device {
         }
     }
 
-    /// Lets `input` happen at the local time `now` and appends what came of it to `out`.
-    ///
-    /// Before the caller acts on `out` it should store the device: see [`Outgoing`].
-    ///
-    /// # Errors
-    ///
-    /// If an id in `input` is unknown to `names`, or `names` is not the directory that the device was used with before.
-    /// Then nothing happens.
-    pub fn apply(
-        &mut self,
-        input: &Input,
-        now: Stamp,
-        names: &Directory,
-        out: &mut Outcome,
-    ) -> Result<(), UnknownId> {
-        self.meet_ids(input, names)?;
-        let mut context = Context::new(self, names, now, out);
-        match input {
-            Input::Decide(decision) => context.decide_manually(decision),
-            Input::TrustManually(key) => context.trust_manually(*key),
-            Input::Discover(key) => context.discover(*key),
-            Input::Receive(received) => context.receive(received),
-            Input::Sent(id) => context.device.outbox.confirm(*id),
-            Input::Resume => context.resend(),
-        }
-        Ok(())
-    }
-
-    /// Checks once for each input that all ids that are looked up are known.
-    #[inline] // the whole check is 4 % of the instructions of the cheapest inputs
-    fn meet_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
-        if self.extent != names.extent() {
-            self.know_again(names)?;
-            self.extent = names.extent();
-        }
-        match input {
-            Input::Decide(decision) => know_keys(decision.decisions(), names),
-            Input::TrustManually(key) | Input::Discover(key) => names.knows_key(*key),
-            Input::Receive(Received { from, protection, payload, .. }) => {
-                names.knows_endpoint(*from)?;
-                if let Protection::Encrypted { by: Some(sender), .. } = protection {
-                    names.knows_key(*sender)?;
-                }
-                match payload {
-                    Payload::Parsed(envelope) => know_keys(&envelope.message.decisions, names),
-                    Payload::Malformed(_) => Ok(()),
-                }
-            }
-            Input::Sent(_) | Input::Resume => Ok(()),
-        }
-    }
-
     /// Checks that a directory is the one that the device was used with before, as it was or grown.
     pub(crate) fn know_again(&self, names: &Directory) -> Result<(), UnknownId> {
         if names.has_grown_from(self.extent) { Ok(()) } else { Err(UnknownId::OtherDirectory) }
-    }
-
-    /// Lets a person authenticate or distrust keys of one owner at the local time `now`.
-    ///
-    /// # Errors
-    ///
-    /// As [`apply`](Self::apply).
-    pub fn decide(
-        &mut self,
-        decision: ManualDecision,
-        now: Stamp,
-        names: &Directory,
-    ) -> Result<Outcome, UnknownId> {
-        self.outcome_of(&Input::Decide(decision), now, names)
-    }
-
-    /// Takes note at the local time `now` that a key was fetched.
-    ///
-    /// # Errors
-    ///
-    /// As [`apply`](Self::apply).
-    pub fn discover(&mut self, key: KeyId, now: Stamp, names: &Directory) -> Result<Outcome, UnknownId> {
-        self.outcome_of(&Input::Discover(key), now, names)
-    }
-
-    /// Takes in a message stanza at the local time `now`.
-    ///
-    /// # Errors
-    ///
-    /// As [`apply`](Self::apply).
-    pub fn receive(
-        &mut self,
-        received: Received,
-        now: Stamp,
-        names: &Directory,
-    ) -> Result<Outcome, UnknownId> {
-        self.outcome_of(&Input::Receive(received), now, names)
-    }
-
-    /// Confirms that a message of the outbox was handed to the server for good.
-    pub fn sent(&mut self, id: OutboxId) {
-        self.outbox.confirm(id);
-    }
-
-    fn outcome_of(&mut self, input: &Input, now: Stamp, names: &Directory) -> Result<Outcome, UnknownId> {
-        let mut out = Outcome::default();
-        self.apply(input, now, names, &mut out)?;
-        Ok(out)
     }
 
     /// The endpoint that this device is.
@@ -230,6 +128,16 @@ impl Device {
     #[must_use]
     pub fn key(&self) -> KeyId {
         self.key
+    }
+
+    /// Whether the own account's endpoints share one key.
+    pub(crate) fn shares_key(&self) -> bool {
+        self.sharing == KeySharing::OneForAll
+    }
+
+    /// Whether `key` is the shared key, which counts as authenticated.
+    pub(crate) fn is_shared_key(&self, key: KeyId) -> bool {
+        key == self.key && self.shares_key()
     }
 
     /// How far the device trusts `key` now. A key that was not discovered yet is undecided, and so is the
@@ -321,7 +229,3 @@ impl PartialEq for Device {
 }
 
 impl Eq for Device {}
-
-fn know_keys(decisions: &[Decision], names: &Directory) -> Result<(), UnknownId> {
-    decisions.iter().try_for_each(|decision| names.knows_key(decision.key))
-}

@@ -79,6 +79,7 @@
     )
 )]
 
+mod addressees;
 mod atm;
 #[cfg(feature = "ids")]
 pub mod canonical;
@@ -86,6 +87,7 @@ pub mod codec;
 mod device;
 mod input;
 mod level;
+mod manual_decision;
 mod message;
 mod message_id;
 mod named;
@@ -108,8 +110,8 @@ pub use state::{BadState, StoredDevice};
 
 // What both speak of.
 pub use device::KeySharing;
-pub use input::NotOneDecision;
 pub use level::Level;
+pub use manual_decision::NotOneDecision;
 pub use message::{DecisionKind, OutboxId};
 pub use message_id::{MessageId, NotAMessageId};
 pub use names::{BadIdentifier, Encryption, KeyIdentifier, Stamp};
@@ -119,11 +121,12 @@ pub use settings::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
 // Many devices over one directory: small ids instead of names.
 #[cfg(feature = "ids")]
 pub use {
+    addressees::Addressees,
     device::{Device, NotItsKey},
-    input::{Input, ManualDecision, Payload, Protection, Received},
+    input::{Input, Payload, Protection, Received},
     level::Origin,
+    manual_decision::ManualDecision,
     message::{Decision, Envelope, MessageRef, TrustMessage, Usage},
     names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, UnknownId},
     outcome::{Change, Notice, Outcome, Outgoing, Refusal},
-    store::addressees::Addressees,
 };

@@ -1,11 +1,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::addressees::Addressees;
 use crate::codec::Malformed;
 use crate::level::{Level, Origin};
 use crate::message::{Decision, Envelope, MessageRef, OutboxId};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
-use crate::store::addressees::Addressees;
 
 /// What came of an input: appended to by [`Device::apply`](crate::Device::apply).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

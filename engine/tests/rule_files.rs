@@ -46,7 +46,7 @@ fn rule_files() -> Vec<(String, String)> {
             let comment: Vec<&str> = source.lines().map_while(|line| line.strip_prefix("//!")).collect();
             (name, comment.join("\n"))
         })
-        .filter(|(name, _)| name != "mod" && name != "context")
+        .filter(|(name, _)| !["mod", "context", "inputs"].contains(&&**name)) // they hold no rule
         .collect();
     files.sort();
     files

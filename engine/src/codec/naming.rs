@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::namespace::ATM;
 use super::{Malformed, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri};
-use crate::input::ManualDecision;
+use crate::manual_decision::ManualDecision;
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier, UnknownId};
 

@@ -1,3 +1,11 @@
+use std::hash::Hash;
+
+/// A small number for a name.
+pub(crate) trait Id: Copy + Eq + Hash {
+    /// Its position among those that were given out.
+    fn number(self) -> u32;
+}
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -12,7 +20,7 @@ macro_rules! id {
             }
         }
 
-        impl crate::store::id_map::Id for $name {
+        impl Id for $name {
             fn number(self) -> u32 {
                 self.0
             }

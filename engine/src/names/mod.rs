@@ -10,5 +10,6 @@ pub(crate) use directory::Extent;
 pub use directory::{Directory, UnknownId};
 pub use encryption::Encryption;
 pub use identifier::{BadIdentifier, KeyIdentifier};
+pub(crate) use ids::Id;
 pub use ids::{AccountId, EncryptionId, EndpointId, KeyId};
 pub use stamp::Stamp;

@@ -29,7 +29,7 @@ use crate::outcome::{Cause, Notice, Reason, Refusal};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
 use crate::rules::applying::Source;
-use crate::rules::conflicts::Speaker;
+use crate::store::last_words::Speaker;
 
 /// A message that counts: who says what, and when.
 #[derive(Clone, Copy)]

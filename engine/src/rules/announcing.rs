@@ -31,13 +31,13 @@ use std::sync::Arc;
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::FxBuildHasher;
 
+use crate::addressees::Addressees;
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId};
 use crate::outcome::{Cause, Change};
 use crate::rules::Context;
 use crate::rules::sending::{DraftMessage, explicit_decisions, parts};
 use crate::settings::AnnouncementRule;
-use crate::store::addressees::Addressees;
 
 /// What made the device change.
 #[derive(Clone, Copy)]

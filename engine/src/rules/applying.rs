@@ -16,8 +16,9 @@ use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::{Cause, Change, Effect, Reason};
 use crate::rules::Context;
-use crate::rules::conflicts::{Ruling, Speaker};
+use crate::rules::conflicts::Ruling;
 use crate::store::key_store::{KeyRecord, RecordPosition};
+use crate::store::last_words::Speaker;
 
 /// Where a decision that is to be applied comes from.
 #[derive(Clone, Copy)]

@@ -13,23 +13,12 @@
 
 use std::cmp::Ordering;
 
-use crate::level::Origin;
 use crate::message::{Decision, DecisionKind};
-use crate::names::{KeyId, Stamp};
 use crate::outcome::Reason;
 use crate::rules::Context;
 use crate::rules::applying::Source;
 use crate::settings::ConflictRule;
-use crate::store::id_map::IdMap;
-
-/// Who speaks a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Speaker {
-    /// A person at this device.
-    Person,
-    /// The holder of a key, by a trust message.
-    Key(KeyId),
-}
+use crate::store::last_words::{LastWordsOnKey, Said, Speaker};
 
 /// What a decision does that is neither stale nor outweighed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,9 +49,6 @@ impl Context<'_> {
     }
 }
 
-/// What somebody says about a key, and when.
-pub(crate) type Said = (DecisionKind, Stamp);
-
 /// The conflict rule `newest`.
 fn newest(held: Option<Said>, said: Said) -> Result<Ruling, Reason> {
     match held {
@@ -80,10 +66,11 @@ fn cautious(
     speaker: Speaker,
     said: Said,
 ) -> Result<Ruling, Reason> {
-    if !words.note(speaker, said) {
+    if words.of(speaker).is_some_and(|last| !prevails(said, last)) {
         return Err(Reason::Stale);
     }
-    let result = words.outcome();
+    words.replace(speaker, said);
+    let result = words.result();
     match said.0 {
         kind if kind == result && held.is_some_and(|(held, _)| held == kind) => Ok(Ruling::Repeats),
         kind if kind == result => Ok(Ruling::Replaces),
@@ -98,106 +85,5 @@ pub(crate) fn prevails((kind, time): Said, (other_kind, other_time): Said) -> bo
         Ordering::Greater => true,
         Ordering::Less => false,
         Ordering::Equal => kind == DecisionKind::Distrust && other_kind == DecisionKind::Trust,
-    }
-}
-
-impl Speaker {
-    /// The key of the endpoint that speaks; `None` for a person.
-    pub(crate) fn key(self) -> Option<KeyId> {
-        match self {
-            Self::Person => None,
-            Self::Key(key) => Some(key),
-        }
-    }
-
-    pub(crate) fn origin(self) -> Origin {
-        match self {
-            Self::Person => Origin::Manual,
-            Self::Key(sender) => Origin::Message { sender },
-        }
-    }
-}
-
-/// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LastWords(pub(crate) IdMap<KeyId, LastWordsOnKey>);
-
-/// All speakers' last words on one key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct LastWordsOnKey {
-    person: Option<Said>,
-    holders: IdMap<KeyId, Said>,
-    /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
-    /// anew for each word.
-    standing: usize,
-}
-
-impl LastWordsOnKey {
-    /// Takes a word in the place of the same speaker's last one, and says whether it is the later of the two.
-    pub(crate) fn note(&mut self, speaker: Speaker, said: Said) -> bool {
-        let last = match speaker {
-            Speaker::Person => self.person,
-            Speaker::Key(holder) => self.holders.get(holder).copied(),
-        };
-        if last.is_some_and(|last| !prevails(said, last)) {
-            return false;
-        }
-        match speaker {
-            Speaker::Person => {
-                self.person = Some(said);
-                self.count_standing(); // other words stand now, or do not any longer
-            }
-            Speaker::Key(holder) => {
-                self.standing -= usize::from(last.is_some_and(|last| self.stands(last)));
-                self.standing += usize::from(self.stands(said));
-                match self.holders.get_mut(holder) {
-                    Some(held) => *held = said,
-                    None => {
-                        self.holders.push(holder, said);
-                    }
-                }
-            }
-        }
-        true
-    }
-
-    /// What all words come to: distrust if one stands.
-    pub(crate) fn outcome(&self) -> DecisionKind {
-        if self.standing > 0 { DecisionKind::Distrust } else { DecisionKind::Trust }
-    }
-
-    /// Whether a word is a distrust that no person trusted away later.
-    fn stands(&self, (kind, time): Said) -> bool {
-        let trusted_away =
-            self.person.is_some_and(|(kind, later)| kind == DecisionKind::Trust && time < later);
-        kind == DecisionKind::Distrust && !trusted_away
-    }
-
-    fn count_standing(&mut self) {
-        self.standing = self.iter().filter(|(_, said)| self.stands(*said)).count();
-    }
-
-    /// Who said what last.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (Speaker, Said)> {
-        let person = self.person.map(|said| (Speaker::Person, said));
-        person.into_iter().chain(self.holders.iter().map(|(holder, said)| (Speaker::Key(*holder), *said)))
-    }
-
-    /// Lets `change` replace the time of each word.
-    pub(crate) fn change_times(&mut self, mut change: impl FnMut(Speaker, &mut Stamp)) {
-        if let Some((_, time)) = &mut self.person {
-            change(Speaker::Person, time);
-        }
-        for position in 0..self.holders.len() {
-            let (holder, (_, time)) = self.holders.at_mut(position);
-            change(Speaker::Key(holder), time);
-        }
-        self.count_standing();
-    }
-
-    /// The same words of holders with other ids.
-    pub(crate) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
-        let holders = self.holders.iter().map(|(holder, said)| (new_id(*holder), *said));
-        Self { holders: holders.collect(), ..*self }
     }
 }

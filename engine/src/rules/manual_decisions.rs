@@ -16,15 +16,15 @@
 
 use crate::codec::TrustMessageUri;
 use crate::device::Device;
-use crate::input::ManualDecision;
 use crate::level::{Level, Origin};
+use crate::manual_decision::ManualDecision;
 use crate::message::{Decision, DecisionKind};
 use crate::names::{Directory, KeyId, Stamp, UnknownId};
 use crate::outcome::{Cause, Change, Outcome, Reason};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
 use crate::rules::applying::{Source, distrusts_first};
-use crate::rules::conflicts::Speaker;
+use crate::store::last_words::Speaker;
 
 impl Device {
     /// Uses a Trust Message URI at the local time `now`, after the person confirmed that its source is trusted.

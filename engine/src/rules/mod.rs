@@ -2,6 +2,7 @@
 //!
 //! | file | question | XEP-0450 |
 //! |---|---|---|
+//! | [`inputs`] | What can happen to a device? | |
 //! | [`manual_decisions`] | What does a person's decision do? | glossary, use cases |
 //! | [`admission`] | Does a message count at all? | use cases, *Receiving*; XEP-0434 SCE profile |
 //! | [`authority`] | Which endpoint may decide on which key, and does its word count now? | use cases, *Receiving* |
@@ -22,6 +23,7 @@ pub(crate) mod applying;
 pub(crate) mod authority;
 pub(crate) mod conflicts;
 mod context;
+pub(crate) mod inputs;
 pub(crate) mod manual_decisions;
 pub(crate) mod postponing;
 pub(crate) mod sending;

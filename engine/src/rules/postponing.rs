@@ -20,7 +20,8 @@ use crate::outcome::{Cause, Change, Reason};
 use crate::rules::Context;
 use crate::rules::admission::AdmittedMessage;
 use crate::rules::applying::Source;
-use crate::rules::conflicts::{Speaker, prevails};
+use crate::rules::conflicts::prevails;
+use crate::store::last_words::Speaker;
 use crate::store::postponed::{Sender, Share};
 
 /// Postponed decisions whose senders were authenticated: they wait to be applied, distrusts first.

@@ -19,11 +19,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 
+use crate::addressees::Addressees;
 use crate::codec::MAX_STANZA_BYTES;
 use crate::message::{Decision, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Context;
-use crate::store::addressees::Addressees;
 use crate::store::key_store::{KeyRecord, KeyStore};
 
 impl Context<'_> {

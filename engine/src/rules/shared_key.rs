@@ -17,24 +17,10 @@
 //! - A new own endpoint has the shared key but no decisions yet. When it is linked by scanning the code of the shared
 //!   key, the scanning endpoint sends all its decisions to the own account.
 
-use crate::device::{Device, KeySharing};
+use crate::addressees::Addressees;
 use crate::message::Decision;
-use crate::names::KeyId;
 use crate::rules::Context;
 use crate::rules::sending::{DraftMessage, explicit_decisions};
-use crate::store::addressees::Addressees;
-
-impl Device {
-    /// Whether the own account's endpoints share one key.
-    pub(crate) fn shares_key(&self) -> bool {
-        self.sharing == KeySharing::OneForAll
-    }
-
-    /// Whether `key` is the shared key, which counts as authenticated.
-    pub(crate) fn is_shared_key(&self, key: KeyId) -> bool {
-        key == self.key && self.shares_key()
-    }
-}
 
 impl Context<'_> {
     /// A person scanned the code of the device's own key.

@@ -15,8 +15,8 @@ use crate::names::{AccountId, KeyId};
 use crate::outcome::{Cause, Change};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
-use crate::rules::conflicts::Speaker;
 use crate::store::key_store::{KeyRecord, RecordPosition};
+use crate::store::last_words::Speaker;
 
 impl Context<'_> {
     /// A key was fetched, mostly for the first time.

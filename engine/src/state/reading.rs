@@ -14,9 +14,9 @@ use crate::names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier,
 };
 use crate::outcome::Outgoing;
-use crate::rules::conflicts::{LastWordsOnKey, Speaker};
 use crate::settings::{ConflictRule, Policy};
 use crate::store::key_store::{KeyRecord, Owner};
+use crate::store::last_words::{LastWordsOnKey, Speaker};
 use crate::store::postponed::{Sender, Share};
 
 /// Why a stored device is not one that this engine wrote: it contradicts itself, or something is missing.
@@ -329,9 +329,9 @@ impl<I: Ids> Reading<'_, I> {
             if words.iter().any(|(other, _)| other == speaker) {
                 return Err(known.key.wrong("somebody has two last words about it"));
             }
-            words.note(speaker, (word.decision, word.time));
+            words.replace(speaker, (word.decision, word.time));
         }
-        if known.level.decision() != Some(words.outcome()) || known.last_words.is_empty() {
+        if known.level.decision() != Some(words.result()) || known.last_words.is_empty() {
             return Err(known.key.wrong("its level is not the result of the last words about it"));
         }
         device.words.0.push(key, words);

@@ -8,8 +8,8 @@ use crate::device::Device;
 use crate::level::Origin;
 use crate::names::{Directory, KeyId, Stamp, UnknownId};
 use crate::outcome::Outgoing;
-use crate::rules::conflicts::Speaker;
 use crate::store::key_store::KeyRecord;
+use crate::store::last_words::Speaker;
 
 impl Device {
     /// The device and the names that it refers to, to be stored.

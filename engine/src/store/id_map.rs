@@ -1,4 +1,4 @@
-use std::hash::Hash;
+use crate::names::Id;
 
 /// What is held under ids, in the order in which the ids came. Nothing is ever taken out, so a position stays
 /// that of its id.
@@ -224,12 +224,6 @@ impl<K: Id, V> FromIterator<(K, V)> for IdMap<K, V> {
         }
         map
     }
-}
-
-/// What an [`IdMap`] has under.
-pub(crate) trait Id: Copy + Eq + Hash {
-    /// Its number among those that were given out.
-    fn number(self) -> u32;
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a device holds: data structures without rules.
 
-pub(crate) mod addressees;
 pub(crate) mod id_map;
 pub(crate) mod key_store;
+pub(crate) mod last_words;
 pub(crate) mod outbox;
 pub(crate) mod postponed;

@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
+use crate::addressees::Addressees;
 use crate::message::{Envelope, OutboxId};
 use crate::names::{AccountId, KeyId};
 use crate::outcome::Outgoing;
-use crate::store::addressees::Addressees;
 
 /// Messages that the caller has not confirmed as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

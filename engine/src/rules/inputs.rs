@@ -1,0 +1,115 @@
+//! Inputs: what can happen to a device, and which rule answers.
+
+use crate::device::Device;
+use crate::input::{Input, Payload, Protection, Received};
+use crate::manual_decision::ManualDecision;
+use crate::message::{Decision, OutboxId};
+use crate::names::{Directory, KeyId, Stamp, UnknownId};
+use crate::outcome::Outcome;
+use crate::rules::Context;
+
+impl Device {
+    /// Lets `input` happen at the local time `now` and appends what came of it to `out`.
+    ///
+    /// Before the caller acts on `out` it should store the device: see [`Outgoing`].
+    ///
+    /// # Errors
+    ///
+    /// If an id in `input` is unknown to `names`, or `names` is not the directory that the device was used with before.
+    /// Then nothing happens.
+    pub fn apply(
+        &mut self,
+        input: &Input,
+        now: Stamp,
+        names: &Directory,
+        out: &mut Outcome,
+    ) -> Result<(), UnknownId> {
+        self.meet_ids(input, names)?;
+        let mut context = Context::new(self, names, now, out);
+        match input {
+            Input::Decide(decision) => context.decide_manually(decision),
+            Input::TrustManually(key) => context.trust_manually(*key),
+            Input::Discover(key) => context.discover(*key),
+            Input::Receive(received) => context.receive(received),
+            Input::Sent(id) => context.device.outbox.confirm(*id),
+            Input::Resume => context.resend(),
+        }
+        Ok(())
+    }
+
+    /// Checks once for each input that all ids that are looked up are known.
+    #[inline] // the whole check is 4 % of the instructions of the cheapest inputs
+    fn meet_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
+        if self.extent != names.extent() {
+            self.know_again(names)?;
+            self.extent = names.extent();
+        }
+        match input {
+            Input::Decide(decision) => know_keys(decision.decisions(), names),
+            Input::TrustManually(key) | Input::Discover(key) => names.knows_key(*key),
+            Input::Receive(Received { from, protection, payload, .. }) => {
+                names.knows_endpoint(*from)?;
+                if let Protection::Encrypted { by: Some(sender), .. } = protection {
+                    names.knows_key(*sender)?;
+                }
+                match payload {
+                    Payload::Parsed(envelope) => know_keys(&envelope.message.decisions, names),
+                    Payload::Malformed(_) => Ok(()),
+                }
+            }
+            Input::Sent(_) | Input::Resume => Ok(()),
+        }
+    }
+
+    /// Lets a person authenticate or distrust keys of one owner at the local time `now`.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn decide(
+        &mut self,
+        decision: ManualDecision,
+        now: Stamp,
+        names: &Directory,
+    ) -> Result<Outcome, UnknownId> {
+        self.outcome_of(&Input::Decide(decision), now, names)
+    }
+
+    /// Takes note at the local time `now` that a key was fetched.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn discover(&mut self, key: KeyId, now: Stamp, names: &Directory) -> Result<Outcome, UnknownId> {
+        self.outcome_of(&Input::Discover(key), now, names)
+    }
+
+    /// Takes in a message stanza at the local time `now`.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    pub fn receive(
+        &mut self,
+        received: Received,
+        now: Stamp,
+        names: &Directory,
+    ) -> Result<Outcome, UnknownId> {
+        self.outcome_of(&Input::Receive(received), now, names)
+    }
+
+    /// Confirms that a message of the outbox was handed to the server for good.
+    pub fn sent(&mut self, id: OutboxId) {
+        self.outbox.confirm(id);
+    }
+
+    fn outcome_of(&mut self, input: &Input, now: Stamp, names: &Directory) -> Result<Outcome, UnknownId> {
+        let mut out = Outcome::default();
+        self.apply(input, now, names, &mut out)?;
+        Ok(out)
+    }
+}
+
+fn know_keys(decisions: &[Decision], names: &Directory) -> Result<(), UnknownId> {
+    decisions.iter().try_for_each(|decision| names.knows_key(decision.key))
+}
