@@ -66,7 +66,8 @@ impl Client {
     fn receive_all(&mut self, now: Stamp, server: &mut Server) {
         while let Some(stanza) = server.mailboxes.get_mut(self.atm.jid()).and_then(VecDeque::pop_front) {
             if stanza.readers.contains(&self.own_key) {
-                let outcome = self.atm.receive(decrypt(&stanza, self.atm.encryption()), now);
+                let Some(received) = decrypt(&stanza, self.atm.encryption()) else { continue };
+                let outcome = self.atm.receive(received, now);
                 println!("{} received a trust message", self.atm.jid());
                 self.finish(&outcome, server);
             }
@@ -98,7 +99,7 @@ impl Client {
                 xml: stanza.to_xml(),
                 readers: message.keys.clone(),
                 sender_key: self.own_key.clone(),
-                content: message.to_xml("random text"),
+                content: message.to_xml("random text"), // of random length, new for every message
             });
             println!("    sent {} to {}, for {} key(s)", message.id, message.to, message.keys.len());
             self.atm.sent(&message.id);
@@ -122,20 +123,24 @@ impl Server {
     }
 }
 
-/// What the encryption layer makes of a stanza: its content, and whose key encrypted it.
-fn decrypt(stanza: &Stanza, encryption: &Encryption) -> NamedReceived {
-    let message = MessageStanza::parse(&stanza.xml).expect("a message").message;
-    let from = message.from.and_then(|jid| jid.try_into_full().ok()).expect("a server adds the full JID");
+/// What the encryption layer makes of a stanza: its content, and the key that encrypted it, which the layer has bound to
+/// the sender's account. Strangers write stanzas, so anything may be missing.
+///
+/// This server sends no carbons and keeps no stamps. With carbons, `carbon_from` is the `from` of the wrapper; with stamps,
+/// `delayed_since` is the own server's.
+fn decrypt(stanza: &Stanza, encryption: &Encryption) -> Option<NamedReceived> {
+    let message = MessageStanza::parse(&stanza.xml).ok()?.message;
+    let from = message.from?.try_into_full().ok()?;
     let sender = (from.to_bare(), stanza.sender_key.clone());
-    NamedReceived {
+    Some(NamedReceived {
         from,
-        to: message.to.expect("it is addressed").to_bare(),
+        to: message.to?.to_bare(),
         id: message.id,
         carbon_from: None,
         protection: NamedProtection::Encrypted { with: encryption.clone(), by: Some(sender) },
         delayed_since: None,
         content: NamedEnvelope::parse(&stanza.content),
-    }
+    })
 }
 
 fn main() {

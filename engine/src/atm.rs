@@ -19,10 +19,14 @@ use crate::state::{BadState, StoredDevice};
 ///
 /// Each input is told the time and returns a [`NamedOutcome`]: what changed, which messages are to be sent, and what was
 /// refused. A client first stores the device ([`to_stored`](Self::to_stored)), then sends, and confirms each message that
-/// its server took with [`sent`](Self::sent). After a start it asks with [`resume`](Self::resume) what is still to be sent.
+/// its server took with [`sent`](Self::sent). After every start and every reconnect it calls [`resume`](Self::resume)
+/// and sends what that returns.
 ///
-/// What strangers can make it store is bounded by [`Limits`](crate::Limits). The names in their messages are forgotten
-/// when nothing that is stored refers to them.
+/// There is one `Atm` for each encryption protocol of the endpoint. Trust messages about another protocol are refused.
+///
+/// [`Limits`](crate::Limits) bound what strangers can make it store. The names in their messages are forgotten when
+/// nothing that is stored refers to them. Keys that are [discovered](Self::discover) are not bounded: a client bounds the
+/// device lists that it fetches.
 #[derive(Clone, Debug)]
 pub struct Atm {
     names: Directory,
@@ -143,18 +147,26 @@ impl Atm {
         Ok(self.happen(&[Input::TrustManually(key)], now))
     }
 
-    /// Takes in a message stanza.
+    /// Takes in a message stanza whose content is, or claims to be, a trust message. Other messages are not for it.
+    ///
+    /// A message from an archive (XEP-0313) comes with the archive's stamp as
+    /// [`delayed_since`](NamedReceived::delayed_since); without it an old message is refused.
     pub fn receive(&mut self, received: NamedReceived, now: Stamp) -> NamedOutcome {
         let received = self.intern(received);
         self.happen(&[Input::Receive(received)], now)
     }
 
-    /// Confirms that the server took a message for good.
+    /// Confirms that the server took a message for good. The id of another endpoint's message, or of an unknown one, does
+    /// nothing.
     pub fn sent(&mut self, id: &MessageId) {
-        self.device.sent(id.number());
+        if self.jid.resource().as_str() == id.resource().as_str() {
+            self.device.sent(id.number());
+        }
     }
 
-    /// Returns the messages that were not confirmed as sent.
+    /// Returns the messages that were not confirmed as sent. A message that is older than half of the
+    /// [clock margin](crate::Limits) gets the time `now` and loses decisions that no longer hold. Store the device before
+    /// sending.
     pub fn resume(&mut self, now: Stamp) -> NamedOutcome {
         self.happen(&[Input::Resume], now)
     }
@@ -178,7 +190,8 @@ impl Atm {
         TrustMessageUri::of(&own_key, &self.names).expect("the device's key is one of its encryption")
     }
 
-    /// How far the device trusts a key. A key that was not discovered yet is undecided.
+    /// How far the device trusts a key. A key that was not discovered yet is undecided, and so is the device's own, unless
+    /// it is shared.
     #[must_use]
     pub fn level(&self, owner: &BareJid, key: &KeyIdentifier) -> Level {
         self.find_key(owner, key).map_or(Level::Undecided, |key| self.device.level(key))
@@ -198,14 +211,15 @@ impl Atm {
     }
 
     /// The keys of an account that were discovered, each with its level, in the order of their discovery or of the first
-    /// decision about them. Encrypt for those that are [used](Level::is_used).
+    /// decision about them. Encrypt for those that are [used](Level::is_used) and still in the account's device list. The
+    /// own key is not among them.
     pub fn keys_of(&self, owner: &BareJid) -> impl Iterator<Item = (&KeyIdentifier, Level)> {
         let records = self.names.find_account(owner).map(|account| self.device.store.records_of(account));
         let discovered = records.into_iter().flatten().filter(|(_, record)| record.discovered);
         discovered.map(|(key, record)| (self.names.identifier(key), record.level))
     }
 
-    /// The messages that were not confirmed as sent.
+    /// The messages that were not confirmed as sent, to look at. [`resume`](Self::resume) returns them to be sent.
     pub fn outbox(&self) -> impl Iterator<Item = NamedOutgoing> {
         self.device.outbox().map(|outgoing| self.naming().outgoing(outgoing))
     }

@@ -49,7 +49,8 @@ pub enum NamedOrigin {
 /// A message stanza as it arrived, with what the encryption layer says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedReceived {
-    /// The stanza's `from`; inside a carbon, that of the forwarded stanza.
+    /// The stanza's `from`; inside a carbon, that of the forwarded stanza. A stanza without `from` is from the own account
+    /// (RFC 6120) and has no place here.
     pub from: FullJid,
     /// The bare JID of the stanza's `to`; inside a carbon, that of the forwarded stanza.
     pub to: BareJid,
@@ -59,7 +60,8 @@ pub struct NamedReceived {
     pub carbon_from: Option<BareJid>,
     /// Whether the trust message stood in the clear or was encrypted.
     pub protection: NamedProtection,
-    /// When the own server got the stanza, if it says so (XEP-0203).
+    /// When the own server got the stanza, if the own server says so (XEP-0203). Anybody can add such a stamp, so those of
+    /// others do not count.
     pub delayed_since: Option<Stamp>,
     /// What was encrypted: the result of `NamedEnvelope::parse` (feature `xml`).
     pub content: Result<NamedEnvelope, Malformed>,
@@ -166,7 +168,8 @@ pub struct NamedOutgoing {
     pub id: MessageId,
     /// The bare JID that the stanza is addressed to.
     pub to: BareJid,
-    /// The keys of that account to encrypt for: these and no others.
+    /// The keys of that account to encrypt for: these and no others. A key that no device publishes any longer is left out;
+    /// if none is left, the message is confirmed without being sent.
     pub keys: Vec<KeyIdentifier>,
     /// What to encrypt, as yet without padding.
     pub envelope: NamedEnvelope,
@@ -200,7 +203,8 @@ pub enum NamedNotice {
 
 #[cfg(feature = "xml")]
 impl NamedOutgoing {
-    /// The `<envelope/>` to encrypt, with random text as padding (XEP-0420 §4.1: up to 200 characters).
+    /// The `<envelope/>` to encrypt. `padding` is random text of random length, new for every call (XEP-0420 §4.1: up to 200
+    /// characters).
     #[must_use]
     pub fn to_xml(&self, padding: &str) -> String {
         NamedEnvelope { padding: Some(padding.to_owned()), ..self.envelope.clone() }.to_xml()

@@ -221,7 +221,7 @@ reasons! {
     Malformed = "malformed",
     "Its `usage` is not `urn:xmpp:atm:1`."
     NotAtm = "not-atm",
-    "Its `encryption` attribute names another encryption protocol than the one that carried it."
+    "It is about another encryption protocol than the device's, or than the one that carried it."
     WrongEncryption = "wrong-encryption",
     "The encryption did not name a key of the sender's account."
     UnboundKey = "unbound-key",
@@ -235,11 +235,11 @@ reasons! {
     DistrustedSender = "distrusted-sender",
     "The sender may not decide on that key: it belongs to a third party."
     NoAuthority = "no-authority",
-    "The key is the device's own one, on which no other endpoint decides."
+    "It is the device's own key: nobody decides on it, and nobody else speaks with it."
     OwnKey = "own-key",
     "The key of the sender is not authenticated yet, so the decision waits."
     Postponed = "postponed",
-    "There is a later decision on that key."
+    "A decision on that key is as new or newer."
     Stale = "stale",
     "A distrust stands until the one who spoke it, or a person on this device, trusts that key again."
     StandingDistrust = "standing-distrust",

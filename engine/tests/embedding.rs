@@ -4,8 +4,8 @@ use atm_engine::codec::{Malformed, NAMESPACE_ATM, NamedEnvelope, NamedKeyOwner, 
 use atm_engine::jid::{BareJid, FullJid};
 use atm_engine::{
     Atm, BadDecision, BadIdentifier, DecisionKind, Encryption, KeyIdentifier, KeySharing, Level, Limits,
-    NamedChange, NamedOrigin, NamedOutcome, NamedProtection, NamedReceived, NotOneDecision, Reason, Rules,
-    Stamp,
+    MessageId, NamedChange, NamedOrigin, NamedOutcome, NamedProtection, NamedReceived, NotOneDecision,
+    Reason, Rules, Stamp,
 };
 
 fn omemo() -> Encryption {
@@ -180,4 +180,44 @@ fn keys_that_cannot_be_are_errors() {
     let not_one = |error| Err(BadDecision::NotOneDecision(error));
     assert_eq!(atm.decide(&bob, &[], &[], now()), not_one(NotOneDecision::Empty));
     assert_eq!(atm.decide(&bob, &[key(1)], &[key(1)], now()), not_one(NotOneDecision::Contradiction));
+}
+
+#[test]
+fn only_the_devices_own_message_is_confirmed() {
+    let mut atm = alice(Limits::default());
+    let bob = bare("bob@example.com");
+    for (owner, number) in [(&bare("alice@example.org"), 1), (&bob, 2)] {
+        let _ = atm.discover(owner, &[key(number)], now()).unwrap();
+    }
+    let _ = atm.decide(&bare("alice@example.org"), &[key(1)], &[], now()).unwrap();
+    let outcome = atm.decide(&bob, &[key(2)], &[], now()).unwrap();
+    let waiting = atm.outbox().count();
+    let own = &outcome.outgoing[0].id;
+    let of_another: MessageId = own.to_string().replace("phone", "tablet").parse().unwrap();
+    atm.sent(&of_another);
+    assert_eq!(atm.outbox().count(), waiting);
+    atm.sent(own);
+    assert_eq!(atm.outbox().count(), waiting - 1);
+}
+
+#[test]
+fn more_unknown_keys_than_the_limits_allow_are_not_read() {
+    let mut atm = alice(Limits { undiscovered_per_contact: 2, ..Limits::default() });
+    let bob = bare("bob@example.com");
+    let _ = atm.discover(&bob, &[key(1)], now()).unwrap();
+    let _ = atm.decide(&bob, &[key(1)], &[], now()).unwrap();
+    for about in [2, 3] {
+        let _ = atm.receive(said("bob@example.com/laptop", 1, "bob@example.com", about), now());
+    }
+    let mut stored = serde_json::to_value(atm.to_stored()).unwrap();
+    let restore = |stored: &serde_json::Value| {
+        Atm::restore(&serde_json::from_value(stored.clone()).unwrap()).map_err(|error| error.to_string())
+    };
+    assert!(restore(&stored).is_ok());
+    let keys = stored["state"]["keys"].as_array_mut().unwrap();
+    let mut third = keys.iter().find(|known| known["takes_room"] == true).unwrap().clone();
+    third["key"]["identifier"] = key(4).to_base64().into();
+    keys.push(third);
+    let refused = restore(&stored).unwrap_err();
+    assert!(refused.contains("than the limits allow"), "{refused}");
 }

@@ -10,15 +10,19 @@
 //! affix elements. XEP-0280: security considerations. A client hides trust messages
 //! (`implementation-notes-gui-considerations`): that is up to the caller.
 //!
-//! Decided where the specifications are open:
+//! Demanded:
 //!
 //! - Only what was encrypted counts, with a key that the encryption layer names and binds to the sender's account.
-//! - `<from/>` and `<to/>` may be missing. If they are there, they match the stanza as bare JIDs.
+//! - `<from/>` and `<to/>`, if they are there, match the stanza.
+//! - Carbons count only from the own bare JID.
+//!
+//! Decided where the specifications are open:
+//!
+//! - `<from/>` and `<to/>` may be missing, and are compared as bare JIDs.
 //! - A message without `<time/>`, or with one that is too far from the sending time, is refused as a whole. The sending
 //!   time is the own server's delay stamp, otherwise the arrival.
 //! - A missing `<rpad/>` is only reported.
-//! - Carbons count only from the own bare JID.
-//! - The device's own message that comes back is known by its full JID or its id, not by its key.
+//! - The device recognises its own message that comes back by its full JID or its id, not by its key.
 
 use smallvec::SmallVec;
 
@@ -50,17 +54,17 @@ impl Context<'_> {
         if !message.envelope.padded {
             self.outcome.notices.push(Notice::MissingPadding { sender: message.sender });
         }
-        let word_counts = self.word_counts(message.sender);
+        let counts_now = self.is_authenticated(message.sender);
         let decisions = &message.envelope.message.decisions;
         let mut authorized: SmallVec<[Decision; 4]> = SmallVec::with_capacity(decisions.len());
         for &decision in decisions.iter() {
             match self.check_authority(message.sender, decision.key) {
                 Err(reason) => self.refuse(decision, Some(message.sender), Cause::Received, reason),
-                Ok(()) if word_counts => authorized.push(decision),
+                Ok(()) if counts_now => authorized.push(decision),
                 Ok(()) => self.postpone(message, decision),
             }
         }
-        if word_counts {
+        if counts_now {
             let AdmittedMessage { sender, time, .. } = message;
             let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
             self.apply_message(&authorized, &source);

@@ -13,7 +13,7 @@
 //! | a decision about a contact's key | told | never told |
 //! | an endpoint that was just authenticated | a summary of all decisions | a summary of those about own keys |
 //!
-//! Told are only endpoints whose keys are authenticated.
+//! Only endpoints with authenticated keys are told.
 //!
 //! Decided where the specification is open:
 //!
@@ -24,7 +24,9 @@
 //! - A summary replaces the announcement for the endpoint that gets it. If its key is not known yet, the summary is
 //!   sent on discovery.
 //! - Own endpoints and contacts get separate messages: nothing relies on carbons.
-//! - Nobody is told about its own key only. Levels by policy are never told.
+//! - No endpoint gets a message that is only about its own key. Levels by policy are not announced.
+//! - A summary also contains distrusted keys. Under every announcement rule, the endpoints that a decision released get
+//!   one, too.
 
 use std::sync::Arc;
 
@@ -80,7 +82,7 @@ impl Context<'_> {
             return; // only manual decisions are announced
         }
         let Announcement { told, greeted } = self.choose(trigger);
-        let greeted = self.known_of(greeted);
+        let greeted = self.defer_undiscovered(greeted);
         let drafts = if self.device.shares_key() {
             self.tell_sharing_endpoints(told)
         } else {
@@ -140,8 +142,8 @@ impl Context<'_> {
         }
     }
 
-    /// Those of `keys` that are known by now. The others get their summary on discovery.
-    fn known_of(&mut self, mut keys: KeySet) -> KeySet {
+    /// Keeps the discovered keys, and notes that the others are owed a summary.
+    fn defer_undiscovered(&mut self, mut keys: KeySet) -> KeySet {
         keys.retain(|key| {
             let Some(record) = self.device.store.get_mut(*key) else { return false };
             record.owed_summary |= !record.discovered;
@@ -150,7 +152,7 @@ impl Context<'_> {
         keys
     }
 
-    /// Tells the decisions to all endpoints that may hear them, but for those that get a summary.
+    /// Tells the decisions to all endpoints that may hear them, except those that get a summary.
     fn announcements(&self, told: Vec<Decision>, greeted: &KeySet) -> Vec<DraftMessage> {
         if told.is_empty() {
             return Vec::new();
@@ -182,7 +184,7 @@ impl Context<'_> {
         let mut about_own = None;
         for (account, keys) in by_account {
             if self.is_own(account) {
-                // Leaving out the key of an only addressee here spares a copy of the rest.
+                // With one addressee its key is left out here, which saves a copy.
                 let only_addressee = (keys.len() == 1).then(|| keys[0]);
                 let others = self.device.store.records().filter(|(key, _)| Some(*key) != only_addressee);
                 drafts.extend(self.drafts_for_own_endpoints(keys, explicit_decisions(others)));

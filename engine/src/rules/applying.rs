@@ -1,14 +1,14 @@
 //! Applying: a decision takes effect, and sets off what depends on it.
 //!
 //! XEP-0450: `use-case-authentication-contact-endpoint-receiving` and `use-case-authentication-own-endpoint-receiving`
-//! ("MUST authenticate the key"), `use-case-distrusting-own-endpoint-receiving` and
-//! `use-case-distrusting-contact-endpoint-receiving` ("MUST distrust the key").
+//! (a key is authenticated), `use-case-distrusting-own-endpoint-receiving` and
+//! `use-case-distrusting-contact-endpoint-receiving` (a key is distrusted).
 //!
 //! Decided where the specification is open:
 //!
-//! - Of one input, distrusts are applied before authentications. Whatever distrusts an input releases comes before its
-//!   authentications, too, but for those of a person.
-//! - A sender can lose its word while its own message is applied: the rest of the message is then refused.
+//! - Of one input, distrusts are applied before authentications. A released distrust takes effect before the next
+//!   authentication of a message. A person's decisions are all applied first.
+//! - If a message leads to the distrust of its own sender, the rest of the message is refused.
 //! - What a key said while it was distrusted stays refused when it is trusted again.
 
 use crate::level::Origin;
@@ -69,13 +69,13 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Whether the speaker had the word when this input began, and has lost it since: its key was distrusted.
+    /// Whether this input has distrusted the speaker's key.
     fn has_lost_its_word(&self, source: &Source) -> bool {
         let is_silenced = |sender| self.is_silenced(sender, source.time);
         !self.distrusted.is_empty() && source.speaker.key().is_some_and(is_silenced)
     }
 
-    /// Puts a decision in the place of the one that held about the key.
+    /// Replaces the decision about the key.
     fn replace(&mut self, decision: Decision, source: &Source, place: RecordPosition, owner: AccountId) {
         let (Decision { key, kind }, &Source { time, speaker, cause }) = (decision, source);
         let record = self.device.store.at_mut(place);

@@ -1,9 +1,11 @@
 //! Authority: which endpoint may decide on which key, and whether its word counts now.
 //!
-//! XEP-0450: `use-case-authentication-contact-endpoint-receiving` (from an own endpoint or from another endpoint of that
-//! contact), `use-case-authentication-own-endpoint-receiving` (from another own endpoint),
-//! `use-case-distrusting-own-endpoint-receiving`, `use-case-distrusting-contact-endpoint-receiving`. In each of them the
-//! decision counts "as soon as the receiving endpoint authenticated the key of the endpoint that sent" it.
+//! XEP-0450: `use-case-authentication-contact-endpoint-receiving` (from an own endpoint or a sibling of the key's
+//! endpoint), `use-case-authentication-own-endpoint-receiving` (from another own endpoint),
+//! `use-case-distrusting-own-endpoint-receiving`, `use-case-distrusting-contact-endpoint-receiving`.
+//!
+//! Demanded: a decision waits until the receiver has authenticated the sender's key. *That key* counts, not another one of
+//! the sender's account.
 //!
 //! | sender | may decide on keys of |
 //! |---|---|
@@ -14,7 +16,6 @@
 //!
 //! - Nobody decides on its own key, and nobody on the receiver's.
 //! - A decision without authority is refused; the rest of the message still counts.
-//! - The sender's word counts if *that key* is authenticated, not if its account has an authenticated key.
 
 use crate::level::Level;
 use crate::names::{KeyId, Stamp};
@@ -43,9 +44,9 @@ impl Context<'_> {
         }
     }
 
-    /// Whether the word of the endpoint with the key `sender` counts now. Otherwise it is postponed.
-    pub(crate) fn word_counts(&self, sender: KeyId) -> bool {
-        self.device.level(sender) == Level::Authenticated
+    /// Whether a key is authenticated. If it is the sender's, its word counts now; otherwise it is postponed.
+    pub(crate) fn is_authenticated(&self, key: KeyId) -> bool {
+        self.device.level(key) == Level::Authenticated
     }
 
     /// Whether the word that `sender` said at `time` is refused for ever: its key is distrusted, or was at that time.

@@ -7,7 +7,7 @@
 //!
 //! - `newest` (the default): the latest decision holds, and **distrust wins a tie**. An older decision is stale and
 //!   changes nothing. A later one that repeats what holds moves its time.
-//! - `cautious`: besides, a distrust stands until the one who spoke it, or a person at this device, trusts the key later.
+//! - `cautious`: a distrust stands, whatever its age, until its speaker, or a person at this device, trusts the key later.
 //!   Each speaker's last word on each key is kept, so the result does not depend on the order of arrival. This gives up
 //!   authenticating a key again through other endpoints.
 
@@ -20,7 +20,7 @@ use crate::rules::applying::Source;
 use crate::settings::ConflictRule;
 use crate::store::last_words::{LastWordsOnKey, Said, Speaker};
 
-/// What a decision does that is neither stale nor outweighed.
+/// The effect of a decision that holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
     /// It takes the place of the one that held.
@@ -30,7 +30,8 @@ pub(crate) enum Ruling {
 }
 
 impl Context<'_> {
-    /// Compares a decision with the one that is held about its key. Fails with the reason why it does not hold.
+    /// Compares a decision with the one that is held about its key, and under `cautious` notes it as its speaker's last
+    /// word. Fails with the reason why it does not hold.
     pub(crate) fn rule_on(
         &mut self,
         decision: Decision,

@@ -27,12 +27,12 @@ impl Device {
         self.meet_ids(input, names)?;
         let mut context = Context::new(self, names, now, out);
         match input {
-            Input::Decide(decision) => context.decide_manually(decision),
-            Input::TrustManually(key) => context.trust_manually(*key),
-            Input::Discover(key) => context.discover(*key),
-            Input::Receive(received) => context.receive(received),
+            Input::Decide(decision) => context.decide_manually(decision), // manual_decisions
+            Input::TrustManually(key) => context.trust_manually(*key),    // manual_decisions
+            Input::Discover(key) => context.discover(*key),               // unknown_keys
+            Input::Receive(received) => context.receive(received),        // admission
             Input::Sent(id) => context.device.outbox.confirm(*id),
-            Input::Resume => context.resend(),
+            Input::Resume => context.resend(), // sending
         }
         Ok(())
     }

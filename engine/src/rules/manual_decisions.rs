@@ -8,11 +8,12 @@
 //!
 //! - A manual decision has the local time, but is at least 1 ms later than the last decision on that key. So it is never
 //!   stale.
-//! - A decision that repeats what a message decided makes it manual and is announced again: scanning a code once more
-//!   repairs a gap. A decision that repeats a manual one does nothing.
+//! - A decision that repeats what a message decided makes it manual and is announced: scanning a code once more repairs
+//!   a gap. A decision that repeats a manual one does nothing.
 //! - The device's own key is never decided on. That part is refused, the rest counts.
-//! - Both parts of a Trust Message URI count, `trust` and `distrust`. The caller asks the person for confirmation first,
-//!   and also decides whether to ask before automatic decisions.
+//! - Both parts of a Trust Message URI count, `trust` and `distrust`. The caller asks the person for confirmation first.
+//!   A caller that asks before automatic decisions, too, hands the message over after the answer, with its arrival as the
+//!   delay stamp. It cannot ask about released decisions.
 
 use crate::codec::TrustMessageUri;
 use crate::device::Device;

@@ -10,10 +10,12 @@
 //! | [`unknown_keys`] | What happens to decisions about a key that was not fetched yet? | implementation notes |
 //! | [`conflicts`] | Which of several decisions about one key holds? | open |
 //! | [`applying`] | How does a decision take effect, and what does it set off? | use cases, *Receiving* |
-//! | [`toakafa`] | How are keys used that nobody decided on? | security considerations |
+//! | [`toakafa`] | What level has a key that nobody decided on? | security considerations |
 //! | [`announcing`] | Who is told what? | use cases, *Sending* |
 //! | [`sending`] | How is it sent, and what happens until it is? | use cases, *Sending*; XEP-0434 |
 //! | [`shared_key`] | What is different if all endpoints of an account share one key? | use cases, OOK |
+//!
+//! Own and contacts' endpoints differ in [`authority`] (who may decide) and in [`announcing`] (who is told).
 //!
 //! Every input has a [`Context`]: the device, the names, the time and the outcome. A rule is a method of it.
 

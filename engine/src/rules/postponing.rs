@@ -6,7 +6,7 @@
 //!
 //! - Decisions wait under the sender's *key*. As soon as that key is authenticated, by whatever cause, they are applied,
 //!   and so is what they release in turn: distrusts first, then authentications, each subject to `conflicts`.
-//! - Only the sender itself can replace what it left. Another sender's message never removes or changes it.
+//! - Only the sender itself can replace its postponed decisions. Another sender's message never removes or changes it.
 //! - If a sender is distrusted, what it left is dropped. What it says until it is trusted again stays refused.
 //! - There are bounds for each sender, for each account and for all contacts together; the own account has a share of
 //!   its own. Beyond them the newest decision is refused, and nothing that is stored is lost.

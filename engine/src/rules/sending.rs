@@ -1,6 +1,6 @@
 //! Sending: how decisions are told, and what happens until they are sent.
 //!
-//! XEP-0450: `introduction` (trust messages are sent encrypted only to endpoints with authenticated keys). XEP-0434:
+//! XEP-0450: `introduction` (only authenticated keys may read a trust message). XEP-0434:
 //! `trust-message-structure`, `use-cases-encrypted-trust-message`, `use-cases-encrypted-trust-message-sce-profile`,
 //! `implementation-notes`.
 //!
@@ -9,10 +9,10 @@
 //! - A message goes to a bare JID, speaks of keys of one encryption protocol, and is encrypted exactly for a set of
 //!   authenticated keys: never for one that it distrusts.
 //! - A decision is told with the time of the message. The own record gets that time, too.
-//! - If there is too much for one stanza, it is sent as several messages that name disjoint keys.
+//! - What does not fit into one stanza is split into messages about different keys.
 //! - Every message stays in the outbox until the caller confirms it as sent. A crash between deciding and sending loses
 //!   nothing. A key that is distrusted meanwhile is taken off the messages that wait for it.
-//! - A message that waited for so long that it would arrive too late is written anew, as far as it still holds.
+//! - A message that waited for so long that it would arrive too late is rewritten with the decisions that still hold.
 
 use std::sync::Arc;
 
@@ -31,7 +31,10 @@ impl Context<'_> {
     pub(crate) fn send(&mut self, drafts: Vec<DraftMessage>) {
         let mut messages: SmallVec<[(Stamp, Arc<TrustMessage>); 2]> = SmallVec::new();
         for DraftMessage { to, keys, content } in drafts {
-            debug_assert!(keys.iter().all(|key| self.word_counts(*key)), "only authenticated keys are told");
+            debug_assert!(
+                keys.iter().all(|key| self.is_authenticated(*key)),
+                "only authenticated keys are told"
+            );
             let same = messages.iter().rfind(|(_, message)| Arc::ptr_eq(&message.decisions, &content));
             let (time, message) = same.cloned().unwrap_or_else(|| {
                 let written = self.write(content);

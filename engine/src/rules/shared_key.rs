@@ -14,8 +14,8 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - A new own endpoint has the shared key but no decisions yet. When it is linked by scanning the code of the shared
-//!   key, the scanning endpoint sends all its decisions to the own account.
+//! - A new own endpoint has the shared key but no decisions yet. When a person scans the code of the shared key, the
+//!   scanning endpoint sends all its decisions to the own account.
 
 use crate::addressees::Addressees;
 use crate::message::Decision;

@@ -7,11 +7,11 @@
 //! |---|---|---|
 //! | a new key | automatically trusted | automatically distrusted |
 //! | a key that is trusted without authentication | stays so | automatically distrusted |
-//! | a person wants to trust a key without authentication | allowed | refused |
+//! | a person wants to trust a key without authentication | allowed, unless it is distrusted | refused |
 //!
 //! Decided where the specification is open:
 //!
-//! - It counts for each owner separately. The first authentication of a key of that owner counts for ever, even if the
+//! - It counts for each owner and each encryption protocol separately. The first authentication of a key of that owner counts for ever, even if the
 //!   key is distrusted later.
 //! - Without the policy, keys that nobody decided on stay undecided.
 //! - Only known keys count: an authentication that is kept for an unknown key changes nothing yet.
@@ -38,7 +38,8 @@ impl Context<'_> {
         self.device.rules.policy == Policy::Toakafa && self.was_authenticated(owner)
     }
 
-    /// A known key of `owner` is authenticated. The first time, its keys that are only trusted are not used any longer.
+    /// A discovered key of `owner` is authenticated. The first time, keys of `owner` that are only trusted become
+    /// automatically distrusted.
     pub(crate) fn note_authentication_of(&mut self, owner: AccountId) {
         let is_first = !self.device.store.latch(owner);
         if !is_first || self.device.rules.policy != Policy::Toakafa {

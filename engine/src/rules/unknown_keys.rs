@@ -7,7 +7,7 @@
 //! - A decision about an unknown key, manual or of a message, is kept and takes effect when the key is discovered.
 //!   Until then the key is undecided, and its holder's word does not count.
 //! - A later decision replaces it, as for a known key (`conflicts`).
-//! - How many unknown keys of one contact are kept on a contact's word is bounded.
+//! - A contact can make the device keep only a limited number of unknown keys.
 
 use crate::level::Level;
 use crate::message::DecisionKind;
@@ -19,7 +19,7 @@ use crate::store::key_store::{KeyRecord, RecordPosition};
 use crate::store::last_words::Speaker;
 
 impl Context<'_> {
-    /// A key was fetched, mostly for the first time.
+    /// A key was fetched. Only the first time changes anything.
     pub(crate) fn discover(&mut self, key: KeyId) {
         if let Some(reason) = self.undecidable(key) {
             return self.refuse_all(None, Cause::Discovered, reason);

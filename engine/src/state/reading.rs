@@ -230,7 +230,13 @@ impl<I: Ids> Reading<'_, I> {
             let record = KeyRecord { level, time, discovered, owed_summary, counted, ..KeyRecord::NEW };
             device.store.add(key, owner, |_| record);
             if counted {
-                device.store.owner_mut(owner).undiscovered += 1;
+                let kept = &mut device.store.owner_mut(owner).undiscovered;
+                *kept += 1;
+                if *kept as usize > device.rules.limits.undiscovered_per_contact {
+                    return Err(known
+                        .key
+                        .wrong("more unknown keys of its owner are kept than the limits allow"));
+                }
             }
             if let Some(end) = known.distrusted_until {
                 if known.time.is_none_or(|time| time < end) {
