@@ -30,8 +30,7 @@
 
 use std::sync::Arc;
 
-use indexmap::{IndexMap, IndexSet};
-use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use crate::addressees::Addressees;
 use crate::message::{Decision, DecisionKind};
@@ -40,6 +39,7 @@ use crate::outcome::{Cause, Change};
 use crate::rules::Context;
 use crate::rules::sending::{DraftMessage, explicit_decisions, parts};
 use crate::settings::AnnouncementRule;
+use crate::store::id_map::IdMap;
 
 /// What made the device change.
 #[derive(Clone, Copy)]
@@ -61,9 +61,9 @@ pub(crate) enum Trigger {
 #[derive(Default)]
 struct Announcement {
     /// The decisions to announce.
-    told: Vec<Decision>,
+    told: SmallVec<[Decision; 4]>,
     /// The keys whose endpoints get a summary.
-    greeted: KeySet,
+    greeted: SmallVec<[KeyId; 4]>,
 }
 
 /// What others hear of the decision about one key.
@@ -72,8 +72,6 @@ struct Chosen {
     told: bool,
     greeted: bool,
 }
-
-type KeySet = IndexSet<KeyId, FxBuildHasher>;
 
 impl Context<'_> {
     /// Announces what this input has changed.
@@ -84,10 +82,10 @@ impl Context<'_> {
         let Announcement { told, greeted } = self.choose(trigger);
         let greeted = self.defer_undiscovered(greeted);
         let drafts = if self.device.shares_key() {
-            self.tell_sharing_endpoints(told)
+            self.tell_sharing_endpoints(&told)
         } else {
-            let mut drafts = self.announcements(told, &greeted);
-            drafts.extend(self.summaries(&greeted));
+            let mut drafts = self.announcements(&told, &greeted);
+            self.add_summaries(&greeted, &mut drafts);
             drafts
         };
         self.send(drafts);
@@ -95,9 +93,9 @@ impl Context<'_> {
 
     /// Chooses by the announcement rule what others hear.
     fn choose(&self, trigger: Trigger) -> Announcement {
-        let mut chosen: IndexMap<KeyId, Chosen, FxBuildHasher> = IndexMap::default();
+        let mut chosen: IdMap<KeyId, Chosen> = IdMap::default();
         if let Trigger::Discovery { key, owed_summary: true } = trigger {
-            chosen.insert(key, Chosen { told: false, greeted: true });
+            chosen.push(key, Chosen { told: false, greeted: true });
         }
         for change in &self.outcome.changes[self.earlier_changes..] {
             let Change::Decided { decision, .. } = change else { continue };
@@ -105,7 +103,8 @@ impl Context<'_> {
             if !told && !greeted {
                 continue;
             }
-            let chosen = chosen.entry(decision.key).or_default();
+            let position = chosen.position_or_default(decision.key);
+            let (_, chosen) = chosen.at_mut(position);
             chosen.told |= told;
             chosen.greeted |= greeted;
         }
@@ -117,7 +116,7 @@ impl Context<'_> {
                 announcement.told.push(Decision { key, kind });
             }
             if greeted && kind == DecisionKind::Trust {
-                announcement.greeted.insert(key);
+                announcement.greeted.push(key);
             }
         }
         announcement
@@ -143,7 +142,7 @@ impl Context<'_> {
     }
 
     /// Keeps the discovered keys, and notes that the others are owed a summary.
-    fn defer_undiscovered(&mut self, mut keys: KeySet) -> KeySet {
+    fn defer_undiscovered(&mut self, mut keys: SmallVec<[KeyId; 4]>) -> SmallVec<[KeyId; 4]> {
         keys.retain(|key| {
             let Some(record) = self.device.store.get_mut(*key) else { return false };
             record.owed_summary |= !record.discovered;
@@ -153,34 +152,37 @@ impl Context<'_> {
     }
 
     /// Tells the decisions to all endpoints that may hear them, except those that get a summary.
-    fn announcements(&self, told: Vec<Decision>, greeted: &KeySet) -> Vec<DraftMessage> {
+    fn announcements(&self, told: &[Decision], greeted: &[KeyId]) -> Vec<DraftMessage> {
+        let mut drafts = Vec::new();
         if told.is_empty() {
-            return Vec::new();
+            return drafts;
         }
         let told: Arc<[Decision]> = told.into();
-        let not_greeted =
-            |keys: &mut dyn Iterator<Item = KeyId>| keys.filter(|key| !greeted.contains(key)).collect();
-        let own = not_greeted(&mut self.device.store.authenticated_keys(self.device.account));
-        let mut drafts = self.drafts_for_own_endpoints(own, told.clone());
+        let greeted: IdMap<KeyId, ()> = greeted.iter().map(|key| (*key, ())).collect();
+        let is_greeted = |key: &KeyId| greeted.get(*key).is_some();
+        let own = self.device.store.authenticated_keys(self.device.account).filter(|key| !is_greeted(key));
+        drafts.extend(self.drafts_for_own_endpoints(own.collect(), told.clone()));
         let about_own = self.about_own_endpoints(&told);
-        if !about_own.is_empty() {
-            let about_own = parts(&about_own, self.names);
-            for (owner, mut keys) in self.device.store.authenticated_keys_by_owner() {
-                if !self.is_own(owner) {
-                    drafts.extend(drafts_for_contact(owner, &not_greeted(&mut keys), &about_own));
-                }
+        if about_own.is_empty() {
+            return drafts;
+        }
+        let about_own = parts(&about_own, self.names);
+        for (owner, keys) in self.device.store.authenticated_keys_by_owner() {
+            if !self.is_own(owner) {
+                let keys = keys.filter(|key| !is_greeted(key)).collect();
+                drafts.extend(drafts_for_contact(owner, &keys, &about_own));
             }
         }
         drafts
     }
 
     /// Tells the endpoints that were just authenticated what this device has decided so far.
-    fn summaries(&self, greeted: &KeySet) -> Vec<DraftMessage> {
-        let mut by_account: IndexMap<AccountId, Addressees, FxBuildHasher> = IndexMap::default();
+    fn add_summaries(&self, greeted: &[KeyId], drafts: &mut Vec<DraftMessage>) {
+        let mut by_account: IdMap<AccountId, Addressees> = IdMap::default();
         for key in greeted {
-            by_account.entry(self.names.owner(*key)).or_default().push(*key);
+            let position = by_account.position_or_default(self.names.owner(*key));
+            by_account.at_mut(position).1.push(*key);
         }
-        let mut drafts = Vec::new();
         let mut about_own = None;
         for (account, keys) in by_account {
             if self.is_own(account) {
@@ -195,12 +197,15 @@ impl Context<'_> {
                 drafts.extend(drafts_for_contact(account, &keys, content));
             }
         }
-        drafts
     }
 
-    fn drafts_for_own_endpoints(&self, keys: Addressees, content: Arc<[Decision]>) -> Vec<DraftMessage> {
+    fn drafts_for_own_endpoints(
+        &self,
+        keys: Addressees,
+        content: Arc<[Decision]>,
+    ) -> impl Iterator<Item = DraftMessage> {
         let draft = DraftMessage::new(self.device.account, keys, content);
-        draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
+        draft.into_iter().flat_map(|draft| draft.in_parts(self.names))
     }
 
     /// Those of the decisions that are about own endpoints' keys: all that a contact may hear.

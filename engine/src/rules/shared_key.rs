@@ -33,9 +33,9 @@ impl Context<'_> {
     }
 
     /// Tells the own endpoints about contacts' keys. All of them can read what is encrypted for the shared key.
-    pub(crate) fn tell_sharing_endpoints(&self, told: Vec<Decision>) -> Vec<DraftMessage> {
+    pub(crate) fn tell_sharing_endpoints(&self, told: &[Decision]) -> Vec<DraftMessage> {
         let about_contacts = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
-        let told = told.into_iter().filter(about_contacts).collect();
+        let told = told.iter().copied().filter(about_contacts).collect();
         let draft = DraftMessage::new(self.device.account, Addressees::from(self.device.key), told);
         draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
     }

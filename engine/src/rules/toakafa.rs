@@ -24,15 +24,6 @@ use crate::settings::Policy;
 use crate::store::key_store::Owner;
 
 impl Context<'_> {
-    /// The level of a key of `owner` that nobody decided on.
-    pub(crate) fn level_by_policy(&self, owner: AccountId) -> Level {
-        match self.device.rules.policy {
-            Policy::None => Level::Undecided,
-            Policy::Toakafa if self.was_authenticated(owner) => Level::AutomaticallyDistrusted,
-            Policy::Toakafa => Level::AutomaticallyTrusted,
-        }
-    }
-
     /// Whether a key of `owner` can be trusted only by authenticating it.
     pub(crate) fn policy_requires_authentication(&self, owner: AccountId) -> bool {
         self.device.rules.policy == Policy::Toakafa && self.was_authenticated(owner)
@@ -58,5 +49,14 @@ impl Context<'_> {
     /// Whether a key of `owner` was ever authenticated.
     fn was_authenticated(&self, owner: AccountId) -> bool {
         self.device.store.owner(owner).is_some_and(Owner::is_latched)
+    }
+}
+
+/// The level of a key that nobody decided on.
+pub(crate) fn level_by_policy(policy: Policy, owner: &Owner) -> Level {
+    match policy {
+        Policy::None => Level::Undecided,
+        Policy::Toakafa if owner.is_latched() => Level::AutomaticallyDistrusted,
+        Policy::Toakafa => Level::AutomaticallyTrusted,
     }
 }

@@ -15,7 +15,8 @@ use crate::names::{AccountId, KeyId};
 use crate::outcome::{Cause, Change};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
-use crate::store::key_store::{KeyRecord, RecordPosition};
+use crate::rules::toakafa::level_by_policy;
+use crate::store::key_store::{KeyRecord, Owner, RecordPosition};
 use crate::store::last_words::Speaker;
 
 impl Context<'_> {
@@ -34,8 +35,14 @@ impl Context<'_> {
     /// Nobody has decided on the key, so the policy gives it its level.
     fn discover_undecided(&mut self, key: KeyId) {
         let owner = self.names.owner(key);
-        let level = self.level_by_policy(owner);
-        self.device.store.add(key, owner, |_| KeyRecord { level, discovered: true, ..KeyRecord::NEW });
+        let policy = self.device.rules.policy;
+        let known = |owner: &Owner| KeyRecord {
+            level: level_by_policy(policy, owner),
+            discovered: true,
+            ..KeyRecord::NEW
+        };
+        let position = self.device.store.add(key, owner, known);
+        let level = self.device.store.at(position).level;
         if level != Level::Undecided {
             self.outcome.changes.push(Change::Level { key, was: Level::Undecided, level });
         }
