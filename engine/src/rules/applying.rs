@@ -31,10 +31,10 @@ pub(crate) struct Source {
 impl Context<'_> {
     /// Applies the decisions of a message, and what they release.
     pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &Source) {
-        for decision in distrusts_first(decisions) {
+        distrusts_first(decisions).for_each(|decision| {
             self.apply(decision, source);
             self.apply_released_distrusts();
-        }
+        });
         self.apply_released();
     }
 

@@ -32,10 +32,16 @@ impl Context<'_> {
     /// A discovered key of `owner` is authenticated. The first time, keys of `owner` that are only trusted become
     /// automatically distrusted.
     pub(crate) fn note_authentication_of(&mut self, owner: AccountId) {
-        let is_first = !self.device.store.latch(owner);
-        if !is_first || self.device.rules.policy != Policy::Toakafa {
+        if self.was_authenticated(owner) {
             return;
         }
+        self.device.store.latch(owner);
+        if self.device.rules.policy == Policy::Toakafa {
+            self.stop_using_unauthenticated_keys(owner);
+        }
+    }
+
+    fn stop_using_unauthenticated_keys(&mut self, owner: AccountId) {
         let changes = &mut self.outcome.changes;
         self.device.store.change_records_of(owner, |key, record| {
             let was = record.level;

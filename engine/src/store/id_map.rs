@@ -21,7 +21,6 @@ impl<K: Id, V> IdMap<K, V> {
     const EMPTY: u32 = u32::MAX;
 
     /// Where `id` stands. What is mostly asked, whether it stands at the guess, is part of whatever asks.
-    #[inline(always)]
     pub(crate) fn position(&self, id: K) -> Option<usize> {
         let guess = self.guess(id)?;
         match self.entries.get(guess) {
@@ -153,7 +152,6 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// What is held under `id`.
-    #[inline(always)]
     pub(crate) fn get(&self, id: K) -> Option<&V> {
         let guess = self.guess(id)?;
         match self.entries.get(guess) {
