@@ -67,11 +67,11 @@ pub trait Canonical {
 
     /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
     /// was a person.
-    fn forget_tellers(&mut self);
+    fn canonicalise_origins(&mut self);
 
     /// Counts messages from 0 again if none waits. The numbers only have to tell apart what waits, and own
     /// messages that come back.
-    fn recount_messages(&mut self);
+    fn canonicalise_numbers(&mut self);
 
     /// The state with other ids: that of the endpoint with which this one changes places.
     #[must_use]
@@ -123,7 +123,7 @@ impl Canonical for Device {
         }
     }
 
-    fn forget_tellers(&mut self) {
+    fn canonicalise_origins(&mut self) {
         for position in 0..self.store.records.len() {
             let (_, record) = self.store.records.at_mut(position);
             if let Origin::Message { sender } = &mut record.origin {
@@ -132,7 +132,7 @@ impl Canonical for Device {
         }
     }
 
-    fn recount_messages(&mut self) {
+    fn canonicalise_numbers(&mut self) {
         if self.outbox.waiting.is_empty() {
             self.outbox.next = 0;
         }

@@ -2,13 +2,15 @@
 
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
-use crate::names::{AccountId, Directory, EncryptionId, EndpointId, Extent, KeyId, Stamp, UnknownId};
+use crate::names::{
+    AccountId, Directory, DirectoryExtent, EncryptionId, EndpointId, KeyId, Stamp, UnknownId,
+};
 use crate::outcome::Outgoing;
 use crate::settings::Rules;
 use crate::store::key_store::{KeyStore, Owner};
 use crate::store::last_words::LastWords;
 use crate::store::outbox::Outbox;
-use crate::store::postponed::PostponedDecisions;
+use crate::store::postponed::PostponedStore;
 
 /// How the endpoints of an account share keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,10 +42,10 @@ pub struct Device {
     pub(crate) rules: Rules,
     pub(crate) store: KeyStore,
     pub(crate) words: LastWords,
-    pub(crate) postponed: PostponedDecisions,
+    pub(crate) postponed: PostponedStore,
     pub(crate) outbox: Outbox,
     /// How far the directory reached when the device was last used with it.
-    pub(crate) extent: Extent,
+    pub(crate) extent: DirectoryExtent,
 }
 
 /// Why a device cannot have a key.
@@ -101,7 +103,7 @@ impl Device {
             rules,
             store,
             words: LastWords::default(),
-            postponed: PostponedDecisions::default(),
+            postponed: PostponedStore::default(),
             outbox: Outbox::default(),
             extent: names.extent(),
         }

@@ -130,3 +130,8 @@ pub use {
     names::{AccountId, Directory, EncryptionId, EndpointId, KeyId, UnknownId},
     outcome::{Change, Notice, Outcome, Outgoing, Refusal},
 };
+
+/// The example in the README is compiled and run.
+#[cfg(all(doctest, feature = "serde", feature = "xml"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

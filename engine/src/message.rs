@@ -14,7 +14,7 @@ pub enum DecisionKind {
     Distrust,
 }
 
-/// One `<trust/>` or `<distrust/>` of a trust message: a kind on a key. The key owner is the key's.
+/// One `<trust/>` or `<distrust/>` of a trust message: trust or distrust of one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decision {
     /// The key that is decided on.

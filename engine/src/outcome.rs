@@ -7,7 +7,7 @@ use crate::level::{Level, Origin};
 use crate::message::{Decision, Envelope, MessageRef, OutboxId};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 
-/// What came of an input: appended to by [`Device::apply`](crate::Device::apply).
+/// The result of an input. appended to by [`Device::apply`](crate::Device::apply).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "the messages to be sent stand in it"]
 pub struct Outcome {
@@ -36,7 +36,7 @@ impl Outcome {
 pub enum Change {
     /// An explicit decision about a key took the place of what was there.
     Decided {
-        /// The key and the kind on it.
+        /// The decision: which key, and whether it is trusted or distrusted.
         decision: Decision,
         /// The key's level before.
         was: Level,
@@ -51,7 +51,7 @@ pub enum Change {
     },
     /// A message repeated an explicit decision that holds: its time moved.
     Confirmed {
-        /// The key and the kind on it.
+        /// The decision: which key, and whether it is trusted or distrusted.
         decision: Decision,
         /// The key of the endpoint that sent the message.
         sender: KeyId,

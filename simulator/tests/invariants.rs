@@ -55,9 +55,9 @@ impl Story {
     }
 
     /// A device applies a decision, a person's if there is no sender.
-    fn applies(&mut self, device: &str, verdict: DecisionKind, key: &str, sender: Option<&str>) -> &mut Self {
+    fn applies(&mut self, device: &str, kind: DecisionKind, key: &str, sender: Option<&str>) -> &mut Self {
         let change = Change::Decided {
-            decision: Decision { key: self.key(key), kind: verdict },
+            decision: Decision { key: self.key(key), kind },
             was: Level::Undecided,
             origin: sender.map_or(Origin::Manual, |sender| Origin::Message { sender: self.key(sender) }),
             time: NOW,

@@ -313,8 +313,8 @@ impl Writer<'_> {
     }
 }
 
-fn element(verdict: DecisionKind, identifier: &str) -> String {
-    let name = match verdict {
+fn element(kind: DecisionKind, identifier: &str) -> String {
+    let name = match kind {
         DecisionKind::Trust => "trust",
         DecisionKind::Distrust => "distrust",
     };

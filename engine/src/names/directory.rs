@@ -25,7 +25,7 @@ pub struct Directory {
     encryptions: Names<Encryption>,
     keys: Names<(EncryptionId, AccountId, KeyIdentifier)>,
     key_facts: Vec<KeyFacts>,
-    extent: Extent,
+    extent: DirectoryExtent,
 }
 
 /// An id that another directory gave out.
@@ -77,7 +77,7 @@ struct KeyFacts {
 
 /// How far a directory reached at some time, so that it is known again when it has grown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Extent {
+pub(crate) struct DirectoryExtent {
     keys: u32,
     print: u32,
 }
@@ -118,7 +118,7 @@ impl Directory {
         if id as usize == self.key_facts.len() {
             let facts = self.facts(encryption, owner, identifier);
             self.key_facts.push(facts);
-            self.extent = Extent { keys: id + 1, print: facts.print };
+            self.extent = DirectoryExtent { keys: id + 1, print: facts.print };
         }
         KeyId(id)
     }
@@ -212,12 +212,12 @@ impl Directory {
     }
 
     /// How far the directory reaches now.
-    pub(crate) fn extent(&self) -> Extent {
+    pub(crate) fn extent(&self) -> DirectoryExtent {
         self.extent
     }
 
     /// Whether the directory has grown out of one that reached as far as `extent`.
-    pub(crate) fn has_grown_from(&self, extent: Extent) -> bool {
+    pub(crate) fn has_grown_from(&self, extent: DirectoryExtent) -> bool {
         let last = extent.keys.checked_sub(1).map(|last| self.key_facts.get(last as usize));
         last.is_none_or(|last| last.is_some_and(|facts| facts.print == extent.print))
     }

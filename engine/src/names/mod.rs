@@ -6,7 +6,7 @@ mod identifier;
 mod ids;
 mod stamp;
 
-pub(crate) use directory::Extent;
+pub(crate) use directory::DirectoryExtent;
 pub use directory::{Directory, UnknownId};
 pub use encryption::Encryption;
 pub use identifier::{BadIdentifier, KeyIdentifier};

@@ -32,7 +32,7 @@ use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::{Cause, Notice, Reason, Refusal};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
-use crate::rules::applying::Source;
+use crate::rules::applying::DecisionSource;
 use crate::store::last_words::Speaker;
 
 /// A message that counts: who says what, and when.
@@ -66,7 +66,7 @@ impl Context<'_> {
         }
         if counts_now {
             let AdmittedMessage { sender, time, .. } = message;
-            let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Received };
+            let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Received };
             self.apply_message(&authorized, &source);
             self.announce(Trigger::Message);
         }

@@ -22,7 +22,7 @@ use crate::store::last_words::Speaker;
 
 /// Where a decision that is to be applied comes from.
 #[derive(Clone, Copy)]
-pub(crate) struct Source {
+pub(crate) struct DecisionSource {
     pub(crate) time: Stamp,
     pub(crate) speaker: Speaker,
     pub(crate) cause: Cause,
@@ -30,7 +30,7 @@ pub(crate) struct Source {
 
 impl Context<'_> {
     /// Applies the decisions of a message, and what they release.
-    pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &Source) {
+    pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &DecisionSource) {
         distrusts_first(decisions).for_each(|decision| {
             self.apply(decision, source);
             self.apply_released_distrusts();
@@ -39,13 +39,13 @@ impl Context<'_> {
     }
 
     /// Applies a decision, or refuses it with the reason. What it releases waits in [`released`](Self::released).
-    pub(crate) fn apply(&mut self, decision: Decision, source: &Source) {
+    pub(crate) fn apply(&mut self, decision: Decision, source: &DecisionSource) {
         if let Err(reason) = self.try_to_apply(decision, source) {
             self.refuse(decision, source.speaker.key(), source.cause, reason);
         }
     }
 
-    fn try_to_apply(&mut self, decision: Decision, source: &Source) -> Result<(), Reason> {
+    fn try_to_apply(&mut self, decision: Decision, source: &DecisionSource) -> Result<(), Reason> {
         if self.has_lost_its_word(source) {
             return Err(Reason::DistrustedSender);
         }
@@ -70,14 +70,20 @@ impl Context<'_> {
     }
 
     /// Whether this input has distrusted the speaker's key.
-    fn has_lost_its_word(&self, source: &Source) -> bool {
+    fn has_lost_its_word(&self, source: &DecisionSource) -> bool {
         let is_silenced = |sender| self.is_silenced(sender, source.time);
         !self.distrusted.is_empty() && source.speaker.key().is_some_and(is_silenced)
     }
 
     /// Replaces the decision about the key.
-    fn replace(&mut self, decision: Decision, source: &Source, place: RecordPosition, owner: AccountId) {
-        let (Decision { key, kind }, &Source { time, speaker, cause }) = (decision, source);
+    fn replace(
+        &mut self,
+        decision: Decision,
+        source: &DecisionSource,
+        place: RecordPosition,
+        owner: AccountId,
+    ) {
+        let (Decision { key, kind }, &DecisionSource { time, speaker, cause }) = (decision, source);
         let record = self.device.store.at_mut(place);
         let (was, last_time, effect) = (record.level, record.time, record.effect());
         let origin = speaker.origin();
@@ -94,8 +100,8 @@ impl Context<'_> {
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
-    fn repeat(&mut self, decision: Decision, source: &Source, place: RecordPosition) {
-        let &Source { time, speaker, cause } = source;
+    fn repeat(&mut self, decision: Decision, source: &DecisionSource, place: RecordPosition) {
+        let &DecisionSource { time, speaker, cause } = source;
         let record = self.device.store.at_mut(place);
         let time = time.max(record.time); // under `cautious` an older word of another speaker counts, too
         record.time = time;

@@ -16,7 +16,7 @@ use std::cmp::Ordering;
 use crate::message::{Decision, DecisionKind};
 use crate::outcome::Reason;
 use crate::rules::Context;
-use crate::rules::applying::Source;
+use crate::rules::applying::DecisionSource;
 use crate::settings::ConflictRule;
 use crate::store::last_words::{LastWordsOnKey, Said, Speaker};
 
@@ -35,7 +35,7 @@ impl Context<'_> {
     pub(crate) fn rule_on(
         &mut self,
         decision: Decision,
-        source: &Source,
+        source: &DecisionSource,
         held: Option<Said>,
     ) -> Result<Ruling, Reason> {
         let said = (decision.kind, source.time);

@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::rules::Context;
 
 impl Device {
-    /// Lets `input` happen at the local time `now` and appends what came of it to `out`.
+    /// Lets `input` happen at the local time `now` and appends the result to `out`.
     ///
     /// Before the caller acts on `out` it should store the device: see [`Outgoing`].
     ///

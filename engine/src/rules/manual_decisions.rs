@@ -24,7 +24,7 @@ use crate::names::{Directory, KeyId, Stamp, UnknownId};
 use crate::outcome::{Cause, Change, Outcome, Reason};
 use crate::rules::Context;
 use crate::rules::announcing::Trigger;
-use crate::rules::applying::{Source, distrusts_first};
+use crate::rules::applying::{DecisionSource, distrusts_first};
 use crate::store::last_words::Speaker;
 
 impl Device {
@@ -55,7 +55,10 @@ impl Context<'_> {
         for decision in distrusts_first(manual.decisions()) {
             if self.undecidable(decision.key).is_none() && !self.is_decided_manually(decision) {
                 let time = self.time_of_manual_decision(decision.key);
-                self.apply(decision, &Source { time, speaker: Speaker::Person, cause: Cause::Decided });
+                self.apply(
+                    decision,
+                    &DecisionSource { time, speaker: Speaker::Person, cause: Cause::Decided },
+                );
             }
         }
         self.apply_released();

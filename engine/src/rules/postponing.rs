@@ -19,7 +19,7 @@ use crate::names::KeyId;
 use crate::outcome::{Cause, Change, Reason};
 use crate::rules::Context;
 use crate::rules::admission::AdmittedMessage;
-use crate::rules::applying::Source;
+use crate::rules::applying::DecisionSource;
 use crate::rules::conflicts::prevails;
 use crate::store::last_words::Speaker;
 use crate::store::postponed::{Sender, Share};
@@ -27,8 +27,8 @@ use crate::store::postponed::{Sender, Share};
 /// Postponed decisions whose senders were authenticated: they wait to be applied, distrusts first.
 #[derive(Default)]
 pub(crate) struct Released {
-    distrusts: VecDeque<(Decision, Source)>,
-    authentications: VecDeque<(Decision, Source)>,
+    distrusts: VecDeque<(Decision, DecisionSource)>,
+    authentications: VecDeque<(Decision, DecisionSource)>,
 }
 
 impl Context<'_> {
@@ -68,7 +68,7 @@ impl Context<'_> {
     pub(crate) fn release_postponed(&mut self, sender: KeyId) {
         for (decision, time) in self.device.postponed.take(sender, self.device.account).into_iter().flatten()
         {
-            let source = Source { time, speaker: Speaker::Key(sender), cause: Cause::Released };
+            let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Released };
             match decision.kind {
                 DecisionKind::Distrust => self.released.distrusts.push_back((decision, source)),
                 DecisionKind::Trust => self.released.authentications.push_back((decision, source)),
@@ -100,7 +100,7 @@ impl Context<'_> {
 }
 
 impl Released {
-    fn next(&mut self) -> Option<(Decision, Source)> {
+    fn next(&mut self) -> Option<(Decision, DecisionSource)> {
         self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
     }
 }

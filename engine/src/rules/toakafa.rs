@@ -11,8 +11,8 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - It counts for each owner and each encryption protocol separately. The first authentication of a key of that owner counts for ever, even if the
-//!   key is distrusted later.
+//! - It counts for each owner and each encryption protocol separately. The first authentication of a key of that owner
+//!   counts for ever, even if the key is distrusted later.
 //! - Without the policy, keys that nobody decided on stay undecided.
 //! - Only known keys count: an authentication that is kept for an unknown key changes nothing yet.
 
@@ -64,5 +64,16 @@ pub(crate) fn level_by_policy(policy: Policy, owner: &Owner) -> Level {
         Policy::None => Level::Undecided,
         Policy::Toakafa if owner.is_latched() => Level::AutomaticallyDistrusted,
         Policy::Toakafa => Level::AutomaticallyTrusted,
+    }
+}
+
+/// Whether a key without an explicit decision can have a level; `was_authenticated` tells whether a key of its owner ever
+/// was.
+pub(crate) fn policy_permits(policy: Policy, level: Level, was_authenticated: bool) -> bool {
+    match (policy, level) {
+        (Policy::None, Level::Undecided | Level::ManuallyTrusted) => true,
+        (Policy::Toakafa, Level::AutomaticallyTrusted | Level::ManuallyTrusted) => !was_authenticated,
+        (Policy::Toakafa, Level::AutomaticallyDistrusted) => was_authenticated,
+        _ => false,
     }
 }

@@ -14,7 +14,8 @@ use crate::names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier,
 };
 use crate::outcome::Outgoing;
-use crate::settings::{ConflictRule, Policy};
+use crate::rules::toakafa::policy_permits;
+use crate::settings::ConflictRule;
 use crate::store::key_store::{KeyRecord, Owner};
 use crate::store::last_words::{LastWordsOnKey, Speaker};
 use crate::store::postponed::{Sender, Share};
@@ -348,7 +349,6 @@ impl<I: Ids> Reading<'_, I> {
     fn check_level(&self, device: &Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
         let owner = self.ids.names().owner(key);
         let is_latched = device.store.owner(owner).is_some_and(Owner::is_latched);
-        let toakafa = device.rules.policy == Policy::Toakafa;
         let is_authored = match known.level {
             Level::Authenticated | Level::Distrusted => known.by != Author::Policy,
             Level::ManuallyTrusted => known.by == Author::Person,
@@ -357,12 +357,9 @@ impl<I: Ids> Reading<'_, I> {
             }
         };
         let follows_policy = match known.level {
-            Level::Undecided => !toakafa,
-            Level::AutomaticallyTrusted => toakafa && !is_latched,
-            Level::AutomaticallyDistrusted => toakafa && is_latched,
-            Level::ManuallyTrusted => !(toakafa && is_latched),
             Level::Authenticated => is_latched || !known.discovered,
             Level::Distrusted => true,
+            level => policy_permits(device.rules.policy, level, is_latched),
         };
         let is_explicit = known.level.decision().is_some();
         let wrong = if !is_authored {

@@ -11,7 +11,7 @@ use crate::store::id_map::IdMap;
 /// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
 /// time, and then take no memory for them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PostponedDecisions(pub(crate) Option<Box<Stored>>);
+pub(crate) struct PostponedStore(pub(crate) Option<Box<Stored>>);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stored {
@@ -42,7 +42,7 @@ pub(crate) struct Sender {
     pub(crate) share: Share,
 }
 
-impl PostponedDecisions {
+impl PostponedStore {
     /// What `sender` left about `key`, with its time.
     pub(crate) fn said_by(&mut self, sender: KeyId, key: KeyId) -> Option<&mut (DecisionKind, Stamp)> {
         self.0.as_mut()?.senders.get_mut(&sender)?.decisions.get_mut(key)

@@ -346,8 +346,8 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 }
 
-fn verb(verdict: DecisionKind) -> &'static str {
-    match verdict {
+fn verb(kind: DecisionKind) -> &'static str {
+    match kind {
         DecisionKind::Trust => "trust",
         DecisionKind::Distrust => "distrust",
     }

@@ -92,10 +92,10 @@ impl<E: Endpoint> Quiet<'_, E> {
                 && message.keys.contains(&member.key)
                 && message.distrusted.contains(&key)
         });
-        let changed = |about: KeyId, verdict: DecisionKind| {
+        let changed = |about: KeyId, kind: DecisionKind| {
             past.changes.iter().any(|change| {
                 change.number > number
-                    && (change.device, change.decision) == (by, Decision { key: about, kind: verdict })
+                    && (change.device, change.decision) == (by, Decision { key: about, kind })
             })
         };
         Ok(!told

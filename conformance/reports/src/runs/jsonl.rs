@@ -190,8 +190,8 @@ fn origin(origin: Origin, cast: &Cast) -> Value {
     }
 }
 
-fn said(decisions: &[Decision], verdict: DecisionKind, cast: &Cast) -> Vec<String> {
-    let said = decisions.iter().filter(|decision| decision.kind == verdict);
+fn said(decisions: &[Decision], kind: DecisionKind, cast: &Cast) -> Vec<String> {
+    let said = decisions.iter().filter(|decision| decision.kind == kind);
     said.map(|decision| cast.key_name(decision.key)).collect()
 }
 

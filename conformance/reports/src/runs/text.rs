@@ -243,8 +243,8 @@ impl Story<'_> {
     }
 
     /// By whom a decision was made; authentications are counted.
-    fn how(&mut self, origin: Origin, verdict: DecisionKind, counts: bool) -> String {
-        let counts = counts && verdict == DecisionKind::Trust;
+    fn how(&mut self, origin: Origin, kind: DecisionKind, counts: bool) -> String {
+        let counts = counts && kind == DecisionKind::Trust;
         match origin {
             Origin::Manual => {
                 self.manual += usize::from(counts);

@@ -12,7 +12,7 @@ pub(super) struct Element {
     pub(super) namespace: String,
     pub(super) name: NcName,
     pub(super) attributes: Vec<Attribute>,
-    pub(super) children: Vec<Node>,
+    pub(super) children: Vec<XmlNode>,
 }
 
 /// An attribute; its namespace is empty unless its name has a prefix.
@@ -25,7 +25,7 @@ pub(super) struct Attribute {
 
 /// What an element contains. No text follows another text directly.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Node {
+pub(super) enum XmlNode {
     Element(Element),
     Text(String),
 }
@@ -77,15 +77,15 @@ impl Element {
     /// The elements in an element that contains only elements. White space between them is ignored.
     pub(super) fn elements(&self) -> Result<impl Iterator<Item = &Element>, Malformed> {
         let stray = self.children.iter().find_map(|child| match child {
-            Node::Text(text) if !is_white_space(text) => Some(text),
-            Node::Text(_) | Node::Element(_) => None,
+            XmlNode::Text(text) if !is_white_space(text) => Some(text),
+            XmlNode::Text(_) | XmlNode::Element(_) => None,
         });
         if let Some(text) = stray {
             return Err(Malformed::StrayText { element: quoted(&self.name), found: quoted(text.trim()) });
         }
         Ok(self.children.iter().filter_map(|child| match child {
-            Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) => None,
         }))
     }
 
@@ -93,11 +93,11 @@ impl Element {
     pub(super) fn text(&self) -> Result<&str, Malformed> {
         match &*self.children {
             [] => Ok(""),
-            [Node::Text(text)] => Ok(text),
+            [XmlNode::Text(text)] => Ok(text),
             children => {
                 let child = children.iter().find_map(|child| match child {
-                    Node::Element(element) => Some(element),
-                    Node::Text(_) => None,
+                    XmlNode::Element(element) => Some(element),
+                    XmlNode::Text(_) => None,
                 });
                 Err(child.expect("no text follows another").unknown_in(&Parent::Element(&self.name)))
             }
@@ -157,12 +157,12 @@ impl Element {
     }
 
     pub(super) fn with_text(mut self, text: &str) -> Self {
-        self.children.push(Node::Text(text.to_owned()));
+        self.children.push(XmlNode::Text(text.to_owned()));
         self
     }
 
     pub(super) fn with_element(mut self, element: Element) -> Self {
-        self.children.push(Node::Element(element));
+        self.children.push(XmlNode::Element(element));
         self
     }
 }

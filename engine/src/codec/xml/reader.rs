@@ -2,7 +2,7 @@ use rxml::error::EndOrError;
 use rxml::parser::{Options, WithOptions};
 use rxml::{Error, Event, Parse, Parser};
 
-use super::element::{Attribute, Element, Node, is_white_space};
+use super::element::{Attribute, Element, XmlNode, is_white_space};
 use crate::codec::Malformed;
 use crate::codec::error::quoted;
 use crate::codec::limits::{MAX_DEPTH, MAX_STANZA_BYTES, MAX_VALUE_BYTES, check_size};
@@ -47,7 +47,7 @@ pub(super) fn read_element(xml: &str) -> Result<Element, Malformed> {
             Event::EndElement(_) => {
                 let element = open.pop().ok_or_else(unfinished)?;
                 match open.last_mut() {
-                    Some(parent) => parent.children.push(Node::Element(element)),
+                    Some(parent) => parent.children.push(XmlNode::Element(element)),
                     None => return nothing_follows(&xml[xml.len() - rest.len()..]).map(|()| element),
                 }
             }
@@ -70,8 +70,8 @@ fn limited_parser() -> Parser {
 /// Long text comes in pieces, and so does text with references.
 fn append_text(parent: &mut Element, text: String) {
     match parent.children.last_mut() {
-        Some(Node::Text(before)) => before.push_str(&text),
-        Some(Node::Element(_)) | None => parent.children.push(Node::Text(text)),
+        Some(XmlNode::Text(before)) => before.push_str(&text),
+        Some(XmlNode::Element(_)) | None => parent.children.push(XmlNode::Text(text)),
     }
 }
 

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use rxml::{Encoder, Item, Namespace};
 
-use super::element::{Element, Node};
+use super::element::{Element, XmlNode};
 
 /// Writes an element, without XML declaration and without white space that it does not contain.
 ///
@@ -30,8 +30,8 @@ fn write_into(element: &Element, write: &mut impl FnMut(Item<'_>)) {
     write(Item::ElementHeadEnd);
     for child in &element.children {
         match child {
-            Node::Element(element) => write_into(element, write),
-            Node::Text(text) => write(Item::Text(&expressible(text))),
+            XmlNode::Element(element) => write_into(element, write),
+            XmlNode::Text(text) => write(Item::Text(&expressible(text))),
         }
     }
     write(Item::ElementFoot);

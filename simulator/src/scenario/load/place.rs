@@ -36,14 +36,14 @@ impl Place {
 }
 
 /// Where a part of a file stands.
-pub(in crate::scenario) struct Found<'a> {
+pub(in crate::scenario) struct FoundPart<'a> {
     /// The key under which it stands, if the last step of the way was a key.
     pub(in crate::scenario) key: Option<Range<usize>>,
     /// The part itself.
     pub(in crate::scenario) node: &'a Node,
 }
 
-impl Found<'_> {
+impl FoundPart<'_> {
     /// The key, or the part itself if it has none.
     pub(in crate::scenario) fn heading(&self) -> Range<usize> {
         self.key.clone().unwrap_or_else(|| self.node.span.clone())
@@ -52,17 +52,17 @@ impl Found<'_> {
 
 impl Outline {
     /// The part at a place, or the last part on the way there that exists.
-    pub(in crate::scenario) fn find(&self, place: &Place) -> Found<'_> {
-        let mut found = Found { key: None, node: &self.root };
+    pub(in crate::scenario) fn find(&self, place: &Place) -> FoundPart<'_> {
+        let mut found = FoundPart { key: None, node: &self.root };
         for segment in &place.0 {
             let next = match (segment, &found.node.content) {
                 (Segment::Index(index), Content::List(items)) => {
-                    items.get(*index).map(|node| Found { key: None, node })
+                    items.get(*index).map(|node| FoundPart { key: None, node })
                 }
                 (Segment::Key(key), Content::Map(entries)) => entries
                     .iter()
                     .find(|entry| entry.key == *key)
-                    .map(|entry| Found { key: Some(entry.key_span.clone()), node: &entry.value }),
+                    .map(|entry| FoundPart { key: Some(entry.key_span.clone()), node: &entry.value }),
                 _ => None,
             };
             match next {

@@ -4,7 +4,7 @@ use serde_path_to_error::{Path, Segment, Track};
 use serde_yaml::with::singleton_map_recursive;
 
 use super::outline::{Content, Node};
-use super::place::Found;
+use super::place::FoundPart;
 use super::serde_words::{Complaint, plain_words};
 use super::{Mistake, Outline, Place, Source, did_you_mean};
 use crate::scenario::{FormatVersion, Scenario};
@@ -110,7 +110,7 @@ fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mist
 }
 
 /// Where a text stands: inside the value, or else in its key.
-fn bad_text(source: &Source, found: &Found<'_>, text: &str) -> Range<usize> {
+fn bad_text(source: &Source, found: &FoundPart<'_>, text: &str) -> Range<usize> {
     let inside = |span: &Range<usize>| {
         let start = span.start + source.text()[span.clone()].find(text)?;
         Some(start..start + text.len())

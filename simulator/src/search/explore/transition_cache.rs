@@ -179,10 +179,10 @@ impl TransitionCache {
     /// The number of a state: the same for states in which a device does the same.
     pub(super) fn intern(&mut self, mut device: Device) -> u32 {
         if self.reductions.origins {
-            device.forget_tellers();
+            device.canonicalise_origins();
         }
         if !self.keeps_numbers {
-            device.recount_messages();
+            device.canonicalise_numbers();
         }
         let mut times = Vec::new();
         device.change_times(|time, about| {

@@ -47,8 +47,8 @@ impl EdgeKind {
     ];
 
     /// What a decision that waits is.
-    pub(super) fn postponed(verdict: DecisionKind) -> Self {
-        match verdict {
+    pub(super) fn postponed(kind: DecisionKind) -> Self {
+        match kind {
             DecisionKind::Trust => Self::PostponedTrust,
             DecisionKind::Distrust => Self::PostponedDistrust,
         }
