@@ -7,7 +7,7 @@ use crate::level::{Level, Origin};
 use crate::message::{Decision, Envelope, MessageRef, OutboxId};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 
-/// The result of an input. appended to by [`Device::apply`](crate::Device::apply).
+/// The result of an input. [`Device::apply`](crate::Device::apply) appends to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "the messages to be sent stand in it"]
 pub struct Outcome {

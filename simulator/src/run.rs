@@ -1,4 +1,4 @@
-//! Runs a scenario and says what came of it.
+//! Runs a scenario and says how it ended.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::trace::Trace;
 use crate::trust_graph::{Tally, WorldView};
 use crate::world::{Choice, World};
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// Who took part.

@@ -27,7 +27,7 @@ pub struct WholeWorld {
     rules: Rules,
 }
 
-/// What came of a world.
+/// The result of a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WholeWorldResult {
     /// Pairs of a device and a key that a person authenticated there.

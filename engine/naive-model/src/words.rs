@@ -143,7 +143,7 @@ impl PartialOrd for NaiveDecision {
     }
 }
 
-/// What came of something that happened.
+/// The result of an input.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NaiveOutcome {
     /// The changes of the state.

@@ -9,7 +9,7 @@ use super::verdict::Verdict;
 use crate::messages::{MessageFinding, findings};
 use crate::requirements::{self, Requirement};
 
-/// What came of a case.
+/// The result of a case.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
     /// What it says about which requirement, in the order of the registry.

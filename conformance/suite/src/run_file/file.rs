@@ -22,7 +22,7 @@ pub const RUN_FORMAT: u32 = 1;
 pub enum Line {
     /// What was run: the first line.
     Run(RunLine),
-    /// What came of a case.
+    /// The result of a case.
     Case(CaseLine),
     /// What a case looks like.
     Picture(PictureLine),
@@ -77,7 +77,7 @@ pub struct ImplementationLine {
     pub asks_before_automatic_decisions: bool,
 }
 
-/// What came of a case.
+/// The result of a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -186,7 +186,7 @@ pub struct EndLine {
 pub struct RunFile {
     /// What was run.
     pub run: RunLine,
-    /// What came of each case.
+    /// The result of each case.
     pub cases: Vec<CaseLine>,
     /// What the cases look like that show most.
     pub pictures: Vec<PictureLine>,

@@ -1,4 +1,4 @@
-//! What came of a run of the suite, as a file.
+//! The result of a run of the suite, as a file.
 
 mod conclusion;
 mod convert;

@@ -49,7 +49,7 @@ struct State {
     timeless_form: u32,
 }
 
-/// What came of an input.
+/// The result of an input.
 #[derive(Debug)]
 struct Step {
     next: u32,

@@ -19,7 +19,7 @@ use crate::trace::Trace;
 use crate::trust_graph::WorldView;
 use crate::world::{Choice, World};
 
-/// What came of going every way.
+/// The result of going every way.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) ways: u64,
