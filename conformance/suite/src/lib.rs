@@ -3,6 +3,7 @@
 
 pub mod adapter;
 pub mod cases;
+mod coverage;
 pub mod fuzz;
 mod glob;
 pub mod library;

@@ -4,12 +4,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use atm_simulator::scenario::Scenario;
 
-use super::coverage::{Coverage, CoverageCount};
 use super::fuzz_finding::FuzzFinding;
 use super::panics::{Panic, caught};
 use super::report::{Size, Suspected, Tried, smallest};
 use super::seeds::{Partition, Seeds};
 use super::target::{Attempt, Attribution, Suspect, Target};
+use crate::coverage::{Coverage, CoverageCount};
 
 /// How many suspects of one cause are reduced: the smallest ones. One attribution can have several
 /// reasons.

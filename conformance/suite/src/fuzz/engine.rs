@@ -9,9 +9,9 @@ use atm_simulator::search::canonical::canonical;
 use atm_simulator::search::generate::{self, Bounds, Dice};
 use atm_simulator::search::shrink::shrink;
 
-use super::coverage::Exercised;
 use super::fuzz_finding::{Demonstration, FuzzFinding, Shown};
 use super::target::{Attempt, Attribution, Suspect, Target};
+use crate::coverage::Exercised;
 use crate::library;
 use crate::rule_name;
 

@@ -6,7 +6,6 @@
 
 mod campaign;
 mod case_finding;
-mod coverage;
 mod engine;
 pub mod fixed;
 mod fuzz_finding;
@@ -19,8 +18,8 @@ mod target;
 #[cfg(test)]
 mod written;
 
+pub use crate::coverage::{Coverage, CoverageCount, CoverageRule, Exercised};
 pub use campaign::{Campaign, CampaignProgress, Director, SUSPECTS_OF_A_CAUSE};
-pub use coverage::{Coverage, CoverageCount, CoverageRule, Exercised};
 pub use engine::EngineTarget;
 pub use fuzz_finding::{Demonstration, FuzzFinding, Shown};
 pub use implementation::ImplementationTarget;

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::SUSPECTS_OF_A_CAUSE;
 use super::campaign::{Campaign, Director};
-use super::coverage::{Coverage, CoverageCount, CoverageRule};
 use super::fuzz_finding::FuzzFinding;
 use super::seeds::Partition;
 use super::target::{Attribution, Target};
+use crate::coverage::{Coverage, CoverageCount, CoverageRule};
 use crate::run_file::Conclusion;
 
 /// The version of the format of [`FuzzReport`].

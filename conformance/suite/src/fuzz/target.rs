@@ -2,8 +2,8 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
 use serde::{Deserialize, Serialize};
 
-use super::coverage::Exercised;
 use super::fuzz_finding::FuzzFinding;
+use crate::coverage::Exercised;
 use crate::requirements::{self, Weight};
 
 /// What a campaign puts to the test.

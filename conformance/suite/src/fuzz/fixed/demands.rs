@@ -15,7 +15,7 @@ use super::attribution::{DemandAttribution, of_no_account, of_telling};
 use super::observation::EngineRun;
 use super::room::Room;
 use super::standing::{Standing, Standings};
-use crate::fuzz::Exercised;
+use crate::coverage::Exercised;
 
 /// A scenario with everything under `required` that the specifications fix about the devices that are hosted.
 #[derive(Clone, Debug)]

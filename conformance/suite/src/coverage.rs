@@ -96,7 +96,7 @@ impl CoverageRule {
 
     /// Its name in reports of format 1: a number.
     #[must_use]
-    pub(super) fn former_name(self) -> String {
+    pub(crate) fn former_name(self) -> String {
         format!("E{}", self as usize + 1)
     }
 }
