@@ -1,9 +1,10 @@
-//! Inside a crate, modules build on one another in one direction.
+//! Inside a crate, modules build on one another in one direction, and so do the folders inside a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The crates whose top-level modules do not import each other in a circle.
+/// The crates whose top-level modules, and the folders in each of whose folders, do not import each other in a
+/// circle.
 const CRATES: [&str; 10] = [
     "engine",
     "simulator",
@@ -17,45 +18,63 @@ const CRATES: [&str; 10] = [
     "fuzz/checks",
 ];
 
-/// Which top-level modules of a crate each of them uses.
+/// Which of its siblings each module uses.
 type Uses = BTreeMap<String, BTreeSet<String>>;
+
+/// Where a module is, from the root of its crate.
+type ModulePath = Vec<String>;
 
 #[test]
 fn no_modules_import_each_other_in_a_circle() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     for name in CRATES {
-        let uses = uses_in(&root.join(name).join("src"));
+        let uses = uses_among(&modules_in(&root.join(name).join("src")));
         assert!(!uses.is_empty(), "{name} has no modules");
-        assert_eq!(circle(&uses), None, "{name}");
+        for (folder, uses) in uses {
+            assert_eq!(circle(&uses), None, "{name}, in crate::{}", folder.join("::"));
+        }
     }
 }
 
 #[test]
-fn a_circle_is_found() {
-    let found = |texts: &[(&str, &str)]| {
-        let texts = texts.iter().map(|(module, text)| ((*module).to_owned(), imports(text)));
-        circle(&texts.collect())
-    };
-    let (to_b, to_c) = ("use crate::b::B;", "fn f() -> crate::c::C {}");
-    assert_eq!(found(&[("a", to_b), ("b", to_c), ("c", "// crate::a")]), None);
+fn a_circle_of_modules_is_found() {
+    let (to_b, to_c) = ("use crate::b::B;", "fn f() -> super::c::C {}");
+    assert_eq!(circle_in("", &[("a", to_b), ("b", to_c), ("c", "// crate::a")]), None);
     let to_a_and_b = "use crate::{\n    b::{self, inner::B},\n    a::A,\n};";
     let circle = ["a", "b", "c"].map(str::to_owned).to_vec();
-    assert_eq!(found(&[("a", to_b), ("b", to_c), ("c", to_a_and_b)]), Some(circle));
+    assert_eq!(circle_in("", &[("a", to_b), ("b", to_c), ("c", to_a_and_b)]), Some(circle));
 }
 
-/// Reads a crate.
-fn uses_in(src: &Path) -> Uses {
-    let mut uses = Uses::new();
+#[test]
+fn a_circle_of_folders_is_found() {
+    let (one_way, back) = ("use super::super::{Top, b::{inner::B, C}};", "use crate::top::{C, a::A};");
+    let circle = ["a", "b"].map(str::to_owned).to_vec();
+    let files = [("top::a::file", one_way), ("top::b::file", back)];
+    assert_eq!(circle_in("top", &files), Some(circle));
+    assert_eq!(circle_in("top", &[("top::a::file", one_way), ("top::b::file", "")]), None);
+    // Files of one folder may know each other.
+    let files = [("top::a", "use super::b;"), ("top::b", "use super::a;")];
+    assert_eq!(circle_in("top", &files), None);
+}
+
+fn circle_in(folder: &str, files: &[(&str, &str)]) -> Option<Vec<String>> {
+    let path = |text: &str| text.split("::").filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let modules: Vec<_> = files.iter().map(|(module, text)| (path(module), (*text).to_owned())).collect();
+    uses_among(&modules).get(&path(folder)).and_then(circle)
+}
+
+/// The modules of a crate, without its roots, and their texts.
+fn modules_in(src: &Path) -> Vec<(ModulePath, String)> {
+    let mut modules = Vec::new();
     for file in rust_files(src) {
-        let inside = file.strip_prefix(src).unwrap();
-        let module = inside.components().next().unwrap().as_os_str().to_str().unwrap();
-        let module = module.trim_end_matches(".rs").to_owned();
-        uses.entry(module).or_default().extend(imports(&std::fs::read_to_string(&file).unwrap()));
+        let inside = file.strip_prefix(src).unwrap().with_extension("");
+        let mut module: ModulePath = inside.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+        module.pop_if(|last| last == "mod");
+        if !["lib", "main", "bin"].contains(&module[0].as_str()) {
+            modules.push((module, std::fs::read_to_string(&file).unwrap()));
+        }
     }
-    for root in ["lib", "main", "bin"] {
-        uses.remove(root);
-    }
-    uses
+    modules
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -64,43 +83,75 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     nested.flatten().filter(|path| path.extension().is_some_and(|it| it == "rs")).collect()
 }
 
-/// The top-level modules that a text names behind `crate::`.
-fn imports(text: &str) -> BTreeSet<String> {
-    let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+/// How the modules at the top of a crate use each other, and how the folders in each folder do.
+fn uses_among(modules: &[(ModulePath, String)]) -> BTreeMap<ModulePath, Uses> {
+    let folders: BTreeSet<&[String]> =
+        modules.iter().flat_map(|(module, _)| (1..module.len()).map(|depth| &module[..depth])).collect();
+    let mut uses: BTreeMap<ModulePath, Uses> = BTreeMap::new();
+    for (module, text) in modules {
+        uses.entry(Vec::new()).or_default().entry(module[0].clone()).or_default();
+        for import in imports(module, text) {
+            let shared = module.iter().zip(&import).take_while(|(ours, theirs)| ours == theirs).count();
+            let (Some(user), Some(used)) = (module.get(shared), import.get(shared)) else { continue };
+            let are_folders = [module, &import].iter().all(|path| folders.contains(&path[..=shared]));
+            if shared == 0 || are_folders {
+                let siblings = uses.entry(module[..shared].to_vec()).or_default();
+                siblings.entry(user.clone()).or_default().insert(used.clone());
+            }
+        }
+    }
+    uses
+}
+
+/// What the text of a module names behind `crate::` and `super::`.
+fn imports(module: &[String], text: &str) -> BTreeSet<ModulePath> {
+    let lines: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
+    let code = lines.join("\n");
     let mut found = BTreeSet::new();
-    for (at, path) in code.match_indices("crate::") {
-        let rest = &code[at + path.len()..];
-        match rest.strip_prefix('{') {
-            Some(group) => found.extend(first_words(group)),
-            None => found.extend(word(rest)),
+    for start in ["crate::", "super::"] {
+        for (at, _) in code.match_indices(start) {
+            if !code[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':') {
+                add_imports(&code[at..], module.to_vec(), &mut found);
+            }
         }
     }
     found
 }
 
-/// The first word of each entry of a group of imports, up to its end.
-fn first_words(group: &str) -> Vec<String> {
-    let (mut depth, mut words) = (0, Vec::new());
-    let mut is_first = true;
-    for (at, c) in group.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => is_first = true,
-            c if is_first && (c.is_ascii_alphabetic() || c == '_') => {
-                words.extend(word(&group[at..]));
-                is_first = false;
-            }
-            _ => {}
+/// Adds each path of a tree of imports, seen from the module at `path`; gives what follows the tree.
+fn add_imports<'a>(tree: &'a str, mut path: ModulePath, found: &mut BTreeSet<ModulePath>) -> &'a str {
+    let mut rest = tree;
+    while let Some(word) = word(rest) {
+        rest = &rest[word.len()..];
+        match word {
+            "crate" => path.clear(),
+            "super" => drop(path.pop()),
+            "self" => {}
+            name => path.push(name.to_owned()),
+        }
+        match rest.strip_prefix("::") {
+            Some(more) => rest = more,
+            None => break,
         }
     }
-    words
+    let Some(mut group) = rest.strip_prefix('{') else {
+        found.insert(path);
+        return rest;
+    };
+    loop {
+        group = add_imports(group.trim_start(), path.clone(), found);
+        let Some(end) = group.find([',', '}']) else { return "" };
+        let is_last = group[end..].starts_with('}');
+        group = &group[end + 1..];
+        if is_last {
+            return group;
+        }
+    }
 }
 
-fn word(text: &str) -> Option<String> {
+fn word(text: &str) -> Option<&str> {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
-    (end > 0).then(|| text[..end].to_owned())
+    (end > 0).then(|| &text[..end])
 }
 
 /// Modules of which each uses the next, and the last one the first; `None` if there are no such.

@@ -12,6 +12,7 @@ mod invariant;
 mod load;
 mod model;
 mod named;
+mod reading;
 #[cfg(feature = "schema")]
 mod reason;
 mod schema;
@@ -26,13 +27,14 @@ pub use expectation::{
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use invariant::Invariant;
-pub use load::{Catalog, LoadError, MAX_SIZE, Mistake, Mistakes};
+pub use load::{Catalog, MAX_SIZE, Mistake, Mistakes};
 pub(crate) use model::default_start;
 pub use model::{
     Account, Delivery, DeviceSpec, Discovery, FormatVersion, Latency, LimitsSpec, NetworkSpec, OtherKey,
     PolicySpec, Scenario,
 };
 pub use named::Named;
+pub use reading::LoadError;
 pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;

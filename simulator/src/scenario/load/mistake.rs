@@ -47,7 +47,7 @@ pub struct Mistakes {
 }
 
 impl Mistakes {
-    pub(super) fn new(text: String, mut list: Vec<Mistake>) -> Self {
+    pub(in crate::scenario) fn new(text: String, mut list: Vec<Mistake>) -> Self {
         list.sort_by_key(|mistake| mistake.span.start);
         Self { text, list }
     }

@@ -40,7 +40,7 @@ pub(super) struct Entry {
 }
 
 impl Outline {
-    pub(super) fn of(source: &Source) -> Result<Self, Mistake> {
+    pub(in crate::scenario) fn of(source: &Source) -> Result<Self, Mistake> {
         let text = source.text();
         if text.len() > MAX_SIZE {
             let message = format!("the file has {} bytes, more than {MAX_SIZE}", text.len());

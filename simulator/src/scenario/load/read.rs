@@ -14,7 +14,7 @@ const REFERENCE_ONLY: [&str; 7] =
     ["counts", "missing", "origins", "authenticated-by", "sent", "refused", "postponed"];
 
 /// Reads a file, whose outline is sound, into its types.
-pub(super) fn scenario(source: &Source, outline: &Outline) -> Result<Scenario, Mistake> {
+pub(in crate::scenario) fn scenario(source: &Source, outline: &Outline) -> Result<Scenario, Mistake> {
     check_version(source, outline)?;
     check_nulls(source, &outline.root, &mut Vec::new())?;
     let value: serde_yaml::Value =

@@ -12,7 +12,7 @@ pub(in crate::scenario) struct Source {
 }
 
 impl Source {
-    pub(super) fn new(file: &str, text: &str) -> Self {
+    pub(in crate::scenario) fn new(file: &str, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self { file: file.to_owned(), text: text.to_owned() }
     }
@@ -22,7 +22,7 @@ impl Source {
         &self.text
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(in crate::scenario) fn into_text(self) -> String {
         self.text
     }
 
