@@ -24,7 +24,7 @@
 //! - A missing `<rpad/>` is only reported.
 //! - The device recognises its own message that comes back by its full JID or its id, not by its key.
 
-use smallvec::SmallVec;
+use std::borrow::Cow;
 
 use crate::input::{Payload, Protection, Received};
 use crate::message::{Decision, Envelope, Usage};
@@ -44,6 +44,12 @@ pub(crate) struct AdmittedMessage<'a> {
     envelope: &'a Envelope,
 }
 
+impl<'a> AdmittedMessage<'a> {
+    fn decisions(self) -> &'a [Decision] {
+        &self.envelope.message.decisions
+    }
+}
+
 impl Context<'_> {
     /// A message arrives. Each of its decisions is refused, postponed or applied.
     pub(crate) fn receive(&mut self, received: &Received) {
@@ -54,22 +60,36 @@ impl Context<'_> {
         if !message.envelope.padded {
             self.outcome.notices.push(Notice::MissingPadding { sender: message.sender });
         }
-        let counts_now = self.is_authenticated(message.sender);
-        let decisions = &message.envelope.message.decisions;
-        let mut authorized: SmallVec<[Decision; 4]> = SmallVec::with_capacity(decisions.len());
-        for &decision in decisions.iter() {
-            match self.check_authority(message.sender, decision.key) {
-                Err(reason) => self.refuse(decision, Some(message.sender), Cause::Received, reason),
-                Ok(()) if counts_now => authorized.push(decision),
-                Ok(()) => self.postpone(message, decision),
-            }
-        }
-        if counts_now {
+        if self.is_authenticated(message.sender) {
             let AdmittedMessage { sender, time, .. } = message;
             let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Received };
+            let authorized = self.authorized_decisions(message);
             self.apply_message(&authorized, &source);
             self.announce(Trigger::Message);
+        } else {
+            for &decision in message.decisions() {
+                match self.check_authority(message.sender, message.account, decision.key) {
+                    Ok(()) => self.postpone(message, decision),
+                    Err(reason) => self.refuse(decision, Some(message.sender), Cause::Received, reason),
+                }
+            }
         }
+    }
+
+    /// The decisions that the sender may make. The others are refused.
+    fn authorized_decisions<'a>(&mut self, message: AdmittedMessage<'a>) -> Cow<'a, [Decision]> {
+        let AdmittedMessage { sender, account, .. } = message;
+        let mut decisions = Cow::Borrowed(message.decisions());
+        if !decisions.iter().all(|decision| self.check_authority(sender, account, decision.key).is_ok()) {
+            decisions.to_mut().retain(|decision| {
+                let checked = self.check_authority(sender, account, decision.key);
+                if let Err(reason) = checked {
+                    self.refuse(*decision, Some(sender), Cause::Received, reason);
+                }
+                checked.is_ok()
+            });
+        }
+        decisions
     }
 
     fn refuse_message(&mut self, received: &Received, reason: Reason) {

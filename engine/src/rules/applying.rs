@@ -31,10 +31,12 @@ pub(crate) struct DecisionSource {
 impl Context<'_> {
     /// Applies the decisions of a message, and what they release.
     pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &DecisionSource) {
-        distrusts_first(decisions).for_each(|decision| {
-            self.apply(decision, source);
-            self.apply_released_distrusts();
-        });
+        for kind in [DecisionKind::Distrust, DecisionKind::Trust] {
+            for decision in decisions.iter().filter(|decision| decision.kind == kind) {
+                self.apply(*decision, source);
+                self.apply_released_distrusts();
+            }
+        }
         self.apply_released();
     }
 

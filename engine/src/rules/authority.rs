@@ -18,17 +18,21 @@
 //! - A decision without authority is refused; the rest of the message still counts.
 
 use crate::level::Level;
-use crate::names::{KeyId, Stamp};
+use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::Reason;
 use crate::rules::Context;
 
 impl Context<'_> {
-    /// Why the endpoint with the key `sender` may not decide on a key, if it may not.
-    pub(crate) fn check_authority(&self, sender: KeyId, key: KeyId) -> Result<(), Reason> {
+    /// Why an endpoint of `account` with the key `sender` may not decide on a key, if it may not.
+    pub(crate) fn check_authority(
+        &self,
+        sender: KeyId,
+        account: AccountId,
+        key: KeyId,
+    ) -> Result<(), Reason> {
         if let Some(reason) = self.undecidable(key) {
             return Err(reason);
         }
-        let account = self.names.owner(sender);
         let speaks_for_owner = self.is_own(account) || account == self.names.owner(key);
         if speaks_for_owner && key != sender { Ok(()) } else { Err(Reason::NoAuthority) }
     }

@@ -66,6 +66,9 @@ impl Context<'_> {
 
     /// The key `sender` is authenticated and known: releases what it left.
     pub(crate) fn release_postponed(&mut self, sender: KeyId) {
+        if self.device.postponed.is_empty() {
+            return;
+        }
         for (decision, time) in self.device.postponed.take(sender, self.device.account).into_iter().flatten()
         {
             let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Released };

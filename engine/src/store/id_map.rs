@@ -21,6 +21,7 @@ impl<K: Id, V> IdMap<K, V> {
     const EMPTY: u32 = u32::MAX;
 
     /// Where `id` stands. What is mostly asked, whether it stands at the guess, is part of whatever asks.
+    #[inline]
     pub(crate) fn position(&self, id: K) -> Option<usize> {
         let guess = self.guess(id)?;
         match self.entries.get(guess) {
@@ -46,6 +47,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Where `id` stands, which does not stand at the guess.
+    #[inline(never)] // what is asked less often stays out of whatever asks
     fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
         if !self.slots.is_empty() {
             return self.position_by_table(id);
@@ -81,6 +83,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Adds an id that does not stand anywhere, and says where it stands now.
+    #[inline]
     pub(crate) fn push(&mut self, id: K, value: V) -> usize {
         debug_assert!(self.position(id).is_none(), "an id stands in one place");
         let position = self.entries.len();
@@ -92,6 +95,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// Notes where the last id stands, and makes the table larger or a first one if need be.
+    #[inline(never)] // mostly there is no table
     fn note_in_table(&mut self, position: usize) {
         if self.entries.len() * 2 > self.slots.len() {
             self.make_table();
@@ -144,6 +148,7 @@ impl<K: Id, V> IdMap<K, V> {
         self.position(id).unwrap_or_else(|| self.push_default(id))
     }
 
+    #[inline(never)] // mostly it is not new
     fn push_default(&mut self, id: K) -> usize
     where
         V: Default,
@@ -152,6 +157,7 @@ impl<K: Id, V> IdMap<K, V> {
     }
 
     /// What is held under `id`.
+    #[inline]
     pub(crate) fn get(&self, id: K) -> Option<&V> {
         let guess = self.guess(id)?;
         match self.entries.get(guess) {

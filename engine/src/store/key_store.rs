@@ -13,8 +13,8 @@ use crate::store::id_map::IdMap;
 pub(crate) struct KeyStore {
     pub(crate) records: IdMap<KeyId, KeyRecord>,
     pub(crate) owners: IdMap<AccountId, Owner>,
-    /// Where the owners stand of whom a key was ever authenticated, in the order in which that happened.
-    latched: Vec<u32>,
+    /// Where the first and the last owner stand of whom a key was ever authenticated.
+    latched: Option<(u32, u32)>,
     /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
     /// keys are trusted again after a distrust.
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
@@ -46,6 +46,9 @@ pub(crate) struct Owner {
     keys: SmallVec<[u32; 4]>,
     /// Set for ever when a key of the owner is authenticated.
     latched: bool,
+    /// Where the next owner stands of whom a key was authenticated. In a vector of its own this order takes a message of
+    /// one key 4 µs instead of 0.3 where it has to grow, with 30,000 owners.
+    next_latched: Option<u32>,
     /// How many keys that were never seen are decided on, on the owner's word.
     pub(crate) undiscovered: u32,
 }
@@ -167,14 +170,28 @@ impl KeyStore {
         let position = self.owners.position_or_default(account);
         let was_latched = std::mem::replace(&mut self.owners.at_mut(position).1.latched, true);
         if !was_latched {
-            self.latched.push(u32::try_from(position).expect("fewer than 2^32 owners"));
+            self.append_latched(u32::try_from(position).expect("fewer than 2^32 owners"));
         }
         was_latched
     }
 
+    /// Puts the owner who stands at `position` behind all others of whom a key was authenticated.
+    fn append_latched(&mut self, position: u32) {
+        let first = match self.latched {
+            None => position,
+            Some((first, last)) => {
+                self.owners.at_mut(last as usize).1.next_latched = Some(position);
+                first
+            }
+        };
+        self.latched = Some((first, position));
+    }
+
     /// The owners of whom a key was ever authenticated, in the order in which that happened.
     pub(crate) fn latched_owners(&self) -> impl Iterator<Item = (AccountId, &Owner)> {
-        self.latched.iter().map(|position| self.owners.at(*position as usize))
+        let at = |position: u32| self.owners.at(position as usize);
+        let first = self.latched.map(|(first, _)| at(first));
+        std::iter::successors(first, move |(_, owner)| owner.next_latched.map(at))
     }
 
     /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and

@@ -43,6 +43,11 @@ pub(crate) struct Sender {
 }
 
 impl PostponedStore {
+    /// Whether nobody left anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// What `sender` left about `key`, with its time.
     pub(crate) fn said_by(&mut self, sender: KeyId, key: KeyId) -> Option<&mut (DecisionKind, Stamp)> {
         self.0.as_mut()?.senders.get_mut(&sender)?.decisions.get_mut(key)
