@@ -8,6 +8,9 @@ use crate::names::Id;
 /// more entries are looked for where an id would stand if none before it was left out, and a few places before that, as
 /// long as they ascend and only a few are left out. A device's own key is one, of which it keeps no record. Otherwise a
 /// table says where an id stands.
+///
+/// With `IndexMap` in its place a discovery takes 2.1 to 2.4 times as long, and a message to a full store 1.9 to 4.3 times
+/// (both engines in one run; least of three).
 #[derive(Clone, Debug)]
 pub(crate) struct IdMap<K, V> {
     entries: Vec<(K, V)>,
