@@ -11,7 +11,7 @@ use crate::rules::Context;
 impl Device {
     /// Lets `input` happen at the local time `now` and appends the result to `out`.
     ///
-    /// Before the caller acts on `out` it should store the device: see [`Outgoing`].
+    /// Before the caller acts on `out` it should store the device: see [`Outgoing`](crate::Outgoing).
     ///
     /// # Errors
     ///
