@@ -326,4 +326,35 @@ mod tests {
             assert_eq!(Coverage::of(&coverage.rules(), &coverage.refusals()), coverage);
         }
     }
+
+    #[test]
+    fn rules_keep_the_numbers_of_reports_of_format_1() {
+        let numbered = [
+            (1, "manual-decisions"),
+            (2, "trust-message-uris"),
+            (3, "admission"),
+            (4, "authority"),
+            (5, "sender-key"),
+            (6, "postponed-decisions"),
+            (7, "distrusted-senders"),
+            (8, "unknown-keys"),
+            (9, "conflicts"),
+            (10, "affixes"),
+            (11, "refusals"),
+            (12, "limits"),
+            (13, "toakafa"),
+            (14, "sending"),
+            (15, "contacts-told"),
+            (16, "announcing"),
+            (17, "shared-key"),
+            (18, "outbox"),
+        ];
+        let expected: Vec<_> =
+            numbered.iter().map(|(number, name)| (format!("E{number}"), (*name).to_owned())).collect();
+        let rules = CoverageRule::ALL.iter();
+        assert_eq!(
+            rules.map(|rule| (rule.former_name(), rule.name().to_owned())).collect::<Vec<_>>(),
+            expected
+        );
+    }
 }
