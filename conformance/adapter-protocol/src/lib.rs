@@ -1,7 +1,7 @@
 //! The protocol between `atm` and the adapters of other implementations: `ADAPTERS.md` in types.
 //!
-//! A [`Session`] is the conversation with one process. What goes wrong is a [`AdapterError`], told to the author of the
-//! adapter.
+//! A [`Session`] is the conversation with one process. An [`AdapterError`] tells the author of the
+//! adapter what is wrong.
 
 mod answer;
 mod ending;

@@ -19,7 +19,7 @@ pub struct ExploredWorld<'a> {
     pub scenario: &'a Scenario,
     /// How it was searched.
     pub settings: &'a Settings,
-    /// What was found.
+    /// The result.
     pub explored: Explored,
 }
 
@@ -56,7 +56,7 @@ pub struct ExplorationReport<'a> {
 }
 
 impl<'a> ExploredWorld<'a> {
-    /// What programs are told of it.
+    /// The JSON that programs read.
     #[must_use]
     pub fn report(&'a self) -> ExplorationReport<'a> {
         let Explored { states, transitions, symmetries, ends, complete_ends, orders, .. } = self.explored;

@@ -40,7 +40,7 @@ pub(super) struct LineStyle {
     pub(super) end: End,
 }
 
-/// What stands at the end of a line.
+/// The mark at the end of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     Plain,
@@ -284,7 +284,7 @@ enum Side {
     End,
 }
 
-/// What is drawn at the end of a line that comes from the left.
+/// Draws the mark at the end of a line that comes from the left.
 struct Head {
     markup: String,
     /// How far right in its square it reaches.
