@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     NotAsExpected,
     /// The command line or a scenario file has a mistake.
     Usage,
-    /// A file could not be read, or the output not written.
+    /// A file could not be read, or the output not written although everything came out as it had to.
     SetUp,
 }
 

@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod exit;
 mod files;
+mod output;
 
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
-    let done = match cli.command {
+    let exit = match cli.command {
         arguments::CliCommand::Run(run) => command::run(&run),
         arguments::CliCommand::Report(report) => command::report(&report),
         arguments::CliCommand::Schema(schema) => command::schema(&schema),
@@ -31,13 +32,5 @@ fn main() -> ExitCode {
         arguments::CliCommand::Fuzz(fuzz) => command::fuzz(&fuzz),
         arguments::CliCommand::Adapter(adapter) => command::adapter(&adapter),
     };
-    match done {
-        Ok(exit) => exit.into(),
-        // The reader of the output went away, as `head` does.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => exit::Exit::AsExpected.into(),
-        Err(error) => {
-            atm_reports::mistakes::complain(format_args!("atm: {error}"));
-            exit::Exit::SetUp.into()
-        }
-    }
+    exit.into()
 }

@@ -38,7 +38,8 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 everything came out as it had to; 1 something did not; 2 nothing failed, but something shows \
-nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read or written.";
+nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read, or everything came out as \
+it had to, but the output cannot be written.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CliCommand {

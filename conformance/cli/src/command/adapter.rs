@@ -10,9 +10,10 @@ use atm_suite::adapter::serve;
 
 use crate::arguments::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
 use crate::exit::Exit;
+use crate::output::Output;
 
 /// What has to do with adapters.
-pub(crate) fn adapter(command: &AdapterCommand) -> io::Result<Exit> {
+pub(crate) fn adapter(command: &AdapterCommand) -> Exit {
     match command {
         AdapterCommand::Check(arguments) => walk(arguments),
         AdapterCommand::Serve(arguments) => engine(arguments),
@@ -21,25 +22,19 @@ pub(crate) fn adapter(command: &AdapterCommand) -> io::Result<Exit> {
 }
 
 /// Walks an author through the protocol.
-fn walk(arguments: &AdapterCheckArgs) -> io::Result<Exit> {
+fn walk(arguments: &AdapterCheckArgs) -> Exit {
     let spec = AdapterSpec { command: arguments.adapter.clone(), limit: arguments.timeout.0 };
-    let mut out = anstream::stdout().lock();
-    let mut failed = Ok(());
-    let right = check(spec, &mut |report| {
-        if failed.is_ok() {
-            failed = tell(&mut out, report);
-        }
-    });
-    failed?;
-    if right {
-        writeln!(out, "\nThe adapter speaks the protocol. Next: atm conformance --adapter '…'")?;
-        return Ok(Exit::AsExpected);
-    }
-    writeln!(out, "\nconformance/ADAPTERS.md describes each command and its answer.")?;
-    Ok(Exit::NotAsExpected)
+    let mut output = Output::default();
+    let (next, verdict) = if check(spec, &mut |report| output.print(|out| tell(out, report))) {
+        ("The adapter speaks the protocol. Next: atm conformance --adapter '…'", Exit::AsExpected)
+    } else {
+        ("conformance/ADAPTERS.md describes each command and its answer.", Exit::NotAsExpected)
+    };
+    output.print(|out| writeln!(out, "\n{next}"));
+    output.exit(verdict)
 }
 
-fn tell(out: &mut impl Write, report: &PartReport) -> io::Result<()> {
+fn tell(out: &mut dyn Write, report: &PartReport) -> io::Result<()> {
     let PartReport { title, outcome, notes } = report;
     let (mark, colour, said) = match outcome {
         PartResult::Right(said) => ("ok  ", AnsiColor::Green, said),
@@ -59,7 +54,7 @@ fn tell(out: &mut impl Write, report: &PartReport) -> io::Result<()> {
     Ok(())
 }
 
-fn tell_more(out: &mut impl Write, wrong: &Wrong) -> io::Result<()> {
+fn tell_more(out: &mut dyn Write, wrong: &Wrong) -> io::Result<()> {
     let Wrong { command, answer, likely_mistake, started_anew, .. } = wrong;
     if let Some(command) = command {
         writeln!(out, "      command: {}", atm_adapter_protocol::quoted(command))?;
@@ -77,7 +72,7 @@ fn tell_more(out: &mut impl Write, wrong: &Wrong) -> io::Result<()> {
 }
 
 /// Serves the reference engine.
-fn engine(arguments: &AdapterServeArgs) -> io::Result<Exit> {
+fn engine(arguments: &AdapterServeArgs) -> Exit {
     let rules = Rules {
         announcement: arguments.rules.announcement.into(),
         conflict: arguments.rules.conflict.into(),
@@ -88,12 +83,11 @@ fn engine(arguments: &AdapterServeArgs) -> io::Result<Exit> {
             "atm: this answers commands, one JSON object a line, such as {{\"id\":1,\"command\":\"hello\",\"protocol\":1}}"
         ));
     }
-    serve(io::stdin().lock(), &mut io::stdout().lock(), rules)?;
-    Ok(Exit::AsExpected)
+    served(serve(io::stdin().lock(), &mut io::stdout().lock(), rules))
 }
 
 /// Serves what was recorded.
-fn replay(arguments: &AdapterReplayArgs) -> io::Result<Exit> {
+fn replay(arguments: &AdapterReplayArgs) -> Exit {
     let path = &arguments.recording;
     let read = File::open(path)
         .map_err(Into::into)
@@ -102,9 +96,15 @@ fn replay(arguments: &AdapterReplayArgs) -> io::Result<Exit> {
         Ok(replay) => replay,
         Err(error) => {
             mistakes::complain(format_args!("atm: {}: {error}", path.display()));
-            return Ok(Exit::SetUp);
+            return Exit::SetUp;
         }
     };
-    replay.serve(io::stdin().lock(), &mut io::stdout().lock())?;
-    Ok(Exit::AsExpected)
+    served(replay.serve(io::stdin().lock(), &mut io::stdout().lock()))
+}
+
+/// How serving an adapter ends.
+fn served(done: io::Result<()>) -> Exit {
+    let mut output = Output::default();
+    output.succeeded("standard input or output", done);
+    output.exit(Exit::AsExpected)
 }

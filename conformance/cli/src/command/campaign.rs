@@ -1,7 +1,6 @@
 //! What a campaign of `atm fuzz` ends with, in one part or merged.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::Path;
 
 use atm_reports::campaign::write_fuzz_report;
@@ -9,6 +8,7 @@ use atm_reports::mistakes::complain;
 use atm_suite::fuzz::FuzzReport;
 
 use crate::exit::Exit;
+use crate::output::{Output, can_be_written};
 
 /// Where what was found is written.
 #[derive(Clone, Copy)]
@@ -27,14 +27,16 @@ impl Files<'_> {
     }
 
     /// Tells what was found, and writes it: one thing even if another cannot be written.
-    pub(super) fn tell(self, report: &FuzzReport) -> io::Result<Exit> {
-        let printed = print(report, self.folder);
-        let written = told(self.folder.map(|path| (path, write_counterexamples(path, report))))
-            & told(self.report.map(|path| (path, write_report(path, report))));
-        if !written {
-            return Ok(Exit::SetUp);
+    pub(super) fn tell(self, report: &FuzzReport) -> Exit {
+        let mut output = Output::default();
+        output.print(|out| write_fuzz_report(out, report, self.folder));
+        if let Some(folder) = self.folder {
+            write_counterexamples(&mut output, folder, report);
         }
-        printed.map(|()| report.conclusion().into())
+        if let Some(path) = self.report {
+            output.file(path, |out| report.write(out));
+        }
+        output.exit(report.conclusion().into())
     }
 }
 
@@ -53,35 +55,14 @@ fn folder_can_be_made(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn can_be_written(path: &Path) -> io::Result<()> {
-    match path.metadata() {
-        // To open a pipe would mean something to its reader.
-        Ok(there) if !there.is_file() && !there.is_dir() => Ok(()),
-        Ok(_) => File::options().append(true).open(path).map(|_| ()),
-        Err(_) => File::create_new(path).and_then(|_| std::fs::remove_file(path)),
-    }
-}
-
-fn print(report: &FuzzReport, folder: Option<&Path>) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    write_fuzz_report(&mut out, report, folder)?;
-    out.flush()
-}
-
 /// Writes the scenarios that were found into a folder, which is made if there are any.
-fn write_counterexamples(folder: &Path, report: &FuzzReport) -> io::Result<()> {
-    if report.counterexamples.is_empty() {
-        return Ok(());
+fn write_counterexamples(output: &mut Output, folder: &Path, report: &FuzzReport) {
+    if report.counterexamples.is_empty()
+        || !output.succeeded(folder.display(), std::fs::create_dir_all(folder))
+    {
+        return;
     }
-    std::fs::create_dir_all(folder)?;
-    report
-        .counterexamples
-        .iter()
-        .try_for_each(|found| std::fs::write(folder.join(found.file_name()), found.file()))
-}
-
-fn write_report(path: &Path, report: &FuzzReport) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
-    report.write(&mut out)?;
-    out.flush()
+    for found in &report.counterexamples {
+        output.text(&folder.join(found.file_name()), &found.file());
+    }
 }

@@ -1,5 +1,4 @@
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +24,7 @@ use super::write_reports;
 use crate::arguments;
 use crate::exit::Exit;
 use crate::files::scenario_files;
+use crate::output::Output;
 
 /// Why a run of the suite does not begin.
 enum NotBegun {
@@ -35,18 +35,18 @@ enum NotBegun {
 }
 
 /// Tests an implementation, and tells what came of it.
-pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> io::Result<Exit> {
+pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
     match prepare(cli) {
         Ok(prepared) => run(cli, prepared),
         Err(NotBegun::Usage(what)) => {
             mistakes::complain(format_args!("atm: {what}"));
-            Ok(Exit::Usage)
+            Exit::Usage
         }
         Err(NotBegun::SetUp(what)) => {
             mistakes::complain(format_args!("atm: {what}"));
-            Ok(Exit::SetUp)
+            Exit::SetUp
         }
-        Err(NotBegun::Told(exit)) => Ok(exit),
+        Err(NotBegun::Told(exit)) => exit,
     }
 }
 
@@ -54,7 +54,15 @@ pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> io::Result<Exit> 
 struct Prepared {
     cases: Vec<Case>,
     adapters: Vec<Tested>,
-    expectations: Option<Expectations>,
+    known: Known,
+}
+
+/// What is known to fail.
+struct Known {
+    /// What `--expectations` says.
+    expected: Option<Expectations>,
+    /// Where `--write-expectations` finds reasons.
+    reasons: Option<Expectations>,
 }
 
 /// An implementation behind an adapter.
@@ -67,6 +75,7 @@ struct Tested {
 
 fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
     let scenarios = scenarios(cli)?;
+    let known = known(cli)?;
     let adapters = adapters(cli)?;
     let names: Vec<String> = if adapters.is_empty() {
         vec![ENGINE.to_owned()]
@@ -74,18 +83,22 @@ fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
         adapters.iter().map(|adapter| adapter.name.clone()).collect()
     };
     let all = line_up(cli, &scenarios, &names)?;
-    let expectations = match &cli.expectations {
-        None => None,
-        Some(path) => {
-            let read = Expectations::load(path).and_then(|read| {
-                let is_about = |case: &Case, id: &str| is_about(case, id);
-                read.check(path, &all, is_about).map(|()| read)
-            });
-            Some(read.map_err(|error| NotBegun::Usage(error.to_string()))?)
-        }
-    };
+    if let (Some(path), Some(expected)) = (&cli.expectations, &known.expected) {
+        let checked = expected.check(path, &all, is_about);
+        checked.map_err(|error| NotBegun::Usage(error.to_string()))?;
+    }
     let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases)).collect();
-    Ok(Prepared { cases, adapters, expectations })
+    Ok(Prepared { cases, adapters, known })
+}
+
+fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
+    let load = |path: &Path| Expectations::load(path).map_err(|error| NotBegun::Usage(error.to_string()));
+    let expected = cli.expectations.as_deref().map(load).transpose()?;
+    let reasons = match (&expected, &cli.write_expectations) {
+        (None, Some(path)) if path.is_file() => Some(load(path)?),
+        _ => expected.clone(),
+    };
+    Ok(Known { expected, reasons })
 }
 
 /// The name of this project's own engine in a run.
@@ -183,26 +196,31 @@ fn line_up(
     Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(idle.to_string()))
 }
 
-fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> io::Result<Exit> {
-    let Prepared { cases, adapters, expectations } = prepared;
+fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
+    let Prepared { cases, adapters, known } = prepared;
     if cases.is_empty() {
         mistakes::complain(format_args!("atm: no case is selected, and that is no pass"));
-        return Ok(Exit::Inconclusive);
+        return Exit::Inconclusive;
     }
     let mut results = play(cli, &cases, &adapters);
     let selection = cli.choice.selection();
     for result in &mut results {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
     }
-    if let Some(exit) = write_files(cli, &adapters, expectations.as_ref(), &cases, &results)? {
-        return Ok(exit);
+    let mut output = Output::default();
+    if let Some(path) = &cli.record {
+        output.file(path, |out| write_recording(out, &adapters, &cases, &results));
+    }
+    if let Some(path) = &cli.write_expectations {
+        let now = Expectations::of(known.reasons.as_ref(), extent(cli), &cases, &results);
+        output.file(path, |out| now.write(out));
     }
     let mut run = run_line(cli, &adapters);
     run.requirements.retain(|id| requirements::find(id).is_some_and(|found| selection.admits(found)));
     let names: Vec<String> = run.implementations.iter().map(|line| line.name.clone()).collect();
     let mut lines = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
-        let reasons = expectations.as_ref().map(|known| known.apply(case, result)).unwrap_or_default();
+        let reasons = known.expected.as_ref().map(|known| known.apply(case, result)).unwrap_or_default();
         let mut line = CaseLine::of(case, result, &names);
         for (position, reason) in reasons {
             line.judgements[position].reason = Some(reason);
@@ -211,20 +229,12 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> io::Result<Exit>
     }
     let pictures = pictures(&run, &lines, &cases, &results);
     let file = RunFile { run, cases: lines, pictures };
-    if let Some(path) = &cli.run_file
-        && let Err(error) = write_to(path, |out| file.write(out))
-    {
-        mistakes::complain(format_args!("atm: {}: {error}", path.display()));
-        return Ok(Exit::SetUp);
+    if let Some(path) = &cli.run_file {
+        output.file(path, |out| file.write(out));
     }
-    if let Err((path, error)) = write_reports(&cli.reports, &file) {
-        mistakes::complain(format_args!("atm: {}: {error}", path.display()));
-        return Ok(Exit::SetUp);
-    }
-    let mut out = anstream::stdout().lock();
-    write_terminal(&mut out, &file, if cli.quiet { Detail::Summary } else { Detail::Full })?;
-    out.flush()?;
-    Ok(Conclusion::of(&file.cases).into())
+    write_reports(&cli.reports, &file, &mut output);
+    output.print(|out| write_terminal(out, &file, if cli.quiet { Detail::Summary } else { Detail::Full }));
+    output.exit(Conclusion::of(&file.cases).into())
 }
 
 fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
@@ -244,39 +254,6 @@ fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -
     results
 }
 
-fn write_files(
-    cli: &arguments::ConformanceArgs,
-    adapters: &[Tested],
-    expectations: Option<&Expectations>,
-    cases: &[Case],
-    results: &[CaseResult],
-) -> io::Result<Option<Exit>> {
-    if let Some(path) = &cli.record
-        && let Err(error) = write_to(path, |out| write_recording(out, adapters, cases, results))
-    {
-        mistakes::complain(format_args!("atm: {}: {error}", path.display()));
-        return Ok(Some(Exit::SetUp));
-    }
-    if let Some(path) = &cli.write_expectations {
-        let before = match expectations {
-            Some(known) => Some(known.clone()),
-            None if path.exists() => match Expectations::load(path) {
-                Ok(known) => Some(known),
-                Err(error) => {
-                    mistakes::complain(format_args!("atm: {error}: nothing was written"));
-                    return Ok(Some(Exit::Usage));
-                }
-            },
-            None => None,
-        };
-        if let Err(error) = Expectations::of(before.as_ref(), extent(cli), cases, results).save(path) {
-            mistakes::complain(format_args!("atm: {error}"));
-            return Ok(Some(Exit::SetUp));
-        }
-    }
-    Ok(None)
-}
-
 /// Whether all of the suite was played.
 fn extent(cli: &arguments::ConformanceArgs) -> PlayedExtent {
     let choice = &cli.choice;
@@ -285,14 +262,8 @@ fn extent(cli: &arguments::ConformanceArgs) -> PlayedExtent {
     if some { PlayedExtent::Part } else { PlayedExtent::Whole }
 }
 
-fn write_to(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::new(File::create(path)?);
-    write(&mut out)?;
-    out.flush()
-}
-
 fn write_recording(
-    out: &mut impl Write,
+    out: &mut dyn Write,
     adapters: &[Tested],
     cases: &[Case],
     results: &[CaseResult],

@@ -13,25 +13,26 @@ use atm_suite::{library, requirements};
 
 use crate::arguments;
 use crate::exit::Exit;
+use crate::output::Output;
 
 /// Says why a key has its level on a device, back to what people decided.
-pub(crate) fn explain(cli: &arguments::ExplainArgs) -> io::Result<Exit> {
+pub(crate) fn explain(cli: &arguments::ExplainArgs) -> Exit {
     let scenario = match load(&cli.scenario) {
         Ok(scenario) => scenario,
         Err(LoadError::Mistakes(mistakes)) => {
             mistakes::print_mistakes(&mistakes);
-            return Ok(Exit::Usage);
+            return Exit::Usage;
         }
         Err(error) => {
             mistakes::complain(format_args!("atm: {error}"));
-            return Ok(Exit::SetUp);
+            return Exit::SetUp;
         }
     };
     match tell(cli, &scenario) {
-        Ok(told) => told.map(|()| Exit::AsExpected),
+        Ok(output) => output.exit(Exit::AsExpected),
         Err(miscast) => {
             mistakes::complain(format_args!("atm: {}: {miscast}", cli.scenario.display()));
-            Ok(Exit::Usage)
+            Exit::Usage
         }
     }
 }
@@ -45,7 +46,7 @@ pub(super) fn load(path: &Path) -> Result<Scenario, LoadError> {
     }
 }
 
-fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<io::Result<()>, Miscast> {
+fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<Output, Miscast> {
     let options = Options::from(cli.options);
     let script = Script::new(scenario)?;
     let (device, key) = (script.cast.device(&cli.device)?, script.cast.key(&cli.key)?);
@@ -67,37 +68,45 @@ fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<io::Result<
         }
     }
     let roots = watch.ledger().roots(device, key);
-    Ok(write(cli, &run, scenario, level, &roots, &history))
+    let explanation = Explanation { level, roots, history };
+    let mut output = Output::default();
+    output.print(|out| explanation.write(out, cli, &run, scenario));
+    Ok(output)
 }
 
-fn write(
-    cli: &arguments::ExplainArgs,
-    run: &Run,
-    scenario: &Scenario,
+/// Why a key has its level on a device.
+struct Explanation {
     level: Level,
-    roots: &[Authentication],
-    history: &[String],
-) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    writeln!(out, "{} regards {} as {} at the end.", cli.device, cli.key, level.name())?;
-    let explicit = level.decision().is_some();
-    if explicit && !roots.is_empty() {
-        writeln!(out, "\nWhat that rests on:")?;
-        for root in roots {
-            let (when, what) = (moment(root.step, scenario), root.describe(&run.cast));
-            let who = if root.origin == Origin::Manual { "  (a person)" } else { "" };
-            writeln!(out, "  {when}: {what}{who}")?;
+    roots: Vec<Authentication>,
+    history: Vec<String>,
+}
+
+impl Explanation {
+    fn write(
+        &self,
+        out: &mut dyn Write,
+        cli: &arguments::ExplainArgs,
+        run: &Run,
+        scenario: &Scenario,
+    ) -> io::Result<()> {
+        writeln!(out, "{} regards {} as {} at the end.", cli.device, cli.key, self.level.name())?;
+        let explicit = self.level.decision().is_some();
+        if explicit && !self.roots.is_empty() {
+            writeln!(out, "\nWhat that rests on:")?;
+            for root in &self.roots {
+                let (when, what) = (moment(root.step, scenario), root.describe(&run.cast));
+                let who = if root.origin == Origin::Manual { "  (a person)" } else { "" };
+                writeln!(out, "  {when}: {what}{who}")?;
+            }
         }
-    }
-    if history.is_empty() {
-        writeln!(out, "\nNothing ever happened to it there.")?;
-    } else {
-        writeln!(out, "\nWhat happened to it there:")?;
-        for line in history {
-            writeln!(out, "  {line}")?;
+        if self.history.is_empty() {
+            writeln!(out, "\nNothing ever happened to it there.")?;
+        } else {
+            writeln!(out, "\nWhat happened to it there:")?;
+            self.history.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
         }
+        Ok(())
     }
-    out.flush()
 }
 
 /// What a change did to a key: its level from now on, if it is another one, and why.

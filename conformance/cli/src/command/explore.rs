@@ -1,4 +1,3 @@
-use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +16,7 @@ use super::explain::load;
 use super::run::shown;
 use crate::arguments::{self, ExploreFormat, OrdersArg, Reduction};
 use crate::exit::Exit;
+use crate::output::Output;
 
 /// What is explored: a scenario under one rule.
 struct Task {
@@ -27,10 +27,10 @@ struct Task {
 }
 
 /// Explores all that can happen in small worlds.
-pub(crate) fn explore(cli: &arguments::ExploreArgs) -> io::Result<Exit> {
+pub(crate) fn explore(cli: &arguments::ExploreArgs) -> Exit {
     let tasks = match tasks(cli) {
         Ok(tasks) => tasks,
-        Err(exit) => return Ok(exit),
+        Err(exit) => return exit,
     };
     let clock = Clock::start(cli.time);
     let mut searches = Vec::new();
@@ -45,29 +45,24 @@ pub(crate) fn explore(cli: &arguments::ExploreArgs) -> io::Result<Exit> {
             }),
             Err(error) => {
                 mistakes::complain(format_args!("{}: {error}", task.path));
-                return Ok(match error {
+                return match error {
                     Unexplorable::Failure(_) | Unexplorable::Unfaithful(_) => Exit::NotAsExpected,
                     _ => Exit::Usage,
-                });
+                };
             }
         }
     }
+    let mut output = Output::default();
     if let Some(file) = &cli.counterexample
         && let Some(text) = searches.iter().find_map(exploration::counterexample)
-        && let Err(error) = std::fs::write(file, text)
     {
-        mistakes::complain(format_args!("atm: {}: {error}", file.display()));
-        return Ok(Exit::SetUp);
+        output.text(file, &text);
     }
-    match write(cli, &searches) {
-        // The reader of the output went away, as `head` does: that changes nothing about the verdict.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
-        _ => {}
-    }
+    write(cli, &searches, &mut output);
     if cli.format == ExploreFormat::Text {
         clock.tell(&searches);
     }
-    Ok(searches.iter().map(|search| exit(&search.explored)).max().unwrap_or(Exit::Inconclusive))
+    output.exit(searches.iter().map(|search| exit(&search.explored)).max().unwrap_or(Exit::Inconclusive))
 }
 
 fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
@@ -177,23 +172,17 @@ impl Clock {
     }
 }
 
-fn write(cli: &arguments::ExploreArgs, searches: &[ExploredWorld<'_>]) -> io::Result<()> {
+fn write(cli: &arguments::ExploreArgs, searches: &[ExploredWorld<'_>], output: &mut Output) {
     match cli.format {
-        ExploreFormat::Text => {
-            let mut out = anstream::stdout().lock();
-            match &cli.trees {
-                Some(_) => exploration::write_trees(&mut out, searches)?,
-                None => exploration::write_searches(&mut out, searches)?,
-            }
-            out.flush()
-        }
-        ExploreFormat::Json => {
-            let mut out = io::BufWriter::new(io::stdout().lock());
+        ExploreFormat::Text => output.print(|out| match &cli.trees {
+            Some(_) => exploration::write_trees(out, searches),
+            None => exploration::write_searches(out, searches),
+        }),
+        ExploreFormat::Json => output.print_plain(|out| {
             let reports: Vec<_> = searches.iter().map(ExploredWorld::report).collect();
-            serde_json::to_writer_pretty(&mut out, &reports)?;
-            out.write_all(b"\n")?;
-            out.flush()
-        }
+            serde_json::to_writer_pretty(&mut *out, &reports)?;
+            out.write_all(b"\n")
+        }),
     }
 }
 

@@ -1,4 +1,3 @@
-use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
@@ -23,16 +22,16 @@ use crate::exit::Exit;
 const REFRESH: u8 = 4;
 
 /// Searches random scenarios, and tells what was found.
-pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> io::Result<Exit> {
+pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
     let files = Files { folder: Some(&cli.output), report: cli.report.as_deref() };
     if !files.are_writable() {
-        return Ok(Exit::SetUp);
+        return Exit::SetUp;
     }
     let target = match Tested::of(cli) {
         Ok(target) => target,
         Err(what) => {
             complain(format_args!("atm: {what}"));
-            return Ok(Exit::SetUp);
+            return Exit::SetUp;
         }
     };
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
@@ -42,19 +41,19 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> io::Result<Exit> {
         Ok(interruptions) => interruptions,
         Err(error) => {
             complain(format_args!("atm: Ctrl-C cannot be caught: {error}"));
-            return Ok(Exit::SetUp);
+            return Exit::SetUp;
         }
     };
     let watch = Watch { interruptions, clock: Clock::start(cli.time), bar: bar(cli) };
     let report = FuzzReport::of(&campaign, (target.name.clone(), options(cli)), &|| target.make(cli), &watch);
     watch.bar.finish_and_clear();
     let elapsed = watch.clock.elapsed();
-    let exit = files.tell(&report)?;
+    let exit = files.tell(&report);
     if !cli.quiet {
         // How fast it was is told to people, and stands in no report.
         complain(format_args!("{}", rate(report.scenarios(), elapsed)));
     }
-    Ok(exit)
+    exit
 }
 
 /// What is put to the test.

@@ -1,4 +1,4 @@
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 use atm_engine::codec::{
     ClearElement, MAX_STANZA_BYTES, Malformed, MessageStanza, NamedEnvelope, NamedTrustMessage,
@@ -10,14 +10,15 @@ use atm_reports::mistakes;
 
 use crate::arguments::{self, Kind};
 use crate::exit::Exit;
+use crate::output::Output;
 
 /// Says whether a trust message, envelope, stanza or URI is as it should be, and what it says.
-pub(crate) fn lint(cli: &arguments::LintArgs) -> io::Result<Exit> {
+pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
     let text = match read(cli) {
         Ok(text) => text,
         Err(error) => {
             mistakes::complain(format_args!("atm: {}: {error}", cli.file.display()));
-            return Ok(Exit::SetUp);
+            return Exit::SetUp;
         }
     };
     let text = text.trim();
@@ -26,7 +27,7 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> io::Result<Exit> {
             "atm: this begins neither like XML with a trust message nor like a Trust Message URI: say what it is \
              with --kind",
         );
-        return Ok(Exit::Usage);
+        return Exit::Usage;
     };
     let checked = match kind {
         Kind::TrustMessage => NamedTrustMessage::parse(text).map(|message| of_message(&message)),
@@ -34,18 +35,15 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> io::Result<Exit> {
         Kind::Stanza => MessageStanza::parse(text).and_then(|stanza| of_stanza(&stanza)),
         Kind::Uri => TrustMessageUri::parse(text).map(|uri| of_uri(&uri)),
     };
-    let mut out = anstream::stdout().lock();
-    match checked {
+    let mut output = Output::default();
+    output.print(|out| match &checked {
         Ok(lines) => {
             writeln!(out, "{} is well-formed.", name(kind))?;
-            lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
-            Ok(Exit::AsExpected)
+            lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
         }
-        Err(malformed) => {
-            writeln!(out, "{} is malformed ({}): {malformed}.", name(kind), malformed.code())?;
-            Ok(Exit::NotAsExpected)
-        }
-    }
+        Err(malformed) => writeln!(out, "{} is malformed ({}): {malformed}.", name(kind), malformed.code()),
+    });
+    output.exit(if checked.is_ok() { Exit::AsExpected } else { Exit::NotAsExpected })
 }
 
 /// Reads no more than could be checked.

@@ -1,4 +1,3 @@
-use std::io;
 use std::path::Path;
 
 use atm_reports::mistakes::complain;
@@ -9,14 +8,14 @@ use crate::arguments;
 use crate::exit::Exit;
 
 /// Puts the reports of the parts of a campaign together.
-pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> io::Result<Exit> {
+pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> Exit {
     let mut parts = Vec::new();
     for path in &cli.files {
         match read_campaign(path) {
             Ok(part) => parts.push(part),
             Err(error) => {
                 complain(format_args!("atm: {}: {error}", path.display()));
-                return Ok(Exit::SetUp);
+                return Exit::SetUp;
             }
         }
     }
@@ -24,7 +23,7 @@ pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> io::Result<Exit> {
         Ok(merged) => merged,
         Err(error) => {
             complain(format_args!("atm: {error}"));
-            return Ok(Exit::Usage);
+            return Exit::Usage;
         }
     };
     Files { folder: cli.output.as_deref(), report: cli.report.as_deref() }.tell(&merged)

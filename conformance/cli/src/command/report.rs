@@ -1,6 +1,6 @@
 use std::fs::File;
 use std::io::{self, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
 use atm_reports::mistakes::complain;
@@ -10,19 +10,20 @@ use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
 use super::merge::read_campaign;
 use crate::arguments::{self, ReportFormat};
 use crate::exit::Exit;
+use crate::output::Output;
 
 /// Writes a report of runs that are over.
-pub(crate) fn report(cli: &arguments::ReportArgs) -> io::Result<Exit> {
+pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
     if let Some(arguments::ReportCommand::Merge(parts)) = &cli.command {
         return super::merge::merge(parts);
     }
     if let (Some(single), [_, _, ..]) = (about_one_run(cli.format), &*cli.files) {
         complain(format_args!("atm: {single} is about one run, but there are {} files", cli.files.len()));
-        return Ok(Exit::Usage);
+        return Exit::Usage;
     }
     if !cli.campaigns.is_empty() && cli.format != ReportFormat::Markdown {
         complain(format_args!("atm: campaigns are told of in Markdown only: add `--format markdown`"));
-        return Ok(Exit::Usage);
+        return Exit::Usage;
     }
     let mut campaigns = Vec::new();
     for path in &cli.campaigns {
@@ -30,7 +31,7 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> io::Result<Exit> {
             Ok(campaign) => campaigns.push(campaign),
             Err(error) => {
                 complain(format_args!("atm: {}: {error}", path.display()));
-                return Ok(Exit::SetUp);
+                return Exit::SetUp;
             }
         }
     }
@@ -40,34 +41,23 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> io::Result<Exit> {
             Ok(file) => files.push(file),
             Err(error) => {
                 complain(format_args!("atm: {}: {error}", path.display()));
-                return Ok(Exit::SetUp);
+                return Exit::SetUp;
             }
         }
     }
+    let mut output = Output::default();
     match &cli.output {
-        None => write(cli, (&files, &campaigns), &mut anstream::stdout().lock())?,
+        None => output.print(|out| write(out, cli, &files, &campaigns)),
         Some(path) => {
-            let mut text = anstream::StripStream::new(Vec::new());
-            write(cli, (&files, &campaigns), &mut text)?;
-            if let Err(error) = std::fs::write(path, text.into_inner()) {
-                complain(format_args!("atm: {}: {error}", path.display()));
-                return Ok(Exit::SetUp);
-            }
+            output.file(path, |out| write(&mut anstream::StripStream::new(out), cli, &files, &campaigns));
         }
     }
     let conclusions = files.iter().map(|file| Conclusion::of(&file.cases));
-    Ok(conclusions.max().unwrap_or(Conclusion::Inconclusive).into())
+    output.exit(conclusions.max().unwrap_or(Conclusion::Inconclusive).into())
 }
 
 /// Writes the reports that a run of the suite is asked for.
-///
-/// # Errors
-///
-/// If one cannot be written: the file, and why.
-pub(crate) fn write_reports<'a>(
-    wanted: &'a arguments::ReportFilesArgs,
-    file: &RunFile,
-) -> Result<(), (&'a PathBuf, io::Error)> {
+pub(crate) fn write_reports(wanted: &arguments::ReportFilesArgs, file: &RunFile, output: &mut Output) {
     let files = std::slice::from_ref(file);
     let is_json = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
     for (path, text) in [
@@ -77,10 +67,9 @@ pub(crate) fn write_reports<'a>(
         (&wanted.badge, &|path| if is_json(path) { badge_json(file) } else { badge(file) }),
     ] {
         if let Some(path) = path {
-            std::fs::write(path, text(path)).map_err(|error| (path, error))?;
+            output.text(path, &text(path));
         }
     }
-    Ok(())
 }
 
 /// What a report of this format is called, if it has no room for several runs.
@@ -97,9 +86,10 @@ fn read(path: &Path) -> Result<RunFile, RunFileError> {
 }
 
 fn write(
+    out: &mut dyn Write,
     cli: &arguments::ReportArgs,
-    (files, campaigns): (&[RunFile], &[FuzzReport]),
-    out: &mut impl Write,
+    files: &[RunFile],
+    campaigns: &[FuzzReport],
 ) -> io::Result<()> {
     let each = |write: fn(&RunFile) -> String| files.iter().map(write).collect::<String>();
     match cli.format {
@@ -118,5 +108,5 @@ fn write(
         ReportFormat::Badge => out.write_all(each(badge).as_bytes())?,
         ReportFormat::BadgeJson => out.write_all(each(badge_json).as_bytes())?,
     }
-    out.flush()
+    Ok(())
 }

@@ -8,30 +8,30 @@ use serde::Serialize;
 
 use crate::arguments::{self, ListFormat};
 use crate::exit::Exit;
+use crate::output::Output;
 
 /// The scenarios that name each requirement, by its id.
 type Tests = BTreeMap<String, Vec<&'static str>>;
 
 /// Lists requirements and what tests them.
-pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> io::Result<Exit> {
+pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> Exit {
     let selection = list.choice.selection();
     let chosen: Vec<_> = requirements::all().filter(|requirement| selection.admits(requirement)).collect();
     if chosen.is_empty() {
         mistakes::complain("atm: there is no such requirement; without options all are listed");
-        return Ok(Exit::Usage);
+        return Exit::Usage;
     }
     let tests = tests();
-    let mut out = anstream::stdout().lock();
+    let mut output = Output::default();
     match list.format {
-        ListFormat::Text => write_text(&mut out, &chosen, &tests)?,
-        ListFormat::Json => {
+        ListFormat::Text => output.print(|out| write_text(out, &chosen, &tests)),
+        ListFormat::Json => output.print_plain(|out| {
             let entries: Vec<_> = chosen.iter().map(|requirement| Entry::of(requirement, &tests)).collect();
-            serde_json::to_writer_pretty(&mut out, &entries)?;
-            out.write_all(b"\n")?;
-        }
+            serde_json::to_writer_pretty(&mut *out, &entries)?;
+            out.write_all(b"\n")
+        }),
     }
-    out.flush()?;
-    Ok(Exit::AsExpected)
+    output.exit(Exit::AsExpected)
 }
 
 fn tests() -> Tests {
@@ -49,7 +49,7 @@ fn scenarios<'a>(tests: &'a Tests, requirement: &Requirement) -> &'a [&'static s
     tests.get(requirement.id).map_or(&[], Vec::as_slice)
 }
 
-fn write_text(out: &mut impl Write, chosen: &[&Requirement], tests: &Tests) -> io::Result<()> {
+fn write_text(out: &mut dyn Write, chosen: &[&Requirement], tests: &Tests) -> io::Result<()> {
     let (heading, aside) = (anstyle::Style::new().bold(), anstyle::Style::new().dimmed());
     let mut document = None;
     for requirement in chosen {

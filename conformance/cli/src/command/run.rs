@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use atm_reports::pictures::{self, NoPicture, Pictures};
+use atm_reports::pictures::{self, Drawn, Pictures};
 use atm_reports::runs::PlayedScenario;
 use atm_reports::{mistakes, runs};
 use atm_simulator::run::{Options, Run, RunResult};
@@ -13,6 +13,7 @@ use super::determinism;
 use crate::arguments::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
+use crate::output::Output;
 
 /// A scenario file that has no mistake.
 struct Loaded {
@@ -21,23 +22,23 @@ struct Loaded {
 }
 
 /// Runs scenarios and tells what happened.
-pub(crate) fn run(cli: &arguments::RunArgs) -> io::Result<Exit> {
+pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
     let files = match scenario_files(&cli.paths) {
         Ok(files) => files,
         Err(error) => {
             mistakes::complain(format_args!("atm: {error}"));
-            return Ok(Exit::SetUp);
+            return Exit::SetUp;
         }
     };
     let wanted =
         Pictures { sequence: cli.sequence.as_ref(), graph: cli.graph.as_ref(), graph_step: cli.graph_step };
     if !wanted.are_none() && files.len() != 1 {
         mistakes::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
-        return Ok(Exit::Usage);
+        return Exit::Usage;
     }
     let loaded = match load_all(&files) {
         Ok(loaded) => loaded,
-        Err(exit) => return Ok(exit),
+        Err(exit) => return exit,
     };
     let options = Options::from(cli.options);
     let progress = progress_bar(loaded.len());
@@ -49,13 +50,13 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> io::Result<Exit> {
                     && let Some(difference) = determinism::difference(scenario, &options, &run)
                 {
                     mistakes::complain(format_args!("{path}: {difference}"));
-                    return Ok(Exit::NotAsExpected);
+                    return Exit::NotAsExpected;
                 }
                 runs.push(run);
             }
             Err(miscast) => {
                 mistakes::complain(format_args!("{path}: {miscast}"));
-                return Ok(Exit::Usage);
+                return Exit::Usage;
             }
         }
         progress.inc(1);
@@ -65,26 +66,20 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> io::Result<Exit> {
     if let ([one], [run]) = (&*loaded, &*runs) {
         match pictures::draw(&wanted, &one.scenario, run) {
             Ok(pictures) => drawn = pictures,
-            Err(error) => return Ok(no_picture(&error)),
+            Err(error) => {
+                mistakes::complain(format_args!("atm: {error}"));
+                return Exit::Usage;
+            }
         }
     }
-    match write(cli, &loaded, &options, &runs) {
-        // The reader of the output went away, as `head` does: that changes nothing about the verdict.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error),
-        _ => {}
+    let mut output = Output::default();
+    write(cli, &played(&loaded, &options, &runs), &mut output);
+    for Drawn { path, content } in &drawn {
+        if output.text(path, content) {
+            mistakes::complain(format_args!("atm: wrote {}", path.display()));
+        }
     }
-    if let Err(error) = pictures::write(&drawn) {
-        return Ok(no_picture(&error));
-    }
-    Ok(exit(runs.iter().map(Run::result)))
-}
-
-fn no_picture(error: &NoPicture) -> Exit {
-    mistakes::complain(format_args!("atm: {error}"));
-    match error {
-        NoPicture::NoSuchStep { .. } => Exit::Usage,
-        NoPicture::Unwritable { .. } => Exit::SetUp,
-    }
+    output.exit(exit(runs.iter().map(Run::result)))
 }
 
 /// Loads all files; nothing runs if one of them has a mistake.
@@ -107,42 +102,33 @@ fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
     exit.map_or(Ok(loaded), Err)
 }
 
-fn played<'a>(
-    loaded: &'a [Loaded],
-    options: &'a Options,
-    runs: &'a [Run],
-) -> impl Iterator<Item = PlayedScenario<'a>> {
+fn played<'a>(loaded: &'a [Loaded], options: &'a Options, runs: &'a [Run]) -> Vec<PlayedScenario<'a>> {
     let each = loaded.iter().zip(runs);
-    each.map(move |(Loaded { path, scenario }, run)| PlayedScenario { path, scenario, options, run })
+    let played = each.map(|(Loaded { path, scenario }, run)| PlayedScenario { path, scenario, options, run });
+    played.collect()
 }
 
-fn write(cli: &arguments::RunArgs, loaded: &[Loaded], options: &Options, runs: &[Run]) -> io::Result<()> {
-    let played: Vec<PlayedScenario<'_>> = played(loaded, options, runs).collect();
+fn write(cli: &arguments::RunArgs, played: &[PlayedScenario<'_>], output: &mut Output) {
     match cli.format {
-        Format::Text => write_text(cli, &played),
-        Format::Json => {
+        Format::Text => output.print(|out| write_text(out, cli, played)),
+        Format::Json => output.print_plain(|out| {
             let reports: Vec<_> = played.iter().map(runs::report).collect();
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            serde_json::to_writer_pretty(&mut out, &reports)?;
-            out.write_all(b"\n")?;
-            out.flush()
-        }
-        Format::Jsonl => {
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            played.iter().try_for_each(|played| runs::write_jsonl(&mut out, played))?;
-            out.flush()
-        }
-        Format::Trace => {
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            played.iter().try_for_each(|played| runs::write_trace(&mut out, played))?;
-            out.flush()
-        }
+            serde_json::to_writer_pretty(&mut *out, &reports)?;
+            out.write_all(b"\n")
+        }),
+        Format::Jsonl => output
+            .print_plain(|mut out| played.iter().try_for_each(|played| runs::write_jsonl(&mut out, played))),
+        Format::Trace => output
+            .print_plain(|mut out| played.iter().try_for_each(|played| runs::write_trace(&mut out, played))),
     }
 }
 
 /// Tells the story of the scenarios that need one, and a line or nothing of the others.
-fn write_text(cli: &arguments::RunArgs, all: &[PlayedScenario<'_>]) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
+fn write_text(
+    mut out: &mut dyn Write,
+    cli: &arguments::RunArgs,
+    all: &[PlayedScenario<'_>],
+) -> io::Result<()> {
     let (several, mut in_list) = (all.len() > 1, false);
     for played in all {
         let passed = played.run.result() == RunResult::Pass;
@@ -167,7 +153,7 @@ fn write_text(cli: &arguments::RunArgs, all: &[PlayedScenario<'_>]) -> io::Resul
         let verdicts: Vec<RunResult> = all.iter().map(|played| played.run.result()).collect();
         runs::write_summary(&mut out, &verdicts)?;
     }
-    out.flush()
+    Ok(())
 }
 
 /// Shown on a terminal, on standard error, if there is something to wait for.

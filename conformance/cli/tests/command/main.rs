@@ -18,3 +18,4 @@ mod readme;
 mod report;
 mod requirements;
 mod schema;
+mod verdicts;

@@ -8,7 +8,6 @@ use super::file::{GraphFile, GraphForm, SequenceFile, SequenceForm};
 use super::graph::{self, TrustPicture};
 use super::position;
 use super::sequence::{self, Diagram};
-use crate::mistakes;
 
 /// What is to be drawn of a run.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +31,10 @@ impl Pictures<'_> {
 /// A picture that is ready to be written.
 #[derive(Clone, Debug)]
 pub struct Drawn {
-    path: PathBuf,
-    content: String,
+    /// The file that it is for.
+    pub path: PathBuf,
+    /// What is to stand in it.
+    pub content: String,
 }
 
 /// Why there is no picture.
@@ -46,14 +47,6 @@ pub enum NoPicture {
         asked: usize,
         /// How many there are.
         there: usize,
-    },
-    /// The file cannot be written.
-    #[error("{}: {error}", path.display())]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
     },
 }
 
@@ -100,17 +93,4 @@ pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<V
 pub fn both_as_svg(scenario: &Scenario, run: &Run) -> (String, String) {
     let at_the_end = TrustPicture::after(position::step_count(scenario), scenario, run);
     (sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end))
-}
-
-/// Writes pictures to their files and names them on standard error.
-///
-/// # Errors
-///
-/// If a file cannot be written.
-pub fn write(drawn: &[Drawn]) -> Result<(), NoPicture> {
-    for Drawn { path, content } in drawn {
-        std::fs::write(path, content).map_err(|error| NoPicture::Unwritable { path: path.clone(), error })?;
-        mistakes::complain(format_args!("atm: wrote {}", path.display()));
-    }
-    Ok(())
 }

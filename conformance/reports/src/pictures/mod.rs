@@ -12,5 +12,5 @@ mod ink;
 mod position;
 mod sequence;
 
-pub use drawing::{Drawn, NoPicture, Pictures, both_as_svg, draw, write};
+pub use drawing::{Drawn, NoPicture, Pictures, both_as_svg, draw};
 pub use file::{GraphFile, SequenceFile, UnknownForm};

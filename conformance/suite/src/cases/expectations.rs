@@ -1,5 +1,6 @@
 //! What the owner of an implementation knows of it: which requirements it breaks, in which cases, and why.
 
+use std::io::{self, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -81,13 +82,13 @@ impl ExpectedOutcome {
 /// Why an expectations file is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum BadExpectations {
-    /// It cannot be read or written.
+    /// It cannot be read.
     #[error("{path}: {reason}")]
     File {
         /// The file.
         path: String,
         /// What the operating system says.
-        reason: std::io::Error,
+        reason: io::Error,
     },
     /// It is not as it should be.
     #[error("{path}: {reason}")]
@@ -250,12 +251,9 @@ impl Expectations {
     ///
     /// # Errors
     ///
-    /// If it cannot be written.
-    pub fn save(&self, path: &Path) -> Result<(), BadExpectations> {
-        let shown = path.display().to_string();
-        let yaml = serde_yaml::to_string(self)
-            .map_err(|error| BadExpectations::Malformed { path: shown.clone(), reason: error.to_string() })?;
-        std::fs::write(path, yaml).map_err(|reason| BadExpectations::File { path: shown, reason })
+    /// If `out` cannot be written.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_yaml::to_writer(out, self).map_err(io::Error::other)
     }
 }
 
