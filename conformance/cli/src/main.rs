@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
+    output::too_large_files_are_errors();
     let exit = match cli.command {
         arguments::CliCommand::Run(run) => command::run(&run),
         arguments::CliCommand::Report(report) => command::report(&report),

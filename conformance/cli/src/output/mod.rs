@@ -15,6 +15,17 @@ use atm_reports::mistakes::complain;
 use crate::exit::Exit;
 pub(crate) use file::can_be_written;
 
+/// A file that grows beyond what the system allows (`ulimit -f`) is an error like any other, and not the end of the
+/// process.
+pub(crate) fn too_large_files_are_errors() {
+    #[cfg(unix)]
+    {
+        // Nobody has to hear of the signal: the write that caused it fails. Without the handler it still ends the process.
+        let heard = std::sync::Arc::default();
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
+    }
+}
+
 /// The output of a command, and whether all of it could be written.
 #[derive(Debug, Default)]
 pub(crate) struct Output {

@@ -19,3 +19,4 @@ mod report;
 mod requirements;
 mod schema;
 mod verdicts;
+mod written_files;
