@@ -46,8 +46,14 @@ struct Found {
 impl Found {
     fn collect(&mut self, path: &Path) -> Result<(), NoScenario> {
         let unreadable = |error| NoScenario::Unreadable { path: path.to_owned(), error };
+        let there = path.metadata().map_err(unreadable)?;
+        if !there.is_file() && !there.is_dir() {
+            // A pipe has no path of its own, and somebody named it.
+            self.files.push((path.to_owned(), path.to_owned()));
+            return Ok(());
+        }
         let real = path.canonicalize().map_err(unreadable)?;
-        if !real.is_dir() {
+        if there.is_file() {
             self.files.push((path.to_owned(), real));
             return Ok(());
         }
@@ -59,7 +65,7 @@ impl Found {
             entries.map_err(unreadable)?.into_iter().map(|entry| entry.path()).collect();
         entries.sort();
         for entry in entries.iter().filter(|entry| !is_hidden(entry)) {
-            if entry.is_dir() || is_yaml(entry) {
+            if entry.is_dir() || is_yaml(entry) && !is_special(entry) {
                 self.collect(entry)?;
             }
         }
@@ -70,6 +76,11 @@ impl Found {
 /// What editors and version control keep beside the files.
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// A pipe, a socket or a device. In a folder nobody named it, and reading it may never end.
+fn is_special(path: &Path) -> bool {
+    path.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir())
 }
 
 fn is_yaml(path: &Path) -> bool {

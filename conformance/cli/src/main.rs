@@ -4,6 +4,7 @@ mod arguments;
 mod command;
 mod exit;
 mod files;
+mod input;
 mod output;
 
 use std::process::ExitCode;

@@ -1,5 +1,4 @@
-use std::fs::File;
-use std::io::{self, BufReader, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use atm_adapter_protocol::{AdapterSpec, Replay};
@@ -10,6 +9,7 @@ use atm_suite::adapter::serve;
 
 use crate::arguments::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
 use crate::exit::Exit;
+use crate::input;
 use crate::output::Output;
 
 /// What has to do with adapters.
@@ -83,15 +83,15 @@ fn engine(arguments: &AdapterServeArgs) -> Exit {
             "atm: this answers commands, one JSON object a line, such as {{\"id\":1,\"command\":\"hello\",\"protocol\":1}}"
         ));
     }
-    served(serve(io::stdin().lock(), &mut io::stdout().lock(), rules))
+    served(serve(input::commands(), &mut io::stdout().lock(), rules))
 }
 
 /// Serves what was recorded.
 fn replay(arguments: &AdapterReplayArgs) -> Exit {
     let path = &arguments.recording;
-    let read = File::open(path)
+    let read = input::open(path, input::RECORDING)
         .map_err(Into::into)
-        .and_then(|file| Replay::read(BufReader::new(file), arguments.name.as_deref()));
+        .and_then(|file| Replay::read(file, arguments.name.as_deref()));
     let replay = match read {
         Ok(replay) => replay,
         Err(error) => {
@@ -99,7 +99,7 @@ fn replay(arguments: &AdapterReplayArgs) -> Exit {
             return Exit::SetUp;
         }
     };
-    served(replay.serve(io::stdin().lock(), &mut io::stdout().lock()))
+    served(replay.serve(input::commands(), &mut io::stdout().lock()))
 }
 
 /// How serving an adapter ends.

@@ -24,6 +24,7 @@ use super::write_reports;
 use crate::arguments;
 use crate::exit::Exit;
 use crate::files::scenario_files;
+use crate::input;
 use crate::output::Output;
 
 /// Why a run of the suite does not begin.
@@ -92,7 +93,12 @@ fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
 }
 
 fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
-    let load = |path: &Path| Expectations::load(path).map_err(|error| NotBegun::Usage(error.to_string()));
+    let load = |path: &Path| {
+        let shown = path.display();
+        let text = input::read(path, input::EXPECTATIONS)
+            .map_err(|error| NotBegun::SetUp(format!("{shown}: {error}")))?;
+        Expectations::parse(path, &text).map_err(|error| NotBegun::Usage(error.to_string()))
+    };
     let expected = cli.expectations.as_deref().map(load).transpose()?;
     let reasons = match (&expected, &cli.write_expectations) {
         (None, Some(path)) if path.is_file() => Some(load(path)?),

@@ -46,16 +46,27 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
     output.exit(if checked.is_ok() { Exit::AsExpected } else { Exit::NotAsExpected })
 }
 
-/// Reads no more than could be checked.
+/// The most bytes of a character in UTF-8.
+const LONGEST_CHARACTER: usize = 4;
+
+/// Reads no more than is needed to know that it is too much.
 fn read(cli: &arguments::LintArgs) -> io::Result<String> {
-    let limit = MAX_STANZA_BYTES as u64 + 1;
-    let mut text = String::new();
+    let limit = (MAX_STANZA_BYTES + LONGEST_CHARACTER) as u64;
+    let mut bytes = Vec::new();
     if cli.file.as_os_str() == "-" {
-        io::stdin().lock().take(limit).read_to_string(&mut text)?;
+        io::stdin().lock().take(limit).read_to_end(&mut bytes)?;
     } else {
-        std::fs::File::open(&cli.file)?.take(limit).read_to_string(&mut text)?;
+        std::fs::File::open(&cli.file)?.take(limit).read_to_end(&mut bytes)?;
     }
-    Ok(text)
+    let is_cut = bytes.len() as u64 == limit;
+    String::from_utf8(bytes).or_else(|broken| {
+        let error = broken.utf8_error();
+        let mut bytes = broken.into_bytes();
+        if is_cut && error.error_len().is_none() {
+            bytes.truncate(error.valid_up_to());
+        }
+        String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    })
 }
 
 fn kind(text: &str) -> Option<Kind> {

@@ -6,6 +6,7 @@ use atm_suite::fuzz::{BadReport, FuzzReport};
 use super::campaign::Files;
 use crate::arguments;
 use crate::exit::Exit;
+use crate::input;
 
 /// Puts the reports of the parts of a campaign together.
 pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> Exit {
@@ -35,5 +36,5 @@ pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> Exit {
 ///
 /// If the file cannot be read, or is something else.
 pub(super) fn read_campaign(path: &Path) -> Result<FuzzReport, BadReport> {
-    FuzzReport::read(&std::fs::read(path)?)
+    FuzzReport::read(&input::read(path, input::CAMPAIGN)?)
 }

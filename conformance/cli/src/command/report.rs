@@ -1,5 +1,4 @@
-use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
@@ -10,6 +9,7 @@ use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
 use super::merge::read_campaign;
 use crate::arguments::{self, ReportFormat};
 use crate::exit::Exit;
+use crate::input;
 use crate::output::Output;
 
 /// Writes a report of runs that are over.
@@ -82,7 +82,7 @@ fn about_one_run(format: ReportFormat) -> Option<&'static str> {
 }
 
 fn read(path: &Path) -> Result<RunFile, RunFileError> {
-    RunFile::read(BufReader::new(File::open(path)?))
+    RunFile::read(input::open(path, input::RUN_FILE)?)
 }
 
 fn write(

@@ -2,6 +2,7 @@
 
 mod account;
 mod atm;
+mod bounded_reads;
 mod deploy;
 mod documents;
 mod exit_codes;

@@ -82,14 +82,6 @@ impl ExpectedOutcome {
 /// Why an expectations file is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum BadExpectations {
-    /// It cannot be read.
-    #[error("{path}: {reason}")]
-    File {
-        /// The file.
-        path: String,
-        /// What the operating system says.
-        reason: io::Error,
-    },
     /// It is not as it should be.
     #[error("{path}: {reason}")]
     Malformed {
@@ -111,17 +103,15 @@ pub enum BadExpectations {
 }
 
 impl Expectations {
-    /// Reads a file.
+    /// Reads the text of a file.
     ///
     /// # Errors
     ///
-    /// If it cannot be read or is not as it should be.
-    pub fn load(path: &Path) -> Result<Self, BadExpectations> {
+    /// If it is not as it should be.
+    pub fn parse(path: &Path, text: &[u8]) -> Result<Self, BadExpectations> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|reason| BadExpectations::File { path: shown.clone(), reason })?;
         let malformed = |reason: String| BadExpectations::Malformed { path: shown.clone(), reason };
-        let read: Self = serde_yaml::from_str(&text).map_err(|error| malformed(error.to_string()))?;
+        let read: Self = serde_yaml::from_slice(text).map_err(|error| malformed(error.to_string()))?;
         if read.format != EXPECTATIONS_FORMAT {
             return Err(malformed(format!("format {} is not {EXPECTATIONS_FORMAT}", read.format)));
         }
