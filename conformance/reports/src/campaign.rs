@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use atm_suite::fuzz::{CoverageCount, FuzzReport, Size, Tried};
+use atm_suite::fuzz::{CoverageCount, FuzzReport, RequiredParts, Size, Tried};
 use atm_suite::run_file::Conclusion;
 
 /// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
@@ -14,6 +14,7 @@ use atm_suite::run_file::Conclusion;
 pub fn write_fuzz_report(
     out: &mut dyn io::Write,
     report: &FuzzReport,
+    required: RequiredParts,
     folder: Option<&Path>,
 ) -> io::Result<()> {
     writeln!(out, "{}: {} scenarios", report.target, report.scenarios())?;
@@ -42,11 +43,11 @@ pub fn write_fuzz_report(
     if !report.suspected.is_empty() {
         writeln!(out)?;
     }
-    writeln!(out, "{}", verdict(report))
+    writeln!(out, "{}", verdict(report, required))
 }
 
 /// What a campaign comes to, in one line.
-pub(crate) fn verdict(report: &FuzzReport) -> String {
+pub(crate) fn verdict(report: &FuzzReport, required: RequiredParts) -> String {
     let failures = report.counterexamples.iter().filter(|found| found.is_failure()).count();
     let advice = report.counterexamples.len() - failures;
     let unrepeated = report.unrepeated().count();
@@ -54,14 +55,34 @@ pub(crate) fn verdict(report: &FuzzReport) -> String {
         0 => String::new(),
         number => format!(", and {number} {what}"),
     };
-    let besides = besides(advice, "as security advice") + &besides(unrepeated, "that did not come again");
-    match (report.conclusion(), failures) {
+    let mut besides = besides(advice, "as security advice") + &besides(unrepeated, "that did not come again");
+    if required == RequiredParts::All
+        && let Some(missing) = report.missing_parts()
+    {
+        besides += &format!("; {}", are_missing(&missing));
+    }
+    match (report.conclusion(required), failures) {
         (Conclusion::Inconclusive, _) if report.played() == 0 => "INCONCLUSIVE nothing was played".to_owned(),
         (Conclusion::Inconclusive, _) => format!("INCONCLUSIVE no failure was found{besides}"),
         (Conclusion::AsExpected, _) if besides.is_empty() => "PASS nothing was found".to_owned(),
         (Conclusion::AsExpected, _) => format!("PASS no failure was found{besides}"),
         (Conclusion::NotAsExpected, 1) => format!("FAIL 1 counterexample{besides}"),
         (Conclusion::NotAsExpected, found) => format!("FAIL {found} counterexamples{besides}"),
+    }
+}
+
+/// Says that parts are missing, and which; not of hundreds.
+fn are_missing(missing: &[String]) -> String {
+    /// How many are named.
+    const NAMED: usize = 8;
+    match missing {
+        [] => "parts are missing".to_owned(),
+        [one] => format!("the part {one} is missing"),
+        several => {
+            let more = if several.len() > NAMED { ", ..." } else { "" };
+            let named = several[..several.len().min(NAMED)].join(", ");
+            format!("{} parts are missing: {named}{more}", several.len())
+        }
     }
 }
 

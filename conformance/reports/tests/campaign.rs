@@ -5,7 +5,7 @@ use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::search::generate::{self, Bounds, Dice};
 use atm_suite::fuzz::{
     Attempt, Attribution, Campaign, CampaignProgress, Demonstration, Director, Exercised, FuzzFinding,
-    FuzzReport, Partition, Seeds, Shown, Size, Suspect, Target,
+    FuzzReport, Partition, RequiredParts, Seeds, Shown, Size, Suspect, Target,
 };
 use atm_suite::run_file::Conclusion;
 
@@ -81,7 +81,7 @@ impl Target for Fake {
 
 fn told(report: &FuzzReport) -> String {
     let mut out = Vec::new();
-    write_fuzz_report(&mut out, report, Some("found".as_ref())).unwrap();
+    write_fuzz_report(&mut out, report, RequiredParts::All, Some("found".as_ref())).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -131,7 +131,10 @@ fn a_panic_while_something_is_made_small_is_told_with_it() {
 fn what_does_not_come_again_is_inconclusive() {
     let attempt = |seed| if seed % 10 == 3 { vec![FORGETS, "adapter: ended"] } else { Vec::new() };
     let report = Fake { attempt, reduce: |_| false, ..Fake::HARMLESS }.found();
-    assert_eq!((report.counterexamples.len(), report.conclusion()), (0, Conclusion::Inconclusive));
+    assert_eq!(
+        (report.counterexamples.len(), report.conclusion(RequiredParts::All)),
+        (0, Conclusion::Inconclusive)
+    );
     let told = told(&report);
     let [_, forgets] = &report.suspected[..] else { panic!("{:?}", report.suspected) };
     assert_eq!(forgets.unrepeated.len(), 3);
@@ -158,7 +161,7 @@ fn what_comes_again_outweighs_what_does_not() {
 fn advice_that_does_not_come_again_fails_nobody() {
     let attempt = |seed| if seed == 3 { vec![ADVICE] } else { Vec::new() };
     let report = Fake { attempt, reduce: |_| false, ..Fake::HARMLESS }.found();
-    assert_eq!(report.conclusion(), Conclusion::AsExpected);
+    assert_eq!(report.conclusion(RequiredParts::All), Conclusion::AsExpected);
     let told = told(&report);
     assert!(told.contains(&format!("\nadvice: inconclusive: {ADVICE}, ")), "{told}");
     assert!(told.ends_with("\nPASS no failure was found, and 1 that did not come again\n"), "{told}");

@@ -49,6 +49,10 @@ pub(crate) struct ReportMergeArgs {
     /// Write the scenarios that were found into this folder.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Let some parts be enough. Without this, the campaign is inconclusive if one is missing.
+    #[arg(long)]
+    pub(crate) partial: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

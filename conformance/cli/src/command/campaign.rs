@@ -5,18 +5,20 @@ use std::path::Path;
 
 use atm_reports::campaign::write_fuzz_report;
 use atm_reports::mistakes::complain;
-use atm_suite::fuzz::FuzzReport;
+use atm_suite::fuzz::{FuzzReport, RequiredParts};
 
 use crate::exit::Exit;
 use crate::output::{Output, can_be_written};
 
-/// Where what was found is written.
+/// Where what was found is written, and what is needed for a pass.
 #[derive(Clone, Copy)]
 pub(super) struct Files<'a> {
     /// The folder for scenarios.
     pub(super) folder: Option<&'a Path>,
     /// The file for the report.
     pub(super) report: Option<&'a Path>,
+    /// The parts that have to be there.
+    pub(super) required: RequiredParts,
 }
 
 impl Files<'_> {
@@ -29,14 +31,14 @@ impl Files<'_> {
     /// Tells what was found, and writes it: one thing even if another cannot be written.
     pub(super) fn tell(self, report: &FuzzReport) -> Exit {
         let mut output = Output::default();
-        output.print(|out| write_fuzz_report(out, report, self.folder));
+        output.print(|out| write_fuzz_report(out, report, self.required, self.folder));
         if let Some(folder) = self.folder {
             write_counterexamples(&mut output, folder, report);
         }
         if let Some(path) = self.report {
             output.file(path, |out| report.write(out));
         }
-        output.exit(report.conclusion().into())
+        output.exit(report.conclusion(self.required).into())
     }
 }
 

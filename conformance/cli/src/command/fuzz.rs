@@ -9,7 +9,8 @@ use atm_simulator::run::Options;
 use atm_simulator::search::generate::Bounds;
 use atm_suite::adapter::Adapter;
 use atm_suite::fuzz::{
-    Campaign, CampaignProgress, Director, EngineTarget, FuzzReport, ImplementationTarget, Target,
+    Campaign, CampaignProgress, Director, EngineTarget, FuzzReport, ImplementationTarget, RequiredParts,
+    Target,
 };
 use atm_suite::rule_name;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -23,7 +24,8 @@ const REFRESH: u8 = 4;
 
 /// Searches random scenarios, and tells what was found.
 pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
-    let files = Files { folder: Some(&cli.output), report: cli.report.as_deref() };
+    let files =
+        Files { folder: Some(&cli.output), report: cli.report.as_deref(), required: RequiredParts::Any };
     if !files.are_writable() {
         return Exit::SetUp;
     }

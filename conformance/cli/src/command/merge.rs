@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use atm_reports::mistakes::complain;
-use atm_suite::fuzz::{BadReport, FuzzReport};
+use atm_suite::fuzz::{BadReport, FuzzReport, RequiredParts};
 
 use super::campaign::Files;
 use crate::arguments;
@@ -27,7 +27,8 @@ pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> Exit {
             return Exit::Usage;
         }
     };
-    Files { folder: cli.output.as_deref(), report: cli.report.as_deref() }.tell(&merged)
+    let required = if cli.partial { RequiredParts::Any } else { RequiredParts::All };
+    Files { folder: cli.output.as_deref(), report: cli.report.as_deref(), required }.tell(&merged)
 }
 
 /// Reads what a campaign found out.

@@ -105,6 +105,32 @@ fn parts_say_together_what_the_whole_says() {
 }
 
 #[test]
+fn a_campaign_without_a_part_is_inconclusive() {
+    let folder = Folder::new("fuzz-incomplete");
+    let [first, second, third] = [1, 2, 3].map(|part| {
+        let (report, found) = (folder.path(&format!("{part}.json")), folder.path("found"));
+        let partition = format!("{part}/3");
+        let options = ["--partition", &partition, "--report", &report, "--output", &found];
+        let mut fuzz = command();
+        fuzz.args(["fuzz", "--quiet", "--seeds", "0..48"]).args(options);
+        assert_eq!(fuzz.output().unwrap().status.code(), Some(0), "a part that was asked for is all of it");
+        report
+    });
+    let merged = folder.path("merged.json");
+    let ran = atm(["report", "merge", &first, &third, "--report", &merged]);
+    assert_eq!(ran.code, 2, "{}", ran.stdout);
+    let verdict = "INCONCLUSIVE no failure was found; the part 2/3 is missing\n";
+    assert!(ran.stdout.ends_with(verdict), "{}", ran.stdout);
+    assert_eq!(atm(["report", "merge", &merged]).code, 2);
+    let partial = atm(["report", "merge", "--partial", &first, &third]);
+    assert_eq!(partial.code, 0);
+    assert!(partial.stdout.ends_with("PASS nothing was found\n"), "{}", partial.stdout);
+    assert_eq!(atm(["report", "merge", &second, &merged]).code, 0);
+    let one = atm(["report", "merge", &second]);
+    assert!(one.stdout.ends_with("; 2 parts are missing: 1/3, 3/3\n") && one.code == 2, "{}", one.stdout);
+}
+
+#[test]
 fn parts_of_different_campaigns_are_not_merged() {
     let folder = Folder::new("fuzz-different");
     let [one, other] = ["2", "4"].map(|steps| {

@@ -6,6 +6,7 @@
 
 mod campaign;
 mod case_finding;
+mod completeness;
 mod engine;
 pub mod fixed;
 mod fuzz_finding;
@@ -20,6 +21,7 @@ mod written;
 
 pub use crate::coverage::{Coverage, CoverageCount, CoverageRule, Exercised};
 pub use campaign::{Campaign, CampaignProgress, Director, SUSPECTS_OF_A_CAUSE};
+pub use completeness::RequiredParts;
 pub use engine::EngineTarget;
 pub use fuzz_finding::{Demonstration, FuzzFinding, Shown};
 pub use implementation::ImplementationTarget;

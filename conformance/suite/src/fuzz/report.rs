@@ -10,7 +10,6 @@ use super::fuzz_finding::FuzzFinding;
 use super::seeds::Partition;
 use super::target::{Attribution, Target};
 use crate::coverage::{Coverage, CoverageCount, CoverageRule};
-use crate::run_file::Conclusion;
 
 /// The version of the format of [`FuzzReport`].
 pub const FUZZ_FORMAT: u32 = 2;
@@ -252,18 +251,6 @@ impl FuzzReport {
     /// What was not seen again, by its cause.
     pub fn unrepeated(&self) -> impl Iterator<Item = (&Attribution, &Size)> {
         self.suspected.iter().flat_map(|of| of.unrepeated.iter().map(|size| (&of.cause, size)))
-    }
-
-    /// What the campaign comes to.
-    #[must_use]
-    pub fn conclusion(&self) -> Conclusion {
-        if self.counterexamples.iter().any(FuzzFinding::is_failure) {
-            Conclusion::NotAsExpected
-        } else if self.played() == 0 || self.unrepeated().any(|(cause, _)| cause.is_failure()) {
-            Conclusion::Inconclusive
-        } else {
-            Conclusion::AsExpected
-        }
     }
 
     /// Writes the report as JSON.

@@ -63,6 +63,16 @@ impl Partition {
         let (one, another) = (first.saturating_add(self.part), other_first.saturating_add(other.part));
         one.abs_diff(another) % greatest_common_divisor(self.of, other.of) == 0
     }
+
+    /// The parts without which these are not the whole; `None` if it would have to be cut into more than `max` for that.
+    pub(super) fn missing_beside(parts: &[Self], max: u64) -> Option<Vec<Self>> {
+        let of = parts.iter().try_fold(1, |of, part| {
+            let common = (part.of / greatest_common_divisor(of, part.of)).checked_mul(of)?;
+            (common <= max).then_some(common)
+        })?;
+        let is_there = |number: u64| parts.iter().any(|part| number % part.of == part.part % part.of);
+        Some((1..=of).filter(|number| !is_there(*number)).map(|part| Self { part, of }).collect())
+    }
 }
 
 fn greatest_common_divisor(one: u64, other: u64) -> u64 {
@@ -114,6 +124,27 @@ mod tests {
             ("1/2", 0, "2/2", 1, true),
         ] {
             assert_eq!(part(one).meets(first, part(other), other_first), meets, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn parts_that_are_missing_are_named() {
+        let missing = |parts: &[&str]| {
+            let parts: Vec<Partition> = parts.iter().map(|part| part.parse().unwrap()).collect();
+            let missing = Partition::missing_beside(&parts, 100);
+            missing.map(|parts| parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+        };
+        for (parts, expected) in [
+            (&["1/1"][..], Some("")),
+            (&["3/3", "1/3", "2/3"], Some("")),
+            (&["1/3", "3/3"], Some("2/3")),
+            (&["1/2", "2/4", "4/4"], Some("")),
+            (&["1/2", "2/4"], Some("4/4")),
+            (&[], Some("1/1")),
+            (&["1/101"], None),
+            (&["1/18446744073709551615", "1/2"], None),
+        ] {
+            assert_eq!(missing(parts).as_deref(), expected, "{parts:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-use atm_suite::fuzz::{Attribution, FuzzFinding, FuzzReport, Size};
+use atm_suite::fuzz::{Attribution, FuzzFinding, FuzzReport, RequiredParts, Size};
 use atm_suite::requirements;
 
 use super::escape::{code, escape};
@@ -36,7 +36,7 @@ fn write_campaign(out: &mut String, campaign: &FuzzReport) {
             campaign.played(),
             seeds.join(", "),
             code(&campaign.options.join(" ")),
-            verdict(campaign)
+            verdict(campaign, RequiredParts::Any)
         ),
     );
     for found in &campaign.counterexamples {

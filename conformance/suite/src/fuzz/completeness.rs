@@ -1,0 +1,56 @@
+//! Whether a campaign that was split is there with all of its parts.
+
+use std::collections::BTreeMap;
+
+use super::fuzz_finding::FuzzFinding;
+use super::report::FuzzReport;
+use super::seeds::Partition;
+use crate::run_file::Conclusion;
+
+/// Which parts of a campaign there have to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequiredParts {
+    /// All: without one, nothing is known of some seeds.
+    All,
+    /// Those that are there.
+    Any,
+}
+
+/// In how many parts a campaign can be split so that they are looked for one by one.
+const MAX_PARTS: u64 = 10_000;
+
+impl FuzzReport {
+    /// The parts that are missing, as `--partition` names them, if any is.
+    #[must_use]
+    pub fn missing_parts(&self) -> Option<Vec<String>> {
+        let mut campaigns: BTreeMap<u64, Vec<Partition>> = BTreeMap::new();
+        for tried in &self.tried {
+            let parts = tried.parts.iter().filter_map(|part| part.parse::<Partition>().ok());
+            campaigns.entry(tried.first).or_default().extend(parts);
+        }
+        let (mut missing, mut is_complete) = (Vec::new(), true);
+        for parts in campaigns.values() {
+            match Partition::missing_beside(parts, MAX_PARTS) {
+                Some(others) => missing.extend(others.iter().map(ToString::to_string)),
+                None => is_complete = false,
+            }
+        }
+        (!is_complete || !missing.is_empty()).then_some(missing)
+    }
+
+    /// What the campaign comes to.
+    #[must_use]
+    pub fn conclusion(&self, required: RequiredParts) -> Conclusion {
+        let is_incomplete = || required == RequiredParts::All && self.missing_parts().is_some();
+        if self.counterexamples.iter().any(FuzzFinding::is_failure) {
+            Conclusion::NotAsExpected
+        } else if self.played() == 0
+            || self.unrepeated().any(|(cause, _)| cause.is_failure())
+            || is_incomplete()
+        {
+            Conclusion::Inconclusive
+        } else {
+            Conclusion::AsExpected
+        }
+    }
+}
