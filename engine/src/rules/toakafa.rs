@@ -21,7 +21,7 @@ use crate::names::AccountId;
 use crate::outcome::Change;
 use crate::rules::Context;
 use crate::settings::Policy;
-use crate::store::key_store::Owner;
+use crate::store::key_store::{Owner, OwnerPosition};
 
 impl Context<'_> {
     /// Whether a key of `owner` can be trusted only by authenticating it.
@@ -32,16 +32,13 @@ impl Context<'_> {
     /// A discovered key of `owner` is authenticated. The first time, keys of `owner` that are only trusted become
     /// automatically distrusted.
     pub(crate) fn note_authentication_of(&mut self, owner: AccountId) {
-        if self.was_authenticated(owner) {
-            return;
-        }
-        self.device.store.latch(owner);
+        let Some(newly_latched) = self.device.store.latch(owner) else { return };
         if self.device.rules.policy == Policy::Toakafa {
-            self.stop_using_unauthenticated_keys(owner);
+            self.stop_using_unauthenticated_keys(newly_latched);
         }
     }
 
-    fn stop_using_unauthenticated_keys(&mut self, owner: AccountId) {
+    fn stop_using_unauthenticated_keys(&mut self, owner: OwnerPosition) {
         let changes = &mut self.outcome.changes;
         self.device.store.change_records_of(owner, |key, record| {
             let was = record.level;

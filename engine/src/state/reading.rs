@@ -267,7 +267,7 @@ impl<I: Ids> Reading<'_, I> {
             if !device.store.records_of(account).any(was_decided) {
                 return Err(wrong("a key of it was authenticated, but no key that is known was decided on"));
             }
-            if device.store.latch(account) {
+            if device.store.latch(account).is_none() {
                 return Err(wrong("it is listed more than once"));
             }
         }

@@ -53,6 +53,10 @@ pub(crate) struct Owner {
     pub(crate) undiscovered: u32,
 }
 
+/// Where an owner is in a [`KeyStore`].
+#[derive(Clone, Copy)]
+pub(crate) struct OwnerPosition(u32);
+
 /// Where a record is in a [`KeyStore`]: found once, used often.
 #[derive(Clone, Copy)]
 pub(crate) struct RecordPosition(usize);
@@ -152,39 +156,35 @@ impl KeyStore {
         self.records_at(self.owner(account).map_or(&[], |owner| &owner.keys))
     }
 
-    /// The keys of `account` with their records, to be changed.
+    /// The keys of an owner with their records, to be changed.
     pub(crate) fn change_records_of(
         &mut self,
-        account: AccountId,
+        owner: OwnerPosition,
         mut change: impl FnMut(KeyId, &mut KeyRecord),
     ) {
-        let Some(owner) = self.owners.get(account) else { return };
-        for position in &owner.keys {
+        for position in &self.owners.at(owner.0 as usize).1.keys {
             let (key, record) = self.records.at_mut(*position as usize);
             change(key, record);
         }
     }
 
-    /// Sets the latch of an owner for ever, and says whether it was set before.
-    pub(crate) fn latch(&mut self, account: AccountId) -> bool {
+    /// Sets the latch of an owner for ever. If it was not set before, says where the owner is.
+    pub(crate) fn latch(&mut self, account: AccountId) -> Option<OwnerPosition> {
         let position = self.owners.position_or_default(account);
         let was_latched = std::mem::replace(&mut self.owners.at_mut(position).1.latched, true);
-        if !was_latched {
-            self.append_latched(u32::try_from(position).expect("fewer than 2^32 owners"));
-        }
-        was_latched
+        (!was_latched).then(|| self.append_latched(position))
     }
 
     /// Puts the owner who stands at `position` behind all others of whom a key was authenticated.
-    fn append_latched(&mut self, position: u32) {
-        let first = match self.latched {
-            None => position,
-            Some((first, last)) => {
-                self.owners.at_mut(last as usize).1.next_latched = Some(position);
-                first
-            }
-        };
+    #[inline(never)] // mostly the latch is set already
+    fn append_latched(&mut self, position: usize) -> OwnerPosition {
+        let position = u32::try_from(position).expect("fewer than 2^32 owners");
+        let (first, last) = self.latched.unwrap_or((position, position));
+        if last != position {
+            self.owners.at_mut(last as usize).1.next_latched = Some(position);
+        }
         self.latched = Some((first, position));
+        OwnerPosition(position)
     }
 
     /// The owners of whom a key was ever authenticated, in the order in which that happened.
