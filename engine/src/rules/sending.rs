@@ -29,6 +29,8 @@ use crate::store::key_store::{KeyRecord, KeyStore};
 impl Context<'_> {
     /// Writes messages into the outbox.
     pub(crate) fn send(&mut self, drafts: Vec<DraftMessage>) {
+        self.outcome.outgoing.reserve(drafts.len());
+        self.device.outbox.waiting.reserve(drafts.len());
         let mut messages: SmallVec<[(Stamp, Arc<TrustMessage>); 2]> = SmallVec::new();
         for DraftMessage { to, keys, content } in drafts {
             debug_assert!(
@@ -140,8 +142,9 @@ impl Renewal {
 pub(crate) fn explicit_decisions<'a>(
     records: impl Iterator<Item = (KeyId, &'a KeyRecord)>,
 ) -> Arc<[Decision]> {
-    let decisions = records.filter_map(|(key, record)| Some(Decision { key, kind: record.decision()? }));
-    decisions.collect::<Vec<_>>().into()
+    let mut decisions = Vec::with_capacity(records.size_hint().1.unwrap_or_default());
+    decisions.extend(records.filter_map(|(key, record)| Some(Decision { key, kind: record.decision()? })));
+    decisions.into()
 }
 
 /// A message without its time.
