@@ -40,7 +40,7 @@ impl Context<'_> {
         self.apply_released();
     }
 
-    /// Applies a decision, or refuses it with the reason. What it releases waits in [`released`](Self::released).
+    /// Applies a decision, or refuses it with the reason. What it releases waits.
     pub(crate) fn apply(&mut self, decision: Decision, source: &DecisionSource) {
         if let Err(reason) = self.try_to_apply(decision, source) {
             self.refuse(decision, source.speaker.key(), source.cause, reason);
@@ -74,7 +74,7 @@ impl Context<'_> {
     /// Whether this input has distrusted the speaker's key.
     fn has_lost_its_word(&self, source: &DecisionSource) -> bool {
         let is_silenced = |sender| self.is_silenced(sender, source.time);
-        !self.distrusted.is_empty() && source.speaker.key().is_some_and(is_silenced)
+        !self.distrusted().is_empty() && source.speaker.key().is_some_and(is_silenced)
     }
 
     /// Replaces the decision about the key.
@@ -126,7 +126,7 @@ impl Context<'_> {
 
     /// A key is distrusted from now on.
     fn on_distrusted(&mut self, key: KeyId, place: RecordPosition) {
-        self.distrusted.push(key);
+        self.consequences_mut().distrusted.push(key);
         self.device.store.at_mut(place).owed_summary = false;
         self.drop_postponed(key);
     }

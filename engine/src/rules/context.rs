@@ -16,9 +16,16 @@ pub(crate) struct Context<'a> {
     pub(crate) outcome: &'a mut Outcome,
     /// How many changes the outcome had before this input.
     pub(crate) earlier_changes: usize,
-    /// The postponed decisions that this input has released and that wait to be applied.
+    /// The consequences of this input, of which most have none.
+    pub(crate) consequences: Option<Box<Consequences>>,
+}
+
+/// What an input has set off beyond its own decisions.
+#[derive(Default)]
+pub(crate) struct Consequences {
+    /// The postponed decisions that it has released and that wait to be applied.
     pub(crate) released: Released,
-    /// The keys that this input has distrusted.
+    /// The keys that it has distrusted.
     pub(crate) distrusted: Vec<KeyId>,
 }
 
@@ -30,8 +37,22 @@ impl<'a> Context<'a> {
         outcome: &'a mut Outcome,
     ) -> Self {
         let earlier_changes = outcome.changes.len();
-        let (released, distrusted) = (Released::default(), Vec::new());
-        Self { device, names, now, outcome, earlier_changes, released, distrusted }
+        Self { device, names, now, outcome, earlier_changes, consequences: None }
+    }
+
+    /// The consequences of this input so far, to be added to.
+    pub(crate) fn consequences_mut(&mut self) -> &mut Consequences {
+        self.consequences.get_or_insert_default()
+    }
+
+    /// The postponed decisions that this input has released and that wait to be applied.
+    pub(crate) fn released_mut(&mut self) -> Option<&mut Released> {
+        Some(&mut self.consequences.as_mut()?.released)
+    }
+
+    /// The keys that this input has distrusted.
+    pub(crate) fn distrusted(&self) -> &[KeyId] {
+        self.consequences.as_ref().map_or(&[], |consequences| &consequences.distrusted)
     }
 
     /// Whether an account is the device's own, and not a contact's.

@@ -66,15 +66,20 @@ impl Context<'_> {
 
     /// The key `sender` is authenticated and known: releases what it left.
     pub(crate) fn release_postponed(&mut self, sender: KeyId) {
-        if self.device.postponed.is_empty() {
-            return;
+        if !self.device.postponed.is_empty() {
+            self.queue_postponed(sender);
         }
-        for (decision, time) in self.device.postponed.take(sender, self.device.account).into_iter().flatten()
-        {
+    }
+
+    #[inline(never)] // mostly nobody left anything
+    fn queue_postponed(&mut self, sender: KeyId) {
+        let left = self.device.postponed.take(sender, self.device.account);
+        for (decision, time) in left.into_iter().flatten() {
             let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Released };
+            let released = &mut self.consequences_mut().released;
             match decision.kind {
-                DecisionKind::Distrust => self.released.distrusts.push_back((decision, source)),
-                DecisionKind::Trust => self.released.authentications.push_back((decision, source)),
+                DecisionKind::Distrust => released.distrusts.push_back((decision, source)),
+                DecisionKind::Trust => released.authentications.push_back((decision, source)),
             }
         }
     }
@@ -88,15 +93,17 @@ impl Context<'_> {
 
     /// Applies all that was released, and what that releases in turn.
     pub(crate) fn apply_released(&mut self) {
-        while let Some((decision, source)) = self.released.next() {
+        while let Some((decision, source)) = self.released_mut().and_then(Released::next) {
             self.apply(decision, &source);
         }
-        self.device.outbox.withdraw(&self.distrusted);
+        if let Some(consequences) = &self.consequences {
+            self.device.outbox.withdraw(&consequences.distrusted);
+        }
     }
 
     /// Applies the released distrusts only. The authentications wait until the input's own decisions are applied.
     pub(crate) fn apply_released_distrusts(&mut self) {
-        while let Some((decision, source)) = self.released.distrusts.pop_front() {
+        while let Some((decision, source)) = self.released_mut().and_then(Released::next_distrust) {
             self.apply(decision, &source);
         }
     }
@@ -104,6 +111,10 @@ impl Context<'_> {
 
 impl Released {
     fn next(&mut self) -> Option<(Decision, DecisionSource)> {
-        self.distrusts.pop_front().or_else(|| self.authentications.pop_front())
+        self.next_distrust().or_else(|| self.authentications.pop_front())
+    }
+
+    fn next_distrust(&mut self) -> Option<(Decision, DecisionSource)> {
+        self.distrusts.pop_front()
     }
 }
