@@ -50,7 +50,7 @@ impl Participants {
         let account = self.names.account(&jid);
         self.accounts.push(account);
         for resource in 0..size {
-            let full = jid.with_resource_str(&resource.to_string()).expect("a resource");
+            let full = jid.with_resource(&resource.to_string()).expect("a resource");
             let endpoint = self.names.endpoint(&full);
             let mut identifier = [0; 32];
             identifier[..8].copy_from_slice(&(self.members.len() as u64).to_be_bytes());

@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use jid::{BareJid, FullJid};
-
 use crate::codec::TrustMessageUri;
 use crate::device::{Device, KeySharing};
 use crate::input::{Input, Payload, Protection, Received};
+use crate::jid::{BareJid, FullJid};
 use crate::level::Level;
 use crate::manual_decision::{ManualDecision, NotOneDecision};
 use crate::message::DecisionKind;
@@ -159,7 +158,7 @@ impl Atm {
     /// Confirms that the server took a message for good. The id of another endpoint's message, or of an unknown one, does
     /// nothing.
     pub fn sent(&mut self, id: &MessageId) {
-        if self.jid.resource().as_str() == id.resource().as_str() {
+        if self.jid.resource() == id.resource() {
             self.device.sent(id.number());
         }
     }

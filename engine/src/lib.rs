@@ -22,7 +22,7 @@
 //! let mut now = Stamp::from_millis(1_577_880_000_000);
 //!
 //! let new = |resource: &str, key| {
-//!     let jid = alice.with_resource_str(resource).unwrap();
+//!     let jid = alice.with_resource(resource).unwrap();
 //!     Atm::new(jid, omemo.clone(), key, KeySharing::OnePerEndpoint, Rules::default())
 //! };
 //! let (mut phone, mut tablet) = (new("phone", &phone_key)?, new("tablet", &tablet_key)?);
@@ -86,6 +86,7 @@ pub mod canonical;
 pub mod codec;
 mod device;
 mod input;
+pub mod jid;
 mod level;
 mod manual_decision;
 mod message;
@@ -97,8 +98,6 @@ mod rules;
 mod settings;
 mod state;
 mod store;
-
-pub use jid;
 
 // A client's device: everything has its name.
 pub use atm::{Atm, BadDecision};

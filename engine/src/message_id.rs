@@ -1,8 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jid::{BareJid, ResourcePart, ResourceRef};
-
+use crate::jid::{BareJid, FullJid, prepare_resource};
 use crate::message::{MessageRef, OutboxId};
 use crate::names::{Directory, UnknownId};
 
@@ -11,7 +10,7 @@ use crate::names::{Directory, UnknownId};
 /// A device knows its own messages by it when they come back.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
-    resource: ResourcePart,
+    resource: Box<str>,
     number: OutboxId,
 }
 
@@ -21,15 +20,15 @@ pub struct MessageId {
 pub struct NotAMessageId;
 
 impl MessageId {
-    /// The `id` of the message that an endpoint with this resource keeps under `number`.
+    /// The `id` of the message that an endpoint keeps under `number`.
     #[must_use]
-    pub fn new(resource: &ResourceRef, number: OutboxId) -> Self {
-        Self { resource: resource.to_owned(), number }
+    pub fn new(endpoint: &FullJid, number: OutboxId) -> Self {
+        Self { resource: endpoint.resource().into(), number }
     }
 
     /// The resource of the endpoint that wrote the message.
     #[must_use]
-    pub fn resource(&self) -> &ResourceRef {
+    pub fn resource(&self) -> &str {
         &self.resource
     }
 
@@ -46,18 +45,21 @@ impl MessageId {
     /// If the endpoint is unknown to `names`.
     pub fn of(message: MessageRef, names: &Directory) -> Result<Self, UnknownId> {
         names.knows_endpoint(message.endpoint)?;
-        Ok(Self::new(names.full_jid(message.endpoint).resource(), message.number))
+        Ok(Self::new(names.full_jid(message.endpoint), message.number))
     }
 
     /// The `id` with an id instead of a name, of a message that an endpoint of `account` wrote.
     pub fn intern(&self, account: &BareJid, names: &mut Directory) -> MessageRef {
-        MessageRef { endpoint: names.endpoint(&account.with_resource(&self.resource)), number: self.number }
+        MessageRef {
+            endpoint: names.endpoint(&account.with_prepared_resource(&self.resource)),
+            number: self.number,
+        }
     }
 }
 
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.resource.as_str(), self.number.0)
+        write!(f, "{}-{}", self.resource, self.number.0)
     }
 }
 
@@ -66,7 +68,7 @@ impl FromStr for MessageId {
 
     fn from_str(text: &str) -> Result<Self, NotAMessageId> {
         let (resource, number) = text.rsplit_once('-').ok_or(NotAMessageId)?;
-        let resource = ResourcePart::new(resource).map_err(|_| NotAMessageId)?.into_owned();
+        let resource = prepare_resource(resource).map_err(|_| NotAMessageId)?.into();
         Ok(Self { resource, number: OutboxId(number.parse().map_err(|_| NotAMessageId)?) })
     }
 }
@@ -79,7 +81,7 @@ mod tests {
     fn a_message_id_is_read_as_it_is_written() {
         for (text, resource, number) in [("phone-3", "phone", 3), ("my-phone-0", "my-phone", 0)] {
             let id: MessageId = text.parse().unwrap();
-            assert_eq!((id.resource().as_str(), id.number()), (resource, OutboxId(number)));
+            assert_eq!((id.resource(), id.number()), (resource, OutboxId(number)));
             assert_eq!(id.to_string(), text);
         }
         for text in ["", "phone", "-3", "phone-", "phone-x", "phone--1x", "phone-18446744073709551616"] {

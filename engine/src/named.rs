@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use jid::{BareJid, FullJid};
-
 use crate::codec::{Malformed, NamedEnvelope};
+use crate::jid::{BareJid, FullJid};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
 use crate::message_id::MessageId;
@@ -247,7 +246,7 @@ impl Naming<'_> {
 
     pub(crate) fn outgoing(&self, outgoing: &Outgoing) -> NamedOutgoing {
         NamedOutgoing {
-            id: MessageId::new(self.own.resource(), outgoing.id),
+            id: MessageId::new(self.own, outgoing.id),
             to: self.names.jid(outgoing.to).clone(),
             keys: outgoing.keys.iter().map(|key| self.names.identifier(*key).clone()).collect(),
             envelope: NamedEnvelope::of(&outgoing.envelope, "", self.names)

@@ -31,7 +31,7 @@ fn bare_jid() -> impl Strategy<Value = BareJid> {
 fn jid() -> impl Strategy<Value = Jid> {
     (bare_jid(), option::of("[A-Za-z0-9 /@&<>'\"é-]{1,10}")).prop_filter_map("a JID", |(bare, resource)| {
         match resource {
-            Some(resource) => bare.with_resource_str(&resource).ok().map(Jid::from),
+            Some(resource) => bare.with_resource(&resource).ok().map(Jid::from),
             None => Some(bare.into()),
         }
     })

@@ -188,7 +188,7 @@ impl Cast {
             KeySharing::OnePerEndpoint => self.add_key(KeyName::Device(name.clone()), account.id, key)?,
         };
         let jid = self.directory.jid(account.id);
-        let full = jid.with_resource_str(name.device.as_str()).map_err(|_| Miscast::Jid(name.to_string()))?;
+        let full = jid.with_resource(name.device.as_str()).map_err(|_| Miscast::Jid(name.to_string()))?;
         let endpoint = self.directory.endpoint(&full);
         let AccountMember { id, sharing, .. } = account;
         let device = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 devices"));

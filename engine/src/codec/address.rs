@@ -1,7 +1,6 @@
-use jid::{BareJid, Jid};
-
 use super::Malformed;
 use super::error::quoted;
+use crate::jid::{BareJid, Jid};
 
 /// A JID, bare or full.
 pub(super) fn read_jid(found: &str) -> Result<Jid, Malformed> {

@@ -1,6 +1,5 @@
-use jid::{BareJid, Jid};
-
 use super::NamedTrustMessage;
+use crate::jid::{BareJid, Jid};
 use crate::names::Stamp;
 
 /// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420 §4, XEP-0434 §5.2.1), with

@@ -1,5 +1,4 @@
-use jid::BareJid;
-
+use crate::jid::BareJid;
 use crate::names::{Encryption, KeyIdentifier};
 
 /// Why something that was received is refused: for whoever wrote it.

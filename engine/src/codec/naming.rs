@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
-use jid::Jid;
 use rustc_hash::FxBuildHasher;
 
 use super::namespace::ATM;
 use super::{Malformed, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri};
+use crate::jid::Jid;
 use crate::manual_decision::ManualDecision;
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier, UnknownId};

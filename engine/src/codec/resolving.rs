@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use jid::{BareJid, Jid};
 use rustc_hash::FxBuildHasher;
 
 use super::namespace::ATM;
 use super::{NamedEnvelope, NamedTrustMessage};
+use crate::jid::{BareJid, Jid};
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{Directory, Encryption, KeyId, KeyIdentifier};
 

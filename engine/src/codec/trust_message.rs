@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
 
-use jid::BareJid;
-
 use super::Malformed;
 use super::error::quoted;
+use crate::jid::BareJid;
 use crate::message::DecisionKind;
 use crate::names::{BadIdentifier, Encryption, KeyIdentifier};
 

@@ -1,7 +1,6 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER_PERMISSIVE;
-use jid::BareJid;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::address::read_key_owner;
@@ -9,6 +8,7 @@ use super::error::quoted;
 use super::limits::check_uri_size;
 use super::trust_message::{check_contradictions, check_lengths, element_name, identifier, read_encryption};
 use super::{Malformed, NamedKeyOwner};
+use crate::jid::BareJid;
 use crate::message::DecisionKind;
 use crate::names::{Encryption, KeyIdentifier};
 
@@ -94,10 +94,10 @@ impl TrustMessageUri {
 impl fmt::Display for TrustMessageUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("xmpp:")?;
-        if let Some(localpart) = self.owner.node() {
-            write!(f, "{}@", utf8_percent_encode(localpart.as_str(), RESERVED))?;
+        if let Some(localpart) = self.owner.localpart() {
+            write!(f, "{}@", utf8_percent_encode(localpart, RESERVED))?;
         }
-        write!(f, "{}", utf8_percent_encode(self.owner.domain().as_str(), RESERVED_IN_DOMAIN))?;
+        write!(f, "{}", utf8_percent_encode(self.owner.domain(), RESERVED_IN_DOMAIN))?;
         let encryption = utf8_percent_encode(self.encryption.as_str(), RESERVED_IN_VALUE);
         write!(f, "?trust-message;encryption={encryption}")?;
         for (kind, key) in &self.decisions {

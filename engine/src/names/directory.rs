@@ -2,10 +2,10 @@ use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 use indexmap::IndexSet;
-use jid::{BareJid, FullJid};
 use rustc_hash::{FxBuildHasher, FxHasher};
 
 use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier};
+use crate::jid::{BareJid, FullJid};
 
 /// The names behind the ids: one for all devices of a program or a world.
 ///

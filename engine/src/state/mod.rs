@@ -10,9 +10,8 @@ mod format;
 mod reading;
 mod writing;
 
-use jid::{BareJid, FullJid};
-
 use crate::device::KeySharing;
+use crate::jid::{BareJid, FullJid};
 use crate::level::Level;
 use crate::message::DecisionKind;
 use crate::names::{Encryption, KeyIdentifier, Stamp};

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use jid::{BareJid, FullJid};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Author, KeyName, KnownKey, LeftBySender, StateV1, StoredDevice, WaitingMessage};
 use crate::codec::Unresolved;
 use crate::device::{Device, KeySharing};
+use crate::jid::{BareJid, FullJid};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, Envelope, OutboxId, TrustMessage, Usage};
 use crate::names::{

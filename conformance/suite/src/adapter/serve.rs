@@ -179,7 +179,7 @@ impl Server {
         let Message { from, to, id, clear, .. } = message;
         let from = full(from.unwrap_or_else(|| own.clone().into()));
         let to = to.map_or_else(|| own.clone(), |jid| jid.to_bare());
-        let is_own_server = |jid: &Jid| jid.domain() == own.domain() && jid.node().is_none();
+        let is_own_server = |jid: &Jid| jid.domain() == own.domain() && jid.localpart().is_none();
         let delayed_since = delays
             .iter()
             .find(|delay| delay.from.as_ref().is_none_or(is_own_server))
@@ -292,7 +292,7 @@ impl Server {
 fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<SentStanza, String> {
     let endpoint = device.endpoint();
     let from = names.full_jid(endpoint);
-    let id = MessageId::new(from.resource(), outgoing.id).to_string();
+    let id = MessageId::new(from, outgoing.id).to_string();
     let namespace = names.encryption_name(outgoing.envelope.message.encryption).to_string();
     let mut stanza = MessageStanza::chat(from.clone().into(), names.jid(outgoing.to).clone().into(), &id);
     stanza.message.encrypted = Some(namespace.clone());
@@ -387,6 +387,6 @@ fn encryption(namespace: &str) -> Result<Encryption, String> {
 fn full(jid: Jid) -> FullJid {
     match jid.try_into_full() {
         Ok(full) => full,
-        Err(bare) => bare.with_resource_str("no-resource").expect("a valid resource"),
+        Err(bare) => bare.with_resource("no-resource").expect("a valid resource"),
     }
 }

@@ -132,7 +132,7 @@ fn keys(
     if let Some(endpoint) = &to.endpoint {
         // The other endpoints of the account do not get it, whether they could decrypt it or not.
         let addressed = cast.devices_of(to.account).iter().map(|device| cast.member(*device));
-        let addressed = addressed.filter(|member| *names.full_jid(member.endpoint) == *endpoint);
+        let addressed = addressed.filter(|member| **names.full_jid(member.endpoint) == *endpoint);
         let its_keys: Vec<KeyId> = addressed.map(|member| member.key).collect();
         let gets_it = |key: &KeyId| names.owner(*key) != to.account || its_keys.contains(key);
         bystanders.extend(keys.iter().copied().filter(|key| !gets_it(key)));

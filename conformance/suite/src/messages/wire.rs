@@ -50,9 +50,10 @@ impl Wire {
         let sender = by.map(|key| names::key(key, names));
         let from: Jid = names.full_jid(received.from).clone().into();
         let to: Jid = names.jid(received.to).clone().into();
-        let resource = names.full_jid(received.from).resource();
-        let id =
-            received.id.map_or_else(|| "0".to_owned(), |id| MessageId::new(resource, id.number).to_string());
+        let sender_jid = names.full_jid(received.from);
+        let id = received
+            .id
+            .map_or_else(|| "0".to_owned(), |id| MessageId::new(sender_jid, id.number).to_string());
         let message = Stanza {
             from,
             to,
@@ -160,7 +161,7 @@ impl Stanza<'_> {
 }
 
 fn delay(stamp: Stamp, receiver: &FullJid) -> Delay {
-    let server = Jid::new(receiver.domain().as_str()).expect("the domain of a JID is one");
+    let server = Jid::new(receiver.domain()).expect("the domain of a JID is one");
     Delay { from: Some(server), stamp }
 }
 
@@ -174,5 +175,5 @@ fn content(payload: &Payload, names: &Directory) -> Result<String, String> {
 }
 
 fn resource(jid: &Jid) -> &str {
-    jid.resource().map_or("", |resource| resource.as_str())
+    jid.resource().unwrap_or_default()
 }

@@ -1,5 +1,3 @@
-use jid::Jid;
-
 use super::date_time::{stamp_from_date_time, stamp_to_date_time};
 use super::element::{Element, Parent};
 use super::reader::read_element;
@@ -7,6 +5,7 @@ use super::writer::write_element;
 use crate::codec::address::read_jid;
 use crate::codec::namespace::{SCE, TRUST_MESSAGES};
 use crate::codec::{Malformed, NamedEnvelope, NamedTrustMessage};
+use crate::jid::Jid;
 use crate::names::Stamp;
 
 impl NamedEnvelope {

@@ -16,7 +16,7 @@ impl FromStr for BareAddress {
     type Err = BadText;
 
     fn from_str(text: &str) -> Result<Self, BadText> {
-        BareJid::new(text).map(Self).map_err(|_| BadText::new(text, BARE))
+        BareJid::new(text).map(Self).map_err(|bad| BadText::new(text, &format!("{BARE}: {bad}")))
     }
 }
 
@@ -34,7 +34,7 @@ impl FromStr for FullAddress {
     type Err = BadText;
 
     fn from_str(text: &str) -> Result<Self, BadText> {
-        FullJid::new(text).map(Self).map_err(|_| BadText::new(text, FULL))
+        FullJid::new(text).map(Self).map_err(|bad| BadText::new(text, &format!("{FULL}: {bad}")))
     }
 }
 

@@ -1,0 +1,102 @@
+use unicode_bidi::BidiClass;
+use unicode_normalization::UnicodeNormalization;
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+use super::error::{BadJid, JidPart};
+use super::string_class::StringClass;
+
+/// The localpart that `text` stands for (RFC 7622 §3.3): UsernameCaseMapped (RFC 8265 §3.3), and without what
+/// separates the parts of a JID or must be escaped in XML.
+pub(super) fn prepare_localpart(text: &str) -> Result<String, BadJid> {
+    stable(JidPart::Localpart, text, username_case_mapped)
+}
+
+/// The resource that `text` stands for (RFC 7622 §3.4): OpaqueString (RFC 8265 §4.2). A space at its beginning is
+/// refused: RFC 7622 §3.5 has such a resource among its examples of violations.
+pub(crate) fn prepare_resource(text: &str) -> Result<String, BadJid> {
+    stable(JidPart::Resource, text, opaque_string)
+}
+
+/// The mapping of width (RFC 8264 §5.2.1), of single characters.
+pub(super) fn map_width(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars().flat_map(|character| {
+        let is_wide_or_narrow = matches!(character, '\u{3000}' | '\u{FF01}'..='\u{FFEE}');
+        let mapped = is_wide_or_narrow.then(|| std::iter::once(character).nfkd());
+        let kept = (!is_wide_or_narrow).then_some(character);
+        mapped.into_iter().flatten().chain(kept)
+    })
+}
+
+/// Prepares a part, and refuses it unless preparing it again changes nothing (RFC 8264 §7).
+fn stable(
+    part: JidPart,
+    text: &str,
+    prepare: impl Fn(&str) -> Result<String, BadJid>,
+) -> Result<String, BadJid> {
+    part.check_length_read(text)?;
+    let prepared = prepare(text)?;
+    part.check_length(&prepared)?;
+    if prepared == text || prepare(&prepared)? == prepared {
+        Ok(prepared)
+    } else {
+        Err(BadJid::Unstable(part))
+    }
+}
+
+fn username_case_mapped(text: &str) -> Result<String, BadJid> {
+    // Three quarters of the time that it takes to read an ordinary JID: of ASCII nothing but the case is mapped.
+    let prepared = if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        text.to_ascii_lowercase()
+    } else {
+        let mapped: String = map_width(text).collect();
+        check_class(JidPart::Localpart, StringClass::Identifier, &mapped)?;
+        mapped.to_lowercase().nfc().collect()
+    };
+    if let Some(character) = prepared.chars().find(|character| "\"&'/:<>@".contains(*character)) {
+        return Err(BadJid::Character { part: JidPart::Localpart, character });
+    }
+    if keeps_bidi_rule(&prepared) { Ok(prepared) } else { Err(BadJid::Direction) }
+}
+
+fn opaque_string(text: &str) -> Result<String, BadJid> {
+    check_class(JidPart::Resource, StringClass::Freeform, text)?;
+    let is_space = |character: char| character.general_category() == GeneralCategory::SpaceSeparator;
+    let map_space = |character| if is_space(character) { ' ' } else { character };
+    let prepared: String = text.chars().map(map_space).nfc().collect();
+    if prepared.starts_with(' ') {
+        return Err(BadJid::Character { part: JidPart::Resource, character: ' ' });
+    }
+    Ok(prepared)
+}
+
+fn check_class(part: JidPart, class: StringClass, text: &str) -> Result<(), BadJid> {
+    match class.find_forbidden(text) {
+        Some(character) => Err(BadJid::Character { part, character }),
+        None => Ok(()),
+    }
+}
+
+/// The directionality rule (RFC 8265 §3.3.2): a text with characters that are written from right to left keeps the six
+/// conditions of RFC 5893 §2.
+fn keeps_bidi_rule(text: &str) -> bool {
+    use BidiClass::{AL, AN, B, BN, CS, EN, ES, ET, L, NSM, ON, R};
+
+    if text.is_ascii() {
+        return true;
+    }
+    let classes: Vec<BidiClass> = text.chars().map(unicode_bidi::bidi_class).collect();
+    if !classes.iter().any(|class| matches!(class, R | AL | AN)) {
+        return true;
+    }
+    let has = |wanted| classes.contains(&wanted);
+    let last = classes.iter().rev().find(|class| **class != NSM).copied().unwrap_or(B);
+    match classes.first() {
+        Some(R | AL) => {
+            classes.iter().all(|class| matches!(class, R | AL | AN | EN | ES | CS | ET | ON | BN | NSM))
+                && matches!(last, R | AL | EN | AN)
+                && !(has(EN) && has(AN))
+        }
+        // A text that begins from left to right may have none of these.
+        Some(L) | Some(_) | None => false,
+    }
+}
