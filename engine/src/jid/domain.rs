@@ -11,8 +11,7 @@ use super::string_class::StringClass;
 pub(super) fn prepare_domain(text: &str) -> Result<String, BadJid> {
     JidPart::Domain.check_length_read(text)?;
     if let Some(address) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-        let address: Ipv6Addr = address.parse().map_err(|_| label_refused(text))?;
-        return Ok(format!("[{address}]"));
+        return prepare_ipv6(address).ok_or_else(|| label_refused(text));
     }
     let name = map(text);
     let name = name.strip_suffix('.').unwrap_or(&name);
@@ -21,8 +20,25 @@ pub(super) fn prepare_domain(text: &str) -> Result<String, BadJid> {
         return Ok(name.to_owned());
     }
     let prepared = name.split('.').map(prepare_label).collect::<Result<Vec<_>, _>>()?.join(".");
-    check_whole(&prepared)?;
+    check_directions(&prepared)?;
     Ok(prepared)
+}
+
+/// An IPv6 address, perhaps with a zone (RFC 3986 §3.2.2, RFC 6874 §2), in the form of RFC 5952.
+fn prepare_ipv6(text: &str) -> Option<String> {
+    let (address, zone) = match text.split_once('%') {
+        Some((address, zone)) => (address, Some(zone)),
+        None => (text, None),
+    };
+    let address: Ipv6Addr = address.parse().ok()?;
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte);
+    match zone {
+        None => Some(format!("[{address}]")),
+        Some(zone) if !zone.is_empty() && zone.bytes().all(is_unreserved) => {
+            Some(format!("[{address}%{zone}]"))
+        }
+        Some(_) => None,
+    }
 }
 
 /// The mappings that are made before labels are told apart (RFC 7622 §3.2.2, RFC 5895 §2): width, normalisation, and the
@@ -49,7 +65,7 @@ fn prepare_label(label: &str) -> Result<String, BadJid> {
     let is_good = checked.is_ok() && is_read_as_written && !label.is_empty();
     match forbidden_in_label(if is_good { &read } else { label }) {
         Some(character) => Err(BadJid::Character { part: JidPart::Domain, character }),
-        None if is_good => Ok(read.into_owned()),
+        None if is_good => check_label_length(&read).map(|()| read.into_owned()),
         None => Err(label_refused(label)),
     }
 }
@@ -69,15 +85,22 @@ fn is_ldh(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '-'
 }
 
-/// What is asked of all labels together: the directions of their writing (RFC 5893) and their lengths.
-fn check_whole(name: &str) -> Result<(), BadJid> {
-    let check = |length| {
-        Uts46::new().to_ascii(name.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, length).map(drop)
-    };
-    check(DnsLength::Verify).map_err(|_| match check(DnsLength::Ignore) {
-        Ok(()) => BadJid::DomainLength,
-        Err(_) => label_refused(name),
-    })
+/// What is asked of all labels together: the directions of their writing (RFC 5893 §2).
+fn check_directions(name: &str) -> Result<(), BadJid> {
+    to_ascii(name, DnsLength::Ignore).map_err(|_| label_refused(name))
+}
+
+/// U-labels are as short as DNS demands (RFC 5890 §2.3.2.1). Other labels need not be in DNS: RFC 7622 §3.2 sets no limit.
+fn check_label_length(label: &str) -> Result<(), BadJid> {
+    if label.is_ascii() {
+        Ok(())
+    } else {
+        to_ascii(label, DnsLength::Verify).map_err(|_| BadJid::LabelLength)
+    }
+}
+
+fn to_ascii(name: &str, length: DnsLength) -> Result<(), idna::Errors> {
+    Uts46::new().to_ascii(name.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, length).map(drop)
 }
 
 /// The refusal of a label, or of a whole domain, shortened so that no stranger decides how long a message gets.

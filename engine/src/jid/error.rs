@@ -27,11 +27,9 @@ pub enum BadJid {
         /// The label.
         label: String,
     },
-    /// A domain is longer than domain names are.
-    #[error(
-        "its domain has a label of more than 63 bytes or more than 253 bytes in all, as it is sent in DNS"
-    )]
-    DomainLength,
+    /// A U-label has an A-label of more than 63 bytes (RFC 5890 §2.3.2.1).
+    #[error("its domain has an internationalized label of more than 63 bytes, as it is sent in DNS")]
+    LabelLength,
     /// A part changes each time that it is prepared.
     #[error("its {0} has no stable form")]
     Unstable(JidPart),

@@ -11,8 +11,8 @@ pub(super) fn prepare_localpart(text: &str) -> Result<String, BadJid> {
     stable(JidPart::Localpart, text, username_case_mapped)
 }
 
-/// The resource that `text` stands for (RFC 7622 §3.4): OpaqueString (RFC 8265 §4.2). A space at its beginning is
-/// refused: RFC 7622 §3.5 has such a resource among its examples of violations.
+/// The resource that `text` stands for (RFC 7622 §3.4): OpaqueString (RFC 8265 §4.2). A space at its beginning is allowed:
+/// erratum 4560 takes that example of RFC 7622 §3.5 back.
 pub(crate) fn prepare_resource(text: &str) -> Result<String, BadJid> {
     stable(JidPart::Resource, text, opaque_string)
 }
@@ -62,11 +62,7 @@ fn opaque_string(text: &str) -> Result<String, BadJid> {
     check_class(JidPart::Resource, StringClass::Freeform, text)?;
     let is_space = |character: char| character.general_category() == GeneralCategory::SpaceSeparator;
     let map_space = |character| if is_space(character) { ' ' } else { character };
-    let prepared: String = text.chars().map(map_space).nfc().collect();
-    if prepared.starts_with(' ') {
-        return Err(BadJid::Character { part: JidPart::Resource, character: ' ' });
-    }
-    Ok(prepared)
+    Ok(text.chars().map(map_space).nfc().collect())
 }
 
 fn check_class(part: JidPart, class: StringClass, text: &str) -> Result<(), BadJid> {
