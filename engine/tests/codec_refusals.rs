@@ -403,7 +403,19 @@ fn a_uri_that_is_none() {
         ("uri-scheme", "bob@example.com".to_owned()),
         ("uri-scheme", with(&format!("trust={HEX}")).replace("xmpp:bob", "mailto:bob")),
         ("uri-scheme", format!(" {}", with(&format!("trust={HEX}")))),
+        // RFC 5122 §2.2: authpath = "//" nodeid "@" host [ "/" pathxmpp ].
         ("uri-authority", with(&format!("trust={HEX}")).replace("xmpp:", "xmpp://")),
+        ("uri-authority", with(&format!("trust={HEX}")).replace("xmpp:", "xmpp://example.org/")),
+        ("bad-jid", with(&format!("trust={HEX}")).replace("xmpp:", "xmpp://alice@/")),
+        ("bad-jid", with(&format!("trust={HEX}")).replace("xmpp:", "xmpp://@example.org/")),
+        ("full-jid-owner", with(&format!("trust={HEX}")).replace("xmpp:", "xmpp://alice@example.org/x/")),
+        ("uri-omemo-fingerprints", format!("xmpp:bob@example.com?omemo-sid-1032437584={HEX}")),
+        (
+            "uri-omemo-fingerprints",
+            format!("xmpp:bob@example.com?message;omemo-sid-1={HEX};omemo-sid-2={HEX}"),
+        ),
+        ("uri-omemo-fingerprints", format!("xmpp:bob@example.com?omemo2-sid-1={HEX}")),
+        ("uri-query-type", "xmpp:bob@example.com?body=x".to_owned()),
         ("uri-fragment", with(&format!("trust={HEX}#x"))),
         ("uri-fragment", with(&format!("trust={HEX}#"))),
         ("uri-query-type", "xmpp:bob@example.com".to_owned()),
@@ -452,6 +464,10 @@ fn a_uri_that_is_none() {
         ("bad-jid", at("bob@example.com%2Fphone")),
         ("uri-encoding", at("b\u{f6}b@example.com")),
         ("uri-encoding", at("bob%@example.com")),
+        ("uri-encoding", at("b'ob@example.com")),
+        ("uri-encoding", at("b&ob@example.com")),
+        ("bad-jid", at("b:ob@example.com")),
+        ("bad-jid", at("bo%E2%80%8Bb@example.com")),
     ];
     refuse(TrustMessageUri::parse, &cases);
 }

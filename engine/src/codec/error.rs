@@ -216,15 +216,22 @@ pub enum Malformed {
         /// How the URI begins.
         found: String,
     },
-    /// A URI has an authority (`xmpp://…`), which says whose account to use, not whose keys it is about.
-    #[error("a Trust Message URI has no authority: \"xmpp:\" is followed by the JID, not by \"//\"")]
-    UriAuthority,
+    /// What stands after `//` in a URI is not the bare JID of an account with a localpart (RFC 5122 §2.3), or no path
+    /// follows it.
+    #[error("after \"//\" stand the own account and, after a \"/\", the owner of the keys, not {found:?}")]
+    UriAuthority {
+        /// What stands there.
+        found: String,
+    },
     /// A URI has a fragment.
     #[error("a Trust Message URI has no fragment, but this one ends with {found:?}")]
     UriFragment {
         /// The fragment, with its `#`.
         found: String,
     },
+    /// A URI is a code with OMEMO fingerprints, as other clients show them.
+    #[error("another kind of code: an OMEMO fingerprint code of other clients, no Trust Message URI")]
+    UriOmemoFingerprints,
     /// A URI has another query type.
     #[error("the query type of a Trust Message URI is \"trust-message\", not {found:?}")]
     UriQueryType {
@@ -294,8 +301,9 @@ impl Malformed {
             Self::BadTime { .. } => "bad-time",
             Self::NestedCarbon => "nested-carbon",
             Self::UriScheme { .. } => "uri-scheme",
-            Self::UriAuthority => "uri-authority",
+            Self::UriAuthority { .. } => "uri-authority",
             Self::UriFragment { .. } => "uri-fragment",
+            Self::UriOmemoFingerprints => "uri-omemo-fingerprints",
             Self::UriQueryType { .. } => "uri-query-type",
             Self::UriPair { .. } => "uri-pair",
             Self::UriRepeatedEncryption { .. } => "uri-repeated-encryption",

@@ -19,6 +19,7 @@ use crate::names::{Encryption, KeyIdentifier};
 /// It has at least one decision, and no key is both trusted and distrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustMessageUri {
+    account: Option<BareJid>,
     owner: BareJid,
     encryption: Encryption,
     decisions: Vec<(DecisionKind, KeyIdentifier)>,
@@ -43,12 +44,13 @@ impl TrustMessageUri {
         let key_owner = NamedKeyOwner { jid: owner, decisions };
         check_contradictions(std::slice::from_ref(&key_owner))?;
         let NamedKeyOwner { jid: owner, decisions } = key_owner;
-        Ok(Self { owner, encryption, decisions })
+        Ok(Self { account: None, owner, encryption, decisions })
     }
 
     /// Reads a Trust Message URI.
     ///
-    /// Base16 may be in upper or lower case. Values may contain what RFC 3986 §3.4 allows in a query, such as
+    /// An authority (`xmpp://alice@example.org/bob@example.com?…`) names the account that is to use the URI (RFC 5122 §2.3):
+    /// see [`account`](Self::account). Base16 may be in upper or lower case. Values may contain what RFC 3986 §3.4 allows in a query, such as
     /// the colons of the XEP's example, apart from `;`, `&` and `=`, which separate or look as if they did.
     ///
     /// # Errors
@@ -56,19 +58,24 @@ impl TrustMessageUri {
     /// If it is not exactly what XEP-0434 §9.1.1 describes, or not encoded as RFC 5122 §2.2 says.
     pub fn parse(uri: &str) -> Result<Self, Malformed> {
         check_uri_size(uri)?;
-        let (path, query) = split(uri)?;
+        let Parts { authority, path, query } = Parts::of(uri)?;
+        let account = authority.map(read_authority).transpose()?;
         let owner = read_path(path)?;
         let mut pairs = query.split(';');
-        let query_type = pairs.next().unwrap_or_default();
-        if decode(query_type)? != "trust-message" {
-            return Err(Malformed::UriQueryType { found: quoted(query_type) });
-        }
+        check_query_type(pairs.next().unwrap_or_default(), query)?;
         let encryption = match pairs.next().map(read_pair).transpose()? {
             Some((key, value)) if key == "encryption" => read_encryption(&value)?,
             Some(_) | None => return Err(Malformed::MissingEncryption),
         };
         let decisions = pairs.map(|pair| read_decision(pair, &encryption)).collect::<Result<_, _>>()?;
-        Self::new(owner, encryption, decisions)
+        Ok(Self { account, ..Self::new(owner, encryption, decisions)? })
+    }
+
+    /// The account that is to use the URI, if it names one: the own account of whoever scans it. Whether it is the own
+    /// account indeed is for the reader to check.
+    #[must_use]
+    pub fn account(&self) -> Option<&BareJid> {
+        self.account.as_ref()
     }
 
     /// The owner of the keys.
@@ -94,10 +101,12 @@ impl TrustMessageUri {
 impl fmt::Display for TrustMessageUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("xmpp:")?;
-        if let Some(localpart) = self.owner.localpart() {
-            write!(f, "{}@", utf8_percent_encode(localpart, RESERVED))?;
+        if let Some(account) = &self.account {
+            f.write_str("//")?;
+            write_jid(account, f)?;
+            f.write_str("/")?;
         }
-        write!(f, "{}", utf8_percent_encode(self.owner.domain(), RESERVED_IN_DOMAIN))?;
+        write_jid(&self.owner, f)?;
         let encryption = utf8_percent_encode(self.encryption.as_str(), RESERVED_IN_VALUE);
         write!(f, "?trust-message;encryption={encryption}")?;
         for (kind, key) in &self.decisions {
@@ -114,19 +123,58 @@ const RESERVED_IN_DOMAIN: &AsciiSet = &RESERVED.remove(b'[').remove(b']').remove
 /// The example of XEP-0434 §9.1.1 has its colons as they are.
 const RESERVED_IN_VALUE: &AsciiSet = &RESERVED.remove(b':');
 
-/// The path and the query of a URI of the scheme `xmpp` that has no other part.
-fn split(uri: &str) -> Result<(&str, &str), Malformed> {
-    let (scheme, rest) = uri.split_once(':').unwrap_or((uri, ""));
-    if !scheme.eq_ignore_ascii_case("xmpp") {
-        return Err(Malformed::UriScheme { found: quoted(scheme) });
+fn write_jid(jid: &BareJid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if let Some(localpart) = jid.localpart() {
+        write!(f, "{}@", utf8_percent_encode(localpart, RESERVED))?;
     }
-    if rest.starts_with("//") {
-        return Err(Malformed::UriAuthority);
+    write!(f, "{}", utf8_percent_encode(jid.domain(), RESERVED_IN_DOMAIN))
+}
+
+/// The parts of a URI of the scheme `xmpp` that has no fragment (RFC 5122 §2.2).
+struct Parts<'a> {
+    authority: Option<&'a str>,
+    path: &'a str,
+    query: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(uri: &'a str) -> Result<Self, Malformed> {
+        let (scheme, rest) = uri.split_once(':').unwrap_or((uri, ""));
+        if !scheme.eq_ignore_ascii_case("xmpp") {
+            return Err(Malformed::UriScheme { found: quoted(scheme) });
+        }
+        if let Some(position) = rest.find('#') {
+            return Err(Malformed::UriFragment { found: quoted(&rest[position..]) });
+        }
+        let (place, query) =
+            rest.split_once('?').ok_or_else(|| Malformed::UriQueryType { found: String::new() })?;
+        let Some(place) = place.strip_prefix("//") else {
+            return Ok(Self { authority: None, path: place, query });
+        };
+        let (authority, path) =
+            place.split_once('/').ok_or_else(|| Malformed::UriAuthority { found: quoted(place) })?;
+        Ok(Self { authority: Some(authority), path, query })
     }
-    if let Some(position) = rest.find('#') {
-        return Err(Malformed::UriFragment { found: quoted(&rest[position..]) });
+}
+
+/// The account in the authority, which has a localpart.
+fn read_authority(authority: &str) -> Result<BareJid, Malformed> {
+    if authority.contains('@') {
+        read_path(authority)
+    } else {
+        Err(Malformed::UriAuthority { found: quoted(authority) })
     }
-    rest.split_once('?').ok_or_else(|| Malformed::UriQueryType { found: String::new() })
+}
+
+/// Refuses another query type, and tells codes apart that other clients show.
+fn check_query_type(query_type: &str, query: &str) -> Result<(), Malformed> {
+    if query.split(';').any(|pair| pair.starts_with("omemo-sid-") || pair.starts_with("omemo2-sid-")) {
+        return Err(Malformed::UriOmemoFingerprints);
+    }
+    match decode(query_type, IN_PATH)?.as_str() {
+        "trust-message" => Ok(()),
+        _ => Err(Malformed::UriQueryType { found: quoted(query_type) }),
+    }
 }
 
 /// The bare JID in the path. It is taken apart before it is decoded (RFC 5122 §2.4), so that no encoded
@@ -135,7 +183,7 @@ fn read_path(path: &str) -> Result<BareJid, Malformed> {
     if path.contains('/') {
         return Err(Malformed::FullJidOwner { found: quoted(path) });
     }
-    let parts = path.split('@').map(decode).collect::<Result<Vec<_>, _>>()?;
+    let parts = path.split('@').map(|part| decode(part, IN_PATH)).collect::<Result<Vec<_>, _>>()?;
     if parts.iter().any(|part| part.contains(['@', '/'])) {
         return Err(Malformed::BadJid {
             found: quoted(path),
@@ -161,11 +209,11 @@ fn read_decision(pair: &str, encryption: &Encryption) -> Result<(DecisionKind, K
 
 fn read_pair(pair: &str) -> Result<(String, String), Malformed> {
     let (key, value) = pair.split_once('=').ok_or_else(|| Malformed::UriPair { found: quoted(pair) })?;
-    Ok((decode(key)?, decode(value)?))
+    Ok((decode(key, IN_QUERY)?, decode(value, IN_QUERY)?))
 }
 
-/// The text that a part of a URI stands for.
-fn decode(part: &str) -> Result<String, Malformed> {
+/// The text that a part of a URI stands for, in which the `literal` characters stand as they are.
+fn decode(part: &str, literal: &[u8]) -> Result<String, Malformed> {
     let refused = || Malformed::UriEncoding { found: quoted(part) };
     let mut bytes = part.bytes();
     while let Some(byte) = bytes.next() {
@@ -173,7 +221,7 @@ fn decode(part: &str) -> Result<String, Malformed> {
             b'%' => [bytes.next(), bytes.next()]
                 .iter()
                 .all(|digit| digit.is_some_and(|digit| digit.is_ascii_hexdigit())),
-            _ => is_literal(byte),
+            _ => byte.is_ascii_alphanumeric() || literal.contains(&byte),
         };
         if !is_allowed {
             return Err(refused());
@@ -182,8 +230,9 @@ fn decode(part: &str) -> Result<String, Malformed> {
     percent_decode_str(part).decode_utf8().map(String::from).map_err(|_| refused())
 }
 
-/// What RFC 3986 allows in a path segment or a query, but for the separators of pairs. Brackets only belong
-/// around an IPv6 address; elsewhere they do no harm.
-fn is_literal(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$'()*+,:@/?[]".contains(&byte)
-}
+/// What stands in a path as it is, apart from letters and digits (RFC 5122 §2.2): unreserved characters, `nodeallow`, and
+/// what an IPv6 address has. Brackets and colons elsewhere are no part of a JID.
+const IN_PATH: &[u8] = b"-._~!$()*+,;=[]:";
+
+/// What RFC 3986 §3.4 allows in a query, but for the separators of pairs.
+const IN_QUERY: &[u8] = b"-._~!$'()*+,:@/?";
