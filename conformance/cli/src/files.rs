@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::suggest;
+
 /// Why a path gives no scenario files.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoScenario {
     /// It cannot be read.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {error}{}", path.display(), suggest::file(path))]
     Unreadable {
         /// The path.
         path: PathBuf,

@@ -6,6 +6,7 @@ mod exit;
 mod files;
 mod input;
 mod output;
+mod suggest;
 
 use std::process::ExitCode;
 
@@ -18,6 +19,13 @@ fn main() -> ExitCode {
             let exit = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::AsExpected };
             // Nothing is left to do if the terminal is gone.
             let _ = error.print();
+            if error.kind() == clap::error::ErrorKind::UnknownArgument
+                && std::env::args().any(|it| it.contains("adapter"))
+            {
+                atm_reports::mistakes::complain(
+                    "An adapter's command with its arguments is one argument: 'python3 -u adapter.py'",
+                );
+            }
             return exit.into();
         }
     };

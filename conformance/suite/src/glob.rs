@@ -26,6 +26,11 @@ enum Piece {
 /// Which characters have a meaning of their own.
 const SPECIAL: [char; 7] = ['*', '?', '[', ']', '{', '}', '\\'];
 
+/// Whether a character of a pattern has a meaning of its own.
+pub(crate) fn is_special(text: &str) -> bool {
+    text.contains(SPECIAL)
+}
+
 /// A text in which every character stands for itself, as a pattern.
 pub(crate) fn escaped(text: &str) -> String {
     let pieces =

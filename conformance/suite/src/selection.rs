@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use atm_simulator::scenario::nearest;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -86,6 +87,46 @@ impl IdGlob {
     #[must_use]
     pub fn any() -> Self {
         "*".parse().expect("a star is a pattern")
+    }
+
+    /// `did you mean ...?` for the pattern that is most like this one and that some of these ids have, if one is.
+    #[must_use]
+    pub fn did_you_mean(&self, ids: &[&str]) -> Option<String> {
+        let fits = |text: &str| text.parse::<Self>().is_ok_and(|glob| ids.iter().any(|id| glob.matches(id)));
+        let begun = [format!("{}@*", self.text), format!("{}/*", self.text), format!("{}*", self.text)];
+        let corrected = || {
+            let corrected = self.corrected(ids);
+            [corrected.clone(), format!("{corrected}@*"), format!("{corrected}*")]
+        };
+        let found = begun.into_iter().find(|text| fits(text));
+        let found = found.or_else(|| corrected().into_iter().find(|text| fits(text)));
+        found.map(|text| format!("did you mean `{text}`?"))
+    }
+
+    /// The pattern with the nearest part of an id in place of each part that no id has, up to the first part in which
+    /// a character has a meaning of its own.
+    fn corrected(&self, ids: &[&str]) -> String {
+        let mut left: Vec<Vec<&str>> = ids.iter().map(|id| id.split(['/', '@']).collect()).collect();
+        let mut corrected = String::new();
+        let mut rest = &*self.text;
+        for position in 0.. {
+            let end = rest.find(['/', '@']).unwrap_or(rest.len());
+            let (part, behind) = rest.split_at(end);
+            let known = || left.iter().filter_map(|parts| parts.get(position)).copied();
+            if glob::is_special(part) {
+                break;
+            }
+            let Some(meant) = known().find(|it| *it == part).or_else(|| nearest(part, known())) else {
+                break;
+            };
+            corrected += meant;
+            left.retain(|parts| parts.get(position) == Some(&meant));
+            rest = behind;
+            let Some(separator) = behind.chars().next() else { break };
+            corrected.push(separator);
+            rest = &behind[separator.len_utf8()..];
+        }
+        corrected + rest
     }
 
     /// Whether an id has this form, from its beginning to its end.

@@ -1,39 +1,21 @@
 use std::io::{self, Write};
-use std::path::Path;
-use std::sync::Arc;
 
-use atm_adapter_protocol::protocol::Hello;
 use atm_adapter_protocol::{AdapterSpec, RecordedCase};
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_reports::conformance::{Detail, pictures, write_terminal};
 use atm_reports::mistakes;
 use atm_simulator::run::Options;
-use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use atm_suite::adapter::Adapter;
-use atm_suite::cases::{
-    Case, CaseResult, Engine, Expectations, Implementation, LoadedScenario, PlayedExtent, cases, demanded,
-    play_all,
-};
-use atm_suite::messages::findings;
+use atm_suite::cases::{Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, play_all};
+use atm_suite::requirements;
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
-use atm_suite::selection::IdGlob;
-use atm_suite::{library, requirements};
 use indicatif::ProgressBar;
 
+use super::prepare::{ENGINE, NotBegun, Prepared, Tested, prepare};
 use super::write_reports;
 use crate::arguments;
 use crate::exit::Exit;
-use crate::files::scenario_files;
-use crate::input;
 use crate::output::Output;
-
-/// Why a run of the suite does not begin.
-enum NotBegun {
-    Usage(String),
-    SetUp(String),
-    /// It was told before.
-    Told(Exit),
-}
 
 /// Tests an implementation, and tells what came of it.
 pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
@@ -51,165 +33,19 @@ pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
     }
 }
 
-/// All that a run needs.
-struct Prepared {
-    cases: Vec<Case>,
-    adapters: Vec<Tested>,
-    known: Known,
-}
-
-/// What is known to fail.
-struct Known {
-    /// What `--expectations` says.
-    expected: Option<Expectations>,
-    /// Where `--write-expectations` finds reasons.
-    reasons: Option<Expectations>,
-}
-
-/// An implementation behind an adapter.
-struct Tested {
-    name: String,
-    command: String,
-    spec: AdapterSpec,
-    hello: Hello,
-}
-
-fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
-    let scenarios = scenarios(cli)?;
-    let known = known(cli)?;
-    let adapters = adapters(cli)?;
-    let names: Vec<String> = if adapters.is_empty() {
-        vec![ENGINE.to_owned()]
-    } else {
-        adapters.iter().map(|adapter| adapter.name.clone()).collect()
-    };
-    let all = line_up(cli, &scenarios, &names)?;
-    if let (Some(path), Some(expected)) = (&cli.expectations, &known.expected) {
-        let checked = expected.check(path, &all, is_about);
-        checked.map_err(|error| NotBegun::Usage(error.to_string()))?;
-    }
-    let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases)).collect();
-    Ok(Prepared { cases, adapters, known })
-}
-
-fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
-    let load = |path: &Path| {
-        let shown = path.display();
-        let text = input::read(path, input::EXPECTATIONS)
-            .map_err(|error| NotBegun::SetUp(format!("{shown}: {error}")))?;
-        Expectations::parse(path, &text).map_err(|error| NotBegun::Usage(error.to_string()))
-    };
-    let expected = cli.expectations.as_deref().map(load).transpose()?;
-    let reasons = match (&expected, &cli.write_expectations) {
-        (None, Some(path)) if path.is_file() => Some(load(path)?),
-        _ => expected.clone(),
-    };
-    Ok(Known { expected, reasons })
-}
-
-/// The name of this project's own engine in a run.
-const ENGINE: &str = "atm-engine";
-
-/// Whether a case can say something about a requirement.
-fn is_about(case: &Case, id: &str) -> bool {
-    findings::are_about(id) || demanded(case).iter().any(|requirement| requirement.id == id)
-}
-
-fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
-    globs.is_empty() || globs.iter().any(|glob| glob.matches(&case.id))
-}
-
-fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
-    let mut scenarios = Vec::new();
-    if cli.paths.is_empty() {
-        for file in library::files() {
-            let scenario = file.load().map_err(|mistakes| NotBegun::SetUp(mistakes.to_string()))?;
-            let (id, path) = (file.id().to_owned(), format!("scenarios/{}", file.path));
-            scenarios.push(Arc::new(LoadedScenario { id, path, scenario }));
-        }
-        return Ok(scenarios);
-    }
-    let files = scenario_files(&cli.paths).map_err(|error| NotBegun::SetUp(error.to_string()))?;
-    let catalog = Catalog::of_requirements(requirements::ids());
-    for file in files {
-        let path = file.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-        match Scenario::load(&file, &catalog) {
-            Ok(scenario) => {
-                let id = path.trim_start_matches("scenarios/").trim_end_matches(".yaml").to_owned();
-                scenarios.push(Arc::new(LoadedScenario { id, path, scenario }));
-            }
-            Err(LoadError::Mistakes(mistakes)) => {
-                mistakes::print_mistakes(&mistakes);
-                return Err(NotBegun::Told(Exit::Usage));
-            }
-            Err(error) => return Err(NotBegun::SetUp(error.to_string())),
-        }
-    }
-    Ok(scenarios)
-}
-
-fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
-    let mut adapters: Vec<Tested> = Vec::new();
-    for named in &cli.adapters {
-        let spec = AdapterSpec { command: named.command.clone(), limit: cli.timeout.0 };
-        let adapter = Adapter::new(spec.clone());
-        let hello = adapter.hello().map_err(|error| {
-            let mistake = error.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
-            let hint = "`atm adapter check` walks through the protocol with it";
-            NotBegun::SetUp(format!(
-                "the adapter `{}`: {error}{}\n  {hint}",
-                named.text,
-                mistake.unwrap_or_default()
-            ))
-        })?;
-        let name = named.name.clone().unwrap_or_else(|| called(&hello.implementation.name));
-        if adapters.iter().any(|other| other.name == name) || name == ENGINE && cli.adapters.len() > 1 {
-            return Err(NotBegun::Usage(format!(
-                "two implementations are called {name}: name them NAME=CMD"
-            )));
-        }
-        adapters.push(Tested { name, command: named.text.clone(), spec, hello });
-    }
-    Ok(adapters)
-}
-
-/// A name as it can stand in the id of a case.
-fn called(name: &str) -> String {
-    let plain = name.to_lowercase();
-    plain.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
-}
-
-fn line_up(
-    cli: &arguments::ConformanceArgs,
-    scenarios: &[Arc<LoadedScenario>],
-    names: &[String],
-) -> Result<Vec<Case>, NotBegun> {
-    if cli.assignments.is_empty() {
-        return match names {
-            [_] => Ok(cases(scenarios)),
-            _ => Err(NotBegun::Usage(
-                "there are several adapters: say with --assign who plays which device".to_owned(),
-            )),
-        };
-    }
-    let mut roles = Vec::new();
-    for (role, name) in &cli.assignments {
-        let position = names.iter().position(|other| other == name).ok_or_else(|| {
-            NotBegun::Usage(format!("there is no adapter {name}, only {}", names.join(", ")))
-        })?;
-        roles.push((role.clone(), position));
-    }
-    Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(idle.to_string()))
-}
-
 fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     let Prepared { cases, adapters, known } = prepared;
-    if cases.is_empty() {
-        mistakes::complain(format_args!("atm: no case is selected, and that is no pass"));
-        return Exit::Inconclusive;
+    let selection = cli.choice.selection();
+    for (is_empty, kind) in [
+        (cases.is_empty(), "case"),
+        (!requirements::all().any(|requirement| selection.admits(requirement)), "requirement"),
+    ] {
+        if is_empty {
+            mistakes::complain(format_args!("atm: no {kind} is selected, and that is no pass"));
+            return Exit::Inconclusive;
+        }
     }
     let mut results = play(cli, &cases, &adapters);
-    let selection = cli.choice.selection();
     for result in &mut results {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
     }

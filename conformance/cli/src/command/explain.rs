@@ -1,48 +1,37 @@
 use std::io::{self, Write};
-use std::path::Path;
 
 use atm_engine::{Change, DecisionKind, Level, Origin};
 use atm_reports::{mistakes, runs};
 use atm_simulator::cast::{Cast, Miscast};
 use atm_simulator::invariants::{Authentication, Watch};
 use atm_simulator::run::{Options, Run, run};
-use atm_simulator::scenario::{Catalog, LoadError, Scenario};
+use atm_simulator::scenario::Scenario;
 use atm_simulator::script::Script;
 use atm_simulator::trace::Event;
-use atm_suite::{library, requirements};
 
+use super::scenarios::load;
 use crate::arguments;
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::suggest;
 
 /// Says why a key has its level on a device, back to what people decided.
 pub(crate) fn explain(cli: &arguments::ExplainArgs) -> Exit {
     let scenario = match load(&cli.scenario) {
         Ok(scenario) => scenario,
-        Err(LoadError::Mistakes(mistakes)) => {
-            mistakes::print_mistakes(&mistakes);
-            return Exit::Usage;
-        }
-        Err(error) => {
-            mistakes::complain(format_args!("atm: {error}"));
-            return Exit::SetUp;
-        }
+        Err(exit) => return exit,
     };
     match tell(cli, &scenario) {
         Ok(output) => output.exit(Exit::AsExpected),
         Err(miscast) => {
-            mistakes::complain(format_args!("atm: {}: {miscast}", cli.scenario.display()));
+            let meant = match &miscast {
+                Miscast::Device(name) => suggest::member(&name.to_string(), &scenario),
+                Miscast::Key(name) => suggest::member(&name.to_string(), &scenario),
+                _ => String::new(),
+            };
+            mistakes::complain(format_args!("atm: {}: {miscast}{meant}", cli.scenario.display()));
             Exit::Usage
         }
-    }
-}
-
-pub(super) fn load(path: &Path) -> Result<Scenario, LoadError> {
-    let name = path.to_string_lossy();
-    let inside = library::files().into_iter().find(|file| file.id() == name);
-    match inside {
-        Some(file) if !path.exists() => Ok(file.load()?),
-        _ => Scenario::load(path, &Catalog::of_requirements(requirements::ids())),
     }
 }
 

@@ -6,14 +6,13 @@ use std::time::Instant;
 use atm_reports::exploration::{self, ExploredWorld};
 use atm_reports::mistakes;
 use atm_simulator::run::Options;
-use atm_simulator::scenario::{LoadError, Scenario};
+use atm_simulator::scenario::Scenario;
 use atm_simulator::search::explore::{
     self, Criterion, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
 };
 use indicatif::ProgressBar;
 
-use super::explain::load;
-use super::run::shown;
+use super::scenarios::{load, shown};
 use crate::arguments::{self, ExploreFormat, OrdersArg, Reduction};
 use crate::exit::Exit;
 use crate::output::Output;
@@ -68,17 +67,7 @@ pub(crate) fn explore(cli: &arguments::ExploreArgs) -> Exit {
 fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
     let mut worlds = Vec::new();
     if let Some(path) = &cli.scenario {
-        match load(path) {
-            Ok(scenario) => worlds.push((shown(path), None, scenario)),
-            Err(LoadError::Mistakes(mistakes)) => {
-                mistakes::print_mistakes(&mistakes);
-                return Err(Exit::Usage);
-            }
-            Err(error @ LoadError::Unreadable { .. }) => {
-                mistakes::complain(format_args!("atm: {error}"));
-                return Err(Exit::SetUp);
-            }
-        }
+        worlds.push((shown(path), None, load(path)?));
     }
     if let Some(sizes) = &cli.trees {
         let trees = explore::trees(&sizes.0).into_iter();

@@ -9,9 +9,11 @@ mod explore;
 mod fuzz;
 mod lint;
 mod merge;
+mod prepare;
 mod report;
 mod requirements;
 mod run;
+mod scenarios;
 mod schema;
 
 pub(crate) use adapter::adapter;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::arguments::{self, ListFormat};
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::suggest;
 
 /// The scenarios that name each requirement, by its id.
 type Tests = BTreeMap<String, Vec<&'static str>>;
@@ -18,6 +19,10 @@ pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> Exit {
     let selection = list.choice.selection();
     let chosen: Vec<_> = requirements::all().filter(|requirement| selection.admits(requirement)).collect();
     if chosen.is_empty() {
+        let ids: Vec<&str> = requirements::ids().collect();
+        for complaint in suggest::without_match(&list.choice.id, &ids, "requirement") {
+            mistakes::complain(format_args!("atm: {complaint}"));
+        }
         mistakes::complain("atm: there is no such requirement; without options all are listed");
         return Exit::Usage;
     }

@@ -1,25 +1,17 @@
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 use atm_reports::pictures::{self, Drawn, Pictures};
 use atm_reports::runs::PlayedScenario;
 use atm_reports::{mistakes, runs};
 use atm_simulator::run::{Options, Run, RunResult};
-use atm_simulator::scenario::{Catalog, LoadError, Scenario};
-use atm_suite::requirements;
 use indicatif::ProgressBar;
 
 use super::determinism;
+use super::scenarios::{Complaints, Loaded, load_all};
 use crate::arguments::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
 use crate::output::Output;
-
-/// A scenario file that has no mistake.
-struct Loaded {
-    path: String,
-    scenario: Scenario,
-}
 
 /// Runs scenarios and tells what happened.
 pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
@@ -36,7 +28,7 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
         mistakes::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
         return Exit::Usage;
     }
-    let loaded = match load_all(&files) {
+    let loaded = match load_all(&files, Complaints::All) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
@@ -80,26 +72,6 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
         }
     }
     output.exit(exit(runs.iter().map(Run::result)))
-}
-
-/// Loads all files; nothing runs if one of them has a mistake.
-fn load_all(files: &[PathBuf]) -> Result<Vec<Loaded>, Exit> {
-    let catalog = Catalog::of_requirements(requirements::ids());
-    let (mut loaded, mut exit) = (Vec::new(), None);
-    for file in files {
-        match Scenario::load(file, &catalog) {
-            Ok(scenario) => loaded.push(Loaded { path: shown(file), scenario }),
-            Err(LoadError::Mistakes(mistakes)) => {
-                mistakes::print_mistakes(&mistakes);
-                exit = exit.max(Some(Exit::Usage));
-            }
-            Err(error @ LoadError::Unreadable { .. }) => {
-                mistakes::complain(format_args!("atm: {error}"));
-                exit = exit.max(Some(Exit::SetUp));
-            }
-        }
-    }
-    exit.map_or(Ok(loaded), Err)
 }
 
 fn played<'a>(loaded: &'a [Loaded], options: &'a Options, runs: &'a [Run]) -> Vec<PlayedScenario<'a>> {
@@ -168,9 +140,4 @@ fn exit(verdicts: impl Iterator<Item = RunResult>) -> Exit {
         RunResult::Fail | RunResult::Error => Exit::NotAsExpected,
     });
     exits.max().unwrap_or(Exit::Inconclusive)
-}
-
-/// A path as the user would write it, the same on all systems.
-pub(super) fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }

@@ -19,5 +19,6 @@ mod readme;
 mod report;
 mod requirements;
 mod schema;
+mod suggestions;
 mod verdicts;
 mod written_files;

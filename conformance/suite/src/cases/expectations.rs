@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use atm_simulator::scenario::did_you_mean;
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
@@ -79,27 +80,31 @@ impl ExpectedOutcome {
     }
 }
 
-/// Why an expectations file is of no use.
-#[derive(Debug, thiserror::Error)]
-pub enum BadExpectations {
-    /// It is not as it should be.
-    #[error("{path}: {reason}")]
-    Malformed {
-        /// The file.
-        path: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// An entry matches nothing.
-    #[error("{path}: {entry}: {reason}")]
-    Entry {
-        /// The file.
-        path: String,
-        /// The entry, by its requirement and cases.
-        entry: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+/// Why an expectations file is of no use: all that is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .mistakes.join("\n"))]
+pub struct BadExpectations {
+    mistakes: Vec<String>,
+}
+
+impl BadExpectations {
+    /// What is wrong, each with the file.
+    pub fn mistakes(&self) -> impl Iterator<Item = &str> {
+        self.mistakes.iter().map(String::as_str)
+    }
+
+    fn in_file(path: &Path, mistakes: &[String]) -> Self {
+        let mistakes = mistakes.iter().map(|mistake| format!("{}: {mistake}", path.display())).collect();
+        Self { mistakes }
+    }
+}
+
+/// An expectations file, before its entries are read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unread {
+    format: u32,
+    expectations: Vec<serde_yaml::Value>,
 }
 
 impl Expectations {
@@ -107,59 +112,52 @@ impl Expectations {
     ///
     /// # Errors
     ///
-    /// If it is not as it should be.
+    /// If it is not as it should be: all that is wrong.
     pub fn parse(path: &Path, text: &[u8]) -> Result<Self, BadExpectations> {
-        let shown = path.display().to_string();
-        let malformed = |reason: String| BadExpectations::Malformed { path: shown.clone(), reason };
-        let read: Self = serde_yaml::from_slice(text).map_err(|error| malformed(error.to_string()))?;
-        if read.format != EXPECTATIONS_FORMAT {
-            return Err(malformed(format!("format {} is not {EXPECTATIONS_FORMAT}", read.format)));
+        let bad = |mistakes: &[String]| BadExpectations::in_file(path, mistakes);
+        let Unread { format, expectations: entries } =
+            serde_yaml::from_slice(text).map_err(|error| bad(&[error.to_string()]))?;
+        if format != EXPECTATIONS_FORMAT {
+            return Err(bad(&[format!("format {format} is not {EXPECTATIONS_FORMAT}")]));
         }
-        for expectation in &read.expectations {
-            let wrong = |reason: &str| BadExpectations::Entry {
-                path: shown.clone(),
-                entry: expectation.describe(),
-                reason: reason.to_owned(),
-            };
-            if requirements::find(&expectation.requirement).is_none() {
-                return Err(wrong("there is no such requirement: `atm requirements` lists them"));
-            }
-            if expectation.cases.is_empty() {
-                return Err(wrong("it names no case"));
-            }
-            if expectation.reason.trim().is_empty() {
-                return Err(wrong("it gives no reason"));
+        let (mut expectations, mut mistakes) = (Vec::new(), Vec::new());
+        for (position, entry) in entries.into_iter().enumerate() {
+            match serde_yaml::from_value::<Expectation>(entry) {
+                Ok(expectation) => {
+                    mistakes.extend(expectation.mistakes());
+                    expectations.push(expectation);
+                }
+                Err(error) => mistakes.push(format!("entry {}: {error}", position + 1)),
             }
         }
-        Ok(read)
+        if mistakes.is_empty() { Ok(Self { format, expectations }) } else { Err(bad(&mistakes)) }
     }
 
     /// Refuses entries that can match nothing. `demanded` says under which requirements a case has expectations.
     ///
     /// # Errors
     ///
-    /// If there is one.
+    /// If there are some: all.
     pub fn check(
         &self,
         path: &Path,
         cases: &[Case],
         demanded: impl Fn(&Case, &str) -> bool,
     ) -> Result<(), BadExpectations> {
+        let mut mistakes = Vec::new();
         for expectation in &self.expectations {
+            let is_about = |case: &&Case| demanded(case, &expectation.requirement);
             for glob in &expectation.cases {
-                let matches = cases
-                    .iter()
-                    .any(|case| glob.matches(&case.id) && demanded(case, &expectation.requirement));
-                if !matches {
-                    return Err(BadExpectations::Entry {
-                        path: path.display().to_string(),
-                        entry: expectation.describe(),
-                        reason: format!("`{glob}` matches no case that is about this requirement"),
-                    });
+                if cases.iter().filter(|case| glob.matches(&case.id)).any(|case| is_about(&case)) {
+                    continue;
                 }
+                let ids: Vec<&str> = cases.iter().filter(is_about).map(|case| &*case.id).collect();
+                let meant = glob.did_you_mean(&ids).map_or_else(String::new, |meant| format!(": {meant}"));
+                let wrong = format!("`{glob}` matches no case that is about this requirement{meant}");
+                mistakes.push(format!("{}: {wrong}", expectation.describe()));
             }
         }
-        Ok(())
+        if mistakes.is_empty() { Ok(()) } else { Err(BadExpectations::in_file(path, &mistakes)) }
     }
 
     /// Turns known failures into expected ones, and what passes although it should not into unexpected passes. The
@@ -265,8 +263,26 @@ fn is_without_exception(expectation: &Expectation, cases: &[Case], results: &[Ca
 }
 
 impl Expectation {
+    /// What is wrong with it, whatever the cases are.
+    fn mistakes(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        if requirements::find(&self.requirement).is_none() {
+            let meant = did_you_mean(&self.requirement, requirements::ids());
+            let help = meant.unwrap_or_else(|| "`atm requirements` lists them".to_owned());
+            mistakes.push(format!("there is no such requirement: {help}"));
+        }
+        if self.cases.is_empty() {
+            mistakes.push("it names no case".to_owned());
+        }
+        if self.reason.trim().is_empty() {
+            mistakes.push("it gives no reason".to_owned());
+        }
+        mistakes.iter().map(|mistake| format!("{}: {mistake}", self.describe())).collect()
+    }
+
     fn describe(&self) -> String {
         let cases: Vec<String> = self.cases.iter().map(IdGlob::to_string).collect();
-        format!("the entry for {} in {}", self.requirement, cases.join(", "))
+        let of = if cases.is_empty() { String::new() } else { format!(" in {}", cases.join(", ")) };
+        format!("the entry for {}{of}", self.requirement)
     }
 }

@@ -18,7 +18,7 @@ pub(super) use outline::Outline;
 pub(super) use place::Place;
 pub(super) use read::scenario;
 pub(super) use source::Source;
-pub(super) use suggestion::did_you_mean;
+pub use suggestion::{did_you_mean, nearest};
 
 /// The largest file that is read, in bytes.
 pub const MAX_SIZE: usize = 256 * 1024;

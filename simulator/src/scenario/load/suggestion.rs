@@ -2,10 +2,14 @@
 const MAX_LENGTH: usize = 80;
 
 /// `did you mean ...?` for the known word that is most like `word`, if one is.
-pub(in crate::scenario) fn did_you_mean<'a>(
-    word: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+#[must_use]
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(word, known).map(|nearest| format!("did you mean `{nearest}`?"))
+}
+
+/// The known word that is most like `word`, if one is near enough.
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > MAX_LENGTH {
         return None;
     }
@@ -15,5 +19,5 @@ pub(in crate::scenario) fn did_you_mean<'a>(
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
         .min_by_key(|(distance, _)| *distance)?;
     let near_enough = distance <= (word.chars().count() / 3).max(1);
-    near_enough.then(|| format!("did you mean `{nearest}`?"))
+    near_enough.then_some(nearest)
 }

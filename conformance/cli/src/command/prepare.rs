@@ -1,0 +1,205 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use atm_adapter_protocol::AdapterSpec;
+use atm_adapter_protocol::protocol::Hello;
+use atm_reports::mistakes;
+use atm_suite::adapter::Adapter;
+use atm_suite::cases::{BadExpectations, Case, Expectations, LoadedScenario, cases, demanded};
+use atm_suite::messages::findings;
+use atm_suite::selection::IdGlob;
+use atm_suite::{library, requirements};
+
+use super::scenarios::{Complaints, Loaded, load_all};
+use crate::arguments;
+use crate::exit::Exit;
+use crate::files::scenario_files;
+use crate::{input, suggest};
+
+/// Why a run of the suite does not begin.
+pub(super) enum NotBegun {
+    Usage(String),
+    SetUp(String),
+    /// It was told before.
+    Told(Exit),
+}
+
+/// All that a run needs.
+pub(super) struct Prepared {
+    pub(super) cases: Vec<Case>,
+    pub(super) adapters: Vec<Tested>,
+    pub(super) known: Known,
+}
+
+/// What is known to fail.
+pub(super) struct Known {
+    /// What `--expectations` says.
+    pub(super) expected: Option<Expectations>,
+    /// Where `--write-expectations` finds reasons.
+    pub(super) reasons: Option<Expectations>,
+}
+
+/// An implementation behind an adapter.
+pub(super) struct Tested {
+    pub(super) name: String,
+    pub(super) command: String,
+    pub(super) spec: AdapterSpec,
+    pub(super) hello: Hello,
+}
+
+pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
+    let scenarios = scenarios(cli)?;
+    let known = known(cli)?;
+    let adapters = adapters(cli)?;
+    let names: Vec<String> = if adapters.is_empty() {
+        vec![ENGINE.to_owned()]
+    } else {
+        adapters.iter().map(|adapter| adapter.name.clone()).collect()
+    };
+    let all = line_up(cli, &scenarios, &names)?;
+    if let (Some(path), Some(expected)) = (&cli.expectations, &known.expected) {
+        expected.check(path, &all, is_about).map_err(|bad| told(&bad))?;
+    }
+    complain_of_patterns(cli, &all);
+    let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases)).collect();
+    Ok(Prepared { cases, adapters, known })
+}
+
+/// Tells of patterns that select nothing. Others may select something.
+fn complain_of_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) {
+    let cases: Vec<&str> = all.iter().map(|case| &*case.id).collect();
+    let ids: Vec<&str> = requirements::ids().collect();
+    let of_cases = suggest::without_match(&cli.cases, &cases, "case");
+    for complaint in of_cases.chain(suggest::without_match(&cli.choice.id, &ids, "requirement")) {
+        mistakes::complain(format_args!("atm: {complaint}"));
+    }
+}
+
+fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
+    let load = |path: &Path| {
+        let shown = path.display();
+        let text = input::read(path, input::EXPECTATIONS)
+            .map_err(|error| NotBegun::SetUp(format!("{shown}: {error}")))?;
+        Expectations::parse(path, &text).map_err(|bad| told(&bad))
+    };
+    let expected = cli.expectations.as_deref().map(load).transpose()?;
+    let reasons = match (&expected, &cli.write_expectations) {
+        (None, Some(path)) if path.is_file() => Some(load(path)?),
+        _ => expected.clone(),
+    };
+    Ok(Known { expected, reasons })
+}
+
+/// Tells all that is wrong with an expectations file.
+fn told(bad: &BadExpectations) -> NotBegun {
+    for mistake in bad.mistakes() {
+        mistakes::complain(format_args!("atm: {mistake}"));
+    }
+    NotBegun::Told(Exit::Usage)
+}
+
+/// The name of this project's own engine in a run.
+pub(super) const ENGINE: &str = "atm-engine";
+
+/// Whether a case can say something about a requirement.
+fn is_about(case: &Case, id: &str) -> bool {
+    findings::are_about(id) || demanded(case).iter().any(|requirement| requirement.id == id)
+}
+
+fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
+    globs.is_empty() || globs.iter().any(|glob| glob.matches(&case.id))
+}
+
+fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
+    let mut scenarios = Vec::new();
+    if cli.paths.is_empty() {
+        for file in library::files() {
+            let scenario = file.load().map_err(|mistakes| NotBegun::SetUp(mistakes.to_string()))?;
+            let (id, path) = (file.id().to_owned(), format!("scenarios/{}", file.path));
+            scenarios.push(Arc::new(LoadedScenario { id, path, scenario }));
+        }
+        return Ok(scenarios);
+    }
+    let files = scenario_files(&cli.paths)
+        .map_err(|error| NotBegun::SetUp(format!("{error}{}", unquoted(cli, |path| !path.exists()))))?;
+    let is_no_scenario =
+        |path: &Path| path.is_file() && load_all(&[path.to_owned()], Complaints::None).is_err();
+    let unquoted = unquoted(cli, is_no_scenario);
+    if !unquoted.is_empty() {
+        return Err(NotBegun::Usage(format!("there are paths that lead to no scenario{unquoted}")));
+    }
+    let loaded = load_all(&files, Complaints::All).map_err(NotBegun::Told)?;
+    let loaded = loaded.into_iter().map(|Loaded { path, scenario }| {
+        let id = path.trim_start_matches("scenarios/").trim_end_matches(".yaml").to_owned();
+        Arc::new(LoadedScenario { id, path, scenario })
+    });
+    Ok(loaded.collect())
+}
+
+/// A hint, if paths look like the rest of an adapter's command: they have another extension than scenarios, and are
+/// none.
+fn unquoted(cli: &arguments::ConformanceArgs, is_none: impl Fn(&Path) -> bool) -> String {
+    let is_odd =
+        |path: &&PathBuf| path.extension().is_none_or(|it| it != "yaml" && it != "yml") && is_none(path);
+    let Some(last) = cli.adapters.last() else { return String::new() };
+    let odd: Vec<_> = cli.paths.iter().filter(is_odd).map(|path| path.to_string_lossy()).collect();
+    if odd.is_empty() {
+        return String::new();
+    }
+    let command = shell_words::quote(&format!("{} {}", last.text, odd.join(" "))).into_owned();
+    format!("\n  is it part of the adapter's command? That is one argument: --adapter {command}")
+}
+
+fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
+    let mut adapters: Vec<Tested> = Vec::new();
+    for named in &cli.adapters {
+        let spec = AdapterSpec { command: named.command.clone(), limit: cli.timeout.0 };
+        let adapter = Adapter::new(spec.clone());
+        let hello = adapter.hello().map_err(|error| {
+            let mistake = error.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
+            let hint = "`atm adapter check` walks through the protocol with it";
+            NotBegun::SetUp(format!(
+                "the adapter `{}`: {error}{}\n  {hint}",
+                named.text,
+                mistake.unwrap_or_default()
+            ))
+        })?;
+        let name = named.name.clone().unwrap_or_else(|| called(&hello.implementation.name));
+        if adapters.iter().any(|other| other.name == name) || name == ENGINE && cli.adapters.len() > 1 {
+            return Err(NotBegun::Usage(format!(
+                "two implementations are called {name}: name them NAME=CMD"
+            )));
+        }
+        adapters.push(Tested { name, command: named.text.clone(), spec, hello });
+    }
+    Ok(adapters)
+}
+
+/// A name as it can stand in the id of a case.
+fn called(name: &str) -> String {
+    let plain = name.to_lowercase();
+    plain.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+}
+
+fn line_up(
+    cli: &arguments::ConformanceArgs,
+    scenarios: &[Arc<LoadedScenario>],
+    names: &[String],
+) -> Result<Vec<Case>, NotBegun> {
+    if cli.assignments.is_empty() {
+        return match names {
+            [_] => Ok(cases(scenarios)),
+            _ => Err(NotBegun::Usage(
+                "there are several adapters: say with --assign who plays which device".to_owned(),
+            )),
+        };
+    }
+    let mut roles = Vec::new();
+    for (role, name) in &cli.assignments {
+        let position = names.iter().position(|other| other == name).ok_or_else(|| {
+            NotBegun::Usage(format!("there is no adapter {name}, only {}", names.join(", ")))
+        })?;
+        roles.push((role.clone(), position));
+    }
+    Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(idle.to_string()))
+}

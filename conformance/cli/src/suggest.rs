@@ -1,0 +1,58 @@
+//! What was probably meant, to stand behind a complaint; nothing if nothing is near.
+
+use std::path::Path;
+
+use atm_simulator::scenario::{Scenario, did_you_mean};
+use atm_suite::cases::hostable;
+use atm_suite::library;
+use atm_suite::selection::IdGlob;
+
+/// For a path that leads to no scenario: one of this project's scenarios, or a file beside it.
+pub(crate) fn scenario(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    let inside: Vec<&str> = library::files().iter().map(library::LibraryFile::id).collect();
+    let of_library = did_you_mean(&name, inside);
+    behind(of_library.or_else(|| beside(path)))
+}
+
+/// For a path that leads to nothing: what has a similar name in its folder.
+pub(crate) fn file(path: &Path) -> String {
+    behind(beside(path))
+}
+
+fn beside(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
+    let mut names: Vec<String> =
+        entries.flatten().filter_map(|it| it.file_name().into_string().ok()).collect();
+    names.sort();
+    did_you_mean(name, names.iter().map(String::as_str))
+}
+
+/// For a name of a device or key that a scenario does not have.
+pub(crate) fn member(name: &str, scenario: &Scenario) -> String {
+    let mut known: Vec<String> = hostable(scenario).iter().map(ToString::to_string).collect();
+    known.extend(scenario.steps.iter().filter_map(|step| step.added_device()).map(|name| name.to_string()));
+    known.extend(scenario.keys.names().map(ToString::to_string));
+    behind(did_you_mean(name, known.iter().map(String::as_str)))
+}
+
+/// Of patterns, those that no id has, each with the one that was probably meant.
+pub(crate) fn without_match<'a>(
+    globs: &'a [IdGlob],
+    ids: &'a [&'a str],
+    kind: &'a str,
+) -> impl Iterator<Item = String> + 'a {
+    let without = globs.iter().filter(|glob| !ids.iter().any(|id| glob.matches(id)));
+    without.map(move |glob| {
+        let meant = behind(glob.did_you_mean(ids));
+        let hint = ids.first().filter(|_| meant.is_empty());
+        let hint = hint.map_or_else(String::new, |id| format!("\n  ids are such as `{id}`"));
+        format!("no {kind} has an id like `{glob}`{meant}{hint}")
+    })
+}
+
+fn behind(meant: Option<String>) -> String {
+    meant.map_or_else(String::new, |meant| format!("\n  {meant}"))
+}

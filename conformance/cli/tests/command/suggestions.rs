@@ -1,0 +1,139 @@
+//! A name that is nearly right is told with the one that was probably meant.
+
+use crate::atm::{Folder, Ran, atm, command, engine_adapter};
+
+fn complains(arguments: &[&str], code: i32, says: &str) {
+    let ran = Ran::from(command().args(arguments).output().unwrap());
+    assert_eq!((ran.code, ran.stdout.as_str()), (code, ""), "{arguments:?}: {}", ran.stderr);
+    assert!(ran.stderr.contains(says), "{arguments:?}: {}", ran.stderr);
+}
+
+#[test]
+fn names_of_scenarios_files_devices_and_keys() {
+    complains(&["explore", "readme/20-to-9"], 66, "did you mean `readme/20-to-8`?");
+    complains(&["explain", "readme/20-to-9", "bob/phone", "bob/phone"], 66, "did you mean `readme/20-to-8`?");
+    complains(&["run", "scenarios/readme/20-to-9.yaml"], 66, "did you mean `20-to-8.yaml`?");
+    let example = ["explain", "readme/20-to-8"];
+    complains(&[&example[..], &["bob/notebok", "bob/phone"]].concat(), 64, "did you mean `bob/notebook`?");
+    complains(&[&example[..], &["bob/phone", "bob/notebok"]].concat(), 64, "did you mean `bob/notebook`?");
+    let nothing = atm(["explore", "nothing/like/this"]);
+    assert!(!nothing.stderr.contains("did you mean"), "{}", nothing.stderr);
+}
+
+#[test]
+fn patterns_that_no_id_has() {
+    for (option, pattern, code, says) in [
+        ("--case", "test-case/*", 2, "did you mean `test-cases/*`?"),
+        (
+            "--case",
+            "test-cases/manul-b1-authenticate@alice/a1",
+            2,
+            "`test-cases/manual-b1-authenticate@alice/a1`?",
+        ),
+        (
+            "--case",
+            "test-cases/manual-b1-authenticate",
+            2,
+            "did you mean `test-cases/manual-b1-authenticate@*`?",
+        ),
+        ("--case", "test-cases", 2, "did you mean `test-cases/*`?"),
+        ("--case", "nothing-like-this", 2, "ids are such as `"),
+        ("--id", "xep-450/*", 2, "did you mean `xep-0450/*`?"),
+    ] {
+        complains(&["conformance", option, pattern], code, says);
+    }
+    complains(&["requirements", "--id", "xep-450/*"], 64, "did you mean `xep-0450/*`?");
+    complains(
+        &["requirements", "--id", "xep-0450/toakafa/latsch"],
+        64,
+        "did you mean `xep-0450/toakafa/latch`?",
+    );
+    // Beside a pattern that selects something, too.
+    let case = "test-cases/manual-b1-authenticate@alice/a1";
+    let ran = atm(["conformance", "--case", case, "--case", "test-case/*", "--quiet"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.contains("did you mean `test-cases/*`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn all_mistakes_of_an_expectations_file() {
+    let folder = Folder::new("expectations-mistakes");
+    let known = folder.write(
+        "known.yaml",
+        "\
+format: 1
+expectations:
+  - requirement: xep-0450/ac-r/own-endpont
+    cases: ['*']
+    reason: It is late.
+  - requirment: xep-0450/ac-r/own-endpoint
+    cases: ['*']
+    reason: It is late.
+  - requirement: xep-0450/ac-r/own-endpoint
+    cases: ['[x']
+    reason: It is late.
+  - requirement: xep-0450/ac-r/own-endpoint
+    cases: []
+    reason: ' '
+",
+    );
+    let ran = atm(["conformance", "--expectations", &known]);
+    let expected = [
+        "the entry for xep-0450/ac-r/own-endpont in *: there is no such requirement: did you mean \
+         `xep-0450/ac-r/own-endpoint`?",
+        "entry 2: unknown field `requirment`, expected one of `requirement`, `cases`, `outcome`, `reason`, `link`",
+        "entry 3: `[x` is not a pattern: a character class is not closed: `]` is missing",
+        "the entry for xep-0450/ac-r/own-endpoint: it names no case",
+        "the entry for xep-0450/ac-r/own-endpoint: it gives no reason",
+    ];
+    let expected: Vec<String> = expected.iter().map(|mistake| format!("atm: {known}: {mistake}")).collect();
+    assert_eq!(
+        (ran.code, ran.stderr.lines().collect::<Vec<_>>()),
+        (64, expected.iter().map(|it| &**it).collect())
+    );
+
+    let entry = |case: &str| {
+        format!("  - requirement: xep-0450/ac-r/own-endpoint\n    cases: ['{case}']\n    reason: x\n")
+    };
+    let known = folder.write(
+        "no-case.yaml",
+        format!("format: 1\nexpectations:\n{}{}", entry("hazard/*"), entry("readm/*")),
+    );
+    let ran = atm(["conformance", "--expectations", &known]);
+    assert_eq!(ran.code, 64);
+    assert!(ran.stderr.contains("did you mean `hazards/*`?"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("did you mean `readme/*`?"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_adapters_command_that_is_not_quoted() {
+    let folder = Folder::new("unquoted");
+    let script = folder.write("adapter.pl", "use strict; print \"a: b: c\";\n");
+    let absent = folder.path("absent.pl");
+    for (path, code) in [(&script, 64), (&absent, 66)] {
+        let meant = format!("--adapter 'perl {path}'");
+        complains(&["conformance", "--adapter", "perl", path], code, &meant);
+    }
+    let ran = atm(["conformance", "--adapter", "perl", &script]);
+    assert!(!ran.stderr.contains("YAML"), "{}", ran.stderr);
+    for arguments in
+        [&["fuzz", "--adapter", "perl", &script][..], &["adapter", "check", "perl", "-w", &script]]
+    {
+        complains(arguments, 64, "is one argument: ");
+    }
+    // A scenario may have any name.
+    let scenario = folder.write_passing("scenario.txt");
+    let ran = atm(["conformance", "--adapter", &engine_adapter(), &scenario, "--quiet"]);
+    assert!(!ran.stderr.contains("argument"), "{}", ran.stderr);
+}
+
+#[test]
+fn files_with_mistakes_are_all_told_by_the_suite_too() {
+    let folder = Folder::new("suite-mistakes");
+    for name in ["a.yaml", "b.yaml"] {
+        folder.write_mistaken(name);
+    }
+    let ran = atm(["conformance", &folder.path("")]);
+    assert!(ran.stderr.contains("a.yaml") && ran.stderr.contains("b.yaml"), "{}", ran.stderr);
+    assert_eq!(ran.code, 64);
+}
