@@ -15,9 +15,8 @@
 //! Decided where the specification is open:
 //!
 //! - A new own endpoint has the shared key but no decisions yet. When a person scans the code of the shared key, the
-//!   scanning endpoint sends all its decisions to the own account.
+//!   scanning endpoint sends its decisions about contacts' keys to the own account.
 
-use crate::addressees::Addressees;
 use crate::message::Decision;
 use crate::rules::Context;
 use crate::rules::sending::{DraftMessage, explicit_decisions};
@@ -26,17 +25,16 @@ impl Context<'_> {
     /// A person scanned the code of the device's own key.
     pub(crate) fn on_own_key_scanned(&mut self) {
         if self.device.shares_key() {
-            let summary = explicit_decisions(self.device.store.records());
-            let draft = DraftMessage::new(self.device.account, self.device.key.into(), summary);
-            self.send(draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect());
+            let drafts = self.tell_sharing_endpoints(&explicit_decisions(self.device.store.records()));
+            self.send(drafts);
         }
     }
 
     /// Tells the own endpoints about contacts' keys. All of them can read what is encrypted for the shared key.
-    pub(crate) fn tell_sharing_endpoints(&self, told: &[Decision]) -> Vec<DraftMessage> {
-        let about_contacts = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
-        let told = told.iter().copied().filter(about_contacts).collect();
-        let draft = DraftMessage::new(self.device.account, Addressees::from(self.device.key), told);
+    pub(crate) fn tell_sharing_endpoints(&self, decisions: &[Decision]) -> Vec<DraftMessage> {
+        let is_about_contact = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
+        let told = decisions.iter().copied().filter(is_about_contact).collect();
+        let draft = DraftMessage::new(self.device.account, self.device.key.into(), told);
         draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
     }
 }

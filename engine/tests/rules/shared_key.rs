@@ -79,10 +79,11 @@ fn what_another_own_key_left_is_announced_whether_it_is_discovered_before_or_aft
 #[test]
 fn scanning_the_own_key_sends_the_summary() {
     let mut world = TestWorld::one_key(AnnouncementRule::Cascade, "A1 A2");
-    world.discover("A1", "B C D E");
+    world.discover("A1", "B C D E A9");
     world.decide("A1", "+B");
     world.decide("A1", "+C");
     world.decide("A1", "-D");
+    world.decide("A1", "-A9"); // it stays here, as when it is decided
     world.sent.clear();
     let scanned = ManualDecision::authenticate(world.key("A"));
     let out = world.at(10).apply("A1", &Input::Decide(scanned));

@@ -198,7 +198,9 @@ impl NaiveDevice {
 
     /// Scanning the own key, which all own endpoints share, sends them a summary.
     pub(super) fn send_summary_to_own_endpoints(&mut self, now: i64, told: &mut NaiveOutcome) {
-        let summary = NaiveMessage::new(&self.account, vec![self.key.clone()], self.summary());
+        let mut decisions = self.summary();
+        decisions.retain(|said| owner(&said.key) != self.account);
+        let summary = NaiveMessage::new(&self.account, vec![self.key.clone()], decisions);
         self.send(vec![summary], now, told);
     }
 
