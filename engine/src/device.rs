@@ -179,7 +179,7 @@ impl Device {
         self.store.owner(account).is_some_and(Owner::is_latched)
     }
 
-    /// The explicit decisions that are held, each with its time and whether its key is known by now.
+    /// The explicit decisions that are held, each with its time and whether its key is discovered.
     pub fn decisions(&self) -> impl Iterator<Item = (Decision, Stamp, bool)> {
         self.store.records().filter_map(|(key, record)| {
             Some((Decision { key, kind: record.decision()? }, record.time, record.discovered))

@@ -44,7 +44,7 @@ pub enum Change {
         origin: Origin,
         /// The decision's time.
         time: Stamp,
-        /// Whether the key is known, so that the decision has its effect now.
+        /// When the decision has its effect.
         effect: Effect,
         /// What made the device apply the decision.
         cause: Cause,
@@ -60,7 +60,7 @@ pub enum Change {
         /// What made the device apply the decision.
         cause: Cause,
     },
-    /// A key that was decided on before it was seen is known now.
+    /// A key that was decided on before is discovered now.
     TookEffect {
         /// The key.
         key: KeyId,
@@ -97,7 +97,7 @@ pub enum Change {
 /// When a decision has its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// At once: the key is known.
+    /// At once: the key is discovered.
     Now,
     /// When the key is discovered.
     OnDiscovery,

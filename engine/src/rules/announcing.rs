@@ -21,8 +21,8 @@
 //!   decisions. `direct` announces just the keys that the person decided on. `relay` also announces what a received
 //!   message decided about a key on which there was no decision before.
 //! - The whole change is applied before any of it is announced.
-//! - A summary replaces the announcement for the endpoint that gets it. If its key is not known yet, the summary is
-//!   sent on discovery.
+//! - A summary replaces the announcement for the endpoint that gets it. If its key is not discovered yet, the summary
+//!   is sent on discovery.
 //! - Own endpoints and contacts get separate messages: nothing relies on carbons.
 //! - No endpoint gets a message that is only about its own key. Levels by policy are not announced.
 //! - A summary also contains distrusted keys. Under every announcement rule, the endpoints that a decision released get
@@ -60,17 +60,19 @@ pub(crate) enum Trigger {
 /// What others hear of a change.
 #[derive(Default)]
 struct Announcement {
-    /// The decisions to announce.
-    told: SmallVec<[Decision; 4]>,
+    /// What is announced.
+    decisions: SmallVec<[Decision; 4]>,
     /// The keys whose endpoints get a summary.
-    greeted: SmallVec<[KeyId; 4]>,
+    newcomers: SmallVec<[KeyId; 4]>,
 }
 
 /// What others hear of the decision about one key.
 #[derive(Clone, Copy, Default)]
-struct Chosen {
-    told: bool,
-    greeted: bool,
+struct Telling {
+    /// Whether it is announced.
+    announce: bool,
+    /// Whether the key's endpoint gets a summary.
+    summarise: bool,
 }
 
 impl Context<'_> {
@@ -79,13 +81,13 @@ impl Context<'_> {
         if matches!(trigger, Trigger::Message) && self.device.rules.announcement != AnnouncementRule::Relay {
             return; // only manual decisions are announced
         }
-        let Announcement { told, greeted } = self.choose(trigger);
-        let greeted = self.defer_undiscovered(greeted);
+        let Announcement { decisions, newcomers } = self.choose(trigger);
+        let newcomers = self.defer_undiscovered(newcomers);
         let drafts = if self.device.shares_key() {
-            self.tell_sharing_endpoints(&told)
+            self.tell_sharing_endpoints(&decisions)
         } else {
-            let mut drafts = self.announcements(&told, &greeted);
-            self.add_summaries(&greeted, &mut drafts);
+            let mut drafts = self.announcements(&decisions, &newcomers);
+            self.add_summaries(&newcomers, &mut drafts);
             drafts
         };
         self.send(drafts);
@@ -93,50 +95,51 @@ impl Context<'_> {
 
     /// Chooses by the announcement rule what others hear.
     fn choose(&self, trigger: Trigger) -> Announcement {
-        let mut chosen: IdMap<KeyId, Chosen> = IdMap::default();
+        let mut tellings: IdMap<KeyId, Telling> = IdMap::default();
         if let Trigger::Discovery { key, owed_summary: true } = trigger {
-            chosen.push(key, Chosen { told: false, greeted: true });
+            tellings.push(key, Telling { announce: false, summarise: true });
         }
         for change in &self.outcome.changes[self.earlier_changes..] {
             let Change::Decided { decision, .. } = change else { continue };
-            let Chosen { told, greeted } = self.choose_of(change, trigger);
-            if !told && !greeted {
+            let Telling { announce, summarise } = self.telling_of(change, trigger);
+            if !announce && !summarise {
                 continue;
             }
-            let position = chosen.position_or_default(decision.key);
-            let (_, chosen) = chosen.at_mut(position);
-            chosen.told |= told;
-            chosen.greeted |= greeted;
+            let position = tellings.position_or_default(decision.key);
+            let (_, telling) = tellings.at_mut(position);
+            telling.announce |= announce;
+            telling.summarise |= summarise;
         }
         let mut announcement = Announcement::default();
-        for (key, Chosen { told, greeted }) in chosen {
+        for (key, Telling { announce, summarise }) in tellings {
             let record = self.device.store.get(key);
             let Some(kind) = record.and_then(|record| record.decision()) else { continue };
-            if told {
-                announcement.told.push(Decision { key, kind });
+            if announce {
+                announcement.decisions.push(Decision { key, kind });
             }
-            if greeted && kind == DecisionKind::Trust {
-                announcement.greeted.push(key);
+            if summarise && kind == DecisionKind::Trust {
+                announcement.newcomers.push(key);
             }
         }
         announcement
     }
 
     /// What others hear of one change.
-    fn choose_of(&self, change: &Change, trigger: Trigger) -> Chosen {
-        let Change::Decided { was, cause, .. } = change else { return Chosen::default() };
+    fn telling_of(&self, change: &Change, trigger: Trigger) -> Telling {
+        let Change::Decided { was, cause, .. } = change else { return Telling::default() };
         let rule = self.device.rules.announcement;
         let is_relayed = rule == AnnouncementRule::Relay && was.decision().is_none();
         match trigger {
-            Trigger::Person => {
-                Chosen { told: rule != AnnouncementRule::Direct || *cause == Cause::Decided, greeted: true }
-            }
+            Trigger::Person => Telling {
+                announce: rule != AnnouncementRule::Direct || *cause == Cause::Decided,
+                summarise: true,
+            },
             Trigger::Message | Trigger::Discovery { owed_summary: false, .. } => {
-                Chosen { told: is_relayed, greeted: is_relayed }
+                Telling { announce: is_relayed, summarise: is_relayed }
             }
             // What the discovery released belongs to the change that authenticated the key.
             Trigger::Discovery { owed_summary: true, .. } => {
-                Chosen { told: rule != AnnouncementRule::Direct, greeted: true }
+                Telling { announce: rule != AnnouncementRule::Direct, summarise: true }
             }
         }
     }
@@ -152,24 +155,24 @@ impl Context<'_> {
     }
 
     /// Tells the decisions to all endpoints that may hear them, except those that get a summary.
-    fn announcements(&self, told: &[Decision], greeted: &[KeyId]) -> Vec<DraftMessage> {
+    fn announcements(&self, decisions: &[Decision], newcomers: &[KeyId]) -> Vec<DraftMessage> {
         let mut drafts = Vec::new();
-        if told.is_empty() {
+        if decisions.is_empty() {
             return drafts;
         }
-        let told: Arc<[Decision]> = told.into();
-        let greeted: IdMap<KeyId, ()> = greeted.iter().map(|key| (*key, ())).collect();
-        let is_greeted = |key: &KeyId| greeted.get(*key).is_some();
-        let own = self.device.store.authenticated_keys(self.device.account).filter(|key| !is_greeted(key));
-        drafts.extend(self.drafts_for_own_endpoints(own.collect(), told.clone()));
-        let about_own = self.about_own_endpoints(&told);
+        let decisions: Arc<[Decision]> = decisions.into();
+        let newcomers: IdMap<KeyId, ()> = newcomers.iter().map(|key| (*key, ())).collect();
+        let is_newcomer = |key: &KeyId| newcomers.get(*key).is_some();
+        let own = self.device.store.authenticated_keys(self.device.account).filter(|key| !is_newcomer(key));
+        drafts.extend(self.drafts_for_own_endpoints(own.collect(), decisions.clone()));
+        let about_own = self.about_own_endpoints(&decisions);
         if about_own.is_empty() {
             return drafts;
         }
         let about_own = parts(&about_own, self.names);
         for (owner, keys) in self.device.store.authenticated_keys_by_owner() {
             if !self.is_own(owner) {
-                let keys = keys.filter(|key| !is_greeted(key)).collect();
+                let keys = keys.filter(|key| !is_newcomer(key)).collect();
                 drafts.extend(drafts_for_contact(owner, &keys, &about_own));
             }
         }
@@ -177,9 +180,9 @@ impl Context<'_> {
     }
 
     /// Tells the endpoints that were just authenticated what this device has decided so far.
-    fn add_summaries(&self, greeted: &[KeyId], drafts: &mut Vec<DraftMessage>) {
+    fn add_summaries(&self, newcomers: &[KeyId], drafts: &mut Vec<DraftMessage>) {
         let mut by_account: IdMap<AccountId, Addressees> = IdMap::default();
-        for key in greeted {
+        for key in newcomers {
             let position = by_account.position_or_default(self.names.owner(*key));
             by_account.at_mut(position).1.push(*key);
         }
@@ -209,12 +212,12 @@ impl Context<'_> {
     }
 
     /// Those of the decisions that are about own endpoints' keys: all that a contact may hear.
-    fn about_own_endpoints(&self, told: &Arc<[Decision]>) -> Arc<[Decision]> {
+    fn about_own_endpoints(&self, decisions: &Arc<[Decision]>) -> Arc<[Decision]> {
         let is_about_own = |decision: &Decision| self.is_own(self.names.owner(decision.key));
-        if told.iter().all(is_about_own) {
-            told.clone()
+        if decisions.iter().all(is_about_own) {
+            decisions.clone()
         } else {
-            told.iter().copied().filter(is_about_own).collect()
+            decisions.iter().copied().filter(is_about_own).collect()
         }
     }
 }

@@ -52,21 +52,21 @@ impl Context<'_> {
             return Err(Reason::DistrustedSender);
         }
         let owner = self.names.owner(decision.key);
-        let known = self.device.store.find(decision.key);
-        let takes_up_room = known.is_none() && self.takes_up_room(source.speaker);
-        if takes_up_room && !self.has_room_for_unknown_key(owner) {
+        let found = self.device.store.find(decision.key);
+        let counts = found.is_none() && self.counts_toward_limit(source.speaker);
+        if counts && !self.is_below_limit(owner) {
             return Err(Reason::Quota);
         }
-        let held = known.map(|position| self.device.store.at(position));
+        let held = found.map(|position| self.device.store.at(position));
         let held = held.and_then(|record| Some((record.decision()?, record.time)));
         let ruling = self.rule_on(decision, source, held)?;
-        let place = known.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
+        let place = found.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
         match ruling {
             Ruling::Replaces => self.replace(decision, source, place, owner),
             Ruling::Repeats => self.repeat(decision, source, place),
         }
-        if takes_up_room {
-            self.take_up_room(place, owner);
+        if counts {
+            self.count_toward_limit(place, owner);
         }
         Ok(())
     }
@@ -118,7 +118,7 @@ impl Context<'_> {
         self.outcome.changes.push(change);
     }
 
-    /// A key that is known is authenticated from now on, by whatever cause.
+    /// A discovered key is authenticated from now on, by whatever cause.
     pub(crate) fn on_authenticated(&mut self, key: KeyId, owner: AccountId) {
         self.note_authentication_of(owner);
         self.release_postponed(key);

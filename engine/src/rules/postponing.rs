@@ -64,7 +64,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// The key `sender` is authenticated and known: releases what it left.
+    /// The key `sender` is authenticated and discovered: releases what it left.
     pub(crate) fn release_postponed(&mut self, sender: KeyId) {
         if !self.device.postponed.is_empty() {
             self.queue_postponed(sender);

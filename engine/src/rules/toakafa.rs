@@ -14,7 +14,7 @@
 //! - It counts for each owner and each encryption protocol separately. The first authentication of a key of that owner
 //!   counts for ever, even if the key is distrusted later.
 //! - Without the policy, keys that nobody decided on stay undecided.
-//! - Only known keys count: an authentication that is kept for an unknown key changes nothing yet.
+//! - Only discovered keys count: an authentication that is kept for an unknown key changes nothing yet.
 
 use crate::level::{Level, Origin};
 use crate::names::AccountId;

@@ -1,4 +1,4 @@
-//! Unknown keys: decisions about a key that this device has not fetched yet.
+//! Unknown keys: decisions about a key that this device has not discovered, that is, not fetched yet.
 //!
 //! XEP-0450: `implementation-notes-storing-trust-message-information-unknown-keys`.
 //!
@@ -6,7 +6,7 @@
 //!
 //! - A decision about an unknown key, manual or of a message, is kept and takes effect when the key is discovered.
 //!   Until then the key is undecided, and its holder's word does not count.
-//! - A later decision replaces it, as for a known key (`conflicts`).
+//! - A later decision replaces it, as for a discovered key (`conflicts`).
 //! - A contact can make the device keep only a limited number of unknown keys.
 
 use crate::level::Level;
@@ -36,12 +36,12 @@ impl Context<'_> {
     fn discover_undecided(&mut self, key: KeyId) {
         let owner = self.names.owner(key);
         let policy = self.device.rules.policy;
-        let known = |owner: &Owner| KeyRecord {
+        let record = |owner: &Owner| KeyRecord {
             level: level_by_policy(policy, owner),
             discovered: true,
             ..KeyRecord::NEW
         };
-        let position = self.device.store.add(key, owner, known);
+        let position = self.device.store.add(key, owner, record);
         let level = self.device.store.at(position).level;
         if level != Level::Undecided {
             self.outcome.changes.push(Change::Level { key, was: Level::Undecided, level });
@@ -66,22 +66,22 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a decision of `speaker` on an unknown key would take up a place of the owner's share.
-    pub(crate) fn takes_up_room(&self, speaker: Speaker) -> bool {
+    /// Whether an unknown key that `speaker` decides on counts toward its owner's limit.
+    pub(crate) fn counts_toward_limit(&self, speaker: Speaker) -> bool {
         match speaker {
             Speaker::Person => false,
             Speaker::Key(sender) => !self.is_own(self.names.owner(sender)),
         }
     }
 
-    /// Whether another unknown key of `owner` can be kept on a contact's word.
-    pub(crate) fn has_room_for_unknown_key(&self, owner: AccountId) -> bool {
+    /// Whether another unknown key of `owner` can be kept.
+    pub(crate) fn is_below_limit(&self, owner: AccountId) -> bool {
         let kept = self.device.store.owner(owner).map_or(0, |owner| owner.undiscovered);
         (kept as usize) < self.device.rules.limits.undiscovered_per_contact
     }
 
-    /// Counts an unknown key that is kept on a contact's word.
-    pub(crate) fn take_up_room(&mut self, place: RecordPosition, owner: AccountId) {
+    /// Counts an unknown key toward its owner's limit.
+    pub(crate) fn count_toward_limit(&mut self, place: RecordPosition, owner: AccountId) {
         self.device.store.at_mut(place).counted = true;
         self.device.store.owner_mut(owner).undiscovered += 1;
     }
