@@ -14,7 +14,7 @@ pub enum Ending {
 
 impl Ending {
     /// What the operating system says; nothing if the program still runs.
-    pub(super) fn of(status: Option<ExitStatus>) -> Self {
+    pub(crate) fn of(status: Option<ExitStatus>) -> Self {
         let Some(status) = status else { return Self::StillRuns };
         match status.code() {
             Some(code) => Self::Code(code),

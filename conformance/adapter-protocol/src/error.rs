@@ -29,6 +29,15 @@ pub enum AdapterError {
         /// How long `atm` waited.
         limit: Duration,
     },
+    /// No first answer came in time.
+    #[error("no answer within {} s after it was started", .limit.as_secs_f64())]
+    SlowStart {
+        /// How long `atm` waited.
+        limit: Duration,
+    },
+    /// The run has ended.
+    #[error("the run was interrupted")]
+    Interrupted,
     /// The program ended, or closed its output, before it answered.
     #[error("it {} before it answered `{command}`{}", ended(*.ending), said(.stderr))]
     Ended {
@@ -104,6 +113,8 @@ impl AdapterError {
             Self::Failed { kind, .. } => *kind == ErrorKind::Definite,
             Self::NotStarted { .. }
             | Self::TimedOut { .. }
+            | Self::SlowStart { .. }
+            | Self::Interrupted
             | Self::Ended { .. }
             | Self::TooLong { .. }
             | Self::NoAnswer { .. } => false,
@@ -120,6 +131,10 @@ impl AdapterError {
             Self::TimedOut { .. } => {
                 "standard output is not flushed after each line, or the program waits for the end of its input"
             }
+            Self::SlowStart { .. } => {
+                "the program is not ready yet, or does not read its standard input: one that takes long to start gets \
+                 more time by `--start-timeout`"
+            }
             Self::Ended { ending, stderr, .. } => of_end(*ending, stderr),
             Self::TooLong { .. } => "an answer holds more than what one command asks for",
             Self::NoAnswer { violation, .. } => return Some(violation.likely_mistake()),
@@ -128,7 +143,7 @@ impl AdapterError {
             Self::Undeliverable { .. } => {
                 "an identifier was decoded twice or as Base16, or owner and key were mixed up"
             }
-            Self::Failed { .. } | Self::Unsupported(_) => return None,
+            Self::Failed { .. } | Self::Unsupported(_) | Self::Interrupted => return None,
         };
         Some(Cow::Borrowed(mistake))
     }

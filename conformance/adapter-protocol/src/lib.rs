@@ -18,7 +18,7 @@ mod violation;
 pub use answer::Answer;
 pub use ending::Ending;
 pub use error::{AdapterError, quoted};
-pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES, PATIENCE};
+pub use process::{BadCommandLine, CommandLine, MAX_LINE_BYTES, PATIENCE, running};
 pub use recording::{Exchange, RecordedCase};
 pub use replay::{NotReplayable, Replay};
 pub use session::{AdapterSpec, Session};

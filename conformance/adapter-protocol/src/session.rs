@@ -23,7 +23,9 @@ const NONSENSE: &str = "make-coffee";
 pub struct AdapterSpec {
     /// Its program.
     pub command: CommandLine,
-    /// How long it has for each answer.
+    /// How long it has from its start to its first answer.
+    pub start_limit: Duration,
+    /// How long it has for each further answer.
     pub limit: Duration,
 }
 
@@ -232,7 +234,8 @@ impl Session {
     fn exchange(&mut self, name: &str, line: String, id: u64) -> Result<(Answer, String), AdapterError> {
         let process = self.process.as_mut().expect("the process was started");
         self.last = Some((line.clone(), String::new()));
-        let answered = process.exchange(name, line, self.spec.limit).and_then(|line| {
+        let limit = if name == NONSENSE { self.spec.start_limit } else { self.spec.limit };
+        let answered = process.exchange(name, line, limit).map_err(of_start).and_then(|line| {
             if let Some((_, answer)) = &mut self.last {
                 answer.clone_from(&line);
             }
@@ -251,5 +254,13 @@ impl Session {
         let id = self.next_id;
         self.next_id += 1;
         id
+    }
+}
+
+/// Who has not answered the first command has perhaps not even started.
+fn of_start(error: AdapterError) -> AdapterError {
+    match error {
+        AdapterError::TimedOut { command, limit } if command == NONSENSE => AdapterError::SlowStart { limit },
+        error => error,
     }
 }

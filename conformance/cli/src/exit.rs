@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Usage,
     /// A file could not be read, or the output not written although everything came out as it had to.
     SetUp,
+    /// A signal ended it. The code is that by which shells tell of such an end.
+    Interrupted(u8),
 }
 
 impl From<Conclusion> for Exit {
@@ -35,6 +37,7 @@ impl From<Exit> for ExitCode {
             Exit::Inconclusive => 2,
             Exit::Usage => 64,
             Exit::SetUp => 66,
+            Exit::Interrupted(code) => code,
         })
     }
 }

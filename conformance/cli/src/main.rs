@@ -5,6 +5,7 @@ mod command;
 mod exit;
 mod files;
 mod input;
+mod interruption;
 mod output;
 mod suggest;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         }
     };
     output::too_large_files_are_errors();
+    let _leaves_nothing = interruption::LeavesNothing;
     let exit = match cli.command {
         arguments::CliCommand::Run(run) => command::run(&run),
         arguments::CliCommand::Report(report) => command::report(&report),

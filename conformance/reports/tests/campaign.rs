@@ -65,6 +65,7 @@ impl Target for Fake {
             scenario: self.draw(seed),
             options: Default::default(),
             hosted: Vec::new(),
+            as_drawn: None,
         };
         let suspects = (self.attempt)(seed).into_iter().map(suspect).collect();
         Attempt::Played { exercised: Exercised::default(), suspects }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use atm_adapter_protocol::{BadCommandLine, CommandLine};
 use clap::{Args, Subcommand};
 
-use super::{RuleArgs, Seconds, TIMEOUT};
+use super::{AdapterLimitArgs, RuleArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdapterCommand {
@@ -21,9 +21,8 @@ pub(crate) struct AdapterCheckArgs {
     #[arg(value_name = "CMD", value_parser = command_line)]
     pub(crate) adapter: CommandLine,
 
-    /// How long the adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS")]
-    pub(crate) timeout: Seconds,
+    #[command(flatten)]
+    pub(crate) limits: AdapterLimitArgs,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use atm_suite::cases::Role;
 use atm_suite::selection::IdGlob;
 use clap::Args;
 
-use super::{ReportFilesArgs, RequirementFilter, RunOptionArgs, Seconds, TIMEOUT};
+use super::{AdapterLimitArgs, ReportFilesArgs, RequirementFilter, RunOptionArgs};
 
 #[derive(Debug, Args)]
 pub(crate) struct ConformanceArgs {
@@ -17,12 +17,12 @@ pub(crate) struct ConformanceArgs {
 
     /// The command that starts the adapter of an implementation, in one argument; with a name if there are several:
     /// `NAME=CMD`. This project's own engine is tested if none is given.
-    #[arg(long = "adapter", value_name = "[NAME=]CMD", value_parser = named_command)]
+    #[arg(id = "adapter", long, value_name = "[NAME=]CMD", value_parser = named_command)]
     pub(crate) adapters: Vec<NamedCommand>,
 
     /// Which implementation plays a device, or all devices of an account: `alice/phone=qxmpp`. What is not assigned
     /// is played by this project's own engine. Without this, the implementation plays each device in turn, and all.
-    #[arg(long = "assign", value_name = "WHO=NAME", value_parser = assignment, requires = "adapters")]
+    #[arg(long = "assign", value_name = "WHO=NAME", value_parser = assignment, requires = "adapter")]
     pub(crate) assignments: Vec<(Role, String)>,
 
     /// Only cases whose id matches: `test-cases/*@alice/a1`. `*` and `?` stand for any text and any character.
@@ -36,9 +36,8 @@ pub(crate) struct ConformanceArgs {
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// How long an adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapters")]
-    pub(crate) timeout: Seconds,
+    #[command(flatten)]
+    pub(crate) limits: AdapterLimitArgs,
 
     /// What is known to fail, and why: what is in it does not count as a failure, unless it passes.
     #[arg(long, value_name = "FILE")]
@@ -57,7 +56,7 @@ pub(crate) struct ConformanceArgs {
     pub(crate) reports: ReportFilesArgs,
 
     /// Write all that was said to adapters and by them, for `atm adapter replay`.
-    #[arg(long, value_name = "FILE", requires = "adapters")]
+    #[arg(long, value_name = "FILE", requires = "adapter")]
     pub(crate) record: Option<PathBuf>,
 
     #[command(flatten)]

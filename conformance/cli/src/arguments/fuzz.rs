@@ -6,7 +6,7 @@ use atm_suite::fuzz::{Partition, Seeds};
 use clap::Args;
 
 use super::conformance::{NamedCommand, named_command};
-use super::{AnnouncementArg, ConflictArg, Seconds, TIMEOUT};
+use super::{AdapterLimitArgs, AnnouncementArg, ConflictArg};
 
 /// How many seeds are tried if nothing else is said.
 const SEEDS: Seeds = Seeds { first: 0, end: Some(100_000) };
@@ -65,9 +65,8 @@ pub(crate) struct FuzzArgs {
     #[arg(long, value_enum, value_name = "RULE")]
     pub(crate) conflict: Option<ConflictArg>,
 
-    /// How long an adapter has for each answer, in seconds.
-    #[arg(long, default_value_t = TIMEOUT, value_name = "SECONDS", requires = "adapter")]
-    pub(crate) timeout: Seconds,
+    #[command(flatten)]
+    pub(crate) limits: AdapterLimitArgs,
 
     /// Only what was found.
     #[arg(long, short)]

@@ -5,6 +5,7 @@ mod conformance;
 mod explain;
 mod explore;
 mod fuzz;
+mod limits;
 mod lint;
 mod report;
 mod requirements;
@@ -20,13 +21,14 @@ pub(crate) use conformance::ConformanceArgs;
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
 pub(crate) use fuzz::FuzzArgs;
+pub(crate) use limits::AdapterLimitArgs;
 pub(crate) use lint::{Kind, LintArgs};
 pub(crate) use report::{ReportArgs, ReportCommand, ReportFilesArgs, ReportFormat, ReportMergeArgs};
 pub(crate) use requirements::{ListFormat, RequirementFilter, RequirementsArgs};
 pub(crate) use rules::{AnnouncementArg, ConflictArg, RuleArgs, RunOptionArgs};
 pub(crate) use run::{Format, RunArgs};
 pub(crate) use schema::{SchemaArgs, SchemaOf};
-pub(crate) use seconds::{Seconds, TIMEOUT};
+pub(crate) use seconds::Seconds;
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
 #[derive(Debug, Parser)]
@@ -39,7 +41,7 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes: 0 everything came out as it had to; 1 something did not; 2 nothing failed, but something shows \
 nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read, or everything came out as \
-it had to, but the output cannot be written.";
+it had to, but the output cannot be written; 129, 130 or 143 a signal ended it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CliCommand {

@@ -6,9 +6,6 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seconds(pub(crate) Duration);
 
-/// How long an adapter has for each answer if nothing else is said.
-pub(crate) const TIMEOUT: Seconds = Seconds(Duration::from_secs(10));
-
 impl FromStr for Seconds {
     type Err = &'static str;
 

@@ -1,7 +1,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use atm_adapter_protocol::{AdapterSpec, Replay};
+use atm_adapter_protocol::Replay;
 use atm_engine::Rules;
 use atm_reports::mistakes;
 use atm_suite::adapter::check::{PartReport, PartResult, Wrong, check};
@@ -10,6 +10,7 @@ use atm_suite::adapter::serve;
 use crate::arguments::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
 use crate::exit::Exit;
 use crate::input;
+use crate::interruption;
 use crate::output::Output;
 
 /// What has to do with adapters.
@@ -23,9 +24,18 @@ pub(crate) fn adapter(command: &AdapterCommand) -> Exit {
 
 /// Walks an author through the protocol.
 fn walk(arguments: &AdapterCheckArgs) -> Exit {
-    let spec = AdapterSpec { command: arguments.adapter.clone(), limit: arguments.timeout.0 };
+    interruption::catch();
+    let spec = super::adapter_spec(&arguments.adapter, arguments.limits);
     let mut output = Output::default();
-    let (next, verdict) = if check(spec, &mut |report| output.print(|out| tell(out, report))) {
+    let is_right = check(spec, &mut |report| {
+        if !interruption::is_interrupted() {
+            output.print(|out| tell(out, report));
+        }
+    });
+    if let Some(exit) = interruption::exit() {
+        return exit;
+    }
+    let (next, verdict) = if is_right {
         ("The adapter speaks the protocol. Next: atm conformance --adapter '…'", Exit::AsExpected)
     } else {
         ("conformance/ADAPTERS.md describes each command and its answer.", Exit::NotAsExpected)

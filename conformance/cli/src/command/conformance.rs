@@ -15,11 +15,17 @@ use super::prepare::{ENGINE, NotBegun, Prepared, Tested, prepare};
 use super::write_reports;
 use crate::arguments;
 use crate::exit::Exit;
+use crate::interruption;
 use crate::output::Output;
 
 /// Tests an implementation, and tells what came of it.
 pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
-    match prepare(cli) {
+    interruption::catch();
+    let prepared = prepare(cli);
+    if let Some(exit) = interruption::exit() {
+        return exit;
+    }
+    match prepared {
         Ok(prepared) => run(cli, prepared),
         Err(NotBegun::Usage(what)) => {
             mistakes::complain(format_args!("atm: {what}"));
@@ -46,6 +52,9 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
         }
     }
     let mut results = play(cli, &cases, &adapters);
+    if let Some(exit) = interruption::exit() {
+        return exit;
+    }
     for result in &mut results {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
     }
@@ -143,9 +152,7 @@ fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     if seed != 0 {
         options.push(format!("--seed {seed}"));
     }
-    if cli.timeout != arguments::TIMEOUT {
-        options.push(format!("--timeout {}", cli.timeout));
-    }
+    options.extend(cli.limits.options());
     options.extend(cli.paths.iter().map(|path| shell_words::quote(&path.to_string_lossy()).into_owned()));
     options
 }

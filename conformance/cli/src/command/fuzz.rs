@@ -1,4 +1,3 @@
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use atm_adapter_protocol::AdapterSpec;
@@ -18,18 +17,24 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::campaign::Files;
 use crate::arguments;
 use crate::exit::Exit;
+use crate::interruption;
 
 /// How often the progress is shown anew.
 const REFRESH: u8 = 4;
 
 /// Searches random scenarios, and tells what was found.
 pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
+    interruption::catch();
     let files =
         Files { folder: Some(&cli.output), report: cli.report.as_deref(), required: RequiredParts::Any };
     if !files.are_writable() {
         return Exit::SetUp;
     }
-    let target = match Tested::of(cli) {
+    let target = Tested::of(cli);
+    if let Some(exit) = interruption::exit() {
+        return exit;
+    }
+    let target = match target {
         Ok(target) => target,
         Err(what) => {
             complain(format_args!("atm: {what}"));
@@ -39,16 +44,13 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let command = command("atm fuzz", cli, &options(cli));
     let campaign = Campaign { command, seeds: cli.seeds(), partition: cli.partition, jobs };
-    let interruptions = match Interruptions::caught() {
-        Ok(interruptions) => interruptions,
-        Err(error) => {
-            complain(format_args!("atm: Ctrl-C cannot be caught: {error}"));
-            return Exit::SetUp;
-        }
-    };
-    let watch = Watch { interruptions, clock: Clock::start(cli.time), bar: bar(cli) };
+    interruption::begin_campaign();
+    let watch = Watch { clock: Clock::start(cli.time), bar: bar(cli) };
     let report = FuzzReport::of(&campaign, (target.name.clone(), options(cli)), &|| target.make(cli), &watch);
     watch.bar.finish_and_clear();
+    if let Some(exit) = interruption::exit() {
+        return exit;
+    }
     let elapsed = watch.clock.elapsed();
     let exit = files.tell(&report);
     if !cli.quiet {
@@ -70,13 +72,9 @@ impl Tested {
             let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
             return Ok(Self { name, adapter: None });
         };
-        let spec = AdapterSpec { command: adapter.command.clone(), limit: cli.timeout.0 };
-        let hello = Adapter::new(spec.clone()).hello().map_err(|error| {
-            format!(
-                "the adapter `{}`: {error}\n  `atm adapter check` walks through the protocol with it",
-                adapter.text
-            )
-        })?;
+        let spec = super::adapter_spec(&adapter.command, cli.limits);
+        let hello =
+            Adapter::new(spec.clone()).hello().map_err(|error| super::not_ready(&adapter.text, &error))?;
         let name = format!("{} {}", hello.implementation.name, hello.implementation.version);
         Ok(Self { name, adapter: Some(spec) })
     }
@@ -125,9 +123,7 @@ fn options(cli: &arguments::FuzzArgs) -> Vec<String> {
     if let Some(rule) = cli.conflict {
         options.push(format!("--conflict {}", rule_name(&ConflictRule::from(rule))));
     }
-    if cli.timeout != arguments::TIMEOUT {
-        options.push(format!("--timeout {}", cli.timeout));
-    }
+    options.extend(cli.limits.options());
     options
 }
 
@@ -153,45 +149,19 @@ fn is_of_size(option: &str) -> bool {
     ["--accounts", "--devices", "--steps"].iter().any(|size| option.starts_with(size))
 }
 
-/// How often Ctrl-C was pressed. The first time ends the trying, the second the making small, the third the process.
-struct Interruptions(&'static AtomicU8);
-
-impl Interruptions {
-    fn caught() -> Result<Self, ctrlc::Error> {
-        static TIMES: AtomicU8 = AtomicU8::new(0);
-        /// As shells tell of a process that Ctrl-C ended.
-        const ENDED_BY_INTERRUPT: i32 = 130;
-        ctrlc::set_handler(|| match TIMES.fetch_add(1, Ordering::Relaxed) {
-            0 => complain(format_args!(
-                "atm: no more scenarios; what was found is made small (Ctrl-C again leaves it as it is)"
-            )),
-            1 => complain(format_args!(
-                "atm: what was found stays as it is (Ctrl-C again ends at once, without a report)"
-            )),
-            _ => std::process::exit(ENDED_BY_INTERRUPT),
-        })?;
-        Ok(Self(&TIMES))
-    }
-
-    fn times(&self) -> u8 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// Ends a campaign when time is over or somebody says so, and shows how far it is.
 struct Watch {
-    interruptions: Interruptions,
     clock: Clock,
     bar: ProgressBar,
 }
 
 impl Director for Watch {
     fn goes_on(&self) -> bool {
-        self.interruptions.times() == 0 && !self.clock.is_over()
+        !interruption::is_interrupted() && !self.clock.is_over()
     }
 
     fn makes_small(&self) -> bool {
-        self.interruptions.times() < 2
+        !interruption::is_interrupted()
     }
 
     fn hear(&self, progress: &CampaignProgress<'_>) {

@@ -16,6 +16,10 @@ mod run;
 mod scenarios;
 mod schema;
 
+use atm_adapter_protocol::{AdapterError, AdapterSpec, CommandLine};
+
+use crate::arguments::AdapterLimitArgs;
+
 pub(crate) use adapter::adapter;
 pub(crate) use conformance::conformance;
 pub(crate) use explain::explain;
@@ -26,3 +30,16 @@ pub(crate) use report::{report, write_reports};
 pub(crate) use requirements::requirements;
 pub(crate) use run::run;
 pub(crate) use schema::schema;
+
+/// How an adapter is reached.
+fn adapter_spec(command: &CommandLine, limits: AdapterLimitArgs) -> AdapterSpec {
+    AdapterSpec { command: command.clone(), start_limit: limits.start(), limit: limits.answer() }
+}
+
+/// What is told of an adapter that does not come as far as `hello`.
+fn not_ready(adapter: &str, error: &AdapterError) -> String {
+    let likely = error.likely_mistake().map(|mistake| format!("\n  likely: {mistake}")).unwrap_or_default();
+    format!(
+        "the adapter `{adapter}`: {error}{likely}\n  `atm adapter check` walks through the protocol with it"
+    )
+}

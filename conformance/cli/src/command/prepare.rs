@@ -153,17 +153,10 @@ fn unquoted(cli: &arguments::ConformanceArgs, is_none: impl Fn(&Path) -> bool) -
 fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
     let mut adapters: Vec<Tested> = Vec::new();
     for named in &cli.adapters {
-        let spec = AdapterSpec { command: named.command.clone(), limit: cli.timeout.0 };
+        let spec = super::adapter_spec(&named.command, cli.limits);
         let adapter = Adapter::new(spec.clone());
-        let hello = adapter.hello().map_err(|error| {
-            let mistake = error.likely_mistake().map(|mistake| format!("\n  likely: {mistake}"));
-            let hint = "`atm adapter check` walks through the protocol with it";
-            NotBegun::SetUp(format!(
-                "the adapter `{}`: {error}{}\n  {hint}",
-                named.text,
-                mistake.unwrap_or_default()
-            ))
-        })?;
+        let hello =
+            adapter.hello().map_err(|error| NotBegun::SetUp(super::not_ready(&named.text, &error)))?;
         let name = named.name.clone().unwrap_or_else(|| called(&hello.implementation.name));
         if adapters.iter().any(|other| other.name == name) || name == ENGINE && cli.adapters.len() > 1 {
             return Err(NotBegun::Usage(format!(

@@ -10,3 +10,4 @@ mod mixes;
 mod recordings;
 mod repeating;
 mod selection;
+mod starting;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use atm_adapter_protocol::protocol::{Clock, Feature, Hello, KeyPolicy, PostponedDecisions, Unsupported};
-use atm_adapter_protocol::{AdapterError, AdapterSpec, Ending, ProtocolViolation, Session};
+use atm_adapter_protocol::{AdapterError, AdapterSpec, Ending, ProtocolViolation, Session, running};
 use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::scenario::{DeviceName, PolicySpec as ScenarioPolicy, Scenario, Step};
@@ -36,7 +36,7 @@ impl CaseState {
     pub(super) fn wait_until(&self, now: Stamp) {
         if self.hello.as_ref().is_some_and(|hello| hello.clock == Clock::System) {
             let ahead = now.as_millis() - wall_clock().as_millis();
-            std::thread::sleep(Duration::from_millis(u64::try_from(ahead).unwrap_or(0)));
+            running::sleep(Duration::from_millis(u64::try_from(ahead).unwrap_or(0)));
         }
     }
 

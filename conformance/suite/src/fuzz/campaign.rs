@@ -100,6 +100,39 @@ impl Wrong {
     }
 }
 
+/// What was found out, in the order of the seeds. If a worker is interrupted, what others tried after its seeds does
+/// not count as tried.
+#[derive(Debug, Default)]
+struct Merging {
+    found: Found,
+    /// The number of seeds in whole blocks from the first on.
+    merged: u64,
+    /// What was found after a block that is not done, by the number of the first seed, and whether all was tried.
+    waiting: BTreeMap<u64, (Found, bool)>,
+}
+
+impl Merging {
+    fn add(&mut self, first: u64, found: Found, is_whole: bool) {
+        self.waiting.insert(first, (found, is_whole));
+        while let Some((found, is_whole)) = self.waiting.remove(&self.merged) {
+            self.found.add(found);
+            if !is_whole {
+                break;
+            }
+            self.merged += SEEDS_AT_ONCE;
+        }
+    }
+
+    /// What is wrong counts, wherever it is.
+    fn end(self) -> Found {
+        let mut found = self.found;
+        for (rest, _) in self.waiting.into_values() {
+            found.add(Found { wrong: rest.wrong, ..Found::default() });
+        }
+        found
+    }
+}
+
 impl Campaign {
     /// Tries seeds until there are no more or the director says so. `make` makes a target for each worker.
     pub(super) fn run(
@@ -107,16 +140,21 @@ impl Campaign {
         make: &(dyn Fn() -> Box<dyn Target> + Sync),
         director: &dyn Director,
     ) -> CampaignResult {
-        let found = Mutex::new(Found::default());
+        let merging = Mutex::new(Merging::default());
         let next = AtomicU64::new(0);
         self.at_once(|| {
             let mut target = make();
             while director.goes_on() {
                 let first = next.fetch_add(SEEDS_AT_ONCE, Ordering::Relaxed);
                 let mut own = Found::default();
+                let mut is_whole = true;
                 for nth in first..first.saturating_add(SEEDS_AT_ONCE) {
                     let Some(seed) = self.seed(nth) else { break };
                     match caught(|| target.attempt(seed)) {
+                        Ok(Attempt::Interrupted) => {
+                            is_whole = false;
+                            break;
+                        }
                         Ok(attempt) => own.note(seed, attempt),
                         Err(panic) => {
                             target = make();
@@ -125,16 +163,17 @@ impl Campaign {
                         }
                     }
                 }
-                if own.tried == 0 {
+                let is_beyond_the_end = own.tried == 0 && is_whole;
+                if is_beyond_the_end {
                     return;
                 }
-                let mut found = lock(&found);
-                found.add(own);
-                let Found { tried, coverage, wrong, .. } = &*found;
+                let mut merging = lock(&merging);
+                merging.add(first, own, is_whole);
+                let Found { tried, coverage, wrong, .. } = &merging.found;
                 director.hear(&CampaignProgress::Trying { tried: *tried, coverage, causes: wrong.len() });
             }
         });
-        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let found = merging.into_inner().unwrap_or_else(PoisonError::into_inner).end();
         let wrong: Vec<(Size, Wrong)> = found.wrong.into_values().flatten().collect();
         let reduced = self.reduce(&wrong, make, director);
         let suspected = wrong.iter().zip(&reduced).map(|((size, wrong), reduced)| Suspected {
@@ -229,8 +268,8 @@ impl Campaign {
 
 impl Found {
     fn note(&mut self, seed: u64, attempt: Attempt) {
-        self.tried += 1;
         match attempt {
+            Attempt::Interrupted => return,
             Attempt::Unsupported { feature } => *self.unsupported.entry(feature).or_default() += 1,
             Attempt::Played { exercised, suspects } => {
                 self.coverage.add(exercised);
@@ -240,6 +279,7 @@ impl Found {
                 }
             }
         }
+        self.tried += 1;
     }
 
     fn note_panic(&mut self, found: FuzzFinding) {

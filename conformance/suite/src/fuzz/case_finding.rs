@@ -108,9 +108,10 @@ fn lines(seen: &ExpectationResult) -> impl Iterator<Item = (usize, String)> {
 
 fn of_error(error: &AdapterError) -> Option<CaseFinding> {
     let what = match error {
-        AdapterError::Unsupported(_) => return None,
+        AdapterError::Unsupported(_) | AdapterError::Interrupted => return None,
         AdapterError::NotStarted { .. } => "not started",
         AdapterError::TimedOut { .. } => "no answer in time",
+        AdapterError::SlowStart { .. } => "no first answer in time",
         AdapterError::Ended { .. } => "ended",
         AdapterError::TooLong { .. } => "a line is too long",
         AdapterError::NoAnswer { .. } => "a line is no answer",

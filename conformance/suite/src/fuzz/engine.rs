@@ -73,7 +73,8 @@ impl Target for EngineTarget {
             if self.is_known(&smallest, broken, &options) {
                 return None;
             }
-            Some(Suspect { cause: cause(broken), seed, scenario: smallest, options, hosted: Vec::new() })
+            let (cause, hosted) = (cause(broken), Vec::new());
+            Some(Suspect { cause, seed, scenario: smallest, options, hosted, as_drawn: None })
         });
         Attempt::Played { exercised, suspects: suspects.collect() }
     }

@@ -3,7 +3,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use atm_adapter_protocol::AdapterError;
+use atm_adapter_protocol::{AdapterError, running};
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{
@@ -64,7 +64,7 @@ impl ImplementationTarget {
         let result = self.play(&demanding.scenario, hosted);
         // What was seen to be broken before is broken.
         let wrong = self.all_wrong(scenario, hosted, &demanding, &result);
-        let causes = wrong.into_iter().map(|wrong| wrong.cause);
+        let causes = wrong.iter().map(|wrong| wrong.cause.clone());
         let mut causes: Vec<Attribution> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
         causes.dedup();
@@ -72,8 +72,13 @@ impl ImplementationTarget {
             return Attempt::Unsupported { feature: lacking.feature.clone() };
         }
         let suspect = |cause| {
-            let (scenario, hosted) = (scenario.clone(), hosted.to_vec());
-            Suspect { cause, seed, scenario, options: self.options, hosted }
+            let (scenario, hosted, options) = (scenario.clone(), hosted.to_vec(), self.options);
+            let mut suspect = Suspect { cause, seed, scenario, options, hosted, as_drawn: None };
+            if let Some(wrong) = wrong.iter().find(|wrong| wrong.cause == suspect.cause) {
+                let found = attributed(&demanding.scenario, wrong);
+                suspect.as_drawn = self.finding(&suspect, found, wrong.demonstration()).map(Box::new);
+            }
+            suspect
         };
         let suspects = causes.into_iter().map(suspect).collect();
         Attempt::Played { exercised: demanding.exercised, suspects }
@@ -179,6 +184,28 @@ impl ImplementationTarget {
         }
     }
 
+    /// What is told of a suspect and a scenario that shows it.
+    fn finding(
+        &self,
+        suspect: &Suspect,
+        mut found: Scenario,
+        demonstration: Demonstration,
+    ) -> Option<FuzzFinding> {
+        let Suspect { cause, seed, hosted, .. } = suspect;
+        let requirement = requirements::find(&cause.0);
+        found.title = match requirement {
+            Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
+            None => format!("A random scenario with trouble: {cause}"),
+        };
+        found.about = requirement.map(|requirement| requirement.summary.to_owned());
+        let about = requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id);
+        found.requirements = headings(&found);
+        if !found.requirements.iter().any(|heading| heading.as_str() == about) {
+            found.requirements.insert(0, about.parse().expect("a valid id"));
+        }
+        let replay = format!("{} --case '*@{}'", self.replay, hosted.first()?);
+        Some(FuzzFinding::new(cause.clone(), *seed, &found, demonstration, replay))
+    }
     /// Plays a scenario that expects nothing without a stanza for the implementation, if one arrives in that step.
     fn play_without(
         &mut self,
@@ -218,28 +245,22 @@ impl Target for ImplementationTarget {
 
     fn attempt(&mut self, seed: u64) -> Attempt {
         let (scenario, hosted) = draw(seed, &self.bounds);
-        self.try_out(seed, &scenario, &hosted)
+        let attempt = self.try_out(seed, &scenario, &hosted);
+        // Whatever seems wrong then may come from that.
+        if running::has_ended() { Attempt::Interrupted } else { attempt }
     }
 
     fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<FuzzFinding> {
-        let Suspect { cause, seed, scenario, hosted, .. } = suspect;
+        let Suspect { cause, scenario, hosted, as_drawn, .. } = suspect;
         let smallest = shrink(scenario, |candidate| {
             go_on() && is_there(candidate, hosted) && self.shows(candidate, hosted, cause)
         });
-        let (mut found, demonstration) = self.reduced_demands(&smallest, hosted, cause)?;
-        let requirement = requirements::find(&cause.0);
-        found.title = match requirement {
-            Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
-            None => format!("A random scenario with trouble: {cause}"),
-        };
-        found.about = requirement.map(|requirement| requirement.summary.to_owned());
-        let about = requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id);
-        found.requirements = headings(&found);
-        if !found.requirements.iter().any(|heading| heading.as_str() == about) {
-            found.requirements.insert(0, about.parse().expect("a valid id"));
+        let reduced = self.reduced_demands(&smallest, hosted, cause);
+        if running::has_ended() {
+            return as_drawn.as_deref().cloned();
         }
-        let replay = format!("{} --case '*@{}'", self.replay, hosted.first()?);
-        Some(FuzzFinding::new(cause.clone(), *seed, &found, demonstration, replay))
+        let (found, demonstration) = reduced?;
+        self.finding(suspect, found, demonstration)
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Attempt {
         /// The feature.
         feature: String,
     },
+    /// The run was interrupted before it was played to its end.
+    Interrupted,
 }
 
 /// What a failure is attributed to before it is reduced: the requirement or promise that is broken, or the error of an
@@ -70,4 +72,6 @@ pub struct Suspect {
     pub options: Options,
     /// Which devices the implementation hosted; none if the reference engine is put to the test.
     pub hosted: Vec<DeviceName>,
+    /// It as it is told if there is no time to make it small; without that, it was not seen twice.
+    pub as_drawn: Option<Box<FuzzFinding>>,
 }

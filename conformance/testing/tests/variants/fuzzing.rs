@@ -137,7 +137,7 @@ fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
     let attempts = (0..SEEDS_WITH_ANOTHER_CARRIER).map(|seed| target.attempt(seed));
     let suspects = attempts.filter_map(|attempt| match attempt {
         Attempt::Played { suspects, .. } => Some(suspects),
-        Attempt::Unsupported { .. } => None,
+        Attempt::Unsupported { .. } | Attempt::Interrupted => None,
     });
     let causes: Vec<String> = suspects.flatten().map(|suspect| suspect.cause.0).collect();
     assert!(causes.len() > 1, "{causes:?}");
@@ -169,7 +169,7 @@ fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_befor
     let is_found = |variant| {
         let hosted = vec!["alice/phone".parse().expect("the name of a device")];
         let (cause, options) = (Attribution(id.to_owned()), Options::default());
-        let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
+        let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted, as_drawn: None };
         target(variant).reduce(&suspect, &|| true).is_some()
     };
     let lawful = LAWFUL.iter().find(|lawful| lawful.name == "announces-before-releasing").expect("a variant");

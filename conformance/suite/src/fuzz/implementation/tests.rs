@@ -158,14 +158,14 @@ fn causes(mistake: Mistake, scenario: &Scenario) -> Vec<String> {
 fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
     match target(flawed).try_out(0, scenario, &phone()) {
         Attempt::Played { suspects, .. } => suspects.into_iter().map(|suspect| suspect.cause.0).collect(),
-        Attempt::Unsupported { feature } => panic!("{feature} is there"),
+        other => panic!("nothing is unsupported, and nobody interrupts: {other:?}"),
     }
 }
 
 /// What becomes of a scenario in which something is wrong; as it is if it is not to be made small.
 fn reduced(flawed: Flawed, scenario: &Scenario, cause: &str, makes_small: bool) -> Option<FuzzFinding> {
     let (cause, options, hosted) = (Attribution(cause.to_owned()), Options::default(), phone());
-    let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted };
+    let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted, as_drawn: None };
     target(flawed).reduce(&suspect, &|| makes_small)
 }
 

@@ -1,0 +1,137 @@
+//! The child process that an adapter is.
+
+use std::collections::VecDeque;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::command_line::CommandLine;
+use super::host::Host;
+use super::lines::{Line, MAX_LINE_BYTES, keep_tail, read_lines, write_lines};
+use super::running;
+use crate::{AdapterError, Ending, ProtocolViolation};
+
+/// How many lines may wait to be read: one that floods its output fills memory with no more.
+const WAITING_LINES: usize = 16;
+
+/// How long a process has to end after it was asked to.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A running adapter.
+#[derive(Debug)]
+pub(crate) struct Process {
+    host: Arc<Host>,
+    output: Receiver<Line>,
+    stderr: Arc<Mutex<VecDeque<String>>>,
+    /// Closed when standard error ends.
+    stderr_ended: Receiver<()>,
+}
+
+impl Process {
+    /// Starts a program. It gets a process group of its own, so that what it starts ends with it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be started, or the run has ended.
+    pub(crate) fn start(command: &CommandLine) -> Result<Self, AdapterError> {
+        let (program, arguments) = command.program();
+        let mut process = Command::new(program);
+        process.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let (input, to_write) = mpsc::channel::<String>();
+        let started = running::start(process, input).map_err(|error| AdapterError::NotStarted {
+            program: program.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let host = started.ok_or(AdapterError::Interrupted)?;
+        let (stdin, stdout, stderr) = host.take_streams().expect("they are pipes, and nobody has taken them");
+        let (found, output) = mpsc::sync_channel(WAITING_LINES);
+        let tail = Arc::new(Mutex::new(VecDeque::new()));
+        let kept = tail.clone();
+        // The threads end when the streams do, at the latest when all that comes from the adapter has ended.
+        std::thread::spawn(move || write_lines(stdin, &to_write));
+        std::thread::spawn(move || read_lines(stdout, &found));
+        let (open, stderr_ended) = mpsc::channel();
+        std::thread::spawn(move || {
+            keep_tail(stderr, &kept);
+            drop(open);
+        });
+        Ok(Self { host, output, stderr: tail, stderr_ended })
+    }
+
+    /// Writes a line and waits for the next one that comes. `command` is its name in what goes wrong. A line that
+    /// nobody asked for is taken for the answer to the next command, whenever it comes: so what is told does not
+    /// depend on time.
+    ///
+    /// # Errors
+    ///
+    /// If no line comes in time, or what comes is none. The process is of no use then.
+    pub(crate) fn exchange(
+        &self,
+        command: &str,
+        line: String,
+        limit: Duration,
+    ) -> Result<String, AdapterError> {
+        self.host.write(line);
+        let answer = self.output.recv_timeout(limit);
+        if running::has_ended() {
+            return Err(AdapterError::Interrupted);
+        }
+        match answer {
+            Ok(Line::Whole(answer)) => String::from_utf8(answer).map_err(|error| AdapterError::NoAnswer {
+                command: command.to_owned(),
+                line: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                violation: ProtocolViolation::NotUtf8,
+            }),
+            Ok(Line::TooLong) => Err(self.too_long(command)),
+            Err(RecvTimeoutError::Timeout) => {
+                Err(AdapterError::TimedOut { command: command.to_owned(), limit })
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                // What it wrote last says most.
+                let _ = self.stderr_ended.recv_timeout(PATIENCE);
+                let ending = self.wait_for(PATIENCE);
+                Err(AdapterError::Ended { command: command.to_owned(), ending, stderr: self.stderr() })
+            }
+        }
+    }
+
+    fn too_long(&self, command: &str) -> AdapterError {
+        AdapterError::TooLong { command: command.to_owned(), limit: MAX_LINE_BYTES }
+    }
+
+    /// The end of what it wrote to standard error.
+    #[must_use]
+    pub(crate) fn stderr(&self) -> String {
+        let lines = self.stderr.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Closes its input, and says how it ended.
+    pub(crate) fn finish(self) -> Ending {
+        self.host.close_input();
+        self.wait_for(PATIENCE)
+    }
+
+    /// How it ended, if it did in time.
+    fn wait_for(&self, patience: Duration) -> Ending {
+        const STEP: Duration = Duration::from_millis(5);
+        let mut waited = Duration::ZERO;
+        loop {
+            if let Some(status) = self.host.ended() {
+                return Ending::of(Some(status));
+            }
+            if waited >= patience || running::has_ended() {
+                return Ending::of(None);
+            }
+            std::thread::sleep(STEP);
+            waited += STEP;
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        running::end(&mut [self.host.clone()]);
+    }
+}

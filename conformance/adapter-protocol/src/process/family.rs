@@ -1,0 +1,231 @@
+//! The processes that come from an adapter.
+//!
+//! On Linux they are found in `/proc`, also those that left the adapter's process group or lost their parent: this
+//! process is a subreaper, so all of them stay its descendants. Elsewhere they are the adapter's process group.
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::{Family, Strangers};
+#[cfg(not(target_os = "linux"))]
+pub(super) use portable::{Family, Strangers};
+
+/// The environment variable that tells the processes of one adapter from those of another.
+pub(super) const MARK: &str = "ATM_ADAPTER";
+
+/// What is sent to processes that are to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Demand {
+    /// They may still tidy up.
+    Terminate,
+    /// They end.
+    Kill,
+}
+
+#[cfg(unix)]
+impl From<Demand> for rustix::process::Signal {
+    fn from(demand: Demand) -> Self {
+        match demand {
+            Demand::Terminate => Self::TERM,
+            Demand::Kill => Self::KILL,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn signal_group(leader: u32, demand: Demand) {
+    let group = i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw);
+    // A group that is empty needs no signal.
+    let _ = group.map(|group| rustix::process::kill_process_group(group, demand.into()));
+}
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+
+    use rustix::process::{Pid, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid};
+
+    use super::{Demand, MARK, signal_group};
+
+    /// A process as `/proc` lists it.
+    #[derive(Clone, Copy, Debug)]
+    struct Listed {
+        parent: u32,
+        group: u32,
+        has_ended: bool,
+    }
+
+    /// The descendants of this process.
+    #[derive(Debug)]
+    struct Descendants(BTreeMap<u32, Listed>);
+
+    /// Whoever descends from this process without having been started for an adapter.
+    #[derive(Clone, Debug, Default)]
+    pub(in super::super) struct Strangers(BTreeSet<u32>);
+
+    impl Strangers {
+        /// Those that are there before the first adapter is. From now on nobody's orphan gets lost.
+        pub(in super::super) fn before_the_first() -> Self {
+            // If that is refused, what leaves an adapter's process group is not found.
+            let _ = set_child_subreaper(Some(getpid()));
+            Self(Descendants::now().0.into_keys().collect())
+        }
+    }
+
+    /// An adapter, and all that comes from it.
+    #[derive(Debug)]
+    pub(in super::super) struct Family {
+        /// The adapter, and its mark; without them, it is all that comes from any adapter.
+        of: Option<(u32, String)>,
+        strangers: Strangers,
+        /// Whoever was once seen to belong to it, and still runs.
+        members: BTreeSet<u32>,
+    }
+
+    impl Family {
+        pub(in super::super) fn new(leader: u32, mark: &str, strangers: Strangers) -> Self {
+            Self { of: Some((leader, format!("{MARK}={mark}"))), strangers, members: BTreeSet::new() }
+        }
+
+        /// All that comes from any adapter.
+        pub(in super::super) fn of_all(strangers: Strangers) -> Self {
+            Self { of: None, strangers, members: BTreeSet::new() }
+        }
+
+        /// Looks who runs, and says whether anybody does. Adopted processes that have ended are forgotten; `leaders` are
+        /// not adopted.
+        pub(in super::super) fn look(&mut self, leaders: &dyn Fn() -> Vec<u32>) -> bool {
+            let descendants = Descendants::now();
+            // Asked after the look, so that nobody is seen before it is noted.
+            descendants.reap(&leaders(), &self.strangers);
+            let running = descendants.0.iter().filter(|(_, listed)| !listed.has_ended).map(|(id, _)| *id);
+            let members: BTreeSet<u32> = running.filter(|id| self.includes(*id, &descendants)).collect();
+            self.members = members;
+            !self.members.is_empty()
+        }
+
+        pub(in super::super) fn demand(&self, demand: Demand) {
+            if let Some((leader, _)) = self.of {
+                signal_group(leader, demand);
+            }
+            for id in &self.members {
+                // One that has just ended needs no signal.
+                let _ = pid(*id).map(|id| kill_process(id, demand.into()));
+            }
+        }
+
+        /// Whether a process or one of its ancestors belongs to it.
+        fn includes(&self, id: u32, descendants: &Descendants) -> bool {
+            let mut lineage = descendants.lineage(id);
+            lineage.clone().all(|id| !self.strangers.0.contains(&id))
+                && lineage.any(|id| self.is_member(id, descendants))
+        }
+
+        fn is_member(&self, id: u32, descendants: &Descendants) -> bool {
+            let Some((leader, mark)) = &self.of else { return true };
+            let in_group = descendants.0.get(&id).is_some_and(|listed| listed.group == *leader);
+            id == *leader || in_group || self.members.contains(&id) || has_in_environment(id, mark)
+        }
+    }
+
+    impl Descendants {
+        fn now() -> Self {
+            let entries = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+            let ids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+            let all = Self(ids.filter_map(|id| Some((id, listed(id)?))).collect());
+            let own = all.0.keys().filter(|id| all.lineage(**id).any(|ancestor| all.is_child(ancestor)));
+            Self(own.map(|id| (*id, all.0[id])).collect())
+        }
+
+        /// A process, its parent, and so on, as far as they are listed. This process is not.
+        fn lineage(&self, id: u32) -> impl Iterator<Item = u32> + Clone {
+            let parent = |id: &u32| self.0.get(id).map(|listed| listed.parent);
+            let known = |id: &u32| self.0.contains_key(id) && *id != std::process::id();
+            // Processes that end while they are listed could seem to be their own ancestors.
+            std::iter::successors(Some(id), parent).take_while(known).take(1_000)
+        }
+
+        fn is_child(&self, id: u32) -> bool {
+            self.0.get(&id).is_some_and(|listed| listed.parent == std::process::id())
+        }
+
+        /// Forgets adopted processes that have ended.
+        fn reap(&self, leaders: &[u32], strangers: &Strangers) {
+            for (id, listed) in &self.0 {
+                let is_adopted = self.is_child(*id) && !leaders.contains(id) && !strangers.0.contains(id);
+                if listed.has_ended && is_adopted {
+                    let _ = pid(*id).map(|id| waitpid(Some(id), WaitOptions::NOHANG));
+                }
+            }
+        }
+    }
+
+    fn pid(id: u32) -> Option<Pid> {
+        i32::try_from(id).ok().and_then(Pid::from_raw)
+    }
+
+    fn listed(id: u32) -> Option<Listed> {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // The name of a program stands in parentheses and can hold anything.
+        let (_, stat) = stat.rsplit_once(')')?;
+        let mut words = stat.split_ascii_whitespace();
+        let state = words.next()?;
+        let parent = words.next()?.parse().ok()?;
+        let group = words.next()?.parse().ok()?;
+        Some(Listed { parent, group, has_ended: matches!(state, "Z" | "X") })
+    }
+
+    fn has_in_environment(id: u32, variable: &str) -> bool {
+        let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|one| one == variable.as_bytes())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod portable {
+    use super::Demand;
+
+    /// Nobody is taken for an adapter's.
+    #[derive(Clone, Debug, Default)]
+    pub(in super::super) struct Strangers;
+
+    impl Strangers {
+        pub(in super::super) fn before_the_first() -> Self {
+            Self
+        }
+    }
+
+    /// The process group of an adapter.
+    #[derive(Debug)]
+    pub(in super::super) struct Family(Option<u32>);
+
+    impl Family {
+        pub(in super::super) fn new(leader: u32, _: &str, _: Strangers) -> Self {
+            Self(Some(leader))
+        }
+
+        pub(in super::super) fn of_all(_: Strangers) -> Self {
+            Self(None)
+        }
+
+        /// Whether anybody runs.
+        #[cfg(unix)]
+        pub(in super::super) fn look(&mut self, _: &dyn Fn() -> Vec<u32>) -> bool {
+            let group = self.0.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));
+            group.is_some_and(|group| rustix::process::test_kill_process_group(group).is_ok())
+        }
+
+        #[cfg(not(unix))]
+        pub(in super::super) fn look(&mut self, _: &dyn Fn() -> Vec<u32>) -> bool {
+            false
+        }
+
+        pub(in super::super) fn demand(&self, demand: Demand) {
+            #[cfg(unix)]
+            if let Some(leader) = self.0 {
+                super::signal_group(leader, demand);
+            }
+            #[cfg(not(unix))]
+            let _ = demand;
+        }
+    }
+}

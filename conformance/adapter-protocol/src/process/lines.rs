@@ -1,0 +1,77 @@
+//! The lines that go to an adapter and come from it. One that floods its output fills no memory with that.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+/// The longest line that an adapter may write.
+pub const MAX_LINE_BYTES: usize = 4 << 20;
+
+/// How many lines of standard error are kept.
+const STDERR_LINES: usize = 20;
+
+/// The longest part of such a line that is kept.
+const STDERR_CHARS: usize = 500;
+
+/// Something that came out of standard output.
+pub(super) enum Line {
+    Whole(Vec<u8>),
+    TooLong,
+}
+
+/// Writes each line as it comes, until there are no more or nobody reads them.
+pub(super) fn write_lines(mut stdin: impl Write, lines: &Receiver<String>) {
+    for mut line in lines {
+        line.push('\n');
+        if stdin.write_all(line.as_bytes()).and_then(|()| stdin.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Hands each line on, until there are no more or one is too long.
+pub(super) fn read_lines(stdout: impl Read, found: &SyncSender<Line>) {
+    let mut reader = BufReader::with_capacity(64 << 10, stdout);
+    loop {
+        let line = match read_line(&mut reader) {
+            Ok(Some(line)) => line,
+            Ok(None) | Err(_) => return,
+        };
+        let is_last = matches!(line, Line::TooLong);
+        if found.send(line).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+fn read_line(reader: &mut impl BufRead) -> io::Result<Option<Line>> {
+    let mut line = Vec::new();
+    let read = reader.take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
+    if read == 0 {
+        return Ok(None);
+    }
+    if line.last() == Some(&b'\n') {
+        line.pop();
+        if line.last() == Some(&b'\r') {
+            line.pop();
+        }
+    } else if line.len() > MAX_LINE_BYTES {
+        return Ok(Some(Line::TooLong));
+    }
+    Ok(Some(Line::Whole(line)))
+}
+
+/// Keeps the end of what is written to standard error.
+pub(super) fn keep_tail(stderr: impl Read, tail: &Mutex<VecDeque<String>>) {
+    let mut reader = BufReader::new(stderr);
+    while let Ok(Some(line)) = read_line(&mut reader) {
+        // What is too long for a line is left out; what follows is read all the same.
+        let Line::Whole(line) = line else { continue };
+        let mut tail = tail.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if tail.len() == STDERR_LINES {
+            tail.pop_front();
+        }
+        tail.push_back(String::from_utf8_lossy(&line).chars().take(STDERR_CHARS).collect());
+    }
+}

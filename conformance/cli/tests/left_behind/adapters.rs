@@ -1,0 +1,62 @@
+//! Adapters that do not go away by themselves.
+
+/// An adapter that never answers, in one of many ways, and what its last process is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hostile {
+    pub(crate) name: &'static str,
+    /// For a shell; `$MARK` is the mark of the run, for what forgets its environment.
+    script: &'static str,
+    /// The beginning of the command line of a process that shows that it has come to its end.
+    pub(crate) shows: &'static str,
+}
+
+/// Each of them outlives an interrupted command that only ends what it has started.
+pub(crate) const HOSTILE: [Hostile; 7] = [
+    Hostile { name: "hangs", script: "exec sleep 1001", shows: "sleep 1001" },
+    Hostile {
+        name: "ignores signals",
+        script: "trap '' TERM INT HUP; sleep 1002; sleep 1002",
+        shows: "sleep 1002",
+    },
+    Hostile {
+        name: "has children",
+        script: "sleep 1003 & (sleep 1003 & sleep 1003) & sleep 1003",
+        shows: "sleep 1003",
+    },
+    Hostile { name: "has a session", script: "setsid sleep 1004 & exec sleep 1005", shows: "sleep 1004" },
+    Hostile {
+        name: "has a daemon",
+        script: "(setsid sh -c 'trap \"\" TERM; (sleep 1006 </dev/null >/dev/null 2>&1 &)' &); exec sleep 1007",
+        shows: "sleep 1006",
+    },
+    Hostile {
+        name: "has a daemon without its environment",
+        script: "(setsid env -i sh -c '(sleep 1008; : $0) &' $MARK &); exec sleep 1009",
+        shows: "sh -c (sleep 1008",
+    },
+    Hostile {
+        name: "floods",
+        script: "yes >&2 & tr -d '\\n' </dev/zero >&2 & sleep 1010",
+        shows: "sleep 1010",
+    },
+];
+
+impl Hostile {
+    /// The command line of an adapter that is like that from its start on.
+    pub(crate) fn at_start(&self, mark: &str) -> String {
+        shell_words::join(["sh", "-c", &self.script.replace("$MARK", mark)])
+    }
+
+    /// The command line of an adapter that answers the greeting, and becomes like that with the command after it.
+    pub(crate) fn midway(&self, mark: &str) -> String {
+        let script = self.script.replace("$MARK", mark);
+        let greeting = format!("read l; echo '{NO_COFFEE}'; read l; echo '{HELLO}'; read l || exit");
+        shell_words::join(["sh", "-c", &format!("{greeting}; {script}")])
+    }
+}
+
+/// What every adapter answers to the first command, which nobody knows.
+const NO_COFFEE: &str = r#"{"id":1,"unsupported":{"feature":"make-coffee"}}"#;
+
+/// What an adapter answers that can do everything.
+const HELLO: &str = r#"{"id":2,"ok":{"protocol":1,"implementation":{"name":"Hostile","version":"1"},"clock":"injected","encryptions":["*"],"policies":["toakafa","none"],"features":["restart","scan","trust-manually","shared-key"],"levels":{"Undecided":"undecided"}}}"#;

@@ -1,0 +1,123 @@
+//! Signals, panics, and the ordinary end.
+
+use std::time::Duration;
+
+use super::adapters::{HOSTILE, Hostile};
+use super::marked::{Ended, Marked, new_mark};
+
+/// The signals that people and machines end programs with, and the exit code of a command that was ended so.
+const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
+
+/// Much shorter than an adapter may take here, and longer than the command has on a machine that has much else to do.
+const SOON: Duration = Duration::from_secs(10);
+
+fn nothing_is_left(of: &str, ended: &Ended) {
+    assert!(ended.left_behind.is_empty(), "{of}: {:?}\n{}", ended.left_behind, ended.err);
+}
+
+/// Does something with each hostile adapter and one of the signals, all at the same time.
+fn with_each(check: impl Fn(&Hostile, &str, i32) + Sync) {
+    let check = &check;
+    std::thread::scope(|scope| {
+        for (hostile, (signal, code)) in HOSTILE.iter().zip(SIGNALS.iter().cycle()) {
+            scope.spawn(move || check(hostile, signal, *code));
+        }
+    });
+}
+
+#[test]
+fn a_signal_ends_the_suite_and_all_that_it_started() {
+    with_each(|hostile, signal, code| {
+        let mark = new_mark();
+        let adapter = hostile.midway(&mark);
+        let options = ["conformance", "--timeout", "100", "--jobs", "2", "--adapter", &adapter];
+        let run = Marked::start(&mark, &options);
+        run.wait_for(hostile.shows);
+        run.signal(signal);
+        let ended = run.end();
+        nothing_is_left(hostile.name, &ended);
+        assert_eq!(ended.code, Some(code), "{}: {}", hostile.name, ended.err);
+        assert!(ended.err.contains("the run was interrupted"), "{}", ended.err);
+        assert!(ended.out.is_empty() && ended.took < SOON, "{}: {:?}", hostile.name, ended.took);
+    });
+}
+
+#[test]
+fn a_signal_ends_what_has_not_answered_yet() {
+    with_each(|hostile, signal, code| {
+        let command: &[&str] = match signal {
+            "INT" => &["adapter", "check"],
+            "TERM" => &["conformance", "--adapter"],
+            _ => &["fuzz", "--adapter"],
+        };
+        let mark = new_mark();
+        let run = Marked::start(&mark, &[command, &[&hostile.at_start(&mark)]].concat());
+        run.wait_for(hostile.shows);
+        run.signal(signal);
+        let ended = run.end();
+        nothing_is_left(hostile.name, &ended);
+        assert_eq!(ended.code, Some(code), "{}: {}", hostile.name, ended.err);
+        assert!(ended.took < SOON, "{}: {:?}", hostile.name, ended.took);
+    });
+}
+
+#[test]
+fn one_signal_ends_a_campaign_with_its_report_though_adapters_hang() {
+    with_each(|hostile, signal, _| {
+        let mark = new_mark();
+        let (adapter, report) = (hostile.midway(&mark), std::env::temp_dir().join(format!("{mark}json")));
+        let path = report.to_str().expect("UTF-8");
+        let options = ["fuzz", "--seeds", "1..", "--timeout", "100", "--jobs", "2", "--report", path];
+        let run = Marked::start(&mark, &[&options[..], &["--adapter", &adapter]].concat());
+        run.wait_for(hostile.shows);
+        run.signal(signal);
+        let ended = run.end();
+        nothing_is_left(hostile.name, &ended);
+        // Nothing was played to its end, and that is no pass.
+        assert_eq!(ended.code, Some(2), "{}: {}", hostile.name, ended.err);
+        assert!(ended.took < SOON, "{}: {:?}", hostile.name, ended.took);
+        let written = std::fs::read_to_string(&report).expect("a report");
+        std::fs::remove_file(&report).expect("the report is there");
+        assert!(written.contains("\"scenarios\": 0"), "{written}");
+    });
+}
+
+#[test]
+fn a_second_signal_ends_a_campaign_at_once() {
+    let (hostile, mark) = (HOSTILE[1], new_mark());
+    let adapter = hostile.midway(&mark);
+    let run = Marked::start(&mark, &["fuzz", "--seeds", "1..", "--timeout", "100", "--adapter", &adapter]);
+    run.wait_for(hostile.shows);
+    run.signal("INT");
+    run.signal("TERM");
+    let ended = run.end();
+    nothing_is_left(hostile.name, &ended);
+    assert_eq!((ended.code, &*ended.out), (Some(143), ""), "{}", ended.err);
+}
+
+#[test]
+fn a_hangup_is_ignored_by_who_is_to_ignore_it() {
+    let (hostile, mark) = (HOSTILE[0], new_mark());
+    let adapter = hostile.midway(&mark);
+    let options = ["conformance", "--timeout", "100", "--adapter", &adapter];
+    let run = Marked::start_by("nohup", &mark, &options);
+    run.wait_for(hostile.shows);
+    run.signal("HUP");
+    std::thread::sleep(Duration::from_millis(500));
+    run.signal("TERM");
+    let ended = run.end();
+    nothing_is_left("nohup", &ended);
+    assert_eq!(ended.code, Some(143), "{}", ended.err);
+}
+
+#[test]
+fn what_an_adapter_started_ends_with_it() {
+    with_each(|hostile, _, _| {
+        let mark = new_mark();
+        let adapter = hostile.midway(&mark);
+        let options = ["conformance", "--case", "readme/20-to-8@all", "--timeout", "0.3", "--adapter"];
+        let ended = Marked::start(&mark, &[&options[..], &[&adapter]].concat()).end();
+        nothing_is_left(hostile.name, &ended);
+        assert_eq!(ended.code, Some(1), "{}: {}", hostile.name, ended.err);
+    });
+}
