@@ -365,7 +365,10 @@ fn a_time_that_is_none() {
         "2020-01-00T12:00:00Z",
         "2020-02-30T12:00:00Z",
         "2021-02-29T12:00:00Z",
-        "2020-01-01T24:00:00Z",
+        "2020-01-01T24:00:01Z",
+        "2020-01-01T24:01:00Z",
+        "2020-01-01T24:00:00.001Z",
+        "2020-01-01T25:00:00Z",
         "2020-01-01T12:60:00Z",
         "2020-01-01T23:59:60Z",
         "2020-01-01T12:00:00.Z",
@@ -375,6 +378,9 @@ fn a_time_that_is_none() {
         "2020-01-01T12:00:00+1:00",
         "2020-01-01T12:00:00+0100",
         "2020-01-01T12:00:00+01:00Z",
+        "2020-01-01T12:00:00+14:01",
+        "2020-01-01T12:00:00-14:01",
+        "2020-01-01T12:00:00+15:00",
         "2020-01-01T12:00:00+24:00",
         "2020-01-01T12:00:00+01:60",
         "2020-01-01T12:00:0\u{0661}Z",
@@ -388,9 +394,14 @@ fn the_last_moments_and_the_widest_zones_there_are() {
     let day = stamp_from_date_time("2020-01-01T00:00:00Z").unwrap();
     let last = stamp_from_date_time("2020-01-01T23:59:59.999Z").unwrap();
     assert_eq!(last, day.offset(24 * 60 * 60_000 - 1));
-    let zone = (23 * 60 + 59) * 60_000;
-    assert_eq!(stamp_from_date_time("2020-01-01T00:00:00+23:59").unwrap(), day.offset(-zone));
-    assert_eq!(stamp_from_date_time("2020-01-01T00:00:00-23:59").unwrap(), day.offset(zone));
+    // XML Schema 1.1, part 2, §3.3.7: zones reach as far as fourteen hours, and hour 24 is the end of a day.
+    let zone = 14 * 60 * 60_000;
+    assert_eq!(stamp_from_date_time("2020-01-01T00:00:00+14:00").unwrap(), day.offset(-zone));
+    assert_eq!(stamp_from_date_time("2020-01-01T00:00:00-14:00").unwrap(), day.offset(zone));
+    let next = stamp_from_date_time("2020-01-02T00:00:00Z");
+    assert_eq!(stamp_from_date_time("2020-01-01T24:00:00Z"), next);
+    assert_eq!(stamp_from_date_time("2020-01-01T24:00:00.000+00:00"), next);
+    assert_eq!(stamp_from_date_time("2019-12-31T24:00:00"), Ok(day));
 }
 
 #[test]

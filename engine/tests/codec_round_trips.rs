@@ -233,7 +233,7 @@ proptest! {
     }
 
     #[test]
-    fn a_zone_is_an_offset(stamp in stamp(), hours in 0..24_i64, minutes in 0..60_i64) {
+    fn a_zone_is_an_offset(stamp in stamp(), hours in 0..14_i64, minutes in 0..60_i64) {
         let written = stamp_to_date_time(stamp);
         let ahead = format!("{}+{hours:02}:{minutes:02}", written.trim_end_matches('Z'));
         let behind = format!("{}-{hours:02}:{minutes:02}", written.trim_end_matches('Z'));

@@ -9,6 +9,9 @@ use crate::names::Stamp;
 /// Digits of a second beyond the millisecond are dropped. Without a zone it is taken as UTC: the examples of
 /// XEP-0434 and XEP-0450 have none, although the profile demands one.
 ///
+/// The profile is one of `dateTime` in XML Schema, of which version 1.1 counts (§3.3.7): zones are up to fourteen hours from
+/// UTC, and `24:00:00` is the first moment of the next day.
+///
 /// # Errors
 ///
 /// [`Malformed::BadTime`] for anything that is not `YYYY-MM-DDThh:mm:ss`, a fraction, and a zone.
@@ -41,12 +44,22 @@ const LAST: i64 = 253_402_300_799_999;
 /// The shape of everything before the fraction; `d` stands for a digit.
 const SHAPE: &[u8; 19] = b"dddd-dd-ddTdd:dd:dd";
 
+/// The end of a day, which is the beginning of the next one.
+const END_OF_DAY: &str = "24:00:00";
+/// A day in milliseconds.
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// How far a zone is from UTC at most, in minutes.
+const GREATEST_OFFSET: i64 = 14 * 60;
+
 fn read(found: &str) -> Result<Stamp, &'static str> {
     let (local, rest) = found.split_at_checked(SHAPE.len()).ok_or("it is too short")?;
     if !has_shape(local.as_bytes(), SHAPE) {
         return Err("it does not begin with YYYY-MM-DDThh:mm:ss");
     }
     let (fraction, zone) = split_fraction(rest)?;
+    if &local[11..] == END_OF_DAY && fraction.bytes().any(|digit| digit != b'0') {
+        return Err("nothing of a day follows 24:00:00");
+    }
     let milliseconds = read_local(local)? + read_fraction(fraction) - read_zone(zone)?;
     Ok(Stamp::from_millis(milliseconds))
 }
@@ -67,8 +80,11 @@ fn read_local(local: &str) -> Result<i64, &'static str> {
     let small = |from: usize| u8::try_from(number(from, from + 2)).expect("two digits");
     let month = Month::try_from(small(5)).map_err(|_| "there is no such month")?;
     let date = Date::from_calendar_date(number(0, 4), month, small(8)).map_err(|_| "there is no such day")?;
-    let time = Time::from_hms(small(11), small(14), small(17)).map_err(|_| "there is no such time of day")?;
-    Ok(PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp() * 1000)
+    let is_end_of_day = &local[11..] == END_OF_DAY;
+    let hour = if is_end_of_day { 0 } else { small(11) };
+    let time = Time::from_hms(hour, small(14), small(17)).map_err(|_| "there is no such time of day")?;
+    let milliseconds = PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp() * 1000;
+    Ok(if is_end_of_day { milliseconds + DAY } else { milliseconds })
 }
 
 /// The digits after the dot, and what follows them.
@@ -102,8 +118,9 @@ fn read_zone(zone: &str) -> Result<i64, &'static str> {
     }
     let number = |from: usize| i64::from(offset[from] - b'0') * 10 + i64::from(offset[from + 1] - b'0');
     let (hours, minutes) = (number(0), number(3));
-    if hours > 23 || minutes > 59 {
-        return Err("there is no such zone");
+    let offset = hours * 60 + minutes;
+    if minutes > 59 || offset > GREATEST_OFFSET {
+        return Err("there is no such zone: they reach from -14:00 to +14:00");
     }
-    Ok(sign * (hours * 60 + minutes) * 60_000)
+    Ok(sign * offset * 60_000)
 }
