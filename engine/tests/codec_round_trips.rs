@@ -1,7 +1,7 @@
 //! Whatever can be written is read as the same value, and nothing that can be read makes a reader panic.
 
 use atm_engine::codec::{
-    Carbon, CarbonDirection, ClearElement, Delay, Malformed, Message, MessageStanza, MessageType,
+    Archived, Carbon, CarbonDirection, ClearElement, Delay, Malformed, Message, MessageStanza, MessageType,
     NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri, Unwritable, stamp_from_date_time,
     stamp_to_date_time,
 };
@@ -129,7 +129,7 @@ fn message() -> impl Strategy<Value = Message> {
         envelope().prop_map(|envelope| ClearElement::Envelope(Ok(envelope))),
     ];
     let addresses = (option::of(jid()), option::of(jid()), option::of(text()));
-    let encrypted = option::of(select(vec!["urn:xmpp:omemo:2", "urn:example:other"]));
+    let encrypted = vec(select(vec!["urn:xmpp:omemo:2".to_owned(), "urn:example:other".to_owned()]), 0..3);
     (message_type, addresses, any::<bool>(), encrypted, vec(delay(), 0..3), vec(clear, 0..3)).prop_map(
         |(message_type, (from, to, id), has_store_hint, encrypted, delays, clear)| Message {
             message_type,
@@ -137,7 +137,7 @@ fn message() -> impl Strategy<Value = Message> {
             to,
             id,
             has_store_hint,
-            encrypted: encrypted.map(str::to_owned),
+            encrypted,
             delays,
             clear,
         },
@@ -151,7 +151,9 @@ fn stanza() -> impl Strategy<Value = MessageStanza> {
         delays,
         message,
     });
-    (message(), option::of(carbon)).prop_map(|(message, carbon)| MessageStanza { message, carbon })
+    let archived = (vec(delay(), 0..2), message()).prop_map(|(delays, message)| Archived { delays, message });
+    (message(), option::of(carbon), option::of(archived))
+        .prop_map(|(message, carbon, archived)| MessageStanza { message, carbon, archived })
 }
 
 /// What the readers are fed to find out whether they panic: their answer does not matter.

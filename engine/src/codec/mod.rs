@@ -22,9 +22,9 @@ pub use envelope::NamedEnvelope;
 pub use error::Malformed;
 pub use limits::{MAX_DEPTH, MAX_STANZA_BYTES, MAX_URI_BYTES, MAX_VALUE_BYTES};
 pub use namespace::{
-    ATM as NAMESPACE_ATM, CARBONS as NAMESPACE_CARBONS, CLIENT as NAMESPACE_CLIENT, DELAY as NAMESPACE_DELAY,
-    FORWARD as NAMESPACE_FORWARD, HINTS as NAMESPACE_HINTS, SCE as NAMESPACE_SCE,
-    TRUST_MESSAGES as NAMESPACE_TRUST_MESSAGES,
+    ARCHIVES as NAMESPACE_ARCHIVES, ATM as NAMESPACE_ATM, CARBONS as NAMESPACE_CARBONS,
+    CLIENT as NAMESPACE_CLIENT, DELAY as NAMESPACE_DELAY, FORWARD as NAMESPACE_FORWARD,
+    HINTS as NAMESPACE_HINTS, SCE as NAMESPACE_SCE, TRUST_MESSAGES as NAMESPACE_TRUST_MESSAGES,
 };
 pub use naming::Unwritable;
 pub use resolving::Unresolved;
@@ -32,6 +32,6 @@ pub use trust_message::{NamedKeyOwner, NamedTrustMessage};
 pub use uri::TrustMessageUri;
 #[cfg(feature = "xml")]
 pub use xml::{
-    Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType, stamp_from_date_time,
-    stamp_to_date_time,
+    Archived, Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType, Remark,
+    stamp_from_date_time, stamp_to_date_time,
 };

@@ -1,5 +1,7 @@
 //! The namespaces of the elements that are read and written.
 
+/// Message Archive Management (XEP-0313).
+pub const ARCHIVES: &str = "urn:xmpp:mam:2";
 /// Automatic Trust Management, as a trust message's `usage` (XEP-0450 §8.1).
 pub const ATM: &str = "urn:xmpp:atm:1";
 /// Message Carbons (XEP-0280).

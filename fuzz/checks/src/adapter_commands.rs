@@ -74,7 +74,7 @@ fn is_as_it_must_be(sent: &SentStanza) {
     assert!(message.message_type == MessageType::Chat && message.has_store_hint, "{sent:?}");
     assert!(message.clear.is_empty() && stanza.carbon.is_none(), "{sent:?}");
     let encrypted = sent.encrypted.as_ref().expect("all that is sent is encrypted");
-    assert_eq!(message.encrypted.as_ref(), Some(&encrypted.encryption));
+    assert_eq!(message.encrypted, std::slice::from_ref(&encrypted.encryption));
     let envelope =
         NamedEnvelope::parse(&encrypted.content).unwrap_or_else(|malformed| panic!("{malformed}: {sent:?}"));
     let (Some(from), Some(to)) = (&envelope.from, &envelope.to) else {

@@ -1,12 +1,13 @@
 use std::io::{self, Read};
 
 use atm_engine::codec::{
-    ClearElement, MAX_STANZA_BYTES, Malformed, MessageStanza, NamedEnvelope, NamedTrustMessage,
-    TrustMessageUri, stamp_to_date_time,
+    ClearElement, MAX_STANZA_BYTES, Malformed, Message, MessageStanza, MessageType, NamedEnvelope,
+    NamedTrustMessage, Remark, TrustMessageUri, stamp_to_date_time,
 };
 use atm_engine::jid::BareJid;
 use atm_engine::{DecisionKind, KeyIdentifier};
 use atm_reports::mistakes;
+use atm_suite::messages::{MessageFinding, findings};
 
 use crate::arguments::{self, Kind};
 use crate::exit::Exit;
@@ -21,7 +22,8 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
             return Exit::SetUp;
         }
     };
-    let text = text.trim();
+    // A byte order mark is no part of a text in UTF-8.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     let Some(kind) = cli.kind.or_else(|| kind(text)) else {
         mistakes::complain(
             "atm: this begins neither like XML with a trust message nor like a Trust Message URI: say what it is \
@@ -29,12 +31,7 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
         );
         return Exit::Usage;
     };
-    let checked = match kind {
-        Kind::TrustMessage => NamedTrustMessage::parse(text).map(|message| of_message(&message)),
-        Kind::Envelope => NamedEnvelope::parse(text).map(|envelope| of_envelope(&envelope)),
-        Kind::Stanza => MessageStanza::parse(text).and_then(|stanza| of_stanza(&stanza)),
-        Kind::Uri => TrustMessageUri::parse(text).map(|uri| of_uri(&uri)),
-    };
+    let checked = check(kind, text);
     let mut output = Output::default();
     output.print(|out| match &checked {
         Ok(lines) => {
@@ -44,6 +41,18 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
         Err(malformed) => writeln!(out, "{} is malformed ({}): {malformed}.", name(kind), malformed.code()),
     });
     output.exit(if checked.is_ok() { Exit::AsExpected } else { Exit::NotAsExpected })
+}
+
+/// What a text says, and what is to be noted about it.
+fn check(kind: Kind, text: &str) -> Result<Vec<String>, Malformed> {
+    let mut lines = match kind {
+        Kind::TrustMessage => of_message(&NamedTrustMessage::parse(text)?),
+        Kind::Envelope => of_envelope(&NamedEnvelope::parse(text)?),
+        Kind::Stanza => of_stanza(&MessageStanza::parse(text)?)?,
+        Kind::Uri => return TrustMessageUri::parse(text.trim()).map(|uri| of_uri(&uri)),
+    };
+    lines.extend(Remark::about(text)?.iter().map(note));
+    Ok(lines)
 }
 
 /// The most bytes of a character in UTF-8.
@@ -73,7 +82,7 @@ fn kind(text: &str) -> Option<Kind> {
     if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("xmpp:")) {
         return Some(Kind::Uri);
     }
-    let root = text.strip_prefix('<')?;
+    let root = after_declaration(text).trim_start().strip_prefix('<')?;
     let root = root.split(|c: char| !c.is_alphanumeric() && c != '-' && c != ':').next()?;
     match root.rsplit(':').next()? {
         "trust-message" => Some(Kind::TrustMessage),
@@ -81,6 +90,13 @@ fn kind(text: &str) -> Option<Kind> {
         "message" => Some(Kind::Stanza),
         _ => None,
     }
+}
+
+/// What follows an XML declaration, if there is one.
+fn after_declaration(text: &str) -> &str {
+    let text = text.trim_start();
+    let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
+    declaration.map_or(text, |(_, rest)| rest)
 }
 
 fn name(kind: Kind) -> &'static str {
@@ -117,17 +133,24 @@ fn of_envelope(envelope: &NamedEnvelope) -> Vec<String> {
 }
 
 fn of_stanza(stanza: &MessageStanza) -> Result<Vec<String>, Malformed> {
-    let message = stanza.carbon.as_ref().map_or(&stanza.message, |carbon| &carbon.message);
+    let (wrapper, message) = match stanza {
+        MessageStanza { carbon: Some(carbon), .. } => (Some("a carbon"), &carbon.message),
+        MessageStanza { archived: Some(archived), .. } => (Some("a result of an archive"), &archived.message),
+        MessageStanza { message, .. } => (None, message),
+    };
+    one_trust_message(message)?;
     let mut lines = vec![format!("type {}", message.message_type.as_str())];
-    if stanza.carbon.is_some() {
-        lines.push("a carbon: what follows is about the forwarded message".to_owned());
+    lines.extend(wrapper.map(|wrapper| format!("{wrapper}: what follows is about the forwarded message")));
+    if message.message_type != MessageType::Chat {
+        lines.push(of_finding(&findings::not_chat(message.message_type.as_str())));
     }
     if !message.has_store_hint {
         lines.push("<store/> is missing: XEP-0434 asks for it".to_owned());
     }
-    match &message.encrypted {
-        Some(namespace) => lines.push(format!("something is encrypted with {namespace}")),
-        None => lines.push("nothing is encrypted: XEP-0434 recommends it, ATM demands it".to_owned()),
+    if message.encrypted.is_empty() {
+        lines.push("nothing is encrypted: XEP-0434 recommends it, ATM demands it".to_owned());
+    } else {
+        lines.push(format!("something is encrypted with {}", message.encrypted.join(" and with ")));
     }
     for clear in &message.clear {
         lines.push("in the clear, where nobody should believe it:".to_owned());
@@ -139,8 +162,44 @@ fn of_stanza(stanza: &MessageStanza) -> Result<Vec<String>, Malformed> {
     Ok(lines)
 }
 
+/// Refuses a second trust message in a stanza (XEP-0434 §4: exactly one).
+fn one_trust_message(message: &Message) -> Result<(), Malformed> {
+    let is_one = |element: &&ClearElement| matches!(element, ClearElement::TrustMessage(_));
+    if message.clear.iter().filter(is_one).count() > 1 {
+        return Err(Malformed::RepeatedElement { parent: "message".to_owned(), element: "trust-message" });
+    }
+    Ok(())
+}
+
+/// What the suite would say about an implementation that writes so.
+fn of_finding(finding: &MessageFinding) -> String {
+    format!("note: {}, but: {} ({})", finding.expected, finding.observed, finding.requirement)
+}
+
+fn note(remark: &Remark) -> String {
+    match remark {
+        Remark::NoZone { stamp } => {
+            format!("note: the time {stamp} has no zone, which XEP-0082 demands; it is taken as UTC")
+        }
+        Remark::OtherUsage { usage } => {
+            format!("note: the usage is {usage}, not urn:xmpp:atm:1: ATM ignores the trust message")
+        }
+        Remark::Body => of_finding(&findings::body()),
+        Remark::NoStore { hint } => {
+            format!(
+                "note: <{hint}/> asks servers not to keep the message: endpoints that are offline miss it"
+            )
+        }
+        Remark::HintInside { hint } => of_finding(&findings::hint_inside(hint)),
+        _ => format!("note: {remark:?}"),
+    }
+}
+
 fn of_uri(uri: &TrustMessageUri) -> Vec<String> {
     let mut lines = vec![format!("encryption {}", uri.encryption())];
+    lines.extend(uri.account().map(|account| {
+        format!("note: the authority names {account}, the own account that is to use the URI (RFC 5122 §2.3)")
+    }));
     lines.extend(decisions(uri.owner(), uri.decisions()));
     lines
 }

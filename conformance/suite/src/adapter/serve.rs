@@ -295,7 +295,7 @@ fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<Sen
     let id = MessageId::new(from, outgoing.id).to_string();
     let namespace = names.encryption_name(outgoing.envelope.message.encryption).to_string();
     let mut stanza = MessageStanza::chat(from.clone().into(), names.jid(outgoing.to).clone().into(), &id);
-    stanza.message.encrypted = Some(namespace.clone());
+    stanza.message.encrypted = vec![namespace.clone()];
     let content = NamedEnvelope::of(&outgoing.envelope, PADDING, names).map_err(|error| error.to_string())?;
     Ok(SentStanza {
         stanza: stanza.to_xml(),

@@ -97,11 +97,11 @@ pub mod findings {
 
     /// An envelope has a hint for servers in it.
     #[must_use]
-    pub fn hint_inside() -> MessageFinding {
+    pub fn hint_inside(hint: &str) -> MessageFinding {
         finding(
             "xep-0420/server-processed/nothing-inside-written",
             "what is for servers does not stand in the envelope",
-            "a <store/> hint in it".to_owned(),
+            format!("a <{hint}/> hint in it"),
         )
     }
 

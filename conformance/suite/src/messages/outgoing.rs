@@ -2,7 +2,9 @@
 
 use atm_adapter_protocol::AdapterError;
 use atm_adapter_protocol::protocol::{EncryptedContent, SentStanza, Unsupported};
-use atm_engine::codec::{ClearElement, Malformed, MessageStanza, MessageType, NamedEnvelope, Unresolved};
+use atm_engine::codec::{
+    ClearElement, Malformed, MessageStanza, MessageType, NamedEnvelope, Remark, Unresolved,
+};
 use atm_engine::jid::{BareJid, Jid};
 use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
 use atm_simulator::cast::{Cast, Member};
@@ -56,13 +58,7 @@ pub fn read_sent(
     if !message.has_store_hint {
         letter.findings.extend(findings::no_store_hint());
     }
-    // In text, the sign that begins an element is escaped.
-    if sent.stanza.contains("<body") {
-        letter.findings.push(findings::body());
-    }
-    if encrypted.content.contains("<store") {
-        letter.findings.push(findings::hint_inside());
-    }
+    letter.findings.extend([&sent.stanza, &encrypted.content].into_iter().flat_map(|xml| remarked(xml)));
     let to = addressee(message.to.as_ref(), sender, cast).map_err(wrong)?;
     let (keys, bystanders) = keys(encrypted, &to, cast).map_err(wrong)?;
     letter.bystanders = bystanders;
@@ -143,6 +139,16 @@ fn keys(
 
 fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved> {
     envelope.resolve(cast.directory())
+}
+
+/// What stands where it does not belong.
+fn remarked(xml: &str) -> impl Iterator<Item = MessageFinding> {
+    let remarks = Remark::about(xml).unwrap_or_default();
+    remarks.into_iter().filter_map(|remark| match remark {
+        Remark::Body => Some(findings::body()),
+        Remark::HintInside { hint } => Some(findings::hint_inside(&hint)),
+        _ => None,
+    })
 }
 
 /// What of the affixes can only be seen in what was written.

@@ -122,12 +122,12 @@ impl Stanza<'_> {
             to: Some(self.to.clone()),
             id: Some(self.id.clone()),
             has_store_hint: true,
-            encrypted: self.encryption.clone(),
+            encrypted: self.encryption.iter().cloned().collect(),
             delays,
             clear: Vec::new(),
         };
         let stanza = match &self.carbon_from {
-            None => MessageStanza { message: message(delays), carbon: None },
+            None => MessageStanza { message: message(delays), carbon: None, archived: None },
             Some(account) => MessageStanza {
                 message: Message {
                     message_type: MessageType::Chat,
@@ -135,7 +135,7 @@ impl Stanza<'_> {
                     to: Some(receiver.clone().into()),
                     id: None,
                     has_store_hint: false,
-                    encrypted: None,
+                    encrypted: Vec::new(),
                     delays: Vec::new(),
                     clear: Vec::new(),
                 },
@@ -148,6 +148,7 @@ impl Stanza<'_> {
                     delays,
                     message: message(Vec::new()),
                 }),
+                archived: None,
             },
         };
         let xml = stanza.to_xml();

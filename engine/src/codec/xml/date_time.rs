@@ -7,7 +7,7 @@ use crate::names::Stamp;
 /// The time that a `DateTime` of XEP-0082 §3.2 stands for.
 ///
 /// Digits of a second beyond the millisecond are dropped. Without a zone it is taken as UTC: the examples of
-/// XEP-0434 and XEP-0450 have none, although the profile demands one.
+/// XEP-0434 and XEP-0450 have none, although the profile demands one ([`Remark::NoZone`](super::Remark::NoZone)).
 ///
 /// The profile is one of `dateTime` in XML Schema, of which version 1.1 counts (§3.3.7): zones are up to fourteen hours from
 /// UTC, and `24:00:00` is the first moment of the next day.

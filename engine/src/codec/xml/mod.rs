@@ -4,9 +4,13 @@ mod date_time;
 mod element;
 mod envelope;
 mod reader;
+mod remark;
 mod stanza;
 mod trust_message;
 mod writer;
 
 pub use date_time::{stamp_from_date_time, stamp_to_date_time};
-pub use stanza::{Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType};
+pub use remark::Remark;
+pub use stanza::{
+    Archived, Carbon, CarbonDirection, ClearElement, Delay, Message, MessageStanza, MessageType,
+};

@@ -3,7 +3,7 @@ use super::element::{Element, Parent};
 use super::reader::read_element;
 use super::writer::write_element;
 use crate::codec::address::read_jid;
-use crate::codec::namespace::{CARBONS, CLIENT, DELAY, FORWARD, HINTS, SCE, TRUST_MESSAGES};
+use crate::codec::namespace::{ARCHIVES, CARBONS, CLIENT, DELAY, FORWARD, HINTS, SCE, TRUST_MESSAGES};
 use crate::codec::{Malformed, NamedEnvelope, NamedTrustMessage};
 use crate::jid::Jid;
 use crate::names::Stamp;
@@ -16,6 +16,18 @@ pub struct MessageStanza {
     /// What it forwards, if it is a carbon. Only the own bare JID may send one (XEP-0280 §7): whether
     /// `message.from` is that one is for the reader to check.
     pub carbon: Option<Carbon>,
+    /// What it forwards, if it is a result of an archive. Only the archive that was asked may send one (XEP-0313 §5):
+    /// whether `message.from` is that one is for the reader to check.
+    pub archived: Option<Archived>,
+}
+
+/// A message out of an archive (XEP-0313).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Archived {
+    /// The stamps beside the forwarded message (XEP-0297 §3).
+    pub delays: Vec<Delay>,
+    /// The message.
+    pub message: Message,
 }
 
 /// A copy of a message that another endpoint of the account sent or received (XEP-0280).
@@ -51,9 +63,9 @@ pub struct Message {
     pub id: Option<String>,
     /// Whether it asks to be stored (XEP-0334), as XEP-0434 §4 recommends.
     pub has_store_hint: bool,
-    /// The namespace of an `<encrypted/>` in it, which marks where something was encrypted. What that was is not
-    /// for this codec.
-    pub encrypted: Option<String>,
+    /// The namespaces of the `<encrypted/>` in it, which mark where something was encrypted. What that was is not for this
+    /// codec.
+    pub encrypted: Vec<String>,
     /// When and by whom it was held back.
     pub delays: Vec<Delay>,
     /// What stands there in the clear although it belongs in an encrypted element.
@@ -103,11 +115,11 @@ impl MessageStanza {
             to: Some(to),
             id: Some(id.to_owned()),
             has_store_hint: true,
-            encrypted: None,
+            encrypted: Vec::new(),
             delays: Vec::new(),
             clear: Vec::new(),
         };
-        Self { message, carbon: None }
+        Self { message, carbon: None, archived: None }
     }
 
     /// Reads a `<message/>` that is the root of `xml`.
@@ -122,17 +134,16 @@ impl MessageStanza {
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
         root.expect(CLIENT, "message", &Parent::Root)?;
-        Ok(Self { message: Message::read(&root)?, carbon: Carbon::read_in(&root)? })
+        let (carbon, archived) = (Carbon::read_in(&root)?, Archived::read_in(&root)?);
+        Ok(Self { message: Message::read(&root)?, carbon, archived })
     }
 
     /// Writes the `<message/>`. Of what stands in the clear, only what is not refused is written.
     #[must_use]
     pub fn to_xml(&self) -> String {
         let message = self.message.write();
-        write_element(&match &self.carbon {
-            Some(carbon) => message.with_element(carbon.write()),
-            None => message,
-        })
+        let wrapped = [self.carbon.as_ref().map(Carbon::write), self.archived.as_ref().map(Archived::write)];
+        write_element(&wrapped.into_iter().flatten().fold(message, Element::with_element))
     }
 }
 
@@ -142,18 +153,29 @@ impl Carbon {
     }
 
     fn read(element: &Element, direction: CarbonDirection) -> Result<Self, Malformed> {
-        let forwarded = only_child(element, FORWARD, "forwarded")?;
-        let message = only_child(forwarded, CLIENT, "message")?;
-        if find_carbon(message)?.is_some() {
-            return Err(Malformed::NestedCarbon);
-        }
-        Ok(Self { direction, delays: read_delays(forwarded)?, message: Message::read(message)? })
+        let (delays, message) = read_forwarded(element)?;
+        Ok(Self { direction, delays, message })
     }
 
     fn write(&self) -> Element {
-        let forwarded = with_delays(Element::new(FORWARD, "forwarded"), &self.delays);
-        let forwarded = forwarded.with_element(self.message.write());
-        Element::new(CARBONS, self.direction.element_name()).with_element(forwarded)
+        let wrapper = Element::new(CARBONS, self.direction.element_name());
+        wrapper.with_element(write_forwarded(&self.delays, &self.message))
+    }
+}
+
+impl Archived {
+    fn read_in(message: &Element) -> Result<Option<Self>, Malformed> {
+        let mut results = message.elements()?.filter(|child| child.is(ARCHIVES, "result"));
+        let Some(result) = results.next() else { return Ok(None) };
+        if results.next().is_some() {
+            return Err(Malformed::RepeatedElement { parent: "message".to_owned(), element: "result" });
+        }
+        let (delays, message) = read_forwarded(result)?;
+        Ok(Some(Self { delays, message }))
+    }
+
+    fn write(&self) -> Element {
+        Element::new(ARCHIVES, "result").with_element(write_forwarded(&self.delays, &self.message))
     }
 }
 
@@ -177,8 +199,9 @@ impl Message {
             has_store_hint: element.elements()?.any(|child| child.is(HINTS, "store")),
             encrypted: element
                 .elements()?
-                .find(|child| child.name == "encrypted")
-                .map(|child| child.namespace.to_string()),
+                .filter(|child| child.name == "encrypted")
+                .map(|child| child.namespace.clone())
+                .collect(),
             delays: read_delays(element)?,
             clear: element.elements()?.filter_map(ClearElement::read).collect(),
         })
@@ -198,7 +221,7 @@ impl Message {
             }
         }
         element = self.clear.iter().filter_map(ClearElement::write).fold(element, Element::with_element);
-        if let Some(namespace) = &self.encrypted {
+        for namespace in &self.encrypted {
             element = element.with_element(Element::new(namespace, "encrypted"));
         }
         if self.has_store_hint {
@@ -298,6 +321,20 @@ fn only_child<'a>(
         return Err(Malformed::RepeatedElement { parent: parent.name.to_string(), element: name });
     }
     child.ok_or_else(|| Malformed::MissingElement { parent: parent.name.to_string(), element: name })
+}
+
+/// The one message in a wrapper, which is no carbon itself, with the stamps beside it.
+fn read_forwarded(wrapper: &Element) -> Result<(Vec<Delay>, Message), Malformed> {
+    let forwarded = only_child(wrapper, FORWARD, "forwarded")?;
+    let message = only_child(forwarded, CLIENT, "message")?;
+    if find_carbon(message)?.is_some() {
+        return Err(Malformed::NestedCarbon);
+    }
+    Ok((read_delays(forwarded)?, Message::read(message)?))
+}
+
+fn write_forwarded(delays: &[Delay], message: &Message) -> Element {
+    with_delays(Element::new(FORWARD, "forwarded"), delays).with_element(message.write())
 }
 
 fn read_delays(element: &Element) -> Result<Vec<Delay>, Malformed> {
