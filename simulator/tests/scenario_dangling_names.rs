@@ -121,7 +121,7 @@ steps: []
 expect:
   newest:
     - missing: [bob/a -> bob/b]
-    - origins: { manual: [bob/a -> bob/b], message: [bob/a -> bob/b] }
+    - origins: { manual: [bob/a -> bob/b], message: [bob/b -> bob/a] }
     - authenticated-by: { device: bob/a, key: bob/b, sender: bob/c }
     - refused: [{ by: bob/a, because: stale, from: bob/b, key: bob/c }]
     - postponed: { device: bob/a, from: bob/b, trust: [bob/c], distrust: [bob/d] }

@@ -448,3 +448,41 @@ fn many_mistakes_are_told_at_once_but_not_endlessly() {
     let steps = vec!["restart: alice/nothing"; 5_000];
     assert_eq!(told_of_steps(&steps).len(), 20);
 }
+
+#[test]
+fn a_device_does_not_authenticate_itself() {
+    for step in ["authenticate", "trust-manually"] {
+        assert_eq!(
+            told_of_steps(&[&format!("{step}: alice/phone -> alice/notebook, alice/phone")]),
+            [format!(
+                "test.yaml:10:{}: this is the key of `alice/phone` itself (name another device)",
+                step.len() + 38
+            )]
+        );
+    }
+}
+
+#[test]
+fn a_key_has_one_level_on_a_device() {
+    let levels =
+        |levels: &str| told(&format!("{BASE}steps: []\nexpect: {{ reference: [levels: {{ {levels} }}] }}\n"));
+    assert_eq!(
+        levels("authenticated: [alice/phone -> bob/phone], distrusted: [alice/phone -> bob/phone]"),
+        ["test.yaml:10:89: `alice/phone -> bob/phone` is expected to be both authenticated and distrusted"]
+    );
+    for (one, other, good) in [
+        ("authenticated", "not-authenticated", false),
+        ("distrusted", "not-distrusted", false),
+        ("not-authenticated", "not-distrusted", true),
+        ("distrusted", "not-authenticated", true),
+    ] {
+        let text = format!(
+            "{BASE}steps: []\nexpect: {{ reference: [levels: {{ {one}: [alice/phone -> bob/phone], {other}: [alice/phone -> bob/phone] }}] }}\n"
+        );
+        assert_eq!(Scenario::parse("test.yaml", &text, &catalog()).is_ok(), good, "{one} {other}");
+    }
+    // Another device, and another key, may have another level.
+    let text = "authenticated: [alice/phone -> bob/phone], distrusted: [alice/notebook -> bob/phone, alice/phone -> alice/notebook]";
+    let text = format!("{BASE}steps: []\nexpect: {{ reference: [levels: {{ {text} }}] }}\n");
+    Scenario::parse("test.yaml", &text, &catalog()).unwrap();
+}

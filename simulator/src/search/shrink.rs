@@ -374,7 +374,7 @@ fn without_device(scenario: &Scenario, device: &DeviceName) -> Scenario {
     candidate
 }
 
-/// Whether all names in a scenario are somebody's at the time when they are used.
+/// Whether all names in a scenario are somebody's at the time when they are used, and no device trusts its own key.
 fn is_coherent(scenario: &Scenario) -> bool {
     let mut there: BTreeSet<DeviceName> =
         all_devices(&Scenario { steps: Vec::new(), ..scenario.clone() }).into_iter().collect();
@@ -410,6 +410,11 @@ fn is_coherent(scenario: &Scenario) -> bool {
                 adversaries.insert(device.clone());
             }
             Step::Forge(forge) if !adversaries.contains(&forge.by) => return false,
+            Step::Authenticate(who) | Step::TrustManually(who)
+                if who.keys.contains(&KeyName::Device(who.device.clone())) =>
+            {
+                return false;
+            }
             _ => {}
         }
     }

@@ -4,8 +4,8 @@ use super::report::{Report, Side};
 use super::requirements::Requirements;
 use crate::scenario::load::Place;
 use crate::scenario::{
-    AuthenticatedBy, Counts, DeviceName, ExpectedLevels, ExpectedMessage, ExpectedPostponed, MayEncrypt,
-    Name, NotTold, Reference, Refused, Required, ScenarioExpectations, Told,
+    AuthenticatedBy, Counts, DeviceName, DeviceToKeys, ExpectedLevels, ExpectedMessage, ExpectedPostponed,
+    KeyName, MayEncrypt, Name, NotTold, Reference, Refused, Required, ScenarioExpectations, Told,
 };
 
 /// Checks the names in expectations, and that each of them expects something.
@@ -64,6 +64,8 @@ fn check_reference(one: &Reference, item: &Place, cast: &KnownNames<'_>, report:
             expects_something(something, &place, report);
             arrows(&origins.manual, &place.key("manual"), cast, report);
             arrows(&origins.message, &place.key("message"), cast, report);
+            let lists = [("manual", &*origins.manual), ("message", &*origins.message)];
+            contradictions(&lists, &place, report, |one, other| one != other);
         }
         Reference::AuthenticatedBy(by) => check_author(by, &item.key("authenticated-by"), cast, report),
         Reference::Sent(sent) => check_sent(sent, &item.key("sent"), cast, report),
@@ -82,6 +84,37 @@ fn check_levels(levels: &ExpectedLevels, place: &Place, cast: &KnownNames<'_>, r
     expects_something(*levels != ExpectedLevels::default(), place, report);
     for (level, list) in levels.lists() {
         arrows(list, &place.key(level), cast, report);
+    }
+    contradictions(&levels.lists(), place, report, |one, other| {
+        // A list `not-...` contradicts the level that it denies, and no other list.
+        match (one.strip_prefix("not-"), other.strip_prefix("not-")) {
+            (Some(_), Some(_)) => false,
+            (Some(denied), None) => denied == other,
+            (None, Some(denied)) => denied == one,
+            (None, None) => true,
+        }
+    });
+}
+
+/// Finds keys that stand, for one device, in two lists of which only one can be true.
+fn contradictions(
+    lists: &[(&str, &[DeviceToKeys])],
+    place: &Place,
+    report: &mut Report<'_>,
+    contradict: fn(&str, &str) -> bool,
+) {
+    let mut before: Vec<(&str, &DeviceName, &KeyName)> = Vec::new();
+    for (level, list) in lists {
+        for (position, (device, key)) in
+            list.iter().enumerate().flat_map(|(at, arrow)| arrow.pairs().map(move |pair| (at, pair)))
+        {
+            let same = |other: &&(&str, &DeviceName, &KeyName)| (other.1, other.2) == (device, key);
+            if let Some((other, ..)) = before.iter().filter(same).find(|other| contradict(other.0, level)) {
+                let message = format!("`{device} -> {key}` is expected to be both {other} and {level}");
+                report.value(&place.key(level).item(position), message, None);
+            }
+            before.push((level, device, key));
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::{expectations, people};
 use crate::scenario::load::{Place, did_you_mean};
 use crate::scenario::{
     AccountPair, AddDevice, Code, DeliverStep, DeviceName, DeviceToKeys, EncryptionNamespace, Forge,
-    InjectDevice, ScanStep, Scenario, Step,
+    InjectDevice, KeyName, ScanStep, Scenario, Step,
 };
 
 /// Checks the steps one after the other, so that each one sees the devices that are there at its time.
@@ -40,9 +40,15 @@ fn check_action<'a>(
     report: &mut Report<'_>,
 ) {
     match step {
-        Step::Authenticate(arrow) => check_decision(arrow, &item.key("authenticate"), cast, report),
+        Step::Authenticate(arrow) => {
+            check_decision(arrow, &item.key("authenticate"), cast, report);
+            check_not_itself(arrow, &item.key("authenticate"), report);
+        }
         Step::Distrust(arrow) => check_decision(arrow, &item.key("distrust"), cast, report),
-        Step::TrustManually(arrow) => check_decision(arrow, &item.key("trust-manually"), cast, report),
+        Step::TrustManually(arrow) => {
+            check_decision(arrow, &item.key("trust-manually"), cast, report);
+            check_not_itself(arrow, &item.key("trust-manually"), report);
+        }
         Step::Scan(scan) => check_scan(scan, &item.key("scan"), cast, report),
         Step::Discover(arrow) => device_to_keys(arrow, &item.key("discover"), cast, report),
         Step::AddDevice(added) => check_added(added, &item.key("add-device"), encryption, cast, report),
@@ -100,6 +106,19 @@ fn check_decision(arrow: &DeviceToKeys, place: &Place, cast: &KnownNames<'_>, re
         let spot = Spot { place, side: Side::Right, name: &name, wrong: &name };
         let message = format!("`{name}` does not belong to `{owner}` like the keys before it");
         report.name(&spot, message, Some("decide on the keys of one owner in each step".to_owned()));
+    }
+}
+
+/// A device has its own key: there is nothing to compare.
+fn check_not_itself(arrow: &DeviceToKeys, place: &Place, report: &mut Report<'_>) {
+    if arrow.keys.iter().any(|key| matches!(key, KeyName::Device(name) if *name == arrow.device)) {
+        let name = arrow.device.to_string();
+        let spot = Spot { place, side: Side::Right, name: &name, wrong: &name };
+        report.name(
+            &spot,
+            format!("this is the key of `{name}` itself"),
+            Some("name another device".to_owned()),
+        );
     }
 }
 
