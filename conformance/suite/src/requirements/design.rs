@@ -134,6 +134,16 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "atm/facts/distrust-drops",
         "What a sender left for later is not used if its key is distrusted first and authenticated afterwards.",
     ),
+    fact("atm/facts/a-label", "A domain that is written as an A-label is the one that has a U-label."),
+    fact("atm/facts/final-dot", "A domain with a dot at its end is the one without."),
+    fact(
+        "atm/facts/received-carbon",
+        "A contact's message counts that comes as a carbon copy from the own account.",
+    ),
+    fact(
+        "atm/facts/envelope-without-addresses",
+        "An envelope counts that names neither sender nor recipient.",
+    ),
 ];
 
 const fn invariant(id: &'static str, summary: &'static str) -> Requirement {
