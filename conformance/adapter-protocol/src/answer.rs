@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 use super::protocol::{ErrorAnswer, Unsupported};
 use super::violation::ProtocolViolation;
 
+/// How many values a line may hold.
+const MAX_VALUES: usize = 10_000;
+
 /// What an adapter answers to a command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -24,6 +27,9 @@ impl Answer {
     ///
     /// If it is no answer to that command.
     pub fn read(line: &str, id: u64) -> Result<Self, ProtocolViolation> {
+        if holds_too_many_values(line) {
+            return Err(ProtocolViolation::TooManyValues { limit: MAX_VALUES });
+        }
         let value: Value =
             serde_json::from_str(line).map_err(|error| ProtocolViolation::NotJson(error.to_string()))?;
         let Value::Object(mut members) = value else { return Err(ProtocolViolation::NotAnObject) };
@@ -50,6 +56,21 @@ impl Answer {
     pub fn read_ok<T: DeserializeOwned>(body: Value) -> Result<T, ProtocolViolation> {
         read_as(body, "ok")
     }
+}
+
+/// Counts values before they are read: a short text of a value can take a hundred times its memory.
+fn holds_too_many_values(line: &str) -> bool {
+    let (mut is_text, mut is_escaped, mut values) = (false, false, 0);
+    for byte in line.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_text,
+            b'"' => is_text = !is_text,
+            b',' | b'[' | b'{' if !is_text => values += 1,
+            _ => {}
+        }
+    }
+    values > MAX_VALUES
 }
 
 fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), ProtocolViolation> {
@@ -87,6 +108,16 @@ mod tests {
         assert_eq!(Answer::read(line, 7), Ok(Answer::Unsupported(unsupported)));
         let line = r#"{"id":7,"error":{"kind":"definite","message":"no"}}"#;
         assert!(matches!(Answer::read(line, 7), Ok(Answer::Error(_))));
+    }
+
+    #[test]
+    fn values_are_counted_but_not_in_texts() {
+        let line = |values: usize| format!(r#"{{"id":7,"ok":[{}0]}}"#, r#"{"":0},"#.repeat(values));
+        assert!(Answer::read(&line(4_990), 7).is_ok());
+        let too_many = Err(ProtocolViolation::TooManyValues { limit: MAX_VALUES });
+        assert_eq!(Answer::read(&line(5_000), 7), too_many);
+        let text = serde_json::to_string(&r#"\",[{"#.repeat(20_000)).unwrap();
+        assert!(Answer::read(&format!(r#"{{"id":7,"ok":{text}}}"#), 7).is_ok());
     }
 
     #[test]

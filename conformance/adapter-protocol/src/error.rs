@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use super::clipping::clip;
 use super::ending::Ending;
 use super::protocol::{ErrorKind, Unsupported};
 use super::violation::ProtocolViolation;
@@ -102,6 +103,30 @@ pub enum AdapterError {
 }
 
 impl AdapterError {
+    /// It, with no more of what the adapter wrote than is shown: errors are kept until the run ends.
+    #[must_use]
+    pub fn clipped(mut self) -> Self {
+        match &mut self {
+            Self::NoAnswer { line, violation, .. } => {
+                clip(line);
+                *violation = std::mem::replace(violation, ProtocolViolation::NotUtf8).clipped();
+            }
+            Self::Failed { message, .. } => clip(message),
+            Self::Unsupported(Unsupported { feature, reason, link }) => {
+                [Some(feature), reason.as_mut(), link.as_mut()].into_iter().flatten().for_each(clip);
+            }
+            Self::FalseClaim { feature: text } | Self::BrokenOff { reason: text } => clip(text),
+            Self::Undeliverable { stanza, reason } => [stanza, reason].into_iter().for_each(clip),
+            Self::NotStarted { .. }
+            | Self::TimedOut { .. }
+            | Self::SlowStart { .. }
+            | Self::Interrupted
+            | Self::Ended { .. }
+            | Self::TooLong { .. } => {}
+        }
+        self
+    }
+
     /// Whether the process can go on: it answered, and its state is known.
     #[must_use]
     pub fn is_harmless(&self) -> bool {

@@ -4,6 +4,7 @@
 //! adapter what is wrong.
 
 mod answer;
+mod clipping;
 mod ending;
 mod error;
 mod process;

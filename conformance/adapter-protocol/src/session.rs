@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer::Answer;
+use super::clipping::clip;
 use super::ending::Ending;
 use super::error::AdapterError;
 use super::process::{CommandLine, Process};
@@ -142,7 +143,7 @@ impl Session {
     fn start(&mut self) -> Result<(), AdapterError> {
         self.process = Some(Process::start(&self.spec.command)?);
         self.next_id = 1;
-        let outcome = self.greet();
+        let outcome = self.greet().map_err(AdapterError::clipped);
         if outcome.is_err() {
             self.abandon();
         }
@@ -184,6 +185,10 @@ impl Session {
 
     /// Asks for something, and reads the `ok` of the answer.
     fn ask<T: DeserializeOwned>(&mut self, command: &Command) -> Result<T, AdapterError> {
+        self.ask_anything(command).map_err(AdapterError::clipped)
+    }
+
+    fn ask_anything<T: DeserializeOwned>(&mut self, command: &Command) -> Result<T, AdapterError> {
         if self.process.is_none() {
             self.start()?;
         }
@@ -238,6 +243,7 @@ impl Session {
         let answered = process.exchange(name, line, limit).map_err(of_start).and_then(|line| {
             if let Some((_, answer)) = &mut self.last {
                 answer.clone_from(&line);
+                clip(answer);
             }
             match Answer::read(&line, id) {
                 Ok(answer) => Ok((answer, line)),

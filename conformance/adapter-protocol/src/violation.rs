@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::clipping::clip;
+
 /// What is wrong with a line that should be an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProtocolViolation {
@@ -8,6 +10,11 @@ pub enum ProtocolViolation {
     NotUtf8,
     /// It is not JSON, or more than one value; what the reader says.
     NotJson(String),
+    /// It holds too many values.
+    TooManyValues {
+        /// How many it may hold.
+        limit: usize,
+    },
     /// It is JSON, but no object.
     NotAnObject,
     /// It has no `id`.
@@ -56,6 +63,7 @@ impl fmt::Display for ProtocolViolation {
         match self {
             Self::NotUtf8 => f.write_str("it is not UTF-8"),
             Self::NotJson(error) => write!(f, "it is not one JSON object ({error})"),
+            Self::TooManyValues { limit } => write!(f, "it holds more than {limit} values"),
             Self::NotAnObject => f.write_str("it is not a JSON object"),
             Self::NoId => f.write_str("it has no `id`"),
             Self::OtherId { found, expected } => {
@@ -78,6 +86,25 @@ impl fmt::Display for ProtocolViolation {
 }
 
 impl ProtocolViolation {
+    /// It, with no more of what the adapter wrote than is shown.
+    pub(super) fn clipped(mut self) -> Self {
+        match &mut self {
+            Self::NotJson(text)
+            | Self::OtherId { found: text, .. }
+            | Self::Member { what: text, .. }
+            | Self::UnknownLevel { name: text, .. } => clip(text),
+            Self::NotUtf8
+            | Self::TooManyValues { .. }
+            | Self::NotAnObject
+            | Self::NoId
+            | Self::NoBody
+            | Self::TwoBodies(..)
+            | Self::NonsenseTaken { .. }
+            | Self::OtherProtocol { .. } => {}
+        }
+        self
+    }
+
     /// The mistake that most likely is behind it.
     #[must_use]
     pub fn likely_mistake(&self) -> Cow<'static, str> {
@@ -86,6 +113,7 @@ impl ProtocolViolation {
                 "the program writes text in the encoding of the machine: set standard output to UTF-8"
             }
             Self::NotJson(_) => "something else prints to standard output: send logging to standard error",
+            Self::TooManyValues { .. } => "it holds more than what one command asks for",
             Self::NotAnObject => "each answer is one object, `{\"id\": …, \"ok\": {…}}`",
             Self::NoId => "`id` was not copied from the command",
             Self::OtherId { found, expected } => return other_id(found, *expected),
@@ -223,6 +251,7 @@ mod tests {
         let violations = [
             ProtocolViolation::NotUtf8,
             ProtocolViolation::NotJson("x".to_owned()),
+            ProtocolViolation::TooManyValues { limit: 10_000 },
             ProtocolViolation::NotAnObject,
             ProtocolViolation::NoId,
             ProtocolViolation::NoBody,

@@ -12,9 +12,6 @@ use super::lines::{Line, MAX_LINE_BYTES, keep_tail, read_lines, write_lines};
 use super::running;
 use crate::{AdapterError, Ending, ProtocolViolation};
 
-/// How many lines may wait to be read: one that floods its output fills memory with no more.
-const WAITING_LINES: usize = 16;
-
 /// How long a process has to end after it was asked to.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -45,7 +42,8 @@ impl Process {
         })?;
         let host = started.ok_or(AdapterError::Interrupted)?;
         let (stdin, stdout, stderr) = host.take_streams().expect("they are pipes, and nobody has taken them");
-        let (found, output) = mpsc::sync_channel(WAITING_LINES);
+        // An adapter that floods its output fills memory with no more than one line.
+        let (found, output) = mpsc::sync_channel(0);
         let tail = Arc::new(Mutex::new(VecDeque::new()));
         let kept = tail.clone();
         // The threads end when the streams do, at the latest when all that comes from the adapter has ended.
@@ -80,7 +78,7 @@ impl Process {
         match answer {
             Ok(Line::Whole(answer)) => String::from_utf8(answer).map_err(|error| AdapterError::NoAnswer {
                 command: command.to_owned(),
-                line: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                line: String::from_utf8_lossy(beginning(error.as_bytes())).into_owned(),
                 violation: ProtocolViolation::NotUtf8,
             }),
             Ok(Line::TooLong) => Err(self.too_long(command)),
@@ -134,4 +132,9 @@ impl Drop for Process {
     fn drop(&mut self) {
         running::end(&mut [self.host.clone()]);
     }
+}
+
+/// More than what is quoted of a line.
+fn beginning(line: &[u8]) -> &[u8] {
+    &line[..line.len().min(2_000)]
 }

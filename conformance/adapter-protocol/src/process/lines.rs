@@ -14,6 +14,9 @@ const STDERR_LINES: usize = 20;
 /// The longest part of such a line that is kept.
 const STDERR_CHARS: usize = 500;
 
+/// The longest part of such a line that is read before the rest is skipped.
+const STDERR_BYTES: u64 = 4 * STDERR_CHARS as u64;
+
 /// Something that came out of standard output.
 pub(super) enum Line {
     Whole(Vec<u8>),
@@ -59,19 +62,26 @@ fn read_line(reader: &mut impl BufRead) -> io::Result<Option<Line>> {
     } else if line.len() > MAX_LINE_BYTES {
         return Ok(Some(Line::TooLong));
     }
+    line.shrink_to_fit();
     Ok(Some(Line::Whole(line)))
 }
 
-/// Keeps the end of what is written to standard error.
+/// Keeps the end of what is written to standard error, and of each line the beginning.
 pub(super) fn keep_tail(stderr: impl Read, tail: &Mutex<VecDeque<String>>) {
     let mut reader = BufReader::new(stderr);
-    while let Ok(Some(line)) = read_line(&mut reader) {
-        // What is too long for a line is left out; what follows is read all the same.
-        let Line::Whole(line) = line else { continue };
+    let mut line = Vec::new();
+    while let Ok(1..) = reader.by_ref().take(STDERR_BYTES).read_until(b'\n', &mut line) {
+        let is_whole = line.ends_with(b"\n");
+        let text = String::from_utf8_lossy(line.trim_ascii_end()).chars().take(STDERR_CHARS).collect();
         let mut tail = tail.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if tail.len() == STDERR_LINES {
             tail.pop_front();
         }
-        tail.push_back(String::from_utf8_lossy(&line).chars().take(STDERR_CHARS).collect());
+        tail.push_back(text);
+        drop(tail);
+        line.clear();
+        if !is_whole && reader.skip_until(b'\n').is_err() {
+            return;
+        }
     }
 }

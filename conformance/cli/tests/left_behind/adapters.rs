@@ -50,9 +50,13 @@ impl Hostile {
     /// The command line of an adapter that answers the greeting, and becomes like that with the command after it.
     pub(crate) fn midway(&self, mark: &str) -> String {
         let script = self.script.replace("$MARK", mark);
-        let greeting = format!("read l; echo '{NO_COFFEE}'; read l; echo '{HELLO}'; read l || exit");
-        shell_words::join(["sh", "-c", &format!("{greeting}; {script}")])
+        shell_words::join(["sh", "-c", &format!("{}; {script}", greeting())])
     }
+}
+
+/// What a shell does to answer the greeting, and to wait for the command after it.
+pub(crate) fn greeting() -> String {
+    format!("read l; echo '{NO_COFFEE}'; read l; echo '{HELLO}'; read l || exit")
 }
 
 /// What every adapter answers to the first command, which nobody knows.

@@ -4,4 +4,5 @@
 
 mod adapters;
 mod ended;
+mod many;
 mod marked;

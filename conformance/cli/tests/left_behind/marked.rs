@@ -64,6 +64,20 @@ impl Marked {
         assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().expect("kill").success());
     }
 
+    /// The most memory that the command itself has used, as long as it runs; in KiB.
+    pub(crate) fn peak_memory(&mut self) -> u64 {
+        let child = self.child.as_mut().expect("it was started");
+        let mut peak = 0;
+        while child.try_wait().expect("it is ours").is_none() {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let used = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+            peak = peak.max(used.unwrap_or_default());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        peak
+    }
+
     /// Waits until the command has ended, and looks at what is left.
     pub(crate) fn end(mut self) -> Ended {
         let since = now();

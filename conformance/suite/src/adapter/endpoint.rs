@@ -118,6 +118,7 @@ impl AdapterEndpoint {
         }
         state.wait_until(self.now);
         ask(&mut state).map_err(|error| {
+            let error = error.clipped();
             let failure = Failure(error.to_string());
             state.error = Some(error);
             failure
