@@ -146,11 +146,21 @@ fn a_decision_is_about_the_keys_of_one_owner() {
 #[test]
 fn aliases_anchors_and_tags_are_refused() {
     let bomb = format!("{BASE}about: &a aaaa\nsteps: [*a, *a, *a]\n");
-    assert_eq!(told(&bomb), ["test.yaml:9:8: anchors (`&name`) are not allowed in a scenario"]);
+    assert_eq!(
+        told(&bomb),
+        [
+            "test.yaml:9:8: anchors (`&name`) are not allowed in a scenario (a text that begins with `&` stands in quotes)"
+        ]
+    );
     let alias = format!("{BASE}about: text\nsteps: [*a, *a]\n");
     assert!(told(&alias)[0].starts_with("test.yaml:10:9: "), "{}", told(&alias)[0]);
     let tag = format!("{BASE}about: !!str text\n");
-    assert_eq!(told(&tag), ["test.yaml:9:8: tags (`!name`) are not allowed in a scenario"]);
+    assert_eq!(
+        told(&tag),
+        [
+            "test.yaml:9:8: tags (`!name`) are not allowed in a scenario (a text that begins with `!` stands in quotes)"
+        ]
+    );
 }
 
 #[test]
@@ -240,7 +250,10 @@ fn values_of_another_type_are_told_in_plain_words() {
     );
     assert_eq!(
         told_with("[xep-0450/one]", "xep-0450/one"),
-        ["test.yaml:3:15: the text \"xep-0450/one\" stands here; expected a list"]
+        [
+            "test.yaml:3:15: the text \"xep-0450/one\" stands here; expected a list (an example is `requirements: \
+             [xep-0450/details/complete-graph]`)"
+        ]
     );
     assert_eq!(
         told_with("phone: {}, notebook: {}", "phone: { carbons: maybe }"),
@@ -255,11 +268,14 @@ fn values_of_another_type_are_told_in_plain_words() {
     );
     assert_eq!(
         told_of_steps(&["expect: { reference: [counts: { manual: -1 }] }"]),
-        ["test.yaml:10:45: the number `-1` stands here; expected a whole number, 0 or more"]
+        ["test.yaml:10:45: the number `-1` stands here; expected a whole number from 0 to 4294967295"]
     );
     assert_eq!(
         told_of_steps(&["deliver: alice/phone"]),
-        ["test.yaml:10:14: the text \"alice/phone\" stands here; expected a map with its settings"]
+        [
+            "test.yaml:10:14: the text \"alice/phone\" stands here; expected a map with its settings (an example is \
+             `deliver: { to: alice/phone, from: bob@example.org/phone, clear: <body/> }`)"
+        ]
     );
 }
 
@@ -485,4 +501,96 @@ fn a_key_has_one_level_on_a_device() {
     let text = "authenticated: [alice/phone -> bob/phone], distrusted: [alice/notebook -> bob/phone, alice/phone -> alice/notebook]";
     let text = format!("{BASE}steps: []\nexpect: {{ reference: [levels: {{ {text} }}] }}\n");
     Scenario::parse("test.yaml", &text, &catalog()).unwrap();
+}
+
+#[test]
+fn numbers_out_of_range_are_told_with_the_range() {
+    let counts = |number: &str| {
+        told_of_steps(&[&format!("expect: {{ reference: [counts: {{ manual: {number} }}] }}")])
+    };
+    for number in
+        ["4294967296", "18446744073709551615", "-1", "1.5", "99999999999999999999999999999999999999999"]
+    {
+        assert_eq!(
+            counts(number),
+            [format!(
+                "test.yaml:10:45: the number `{number}` stands here; expected a whole number from 0 to 4294967295"
+            )]
+        );
+    }
+    for number in ["18446744073709551616", "-9223372036854775809"] {
+        assert_eq!(
+            counts(number),
+            [format!(
+                "test.yaml:10:45: the number `{number}` is larger than any that can stand here (text that looks like a \
+                 number stands in quotes)"
+            )]
+        );
+    }
+    let limits = told(&format!("{BASE}limits: {{ own-sender: -1 }}\nsteps: []\n"));
+    assert_eq!(
+        limits,
+        [
+            "test.yaml:9:23: the number `-1` stands here; expected a whole number from 0 to 18446744073709551615"
+        ]
+    );
+}
+
+#[test]
+fn a_text_that_needs_quotes_is_told_with_them() {
+    for (written, column, message, quoted) in [
+        ("Trust: a story", 8, "a text with a colon in it stands in quotes", r#""Trust: a story""#),
+        ("A \"story\": told", 8, "a text with a colon in it stands in quotes", r#""A \"story\": told""#),
+        ("@alice", 8, "a text that begins with `@` stands in quotes", r#""@alice""#),
+        ("%x", 8, "a text that begins with `%` stands in quotes", r#""%x""#),
+        ("*bold*", 8, "a text that begins with `*` stands in quotes", r#""*bold*""#),
+        (
+            "\"A\" b",
+            8,
+            "behind the quotes something follows: the whole text stands in quotes",
+            r#""\"A\" b""#,
+        ),
+    ] {
+        assert_eq!(
+            told_with("A test", written),
+            [format!("test.yaml:2:{column}: {message} (write `title: {quoted}`)")],
+            "{written}"
+        );
+        // The advice is right.
+        let text = format!("{}steps: []\n", BASE.replace("A test", quoted));
+        assert_eq!(Scenario::parse("test.yaml", &text, &catalog()).unwrap().title, written);
+    }
+    let open = told_with("[xep-0450/one]", "[xep-0450/one");
+    assert!(open[0].ends_with("(the `[` in line 3 is not closed before)"), "{open:?}");
+}
+
+#[test]
+fn another_form_is_told_with_an_example() {
+    assert_eq!(
+        told_with("{ phone: {}, notebook: {} }", "[phone]"),
+        [
+            "test.yaml:6:14: a list stands here; expected a map with a name on each line (an example is `devices: { \
+             phone: , tablet: }`)"
+        ]
+    );
+    assert_eq!(
+        told_of_steps(&["inject-device: alice/evil"]),
+        [
+            "test.yaml:10:20: the text \"alice/evil\" stands here; expected a map with its settings (an example is \
+             `inject-device: { account: alice, name: evil }`)"
+        ]
+    );
+    // Whatever takes more than a word has an example.
+    let schema: serde_json::Value = serde_json::from_str(atm_simulator::scenario::SCHEMA).unwrap();
+    for (list, kind) in [("Step", "steps"), ("Reference", "reference")] {
+        let variants = schema["$defs"][list]["oneOf"].as_array().unwrap();
+        let names = variants.iter().flat_map(|variant| variant["properties"].as_object().unwrap().keys());
+        for name in names {
+            let told = match kind {
+                "steps" => told_of_steps(&[&format!("{name}: true")]),
+                _ => told_of_steps(&[&format!("expect: {{ reference: [{name}: true] }}")]),
+            };
+            assert!(told[0].contains("such as `") || told[0].contains("an example is `"), "{told:?}");
+        }
+    }
 }

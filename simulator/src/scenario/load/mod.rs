@@ -4,6 +4,7 @@
 //! types. What only the whole shows is checked afterwards.
 
 mod catalog;
+mod examples;
 mod mistake;
 mod outline;
 mod place;
@@ -11,6 +12,7 @@ mod read;
 mod serde_words;
 mod source;
 mod suggestion;
+mod syntax;
 
 pub use catalog::Catalog;
 pub use mistake::{Mistake, Mistakes};

@@ -4,6 +4,7 @@ use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
+use super::syntax::{self, Syntax};
 use super::{MAX_SIZE, Mistake, Source};
 
 /// The deepest nesting of lists and maps. Scenarios need about ten levels.
@@ -40,6 +41,11 @@ pub(super) struct Entry {
 }
 
 impl Outline {
+    /// The text, number or key at a byte.
+    pub(super) fn word_at(&self, byte: usize) -> Option<Range<usize>> {
+        self.root.word_at(byte)
+    }
+
     pub(in crate::scenario) fn of(source: &Source) -> Result<Self, Mistake> {
         let text = source.text();
         if text.len() > MAX_SIZE {
@@ -69,6 +75,20 @@ impl Outline {
 /// Control characters but tabs and line ends, and what is no character (YAML 1.2 §5.1).
 fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
+
+impl Node {
+    fn word_at(&self, byte: usize) -> Option<Range<usize>> {
+        let holds = |span: &Range<usize>| span.contains(&byte);
+        match &self.content {
+            Content::Null => None,
+            Content::Scalar(_) => holds(&self.span).then(|| self.span.clone()),
+            Content::List(items) => items.iter().find_map(|item| item.word_at(byte)),
+            Content::Map(entries) => entries.iter().find_map(|entry| {
+                if holds(&entry.key_span) { Some(entry.key_span.clone()) } else { entry.value.word_at(byte) }
+            }),
+        }
+    }
 }
 
 /// A list or map whose end was not seen yet.
@@ -152,7 +172,10 @@ impl<'a> Builder<'a> {
         let start =
             text[..signed].rfind(|c| c != sign).map_or(0, |before| text.ceil_char_boundary(before + 1));
         let word = text[start..].split(char::is_whitespace).next().unwrap_or_default();
-        Err(self.source.mistake(start..start + word.len(), what))
+        Err(self
+            .source
+            .mistake(start..start + word.len(), what)
+            .with_help(format!("a text that begins with `{sign}` stands in quotes")))
     }
 
     fn scalar(&mut self, text: &str, style: ScalarStyle, span: Range<usize>) -> Result<(), Mistake> {
@@ -210,13 +233,29 @@ impl<'a> Builder<'a> {
         if error.info().contains("recursion limit") {
             return self.source.mistake(at..at, too_deep());
         }
-        let mistake = self.source.mistake(at..at, format!("this is not YAML: {}", error.info()));
         let text = self.source.text();
+        if let Some(Syntax { span, message, help }) = syntax::of_line(text, at) {
+            return self.source.mistake(span, message).with_help(help);
+        }
+        let mistake = self.source.mistake(at..at, format!("this is not YAML: {}", error.info()));
         let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
         if text[line..].trim_start_matches(' ').starts_with('\t') {
             return mistake.with_help("YAML is indented with spaces, not with tabs");
         }
-        mistake
+        match self.bracket() {
+            Some((bracket, start)) => {
+                let line = text[..start].matches('\n').count() + 1;
+                mistake.with_help(format!("the `{bracket}` in line {line} is not closed before"))
+            }
+            None => mistake,
+        }
+    }
+
+    /// The innermost bracket that is open, and where it stands.
+    fn bracket(&self) -> Option<(char, usize)> {
+        let (Open::List { start, .. } | Open::Map { start, .. }) = self.open.last()?;
+        let first = self.source.text()[*start..].chars().next()?;
+        matches!(first, '[' | '{').then_some((first, *start))
     }
 
     fn byte(&self, character: usize) -> usize {

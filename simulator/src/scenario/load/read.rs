@@ -3,6 +3,7 @@ use std::ops::Range;
 use serde_path_to_error::{Path, Segment, Track};
 use serde_yaml::with::singleton_map_recursive;
 
+use super::examples;
 use super::outline::{Content, Node};
 use super::place::FoundPart;
 use super::serde_words::{Complaint, plain_words};
@@ -18,7 +19,7 @@ pub(in crate::scenario) fn scenario(source: &Source, outline: &Outline) -> Resul
     check_version(source, outline)?;
     check_nulls(source, &outline.root, &mut Vec::new())?;
     let value: serde_yaml::Value =
-        serde_yaml::from_str(source.text()).map_err(|error| not_yaml(source, &error))?;
+        serde_yaml::from_str(source.text()).map_err(|error| not_yaml(source, outline, &error))?;
     let mut track = Track::new();
     let deserializer = serde_path_to_error::Deserializer::new(value, &mut track);
     singleton_map_recursive::deserialize(deserializer)
@@ -66,8 +67,15 @@ fn check_nulls<'a>(source: &Source, node: &'a Node, keys: &mut Vec<&'a str>) -> 
 }
 
 /// The two YAML parsers disagree, or the value has no meaning for `serde_yaml`.
-fn not_yaml(source: &Source, error: &serde_yaml::Error) -> Mistake {
+fn not_yaml(source: &Source, outline: &Outline, error: &serde_yaml::Error) -> Mistake {
     let at = error.location().map_or(0, |location| location.index());
+    if error.to_string().contains("128, expected")
+        && let Some(number) = outline.word_at(at)
+    {
+        let message =
+            format!("the number `{}` is larger than any that can stand here", &source.text()[number.clone()]);
+        return source.mistake(number, message).with_help("text that looks like a number stands in quotes");
+    }
     source.mistake(at..at, format!("this is not YAML: {error}"))
 }
 
@@ -96,7 +104,8 @@ fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mist
         }
         Complaint::BadText { text } => source.mistake(bad_text(source, &found, text), error),
         Complaint::Other => {
-            let mistake = source.mistake(found.node.span.clone(), plain_words(error));
+            let written = found.node.is_scalar().then(|| &source.text()[found.node.span.clone()]);
+            let mistake = source.mistake(found.node.span.clone(), plain_words(error, written));
             let heading = found.key.as_ref().map(|key| &source.text()[key.clone()]);
             if matches!(heading, Some("required" | "facts")) && matches!(found.node.content, Content::List(_))
             {
@@ -104,7 +113,12 @@ fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mist
                     "put the list under the id of the requirement that the expectations are about",
                 );
             }
-            mistake
+            match examples::example(path) {
+                Some(example) if error.starts_with("invalid type") => {
+                    mistake.with_help(format!("an example is `{example}`"))
+                }
+                _ => mistake,
+            }
         }
     }
 }

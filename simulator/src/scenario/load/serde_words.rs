@@ -45,18 +45,18 @@ fn unknown<'a>(error: &'a str, start: &str) -> Option<(&'a str, Vec<&'a str>)> {
     Some((word, known.split('`').skip(1).step_by(2).collect()))
 }
 
-/// A complaint about a type or value, without the words of Rust.
-pub(super) fn plain_words(error: &str) -> String {
+/// A complaint about a type or value, without the words of Rust. `written` is what stands there, if it is one word.
+pub(super) fn plain_words(error: &str, written: Option<&str>) -> String {
     let told = error.strip_prefix("invalid type: ").or_else(|| error.strip_prefix("invalid value: "));
     match told.and_then(|told| told.split_once(", expected ")) {
         Some((found, expected)) => {
-            format!("{} stands here; expected {}", plain_found(found), plain_expected(expected))
+            format!("{} stands here; expected {}", plain_found(found, written), plain_expected(expected))
         }
         None => error.to_owned(),
     }
 }
 
-fn plain_found(found: &str) -> String {
+fn plain_found(found: &str, written: Option<&str>) -> String {
     match found {
         "map" => "a map".to_owned(),
         "sequence" => "a list".to_owned(),
@@ -65,7 +65,11 @@ fn plain_found(found: &str) -> String {
         _ => match found.split_once(' ') {
             Some(("string", text)) => format!("the text {text}"),
             Some(("integer" | "floating", number)) => {
-                format!("the number {}", number.trim_start_matches("point "))
+                let number = number.trim_start_matches("point ");
+                written.map_or_else(
+                    || format!("the number {number}"),
+                    |written| format!("the number `{written}`"),
+                )
             }
             Some(("boolean", value)) => value.to_owned(),
             _ => found.to_owned(),
@@ -78,7 +82,8 @@ fn plain_expected(expected: &str) -> &str {
         "a sequence" => "a list",
         "a string" => "text (in quotes, if it looks like a number)",
         "a boolean" => "`true` or `false`",
-        "u32" | "u64" => "a whole number, 0 or more",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number from 0 to 18446744073709551615",
         "field identifier" => "the name of a setting",
         "map with a single key" => "a map with exactly one key; the next step or expectation begins with `-`",
         "newtype variant" | "enum Step" | "enum Required" | "enum Reference" => {

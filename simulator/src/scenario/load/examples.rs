@@ -1,0 +1,120 @@
+//! An example for each part of a scenario that is more than one word, for authors who wrote something else there.
+
+use serde_path_to_error::{Path, Segment};
+
+/// Settings, steps and expectations by their keys.
+const EXAMPLES: [(&str, &str); 32] = [
+    ("requirements", "[xep-0450/details/complete-graph]"),
+    ("accounts", "{ alice: { devices: { phone: , tablet: } } }"),
+    ("devices", "{ phone: , tablet: }"),
+    ("keys", "{ lost: { owner: alice } }"),
+    ("network", "{ latency: 20 ms }"),
+    ("limits", "{ own-sender: 1000 }"),
+    ("breaks", "[{ invariant: revocation }]"),
+    ("steps", "[authenticate: alice/phone -> alice/tablet]"),
+    ("scan", "{ by: alice/phone, code-of: bob/phone }"),
+    ("add-device", "{ account: alice, name: laptop }"),
+    ("slow-down", "{ link: alice/phone -> bob/phone, latency: 3 s }"),
+    ("skew-clock", "{ device: alice/phone, by: { ahead: 10 min } }"),
+    ("inject-device", "{ account: alice, name: evil }"),
+    ("forge", "{ by: alice/evil, to: bob, trust: [alice/evil] }"),
+    ("deliver", "{ to: alice/phone, from: bob@example.org/phone, clear: <body/> }"),
+    ("expect", "{ reference: [counts: { manual: 1 }] }"),
+    ("required", "{ xep-0450/details/complete-graph: [complete: [alice]] }"),
+    ("facts", "{ xep-0450/details/complete-graph: [complete: [alice]] }"),
+    ("reference", "[counts: { manual: 1 }]"),
+    ("levels", "{ authenticated: [alice/phone -> bob/phone] }"),
+    ("complete", "[alice, bob]"),
+    ("told", "{ by: alice/phone, device: alice/tablet, trust: [bob/phone] }"),
+    ("not-told", "{ device: alice/tablet, about: [bob/phone] }"),
+    ("may-encrypt", "{ from: alice/phone, to: [bob/phone] }"),
+    ("may-not-encrypt", "{ from: alice/phone, to: [bob/phone] }"),
+    ("counts", "{ manual: 2, automatic: 4 }"),
+    ("missing", "[alice/phone -> bob/phone]"),
+    ("origins", "{ manual: [alice/phone -> bob/phone] }"),
+    ("authenticated-by", "{ device: alice/tablet, key: bob/phone, sender: alice/phone }"),
+    ("sent", "[{ by: alice/phone, to: alice, for: [alice/tablet], trust: [bob/phone] }]"),
+    ("refused", "[{ by: alice/phone, because: own-key }]"),
+    ("postponed", "{ device: bob/phone, from: alice/tablet, trust: [alice/phone] }"),
+];
+
+/// What stands under names that the author chose, by the setting that holds them.
+const NAMED: [(&str, &str); 3] = [
+    ("accounts", "{ devices: { phone: , tablet: } }"),
+    ("devices", "{ offline: true }"),
+    ("keys", "{ owner: alice }"),
+];
+
+/// An example of what can stand at a place, with its key.
+pub(super) fn example(path: &Path) -> Option<String> {
+    if matches!(path.iter().next_back()?, Segment::Seq { .. }) {
+        return None;
+    }
+    let keys: Vec<&str> = path
+        .iter()
+        .filter_map(|segment| match segment {
+            Segment::Map { key } => Some(&**key),
+            Segment::Enum { variant } => Some(&**variant),
+            Segment::Seq { .. } | Segment::Unknown => None,
+        })
+        .collect();
+    let (key, before) = keys.split_last()?;
+    let is_name = |holder: &str| before.last() == Some(&holder) && matches!(before, [_] | ["accounts", _, _]);
+    let named = NAMED.iter().find(|(holder, _)| is_name(holder));
+    let (_, example) = named.or_else(|| EXAMPLES.iter().find(|(known, _)| known == key))?;
+    Some(format!("{key}: {example}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Catalog, Scenario};
+
+    const TOP: &str = "format: 1\ntitle: Examples\n";
+    const REQUIREMENTS: &str = "requirements: [xep-0450/details/complete-graph]\n";
+    const ACCOUNTS: &str =
+        "accounts: { alice: { devices: { phone: , tablet: } }, bob: { devices: { phone: , tablet: } } }\n";
+    const EVIL: &str = "  - inject-device: { account: alice, name: evil }\n";
+
+    fn parse(text: &str) {
+        if let Err(mistakes) = Scenario::parse("example.yaml", text, &Catalog::unchecked()) {
+            panic!("{mistakes}\n{text}");
+        }
+    }
+
+    #[test]
+    fn each_example_is_right() {
+        let (settings, rest) = EXAMPLES.split_at(8);
+        let (steps, expectations) = rest.split_at(7);
+        for (key, example) in settings {
+            let parts = [("requirements", REQUIREMENTS), ("accounts", ACCOUNTS), ("steps", "steps: []\n")];
+            let others = parts.iter().filter(|(part, _)| part != key).map(|(_, text)| *text);
+            match *key {
+                "devices" => parse(&format!(
+                    "{TOP}{REQUIREMENTS}accounts: {{ alice: {{ devices: {example} }} }}\nsteps: []\n"
+                )),
+                _ => parse(&format!("{TOP}{}{key}: {example}\n", others.collect::<String>())),
+            }
+        }
+        let evil = |key: &str| if key == "forge" { EVIL } else { "" };
+        for (key, example) in steps {
+            parse(&format!("{TOP}{REQUIREMENTS}{ACCOUNTS}steps:\n{}  - {key}: {example}\n", evil(key)));
+        }
+        for (key, example) in expectations {
+            let begin = format!("{TOP}{REQUIREMENTS}{ACCOUNTS}steps: []\n");
+            parse(&match *key {
+                "expect" => format!("{begin}expect: {example}\n"),
+                "required" | "facts" | "reference" => format!("{begin}expect: {{ {key}: {example} }}\n"),
+                _ => format!("{begin}expect: {{ reference: [{key}: {example}] }}\n"),
+            });
+        }
+        for (holder, example) in NAMED {
+            let text = match holder {
+                "keys" => format!("{ACCOUNTS}keys: {{ lost: {example} }}"),
+                "devices" => format!("accounts: {{ alice: {{ devices: {{ phone: {example} }} }} }}"),
+                _ => format!("accounts: {{ alice: {example} }}"),
+            };
+            parse(&format!("{TOP}{REQUIREMENTS}{text}\nsteps: []\n"));
+        }
+    }
+}
