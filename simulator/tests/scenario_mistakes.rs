@@ -594,3 +594,27 @@ fn another_form_is_told_with_an_example() {
         }
     }
 }
+
+#[test]
+fn all_mistakes_of_form_are_told_at_once() {
+    let text = "\
+format: 1
+title: 12
+requirments: [xep-0450/one]
+accounts:
+  alice: { devices: [phone] }
+  bob: { devices: { phone: { colour: red, offline: maybe } } }
+steps:
+  - authenticat: alice/phone -> bob/phone
+  - restart: alice/phone
+  - wait: soon
+  - expect: { reference: [counts: { manual: -1 }, compleet: [alice]] }
+  - scan: { code-of: bob/phone }
+";
+    let places: Vec<(usize, usize)> = mistakes(text).iter().map(|it| (it.line, it.column)).collect();
+    let expected = [(2, 8), (3, 1), (5, 21), (6, 30), (6, 52), (8, 5), (10, 11), (11, 45), (11, 51), (12, 5)];
+    assert_eq!(places, expected, "{:#?}", told(text));
+    let many = vec!["wait: soon"; 50];
+    assert_eq!(told_of_steps(&many).len(), 20);
+    assert_eq!(told(&format!("{BASE}about:\nsteps:\n")).len(), 2, "what is empty, too");
+}

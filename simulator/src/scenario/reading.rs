@@ -52,8 +52,8 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// If there are mistakes in it. Of mistakes in its form the first is told, of mistakes in its meaning
-    /// all are, up to a limit.
+    /// If there are mistakes in it. All are told, up to a limit: those of its form, or, if there are none, those of
+    /// its meaning. Of what is no YAML the first place is told.
     pub fn parse(name: &str, text: &str, catalog: &Catalog) -> Result<Self, Mistakes> {
         let source = Source::new(name, text);
         let mistakes = match parse(&source, catalog) {
@@ -77,7 +77,7 @@ impl Scenario {
 fn parse(source: &Source, catalog: &Catalog) -> Result<Scenario, Vec<Mistake>> {
     let alone = |mistake| vec![mistake];
     let outline = Outline::of(source).map_err(alone)?;
-    let scenario = load::scenario(source, &outline).map_err(alone)?;
+    let scenario = load::scenario(source, &outline)?;
     let mistakes = check::mistakes(&scenario, source, &outline, catalog);
     if mistakes.is_empty() { Ok(scenario) } else { Err(mistakes) }
 }

@@ -1,9 +1,6 @@
 use std::ops::Range;
 
-use crate::scenario::load::{Mistake, Outline, Place, Source};
-
-/// More mistakes are not told: nobody reads them.
-const MAX_MISTAKES: usize = 20;
+use crate::scenario::load::{MAX_MISTAKES, Mistake, Outline, Place, Source};
 
 /// The mistakes that were found until now.
 pub(super) struct Report<'a> {

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod examples;
+mod left_out;
 mod mistake;
 mod outline;
 mod place;
@@ -21,6 +22,9 @@ pub(super) use place::Place;
 pub(super) use read::scenario;
 pub(super) use source::Source;
 pub use suggestion::{did_you_mean, nearest};
+
+/// More mistakes of a file are not told: nobody reads them.
+pub(super) const MAX_MISTAKES: usize = 20;
 
 /// The largest file that is read, in bytes.
 pub const MAX_SIZE: usize = 256 * 1024;

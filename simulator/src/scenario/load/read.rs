@@ -1,29 +1,50 @@
 use std::ops::Range;
 
-use serde_path_to_error::{Path, Segment, Track};
+use serde_path_to_error::{Path, Track};
 use serde_yaml::with::singleton_map_recursive;
 
 use super::examples;
+use super::left_out::Reduced;
 use super::outline::{Content, Node};
 use super::place::FoundPart;
 use super::serde_words::{Complaint, plain_words};
-use super::{Mistake, Outline, Place, Source, did_you_mean};
+use super::{MAX_MISTAKES, Mistake, Outline, Place, Source, did_you_mean};
 use crate::scenario::{FormatVersion, Scenario};
 
 /// What only `reference` and the lists beside it may hold.
 const REFERENCE_ONLY: [&str; 7] =
     ["counts", "missing", "origins", "authenticated-by", "sent", "refused", "postponed"];
 
-/// Reads a file, whose outline is sound, into its types.
-pub(in crate::scenario) fn scenario(source: &Source, outline: &Outline) -> Result<Scenario, Mistake> {
-    check_version(source, outline)?;
-    check_nulls(source, &outline.root, &mut Vec::new())?;
-    let value: serde_yaml::Value =
-        serde_yaml::from_str(source.text()).map_err(|error| not_yaml(source, outline, &error))?;
-    let mut track = Track::new();
-    let deserializer = serde_path_to_error::Deserializer::new(value, &mut track);
-    singleton_map_recursive::deserialize(deserializer)
-        .map_err(|error: serde_yaml::Error| mistake(source, outline, &track.path(), &error.to_string()))
+/// Reads a file, whose outline is sound, into its types. All mistakes are told, up to a limit.
+pub(in crate::scenario) fn scenario(source: &Source, outline: &Outline) -> Result<Scenario, Vec<Mistake>> {
+    check_version(source, outline).map_err(|mistake| vec![mistake])?;
+    let mut mistakes = Vec::new();
+    check_nulls(source, &outline.root, &mut Vec::new(), &mut mistakes);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let value =
+        serde_yaml::from_str(source.text()).map_err(|error| vec![not_yaml(source, outline, &error)])?;
+    let mut reduced = Reduced::new(value);
+    loop {
+        let mut track = Track::new();
+        let deserializer = serde_path_to_error::Deserializer::new(&reduced.value, &mut track);
+        let read: Result<Scenario, serde_yaml::Error> = singleton_map_recursive::deserialize(deserializer);
+        let error = match read {
+            Ok(scenario) if mistakes.is_empty() => return Ok(scenario),
+            Ok(_) => return Err(mistakes),
+            Err(error) => error.to_string(),
+        };
+        let path = track.path();
+        let is_missing = matches!(Complaint::of(&error), Complaint::MissingField { .. });
+        let is_told = is_missing && reduced.lacks_settings(&path);
+        if !is_told {
+            mistakes.push(mistake(source, outline, (&path, &reduced.place(&path)), &error));
+        }
+        if !reduced.leave_out(&path) || mistakes.len() >= MAX_MISTAKES {
+            return Err(mistakes);
+        }
+    }
 }
 
 /// Before anything else: a file of another version is likely to have other keys, too.
@@ -39,30 +60,35 @@ fn check_version(source: &Source, outline: &Outline) -> Result<(), Mistake> {
 }
 
 /// `serde_yaml` would take nothing as an empty list, as text, or as a setting that was not given.
-fn check_nulls<'a>(source: &Source, node: &'a Node, keys: &mut Vec<&'a str>) -> Result<(), Mistake> {
+fn check_nulls<'a>(source: &Source, node: &'a Node, keys: &mut Vec<&'a str>, mistakes: &mut Vec<Mistake>) {
+    if mistakes.len() >= MAX_MISTAKES {
+        return;
+    }
     match &node.content {
-        Content::Null | Content::Scalar(_) => Ok(()),
-        Content::List(items) => items.iter().try_for_each(|item| {
-            if matches!(item.content, Content::Null) {
-                return Err(source.mistake(item.span.clone(), "this item of the list is empty"));
+        Content::Null | Content::Scalar(_) => {}
+        Content::List(items) => {
+            for item in items {
+                if matches!(item.content, Content::Null) {
+                    mistakes.push(source.mistake(item.span.clone(), "this item of the list is empty"));
+                }
+                keys.push("-");
+                check_nulls(source, item, keys, mistakes);
+                keys.pop();
             }
-            keys.push("-");
-            check_nulls(source, item, keys)?;
-            keys.pop();
-            Ok(())
-        }),
-        Content::Map(entries) => entries.iter().try_for_each(|entry| {
-            let device = matches!(keys[..], ["accounts", _, "devices"]);
-            if matches!(entry.value.content, Content::Null) && !device {
-                let message = format!("nothing stands after `{}:`", entry.key);
-                let help = "leave the key out, or write `[]` for an empty list";
-                return Err(source.mistake(entry.key_span.clone(), message).with_help(help));
+        }
+        Content::Map(entries) => {
+            for entry in entries {
+                let device = matches!(keys[..], ["accounts", _, "devices"]);
+                if matches!(entry.value.content, Content::Null) && !device {
+                    let message = format!("nothing stands after `{}:`", entry.key);
+                    let help = "leave the key out, or write `[]` for an empty list";
+                    mistakes.push(source.mistake(entry.key_span.clone(), message).with_help(help));
+                }
+                keys.push(&entry.key);
+                check_nulls(source, &entry.value, keys, mistakes);
+                keys.pop();
             }
-            keys.push(&entry.key);
-            check_nulls(source, &entry.value, keys)?;
-            keys.pop();
-            Ok(())
-        }),
+        }
     }
 }
 
@@ -79,8 +105,8 @@ fn not_yaml(source: &Source, outline: &Outline, error: &serde_yaml::Error) -> Mi
     source.mistake(at..at, format!("this is not YAML: {error}"))
 }
 
-fn mistake(source: &Source, outline: &Outline, path: &Path, error: &str) -> Mistake {
-    let found = outline.find(&place(path));
+fn mistake(source: &Source, outline: &Outline, (path, place): (&Path, &Place), error: &str) -> Mistake {
+    let found = outline.find(place);
     match Complaint::of(error) {
         Complaint::UnknownField { field, known } => {
             let mistake = source.mistake(found.heading(), format!("there is no setting `{field}` here"));
@@ -131,14 +157,6 @@ fn bad_text(source: &Source, found: &FoundPart<'_>, text: &str) -> Range<usize> 
     };
     let value = if found.node.is_scalar() { inside(&found.node.span) } else { None };
     value.or_else(|| inside(found.key.as_ref()?)).unwrap_or_else(|| found.node.span.clone())
-}
-
-fn place(path: &Path) -> Place {
-    path.iter().fold(Place::top(), |place, segment| match segment {
-        Segment::Seq { index } => place.item(*index),
-        Segment::Map { key } => place.key(key),
-        Segment::Enum { .. } | Segment::Unknown => place,
-    })
 }
 
 fn suggestion(word: &str, known: &[&str]) -> String {
