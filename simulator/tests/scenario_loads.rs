@@ -69,3 +69,38 @@ fn a_missing_file_is_told_apart_from_mistakes_in_one() {
     let error = Scenario::load(Path::new("tests/scenarios/absent.yaml"), &Catalog::unchecked()).unwrap_err();
     assert!(matches!(error, LoadError::Unreadable { .. }), "{error}");
 }
+
+#[test]
+fn expectations_know_their_lines() {
+    let text = "\
+format: 1
+title: Lines
+requirements: [xep-0450/one]
+accounts: { alice: { devices: { phone: , tablet: } } }
+steps:
+  - expect:
+      reference:
+        - counts: { manual: 0 }
+        - missing: [alice/phone -> alice/tablet, alice/tablet -> alice/phone]
+expect:
+  newest:
+    - counts: { manual: 3 }
+  reference: [counts: { manual: 1 },
+    counts: { manual: 2 }]
+  required:
+    xep-0450/one:
+      - complete: [alice]
+";
+    let scenario = Scenario::parse("lines.yaml", text, &Catalog::unchecked()).unwrap();
+    let run = atm_simulator::run::run(&scenario, &atm_simulator::run::Options::default()).unwrap();
+    let lines: Vec<Option<usize>> = run.checks.iter().map(|check| check.line).collect();
+    // First those of the step; then what is required, and what the engine does under each rule and under one.
+    assert_eq!(lines, [8, 9, 17, 13, 14, 12].map(Some));
+    // A scenario without a file, or whose expectations were changed, has none.
+    let mut changed = scenario.clone();
+    changed.expect.newest.clear();
+    let run = atm_simulator::run::run(&changed, &atm_simulator::run::Options::default()).unwrap();
+    let lines: Vec<Option<usize>> = run.checks.iter().map(|check| check.line).collect();
+    assert_eq!(lines, [Some(8), Some(9), None, None, None]);
+    assert_eq!(Scenario::parse("again.yaml", &scenario.to_yaml(), &Catalog::unchecked()).unwrap(), scenario);
+}

@@ -17,6 +17,8 @@ pub struct Expected {
     pub concerns: Vec<DeviceName>,
     /// What is expected, in the words of the scenario.
     pub expected: String,
+    /// The line of the scenario file at which it stands, if it comes from one.
+    pub line: Option<usize>,
     pub(crate) demand: Demand,
     /// The rule under which alone it is expected, if there is one.
     under: Option<Rule>,
@@ -35,7 +37,7 @@ impl Expected {
         for (class, id, required) in demands.chain(answers) {
             let mut expected = Self::new(class, &Reference::from(required.clone()), None, cast)?;
             (expected.requirement, expected.concerns) = (Some(id.clone()), required.concerns());
-            all.push(Arc::new(expected));
+            all.push(expected);
         }
         let lists = [
             (None, &expectations.reference),
@@ -47,16 +49,17 @@ impl Expected {
         ];
         for (under, references) in lists {
             for reference in references {
-                all.push(Arc::new(Self::new(Class::Reference, reference, under, cast)?));
+                all.push(Self::new(Class::Reference, reference, under, cast)?);
             }
         }
-        Ok(all.into())
+        let lines = expectations.lines.of_each(all.len());
+        Ok(all.into_iter().zip(lines).map(|(expected, line)| Arc::new(Self { line, ..expected })).collect())
     }
 
     fn new(class: Class, what: &Reference, under: Option<Rule>, cast: &Cast) -> Result<Self, Miscast> {
         let demand = Demand::new(what, cast)?;
         let expected = scenario::describe(what);
-        Ok(Self { class, requirement: None, concerns: Vec::new(), expected, demand, under })
+        Ok(Self { class, requirement: None, concerns: Vec::new(), expected, line: None, demand, under })
     }
 
     /// Whether it is expected under the chosen rules.

@@ -1,6 +1,7 @@
 use atm_engine::Reason;
 use serde::{Deserialize, Serialize};
 
+use super::lines::Lines;
 use super::model::is_default;
 #[cfg(feature = "schema")]
 use super::reason::WrittenReason;
@@ -41,6 +42,9 @@ pub struct ScenarioExpectations {
     /// on the device, takes it back.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cautious: Vec<Reference>,
+    /// Where each stands in its file, if it comes from one.
+    #[serde(skip)]
+    pub(crate) lines: Lines,
 }
 
 impl ScenarioExpectations {

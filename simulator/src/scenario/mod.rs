@@ -9,6 +9,7 @@ mod describe;
 mod expectation;
 mod fault;
 mod invariant;
+mod lines;
 mod load;
 mod model;
 mod named;

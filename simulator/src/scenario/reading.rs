@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::load::{self, Outline, Source};
-use super::{Catalog, MAX_SIZE, Mistake, Mistakes, Scenario, check};
+use super::{Catalog, MAX_SIZE, Mistake, Mistakes, Scenario, check, lines};
 
 /// Why there is no scenario.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +77,13 @@ impl Scenario {
 fn parse(source: &Source, catalog: &Catalog) -> Result<Scenario, Vec<Mistake>> {
     let alone = |mistake| vec![mistake];
     let outline = Outline::of(source).map_err(alone)?;
-    let scenario = load::scenario(source, &outline)?;
+    let mut scenario = load::scenario(source, &outline)?;
     let mistakes = check::mistakes(&scenario, source, &outline, catalog);
-    if mistakes.is_empty() { Ok(scenario) } else { Err(mistakes) }
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    lines::note(&mut scenario, source, &outline);
+    Ok(scenario)
 }
 
 fn too_large(name: &str) -> Mistakes {

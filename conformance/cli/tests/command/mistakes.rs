@@ -75,3 +75,12 @@ steps:
   - authenticate: alice/fone -> alice/tablet
   - scan: { by: alice/phone, code-of: bob/phone }
 ";
+
+#[test]
+fn an_expectation_that_fails_is_told_with_its_file_and_line() {
+    let folder = Folder::new("failing-line");
+    let bad = folder.write_failing("bad.yaml");
+    let ran = atm(["run", &bad]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.ends_with(&format!("    expected at {bad}:8\n    but manual: 1\n")), "{}", ran.stdout);
+}

@@ -60,7 +60,7 @@ pub fn write_story(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Resu
     story.flush_policy()?;
     writeln!(story.out)?;
     write_tally(story.out, run)?;
-    write_checks(story.out, scenario, run)
+    write_checks(story.out, played)
 }
 
 /// Whether a policy sets a level that the same device replaces with a decision at once, so that nobody notices.
@@ -348,7 +348,8 @@ fn write_tally(out: &mut dyn Write, run: &Run) -> io::Result<()> {
     Ok(())
 }
 
-fn write_checks(out: &mut dyn Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
+fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
+    let PlayedScenario { path, scenario, run, .. } = *played;
     let verdict = run.result();
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
@@ -384,6 +385,9 @@ fn write_checks(out: &mut dyn Write, scenario: &Scenario, run: &Run) -> io::Resu
         match &check.requirement {
             Some(id) => writeln!(out, "  required by {id}, {when}: {}", check.expected)?,
             None => writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?,
+        }
+        if let Some(line) = check.line {
+            writeln!(out, "    expected at {path}:{line}")?;
         }
         for observed in &check.observed {
             writeln!(out, "    but {observed}")?;

@@ -35,13 +35,18 @@ impl Source {
         let first_line = self.text[start..end].lines().next().unwrap_or_default();
         Mistake {
             file: self.file.clone(),
-            line: before.matches('\n').count() + 1,
+            line: self.line(start),
             column: self.text[line_start..start].chars().count() + 1,
             length: first_line.chars().count().max(1),
             span: start..end,
             message: shortened(message.into()),
             help: None,
         }
+    }
+
+    /// The line of a byte, from 1.
+    pub(in crate::scenario) fn line(&self, byte: usize) -> usize {
+        self.text[..self.boundary(byte)].matches('\n').count() + 1
     }
 
     /// The next place at or before `offset` where a character begins.

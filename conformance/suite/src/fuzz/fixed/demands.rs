@@ -340,6 +340,8 @@ impl Expected {
         }
         let required =
             required.into_iter().map(|(id, list)| (id.parse().expect("the id of a requirement"), list));
-        ScenarioExpectations { required: required.collect(), ..ScenarioExpectations::default() }
+        let mut expectations = ScenarioExpectations::default();
+        expectations.required = required.collect();
+        expectations
     }
 }
