@@ -2,6 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
+use atm_reports::escape::Terminal;
 use atm_reports::mistakes::complain;
 use atm_suite::fuzz::FuzzReport;
 use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
@@ -47,7 +48,10 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
     }
     let mut output = Output::default();
     match &cli.output {
-        None => output.print(|out| write(out, cli, &files, &campaigns)),
+        None if cli.format == ReportFormat::Terminal => {
+            output.print(|out| write(out, cli, &files, &campaigns));
+        }
+        None => output.print_plain(|out| write(out, cli, &files, &campaigns)),
         Some(path) => {
             output.file(path, |out| write(&mut anstream::StripStream::new(out), cli, &files, &campaigns));
         }
@@ -94,6 +98,7 @@ fn write(
     let each = |write: fn(&RunFile) -> String| files.iter().map(write).collect::<String>();
     match cli.format {
         ReportFormat::Terminal => {
+            let out = &mut Terminal::new(out);
             let detail = if cli.quiet { Detail::Summary } else { Detail::Full };
             for (position, file) in files.iter().enumerate() {
                 if position > 0 && detail == Detail::Full {

@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use atm_reports::escape::Terminal;
 use atm_reports::pictures::{self, Drawn, Pictures};
 use atm_reports::runs::PlayedScenario;
 use atm_reports::{mistakes, runs};
@@ -90,8 +91,10 @@ fn write(cli: &arguments::RunArgs, played: &[PlayedScenario<'_>], output: &mut O
         }),
         Format::Jsonl => output
             .print_plain(|mut out| played.iter().try_for_each(|played| runs::write_jsonl(&mut out, played))),
-        Format::Trace => output
-            .print_plain(|mut out| played.iter().try_for_each(|played| runs::write_trace(&mut out, played))),
+        Format::Trace => output.print_plain(|out| {
+            let mut out = Terminal::new(out);
+            played.iter().try_for_each(|played| runs::write_trace(&mut out, played))
+        }),
     }
 }
 

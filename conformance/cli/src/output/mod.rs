@@ -10,6 +10,7 @@ use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
+use atm_reports::escape::Terminal;
 use atm_reports::mistakes::complain;
 
 use crate::exit::Exit;
@@ -38,7 +39,7 @@ pub(crate) struct Output {
 impl Output {
     /// Writes to standard output for people, with colour on a terminal.
     pub(crate) fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-        self.write_to(&mut anstream::stdout().lock(), write);
+        self.write_to(&mut Terminal::new(anstream::stdout().lock()), write);
     }
 
     /// Writes to standard output for programs, as it is.

@@ -8,6 +8,7 @@ mod documents;
 mod exit_codes;
 mod explore;
 mod fuzz;
+mod hostile;
 mod json;
 mod json_lines;
 mod mistakes;

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::summary::{Column, RunSummary};
 use super::wording;
+use crate::escape::xml;
 
 const LABEL: &str = "ATM";
 const PADDING: usize = 6;
@@ -25,11 +26,11 @@ pub fn badge(file: &RunFile) -> String {
     let all = left + right;
     // Text is set as wide as the room for it, whatever fonts a viewer has.
     let text = |x: usize, text: &str| {
-        format!(r#"<text x="{x}" y="14" textLength="{}">{}</text>"#, width(text), escaped(text))
+        format!(r#"<text x="{x}" y="14" textLength="{}">{}</text>"#, width(text), xml(text))
     };
     let (label, said) = (text(PADDING, LABEL), text(left + PADDING, &message));
     // What implementations are called may hold anything.
-    let message = escaped(&message);
+    let message = xml(&message);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{all}\" height=\"{HEIGHT}\" role=\"img\" \
          aria-label=\"{LABEL}: {message}\">\n\
@@ -91,8 +92,4 @@ fn width(text: &str) -> usize {
         _ => 68,
     };
     text.chars().map(tenths).sum::<usize>().div_ceil(10)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::difference::Difference;
 use super::summary::{CaseJudgement, Column, Row, RunSummary};
 use super::wording;
+use crate::escape::permitted;
 
 /// What stands for all cases where one speaks for all of them.
 const ALL: &str = "all cases";
@@ -23,7 +24,7 @@ pub fn junit(file: &RunFile) -> String {
     for column in &summary.columns {
         report.add_test_suites(suites(&file.run, column));
     }
-    report.to_string().expect("memory can be written")
+    permitted(&report.to_string().expect("memory can be written"))
 }
 
 fn suites(run: &RunLine, column: &Column<'_>) -> Vec<TestSuite> {

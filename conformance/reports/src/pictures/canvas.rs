@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::geometry::{Point, Rect};
 use super::ink;
+use crate::escape::xml;
 
 /// Room around everything.
 const PADDING: f64 = 16.0;
@@ -125,7 +126,7 @@ impl Canvas {
     /// An empty picture of which `description` tells those who cannot see it.
     pub(super) fn new(description: &str) -> Self {
         Self {
-            description: escaped(description),
+            description: xml(description),
             markers: Vec::new(),
             bands: String::new(),
             lines: String::new(),
@@ -172,7 +173,7 @@ impl Canvas {
             stroke(out, ink::PAPER, 5.0, None);
         }
         words(out, &[("fill", look.color)]);
-        let _ = writeln!(out, ">{}</text>", escaped(text));
+        let _ = writeln!(out, ">{}</text>", xml(text));
     }
 
     /// A straight line.
@@ -226,7 +227,7 @@ impl Canvas {
         let view = self.bounds.unwrap_or(Rect::new(0.0, 0.0, 100.0, 100.0)).grown(PADDING);
         let (left, top) = (number(view.x), number(view.y));
         let (width, height) = (number(view.width), number(view.height));
-        let font = escaped(ink::FAMILY);
+        let font = xml(ink::FAMILY);
         let markers: String = self.markers.iter().map(|marker| marker.element.as_str()).collect();
         let Self { description, bands, lines, blocks, .. } = self;
         format!(
@@ -366,22 +367,4 @@ fn number(value: f64) -> String {
     let text = format!("{value:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
-}
-
-/// A text as XML takes it, in an attribute as well.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // XML has no way to write them.
-            control if control.is_control() => out.push(' '),
-            other => out.push(other),
-        }
-    }
-    out
 }

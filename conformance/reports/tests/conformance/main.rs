@@ -1,6 +1,7 @@
 //! What came of runs of the suite: how it is summed up, and the reports of it.
 
 mod badge;
+mod hostile;
 mod html;
 mod junit;
 mod markdown;

@@ -16,6 +16,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
 use self::picture::PagePictures;
 use super::matrix::Matrix;
+use crate::escape::permitted;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -46,7 +47,7 @@ pub fn html(files: &[RunFile]) -> String {
             }
         }
     };
-    let mut page = page.into_string();
+    let mut page = permitted(&page.into_string());
     page.push('\n');
     page
 }

@@ -4,6 +4,7 @@ use maud::{Markup, html as markup};
 use crate::conformance::matrix::{Matrix, MatrixColumn};
 use crate::conformance::summary::RequirementTally;
 use crate::conformance::wording::{self, counted};
+use crate::escape::link;
 
 /// What each implementation comes to.
 pub(super) fn overview(matrix: &Matrix<'_>) -> Markup {
@@ -29,8 +30,7 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
             h2 { (column.key) }
             p.aside {
                 (implementation.implementation) " " (implementation.version)
-                // A URL of an adapter may be anything; only those of the web are links.
-                @if let Some(url) = implementation.url.as_deref().filter(|url| url.starts_with("https://")) {
+                @if let Some(url) = implementation.url.as_deref().and_then(link) {
                     " · " a href=(url) rel="noreferrer" { "about it" }
                 }
             }

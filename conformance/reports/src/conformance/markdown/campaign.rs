@@ -1,10 +1,10 @@
 use atm_suite::fuzz::{Attribution, FuzzFinding, FuzzReport, RequiredParts, Size};
 use atm_suite::requirements;
 
-use super::escape::{code, escape};
 use super::{line, linked};
 use crate::campaign::{kind, verdict};
 use crate::conformance::wording::counted;
+use crate::escape::{code, escape};
 
 /// What campaigns of random scenarios found.
 pub(super) fn write_campaigns(out: &mut String, campaigns: &[FuzzReport]) {

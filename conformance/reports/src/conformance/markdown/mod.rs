@@ -1,7 +1,6 @@
 //! The report for a README, a summary of a CI run, or a page about several implementations.
 
 mod campaign;
-mod escape;
 mod section;
 
 use std::fmt::{Arguments, Write};
@@ -12,11 +11,11 @@ use atm_suite::requirements::Requirement;
 use atm_suite::run_file::{Conclusion, RunFile};
 
 use self::campaign::write_campaigns;
-use self::escape::{code, escape};
 use self::section::write_section;
 use super::matrix::{Matrix, MatrixColumn, MatrixGroup};
 use super::summary::Row;
 use super::wording;
+use crate::escape::{self, code, escape};
 
 /// Writes runs as Markdown: what each implementation comes to, requirements against implementations, and for each
 /// implementation what is not kept and why; then what campaigns of random scenarios found.
@@ -54,11 +53,8 @@ fn write_overview(out: &mut String, matrix: &Matrix<'_>) {
     line(out, format_args!("\n| implementation | result | requirements kept | besides | cases | suite |"));
     line(out, format_args!("|---|---|---|---|---:|---|"));
     for MatrixColumn { file, column, .. } in &matrix.columns {
-        let name = escape(&wording::full_name(column.implementation));
-        let name = match &column.implementation.url {
-            Some(url) => format!("[{name}](<{}>)", url.replace(['<', '>', '\n'], "")),
-            None => name,
-        };
+        let name = wording::full_name(column.implementation);
+        let name = escape::linked(&name, column.implementation.url.as_deref().unwrap_or_default());
         let conclusion = Conclusion::of(column.cases.iter().copied());
         line(
             out,

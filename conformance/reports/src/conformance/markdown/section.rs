@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::{CaseLine, ErrorLine};
 
-use super::escape::{code, escape};
 use super::{line, linked};
 use crate::conformance::difference::Difference;
 use crate::conformance::matrix::MatrixColumn;
 use crate::conformance::summary::Row;
 use crate::conformance::wording::{self, counted};
+use crate::escape::{code, escape};
 
 /// What one implementation does not keep, and why.
 pub(super) fn write_section(out: &mut String, column: &MatrixColumn<'_>) {

@@ -1,5 +1,6 @@
 use super::edges::EdgeKind;
 use super::picture::{TrustPicture, Vertex};
+use crate::escape;
 use crate::pictures::position::DevicePresence;
 
 /// A trust graph in the language of Graphviz.
@@ -7,7 +8,7 @@ pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
     let title = format!("{}, {}", picture.title, picture.moment);
     let mut lines = vec![
         "digraph trust {".to_owned(),
-        format!("  label={};", quoted(&title)),
+        format!("  label={};", escape::dot(&title)),
         "  labelloc=t; rankdir=LR; fontname=\"Helvetica\";".to_owned(),
         "  node [shape=box, fontname=\"Helvetica\"]; edge [fontname=\"Helvetica\", fontsize=10];".to_owned(),
     ];
@@ -18,16 +19,21 @@ pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
     }
     for (position, group) in picture.groups.iter().enumerate() {
         lines.push(format!("  subgraph cluster_{position} {{"));
-        lines.push(format!("    label={}; style=rounded;", quoted(&group.name)));
+        lines.push(format!("    label={}; style=rounded;", escape::dot(&group.name)));
         for member in group.members.clone() {
             let vertex = &picture.vertices[member];
-            lines.push(format!("    v{member} [label={}{}];", quoted(&vertex.name), vertex_look(vertex)));
+            lines.push(format!(
+                "    v{member} [label={}{}];",
+                escape::dot(&vertex.name),
+                vertex_look(vertex)
+            ));
         }
         lines.push("  }".to_owned());
     }
     for edge in &picture.edges {
         let both = if edge.mutual { ", dir=both" } else { "" };
-        let label = edge.label.as_ref().map_or(String::new(), |label| format!(", label={}", quoted(label)));
+        let label =
+            edge.label.as_ref().map_or(String::new(), |label| format!(", label={}", escape::dot(label)));
         lines.push(format!("  v{} -> v{} [{}{both}{label}];", edge.from, edge.to, look(edge.kind)));
     }
     lines.push("}\n".to_owned());
@@ -53,16 +59,4 @@ fn vertex_look(vertex: &Vertex) -> &'static str {
         Some((_, DevicePresence::Injected)) => ", style=dashed, peripheries=2, color=\"#b3261e\"",
         Some((_, DevicePresence::Gone)) => ", style=dotted",
     }
-}
-
-fn quoted(text: &str) -> String {
-    let escaped: String = text
-        .chars()
-        .flat_map(|character| match character {
-            '"' | '\\' => vec!['\\', character],
-            control if control.is_control() => vec![' '],
-            other => vec![other],
-        })
-        .collect();
-    format!("\"{escaped}\"")
 }

@@ -1,4 +1,5 @@
 use super::diagram::{Arrow, Diagram, DiagramRow, Fate};
+use crate::escape;
 use crate::pictures::position::DevicePresence;
 use atm_simulator::cast::DeviceId;
 
@@ -6,7 +7,7 @@ use atm_simulator::cast::DeviceId;
 pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
     let mut lines = vec![
         "---".to_owned(),
-        format!("title: {}", serde_json::Value::from(diagram.title)),
+        format!("title: {}", escape::mermaid_title(diagram.title)),
         "---".to_owned(),
         "sequenceDiagram".to_owned(),
     ];
@@ -14,7 +15,7 @@ pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
     for row in &diagram.rows {
         match row {
             DiagramRow::Step { number, text, presence, .. } => {
-                let text = plain(&format!("{number}. {text}"));
+                let text = escape::mermaid(&format!("{number}. {text}"));
                 lines.push(format!("  Note over {}: {text}", everybody(diagram)));
                 if let Some((device, presence)) = presence {
                     lines.push(format!("  Note over {}: {}", id(*device), presence_text(*presence)));
@@ -25,7 +26,7 @@ pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
                     draw(arrow, &mut lines);
                 }
                 for note in notes {
-                    lines.push(format!("  Note over {}: {}", id(note.device), plain(&note.text())));
+                    lines.push(format!("  Note over {}: {}", id(note.device), escape::mermaid(&note.text())));
                 }
             }
         }
@@ -36,9 +37,9 @@ pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
 
 fn participants(diagram: &Diagram<'_>, lines: &mut Vec<String>) {
     for devices in diagram.columns.chunk_by(|one, other| one.account == other.account) {
-        lines.push(format!("  box transparent {}", plain(&devices[0].account)));
+        lines.push(format!("  box transparent {}", escape::mermaid(&devices[0].account)));
         for column in devices {
-            lines.push(format!("    participant {} as {}", id(column.device), plain(&column.name)));
+            lines.push(format!("    participant {} as {}", id(column.device), escape::mermaid(&column.name)));
         }
         lines.push("  end".to_owned());
     }
@@ -57,7 +58,7 @@ fn draw(arrow: &Arrow, lines: &mut Vec<String>) {
         Fate::Lost => "--x",
     };
     for to in &arrow.to {
-        lines.push(format!("  {from}{line}{}: {}", id(*to), plain(&arrow.label)));
+        lines.push(format!("  {from}{line}{}: {}", id(*to), escape::mermaid(&arrow.label)));
     }
 }
 
@@ -88,19 +89,4 @@ fn everybody(diagram: &Diagram<'_>) -> String {
 
 fn id(device: DeviceId) -> String {
     format!("d{}", device.index())
-}
-
-/// A text without the characters that mean something to Mermaid.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for character in text.chars() {
-        match character {
-            '#' | ';' | '%' | '<' | '>' | '"' | '`' | '\\' | '{' | '}' => {
-                plain.push_str(&format!("#{};", character as u32));
-            }
-            control if control.is_control() => plain.push(' '),
-            other => plain.push(other),
-        }
-    }
-    plain
 }

@@ -1,0 +1,66 @@
+//! What strangers wrote reaches no terminal as it is.
+
+use crate::atm::{Folder, Ran, atm};
+
+/// A title with ESC, BEL, a C1 control and a character that turns the direction of the text, as YAML writes them.
+const TITLE: &str = r#""\e[31mred\a\x9b2J \u202Etxt.exe\u2066""#;
+
+fn assert_readable(of: &str, ran: &Ran) {
+    let is_hostile = |c: char| {
+        c != '\n' && c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    for stream in [&ran.stdout, &ran.stderr] {
+        assert!(!stream.contains(is_hostile), "{of}: {stream:?}");
+    }
+}
+
+#[test]
+fn titles_of_scenarios() {
+    let folder = Folder::new("hostile-titles");
+    let scenario = std::fs::read_to_string(crate::atm::root().join("scenarios/readme/20-to-8.yaml")).unwrap();
+    let (before, after) = scenario.split_once("title:").expect("it has a title");
+    let after = after.split_once('\n').expect("a line").1;
+    let path = folder.write("hostile.yaml", format!("{before}title: {TITLE}\n{after}"));
+    let ran = atm(["run", &path, "--verbose"]);
+    assert!(ran.stdout.contains(r"\u{1b}[31mred\u{7}\u{9b}2J \u{202e}txt.exe\u{2066}"), "{}", ran.stdout);
+    assert_readable("run", &ran);
+    assert_readable("run", &atm(["run", &path]));
+    assert_readable("explain", &atm(["explain", &path, "alice/a1", "bob/b1"]));
+    let run_file = folder.path("run.jsonl");
+    assert_readable("conformance", &atm(["conformance", &path, "--run-file", &run_file]));
+    assert_readable("report", &atm(["report", &run_file]));
+    for picture in ["graph.svg", "sequence.svg"] {
+        let (option, file) = (format!("--{}", picture.split_once('.').unwrap().0), folder.path(picture));
+        assert_eq!(atm(["run", &path, &option, &file]).code, 0);
+        let svg = std::fs::read_to_string(file).unwrap();
+        assert!(rxml::Reader::new(svg.as_bytes()).all(|event| event.is_ok()), "{svg}");
+    }
+}
+
+#[test]
+fn mistakes_and_errors() {
+    let folder = Folder::new("hostile-mistakes");
+    let path = folder.write("mistake.yaml", format!("format: 1\ntitle: x\nrequirements: [{TITLE}]\n"));
+    assert_readable("run", &atm(["run", &path]));
+    assert_readable("run", &atm(["run", "/nowhere/\u{1b}[31m\u{202e}"]));
+    let uri = folder.write("uri", "xmpp:\u{1b}[31m\u{202e}@example.org?trust-message\u{7}");
+    assert_readable("lint", &atm(["lint", &uri]));
+}
+
+#[test]
+fn names_of_implementations_and_what_they_write_to_standard_error() {
+    let folder = Folder::new("hostile-names");
+    let run_file = folder.path("run.jsonl");
+    let sed = r#"sed -u 's/"name":"atm-engine"/"name":"\\u001b[31m\\u202e\\u009b"/'"#;
+    let script =
+        format!("printf '\\033[31m\\342\\200\\256\\n' >&2; {} | {sed}", crate::atm::engine_adapter());
+    let adapter = shell_words::join(["sh", "-c", &script]);
+    let arguments = ["conformance", "--case", "readme/20-to-8@all", "--adapter", &adapter];
+    let ran = crate::atm::command().args(arguments).args(["--run-file", &run_file]).output().unwrap().into();
+    assert_readable("conformance", &ran);
+    assert!(std::fs::read_to_string(&run_file).unwrap().contains("\\u001b"), "the name came through");
+    assert_readable("report", &atm(["report", &run_file]));
+    let dying = shell_words::join(["sh", "-c", r"printf '\033[31m\342\200\256\n' >&2; exit 3"]);
+    assert_readable("conformance", &atm(["conformance", "--adapter", &dying]));
+    assert_readable("adapter check", &atm(["adapter", "check", &dying]));
+}

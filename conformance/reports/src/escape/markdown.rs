@@ -1,0 +1,96 @@
+use super::link::link;
+use super::one_line;
+
+/// A text in Markdown, on one line, also inside a table.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars().map(one_line) {
+        match character {
+            '<' => escaped.push_str("&lt;"),
+            '&' => escaped.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '@' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// A text in Markdown as a link, if the URL is one that may become a link.
+pub(crate) fn linked(text: &str, url: &str) -> String {
+    let Some(url) = link(url) else { return escape(text) };
+    let mut target = String::new();
+    for character in url.chars().map(one_line) {
+        match character {
+            '<' | '>' | '|' | '\\' | '`' | '"' => target.push_str(&format!("%{:02X}", character as u32)),
+            other => target.push(other),
+        }
+    }
+    format!("[{}](<{target}>)", escape(text))
+}
+
+/// A text as code in Markdown, on one line, also inside a table.
+pub(crate) fn code(text: &str) -> String {
+    // A bar in code ends a cell, and a backslash before it may not help.
+    if text.contains('|') {
+        return format!("<code>{}</code>", escape(text).replace("\\|", "&#124;"));
+    }
+    let text: String = text.chars().map(one_line).collect();
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    if longest == 0 { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::escape::terminal::tests::hostile;
+
+    #[test]
+    fn what_others_wrote_stays_text() {
+        assert_eq!(escape("a|b <script> *x*\n# y"), r"a\|b &lt;script> \*x\* \# y");
+        assert_eq!(escape("[x](javascript:y)"), r"\[x\](javascript:y)");
+        assert_eq!(escape(r"a\|b"), r"a\\\|b");
+        assert_eq!(linked("x|", "https://a.example/?b|c<>"), r"[x\|](<https://a.example/?b%7Cc%3C%3E>)");
+        assert_eq!(linked("[x", "javascript:alert(1)"), r"\[x");
+        assert_eq!(code("plain"), "`plain`");
+        assert_eq!(code("a `b`"), "`` a `b` ``");
+        assert_eq!(code(r"a\|<b"), r"<code>a\\&#124;&lt;b</code>");
+    }
+
+    /// How many cells GitHub sees in a row: a bar ends one unless a backslash escapes it.
+    fn cells(row: &str) -> usize {
+        let (mut is_escaped, mut bars) = (false, 0);
+        for character in row.chars() {
+            match character {
+                _ if is_escaped => is_escaped = false,
+                '\\' => is_escaped = true,
+                '|' => bars += 1,
+                _ => {}
+            }
+        }
+        bars - 1
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_keeps_its_columns(one in hostile(), other in hostile()) {
+            let url = linked(&one, &format!("https://example.org/{other}"));
+            let row = format!("| {} | {} | {url} |", escape(&one), code(&other));
+            prop_assert_eq!(cells(&row), 3, "{}", row);
+            prop_assert!(!row.contains(char::is_control), "{}", row);
+        }
+
+        #[test]
+        fn a_text_opens_no_tag_and_no_link(text in hostile()) {
+            let escaped = escape(&text);
+            prop_assert!(!escaped.contains('<'), "{}", escaped);
+            let unescaped = escaped.replace(r"\\", "").replace(r"\]", "").replace(r"\[", "").replace(r"\`", "");
+            prop_assert!(!unescaped.contains(['[', ']', '`']), "{}", escaped);
+        }
+    }
+}

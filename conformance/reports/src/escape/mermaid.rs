@@ -1,0 +1,42 @@
+use super::one_line;
+
+/// A text without the characters that mean something to Mermaid.
+pub(crate) fn mermaid(text: &str) -> String {
+    let mut plain = String::new();
+    for character in text.chars().map(one_line) {
+        match character {
+            '#' | ';' | '%' | '<' | '>' | '"' | '`' | '\\' | '{' | '}' => {
+                plain.push_str(&format!("#{};", character as u32));
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// A title for the YAML above a diagram.
+pub(crate) fn mermaid_title(text: &str) -> String {
+    let plain: String = text.chars().map(one_line).collect();
+    serde_json::Value::from(plain).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::escape::terminal::tests::hostile;
+
+    proptest! {
+        #[test]
+        fn a_text_is_one_line_that_means_nothing(text in hostile()) {
+            let plain = mermaid(&text);
+            prop_assert!(!plain.contains(char::is_control), "{}", plain);
+            prop_assert!(!plain.contains(['\u{2028}', '<', '%', '"', '{']), "{}", plain);
+            prop_assert_eq!(plain.matches('#').count(), plain.matches(';').count());
+            let title = mermaid_title(&text);
+            prop_assert!(serde_json::from_str::<String>(&title).is_ok(), "{}", title);
+            prop_assert!(!title.contains(char::is_control), "{}", title);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What others wrote, for each medium: titles, URIs, names, errors and whatever adapters say may hold anything.
+//!
+//! Whoever writes to a medium writes texts through its file here. JSON and HTML tags are escaped by their crates.
+
+mod link;
+mod markdown;
+mod mermaid;
+mod quoted;
+mod terminal;
+mod xml;
+
+pub(crate) use link::link;
+pub(crate) use markdown::{code, escape, linked};
+pub(crate) use mermaid::{mermaid, mermaid_title};
+pub(crate) use quoted::dot;
+pub use terminal::{Terminal, readable};
+pub(crate) use xml::{permitted, xml};
+
+/// One line without control characters.
+fn one_line(character: char) -> char {
+    match character {
+        '\u{2028}' | '\u{2029}' => ' ',
+        '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
+        control if control.is_control() => ' ',
+        other => other,
+    }
+}

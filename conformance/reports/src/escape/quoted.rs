@@ -1,0 +1,33 @@
+use super::one_line;
+
+/// A text in quotation marks for Graphviz, which also knows the entities of HTML.
+pub(crate) fn dot(text: &str) -> String {
+    let mut escaped = String::from("\"");
+    for character in text.chars().map(one_line) {
+        match character {
+            '"' | '\\' => escaped.extend(['\\', character]),
+            '&' => escaped.push_str("&amp;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped.push('"');
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::escape::terminal::tests::hostile;
+
+    proptest! {
+        #[test]
+        fn a_text_ends_with_its_last_quotation_mark(text in hostile()) {
+            let quoted = dot(&text);
+            let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("quotation marks");
+            let inner = inner.replace(r"\\", "").replace(r#"\""#, "");
+            prop_assert!(!inner.contains(['"', '\\']) && !inner.contains(char::is_control), "{}", quoted);
+        }
+    }
+}
