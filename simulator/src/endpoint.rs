@@ -7,13 +7,15 @@ use atm_engine::{
 use crate::observation::Observation;
 use crate::script::{HandMade, Scanned};
 
-/// What a device is told with every input: the time that its clock shows, and the names of all that take part.
+/// What goes with every input: the time that the device's clock shows, the names of all that take part, and the step.
 #[derive(Clone, Copy, Debug)]
 pub struct InputContext<'a> {
     /// The device's local time.
     pub now: Stamp,
     /// The names behind the ids.
     pub names: &'a Directory,
+    /// The step of the scenario that was taken last, counted from 0; `None` before the first.
+    pub step: Option<usize>,
 }
 
 /// The trust of one device: the engine in process, or somebody else's implementation behind an adapter.
@@ -111,7 +113,7 @@ impl Endpoint for Device {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let InputContext { now, names } = context;
+        let InputContext { now, names, .. } = context;
         out.explain(|outcome| Self::apply(self, input, now, names, outcome))
             .map_err(|error| Failure(error.to_string()))
     }

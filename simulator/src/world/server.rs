@@ -142,7 +142,8 @@ impl<E: Endpoint> World<E> {
         }
         let mut observation = std::mem::take(&mut self.observation);
         observation.clear();
-        let context = InputContext { now: self.local_time(device), names: self.script.cast.directory() };
+        let (now, names) = (self.local_time(device), self.script.cast.directory());
+        let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
         happen(&mut self.hosts[device.index()].endpoint, context, &mut observation)?;
         self.report(device, &mut observation, observer)?;
         self.observation = observation;
@@ -187,7 +188,8 @@ impl<E: Endpoint> World<E> {
             let message = MessageNumber(self.messages_sent);
             observer.observe(self.now, Event::Sent { device, message, outgoing: outgoing.clone() });
             self.send(device, message, outgoing, observer);
-            let context = InputContext { now: self.local_time(device), names: self.script.cast.directory() };
+            let (now, names) = (self.local_time(device), self.script.cast.directory());
+            let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
             self.hosts[device.index()].endpoint.apply(&Input::Sent(id), context, observation)?;
         }
         // A confirmation sends nothing.

@@ -254,7 +254,7 @@ impl TransitionCache {
         input: &Input,
         context: InputContext<'_>,
     ) -> Result<Step, Failure> {
-        let InputContext { now, names } = context;
+        let InputContext { now, names, .. } = context;
         let before = self.states[state as usize].device.clone();
         let mut after = Device::clone(&before);
         let mut observation = Observation::default();
