@@ -8,6 +8,7 @@ pub mod fuzz;
 mod glob;
 pub mod library;
 pub mod messages;
+pub mod monitor;
 mod names;
 pub mod requirements;
 pub mod run_file;

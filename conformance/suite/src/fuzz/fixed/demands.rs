@@ -14,8 +14,8 @@ use super::alternatives::ALTERNATIVES;
 use super::attribution::{DemandAttribution, of_no_account, of_telling};
 use super::observation::EngineRun;
 use super::room::Room;
-use super::standing::{Standing, Standings};
 use crate::coverage::Exercised;
+use crate::monitor::{Standing, Standings};
 
 /// A scenario with everything under `required` that the specifications fix about the devices that are hosted.
 #[derive(Clone, Debug)]

@@ -12,7 +12,6 @@ mod demands;
 mod messages;
 mod observation;
 mod room;
-mod standing;
 #[cfg(test)]
 mod tests;
 

@@ -11,7 +11,7 @@ use atm_simulator::trace::{Trace, TraceRecord};
 use atm_simulator::world::{Choice, World};
 
 use super::alternatives::Alternative;
-use super::standing::Standing;
+use crate::monitor::Standing;
 
 /// What came of a scenario when the hosted devices behaved in one lawful way.
 pub(super) struct EngineRun {

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::messages::{ArrivingMessage, Messages};
 use super::observation::EngineRun;
-use super::standing::{Standing, Standings};
+use crate::monitor::{Standing, Standings};
 
 /// How far the time of a message may be off before every margin that is reasonable is over, in milliseconds.
 const BEYOND_REASON: u64 = 60 * 60 * 1_000;

@@ -1,0 +1,105 @@
+//! Under which requirement something counts, or must not count.
+
+use atm_engine::codec::Malformed;
+use atm_engine::{AccountId, Decision, DecisionKind, Directory, KeyId};
+
+/// Nothing counts unless somebody authenticated says it.
+pub(super) const SECURITY_LEVEL: &str = "xep-0450/introduction/security-level";
+/// A person decides.
+pub(super) const MANUAL: &str = "xep-0450/glossary/manual-decisions";
+/// A person scans a code.
+pub(super) const SCANNED: &str = "xep-0434/uri/verdicts";
+/// What an unauthenticated sender says is stored until it is authenticated.
+pub(super) const UNAUTHENTICATED_SENDER: &str = "xep-0450/storing/unauthenticated-sender";
+/// What is said about an unknown key is stored until it is known.
+pub(super) const UNKNOWN_KEY: &str = "xep-0450/storing/unknown-key";
+/// A contact decides about its own account only.
+pub(super) const OWN_ACCOUNT_ONLY: &str = "xep-0450/introduction/own-account-only";
+/// Endpoints that share one key follow each other.
+pub(super) const ONE_KEY: &str = "xep-0450/ook";
+/// A carbon counts only from the own account.
+pub(super) const CARBONS: &str = "xep-0280/inbound/own-bare-jid";
+/// What stands in the clear does not count.
+pub(super) const PLAINTEXT: &str = "xep-0420/rules/plaintext-ignored";
+/// What is for another protocol than ATM does not count.
+pub(super) const USAGE: &str = "xep-0434/structure/usage";
+/// What carries a message and what it names are one encryption.
+pub(super) const ENCRYPTION: &str = "xep-0434/structure/encryption";
+/// A message has a time.
+pub(super) const TIME_NEEDED: &str = "xep-0434/sce-profile/time";
+/// A message is not off its sending by more than a margin.
+pub(super) const TIME: &str = "xep-0420/affixes/time";
+/// A message names the sender of its stanza.
+pub(super) const FROM: &str = "xep-0420/affixes/from";
+/// A message names the recipient of its stanza.
+pub(super) const TO: &str = "xep-0420/affixes/to";
+/// The encryption names the sender, who is of the account that the stanza is from.
+pub(super) const SIGNED: &str = "xep-0434/structure/signed";
+
+/// What is no trust message at all counts in no part, and by which requirement. Of one with a bad part the good parts may
+/// count.
+pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
+    match malformed {
+        Malformed::WrongNamespace { .. } => Some("xep-0420/rules/namespaces"),
+        Malformed::NotXml { .. } | Malformed::Entity { .. } | Malformed::Trailing { .. } => {
+            Some("xep-0420/rules/invalid-xml")
+        }
+        _ => None,
+    }
+}
+
+/// How something is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    InAMessage,
+    InACode,
+}
+
+/// What a device breaks that takes another key for the one that was named, as it has the same identifier.
+pub(super) fn of_mistaken_key(said: KeyId, taken: KeyId, (way, names): (Way, &Directory)) -> &'static str {
+    match (names.encryption_of(said) == names.encryption_of(taken), way) {
+        (true, Way::InAMessage) => "xep-0434/structure/key-owner",
+        (true, Way::InACode) => "xep-0434/uri/owner",
+        (false, Way::InAMessage) => ENCRYPTION,
+        (false, Way::InACode) => "xep-0434/uri/encryption",
+    }
+}
+
+/// What a device does with the word of an authenticated sender.
+pub(super) fn of_word(kind: DecisionKind, is_by_own: bool, is_about_own: bool) -> &'static str {
+    match (kind, is_by_own, is_about_own) {
+        (DecisionKind::Trust, true, true) => "xep-0450/ao-r",
+        (DecisionKind::Trust, true, false) => "xep-0450/ac-r/own-endpoint",
+        (DecisionKind::Trust, false, _) => "xep-0450/ac-r/contact-endpoint",
+        (DecisionKind::Distrust, true, true) => "xep-0450/do-r",
+        (DecisionKind::Distrust, true, false) => "xep-0450/dc-r/own-endpoint",
+        (DecisionKind::Distrust, false, _) => "xep-0450/dc-r/contact-endpoint",
+    }
+}
+
+/// What is told to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// A decision that a person has just made.
+    Decision,
+    /// What was decided before, to an endpoint that was just authenticated.
+    Summary,
+}
+
+/// What a device has to tell to the holder of the key `reader`.
+pub(super) fn of_telling(
+    telling: Telling,
+    decision: Decision,
+    reader: KeyId,
+    (own, names): (AccountId, &Directory),
+) -> &'static str {
+    let is_own = |key| names.owner(key) == own;
+    match (decision.kind, telling, is_own(reader), is_own(decision.key)) {
+        (DecisionKind::Distrust, _, _, true) => "xep-0450/do-s",
+        (DecisionKind::Distrust, _, _, false) => "xep-0450/dc-s",
+        (DecisionKind::Trust, Telling::Summary, true, _) => "xep-0450/ao-s/new-endpoint",
+        (DecisionKind::Trust, Telling::Summary, false, _) => "xep-0450/ac-s/contact-endpoint",
+        (DecisionKind::Trust, Telling::Decision, _, true) => "xep-0450/ao-s/other-endpoints",
+        (DecisionKind::Trust, Telling::Decision, _, false) => "xep-0450/ac-s/own-endpoints",
+    }
+}

@@ -1,0 +1,153 @@
+//! An endpoint with its monitor.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::observation::Observation;
+use atm_simulator::script::{HandMade, Scanned};
+
+use super::judge::{Manual, Monitor};
+
+/// An endpoint that is judged at every step. It behaves as without that.
+#[derive(Debug)]
+pub struct Monitored<E: Endpoint> {
+    endpoint: E,
+    monitor: Rc<RefCell<Monitor>>,
+    /// Whether something happened since the levels were read.
+    is_unread: bool,
+}
+
+/// Whether levels are read after an input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Now,
+    /// If nothing was sent, before the next input or at the end: keys come in numbers.
+    Later,
+}
+
+impl<E: Endpoint> Monitored<E> {
+    /// An endpoint with the monitor that is to judge it.
+    pub fn new(endpoint: E, monitor: Rc<RefCell<Monitor>>) -> Self {
+        Self { endpoint, monitor, is_unread: false }
+    }
+
+    fn read(&mut self) -> Result<(), Failure> {
+        self.is_unread = false;
+        self.monitor.borrow_mut().read(|key| self.endpoint.level(key))
+    }
+
+    /// Lets something happen, tells the monitor what, and shows it what came of that.
+    fn judge(
+        &mut self,
+        (context, reading): (InputContext<'_>, Reading),
+        out: &mut Observation,
+        happen: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
+        tell: impl FnOnce(&mut Monitor),
+    ) -> Result<(), Failure> {
+        if self.is_unread && reading == Reading::Now {
+            self.read()?;
+        }
+        let before = out.sent.len();
+        happen(&mut self.endpoint, out)?;
+        let sent = &out.sent[before..];
+        {
+            let mut monitor = self.monitor.borrow_mut();
+            monitor.begin(context.step);
+            tell(&mut monitor);
+        }
+        if reading == Reading::Now || !sent.is_empty() {
+            self.read()?;
+        } else {
+            self.is_unread = true;
+        }
+        self.monitor.borrow_mut().check_sent(sent, context.names);
+        Ok(())
+    }
+}
+
+/// What was not read by the end is read then. An endpoint that does not answer any more was told of before.
+impl<E: Endpoint> Drop for Monitored<E> {
+    fn drop(&mut self) {
+        if self.is_unread {
+            let _ = self.read();
+        }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Monitored<E> {
+    fn apply(
+        &mut self,
+        input: &Input,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        let InputContext { now, names, .. } = context;
+        let reading = match input {
+            // What waited for a connection was judged when it was written.
+            Input::Sent(_) | Input::Resume => return self.endpoint.apply(input, context, out),
+            Input::Discover(_) => Reading::Later,
+            Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => Reading::Now,
+        };
+        let happen = |endpoint: &mut E, out: &mut Observation| endpoint.apply(input, context, out);
+        self.judge((context, reading), out, happen, |monitor| match input {
+            Input::Decide(decision) => monitor.decided(decision.decisions(), Manual::Said, names, now),
+            Input::TrustManually(key) => monitor.trusted_manually(*key),
+            Input::Discover(key) => monitor.discovered(*key, names, now),
+            Input::Receive(received) => monitor.received(std::slice::from_ref(received), names, now),
+            Input::Sent(_) | Input::Resume => {}
+        })
+    }
+
+    fn scan(
+        &mut self,
+        scanned: &Scanned,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        let InputContext { now, names, .. } = context;
+        let happen = |endpoint: &mut E, out: &mut Observation| endpoint.scan(scanned, context, out);
+        self.judge((context, Reading::Now), out, happen, |monitor| match &scanned.decision {
+            Ok(decision) => monitor.decided(decision.decisions(), Manual::Scanned, names, now),
+            Err(_) => monitor.scanned_broken_code(),
+        })
+    }
+
+    fn deliver(
+        &mut self,
+        stanza: &HandMade,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        let InputContext { now, names, .. } = context;
+        let happen = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
+        self.judge((context, Reading::Now), out, happen, |monitor| {
+            monitor.received(&stanza.parts, names, now);
+        })
+    }
+
+    fn level(&self, key: KeyId) -> Result<Level, Failure> {
+        self.endpoint.level(key)
+    }
+
+    fn origin(&self, key: KeyId) -> Option<Origin> {
+        self.endpoint.origin(key)
+    }
+
+    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+        if self.is_unread {
+            self.read()?;
+        }
+        self.endpoint.restart(names)?;
+        {
+            let mut monitor = self.monitor.borrow_mut();
+            monitor.restarted();
+        }
+        self.read()
+    }
+
+    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
+        self.endpoint.postponed(sender)
+    }
+}

@@ -1,0 +1,320 @@
+//! The monitor of one device.
+
+use std::sync::Arc;
+
+use atm_engine::{Decision, DecisionKind, Directory, KeyId, Level, Received, Stamp};
+use atm_simulator::cast::{Cast, Member};
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use super::attribution::{self, Way};
+use super::duty::Duty;
+use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
+use super::lawful;
+use super::standing::{Standing, Standings};
+use super::stanza::{Hearer, VagueSpeaker};
+use super::word::{Act, Force, Speaker, WaitingWord};
+
+/// How many words that wait a device has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capacity {
+    /// More than a scenario brings.
+    Ample,
+    /// Few: any of them may be refused.
+    Scarce,
+}
+
+/// What is known about a key.
+#[derive(Clone, Debug)]
+pub(super) struct KeyState {
+    /// The standings that the device may hold; of a key that is not discovered, for the time when it is.
+    pub(super) lawful: Standings,
+    pub(super) is_discovered: bool,
+    pub(super) newest: Option<Stamp>,
+    /// The last moment at which the key may have been distrusted.
+    pub(super) distrusted_until: Option<Stamp>,
+    pub(super) is_tainted: bool,
+    /// The requirement that was last at work.
+    pub(super) because: &'static str,
+}
+
+impl Default for KeyState {
+    fn default() -> Self {
+        Self {
+            lawful: Standings::just(Standing::Open),
+            is_discovered: false,
+            newest: None,
+            distrusted_until: None,
+            is_tainted: false,
+            because: attribution::SECURITY_LEVEL,
+        }
+    }
+}
+
+impl KeyState {
+    /// Whether its holder's word must count.
+    pub(super) fn is_surely_authenticated(&self) -> bool {
+        self.is_discovered && !self.is_tainted && self.lawful.only() == Some(Standing::Authenticated)
+    }
+
+    /// Whether what was said then may be refused since the key was distrusted.
+    pub(super) fn may_be_silenced(&self, time: Stamp) -> bool {
+        self.distrusted_until.is_some_and(|until| !lawful::is_later(time, until))
+    }
+}
+
+pub(super) type Keys = IndexMap<KeyId, KeyState, FxBuildHasher>;
+
+/// How a person decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manual {
+    /// By saying so.
+    Said,
+    /// With a code, of which distrusted keys need not count.
+    Scanned,
+}
+
+/// Judges one device by what it is given and what it shows. See the [module](crate::monitor).
+#[derive(Debug)]
+pub struct Monitor {
+    pub(super) cast: Arc<Cast>,
+    pub(super) member: Member,
+    pub(super) capacity: Capacity,
+    pub(super) keys: Keys,
+    /// The keys before the input that is judged.
+    pub(super) before: Keys,
+    pub(super) waiting: Vec<WaitingWord>,
+    pub(super) vague: Vec<VagueSpeaker>,
+    pub(super) void: Vec<(Decision, &'static str)>,
+    /// What the input that is judged says, whether it counts or not.
+    pub(super) said: Vec<(Decision, Way)>,
+    /// By which requirement nothing of that input counts, if it cannot be read.
+    pub(super) unreadable: Option<&'static str>,
+    pub(super) due: Vec<Duty>,
+    /// What is due when the reader or the key that was decided on is discovered.
+    pub(super) pending: Vec<Duty>,
+    pub(super) findings: Vec<MonitorFinding>,
+    /// How many inputs there were when each of the findings was made.
+    pub(super) found_in: Vec<usize>,
+    pub(super) inputs: usize,
+    pub(super) step: Option<usize>,
+}
+
+impl Monitor {
+    /// A monitor of a device that knows nothing but itself.
+    #[must_use]
+    pub fn new(cast: Arc<Cast>, member: Member, capacity: Capacity) -> Self {
+        Self {
+            cast,
+            member,
+            capacity,
+            keys: Keys::default(),
+            before: Keys::default(),
+            waiting: Vec::new(),
+            vague: Vec::new(),
+            void: Vec::new(),
+            said: Vec::new(),
+            unreadable: None,
+            due: Vec::new(),
+            pending: Vec::new(),
+            findings: Vec::new(),
+            found_in: Vec::new(),
+            inputs: 0,
+            step: None,
+        }
+    }
+
+    /// What was found so far, in order.
+    #[must_use]
+    pub fn findings(&self) -> &[MonitorFinding] {
+        &self.findings
+    }
+
+    /// Begins with the next input, which follows this step of the scenario.
+    pub fn begin(&mut self, step: Option<usize>) {
+        self.step = step;
+        self.begin_input();
+    }
+
+    fn begin_input(&mut self) {
+        self.inputs += 1;
+        self.before.clone_from(&self.keys);
+        self.due.clear();
+        self.said.clear();
+        self.unreadable = None;
+    }
+
+    /// A person decided on keys at the time `now`.
+    pub fn decided(&mut self, decisions: &[Decision], manual: Manual, names: &Directory, now: Stamp) {
+        let requirement = match manual {
+            Manual::Said => attribution::MANUAL,
+            Manual::Scanned => attribution::SCANNED,
+        };
+        if manual == Manual::Scanned {
+            self.said.extend(decisions.iter().map(|decision| (*decision, Way::InACode)));
+        }
+        let decisions: Vec<Decision> =
+            decisions.iter().copied().filter(|decision| self.is_judged(decision.key, names)).collect();
+        let acts = decisions.iter().map(|&Decision { key, kind }| {
+            let newest = self.before(key).newest;
+            let time = newest.map_or(now, |newest| now.max(newest.next()));
+            let force = match (manual, kind) {
+                (Manual::Scanned, DecisionKind::Distrust) => Force::May,
+                _ => Force::Must,
+            };
+            Act { target: key, kind, time, force, speaker: Speaker::Person, requirement }
+        });
+        let acts: Vec<Act> = acts.collect();
+        for act in acts.iter().filter(|act| act.force == Force::Must) {
+            self.key_mut(act.target).is_tainted = false;
+        }
+        let told: Vec<Decision> = acts
+            .iter()
+            .filter(|act| act.force == Force::Must)
+            .map(|act| Decision { key: act.target, kind: act.kind })
+            .collect();
+        self.owe(&told, &decisions, names);
+        self.take_effect(&acts, &[], (names, now));
+    }
+
+    /// A person scanned a code that is broken: what a device makes of it is its own matter.
+    pub fn scanned_broken_code(&mut self) {
+        for state in self.keys.values_mut() {
+            state.lawful = Standings::ALL;
+        }
+    }
+
+    /// A person trusts a key without having compared anything.
+    pub fn trusted_manually(&mut self, key: KeyId) {
+        self.key_mut(key).lawful.add(Standing::Open);
+    }
+
+    /// A stanza arrived at the time `now`: its encrypted part, and what stood in it in the clear.
+    pub fn received(&mut self, parts: &[Received], names: &Directory, now: Stamp) {
+        let mut words = Vec::new();
+        for part in parts {
+            let hearing = Hearer { member: &self.member, names, now }.hear(part);
+            self.void.extend(hearing.void);
+            self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
+            self.unreadable = self.unreadable.or(hearing.unreadable);
+            words.extend(hearing.words);
+            if let Some(speaker) = hearing.vague
+                && !self.vague.contains(&speaker)
+            {
+                self.vague.push(speaker);
+            }
+        }
+        self.take_effect(&[], &words, (names, now));
+        for (word, force) in words {
+            self.keep_waiting(word, force);
+        }
+    }
+
+    /// A key was fetched at the time `now`.
+    pub fn discovered(&mut self, key: KeyId, names: &Directory, now: Stamp) {
+        if !self.is_judged(key, names) || std::mem::replace(&mut self.key_mut(key).is_discovered, true) {
+            return;
+        }
+        let state = self.key_mut(key);
+        if state.lawful.only() != Some(Standing::Open) {
+            state.because = attribution::UNKNOWN_KEY;
+        }
+        self.take_effect(&[], &[], (names, now));
+        let of_key = |duty: &Duty| duty.reader == key || duty.decision.key == key;
+        self.due.extend(self.pending.extract_if(.., |duty| of_key(duty)));
+    }
+
+    /// The device was stopped and started again. What it was about to send is lost.
+    pub fn restarted(&mut self) {
+        self.begin_input();
+        self.pending.clear();
+    }
+
+    /// Takes a reading of all levels, and finds those that are not lawful.
+    ///
+    /// # Errors
+    ///
+    /// If a level cannot be read.
+    pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Level, E>) -> Result<(), E> {
+        let (cast, own_key) = (self.cast.clone(), self.member.key);
+        for key in cast.keys().filter(|key| *key != own_key) {
+            let standing = Standing::of(level(key)?);
+            let state = self.key_mut(key);
+            // What a device shows of a key that it does not know yet is its own matter.
+            if !state.is_discovered {
+                continue;
+            }
+            let lawful = std::mem::replace(&mut state.lawful, Standings::just(standing));
+            if !lawful.allows(standing) {
+                state.is_tainted = true;
+                let requirement = self.blame(key, standing);
+                let line = |what: &str| format!("{} -> {} is {what}", self.member.name, cast.key_name(key));
+                let (expected, observed) = (line(&lawful.to_string()), line(&standing.to_string()));
+                let subject = Subject::Levels(vec![UnlawfulLevel { key, observed: standing, lawful }]);
+                self.find(requirement, subject, (expected, observed));
+            }
+        }
+        Ok(())
+    }
+
+    /// The requirement that excludes a standing: that of something that must not count and says so, or that of what was last
+    /// at work.
+    pub(super) fn blame(&self, key: KeyId, standing: Standing) -> &'static str {
+        let says_so = |kind: DecisionKind| Standing::from(kind) == standing;
+        let mut void = self.void.iter().rev();
+        if let Some((_, requirement)) = void.find(|(said, _)| said.key == key && says_so(said.kind)) {
+            return requirement;
+        }
+        let names = self.cast.directory();
+        let is_mistaken = |said: &&(Decision, Way)| {
+            let (said, _) = said;
+            said.key != key && says_so(said.kind) && names.identifier(said.key) == names.identifier(key)
+        };
+        if let Some((said, way)) = self.said.iter().find(is_mistaken) {
+            return attribution::of_mistaken_key(said.key, key, (*way, names));
+        }
+        if let Some(requirement) = self.unreadable {
+            return requirement;
+        }
+        let waits = |waiting: &WaitingWord| waiting.word.target == key && says_so(waiting.word.kind);
+        if self.waiting.iter().any(waits) {
+            return attribution::SECURITY_LEVEL;
+        }
+        self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because)
+    }
+
+    /// Takes note of something unlawful. What one input shows of one requirement is one finding.
+    pub(super) fn find(
+        &mut self,
+        requirement: &'static str,
+        subject: Subject,
+        (expected, observed): (String, String),
+    ) {
+        let mut earlier = self.findings.iter_mut().zip(&self.found_in);
+        let is_same = |(found, input): &(&mut MonitorFinding, &usize)| {
+            found.requirement == requirement
+                && **input == self.inputs
+                && std::mem::discriminant(&found.subject) == std::mem::discriminant(&subject)
+        };
+        if let Some((found, _)) = earlier.find(is_same) {
+            found.subject.extend(subject);
+            found.observed.push(observed);
+            return;
+        }
+        let (device, step, observed) = (self.member.name.clone(), self.step, vec![observed]);
+        self.findings.push(MonitorFinding { requirement, device, step, subject, expected, observed });
+        self.found_in.push(self.inputs);
+    }
+
+    pub(super) fn is_judged(&self, key: KeyId, names: &Directory) -> bool {
+        key != self.member.key && names.encryption_of(key) == names.encryption_of(self.member.key)
+    }
+
+    pub(super) fn before(&self, key: KeyId) -> KeyState {
+        self.before.get(&key).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn key_mut(&mut self, key: KeyId) -> &mut KeyState {
+        self.keys.entry(key).or_default()
+    }
+}

@@ -1,0 +1,184 @@
+//! What a stanza says that arrives, and how far that counts.
+
+use atm_engine::{
+    AccountId, Decision, DecisionKind, Directory, Envelope, KeyId, KeySharing, Payload, Protection, Received,
+    Stamp, Usage,
+};
+use atm_simulator::cast::Member;
+
+use super::attribution;
+use super::word::{Force, Word};
+
+/// How far the time of a message may be off its sending before a lawful device may refuse it, in milliseconds.
+const SURELY_IN_TIME: u64 = 10_000;
+
+/// How far it may be off before no margin is reasonable.
+const BEYOND_REASON: u64 = 24 * 60 * 60 * 1_000;
+
+/// What a stanza says to a device.
+#[derive(Debug, Default)]
+pub(super) struct Hearing {
+    /// What counts, or may count, if its sender is authenticated.
+    pub(super) words: Vec<(Word, Force)>,
+    /// What must not count, and by which requirement.
+    pub(super) void: Vec<(Decision, &'static str)>,
+    /// All decisions that stand in it, whether they count or not.
+    pub(super) said: Vec<Decision>,
+    /// By which requirement nothing of it counts, if it cannot be read.
+    pub(super) unreadable: Option<&'static str>,
+    /// Who said something of which it is not known what it is, in a stanza of which good parts may count.
+    pub(super) vague: Option<VagueSpeaker>,
+}
+
+/// The sender of something that is not well-formed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct VagueSpeaker {
+    pub(super) account: AccountId,
+    pub(super) sender: KeyId,
+}
+
+/// A device that hears something.
+#[derive(Clone, Copy)]
+pub(super) struct Hearer<'a> {
+    pub(super) member: &'a Member,
+    pub(super) names: &'a Directory,
+    pub(super) now: Stamp,
+}
+
+impl Hearer<'_> {
+    /// What a stanza says.
+    pub(super) fn hear(self, received: &Received) -> Hearing {
+        match &received.payload {
+            Payload::Parsed(envelope) => self.hear_envelope(received, envelope),
+            Payload::Malformed(malformed) => match attribution::of_malformed(malformed) {
+                Some(requirement) => Hearing { unreadable: Some(requirement), ..Hearing::default() },
+                None => Hearing { vague: self.bound_sender(received), ..Hearing::default() },
+            },
+        }
+    }
+
+    fn hear_envelope(self, received: &Received, envelope: &Envelope) -> Hearing {
+        let said = envelope.message.decisions.to_vec();
+        let mut hearing = Hearing { said, ..Hearing::default() };
+        let decisions = envelope.message.decisions.iter().copied().filter(|said| self.is_judged(said.key));
+        let requirement = self.why_void(received, envelope).or_else(|| self.why_rejected(received, envelope));
+        if let Some(requirement) = requirement {
+            hearing.void = decisions.map(|decision| (decision, requirement)).collect();
+            return hearing;
+        }
+        let Some(VagueSpeaker { account, sender }) = self.bound_sender(received) else { return hearing };
+        for decision in decisions {
+            if !self.may_decide(account, decision.key) {
+                hearing.void.push((decision, attribution::OWN_ACCOUNT_ONLY));
+            } else if decision == (Decision { key: sender, kind: DecisionKind::Trust }) {
+                hearing.void.push((decision, attribution::SECURITY_LEVEL));
+            } else {
+                let Decision { key: target, kind } = decision;
+                let time = envelope.time.unwrap_or(self.now).min(self.now);
+                hearing.words.push((Word { account, sender, target, kind, time }, Force::Must));
+            }
+        }
+        // Nobody decides about trust in its own key. Own endpoints may tell a device that its own key is trusted, and nothing
+        // else is said about that.
+        let is_own = account == self.member.account;
+        let is_odd = |said: &Decision| {
+            let is_about_hearer = said.key == self.member.key;
+            said.key == sender || is_about_hearer && (!is_own || said.kind == DecisionKind::Distrust)
+        };
+        let is_flawless = hearing.void.is_empty()
+            && !envelope.message.decisions.iter().any(is_odd)
+            && self.is_in_order(received, envelope);
+        for (_, force) in &mut hearing.words {
+            *force = force.only_if(is_flawless);
+        }
+        hearing
+    }
+
+    /// Whether decisions about a key are judged: not those about the own key, or about one of another encryption.
+    fn is_judged(self, key: KeyId) -> bool {
+        key != self.member.key && self.encryption() == self.names.encryption_of(key)
+    }
+
+    fn encryption(self) -> atm_engine::EncryptionId {
+        self.names.encryption_of(self.member.key)
+    }
+
+    /// Whether an endpoint of an account may decide about a key.
+    fn may_decide(self, account: AccountId, key: KeyId) -> bool {
+        account == self.member.account || account == self.names.owner(key)
+    }
+
+    /// The sender that the encryption names, if it is of the account that the stanza is from.
+    fn bound_sender(self, received: &Received) -> Option<VagueSpeaker> {
+        let account = self.names.account_of(received.from);
+        match received.protection {
+            Protection::Encrypted { by: Some(sender), .. } if self.names.owner(sender) == account => {
+                Some(VagueSpeaker { account, sender })
+            }
+            Protection::Encrypted { .. } | Protection::None => None,
+        }
+    }
+
+    /// By which requirement nothing of a stanza counts.
+    fn why_void(self, received: &Received, envelope: &Envelope) -> Option<&'static str> {
+        let Protection::Encrypted { with, .. } = received.protection else {
+            return Some(attribution::PLAINTEXT);
+        };
+        if received.carbon_from.is_some_and(|from| from != self.member.account) {
+            Some(attribution::CARBONS)
+        } else if envelope.message.usage != Usage::Atm {
+            Some(attribution::USAGE)
+        } else if envelope.message.encryption != with || with != self.encryption() {
+            Some(attribution::ENCRYPTION)
+        } else if self.bound_sender(received).is_none() {
+            Some(attribution::SIGNED)
+        } else {
+            None
+        }
+    }
+
+    /// By which requirement a message is rejected, or the person alerted: its affixes do not fit the stanza.
+    fn why_rejected(self, received: &Received, envelope: &Envelope) -> Option<&'static str> {
+        let account = self.names.account_of(received.from);
+        let is_other = |named: Option<AccountId>, account| named.is_some_and(|named| named != account);
+        let Some(time) = envelope.time else { return Some(attribution::TIME_NEEDED) };
+        let is_beyond_reason = |other: Stamp| off(time, other) > BEYOND_REASON;
+        if is_beyond_reason(self.now) && received.delayed_since.is_none_or(is_beyond_reason) {
+            Some(attribution::TIME)
+        } else if is_other(envelope.from, account) {
+            Some(attribution::FROM)
+        } else if is_other(envelope.to, received.to) {
+            Some(attribution::TO)
+        } else {
+            None
+        }
+    }
+
+    fn is_by_own_key(self, received: &Received) -> bool {
+        matches!(received.protection, Protection::Encrypted { by: Some(key), .. } if key == self.member.key)
+    }
+
+    /// Whether a lawful device has no reason to refuse a message: its affixes are there and right, it is in time, and it is
+    /// not the device's own.
+    fn is_in_order(self, received: &Received, envelope: &Envelope) -> bool {
+        let account = self.names.account_of(received.from);
+        let is_own = received.from == self.member.endpoint
+            || received.id.is_some_and(|id| id.endpoint == self.member.endpoint)
+            || self.member.sharing == KeySharing::OnePerEndpoint && self.is_by_own_key(received);
+        let is_in_time = |time: Stamp| {
+            let is_near = |other: Stamp| off(time, other) <= SURELY_IN_TIME;
+            is_near(self.now) && received.delayed_since.is_none_or(is_near)
+        };
+        !is_own
+            && received.carbon_from.is_none() // a device may hear no carbons at all
+            && envelope.padded
+            && envelope.from == Some(account)
+            && envelope.to == Some(received.to)
+            && envelope.time.is_some_and(is_in_time)
+    }
+}
+
+/// How far two times are apart, in milliseconds.
+fn off(time: Stamp, other: Stamp) -> u64 {
+    time.as_millis().abs_diff(other.as_millis())
+}

@@ -1,0 +1,130 @@
+//! Telling: what has to be told after a person's decision, and that only what is so is told.
+
+use atm_engine::{Decision, DecisionKind, Directory, KeyId, KeySharing, Outgoing};
+
+use super::attribution::{self, Telling};
+use super::duty::Duty;
+use super::finding::{NotTold, Subject};
+use super::judge::Monitor;
+use super::standing::Standing;
+
+impl Monitor {
+    /// Looks at what was sent in answer to the input: whether all is there that has to be told, and all is true.
+    pub fn check_sent(&mut self, sent: &[Outgoing], names: &Directory) {
+        let due = std::mem::take(&mut self.due);
+        for duty in due {
+            if duty.is_done_by(sent) || !self.still_holds(&duty) {
+                continue;
+            }
+            if self.waits_for_discovery(&duty) {
+                self.pending.push(duty);
+                continue;
+            }
+            let Duty { reader, decision, telling } = duty;
+            let context = (self.member.account, names);
+            let requirement = match self.member.sharing {
+                KeySharing::OneForAll => attribution::ONE_KEY,
+                KeySharing::OnePerEndpoint => attribution::of_telling(telling, decision, reader, context),
+            };
+            let told = format!(
+                "{} tells the holder of {} to {} {}",
+                self.member.name,
+                self.cast.key_name(reader),
+                match decision.kind {
+                    DecisionKind::Trust => "trust",
+                    DecisionKind::Distrust => "distrust",
+                },
+                self.cast.key_name(decision.key),
+            );
+            let observed = format!("not sent: {told}");
+            let subject = Subject::NotTold(vec![NotTold { reader, decision }]);
+            self.find(requirement, subject, (told, observed));
+        }
+        self.check_truth(sent, names);
+    }
+
+    /// Finds facts that are told although they were never true in this step.
+    fn check_truth(&mut self, sent: &[Outgoing], names: &Directory) {
+        for outgoing in sent {
+            let time = outgoing.envelope.time;
+            for decision in outgoing.envelope.message.decisions.iter() {
+                if !self.is_judged(decision.key, names) {
+                    continue;
+                }
+                let standing = decision.kind.into();
+                let was = self.before(decision.key).lawful.allows(standing);
+                let state = self.key_mut(decision.key);
+                // What a device announces it may note as decided then.
+                state.newest = state.newest.max(time);
+                if was || state.lawful.allows(standing) || state.is_tainted {
+                    continue;
+                }
+                let key = self.cast.key_name(decision.key);
+                let to = self.cast.account_name(outgoing.to);
+                let expected = format!("{} tells what it has decided", self.member.name);
+                let observed = format!("{} tells {to} that {key} is {standing}", self.member.name);
+                self.find(attribution::SECURITY_LEVEL, Subject::Untrue, (expected, observed));
+            }
+        }
+    }
+
+    /// Notes what has to be told of decisions that a person makes, before they take effect: those that change something, to
+    /// whoever may hear them, and a summary to whoever is authenticated now. Of keys that are decided on together none is
+    /// authenticated already.
+    pub(super) fn owe(&mut self, told: &[Decision], all: &[Decision], names: &Directory) {
+        let is_own = |key| names.owner(key) == self.member.account;
+        let is_decided_now = |key| all.iter().any(|other| other.key == key);
+        let known: Vec<KeyId> = self
+            .before
+            .iter()
+            .filter(|(_, state)| state.is_surely_authenticated())
+            .map(|(key, _)| *key)
+            .collect();
+        let known = || known.iter().copied().filter(|key| !is_decided_now(*key));
+        let mut due = Vec::new();
+        for &decision in told {
+            let before = self.before(decision.key);
+            let is_new = before.lawful.only().is_some_and(|held| held != decision.kind.into());
+            let is_repeated = all.iter().filter(|other| other.key == decision.key).count() > 1;
+            if !is_new || before.is_tainted || is_repeated {
+                continue;
+            }
+            if self.member.sharing == KeySharing::OneForAll {
+                let has_sibling = self.cast.devices_of(self.member.account).len() > 1;
+                if has_sibling && !is_own(decision.key) {
+                    due.push(Duty { reader: self.member.key, decision, telling: Telling::Decision });
+                }
+                continue;
+            }
+            let readers = known().filter(|reader| is_own(*reader) || is_own(decision.key));
+            due.extend(readers.map(|reader| Duty { reader, decision, telling: Telling::Decision }));
+            if decision.kind == DecisionKind::Trust {
+                let facts = known().filter(|key| is_own(decision.key) || is_own(*key));
+                due.extend(facts.map(|key| Duty {
+                    reader: decision.key,
+                    decision: Decision { key, kind: DecisionKind::Trust },
+                    telling: Telling::Summary,
+                }));
+            }
+        }
+        self.due = due;
+    }
+
+    /// Whether a duty is one still: its reader is authenticated, and what it says is true.
+    fn still_holds(&self, duty: &Duty) -> bool {
+        let holds = |key: KeyId, standing: Standing| {
+            let state = self.keys.get(&key);
+            state.is_some_and(|state| !state.is_tainted && state.lawful.only() == Some(standing))
+        };
+        let is_shared = duty.reader == self.member.key;
+        (is_shared || holds(duty.reader, Standing::Authenticated))
+            && holds(duty.decision.key, duty.decision.kind.into())
+    }
+
+    fn waits_for_discovery(&self, duty: &Duty) -> bool {
+        let is_unknown = |key: KeyId| {
+            key != self.member.key && self.keys.get(&key).is_none_or(|state| !state.is_discovered)
+        };
+        is_unknown(duty.reader) || is_unknown(duty.decision.key)
+    }
+}

@@ -1,0 +1,79 @@
+//! What is lawful is never found fault with.
+
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::run::Options;
+use atm_simulator::scenario::Scenario;
+use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
+use atm_suite::library;
+use atm_testing::LAWFUL;
+
+use crate::watched::{cases, watch};
+
+const RULES: [(AnnouncementRule, ConflictRule); 6] = [
+    (AnnouncementRule::Cascade, ConflictRule::Newest),
+    (AnnouncementRule::Direct, ConflictRule::Newest),
+    (AnnouncementRule::Relay, ConflictRule::Newest),
+    (AnnouncementRule::Cascade, ConflictRule::Cautious),
+    (AnnouncementRule::Direct, ConflictRule::Cautious),
+    (AnnouncementRule::Relay, ConflictRule::Cautious),
+];
+
+fn drawn(seed: u64) -> (Scenario, Options) {
+    let mut dice = Dice::new(seed);
+    let purpose = if seed.is_multiple_of(2) { Purpose::Promises } else { Purpose::Interpretation };
+    let bounds = Bounds { accounts: 3, devices: 3, steps: 16, purpose, ..Bounds::default() };
+    let scenario = generate::scenario(&mut dice, &bounds);
+    let (announcement, conflict) = RULES[dice.below(RULES.len())];
+    (scenario, Options { announcement, conflict, seed: 0 })
+}
+
+#[test]
+fn the_engine_is_lawful_under_all_rules() {
+    let mut wrong = Vec::new();
+    for seed in 0..cases(2_000) {
+        let (scenario, options) = drawn(seed);
+        let findings = watch(&scenario, options, None);
+        if !findings.is_empty() {
+            wrong.push(format!("seed {seed} {options:?}: {findings:#?}\n{}", scenario.to_yaml()));
+        }
+    }
+    wrong.sort_by_key(String::len);
+    assert!(wrong.is_empty(), "{} of them; the shortest:\n{}", wrong.len(), wrong[0]);
+}
+
+#[test]
+fn what_differs_in_what_is_open_is_lawful() {
+    let mut wrong = Vec::new();
+    for variant in LAWFUL {
+        for seed in 0..cases(3_000) / 30 {
+            let (scenario, options) = drawn(seed);
+            let findings = watch(&scenario, options, Some(variant.variant));
+            if !findings.is_empty() {
+                let text = scenario.to_yaml();
+                wrong.push(format!("{} seed {seed} {options:?}: {findings:#?}\n{text}", variant.name));
+            }
+        }
+    }
+    wrong.sort_by_key(String::len);
+    assert!(wrong.is_empty(), "{} of them; the shortest:\n{}", wrong.len(), wrong[0]);
+}
+
+#[test]
+fn the_scenarios_of_the_library_are_lawful() {
+    let mut wrong = Vec::new();
+    for file in library::files() {
+        let scenario = file.load().expect("the library has no mistakes");
+        let rules = if cases(0) == 0 { &RULES[..1] } else { &RULES[..] };
+        for &(announcement, conflict) in rules {
+            let options = Options { announcement, conflict, seed: 0 };
+            let variants = LAWFUL.iter().map(|lawful| (lawful.name, Some(lawful.variant)));
+            for (name, variant) in variants.chain([("engine", None)]) {
+                let findings = watch(&scenario, options, variant);
+                if !findings.is_empty() {
+                    wrong.push(format!("{name} {} {options:?}: {findings:#?}", file.id()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+}
