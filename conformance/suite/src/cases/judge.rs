@@ -7,6 +7,7 @@ use atm_simulator::scenario::DeviceName;
 
 use super::verdict::Verdict;
 use crate::messages::{MessageFinding, findings};
+use crate::monitor::MonitorFinding;
 use crate::requirements::{self, Requirement};
 
 /// The result of a case.
@@ -14,6 +15,8 @@ use crate::requirements::{self, Requirement};
 pub struct CaseResult {
     /// What it says about which requirement, in the order of the registry.
     pub judgements: Vec<Judgement>,
+    /// What the monitors of the devices under test found, in order for each device.
+    pub monitored: Vec<MonitorFinding>,
     /// What ended it early.
     pub error: Option<AdapterError>,
     /// How many trust messages the devices under test sent.
@@ -56,6 +59,7 @@ impl CaseResult {
         let judgements = requirements.map(|requirement| Judgement { requirement, verdict, seen: Vec::new() });
         Self {
             judgements: judgements.collect(),
+            monitored: Vec::new(),
             error: Some(error),
             messages: 0,
             run: None,
@@ -110,7 +114,7 @@ pub(super) fn judge(
     let mut findings: Vec<&MessageFinding> = found.iter().chain(&recommended).collect();
     findings.sort_unstable();
     findings.dedup();
-    for MessageFinding { requirement, expected, observed } in findings {
+    for MessageFinding { requirement, expected, observed, .. } in findings {
         let looked = seen.entry(requirement).or_default();
         looked.push(ExpectationResult {
             step: None,

@@ -4,14 +4,15 @@ use std::rc::Rc;
 use atm_adapter_protocol::AdapterError;
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, run_with};
-use atm_simulator::scenario::{DeviceName, RequirementId, Scenario, Step};
+use atm_simulator::scenario::{DeviceName, LimitsSpec, RequirementId, Scenario, Step};
 
 use super::case::Case;
 use super::examined::{Examination, Examined};
 use super::implementation::{CaseLog, Engine, Implementation, Scene};
 use super::judge::{CaseResult, judge};
 use super::verdict::Verdict;
-use crate::messages::Wire;
+use crate::messages::{Content, Wire};
+use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored, Subject};
 use crate::requirements::{self, Requirement};
 
 /// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
@@ -50,10 +51,19 @@ fn play_once(
         return CaseResult::not_begun(demanded_of(&scenario, &hosted).into_iter(), error);
     }
     let wire = Wire::default();
+    let mut monitors = Vec::new();
     let seen = Rc::new(RefCell::new(Examination::default()));
     let played = run_with(&scenario, &options, |cast, device| {
         let scene = Scene { scenario: &scenario, options, cast: cast.clone(), device };
-        endpoint(&scene, case, implementations, &wire, &seen)
+        let endpoint = endpoint(&scene, case, implementations, &wire, &seen);
+        let member = cast.member(device);
+        if !case.line_up.iter().any(|(hosted, _)| *hosted == member.name) {
+            return endpoint;
+        }
+        let monitor = Monitor::new(cast.clone(), member.clone(), capacity(&scenario));
+        let monitor = Rc::new(RefCell::new(monitor));
+        monitors.push(monitor.clone());
+        Box::new(Monitored::new(endpoint, monitor))
     });
     let run = match played {
         Ok(run) => run,
@@ -73,9 +83,20 @@ fn play_once(
     error = error.or(broken_off);
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
     let about = demanded_of(&scenario, &hosted).into_iter();
+    let mut monitored: Vec<MonitorFinding> =
+        monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
+    // Whoever cannot read a stanza does not know what it tells: what is wrong with it is found already.
+    if findings.iter().any(|found| found.content == Content::Lost) {
+        monitored.retain(|finding| !matches!(finding.subject, Subject::NotTold(_)));
+    }
     let judgements = judge(&run, &hosted, &findings, error.as_ref(), about);
     let messages = seen.borrow().messages;
-    CaseResult { judgements, error, messages, run: Some(run), exchanges }
+    CaseResult { judgements, monitored, error, messages, run: Some(run), exchanges }
+}
+
+/// A scenario that sets limits tries what comes of having no room.
+fn capacity(scenario: &Scenario) -> Capacity {
+    if scenario.limits == LimitsSpec::default() { Capacity::Ample } else { Capacity::Scarce }
 }
 
 fn begin(

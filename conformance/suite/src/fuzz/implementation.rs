@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::{AdapterError, running};
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
-use atm_simulator::run::Options;
+use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{
     Account, Code, DeviceName, EncryptionNamespace, LimitsSpec, Named, NetworkSpec, PolicySpec, ScanStep,
     Scenario, Step,
@@ -13,12 +13,12 @@ use atm_simulator::scenario::{
 use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::search::shrink::shrink;
 
-use super::case_finding::{CaseFinding, case_findings, is_seen, seen_once};
-use super::fixed::{Demanding, with_demands};
-use super::fuzz_finding::{Demonstration, FuzzFinding};
-use super::reduction::{attributed, headings, reduced_demands};
+use super::case_finding::{CaseFinding, case_findings, seen_once};
+use super::expected::expect;
+use super::fuzz_finding::FuzzFinding;
 use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::cases::{Case, CaseResult, Implementation, LoadedScenario, hostable, play};
+use crate::coverage::Exercised;
 use crate::requirements;
 
 /// Somebody's implementation, held to what the specifications fix about random scenarios.
@@ -42,28 +42,22 @@ impl ImplementationTarget {
         Self { implementations: [implementation], bounds, options, replay }
     }
 
-    /// Plays a scenario. What was seen is told by how many steps had been done, however often was looked.
-    fn play(&mut self, demanding: &Scenario, hosted: &[DeviceName]) -> CaseResult {
-        let scenario = LoadedScenario { id: String::new(), path: String::new(), scenario: demanding.clone() };
+    /// Plays a scenario under the monitor.
+    fn play(&mut self, scenario: &Scenario, hosted: &[DeviceName]) -> CaseResult {
+        let loaded = LoadedScenario { id: String::new(), path: String::new(), scenario: scenario.clone() };
         let line_up = hosted.iter().map(|device| (device.clone(), 0)).collect();
-        let case = Case { id: String::new(), scenario: Arc::new(scenario), line_up };
+        let case = Case { id: String::new(), scenario: Arc::new(loaded), line_up };
         let mut result = play(&case, &mut self.implementations, self.options, false);
-        if demanding.steps.iter().any(|step| names_another_encryption(step, &demanding.encryption)) {
+        if scenario.steps.iter().any(|step| names_another_encryption(step, &scenario.encryption)) {
             result.judgements.retain(|judgement| judgement.requirement.id != ENCRYPTION_WRITTEN);
-        }
-        for seen in result.judgements.iter_mut().flat_map(|judgement| &mut judgement.seen) {
-            let looked_at = seen.step.unwrap_or(demanding.steps.len());
-            seen.step = Some(done(&demanding.steps[..looked_at]).count());
         }
         result
     }
 
     fn try_out(&mut self, seed: u64, scenario: &Scenario, hosted: &[DeviceName]) -> Attempt {
-        let drawn = with_demands(scenario, hosted, &self.options);
-        let demanding = drawn.expect("a drawn scenario can be cast");
-        let result = self.play(&demanding.scenario, hosted);
-        // What was seen to be broken before is broken.
-        let wrong = self.all_wrong(scenario, hosted, &demanding, &result);
+        let result = self.play(scenario, hosted);
+        // What was seen to be broken before an error is broken.
+        let wrong = case_findings(&result);
         let causes = wrong.iter().map(|wrong| wrong.cause.clone());
         let mut causes: Vec<Attribution> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
@@ -75,123 +69,37 @@ impl ImplementationTarget {
             let (scenario, hosted, options) = (scenario.clone(), hosted.to_vec(), self.options);
             let mut suspect = Suspect { cause, seed, scenario, options, hosted, as_drawn: None };
             if let Some(wrong) = wrong.iter().find(|wrong| wrong.cause == suspect.cause) {
-                let found = attributed(&demanding.scenario, wrong);
-                suspect.as_drawn = self.finding(&suspect, found, wrong.demonstration()).map(Box::new);
+                suspect.as_drawn = self.finding(&suspect, &suspect.scenario, wrong).map(Box::new);
             }
             suspect
         };
         let suspects = causes.into_iter().map(suspect).collect();
-        Attempt::Played { exercised: demanding.exercised, suspects }
+        Attempt::Played { exercised: self.exercised(scenario), suspects }
     }
 
-    /// Everything that is wrong in the result of a scenario.
-    fn all_wrong(
-        &mut self,
-        scenario: &Scenario,
-        hosted: &[DeviceName],
-        demanding: &Demanding,
-        result: &CaseResult,
-    ) -> Vec<CaseFinding> {
-        let mut wrong = case_findings(result);
-        self.attribute_to_stanzas(hosted, demanding, &mut wrong);
-        self.leave_to_others(scenario, hosted, &mut wrong);
-        wrong
+    /// What the reference engine exercises in a scenario.
+    fn exercised(&self, scenario: &Scenario) -> Exercised {
+        let run = run(scenario, &self.options).expect("a drawn scenario can be cast");
+        Exercised::in_run(scenario, &run.cast, run.trace.records())
     }
 
-    /// What is wrong in the result of a scenario and attributed to this cause.
+    /// What is wrong in a scenario and attributed to this cause.
     fn wrong_by(
         &mut self,
         cause: &Attribution,
         scenario: &Scenario,
         hosted: &[DeviceName],
-        demanding: &Demanding,
-        result: &CaseResult,
     ) -> Option<CaseFinding> {
-        let is_of_a_stanza = demanding.of_no_account.iter().any(|(_, id)| cause.0 == *id);
-        let mut wrong = case_findings(result);
-        wrong.retain(|wrong| is_of_a_stanza || wrong.cause == *cause);
-        self.attribute_to_stanzas(hosted, demanding, &mut wrong);
-        wrong.retain(|wrong| wrong.cause == *cause);
-        self.leave_to_others(scenario, hosted, &mut wrong);
-        wrong.into_iter().next()
+        case_findings(&self.play(scenario, hosted)).into_iter().find(|wrong| wrong.cause == *cause)
     }
 
-    fn shows(&mut self, scenario: &Scenario, hosted: &[DeviceName], cause: &Attribution) -> bool {
-        let Ok(demanding) = with_demands(scenario, hosted, &self.options) else { return false };
-        let result = self.play(&demanding.scenario, hosted);
-        self.wrong_by(cause, scenario, hosted, &demanding, &result).is_some()
-    }
-
-    /// Puts what would not be wrong without a stanza that must not count down to that stanza, which counted somehow. As it must
-    /// not count, the same is demanded without it.
-    fn attribute_to_stanzas(
-        &mut self,
-        hosted: &[DeviceName],
-        demanding: &Demanding,
-        wrong: &mut [CaseFinding],
-    ) {
-        for (step, id) in &demanding.of_no_account {
-            let may_be_of_it = |wrong: &CaseFinding| wrong.is_of_the_last_word() && wrong.judged.0 != *id;
-            if !wrong.iter().any(may_be_of_it) {
-                continue;
-            }
-            let without = self.play(&without(&demanding.scenario, *step), hosted);
-            // What was not played to its end may not show what comes later.
-            if without.error.is_some() {
-                continue;
-            }
-            for wrong in wrong.iter_mut().filter(|wrong| may_be_of_it(wrong)) {
-                let is_there = |line| is_seen(&without, line, |id| id == wrong.judged.0);
-                if !wrong.lines.iter().any(is_there) {
-                    wrong.cause = Attribution((*id).to_owned());
-                }
-            }
-        }
-    }
-
-    /// Leaves out what goes wrong in the same way without one of the stanzas, under another requirement: then that stanza is
-    /// blamed for what another one does. What that one does is found by itself.
-    fn leave_to_others(&mut self, scenario: &Scenario, hosted: &[DeviceName], wrong: &mut Vec<CaseFinding>) {
-        if !wrong.iter().any(CaseFinding::is_of_the_last_word) {
-            return;
-        }
-        let steps = 0..done(&scenario.steps).count();
-        let others: Vec<CaseResult> =
-            steps.filter_map(|step| self.play_without(step, scenario, hosted)).collect();
-        wrong.retain(|wrong| {
-            let is_of_another =
-                |line| others.iter().any(|other| is_seen(other, line, |id| id != wrong.judged.0));
-            !wrong.is_of_the_last_word() || !wrong.lines.iter().all(is_of_another)
-        });
-    }
-
-    /// The scenario with nothing demanded but what shows the cause, and what was there instead; with all that is demanded if
-    /// that does not show it.
-    fn reduced_demands(
-        &mut self,
-        scenario: &Scenario,
-        hosted: &[DeviceName],
-        cause: &Attribution,
-    ) -> Option<(Scenario, Demonstration)> {
-        let demanding = with_demands(scenario, hosted, &self.options).ok()?;
-        let result = self.play(&demanding.scenario, hosted);
-        let wrong = self.wrong_by(cause, scenario, hosted, &demanding, &result)?;
-        let reduced_demands = reduced_demands(&demanding.scenario, &wrong);
-        let seen = case_findings(&self.play(&reduced_demands, hosted));
-        match seen.into_iter().find(|seen| seen.judged == *cause) {
-            Some(seen) => Some((reduced_demands, seen.demonstration())),
-            None => Some((attributed(&demanding.scenario, &wrong), wrong.demonstration())),
-        }
-    }
-
-    /// What is told of a suspect and a scenario that shows it.
-    fn finding(
-        &self,
-        suspect: &Suspect,
-        mut found: Scenario,
-        demonstration: Demonstration,
-    ) -> Option<FuzzFinding> {
+    /// What is told of a suspect and a scenario that shows it: the scenario expects what was not so.
+    fn finding(&self, suspect: &Suspect, scenario: &Scenario, wrong: &CaseFinding) -> Option<FuzzFinding> {
         let Suspect { cause, seed, hosted, .. } = suspect;
+        let mut found = scenario.clone();
+        if let Some(monitored) = &wrong.monitored {
+            expect(&mut found, monitored);
+        }
         let requirement = requirements::find(&cause.0);
         found.title = match requirement {
             Some(requirement) => format!("A random scenario that breaks {}", requirement.id),
@@ -199,43 +107,10 @@ impl ImplementationTarget {
         };
         found.about = requirement.map(|requirement| requirement.summary.to_owned());
         let about = requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id);
-        found.requirements = headings(&found);
-        if !found.requirements.iter().any(|heading| heading.as_str() == about) {
-            found.requirements.insert(0, about.parse().expect("a valid id"));
-        }
+        found.requirements = vec![about.parse().expect("a valid id")];
         let replay = format!("{} --case '*@{}'", self.replay, hosted.first()?);
-        Some(FuzzFinding::new(cause.clone(), *seed, &found, demonstration, replay))
+        Some(FuzzFinding::new(cause.clone(), *seed, &found, wrong.demonstration(), replay))
     }
-    /// Plays a scenario that expects nothing without a stanza for the implementation, if one arrives in that step.
-    fn play_without(
-        &mut self,
-        step: usize,
-        scenario: &Scenario,
-        hosted: &[DeviceName],
-    ) -> Option<CaseResult> {
-        let Step::Deliver(stanza) = done(&scenario.steps).nth(step)? else { return None };
-        if !hosted.contains(&stanza.to) {
-            return None;
-        }
-        let demanding = with_demands(&without(scenario, step), hosted, &self.options).ok()?;
-        Some(self.play(&demanding.scenario, hosted))
-    }
-}
-
-/// The steps in which something is done.
-fn done(steps: &[Step]) -> impl Iterator<Item = &Step> {
-    steps.iter().filter(|step| !matches!(step, Step::Expect(_)))
-}
-
-/// The scenario without what is done in a step. Everything else happens when it did.
-fn without(scenario: &Scenario, step: usize) -> Scenario {
-    let mut without = scenario.clone();
-    let pause = Step::Wait(scenario.network.pause);
-    let mut done = without.steps.iter_mut().filter(|step| !matches!(step, Step::Expect(_)));
-    if let Some(step) = done.nth(step) {
-        *step = pause;
-    }
-    without
 }
 
 impl Target for ImplementationTarget {
@@ -253,14 +128,13 @@ impl Target for ImplementationTarget {
     fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<FuzzFinding> {
         let Suspect { cause, scenario, hosted, as_drawn, .. } = suspect;
         let smallest = shrink(scenario, |candidate| {
-            go_on() && is_there(candidate, hosted) && self.shows(candidate, hosted, cause)
+            go_on() && is_there(candidate, hosted) && self.wrong_by(cause, candidate, hosted).is_some()
         });
-        let reduced = self.reduced_demands(&smallest, hosted, cause);
+        let wrong = self.wrong_by(cause, &smallest, hosted);
         if running::has_ended() {
             return as_drawn.as_deref().cloned();
         }
-        let (found, demonstration) = reduced?;
-        self.finding(suspect, found, demonstration)
+        self.finding(suspect, &smallest, &wrong?)
     }
 }
 

@@ -1,18 +1,17 @@
 //! Searches for scenarios that break something: random ones, each drawn from a seed.
 //!
 //! A [`Target`] tries one seed; a [`Campaign`] tries many, with many workers, and gives the same result for any number
-//! of them. The reference engine is held to the promises of the protocol ([`EngineTarget`]), another implementation to
-//! what the specifications fix about a random scenario ([`ImplementationTarget`], [`fixed`]).
+//! of them. The reference engine is held to the promises of the protocol ([`EngineTarget`]), another implementation
+//! to what the [monitor](crate::monitor) finds lawful ([`ImplementationTarget`]).
 
 mod campaign;
 mod case_finding;
 mod completeness;
 mod engine;
-pub mod fixed;
+mod expected;
 mod fuzz_finding;
 mod implementation;
 mod panics;
-mod reduction;
 mod report;
 mod seeds;
 mod target;

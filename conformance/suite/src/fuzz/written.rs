@@ -44,10 +44,6 @@ pub(super) fn parsed(accounts: &str, steps: &[String]) -> Scenario {
         .unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
-/// Alice's phone scans a code of Bob's that distrusts his tablet.
-pub(super) const SCANS_A_DISTRUST: &str = "scan: { by: alice/phone, uri: \"xmpp:bob@example.com?trust-message;\
-    encryption=urn:xmpp:omemo:2;distrust=b423f5088de9a924d51b31581723d850c7cc67d0a4fe6b267c3d301ff56d2413\" }";
-
 /// A trust message about keys of Bob that reaches Alice's phone.
 #[derive(Clone, Copy)]
 pub(super) struct SpokenWord<'a> {

@@ -7,13 +7,24 @@ pub struct MessageFinding {
     pub expected: &'static str,
     /// What is there instead.
     pub observed: String,
+    /// What it means for what the message says.
+    pub content: Content,
+}
+
+/// What comes of what a message says that is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Content {
+    /// It can be read.
+    Read,
+    /// It tells nobody anything.
+    Lost,
 }
 
 /// What can be wrong with a message, each with the requirement that it breaks.
 pub mod findings {
     use atm_engine::codec::Malformed;
 
-    use super::MessageFinding;
+    use super::{Content, MessageFinding};
     use crate::requirements::{self, Document, Obligation, Observability, Requirement};
 
     /// The requirements that are checked on each message.
@@ -46,8 +57,8 @@ pub mod findings {
     pub fn not_encrypted(what: &str) -> [MessageFinding; 2] {
         let observed = format!("not encrypted: {what}");
         [
-            finding("xep-0434/structure/encrypted-written", "trust messages are encrypted", observed.clone()),
-            finding("xep-0434/encrypted/signed-written", "trust messages are signed and encrypted", observed),
+            lost("xep-0434/structure/encrypted-written", "trust messages are encrypted", observed.clone()),
+            lost("xep-0434/encrypted/signed-written", "trust messages are signed and encrypted", observed),
         ]
     }
 
@@ -110,7 +121,12 @@ pub mod findings {
     pub fn malformed(malformed: &Malformed, content: &str) -> MessageFinding {
         let quoted = atm_adapter_protocol::quoted(content);
         let expected = "an envelope with a trust message, as the XEPs describe them";
-        finding(broken_by(malformed), expected, format!("{malformed}, in {quoted}"))
+        let found = lost(broken_by(malformed), expected, format!("{malformed}, in {quoted}"));
+        match malformed {
+            // That says two things at once, of which a device has to say one.
+            Malformed::Contradiction { .. } => MessageFinding { content: Content::Read, ..found },
+            _ => found,
+        }
     }
 
     /// The requirement that a malformed envelope or trust message breaks.
@@ -211,7 +227,12 @@ pub mod findings {
     }
 
     fn finding(requirement: &'static str, expected: &'static str, observed: String) -> MessageFinding {
-        MessageFinding { requirement, expected, observed }
+        MessageFinding { requirement, expected, observed, content: Content::Read }
+    }
+
+    /// One that leaves nothing of what the message says.
+    fn lost(requirement: &'static str, expected: &'static str, observed: String) -> MessageFinding {
+        MessageFinding { content: Content::Lost, ..finding(requirement, expected, observed) }
     }
 }
 

@@ -7,7 +7,7 @@ mod outgoing;
 mod wire;
 
 pub(crate) use audience::{said_in, was_written_in_time};
-pub use finding::{MessageFinding, findings};
+pub use finding::{Content, MessageFinding, findings};
 pub(crate) use outgoing::clear_content;
 pub use outgoing::{ReadStanza, read_sent};
 pub use wire::Wire;

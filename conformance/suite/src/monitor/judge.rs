@@ -13,7 +13,7 @@ use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
 use super::lawful;
 use super::standing::{Standing, Standings};
 use super::stanza::{Hearer, VagueSpeaker};
-use super::word::{Act, Force, Speaker, WaitingWord};
+use super::word::{Act, Force, Speaker, WaitingWord, Word};
 
 /// How many words that wait a device has room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +85,12 @@ pub struct Monitor {
     pub(super) before: Keys,
     pub(super) waiting: Vec<WaitingWord>,
     pub(super) vague: Vec<VagueSpeaker>,
-    pub(super) void: Vec<(Decision, &'static str)>,
-    /// What the input that is judged says, whether it counts or not.
+    /// What must not count, by which requirement, and how many inputs there had been when it was said.
+    pub(super) void: Vec<(Decision, &'static str, usize)>,
+    /// What was said, whether it counts or not.
     pub(super) said: Vec<(Decision, Way)>,
+    /// How much of that was said before the input that is judged.
+    pub(super) said_before: usize,
     /// By which requirement nothing of that input counts, if it cannot be read.
     pub(super) unreadable: Option<&'static str>,
     pub(super) due: Vec<Duty>,
@@ -114,6 +117,7 @@ impl Monitor {
             vague: Vec::new(),
             void: Vec::new(),
             said: Vec::new(),
+            said_before: 0,
             unreadable: None,
             due: Vec::new(),
             pending: Vec::new(),
@@ -140,7 +144,7 @@ impl Monitor {
         self.inputs += 1;
         self.before.clone_from(&self.keys);
         self.due.clear();
-        self.said.clear();
+        self.said_before = self.said.len();
         self.unreadable = None;
     }
 
@@ -194,7 +198,7 @@ impl Monitor {
         let mut words = Vec::new();
         for part in parts {
             let hearing = Hearer { member: &self.member, names, now }.hear(part);
-            self.void.extend(hearing.void);
+            self.void.extend(hearing.void.into_iter().map(|(said, id)| (said, id, self.inputs)));
             self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
             self.unreadable = self.unreadable.or(hearing.unreadable);
             words.extend(hearing.words);
@@ -257,30 +261,51 @@ impl Monitor {
         Ok(())
     }
 
-    /// The requirement that excludes a standing: that of something that must not count and says so, or that of what was last
-    /// at work.
+    /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order: that of something in this input which must not count and says
+    /// so, or names another key with the same identifier, or cannot be read, or would authenticate somebody whose word waits;
+    /// that by which a waiting word has to wait; that of something earlier which must not count; that of what was last at work.
     pub(super) fn blame(&self, key: KeyId, standing: Standing) -> &'static str {
-        let says_so = |kind: DecisionKind| Standing::from(kind) == standing;
-        let mut void = self.void.iter().rev();
-        if let Some((_, requirement)) = void.find(|(said, _)| said.key == key && says_so(said.kind)) {
+        let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
+        if self.before(key).lawful.only() == Some(standing) {
+            return because(); // nothing happened that had to happen
+        }
+        let says_so = |said: Decision| said.key == key && Standing::from(said.kind) == standing;
+        let void_now = self.void.iter().filter(|(_, _, input)| *input == self.inputs);
+        if let Some((_, requirement, _)) = void_now.clone().find(|(said, ..)| says_so(*said)) {
             return requirement;
         }
         let names = self.cast.directory();
-        let is_mistaken = |said: &&(Decision, Way)| {
-            let (said, _) = said;
-            said.key != key && says_so(said.kind) && names.identifier(said.key) == names.identifier(key)
+        let is_mistaken = |(said, _): &&(Decision, Way)| {
+            said.key != key
+                && Standing::from(said.kind) == standing
+                && names.identifier(said.key) == names.identifier(key)
         };
-        if let Some((said, way)) = self.said.iter().find(is_mistaken) {
-            return attribution::of_mistaken_key(said.key, key, (*way, names));
+        let of_mistaken =
+            |(said, way): &(Decision, Way)| attribution::of_mistaken_key(said.key, key, (*way, names));
+        let (earlier, now) = self.said.split_at(self.said_before);
+        if let Some(said) = now.iter().find(is_mistaken) {
+            return of_mistaken(said);
         }
         if let Some(requirement) = self.unreadable {
             return requirement;
         }
-        let waits = |waiting: &WaitingWord| waiting.word.target == key && says_so(waiting.word.kind);
-        if self.waiting.iter().any(waits) {
-            return attribution::SECURITY_LEVEL;
+        let waits = |word: &Word| {
+            self.keys.get(&word.sender).is_none_or(|state| !state.lawful.allows(Standing::Authenticated))
+        };
+        let words = self.waiting.iter().map(|waiting| waiting.word).filter(waits);
+        let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
+        if let Some(word) = waiting.next() {
+            let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
+            let releasing = void_now.clone().find(|(said, ..)| *said == trust);
+            return releasing.map_or(attribution::SECURITY_LEVEL, |(_, requirement, _)| requirement);
         }
-        self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because)
+        if let Some((_, requirement, _)) = self.void.iter().rev().find(|(said, ..)| says_so(*said)) {
+            return requirement;
+        }
+        if let Some(said) = earlier.iter().rev().find(is_mistaken) {
+            return of_mistaken(said);
+        }
+        because()
     }
 
     /// Takes note of something unlawful. What one input shows of one requirement is one finding.

@@ -5,9 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use atm_simulator::run::Options;
-use atm_simulator::scenario::{Catalog, Required, Scenario, Step};
+use atm_simulator::scenario::{Catalog, Scenario, Step};
 use atm_simulator::search::generate::Bounds;
-use atm_suite::fuzz::fixed::with_demands;
 use atm_suite::fuzz::{Attempt, Attribution, FuzzFinding, ImplementationTarget, Suspect, Target};
 use atm_testing::{BrokenVariant, LAWFUL, Variant, VariantImplementation, broken};
 
@@ -15,10 +14,14 @@ use atm_testing::{BrokenVariant, LAWFUL, Variant, VariantImplementation, broken}
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 300 } else { 60 });
 
 /// Enough seeds for some scenarios in which it matters that another encryption carries a message.
-const SEEDS_WITH_ANOTHER_CARRIER: u64 = 12_000;
+const SEEDS_WITH_ANOTHER_CARRIER: u64 = 24_000;
 
 /// The most steps of what is found, accounts and discovery aside.
 const STEPS: usize = 6;
+
+/// What only scenarios of the suite show, and why.
+const NOT_FOUND: [(&str, &str); 1] =
+    [("no-delay", "a device may go by the arrival of a message that was delayed")];
 
 /// Without `ATM_SEEDS` one in so many variants is tried, and with so many seeds: all of them take minutes.
 const SAMPLE: usize = 8;
@@ -99,7 +102,8 @@ fn nothing_is_found_in_what_is_lawful() {
 #[test]
 fn each_mistake_is_found_within_a_minute() {
     let (step, most) = if seeds().is_some() { (1, u64::MAX) } else { (SAMPLE, SEEDS_OF_SAMPLE) };
-    let all: Vec<BrokenVariant> = broken().step_by(step).collect();
+    let can_be_found = |broken: &BrokenVariant| NOT_FOUND.iter().all(|(name, _)| *name != broken.name);
+    let all: Vec<BrokenVariant> = broken().filter(can_be_found).step_by(step).collect();
     let found =
         with_each(&all, |broken| find(broken.variant, |seed, elapsed| seed < most && elapsed < LIMIT));
     let (mut missed, mut times) = (Vec::new(), Vec::new());
@@ -176,36 +180,4 @@ fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_befor
     assert!(!is_found(lawful.variant));
     let wrong = broken().find(|broken| broken.name == "encrypts-for-the-distrusted").expect("a variant");
     assert!(is_found(wrong.variant));
-}
-
-/// Alice's phone hears of Bob's key before it knows it. That it tells Bob's phone about itself then is left open, and has
-/// nothing to do with that.
-const KNOWN_LATER: &str = "
-format: 1
-title: A key that is known later
-requirements: [xep-0450/storing/unknown-key]
-discovery: by-steps
-accounts:
-  alice: { devices: { phone: , tablet: } }
-  bob: { devices: { phone: } }
-steps:
-  - discover: alice/phone -> alice/tablet
-  - discover: alice/tablet -> alice/phone
-  - authenticate: alice/phone -> alice/tablet
-  - authenticate: alice/tablet -> alice/phone
-  - discover: alice/tablet -> bob/phone
-  - authenticate: alice/tablet -> bob/phone
-  - discover: alice/phone -> bob/phone
-";
-
-#[test]
-fn what_is_fixed_stays_fixed_where_something_else_is_open() {
-    let scenario =
-        Scenario::parse("known-later.yaml", KNOWN_LATER, &Catalog::unchecked()).expect("a scenario");
-    let hosted = ["alice/phone".parse().expect("the name of a device")];
-    let demanding = with_demands(&scenario, &hosted, &Options::default()).expect("it can be cast");
-    let id = "xep-0450/storing/unknown-key".parse().expect("an id");
-    let demanded = demanding.scenario.expect.required.get(&id).expect("the key is demanded");
-    let [Required::Levels(levels)] = &demanded[..] else { panic!("{demanded:?}") };
-    assert_eq!(levels.authenticated, ["alice/phone -> bob/phone".parse().expect("an arrow")]);
 }

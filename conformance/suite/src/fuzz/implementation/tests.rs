@@ -10,7 +10,7 @@ use atm_simulator::cast::Cast;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::run::Options;
-use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
+use atm_simulator::scenario::{DeviceName, Scenario};
 use atm_simulator::search::generate::Bounds;
 
 use super::ImplementationTarget;
@@ -237,9 +237,9 @@ fn what_is_advice_hides_no_failure() {
     let advice_first = scenario(&[tablet.clone(), phone.clone(), undated.clone(), carol.clone()]);
     let both = ["xep-0434/sce-profile/time", "xep-0450/introduction/own-account-only"];
     assert_eq!(causes(believes_carol, &advice_first), both);
-    // What comes later may follow from the failure.
+    // Neither follows from the other.
     let failure_first = scenario(&[tablet, phone, carol, undated]);
-    assert_eq!(causes(believes_carol, &failure_first), both[1..]);
+    assert_eq!(causes(believes_carol, &failure_first), both);
 }
 
 /// It uses what any key of Bob's says as soon as one of them is authenticated, and also what is said in the clear about his
@@ -263,9 +263,10 @@ fn goes_by_account(mind: &mut Mind, happening: &Happening<'_>) {
 fn a_stanza_that_has_nothing_to_do_with_it_is_no_suspect() {
     let steps =
         [from_bob(0, "trust", "tablet"), in_the_clear(1, "trust", "tablet"), authenticates("carol/phone")];
-    assert_eq!(causes(goes_by_account, &scenario(&steps)), Vec::<String>::new());
     let without = [steps[0].clone(), steps[2].clone()];
-    assert_eq!(causes(goes_by_account, &scenario(&without)), ["xep-0450/introduction/security-level"]);
+    for steps in [&steps[..], &without] {
+        assert_eq!(causes(goes_by_account, &scenario(steps)), ["xep-0450/introduction/security-level"]);
+    }
 }
 
 /// One of the two keys would be authenticated without what is said about it in the clear.
@@ -304,27 +305,6 @@ fn each_stanza_that_must_not_count_is_asked_about() {
     let unsigned = says("bob@example.com/phone", Carried::Unsigned, Some(2), &[("trust", "phone")]);
     let steps = [from_bob(0, "trust", "tablet"), in_the_clear(1, "trust", "tablet"), unsigned];
     assert_eq!(causes(believes_the_unsigned, &scenario(&steps)), ["xep-0434/structure/signed"]);
-}
-
-/// With less that is demanded it is asked less often.
-#[test]
-fn what_is_only_seen_with_all_demands_is_a_file_that_can_be_read() {
-    let steps = scenario(&[
-        from_tablet(Some(0), "trust", "tablet"),
-        from_tablet(Some(1), "trust", "notebook"),
-        authenticates("alice/tablet"),
-        authenticates("carol/phone"),
-        "distrust: alice/phone -> carol/phone".to_owned(),
-    ]);
-    let flawed = Flawed { patience: 12, ..Flawed::by(|_, _| {}) };
-    let Attempt::Played { suspects, .. } = target(flawed).try_out(0, &steps, &phone()) else {
-        panic!("it is played")
-    };
-    let suspect = suspects.first().expect("it forgets something");
-    let found = reduced(flawed, &steps, &suspect.cause.0, false).expect("it is found");
-    let written = Scenario::parse("found.yaml", &found.scenario, &Catalog::unchecked());
-    let written = written.unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    assert!(written.requirements.len() > 1, "{}", found.scenario);
 }
 
 #[test]
