@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use atm_engine::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
-use atm_naive_model::Quirk;
+use atm_naive_model::{Memory, Quirk};
 
 use crate::hearing::Mishearing;
 use crate::reading::Misreading;
@@ -189,7 +189,7 @@ pub const LAWFUL: &[LawfulVariant] = &[
     lawful(
         "loses-the-outbox",
         "forgets in a crash what it was about to send",
-        decides(&[Quirk::LosesTheOutbox]),
+        decides(&[Quirk::Loses(Memory::Outbox)]),
         &["atm/rules/outbox"],
     ),
     lawful(

@@ -70,6 +70,8 @@ pub struct NaiveStanza {
     pub encrypted_with: Option<String>,
     /// The key that the encryption layer names.
     pub encrypted_by: Option<String>,
+    /// The key of the endpoint in the stanza's `from`, whatever the encryption layer says. Only quirks look at it.
+    pub claimed_by: Option<String>,
     /// When the own server got the stanza, if it says so.
     pub delayed_since: Option<i64>,
     /// Whether the trust message cannot be read.
@@ -78,6 +80,8 @@ pub struct NaiveStanza {
     pub padded: bool,
     /// The `<time/>`.
     pub time: Option<i64>,
+    /// What the `<time/>` would be if it were written in UTC, if that differs. Only quirks look at it.
+    pub time_as_written: Option<i64>,
     /// The account in the `<from/>`.
     pub affix_from: Option<String>,
     /// The account in the `<to/>`.

@@ -1,6 +1,6 @@
 //! What is kept of a message until it can be used.
 
-use atm_naive_model::Quirk;
+use atm_naive_model::{Memory, Quirk};
 
 use super::{BrokenVariant, broken_by};
 use crate::variant::decides;
@@ -66,7 +66,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "loses-what-is-kept",
         "what is kept for senders that are not authenticated does not survive a restart",
-        decides(&[Quirk::LosesWhatIsKept]),
+        decides(&[Quirk::Loses(Memory::Kept)]),
         UNAUTHENTICATED_SENDER,
     ),
     broken_by(
@@ -84,7 +84,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
         "loses-unknown-keys",
         "decisions about keys that were not fetched yet do not survive a restart",
-        decides(&[Quirk::LosesUnknownKeys]),
+        decides(&[Quirk::Loses(Memory::UnknownKeys)]),
         UNKNOWN_KEY,
     ),
 ];

@@ -4,44 +4,83 @@ use atm_engine::{DecisionKind, Level};
 
 use super::applying::NaiveCause;
 use super::{NaiveDevice, Speaker, Word};
-use crate::quirk::{AccountSide, Quirk};
+use crate::quirk::{AccountSide, Quirk, TimeSide};
 use crate::words::{NaiveDecision, NaiveOutcome, NaiveStanza, OURS, is_foreign, owner};
 
 impl NaiveDevice {
     pub(super) fn on_message(&mut self, heard: &NaiveStanza, now: i64, told: &mut NaiveOutcome) {
-        if let Err(reason) = self.admit(heard, now) {
+        let refused = self.admit(heard, now).err();
+        if self.aside.is_deaf {
+            return;
+        }
+        let is_kept = refused.is_some_and(|reason| self.has(Quirk::KeepsRefused(reason)));
+        if let (Some(reason), false) = (refused, is_kept) {
             return told.refuse(reason, heard.sender(), "", "received");
         }
+        let Some(sender) = heard.sender().or(heard.claimed_by.as_deref()).map(str::to_owned) else { return };
         let before = self.clone();
-        let sender = heard.sender().expect("an admitted message names its sender").to_owned();
-        let time = decision_time(heard, now);
+        let time = self.decision_time(heard, now);
+        if !self.is_in_turn(&sender, time) || self.is_discarded(heard, &sender) {
+            return;
+        }
         if !heard.padded {
             told.notices.push(format!("no padding by {sender}"));
         }
-        let (mut words, mut has_no_say) = (Vec::new(), false);
+        let speaker = self.speaking_account(heard, &sender);
+        let (mut words, mut without_authority, mut has_no_say) = (Vec::new(), Vec::new(), false);
         for said in &heard.decisions {
-            let authority = self.authority(&sender, &said.key);
+            let word = Word { by: Speaker::Key(sender.clone()), said: said.clone(), time };
+            let authority = self.authority(&speaker, &sender, &said.key);
             // Own endpoints list the key of the device that they tell among others.
             let is_listed = authority == Err("own-key") && owner(&sender) == self.account;
             has_no_say |= authority.is_err() && !is_listed;
             match authority {
+                Err("no-authority") if self.has(Quirk::KeepsWithoutAuthority) => without_authority.push(word),
                 Err(reason) => told.refuse(reason, Some(&sender), &said.to_string(), "received"),
                 Ok(()) if self.is_deaf_to(&sender, said) => {}
-                Ok(()) => words.push(Word { by: Speaker::Key(sender.clone()), said: said.clone(), time }),
+                Ok(()) => words.push(word),
             }
         }
         if self.has(Quirk::DiscardsMixedMessages) && has_no_say {
             return;
         }
         if !self.is_believed(&sender, &words) {
-            for word in &words {
-                self.postpone(word, told);
-            }
+            words.append(&mut without_authority);
+            return self.postpone_all(&words, told);
+        }
+        if is_kept {
             return;
         }
         let changed =
             self.apply_words(words.into_iter().map(|word| (word, NaiveCause::Received)).collect(), told);
         self.announce_received(&before, &changed, now, told);
+    }
+
+    fn postpone_all(&mut self, words: &[Word], told: &mut NaiveOutcome) {
+        for word in words {
+            self.postpone(word, told);
+        }
+    }
+
+    /// A model without quirks discards nothing that it admitted.
+    fn is_discarded(&mut self, heard: &NaiveStanza, sender: &str) -> bool {
+        let about_itself = || heard.decisions.iter().filter(|said| said.key == self.key);
+        let distrusts_it = about_itself().any(|said| said.kind == DecisionKind::Distrust);
+        let is_about_itself = about_itself().next().is_some();
+        if self.has(Quirk::DistrustSilences) && distrusts_it && self.is_believed(sender, &[]) {
+            self.aside.is_silent = true;
+        }
+        self.has(Quirk::DiscardsWhatIsAboutItself) && is_about_itself
+            || self.has(Quirk::DropsWhatUndiscoveredSay) && !self.is_known(sender) && sender != self.key
+    }
+
+    /// The account that says something: that of the sender's key.
+    fn speaking_account(&self, heard: &NaiveStanza, sender: &str) -> String {
+        match (&heard.carbon_from, &heard.affix_from) {
+            (Some(wrapper), _) if self.has(Quirk::WrapperSpeaks) => wrapper.clone(),
+            (_, Some(affix)) if self.has(Quirk::EnvelopeSpeaks) => affix.clone(),
+            _ => owner(sender),
+        }
     }
 
     /// Whether a message counts, or why not.
@@ -72,22 +111,35 @@ impl NaiveDevice {
         {
             return Err("own-key");
         }
-        if heard.affix_from.as_ref().is_some_and(|from| *from != owner(&heard.from))
+        let ignores_from = self.has(Quirk::EnvelopeSpeaks);
+        if heard.affix_from.as_ref().is_some_and(|from| *from != owner(&heard.from)) && !ignores_from
             || heard.affix_to.as_ref().is_some_and(|to| *to != heard.to)
         {
             return Err("affix-mismatch");
         }
         let Some(time) = heard.time else { return Err("missing-time") };
         let sent = heard.delayed_since.unwrap_or(now);
-        if u128::from(time.abs_diff(sent)) > self.rules.clock_margin.as_millis() {
+        let side = if time < sent { TimeSide::Past } else { TimeSide::Future };
+        let is_off = u128::from(time.abs_diff(sent)) > self.rules.clock_margin.as_millis();
+        if is_off && !self.has(Quirk::TakesAnyTime(side)) {
             return Err("clock");
         }
         let distrusted = self.verdict_on(sender) == Some(DecisionKind::Distrust)
-            || self.dated_before_distrust(sender, decision_time(heard, now));
+            || self.dated_before_distrust(sender, self.decision_time(heard, now));
         if distrusted && !self.has(Quirk::HearsDistrusted) {
             return Err("distrusted-sender");
         }
         Ok(())
+    }
+
+    /// The time of the message, never later than its arrival.
+    fn decision_time(&self, heard: &NaiveStanza, now: i64) -> i64 {
+        let time = heard.time.map_or(now, |time| time.min(now));
+        match () {
+            () if self.has(Quirk::ComparesTimesAsWritten) => heard.time_as_written.unwrap_or(time),
+            () if self.has(Quirk::RoundsTimes) => time - time.rem_euclid(1000),
+            () => time,
+        }
     }
 
     /// The own message is known by its full JID or, on the own account's word, by its id.
@@ -98,7 +150,7 @@ impl NaiveDevice {
     }
 
     /// An own endpoint speaks for any owner, a contact's for its own account, nobody about its own key.
-    fn authority(&self, sender: &str, key: &str) -> Result<(), &'static str> {
+    fn authority(&self, speaker: &str, sender: &str, key: &str) -> Result<(), &'static str> {
         if is_foreign(key) {
             return Err("wrong-encryption");
         }
@@ -108,7 +160,7 @@ impl NaiveDevice {
         if key == sender {
             return if self.has(Quirk::HearsSelfPraise) { Ok(()) } else { Err("no-authority") };
         }
-        let is_sure = owner(sender) == self.account || owner(sender) == owner(key);
+        let is_sure = speaker == self.account || speaker == owner(key);
         let believes_all = match self.side(&owner(key)) {
             AccountSide::Own => self.has(Quirk::HearsContactsAboutOwnKeys),
             AccountSide::Contact => self.has(Quirk::HearsContactsAboutThirdParties),
@@ -125,7 +177,13 @@ impl NaiveDevice {
     pub(super) fn is_believed(&self, sender: &str, words: &[Word]) -> bool {
         let praises_itself =
             || words.iter().any(|word| word.said.key == sender && word.said.kind == DecisionKind::Trust);
-        self.is_authenticated(sender)
+        let doubts = self.has(Quirk::DoubtsTheSharedKey) && sender == self.key;
+        let is_vouched_for =
+            || self.level(sender) == Level::Undecided && self.verdict_on(sender) == Some(DecisionKind::Trust);
+        self.is_authenticated(sender) && !doubts
+            || self.has(Quirk::HearsUndiscovered) && is_vouched_for()
+            || self.has(Quirk::BelievesByIdentifier)
+                && self.twins_of(sender).iter().any(|twin| self.is_authenticated(twin))
             || self.has(Quirk::HearsItself) && sender == self.key
             || self.has(Quirk::HearsEverybody)
             || self.has(Quirk::HearsDistrusted) && self.level(sender) == Level::Distrusted
@@ -134,9 +192,4 @@ impl NaiveDevice {
             || (self.has(Quirk::OneKeyOfTheAccountIsEnough) || self.has(Quirk::ReleasesByAccount))
                 && !self.authenticated_keys(&owner(sender)).is_empty()
     }
-}
-
-/// The time of the message, never later than its arrival.
-fn decision_time(heard: &NaiveStanza, now: i64) -> i64 {
-    heard.time.map_or(now, |time| time.min(now))
 }

@@ -20,6 +20,8 @@ impl NaiveDevice {
             AnnouncementRule::Direct => manually,
             AnnouncementRule::Cascade | AnnouncementRule::Relay => changed,
         };
+        let announced = &self.worth_announcing(announced, before)[..];
+        let changed = if self.has(Quirk::NoSummaryOnRelease) { manually } else { changed };
         if self.has(Quirk::AnnouncesBeforeReleasing) {
             let mut earlier = self.clone();
             earlier.decided.retain(|decided| manually.contains(&decided.key));
@@ -60,6 +62,10 @@ impl NaiveDevice {
         now: i64,
         told: &mut NaiveOutcome,
     ) {
+        if self.aside.untold.iter().any(|untold| untold == key) {
+            self.aside.untold.retain(|untold| untold != key);
+            self.announce(&[key.to_owned()], &[], now, told);
+        }
         let awaited = before.awaited.iter().any(|awaited| awaited == key);
         let summarized = [&[key.to_owned()], changed].concat();
         match (self.rules.announcement, awaited) {
@@ -89,9 +95,19 @@ impl NaiveDevice {
     /// Message by message: what is announced, then a summary for those who are new.
     fn messages(&self, announced: &[String], new: &[String]) -> Vec<NaiveMessage> {
         let mut messages = Vec::new();
+        let mut has_told_contact = false;
         for account in accounts_of(&[vec![self.key.clone()], self.known.clone()].concat()) {
             let (_, mut old) = self.new_and_old(&account, new);
-            let announcement = self.announcement(&account, announced);
+            let mut announcement = self.announcement(&account, announced);
+            if self.has(Quirk::TellsOneEndpoint(self.side(&account))) {
+                old.truncate(1);
+            }
+            if self.has(Quirk::TellsOneContact) && account != self.account {
+                if has_told_contact {
+                    announcement.clear();
+                }
+                has_told_contact |= !old.is_empty() && !announcement.is_empty();
+            }
             if self.has(Quirk::EncryptsForTheDistrusted) {
                 let distrusted = announcement.iter().filter(|said| said.kind == DecisionKind::Distrust);
                 let listening = distrusted.map(|said| &said.key).filter(|key| owner(key) == account);
@@ -102,19 +118,31 @@ impl NaiveDevice {
         if self.has(Quirk::ReliesOnCarbons) {
             self.let_carbons_serve(&mut messages);
         }
-        for account in accounts_of(new) {
-            let (mut new, old) = self.new_and_old(&account, new);
+        let all_new = new;
+        for account in accounts_of(all_new) {
+            let (mut new, old) = self.new_and_old(&account, all_new);
+            if self.has(Quirk::SummaryForTheFirst) && !old.is_empty() {
+                continue;
+            }
+            let mut summary = self.summary_for(&account);
+            if self.has(Quirk::SummaryWithoutTheOthers) {
+                summary.retain(|said| !all_new.contains(&said.key));
+            }
             if self.has(Quirk::SummaryForTheWholeAccount) {
                 new.extend(old);
             }
-            messages.push(NaiveMessage::new(&account, new, self.summary_for(&account)));
+            messages.push(NaiveMessage::new(&account, new, summary));
         }
         messages
     }
 
     /// What an account is told of what was decided on these keys.
     fn announcement(&self, account: &str, keys: &[String]) -> Vec<NaiveDecision> {
-        let mut decisions = self.fit_for(account, self.decisions_on(keys));
+        let decisions = match self.has(Quirk::AnnouncesEverything) && !keys.is_empty() {
+            true => self.summary(),
+            false => self.decisions_on(keys),
+        };
+        let mut decisions = self.fit_for(account, decisions);
         decisions.retain(|said| {
             !self.has(Quirk::Mute(self.side(account), self.side(&owner(&said.key)), said.kind))
         });
@@ -158,31 +186,13 @@ impl NaiveDevice {
     }
 
     /// A contact gets decisions about the own account only.
-    fn fit_for(&self, account: &str, mut decisions: Vec<NaiveDecision>) -> Vec<NaiveDecision> {
+    pub(super) fn fit_for(&self, account: &str, mut decisions: Vec<NaiveDecision>) -> Vec<NaiveDecision> {
         let told = match self.side(account) {
             AccountSide::Contact if self.has(Quirk::TellsContactsTheirOwnKeys) => account,
             AccountSide::Own | AccountSide::Contact => &self.account,
         };
         let tells_all = account == self.account || self.has(Quirk::TellsContactsEverything);
         decisions.retain(|said| tells_all || owner(&said.key) == told);
-        decisions
-    }
-
-    fn summary_for(&self, account: &str) -> Vec<NaiveDecision> {
-        let side = self.side(account);
-        if self.has(Quirk::NoSummary(side)) {
-            return Vec::new();
-        }
-        let mut decisions = self.fit_for(account, self.summary());
-        decisions.retain(|said| {
-            let lacks =
-                side == AccountSide::Own && self.has(Quirk::SummaryLacks(self.side(&owner(&said.key))));
-            let is_silent = said.kind == DecisionKind::Distrust && self.has(Quirk::SummaryWithoutDistrusts);
-            !lacks && !is_silent
-        });
-        if self.has(Quirk::SummaryWithOwnKey) {
-            decisions.push(NaiveDecision::new(DecisionKind::Trust, &self.key));
-        }
         decisions
     }
 
@@ -204,11 +214,22 @@ impl NaiveDevice {
         self.send(vec![summary], now, told);
     }
 
-    fn send(&mut self, messages: Vec<NaiveMessage>, now: i64, told: &mut NaiveOutcome) {
+    pub(super) fn send(&mut self, messages: Vec<NaiveMessage>, now: i64, told: &mut NaiveOutcome) {
+        if self.aside.is_silent {
+            return;
+        }
         let mut messages: Vec<NaiveMessage> = messages.into_iter().map(without_own_key_only).collect();
         messages.retain(|message| !message.keys.is_empty() && !message.decisions.is_empty());
         for mut message in messages {
+            let decided = |said: &NaiveDecision| Some(self.decision_on(&said.key)?.time);
+            let oldest = message.decisions.iter().filter_map(decided).min();
             message.time = self.date(std::slice::from_mut(&mut message), now);
+            if self.has(Quirk::DatesByTheDecision) {
+                message.time = oldest.unwrap_or(message.time);
+            }
+            if self.has(Quirk::EncryptsForItself) && !message.keys.contains(&self.key) {
+                message.keys.push(self.key.clone());
+            }
             self.written += 1;
             self.outbox.push(message.clone());
             told.outgoing.push(message);
@@ -222,8 +243,8 @@ impl NaiveDevice {
         let times = said.iter().filter_map(|said| self.decision_on(&said.key)).map(|decided| decided.time);
         let time = times.fold(now, i64::max);
         for said in said {
-            // The own key is in a summary only by a quirk, and has no decision that could move.
-            if said.key != self.key {
+            // Keys without a decision are in a summary only by a quirk.
+            if self.decision_on(&said.key).is_some() {
                 self.move_time(&said.key, time);
             }
         }
@@ -254,6 +275,9 @@ impl NaiveDevice {
         }
         told.outgoing.clone_from(&again);
         self.outbox = again;
+        if std::mem::take(&mut self.aside.restates) {
+            self.restate(now, told);
+        }
     }
 
     /// Nothing is encrypted for a key that is distrusted, also if it was to be sent before.
@@ -265,7 +289,7 @@ impl NaiveDevice {
     }
 
     /// All authenticated and distrusted keys.
-    fn summary(&self) -> Vec<NaiveDecision> {
+    pub(super) fn summary(&self) -> Vec<NaiveDecision> {
         self.decided.iter().map(|decided| NaiveDecision::new(decided.kind, &decided.key)).collect()
     }
 
@@ -273,8 +297,21 @@ impl NaiveDevice {
         self.summary().into_iter().filter(|said| keys.contains(&said.key)).collect()
     }
 
+    /// Tells all authenticated endpoints all that they may know.
+    fn restate(&mut self, now: i64, told: &mut NaiveOutcome) {
+        let accounts = accounts_of(&self.known);
+        let summary = |account: &String| {
+            NaiveMessage::new(account, self.addressees(account), self.summary_for(account))
+        };
+        let messages = accounts.iter().map(summary).collect();
+        self.send(messages, now, told);
+    }
+
     /// The authenticated ones of these keys that were not discovered yet are to get a summary then.
     fn await_discovery(&mut self, keys: &[String]) {
+        if self.has(Quirk::NoSummaryOnDiscovery) {
+            return;
+        }
         let awaited: Vec<String> =
             keys.iter().filter(|key| self.kept(key) == Some(DecisionKind::Trust)).cloned().collect();
         self.awaited.extend(awaited);

@@ -55,7 +55,8 @@ impl NaiveDevice {
             };
             let next = waiting.iter().position(|(word, _)| word.said.kind == first);
             let (word, cause) = waiting.remove(next.unwrap_or(0));
-            if self.is_heard(&word) {
+            let is_excused = cause == NaiveCause::Released && self.is_excused(&word);
+            if is_excused || self.is_heard(&word) {
                 self.apply(&word, cause, &mut waiting, &mut changed, told);
             } else {
                 told.refuse("distrusted-sender", word.by.key(), &word.said.to_string(), cause.name());
@@ -77,6 +78,17 @@ impl NaiveDevice {
         }
     }
 
+    /// A model without quirks excuses nobody.
+    fn is_excused(&self, word: &Word) -> bool {
+        let Speaker::Key(key) = &word.by else { return true };
+        self.has(Quirk::ReleasesBlindly)
+            || self.has(Quirk::ReleasesOnDistrust) && self.verdict_on(key) == Some(DecisionKind::Distrust)
+            || self.has(Quirk::ReleasesOnManualTrust) && self.level(key) == Level::ManuallyTrusted
+            || self.has(Quirk::ReleasesOnDiscovery) && self.is_known(key) && self.verdict_on(key).is_none()
+            || self.has(Quirk::ReleasesByIdentifier)
+                && self.twins_of(key).iter().any(|twin| self.is_authenticated(twin))
+    }
+
     fn apply(
         &mut self,
         word: &Word,
@@ -86,7 +98,7 @@ impl NaiveDevice {
         told: &mut NaiveOutcome,
     ) {
         let key = &word.said.key;
-        if self.forgets(word) {
+        if self.forgets(word, cause) {
             return;
         }
         if self.has_no_room_for(word) {
@@ -161,13 +173,19 @@ impl NaiveDevice {
             Some(DecisionKind::Distrust) => {
                 self.awaited.retain(|awaited| awaited != key);
                 self.take_off(key);
+                if self.has(Quirk::ReleasesOnDistrust) {
+                    return self.take_left(key);
+                }
                 if !self.has(Quirk::KeepsWhatTheDistrustedLeft) {
                     self.drop_left(key, told);
                 }
                 Vec::new()
             }
             Some(DecisionKind::Trust) if self.is_known(key) => {
-                self.latch(&owner(key), told);
+                let by_person = self.decision_on(key).is_some_and(|decided| decided.by == Speaker::Person);
+                if by_person || !self.has(Quirk::LatchByPersonOnly) {
+                    self.latch(&owner(key), told);
+                }
                 self.take_left(key)
             }
             Some(DecisionKind::Trust) | None => Vec::new(),
@@ -175,12 +193,19 @@ impl NaiveDevice {
     }
 
     /// A model without quirks keeps decisions about unknown keys.
-    fn forgets(&self, word: &Word) -> bool {
-        let on_others_word = word.by != Speaker::Person && !self.is_known(&word.said.key);
+    fn forgets(&self, word: &Word, cause: NaiveCause) -> bool {
+        if self.is_known(&word.said.key) {
+            return false;
+        }
+        if word.by == Speaker::Person {
+            return self.has(Quirk::DecidesOnKnownKeysOnly);
+        }
+        let is_contrary = self.verdict_on(&word.said.key).is_some_and(|before| before != word.said.kind);
         let is_distrust = word.said.kind == DecisionKind::Distrust;
-        on_others_word
-            && (self.has(Quirk::ForgetsUnknownKeys)
-                || is_distrust && self.has(Quirk::ForgetsDistrustOfUnknownKeys))
+        self.has(Quirk::ForgetsUnknownKeys)
+            || is_distrust && self.has(Quirk::ForgetsDistrustOfUnknownKeys)
+            || cause == NaiveCause::Released && self.has(Quirk::ForgetsUnknownKeysOnRelease)
+            || is_contrary && self.has(Quirk::FirstWordOnUnknownKeys)
     }
 
     /// What a contact says about keys of its own that were never seen is bounded. What others made the

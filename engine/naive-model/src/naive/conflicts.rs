@@ -21,6 +21,9 @@ impl NaiveDevice {
         if self.has(Quirk::DistrustIsForEver) && is_distrusted && word.said.kind == DecisionKind::Trust {
             return NaiveRuling::Nothing("standing-distrust");
         }
+        if word.by != Speaker::Person && self.stands_against_messages(&word.said.key) {
+            return NaiveRuling::Nothing("standing-decision");
+        }
         if self.has(Quirk::LastArrivalCounts) {
             let is_repeated = self.verdict_on(&word.said.key) == Some(word.said.kind);
             return if is_repeated { NaiveRuling::Again } else { NaiveRuling::New };
@@ -31,9 +34,21 @@ impl NaiveDevice {
         }
     }
 
+    /// A model without quirks lets a person's decision stand only until a later one.
+    fn stands_against_messages(&self, key: &str) -> bool {
+        self.decision_on(key).is_some_and(|decided| {
+            let stands = match decided.kind {
+                DecisionKind::Trust => Quirk::ManualTrustStands,
+                DecisionKind::Distrust => Quirk::ManualDistrustStands,
+            };
+            decided.by == Speaker::Person && self.has(stands)
+        })
+    }
+
     /// A manual decision has the local time, but is at least 1 ms later than the last decision on the key.
     pub(super) fn time_of_manual_decision(&self, key: &str, now: i64) -> i64 {
-        self.decision_on(key).map_or(now, |decided| now.max(decided.time + 1))
+        let is_moved = !self.has(Quirk::DecidesByTheClock);
+        self.decision_on(key).map_or(now, |decided| if is_moved { now.max(decided.time + 1) } else { now })
     }
 
     /// A distrust stands until the one who spoke it, or a person, trusts the key later.

@@ -2,6 +2,7 @@
 
 use atm_engine::{DecisionKind, Level, Policy};
 
+use super::applying::NaiveCause;
 use super::{NaiveDevice, Speaker};
 use crate::quirk::Quirk;
 use crate::words::{NaiveOutcome, is_foreign, owner};
@@ -29,13 +30,28 @@ impl NaiveDevice {
     /// Before the first authentication of a key of that owner keys are trusted, after it they are not.
     fn level_by_policy(&self, key: &str) -> Level {
         let manually = self.trusted_manually.iter().any(|trusted| trusted == key);
-        let latched = self.latched.contains(&owner(key)) && !self.has(Quirk::TrustsBlindly);
+        let latched = self.is_latched(key);
         match self.rules.policy {
             Policy::Toakafa if latched => Level::AutomaticallyDistrusted,
             Policy::Toakafa | Policy::None if manually => Level::ManuallyTrusted,
             Policy::Toakafa => Level::AutomaticallyTrusted,
             Policy::None => Level::Undecided,
         }
+    }
+
+    fn is_latched(&self, key: &str) -> bool {
+        let is_old = || self.aside.known_at_latch.iter().any(|known| known == key);
+        let is_any_authenticated = || {
+            let of_owner = self.decided.iter().filter(|decided| owner(&decided.key) == owner(key));
+            { of_owner }.any(|decided| decided.kind == DecisionKind::Trust)
+        };
+        let is_latched =
+            self.latched.contains(&owner(key)) || self.has(Quirk::OneLatchForAll) && !self.latched.is_empty();
+        is_latched
+            && !(self.has(Quirk::TrustsBlindly)
+                || self.has(Quirk::LatchFallsBack) && !is_any_authenticated()
+                || self.has(Quirk::UsesOldKeysAfterTheLatch) && is_old()
+                || self.has(Quirk::UsesNewKeysAfterTheLatch) && !is_old())
     }
 
     /// Who is behind a level.
@@ -80,6 +96,7 @@ impl NaiveDevice {
             .map(|key| (key.clone(), self.level(key)))
             .collect();
         self.latched.push(owner_of_key.to_owned());
+        self.aside.known_at_latch.extend(before.iter().map(|(key, _)| key.clone()));
         for (key, was) in before {
             told.level(&key, was, self.level(&key));
         }
@@ -103,7 +120,12 @@ impl NaiveDevice {
             "policy"
         } else {
             self.trusted_manually.push(key.to_owned());
-            return told.level(key, was, self.level(key));
+            told.level(key, was, self.level(key));
+            if self.has(Quirk::ReleasesOnManualTrust) {
+                let released = self.take_left(key).into_iter().map(|word| (word, NaiveCause::Released));
+                self.apply_words(released.collect(), told);
+            }
+            return;
         };
         told.refuse(reason, None, "", "decided");
     }

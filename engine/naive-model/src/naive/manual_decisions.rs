@@ -3,7 +3,7 @@
 use atm_engine::DecisionKind;
 
 use super::applying::NaiveCause;
-use super::{NaiveDevice, Speaker, Word};
+use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
 use crate::words::{NaiveDecision, NaiveOutcome, is_foreign};
 
@@ -59,10 +59,14 @@ impl NaiveDevice {
             return told.refuse("own-key", None, "", "discovered");
         }
         if self.is_known(key) {
+            if self.has(Quirk::DiscoveryBeginsAnew) {
+                self.decided.retain(|decided| decided.key != key);
+            }
             return;
         }
         let before = self.clone();
         self.known.push(key.to_owned());
+        self.adopt_from_twins(key);
         match self.decision_on(key) {
             Some(decided) => {
                 told.changes.push(format!("{key} is {} now by {}", self.level(key).name(), decided.by));
@@ -73,9 +77,23 @@ impl NaiveDevice {
         self.announce_discovery(&before, key, &changed, now, told);
     }
 
+    /// A model without quirks takes nothing from keys of other owners.
+    fn adopt_from_twins(&mut self, key: &str) {
+        if !self.has(Quirk::DiscoversByIdentifier) || self.decision_on(key).is_some() {
+            return;
+        }
+        let unknown: Vec<String> =
+            self.twins_of(key).into_iter().filter(|twin| !self.is_known(twin)).collect();
+        let adopted = unknown.iter().find_map(|twin| self.decision_on(twin).cloned());
+        self.decided.extend(adopted.map(|decided| Decided { key: key.to_owned(), ..decided }));
+    }
+
     /// What follows when a decision about a key begins to count.
     fn take_effect(&mut self, key: &str, told: &mut NaiveOutcome) -> Vec<String> {
         let mut released = self.released_by(key, told);
+        if self.has(Quirk::ReleasesOnDiscovery) {
+            released.extend(self.take_left(key));
+        }
         if self.has(Quirk::ReleasesNothingOnDiscovery) {
             released.clear();
         }

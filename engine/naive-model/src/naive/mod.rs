@@ -7,7 +7,9 @@ mod applying;
 mod conflicts;
 mod levels;
 mod manual_decisions;
+mod memories;
 mod postponing;
+mod summaries;
 
 use atm_engine::{DecisionKind, Rules};
 
@@ -46,6 +48,8 @@ pub struct NaiveDevice {
     outbox: Vec<NaiveMessage>,
     /// How many messages there were.
     written: u64,
+    /// What only quirks make the device remember.
+    aside: memories::Aside,
 }
 
 /// An explicit decision that counts.
@@ -98,6 +102,7 @@ impl NaiveDevice {
             awaited: Vec::new(),
             outbox: Vec::new(),
             written: 0,
+            aside: memories::Aside::default(),
         }
     }
 
@@ -141,20 +146,6 @@ impl NaiveDevice {
         let mut told = NaiveOutcome::default();
         self.say_again(now, &mut told);
         told
-    }
-
-    /// The device starts again from what is stored, which is everything.
-    pub fn restart(&mut self) {
-        if self.has(Quirk::LosesTheOutbox) {
-            self.outbox.clear();
-        }
-        if self.has(Quirk::LosesWhatIsKept) {
-            self.left.clear();
-        }
-        if self.has(Quirk::LosesUnknownKeys) {
-            let known = self.known.clone();
-            self.decided.retain(|decided| known.contains(&decided.key));
-        }
     }
 
     /// The messages that were not sent yet.

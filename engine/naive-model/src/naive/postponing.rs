@@ -13,6 +13,7 @@ impl NaiveDevice {
         if self.does_not_keep(word) {
             return;
         }
+        self.make_room_for(word);
         let by_key = self.has(Quirk::KeepsOneDecisionPerKey);
         let same = |other: &Word| (by_key || other.by == word.by) && other.said.key == word.said.key;
         let (sender, said) = (word.by.key(), word.said.to_string());
@@ -31,12 +32,40 @@ impl NaiveDevice {
         told.refuse("postponed", sender, &said, "received");
     }
 
-    fn does_not_keep(&self, word: &Word) -> bool {
-        let has_left_something =
-            || self.left.iter().any(|other| other.by == word.by && other.time == word.time);
+    fn does_not_keep(&mut self, word: &Word) -> bool {
+        let of_sender = || self.left.iter().filter(|other| other.by == word.by);
+        let side = word.by.key().map(|sender| self.side(&owner(sender)));
+        let contradicts = |other: &Word| {
+            other.by != word.by && other.said.key == word.said.key && other.said.kind != word.said.kind
+        };
+        if self.has(Quirk::KeepsNoContradictions) && self.left.iter().any(contradicts) {
+            self.left.retain(|other| !contradicts(other));
+            return true;
+        }
         self.has(Quirk::KeepsNothing)
             || self.has(Quirk::KeepsNoDistrusts) && word.said.kind == DecisionKind::Distrust
-            || self.has(Quirk::KeepsTheFirstDecision) && has_left_something()
+            || self.has(Quirk::KeepsTheFirstDecision) && of_sender().any(|other| other.time == word.time)
+            || self.has(Quirk::KeepsTheFirstMessage) && of_sender().any(|other| other.time != word.time)
+            || self.has(Quirk::KeepsWhatIsAboutKnownKeys) && !self.is_known(&word.said.key)
+            || side.is_some_and(|side| self.has(Quirk::KeepsNothingOf(side)))
+    }
+
+    /// A model without quirks throws nothing out.
+    fn make_room_for(&mut self, word: &Word) {
+        let account = |word: &Word| word.by.key().map(owner);
+        if self.has(Quirk::KeepsTheLastMessage) {
+            self.left.retain(|other| other.by != word.by || other.time == word.time);
+        }
+        if self.has(Quirk::KeepsOneSenderPerAccount) {
+            self.left.retain(|other| other.by == word.by || account(other) != account(word));
+        }
+        for quirk in self.quirks {
+            if let Quirk::ThrowsOutTheOldest(most) = quirk
+                && self.left.len() >= *most
+            {
+                self.left.remove(0);
+            }
+        }
     }
 
     /// Whether there is no room for what a sender leaves.
@@ -61,9 +90,16 @@ impl NaiveDevice {
     /// What a sender left, which is not stored any longer.
     pub(super) fn take_left(&mut self, sender: &str) -> Vec<Word> {
         let by_account = self.has(Quirk::ReleasesByAccount);
-        let is_taken = |by: &str| by == sender || by_account && owner(by) == owner(sender);
-        let (taken, rest) = self.left.drain(..).partition(|word| word.by.key().is_some_and(is_taken));
+        let twins = if self.has(Quirk::ReleasesByIdentifier) { self.twins_of(sender) } else { Vec::new() };
+        let is_taken = |by: &str| {
+            by == sender || by_account && owner(by) == owner(sender) || twins.iter().any(|twin| twin == by)
+        };
+        let (taken, rest): (Vec<Word>, _) =
+            self.left.drain(..).partition(|word| word.by.key().is_some_and(is_taken));
         self.left = rest;
+        if self.has(Quirk::ReleaseEmpties) && !taken.is_empty() {
+            self.left.clear();
+        }
         taken
     }
 
