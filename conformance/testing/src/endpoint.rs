@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use atm_engine::codec::{NamedEnvelope, stamp_from_date_time};
 use atm_engine::{
-    Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Payload,
+    Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outgoing, Payload,
     Protection, Received, Rules, Stamp,
 };
 use atm_naive_model::{NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome};
@@ -18,7 +19,9 @@ use atm_suite::messages::read_sent;
 
 use crate::hearing::hear;
 use crate::nicknames::{Nicknames, endpoint_name, key_name};
-use crate::reading::{Misreading, has_long_padding, read_code, search};
+use crate::reading::{Misreading, has_long_padding, read_code, read_whole_code, search};
+use crate::text::envelopes::stamp_as_written;
+use crate::twist::{Lapse, Twist};
 use crate::variant::Variant;
 use crate::writing::{StanzaDraft, Writer, drafts};
 
@@ -34,6 +37,17 @@ pub(crate) struct VariantEndpoint {
     waiting: Vec<(OutboxId, NaiveMessage)>,
     written: u64,
     is_deaf: bool,
+    /// What is told with the next answer.
+    late: Vec<Outgoing>,
+}
+
+/// A part of a stanza that arrives.
+struct Arriving<'a> {
+    received: &'a Received,
+    /// How what was encrypted in the same stanza was protected.
+    beside: Option<Protection>,
+    /// Its XML, if it is not as our codec would write it.
+    xml: Option<&'a str>,
 }
 
 impl VariantEndpoint {
@@ -49,21 +63,57 @@ impl VariantEndpoint {
         let rules = (variant.rules)(rules);
         let (mut nicknames, waiting) = (Nicknames::default(), Vec::new());
         let own_key = nicknames.key(member.key, cast.encryption(), cast.directory());
-        let naive = NaiveDevice::new(&endpoint, &own_key, one_key, rules, variant.quirks);
-        Self { variant, naive, nicknames, cast, member, log, waiting, written: 0, is_deaf: false }
+        let mut naive = NaiveDevice::new(&endpoint, &own_key, one_key, rules, variant.quirks);
+        if !variant.quirks.is_empty() {
+            naive.note_twins(twins(&cast));
+        }
+        let late = Vec::new();
+        Self { variant, naive, nicknames, cast, member, log, waiting, written: 0, is_deaf: false, late }
     }
 
     fn misreads(&self, misreading: Misreading) -> bool {
         self.variant.misreadings.contains(&misreading)
     }
 
+    fn has(&self, lapse: Lapse) -> bool {
+        self.variant.lapses.contains(&lapse)
+    }
+
     fn name(&mut self, key: KeyId) -> String {
         self.nicknames.key(key, self.cast.encryption(), self.cast.directory())
     }
 
+    /// What a code decides.
+    fn decisions_of(&self, scanned: &Scanned) -> Vec<Decision> {
+        let code = |uri: String, twist: &Twist| match twist {
+            Twist::Code(change) => change(&uri),
+            _ => uri,
+        };
+        let uri = self.variant.twists.iter().fold(scanned.uri.to_string(), code);
+        let mut decisions = match (self.variant.misreadings, &scanned.decision) {
+            ([], _) if uri != *scanned.uri => read_whole_code(&uri, &self.cast),
+            ([], Ok(decision)) => decision.decisions().to_vec(),
+            ([], Err(_)) => Vec::new(),
+            (misreadings, _) => read_code(&scanned.uri, &self.cast, misreadings),
+        };
+        let names = self.cast.directory();
+        let is_known = |key| self.naive.knows(&key_name(key, self.cast.encryption(), names));
+        decisions.retain(|decision| {
+            let is_own = names.owner(decision.key) == self.member.account;
+            !(self.has(Lapse::ScanOfKnownKeysOnly) && !is_known(decision.key)
+                || self.has(Lapse::ScanOfContactsOnly) && is_own)
+        });
+        decisions
+    }
+
     fn decide(&mut self, decisions: &[Decision], now: Stamp) -> NaiveOutcome {
-        let said: Vec<NaiveDecision> =
+        let mut said: Vec<NaiveDecision> =
             decisions.iter().map(|said| NaiveDecision::new(said.kind, &self.name(said.key))).collect();
+        for twist in self.variant.twists {
+            if let Twist::Decisions(change) = twist {
+                change(&mut said);
+            }
+        }
         self.naive.decide(&said, now.as_millis())
     }
 
@@ -90,15 +140,26 @@ impl VariantEndpoint {
     fn take(&mut self, input: &Input, now: Stamp, out: &mut Observation) -> Result<(), Failure> {
         let told = match input {
             Input::Decide(decision) => self.decide(decision.decisions(), now),
+            Input::TrustManually(key) if self.has(Lapse::ManualTrustAuthenticates) => {
+                self.decide(&[Decision { key: *key, kind: DecisionKind::Trust }], now)
+            }
             Input::TrustManually(key) => {
                 let key = self.name(*key);
                 self.naive.trust_manually(&key)
+            }
+            Input::Discover(key)
+                if self.has(Lapse::DiscoversNoOwnKeys)
+                    && self.cast.directory().owner(*key) == self.member.account =>
+            {
+                return Ok(());
             }
             Input::Discover(key) => {
                 let key = self.name(*key);
                 self.naive.discover(&key, now.as_millis())
             }
-            Input::Receive(received) => return self.receive(received, None, now, out),
+            Input::Receive(received) => {
+                return self.receive(&Arriving { received, beside: None, xml: None }, now, out);
+            }
             Input::Sent(id) => {
                 if let Some(position) = self.waiting.iter().position(|(other, _)| other == id) {
                     let (_, message) = self.waiting.remove(position);
@@ -128,33 +189,38 @@ impl VariantEndpoint {
             {
                 part.payload = Payload::Parsed(envelope);
             }
-            self.receive(&part, beside, now, out)?;
+            let clear = || stanza.written.clear.as_deref().unwrap_or_default();
+            let text = if is_encrypted(&&part) { xml } else { clear() };
+            self.receive(&Arriving { received: &part, beside, xml: Some(text) }, now, out)?;
         }
         Ok(())
     }
 
-    /// Lets a message arrive, beside what was encrypted in the same stanza.
-    fn receive(
-        &mut self,
-        received: &Received,
-        beside: Option<Protection>,
-        now: Stamp,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
+    /// Lets a part of a stanza arrive.
+    fn receive(&mut self, arriving: &Arriving<'_>, now: Stamp, out: &mut Observation) -> Result<(), Failure> {
         if self.is_deaf {
             return Ok(());
         }
+        let mut received = arriving.received.clone();
         if self.misreads(Misreading::StopsAtMalformed) && matches!(received.payload, Payload::Malformed(_)) {
             self.is_deaf = true;
         }
-        let who = (&*self.cast, &self.member);
-        match hear(received, beside, now, self.variant.mishearings, who, &mut self.nicknames) {
-            Some(heard) => {
-                let told = self.naive.receive(&heard, now.as_millis());
-                self.send(&told, out)
-            }
-            None => Ok(()),
+        if let Some(payload) = retold(arriving, self.variant.twists, &self.cast) {
+            received.payload = payload;
         }
+        let who = (&*self.cast, &self.member);
+        let heard = hear(&received, arriving.beside, now, self.variant.mishearings, who, &mut self.nicknames);
+        let Some(mut heard) = heard else { return Ok(()) };
+        let as_written = arriving.xml.and_then(stamp_as_written);
+        heard.time_as_written =
+            as_written.and_then(|stamp| Some(stamp_from_date_time(&stamp).ok()?.as_millis()));
+        for twist in self.variant.twists {
+            if let Twist::Stanza(change) = twist {
+                change(&mut heard);
+            }
+        }
+        let told = self.naive.receive(&heard, now.as_millis());
+        self.send(&told, out)
     }
 
     fn send(&mut self, told: &NaiveOutcome, out: &mut Observation) -> Result<(), Failure> {
@@ -174,7 +240,13 @@ impl VariantEndpoint {
             let id = OutboxId(self.written);
             self.written += 1;
             let writer = Writer { cast: &self.cast, member: &self.member, slips: self.variant.slips };
-            let letter = read_sent(&writer.write(&draft, id.0), &self.member, id, &self.cast);
+            let mut sent = writer.write(&draft, id.0);
+            for twist in self.variant.twists {
+                if let Twist::Sent(change) = twist {
+                    change(&mut sent);
+                }
+            }
+            let letter = read_sent(&sent, &self.member, id, &self.cast);
             let letter = letter.map_err(|error| {
                 let failure = Failure(error.to_string());
                 self.log.borrow_mut().error = Some(error);
@@ -205,7 +277,11 @@ impl Endpoint for VariantEndpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.note_changes(out, |device, out| device.take(input, context.now, out))
+        self.note_changes(out, |device, out| device.take(input, context.now, out))?;
+        if self.has(Lapse::AnswersTooEarly) && !matches!(input, Input::Sent(_)) {
+            std::mem::swap(&mut self.late, &mut out.sent);
+        }
+        Ok(())
     }
 
     fn scan(
@@ -214,13 +290,16 @@ impl Endpoint for VariantEndpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let decisions = match (self.variant.misreadings, &scanned.decision) {
-            ([], Ok(decision)) => decision.decisions().to_vec(),
-            ([], Err(_)) => return Ok(()),
-            (misreadings, _) => read_code(&scanned.uri, &self.cast, misreadings),
-        };
+        let decisions = self.decisions_of(scanned);
         self.note_changes(out, |device, out| {
-            let told = device.decide(&decisions, context.now);
+            let mut told = device.decide(&decisions, context.now);
+            if device.has(Lapse::ScanSendsNothing) {
+                told.outgoing.clear();
+            }
+            if device.has(Lapse::ScanTellsNoContact) {
+                let own = device.nicknames.account(device.member.account);
+                told.outgoing.retain(|message| message.to == own);
+            }
             device.send(&told, out)
         })
     }
@@ -235,7 +314,12 @@ impl Endpoint for VariantEndpoint {
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
-        Ok(self.naive.level(&key_name(key, self.cast.encryption(), self.cast.directory())))
+        let name = key_name(key, self.cast.encryption(), self.cast.directory());
+        Ok(match self.naive.kept(&name) {
+            _ if self.has(Lapse::ShowsOwnKey) && key == self.member.key => Level::Authenticated,
+            Some(kept) if self.has(Lapse::ShowsUndiscovered) => Level::from(kept),
+            _ => self.naive.level(&name),
+        })
     }
 
     fn origin(&self, key: KeyId) -> Option<Origin> {
@@ -253,6 +337,9 @@ impl Endpoint for VariantEndpoint {
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
+        if self.has(Lapse::HidesPostponed) {
+            return None;
+        }
         let name = key_name(sender, self.cast.encryption(), self.cast.directory());
         let left = self.naive.left_by(&name).into_iter().filter_map(|word| {
             let (said, _) = word.split_once(' ')?;
@@ -260,5 +347,45 @@ impl Endpoint for VariantEndpoint {
             Some(Decision { key: self.nicknames.key_called(&said[1..]), kind: verdict })
         });
         Some(left.collect())
+    }
+}
+
+/// Pairs of keys with the same identifier.
+fn twins(cast: &Cast) -> Vec<[String; 2]> {
+    let names = cast.directory();
+    let keys: Vec<KeyId> = cast.keys().collect();
+    let name = |key| key_name(key, cast.encryption(), names);
+    let twins = |(at, key): (usize, &KeyId)| {
+        let same = |other: &&KeyId| names.identifier(**other) == names.identifier(*key);
+        let others = keys[at + 1..].iter().filter(same).map(|other| [name(*key), name(*other)]);
+        others.collect::<Vec<_>>()
+    };
+    keys.iter().enumerate().flat_map(twins).collect()
+}
+
+/// What is read of a part of a stanza, if that is not what our codec reads of it.
+fn retold(arriving: &Arriving<'_>, twists: &[Twist], cast: &Cast) -> Option<Payload> {
+    let names = cast.directory();
+    let changes: Vec<_> = twists
+        .iter()
+        .filter_map(|twist| match twist {
+            Twist::Envelope(change) => Some(change),
+            _ => None,
+        })
+        .collect();
+    if changes.is_empty() {
+        return None;
+    }
+    let xml = match (arriving.xml, &arriving.received.payload) {
+        (Some(xml), _) => xml.trim().to_owned(),
+        (None, Payload::Parsed(envelope)) => NamedEnvelope::of(envelope, "c1dXq8", names).ok()?.to_xml(),
+        (None, Payload::Malformed(_)) => return None,
+    };
+    let changed = changes.iter().fold(xml.clone(), |xml, change| change(&xml));
+    let resolved = |envelope: NamedEnvelope| envelope.resolve(names).ok();
+    match NamedEnvelope::parse(&changed) {
+        _ if changed == xml => None,
+        Ok(envelope) => resolved(envelope).map(Payload::Parsed),
+        Err(malformed) => Some(Payload::Malformed(Arc::new(malformed))),
     }
 }

@@ -11,10 +11,12 @@ mod implementation;
 mod lawful;
 mod nicknames;
 mod reading;
+mod text;
+mod twist;
 mod variant;
 mod writing;
 
 pub use broken::{BrokenVariant, broken};
 pub use implementation::VariantImplementation;
-pub use lawful::{LAWFUL, LawfulVariant};
+pub use lawful::{LawfulVariant, lawful_variants};
 pub use variant::Variant;

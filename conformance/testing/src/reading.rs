@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use atm_engine::codec::stamp_from_date_time;
+use atm_engine::codec::{TrustMessageUri, stamp_from_date_time};
 use atm_engine::jid::Jid;
 use atm_engine::{AccountId, Decision, DecisionKind, Envelope, KeyId, TrustMessage, Usage};
 use atm_simulator::cast::Cast;
@@ -88,6 +88,21 @@ fn is_whole(xml: &str) -> bool {
 /// Whether the padding in `xml` is longer than some would expect.
 pub(crate) fn has_long_padding(xml: &str) -> bool {
     tags(xml).iter().any(|tag| tag.name == "rpad" && tag.text.len() > 200)
+}
+
+/// The decisions that a code makes as our codec reads it, on keys that somebody has.
+pub(crate) fn read_whole_code(uri: &str, cast: &Cast) -> Vec<Decision> {
+    let Ok(uri) = TrustMessageUri::parse(uri) else { return Vec::new() };
+    let names = cast.directory();
+    let (Some(owner), Some(encryption)) =
+        (names.find_account(uri.owner()), names.find_encryption(uri.encryption()))
+    else {
+        return Vec::new();
+    };
+    let decision = |(kind, identifier): &(DecisionKind, _)| {
+        Some(Decision { key: names.find_key(encryption, owner, identifier)?, kind: *kind })
+    };
+    uri.decisions().iter().filter_map(decision).collect()
 }
 
 /// The decisions that a code makes; none if it cannot be read.

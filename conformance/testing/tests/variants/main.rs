@@ -2,8 +2,11 @@
 //! break, and such that differ only in what the specifications leave open have to pass.
 
 mod broken;
+mod demonstrations;
 mod fuzzing;
 mod lawful;
 mod musts;
 mod reference;
+mod standings;
 mod suite;
+mod table;

@@ -1,5 +1,9 @@
 //! Variants that differ only in what the specifications leave open.
 
+mod reading;
+mod trusting;
+mod writing;
+
 use std::time::Duration;
 
 use atm_engine::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
@@ -21,15 +25,23 @@ pub struct LawfulVariant {
     pub variant: Variant,
     /// What is reported about it without failing it.
     pub shows: &'static [&'static str],
+    /// What leaves it open, where that is not plain from what it does.
+    pub open: Option<&'static str>,
 }
 
-const fn lawful(
+impl LawfulVariant {
+    pub(super) const fn open(self, open: &'static str) -> Self {
+        Self { open: Some(open), ..self }
+    }
+}
+
+pub(super) const fn lawful(
     name: &'static str,
     other: &'static str,
     variant: Variant,
     shows: &'static [&'static str],
 ) -> LawfulVariant {
-    LawfulVariant { name, other, variant, shows }
+    LawfulVariant { name, other, variant, shows, open: None }
 }
 
 const GENEROUS: Limits = Limits {
@@ -47,7 +59,11 @@ fn without_bounds(rules: Rules) -> Rules {
 }
 
 /// All of them.
-pub const LAWFUL: &[LawfulVariant] = &[
+pub fn lawful_variants() -> impl Iterator<Item = LawfulVariant> {
+    [LAWFUL, reading::LAWFUL, writing::LAWFUL, trusting::LAWFUL].into_iter().flatten().copied()
+}
+
+const LAWFUL: &[LawfulVariant] = &[
     lawful("model", "nothing: another implementation of the same rules", MODEL, &[]),
     lawful(
         "direct",

@@ -1,0 +1,76 @@
+//! What is found in which variant today: a table that has to be true, so that nothing is lost and no progress unseen.
+
+use std::collections::BTreeMap;
+
+use atm_testing::{broken, lawful_variants};
+
+const TABLE: &str = include_str!("standings.txt");
+
+/// A mistake that is found by the requirement that it breaks.
+pub(crate) const FOUND: &str = "found";
+
+/// A mistake that is not found yet.
+pub(crate) const NOT_FOUND: &str = "not found yet";
+
+/// Something lawful in which nothing is found.
+pub(crate) const PASSES: &str = "passes";
+
+/// What was found under another requirement than the right one.
+pub(crate) fn found_as(id: &str) -> String {
+    format!("found as {id}")
+}
+
+/// What was found in something lawful.
+pub(crate) fn failed_unfairly(id: &str) -> String {
+    format!("failed unfairly by {id}")
+}
+
+/// The first id of a specification, or the first if there is none.
+pub(crate) fn first_of_a_specification<'a>(ids: &[&'a str]) -> Option<&'a str> {
+    ids.iter().find(|id| id.starts_with("xep-")).or(ids.first()).copied()
+}
+
+/// What is found in a variant.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Standing {
+    /// By the suite.
+    pub(crate) suite: String,
+    /// By fuzzing.
+    pub(crate) fuzzing: String,
+}
+
+fn lines() -> impl Iterator<Item = &'static str> {
+    TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// The table, by the names of the variants.
+pub(crate) fn standings() -> BTreeMap<String, Standing> {
+    let standing = |line: &str| {
+        let [name, suite, fuzzing] = line.split(" | ").map(str::trim).collect::<Vec<_>>()[..] else {
+            panic!("not a line of the table: {line}");
+        };
+        (name.to_owned(), Standing { suite: suite.to_owned(), fuzzing: fuzzing.to_owned() })
+    };
+    lines().map(standing).collect()
+}
+
+/// Whether all variants are tried; without `ATM_SEEDS` it is a sample.
+pub(crate) fn tries_all() -> bool {
+    std::env::var_os("ATM_SEEDS").is_some()
+}
+
+/// All variants, or of so many in a row one.
+pub(crate) fn sample<T>(variants: impl Iterator<Item = T>, size: usize) -> Vec<T> {
+    variants.step_by(if tries_all() { 1 } else { size }).collect()
+}
+
+#[test]
+fn each_variant_stands_in_the_table() {
+    let mut names: Vec<&str> = broken().map(|broken| broken.name).collect();
+    names.extend(lawful_variants().map(|lawful| lawful.name));
+    names.sort_unstable();
+    let table = standings();
+    let listed: Vec<&str> = table.keys().map(String::as_str).collect();
+    assert_eq!(listed, names);
+    assert_eq!(listed.len(), lines().count(), "none twice");
+}

@@ -1,0 +1,36 @@
+//! The table as it is today, for whoever has to change it.
+
+use atm_testing::{Variant, broken, lawful_variants};
+
+use crate::fuzzing::{find, seeds, with_each};
+use crate::standings::{FOUND, NOT_FOUND, PASSES, failed_unfairly, found_as};
+use crate::suite::show_all;
+
+/// Prints the lines of `standings.txt`, with what fuzzing finds with `ATM_SEEDS` seeds.
+#[test]
+#[ignore = "it checks nothing, and takes minutes"]
+fn the_table_as_it_is() {
+    let seeds = seeds().unwrap_or(1_000);
+    let fuzz = |variant: Variant| {
+        let found = find(variant, |seed, _| seed < seeds)?;
+        Some(found.counterexample.cause.0)
+    };
+    let wrong: Vec<_> = broken().collect();
+    let shown = show_all(&wrong.iter().map(|broken| broken.variant).collect::<Vec<_>>());
+    let causes = with_each(&wrong, |broken| fuzz(broken.variant));
+    for ((broken, shown), cause) in wrong.iter().zip(&shown).zip(causes) {
+        let fuzzing = match cause {
+            Some(cause) if broken.fails.contains(&&*cause) => FOUND.to_owned(),
+            Some(cause) => found_as(&cause),
+            None => NOT_FOUND.to_owned(),
+        };
+        println!("{} | {} | {fuzzing}", broken.name, crate::broken::standing(broken, shown));
+    }
+    let lawful: Vec<_> = lawful_variants().collect();
+    let shown = show_all(&lawful.iter().map(|lawful| lawful.variant).collect::<Vec<_>>());
+    let causes = with_each(&lawful, |lawful| fuzz(lawful.variant));
+    for ((lawful, shown), cause) in lawful.iter().zip(&shown).zip(causes) {
+        let fuzzing = cause.map_or_else(|| PASSES.to_owned(), |cause| failed_unfairly(&cause));
+        println!("{} | {} | {fuzzing}", lawful.name, crate::lawful::standing(shown));
+    }
+}
