@@ -1,9 +1,14 @@
 //! What is wrong is found, under the requirement that it breaks.
 
+use std::collections::BTreeSet;
+
 use atm_simulator::run::Options;
+use atm_simulator::scenario::{Catalog, Scenario};
 use atm_suite::library;
 use atm_testing::{BrokenVariant, broken};
 
+use crate::listed::{NOT_FOUND, is_listed};
+use crate::scenarios::demonstrations;
 use crate::watched::watch;
 
 /// Variants of which the monitor says something else than the scenarios, and what it says.
@@ -25,35 +30,67 @@ const NOT_JUDGED: [(&str, &str); 3] = [
 
 #[test]
 fn what_devices_make_of_what_happens_is_found() {
-    let scenarios: Vec<_> =
-        library::files().iter().map(|file| file.load().expect("the library has no mistakes")).collect();
+    let library = library_scenarios();
     let mut escaped = Vec::new();
-    for BrokenVariant { name, fails, variant, .. } in chosen() {
-        let found = scenarios.iter().flat_map(|scenario| watch(scenario, Options::default(), Some(variant)));
-        let found: Vec<&str> = found.map(|finding| finding.requirement).collect();
-        let other = UNDER_ANOTHER.iter().find(|(other, _)| *other == name).map(|(_, id)| *id);
-        if !fails.iter().copied().chain(other).any(|id| found.contains(&id)) {
-            escaped.push(format!("{name}: {fails:?}, found {found:?}"));
+    for broken in chosen().filter(|broken| !is_listed(NOT_FOUND, broken.name)).step_by(step()) {
+        let (found, is_right) = found_in(&broken, &library);
+        if !is_right {
+            escaped.push(format!("{}: {:?}, found {found:?}", broken.name, broken.fails));
         }
     }
     assert!(escaped.is_empty(), "{}", escaped.join("\n"));
 }
 
-/// The variants that are wrong in what they make of what happens, not in how they write: one in eight, or all if `ATM_CASES`
-/// is set.
+#[test]
+fn what_is_not_found_yet_is_not_found() {
+    let library = library_scenarios();
+    let mut found_now = Vec::new();
+    for broken in chosen().filter(|broken| is_listed(NOT_FOUND, broken.name)).step_by(step()) {
+        let (found, is_right) = found_in(&broken, &library);
+        if is_right {
+            found_now.push(format!("{}: {found:?}", broken.name));
+        }
+    }
+    assert!(found_now.is_empty(), "{}", found_now.join("\n"));
+}
+
+fn library_scenarios() -> Vec<Scenario> {
+    library::files().iter().map(|file| file.load().expect("the library has no mistakes")).collect()
+}
+
+/// What is found in a variant in the library and in its demonstrations, and whether that is what it breaks.
+fn found_in(broken: &BrokenVariant, library: &[Scenario]) -> (BTreeSet<&'static str>, bool) {
+    let demonstrations = demonstrations().into_iter().filter(|shown| shown.shows.contains(&broken.name));
+    let demonstrated = demonstrations.map(|shown| {
+        let text = shown.scenario();
+        Scenario::parse("demonstration.yaml", &text, &Catalog::unchecked()).expect("a scenario")
+    });
+    let scenarios = library.iter().cloned().chain(demonstrated);
+    let found = scenarios.flat_map(|scenario| watch(&scenario, Options::default(), Some(broken.variant)));
+    let found: BTreeSet<&str> = found.map(|finding| finding.requirement).collect();
+    let other = UNDER_ANOTHER.iter().find(|(other, _)| *other == broken.name).map(|(_, id)| *id);
+    let is_right = broken.fails.iter().copied().chain(other).any(|id| found.contains(id));
+    (found, is_right)
+}
+
+/// Of so many variants one is tried, or each if `ATM_CASES` is set.
+fn step() -> usize {
+    if std::env::var_os("ATM_CASES").is_some() { 1 } else { 8 }
+}
+
+/// The variants that are wrong in what they make of what happens, not in how they write.
 fn chosen() -> impl Iterator<Item = BrokenVariant> {
-    let is_judged = |broken: &BrokenVariant| {
+    broken().filter(|broken| {
         let is_of_form = broken.fails.iter().any(|id| id.ends_with("-written"));
         !is_of_form && NOT_JUDGED.iter().all(|(name, _)| *name != broken.name)
-    };
-    let step = if std::env::var_os("ATM_CASES").is_some() { 1 } else { 8 };
-    broken().filter(is_judged).step_by(step)
+    })
 }
 
 #[test]
 fn the_lists_name_variants() {
     let is_one = |name: &str| broken().any(|broken| broken.name == name);
     let named = UNDER_ANOTHER.iter().chain(&NOT_JUDGED).map(|(name, _)| *name);
-    let unknown: Vec<&str> = named.filter(|name| !is_one(name)).collect();
+    let listed = NOT_FOUND.lines().filter_map(|line| line.split_once(": ").map(|(name, _)| name));
+    let unknown: Vec<&str> = named.chain(listed).filter(|name| !is_one(name)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
 }

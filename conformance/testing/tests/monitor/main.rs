@@ -2,4 +2,9 @@
 
 mod broken;
 mod lawful;
+mod listed;
+#[path = "../variants/demonstrations/parts.rs"]
+mod parts;
+#[path = "../variants/demonstrations/scenarios.rs"]
+mod scenarios;
 mod watched;
