@@ -83,12 +83,19 @@ fn interrupt(code: u8) {
 mod signals {
     use std::io;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{
+        SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU,
+    };
     use signal_hook::iterator::Signals;
+
+    /// All signals that end programs, and neither tell of a mistake in the program nor of a reader that left. That of
+    /// `nohup` comes on top.
+    const ENDING: [i32; 9] =
+        [SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF];
 
     /// Calls `interrupt` with the exit code by which shells tell of each signal.
     pub(super) fn catch(interrupt: fn(u8)) -> io::Result<()> {
-        let mut caught = vec![SIGINT, SIGTERM];
+        let mut caught = ENDING.to_vec();
         if !hangups_are_ignored() {
             caught.push(SIGHUP);
         }

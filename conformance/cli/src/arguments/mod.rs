@@ -41,11 +41,11 @@ pub(crate) struct Cli {
 const EXIT_CODES: &str = "\
 Exit codes: 0 everything came out as it had to; 1 something did not; 2 nothing failed, but something shows \
 nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read, or everything came out as \
-it had to, but the output cannot be written; 129, 130 or 143 a signal ended it.";
+it had to, but the output cannot be written; 128 + N the signal N ended it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CliCommand {
-    /// RunArgs scenarios and tell what happened.
+    /// Run scenarios and tell what happened.
     Run(RunArgs),
     /// Test an implementation of ATM, or this project's own engine, against the specifications.
     Conformance(Box<ConformanceArgs>),
@@ -64,6 +64,6 @@ pub(crate) enum CliCommand {
     Requirements(RequirementsArgs),
     /// Write a report of runs of the suite from what `atm conformance --run-file` wrote.
     Report(ReportArgs),
-    /// Print the JSON SchemaArgs of a file format; of scenario files, for completion in editors, if none is given.
+    /// Print the JSON Schema of a file format; of scenario files, for completion in editors, if none is given.
     Schema(SchemaArgs),
 }
