@@ -36,3 +36,16 @@ fn an_authority_names_the_own_account() {
     assert_eq!(uri.to_string(), format!("xmpp://alice@example.org/bob@example.com?{query}"));
     assert_eq!(TrustMessageUri::parse(&format!("xmpp:bob@example.com?{query}")).unwrap().account(), None);
 }
+
+#[test]
+fn brackets_and_colons_stand_in_domains_only() {
+    // RFC 5122 §2.2: `nodeid` has neither gen-delims nor anything else of these; an IPv6 address has them (RFC 3986 §3.2.2).
+    for localpart in ["a[b", "a]b", "a:b"] {
+        let uri = format!("xmpp:{localpart}@example.com?trust-message;encryption=urn:x;trust=ab");
+        assert_eq!(TrustMessageUri::parse(&uri).unwrap_err().code(), "uri-encoding", "{uri}");
+    }
+    for (path, owner) in [("a%5Bb@example.com", "a[b@example.com"), ("a@[::1]", "a@[::1]")] {
+        let uri = format!("xmpp:{path}?trust-message;encryption=urn:x;trust=ab");
+        assert_eq!(TrustMessageUri::parse(&uri).unwrap().owner().as_str(), owner);
+    }
+}

@@ -171,7 +171,7 @@ fn check_query_type(query_type: &str, query: &str) -> Result<(), Malformed> {
     if query.split(';').any(|pair| pair.starts_with("omemo-sid-") || pair.starts_with("omemo2-sid-")) {
         return Err(Malformed::UriOmemoFingerprints);
     }
-    match decode(query_type, IN_PATH)?.as_str() {
+    match decode(query_type, IN_LOCALPART)?.as_str() {
         "trust-message" => Ok(()),
         _ => Err(Malformed::UriQueryType { found: quoted(query_type) }),
     }
@@ -183,7 +183,10 @@ fn read_path(path: &str) -> Result<BareJid, Malformed> {
     if path.contains('/') {
         return Err(Malformed::FullJidOwner { found: quoted(path) });
     }
-    let parts = path.split('@').map(|part| decode(part, IN_PATH)).collect::<Result<Vec<_>, _>>()?;
+    let domain_at = path.rfind('@').map_or(0, |at| at + 1);
+    let localparts = path[..domain_at].split_terminator('@').map(|part| decode(part, IN_LOCALPART));
+    let domain = decode(&path[domain_at..], IN_DOMAIN);
+    let parts = localparts.chain([domain]).collect::<Result<Vec<_>, _>>()?;
     if parts.iter().any(|part| part.contains(['@', '/'])) {
         return Err(Malformed::BadJid {
             found: quoted(path),
@@ -230,9 +233,12 @@ fn decode(part: &str, literal: &[u8]) -> Result<String, Malformed> {
     percent_decode_str(part).decode_utf8().map(String::from).map_err(|_| refused())
 }
 
-/// What stands in a path as it is, apart from letters and digits (RFC 5122 §2.2): unreserved characters, `nodeallow`, and
-/// what an IPv6 address has. Brackets and colons elsewhere are no part of a JID.
-const IN_PATH: &[u8] = b"-._~!$()*+,;=[]:";
+/// What stands in a localpart as it is, apart from letters and digits (RFC 5122 §2.2): unreserved characters and
+/// `nodeallow`.
+const IN_LOCALPART: &[u8] = b"-._~!$()*+,;=";
+
+/// What stands in a domain as it is (RFC 3986 §3.2.2): the same, and what an IPv6 address has.
+const IN_DOMAIN: &[u8] = b"-._~!$()*+,;=[]:";
 
 /// What RFC 3986 §3.4 allows in a query, but for the separators of pairs.
 const IN_QUERY: &[u8] = b"-._~!$'()*+,:@/?";
