@@ -70,7 +70,7 @@ pub enum BadState {
 }
 
 /// The greatest number of a message that is read: all numbers up to it are exact in JSON, and nobody sends as many.
-const GREATEST_NUMBER: u64 = 1 << 53;
+pub(super) const GREATEST_NUMBER: u64 = 1 << 53;
 
 impl StoredDevice {
     /// The endpoint that the device is.

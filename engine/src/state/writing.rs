@@ -1,5 +1,6 @@
 //! From a device to its stored form.
 
+use super::reading::GREATEST_NUMBER;
 use super::{
     Author, KeyName, KnownKey, LastWord, LeftBySender, LeftDecision, StateV1, StoredDevice, WaitingDecision,
     WaitingMessage,
@@ -20,6 +21,7 @@ impl Device {
     pub fn to_stored(&self, names: &Directory) -> Result<StoredDevice, UnknownId> {
         self.know_again(names)?;
         let writing = Writing { device: self, names };
+        let (next_message, outbox) = writing.outbox();
         let mut postponed: Vec<LeftBySender> =
             self.postponed_senders().map(|sender| writing.left_by(sender)).collect();
         postponed.sort_by(|one, other| one.sender.cmp(&other.sender));
@@ -36,8 +38,8 @@ impl Device {
                 .map(|(account, _)| names.jid(account).clone())
                 .collect(),
             postponed,
-            next_message: self.outbox.next,
-            outbox: self.outbox().map(|outgoing| writing.waiting(outgoing)).collect(),
+            next_message,
+            outbox,
         }))
     }
 }
@@ -96,6 +98,22 @@ impl Writing<'_> {
             time,
         });
         LeftBySender { sender: self.key(sender), decisions: decisions.collect() }
+    }
+
+    /// The number of the next message, and those that wait. Their numbers begin anew before they are greater than those that
+    /// are read.
+    fn outbox(&self) -> (u64, Vec<WaitingMessage>) {
+        let mut outbox: Vec<WaitingMessage> =
+            self.device.outbox().map(|outgoing| self.waiting(outgoing)).collect();
+        if self.device.outbox.next <= GREATEST_NUMBER {
+            return (self.device.outbox.next, outbox);
+        }
+        let mut next = 0;
+        for message in &mut outbox {
+            message.number = next;
+            next += 1;
+        }
+        (next, outbox)
     }
 
     fn waiting(&self, outgoing: &Outgoing) -> WaitingMessage {

@@ -1,7 +1,7 @@
 //! The stored form: what is written reads back, in whatever order its members stand; what was tampered with is refused
 //! or gives a device that works.
 
-use atm_engine::{Device, Directory, Level, StoredDevice};
+use atm_engine::{Atm, Device, Directory, KeyIdentifier, Level, Stamp, StoredDevice};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -285,4 +285,24 @@ fn contradictions_are_refused_with_a_reason() {
         let error = read(value).map(|_| ()).unwrap_err();
         assert!(error.contains(expected), "{error} instead of {expected}");
     }
+}
+
+#[test]
+fn numbers_of_messages_begin_anew_before_they_are_too_great_to_be_read() {
+    let world = three_keys();
+    let mut value = stored(&world);
+    value["state"]["next_message"] = json!(1_u64 << 53);
+    let stored: StoredDevice = serde_json::from_value(value).unwrap();
+    let mut device = Atm::restore(&stored).unwrap();
+    let (owner, now) = (device.jid().to_bare(), Stamp::from_millis(1_000_000_000));
+    let key = |byte: u8| KeyIdentifier::new(device.encryption(), &[byte; 32]).unwrap();
+    let keys = [key(71), key(72)];
+    let _ = device.discover(&owner, &keys, now).unwrap();
+    let _ = device.decide(&owner, &keys[..1], &[], now).unwrap();
+    let _ = device.decide(&owner, &keys[1..], &[], now).unwrap();
+    let waiting = device.outbox().count();
+    assert!(waiting > 0, "something was sent");
+    let stored = device.to_stored();
+    let again = Atm::restore(&stored).expect("what a device stores can be read");
+    assert_eq!((again.outbox().count(), again.to_stored()), (waiting, stored));
 }
