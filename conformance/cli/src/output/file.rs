@@ -91,9 +91,10 @@ fn folder(path: &Path) -> &Path {
 
 /// An empty file in the same folder, which is removed unless it takes its place.
 fn beside(path: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
-    let name = path.file_name().ok_or(ErrorKind::InvalidInput)?;
+    path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let mut builder = Builder::new();
-    builder.prefix(".").suffix(name);
+    // A name as long as names may be leaves no room for more.
+    builder.prefix(".atm-");
     #[cfg(unix)]
     if old.is_none() {
         use std::os::unix::fs::PermissionsExt;

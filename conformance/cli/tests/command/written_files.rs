@@ -168,3 +168,11 @@ fn a_file_that_nobody_may_write_is_not_replaced() {
     assert_eq!(atm(["run", TWENTY_TO_EIGHT, "--graph", &path]).code, if may_write { 0 } else { 66 });
     assert_eq!(fs::read_to_string(&path).unwrap() == "kept", !may_write);
 }
+
+#[test]
+fn a_name_may_be_as_long_as_names_may_be() {
+    let folder = Folder::new("long-name");
+    let name = format!("{}.svg", "n".repeat(251));
+    let done = atm(["run", TWENTY_TO_EIGHT, "--sequence", &folder.path(&name)]);
+    assert_eq!((done.code, names(&folder.path(""))), (0, vec![name]), "{}", done.stderr);
+}
