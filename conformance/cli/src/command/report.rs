@@ -53,7 +53,12 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
         }
         None => output.print_plain(|out| write(out, cli, &files, &campaigns)),
         Some(path) => {
-            output.file(path, |out| write(&mut anstream::StripStream::new(out), cli, &files, &campaigns));
+            output.file(path, |out| match cli.format {
+                ReportFormat::Terminal => {
+                    write(&mut anstream::StripStream::new(out), cli, &files, &campaigns)
+                }
+                _ => write(out, cli, &files, &campaigns),
+            });
         }
     }
     let conclusions = files.iter().map(|file| Conclusion::of(&file.cases));

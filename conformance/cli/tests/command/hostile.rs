@@ -64,3 +64,59 @@ fn names_of_implementations_and_what_they_write_to_standard_error() {
     assert_readable("conformance", &atm(["conformance", "--adapter", &dying]));
     assert_readable("adapter check", &atm(["adapter", "check", &dying]));
 }
+
+/// A report of a campaign that a stranger wrote: one finding in which everything is this text.
+fn campaign(text: &str, scenario: &str) -> String {
+    let tried =
+        serde_json::json!([{"first": 0, "end": 1, "parts": ["1/1"], "scenarios": 1, "unsupported": []}]);
+    let found = serde_json::json!({
+        "cause": text, "seed": 0, "observed": [text], "replay": text, "steps": 1, "form": "x", "scenario": scenario
+    });
+    let suspected = serde_json::json!([{"cause": text, "smallest": [{"steps": 1, "seed": 0}]}]);
+    let report = serde_json::json!({
+        "fuzz-format": 2, "suite": "0", "subject": text, "options": [text], "tried": tried, "rules": [],
+        "refusals": [], "suspected": suspected, "counterexamples": [found]
+    });
+    report.to_string()
+}
+
+#[test]
+fn scenarios_that_were_found_can_be_played_whatever_was_observed() {
+    let scenario = std::fs::read_to_string(crate::atm::root().join("scenarios/readme/20-to-8.yaml")).unwrap();
+    for text in ["a\nb: [", "\u{1b}[31m\0", "a\rb", "\u{85}b", "\u{2028}b", "\u{feff}b\u{fffe}"] {
+        let folder = Folder::new("hostile-findings");
+        let report = folder.write("campaign.json", campaign(text, &scenario));
+        let found = folder.path("found");
+        assert_readable("merge", &atm(["report", "merge", &report, "--output", &found]));
+        let ran = atm(["run", &found]);
+        assert_eq!(ran.code, 0, "{text:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn scenarios_in_markdown_stay_code() {
+    let folder = Folder::new("hostile-fence");
+    let report = folder.write("campaign.json", campaign("x", "```\n<script>\u{1b}\n~~~~\n````\n# title"));
+    let run_file = folder.path("run.jsonl");
+    atm(["conformance", "--case", "readme/20-to-8@all", "--run-file", &run_file]);
+    let ran = atm(["report", &run_file, "--campaign", &report, "--format", "markdown"]);
+    assert_readable("markdown", &ran);
+    let shown = "  `````yaml\n  ```\n  <script> \n  ~~~~\n  ````\n  # title\n  `````\n";
+    assert!(ran.stdout.contains(shown), "{}", ran.stdout);
+}
+
+#[test]
+fn a_report_in_a_file_is_that_of_standard_output() {
+    let folder = Folder::new("hostile-file");
+    let run_file = folder.path("run.jsonl");
+    atm(["conformance", "--case", "readme/20-to-8@all", "--run-file", &run_file]);
+    let text = std::fs::read_to_string(&run_file).unwrap().replace("atm-engine", "a\u{7f}\u{9b}31m\\r");
+    std::fs::write(&run_file, text).unwrap();
+    for format in ["junit", "html", "markdown", "badge"] {
+        let file = folder.path("report");
+        let ran = atm(["report", &run_file, "--format", format]);
+        assert_readable(format, &ran);
+        assert_eq!(atm(["report", &run_file, "--format", format, "--output", &file]).code, 0);
+        assert_eq!(std::fs::read_to_string(file).unwrap(), ran.stdout, "{format}");
+    }
+}

@@ -43,6 +43,19 @@ pub(crate) fn code(text: &str) -> String {
     if longest == 0 { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
 }
 
+/// A text of several lines as a block of code in Markdown, in a list whose items begin with this indent.
+pub(crate) fn block(text: &str, language: &str, indent: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let mut block = format!("{indent}{fence}{language}\n");
+    for line in text.lines() {
+        block.push_str(indent);
+        block.extend(line.chars().map(one_line));
+        block.push('\n');
+    }
+    block + indent + &fence
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -83,6 +96,16 @@ mod tests {
             let row = format!("| {} | {} | {url} |", escape(&one), code(&other));
             prop_assert_eq!(cells(&row), 3, "{}", row);
             prop_assert!(!row.contains(char::is_control), "{}", row);
+        }
+
+        #[test]
+        fn a_block_ends_with_its_last_line(lines in prop::collection::vec(hostile(), 0..4)) {
+            let block = block(&lines.join("\n"), "yaml", "  ");
+            let fence = block.trim_start().split("yaml").next().expect("a fence");
+            let closing = block.lines().skip(1).filter(|line| line.contains(fence)).count();
+            prop_assert_eq!(closing, 1, "{}", block);
+            prop_assert!(block.ends_with(fence), "{}", block);
+            prop_assert!(block.lines().all(|line| !line.contains(char::is_control)), "{}", block);
         }
 
         #[test]

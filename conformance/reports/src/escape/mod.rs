@@ -10,7 +10,7 @@ mod terminal;
 mod xml;
 
 pub(crate) use link::link;
-pub(crate) use markdown::{code, escape, linked};
+pub(crate) use markdown::{block, code, escape, linked};
 pub(crate) use mermaid::{mermaid, mermaid_title};
 pub(crate) use quoted::dot;
 pub use terminal::{Terminal, readable};

@@ -1,4 +1,3 @@
-use std::fmt::Write as _;
 use std::hash::Hasher;
 use std::path::PathBuf;
 
@@ -128,19 +127,26 @@ impl FuzzFinding {
     /// The whole file.
     #[must_use]
     pub fn file(&self) -> String {
-        let mut text = match (self.is_panic(), self.is_failure()) {
-            (true, _) => "# `atm fuzz` panics.\n".to_owned(),
-            (false, true) => format!("# Breaks {}.\n", self.cause),
-            (false, false) => format!("# Security advice, and no failure: {}.\n", self.cause),
-        };
-        for line in self.observed.iter().flat_map(|lines| lines.lines()) {
-            let _ = writeln!(text, "#   {line}");
-        }
-        let _ = writeln!(text, "# To see it: {}", self.command(&self.file_name().to_string_lossy()));
+        let mut lines = vec![match (self.is_panic(), self.is_failure()) {
+            (true, _) => "`atm fuzz` panics.".to_owned(),
+            (false, true) => format!("Breaks {}.", self.cause),
+            (false, false) => format!("Security advice, and no failure: {}.", self.cause),
+        }];
+        lines.extend(self.observed.iter().flat_map(|lines| lines.lines()).map(|line| format!("  {line}")));
+        lines.push(format!("To see it: {}", self.command(&self.file_name().to_string_lossy())));
         let made_small = if self.is_panic() { "" } else { ", and made small" };
-        let _ = writeln!(text, "# Found by `atm fuzz` with the seed {}{made_small}.", self.seed);
-        text + &self.scenario
+        lines.push(format!("Found by `atm fuzz` with the seed {}{made_small}.", self.seed));
+        lines.iter().map(|line| comment(line)).collect::<String>() + &self.scenario
     }
+}
+
+/// A line that is a comment in YAML, whatever stands in it: nothing ends it early, and everything may stand there.
+fn comment(line: &str) -> String {
+    let is_permitted = |c: char| {
+        !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    };
+    let line: String = line.chars().map(|c| if is_permitted(c) { c } else { ' ' }).collect();
+    format!("# {line}\n")
 }
 
 fn is_expectation(step: &atm_simulator::scenario::Step) -> bool {

@@ -4,7 +4,7 @@ use atm_suite::requirements;
 use super::{line, linked};
 use crate::campaign::{kind, verdict};
 use crate::conformance::wording::counted;
-use crate::escape::{code, escape};
+use crate::escape::{block, code, escape};
 
 /// What campaigns of random scenarios found.
 pub(super) fn write_campaigns(out: &mut String, campaigns: &[FuzzReport]) {
@@ -58,11 +58,7 @@ fn write_counterexample(out: &mut String, found: &FuzzFinding) {
     }
     let steps = counted(found.steps, "step");
     line(out, format_args!("\n  <details><summary>seed {}, {steps}</summary>\n", found.seed));
-    line(out, format_args!("  ```yaml"));
-    for written in found.scenario.lines() {
-        line(out, format_args!("  {written}"));
-    }
-    line(out, format_args!("  ```\n"));
+    line(out, format_args!("{}\n", block(&found.scenario, "yaml", "  ")));
     line(out, format_args!("  </details>"));
 }
 
