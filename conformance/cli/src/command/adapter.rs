@@ -1,7 +1,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use atm_adapter_protocol::Replay;
+use atm_adapter_protocol::{NotReplayable, Replay};
 use atm_engine::Rules;
 use atm_reports::mistakes;
 use atm_suite::adapter::check::{PartReport, PartResult, Wrong, check};
@@ -105,7 +105,13 @@ fn replay(arguments: &AdapterReplayArgs) -> Exit {
     let replay = match read {
         Ok(replay) => replay,
         Err(error) => {
-            mistakes::complain(format_args!("atm: {}: {error}", path.display()));
+            let hint = match error {
+                NotReplayable::Line { line: 1, .. } => {
+                    "\n  a recording is what `atm conformance --record FILE` writes"
+                }
+                _ => "",
+            };
+            mistakes::complain(format_args!("atm: {}: {error}{hint}", path.display()));
             return Exit::SetUp;
         }
     };

@@ -41,7 +41,13 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
         match read(path) {
             Ok(file) => files.push(file),
             Err(error) => {
-                complain(format_args!("atm: {}: {error}", path.display()));
+                let hint = match error {
+                    RunFileError::Line { line: 1, .. } => {
+                        "\n  a run file is what `atm conformance --run-file FILE` writes"
+                    }
+                    _ => "",
+                };
+                complain(format_args!("atm: {}: {error}{hint}", path.display()));
                 return Exit::SetUp;
             }
         }

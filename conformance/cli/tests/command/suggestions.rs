@@ -1,6 +1,6 @@
 //! A name that is nearly right is told with the one that was probably meant.
 
-use crate::atm::{Folder, Ran, atm, command, engine_adapter};
+use crate::atm::{Folder, Ran, TWENTY_TO_EIGHT, atm, command, engine_adapter};
 
 fn complains(arguments: &[&str], code: i32, says: &str) {
     let ran = Ran::from(command().args(arguments).output().unwrap());
@@ -136,4 +136,26 @@ fn files_with_mistakes_are_all_told_by_the_suite_too() {
     let ran = atm(["conformance", &folder.path("")]);
     assert!(ran.stderr.contains("a.yaml") && ran.stderr.contains("b.yaml"), "{}", ran.stderr);
     assert_eq!(ran.code, 64);
+}
+
+#[test]
+fn a_file_of_another_kind_is_told_as_that() {
+    for (arguments, code, expected) in [
+        (&["report", TWENTY_TO_EIGHT][..], 66, "a run file is what `atm conformance --run-file FILE` writes"),
+        (
+            &["adapter", "replay", TWENTY_TO_EIGHT],
+            66,
+            "a recording is what `atm conformance --record FILE` writes",
+        ),
+        (
+            &["conformance", "--expectations", TWENTY_TO_EIGHT],
+            64,
+            "this is no expectations file, such as `--write-expectations` begins",
+        ),
+    ] {
+        let ran = Ran::from(command().args(arguments).output().unwrap());
+        assert!(ran.code == code && ran.stderr.contains(expected), "{}", ran.stderr);
+    }
+    let ran = atm(["conformance", "--expectations", "LICENSE-MIT"]);
+    assert!(ran.stderr.contains("expected a map with `format: 1` and `expectations`"), "{}", ran.stderr);
 }

@@ -101,7 +101,7 @@ impl BadExpectations {
 
 /// An expectations file, before its entries are read.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map with `format: 1` and `expectations`")]
 struct Unread {
     format: u32,
     expectations: Vec<serde_yaml::Value>,
@@ -115,8 +115,9 @@ impl Expectations {
     /// If it is not as it should be: all that is wrong.
     pub fn parse(path: &Path, text: &[u8]) -> Result<Self, BadExpectations> {
         let bad = |mistakes: &[String]| BadExpectations::in_file(path, mistakes);
-        let Unread { format, expectations: entries } =
-            serde_yaml::from_slice(text).map_err(|error| bad(&[error.to_string()]))?;
+        let Unread { format, expectations: entries } = serde_yaml::from_slice(text).map_err(|error| {
+            bad(&[format!("this is no expectations file, such as `--write-expectations` begins: {error}")])
+        })?;
         if format != EXPECTATIONS_FORMAT {
             return Err(bad(&[format!("format {format} is not {EXPECTATIONS_FORMAT}")]));
         }
