@@ -5,6 +5,7 @@ use std::time::Duration;
 use atm_simulator::search::explore;
 use clap::{ArgGroup, Args, ValueEnum};
 
+use super::number::{JOBS, up_to};
 use super::{AnnouncementArg, ConflictArg};
 
 #[derive(Debug, Args)]
@@ -51,7 +52,7 @@ pub(crate) struct ExploreArgs {
     pub(crate) time: Option<Duration>,
 
     /// How many searches there are at the same time, if there are several. All processors are used if not given.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = up_to::<JOBS>)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Do without a reduction, to check it: with commas between several.

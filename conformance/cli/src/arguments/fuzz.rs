@@ -6,6 +6,7 @@ use atm_suite::fuzz::{Partition, Seeds};
 use clap::Args;
 
 use super::conformance::{NamedCommand, named_command};
+use super::number::{JOBS, up_to};
 use super::{AdapterLimitArgs, AnnouncementArg, ConflictArg};
 
 /// How many seeds are tried if nothing else is said.
@@ -33,7 +34,7 @@ pub(crate) struct FuzzArgs {
     pub(crate) partition: Partition,
 
     /// How many scenarios at the same time. All processors are used if not given.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = up_to::<JOBS>)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// The folder for the scenarios that were found.
@@ -45,16 +46,16 @@ pub(crate) struct FuzzArgs {
     pub(crate) report: Option<PathBuf>,
 
     /// The most accounts in a scenario.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one)]
-    pub(crate) accounts: usize,
+    #[arg(long, value_name = "N", default_value = "3", value_parser = up_to::<32>)]
+    pub(crate) accounts: NonZeroUsize,
 
     /// The most devices of an account at the start.
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = at_least_one)]
-    pub(crate) devices: usize,
+    #[arg(long, value_name = "N", default_value = "3", value_parser = up_to::<32>)]
+    pub(crate) devices: NonZeroUsize,
 
     /// The most steps in a scenario, apart from those that end faults.
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = at_least_one)]
-    pub(crate) steps: usize,
+    #[arg(long, value_name = "N", default_value = "12", value_parser = up_to::<1_000>)]
+    pub(crate) steps: NonZeroUsize,
 
     /// What devices of this project's engine announce. Without an adapter, drawn for each scenario if not given.
     #[arg(long, value_enum, value_name = "RULE")]
@@ -81,12 +82,5 @@ impl FuzzArgs {
             (None, Some(_)) => Seeds { first: 0, end: None },
             (None, None) => SEEDS,
         }
-    }
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("a number from 1 on".to_owned()),
-        Ok(number) => Ok(number),
     }
 }

@@ -7,6 +7,7 @@ mod explore;
 mod fuzz;
 mod limits;
 mod lint;
+mod number;
 mod report;
 mod requirements;
 mod rules;

@@ -80,8 +80,12 @@ impl Tested {
     }
 
     fn make(&self, cli: &arguments::FuzzArgs) -> Box<dyn Target> {
-        let bounds =
-            Bounds { accounts: cli.accounts, devices: cli.devices, steps: cli.steps, ..Bounds::default() };
+        let bounds = Bounds {
+            accounts: cli.accounts.get(),
+            devices: cli.devices.get(),
+            steps: cli.steps.get(),
+            ..Bounds::default()
+        };
         let Some(spec) = &self.adapter else {
             return Box::new(EngineTarget::new(bounds, rules(cli)));
         };

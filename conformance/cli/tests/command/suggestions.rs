@@ -159,3 +159,14 @@ fn a_file_of_another_kind_is_told_as_that() {
     let ran = atm(["conformance", "--expectations", "LICENSE-MIT"]);
     assert!(ran.stderr.contains("expected a map with `format: 1` and `expectations`"), "{}", ran.stderr);
 }
+
+#[test]
+fn numbers_that_would_take_all_memory_are_refused() {
+    for (option, most) in [("--accounts", 32), ("--devices", 32), ("--steps", 1_000), ("--jobs", 1_000)] {
+        for number in ["0", &(most + 1).to_string(), "99999999999999999999", "two"] {
+            let ran = atm(["fuzz", option, number]);
+            let expected = format!("a whole number from 1 to {most}, such as 2");
+            assert!(ran.code == 64 && ran.stderr.contains(&expected), "{option}: {}", ran.stderr);
+        }
+    }
+}
