@@ -100,7 +100,7 @@ fn a_hangup_is_ignored_by_who_is_to_ignore_it() {
     let (hostile, mark) = (HOSTILE[0], new_mark());
     let adapter = hostile.midway(&mark);
     let options = ["conformance", "--timeout", "100", "--adapter", &adapter];
-    let run = Marked::start_by("nohup", &mark, &options);
+    let run = Marked::start_by(&["nohup"], &mark, &options);
     run.wait_for(hostile.shows);
     run.signal("HUP");
     std::thread::sleep(Duration::from_millis(500));

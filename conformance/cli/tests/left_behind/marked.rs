@@ -31,15 +31,16 @@ pub(crate) fn new_mark() -> String {
 }
 
 impl Marked {
-    /// Starts the command.
+    /// Starts the command, which heeds signals even if the tests run under `nohup`.
     pub(crate) fn start(mark: &str, arguments: &[&str]) -> Self {
-        Self::start_by("env", mark, arguments)
+        Self::start_by(&["env", "--default-signal=HUP"], mark, arguments)
     }
 
     /// Lets a program start the command, which takes its place.
-    pub(crate) fn start_by(program: &str, mark: &str, arguments: &[&str]) -> Self {
-        let mut command = Command::new(program);
+    pub(crate) fn start_by(program: &[&str], mark: &str, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program[0]);
         command
+            .args(&program[1..])
             .arg(env!("CARGO_BIN_EXE_atm"))
             .args(arguments)
             .env("LEFT_BEHIND_MARK", mark)
