@@ -132,8 +132,10 @@ fn waiting_for_a_pipe_can_be_interrupted() {
     for arguments in
         [&["run"][..], &["report"], &["report", "merge"], &["lint"], &["conformance", "--expectations"]]
     {
-        let mut command = command();
-        let mut child = command.args(arguments).arg(&pipe).stderr(Stdio::null()).spawn().unwrap();
+        // A shell lets what it starts in the background ignore interrupts.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_atm")]).args(arguments).arg(&pipe);
+        let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         // A signal before the process waits ends it as well.
         std::thread::sleep(Duration::from_millis(100));
         let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();

@@ -31,9 +31,9 @@ pub(crate) fn new_mark() -> String {
 }
 
 impl Marked {
-    /// Starts the command, which heeds signals even if the tests run under `nohup`.
+    /// Starts the command, which heeds signals even if the tests run under `nohup` or in the background.
     pub(crate) fn start(mark: &str, arguments: &[&str]) -> Self {
-        Self::start_by(&["env", "--default-signal=HUP"], mark, arguments)
+        Self::start_by(&["env", "--default-signal=HUP,INT"], mark, arguments)
     }
 
     /// Lets a program start the command, which takes its place.
