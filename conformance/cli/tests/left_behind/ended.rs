@@ -8,8 +8,8 @@ use super::marked::{Ended, Marked, new_mark};
 /// The signals that people and machines end programs with, and the exit code of a command that was ended so.
 const SIGNALS: [(&str, i32); 5] = [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131), ("XCPU", 152)];
 
-/// Much shorter than an adapter may take here, and longer than the command has on a machine that has much else to do.
-const SOON: Duration = Duration::from_secs(10);
+/// Shorter than an adapter may take here, and longer than the command takes on a machine that has much else to do.
+const SOON: Duration = Duration::from_secs(50);
 
 fn nothing_is_left(of: &str, ended: &Ended) {
     assert!(ended.left_behind.is_empty(), "{of}: {:?}\n{}", ended.left_behind, ended.err);
