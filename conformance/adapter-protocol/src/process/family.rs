@@ -42,7 +42,7 @@ mod linux {
     use std::collections::{BTreeMap, BTreeSet};
     use std::fs;
 
-    use rustix::process::{Pid, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid};
+    use rustix::process::{Pid, WaitOptions, getpgrp, getpid, kill_process, set_child_subreaper, waitpid};
 
     use super::{Demand, MARK, signal_group};
 
@@ -79,34 +79,62 @@ mod linux {
         strangers: Strangers,
         /// Whoever was once seen to belong to it, and still runs.
         members: BTreeSet<u32>,
+        /// The process groups that its members have made: nobody leaves a group by starting another process and ending.
+        groups: BTreeSet<u32>,
     }
+
+    /// How often is looked at most until two looks see the same.
+    const LOOKS: usize = 20;
 
     impl Family {
         pub(in super::super) fn new(leader: u32, mark: &str, strangers: Strangers) -> Self {
-            Self { of: Some((leader, format!("{MARK}={mark}"))), strangers, members: BTreeSet::new() }
+            Self { of: Some((leader, format!("{MARK}={mark}"))), ..Self::of_all(strangers) }
         }
 
         /// All that comes from any adapter.
         pub(in super::super) fn of_all(strangers: Strangers) -> Self {
-            Self { of: None, strangers, members: BTreeSet::new() }
+            Self { of: None, strangers, members: BTreeSet::new(), groups: BTreeSet::new() }
         }
 
         /// Looks who runs, and says whether anybody does. Adopted processes that have ended are forgotten; `leaders` are
         /// not adopted.
         pub(in super::super) fn look(&mut self, leaders: &dyn Fn() -> Vec<u32>) -> bool {
-            let descendants = Descendants::now();
-            // Asked after the look, so that nobody is seen before it is noted.
-            descendants.reap(&leaders(), &self.strangers);
-            let running = descendants.0.iter().filter(|(_, listed)| !listed.has_ended).map(|(id, _)| *id);
-            let members: BTreeSet<u32> = running.filter(|id| self.includes(*id, &descendants)).collect();
-            self.members = members;
+            let mut before = None;
+            for _ in 0..LOOKS {
+                let descendants = Descendants::now();
+                // Asked after the look, so that nobody is seen before it is noted.
+                let leaders = leaders();
+                descendants.reap(&leaders, &self.strangers);
+                self.note_running(&descendants, &leaders);
+                // While a list is read, a process can start another one and end, so that neither is in the list.
+                let seen = Some(descendants.0.into_keys().collect::<Vec<u32>>());
+                if !self.members.is_empty() || seen == before {
+                    break;
+                }
+                before = seen;
+            }
             !self.members.is_empty()
+        }
+
+        fn note_running(&mut self, descendants: &Descendants, leaders: &[u32]) {
+            let running = descendants.0.iter().filter(|(_, listed)| !listed.has_ended);
+            let members: BTreeMap<u32, u32> = running
+                .filter(|(id, _)| self.includes(**id, descendants))
+                .map(|(id, listed)| (*id, listed.group))
+                .collect();
+            let own = u32::try_from(getpgrp().as_raw_nonzero().get()).ok();
+            let is_made = |group: &u32| {
+                Some(*group) != own && !leaders.contains(group) && !self.strangers.0.contains(group)
+            };
+            self.groups = members.values().copied().filter(is_made).collect();
+            self.members = members.into_keys().collect();
         }
 
         pub(in super::super) fn demand(&self, demand: Demand) {
             if let Some((leader, _)) = self.of {
                 signal_group(leader, demand);
             }
+            self.groups.iter().for_each(|group| signal_group(*group, demand));
             for id in &self.members {
                 // One that has just ended needs no signal.
                 let _ = pid(*id).map(|id| kill_process(id, demand.into()));

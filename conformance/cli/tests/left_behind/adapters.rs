@@ -11,7 +11,7 @@ pub(crate) struct Hostile {
 }
 
 /// Each of them outlives an interrupted command that only ends what it has started.
-pub(crate) const HOSTILE: [Hostile; 7] = [
+pub(crate) const HOSTILE: [Hostile; 8] = [
     Hostile { name: "hangs", script: "exec sleep 1001", shows: "sleep 1001" },
     Hostile {
         name: "ignores signals",
@@ -33,6 +33,11 @@ pub(crate) const HOSTILE: [Hostile; 7] = [
         name: "has a daemon without its environment",
         script: "(setsid env -i sh -c '(sleep 1008; : $0) &' $MARK &); exec sleep 1009",
         shows: "sh -c (sleep 1008",
+    },
+    Hostile {
+        name: "is never the same process for long",
+        script: "(setsid env -i sh -c 'r() { [ $1 -gt 0 ] && { r $(($1-1)) & }; exit; }; r 200000' $MARK &); exec sleep 1011",
+        shows: "sleep 1011",
     },
     Hostile {
         name: "floods",
