@@ -86,7 +86,7 @@ impl Process {
                 Err(AdapterError::TimedOut { command: command.to_owned(), limit })
             }
             Err(RecvTimeoutError::Disconnected) => {
-                // What it wrote last says most.
+                // Its last lines say most.
                 let _ = self.stderr_ended.recv_timeout(PATIENCE);
                 let ending = self.wait_for(PATIENCE);
                 Err(AdapterError::Ended { command: command.to_owned(), ending, stderr: self.stderr() })

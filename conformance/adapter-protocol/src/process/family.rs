@@ -11,7 +11,7 @@ pub(super) use portable::{Family, Strangers};
 /// The environment variable that tells the processes of one adapter from those of another.
 pub(super) const MARK: &str = "ATM_ADAPTER";
 
-/// What is sent to processes that are to end.
+/// The signals for processes that are to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Demand {
     /// They may still tidy up.
@@ -58,7 +58,7 @@ mod linux {
     #[derive(Debug)]
     struct Descendants(BTreeMap<u32, Listed>);
 
-    /// Whoever descends from this process without having been started for an adapter.
+    /// The processes that descend from this one and were not started for an adapter.
     #[derive(Clone, Debug, Default)]
     pub(in super::super) struct Strangers(BTreeSet<u32>);
 
@@ -77,7 +77,7 @@ mod linux {
         /// The adapter, and its mark; without them, it is all that comes from any adapter.
         of: Option<(u32, String)>,
         strangers: Strangers,
-        /// Whoever was once seen to belong to it, and still runs.
+        /// The processes that were once seen to belong to it, and still run.
         members: BTreeSet<u32>,
         /// The process groups that its members have made: nobody leaves a group by starting another process and ending.
         groups: BTreeSet<u32>,

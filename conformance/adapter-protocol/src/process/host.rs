@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::family::{Demand, Family, Strangers};
 
-/// An adapter that was started. Whoever wants it to end can end it.
+/// An adapter that was started. Any thread can end it.
 #[derive(Debug)]
 pub(super) struct Host {
     /// The number of its process.

@@ -1,4 +1,4 @@
-//! All adapters of this process. Whatever ends the run, none of them outlives it.
+//! All adapters of this process. None of them outlives the run, however that ends.
 //!
 //! An adapter that is not needed any more is told so by the end of its input, then by a signal that it can handle, and
 //! then killed, along with all that comes from it. [`end_all`] does that with all of them, from any thread.
@@ -52,7 +52,7 @@ pub fn end_all() {
     };
     let Some(strangers) = strangers else { return };
     end(&mut hosts);
-    // Whatever comes from an adapter that ended earlier, and hid.
+    // Processes of an adapter that ended earlier, and hid.
     put_an_end(&mut Family::of_all(strangers));
 }
 
@@ -138,7 +138,7 @@ fn put_an_end(processes: &mut (impl Processes + ?Sized)) {
     }
     let mut waited = Duration::ZERO;
     while waited < KILLED {
-        // What was just forked is killed the next time.
+        // A process that was just forked is killed the next time.
         processes.demand(Demand::Kill);
         std::thread::sleep(STEP);
         waited += STEP;
