@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::clipping::clip;
 use super::ending::Ending;
+use super::one_line::OneLine;
 use super::protocol::{ErrorKind, Unsupported};
 use super::violation::ProtocolViolation;
 
@@ -15,7 +16,7 @@ const QUOTED: usize = 300;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AdapterError {
     /// The program cannot be started.
-    #[error("{program} cannot be started: {reason}")]
+    #[error("{} cannot be started: {reason}", OneLine(.program))]
     NotStarted {
         /// The program.
         program: String,
@@ -58,7 +59,7 @@ pub enum AdapterError {
         limit: usize,
     },
     /// A line is no answer.
-    #[error("its answer to `{command}` is not valid: {violation}\n  the line: {}", quoted(.line))]
+    #[error("its answer to `{command}` is not valid: {}\n  the line: {}", OneLine(.violation), quoted(.line))]
     NoAnswer {
         /// The command.
         command: String,
@@ -68,7 +69,7 @@ pub enum AdapterError {
         violation: ProtocolViolation,
     },
     /// Its answer says that something went wrong.
-    #[error("`{command}` failed: {message}")]
+    #[error("`{command}` failed: {}", OneLine(.message))]
     Failed {
         /// The command.
         command: String,
@@ -78,22 +79,22 @@ pub enum AdapterError {
         message: String,
     },
     /// It cannot do something that the case needs.
-    #[error("unsupported: {}{}", .0.feature, because(.0))]
+    #[error("unsupported: {}{}", OneLine(&.0.feature), OneLine(because(.0)))]
     Unsupported(Unsupported),
     /// It cannot do something that it says it can.
-    #[error("its `hello` claims `{feature}`, but it answers `unsupported`")]
+    #[error("its `hello` claims `{}`, but it answers `unsupported`", OneLine(.feature))]
     FalseClaim {
         /// The feature.
         feature: String,
     },
     /// The case cannot be played to its end.
-    #[error("the case was broken off: {reason}")]
+    #[error("the case was broken off: {}", OneLine(.reason))]
     BrokenOff {
         /// Why.
         reason: String,
     },
     /// What it sent cannot be brought to anybody.
-    #[error("it sent something that cannot be delivered: {reason}\n  the stanza: {}", quoted(.stanza))]
+    #[error("it sent something that cannot be delivered: {}\n  the stanza: {}", OneLine(.reason), quoted(.stanza))]
     Undeliverable {
         /// The stanza.
         stanza: String,

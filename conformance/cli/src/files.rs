@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use atm_reports::mistakes::Complaint;
+
 use crate::suggest;
 
 /// Why a path gives no scenario files.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoScenario {
     /// It cannot be read.
-    #[error("{}: {error}{}", path.display(), suggest::file(path))]
+    #[error("{}: {error}", path.display())]
     Unreadable {
         /// The path.
         path: PathBuf,
@@ -20,6 +22,17 @@ pub(crate) enum NoScenario {
     /// It is a folder without scenario files.
     #[error("{}: there is no scenario file (*.yaml) in this folder", .0.display())]
     EmptyFolder(PathBuf),
+}
+
+impl NoScenario {
+    /// What is told of it.
+    pub(crate) fn complaint(&self) -> Complaint {
+        let meant = match self {
+            Self::Unreadable { path, .. } => suggest::file(path),
+            Self::EmptyFolder(_) => None,
+        };
+        Complaint::new(self).with(meant)
+    }
 }
 
 /// The files that `paths` stand for, in their order; those of a folder sorted by name. Each file is there once,

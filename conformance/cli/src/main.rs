@@ -11,10 +11,8 @@ mod suggest;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = match arguments::Cli::try_parse() {
+    let cli = match arguments::Cli::read() {
         Ok(cli) => cli,
         Err(error) => {
             let exit = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::AsExpected };

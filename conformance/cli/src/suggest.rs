@@ -1,26 +1,23 @@
-//! What was probably meant, to stand behind a complaint; nothing if nothing is near.
+//! What was probably meant, to stand below a complaint; nothing if nothing is near.
 
 use std::path::Path;
 
+use atm_reports::mistakes::Complaint;
 use atm_simulator::scenario::{Scenario, did_you_mean};
 use atm_suite::cases::hostable;
 use atm_suite::library;
 use atm_suite::selection::IdGlob;
 
 /// For a path that leads to no scenario: one of this project's scenarios, or a file beside it.
-pub(crate) fn scenario(path: &Path) -> String {
+pub(crate) fn scenario(path: &Path) -> Option<String> {
     let name = path.to_string_lossy();
     let inside: Vec<&str> = library::files().iter().map(library::LibraryFile::id).collect();
     let of_library = did_you_mean(&name, inside);
-    behind(of_library.or_else(|| beside(path)))
+    of_library.or_else(|| file(path))
 }
 
 /// For a path that leads to nothing: what has a similar name in its folder.
-pub(crate) fn file(path: &Path) -> String {
-    behind(beside(path))
-}
-
-fn beside(path: &Path) -> Option<String> {
+pub(crate) fn file(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let entries = std::fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?;
@@ -31,11 +28,11 @@ fn beside(path: &Path) -> Option<String> {
 }
 
 /// For a name of a device or key that a scenario does not have.
-pub(crate) fn member(name: &str, scenario: &Scenario) -> String {
+pub(crate) fn member(name: &str, scenario: &Scenario) -> Option<String> {
     let mut known: Vec<String> = hostable(scenario).iter().map(ToString::to_string).collect();
     known.extend(scenario.steps.iter().filter_map(|step| step.added_device()).map(|name| name.to_string()));
     known.extend(scenario.keys.names().map(ToString::to_string));
-    behind(did_you_mean(name, known.iter().map(String::as_str)))
+    did_you_mean(name, known.iter().map(String::as_str))
 }
 
 /// Of patterns, those that no id has, each with the one that was probably meant.
@@ -43,16 +40,11 @@ pub(crate) fn without_match<'a>(
     globs: &'a [IdGlob],
     ids: &'a [&'a str],
     kind: &'a str,
-) -> impl Iterator<Item = String> + 'a {
+) -> impl Iterator<Item = Complaint> + 'a {
     let without = globs.iter().filter(|glob| !ids.iter().any(|id| glob.matches(id)));
     without.map(move |glob| {
-        let meant = behind(glob.did_you_mean(ids));
-        let hint = ids.first().filter(|_| meant.is_empty());
-        let hint = hint.map_or_else(String::new, |id| format!("\n  ids are such as `{id}`"));
-        format!("no {kind} has an id like `{glob}`{meant}{hint}")
+        let meant = glob.did_you_mean(ids);
+        let meant = meant.or_else(|| ids.first().map(|id| format!("ids are such as `{id}`")));
+        Complaint::new(format_args!("no {kind} has an id like `{glob}`")).with(meant)
     })
-}
-
-fn behind(meant: Option<String>) -> String {
-    meant.map_or_else(String::new, |meant| format!("\n  {meant}"))
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use atm_adapter_protocol::OneLine;
 use atm_suite::fuzz::{CoverageCount, FuzzReport, RequiredParts, Size, Tried};
 use atm_suite::run_file::Conclusion;
 
@@ -17,33 +18,33 @@ pub fn write_fuzz_report(
     required: RequiredParts,
     folder: Option<&Path>,
 ) -> io::Result<()> {
-    writeln!(out, "{}: {} scenarios", report.target, report.scenarios())?;
+    writeln!(out, "{}: {} scenarios", OneLine(&report.target), report.scenarios())?;
     for tried in &report.tried {
         write_tried(out, tried)?;
     }
-    writeln!(out, "{}", reached("rules", &report.rules))?;
-    writeln!(out, "{}", reached("refusals", &report.refusals))?;
+    writeln!(out, "{}", OneLine(reached("rules", &report.rules)))?;
+    writeln!(out, "{}", OneLine(reached("refusals", &report.refusals)))?;
     for found in &report.counterexamples {
         writeln!(out)?;
         let kind = kind(found.is_failure());
-        writeln!(out, "{kind}{}, {} steps, seed {}", found.cause, found.steps, found.seed)?;
+        writeln!(out, "{kind}{}, {} steps, seed {}", OneLine(&found.cause), found.steps, found.seed)?;
         for line in found.observed.iter().flat_map(|lines| lines.lines()) {
-            writeln!(out, "  {line}")?;
+            writeln!(out, "  {}", OneLine(line))?;
         }
         if let Some(folder) = folder {
             let file = folder.join(found.file_name());
-            writeln!(out, "  to see it: {}", found.command(&file.to_string_lossy()))?;
+            writeln!(out, "  to see it: {}", OneLine(found.command(&file.to_string_lossy())))?;
         }
     }
     for (cause, Size { steps, seed }) in report.unrepeated() {
         let kind = kind(cause.is_failure());
-        writeln!(out, "\n{kind}inconclusive: {cause}, {steps} steps, seed {seed}")?;
+        writeln!(out, "\n{kind}inconclusive: {}, {steps} steps, seed {seed}", OneLine(cause))?;
         writeln!(out, "  it was so once, and not when the scenario was played again")?;
     }
     if !report.suspected.is_empty() {
         writeln!(out)?;
     }
-    writeln!(out, "{}", verdict(report, required))
+    writeln!(out, "{}", OneLine(verdict(report, required)))
 }
 
 /// What a campaign comes to, in one line.
@@ -94,11 +95,16 @@ pub(crate) fn kind(is_failure: bool) -> &'static str {
 fn write_tried(out: &mut dyn io::Write, tried: &Tried) -> io::Result<()> {
     write!(out, "seeds {}..{}", tried.first, tried.end)?;
     if tried.parts != ["1/1"] {
-        write!(out, ", parts {}", tried.parts.join(", "))?;
+        write!(out, ", parts {}", OneLine(tried.parts.join(", ")))?;
     }
     writeln!(out)?;
     for count in &tried.unsupported {
-        writeln!(out, "  {} could not be played: the implementation lacks {}", count.scenarios, count.what)?;
+        writeln!(
+            out,
+            "  {} could not be played: the implementation lacks {}",
+            count.scenarios,
+            OneLine(&count.what)
+        )?;
     }
     Ok(())
 }

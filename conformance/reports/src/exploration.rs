@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use atm_adapter_protocol::OneLine;
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::scenario::{Reference, Scenario};
 use atm_simulator::search::explore::{Defect, Deliveries, Explored, Extent, OrderCount, Orders, Settings};
@@ -99,8 +100,8 @@ pub fn write_searches(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io
         if position > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{}", search.scenario.title)?;
-        writeln!(out, "{}, {}", search.path, told(search.settings))?;
+        writeln!(out, "{}", OneLine(&search.scenario.title))?;
+        writeln!(out, "{}, {}", OneLine(search.path), told(search.settings))?;
         writeln!(out)?;
         let Explored { states, transitions, symmetries, ends, complete_ends, .. } = search.explored;
         writeln!(out, "  {} states, {} transitions", grouped(states), grouped(transitions))?;
@@ -197,7 +198,7 @@ pub fn counterexample(search: &ExploredWorld<'_>) -> Option<String> {
     let example = search.explored.counterexample.as_ref()?;
     let mut shown = example.shrunk.clone();
     let broken = broken_name(&example.broken);
-    shown.title = format!("{}: {broken}", search.scenario.title);
+    shown.title = format!("{}: {broken}", OneLine(&search.scenario.title));
     shown.about = None;
     if example.broken == Defect::Incomplete {
         let accounts = shown.accounts.names().cloned().collect();

@@ -6,11 +6,61 @@ use std::io::Write;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use atm_simulator::scenario::Mistakes;
 
-use crate::escape::{Terminal, readable};
+use crate::escape::{OneLine, Terminal};
 
-/// Writes a line to standard error. Nothing is left to do if nobody reads it.
+/// What is told on standard error: a line, and lines below it. Texts of others stand in it as they are; each line is
+/// written as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    lines: Vec<String>,
+}
+
+impl Complaint {
+    /// One that has a single line.
+    pub fn new(text: impl fmt::Display) -> Self {
+        Self { lines: vec![text.to_string()] }
+    }
+
+    /// One of an error that has several lines of its own.
+    pub fn of_lines(text: impl fmt::Display) -> Self {
+        Self { lines: text.to_string().lines().map(str::to_owned).collect() }
+    }
+
+    /// It with the name of the file or program that it is about in front.
+    #[must_use]
+    pub fn of(mut self, name: impl fmt::Display) -> Self {
+        if let Some(first) = self.lines.first_mut() {
+            *first = format!("{name}: {first}");
+        }
+        self
+    }
+
+    /// It with lines below: what was meant, or how to go on.
+    #[must_use]
+    pub fn with(mut self, more: impl IntoIterator<Item = impl fmt::Display>) -> Self {
+        self.lines.extend(more.into_iter().map(|line| format!("  {line}")));
+        self
+    }
+
+    /// Tells it. Nothing is left to do if nobody reads it.
+    pub fn tell(&self) {
+        let _ = writeln!(anstream::stderr(), "{self}");
+    }
+}
+
+impl fmt::Display for Complaint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, line) in self.lines.iter().enumerate() {
+            let separator = if position == 0 { "" } else { "\n" };
+            write!(f, "{separator}{}", OneLine(line))?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes a line to standard error.
 pub fn complain(text: impl fmt::Display) {
-    let _ = writeln!(anstream::stderr(), "{}", readable(&text.to_string()));
+    Complaint::new(text).tell();
 }
 
 /// Shows each mistake of a scenario file with its line and a caret, on standard error.
@@ -18,17 +68,18 @@ pub fn print_mistakes(mistakes: &Mistakes) {
     let source = mistakes.source();
     for mistake in mistakes.iter() {
         let annotation = AnnotationKind::Primary.span(mistake.span.clone());
-        let snippet = Snippet::source(source).path(&*mistake.file).annotation(annotation);
-        let mut group = Level::ERROR.primary_title(&*mistake.message).element(snippet);
+        let [file, message] = [&mistake.file, &mistake.message].map(|text| OneLine(text).to_string());
+        let snippet = Snippet::source(source).path(file).annotation(annotation);
+        let mut group = Level::ERROR.primary_title(message).element(snippet);
         if let Some(help) = &mistake.help {
-            group = group.element(Level::HELP.message(&**help));
+            group = group.element(Level::HELP.message(OneLine(help).to_string()));
         }
         let report = [group];
         write_styled(&Renderer::styled().render(&report));
     }
 }
 
-/// Writes a text in which only styles have the character that begins them.
+/// Writes a text and an empty line to standard error. In it only styles have the character that begins them.
 fn write_styled(text: &str) {
     let mut out = Terminal::new(anstream::stderr());
     let mut rest = text;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use atm_adapter_protocol::OneLine;
 use atm_simulator::scenario::nearest;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -155,7 +156,7 @@ impl fmt::Display for IdGlob {
 
 /// A text that is no pattern of ids.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a pattern: {reason}")]
+#[error("`{}` is not a pattern: {reason}", OneLine(.text))]
 pub struct BadGlob {
     /// The text.
     pub text: String,

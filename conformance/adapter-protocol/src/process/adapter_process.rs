@@ -10,7 +10,7 @@ use super::command_line::CommandLine;
 use super::host::Host;
 use super::lines::{Line, MAX_LINE_BYTES, keep_tail, read_lines, write_lines};
 use super::running;
-use crate::{AdapterError, Ending, ProtocolViolation};
+use crate::{AdapterError, Ending, OneLine, ProtocolViolation};
 
 /// How long a process has to end after it was asked to.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -102,7 +102,7 @@ impl Process {
     #[must_use]
     pub(crate) fn stderr(&self) -> String {
         let lines = self.stderr.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+        lines.iter().map(|line| format!("    {}", OneLine(line))).collect::<Vec<_>>().join("\n")
     }
 
     /// Closes its input, and says how it ended.

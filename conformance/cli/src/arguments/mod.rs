@@ -15,6 +15,8 @@ mod run;
 mod schema;
 mod seconds;
 
+use atm_reports::escape::OneLine;
+use clap::error::ContextValue;
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
@@ -37,6 +39,25 @@ pub(crate) use seconds::Seconds;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: CliCommand,
+}
+
+impl Cli {
+    /// Reads the command line. What stands in it is told on one line if it is wrong: it may be the name of a file.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(|mut error| {
+            let told: Vec<_> = error
+                .context()
+                .filter_map(|(kind, value)| match value {
+                    ContextValue::String(text) => Some((kind, OneLine(text).to_string())),
+                    _ => None,
+                })
+                .collect();
+            for (kind, text) in told {
+                error.insert(kind, ContextValue::String(text));
+            }
+            error
+        })
+    }
 }
 
 const EXIT_CODES: &str = "\

@@ -3,7 +3,8 @@ use std::io::{self, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 use atm_adapter_protocol::{NotReplayable, Replay};
 use atm_engine::Rules;
-use atm_reports::mistakes;
+use atm_reports::escape::OneLine;
+use atm_reports::mistakes::{Complaint, complain};
 use atm_suite::adapter::check::{PartReport, PartResult, Wrong, check};
 use atm_suite::adapter::serve;
 
@@ -46,26 +47,23 @@ fn walk(arguments: &AdapterCheckArgs) -> Exit {
 
 fn tell(out: &mut dyn Write, report: &PartReport) -> io::Result<()> {
     let PartReport { title, outcome, notes } = report;
-    let (mark, colour, said) = match outcome {
-        PartResult::Right(said) => ("ok  ", AnsiColor::Green, said),
-        PartResult::Skipped(why) => ("skip", AnsiColor::Yellow, why),
-        PartResult::Wrong(wrong) => ("FAIL", AnsiColor::Red, &wrong.what),
+    let (mark, colour) = match outcome {
+        PartResult::Right(_) => ("ok  ", AnsiColor::Green),
+        PartResult::Skipped(_) => ("skip", AnsiColor::Yellow),
+        PartResult::Wrong(_) => ("FAIL", AnsiColor::Red),
     };
     let style = Style::new().bold().fg_color(Some(colour.into()));
-    writeln!(out, "{style}{mark}{style:#}  {title}: {said}")?;
-    if let PartResult::Wrong(wrong) = outcome {
-        tell_more(out, wrong)?;
+    write!(out, "{style}{mark}{style:#}  {title}: ")?;
+    match outcome {
+        PartResult::Right(said) | PartResult::Skipped(said) => writeln!(out, "{}", OneLine(said))?,
+        PartResult::Wrong(wrong) => tell_wrong(out, wrong)?,
     }
-    for note in notes {
-        let mut lines = note.lines();
-        writeln!(out, "      note:    {}", lines.next().unwrap_or_default())?;
-        lines.try_for_each(|line| writeln!(out, "               {line}"))?;
-    }
-    Ok(())
+    notes.iter().try_for_each(|note| write_lines(out, ["      note:    ", "               "], note))
 }
 
-fn tell_more(out: &mut dyn Write, wrong: &Wrong) -> io::Result<()> {
-    let Wrong { command, answer, likely_mistake, started_anew, .. } = wrong;
+fn tell_wrong(out: &mut dyn Write, wrong: &Wrong) -> io::Result<()> {
+    let Wrong { what, command, answer, likely_mistake, started_anew } = wrong;
+    write_lines(out, ["", "      "], what)?;
     if let Some(command) = command {
         writeln!(out, "      command: {}", atm_adapter_protocol::quoted(command))?;
     }
@@ -73,10 +71,18 @@ fn tell_more(out: &mut dyn Write, wrong: &Wrong) -> io::Result<()> {
         writeln!(out, "      answer:  {}", atm_adapter_protocol::quoted(answer))?;
     }
     if let Some(mistake) = likely_mistake {
-        writeln!(out, "      likely:  {mistake}")?;
+        writeln!(out, "      likely:  {}", OneLine(mistake))?;
     }
     if *started_anew {
         writeln!(out, "      then:    the program was ended and is started anew")?;
+    }
+    Ok(())
+}
+
+/// Writes the lines of a text, with a mark before the first one and an indent before the others.
+fn write_lines(out: &mut dyn Write, [mark, indent]: [&str; 2], text: &str) -> io::Result<()> {
+    for (position, line) in text.lines().enumerate() {
+        writeln!(out, "{}{}", if position == 0 { mark } else { indent }, OneLine(line))?;
     }
     Ok(())
 }
@@ -89,7 +95,7 @@ fn engine(arguments: &AdapterServeArgs) -> Exit {
         ..Rules::default()
     };
     if io::stdin().is_terminal() {
-        mistakes::complain(format_args!(
+        complain(format_args!(
             "atm: this answers commands, one JSON object a line, such as {{\"id\":1,\"command\":\"hello\",\"protocol\":1}}"
         ));
     }
@@ -107,11 +113,12 @@ fn replay(arguments: &AdapterReplayArgs) -> Exit {
         Err(error) => {
             let hint = match error {
                 NotReplayable::Line { line: 1, .. } => {
-                    "\n  a recording is what `atm conformance --record FILE` writes"
+                    Some("a recording is what `atm conformance --record FILE` writes")
                 }
-                _ => "",
+                _ => None,
             };
-            mistakes::complain(format_args!("atm: {}: {error}{hint}", path.display()));
+            let path = path.display();
+            Complaint::new(format_args!("atm: {path}: {error}")).with(hint).tell();
             return Exit::SetUp;
         }
     };

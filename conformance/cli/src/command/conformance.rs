@@ -7,7 +7,6 @@ use atm_reports::mistakes;
 use atm_simulator::run::Options;
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, play_all};
-use atm_suite::requirements;
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use indicatif::ProgressBar;
 
@@ -28,11 +27,11 @@ pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
     match prepared {
         Ok(prepared) => run(cli, prepared),
         Err(NotBegun::Usage(what)) => {
-            mistakes::complain(format_args!("atm: {what}"));
+            what.of("atm").tell();
             Exit::Usage
         }
         Err(NotBegun::SetUp(what)) => {
-            mistakes::complain(format_args!("atm: {what}"));
+            what.of("atm").tell();
             Exit::SetUp
         }
         Err(NotBegun::Told(exit)) => exit,

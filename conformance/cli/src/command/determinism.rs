@@ -1,32 +1,34 @@
+use atm_reports::mistakes::Complaint;
 use atm_simulator::run::{Options, Run, run};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::TraceRecord;
 
 /// Runs a scenario once more and says what is different this time, if anything is.
-pub(super) fn difference(scenario: &Scenario, options: &Options, first: &Run) -> Option<String> {
+pub(super) fn difference(scenario: &Scenario, options: &Options, first: &Run) -> Option<Complaint> {
     let second = match run(scenario, options) {
         Ok(second) => second,
-        Err(miscast) => return Some(format!("the second run is not ready: {miscast}")),
+        Err(miscast) => {
+            return Some(Complaint::new(format_args!("the second run is not ready: {miscast}")));
+        }
     };
     first_difference(first.trace.records(), second.trace.records())
         .or_else(|| {
-            (first.checks != second.checks).then(|| "the expectations come out differently".to_owned())
+            (first.checks != second.checks).then(|| Complaint::new("the expectations come out differently"))
         })
         .or_else(|| {
-            (first.violations != second.violations).then(|| "the promises come out differently".to_owned())
+            (first.violations != second.violations)
+                .then(|| Complaint::new("the promises come out differently"))
         })
 }
 
 /// The first event that two runs do not share.
-fn first_difference(first: &[TraceRecord], second: &[TraceRecord]) -> Option<String> {
+fn first_difference(first: &[TraceRecord], second: &[TraceRecord]) -> Option<Complaint> {
     let position = (0..first.len().max(second.len())).find(|at| first.get(*at) != second.get(*at))?;
     let shown =
         |record: Option<&TraceRecord>| record.map_or("nothing".to_owned(), |record| format!("{record:?}"));
-    Some(format!(
-        "event {position} differs\n  first run:  {}\n  second run: {}",
-        shown(first.get(position)),
-        shown(second.get(position))
-    ))
+    let runs = [("first run: ", first), ("second run:", second)];
+    let runs = runs.map(|(name, records)| format!("{name} {}", shown(records.get(position))));
+    Some(Complaint::new(format_args!("event {position} differs")).with(runs))
 }
 
 #[cfg(test)]
@@ -44,13 +46,13 @@ mod tests {
     fn the_first_event_that_differs_is_named() {
         let first = [step(0, 0), step(1, 5), step(2, 7)];
         let second = [step(0, 0), step(1, 6), step(2, 8)];
-        let difference = first_difference(&first, &second).unwrap();
+        let difference = first_difference(&first, &second).unwrap().to_string();
         assert!(difference.starts_with("event 1 differs"), "{difference}");
     }
 
     #[test]
     fn an_event_that_only_one_run_has_differs() {
-        let difference = first_difference(&[step(0, 0)], &[step(0, 0), step(1, 5)]).unwrap();
+        let difference = first_difference(&[step(0, 0)], &[step(0, 0), step(1, 5)]).unwrap().to_string();
         assert!(difference.starts_with("event 1 differs\n  first run:  nothing"), "{difference}");
     }
 

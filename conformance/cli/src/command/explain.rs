@@ -1,7 +1,9 @@
 use std::io::{self, Write};
 
 use atm_engine::{Change, DecisionKind, Level, Origin};
-use atm_reports::{mistakes, runs};
+use atm_reports::escape::OneLine;
+use atm_reports::mistakes::Complaint;
+use atm_reports::runs;
 use atm_simulator::cast::{Cast, Miscast};
 use atm_simulator::invariants::{Authentication, Watch};
 use atm_simulator::run::{Options, Run, run};
@@ -27,9 +29,10 @@ pub(crate) fn explain(cli: &arguments::ExplainArgs) -> Exit {
             let meant = match &miscast {
                 Miscast::Device(name) => suggest::member(&name.to_string(), &scenario),
                 Miscast::Key(name) => suggest::member(&name.to_string(), &scenario),
-                _ => String::new(),
+                _ => None,
             };
-            mistakes::complain(format_args!("atm: {}: {miscast}{meant}", cli.scenario.display()));
+            let path = cli.scenario.display();
+            Complaint::new(format_args!("atm: {path}: {miscast}")).with(meant).tell();
             Exit::Usage
         }
     }
@@ -85,14 +88,14 @@ impl Explanation {
             for root in &self.roots {
                 let (when, what) = (moment(root.step, scenario), root.describe(&run.cast));
                 let who = if root.origin == Origin::Manual { "  (a person)" } else { "" };
-                writeln!(out, "  {when}: {what}{who}")?;
+                writeln!(out, "  {}: {what}{who}", OneLine(when))?;
             }
         }
         if self.history.is_empty() {
             writeln!(out, "\nNothing ever happened to it there.")?;
         } else {
             writeln!(out, "\nWhat happened to it there:")?;
-            self.history.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+            self.history.iter().try_for_each(|line| writeln!(out, "  {}", OneLine(line)))?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use atm_adapter_protocol::AdapterSpec;
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_reports::campaign::reached;
-use atm_reports::mistakes::complain;
+use atm_reports::mistakes::{Complaint, complain};
 use atm_simulator::run::Options;
 use atm_simulator::search::generate::Bounds;
 use atm_suite::adapter::Adapter;
@@ -37,7 +37,7 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
     let target = match target {
         Ok(target) => target,
         Err(what) => {
-            complain(format_args!("atm: {what}"));
+            what.of("atm").tell();
             return Exit::SetUp;
         }
     };
@@ -67,7 +67,7 @@ struct Tested {
 }
 
 impl Tested {
-    fn of(cli: &arguments::FuzzArgs) -> Result<Self, String> {
+    fn of(cli: &arguments::FuzzArgs) -> Result<Self, Complaint> {
         let Some(adapter) = &cli.adapter else {
             let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
             return Ok(Self { name, adapter: None });

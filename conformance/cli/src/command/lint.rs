@@ -6,6 +6,7 @@ use atm_engine::codec::{
 };
 use atm_engine::jid::BareJid;
 use atm_engine::{DecisionKind, KeyIdentifier};
+use atm_reports::escape::OneLine;
 use atm_reports::mistakes;
 use atm_suite::messages::{MessageFinding, findings};
 
@@ -36,9 +37,12 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
     output.print(|out| match &checked {
         Ok(lines) => {
             writeln!(out, "{} is well-formed.", name(kind))?;
-            lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+            lines.iter().try_for_each(|line| writeln!(out, "  {}", OneLine(line)))
         }
-        Err(malformed) => writeln!(out, "{} is malformed ({}): {malformed}.", name(kind), malformed.code()),
+        Err(malformed) => {
+            let (name, code) = (name(kind), malformed.code());
+            writeln!(out, "{name} is malformed ({code}): {}.", OneLine(malformed))
+        }
     });
     output.exit(if checked.is_ok() { Exit::AsExpected } else { Exit::NotAsExpected })
 }

@@ -17,6 +17,7 @@ mod scenarios;
 mod schema;
 
 use atm_adapter_protocol::{AdapterError, AdapterSpec, CommandLine};
+use atm_reports::mistakes::Complaint;
 
 use crate::arguments::AdapterLimitArgs;
 
@@ -37,9 +38,9 @@ fn adapter_spec(command: &CommandLine, limits: AdapterLimitArgs) -> AdapterSpec 
 }
 
 /// What is told of an adapter that does not come as far as `hello`.
-fn not_ready(adapter: &str, error: &AdapterError) -> String {
-    let likely = error.likely_mistake().map(|mistake| format!("\n  likely: {mistake}")).unwrap_or_default();
-    format!(
-        "the adapter `{adapter}`: {error}{likely}\n  `atm adapter check` walks through the protocol with it"
-    )
+fn not_ready(adapter: &str, error: &AdapterError) -> Complaint {
+    Complaint::of_lines(error)
+        .of(format_args!("the adapter `{adapter}`"))
+        .with(error.likely_mistake().map(|mistake| format!("likely: {mistake}")))
+        .with(["`atm adapter check` walks through the protocol with it"])
 }

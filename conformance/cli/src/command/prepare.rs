@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::AdapterSpec;
 use atm_adapter_protocol::protocol::Hello;
-use atm_reports::mistakes;
+use atm_reports::mistakes::{Complaint, complain};
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{BadExpectations, Case, Expectations, LoadedScenario, cases, demanded};
 use atm_suite::messages::findings;
@@ -18,8 +18,8 @@ use crate::{input, suggest};
 
 /// Why a run of the suite does not begin.
 pub(super) enum NotBegun {
-    Usage(String),
-    SetUp(String),
+    Usage(Complaint),
+    SetUp(Complaint),
     /// It was told before.
     Told(Exit),
 }
@@ -71,7 +71,7 @@ fn complain_of_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) {
     let ids: Vec<&str> = requirements::ids().collect();
     let of_cases = suggest::without_match(&cli.cases, &cases, "case");
     for complaint in of_cases.chain(suggest::without_match(&cli.choice.id, &ids, "requirement")) {
-        mistakes::complain(format_args!("atm: {complaint}"));
+        complaint.of("atm").tell();
     }
 }
 
@@ -79,7 +79,7 @@ fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
     let load = |path: &Path| {
         let shown = path.display();
         let text = input::read(path, input::EXPECTATIONS)
-            .map_err(|error| NotBegun::SetUp(format!("{shown}: {error}")))?;
+            .map_err(|error| NotBegun::SetUp(Complaint::new(error).of(shown)))?;
         Expectations::parse(path, &text).map_err(|bad| told(&bad))
     };
     let expected = cli.expectations.as_deref().map(load).transpose()?;
@@ -93,7 +93,7 @@ fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
 /// Tells all that is wrong with an expectations file.
 fn told(bad: &BadExpectations) -> NotBegun {
     for mistake in bad.mistakes() {
-        mistakes::complain(format_args!("atm: {mistake}"));
+        complain(format_args!("atm: {mistake}"));
     }
     NotBegun::Told(Exit::Usage)
 }
@@ -114,19 +114,18 @@ fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>
     let mut scenarios = Vec::new();
     if cli.paths.is_empty() {
         for file in library::files() {
-            let scenario = file.load().map_err(|mistakes| NotBegun::SetUp(mistakes.to_string()))?;
+            let scenario = file.load().map_err(|mistakes| NotBegun::SetUp(Complaint::of_lines(mistakes)))?;
             let (id, path) = (file.id().to_owned(), format!("scenarios/{}", file.path));
             scenarios.push(Arc::new(LoadedScenario { id, path, scenario }));
         }
         return Ok(scenarios);
     }
     let files = scenario_files(&cli.paths)
-        .map_err(|error| NotBegun::SetUp(format!("{error}{}", unquoted(cli, |path| !path.exists()))))?;
+        .map_err(|error| NotBegun::SetUp(error.complaint().with(unquoted(cli, |path| !path.exists()))))?;
     let is_no_scenario =
         |path: &Path| path.is_file() && load_all(&[path.to_owned()], Complaints::None).is_err();
-    let unquoted = unquoted(cli, is_no_scenario);
-    if !unquoted.is_empty() {
-        return Err(NotBegun::Usage(format!("there are paths that lead to no scenario{unquoted}")));
+    if let Some(hint) = unquoted(cli, is_no_scenario) {
+        return Err(NotBegun::Usage(Complaint::new("there are paths that lead to no scenario").with([hint])));
     }
     let loaded = load_all(&files, Complaints::All).map_err(NotBegun::Told)?;
     let loaded = loaded.into_iter().map(|Loaded { path, scenario }| {
@@ -138,16 +137,16 @@ fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>
 
 /// A hint, if paths look like the rest of an adapter's command: they have another extension than scenarios, and are
 /// none.
-fn unquoted(cli: &arguments::ConformanceArgs, is_none: impl Fn(&Path) -> bool) -> String {
+fn unquoted(cli: &arguments::ConformanceArgs, is_none: impl Fn(&Path) -> bool) -> Option<String> {
     let is_odd =
         |path: &&PathBuf| path.extension().is_none_or(|it| it != "yaml" && it != "yml") && is_none(path);
-    let Some(last) = cli.adapters.last() else { return String::new() };
+    let last = cli.adapters.last()?;
     let odd: Vec<_> = cli.paths.iter().filter(is_odd).map(|path| path.to_string_lossy()).collect();
     if odd.is_empty() {
-        return String::new();
+        return None;
     }
     let command = shell_words::quote(&format!("{} {}", last.text, odd.join(" "))).into_owned();
-    format!("\n  is it part of the adapter's command? That is one argument: --adapter {command}")
+    Some(format!("is it part of the adapter's command? That is one argument: --adapter {command}"))
 }
 
 fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
@@ -159,9 +158,9 @@ fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
             adapter.hello().map_err(|error| NotBegun::SetUp(super::not_ready(&named.text, &error)))?;
         let name = named.name.clone().unwrap_or_else(|| called(&hello.implementation.name));
         if adapters.iter().any(|other| other.name == name) || name == ENGINE && cli.adapters.len() > 1 {
-            return Err(NotBegun::Usage(format!(
+            return Err(NotBegun::Usage(Complaint::new(format_args!(
                 "two implementations are called {name}: name them NAME=CMD"
-            )));
+            ))));
         }
         adapters.push(Tested { name, command: named.text.clone(), spec, hello });
     }
@@ -182,17 +181,18 @@ fn line_up(
     if cli.assignments.is_empty() {
         return match names {
             [_] => Ok(cases(scenarios)),
-            _ => Err(NotBegun::Usage(
-                "there are several adapters: say with --assign who plays which device".to_owned(),
-            )),
+            _ => Err(NotBegun::Usage(Complaint::new(
+                "there are several adapters: say with --assign who plays which device",
+            ))),
         };
     }
     let mut roles = Vec::new();
     for (role, name) in &cli.assignments {
         let position = names.iter().position(|other| other == name).ok_or_else(|| {
-            NotBegun::Usage(format!("there is no adapter {name}, only {}", names.join(", ")))
+            let names = names.join(", ");
+            NotBegun::Usage(Complaint::new(format_args!("there is no adapter {name}, only {names}")))
         })?;
         roles.push((role.clone(), position));
     }
-    Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(idle.to_string()))
+    Case::mixed(scenarios, &roles, names).map_err(|idle| NotBegun::Usage(Complaint::new(idle)))
 }

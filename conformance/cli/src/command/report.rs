@@ -3,7 +3,7 @@ use std::path::Path;
 
 use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
 use atm_reports::escape::Terminal;
-use atm_reports::mistakes::complain;
+use atm_reports::mistakes::{Complaint, complain};
 use atm_suite::fuzz::FuzzReport;
 use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
 
@@ -43,11 +43,12 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
             Err(error) => {
                 let hint = match error {
                     RunFileError::Line { line: 1, .. } => {
-                        "\n  a run file is what `atm conformance --run-file FILE` writes"
+                        Some("a run file is what `atm conformance --run-file FILE` writes")
                     }
-                    _ => "",
+                    _ => None,
                 };
-                complain(format_args!("atm: {}: {error}{hint}", path.display()));
+                let path = path.display();
+                Complaint::new(format_args!("atm: {path}: {error}")).with(hint).tell();
                 return Exit::SetUp;
             }
         }

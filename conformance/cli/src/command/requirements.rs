@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use atm_reports::mistakes;
-use atm_suite::library;
 use atm_suite::requirements::{self, Observability, Requirement};
 use serde::Serialize;
 
@@ -21,7 +20,7 @@ pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> Exit {
     if chosen.is_empty() {
         let ids: Vec<&str> = requirements::ids().collect();
         for complaint in suggest::without_match(&list.choice.id, &ids, "requirement") {
-            mistakes::complain(format_args!("atm: {complaint}"));
+            complaint.of("atm").tell();
         }
         mistakes::complain("atm: there is no such requirement; without options all are listed");
         return Exit::Usage;

@@ -19,7 +19,7 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
     let files = match scenario_files(&cli.paths) {
         Ok(files) => files,
         Err(error) => {
-            mistakes::complain(format_args!("atm: {error}"));
+            error.complaint().of("atm").tell();
             return Exit::SetUp;
         }
     };
@@ -42,7 +42,7 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
                 if cli.check_determinism
                     && let Some(difference) = determinism::difference(scenario, &options, &run)
                 {
-                    mistakes::complain(format_args!("{path}: {difference}"));
+                    difference.of(path).tell();
                     return Exit::NotAsExpected;
                 }
                 runs.push(run);

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use atm_reports::mistakes;
+use atm_reports::mistakes::{self, Complaint};
 use atm_simulator::scenario::{Catalog, LoadError, Scenario};
 use atm_suite::{library, requirements};
 
@@ -52,8 +52,8 @@ fn tell(error: &LoadError) -> Exit {
             Exit::Usage
         }
         LoadError::Unreadable { path, .. } => {
-            let meant = if path.exists() { String::new() } else { suggest::scenario(path) };
-            mistakes::complain(format_args!("atm: {error}{meant}"));
+            let meant = if path.exists() { None } else { suggest::scenario(path) };
+            Complaint::new(error).of("atm").with(meant).tell();
             Exit::SetUp
         }
     }

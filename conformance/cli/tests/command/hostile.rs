@@ -66,7 +66,7 @@ fn names_of_implementations_and_what_they_write_to_standard_error() {
 }
 
 /// A report of a campaign that a stranger wrote: one finding in which everything is this text.
-fn campaign(text: &str, scenario: &str) -> String {
+pub(crate) fn campaign(text: &str, scenario: &str) -> String {
     let tried =
         serde_json::json!([{"first": 0, "end": 1, "parts": ["1/1"], "scenarios": 1, "unsupported": []}]);
     let found = serde_json::json!({

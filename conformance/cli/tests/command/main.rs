@@ -12,6 +12,7 @@ mod hostile;
 mod json;
 mod json_lines;
 mod mistakes;
+mod one_line;
 mod paths;
 mod pictures;
 mod quiet;

@@ -1,6 +1,8 @@
 //! What others wrote, for each medium: titles, URIs, names, errors and whatever adapters say may hold anything.
 //!
-//! Whoever writes to a medium writes texts through its file here. JSON and HTML tags are escaped by their crates.
+//! Whoever writes to a medium writes texts through its file here. At the terminal, a text that stands inside one line is a
+//! [`OneLine`], which the crate of the adapter protocol has, since adapters are the first to be quoted. JSON is written by
+//! `atm_suite::json`, and HTML tags are escaped by their crate.
 
 mod link;
 mod markdown;
@@ -9,6 +11,7 @@ mod quoted;
 mod terminal;
 mod xml;
 
+pub use atm_adapter_protocol::OneLine;
 pub(crate) use link::link;
 pub(crate) use markdown::{block, code, escape, linked};
 pub(crate) use mermaid::{mermaid, mermaid_title};

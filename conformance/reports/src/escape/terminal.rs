@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use atm_adapter_protocol::acts_on_terminals;
+
 /// A writer for people at a terminal. Nothing that others wrote can move the cursor, ring, or turn the direction of the
 /// text: such characters are shown as `\u{1b}`. Styles pass if each is written by itself, as `write!` does.
 #[derive(Debug)]
@@ -54,13 +56,9 @@ pub fn readable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Control characters, and those that turn the direction of a text or break a line.
+/// What terminals act on, but for line breaks.
 fn is_hostile(character: char) -> bool {
-    character != '\n' && character.is_control()
-        || matches!(
-            character,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-        )
+    character != '\n' && acts_on_terminals(character)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Color};
+use atm_adapter_protocol::OneLine;
 use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Reason, Refusal};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::checks::{Check, Class};
@@ -42,10 +43,11 @@ impl Style {
 pub fn write_story(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
     let PlayedScenario { path, scenario, options, run } = *played;
     let (heading, aside) = (Style::HEADING, Style::ASIDE);
-    writeln!(out, "{heading}{}{heading:#}", scenario.title)?;
+    writeln!(out, "{heading}{}{heading:#}", OneLine(&scenario.title))?;
     writeln!(
         out,
-        "{aside}{path}, announcement {}, conflict {}, seed {}{aside:#}",
+        "{aside}{}, announcement {}, conflict {}, seed {}{aside:#}",
+        OneLine(path),
         rule_name(&options.announcement),
         rule_name(&options.conflict),
         options.seed
@@ -88,7 +90,7 @@ pub fn write_verdict(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Re
     let (verdict, aside) = (run.result(), Style::ASIDE);
     let style = Style::of(verdict);
     let name = verdict.name().to_uppercase();
-    writeln!(out, "{style}{name:<4}{style:#} {path}  {aside}{}{aside:#}", scenario.title)
+    writeln!(out, "{style}{name:<4}{style:#} {}  {aside}{}{aside:#}", OneLine(path), OneLine(&scenario.title))
 }
 
 /// The last lines of several runs.
@@ -194,7 +196,7 @@ impl Story<'_> {
         let (number, heading) = (step_number(self.scenario, step), Style::HEADING);
         let text = steps::describe_step(&self.scenario.steps[step]);
         writeln!(self.out)?;
-        writeln!(self.out, "{number:>2}  {heading}{text}{heading:#}")
+        writeln!(self.out, "{number:>2}  {heading}{}{heading:#}", OneLine(text))
     }
 
     /// Tells what a device decided that does not say why.
@@ -317,9 +319,9 @@ impl Story<'_> {
     fn line(&mut self, text: &str, note: &str) -> io::Result<()> {
         let aside = Style::ASIDE;
         if note.is_empty() {
-            return writeln!(self.out, "      {text}");
+            return writeln!(self.out, "      {}", OneLine(text));
         }
-        writeln!(self.out, "      {text} {aside}({note}){aside:#}")
+        writeln!(self.out, "      {} {aside}({}){aside:#}", OneLine(text), OneLine(note))
     }
 
     fn cast(&self) -> &Cast {
@@ -370,27 +372,27 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
         run::RunResult::Error => writeln!(out, "{style}{name}{style:#} the run broke off")?,
     }
     if let Some(failure) = &run.failure {
-        writeln!(out, "  {failure}")?;
+        writeln!(out, "  {}", OneLine(failure))?;
     }
     for check in facts {
         let id = check.requirement.as_ref().map_or("", |id| id.as_str());
         let answer = if check.passed() { "yes" } else { "no" };
-        writeln!(out, "  fact {id}, {}: {answer}, {}", moment(scenario, check), check.expected)?;
+        writeln!(out, "  fact {id}, {}: {answer}, {}", moment(scenario, check), OneLine(&check.expected))?;
         for observed in &check.observed {
-            writeln!(out, "    here {observed}")?;
+            writeln!(out, "    here {}", OneLine(observed))?;
         }
     }
     for check in expectations.into_iter().filter(|check| !check.passed()) {
         let when = moment(scenario, check);
         match &check.requirement {
-            Some(id) => writeln!(out, "  required by {id}, {when}: {}", check.expected)?,
-            None => writeln!(out, "  {}, {when}: {}", check.class.name(), check.expected)?,
+            Some(id) => writeln!(out, "  required by {id}, {when}: {}", OneLine(&check.expected))?,
+            None => writeln!(out, "  {}, {when}: {}", check.class.name(), OneLine(&check.expected))?,
         }
         if let Some(line) = check.line {
-            writeln!(out, "    expected at {path}:{line}")?;
+            writeln!(out, "    expected at {}:{line}", OneLine(path))?;
         }
         for observed in &check.observed {
-            writeln!(out, "    but {observed}")?;
+            writeln!(out, "    but {}", OneLine(observed))?;
         }
     }
     write_promises(out, scenario, run)
@@ -404,9 +406,14 @@ fn write_promises(out: &mut dyn Write, scenario: &Scenario, run: &Run) -> io::Re
             None => "at the end".to_owned(),
         };
         let device = run.cast.device_name(violation.device);
-        writeln!(out, "  broken promise {}, {when}: {device}: {}", violation.invariant, violation.what)?;
+        writeln!(
+            out,
+            "  broken promise {}, {when}: {device}: {}",
+            violation.invariant,
+            OneLine(&violation.what)
+        )?;
         for link in violation.explain(&run.cast) {
-            writeln!(out, "    since {link}")?;
+            writeln!(out, "    since {}", OneLine(link))?;
         }
     }
     for invariant in run.unbroken() {

@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use atm_adapter_protocol::OneLine;
 use atm_suite::run_file::RunFile;
 
 use super::help::Help;
@@ -22,7 +23,7 @@ pub(super) fn write_row(
     writeln!(
         out,
         "\n  {style}{verdict}{style:#} {heading}{}{heading:#} {aside}({}; {}){aside:#}",
-        row.id,
+        OneLine(row.id),
         wording::standing(row),
         wording::share(row)
     )?;
@@ -38,13 +39,13 @@ pub(super) fn write_row(
         writeln!(
             out,
             "    smallest: {} {aside}({}){aside:#}",
-            case.case,
+            OneLine(&case.case),
             wording::counted(case.steps, "step")
         )?;
         if let Some(reason) = &told.judgement.reason {
             write_hanging(out, "    reason:   ", reason)?;
         }
-        writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &case.case))?;
+        writeln!(out, "    repeat:   {}", OneLine(wording::repeating(&file.run, &case.case)))?;
         help.write(out)?;
     }
     Ok(())

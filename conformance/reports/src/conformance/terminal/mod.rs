@@ -8,6 +8,7 @@ mod untested;
 
 use std::io::{self, Write};
 
+use atm_adapter_protocol::OneLine;
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
 
@@ -52,13 +53,13 @@ pub fn write_terminal(out: &mut dyn Write, file: &RunFile, detail: Detail) -> io
 
 fn write_column(out: &mut dyn Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
     let (heading, aside) = (Styles::HEADING, Styles::ASIDE);
-    writeln!(out, "{heading}{}{heading:#}", full_name(column.implementation))?;
+    writeln!(out, "{heading}{}{heading:#}", OneLine(full_name(column.implementation)))?;
     let rules = (atm_suite::rule_name(&file.run.announcement), atm_suite::rule_name(&file.run.conflict));
     writeln!(
         out,
         "{aside}{}, suite {}, peers announce by {} and decide by {}, seed {}{aside:#}\n",
         counted(column.cases.len(), "case"),
-        file.run.suite,
+        OneLine(&file.run.suite),
         rules.0,
         rules.1,
         file.run.seed
@@ -115,13 +116,18 @@ fn write_error(
     let smallest = cases[0];
     writeln!(out, "\n  {style}error{style:#} in {}", counted(cases.len(), "case"))?;
     for line in error.what.lines() {
-        writeln!(out, "    {line}")?;
+        writeln!(out, "    {}", OneLine(line))?;
     }
     if let Some(mistake) = &error.likely_mistake {
         write_hanging(out, "    likely mistake: ", mistake)?;
     }
-    writeln!(out, "    smallest: {} {aside}({}){aside:#}", smallest.case, counted(smallest.steps, "step"))?;
-    writeln!(out, "    repeat:   {}", wording::repeating(&file.run, &smallest.case))?;
+    writeln!(
+        out,
+        "    smallest: {} {aside}({}){aside:#}",
+        OneLine(&smallest.case),
+        counted(smallest.steps, "step")
+    )?;
+    writeln!(out, "    repeat:   {}", OneLine(wording::repeating(&file.run, &smallest.case)))?;
     help.write(out)
 }
 
@@ -158,7 +164,9 @@ fn write_unsupported(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()>
         write_heading(out, "What it does not support")?;
     }
     let mut features = features.iter();
-    features.try_for_each(|(feature, cases)| writeln!(out, "  - {feature}: {}", counted(*cases, "case")))
+    features.try_for_each(|(feature, cases)| {
+        writeln!(out, "  - {}: {}", OneLine(feature), counted(*cases, "case"))
+    })
 }
 
 fn write_summary(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
@@ -170,7 +178,7 @@ fn write_summary(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     writeln!(
         out,
         "{style}{name}{style:#} {}: {} kept ({}){remainder}",
-        full_name(column.implementation),
+        OneLine(full_name(column.implementation)),
         wording::score(column),
         wording::scope(column)
     )
@@ -181,8 +189,8 @@ fn write_hanging(out: &mut dyn Write, mark: &str, text: &str) -> io::Result<()> 
     let indent = mark.chars().count();
     for (position, line) in wrap(text, WIDTH - indent).iter().enumerate() {
         match position {
-            0 => writeln!(out, "{mark}{line}")?,
-            _ => writeln!(out, "{:indent$}{line}", "")?,
+            0 => writeln!(out, "{mark}{}", OneLine(line))?,
+            _ => writeln!(out, "{:indent$}{}", "", OneLine(line))?,
         }
     }
     Ok(())

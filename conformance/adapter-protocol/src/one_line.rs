@@ -1,0 +1,59 @@
+use std::fmt::{self, Display, Write};
+
+/// A text of somebody else that stands inside one line. Whatever terminals act on is shown: a line break as `\n`, a
+/// character that turns the direction of the text as `\u{202e}`.
+#[derive(Clone, Copy, Debug)]
+pub struct OneLine<T>(pub T);
+
+impl<T: Display> Display for OneLine<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Shown(f), "{}", self.0)
+    }
+}
+
+/// Shows what passes through.
+struct Shown<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl Write for Shown<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for part in text.split_inclusive(acts_on_terminals) {
+            match part.char_indices().next_back() {
+                Some((start, last)) if acts_on_terminals(last) => {
+                    self.0.write_str(&part[..start])?;
+                    write!(self.0, "{}", shown(last))?;
+                }
+                _ => self.0.write_str(part)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn shown(character: char) -> impl Display {
+    let is_short = matches!(character, '\n' | '\r' | '\t');
+    let (short, long) = (character.escape_default(), character.escape_unicode());
+    std::fmt::from_fn(move |f| if is_short { write!(f, "{short}") } else { write!(f, "{long}") })
+}
+
+/// Whether terminals act on a character instead of showing it: controls, line breaks, and what turns the direction of a
+/// text.
+#[must_use]
+pub fn acts_on_terminals(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_breaks_controls_and_directions_are_shown() {
+        let text = "a\nb\r\tc\u{85}\u{2028}\u{2029}\u{1b}[31m\u{9b}0m \u{202e}d\u{2066}\\n é";
+        let shown = r"a\nb\r\tc\u{85}\u{2028}\u{2029}\u{1b}[31m\u{9b}0m \u{202e}d\u{2066}\n é";
+        assert_eq!(OneLine(text).to_string(), shown);
+    }
+}
