@@ -6,6 +6,7 @@ pub mod cases;
 mod coverage;
 pub mod fuzz;
 mod glob;
+pub mod json;
 pub mod library;
 pub mod messages;
 pub mod monitor;

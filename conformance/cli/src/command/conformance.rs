@@ -8,6 +8,7 @@ use atm_simulator::run::Options;
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, play_all};
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
+use atm_suite::{json, requirements};
 use indicatif::ProgressBar;
 
 use super::prepare::{ENGINE, NotBegun, Prepared, Tested, prepare};
@@ -127,8 +128,7 @@ fn write_recording(
                 hello: serde_json::to_value(&adapter.hello)?,
                 exchanges: exchanges.clone(),
             };
-            serde_json::to_writer(&mut *out, &recorded)?;
-            out.write_all(b"\n")?;
+            json::write_line(out, &recorded)?;
         }
     }
     Ok(())

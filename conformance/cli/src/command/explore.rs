@@ -10,6 +10,7 @@ use atm_simulator::scenario::Scenario;
 use atm_simulator::search::explore::{
     self, Criterion, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
 };
+use atm_suite::json;
 use indicatif::ProgressBar;
 
 use super::scenarios::{load, shown};
@@ -169,8 +170,7 @@ fn write(cli: &arguments::ExploreArgs, searches: &[ExploredWorld<'_>], output: &
         }),
         ExploreFormat::Json => output.print_plain(|out| {
             let reports: Vec<_> = searches.iter().map(ExploredWorld::report).collect();
-            serde_json::to_writer_pretty(&mut *out, &reports)?;
-            out.write_all(b"\n")
+            json::write_pretty(out, &reports)
         }),
     }
 }

@@ -3,6 +3,7 @@ use std::io::{self, Write};
 
 use atm_reports::mistakes;
 use atm_suite::requirements::{self, Observability, Requirement};
+use atm_suite::{json, library};
 use serde::Serialize;
 
 use crate::arguments::{self, ListFormat};
@@ -31,8 +32,7 @@ pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> Exit {
         ListFormat::Text => output.print(|out| write_text(out, &chosen, &tests)),
         ListFormat::Json => output.print_plain(|out| {
             let entries: Vec<_> = chosen.iter().map(|requirement| Entry::of(requirement, &tests)).collect();
-            serde_json::to_writer_pretty(&mut *out, &entries)?;
-            out.write_all(b"\n")
+            json::write_pretty(out, &entries)
         }),
     }
     output.exit(Exit::AsExpected)

@@ -5,6 +5,7 @@ use atm_reports::pictures::{self, Drawn, Pictures};
 use atm_reports::runs::PlayedScenario;
 use atm_reports::{mistakes, runs};
 use atm_simulator::run::{Options, Run, RunResult};
+use atm_suite::json;
 use indicatif::ProgressBar;
 
 use super::determinism;
@@ -86,8 +87,7 @@ fn write(cli: &arguments::RunArgs, played: &[PlayedScenario<'_>], output: &mut O
         Format::Text => output.print(|out| write_text(out, cli, played)),
         Format::Json => output.print_plain(|out| {
             let reports: Vec<_> = played.iter().map(runs::report).collect();
-            serde_json::to_writer_pretty(&mut *out, &reports)?;
-            out.write_all(b"\n")
+            json::write_pretty(out, &reports)
         }),
         Format::Jsonl => output
             .print_plain(|mut out| played.iter().try_for_each(|played| runs::write_jsonl(&mut out, played))),

@@ -65,6 +65,40 @@ fn names_of_implementations_and_what_they_write_to_standard_error() {
     assert_readable("adapter check", &atm(["adapter", "check", &dying]));
 }
 
+#[test]
+fn json() {
+    let folder = Folder::new("hostile-json");
+    let scenario = std::fs::read_to_string(crate::atm::root().join("scenarios/readme/20-to-8.yaml")).unwrap();
+    let scenario = scenario.replace("title: Eight scans", &format!("title: {TITLE} # "));
+    let path = folder.write("hostile.yaml", scenario);
+    let (run_file, recording) = (folder.path("run.jsonl"), folder.path("recording.jsonl"));
+    let adapter = crate::atm::engine_adapter();
+    let files = ["--run-file", &*run_file, "--record", &*recording];
+    crate::atm::command().args(["conformance", &path, "--adapter", &adapter]).args(files).output().unwrap();
+    for command in [
+        &["run", "--format", "json", &path][..],
+        &["run", "--format", "jsonl", &path],
+        &["explore", "--format", "json", "--max-states", "1", &path],
+    ] {
+        let ran: Ran = crate::atm::command().args(command).output().unwrap().into();
+        assert_readable(command[0], &ran);
+        let of_run = command[0] == "run";
+        assert_eq!(
+            ran.stdout.contains(r#""\u001b[31mred\u0007\u009b2J \u202etxt.exe\u2066""#),
+            of_run,
+            "{}",
+            ran.stdout
+        );
+        for line in ran.stdout.lines().filter(|_| command.contains(&"jsonl")) {
+            serde_json::from_str::<serde_json::Value>(line).expect("JSON");
+        }
+    }
+    for file in [run_file, recording] {
+        let text = std::fs::read_to_string(&file).unwrap();
+        assert!(!text.contains(|c: char| c != '\n' && c.is_control() || c == '\u{202e}'), "{file}");
+    }
+}
+
 /// A report of a campaign that a stranger wrote: one finding in which everything is this text.
 pub(crate) fn campaign(text: &str, scenario: &str) -> String {
     let tried =
@@ -83,13 +117,16 @@ pub(crate) fn campaign(text: &str, scenario: &str) -> String {
 #[test]
 fn scenarios_that_were_found_can_be_played_whatever_was_observed() {
     let scenario = std::fs::read_to_string(crate::atm::root().join("scenarios/readme/20-to-8.yaml")).unwrap();
-    for text in ["a\nb: [", "\u{1b}[31m\0", "a\rb", "\u{85}b", "\u{2028}b", "\u{feff}b\u{fffe}"] {
+    for text in ["a\nb: [", "\u{1b}[31m\0", "a\rb", "\u{85}b", "\u{2028}\u{202e}b", "\u{feff}b\u{fffe}"] {
         let folder = Folder::new("hostile-findings");
         let report = folder.write("campaign.json", campaign(text, &scenario));
         let found = folder.path("found");
         assert_readable("merge", &atm(["report", "merge", &report, "--output", &found]));
         let ran = atm(["run", &found]);
         assert_eq!(ran.code, 0, "{text:?}: {}", ran.stderr);
+        let file = std::fs::read_dir(&found).unwrap().next().expect("a file").unwrap().path();
+        let file = std::fs::read_to_string(file).unwrap();
+        assert!(!file.contains(['\u{202e}', '\u{85}', '\r', '\u{2028}']), "{file}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! A badge for a README: how many requirements an implementation keeps.
 
+use atm_suite::json::escaped;
 use atm_suite::run_file::{Conclusion, RunFile};
 use serde_json::json;
 
@@ -50,7 +51,7 @@ pub fn badge(file: &RunFile) -> String {
 pub fn badge_json(file: &RunFile) -> String {
     let Badge { message, color: (color, _) } = of(file);
     let endpoint = json!({ "schemaVersion": 1, "label": LABEL, "message": message, "color": color });
-    format!("{endpoint:#}\n")
+    escaped(&format!("{endpoint:#}\n"))
 }
 
 fn of(file: &RunFile) -> Badge {

@@ -6,8 +6,8 @@ use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::{Event, Route, TraceRecord};
 use atm_simulator::world::RNG;
+use atm_suite::json::write_line;
 use atm_suite::step_number;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::json::report;
@@ -36,11 +36,6 @@ pub fn write_jsonl(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Resu
         write_line(out, &line(record, scenario, &run.cast))?;
     }
     write_line(out, &json!({ "report": report(played) }))
-}
-
-fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
 }
 
 fn line(record: &TraceRecord, scenario: &Scenario, cast: &Cast) -> Value {

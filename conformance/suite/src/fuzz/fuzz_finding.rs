@@ -1,6 +1,7 @@
 use std::hash::Hasher;
 use std::path::PathBuf;
 
+use atm_adapter_protocol::OneLine;
 use atm_simulator::scenario::Scenario;
 use atm_simulator::search::canonical::canonical;
 use rustc_hash::FxHasher;
@@ -140,12 +141,10 @@ impl FuzzFinding {
     }
 }
 
-/// A line that is a comment in YAML, whatever stands in it: nothing ends it early, and everything may stand there.
+/// A line that is a comment in YAML, whatever stands in it: nothing ends it early, nothing in it acts on a terminal,
+/// and everything may stand there.
 fn comment(line: &str) -> String {
-    let is_permitted = |c: char| {
-        !c.is_control() && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-    };
-    let line: String = line.chars().map(|c| if is_permitted(c) { c } else { ' ' }).collect();
+    let line = OneLine(line).to_string().replace(['\u{feff}', '\u{fffe}', '\u{ffff}'], " ");
     format!("# {line}\n")
 }
 

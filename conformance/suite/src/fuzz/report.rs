@@ -10,6 +10,7 @@ use super::fuzz_finding::FuzzFinding;
 use super::seeds::Partition;
 use super::target::{Attribution, Target};
 use crate::coverage::{Coverage, CoverageCount, CoverageRule};
+use crate::json;
 
 /// The version of the format of [`FuzzReport`].
 pub const FUZZ_FORMAT: u32 = 2;
@@ -259,8 +260,7 @@ impl FuzzReport {
     ///
     /// If `out` cannot be written to.
     pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut out, self)?;
-        out.write_all(b"\n")
+        json::write_pretty(&mut out, self)
     }
 }
 

@@ -11,6 +11,7 @@ use atm_engine::{AnnouncementRule, ConflictRule};
 use serde::{Deserialize, Serialize};
 
 use crate::cases::Verdict;
+use crate::json;
 
 /// The version of the format of run files.
 pub const RUN_FORMAT: u32 = 1;
@@ -228,10 +229,7 @@ impl RunFile {
     ///
     /// If `out` cannot be written.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut line = |line: &Line| -> io::Result<()> {
-            serde_json::to_writer(&mut *out, line)?;
-            out.write_all(b"\n")
-        };
+        let mut line = |line: &Line| json::write_line(&mut *out, line);
         line(&Line::Run(self.run.clone()))?;
         for case in &self.cases {
             line(&Line::Case(case.clone()))?;

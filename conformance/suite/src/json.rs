@@ -1,0 +1,63 @@
+//! JSON for programs whose output people may see: characters on which terminals act stand in it as `\u202e`.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use atm_adapter_protocol::acts_on_terminals;
+use serde::Serialize;
+
+/// Writes a value as one line.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", escaped(&serde_json::to_string(value)?))
+}
+
+/// Writes a value over several lines.
+///
+/// # Errors
+///
+/// If `out` cannot be written.
+pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
+}
+
+/// The same JSON with all characters but line breaks in the long form on which terminals act. Outside of strings there
+/// are line breaks only, and inside there are none: so the others can be replaced wherever they stand.
+#[must_use]
+pub fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character != '\n' && acts_on_terminals(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(escaped, "\\u{unit:04x}").expect("a text takes everything");
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Writer = fn(&mut dyn Write, &Vec<String>) -> io::Result<()>;
+
+    #[test]
+    fn terminals_act_on_nothing_and_everything_reads_back_equal() {
+        let texts: Vec<String> =
+            (0..=u32::from(char::MAX)).filter_map(char::from_u32).map(String::from).collect();
+        for writer in [write_line as Writer, write_pretty] {
+            let mut json = Vec::new();
+            writer(&mut json, &texts).unwrap();
+            let json = String::from_utf8(json).unwrap();
+            assert!(!json.contains(|c| c != '\n' && acts_on_terminals(c)));
+            assert!(json.contains(r#""\u202e""#) && json.contains(r#""\u0085""#));
+            assert!(serde_json::from_str::<Vec<String>>(&json).unwrap() == texts);
+        }
+    }
+}
