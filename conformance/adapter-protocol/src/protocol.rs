@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
 
+/// How many characters the name and the version of an implementation may have: they stand in lines and tables.
+pub const MAX_NAME: usize = 100;
+
+/// How many characters the address of an implementation may have.
+pub const MAX_URL: usize = 2_000;
+
 /// A key: whose it is, and which one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -255,12 +261,32 @@ pub struct Hello {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct About {
     /// Its name.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = MAX_NAME)))]
     pub name: String,
     /// Its version.
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_NAME)))]
     pub version: String,
     /// Where to read about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(length(max = MAX_URL)))]
     pub url: Option<String>,
+}
+
+impl About {
+    /// The member that has too many characters or too few, and what is wrong with it.
+    pub(crate) fn wrong_length(&self) -> Option<(&'static str, String)> {
+        let members = [
+            ("name", Some(&self.name), 1..=MAX_NAME),
+            ("version", Some(&self.version), 0..=MAX_NAME),
+            ("url", self.url.as_ref(), 0..=MAX_URL),
+        ];
+        members.into_iter().find_map(|(member, text, range)| {
+            let length = text?.chars().count();
+            let (least, most) = (range.start(), range.end());
+            let what = || format!("it has {length} characters, but {least} to {most} are allowed");
+            (!range.contains(&length)).then(|| (member, what()))
+        })
+    }
 }
 
 /// Where the time of an implementation comes from.

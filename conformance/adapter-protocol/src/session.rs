@@ -167,7 +167,7 @@ impl Session {
             line: serde_json::to_string(&hello).unwrap_or_default(),
             violation,
         };
-        let empty = |member: &str, what: &str| {
+        let member = |member: &str, what: &str| {
             wrong(ProtocolViolation::Member { place: format!("ok.{member}"), what: what.to_owned() })
         };
         if hello.protocol != PROTOCOL {
@@ -175,10 +175,13 @@ impl Session {
             return Err(wrong(ProtocolViolation::OtherProtocol { theirs, ours: PROTOCOL }));
         }
         if hello.levels.is_empty() {
-            return Err(empty("levels", "there is no level"));
+            return Err(member("levels", "there is no level"));
         }
         if hello.encryptions.is_empty() {
-            return Err(empty("encryptions", "there is no encryption"));
+            return Err(member("encryptions", "there is no encryption"));
+        }
+        if let Some((name, what)) = hello.implementation.wrong_length() {
+            return Err(member(&format!("implementation.{name}"), &what));
         }
         Ok(hello)
     }

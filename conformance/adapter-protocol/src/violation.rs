@@ -169,7 +169,7 @@ fn belongs(place: &str, what: &str) -> Cow<'static, str> {
 }
 
 /// The members of answers, and what belongs in each.
-const FORMS: [(&str, &str); 28] = [
+const FORMS: [(&str, &str); 29] = [
     ("ok", "an object; an empty one if the command asks for nothing"),
     ("unsupported", "an object with the name of the `feature`"),
     ("error", "an object with `kind` and `message`"),
@@ -191,8 +191,9 @@ const FORMS: [(&str, &str); 28] = [
     ("distrust", "a list of keys: `{\"owner\": …, \"id\": …}`"),
     ("protocol", "the number 1"),
     ("implementation", "an object with `name` and `version`"),
-    ("name", "what the implementation is called, as text"),
-    ("version", "the version of the implementation as text"),
+    ("name", "what the implementation is called, as text of 1 to 100 characters"),
+    ("version", "the version of the implementation, as text of at most 100 characters"),
+    ("url", "the address of a page about the implementation, or nothing"),
     ("clock", "`\"injected\"` or `\"system\"`"),
     ("encryptions", "a list of namespaces, or `[\"*\"]`"),
     ("policies", "a list of `\"toakafa\"` and `\"none\"`"),

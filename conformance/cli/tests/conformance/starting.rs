@@ -30,3 +30,34 @@ fn a_start_that_takes_too_long_is_told_as_that() {
         assert_ne!(done.code, Some(0));
     }
 }
+
+/// An adapter of the engine whose `hello` says something else of the implementation.
+fn about(implementation: &str) -> String {
+    let edit = format!(r#"s/"implementation":{{[^}}]*}}/"implementation":{implementation}/"#);
+    shell_words::join(["sh", "-c", &format!("{} | sed -u '{edit}'", served(""))])
+}
+
+#[test]
+fn what_an_adapter_says_of_the_implementation_has_a_limit() {
+    for (member, text, length, most) in
+        [("name", "é", 101, "1 to 100"), ("version", "1", 101, "0 to 100"), ("url", "u", 2_001, "0 to 2000")]
+    {
+        let is_told = |length: usize| {
+            let members = ["name", "version", "url"].map(|name| {
+                format!(
+                    "\"{name}\":\"{}\"",
+                    if name == member { text.repeat(length) } else { "x".to_owned() }
+                )
+            });
+            let adapter = about(&format!("{{{}}}", members.join(",")));
+            let done = atm(&["conformance", "--adapter", &adapter, "--case", "nothing"]);
+            let place =
+                format!("at `ok.implementation.{member}`: it has {length} characters, but {most} are");
+            assert_eq!(done.err.contains(&place), done.code == Some(66), "{}", done.err);
+            done.code == Some(66)
+        };
+        assert!(is_told(length), "{member}");
+        assert!(!is_told(length - 1), "{member}");
+        assert_eq!(is_told(0), member == "name");
+    }
+}
