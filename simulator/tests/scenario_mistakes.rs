@@ -79,8 +79,46 @@ fn an_unknown_setting_is_told_with_the_nearest_one() {
 
 #[test]
 fn a_missing_setting_is_told_where_it_belongs() {
-    assert_eq!(told_with("title: A test\n", ""), ["test.yaml:1:1: `title` is missing"]);
-    assert_eq!(told_of_steps(&["add-device: { account: alice }"]), ["test.yaml:10:5: `name` is missing"]);
+    for (line, setting, example) in [
+        ("format: 1\n", "format", "format: 1"),
+        ("title: A test\n", "title", "title: Eight scans instead of twenty"),
+        ("requirements: [xep-0450/one]\n", "requirements", "requirements: [xep-0450/details/complete-graph]"),
+    ] {
+        assert_eq!(
+            told_with(line, ""),
+            [format!("test.yaml:1:1: `{setting}` is missing (an example is `{example}`)")]
+        );
+    }
+    for (step, wrong, example) in [
+        (
+            "add-device: { account: alice }",
+            "`name` is missing",
+            "add-device: { account: alice, name: laptop }",
+        ),
+        (
+            "scan: { by: alice/phone }",
+            "`scan` needs either `code-of` or `uri`, and not both",
+            "scan: { by: alice/phone, code-of: bob/phone }",
+        ),
+        (
+            "scan: { code-of: alice/phone }",
+            "`by` is missing",
+            "scan: { by: alice/phone, code-of: bob/phone }",
+        ),
+    ] {
+        let column = if wrong.starts_with("`scan`") { 11 } else { 5 };
+        assert_eq!(
+            told_of_steps(&[step]),
+            [format!("test.yaml:10:{column}: {wrong} (an example is `{example}`)")]
+        );
+    }
+    assert_eq!(
+        told(&format!("{BASE}steps: []\nexpect: {{ reference: [sent: [{{ by: alice/phone }}]] }}\n")),
+        [
+            "test.yaml:10:30: `to` is missing (an example is `sent: [{ by: alice/phone, to: alice, for: [alice/tablet], \
+          trust: [bob/phone] }]`)"
+        ]
+    );
 }
 
 #[test]

@@ -45,11 +45,28 @@ const NAMED: [(&str, &str); 3] = [
     ("keys", "{ owner: alice }"),
 ];
 
+/// Settings of a whole scenario that are one word or a line.
+const PLAIN: [(&str, &str); 2] = [("format", "1"), ("title", "Eight scans instead of twenty")];
+
 /// An example of what can stand at a place, with its key.
 pub(super) fn example(path: &Path) -> Option<String> {
-    if matches!(path.iter().next_back()?, Segment::Seq { .. }) {
-        return None;
+    match path.iter().next_back()? {
+        Segment::Seq { .. } => None,
+        _ => innermost(path),
     }
+}
+
+/// An example of a map that lacks this setting, or of the setting if the map is the whole scenario.
+pub(super) fn with_setting(path: &Path, setting: &str) -> Option<String> {
+    if path.iter().next().is_some() {
+        return innermost(path);
+    }
+    let mut examples = PLAIN.iter().chain(&EXAMPLES);
+    examples.find(|(known, _)| *known == setting).map(|(key, example)| format!("{key}: {example}"))
+}
+
+/// An example of the innermost part that has a key, with its key.
+fn innermost(path: &Path) -> Option<String> {
     let keys: Vec<&str> = path
         .iter()
         .filter_map(|segment| match segment {

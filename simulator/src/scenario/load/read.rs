@@ -126,7 +126,8 @@ fn mistake(source: &Source, outline: &Outline, (path, place): (&Path, &Place), e
             let start = found.heading();
             // A map without a heading, the whole file for one: its first line is enough to point at.
             let span = if found.key.is_some() { start } else { start.start..start.start };
-            source.mistake(span, format!("`{field}` is missing"))
+            let example = examples::with_setting(path, field);
+            with_example(source.mistake(span, format!("`{field}` is missing")), example)
         }
         Complaint::BadText { text } => source.mistake(bad_text(source, &found, text), error),
         Complaint::Other => {
@@ -139,13 +140,17 @@ fn mistake(source: &Source, outline: &Outline, (path, place): (&Path, &Place), e
                     "put the list under the id of the requirement that the expectations are about",
                 );
             }
-            match examples::example(path) {
-                Some(example) if error.starts_with("invalid type") => {
-                    mistake.with_help(format!("an example is `{example}`"))
-                }
-                _ => mistake,
-            }
+            // Some say by themselves what is expected, such as something.
+            let example = examples::example(path).filter(|_| !error.contains("such as"));
+            with_example(mistake, example)
         }
+    }
+}
+
+fn with_example(mistake: Mistake, example: Option<String>) -> Mistake {
+    match example {
+        Some(example) => mistake.with_help(format!("an example is `{example}`")),
+        None => mistake,
     }
 }
 
