@@ -7,7 +7,7 @@ use atm_suite::cases::Role;
 use atm_suite::selection::IdGlob;
 use clap::Args;
 
-use super::number::{JOBS, up_to};
+use super::number::{JOBS, whole};
 use super::{AdapterLimitArgs, ReportFilesArgs, RequirementFilter, RunOptionArgs};
 
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub(crate) struct ConformanceArgs {
     pub(crate) choice: RequirementFilter,
 
     /// How many cases are played at the same time. All processors are used if not given.
-    #[arg(long, value_name = "N", value_parser = up_to::<JOBS>)]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     #[command(flatten)]

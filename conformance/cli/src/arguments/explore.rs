@@ -5,7 +5,7 @@ use std::time::Duration;
 use atm_simulator::search::explore;
 use clap::{ArgGroup, Args, ValueEnum};
 
-use super::number::{JOBS, up_to};
+use super::number::{JOBS, time, whole};
 use super::{AnnouncementArg, ConflictArg};
 
 #[derive(Debug, Args)]
@@ -44,15 +44,15 @@ pub(crate) struct ExploreArgs {
     pub(crate) complete: bool,
 
     /// How many states are found at most.
-    #[arg(long, default_value = "20000000", value_name = "N")]
+    #[arg(long, default_value = "20000000", value_name = "N", value_parser = whole::<NonZeroU64>(1..=u64::MAX))]
     pub(crate) max_states: NonZeroU64,
 
     /// How long the search may take: `90s`, `10m` or `2h`.
-    #[arg(long, value_parser = humantime::parse_duration, value_name = "TIME")]
+    #[arg(long, value_parser = time, value_name = "TIME")]
     pub(crate) time: Option<Duration>,
 
     /// How many searches there are at the same time, if there are several. All processors are used if not given.
-    #[arg(long, value_name = "N", value_parser = up_to::<JOBS>)]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// Do without a reduction, to check it: with commas between several.
@@ -136,7 +136,7 @@ fn sizes(text: &str) -> Result<Sizes, String> {
     let wrong = "numbers of devices with commas between them, such as `3,2`";
     let sizes: Result<Vec<usize>, _> = text.split(',').map(|size| size.trim().parse()).collect();
     let sizes = sizes.map_err(|_| wrong.to_owned())?;
-    let devices: usize = sizes.iter().sum();
+    let devices = sizes.iter().fold(0, |sum: usize, size| sum.saturating_add(*size));
     match (sizes.contains(&0), devices) {
         (true, _) => Err("an account has at least one device".to_owned()),
         (_, 2..=8) => Ok(Sizes(sizes)),
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn trees_are_small() {
         assert_eq!(sizes("3, 2"), Ok(Sizes(vec![3, 2])));
-        for wrong in ["", "1", "0,2", "5,4", "a", "3,"] {
+        for wrong in ["", "1", "0,2", "5,4", "a", "3,", "18446744073709551615,3"] {
             assert!(sizes(wrong).is_err(), "{wrong}");
         }
     }

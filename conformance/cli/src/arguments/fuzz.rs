@@ -6,7 +6,7 @@ use atm_suite::fuzz::{Partition, Seeds};
 use clap::Args;
 
 use super::conformance::{NamedCommand, named_command};
-use super::number::{JOBS, up_to};
+use super::number::{JOBS, time, whole};
 use super::{AdapterLimitArgs, AnnouncementArg, ConflictArg};
 
 /// How many seeds are tried if nothing else is said.
@@ -25,7 +25,7 @@ pub(crate) struct FuzzArgs {
     pub(crate) seeds: Option<Seeds>,
 
     /// How long to try: `90s`, `10m`, `2h`. What is found is made small after that.
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) time: Option<Duration>,
 
     /// Only the I-th of N parts of the seeds, so that several machines share them. `atm report merge` puts the reports
@@ -34,7 +34,7 @@ pub(crate) struct FuzzArgs {
     pub(crate) partition: Partition,
 
     /// How many scenarios at the same time. All processors are used if not given.
-    #[arg(long, value_name = "N", value_parser = up_to::<JOBS>)]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     /// The folder for the scenarios that were found.
@@ -46,15 +46,15 @@ pub(crate) struct FuzzArgs {
     pub(crate) report: Option<PathBuf>,
 
     /// The most accounts in a scenario.
-    #[arg(long, value_name = "N", default_value = "3", value_parser = up_to::<32>)]
+    #[arg(long, value_name = "N", default_value = "3", value_parser = whole::<NonZeroUsize>(1..=32))]
     pub(crate) accounts: NonZeroUsize,
 
     /// The most devices of an account at the start.
-    #[arg(long, value_name = "N", default_value = "3", value_parser = up_to::<32>)]
+    #[arg(long, value_name = "N", default_value = "3", value_parser = whole::<NonZeroUsize>(1..=32))]
     pub(crate) devices: NonZeroUsize,
 
     /// The most steps in a scenario, apart from those that end faults.
-    #[arg(long, value_name = "N", default_value = "12", value_parser = up_to::<1_000>)]
+    #[arg(long, value_name = "N", default_value = "12", value_parser = whole::<NonZeroUsize>(1..=1_000))]
     pub(crate) steps: NonZeroUsize,
 
     /// What devices of this project's engine announce. Without an adapter, drawn for each scenario if not given.

@@ -2,6 +2,8 @@ use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::run::Options;
 use clap::{Args, ValueEnum};
 
+use super::number::{SEED, whole};
+
 /// By which rules devices of the reference engine announce and decide.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct RuleArgs {
@@ -21,7 +23,7 @@ pub(crate) struct RunOptionArgs {
     pub(crate) rules: RuleArgs,
 
     /// The seed of everything that is random.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = whole::<u64>(SEED))]
     pub(crate) seed: u64,
 }
 

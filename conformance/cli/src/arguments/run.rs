@@ -4,6 +4,7 @@ use atm_reports::pictures::{GraphFile, SequenceFile};
 use clap::{Args, ValueEnum};
 
 use super::RunOptionArgs;
+use super::number::whole;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -31,7 +32,7 @@ pub(crate) struct RunArgs {
     /// Draw the trust graph as it is after this step instead of at the end; 0 is before the first one.
     ///
     /// Steps count as in the text that `atm run` prints: expectations are none.
-    #[arg(long, value_name = "N", requires = "graph")]
+    #[arg(long, value_name = "N", requires = "graph", value_parser = whole::<usize>(0..=u64::from(u32::MAX)))]
     pub(crate) graph_step: Option<usize>,
 
     /// In text, tell the whole story of each scenario, also of several that pass.

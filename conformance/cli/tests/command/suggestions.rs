@@ -165,8 +165,35 @@ fn numbers_that_would_take_all_memory_are_refused() {
     for (option, most) in [("--accounts", 32), ("--devices", 32), ("--steps", 1_000), ("--jobs", 1_000)] {
         for number in ["0", &(most + 1).to_string(), "99999999999999999999", "two"] {
             let ran = atm(["fuzz", option, number]);
-            let expected = format!("a whole number from 1 to {most}, such as 2");
+            let expected = format!("expected a whole number from 1 to {most}");
             assert!(ran.code == 64 && ran.stderr.contains(&expected), "{option}: {}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn numbers_and_times_are_told_in_plain_words() {
+    let seed = "expected a whole number from 0 to 18446744073709551615";
+    let time = "expected a number with its unit, such as `90s`, `10m` or `2h`";
+    for (arguments, expected) in [
+        (&["run", TWENTY_TO_EIGHT, "--seed"][..], seed),
+        (&["conformance", "--seed"], seed),
+        (&["explain", TWENTY_TO_EIGHT, "alice/a1", "bob/b1", "--seed"], seed),
+        (&["conformance", "--jobs"], "expected a whole number from 1 to 1000"),
+        (&["explore", "--max-states"], "expected a whole number from 1 to 18446744073709551615"),
+        (
+            &["run", TWENTY_TO_EIGHT, "--graph", "x.svg", "--graph-step"],
+            "expected a whole number from 0 to 4294967295",
+        ),
+        (&["explore", "--time"], time),
+        (&["fuzz", "--time"], time),
+        (&["conformance", "--adapter", "true", "--timeout"], "a number of seconds above 0"),
+    ] {
+        for wrong in ["x", "", "1.5x", "99999999999999999999"] {
+            if wrong.starts_with('9') && arguments.contains(&"--timeout") {
+                continue;
+            }
+            complains(&[arguments, &[wrong]].concat(), 64, expected);
         }
     }
 }
