@@ -76,18 +76,24 @@ fn complain_of_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) {
 }
 
 fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
-    let load = |path: &Path| {
+    let read = |path: &Path| {
         let shown = path.display();
-        let text = input::read(path, input::EXPECTATIONS)
-            .map_err(|error| NotBegun::SetUp(Complaint::new(error).of(shown)))?;
-        Expectations::parse(path, &text).map_err(|bad| told(&bad))
+        input::read(path, input::EXPECTATIONS)
+            .map_err(|error| NotBegun::SetUp(Complaint::new(error).of(shown)))
     };
+    let parse = |path: &Path, text: &[u8]| Expectations::parse(path, text).map_err(|bad| told(&bad));
+    let load = |path: &Path| parse(path, &read(path)?);
     let expected = cli.expectations.as_deref().map(load).transpose()?;
-    let reasons = match (&expected, &cli.write_expectations) {
-        (None, Some(path)) if path.is_file() => Some(load(path)?),
-        _ => expected.clone(),
-    };
-    Ok(Known { expected, reasons })
+    if let (None, Some(path)) = (&expected, &cli.write_expectations)
+        && path.is_file()
+    {
+        // An empty file is as good as none: `mktemp` made it, or a shell.
+        let text = read(path)?;
+        let is_new = text.trim_ascii().is_empty();
+        let reasons = if is_new { None } else { Some(parse(path, &text)?) };
+        return Ok(Known { expected, reasons });
+    }
+    Ok(Known { reasons: expected.clone(), expected })
 }
 
 /// Tells all that is wrong with an expectations file.

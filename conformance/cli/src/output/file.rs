@@ -62,6 +62,9 @@ impl Target {
             let folder = folder(&path);
             let real = folder.canonicalize()?;
             if OPEN_FILES.iter().any(|files| real.starts_with(files)) {
+                if is_for_reading(&path, &real) {
+                    return Err(io::Error::new(ErrorKind::PermissionDenied, "it is open for reading only"));
+                }
                 let is_standard_output = path.file_name().is_some_and(|name| name == "1");
                 return Ok(if is_standard_output { Self::StandardOutput } else { Self::Direct(path) });
             }
@@ -83,6 +86,18 @@ impl Target {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Whether what is open under this name, in a folder of open files, was opened to be read only. A pipe could be opened
+/// once more to be written, but nobody would ever read what is written: writing would not end.
+fn is_for_reading(path: &Path, folder: &Path) -> bool {
+    /// The bits that say for what a file is open. Where none is set, it is for reading.
+    const ACCESS: u32 = 0o3;
+    let (Some(name), Some(process)) = (path.file_name(), folder.parent()) else { return false };
+    let info = fs::read_to_string(process.join("fdinfo").join(name)).unwrap_or_default();
+    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
+    let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+    flags.is_some_and(|flags| flags & ACCESS == 0)
 }
 
 fn folder(path: &Path) -> &Path {

@@ -158,6 +158,30 @@ fn standard_output_is_written_directly_even_if_it_is_a_file() {
     }
 }
 
+/// `<(yes)` of a shell: whoever writes into that pipe waits for a reader who never comes.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_open_for_reading_is_not_written() {
+    const KEPT: &str = "format: 1\nexpectations: []\n\n";
+    let folder = Folder::new("for-reading");
+    let file = folder.write("input", KEPT);
+    for option in ["--write-expectations", "--run-file", "--junit"] {
+        for input in ["yes |", &format!("< '{file}'")] {
+            let run =
+                format!("timeout 20 \"$0\" conformance --case '{}' --quiet {option} /dev/stdin", CASE[1]);
+            let script =
+                if input.ends_with('|') { format!("{input} {run}") } else { format!("{run} {input}") };
+            let mut sh = Command::new("sh");
+            sh.current_dir(root()).args(["-c", &script, env!("CARGO_BIN_EXE_atm")]);
+            let ran = Ran::from(sh.output().unwrap());
+            assert_eq!(ran.code, 66, "{script}: {}", ran.stderr);
+            let says = "atm: /dev/stdin: ";
+            assert!(ran.stderr.contains(says), "{script}: {}", ran.stderr);
+        }
+    }
+    assert_eq!(fs::read_to_string(file).unwrap(), KEPT);
+}
+
 /// Only the superuser may write it all the same.
 #[test]
 fn a_file_that_nobody_may_write_is_not_replaced() {

@@ -39,6 +39,26 @@ fn what_is_expected_to_fail_is_as_expected() {
 }
 
 #[test]
+fn an_empty_file_is_written_as_a_new_one() {
+    let known = Scratch::new("empty.yaml");
+    for empty in ["", "\n \n"] {
+        known.write(empty);
+        let written = ["--write-expectations", known.name()];
+        let done = atm(&[&["conformance"][..], &CASES, &written].concat());
+        assert_eq!(
+            (done.code, known.read().as_str()),
+            (Some(0), "format: 1\nexpectations: []\n"),
+            "{}",
+            done.err
+        );
+    }
+    // Anything else may be a mistake in the name.
+    known.write("notes");
+    let done = atm(&[&["conformance"][..], &CASES, &["--write-expectations", known.name()]].concat());
+    assert_eq!((done.code, known.read().as_str()), (Some(64), "notes"));
+}
+
+#[test]
 fn what_passes_although_it_should_not_fails() {
     let known = Scratch::new("known.yaml");
     known.write(
