@@ -121,11 +121,13 @@ fn the_matrix_of_github_finds_what_one_machine_finds() {
     assert!(std::fs::read_to_string(&summary).unwrap().contains("PASS nothing was found"));
     assert_eq!(workflow["defaults"]["run"]["shell"], "bash");
 
-    // The workflow fails if something is found, though its last command only shows it.
+    // The workflow fails if something is found, though its last command only shows it. There is one worker: of several, the
+    // one whose adapter is broken may get no seed.
+    let alone = |script: String| few(script).replace("atm fuzz ", "atm fuzz --jobs 1 ");
     for (adapter, exit) in [(broken_adapter(), 1), (once_broken_adapter(&folder), 2)] {
         let broken = [("RUN", "2"), ("PART", "1"), ("PARTS", "1"), ("ADAPTER", &*adapter)];
         std::fs::remove_dir_all(folder.path("reports")).unwrap();
-        let (code, said) = run(&folder, &ACTION, &few(script("part", "Try a part of the seeds")), &broken);
+        let (code, said) = run(&folder, &ACTION, &alone(script("part", "Try a part of the seeds")), &broken);
         assert_eq!(code, 0, "{said}");
         let merge = script("merge", "Put the parts together");
         let (code, said) = run(&folder, &ACTION, &merge, &[("GITHUB_STEP_SUMMARY", &summary)]);
