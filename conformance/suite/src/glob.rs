@@ -1,6 +1,6 @@
 //! Patterns of texts, as a shell has them, except that a star goes across slashes.
 
-use std::iter::Peekable;
+use std::iter::{self, Peekable};
 use std::str::Chars;
 
 /// A pattern that a text as a whole has or has not.
@@ -46,7 +46,7 @@ impl Glob {
     /// What is wrong with it.
     pub(crate) fn new(text: &str) -> Result<Self, &'static str> {
         let mut rest = text.chars().peekable();
-        let glob = read(&mut rest, Within::Nothing)?;
+        let glob = read(&mut rest, 0)?;
         match rest.next() {
             None => Ok(glob),
             Some(_) => Err("a `}` closes nothing; itself it is written `[}]`"),
@@ -54,20 +54,24 @@ impl Glob {
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
-        matches(&self.0, &text.chars().collect::<Vec<_>>(), &mut |rest| rest.is_empty())
+        let text: Vec<char> = text.chars().collect();
+        let mut at = vec![false; text.len() + 1];
+        at[0] = true;
+        ends(&self.0, &text, at).ends_with(&[true])
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Within {
-    Nothing,
-    Alternatives,
-}
+/// How deep alternatives may stand in others.
+const MAX_DEPTH: usize = 32;
 
-fn read(rest: &mut Peekable<Chars<'_>>, within: Within) -> Result<Glob, &'static str> {
+/// Reads up to the end of the text, or of the alternative if it stands in that many others.
+fn read(rest: &mut Peekable<Chars<'_>>, depth: usize) -> Result<Glob, &'static str> {
+    if depth > MAX_DEPTH {
+        return Err("alternatives stand more than 32 deep in others");
+    }
     let mut pieces = Vec::new();
     while let Some(next) = rest.peek().copied() {
-        if next == '}' || (next == ',' && within == Within::Alternatives) {
+        if next == '}' || (next == ',' && depth > 0) {
             break;
         }
         rest.next();
@@ -75,7 +79,7 @@ fn read(rest: &mut Peekable<Chars<'_>>, within: Within) -> Result<Glob, &'static
             '*' => Piece::Anything,
             '?' => Piece::AnyCharacter,
             '[' => read_class(rest)?,
-            '{' => read_alternatives(rest)?,
+            '{' => read_alternatives(rest, depth + 1)?,
             '\\' => Piece::Character(rest.next().ok_or("nothing follows the backslash")?),
             other => Piece::Character(other),
         });
@@ -83,10 +87,10 @@ fn read(rest: &mut Peekable<Chars<'_>>, within: Within) -> Result<Glob, &'static
     Ok(Glob(pieces))
 }
 
-fn read_alternatives(rest: &mut Peekable<Chars<'_>>) -> Result<Piece, &'static str> {
+fn read_alternatives(rest: &mut Peekable<Chars<'_>>, depth: usize) -> Result<Piece, &'static str> {
     let mut alternatives = Vec::new();
     loop {
-        alternatives.push(read(rest, Within::Alternatives)?);
+        alternatives.push(read(rest, depth)?);
         match rest.next() {
             Some(',') => {}
             Some(_) => return Ok(Piece::OneOf(alternatives)),
@@ -114,22 +118,48 @@ fn read_class(rest: &mut Peekable<Chars<'_>>) -> Result<Piece, &'static str> {
     }
 }
 
-/// Whether the beginning of a text has a pattern, and the rest is as `end` demands.
-fn matches(pieces: &[Piece], text: &[char], end: &mut dyn FnMut(&[char]) -> bool) -> bool {
-    let Some((piece, later)) = pieces.split_first() else { return end(text) };
-    let is_class = |character: char, ranges: &[(char, char)]| {
-        ranges.iter().any(|(low, high)| (*low..=*high).contains(&character))
-    };
-    match (piece, text.split_first()) {
-        (Piece::Anything, _) => (0..=text.len()).any(|count| matches(later, &text[count..], end)),
-        (Piece::OneOf(globs), _) => {
-            globs.iter().any(|glob| matches(&glob.0, text, &mut |rest| matches(later, rest, end)))
+/// Where the beginnings of a text end that have a pattern, if it begins where this says: `at[0]` is before the first
+/// character. Each piece looks at each character once, so nothing that is written in a pattern takes long.
+fn ends(pieces: &[Piece], text: &[char], mut at: Vec<bool>) -> Vec<bool> {
+    for piece in pieces {
+        if !at.contains(&true) {
+            break;
         }
-        (_, None) => false,
-        (Piece::Character(expected), Some((found, rest))) => expected == found && matches(later, rest, end),
-        (Piece::AnyCharacter, Some((_, rest))) => matches(later, rest, end),
-        (Piece::Class { ranges, negated }, Some((found, rest))) => {
-            is_class(*found, ranges) != *negated && matches(later, rest, end)
+        at = match piece {
+            Piece::Anything => at
+                .iter()
+                .scan(false, |any, here| {
+                    *any |= here;
+                    Some(*any)
+                })
+                .collect(),
+            Piece::OneOf(globs) => {
+                let mut all = vec![false; at.len()];
+                for glob in globs {
+                    let one = ends(&glob.0, text, at.clone());
+                    all.iter_mut().zip(one).for_each(|(all, one)| *all |= one);
+                }
+                all
+            }
+            single => {
+                let behind = text.iter().zip(&at).map(|(character, before)| *before && single.is(*character));
+                iter::once(false).chain(behind).collect()
+            }
+        };
+    }
+    at
+}
+
+impl Piece {
+    /// Whether it stands for just this character.
+    fn is(&self, character: char) -> bool {
+        match self {
+            Self::Character(expected) => *expected == character,
+            Self::AnyCharacter => true,
+            Self::Class { ranges, negated } => {
+                ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) != *negated
+            }
+            Self::Anything | Self::OneOf(_) => false,
         }
     }
 }
@@ -164,6 +194,24 @@ mod tests {
     }
 
     #[test]
+    fn no_pattern_takes_long() {
+        let text = "a".repeat(200);
+        for (begin, times, end, is_like) in [
+            ("*a", 100, "b", false),
+            ("*", 10_000, "", true),
+            ("{a,aa,*}", 100, "b", false),
+            ("{,a}", 300, "", true),
+            ("{,a*}", 300, "[!a]", false),
+            ("?*", 201, "", false),
+        ] {
+            let pattern = begin.repeat(times) + end;
+            assert_eq!(is(&pattern, &text), is_like, "{begin}");
+        }
+        let deep = format!("{}a{}", "{".repeat(32), "}".repeat(32));
+        assert!(is(&deep, "a"));
+    }
+
+    #[test]
     fn what_is_escaped_stands_for_itself() {
         let odd = "a*b?[c]{d,e}!\\";
         assert!(is(&escaped(odd), odd));
@@ -179,6 +227,7 @@ mod tests {
             ("{a,b", "a `{` is not closed"),
             ("a}", "a `}` closes nothing"),
             ("a\\", "nothing follows"),
+            (&"{".repeat(100_000), "alternatives stand more than 32 deep"),
         ] {
             assert!(Glob::new(pattern).unwrap_err().starts_with(reason), "{pattern}");
         }
