@@ -147,12 +147,19 @@ fn a_report_in_a_file_is_that_of_standard_output() {
     let folder = Folder::new("hostile-file");
     let run_file = folder.path("run.jsonl");
     atm(["conformance", "--case", "readme/20-to-8@all", "--run-file", &run_file]);
-    let text = std::fs::read_to_string(&run_file).unwrap().replace("atm-engine", "a\u{7f}\u{9b}31m\\r");
+    let text = std::fs::read_to_string(&run_file)
+        .unwrap()
+        .replace("atm-engine", "a\u{7f}\u{9b}31m\\r\u{202e}\u{2066}\\nFORGED");
     std::fs::write(&run_file, text).unwrap();
     for format in ["junit", "html", "markdown", "badge"] {
         let file = folder.path("report");
         let ran = atm(["report", &run_file, "--format", format]);
         assert_readable(format, &ran);
+        assert!(
+            ran.stdout.contains("FORGED") && !ran.stdout.contains("\nFORGED"),
+            "{format}: {}",
+            ran.stdout
+        );
         assert_eq!(atm(["report", &run_file, "--format", format, "--output", &file]).code, 0);
         assert_eq!(std::fs::read_to_string(file).unwrap(), ran.stdout, "{format}");
     }

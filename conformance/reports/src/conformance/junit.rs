@@ -7,7 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::difference::Difference;
 use super::summary::{CaseJudgement, Column, Row, RunSummary};
 use super::wording;
-use crate::escape::permitted;
+use crate::escape::{OneLine, permitted};
 
 /// What stands for all cases where one speaks for all of them.
 const ALL: &str = "all cases";
@@ -41,7 +41,7 @@ fn suites(run: &RunLine, column: &Column<'_>) -> Vec<TestSuite> {
     let broken_off = column.cases.iter().filter(|case| case.judgements.is_empty());
     let mut suite = named("cases without requirements");
     for (case, error) in broken_off.filter_map(|case| Some((case, case.error.as_ref()?))) {
-        let mut test = TestCase::new(&*case.case, of_error(run, case, error));
+        let mut test = TestCase::new(line(&case.case), of_error(run, case, error));
         test.set_classname("case");
         suite.add_test_case(test);
     }
@@ -75,12 +75,17 @@ fn case(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> TestCase {
         }
         Verdict::Fail => (failure(run, row, told, NonSuccessKind::Failure, &first_contradiction(told)), None),
     };
-    let mut test = TestCase::new(&*told.case.case, status);
-    test.set_classname(row.id);
+    let mut test = TestCase::new(line(&told.case.case), status);
+    test.set_classname(line(row.id));
     if let Some(said) = said {
         test.set_system_out(format!("{}\n{said}", told.judgement.verdict));
     }
     test
+}
+
+/// A text as an attribute has it: a line break would be read as a space.
+fn line(text: &str) -> String {
+    OneLine(text).to_string()
 }
 
 /// What no case by itself says: that nothing was found in any message, or that nothing was tested.
@@ -92,13 +97,13 @@ fn summarized(row: &Row<'_>) -> Option<TestCase> {
         Some(_) => return None,
     };
     let mut test = TestCase::new(ALL, status);
-    test.set_classname(row.id);
+    test.set_classname(line(row.id));
     Some(test)
 }
 
 fn skipped(message: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
-    status.set_message(message);
+    status.set_message(line(message));
     status
 }
 
@@ -111,7 +116,7 @@ fn failure(
 ) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status
-        .set_message(message)
+        .set_message(line(message))
         .set_type(told.judgement.verdict.name())
         .set_description(account(run, row, told));
     status
@@ -128,7 +133,7 @@ fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestCaseStatus
     text.push_str(&format!("\nrepeat: {}", wording::repeating(run, &case.case)));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     let message = error.what.lines().next().unwrap_or_default();
-    status.set_message(message).set_type(Verdict::Error.name()).set_description(text);
+    status.set_message(line(message)).set_type(Verdict::Error.name()).set_description(text);
     status
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use atm_adapter_protocol::OneLine;
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Document, Requirement};
 use atm_suite::run_file::{CaseLine, ErrorLine, ExpectationLine, ImplementationLine, RunLine};
@@ -16,11 +17,12 @@ pub(super) fn repeating(run: &RunLine, case: &str) -> String {
 /// `qxmpp (QXmpp 1.9.2)`, or `QXmpp 1.9.2` if it is called so.
 pub(super) fn full_name(implementation: &ImplementationLine) -> String {
     let ImplementationLine { name, implementation, version, .. } = implementation;
-    if name == implementation {
+    let full = if name == implementation {
         format!("{name} {version}")
     } else {
         format!("{name} ({implementation} {version})")
-    }
+    };
+    OneLine(full).to_string()
 }
 
 /// `61 of 64 demanded requirements`: of those that are tested.

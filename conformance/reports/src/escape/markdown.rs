@@ -1,5 +1,5 @@
 use super::link::link;
-use super::one_line;
+use super::{acts_on_terminals, one_line, reference};
 
 /// A text in Markdown, on one line, also inside a table.
 pub(crate) fn escape(text: &str) -> String {
@@ -12,6 +12,7 @@ pub(crate) fn escape(text: &str) -> String {
                 escaped.push('\\');
                 escaped.push(character);
             }
+            acting if acts_on_terminals(acting) => escaped.push_str(&reference(acting)),
             _ => escaped.push(character),
         }
     }
@@ -33,11 +34,11 @@ pub(crate) fn linked(text: &str, url: &str) -> String {
 
 /// A text as code in Markdown, on one line, also inside a table.
 pub(crate) fn code(text: &str) -> String {
-    // A bar in code ends a cell, and a backslash before it may not help.
-    if text.contains('|') {
-        return format!("<code>{}</code>", escape(text).replace("\\|", "&#124;"));
-    }
     let text: String = text.chars().map(one_line).collect();
+    // A bar in code ends a cell, and a backslash before it may not help. References are text between backticks.
+    if text.contains(|c| c == '|' || acts_on_terminals(c)) {
+        return format!("<code>{}</code>", escape(&text).replace("\\|", "&#124;"));
+    }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     if longest == 0 { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
@@ -50,7 +51,8 @@ pub(crate) fn block(text: &str, language: &str, indent: &str) -> String {
     let mut block = format!("{indent}{fence}{language}\n");
     for line in text.lines() {
         block.push_str(indent);
-        block.extend(line.chars().map(one_line));
+        let shown = |c: char| if acts_on_terminals(c) { char::REPLACEMENT_CHARACTER } else { c };
+        block.extend(line.chars().map(one_line).map(shown));
         block.push('\n');
     }
     block + indent + &fence
@@ -95,7 +97,7 @@ mod tests {
             let url = linked(&one, &format!("https://example.org/{other}"));
             let row = format!("| {} | {} | {url} |", escape(&one), code(&other));
             prop_assert_eq!(cells(&row), 3, "{}", row);
-            prop_assert!(!row.contains(char::is_control), "{}", row);
+            prop_assert!(!row.contains(acts_on_terminals), "{}", row);
         }
 
         #[test]
@@ -105,7 +107,7 @@ mod tests {
             let closing = block.lines().skip(1).filter(|line| line.contains(fence)).count();
             prop_assert_eq!(closing, 1, "{}", block);
             prop_assert!(block.ends_with(fence), "{}", block);
-            prop_assert!(block.lines().all(|line| !line.contains(char::is_control)), "{}", block);
+            prop_assert!(block.lines().all(|line| !line.contains(acts_on_terminals)), "{}", block);
         }
 
         #[test]

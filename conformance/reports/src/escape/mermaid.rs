@@ -1,4 +1,6 @@
-use super::one_line;
+use atm_suite::json;
+
+use super::{acts_on_terminals, one_line};
 
 /// A text without the characters that mean something to Mermaid.
 pub(crate) fn mermaid(text: &str) -> String {
@@ -8,6 +10,7 @@ pub(crate) fn mermaid(text: &str) -> String {
             '#' | ';' | '%' | '<' | '>' | '"' | '`' | '\\' | '{' | '}' => {
                 plain.push_str(&format!("#{};", character as u32));
             }
+            acting if acts_on_terminals(acting) => plain.push_str(&format!("#{};", acting as u32)),
             other => plain.push(other),
         }
     }
@@ -17,7 +20,7 @@ pub(crate) fn mermaid(text: &str) -> String {
 /// A title for the YAML above a diagram.
 pub(crate) fn mermaid_title(text: &str) -> String {
     let plain: String = text.chars().map(one_line).collect();
-    serde_json::Value::from(plain).to_string()
+    json::escaped(&serde_json::Value::from(plain).to_string())
 }
 
 #[cfg(test)]
@@ -31,12 +34,12 @@ mod tests {
         #[test]
         fn a_text_is_one_line_that_means_nothing(text in hostile()) {
             let plain = mermaid(&text);
-            prop_assert!(!plain.contains(char::is_control), "{}", plain);
+            prop_assert!(!plain.contains(acts_on_terminals), "{}", plain);
             prop_assert!(!plain.contains(['\u{2028}', '<', '%', '"', '{']), "{}", plain);
             prop_assert_eq!(plain.matches('#').count(), plain.matches(';').count());
             let title = mermaid_title(&text);
             prop_assert!(serde_json::from_str::<String>(&title).is_ok(), "{}", title);
-            prop_assert!(!title.contains(char::is_control), "{}", title);
+            prop_assert!(!title.contains(acts_on_terminals), "{}", title);
         }
     }
 }

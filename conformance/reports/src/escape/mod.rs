@@ -11,6 +11,8 @@ mod quoted;
 mod terminal;
 mod xml;
 
+use atm_adapter_protocol::acts_on_terminals;
+
 pub use atm_adapter_protocol::OneLine;
 pub(crate) use link::link;
 pub(crate) use markdown::{block, code, escape, linked};
@@ -18,6 +20,11 @@ pub(crate) use mermaid::{mermaid, mermaid_title};
 pub(crate) use quoted::dot;
 pub use terminal::{Terminal, readable};
 pub(crate) use xml::{permitted, xml};
+
+/// What stands in XML, HTML, Markdown and Graphviz for a character on which terminals act.
+fn reference(character: char) -> String {
+    format!("&#x{:x};", u32::from(character))
+}
 
 /// One line without control characters.
 fn one_line(character: char) -> char {

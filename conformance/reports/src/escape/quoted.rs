@@ -1,4 +1,4 @@
-use super::one_line;
+use super::{acts_on_terminals, one_line, reference};
 
 /// A text in quotation marks for Graphviz, which also knows the entities of HTML.
 pub(crate) fn dot(text: &str) -> String {
@@ -7,6 +7,7 @@ pub(crate) fn dot(text: &str) -> String {
         match character {
             '"' | '\\' => escaped.extend(['\\', character]),
             '&' => escaped.push_str("&amp;"),
+            acting if acts_on_terminals(acting) => escaped.push_str(&reference(acting)),
             other => escaped.push(other),
         }
     }
@@ -27,7 +28,7 @@ mod tests {
             let quoted = dot(&text);
             let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).expect("quotation marks");
             let inner = inner.replace(r"\\", "").replace(r#"\""#, "");
-            prop_assert!(!inner.contains(['"', '\\']) && !inner.contains(char::is_control), "{}", quoted);
+            prop_assert!(!inner.contains(['"', '\\']) && !inner.contains(acts_on_terminals), "{}", quoted);
         }
     }
 }

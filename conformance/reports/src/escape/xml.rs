@@ -1,4 +1,4 @@
-use super::one_line;
+use super::{acts_on_terminals, one_line, reference};
 
 /// A text as XML takes it, on one line, in an attribute as well.
 pub(crate) fn xml(text: &str) -> String {
@@ -10,18 +10,28 @@ pub(crate) fn xml(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            acting if acts_on_terminals(acting) => out.push_str(&reference(acting)),
             other => out.push(other),
         }
     }
     out
 }
 
-/// A whole document in XML or HTML without the characters that these have no way to write, and without control
-/// characters apart from tabs and line breaks.
+/// A whole document in XML or HTML without the characters that these have no way to write, without control characters
+/// apart from tabs and line breaks, and with references for all others on which terminals act. No such character may stand
+/// where references are text, as in scripts.
 pub(crate) fn permitted(document: &str) -> String {
-    let is_permitted =
-        |c: char| matches!(c, '\t' | '\n') || !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    document.chars().map(|c| if is_permitted(c) { c } else { '\u{fffd}' }).collect()
+    let mut permitted = String::with_capacity(document.len());
+    for character in document.chars() {
+        match character {
+            '\t' | '\n' => permitted.push(character),
+            '\u{fffe}' | '\u{ffff}' => permitted.push('\u{fffd}'),
+            control if control.is_control() => permitted.push('\u{fffd}'),
+            acting if acts_on_terminals(acting) => permitted.push_str(&reference(acting)),
+            other => permitted.push(other),
+        }
+    }
+    permitted
 }
 
 #[cfg(test)]
@@ -39,6 +49,7 @@ mod tests {
         #[test]
         fn a_text_is_well_formed(text in hostile()) {
             let text = xml(&text);
+            prop_assert!(!text.contains(acts_on_terminals), "{}", text);
             prop_assert!(is_well_formed(&format!("<a b=\"{text}\" c='{text}'>{text}</a>")), "{}", text);
         }
 
@@ -47,7 +58,8 @@ mod tests {
             let text = text.replace(['<', '&', ']'], "");
             let document = permitted(&format!("<a>{text}</a>"));
             prop_assert!(is_well_formed(&document), "{}", text);
-            prop_assert!(!document.contains(|c: char| c.is_control() && c != '\t' && c != '\n'), "{}", text);
+            let acts = |c: char| acts_on_terminals(c) && c != '\t' && c != '\n';
+            prop_assert!(!document.contains(acts), "{}", text);
         }
     }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html as markup};
 use crate::conformance::matrix::{Matrix, MatrixColumn};
 use crate::conformance::summary::RequirementTally;
 use crate::conformance::wording::{self, counted};
-use crate::escape::link;
+use crate::escape::{OneLine, link};
 
 /// What each implementation comes to.
 pub(super) fn overview(matrix: &Matrix<'_>) -> Markup {
@@ -29,7 +29,7 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
         section.card {
             h2 { (column.key) }
             p.aside {
-                (implementation.implementation) " " (implementation.version)
+                (OneLine(&implementation.implementation)) " " (OneLine(&implementation.version))
                 @if let Some(url) = implementation.url.as_deref().and_then(link) {
                     " · " a href=(url) rel="noreferrer" { "about it" }
                 }

@@ -53,7 +53,7 @@ pub fn write_terminal(out: &mut dyn Write, file: &RunFile, detail: Detail) -> io
 
 fn write_column(out: &mut dyn Write, file: &RunFile, column: &Column<'_>) -> io::Result<()> {
     let (heading, aside) = (Styles::HEADING, Styles::ASIDE);
-    writeln!(out, "{heading}{}{heading:#}", OneLine(full_name(column.implementation)))?;
+    writeln!(out, "{heading}{}{heading:#}", full_name(column.implementation))?;
     let rules = (atm_suite::rule_name(&file.run.announcement), atm_suite::rule_name(&file.run.conflict));
     writeln!(
         out,
@@ -178,7 +178,7 @@ fn write_summary(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     writeln!(
         out,
         "{style}{name}{style:#} {}: {} kept ({}){remainder}",
-        OneLine(full_name(column.implementation)),
+        full_name(column.implementation),
         wording::score(column),
         wording::scope(column)
     )
