@@ -76,14 +76,6 @@ pub enum Malformed {
         /// Its namespace.
         namespace: String,
     },
-    /// An element has an attribute that it cannot have.
-    #[error("<{element}/> has no attribute {attribute:?}")]
-    UnknownAttribute {
-        /// The element.
-        element: String,
-        /// The attribute, with its namespace in braces if it has one.
-        attribute: String,
-    },
     /// An element that may stand there once stands there again.
     #[error("<{element}/> stands in <{parent}/> more than once")]
     RepeatedElement {
@@ -280,7 +272,6 @@ impl Malformed {
             Self::Trailing { .. } => "trailing",
             Self::WrongNamespace { .. } => "wrong-namespace",
             Self::UnknownElement { .. } => "unknown-element",
-            Self::UnknownAttribute { .. } => "unknown-attribute",
             Self::RepeatedElement { .. } => "repeated-element",
             Self::MissingElement { .. } => "missing-element",
             Self::StrayText { .. } => "stray-text",

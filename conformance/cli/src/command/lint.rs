@@ -188,6 +188,22 @@ fn note(remark: &Remark) -> String {
         Remark::OtherUsage { usage } => {
             format!("note: the usage is {usage}, not urn:xmpp:atm:1: ATM ignores the trust message")
         }
+        Remark::LongFraction { stamp } => {
+            format!(
+                "note: the time {stamp} has more than three digits of a fraction; not all readers take it"
+            )
+        }
+        Remark::UnknownElement { parent, element } => {
+            format!("note: <{parent}/> has a <{element}/> in it, which readers ignore")
+        }
+        Remark::UnknownAttribute { element, attribute } => {
+            format!("note: <{element}/> has an attribute {attribute}, which readers ignore")
+        }
+        Remark::UnpreparedJid { written, prepared } => {
+            format!(
+                "note: {written} is not written as RFC 7622 prepares it, {prepared}: not all readers know it again"
+            )
+        }
         Remark::Body => of_finding(&findings::body()),
         Remark::NoStore { hint } => {
             format!(

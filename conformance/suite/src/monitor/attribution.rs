@@ -103,3 +103,60 @@ pub(super) fn of_telling(
         (DecisionKind::Trust, Telling::Decision, _, false) => "xep-0450/ac-s/own-endpoints",
     }
 }
+
+/// The requirements under which the monitor finds something, by their ids.
+pub const JUDGED: &[&str] = &[
+    "xep-0280/inbound/own-bare-jid",
+    "xep-0420/affixes/from",
+    "xep-0420/affixes/time",
+    "xep-0420/affixes/to",
+    "xep-0420/rules/invalid-xml",
+    "xep-0420/rules/namespaces",
+    "xep-0420/rules/plaintext-ignored",
+    "xep-0434/sce-profile/time",
+    "xep-0434/structure/encryption",
+    "xep-0434/structure/key-owner",
+    "xep-0434/structure/signed",
+    "xep-0434/structure/usage",
+    "xep-0434/uri/encryption",
+    "xep-0434/uri/owner",
+    "xep-0434/uri/verdicts",
+    "xep-0450/ac-r/contact-endpoint",
+    "xep-0450/ac-r/own-endpoint",
+    "xep-0450/ac-s/contact-endpoint",
+    "xep-0450/ac-s/own-endpoints",
+    "xep-0450/ao-r",
+    "xep-0450/ao-s/new-endpoint",
+    "xep-0450/ao-s/other-endpoints",
+    "xep-0450/dc-r/contact-endpoint",
+    "xep-0450/dc-r/own-endpoint",
+    "xep-0450/dc-s",
+    "xep-0450/do-r",
+    "xep-0450/do-s",
+    "xep-0450/glossary/manual-decisions",
+    "xep-0450/introduction/own-account-only",
+    "xep-0450/introduction/security-level",
+    "xep-0450/ook",
+    "xep-0450/storing/unauthenticated-sender",
+    "xep-0450/storing/unknown-key",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::JUDGED;
+    use crate::requirements;
+
+    #[test]
+    fn each_attribution_is_listed() {
+        let source = include_str!("attribution.rs");
+        let (code, listed) = source.split_once("pub const JUDGED").expect("the list");
+        let quoted = code.split('"').filter(|text| text.starts_with("xep-"));
+        let missing: Vec<&str> = quoted.filter(|id| !JUDGED.contains(id)).collect();
+        assert_eq!(missing, [""; 0]);
+        for id in JUDGED {
+            assert!(code.contains(&format!("\"{id}\"")), "{id}");
+            assert!(requirements::find(id).is_some(), "{id}");
+        }
+        assert!(listed.contains("xep-0450/ook"));
+    }
+}

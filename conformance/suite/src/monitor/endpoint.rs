@@ -9,6 +9,7 @@ use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
 
 use super::judge::{Manual, Monitor};
+use super::stanza::Writing;
 
 /// An endpoint that is judged at every step. It behaves as without that.
 #[derive(Debug)]
@@ -95,7 +96,9 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
             Input::Decide(decision) => monitor.decided(decision.decisions(), Manual::Said, names, now),
             Input::TrustManually(key) => monitor.trusted_manually(*key),
             Input::Discover(key) => monitor.discovered(*key, names, now),
-            Input::Receive(received) => monitor.received(std::slice::from_ref(received), names, now),
+            Input::Receive(received) => {
+                monitor.received(std::slice::from_ref(received), Writing::Usual, (names, now));
+            }
             Input::Sent(_) | Input::Resume => {}
         })
     }
@@ -123,7 +126,7 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
         let InputContext { now, names, .. } = context;
         let happen = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
         self.judge((context, Reading::Now), out, happen, |monitor| {
-            monitor.received(&stanza.parts, names, now);
+            monitor.received(&stanza.parts, Writing::of(&stanza.written), (names, now));
         })
     }
 

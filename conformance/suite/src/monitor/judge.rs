@@ -12,7 +12,7 @@ use super::duty::Duty;
 use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
 use super::lawful;
 use super::standing::{Standing, Standings};
-use super::stanza::{Hearer, VagueSpeaker};
+use super::stanza::{Hearer, VagueSpeaker, Writing};
 use super::word::{Act, Force, Speaker, WaitingWord, Word};
 
 /// How many words that wait a device has room for.
@@ -194,10 +194,10 @@ impl Monitor {
     }
 
     /// A stanza arrived at the time `now`: its encrypted part, and what stood in it in the clear.
-    pub fn received(&mut self, parts: &[Received], names: &Directory, now: Stamp) {
+    pub fn received(&mut self, parts: &[Received], writing: Writing, (names, now): (&Directory, Stamp)) {
         let mut words = Vec::new();
         for part in parts {
-            let hearing = Hearer { member: &self.member, names, now }.hear(part);
+            let hearing = Hearer { member: &self.member, names, now, writing }.hear(part);
             self.void.extend(hearing.void.into_iter().map(|(said, id)| (said, id, self.inputs)));
             self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
             self.unreadable = self.unreadable.or(hearing.unreadable);

@@ -31,7 +31,9 @@ mod stanza;
 mod telling;
 mod word;
 
+pub use attribution::JUDGED;
 pub use endpoint::Monitored;
 pub use finding::{MonitorFinding, NotTold, Subject, UnlawfulLevel};
 pub use judge::{Capacity, Manual, Monitor};
 pub use standing::{Standing, Standings};
+pub use stanza::Writing;

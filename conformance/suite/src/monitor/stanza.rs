@@ -1,10 +1,12 @@
 //! What a stanza says that arrives, and how far that counts.
 
+use atm_engine::codec::Remark;
 use atm_engine::{
     AccountId, Decision, DecisionKind, Directory, Envelope, KeyId, KeySharing, Payload, Protection, Received,
     Stamp, Usage,
 };
 use atm_simulator::cast::Member;
+use atm_simulator::scenario::DeliverStep;
 
 use super::attribution;
 use super::word::{Force, Word};
@@ -43,6 +45,35 @@ pub(super) struct Hearer<'a> {
     pub(super) member: &'a Member,
     pub(super) names: &'a Directory,
     pub(super) now: Stamp,
+    pub(super) writing: Writing,
+}
+
+/// How a stanza is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    /// As every device has to read it.
+    Usual,
+    /// In a way that a sender should not use, or with extensions: a device may ignore it.
+    Unusual,
+}
+
+impl Writing {
+    pub(super) fn of(written: &DeliverStep) -> Self {
+        let encrypted = written.encrypted.iter().map(|encrypted| &encrypted.xml);
+        let remarks = encrypted.chain(&written.clear).filter_map(|xml| Remark::about(xml.trim()).ok());
+        if remarks.flatten().any(|remark| is_unusual(&remark)) { Self::Unusual } else { Self::Usual }
+    }
+}
+
+fn is_unusual(remark: &Remark) -> bool {
+    matches!(
+        remark,
+        Remark::NoZone { .. }
+            | Remark::LongFraction { .. }
+            | Remark::UnknownElement { .. }
+            | Remark::UnknownAttribute { .. }
+            | Remark::UnpreparedJid { .. }
+    )
 }
 
 impl Hearer<'_> {
@@ -87,6 +118,7 @@ impl Hearer<'_> {
         };
         let is_flawless = hearing.void.is_empty()
             && !envelope.message.decisions.iter().any(is_odd)
+            && self.writing == Writing::Usual
             && self.is_in_order(received, envelope);
         for (_, force) in &mut hearing.words {
             *force = force.only_if(is_flawless);

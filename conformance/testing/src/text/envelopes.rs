@@ -185,7 +185,7 @@ pub(crate) fn no_capitals(xml: &str) -> String {
 
 /// Domains are compared as they are written.
 pub(crate) fn no_other_domains(xml: &str) -> String {
-    let is_odd = |jid: &&str| jid.contains("xn--") || jid.ends_with('.') || !jid.is_ascii();
+    let is_odd = |jid: &&str| jid.contains("xn--") || jid.ends_with('.');
     unless(pieces(xml, ["jid='", "'"]).iter().any(is_odd), xml)
 }
 

@@ -12,7 +12,7 @@ use atm_suite::cases::{Case, Engine, Implementation, LoadedScenario, Verdict, ca
 use atm_testing::{VariantImplementation, broken, lawful_variants};
 
 use self::parts::Demonstration;
-use self::scenarios::demonstrations;
+pub(crate) use self::scenarios::demonstrations;
 use crate::standings::{NOT_FOUND, standings};
 
 /// The mistakes that no scenario can show, and why.

@@ -1,4 +1,4 @@
-use rxml::{NcName, XMLNS_XML};
+use rxml::NcName;
 
 use crate::codec::Malformed;
 use crate::codec::error::quoted;
@@ -36,6 +36,12 @@ impl Element {
         self.namespace == namespace && self.name == name
     }
 
+    /// Whether an element that stands among those of a protocol is somebody's extension of it: it is of another namespace,
+    /// and has none of the `known` names.
+    pub(super) fn is_extension_of(&self, namespace: &str, known: &[&str]) -> bool {
+        self.namespace != namespace && !known.contains(&self.name.as_str())
+    }
+
     /// Refuses an element, standing in `parent`, unless it has this namespace and name.
     pub(super) fn expect(
         &self,
@@ -53,25 +59,6 @@ impl Element {
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         let is_it = |attribute: &&Attribute| attribute.namespace.is_empty() && attribute.name == name;
         self.attributes.iter().find(is_it).map(|attribute| &*attribute.value)
-    }
-
-    /// Refuses attributes other than `known` ones. `xml:lang`, which XML 1.0 §2.12 allows on every element and
-    /// which some libraries write on every one, is ignored.
-    pub(super) fn only_attributes(&self, known: &[&str]) -> Result<(), Malformed> {
-        for attribute in &self.attributes {
-            let is_known = match &*attribute.namespace {
-                "" => known.contains(&attribute.name.as_str()),
-                XMLNS_XML => attribute.name == "lang",
-                _ => false,
-            };
-            if !is_known {
-                return Err(Malformed::UnknownAttribute {
-                    element: quoted(&self.name),
-                    attribute: quoted(&attribute.expanded_name()),
-                });
-            }
-        }
-        Ok(())
     }
 
     /// The elements in an element that contains only elements. White space between them is ignored.
@@ -168,7 +155,8 @@ impl Element {
 }
 
 impl Attribute {
-    fn expanded_name(&self) -> String {
+    /// Its name, with its namespace in braces if it has one.
+    pub(super) fn expanded_name(&self) -> String {
         let Self { namespace, name, .. } = self;
         if namespace.is_empty() { name.to_string() } else { format!("{{{namespace}}}{name}") }
     }

@@ -12,8 +12,8 @@ impl NamedEnvelope {
     /// Reads an `<envelope/>` that is the root of `xml`.
     ///
     /// The affixes may come in any order, each at most once, and none must be there: what its absence means is
-    /// for the reader to decide. Affixes of other namespaces (XEP-0420 §4) and elements of other namespaces
-    /// beside the trust message are ignored.
+    /// for the reader to decide. Affixes of other namespaces (XEP-0420 §4), elements of other namespaces beside the trust
+    /// message, and unknown attributes are ignored.
     ///
     /// # Errors
     ///
@@ -36,7 +36,6 @@ impl NamedEnvelope {
 
     /// Reads an element that is known to be an `<envelope/>`.
     pub(super) fn read(element: &Element) -> Result<Self, Malformed> {
-        element.only_attributes(&[])?;
         let parts = Parts::of(element)?;
         let content = parts.content.ok_or_else(|| missing("envelope", "content"))?;
         Ok(Self {
@@ -97,12 +96,10 @@ impl<'a> Parts<'a> {
 }
 
 fn read_padding(element: &Element) -> Result<String, Malformed> {
-    element.only_attributes(&[])?;
     element.text().map(str::to_owned)
 }
 
 fn read_time(element: &Element) -> Result<Stamp, Malformed> {
-    element.only_attributes(&["stamp"])?;
     element.only_empty()?;
     let stamp =
         element.attribute("stamp").ok_or_else(|| Malformed::MissingStamp { element: "time".to_owned() })?;
@@ -110,7 +107,6 @@ fn read_time(element: &Element) -> Result<Stamp, Malformed> {
 }
 
 fn read_address(element: &Element) -> Result<Jid, Malformed> {
-    element.only_attributes(&["jid"])?;
     element.only_empty()?;
     let jid = element
         .attribute("jid")
@@ -119,7 +115,6 @@ fn read_address(element: &Element) -> Result<Jid, Malformed> {
 }
 
 fn read_content(content: &Element) -> Result<NamedTrustMessage, Malformed> {
-    content.only_attributes(&[])?;
     let mut message = None;
     for child in content.elements()? {
         match (child.namespace.as_str(), child.name.as_str()) {

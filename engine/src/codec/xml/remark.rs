@@ -1,8 +1,11 @@
-use super::element::{Element, XmlNode};
+use rxml::XMLNS_XML;
+
+use super::element::{Attribute, Element, XmlNode};
 use super::reader::read_element;
 use crate::codec::Malformed;
 use crate::codec::error::quoted;
 use crate::codec::namespace::{ATM, CLIENT, DELAY, HINTS, SCE, TRUST_MESSAGES};
+use crate::jid::Jid;
 
 /// Something in XML that is read all the same, although a specification forbids it, advises against it, or makes it mean
 /// less than its writer may think.
@@ -18,6 +21,32 @@ pub enum Remark {
     OtherUsage {
         /// The namespace of that protocol.
         usage: String,
+    },
+    /// A time has more than three digits of a fraction, which not all readers take.
+    LongFraction {
+        /// The time, as it is written.
+        stamp: String,
+    },
+    /// Something of a trust message has an element in it that no specification knows. It is ignored.
+    UnknownElement {
+        /// Where it stands.
+        parent: String,
+        /// The element.
+        element: String,
+    },
+    /// Something of a trust message or its envelope has an attribute that no specification knows. It is ignored.
+    UnknownAttribute {
+        /// The element.
+        element: String,
+        /// The attribute, with its namespace in braces if it has one.
+        attribute: String,
+    },
+    /// A JID in a trust message or its envelope is not written as RFC 7622 prepares it: readers may not know it again.
+    UnpreparedJid {
+        /// The JID, as it is written.
+        written: String,
+        /// The JID, as it is prepared.
+        prepared: String,
     },
     /// A stanza has a `<body/>` that is not encrypted (XEP-0420 §6).
     Body,
@@ -48,6 +77,8 @@ impl Remark {
 
 fn collect(element: &Element, remarks: &mut Vec<Remark>) {
     remarks.extend(about_itself(element));
+    remarks.extend(about_attributes(element));
+    remarks.extend(about_jid(element));
     for child in children(element) {
         remarks.extend(about_child(element, child));
         collect(child, remarks);
@@ -63,17 +94,55 @@ fn children(element: &Element) -> impl Iterator<Item = &Element> {
 
 fn about_itself(element: &Element) -> Option<Remark> {
     let has_time = element.is(SCE, "time") || element.is(DELAY, "delay");
-    if let Some(stamp) = element.attribute("stamp").filter(|stamp| has_time && !has_zone(stamp)) {
-        return Some(Remark::NoZone { stamp: quoted(stamp) });
+    if let Some(stamp) = element.attribute("stamp").filter(|_| has_time) {
+        return match stamp {
+            stamp if !has_zone(stamp) => Some(Remark::NoZone { stamp: quoted(stamp) }),
+            stamp if has_long_fraction(stamp) => Some(Remark::LongFraction { stamp: quoted(stamp) }),
+            _ => None,
+        };
     }
     let is_message = element.is(TRUST_MESSAGES, "trust-message");
     let usage = element.attribute("usage").filter(|usage| is_message && *usage != ATM)?;
     Some(Remark::OtherUsage { usage: quoted(usage) })
 }
 
+/// `xml:lang`, which XML 1.0 §2.12 allows on every element, is nothing to be remarked about.
+fn about_attributes(element: &Element) -> impl Iterator<Item = Remark> + '_ {
+    let known: Option<&[&str]> = match (element.namespace.as_str(), element.name.as_str()) {
+        (TRUST_MESSAGES, "trust-message") => Some(&["usage", "encryption"]),
+        (TRUST_MESSAGES, "key-owner") | (SCE, "from" | "to") => Some(&["jid"]),
+        (SCE, "time") => Some(&["stamp"]),
+        (TRUST_MESSAGES, "trust" | "distrust") | (SCE, "envelope" | "content" | "rpad") => Some(&[]),
+        _ => None,
+    };
+    let is_known = move |attribute: &&Attribute| match (known, &*attribute.namespace) {
+        (None, _) => true,
+        (Some(known), "") => known.contains(&attribute.name.as_str()),
+        (Some(_), XMLNS_XML) => attribute.name == "lang",
+        (Some(_), _) => false,
+    };
+    let unknown = element.attributes.iter().filter(move |attribute| !is_known(attribute));
+    unknown.map(|attribute| Remark::UnknownAttribute {
+        element: quoted(&element.name),
+        attribute: quoted(&attribute.expanded_name()),
+    })
+}
+
+fn about_jid(element: &Element) -> Option<Remark> {
+    let has_jid = element.is(TRUST_MESSAGES, "key-owner") || element.is(SCE, "from") || element.is(SCE, "to");
+    let written = element.attribute("jid").filter(|_| has_jid)?;
+    let prepared = Jid::new(written).ok()?;
+    (prepared.as_str() != written)
+        .then(|| Remark::UnpreparedJid { written: quoted(written), prepared: quoted(prepared.as_str()) })
+}
+
 fn about_child(parent: &Element, child: &Element) -> Option<Remark> {
     if parent.is(CLIENT, "message") && child.is(CLIENT, "body") {
         return Some(Remark::Body);
+    }
+    let is_extended = parent.is(TRUST_MESSAGES, "trust-message") || parent.is(TRUST_MESSAGES, "key-owner");
+    if is_extended && child.namespace != TRUST_MESSAGES {
+        return Some(Remark::UnknownElement { parent: quoted(&parent.name), element: quoted(&child.name) });
     }
     if child.namespace != HINTS {
         return None;
@@ -90,4 +159,10 @@ fn about_child(parent: &Element, child: &Element) -> Option<Remark> {
 fn has_zone(stamp: &str) -> bool {
     const DATE: usize = "2020-01-01".len();
     stamp.get(DATE..).is_some_and(|time| time.contains(['Z', '+', '-']))
+}
+
+fn has_long_fraction(stamp: &str) -> bool {
+    const MILLISECONDS: usize = 3;
+    let fraction = stamp.split_once('.').map(|(_, fraction)| fraction);
+    fraction.is_some_and(|digits| digits.bytes().take_while(u8::is_ascii_digit).count() > MILLISECONDS)
 }

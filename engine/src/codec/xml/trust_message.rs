@@ -16,8 +16,9 @@ impl NamedTrustMessage {
     ///
     /// # Errors
     ///
-    /// If it is not exactly what XEP-0434 §4 describes. White space between elements and around key
-    /// identifiers (which XML Schema's `base64Binary` collapses) and `xml:lang` are ignored.
+    /// If it is not what XEP-0434 §4 describes. White space between elements and around key identifiers (which XML Schema's
+    /// `base64Binary` collapses) is ignored, and so is what may extend it (RFC 6120 §8.4): unknown attributes, and elements of
+    /// other namespaces.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
         root.expect(TRUST_MESSAGES, "trust-message", &Parent::Root)?;
@@ -35,12 +36,12 @@ impl NamedTrustMessage {
 
     /// Reads an element that is known to be a `<trust-message/>`.
     pub(super) fn read(element: &Element) -> Result<Self, Malformed> {
-        element.only_attributes(&["usage", "encryption"])?;
         let usage = element.attribute("usage").ok_or(Malformed::MissingUsage)?;
         let encryption = element.attribute("encryption").ok_or(Malformed::MissingEncryption)?;
         let encryption = read_encryption(encryption)?;
         let mut key_owners = Vec::new();
-        for child in element.elements()? {
+        let children = element.elements()?;
+        for child in children.filter(|child| !child.is_extension_of(TRUST_MESSAGES, &["key-owner"])) {
             child.expect(TRUST_MESSAGES, "key-owner", &Parent::Element("trust-message"))?;
             key_owners.push(read_owner(child, &encryption)?);
         }
@@ -56,12 +57,12 @@ impl NamedTrustMessage {
 }
 
 fn read_owner(element: &Element, encryption: &Encryption) -> Result<NamedKeyOwner, Malformed> {
-    element.only_attributes(&["jid"])?;
     let jid =
         element.attribute("jid").ok_or_else(|| Malformed::MissingJid { element: "key-owner".to_owned() })?;
     let jid = read_key_owner(jid)?;
-    let decisions =
-        element.elements()?.map(|child| read_decision(child, encryption)).collect::<Result<_, _>>()?;
+    let children =
+        element.elements()?.filter(|child| !child.is_extension_of(TRUST_MESSAGES, &["trust", "distrust"]));
+    let decisions = children.map(|child| read_decision(child, encryption)).collect::<Result<_, _>>()?;
     Ok(NamedKeyOwner { jid, decisions })
 }
 
@@ -75,7 +76,6 @@ fn read_decision(
         _ => return Err(element.unknown_in(&Parent::Element("key-owner"))),
     };
     element.expect(TRUST_MESSAGES, element_name(kind), &Parent::Element("key-owner"))?;
-    element.only_attributes(&[])?;
     let found = element.text()?.trim_matches([' ', '\t', '\r', '\n']);
     let bytes = read_base64(found)?;
     Ok((kind, identifier(encryption, &bytes, kind, found)?))

@@ -1,11 +1,11 @@
 //! What most scenarios share.
 
 /// A scenario that shows mistakes of Alice's phone.
-pub(super) struct Demonstration {
+pub(crate) struct Demonstration {
     /// The variants that it shows.
-    pub(super) shows: &'static [&'static str],
+    pub(crate) shows: &'static [&'static str],
     /// What they break.
-    pub(super) requirement: &'static str,
+    pub(crate) requirement: &'static str,
     is_by_steps: bool,
     steps: Vec<String>,
     expected: &'static str,
@@ -46,7 +46,7 @@ pub(super) const AUTHENTICATE_NOTEBOOK: &str = "  - authenticate: alice/phone ->
 pub(super) const RESTART: &str = "  - restart: alice/phone\n";
 
 impl Demonstration {
-    pub(super) fn scenario(&self) -> String {
+    pub(crate) fn scenario(&self) -> String {
         let discovery = if self.is_by_steps { "discovery: by-steps\n" } else { "" };
         let id = self.requirement;
         let steps = self.steps.concat();

@@ -7,7 +7,7 @@ use super::parts::{
 };
 
 /// All of them.
-pub(super) fn demonstrations() -> Vec<Demonstration> {
+pub(crate) fn demonstrations() -> Vec<Demonstration> {
     [forms(), codes(), admission(), authority(), decisions(), undiscovered()].into_iter().flatten().collect()
 }
 

@@ -1,0 +1,5 @@
+//! The monitor finds nothing in what is lawful, and what is wrong in what is not.
+
+mod broken;
+mod lawful;
+mod watched;
