@@ -7,6 +7,7 @@ use atm_reports::mistakes::{Complaint, complain};
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{BadExpectations, Case, Expectations, LoadedScenario, cases, demanded};
 use atm_suite::messages::findings;
+use atm_suite::monitor;
 use atm_suite::selection::IdGlob;
 use atm_suite::{library, requirements};
 
@@ -109,7 +110,9 @@ pub(super) const ENGINE: &str = "atm-engine";
 
 /// Whether a case can say something about a requirement.
 fn is_about(case: &Case, id: &str) -> bool {
-    findings::are_about(id) || demanded(case).iter().any(|requirement| requirement.id == id)
+    findings::are_about(id)
+        || monitor::JUDGED.contains(&id)
+        || demanded(case).iter().any(|requirement| requirement.id == id)
 }
 
 fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {

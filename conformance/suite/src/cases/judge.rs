@@ -1,10 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atm_adapter_protocol::{AdapterError, Exchange};
 use atm_simulator::checks::Check;
 use atm_simulator::run::Run;
 use atm_simulator::scenario::DeviceName;
 
+use super::consequences::{Consequences, Shown};
 use super::verdict::Verdict;
 use crate::messages::{MessageFinding, findings};
 use crate::monitor::MonitorFinding;
@@ -84,34 +85,50 @@ fn of_error(error: &AdapterError) -> Verdict {
 /// Says what a run shows about each requirement that it is about.
 ///
 /// What other implementations do is judged by who can decrypt which facts and which keys end at which level: by the
-/// expectations that stand under a requirement, and by what was found in messages. `demanded` are the requirements
-/// under which the scenario has expectations.
+/// monitor at each step, by the expectations that stand under a requirement, and by what was found in messages. `demanded`
+/// are the requirements under which the scenario has expectations.
 ///
-/// An expectation speaks of the devices whose behaviour it shows. Where none of those is `hosted` by what is tested it
+/// An expectation speaks of the devices whose behaviour it shows. Where none of those is hosted by what is tested it
 /// is left out: that a peer learned nothing since the device under test told it nothing is no fault in how that peer
-/// receives, and what the device should have told is an expectation of its own.
+/// receives, and what the device should have told is an expectation of its own. So is one that only fails because of
+/// something else that was found ([`Consequences`]).
 pub(super) fn judge(
-    run: &Run,
-    hosted: &[DeviceName],
-    found: &[MessageFinding],
-    error: Option<&AdapterError>,
+    shown: &Shown<'_>,
     demanded: impl Iterator<Item = &'static Requirement>,
 ) -> Vec<Judgement> {
     let mut seen: BTreeMap<&'static str, Vec<ExpectationResult>> =
         demanded.map(|requirement| (requirement.id, Vec::new())).collect();
-    for check in &run.checks {
+    let consequences = Consequences::new(shown);
+    let mut unjudged: BTreeSet<&'static str> = BTreeSet::new();
+    for check in &shown.run.checks {
         let Some(id) = &check.requirement else { continue };
         let Some(requirement) = requirements::find(id.as_str()) else { continue };
-        let Some(observed) = by_hosted(check, hosted) else { continue };
-        seen.entry(requirement.id).or_default().push(ExpectationResult {
-            step: check.step,
+        let Some(failed) = by_hosted(check, shown.hosted) else { continue };
+        let mut observed = failed.clone();
+        observed.retain(|line| !consequences.include(requirement, check, line));
+        if observed.is_empty() && !failed.is_empty() {
+            unjudged.insert(requirement.id);
+            continue;
+        }
+        let expected = check.expected.clone();
+        let looked = ExpectationResult { step: check.step, in_message: false, expected, observed };
+        seen.entry(requirement.id).or_default().push(looked);
+    }
+    for found in shown.monitored {
+        let looked = seen.entry(found.requirement).or_default();
+        // What an expectation says already need not be said again.
+        if looked.iter().any(|other| other.step == found.step && !other.observed.is_empty()) {
+            continue;
+        }
+        looked.push(ExpectationResult {
+            step: found.step,
             in_message: false,
-            expected: check.expected.clone(),
-            observed,
+            expected: found.expected.clone(),
+            observed: found.observed.clone(),
         });
     }
-    let recommended = findings::recommended(found);
-    let mut findings: Vec<&MessageFinding> = found.iter().chain(&recommended).collect();
+    let recommended = findings::recommended(shown.messages);
+    let mut findings: Vec<&MessageFinding> = shown.messages.iter().chain(&recommended).collect();
     findings.sort_unstable();
     findings.dedup();
     for MessageFinding { requirement, expected, observed, .. } in findings {
@@ -124,11 +141,9 @@ pub(super) fn judge(
         });
     }
     let about = requirements::all().filter_map(|requirement| {
-        seen.remove(requirement.id).map(|seen| Judgement {
-            verdict: verdict(requirement, &seen, error),
-            requirement,
-            seen,
-        })
+        let seen = seen.remove(requirement.id)?;
+        let is_judged = !seen.is_empty() || !unjudged.contains(requirement.id);
+        is_judged.then(|| Judgement { verdict: verdict(requirement, &seen, shown.error), requirement, seen })
     });
     about.collect()
 }

@@ -1,6 +1,7 @@
 //! Tests implementations: which cases there are, how one is played, and what it says about which requirement.
 
 mod case;
+mod consequences;
 mod examined;
 mod expectations;
 mod implementation;

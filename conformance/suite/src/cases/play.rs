@@ -7,12 +7,13 @@ use atm_simulator::run::{Options, run_with};
 use atm_simulator::scenario::{DeviceName, LimitsSpec, RequirementId, Scenario, Step};
 
 use super::case::Case;
+use super::consequences::{self, Shown};
 use super::examined::{Examination, Examined};
 use super::implementation::{CaseLog, Engine, Implementation, Scene};
 use super::judge::{CaseResult, judge};
 use super::verdict::Verdict;
-use crate::messages::{Content, Wire};
-use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored, Subject};
+use crate::messages::Wire;
+use crate::monitor::{Capacity, Monitor, Monitored};
 use crate::requirements::{self, Requirement};
 
 /// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
@@ -83,13 +84,16 @@ fn play_once(
     error = error.or(broken_off);
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
     let about = demanded_of(&scenario, &hosted).into_iter();
-    let mut monitored: Vec<MonitorFinding> =
-        monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
-    // Whoever cannot read a stanza does not know what it tells: what is wrong with it is found already.
-    if findings.iter().any(|found| found.content == Content::Lost) {
-        monitored.retain(|finding| !matches!(finding.subject, Subject::NotTold(_)));
-    }
-    let judgements = judge(&run, &hosted, &findings, error.as_ref(), about);
+    let monitored = monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
+    let monitored = consequences::without(monitored, &findings, &hosted);
+    let shown = Shown {
+        run: &run,
+        hosted: &hosted,
+        messages: &findings,
+        monitored: &monitored,
+        error: error.as_ref(),
+    };
+    let judgements = judge(&shown, about);
     let messages = seen.borrow().messages;
     CaseResult { judgements, monitored, error, messages, run: Some(run), exchanges }
 }

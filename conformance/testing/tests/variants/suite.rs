@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use atm_simulator::run::Options;
-use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, demanded, play};
+use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, play};
 use atm_suite::library;
 use atm_testing::{Variant, VariantImplementation};
 
@@ -17,14 +17,6 @@ pub(crate) fn all_cases() -> Vec<Case> {
     };
     let scenarios: Vec<Arc<LoadedScenario>> = library::files().into_iter().map(load).collect();
     cases(&scenarios)
-}
-
-/// The cases that demand something of the devices that are tested in them. In the others, only messages could be wrong,
-/// and of those there are enough in these.
-fn telling_cases() -> Vec<Case> {
-    let mut cases = all_cases();
-    cases.retain(|case| !demanded(case).is_empty());
-    cases
 }
 
 /// What is said about the requirements that are not just kept: under each, the worst, and the cases that say it.
@@ -54,7 +46,7 @@ fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> VerdictsByRe
 
 /// What is shown about each of the variants, in their order.
 pub(crate) fn show_all(variants: &[Variant]) -> Vec<VerdictsByRequirement> {
-    let cases = telling_cases();
+    let cases = all_cases();
     let next = AtomicUsize::new(0);
     let shown: Vec<Mutex<VerdictsByRequirement>> = variants.iter().map(|_| Mutex::default()).collect();
     std::thread::scope(|scope| {
