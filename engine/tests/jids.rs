@@ -221,6 +221,15 @@ fn rfc_8265_3_localparts() {
     }
 }
 
+/// RFC 8264 §8: a character of none of the kinds that are named is disallowed, in resources as well.
+#[test]
+fn rfc_8264_8_what_is_of_no_kind() {
+    // An Arabic number sign (a format character that is not ignorable), and private use.
+    for forbidden in ["\u{600}", "\u{E000}", "\u{F0000}"] {
+        refused(&[&format!("a{forbidden}b@b"), &format!("b/a{forbidden}b")]);
+    }
+}
+
 /// RFC 8265 §4.2: OpaqueString. Table 3 and 4 of §4.3 have the first five.
 #[test]
 fn rfc_8265_4_resources() {

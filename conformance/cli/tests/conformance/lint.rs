@@ -141,10 +141,13 @@ fn what_is_allowed_but_odd_is_noted() {
     let hint = "<store xmlns='urn:xmpp:hints'/>";
     let inside = envelope("2020-01-01T12:00:00Z", &format!("{}{hint}", trust_message(KEY)));
     well_formed(&inside, "note: what is for servers does not stand in the envelope");
-    well_formed(
-        &stanza(&format!("{encrypted}<no-store xmlns='urn:xmpp:hints'/>")),
-        "note: <no-store/> asks servers not to keep",
-    );
+    // XEP-0334 has both.
+    for hint in ["no-store", "no-permanent-store"] {
+        well_formed(
+            &stanza(&format!("{encrypted}<{hint} xmlns='urn:xmpp:hints'/>")),
+            &format!("note: <{hint}/> asks servers not to keep"),
+        );
+    }
     let plain = lint(&envelope("2020-01-01T12:00:00Z", &trust_message(KEY)));
     assert!(!plain.out.contains("note:"), "{}", plain.out);
 }
