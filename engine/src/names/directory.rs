@@ -240,7 +240,8 @@ impl Directory {
 
     /// Whether an endpoint is known here.
     pub(crate) fn knows_endpoint(&self, endpoint: EndpointId) -> Result<(), UnknownId> {
-        if endpoint.index() < self.endpoints.0.len() { Ok(()) } else { Err(UnknownId::Endpoint(endpoint)) }
+        let is_known = endpoint.index() < self.endpoint_accounts.len();
+        if is_known { Ok(()) } else { Err(UnknownId::Endpoint(endpoint)) }
     }
 
     /// Whether an encryption protocol is known here.
