@@ -31,7 +31,6 @@ use crate::message::{Decision, Envelope, Usage};
 use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::{Cause, Notice, Reason, Refusal};
 use crate::rules::Context;
-use crate::rules::announcing::Trigger;
 use crate::rules::applying::DecisionSource;
 use crate::store::last_words::Speaker;
 
@@ -65,7 +64,7 @@ impl Context<'_> {
             let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Received };
             let authorized = self.authorized_decisions(message);
             self.apply_message(&authorized, &source);
-            self.announce(Trigger::Message);
+            self.relay();
         } else {
             for &decision in message.decisions() {
                 match self.check_authority(message.sender, message.account, decision.key) {

@@ -76,11 +76,15 @@ struct Telling {
 }
 
 impl Context<'_> {
+    /// Announces what a received message has changed, under `relay` only. Otherwise only manual decisions are announced.
+    pub(crate) fn relay(&mut self) {
+        if self.device.rules.announcement == AnnouncementRule::Relay {
+            self.announce(Trigger::Message);
+        }
+    }
+
     /// Announces what this input has changed.
     pub(crate) fn announce(&mut self, trigger: Trigger) {
-        if matches!(trigger, Trigger::Message) && self.device.rules.announcement != AnnouncementRule::Relay {
-            return; // only manual decisions are announced
-        }
         let Announcement { decisions, newcomers } = self.choose(trigger);
         let newcomers = self.defer_undiscovered(newcomers);
         let drafts = if self.device.shares_key() {
