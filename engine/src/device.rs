@@ -110,6 +110,7 @@ impl Device {
     }
 
     /// Checks that a directory is the one that the device was used with before, as it was or grown.
+    #[cold] // mostly it has not grown
     pub(crate) fn know_again(&self, names: &Directory) -> Result<(), UnknownId> {
         if names.has_grown_from(self.extent) { Ok(()) } else { Err(UnknownId::OtherDirectory) }
     }

@@ -217,6 +217,7 @@ impl KeyStore {
         self.distrusted_until.get(key).copied()
     }
 
+    #[cold] // few keys are trusted again after a distrust
     pub(crate) fn set_distrusted_until(&mut self, key: KeyId, end: Stamp) {
         match self.distrusted_until.get_mut(key) {
             Some(held) => *held = end,
