@@ -188,6 +188,10 @@ fn note(remark: &Remark) -> String {
         Remark::OtherUsage { usage } => {
             format!("note: the usage is {usage}, not urn:xmpp:atm:1: ATM ignores the trust message")
         }
+        Remark::UnpaddedIdentifier { identifier } => of_finding(&findings::unpadded(identifier)),
+        Remark::SpacedIdentifier { identifier } => {
+            format!("note: white space stands in the identifier {identifier}; not all readers take that")
+        }
         Remark::LongFraction { stamp } => {
             format!(
                 "note: the time {stamp} has more than three digits of a fraction; not all readers take it"

@@ -27,6 +27,16 @@ pub enum Remark {
         /// The time, as it is written.
         stamp: String,
     },
+    /// A key identifier lacks the padding of Base64, which RFC 4648 demands.
+    UnpaddedIdentifier {
+        /// The identifier, as it is written.
+        identifier: String,
+    },
+    /// White space stands in a key identifier, which the schema of XEP-0434 allows and RFC 4648 does not.
+    SpacedIdentifier {
+        /// The identifier, as it is written.
+        identifier: String,
+    },
     /// Something of a trust message has an element in it that no specification knows. It is ignored.
     UnknownElement {
         /// Where it stands.
@@ -101,9 +111,21 @@ fn about_itself(element: &Element) -> Option<Remark> {
             _ => None,
         };
     }
+    if element.is(TRUST_MESSAGES, "trust") || element.is(TRUST_MESSAGES, "distrust") {
+        return about_identifier(element.text().ok()?);
+    }
     let is_message = element.is(TRUST_MESSAGES, "trust-message");
     let usage = element.attribute("usage").filter(|usage| is_message && *usage != ATM)?;
     Some(Remark::OtherUsage { usage: quoted(usage) })
+}
+
+fn about_identifier(written: &str) -> Option<Remark> {
+    let identifier = written.trim_matches([' ', '\t', '\r', '\n']);
+    if identifier.contains([' ', '\t', '\r', '\n']) {
+        return Some(Remark::SpacedIdentifier { identifier: quoted(identifier) });
+    }
+    let is_unpadded = !identifier.len().is_multiple_of(4);
+    is_unpadded.then(|| Remark::UnpaddedIdentifier { identifier: quoted(identifier) })
 }
 
 /// `xml:lang`, which XML 1.0 §2.12 allows on every element, is nothing to be remarked about.

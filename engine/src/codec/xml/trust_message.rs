@@ -1,4 +1,4 @@
-use data_encoding::BASE64;
+use data_encoding::BASE64_NOPAD;
 
 use super::element::{Element, Parent};
 use super::reader::read_element;
@@ -16,8 +16,8 @@ impl NamedTrustMessage {
     ///
     /// # Errors
     ///
-    /// If it is not what XEP-0434 §4 describes. White space between elements and around key identifiers (which XML Schema's
-    /// `base64Binary` collapses) is ignored, and so is what may extend it (RFC 6120 §8.4): unknown attributes, and elements of
+    /// If it is not what XEP-0434 §4 describes. White space between elements and in key identifiers (which XML Schema's
+    /// `base64Binary` allows) is ignored, and so is what may extend it (RFC 6120 §8.4): unknown attributes, and elements of
     /// other namespaces.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
@@ -81,13 +81,20 @@ fn read_decision(
     Ok((kind, identifier(encryption, &bytes, kind, found)?))
 }
 
-/// Base64 as RFC 4648 §4 has it. `BASE64` alone would take several padded strings one after the other.
+/// Base64 as RFC 4648 §4 has it. The schema's `base64Binary` allows white space in it; and padding says nothing that the length
+/// does not say, so it may be missing.
 fn read_base64(found: &str) -> Result<Vec<u8>, Malformed> {
     let refused = |reason: String| Malformed::BadBase64 { found: quoted(found), reason };
-    if found.trim_end_matches('=').contains('=') {
+    let letters: String = found.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).collect();
+    let unpadded = letters.trim_end_matches('=');
+    if unpadded.contains('=') {
         return Err(refused("padding before the end".to_owned()));
     }
-    BASE64.decode(found.as_bytes()).map_err(|error| refused(error.to_string()))
+    let padding = letters.len() - unpadded.len();
+    if padding > 0 && !letters.len().is_multiple_of(4) || padding > 2 {
+        return Err(refused("wrong padding".to_owned()));
+    }
+    BASE64_NOPAD.decode(unpadded.as_bytes()).map_err(|error| refused(error.to_string()))
 }
 
 fn write_owner(owner: &NamedKeyOwner) -> Element {
