@@ -14,5 +14,6 @@ mod names;
 pub mod requirements;
 pub mod run_file;
 pub mod selection;
+pub mod variations;
 
 pub use names::{rule_name, step_number};

@@ -5,6 +5,7 @@ use atm_adapter_protocol::{BadCommandLine, CommandLine};
 use atm_simulator::scenario::BadText;
 use atm_suite::cases::Role;
 use atm_suite::selection::IdGlob;
+use atm_suite::variations::{UnknownVariation, Variation, VariationChoice};
 use clap::Args;
 
 use super::number::{JOBS, whole};
@@ -60,6 +61,11 @@ pub(crate) struct ConformanceArgs {
     #[arg(long, value_name = "FILE", requires = "adapter")]
     pub(crate) record: Option<PathBuf>,
 
+    /// Which variations each case is played with, too: `none`, `pairs` (a few of them together), `all` (each alone as well), or
+    /// the names of some, with commas between: `prefixes,restarts`.
+    #[arg(long, value_name = "WHICH", value_parser = variations, default_value = "pairs", help_heading = "Variations")]
+    pub(crate) variations: ChosenVariations,
+
     #[command(flatten)]
     pub(crate) options: RunOptionArgs,
 
@@ -75,6 +81,30 @@ pub(crate) struct NamedCommand {
     /// As it was written.
     pub(crate) text: String,
     pub(crate) command: CommandLine,
+}
+
+/// The variations that were chosen, as they were written.
+#[derive(Clone, Debug)]
+pub(crate) struct ChosenVariations(pub(crate) VariationChoice, pub(crate) String);
+
+fn variations(text: &str) -> Result<ChosenVariations, String> {
+    let choice = match text {
+        "none" => VariationChoice::None,
+        "pairs" => VariationChoice::Pairs,
+        "all" => VariationChoice::All,
+        names => VariationChoice::These(
+            names
+                .split(',')
+                .map(|name| name.parse().map_err(|unknown: UnknownVariation| not_one(&unknown)))
+                .collect::<Result<_, _>>()?,
+        ),
+    };
+    Ok(ChosenVariations(choice, text.to_owned()))
+}
+
+fn not_one(unknown: &UnknownVariation) -> String {
+    let names: Vec<&str> = Variation::all().map(Variation::name).collect();
+    format!("{unknown}; there are `none`, `pairs`, `all`, and {}", names.join(", "))
 }
 
 pub(super) fn named_command(text: &str) -> Result<NamedCommand, BadCommandLine> {

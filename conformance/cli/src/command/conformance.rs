@@ -8,6 +8,7 @@ use atm_simulator::run::Options;
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, play_all};
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
+use atm_suite::variations::VariationChoice;
 use atm_suite::{json, requirements};
 use indicatif::ProgressBar;
 
@@ -100,7 +101,8 @@ fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -
         }
         specs.iter().map(|spec| Box::new(Adapter::new(spec.clone())) as Box<dyn Implementation>).collect()
     };
-    let results = play_all(cases, jobs, options, cli.record.is_some(), &make, &|_| progress.inc(1));
+    let rules = (options, &cli.variations.0);
+    let results = play_all(cases, jobs, rules, cli.record.is_some(), &make, &|_| progress.inc(1));
     progress.finish_and_clear();
     results
 }
@@ -147,6 +149,9 @@ fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     }
     if conflict != arguments::ConflictArg::default() {
         options.push(format!("--conflict {}", atm_suite::rule_name(&ConflictRule::from(conflict))));
+    }
+    if cli.variations.0 != VariationChoice::default() {
+        options.push(format!("--variations {}", cli.variations.1));
     }
     if seed != 0 {
         options.push(format!("--seed {seed}"));

@@ -73,6 +73,7 @@ fn write_text(out: &mut dyn Write, chosen: &[&Requirement], tests: &Tests) -> io
                 }
             }
             Observability::Messages => writeln!(out, "    tested on every message that is sent")?,
+            Observability::Variations => writeln!(out, "    tested by variations of every scenario")?,
             Observability::Unobservable(reason) => writeln!(out, "    not tested: {reason}")?,
         }
     }
@@ -104,6 +105,7 @@ impl<'a> Entry<'a> {
         let (tested_by, reason) = match requirement.coverage {
             Observability::Scenarios => ("scenarios", None),
             Observability::Messages => ("messages", None),
+            Observability::Variations => ("variations", None),
             Observability::Unobservable(reason) => ("nothing", Some(reason)),
         };
         Self {

@@ -214,7 +214,8 @@ fn rows<'a>(run: &'a RunLine, cases: &[&'a CaseLine]) -> Vec<Row<'a>> {
     }
     for id in &run.requirements {
         let can_be_shown = requirements::find(id).is_none_or(|requirement| {
-            requirement.coverage == Observability::Scenarios || is_about_messages(id)
+            matches!(requirement.coverage, Observability::Scenarios | Observability::Variations)
+                || is_about_messages(id)
         });
         if can_be_shown {
             told.entry(id).or_default();

@@ -7,6 +7,7 @@ mod expectations;
 mod implementation;
 mod judge;
 mod play;
+mod variations;
 mod verdict;
 mod workers;
 
@@ -19,5 +20,6 @@ pub use expectations::{
 pub use implementation::{CaseLog, Engine, Implementation, Scene};
 pub use judge::{CaseResult, ExpectationResult, Judgement};
 pub use play::{demanded, play};
+pub use variations::play_with_variations;
 pub use verdict::Verdict;
 pub use workers::play_all;

@@ -15,6 +15,7 @@ use super::verdict::Verdict;
 use crate::messages::Wire;
 use crate::monitor::{Capacity, Monitor, Monitored};
 use crate::requirements::{self, Requirement};
+use crate::variations::{Restarting, Variation, Varied};
 
 /// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
 /// way is inconclusive.
@@ -25,11 +26,11 @@ pub fn play(
     options: Options,
     record: bool,
 ) -> CaseResult {
-    let mut first = play_once(case, implementations, options, record);
+    let mut first = play_once(case, implementations, &Playing { options, record, variations: &[] });
     if first.verdict() != Verdict::Fail {
         return first;
     }
-    let second = play_once(case, implementations, options, false);
+    let second = play_once(case, implementations, &Playing { options, record: false, variations: &[] });
     for judgement in &mut first.judgements {
         let again = second.judgements.iter().find(|other| other.requirement.id == judgement.requirement.id);
         if judgement.verdict == Verdict::Fail && again.is_none_or(|again| again.verdict != Verdict::Fail) {
@@ -39,12 +40,19 @@ pub fn play(
     first
 }
 
-fn play_once(
+/// How a case is played.
+pub(super) struct Playing<'a> {
+    pub(super) options: Options,
+    pub(super) record: bool,
+    pub(super) variations: &'a [Variation],
+}
+
+pub(super) fn play_once(
     case: &Case,
     implementations: &mut [Box<dyn Implementation>],
-    options: Options,
-    record: bool,
+    playing: &Playing<'_>,
 ) -> CaseResult {
+    let &Playing { options, record, variations } = playing;
     let mut scenario = case.scenario.scenario.clone();
     if let Err(error) = begin(case, implementations, &mut scenario, record) {
         end(implementations, case);
@@ -56,7 +64,7 @@ fn play_once(
     let seen = Rc::new(RefCell::new(Examination::default()));
     let played = run_with(&scenario, &options, |cast, device| {
         let scene = Scene { scenario: &scenario, options, cast: cast.clone(), device };
-        let endpoint = endpoint(&scene, case, implementations, &wire, &seen);
+        let endpoint = endpoint(&scene, case, implementations, (&wire, &seen), variations);
         let member = cast.member(device);
         if !case.line_up.iter().any(|(hosted, _)| *hosted == member.name) {
             return endpoint;
@@ -64,7 +72,11 @@ fn play_once(
         let monitor = Monitor::new(cast.clone(), member.clone(), capacity(&scenario));
         let monitor = Rc::new(RefCell::new(monitor));
         monitors.push(monitor.clone());
-        Box::new(Monitored::new(endpoint, monitor))
+        let monitored = Monitored::new(endpoint, monitor);
+        match variations.contains(&Variation::Restarts) {
+            true => Box::new(Restarting::new(monitored)) as Box<dyn Endpoint>,
+            false => Box::new(monitored),
+        }
     });
     let run = match played {
         Ok(run) => run,
@@ -133,8 +145,8 @@ fn endpoint(
     scene: &Scene<'_>,
     case: &Case,
     implementations: &mut [Box<dyn Implementation>],
-    wire: &Wire,
-    seen: &Rc<RefCell<Examination>>,
+    (wire, seen): (&Wire, &Rc<RefCell<Examination>>),
+    variations: &[Variation],
 ) -> Box<dyn Endpoint> {
     let member = scene.cast.member(scene.device);
     match case.line_up.iter().find(|(device, _)| *device == member.name) {
@@ -142,7 +154,7 @@ fn endpoint(
         Some((_, host)) => {
             let implementation = &mut implementations[*host];
             let tolerance = implementation.clock_tolerance();
-            let endpoint = implementation.join(scene, wire);
+            let endpoint = Varied::new(implementation.join(scene, wire), member.name.clone(), variations);
             let (cast, member) = (scene.cast.clone(), member.clone());
             Box::new(Examined::new(endpoint, cast, member, tolerance, seen.clone()))
         }

@@ -6,14 +6,15 @@ use atm_simulator::run::Options;
 use super::case::Case;
 use super::implementation::Implementation;
 use super::judge::CaseResult;
-use super::play::play;
+use super::variations::play_with_variations;
+use crate::variations::VariationChoice;
 
-/// Plays all cases with `jobs` workers, each with implementations of its own that `implementations` makes. `done` is
+/// Plays all cases, with variations as chosen, with `jobs` workers, each with implementations of its own that `implementations` makes. `done` is
 /// told of each case that was played, in no particular order; the results are in the order of the cases.
 pub fn play_all(
     cases: &[Case],
     jobs: usize,
-    options: Options,
+    (options, choice): (Options, &VariationChoice),
     record: bool,
     implementations: &(dyn Fn() -> Vec<Box<dyn Implementation>> + Sync),
     done: &(dyn Fn(&Case) + Sync),
@@ -27,7 +28,7 @@ pub fn play_all(
                 loop {
                     let position = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(position) else { break };
-                    let result = play(case, &mut implementations, options, record);
+                    let result = play_with_variations(case, &mut implementations, (options, choice), record);
                     *results[position].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
                     done(case);
                 }

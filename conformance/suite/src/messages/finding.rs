@@ -159,9 +159,25 @@ pub mod findings {
             Malformed::RepeatedElement { element, .. } if *element == "trust-message" => {
                 "xep-0434/structure/one-element-written"
             }
+            Malformed::UnknownElement { parent, .. } if parent == "<key-owner/>" => {
+                "xep-0434/structure/verdicts-written"
+            }
+            Malformed::UnknownElement { parent, .. } if parent == "<trust-message/>" => {
+                "xep-0434/structure/key-owners-written"
+            }
             // An envelope that is none, or has something in it that does not belong there.
             _ => "xep-0434/encrypted/content-written",
         }
+    }
+
+    /// A key identifier lacks the padding of Base64.
+    #[must_use]
+    pub fn unpadded(identifier: &str) -> MessageFinding {
+        finding(
+            "xep-0434/structure/identifier-written",
+            "key identifiers are Base64, with padding",
+            format!("{identifier} has none"),
+        )
     }
 
     /// An envelope has no `<rpad/>`.

@@ -146,6 +146,7 @@ fn remarked(xml: &str) -> impl Iterator<Item = MessageFinding> {
     let remarks = Remark::about(xml).unwrap_or_default();
     remarks.into_iter().filter_map(|remark| match remark {
         Remark::Body => Some(findings::body()),
+        Remark::UnpaddedIdentifier { identifier } => Some(findings::unpadded(&identifier)),
         Remark::HintInside { hint } => Some(findings::hint_inside(&hint)),
         _ => None,
     })

@@ -220,7 +220,8 @@ impl Monitor {
             return;
         }
         let state = self.key_mut(key);
-        if state.lawful.only() != Some(Standing::Open) {
+        let is_by_person = [attribution::MANUAL, attribution::SCANNED].contains(&state.because);
+        if state.lawful.only() != Some(Standing::Open) && !is_by_person {
             state.because = attribution::UNKNOWN_KEY;
         }
         self.take_effect(&[], &[], (names, now));

@@ -70,6 +70,8 @@ fn is_unusual(remark: &Remark) -> bool {
         remark,
         Remark::NoZone { .. }
             | Remark::LongFraction { .. }
+            | Remark::SpacedIdentifier { .. }
+            | Remark::UnpaddedIdentifier { .. }
             | Remark::UnknownElement { .. }
             | Remark::UnknownAttribute { .. }
             | Remark::UnpreparedJid { .. }

@@ -144,7 +144,23 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "atm/facts/envelope-without-addresses",
         "An envelope counts that names neither sender nor recipient.",
     ),
+    form("atm/forms/no-zone", Advice, "A time without a zone is in UTC."),
+    form("atm/forms/six-digits", Advice, "A time may have more than three digits of a fraction."),
+    form("atm/forms/capital-jids", Advice, "A JID in capital letters is the one in small letters."),
+    form("atm/forms/spaced-identifiers", Informational, "White space may stand in an identifier."),
+    form("atm/forms/unpadded-identifiers", Informational, "An identifier may lack the padding of Base64."),
+    form(
+        "atm/forms/extensions",
+        Informational,
+        "Unknown attributes and elements in a trust message are ignored.",
+    ),
+    form("atm/forms/distrust-first", Informational, "Distrusted keys may stand before trusted ones."),
+    form("atm/forms/addresses", Informational, "An envelope may name no addresses, or those of endpoints."),
 ];
+
+const fn form(id: &'static str, weight: Weight, summary: &'static str) -> Requirement {
+    ours(id, weight, "what-is-left-open", summary, Observability::Variations)
+}
 
 const fn invariant(id: &'static str, summary: &'static str) -> Requirement {
     ours(id, Informational, "what-is-promised", summary, Observability::Scenarios)

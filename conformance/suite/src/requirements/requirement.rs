@@ -121,6 +121,8 @@ pub enum Observability {
     Scenarios,
     /// It is checked on every message that an implementation sends in any scenario, so none names it.
     Messages,
+    /// It is checked by playing all scenarios with variations, so none names it.
+    Variations,
     /// No run can show whether it is kept; the reason says why.
     Unobservable(&'static str),
 }

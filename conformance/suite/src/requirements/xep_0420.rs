@@ -1,4 +1,4 @@
-use super::Observability::{Messages, Scenarios, Unobservable};
+use super::Observability::{Messages, Scenarios, Unobservable, Variations};
 use super::Weight::{Advice, Demanded, Informational, Security};
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
@@ -101,6 +101,16 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "Elements in the envelope are known by name and namespace: a <trust-message/> of another namespace is none.",
         Scenarios,
     ),
+    derived(
+        "xep-0420/rules/envelope-order",
+        RULES,
+        "The affixes and the content of an envelope may stand in any order.",
+    ),
+    derived(
+        "xep-0420/rules/other-content",
+        RULES,
+        "A trust message counts whatever other content, and whatever unknown affixes, are in the envelope.",
+    ),
     must(
         "xep-0420/rules/invalid-xml",
         Demanded,
@@ -137,4 +147,10 @@ const fn must(
 ) -> Requirement {
     let (document, level) = (Document::Xep0420, Obligation::Must);
     Requirement { id, document, anchor, level, summary, weight, coverage }
+}
+
+/// What no word of the text says, but follows from it.
+const fn derived(id: &'static str, anchor: &'static str, summary: &'static str) -> Requirement {
+    let (document, level, weight) = (Document::Xep0420, Obligation::Derived, Demanded);
+    Requirement { id, document, anchor, level, summary, weight, coverage: Variations }
 }

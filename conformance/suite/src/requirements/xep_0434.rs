@@ -1,5 +1,5 @@
 use super::Obligation::{Derived, May, Must, Should};
-use super::Observability::{Messages, Scenarios, Unobservable};
+use super::Observability::{Messages, Scenarios, Unobservable, Variations};
 use super::Weight::{Advice, Demanded, Informational, Security};
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
@@ -138,6 +138,23 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Messages,
     ),
     requirement(
+        "xep-0434/structure/xml",
+        Demanded,
+        STRUCTURE,
+        Derived,
+        "A trust message means the same in every form of its XML: with prefixes, with other quotes, with character references, \
+         with attributes in another order, with white space between elements.",
+        Variations,
+    ),
+    requirement(
+        "xep-0434/structure/message-order",
+        Demanded,
+        STRUCTURE,
+        Derived,
+        "A trust message means the same in every order of its key owners and keys, and if an owner has several elements.",
+        Variations,
+    ),
+    requirement(
         "xep-0434/structure/chat-written",
         Demanded,
         STRUCTURE,
@@ -208,6 +225,14 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Must,
         "The envelope of a trust message has a <time/>.",
         Messages,
+    ),
+    requirement(
+        "xep-0434/sce-profile/time-forms",
+        Demanded,
+        PROFILE,
+        Derived,
+        "A time with another zone or with a fraction of a second (XEP-0082) is the same time.",
+        Variations,
     ),
     // The text says what the time is for, not what a receiver has to do with it.
     requirement(

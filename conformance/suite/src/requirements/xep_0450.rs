@@ -1,5 +1,5 @@
 use super::Obligation::{Derived, May, Must, Recommended, Should};
-use super::Observability::{Messages, Scenarios, Unobservable};
+use super::Observability::{Messages, Scenarios, Unobservable, Variations};
 use super::Weight::{Advice, Demanded, Informational, Security};
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
@@ -246,6 +246,14 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "What a trust message says about a key that the receiver has not fetched yet is kept until then, \
          and used then.",
         Scenarios,
+    ),
+    requirement(
+        "xep-0450/storing/restart",
+        Demanded,
+        "implementation-notes-storing-trust-message-information-unauthenticated-keys",
+        Derived,
+        "What was decided, and what waits for a sender or a key, is there after a restart.",
+        Variations,
     ),
     requirement(
         "xep-0450/gui/not-displayed",

@@ -18,7 +18,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "code-with-nothing-encoded",
         "a code with anything percent-encoded is not read",
         twists(&[Twist::Code(codes::nothing_encoded)]),
-        &["xep-0434/uri/owner"],
+        &["xep-0434/uri/encryption"],
     )
     .at("https://www.rfc-editor.org/rfc/rfc5122#section-2.7")
     .shows_with("a percent-encoded character in a code"),

@@ -10,7 +10,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "ignores-zones",
         "the zone of a time is ignored",
         twists(&[Twist::Envelope(envelopes::without_zone)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/sce-profile/time-forms"],
     )
     .at("https://xmpp.org/extensions/xep-0082.html#sect-idm46046549459600")
     .shows_with("a time in another zone than UTC"),
@@ -18,7 +18,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "utc-only",
         "a time whose zone is written in hours and minutes cannot be read",
         twists(&[Twist::Envelope(envelopes::utc_only)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/sce-profile/time-forms"],
     )
     .at("https://xmpp.org/extensions/xep-0082.html#sect-idm46046549459600")
     .shows_with("a time in another zone than UTC"),
@@ -26,7 +26,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "no-fractions",
         "a time with a fraction of a second cannot be read",
         twists(&[Twist::Envelope(envelopes::no_fractions)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/sce-profile/time-forms"],
     )
     .at("https://xmpp.org/extensions/xep-0420.html#affix_elements"),
     broken_by(
@@ -40,7 +40,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "no-short-fractions",
         "a fraction of a second has three digits",
         twists(&[Twist::Envelope(envelopes::no_short_fractions)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/sce-profile/time-forms"],
     )
     .at("https://xmpp.org/extensions/xep-0420.html#affix_elements")
     .shows_with("a fraction with one or two digits"),
@@ -99,7 +99,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "no-quotation-marks",
         "attributes in quotation marks are not found",
         twists(&[Twist::Envelope(envelopes::no_quotation_marks)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/structure/xml"],
     )
     .at("https://www.w3.org/TR/xml-names/")
     .shows_with("quotation marks instead of apostrophes"),
@@ -107,7 +107,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "no-prefixes",
         "elements with a prefix are not found",
         twists(&[Twist::Envelope(envelopes::no_prefixes)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/structure/xml"],
     )
     .at("https://www.w3.org/TR/xml-names/")
     .shows_with("prefixes"),
@@ -122,7 +122,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "no-character-references",
         "character references stay as they are",
         twists(&[Twist::Envelope(envelopes::no_character_references)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/structure/xml"],
     )
     .at("https://www.w3.org/TR/xml-names/")
     .shows_with("character references"),
@@ -130,7 +130,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "attributes-in-order",
         "attributes are read by their order",
         twists(&[Twist::Envelope(envelopes::attributes_in_order)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0434/structure/xml"],
     )
     .at("https://www.w3.org/TR/xml-names/")
     .shows_with("attributes in another order"),
@@ -138,7 +138,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "first-of-content",
         "only the first element of the content is looked at",
         twists(&[Twist::Envelope(envelopes::first_of_content)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0420/rules/other-content"],
     )
     .at("https://xmpp.org/extensions/xep-0420.html#receiving")
     .shows_with("another element before the trust message"),
@@ -146,7 +146,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "affixes-in-order",
         "the children of an envelope are read by their order",
         twists(&[Twist::Envelope(envelopes::affixes_in_order)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0420/rules/envelope-order"],
     )
     .at("https://xmpp.org/extensions/xep-0420.html#affix_elements")
     .shows_with("affixes in another order"),
@@ -154,7 +154,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "no-unknown-affixes",
         "an envelope with an affix that is not known is refused",
         twists(&[Twist::Envelope(envelopes::no_unknown_affixes)]),
-        &["xep-0450/ac-r/contact-endpoint"],
+        &["xep-0420/rules/other-content"],
     )
     .at("https://xmpp.org/extensions/xep-0420.html#affix_elements")
     .shows_with("an unknown affix"),

@@ -82,6 +82,6 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "dates-by-the-decision",
         "a message is dated when the oldest decision in it was made, not when it is sent",
         decides(&[Quirk::DatesByTheDecision]),
-        &["xep-0420/affixes/time-written"],
+        &["xep-0434/sce-profile/time-written"],
     ),
 ];

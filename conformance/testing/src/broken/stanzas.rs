@@ -54,7 +54,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "affixes-inside",
         "the affixes stand in the content",
         twists(&[Twist::Sent(sent::affixes_inside)]),
-        &["xep-0434/sce-profile/rpad-written"],
+        &["xep-0434/encrypted/content-written"],
     ),
     broken_by(
         "other-verdict-names",

@@ -13,7 +13,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "loses-what-messages-decided",
         "what messages decided does not survive a restart",
         decides(&[Quirk::Loses(Memory::Received)]),
-        &["xep-0450/ac-r/own-endpoint", "xep-0450/ac-r/contact-endpoint"],
+        &["xep-0450/storing/restart"],
     )
     .at(RESTART),
     broken_by(

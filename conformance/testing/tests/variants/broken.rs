@@ -8,7 +8,7 @@ use crate::standings::{FOUND, NOT_FOUND, first_of_a_specification, found_as, sam
 use crate::suite::{VerdictsByRequirement, show_all};
 
 /// Without `ATM_SEEDS` one in so many variants is tried.
-const SAMPLE: usize = 3;
+const SAMPLE: usize = 6;
 
 #[test]
 fn each_is_caught_by_the_requirement_that_it_breaks() {

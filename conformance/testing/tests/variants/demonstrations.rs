@@ -47,7 +47,8 @@ fn each_mistake_that_is_not_found_shows_in_a_scenario() {
             let verdict = verdict(&case, id, implementation);
             assert_eq!(verdict, Verdict::Pass, "what is right, by {id}:\n{}", demonstration.scenario());
         }
-        for name in demonstration.shows {
+        let is_missed = |name: &&&str| standings()[**name].suite == NOT_FOUND;
+        for name in demonstration.shows.iter().filter(is_missed) {
             let broken = broken().find(|broken| broken.name == *name).unwrap_or_else(|| panic!("no {name}"));
             assert!(broken.fails.contains(&id), "{name} does not break {id}");
             let shown = verdict(&case, id, Box::new(VariantImplementation::new(broken.variant)));

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use atm_simulator::run::Options;
-use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, play};
+use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, play_with_variations};
 use atm_suite::library;
+use atm_suite::variations::VariationChoice;
 use atm_testing::{Variant, VariantImplementation};
 
 /// All cases of the scenarios of this project.
@@ -27,7 +28,8 @@ fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> VerdictsByRe
     let mut implementations = [implementation];
     let mut shown = VerdictsByRequirement::new();
     for case in cases {
-        let result = play(case, &mut implementations, Options::default(), false);
+        let rules = (Options::default(), &VariationChoice::Pairs);
+        let result = play_with_variations(case, &mut implementations, rules, false);
         for judgement in result.judgements {
             if judgement.verdict == Verdict::Pass {
                 continue;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_suite::library;
+use atm_suite::requirements::{Observability, find};
 use atm_testing::{BrokenVariant, broken};
 
 use super::watched::watch;
@@ -87,7 +88,9 @@ fn step() -> usize {
 /// The variants that are wrong in what they make of what happens, not in how they write.
 fn chosen() -> impl Iterator<Item = BrokenVariant> {
     broken().filter(|broken| {
-        let is_of_form = broken.fails.iter().any(|id| id.ends_with("-written"));
+        // What makes a difference only in another form, variations of a scenario tell.
+        let is_varied = |id: &str| find(id).is_some_and(|found| found.coverage == Observability::Variations);
+        let is_of_form = broken.fails.iter().any(|id| id.ends_with("-written") || is_varied(id));
         !is_of_form && NOT_JUDGED.iter().all(|(name, _)| *name != broken.name)
     })
 }

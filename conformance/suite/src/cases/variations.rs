@@ -1,0 +1,167 @@
+//! A case played with variations: what differs is put down to the one that matters.
+
+use atm_simulator::run::Options;
+
+use super::case::Case;
+use super::implementation::Implementation;
+use super::judge::{CaseResult, ExpectationResult, Judgement};
+use super::play::{Playing, play, play_once};
+use super::verdict::Verdict;
+use crate::requirements::{self, Requirement, Weight};
+use crate::variations::{Variation, VariationChoice, rows};
+
+/// Plays a case as [`play`] does, then with variations. What fails only with them is a judgement of its own. Where what a
+/// device does is wrong without them, they would tell nothing.
+#[must_use]
+pub fn play_with_variations(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    (options, choice): (Options, &VariationChoice),
+    record: bool,
+) -> CaseResult {
+    let mut result = play(case, implementations, options, record);
+    if result.error.is_some() || does_wrong(&result) {
+        return result;
+    }
+    for row in rows(choice, &case.id) {
+        let mut trial = Trial { case, implementations, options, plain: &result };
+        let shown = trial.differences(&row);
+        let judgements = if shown.is_empty() {
+            kept(&row).collect()
+        } else {
+            trial.smallest(&row).map_or_else(Vec::new, |(variations, shown)| broken(&variations, shown))
+        };
+        for judgement in judgements {
+            result.add(judgement);
+        }
+    }
+    result
+}
+
+/// Whether something fails beside how messages are written.
+fn does_wrong(result: &CaseResult) -> bool {
+    let failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
+    failed.flat_map(|judgement| &judgement.seen).any(|seen| !seen.in_message && !seen.observed.is_empty())
+}
+
+/// Something that fails only with variations.
+type Difference = Judgement;
+
+struct Trial<'a> {
+    case: &'a Case,
+    implementations: &'a mut [Box<dyn Implementation>],
+    options: Options,
+    /// What came out without variations.
+    plain: &'a CaseResult,
+}
+
+impl Trial<'_> {
+    /// What fails with these variations and does not without.
+    fn differences(&mut self, variations: &[Variation]) -> Vec<Difference> {
+        let playing = Playing { options: self.options, record: false, variations };
+        let varied = play_once(self.case, self.implementations, &playing);
+        let fails = |result: &CaseResult, id: &str| {
+            let mut failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
+            failed.any(|judgement| judgement.requirement.id == id)
+        };
+        let differs = |judgement: &Judgement| {
+            judgement.verdict == Verdict::Fail && !fails(self.plain, judgement.requirement.id)
+        };
+        varied.judgements.into_iter().filter(differs).collect()
+    }
+
+    /// The variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it together.
+    /// What does not show again is nothing that could be told.
+    fn smallest(&mut self, row: &[Variation]) -> Option<(Vec<Variation>, Vec<Difference>)> {
+        for variation in row {
+            let alone = self.differences(&[*variation]);
+            if !alone.is_empty() {
+                return Some((vec![*variation], alone));
+            }
+        }
+        let mut needed = row.to_vec();
+        for variation in row {
+            let without: Vec<Variation> = needed.iter().copied().filter(|other| other != variation).collect();
+            if !self.differences(&without).is_empty() {
+                needed = without;
+            }
+        }
+        let shown = self.differences(&needed);
+        (!shown.is_empty()).then_some((needed, shown))
+    }
+}
+
+/// What a row shows that makes no difference.
+fn kept(row: &[Variation]) -> impl Iterator<Item = Judgement> + '_ {
+    row.iter().filter_map(|variation| {
+        let requirement = requirements::find(variation.requirement()?)?;
+        let seen = vec![looked(&[*variation], None, &[])];
+        Some(Judgement { requirement, verdict: Verdict::Pass, seen })
+    })
+}
+
+/// What differs is broken under the requirement of the variation, but what is about security under its own.
+fn broken(variations: &[Variation], shown: Vec<Difference>) -> Vec<Judgement> {
+    let of_variation = variations.iter().find_map(|variation| variation.requirement());
+    let of_variation = of_variation.and_then(requirements::find);
+    let mut judgements: Vec<Judgement> = Vec::new();
+    for Judgement { requirement, seen, .. } in shown {
+        let cause: &'static Requirement = match of_variation {
+            Some(of_variation) if !(requirement.weight == Weight::Security && lets_in(&seen)) => of_variation,
+            _ => requirement,
+        };
+        let failed = seen.iter().filter(|seen| !seen.observed.is_empty());
+        let seen = failed.map(|seen| looked(variations, Some(seen), &seen.observed)).collect();
+        let judgement = Judgement { requirement: cause, verdict: Verdict::of_broken(cause.weight), seen };
+        match judgements.iter_mut().find(|other| other.requirement.id == cause.id) {
+            Some(other) => other.seen.extend(judgement.seen),
+            None => judgements.push(judgement),
+        }
+    }
+    judgements
+}
+
+/// Whether it shows somebody who is trusted or told something, and not that something is lacking.
+fn lets_in(seen: &[ExpectationResult]) -> bool {
+    let lines = seen.iter().flat_map(|seen| &seen.observed);
+    lines.into_iter().any(|line| {
+        [" is authenticated", " told ", " tells ", "encrypted for"].iter().any(|what| line.contains(what))
+    })
+}
+
+/// What was looked at with variations, and what was observed.
+fn looked(
+    variations: &[Variation],
+    seen: Option<&ExpectationResult>,
+    observed: &[String],
+) -> ExpectationResult {
+    let names: Vec<&str> = variations.iter().map(|variation| variation.name()).collect();
+    let says: Vec<&str> = variations.iter().map(|variation| variation.says()).collect();
+    let says = format!("if {} (--variations {})", says.join(" and "), names.join(","));
+    let expected = match seen {
+        Some(seen) => format!("{}, {says}", seen.expected),
+        None => format!("the same, {says}"),
+    };
+    ExpectationResult {
+        step: seen.and_then(|seen| seen.step),
+        in_message: false,
+        expected,
+        observed: observed.to_vec(),
+    }
+}
+
+impl CaseResult {
+    /// Adds what variations show: the worse of two verdicts about one requirement counts.
+    fn add(&mut self, judgement: Judgement) {
+        let same = self.judgements.iter_mut().find(|other| other.requirement.id == judgement.requirement.id);
+        if let Some(same) = same {
+            same.verdict = same.verdict.max(judgement.verdict);
+            same.seen.extend(judgement.seen);
+        } else {
+            self.judgements.push(judgement);
+            let order =
+                |judgement: &Judgement| requirements::ids().position(|id| id == judgement.requirement.id);
+            self.judgements.sort_by_key(order);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+use atm_simulator::search::generate::Dice;
+
+use super::variation::{Axis, Variation};
+
+/// Which variations cases are played with, too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum VariationChoice {
+    /// None.
+    None,
+    /// For each case a few of them together, and one of those that the specifications leave open: over all cases, each is
+    /// there beside each other one.
+    #[default]
+    Pairs,
+    /// Each of them alone, too.
+    All,
+    /// These, together.
+    These(Vec<Variation>),
+}
+
+/// The rows with which a case is played: a row is what is varied at the same time.
+#[must_use]
+pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
+    match choice {
+        VariationChoice::None => Vec::new(),
+        VariationChoice::Pairs => {
+            let mut dice = dice(case);
+            vec![row(&mut dice), vec![open(&mut dice)]]
+        }
+        VariationChoice::All => {
+            let alone = Variation::all().map(|variation| vec![variation]);
+            std::iter::once(row(&mut dice(case))).chain(alone).collect()
+        }
+        VariationChoice::These(variations) => vec![variations.clone()],
+    }
+}
+
+/// A variation of each axis, or of some axes none.
+pub fn row(dice: &mut Dice) -> Vec<Variation> {
+    let one_of = |axis: Axis, dice: &mut Dice| {
+        let variations: Vec<Variation> = axis.variations().collect();
+        let drawn = dice.below(variations.len() + 1);
+        variations.get(drawn).copied()
+    };
+    Axis::COMBINED.into_iter().filter_map(|axis| one_of(axis, dice)).collect()
+}
+
+fn open(dice: &mut Dice) -> Variation {
+    let open: Vec<Variation> = Axis::Open.variations().collect();
+    open[dice.below(open.len())]
+}
+
+/// The dice of a case: the same at any time, for any number of cases (FNV-1a of its id is the seed).
+fn dice(case: &str) -> Dice {
+    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    Dice::new(case.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)))
+}

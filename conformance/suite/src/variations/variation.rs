@@ -1,0 +1,406 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// One way in which a case is played otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Variation {
+    /// Elements have prefixes.
+    Prefixes,
+    /// Values of attributes stand in double quotes.
+    DoubleQuotes,
+    /// Attributes stand in the other order.
+    AttributesReversed,
+    /// Characters are written as references.
+    CharacterReferences,
+    /// White space stands between elements.
+    WhiteSpace,
+    /// Empty elements have an end tag.
+    LongTags,
+    /// The children of the envelope stand in the other order.
+    EnvelopeReversed,
+    /// The content of the envelope stands between its affixes.
+    ContentBetween,
+    /// Other content stands before the trust message.
+    ContentBefore,
+    /// Other content stands after the trust message.
+    ContentAfter,
+    /// The envelope has an affix that nobody knows.
+    UnknownAffix,
+    /// Key owners stand in the other order.
+    OwnersReversed,
+    /// The keys of an owner stand in the other order.
+    KeysReversed,
+    /// Each key has an element of its owner of its own.
+    OwnersSplit,
+    /// Times have a zone in the east.
+    EasternZone,
+    /// Times have a zone in the west.
+    WesternZone,
+    /// Times have one digit of a fraction.
+    OneDigit,
+    /// Times have three digits of a fraction.
+    ThreeDigits,
+    /// The padding is long.
+    LongPadding,
+    /// The padding is empty.
+    EmptyPadding,
+    /// Codes are in upper case.
+    UpperCaseCode,
+    /// What may be encoded in a code is.
+    EncodedCode,
+    /// Each message arrives twice.
+    Duplicates,
+    /// Each message was kept by the own server for a moment.
+    Delayed,
+    /// Each key is discovered twice.
+    DiscoveredTwice,
+    /// The device restarts after each input.
+    Restarts,
+    /// Times have no zone.
+    NoZone,
+    /// Times have six digits of a fraction.
+    SixDigits,
+    /// JIDs of key owners are in capital letters.
+    CapitalJids,
+    /// White space stands in identifiers.
+    SpacedIdentifiers,
+    /// Identifiers have no padding.
+    UnpaddedIdentifiers,
+    /// Trust messages have an attribute that nobody knows.
+    UnknownAttribute,
+    /// Trust messages have an element in them that nobody knows.
+    UnknownElement,
+    /// Distrusted keys stand before trusted ones.
+    DistrustFirst,
+    /// The envelope names neither sender nor recipient.
+    NoAddresses,
+    /// The envelope names endpoints.
+    FullAddresses,
+}
+
+/// What is varied: of each axis there is at most one variation at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Axis {
+    /// How XML is written.
+    Xml,
+    /// In which order an envelope has what it has.
+    Envelope,
+    /// What stands beside what is read.
+    Beside,
+    /// In which order a message has what it says.
+    Message,
+    /// How times are written.
+    Time,
+    /// How long the padding is.
+    Padding,
+    /// How codes are written.
+    Code,
+    /// How something arrives.
+    Transport,
+    /// What becomes of the device meanwhile.
+    Life,
+    /// What the specifications leave open: tried alone.
+    Open,
+}
+
+impl Axis {
+    /// The axes of which a row may have a variation each.
+    pub const COMBINED: [Self; 9] = [
+        Self::Xml,
+        Self::Envelope,
+        Self::Beside,
+        Self::Message,
+        Self::Time,
+        Self::Padding,
+        Self::Code,
+        Self::Transport,
+        Self::Life,
+    ];
+
+    /// Its variations, in their order.
+    pub fn variations(self) -> impl Iterator<Item = Variation> {
+        TABLE.iter().filter(move |row| row.axis == self).map(|row| row.variation)
+    }
+}
+
+/// What there is to say about a variation.
+struct Row {
+    variation: Variation,
+    axis: Axis,
+    name: &'static str,
+    /// What is so with it.
+    says: &'static str,
+    /// The requirement that a device breaks for which it makes a difference; without one, whatever it breaks then.
+    requirement: Option<&'static str>,
+}
+
+const fn row(
+    variation: Variation,
+    axis: Axis,
+    name: &'static str,
+    says: &'static str,
+    requirement: &'static str,
+) -> Row {
+    Row { variation, axis, name, says, requirement: Some(requirement) }
+}
+
+const fn free(variation: Variation, axis: Axis, name: &'static str, says: &'static str) -> Row {
+    Row { variation, axis, name, says, requirement: None }
+}
+
+const XML: &str = "xep-0434/structure/xml";
+const ENVELOPE: &str = "xep-0420/rules/envelope-order";
+const BESIDE: &str = "xep-0420/rules/other-content";
+const MESSAGE: &str = "xep-0434/structure/message-order";
+const TIME: &str = "xep-0434/sce-profile/time-forms";
+const PADDING: &str = "xep-0420/affixes/rpad";
+
+const TABLE: &[Row] = {
+    use Variation as V;
+    &[
+        row(V::Prefixes, Axis::Xml, "prefixes", "elements have prefixes", XML),
+        row(V::DoubleQuotes, Axis::Xml, "double-quotes", "attributes stand in double quotes", XML),
+        row(
+            V::AttributesReversed,
+            Axis::Xml,
+            "attributes-reversed",
+            "attributes stand in the other order",
+            XML,
+        ),
+        row(V::CharacterReferences, Axis::Xml, "references", "characters are written as references", XML),
+        row(V::WhiteSpace, Axis::Xml, "white-space", "white space stands between elements", XML),
+        row(V::LongTags, Axis::Xml, "long-tags", "empty elements have an end tag", XML),
+        row(
+            V::EnvelopeReversed,
+            Axis::Envelope,
+            "envelope-reversed",
+            "the children of the envelope stand in the other order",
+            ENVELOPE,
+        ),
+        row(
+            V::ContentBetween,
+            Axis::Envelope,
+            "content-between",
+            "the content stands between the affixes",
+            ENVELOPE,
+        ),
+        row(
+            V::ContentBefore,
+            Axis::Beside,
+            "content-before",
+            "other content stands before the trust message",
+            BESIDE,
+        ),
+        row(
+            V::ContentAfter,
+            Axis::Beside,
+            "content-after",
+            "other content stands after the trust message",
+            BESIDE,
+        ),
+        row(
+            V::UnknownAffix,
+            Axis::Beside,
+            "unknown-affix",
+            "the envelope has an affix that nobody knows",
+            BESIDE,
+        ),
+        row(
+            V::OwnersReversed,
+            Axis::Message,
+            "owners-reversed",
+            "key owners stand in the other order",
+            MESSAGE,
+        ),
+        row(V::KeysReversed, Axis::Message, "keys-reversed", "keys stand in the other order", MESSAGE),
+        row(
+            V::OwnersSplit,
+            Axis::Message,
+            "owners-split",
+            "each key has an element of its owner of its own",
+            MESSAGE,
+        ),
+        row(V::EasternZone, Axis::Time, "eastern-zone", "times have a zone in the east", TIME),
+        row(V::WesternZone, Axis::Time, "western-zone", "times have a zone in the west", TIME),
+        row(V::OneDigit, Axis::Time, "one-digit", "times have one digit of a fraction", TIME),
+        row(V::ThreeDigits, Axis::Time, "three-digits", "times have three digits of a fraction", TIME),
+        row(V::LongPadding, Axis::Padding, "long-padding", "the padding has 600 characters", PADDING),
+        row(V::EmptyPadding, Axis::Padding, "empty-padding", "the padding is empty", PADDING),
+        row(
+            V::UpperCaseCode,
+            Axis::Code,
+            "upper-case-code",
+            "codes are in upper case",
+            "xep-0434/uri/base16",
+        ),
+        row(
+            V::EncodedCode,
+            Axis::Code,
+            "encoded-code",
+            "the encryption in a code is percent-encoded",
+            "xep-0434/uri/encryption",
+        ),
+        free(V::Duplicates, Axis::Transport, "duplicates", "each message arrives twice"),
+        free(V::Delayed, Axis::Transport, "delayed", "the own server stamps each message as delayed"),
+        free(V::DiscoveredTwice, Axis::Transport, "discovered-twice", "each key is discovered twice"),
+        row(
+            V::Restarts,
+            Axis::Life,
+            "restarts",
+            "the device restarts after each input",
+            "xep-0450/storing/restart",
+        ),
+        row(V::NoZone, Axis::Open, "no-zone", "times have no zone", "atm/forms/no-zone"),
+        row(
+            V::SixDigits,
+            Axis::Open,
+            "six-digits",
+            "times have six digits of a fraction",
+            "atm/forms/six-digits",
+        ),
+        row(
+            V::CapitalJids,
+            Axis::Open,
+            "capital-jids",
+            "JIDs of key owners are in capital letters",
+            "atm/forms/capital-jids",
+        ),
+        row(
+            V::SpacedIdentifiers,
+            Axis::Open,
+            "spaced-identifiers",
+            "white space stands in identifiers",
+            "atm/forms/spaced-identifiers",
+        ),
+        row(
+            V::UnpaddedIdentifiers,
+            Axis::Open,
+            "unpadded-identifiers",
+            "identifiers have no padding",
+            "atm/forms/unpadded-identifiers",
+        ),
+        row(
+            V::UnknownAttribute,
+            Axis::Open,
+            "unknown-attribute",
+            "trust messages have an attribute that nobody knows",
+            "atm/forms/extensions",
+        ),
+        row(
+            V::UnknownElement,
+            Axis::Open,
+            "unknown-element",
+            "trust messages have an element in them that nobody knows",
+            "atm/forms/extensions",
+        ),
+        row(
+            V::DistrustFirst,
+            Axis::Open,
+            "distrust-first",
+            "distrusted keys stand before trusted ones",
+            "atm/forms/distrust-first",
+        ),
+        row(
+            V::NoAddresses,
+            Axis::Open,
+            "no-addresses",
+            "envelopes name neither sender nor recipient",
+            "atm/forms/addresses",
+        ),
+        row(
+            V::FullAddresses,
+            Axis::Open,
+            "full-addresses",
+            "envelopes name endpoints",
+            "atm/forms/addresses",
+        ),
+    ]
+};
+
+impl Variation {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.variation)
+    }
+
+    fn row(self) -> &'static Row {
+        TABLE.iter().find(|row| row.variation == self).expect("a test shows that each is in the table")
+    }
+
+    /// What it varies.
+    #[must_use]
+    pub fn axis(self) -> Axis {
+        self.row().axis
+    }
+
+    /// Its name, as options are given it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// What is so with it.
+    #[must_use]
+    pub fn says(self) -> &'static str {
+        self.row().says
+    }
+
+    /// The requirement, by its id, that a device breaks for which it makes a difference. `None` if it is the one that the
+    /// device breaks then.
+    #[must_use]
+    pub fn requirement(self) -> Option<&'static str> {
+        self.row().requirement
+    }
+}
+
+impl fmt::Display for Variation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// There is no variation with this name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no variation {0:?}")]
+pub struct UnknownVariation(pub String);
+
+impl FromStr for Variation {
+    type Err = UnknownVariation;
+
+    fn from_str(name: &str) -> Result<Self, UnknownVariation> {
+        Self::all()
+            .find(|variation| variation.name() == name)
+            .ok_or_else(|| UnknownVariation(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::requirements::{self, Weight};
+
+    #[test]
+    fn each_is_in_the_table_once() {
+        let source = include_str!("variation.rs");
+        let (_, declared) = source.split_once("pub enum Variation {").expect("the declaration");
+        let (declared, _) = declared.split_once("\n}").expect("its end");
+        let declared = declared.lines().filter(|line| line.ends_with(',')).count();
+        let mut all: Vec<Variation> = Variation::all().collect();
+        assert_eq!(all.len(), declared);
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), declared);
+        for variation in all {
+            assert_eq!(variation.name().parse(), Ok(variation));
+        }
+    }
+
+    #[test]
+    fn what_is_open_fails_nobody_and_all_else_does() {
+        for variation in Variation::all() {
+            let Some(id) = variation.requirement() else { continue };
+            let weight: Weight = requirements::find(id).unwrap_or_else(|| panic!("{id}")).weight;
+            assert_eq!(weight.fails(), variation.axis() != Axis::Open, "{variation}");
+        }
+    }
+}
