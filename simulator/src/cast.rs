@@ -143,9 +143,11 @@ impl Cast {
                 None => BareJid::new(&format!("{name}@example.org"))
                     .map_err(|_| Miscast::Jid(name.to_string()))?,
             };
-            let sharing = if account.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint };
             let id = cast.directory.account(&jid);
-            cast.accounts.insert(name.clone(), AccountMember { id, sharing, key: account.key.clone() });
+            cast.accounts.insert(
+                name.clone(),
+                AccountMember { id, sharing: account.sharing(), key: account.key.clone() },
+            );
             for (device, settings) in account.devices.iter() {
                 let name = DeviceName { account: name.clone(), device: device.clone() };
                 cast.add(name, settings.key.as_ref(), settings.carbons, settings.offline, Joins::AtStart)?;

@@ -1,3 +1,4 @@
+use atm_engine::KeySharing;
 #[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as _, Unexpected};
@@ -79,6 +80,14 @@ pub struct Account {
     #[serde(deserialize_with = "null_is_default")]
     #[cfg_attr(feature = "schema", schemars(with = "Named<Option<DeviceSpec>>"))]
     pub devices: Named<DeviceSpec>,
+}
+
+impl Account {
+    /// How the endpoints of the account share keys.
+    #[must_use]
+    pub fn sharing(&self) -> KeySharing {
+        if self.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint }
+    }
 }
 
 /// The settings of a device.

@@ -1,3 +1,4 @@
+use atm_engine::KeySharing;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
@@ -17,8 +18,14 @@ pub(super) struct KnownNames<'a> {
 
 /// An account of the cast.
 struct Member<'a> {
-    one_key: bool,
+    sharing: KeySharing,
     devices: Map<'a, Membership>,
+}
+
+impl Member<'_> {
+    fn has_one_key(&self) -> bool {
+        self.sharing == KeySharing::OneForAll
+    }
 }
 
 /// Whether a device is still there.
@@ -33,8 +40,8 @@ impl<'a> KnownNames<'a> {
         Self { accounts: Map::default(), keys, identifiers: IndexMap::default(), taken_over: Vec::new() }
     }
 
-    pub(super) fn add_account(&mut self, name: &'a Name, one_key: bool) {
-        self.accounts.insert(name, Member { one_key, devices: Map::default() });
+    pub(super) fn add_account(&mut self, name: &'a Name, sharing: KeySharing) {
+        self.accounts.insert(name, Member { sharing, devices: Map::default() });
     }
 
     /// Adds a device to an account; `false` if there is no such account or if it has or had that device.
@@ -76,7 +83,7 @@ impl<'a> KnownNames<'a> {
     }
 
     pub(super) fn has_one_key(&self, account: &Name) -> bool {
-        self.accounts.get(account).is_some_and(|member| member.one_key)
+        self.accounts.get(account).is_some_and(Member::has_one_key)
     }
 
     pub(super) fn presence(&self, name: &DeviceName) -> Option<Membership> {
@@ -107,8 +114,7 @@ impl<'a> KnownNames<'a> {
 
     /// The names that stand for a key without a slash.
     pub(super) fn single_names(&self) -> impl Iterator<Item = &'a str> {
-        let one_key =
-            self.accounts.iter().filter(|(_, member)| member.one_key).map(|(name, _)| name.as_str());
-        one_key.chain(self.keys.names().map(Name::as_str))
+        let one_key = self.accounts.iter().filter(|(_, member)| member.has_one_key());
+        one_key.map(|(name, _)| name.as_str()).chain(self.keys.names().map(Name::as_str))
     }
 }

@@ -1,199 +1,196 @@
-use super::cast::KnownNames;
-use super::references::{When, account, arrows, device, key, keys};
-use super::report::{Report, Side};
-use super::requirements::Requirements;
+use super::checker::Checker;
 use crate::scenario::load::Place;
 use crate::scenario::{
     AuthenticatedBy, Counts, DeviceName, DeviceToKeys, ExpectedLevels, ExpectedMessage, ExpectedPostponed,
-    KeyName, MayEncrypt, Name, NotTold, Reference, Refused, Required, ScenarioExpectations, Told,
+    KeyName, MayEncrypt, Name, NotTold, Origins, Reference, Refused, Required, ScenarioExpectations, Told,
 };
 
-/// Checks the names in expectations, and that each of them expects something.
-pub(super) fn check(
-    expected: &ScenarioExpectations,
-    place: &Place,
-    requirements: &Requirements<'_>,
-    cast: &KnownNames<'_>,
-    report: &mut Report<'_>,
-) {
-    for (map, expectations) in [("required", &expected.required), ("facts", &expected.facts)] {
-        let map = place.key(map);
-        for (id, list) in expectations.iter() {
-            let place = map.key(id.as_str());
-            requirements.check_heading(id, &place, report);
-            expects_something(!list.is_empty(), &place, report);
-            for (position, one) in list.iter().enumerate() {
-                check_required(one, &place.item(position), cast, report);
+impl Checker<'_> {
+    /// Checks the names in expectations, and that each of them expects something.
+    pub(super) fn check_expectations(&mut self, expected: &ScenarioExpectations, place: &Place) {
+        for (map, expectations) in [("required", &expected.required), ("facts", &expected.facts)] {
+            let map = place.key(map);
+            for (id, list) in expectations.iter() {
+                let place = map.key(id.as_str());
+                self.requirements.check_heading(id, &place, &mut self.report);
+                if list.is_empty() {
+                    self.expects_nothing(&place);
+                }
+                for (position, one) in list.iter().enumerate() {
+                    self.check_required(one, &place.item(position));
+                }
+            }
+        }
+        for (list, expectations) in expected.reference_lists() {
+            let place = place.key(list);
+            for (position, one) in expectations.iter().enumerate() {
+                self.check_reference(one, &place.item(position));
             }
         }
     }
-    for (list, expectations) in expected.reference_lists() {
-        let place = place.key(list);
-        for (position, one) in expectations.iter().enumerate() {
-            check_reference(one, &place.item(position), cast, report);
+
+    fn check_required(&mut self, one: &Required, item: &Place) {
+        match one {
+            Required::Levels(levels) => self.check_levels(levels, &item.key("levels")),
+            Required::Complete(names) => self.check_complete(names, &item.key("complete")),
+            Required::Told(told) => self.check_told(told, &item.key("told")),
+            Required::NotTold(not_told) => self.check_not_told(not_told, &item.key("not-told")),
+            Required::MayEncrypt(may) => self.check_may(may, &item.key("may-encrypt")),
+            Required::MayNotEncrypt(may) => self.check_may(may, &item.key("may-not-encrypt")),
         }
     }
-}
 
-fn check_required(one: &Required, item: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    match one {
-        Required::Levels(levels) => check_levels(levels, &item.key("levels"), cast, report),
-        Required::Complete(names) => check_complete(names, &item.key("complete"), cast, report),
-        Required::Told(told) => check_told(told, &item.key("told"), cast, report),
-        Required::NotTold(not_told) => check_not_told(not_told, &item.key("not-told"), cast, report),
-        Required::MayEncrypt(may) => check_may(may, &item.key("may-encrypt"), cast, report),
-        Required::MayNotEncrypt(may) => check_may(may, &item.key("may-not-encrypt"), cast, report),
-    }
-}
-
-fn check_reference(one: &Reference, item: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    match one {
-        Reference::Levels(levels) => check_levels(levels, &item.key("levels"), cast, report),
-        Reference::Complete(names) => check_complete(names, &item.key("complete"), cast, report),
-        Reference::Told(told) => check_told(told, &item.key("told"), cast, report),
-        Reference::NotTold(not_told) => check_not_told(not_told, &item.key("not-told"), cast, report),
-        Reference::MayEncrypt(may) => check_may(may, &item.key("may-encrypt"), cast, report),
-        Reference::MayNotEncrypt(may) => check_may(may, &item.key("may-not-encrypt"), cast, report),
-        Reference::Counts(counts) => {
-            expects_something(*counts != Counts::default(), &item.key("counts"), report);
+    fn check_reference(&mut self, one: &Reference, item: &Place) {
+        match one {
+            Reference::Levels(levels) => self.check_levels(levels, &item.key("levels")),
+            Reference::Complete(names) => self.check_complete(names, &item.key("complete")),
+            Reference::Told(told) => self.check_told(told, &item.key("told")),
+            Reference::NotTold(not_told) => self.check_not_told(not_told, &item.key("not-told")),
+            Reference::MayEncrypt(may) => self.check_may(may, &item.key("may-encrypt")),
+            Reference::MayNotEncrypt(may) => self.check_may(may, &item.key("may-not-encrypt")),
+            Reference::Counts(counts) => self.check_counts(counts, &item.key("counts")),
+            Reference::Missing(missing) => self.check_arrows(missing, &item.key("missing")),
+            Reference::Origins(origins) => self.check_origins(origins, &item.key("origins")),
+            Reference::AuthenticatedBy(by) => self.check_author(by, &item.key("authenticated-by")),
+            Reference::Sent(sent) => self.check_sent(sent, &item.key("sent")),
+            Reference::Refused(refused) => self.check_refused(refused, &item.key("refused")),
+            Reference::Postponed(postponed) => self.check_postponed(postponed, &item.key("postponed")),
         }
-        Reference::Missing(missing) => arrows(missing, &item.key("missing"), cast, report),
-        Reference::Origins(origins) => {
-            let place = item.key("origins");
-            let something = !origins.manual.is_empty() || !origins.message.is_empty();
-            expects_something(something, &place, report);
-            arrows(&origins.manual, &place.key("manual"), cast, report);
-            arrows(&origins.message, &place.key("message"), cast, report);
-            let lists = [("manual", &*origins.manual), ("message", &*origins.message)];
-            contradictions(&lists, &place, report, |one, other| one != other);
+    }
+
+    fn expects_nothing(&mut self, place: &Place) {
+        self.report.key(place, "this expects nothing", None);
+    }
+
+    fn check_levels(&mut self, levels: &ExpectedLevels, place: &Place) {
+        if *levels == ExpectedLevels::default() {
+            self.expects_nothing(place);
         }
-        Reference::AuthenticatedBy(by) => check_author(by, &item.key("authenticated-by"), cast, report),
-        Reference::Sent(sent) => check_sent(sent, &item.key("sent"), cast, report),
-        Reference::Refused(refused) => check_refused(refused, &item.key("refused"), cast, report),
-        Reference::Postponed(postponed) => check_postponed(postponed, &item.key("postponed"), cast, report),
-    }
-}
-
-fn expects_something(something: bool, place: &Place, report: &mut Report<'_>) {
-    if !something {
-        report.key(place, "this expects nothing", None);
-    }
-}
-
-fn check_levels(levels: &ExpectedLevels, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    expects_something(*levels != ExpectedLevels::default(), place, report);
-    for (level, list) in levels.lists() {
-        arrows(list, &place.key(level), cast, report);
-    }
-    contradictions(&levels.lists(), place, report, |one, other| {
-        // A list `not-...` contradicts the level that it denies, and no other list.
-        match (one.strip_prefix("not-"), other.strip_prefix("not-")) {
-            (Some(_), Some(_)) => false,
-            (Some(denied), None) => denied == other,
-            (None, Some(denied)) => denied == one,
-            (None, None) => true,
+        for (level, list) in levels.lists() {
+            self.check_arrows(list, &place.key(level));
         }
-    });
-}
-
-/// Finds keys that stand, for one device, in two lists of which only one can be true.
-fn contradictions(
-    lists: &[(&str, &[DeviceToKeys])],
-    place: &Place,
-    report: &mut Report<'_>,
-    contradict: fn(&str, &str) -> bool,
-) {
-    let mut before: Vec<(&str, &DeviceName, &KeyName)> = Vec::new();
-    for (level, list) in lists {
-        for (position, (device, key)) in
-            list.iter().enumerate().flat_map(|(at, arrow)| arrow.pairs().map(move |pair| (at, pair)))
-        {
-            let same = |other: &&(&str, &DeviceName, &KeyName)| (other.1, other.2) == (device, key);
-            if let Some((other, ..)) = before.iter().filter(same).find(|other| contradict(other.0, level)) {
-                let message = format!("`{device} -> {key}` is expected to be both {other} and {level}");
-                report.value(&place.key(level).item(position), message, None);
+        self.check_contradictions(&levels.lists(), place, |one, other| {
+            // A list `not-...` contradicts the level that it denies, and no other list.
+            match (one.strip_prefix("not-"), other.strip_prefix("not-")) {
+                (Some(_), Some(_)) => false,
+                (Some(denied), None) => denied == other,
+                (None, Some(denied)) => denied == one,
+                (None, None) => true,
             }
-            before.push((level, device, key));
+        });
+    }
+
+    /// Finds keys that stand, for one device, in two lists of which only one can be true.
+    fn check_contradictions(
+        &mut self,
+        lists: &[(&str, &[DeviceToKeys])],
+        place: &Place,
+        contradict: fn(&str, &str) -> bool,
+    ) {
+        let mut before: Vec<(&str, &DeviceName, &KeyName)> = Vec::new();
+        for (level, list) in lists {
+            for (position, (device, key)) in
+                list.iter().enumerate().flat_map(|(at, arrow)| arrow.pairs().map(move |pair| (at, pair)))
+            {
+                let same = |other: &&(&str, &DeviceName, &KeyName)| (other.1, other.2) == (device, key);
+                if let Some((other, ..)) = before.iter().filter(same).find(|other| contradict(other.0, level))
+                {
+                    let message = format!("`{device} -> {key}` is expected to be both {other} and {level}");
+                    self.report.value(&place.key(level).item(position), message, None);
+                }
+                before.push((level, device, key));
+            }
         }
     }
-}
 
-fn check_complete(names: &[Name], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    expects_something(!names.is_empty(), place, report);
-    for (position, name) in names.iter().enumerate() {
-        account(name, &place.item(position), cast, report);
-    }
-}
-
-fn check_told(told: &Told, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    expects_something(!told.trust.is_empty() || !told.distrust.is_empty(), place, report);
-    once(&told.by, &place.key("by"), cast, report);
-    once(&told.device, &place.key("device"), cast, report);
-    keys(&told.trust, &place.key("trust"), cast, report);
-    keys(&told.distrust, &place.key("distrust"), cast, report);
-}
-
-fn check_not_told(not_told: &NotTold, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    expects_something(!not_told.about.is_empty(), place, report);
-    if let Some(by) = &not_told.by {
-        once(by, &place.key("by"), cast, report);
-    }
-    once(&not_told.device, &place.key("device"), cast, report);
-    keys(&not_told.about, &place.key("about"), cast, report);
-}
-
-fn check_may(may: &MayEncrypt, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    now(&may.from, &place.key("from"), cast, report);
-    keys(&may.to, &place.key("to"), cast, report);
-}
-
-fn check_author(by: &AuthenticatedBy, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    now(&by.device, &place.key("device"), cast, report);
-    key(&by.key, Side::Whole, &place.key("key"), cast, report);
-    key(&by.sender, Side::Whole, &place.key("sender"), cast, report);
-}
-
-fn check_sent(sent: &[ExpectedMessage], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    for (position, message) in sent.iter().enumerate() {
-        let place = place.item(position);
-        once(&message.by, &place.key("by"), cast, report);
-        account(&message.to, &place.key("to"), cast, report);
-        keys(&message.encrypted_for, &place.key("for"), cast, report);
-        keys(&message.trust, &place.key("trust"), cast, report);
-        keys(&message.distrust, &place.key("distrust"), cast, report);
-    }
-}
-
-fn check_refused(refused: &[Refused], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    expects_something(!refused.is_empty(), place, report);
-    for (position, one) in refused.iter().enumerate() {
-        let place = place.item(position);
-        once(&one.by, &place.key("by"), cast, report);
-        if let Some(from) = &one.from {
-            once(from, &place.key("from"), cast, report);
+    fn check_complete(&mut self, names: &[Name], place: &Place) {
+        if names.is_empty() {
+            self.expects_nothing(place);
         }
-        if let Some(name) = &one.key {
-            key(name, Side::Whole, &place.key("key"), cast, report);
+        for (position, name) in names.iter().enumerate() {
+            self.check_account(name, &place.item(position));
         }
     }
-}
 
-fn check_postponed(
-    postponed: &ExpectedPostponed,
-    place: &Place,
-    cast: &KnownNames<'_>,
-    report: &mut Report<'_>,
-) {
-    now(&postponed.device, &place.key("device"), cast, report);
-    key(&postponed.from, Side::Whole, &place.key("from"), cast, report);
-    keys(&postponed.trust, &place.key("trust"), cast, report);
-    keys(&postponed.distrust, &place.key("distrust"), cast, report);
-}
+    fn check_told(&mut self, told: &Told, place: &Place) {
+        if told.trust.is_empty() && told.distrust.is_empty() {
+            self.expects_nothing(place);
+        }
+        self.check_ever_present(&told.by, &place.key("by"));
+        self.check_ever_present(&told.device, &place.key("device"));
+        self.check_keys(&told.trust, &place.key("trust"));
+        self.check_keys(&told.distrust, &place.key("distrust"));
+    }
 
-fn now(name: &DeviceName, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    device(name, When::Now, Side::Whole, place, cast, report);
-}
+    fn check_not_told(&mut self, not_told: &NotTold, place: &Place) {
+        if not_told.about.is_empty() {
+            self.expects_nothing(place);
+        }
+        if let Some(by) = &not_told.by {
+            self.check_ever_present(by, &place.key("by"));
+        }
+        self.check_ever_present(&not_told.device, &place.key("device"));
+        self.check_keys(&not_told.about, &place.key("about"));
+    }
 
-fn once(name: &DeviceName, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    device(name, When::Ever, Side::Whole, place, cast, report);
+    fn check_may(&mut self, may: &MayEncrypt, place: &Place) {
+        self.check_present(&may.from, &place.key("from"));
+        self.check_keys(&may.to, &place.key("to"));
+    }
+
+    fn check_counts(&mut self, counts: &Counts, place: &Place) {
+        if *counts == Counts::default() {
+            self.expects_nothing(place);
+        }
+    }
+
+    fn check_origins(&mut self, origins: &Origins, place: &Place) {
+        if origins.manual.is_empty() && origins.message.is_empty() {
+            self.expects_nothing(place);
+        }
+        self.check_arrows(&origins.manual, &place.key("manual"));
+        self.check_arrows(&origins.message, &place.key("message"));
+        let lists = [("manual", &*origins.manual), ("message", &*origins.message)];
+        self.check_contradictions(&lists, place, |one, other| one != other);
+    }
+
+    fn check_author(&mut self, by: &AuthenticatedBy, place: &Place) {
+        self.check_present(&by.device, &place.key("device"));
+        self.check_key(&by.key, &place.key("key"));
+        self.check_key(&by.sender, &place.key("sender"));
+    }
+
+    fn check_sent(&mut self, sent: &[ExpectedMessage], place: &Place) {
+        for (position, message) in sent.iter().enumerate() {
+            let place = place.item(position);
+            self.check_ever_present(&message.by, &place.key("by"));
+            self.check_account(&message.to, &place.key("to"));
+            self.check_keys(&message.encrypted_for, &place.key("for"));
+            self.check_keys(&message.trust, &place.key("trust"));
+            self.check_keys(&message.distrust, &place.key("distrust"));
+        }
+    }
+
+    fn check_refused(&mut self, refused: &[Refused], place: &Place) {
+        if refused.is_empty() {
+            self.expects_nothing(place);
+        }
+        for (position, one) in refused.iter().enumerate() {
+            let place = place.item(position);
+            self.check_ever_present(&one.by, &place.key("by"));
+            if let Some(from) = &one.from {
+                self.check_ever_present(from, &place.key("from"));
+            }
+            if let Some(name) = &one.key {
+                self.check_key(name, &place.key("key"));
+            }
+        }
+    }
+
+    fn check_postponed(&mut self, postponed: &ExpectedPostponed, place: &Place) {
+        self.check_present(&postponed.device, &place.key("device"));
+        self.check_key(&postponed.from, &place.key("from"));
+        self.check_keys(&postponed.trust, &place.key("trust"));
+        self.check_keys(&postponed.distrust, &place.key("distrust"));
+    }
 }

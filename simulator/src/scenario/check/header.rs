@@ -1,12 +1,12 @@
-use super::report::Report;
-use super::requirements::Requirements;
-use crate::scenario::Scenario;
+use super::checker::Checker;
 use crate::scenario::load::Place;
 
-/// Checks what stands before the accounts.
-pub(super) fn check(scenario: &Scenario, requirements: &Requirements<'_>, report: &mut Report<'_>) {
-    if scenario.title.trim().is_empty() {
-        report.value(&Place::top().key("title"), "the title is empty", None);
+impl Checker<'_> {
+    /// Checks what stands before the accounts.
+    pub(super) fn check_header(&mut self) {
+        if self.scenario.title.trim().is_empty() {
+            self.report.value(&Place::top().key("title"), "the title is empty", None);
+        }
+        self.requirements.check_list(&mut self.report);
     }
-    requirements.check_list(report);
 }

@@ -1,6 +1,7 @@
 //! What only the whole of a scenario shows: names of things that are not there, keys that stand twice.
 
 mod cast;
+mod checker;
 mod expectations;
 mod header;
 mod people;
@@ -11,8 +12,8 @@ mod steps;
 
 use super::Scenario;
 use super::load::{Catalog, Mistake, Outline, Place, Source};
+use checker::Checker;
 use report::Report;
-use requirements::Requirements;
 
 /// The mistakes of a scenario whose form is right.
 pub(super) fn mistakes(
@@ -21,11 +22,10 @@ pub(super) fn mistakes(
     outline: &Outline,
     catalog: &Catalog,
 ) -> Vec<Mistake> {
-    let mut report = Report::new(source, outline);
-    let requirements = Requirements::new(&scenario.requirements, catalog);
-    header::check(scenario, &requirements, &mut report);
-    let mut cast = people::check(scenario, &mut report);
-    steps::check(scenario, &requirements, &mut cast, &mut report);
-    expectations::check(&scenario.expect, &Place::top().key("expect"), &requirements, &cast, &mut report);
-    report.into_mistakes()
+    let mut checker = Checker::new(scenario, catalog, Report::new(source, outline));
+    checker.check_header();
+    checker.check_people();
+    checker.check_steps();
+    checker.check_expectations(&scenario.expect, &Place::top().key("expect"));
+    checker.report.into_mistakes()
 }

@@ -1,54 +1,142 @@
-use super::cast::{KnownNames, Membership};
-use super::report::{Report, Side, Spot};
+use super::cast::Membership;
+use super::checker::Checker;
+use super::report::{Spot, Written};
 use crate::scenario::load::{Place, did_you_mean};
-use crate::scenario::{DeviceName, DeviceToKeys, KeyName, Name};
+use crate::scenario::{AccountPair, DeviceName, DeviceToKeys, KeyName, Link, Name};
 
 /// Which devices may be named.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum When {
+enum When {
     /// Those that are there at that moment.
     Now,
     /// Also those that were removed: what they did once, and their keys, outlast them.
     Ever,
 }
 
-/// Checks the name of an account that stands alone.
-pub(super) fn account(name: &Name, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    if !cast.has_account(name) && !report.is_full() {
-        let help = did_you_mean(name.as_str(), cast.account_names());
-        report.value(place, format!("there is no account `{name}`"), help);
+impl Checker<'_> {
+    /// Checks the name of an account that stands alone.
+    pub(super) fn check_account(&mut self, name: &Name, place: &Place) {
+        if !self.cast.has_account(name) && !self.report.is_full() {
+            let help = did_you_mean(name.as_str(), self.cast.account_names());
+            self.report.value(place, format!("there is no account `{name}`"), help);
+        }
     }
-}
 
-/// Checks the name of a device.
-pub(super) fn device(
-    name: &DeviceName,
-    when: When,
-    side: Side,
-    place: &Place,
-    cast: &KnownNames<'_>,
-    report: &mut Report<'_>,
-) {
-    if report.is_full() {
-        return;
-    }
-    if !cast.has_account(&name.account) {
-        unknown_account(name, side, place, cast, report);
-        return;
-    }
-    let text = name.to_string();
-    let spot = Spot { place, side, name: &text, wrong: &text };
-    match cast.presence(name) {
-        None => {
-            let known = cast.device_names(&name.account);
-            let help = did_you_mean(&text, known.iter().map(String::as_str));
-            let help = help.unwrap_or_else(|| known_devices(&name.account, &known));
-            report.name(&spot, format!("there is no device `{name}`"), Some(help));
+    /// Checks `account <-> account`.
+    pub(super) fn check_pair(&mut self, pair: &AccountPair, place: &Place) {
+        let sides = [(&pair.one, Spot::left_of_arrow(place)), (&pair.other, Spot::right_of_arrow(place))];
+        for (name, spot) in sides {
+            if !self.cast.has_account(name) {
+                self.unknown_account(name, &spot.name(name.as_str()));
+            }
         }
-        Some(Membership::Removed) if when == When::Now => {
-            report.name(&spot, format!("the device `{name}` was removed by an earlier step"), None);
+        if pair.one == pair.other {
+            self.report.value(place, "an account has one server: name two accounts", None);
         }
-        Some(_) => {}
+    }
+
+    fn unknown_account(&mut self, name: &Name, written: &Written<'_>) {
+        let help = did_you_mean(name.as_str(), self.cast.account_names());
+        self.report.name(written, format!("there is no account `{name}`"), help);
+    }
+
+    /// Checks the name of a device that stands alone, and is to be there now.
+    pub(super) fn check_present(&mut self, name: &DeviceName, place: &Place) {
+        self.check_device(name, When::Now, Spot::whole(place));
+    }
+
+    /// Checks the name of a device that stands alone, and may have been removed.
+    pub(super) fn check_ever_present(&mut self, name: &DeviceName, place: &Place) {
+        self.check_device(name, When::Ever, Spot::whole(place));
+    }
+
+    /// Checks `device -> device`.
+    pub(super) fn check_link(&mut self, link: &Link, place: &Place) {
+        self.check_device(&link.from, When::Now, Spot::left_of_arrow(place));
+        self.check_device(&link.to, When::Now, Spot::right_of_arrow(place));
+    }
+
+    fn check_device(&mut self, name: &DeviceName, when: When, spot: Spot<'_>) {
+        if self.report.is_full() {
+            return;
+        }
+        let text = name.to_string();
+        if !self.cast.has_account(&name.account) {
+            self.unknown_account(&name.account, &spot.name(&text).only(name.account.as_str()));
+            return;
+        }
+        match self.cast.presence(name) {
+            None => {
+                let known = self.cast.device_names(&name.account);
+                let help = did_you_mean(&text, known.iter().map(String::as_str));
+                let help = help.unwrap_or_else(|| known_devices(&name.account, &known));
+                self.report.name(&spot.name(&text), format!("there is no device `{name}`"), Some(help));
+            }
+            Some(Membership::Removed) if when == When::Now => {
+                let message = format!("the device `{name}` was removed by an earlier step");
+                self.report.name(&spot.name(&text), message, None);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Checks the name of a key that stands alone.
+    pub(super) fn check_key(&mut self, name: &KeyName, place: &Place) {
+        self.check_key_at(name, Spot::whole(place));
+    }
+
+    /// Checks a list of keys.
+    pub(super) fn check_keys(&mut self, names: &[KeyName], place: &Place) {
+        for (position, name) in names.iter().enumerate() {
+            self.check_key(name, &place.item(position));
+        }
+    }
+
+    /// Checks `device -> keys`.
+    pub(super) fn check_arrow(&mut self, arrow: &DeviceToKeys, place: &Place) {
+        self.check_device(&arrow.device, When::Now, Spot::left_of_arrow(place));
+        for name in &arrow.keys {
+            self.check_key_at(name, Spot::right_of_arrow(place));
+        }
+    }
+
+    /// Checks a list of `device -> keys`.
+    pub(super) fn check_arrows(&mut self, arrows: &[DeviceToKeys], place: &Place) {
+        for (position, arrow) in arrows.iter().enumerate() {
+            self.check_arrow(arrow, &place.item(position));
+        }
+    }
+
+    fn check_key_at(&mut self, name: &KeyName, spot: Spot<'_>) {
+        if self.report.is_full() {
+            return;
+        }
+        match name {
+            KeyName::Device(name) if self.cast.has_one_key(&name.account) => {
+                let message = format!("`{name}` has no key of its own: the devices of its account share one");
+                let help = format!("write `{}`", name.account);
+                self.report.name(&spot.name(&name.to_string()), message, Some(help));
+            }
+            KeyName::Device(name) => self.check_device(name, When::Ever, spot),
+            KeyName::Named(name) => self.check_single_name(name, spot),
+        }
+    }
+
+    /// Checks the name of a key that is no device's.
+    fn check_single_name(&mut self, name: &Name, spot: Spot<'_>) {
+        if self.cast.has_one_key(name) || self.cast.is_other_key(name) {
+            return;
+        }
+        let written = spot.name(name.as_str());
+        if self.cast.has_account(name) {
+            let known = known_devices(name, &self.cast.device_names(name));
+            let message = format!("`{name}` does not have one key for all devices");
+            self.report.name(&written, message, Some(known));
+            return;
+        }
+        let help = did_you_mean(name.as_str(), self.cast.single_names());
+        let help = help.unwrap_or_else(|| "the key of a device is written `account/device`".to_owned());
+        self.report.name(&written, format!("there is no key `{name}`"), Some(help));
     }
 }
 
@@ -56,73 +144,5 @@ fn known_devices(account: &Name, known: &[String]) -> String {
     match known {
         [] => format!("`{account}` has no devices"),
         _ => format!("`{account}` has {}", known.join(", ")),
-    }
-}
-
-fn unknown_account(
-    name: &DeviceName,
-    side: Side,
-    place: &Place,
-    cast: &KnownNames<'_>,
-    report: &mut Report<'_>,
-) {
-    let text = name.to_string();
-    let help = did_you_mean(name.account.as_str(), cast.account_names());
-    let spot = Spot { place, side, name: &text, wrong: name.account.as_str() };
-    report.name(&spot, format!("there is no account `{}`", name.account), help);
-}
-
-/// Checks the name of a key.
-pub(super) fn key(name: &KeyName, side: Side, place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    if report.is_full() {
-        return;
-    }
-    match name {
-        KeyName::Device(name) if cast.has_one_key(&name.account) => {
-            let text = name.to_string();
-            let message = format!("`{name}` has no key of its own: the devices of its account share one");
-            let help = format!("write `{}`", name.account);
-            report.name(&Spot { place, side, name: &text, wrong: &text }, message, Some(help));
-        }
-        KeyName::Device(name) => device(name, When::Ever, side, place, cast, report),
-        KeyName::Named(name) if cast.has_one_key(name) || cast.is_other_key(name) => {}
-        KeyName::Named(name) => {
-            let spot = Spot { place, side, name: name.as_str(), wrong: name.as_str() };
-            if cast.has_account(name) {
-                let known = known_devices(name, &cast.device_names(name));
-                report.name(&spot, format!("`{name}` does not have one key for all devices"), Some(known));
-                return;
-            }
-            let help = did_you_mean(name.as_str(), cast.single_names());
-            let help = help.unwrap_or_else(|| "the key of a device is written `account/device`".to_owned());
-            report.name(&spot, format!("there is no key `{name}`"), Some(help));
-        }
-    }
-}
-
-/// Checks a list of keys.
-pub(super) fn keys(names: &[KeyName], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    for (position, name) in names.iter().enumerate() {
-        key(name, Side::Whole, &place.item(position), cast, report);
-    }
-}
-
-/// Checks `device -> keys`.
-pub(super) fn device_to_keys(
-    arrow: &DeviceToKeys,
-    place: &Place,
-    cast: &KnownNames<'_>,
-    report: &mut Report<'_>,
-) {
-    device(&arrow.device, When::Now, Side::Left, place, cast, report);
-    for name in &arrow.keys {
-        key(name, Side::Right, place, cast, report);
-    }
-}
-
-/// Checks a list of `device -> keys`.
-pub(super) fn arrows(arrows: &[DeviceToKeys], place: &Place, cast: &KnownNames<'_>, report: &mut Report<'_>) {
-    for (position, arrow) in arrows.iter().enumerate() {
-        device_to_keys(arrow, &place.item(position), cast, report);
     }
 }

@@ -27,8 +27,8 @@ impl<'a> Report<'a> {
     }
 
     /// A name that stands somewhere is wrong.
-    pub(super) fn name(&mut self, spot: &Spot<'_>, message: impl Into<String>, help: Option<String>) {
-        let span = spot.span(self.source, self.outline);
+    pub(super) fn name(&mut self, written: &Written<'_>, message: impl Into<String>, help: Option<String>) {
+        let span = written.span(self.source, self.outline);
         self.add(span, message.into(), help);
     }
 
@@ -52,18 +52,15 @@ impl<'a> Report<'a> {
 }
 
 /// Where a name stands: in a value of its own, or on a side of an arrow.
+#[derive(Clone, Copy)]
 pub(super) struct Spot<'a> {
-    pub(super) place: &'a Place,
-    pub(super) side: Side,
-    /// The whole name, such as `alice/phone`.
-    pub(super) name: &'a str,
-    /// The beginning of the name that is wrong.
-    pub(super) wrong: &'a str,
+    place: &'a Place,
+    side: Side,
 }
 
 /// Which part of a value a name stands in.
 #[derive(Clone, Copy)]
-pub(super) enum Side {
+enum Side {
     /// The value is the name.
     Whole,
     /// Left of the arrow.
@@ -72,11 +69,45 @@ pub(super) enum Side {
     Right,
 }
 
-impl Spot<'_> {
+impl<'a> Spot<'a> {
+    /// The value is the name.
+    pub(super) fn whole(place: &'a Place) -> Self {
+        Self { place, side: Side::Whole }
+    }
+
+    pub(super) fn left_of_arrow(place: &'a Place) -> Self {
+        Self { place, side: Side::Left }
+    }
+
+    pub(super) fn right_of_arrow(place: &'a Place) -> Self {
+        Self { place, side: Side::Right }
+    }
+
+    /// A name that stands here and is wrong.
+    pub(super) fn name(self, name: &'a str) -> Written<'a> {
+        Written { spot: self, name, wrong: name }
+    }
+}
+
+/// A wrong name, and where it stands.
+pub(super) struct Written<'a> {
+    spot: Spot<'a>,
+    /// The whole name, such as `alice/phone`.
+    name: &'a str,
+    /// The beginning of the name that is wrong.
+    wrong: &'a str,
+}
+
+impl<'a> Written<'a> {
+    /// The same name, of which only the beginning is wrong.
+    pub(super) fn only(self, wrong: &'a str) -> Self {
+        Self { wrong, ..self }
+    }
+
     fn span(&self, source: &Source, outline: &Outline) -> Range<usize> {
-        let whole = outline.find(self.place).node.span.clone();
+        let whole = outline.find(self.spot.place).node.span.clone();
         let text = &source.text()[whole.clone()];
-        let begin = match self.side {
+        let begin = match self.spot.side {
             Side::Whole | Side::Left => 0,
             Side::Right => text.find("->").map_or(0, |arrow| arrow + 2),
         };
