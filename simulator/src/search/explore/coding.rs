@@ -1,13 +1,15 @@
 //! States as bytes: what a search keeps of each.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use atm_engine::canonical::renamed_message;
+use atm_engine::canonical::{ListOrder, renamed_message};
 use atm_engine::{OutboxId, Stamp};
 use rustc_hash::FxHashMap;
 
+use super::canonical_form::{CanonicalForm, MessageNumbers};
 use super::symmetry::Permutation;
-use super::times::Times;
 use super::transition_cache::{Contested, TransitionCache};
 use crate::cast::Cast;
 use crate::trace::{MessageNumber, Route};
@@ -101,10 +103,10 @@ const KNOWN: u64 = 1 << 40;
 #[derive(Debug)]
 pub(super) struct Coder {
     start: Stamp,
-    times: Times,
     cast: Arc<Cast>,
-    keeps_numbers: bool,
-    lists: bool,
+    form: CanonicalForm,
+    /// The endpoints, which change with the times and the names in a world.
+    cache: Rc<RefCell<TransitionCache>>,
     letters: Vec<Arc<Letter>>,
     by_numbers: FxHashMap<Box<[i64]>, u32>,
     renamings: FxHashMap<(u32, u32), u32>,
@@ -129,13 +131,17 @@ impl<T: std::hash::Hash + Eq + Clone> Table<T> {
 }
 
 impl Coder {
-    pub(super) fn new(start: Stamp, times: Times, cast: Arc<Cast>, keeps_numbers: bool, lists: bool) -> Self {
+    pub(super) fn new(
+        start: Stamp,
+        cast: Arc<Cast>,
+        form: CanonicalForm,
+        cache: Rc<RefCell<TransitionCache>>,
+    ) -> Self {
         Self {
             start,
-            times,
             cast,
-            keeps_numbers,
-            lists,
+            form,
+            cache,
             letters: Vec::new(),
             by_numbers: FxHashMap::default(),
             renamings: FxHashMap::default(),
@@ -145,9 +151,9 @@ impl Coder {
     }
 
     /// Writes a world down: `endpoints` stand in `state` already.
-    pub(super) fn encode(&mut self, snapshot: &mut Snapshot, state: &mut State, cache: &mut TransitionCache) {
+    pub(super) fn encode(&mut self, snapshot: &mut Snapshot, state: &mut State) {
         let now = snapshot.now.unwrap_or(self.start);
-        let now = self.rank(now, snapshot, state, cache);
+        let now = self.rank(now, snapshot, state);
         state.now = now.as_millis().abs_diff(self.start.as_millis());
         state.surroundings = self.surroundings.number(&snapshot.surroundings);
         state.links = self.links.number(&snapshot.links);
@@ -170,17 +176,11 @@ impl Coder {
     }
 
     /// Brings all times down to their order, and returns the present one.
-    fn rank(
-        &mut self,
-        now: Stamp,
-        snapshot: &mut Snapshot,
-        state: &mut State,
-        cache: &mut TransitionCache,
-    ) -> Stamp {
-        if self.times.are_exact() {
+    fn rank(&self, now: Stamp, snapshot: &mut Snapshot, state: &mut State) -> Stamp {
+        if self.form.times.are_exact() {
             return now;
         }
-        if !self.times.is_contested_anywhere() {
+        if !self.form.times.is_contested_anywhere() {
             for packet in packets(snapshot) {
                 if packet.letter.number.0 < KNOWN {
                     self.level_out(packet);
@@ -191,14 +191,15 @@ impl Coder {
         let mut times = vec![now];
         for packet in packets(snapshot) {
             self.level_out(packet);
-            times.extend(packet.letter.outgoing.envelope.time.filter(|time| self.times.counts(*time)));
+            times.extend(packet.letter.outgoing.envelope.time.filter(|time| self.form.times.counts(*time)));
         }
+        let mut cache = self.cache.borrow_mut();
         for endpoint in &state.endpoints {
             times.extend(cache.times(*endpoint));
         }
         times.sort_unstable();
         times.dedup();
-        let ranks = self.times.rank(&times);
+        let ranks = self.form.times.rank(&times);
         let rank = |time: Stamp| times.binary_search(&time).map_or(time, |position| ranks[position]);
         for packet in packets(snapshot) {
             let time = packet.letter.outgoing.envelope.time;
@@ -224,7 +225,7 @@ impl Coder {
         let about: Vec<_> = said.chain([self.cast.member(*sender).key]).collect();
         let mut time = outgoing.envelope.time;
         if let Some(time) = &mut time {
-            self.times.level_out(time, &about);
+            self.form.times.level_out(time, &about);
         }
         if time != outgoing.envelope.time || *sent_at != self.start {
             let mut letter = Letter::clone(&packet.letter);
@@ -259,10 +260,10 @@ impl Coder {
             return u32::try_from(known).expect("fewer than 2^23 letters");
         }
         let mut letter = Letter::clone(letter);
-        if !self.keeps_numbers {
+        if self.form.numbers == MessageNumbers::Ignored {
             letter.outgoing.id = OutboxId(0);
         }
-        let numbers = numbers(&letter, self.lists);
+        let numbers = numbers(&letter, self.form.lists);
         if let Some(known) = self.by_numbers.get(&*numbers) {
             return *known;
         }
@@ -275,23 +276,17 @@ impl Coder {
     }
 
     /// The state after a permutation of the devices.
-    pub(super) fn rename(
-        &mut self,
-        state: &State,
-        permutation: &Permutation,
-        number: u32,
-        cache: &mut TransitionCache,
-        out: &mut State,
-    ) {
+    pub(super) fn rename(&mut self, state: &State, permutation: &Permutation, out: &mut State) {
         out.done = permutation.steps(state.done);
         (out.past, out.contested, out.now) = (state.past, state.contested, state.now);
         (out.surroundings, out.links) = (state.surroundings, state.links);
         out.endpoints.clear();
         out.endpoints.resize(state.endpoints.len(), 0);
+        let mut cache = self.cache.borrow_mut();
         for (device, endpoint) in state.endpoints.iter().enumerate() {
-            out.endpoints[permutation.device(device)] =
-                cache.rename(*endpoint, (number, &permutation.renaming));
+            out.endpoints[permutation.device(device)] = cache.rename(*endpoint, permutation);
         }
+        drop(cache);
         let lists = [
             (&state.flying, &mut out.flying),
             (&state.held, &mut out.held),
@@ -301,7 +296,7 @@ impl Coder {
         for (from, to) in lists {
             to.clear();
             to.extend(from.iter().map(|packet| {
-                let letter = self.rename_letter(packet >> 9, permutation, number);
+                let letter = self.rename_letter(packet >> 9, permutation);
                 let device = permutation.device((packet >> 4 & 0x1f) as usize) as u32;
                 letter << 9 | device << 4 | packet & 0xf
             }));
@@ -312,8 +307,8 @@ impl Coder {
         }
     }
 
-    fn rename_letter(&mut self, letter: u32, permutation: &Permutation, number: u32) -> u32 {
-        if let Some(known) = self.renamings.get(&(letter, number)) {
+    fn rename_letter(&mut self, letter: u32, permutation: &Permutation) -> u32 {
+        if let Some(known) = self.renamings.get(&(letter, permutation.number)) {
             return *known;
         }
         let Letter { sender, sent_at, outgoing, .. } = &*self.letters[letter as usize];
@@ -321,7 +316,7 @@ impl Coder {
         let outgoing = renamed_message(outgoing, &permutation.renaming);
         let renamed = Letter { number: MessageNumber(0), sender, sent_at: *sent_at, outgoing };
         let renamed = self.letter(&Arc::new(renamed));
-        self.renamings.insert((letter, number), renamed);
+        self.renamings.insert((letter, permutation.number), renamed);
         renamed
     }
 
@@ -343,8 +338,8 @@ fn route_number(route: Route) -> u32 {
     ROUTES.iter().position(|other| *other == route).expect("all routes are there") as u32
 }
 
-/// All that a letter says; without the order in which it says it, if `lists` count as sets.
-fn numbers(letter: &Letter, lists: bool) -> Box<[i64]> {
+/// All that a letter says; without the order in which it says it, if that is ignored.
+fn numbers(letter: &Letter, lists: ListOrder) -> Box<[i64]> {
     let Letter { sender, sent_at, outgoing, .. } = letter;
     let envelope = &outgoing.envelope;
     let id = i64::try_from(outgoing.id.0).unwrap_or(i64::MAX);
@@ -353,14 +348,14 @@ fn numbers(letter: &Letter, lists: bool) -> Box<[i64]> {
     let affix = |account: Option<atm_engine::AccountId>| account.map_or(-1, |account| account.index() as i64);
     numbers.extend([affix(envelope.from), affix(envelope.to), outgoing.keys.len() as i64]);
     let mut keys: Vec<i64> = outgoing.keys.iter().map(|key| key.index() as i64).collect();
-    if lists {
+    if lists == ListOrder::Ignored {
         keys.sort_unstable();
     }
     numbers.extend(keys);
     let decisions = envelope.message.decisions.iter();
     let mut said: Vec<i64> =
         decisions.map(|decision| decision.key.index() as i64 * 2 + decision.kind as i64).collect();
-    if lists {
+    if lists == ListOrder::Ignored {
         said.sort_unstable();
     }
     numbers.extend(said);

@@ -6,6 +6,7 @@
 
 mod behaviour;
 mod cached_device;
+mod canonical_form;
 mod coding;
 mod ends;
 mod explored;

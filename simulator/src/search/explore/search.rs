@@ -6,12 +6,13 @@ use std::rc::Rc;
 use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Limits};
 
 use super::cached_device::CachedDevice;
+use super::canonical_form::CanonicalForm;
 use super::coding::{Coder, State};
 use super::explored::{Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable};
 use super::moves::{Agenda, Move, has_independent_deliveries};
 use super::stepping::{Losses, Unobserved};
 use super::symmetry::{Permutation, permutations};
-use super::times::{TICK, Times};
+use super::times::TICK;
 use super::transition_cache::{Gathered, TransitionCache};
 use super::visited_set::VisitedSet;
 use super::{Behaviour, Defect, Deliveries, Settings};
@@ -115,18 +116,11 @@ impl<'a> Search<'a> {
         let Settings { mut reductions, orders, .. } = *settings;
         // Where room is short, what comes first gets it.
         reductions.lists &= script.limits == Limits::default();
-        let times = Times::of(&script, reductions.times);
-        let keeps_numbers = script.actions.iter().any(|action| matches!(action, Action::Deliver(..)));
-        let cast = script.cast.clone();
-        let cache = TransitionCache::new(
-            cast.clone(),
-            script.policy,
-            reductions,
-            times.clone(),
-            keeps_numbers || !reductions.merging,
-            behaviour,
-        );
+        let form = CanonicalForm::of_devices(&script, reductions);
+        let cache = TransitionCache::new(script.cast.clone(), script.policy, form, behaviour);
         let cache = Rc::new(RefCell::new(cache));
+        let form = CanonicalForm::of_letters(&script, reductions);
+        let coder = Coder::new(script.start, script.cast.clone(), form, cache.clone());
         let agenda = Agenda::of(&script, orders);
         let links = script.actions.iter().map(|action| links(action, &script)).collect();
         let permutations = permutations(&script, orders);
@@ -135,7 +129,6 @@ impl<'a> Search<'a> {
         let plain = has_independent_deliveries(&script, settings.deliveries);
         let faulty = script.without_faults().is_some();
         let symmetries = if by_symmetry { permutations.len() as u64 + 1 } else { 1 };
-        let start = script.start;
         let world = World::new(script, settings.options.seed, |cast, device| {
             let endpoint = cast.engine(device, rules);
             let state = cache.borrow_mut().intern(endpoint);
@@ -147,7 +140,7 @@ impl<'a> Search<'a> {
             behaviour,
             world,
             cache,
-            coder: Coder::new(start, times, cast, keeps_numbers, reductions.lists),
+            coder,
             agenda,
             links,
             permutations,

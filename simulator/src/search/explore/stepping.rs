@@ -113,7 +113,7 @@ impl Search<'_> {
         let world = &self.world;
         let devices = world.cast().devices();
         next.endpoints.extend(devices.map(|(device, _)| world.endpoint(device).state));
-        self.coder.encode(snapshot, next, &mut self.cache.borrow_mut());
+        self.coder.encode(snapshot, next);
     }
 
     /// Brings the next state into its canonical form, as bytes: of all permutations of it, the lowest.
@@ -123,8 +123,8 @@ impl Search<'_> {
         if !self.by_symmetry {
             return;
         }
-        for (number, permutation) in self.permutations.iter().enumerate() {
-            self.coder.rename(next, permutation, number as u32, &mut self.cache.borrow_mut(), renamed);
+        for permutation in &self.permutations {
+            self.coder.rename(next, permutation, renamed);
             renamed.write(renamed_bytes);
             if renamed_bytes < bytes {
                 std::mem::swap(renamed_bytes, bytes);

@@ -18,6 +18,8 @@ use crate::script::{Action, Script};
 /// A permutation of the devices, and of the steps that goes with it.
 #[derive(Clone, Debug)]
 pub(super) struct Permutation {
+    /// A number that no other permutation of the devices has.
+    pub(super) number: u32,
     devices: Vec<usize>,
     steps: Vec<usize>,
     pub(super) renaming: Renaming,
@@ -130,7 +132,12 @@ fn permutation(
     let mut accounts: Vec<_> = accounts.into_iter().collect();
     accounts.sort_unstable();
     renaming.accounts = accounts.into_iter().map(|(_, to)| to).collect();
-    Some(Permutation { devices: devices.to_vec(), steps: renamed_steps, renaming })
+    Some(Permutation { number: number(devices), devices: devices.to_vec(), steps: renamed_steps, renaming })
+}
+
+/// The number of a permutation: each device is a digit of it.
+fn number(devices: &[usize]) -> u32 {
+    devices.iter().fold(0, |number, device| number * MOST as u32 + *device as u32)
 }
 
 /// Calls `with` for each order of the numbers below `size`.
@@ -158,5 +165,14 @@ mod tests {
         orders.sort();
         orders.dedup();
         assert_eq!(orders.len(), 24);
+    }
+
+    #[test]
+    fn no_two_permutations_have_one_number() {
+        let mut numbers = BTreeSet::new();
+        permute(MOST, &mut Vec::new(), &mut |devices| {
+            assert!(numbers.insert(number(devices)), "{devices:?}");
+        });
+        assert_eq!(numbers.len(), 40_320);
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use atm_engine::{DecisionKind, KeyId, Payload, Stamp};
 use rustc_hash::FxHashSet;
 
+use super::Reductions;
 use crate::script::{Action, Script};
 
 /// The time that passes with each delivery and each step if deliveries may come at any moment: each has a moment of
@@ -31,8 +32,8 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// Times as `script` needs them, or all of them as they are if they are not to be `reduced`.
-    pub(super) fn of(script: &Script, reduced: bool) -> Self {
+    /// Times as `script` needs them, or all of them as they are without that reduction.
+    pub(super) fn of(script: &Script, reductions: Reductions) -> Self {
         let distrusted = |decisions: &[atm_engine::Decision]| -> Vec<KeyId> {
             let distrusts = decisions.iter().filter(|decision| decision.kind == DecisionKind::Distrust);
             distrusts.map(|decision| decision.key).collect()
@@ -55,7 +56,7 @@ impl Times {
                 }
             }
         }
-        Self { start: script.start, rank: reduced && !depends_on_distances(script), contested }
+        Self { start: script.start, rank: reductions.times && !depends_on_distances(script), contested }
     }
 
     /// Whether somebody can distrust a key.

@@ -2,15 +2,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atm_engine::canonical::{Canonical, ListOrder, Renaming};
+use atm_engine::canonical::Canonical;
 use atm_engine::{
     AccountId, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ManualDecision, MessageRef,
     OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Stamp,
 };
 use rustc_hash::FxHashMap;
 
-use super::times::Times;
-use super::{Behaviour, Reductions};
+use super::Behaviour;
+use super::canonical_form::{CanonicalForm, MessageNumbers, Origins};
+use super::symmetry::Permutation;
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Failure, InputContext};
 use crate::invariants::{Invariant, Noticed, Transition};
@@ -22,10 +23,7 @@ use crate::observation::Observation;
 pub(super) struct TransitionCache {
     cast: Arc<Cast>,
     policy: Policy,
-    reductions: Reductions,
-    times: Times,
-    /// Whether messages of a device can come back to it, so that it has to know their numbers.
-    keeps_numbers: bool,
+    form: CanonicalForm,
     /// How a device behaves.
     behaviour: Behaviour,
     states: Vec<State>,
@@ -136,20 +134,11 @@ impl InputForm {
 }
 
 impl TransitionCache {
-    pub(super) fn new(
-        cast: Arc<Cast>,
-        policy: Policy,
-        reductions: Reductions,
-        times: Times,
-        keeps_numbers: bool,
-        behaviour: Behaviour,
-    ) -> Self {
+    pub(super) fn new(cast: Arc<Cast>, policy: Policy, form: CanonicalForm, behaviour: Behaviour) -> Self {
         Self {
             cast,
             policy,
-            reductions,
-            times,
-            keeps_numbers,
+            form,
             behaviour,
             states: Vec::new(),
             by_numbers: FxHashMap::default(),
@@ -178,21 +167,21 @@ impl TransitionCache {
 
     /// The number of a state: the same for states in which a device does the same.
     pub(super) fn intern(&mut self, mut device: Device) -> u32 {
-        if self.reductions.origins {
+        if self.form.origins == Origins::Ignored {
             device.canonicalise_origins();
         }
-        if !self.keeps_numbers {
+        if self.form.numbers == MessageNumbers::Ignored {
             device.canonicalise_numbers();
         }
         let mut times = Vec::new();
         device.change_times(|time, about| {
-            self.times.level_out(time, about);
-            if self.times.counts(*time) {
+            self.form.times.level_out(time, about);
+            if self.form.times.counts(*time) {
                 times.push(*time);
             }
         });
         let mut numbers = Vec::new();
-        device.write_numbers(self.list_order(), &mut numbers);
+        device.write_numbers(self.form.lists, &mut numbers);
         if let Some(known) = self.by_numbers.get(&*numbers) {
             return *known;
         }
@@ -205,15 +194,11 @@ impl TransitionCache {
         state
     }
 
-    fn list_order(&self) -> ListOrder {
-        if self.reductions.lists { ListOrder::Ignored } else { ListOrder::Counts }
-    }
-
     fn timeless_form(&mut self, device: &Device) -> u32 {
         let mut timeless = device.clone();
         timeless.change_times(|time, _| *time = Stamp::from_millis(0));
         let mut numbers = Vec::new();
-        timeless.write_numbers(self.list_order(), &mut numbers);
+        timeless.write_numbers(self.form.lists, &mut numbers);
         let next = u32::try_from(self.timeless_forms.len()).expect("fewer than 2^32 states of devices");
         *self.timeless_forms.entry(numbers.into()).or_insert(next)
     }
@@ -296,7 +281,7 @@ impl TransitionCache {
             _ => None,
         });
         let silenced = refusals(observation).any(|refusal| refusal.reason == Reason::DistrustedSender);
-        let about = |decision: &Decision| self.times.is_contested(decision.key);
+        let about = |decision: &Decision| self.form.times.is_contested(decision.key);
         silenced || decided.iter().chain(sent).chain(refused).chain(changed).any(about)
     }
 
@@ -307,7 +292,7 @@ impl TransitionCache {
             Change::Decided { decision, .. } => Some(decision),
             _ => None,
         });
-        sent.chain(decided).any(|decision| self.times.is_contested(decision.key))
+        sent.chain(decided).any(|decision| self.form.times.is_contested(decision.key))
     }
 
     fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Observation) -> u32 {
@@ -356,13 +341,13 @@ impl TransitionCache {
     }
 
     /// The state of the device with which this one changes places.
-    pub(super) fn rename(&mut self, state: u32, (number, renaming): (u32, &Renaming)) -> u32 {
-        if let Some(known) = self.renamings.get(&(state, number)) {
+    pub(super) fn rename(&mut self, state: u32, permutation: &Permutation) -> u32 {
+        if let Some(known) = self.renamings.get(&(state, permutation.number)) {
             return *known;
         }
-        let renamed = self.device(state).renamed(renaming);
+        let renamed = self.device(state).renamed(&permutation.renaming);
         let next = self.intern(renamed);
-        self.renamings.insert((state, number), next);
+        self.renamings.insert((state, permutation.number), next);
         next
     }
 }
