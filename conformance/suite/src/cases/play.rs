@@ -15,7 +15,7 @@ use super::verdict::Verdict;
 use crate::messages::Wire;
 use crate::monitor::{Capacity, Monitor, Monitored};
 use crate::requirements::{self, Requirement};
-use crate::variations::{Restarting, Variation, Varied};
+use crate::variations::{Attacked, Axis, Restarting, Variation, Varied};
 
 /// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
 /// way is inconclusive.
@@ -73,9 +73,12 @@ pub(super) fn play_once(
         let monitor = Rc::new(RefCell::new(monitor));
         monitors.push(monitor.clone());
         let monitored = Monitored::new(endpoint, monitor);
-        match variations.contains(&Variation::Restarts) {
-            true => Box::new(Restarting::new(monitored)) as Box<dyn Endpoint>,
-            false => Box::new(monitored),
+        if variations.iter().any(|variation| variation.axis() == Axis::Attack) {
+            Box::new(Attacked::new(monitored, cast.clone(), member.clone(), variations)) as Box<dyn Endpoint>
+        } else if variations.contains(&Variation::Restarts) {
+            Box::new(Restarting::new(monitored))
+        } else {
+            Box::new(monitored)
         }
     });
     let run = match played {

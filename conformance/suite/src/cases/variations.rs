@@ -7,8 +7,9 @@ use super::implementation::Implementation;
 use super::judge::{CaseResult, ExpectationResult, Judgement};
 use super::play::{Playing, play, play_once};
 use super::verdict::Verdict;
+use crate::monitor::MonitorFinding;
 use crate::requirements::{self, Requirement, Weight};
-use crate::variations::{Variation, VariationChoice, rows};
+use crate::variations::{Axis, Variation, VariationChoice, rows};
 
 /// Plays a case as [`play`] does, then with variations. What fails only with them is a judgement of its own. Where what a
 /// device does is wrong without them, they would tell nothing.
@@ -60,6 +61,14 @@ impl Trial<'_> {
     fn differences(&mut self, variations: &[Variation]) -> Vec<Difference> {
         let playing = Playing { options: self.options, record: false, variations };
         let varied = play_once(self.case, self.implementations, &playing);
+        // Under attack, not all that was sent arrives, and devices may say more when they start: expectations may not hold, but
+        // the monitor sees what arrives.
+        let is_attack = variations.iter().any(|variation| variation.axis() == Axis::Attack);
+        let are_several = variations.contains(&Variation::Restarts) && self.case.line_up.len() > 1;
+        if is_attack || are_several {
+            let found = varied.monitored.iter().filter(|found| !self.is_found(found));
+            return found.filter_map(of_monitor).collect();
+        }
         let fails = |result: &CaseResult, id: &str| {
             let mut failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
             failed.any(|judgement| judgement.requirement.id == id)
@@ -68,6 +77,11 @@ impl Trial<'_> {
             judgement.verdict == Verdict::Fail && !fails(self.plain, judgement.requirement.id)
         };
         varied.judgements.into_iter().filter(differs).collect()
+    }
+
+    /// Whether the monitor finds something of that kind without variations.
+    fn is_found(&self, found: &MonitorFinding) -> bool {
+        self.plain.monitored.iter().any(|other| other.requirement == found.requirement)
     }
 
     /// The variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it together.
@@ -89,6 +103,13 @@ impl Trial<'_> {
         let shown = self.differences(&needed);
         (!shown.is_empty()).then_some((needed, shown))
     }
+}
+
+fn of_monitor(found: &MonitorFinding) -> Option<Difference> {
+    let requirement = requirements::find(found.requirement)?;
+    let MonitorFinding { step, expected, observed, .. } = found.clone();
+    let seen = vec![ExpectationResult { step, in_message: false, expected, observed }];
+    Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
 }
 
 /// What a row shows that makes no difference.

@@ -11,6 +11,7 @@
 //!                                        judgement under the requirement of that variation
 //! ```
 
+mod attacked;
 mod element;
 mod form;
 mod restarting;
@@ -18,6 +19,7 @@ mod row;
 mod variation;
 mod varied;
 
+pub use attacked::Attacked;
 pub use restarting::Restarting;
 pub use row::{VariationChoice, row, rows};
 pub use variation::{Axis, UnknownVariation, Variation};

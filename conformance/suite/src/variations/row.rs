@@ -7,8 +7,8 @@ use super::variation::{Axis, Variation};
 pub enum VariationChoice {
     /// None.
     None,
-    /// For each case a few of them together, and one of those that the specifications leave open: over all cases, each is
-    /// there beside each other one.
+    /// For each case a few of them together, one that is open or an attack alone, and all attacks, one for each message: over all
+    /// cases, each variation is there beside each other one.
     #[default]
     Pairs,
     /// Each of them alone, too.
@@ -24,11 +24,13 @@ pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
         VariationChoice::None => Vec::new(),
         VariationChoice::Pairs => {
             let mut dice = dice(case);
-            vec![row(&mut dice), vec![open(&mut dice)]]
+            let alone = if dice.one_in(2) { Axis::Open } else { Axis::Attack };
+            vec![row(&mut dice), vec![one_of(alone, &mut dice)], Axis::Attack.variations().collect()]
         }
         VariationChoice::All => {
             let alone = Variation::all().map(|variation| vec![variation]);
-            std::iter::once(row(&mut dice(case))).chain(alone).collect()
+            let together = [row(&mut dice(case)), Axis::Attack.variations().collect()];
+            together.into_iter().chain(alone).collect()
         }
         VariationChoice::These(variations) => vec![variations.clone()],
     }
@@ -36,17 +38,18 @@ pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
 
 /// A variation of each axis, or of some axes none.
 pub fn row(dice: &mut Dice) -> Vec<Variation> {
-    let one_of = |axis: Axis, dice: &mut Dice| {
+    let mut row = Vec::new();
+    for axis in Axis::COMBINED {
         let variations: Vec<Variation> = axis.variations().collect();
         let drawn = dice.below(variations.len() + 1);
-        variations.get(drawn).copied()
-    };
-    Axis::COMBINED.into_iter().filter_map(|axis| one_of(axis, dice)).collect()
+        row.extend(variations.get(drawn));
+    }
+    row
 }
 
-fn open(dice: &mut Dice) -> Variation {
-    let open: Vec<Variation> = Axis::Open.variations().collect();
-    open[dice.below(open.len())]
+fn one_of(axis: Axis, dice: &mut Dice) -> Variation {
+    let variations: Vec<Variation> = axis.variations().collect();
+    variations[dice.below(variations.len())]
 }
 
 /// The dice of a case: the same at any time, for any number of cases (FNV-1a of its id is the seed).
