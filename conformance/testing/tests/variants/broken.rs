@@ -2,10 +2,10 @@
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Weight, find};
-use atm_testing::{BrokenVariant, Variant, broken};
+use atm_testing::{BrokenVariant, broken};
 
 use crate::standings::{FOUND, NOT_FOUND, first_of_a_specification, found_as, sample, standings};
-use crate::suite::{VerdictsByRequirement, show_all};
+use crate::suite::{Played, VerdictsByRequirement, show_all};
 
 /// Without `ATM_SEEDS` one in so many variants is tried.
 const SAMPLE: usize = 6;
@@ -13,7 +13,7 @@ const SAMPLE: usize = 6;
 #[test]
 fn each_is_caught_by_the_requirement_that_it_breaks() {
     let broken = sample(broken(), SAMPLE);
-    let variants: Vec<Variant> = broken.iter().map(|broken| broken.variant).collect();
+    let variants: Vec<Played> = broken.iter().map(Played::of).collect();
     let table = standings();
     let mut surprises = Vec::new();
     for (broken, shown) in broken.iter().zip(show_all(&variants)) {

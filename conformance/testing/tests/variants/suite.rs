@@ -8,7 +8,7 @@ use atm_simulator::run::Options;
 use atm_suite::cases::{Case, Implementation, LoadedScenario, Verdict, cases, play_with_variations};
 use atm_suite::library;
 use atm_suite::variations::VariationChoice;
-use atm_testing::{Variant, VariantImplementation};
+use atm_testing::{BrokenVariant, Variant, VariantImplementation};
 
 /// All cases of the scenarios of this project.
 pub(crate) fn all_cases() -> Vec<Case> {
@@ -23,8 +23,26 @@ pub(crate) fn all_cases() -> Vec<Case> {
 /// What is said about the requirements that are not just kept: under each, the worst, and the cases that say it.
 pub(crate) type VerdictsByRequirement = BTreeMap<&'static str, (Verdict, Vec<String>)>;
 
+/// Something to be played, and the requirements that it breaks: once all of them are broken, nothing more has to be played.
+pub(crate) struct Played {
+    pub(crate) variant: Variant,
+    pub(crate) breaks: &'static [&'static str],
+}
+
+impl Played {
+    pub(crate) fn of(broken: &BrokenVariant) -> Self {
+        Self { variant: broken.variant, breaks: broken.fails }
+    }
+
+    /// Something of which everything is played.
+    pub(crate) fn whole(variant: Variant) -> Self {
+        Self { variant, breaks: &[] }
+    }
+}
+
 /// Plays cases with one implementation.
-fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> VerdictsByRequirement {
+fn show(cases: &[Case], played: &Played) -> VerdictsByRequirement {
+    let implementation: Box<dyn Implementation> = Box::new(VariantImplementation::new(played.variant));
     let mut implementations = [implementation];
     let mut shown = VerdictsByRequirement::new();
     for case in cases {
@@ -42,12 +60,18 @@ fn show(cases: &[Case], implementation: Box<dyn Implementation>) -> VerdictsByRe
             *worst = judgement.verdict.max(*worst);
             cases.push(what);
         }
+        let is_broken = |id: &&str| {
+            shown.get(*id).is_some_and(|(verdict, _)| matches!(verdict, Verdict::Fail | Verdict::Advice))
+        };
+        if !played.breaks.is_empty() && played.breaks.iter().all(is_broken) {
+            break;
+        }
     }
     shown
 }
 
-/// What is shown about each of the variants, in their order.
-pub(crate) fn show_all(variants: &[Variant]) -> Vec<VerdictsByRequirement> {
+/// What is shown about each of them, in their order.
+pub(crate) fn show_all(variants: &[Played]) -> Vec<VerdictsByRequirement> {
     let cases = all_cases();
     let next = AtomicUsize::new(0);
     let shown: Vec<Mutex<VerdictsByRequirement>> = variants.iter().map(|_| Mutex::default()).collect();
@@ -57,8 +81,7 @@ pub(crate) fn show_all(variants: &[Variant]) -> Vec<VerdictsByRequirement> {
                 while let Some(position) =
                     Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < shown.len())
                 {
-                    let implementation = Box::new(VariantImplementation::new(variants[position]));
-                    *shown[position].lock().expect("nobody panicked") = show(&cases, implementation);
+                    *shown[position].lock().expect("nobody panicked") = show(&cases, &variants[position]);
                 }
             });
         }

@@ -4,7 +4,7 @@ use atm_testing::{Variant, broken, lawful_variants};
 
 use crate::fuzzing::{find, seeds, with_each};
 use crate::standings::{FOUND, NOT_FOUND, PASSES, failed_unfairly, found_as};
-use crate::suite::show_all;
+use crate::suite::{Played, show_all};
 
 /// Prints the lines of `standings.txt`, with what fuzzing finds with `ATM_SEEDS` seeds.
 #[test]
@@ -16,7 +16,7 @@ fn the_table_as_it_is() {
         Some(found.counterexample.cause.0)
     };
     let wrong: Vec<_> = broken().collect();
-    let shown = show_all(&wrong.iter().map(|broken| broken.variant).collect::<Vec<_>>());
+    let shown = show_all(&wrong.iter().map(Played::of).collect::<Vec<_>>());
     let causes = with_each(&wrong, |broken| fuzz(broken.variant));
     for ((broken, shown), cause) in wrong.iter().zip(&shown).zip(causes) {
         let fuzzing = match cause {
@@ -27,7 +27,7 @@ fn the_table_as_it_is() {
         println!("{} | {} | {fuzzing}", broken.name, crate::broken::standing(broken, shown));
     }
     let lawful: Vec<_> = lawful_variants().collect();
-    let shown = show_all(&lawful.iter().map(|lawful| lawful.variant).collect::<Vec<_>>());
+    let shown = show_all(&lawful.iter().map(|lawful| Played::whole(lawful.variant)).collect::<Vec<_>>());
     let causes = with_each(&lawful, |lawful| fuzz(lawful.variant));
     for ((lawful, shown), cause) in lawful.iter().zip(&shown).zip(causes) {
         let fuzzing = cause.map_or_else(|| PASSES.to_owned(), |cause| failed_unfairly(&cause));
