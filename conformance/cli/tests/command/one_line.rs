@@ -148,12 +148,22 @@ fn of_lint() {
 fn of_conformance_and_report() {
     keeps_its_lines("lines-conformance", |folder, text| {
         let (adapter, scenario) = (named_adapter(folder, text), scenario(folder, text));
-        atm(&["conformance", "--adapter", &adapter, &scenario])
+        atm(&["conformance", "--variations", "none", "--adapter", &adapter, &scenario])
     });
     let folder = Folder::new("lines-run-file");
     let run_file = folder.path("run.jsonl");
     let adapter = crate::atm::broken_adapter();
-    atm(&["conformance", "--adapter", &adapter, "--case", "readme/*", "--run-file", &run_file]);
+    atm(&[
+        "conformance",
+        "--variations",
+        "none",
+        "--adapter",
+        &adapter,
+        "--case",
+        "readme/*",
+        "--run-file",
+        &run_file,
+    ]);
     let whole = std::fs::read_to_string(run_file).expect("it was written");
     let is_of_others =
         |name: &str| ["name", "implementation", "version", "suite", "command", "case"].contains(&name);
