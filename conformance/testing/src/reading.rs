@@ -37,12 +37,15 @@ pub(crate) enum Misreading {
     UriAnyOwner,
 }
 
+/// In how many elements the content of an envelope stands: the envelope and `<content/>`.
+const IN_CONTENT: usize = 2;
+
 /// What can be found in `xml`.
 pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Envelope> {
     let has = |misreading| misreadings.contains(&misreading);
     let is_whole = is_whole(xml);
     let tags = tags(xml);
-    let message = tags.iter().find(|tag| tag.name == "trust-message")?;
+    let message = tags.iter().find(|tag| tag.name == "trust-message" && tag.depth == IN_CONTENT)?;
     let is_ours = message.attribute("xmlns") == Some("urn:xmpp:tm:1");
     let is_read = match (is_whole, is_ours) {
         (false, _) => has(Misreading::BrokenXml),
@@ -115,7 +118,7 @@ fn read_pairs(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Vec<
     let names = cast.directory();
     let (path, query) = uri.strip_prefix("xmpp:")?.split_once('?')?;
     let owner = find_account(path, cast)?;
-    let mut pairs = query.split(';').filter_map(|pair| pair.split_once('='));
+    let mut pairs = query.strip_prefix("trust-message;")?.split(';').filter_map(|pair| pair.split_once('='));
     let (first, encryption) = pairs.next()?;
     let encryption = encryption.replace("%3A", ":").replace("%3a", ":");
     let is_ours = encryption == names.encryption_name(cast.encryption()).to_string();
@@ -150,6 +153,8 @@ struct Tag<'a> {
     name: &'a str,
     attributes: &'a str,
     text: &'a str,
+    /// In how many elements it stands.
+    depth: usize,
 }
 
 impl Tag<'_> {
@@ -160,10 +165,17 @@ impl Tag<'_> {
 }
 
 fn tags(xml: &str) -> Vec<Tag<'_>> {
+    let mut open: usize = 0;
     let tag = |piece| {
         let (tag, text) = str::split_once(piece, '>')?;
         let (name, attributes) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
-        Some(Tag { name: name.trim_end_matches('/'), attributes, text: text.trim() })
+        let depth = open;
+        open = match (tag.starts_with('/'), tag.ends_with('/')) {
+            (true, _) => open.saturating_sub(1),
+            (false, true) => open,
+            (false, false) => open + 1,
+        };
+        Some(Tag { name: name.trim_end_matches('/'), attributes, text: text.trim(), depth })
     };
     xml.split('<').filter_map(tag).collect()
 }
