@@ -582,6 +582,29 @@ fn values_that_cannot_be_made() {
     assert_eq!(none.unwrap_err(), Malformed::NoKeyOwner);
 }
 
+/// The elements of the table in XEP-0420 §5, and such as are like them.
+#[test]
+fn what_is_for_servers_is_noted_in_an_envelope() {
+    let within = |element: &str| {
+        let envelope = "<envelope xmlns='urn:xmpp:sce:1'>AFFIX<content>EXTENSION</content></envelope>";
+        let notes = ["AFFIX", "EXTENSION"].map(|place| {
+            let xml = envelope.replace(place, element).replace("AFFIX", "").replace("EXTENSION", "");
+            Remark::about(&xml).unwrap()
+        });
+        assert_eq!(notes[0], notes[1], "{element}");
+        notes[0].clone()
+    };
+    let for_servers = |name: &str| vec![Remark::ServerElementInside { element: name.to_owned() }];
+    assert_eq!(within("<store xmlns='urn:xmpp:hints'/>"), for_servers("store"));
+    assert_eq!(within("<stanza-id xmlns='urn:xmpp:sid:0'/>"), for_servers("stanza-id"));
+    assert_eq!(within("<addresses xmlns='http://jabber.org/protocol/address'/>"), for_servers("addresses"));
+    assert_eq!(within("<encryption xmlns='urn:xmpp:eme:0'/>"), for_servers("encryption"));
+    assert_eq!(within("<origin-id xmlns='urn:xmpp:sid:0'/>"), []);
+    assert_eq!(within("<store xmlns='urn:example:store'/>"), []);
+    let outside = "<message xmlns='jabber:client'><encryption xmlns='urn:xmpp:eme:0'/></message>";
+    assert_eq!(Remark::about(outside).unwrap(), []);
+}
+
 #[test]
 fn a_refusal_names_and_shortens_what_was_found() {
     let malformed = NamedTrustMessage::parse(&about_bob("<trust>not a key</trust>")).unwrap_err();

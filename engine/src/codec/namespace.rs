@@ -1,5 +1,7 @@
 //! The namespaces of the elements that are read and written.
 
+/// Extended Stanza Addressing (XEP-0033).
+pub(super) const ADDRESSES: &str = "http://jabber.org/protocol/address";
 /// Message Archive Management (XEP-0313).
 pub const ARCHIVES: &str = "urn:xmpp:mam:2";
 /// Automatic Trust Management, as a trust message's `usage` (XEP-0450 §8.1).
@@ -10,11 +12,15 @@ pub const CARBONS: &str = "urn:xmpp:carbons:2";
 pub const CLIENT: &str = "jabber:client";
 /// Delayed Delivery (XEP-0203).
 pub const DELAY: &str = "urn:xmpp:delay";
+/// Explicit Message Encryption (XEP-0380).
+pub(super) const EME: &str = "urn:xmpp:eme:0";
 /// Stanza Forwarding (XEP-0297).
 pub const FORWARD: &str = "urn:xmpp:forward:0";
 /// Message Processing Hints (XEP-0334).
 pub const HINTS: &str = "urn:xmpp:hints";
 /// Stanza Content Encryption (XEP-0420).
 pub const SCE: &str = "urn:xmpp:sce:1";
+/// Unique and Stable Stanza IDs (XEP-0359).
+pub(super) const STANZA_IDS: &str = "urn:xmpp:sid:0";
 /// Trust Messages (XEP-0434).
 pub const TRUST_MESSAGES: &str = "urn:xmpp:tm:1";

@@ -214,7 +214,7 @@ fn note(remark: &Remark) -> String {
                 "note: <{hint}/> asks servers not to keep the message: endpoints that are offline miss it"
             )
         }
-        Remark::HintInside { hint } => of_finding(&findings::hint_inside(hint)),
+        Remark::ServerElementInside { element } => of_finding(&findings::server_element_inside(element)),
         _ => format!("note: {remark:?}"),
     }
 }

@@ -108,11 +108,11 @@ pub mod findings {
 
     /// An envelope has a hint for servers in it.
     #[must_use]
-    pub fn hint_inside(hint: &str) -> MessageFinding {
+    pub fn server_element_inside(element: &str) -> MessageFinding {
         finding(
             "xep-0420/server-processed/nothing-inside-written",
             "what is for servers does not stand in the envelope",
-            format!("a <{hint}/> hint in it"),
+            format!("<{element}/> in it"),
         )
     }
 

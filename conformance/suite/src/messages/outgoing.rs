@@ -147,7 +147,7 @@ fn remarked(xml: &str) -> impl Iterator<Item = MessageFinding> {
     remarks.into_iter().filter_map(|remark| match remark {
         Remark::Body => Some(findings::body()),
         Remark::UnpaddedIdentifier { identifier } => Some(findings::unpadded(&identifier)),
-        Remark::HintInside { hint } => Some(findings::hint_inside(&hint)),
+        Remark::ServerElementInside { element } => Some(findings::server_element_inside(&element)),
         _ => None,
     })
 }

@@ -15,10 +15,6 @@ use self::parts::Demonstration;
 pub(crate) use self::scenarios::demonstrations;
 use crate::standings::{NOT_FOUND, standings};
 
-/// The mistakes that no scenario can show, and why.
-const EXCEPTIONS: [(&str, &str); 1] =
-    [("encryption-hint-inside", "a reader ignores the hint, and nothing looks for it in what is sent")];
-
 fn case(demonstration: &Demonstration) -> Case {
     let text = demonstration.scenario();
     let scenario = Scenario::parse("demonstration.yaml", &text, &Catalog::unchecked())
@@ -64,10 +60,9 @@ fn each_mistake_that_is_not_found_shows_in_a_scenario() {
 fn each_mistake_that_is_not_found_has_a_demonstration() {
     let all = demonstrations();
     let is_shown = |name: &str| all.iter().any(|demonstration| demonstration.shows.contains(&name));
-    let is_excepted = |name: &str| EXCEPTIONS.iter().any(|(other, _)| *other == name);
     for (name, standing) in standings() {
         if standing.suite == NOT_FOUND {
-            assert!(is_shown(&name) != is_excepted(&name), "{name}");
+            assert!(is_shown(&name), "{name}");
         }
     }
 }

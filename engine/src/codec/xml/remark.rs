@@ -4,7 +4,7 @@ use super::element::{Attribute, Element, XmlNode};
 use super::reader::read_element;
 use crate::codec::Malformed;
 use crate::codec::error::quoted;
-use crate::codec::namespace::{ATM, CLIENT, DELAY, HINTS, SCE, TRUST_MESSAGES};
+use crate::codec::namespace::{ADDRESSES, ATM, CLIENT, DELAY, EME, HINTS, SCE, STANZA_IDS, TRUST_MESSAGES};
 use crate::jid::Jid;
 
 /// Something in XML that is read all the same, although a specification forbids it, advises against it, or makes it mean
@@ -65,10 +65,10 @@ pub enum Remark {
         /// The name of the hint.
         hint: String,
     },
-    /// Something for servers, which cannot read it, is among what is encrypted (XEP-0420 §5).
-    HintInside {
-        /// The name of the hint.
-        hint: String,
+    /// An element for servers, which cannot read it, is among what is encrypted (XEP-0420 §5).
+    ServerElementInside {
+        /// Its name.
+        element: String,
     },
 }
 
@@ -166,14 +166,20 @@ fn about_child(parent: &Element, child: &Element) -> Option<Remark> {
     if is_extended && child.namespace != TRUST_MESSAGES {
         return Some(Remark::UnknownElement { parent: quoted(&parent.name), element: quoted(&child.name) });
     }
-    if child.namespace != HINTS {
-        return None;
+    let is_encrypted = parent.is(SCE, "envelope") || parent.is(SCE, "content");
+    if is_encrypted && is_for_servers(child) {
+        return Some(Remark::ServerElementInside { element: quoted(&child.name) });
     }
-    let hint = quoted(&child.name);
-    match child.name.as_str() {
-        _ if parent.is(SCE, "content") => Some(Remark::HintInside { hint }),
-        "no-store" | "no-permanent-store" => Some(Remark::NoStore { hint }),
-        _ => None,
+    let forbids_storing = child.is(HINTS, "no-store") || child.is(HINTS, "no-permanent-store");
+    forbids_storing.then(|| Remark::NoStore { hint: quoted(&child.name) })
+}
+
+/// Whether XEP-0420 §5 lists an element among those for servers.
+fn is_for_servers(element: &Element) -> bool {
+    match element.namespace.as_str() {
+        ADDRESSES | EME | HINTS => true,
+        STANZA_IDS => element.name == "stanza-id",
+        _ => false,
     }
 }
 
