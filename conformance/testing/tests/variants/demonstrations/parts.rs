@@ -31,8 +31,6 @@ accounts:
     devices:
       phone: { key: 2fhJtrgoMJxfLI3084/YkYh9paqiSiLFDVL2m0qAgX4= }
       tablet: { key: dGhlIHRhYmxldCBvZiBjYXJvbC4uLi4uLi4uLi4uLi4= }
-      twin-of-phone: { key: YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8= }
-      twin-of-tablet: { key: tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM= }
 ";
 
 /// Bob trusts his tablet.
@@ -100,7 +98,6 @@ pub(super) const TRUSTED: &str = "levels: { authenticated: [alice/phone -> bob/t
 pub(super) const NOT_TRUSTED: &str = "levels: { not-authenticated: [alice/phone -> bob/tablet] }";
 pub(super) const PHONE_TRUSTED: &str = "levels: { authenticated: [alice/phone -> bob/phone] }";
 pub(super) const CONTACT: &str = "xep-0450/ac-r/contact-endpoint";
-pub(super) const SECURITY: &str = "xep-0450/introduction/security-level";
 pub(super) const MANUAL: &str = "xep-0450/glossary/manual-decisions";
 pub(super) const CODE: &str = "xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2;trust=623548d3835c6d33ef5cb680f7944ef381cf712bf23a0119dabe5c4f252cd02f";
 pub(super) const CODE_OF_TABLET: &str = "xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2;trust=b423f5088de9a924d51b31581723d850c7cc67d0a4fe6b267c3d301ff56d2413";
