@@ -10,7 +10,8 @@ const SCE: &str = "urn:xmpp:sce:1";
 const TRUST_MESSAGES: &str = "urn:xmpp:tm:1";
 
 /// The XML with these variations. What is no XML stays as it is.
-pub(super) fn vary(xml: &str, variations: &[Variation]) -> String {
+#[must_use]
+pub fn rewritten(xml: &str, variations: &[Variation]) -> String {
     let Some(mut root) = Element::read(xml) else { return xml.to_owned() };
     for variation in variations {
         root.each(&mut |element| change(element, *variation));

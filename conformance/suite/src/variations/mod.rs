@@ -20,6 +20,7 @@ mod variation;
 mod varied;
 
 pub use attacked::Attacked;
+pub use form::rewritten;
 pub use restarting::Restarting;
 pub use row::{VariationChoice, row, rows};
 pub use variation::{Axis, UnknownVariation, Variation};

@@ -7,7 +7,7 @@ use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{DeliverStep, DeviceName, EncryptedPart, FullAddress};
 use atm_simulator::script::{HandMade, Scanned};
 
-use super::form::{vary, vary_code};
+use super::form::{rewritten, vary_code};
 use super::variation::{Axis, Variation};
 
 /// What `<rpad/>` holds in messages that are written otherwise.
@@ -83,7 +83,7 @@ impl<E: Endpoint> Varied<E> {
     fn rewritten(&self, stanza: &HandMade, names: &Directory) -> HandMade {
         let mut written = (*stanza.written).clone();
         let Some(encrypted) = &mut written.encrypted else { return stanza.clone() };
-        let xml = vary(encrypted.xml.trim(), &self.variations);
+        let xml = rewritten(encrypted.xml.trim(), &self.variations);
         let mut parts = stanza.parts.clone();
         for part in &mut parts {
             if part.protection != Protection::None
