@@ -1,6 +1,6 @@
 //! What can be seen of an endpoint from outside, and what it says about itself beyond that.
 
-use atm_engine::{Change, Effect, KeyId, Level, Notice, Outcome, Outgoing, Refusal};
+use atm_engine::{Addressees, Change, Effect, KeyId, Level, Notice, Outcome, Outgoing, Refusal};
 
 /// What an endpoint showed in answer to one input: which levels changed, and what it sent to whom. That is the same for
 /// every implementation, and enough to judge one.
@@ -13,6 +13,8 @@ pub struct Observation {
     pub levels: Vec<LevelChange>,
     /// The stanzas that were sent, in order, each with the keys that can decrypt it.
     pub sent: Vec<Outgoing>,
+    /// The keys that can decrypt what was sent besides, one entry for each stanza of which nobody can tell what it says.
+    pub unreadable: Vec<Addressees>,
     is_explained: bool,
     explanation: Explanation,
 }
@@ -53,6 +55,7 @@ impl Observation {
     pub fn clear(&mut self) {
         self.levels.clear();
         self.sent.clear();
+        self.unreadable.clear();
         self.is_explained = false;
         self.explanation.changes.clear();
         self.explanation.refused.clear();
@@ -83,6 +86,7 @@ impl Observation {
     pub fn extend(&mut self, other: &Self) {
         self.levels.extend_from_slice(&other.levels);
         self.sent.extend_from_slice(&other.sent);
+        self.unreadable.extend_from_slice(&other.unreadable);
         self.is_explained |= other.is_explained;
         self.explanation.changes.extend_from_slice(&other.explanation.changes);
         self.explanation.refused.extend_from_slice(&other.explanation.refused);

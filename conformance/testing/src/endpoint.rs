@@ -253,6 +253,7 @@ impl VariantEndpoint {
                 failure
             })?;
             self.log.borrow_mut().findings.extend(letter.findings);
+            out.unreadable.extend(letter.unreadable);
             if let Some(outgoing) = letter.outgoing {
                 self.waiting.push((id, message.clone()));
                 out.sent.push(outgoing);

@@ -158,6 +158,7 @@ impl AdapterEndpoint {
         })?;
         let message = letter.outgoing.as_ref().map(|outgoing| &outgoing.envelope.message);
         let decisions = message.map(|message| message.decisions.clone()).unwrap_or_default();
+        out.unreadable.extend(letter.unreadable);
         if let Some(outgoing) = letter.outgoing {
             self.wire.keep(MessageRef { endpoint: self.member.endpoint, number: id }, stanza.clone());
             self.waiting.push(outgoing.clone());

@@ -68,19 +68,3 @@ fn is_content_lost(messages: &[MessageFinding]) -> bool {
 fn fails(requirement: &str) -> bool {
     requirements::find(requirement).is_some_and(|requirement| requirement.weight.fails())
 }
-
-/// What a monitor found, without what only comes of messages that nobody can read: it is not known what they tell, and devices
-/// of the same kind make of them what they like.
-pub(super) fn without(
-    mut found: Vec<MonitorFinding>,
-    messages: &[MessageFinding],
-    hosted: &[DeviceName],
-) -> Vec<MonitorFinding> {
-    if is_content_lost(messages) {
-        found.retain(|found| match found.subject {
-            Subject::NotTold(_) => false,
-            Subject::Levels(_) | Subject::Untrue => hosted.len() == 1,
-        });
-    }
-    found
-}

@@ -7,13 +7,13 @@ use atm_simulator::run::{Options, run_with};
 use atm_simulator::scenario::{DeviceName, LimitsSpec, RequirementId, Scenario, Step};
 
 use super::case::Case;
-use super::consequences::{self, Shown};
+use super::consequences::Shown;
 use super::examined::{Examination, Examined};
 use super::implementation::{CaseLog, Engine, Implementation, Scene};
 use super::judge::{CaseResult, judge};
 use super::verdict::Verdict;
 use crate::messages::Wire;
-use crate::monitor::{Capacity, Monitor, Monitored};
+use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
 use crate::requirements::{self, Requirement};
 use crate::variations::{Attacked, Axis, Restarting, Variation, Varied};
 
@@ -99,8 +99,8 @@ pub(super) fn play_once(
     error = error.or(broken_off);
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
     let about = demanded_of(&scenario, &hosted).into_iter();
-    let monitored = monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
-    let monitored = consequences::without(monitored, &findings, &hosted);
+    let monitored: Vec<MonitorFinding> =
+        monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
     let shown = Shown {
         run: &run,
         hosted: &hosted,

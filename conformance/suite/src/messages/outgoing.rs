@@ -9,7 +9,7 @@ use atm_engine::jid::{BareJid, Jid};
 use atm_engine::{AccountId, Addressees, Envelope, KeyId, OutboxId, Outgoing};
 use atm_simulator::cast::{Cast, Member};
 
-use super::finding::{MessageFinding, findings};
+use super::finding::{Content, MessageFinding, findings};
 use super::names;
 
 /// What was read of a stanza that a device sent.
@@ -19,6 +19,8 @@ pub struct ReadStanza {
     pub outgoing: Option<Outgoing>,
     /// What is wrong with it.
     pub findings: Vec<MessageFinding>,
+    /// The keys of those who get it, if nobody can tell what it says.
+    pub unreadable: Option<Addressees>,
     /// Keys that it was encrypted for, of endpoints that it is not addressed to.
     pub bystanders: Vec<KeyId>,
 }
@@ -38,7 +40,8 @@ pub fn read_sent(
     let wrong = |reason: String| AdapterError::Undeliverable { stanza: sent.stanza.clone(), reason };
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
-    let mut letter = ReadStanza { outgoing: None, findings: Vec::new(), bystanders: Vec::new() };
+    let mut letter =
+        ReadStanza { outgoing: None, findings: Vec::new(), unreadable: None, bystanders: Vec::new() };
     if let Some(namespace) = older_namespace(sent) {
         return Err(AdapterError::Unsupported(Unsupported {
             feature: namespace.to_owned(),
@@ -47,10 +50,13 @@ pub fn read_sent(
         }));
     }
     let clear = clear_content(&message.clear);
+    let to = addressee(message.to.as_ref(), sender, cast);
     let Some(encrypted) = &sent.encrypted else {
         letter.findings.extend(clear.iter().flat_map(|clear| findings::not_encrypted(clear)));
+        letter.unreadable = clear.and(to.ok()).map(|to| keys_of([sender.account, to.account], cast));
         return Ok(letter);
     };
+    let to = to.map_err(wrong)?;
     letter.findings.extend(clear.iter().map(|clear| findings::in_the_clear(clear)));
     if message.message_type != MessageType::Chat {
         letter.findings.push(findings::not_chat(message.message_type.as_str()));
@@ -59,13 +65,14 @@ pub fn read_sent(
         letter.findings.extend(findings::no_store_hint());
     }
     letter.findings.extend([&sent.stanza, &encrypted.content].into_iter().flat_map(|xml| remarked(xml)));
-    let to = addressee(message.to.as_ref(), sender, cast).map_err(wrong)?;
     let (keys, bystanders) = keys(encrypted, &to, cast).map_err(wrong)?;
     letter.bystanders = bystanders;
     let envelope = match NamedEnvelope::parse(&encrypted.content) {
         Ok(envelope) => envelope,
         Err(malformed) => {
-            letter.findings.push(findings::malformed(&malformed, &encrypted.content));
+            let finding = findings::malformed(&malformed, &encrypted.content);
+            letter.unreadable = (finding.content == Content::Lost).then_some(keys);
+            letter.findings.push(finding);
             return Ok(letter);
         }
     };
@@ -109,6 +116,11 @@ fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee
     let account =
         cast.directory().find_account(&bare).ok_or_else(|| format!("there is no account {bare}"))?;
     Ok(Addressee { account, endpoint: to.is_full().then(|| to.clone()) })
+}
+
+/// All keys of these accounts.
+fn keys_of(accounts: [AccountId; 2], cast: &Cast) -> Addressees {
+    cast.keys().filter(|key| accounts.contains(&cast.directory().owner(*key))).collect()
 }
 
 /// The keys that can decrypt it where it arrives, and those of others that could.

@@ -50,9 +50,9 @@ impl<E: Endpoint> Monitored<E> {
         if self.is_unread && reading == Reading::Now {
             self.read()?;
         }
-        let before = out.sent.len();
+        let (before, unreadable_before) = (out.sent.len(), out.unreadable.len());
         happen(&mut self.endpoint, out)?;
-        let sent = &out.sent[before..];
+        let (sent, unreadable) = (&out.sent[before..], &out.unreadable[unreadable_before..]);
         {
             let mut monitor = self.monitor.borrow_mut();
             monitor.begin(context.step);
@@ -63,7 +63,7 @@ impl<E: Endpoint> Monitored<E> {
         } else {
             self.is_unread = true;
         }
-        self.monitor.borrow_mut().check_sent(sent, context.names);
+        self.monitor.borrow_mut().check_sent(sent, unreadable, context.names);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Telling: what has to be told after a person's decision, and that only what is so is told.
 
-use atm_engine::{Decision, DecisionKind, Directory, KeyId, KeySharing, Outgoing};
+use atm_engine::{Addressees, Decision, DecisionKind, Directory, KeyId, KeySharing, Outgoing};
 
 use super::attribution::{self, Telling};
 use super::duty::Duty;
@@ -10,10 +10,14 @@ use super::standing::Standing;
 
 impl Monitor {
     /// Looks at what was sent in answer to the input: whether all is there that has to be told, and all is true.
-    pub fn check_sent(&mut self, sent: &[Outgoing], names: &Directory) {
+    ///
+    /// A stanza of which nobody can tell what it says may say all that its readers have to be told: how it is written is
+    /// looked at elsewhere.
+    pub fn check_sent(&mut self, sent: &[Outgoing], unreadable: &[Addressees], names: &Directory) {
+        let is_out_of_reach = |duty: &Duty| unreadable.iter().any(|keys| keys.contains(&duty.reader));
         let due = std::mem::take(&mut self.due);
         for duty in due {
-            if duty.is_done_by(sent) || !self.still_holds(&duty) {
+            if duty.is_done_by(sent) || is_out_of_reach(&duty) || !self.still_holds(&duty) {
                 continue;
             }
             if self.waits_for_discovery(&duty) {

@@ -5,7 +5,9 @@ use atm_naive_model::AccountSide::{Contact, Own};
 use atm_naive_model::Quirk;
 
 use super::{BrokenVariant, broken_by};
-use crate::variant::decides;
+use crate::text::sent;
+use crate::twist::Twist;
+use crate::variant::{Variant, decides, twists};
 
 pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
@@ -13,6 +15,15 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "own endpoints are not told when a contact's key is authenticated",
         decides(&[Quirk::Mute(Own, Contact, Trust)]),
         &["xep-0450/ac-s/own-endpoints"],
+    ),
+    broken_by(
+        "tells-own-nothing-and-contacts-what-they-cannot-read",
+        "own endpoints are not told when a contact's key is authenticated, and contacts are sent an owner without keys",
+        Variant {
+            quirks: &[Quirk::Mute(Own, Contact, Trust)],
+            ..twists(&[Twist::Sent(sent::empty_owner_for_contacts)])
+        },
+        &["xep-0450/ac-s/own-endpoints", "xep-0434/structure/verdicts-written"],
     ),
     broken_by(
         "tells-own-nothing-about-contacts-distrusted",

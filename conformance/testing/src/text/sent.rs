@@ -162,6 +162,19 @@ pub(crate) fn distrust_first(sent: &mut SentStanza) {
     });
 }
 
+/// A summary for a contact names an owner without a decision.
+pub(crate) fn empty_owner_for_contacts(sent: &mut SentStanza) {
+    let account = |attribute: &str| {
+        let (_, rest) = sent.stanza.split_once(attribute)?;
+        Some(rest.split(['/', '\'']).next().unwrap_or_default().to_owned())
+    };
+    let (Some(from), Some(to)) = (account(" from='"), account(" to='")) else { return };
+    if from != to {
+        let empty = format!("<key-owner jid='{to}'/></trust-message>");
+        change(sent, |xml| xml.replace("</trust-message>", &empty));
+    }
+}
+
 pub(crate) fn content_first(sent: &mut SentStanza) {
     change(sent, |xml| {
         let (Some(begin), Some(end)) = (xml.find("<rpad>"), xml.find("<content>")) else {
