@@ -606,6 +606,21 @@ fn what_is_for_servers_is_noted_in_an_envelope() {
 }
 
 #[test]
+fn distrusts_before_trusts_of_one_owner_are_remarked_about() {
+    let (trust, distrust) = ("<trust>AAAA</trust>", "<distrust>AAAA</distrust>");
+    let remarks = |keys: &[&str]| Remark::about(&about_bob(&keys.concat())).unwrap();
+    assert_eq!(remarks(&[trust, trust, distrust, distrust]), []);
+    assert_eq!(remarks(&[distrust]), []);
+    let remark = Remark::DistrustFirst { owner: "bob@example.com".to_owned() };
+    for mixed in [&[distrust, trust][..], &[trust, distrust, trust]] {
+        assert_eq!(remarks(mixed), std::slice::from_ref(&remark));
+    }
+    // Of two elements about one owner each is in order.
+    let both = format!("{distrust}</key-owner><key-owner jid='bob@example.com'>{trust}");
+    assert_eq!(remarks(&[&both]), []);
+}
+
+#[test]
 fn a_refusal_names_and_shortens_what_was_found() {
     let malformed = NamedTrustMessage::parse(&about_bob("<trust>not a key</trust>")).unwrap_err();
     assert!(malformed.to_string().contains("\"not a key\""), "{malformed}");

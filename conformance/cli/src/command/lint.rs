@@ -203,6 +203,11 @@ fn note(remark: &Remark) -> String {
         Remark::UnknownAttribute { element, attribute } => {
             format!("note: <{element}/> has an attribute {attribute}, which readers ignore")
         }
+        Remark::DistrustFirst { owner } => {
+            format!(
+                "note: a distrusted key of {owner} stands before a trusted one; the schema of XEP-0434 has the other order, by which some readers go"
+            )
+        }
         Remark::UnpreparedJid { written, prepared } => {
             format!(
                 "note: {written} is not written as RFC 7622 prepares it, {prepared}: not all readers know it again"

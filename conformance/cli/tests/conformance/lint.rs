@@ -5,6 +5,7 @@ fn lint(text: &str) -> Done {
 }
 
 const KEY: &str = "tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=";
+const OTHER_KEY: &str = "2fhJtrgoMJxfLI3084/YkYh9paqiSiLFDVL2m0qAgX4=";
 
 fn trust_message(key: &str) -> String {
     format!(
@@ -148,6 +149,8 @@ fn what_is_allowed_but_odd_is_noted() {
             &format!("note: <{hint}/> asks servers not to keep"),
         );
     }
+    let mixed = trust_message(KEY).replace("<trust>", &format!("<distrust>{OTHER_KEY}</distrust><trust>"));
+    well_formed(&mixed, "note: a distrusted key of bob@example.com stands before a trusted one");
     let plain = lint(&envelope("2020-01-01T12:00:00Z", &trust_message(KEY)));
     assert!(!plain.out.contains("note:"), "{}", plain.out);
 }

@@ -72,7 +72,7 @@ pub(super) fn play_once(
         let monitor = Monitor::new(cast.clone(), member.clone(), capacity(&scenario));
         let monitor = Rc::new(RefCell::new(monitor));
         monitors.push(monitor.clone());
-        let monitored = Monitored::new(endpoint, monitor);
+        let monitored = Monitored::new(endpoint, monitor, wire.clone());
         if variations.iter().any(|variation| variation.axis() == Axis::Attack) {
             Box::new(Attacked::new(monitored, cast.clone(), member.clone(), variations)) as Box<dyn Endpoint>
         } else if variations.contains(&Variation::Restarts) {

@@ -27,6 +27,13 @@ impl Wire {
         self.0.borrow_mut().insert(id, stanza);
     }
 
+    /// What an adapter encrypted in the stanza that arrives, as it wrote it.
+    pub(crate) fn content(&self, received: &Received) -> Option<String> {
+        let sent = self.0.borrow();
+        let encrypted = sent.get(&received.id?)?.encrypted.as_ref()?;
+        Some(encrypted.content.clone())
+    }
+
     /// What arrives at `receiver` when the world delivers `received`: its stanza and what was encrypted in it.
     ///
     /// # Errors
@@ -42,9 +49,8 @@ impl Wire {
             return Err("the world delivers only what was encrypted".to_owned());
         };
         let encryption = names.encryption_name(with).to_string();
-        let sent = received.id.and_then(|id| self.0.borrow().get(&id).cloned());
-        let content = match sent.and_then(|sent| sent.encrypted) {
-            Some(encrypted) => encrypted.content,
+        let content = match self.content(received) {
+            Some(content) => content,
             None => content(&received.payload, names)?,
         };
         let sender = by.map(|key| names::key(key, names));

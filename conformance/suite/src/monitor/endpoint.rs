@@ -10,12 +10,15 @@ use atm_simulator::script::{HandMade, Scanned};
 
 use super::judge::{Manual, Monitor};
 use super::stanza::Writing;
+use crate::messages::Wire;
 
 /// An endpoint that is judged at every step. It behaves as without that.
 #[derive(Debug)]
 pub struct Monitored<E: Endpoint> {
     endpoint: E,
     monitor: Rc<RefCell<Monitor>>,
+    /// How others wrote what arrives.
+    wire: Wire,
     /// Whether something happened since the levels were read.
     is_unread: bool,
 }
@@ -29,9 +32,9 @@ enum Reading {
 }
 
 impl<E: Endpoint> Monitored<E> {
-    /// An endpoint with the monitor that is to judge it.
-    pub fn new(endpoint: E, monitor: Rc<RefCell<Monitor>>) -> Self {
-        Self { endpoint, monitor, is_unread: false }
+    /// An endpoint with the monitor that is to judge it. What arrives came over `wire`.
+    pub fn new(endpoint: E, monitor: Rc<RefCell<Monitor>>, wire: Wire) -> Self {
+        Self { endpoint, monitor, wire, is_unread: false }
     }
 
     fn read(&mut self) -> Result<(), Failure> {
@@ -92,12 +95,16 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
             Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => Reading::Now,
         };
         let happen = |endpoint: &mut E, out: &mut Observation| endpoint.apply(input, context, out);
+        let writing = match input {
+            Input::Receive(received) => Writing::of(self.wire.content(received).as_deref()),
+            _ => Writing::Usual,
+        };
         self.judge((context, reading), out, happen, |monitor| match input {
             Input::Decide(decision) => monitor.decided(decision.decisions(), Manual::Said, names, now),
             Input::TrustManually(key) => monitor.trusted_manually(*key),
             Input::Discover(key) => monitor.discovered(*key, names, now),
             Input::Receive(received) => {
-                monitor.received(std::slice::from_ref(received), Writing::Usual, (names, now));
+                monitor.received(std::slice::from_ref(received), writing, (names, now));
             }
             Input::Sent(_) | Input::Resume => {}
         })
@@ -126,7 +133,7 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
         let InputContext { now, names, .. } = context;
         let happen = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
         self.judge((context, Reading::Now), out, happen, |monitor| {
-            monitor.received(&stanza.parts, Writing::of(&stanza.written), (names, now));
+            monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
         })
     }
 

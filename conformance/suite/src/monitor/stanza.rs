@@ -58,9 +58,14 @@ pub enum Writing {
 }
 
 impl Writing {
-    pub(super) fn of(written: &DeliverStep) -> Self {
-        let encrypted = written.encrypted.iter().map(|encrypted| &encrypted.xml);
-        let remarks = encrypted.chain(&written.clear).filter_map(|xml| Remark::about(xml.trim()).ok());
+    pub(super) fn by_hand(written: &DeliverStep) -> Self {
+        let encrypted = written.encrypted.iter().map(|encrypted| &*encrypted.xml);
+        Self::of(encrypted.chain(written.clear.as_deref()))
+    }
+
+    /// How the parts of a stanza are written.
+    pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
+        let remarks = parts.into_iter().filter_map(|xml| Remark::about(xml.trim()).ok());
         if remarks.flatten().any(|remark| is_unusual(&remark)) { Self::Unusual } else { Self::Usual }
     }
 }
@@ -74,6 +79,7 @@ fn is_unusual(remark: &Remark) -> bool {
             | Remark::UnpaddedIdentifier { .. }
             | Remark::UnknownElement { .. }
             | Remark::UnknownAttribute { .. }
+            | Remark::DistrustFirst { .. }
             | Remark::UnpreparedJid { .. }
     )
 }
@@ -215,4 +221,22 @@ impl Hearer<'_> {
 /// How far two times are apart, in milliseconds.
 fn off(time: Stamp, other: Stamp) -> u64 {
     time.as_millis().abs_diff(other.as_millis())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Writing;
+
+    #[test]
+    fn trusts_stand_before_distrusts_in_what_every_device_has_to_read() {
+        let message = |keys: &str| {
+            let owner = format!("<key-owner jid='bob@example.com'>{keys}</key-owner>");
+            format!("<trust-message xmlns='urn:xmpp:tm:1'>{owner}</trust-message>")
+        };
+        let usual = message("<trust>AAAA</trust><distrust>BBBB</distrust>");
+        let unusual = message("<distrust>BBBB</distrust><trust>AAAA</trust>");
+        assert_eq!(Writing::of([&*usual]), Writing::Usual);
+        assert_eq!(Writing::of([&*usual, &unusual]), Writing::Unusual);
+        assert_eq!(Writing::of(None), Writing::Usual);
+    }
 }

@@ -51,6 +51,12 @@ pub enum Remark {
         /// The attribute, with its namespace in braces if it has one.
         attribute: String,
     },
+    /// A distrusted key stands before a trusted one of the same owner. The schema of XEP-0434 has the other order, and some
+    /// readers go by it.
+    DistrustFirst {
+        /// The owner, as it is written.
+        owner: String,
+    },
     /// A JID in a trust message or its envelope is not written as RFC 7622 prepares it: readers may not know it again.
     UnpreparedJid {
         /// The JID, as it is written.
@@ -89,6 +95,7 @@ fn collect(element: &Element, remarks: &mut Vec<Remark>) {
     remarks.extend(about_itself(element));
     remarks.extend(about_attributes(element));
     remarks.extend(about_jid(element));
+    remarks.extend(about_order(element));
     for child in children(element) {
         remarks.extend(about_child(element, child));
         collect(child, remarks);
@@ -156,6 +163,13 @@ fn about_jid(element: &Element) -> Option<Remark> {
     let prepared = Jid::new(written).ok()?;
     (prepared.as_str() != written)
         .then(|| Remark::UnpreparedJid { written: quoted(written), prepared: quoted(prepared.as_str()) })
+}
+
+fn about_order(element: &Element) -> Option<Remark> {
+    let owner = element.attribute("jid").filter(|_| element.is(TRUST_MESSAGES, "key-owner"))?;
+    let mut from_distrust = children(element).skip_while(|child| !child.is(TRUST_MESSAGES, "distrust"));
+    let is_mixed = from_distrust.any(|child| child.is(TRUST_MESSAGES, "trust"));
+    is_mixed.then(|| Remark::DistrustFirst { owner: quoted(owner) })
 }
 
 fn about_child(parent: &Element, child: &Element) -> Option<Remark> {

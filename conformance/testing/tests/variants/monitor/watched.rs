@@ -31,7 +31,7 @@ pub(crate) fn watch(scenario: &Scenario, options: Options, variant: Option<Varia
             Some(implementation) => implementation.join(&scene, &wire),
             None => Box::new(Engine::device(&scene)),
         };
-        Monitored::new(endpoint, monitor)
+        Monitored::new(endpoint, monitor, wire.clone())
     });
     run.expect("the scenario can be cast");
     monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect()
