@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin};
+use atm_engine::codec::NamedTrustMessage;
+use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, TrustMessage};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
@@ -29,6 +30,12 @@ enum Reading {
     Now,
     /// If nothing was sent, before the next input or at the end: keys come in numbers.
     Later,
+}
+
+/// The trust message that stands in the clear in a stanza, without an envelope.
+fn bare_message(stanza: &HandMade, names: &Directory) -> Option<TrustMessage> {
+    let clear = stanza.written.clear.as_deref()?;
+    NamedTrustMessage::parse(clear.trim()).ok()?.resolve(names).ok()
 }
 
 impl<E: Endpoint> Monitored<E> {
@@ -133,6 +140,9 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
         let InputContext { now, names, .. } = context;
         let happen = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
         self.judge((context, Reading::Now), out, happen, |monitor| {
+            if let Some(message) = bare_message(stanza, names) {
+                monitor.heard_in_the_clear(&message.decisions);
+            }
             monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
         })
     }

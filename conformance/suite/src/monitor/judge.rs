@@ -214,6 +214,11 @@ impl Monitor {
         }
     }
 
+    /// These decisions stand in the clear in a stanza that arrives now, without an envelope: none of them counts.
+    pub fn heard_in_the_clear(&mut self, decisions: &[Decision]) {
+        self.void.extend(decisions.iter().map(|said| (*said, attribution::PLAINTEXT, self.inputs)));
+    }
+
     /// A key was fetched at the time `now`.
     pub fn discovered(&mut self, key: KeyId, names: &Directory, now: Stamp) {
         if !self.is_judged(key, names) || std::mem::replace(&mut self.key_mut(key).is_discovered, true) {

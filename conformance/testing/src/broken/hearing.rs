@@ -9,7 +9,9 @@ use atm_naive_model::Quirk;
 
 use super::{BrokenVariant, broken_by};
 use crate::hearing::Mishearing;
-use crate::variant::{chooses, decides, hears};
+use crate::text::envelopes;
+use crate::twist::Twist;
+use crate::variant::{Variant, chooses, decides, hears};
 
 pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
@@ -117,6 +119,15 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "hears-cleartext-beside",
         "what stands in the clear counts if something encrypted stands beside it",
         hears(&[Mishearing::CleartextBesideEncrypted]),
+        &["xep-0420/rules/plaintext-ignored"],
+    ),
+    broken_by(
+        "hears-bare-trust-messages-beside",
+        "a trust message that stands in the clear beside something encrypted counts, as if it had been decrypted",
+        Variant {
+            twists: &[Twist::Envelope(envelopes::in_an_envelope)],
+            ..hears(&[Mishearing::CleartextBesideEncrypted, Mishearing::NoTimeNeeded])
+        },
         &["xep-0420/rules/plaintext-ignored"],
     ),
     broken_by(

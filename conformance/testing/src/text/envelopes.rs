@@ -42,6 +42,14 @@ fn owner(element: &str) -> String {
     pieces(element, ["jid='", "'"]).first().map_or_else(String::new, |jid| (*jid).to_owned())
 }
 
+/// A trust message without an envelope is read as if it stood in one.
+pub(crate) fn in_an_envelope(xml: &str) -> String {
+    if !xml.starts_with("<trust-message") {
+        return xml.to_owned();
+    }
+    format!("<envelope xmlns='urn:xmpp:sce:1'><rpad/><content>{xml}</content></envelope>")
+}
+
 /// Only the first owner's keys are read.
 pub(crate) fn first_owner(xml: &str) -> String {
     let mut is_later = false;

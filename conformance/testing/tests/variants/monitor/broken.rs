@@ -57,6 +57,23 @@ fn what_is_not_found_yet_is_not_found() {
     assert!(found_now.is_empty(), "{}", found_now.join("\n"));
 }
 
+#[test]
+fn what_counts_although_it_stands_in_the_clear_breaks_one_requirement() {
+    for name in ["hears-cleartext-beside", "hears-bare-trust-messages-beside"] {
+        let found = found_in_scenario("attacks/plaintext-beside-encrypted-content", name);
+        assert_eq!(found, BTreeSet::from(["xep-0420/rules/plaintext-ignored"]), "{name}");
+    }
+}
+
+/// What is found in a variant in one scenario of the library.
+fn found_in_scenario(scenario: &str, name: &str) -> BTreeSet<&'static str> {
+    let file = library::files().into_iter().find(|file| file.id() == scenario);
+    let scenario = file.expect("it is in the library").load().expect("the library has no mistakes");
+    let variant = broken().find(|broken| broken.name == name).map(|broken| broken.variant);
+    assert!(variant.is_some(), "{name}");
+    watch(&scenario, Options::default(), variant).iter().map(|finding| finding.requirement).collect()
+}
+
 fn library_scenarios() -> Vec<Scenario> {
     library::files().iter().map(|file| file.load().expect("the library has no mistakes")).collect()
 }
