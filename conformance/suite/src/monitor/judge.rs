@@ -247,24 +247,46 @@ impl Monitor {
     /// If a level cannot be read.
     pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Level, E>) -> Result<(), E> {
         let (cast, own_key) = (self.cast.clone(), self.member.key);
+        let mut readings = Vec::new();
         for key in cast.keys().filter(|key| *key != own_key) {
-            let standing = Standing::of(level(key)?);
+            let observed = Standing::of(level(key)?);
             let state = self.key_mut(key);
             // What a device shows of a key that it does not know yet is its own matter.
-            if !state.is_discovered {
-                continue;
-            }
-            let lawful = std::mem::replace(&mut state.lawful, Standings::just(standing));
-            if !lawful.allows(standing) {
-                state.is_tainted = true;
-                let requirement = self.blame(key, standing);
-                let line = |what: &str| format!("{} -> {} is {what}", self.member.name, cast.key_name(key));
-                let (expected, observed) = (line(&lawful.to_string()), line(&standing.to_string()));
-                let subject = Subject::Levels(vec![UnlawfulLevel { key, observed: standing, lawful }]);
-                self.find(requirement, subject, (expected, observed));
+            if state.is_discovered {
+                readings.push(UnlawfulLevel { key, observed, lawful: state.lawful });
             }
         }
+        let is_unlawful = |reading: &&UnlawfulLevel| !reading.lawful.allows(reading.observed);
+        let unlawful = readings.iter().filter(is_unlawful);
+        let unlawful: Vec<_> =
+            unlawful.map(|found| (*found, self.blame(found.key, found.observed))).collect();
+        for UnlawfulLevel { key, observed, lawful } in readings {
+            let state = self.key_mut(key);
+            state.lawful = Standings::just(observed);
+            state.is_tainted |= !lawful.allows(observed);
+        }
+        for (found, requirement) in &unlawful {
+            if *requirement == attribution::UNAUTHENTICATED_SENDER && self.is_unreleased(found.key, &unlawful)
+            {
+                continue;
+            }
+            let line = |what: &str| format!("{} -> {} is {what}", self.member.name, cast.key_name(found.key));
+            let (expected, observed) = (line(&found.lawful.to_string()), line(&found.observed.to_string()));
+            self.find(requirement, Subject::Levels(vec![*found]), (expected, observed));
+        }
         Ok(())
+    }
+
+    /// Whether somebody whose word about a key waits is unlawfully not authenticated, and nobody else of them is authenticated:
+    /// then that is what went wrong.
+    fn is_unreleased(&self, key: KeyId, unlawful: &[(UnlawfulLevel, &'static str)]) -> bool {
+        let about = self.waiting.iter().map(|waiting| waiting.word).filter(|word| word.target == key);
+        let senders: Vec<KeyId> = about.map(|word| word.sender).collect();
+        let is_authenticated = |sender: &KeyId| {
+            self.keys.get(sender).is_some_and(|state| state.lawful.allows(Standing::Authenticated))
+        };
+        unlawful.iter().any(|(found, _)| senders.contains(&found.key))
+            && !senders.iter().any(is_authenticated)
     }
 
     /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order: that of something in this input which must not count and says

@@ -65,6 +65,12 @@ fn what_counts_although_it_stands_in_the_clear_breaks_one_requirement() {
     }
 }
 
+#[test]
+fn what_follows_from_a_key_that_is_not_authenticated_is_not_found_again() {
+    let found = found_in_scenario("test-cases/b1-for-b2-authenticate", "deaf-to-contacts-trust");
+    assert_eq!(found, BTreeSet::from(["xep-0450/ac-r/contact-endpoint"]));
+}
+
 /// What is found in a variant in one scenario of the library.
 fn found_in_scenario(scenario: &str, name: &str) -> BTreeSet<&'static str> {
     let file = library::files().into_iter().find(|file| file.id() == scenario);
