@@ -9,6 +9,7 @@ use atm_suite::cases::{BadExpectations, Case, Expectations, LoadedScenario, case
 use atm_suite::messages::findings;
 use atm_suite::monitor;
 use atm_suite::selection::IdGlob;
+use atm_suite::variations::Variation;
 use atm_suite::{library, requirements};
 
 use super::scenarios::{Complaints, Loaded, load_all};
@@ -108,9 +109,10 @@ fn told(bad: &BadExpectations) -> NotBegun {
 /// The name of this project's own engine in a run.
 pub(super) const ENGINE: &str = "atm-engine";
 
-/// Whether a case can say something about a requirement.
+/// Whether a case can say something about a requirement, by itself or with variations.
 fn is_about(case: &Case, id: &str) -> bool {
     findings::are_about(id)
+        || Variation::all().any(|variation| variation.requirement() == Some(id))
         || monitor::JUDGED.contains(&id)
         || demanded(case).iter().any(|requirement| requirement.id == id)
 }

@@ -70,6 +70,16 @@ fn what_passes_although_it_should_not_fails() {
 }
 
 #[test]
+fn what_only_shows_with_variations_can_be_expected_of_any_case() {
+    let known = Scratch::new("known.yaml");
+    let entry = "requirement: xep-0420/rules/other-content\n    cases: ['xep-0450/sender-not-authenticated-yet@bob/phone']";
+    known.write(&format!("format: 1\nexpectations:\n  - {entry}\n    reason: x\n"));
+    let case = ["--case", "readme/20-to-8@bob/notebook", "--variations", "none"];
+    let done = atm(&[&["conformance", "--expectations", known.name()], &case[..]].concat());
+    assert_eq!(done.code, Some(0), "{}", done.err);
+}
+
+#[test]
 fn an_entry_that_matches_nothing_is_a_mistake() {
     let refused = |entry: &str, says: &str| {
         let known = Scratch::new("known.yaml");
