@@ -259,7 +259,7 @@ impl Monitor {
         let is_unlawful = |reading: &&UnlawfulLevel| !reading.lawful.allows(reading.observed);
         let unlawful = readings.iter().filter(is_unlawful);
         let unlawful: Vec<_> =
-            unlawful.map(|found| (*found, self.blame(found.key, found.observed))).collect();
+            unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
         for UnlawfulLevel { key, observed, lawful } in readings {
             let state = self.key_mut(key);
             state.lawful = Standings::just(observed);
@@ -289,17 +289,18 @@ impl Monitor {
             && !senders.iter().any(is_authenticated)
     }
 
-    /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order: that of something in this input which must not count and says
-    /// so, or names another key with the same identifier, or cannot be read, or would authenticate somebody whose word waits;
-    /// that by which a waiting word has to wait; that of something earlier which must not count; that of what was last at work.
-    pub(super) fn blame(&self, key: KeyId, standing: Standing) -> &'static str {
+    /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order:
+    /// that of something in this input which must not count and says so, or names another key with the same identifier, or
+    /// cannot be read; that by which somebody is authenticated whose word waits, or by which that word has to wait; that of
+    /// something earlier which must not count; that of what was last at work.
+    fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
         let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
         if self.before(key).lawful.only() == Some(standing) {
             return because(); // nothing happened that had to happen
         }
         let says_so = |said: Decision| said.key == key && Standing::from(said.kind) == standing;
-        let void_now = self.void.iter().filter(|(_, _, input)| *input == self.inputs);
-        if let Some((_, requirement, _)) = void_now.clone().find(|(said, ..)| says_so(*said)) {
+        let mut void_now = self.void.iter().filter(|(_, _, input)| *input == self.inputs);
+        if let Some((_, requirement, _)) = void_now.find(|(said, ..)| says_so(*said)) {
             return requirement;
         }
         let names = self.cast.directory();
@@ -324,7 +325,13 @@ impl Monitor {
         let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
         if let Some(word) = waiting.next() {
             let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
-            let releasing = void_now.clone().find(|(said, ..)| *said == trust);
+            // Whoever is not authenticated in the end was not authenticated by what was said earlier.
+            let is_authenticated = readings
+                .iter()
+                .any(|reading| reading.key == word.sender && reading.observed == Standing::Authenticated);
+            let at_work = |input: usize| is_authenticated || input == self.inputs;
+            let mut void = self.void.iter().rev();
+            let releasing = void.find(|(said, _, input)| *said == trust && at_work(*input));
             return releasing.map_or(attribution::SECURITY_LEVEL, |(_, requirement, _)| requirement);
         }
         if let Some((_, requirement, _)) = self.void.iter().rev().find(|(said, ..)| says_so(*said)) {

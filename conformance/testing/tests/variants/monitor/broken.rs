@@ -11,6 +11,9 @@ use atm_testing::{BrokenVariant, broken};
 use super::watched::watch;
 use crate::demonstrations::demonstrations;
 
+const TABLET: &str = "tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=";
+const NOTEBOOK: &str = "dGhlIG5vdGVib29rIG9mIGJvYi4uLi4uLi4uLi4uLi4=";
+
 /// Mistakes that are not found yet, with reasons.
 const NOT_FOUND: &str = include_str!("not-found.txt");
 
@@ -71,13 +74,45 @@ fn what_follows_from_a_key_that_is_not_authenticated_is_not_found_again() {
     assert_eq!(found, BTreeSet::from(["xep-0450/ac-r/contact-endpoint"]));
 }
 
+#[test]
+fn what_is_released_by_a_message_that_does_not_count_is_blamed_on_that_message() {
+    let message = |by: &str, time: &str, key: &str| {
+        let names = "<from jid='bob@example.com'/><to jid='alice@example.org'/>";
+        let owner = format!("<key-owner jid='bob@example.com'><trust>{key}</trust></key-owner>");
+        let attributes = "xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='urn:xmpp:omemo:2'";
+        let content = format!("<content><trust-message {attributes}>{owner}</trust-message></content>");
+        let affixes = format!("<rpad>x</rpad><time stamp='{time}'/>{names}");
+        let xml = format!("<envelope xmlns='urn:xmpp:sce:1'>{affixes}{content}</envelope>");
+        let encrypted = format!("{{ key: bob/{by}, xml: \"{xml}\" }}");
+        format!("  - deliver: {{ to: alice/phone, from: bob@example.com/{by}, encrypted: {encrypted} }}\n")
+    };
+    let steps = [
+        &*message("phone", "2018-01-01T12:00:00Z", TABLET),
+        &message("tablet", "2020-01-01T12:00:00Z", NOTEBOOK),
+        "  - authenticate: alice/phone -> bob/phone\n",
+    ];
+    let accounts = format!(
+        "  alice: {{ jid: alice@example.org, devices: {{ phone: }} }}\n  bob:\n    jid: bob@example.com\n    devices: \
+         {{ phone: , tablet: {{ key: {TABLET} }}, notebook: {{ key: {NOTEBOOK} }} }}\n"
+    );
+    let text = format!(
+        "format: 1\ntitle: Released\nrequirements: [xep-0420/affixes/time]\naccounts:\n{accounts}steps:\n{}",
+        steps.concat()
+    );
+    let scenario = Scenario::parse("released.yaml", &text, &Catalog::unchecked()).expect("a scenario");
+    assert_eq!(found_with(&scenario, "takes-any-past-time"), BTreeSet::from(["xep-0420/affixes/time"]));
+}
+
 /// What is found in a variant in one scenario of the library.
 fn found_in_scenario(scenario: &str, name: &str) -> BTreeSet<&'static str> {
     let file = library::files().into_iter().find(|file| file.id() == scenario);
-    let scenario = file.expect("it is in the library").load().expect("the library has no mistakes");
+    found_with(&file.expect("it is in the library").load().expect("the library has no mistakes"), name)
+}
+
+fn found_with(scenario: &Scenario, name: &str) -> BTreeSet<&'static str> {
     let variant = broken().find(|broken| broken.name == name).map(|broken| broken.variant);
     assert!(variant.is_some(), "{name}");
-    watch(&scenario, Options::default(), variant).iter().map(|finding| finding.requirement).collect()
+    watch(scenario, Options::default(), variant).iter().map(|finding| finding.requirement).collect()
 }
 
 fn library_scenarios() -> Vec<Scenario> {
