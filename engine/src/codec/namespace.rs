@@ -1,6 +1,7 @@
 //! The namespaces of the elements that are read and written.
 
 /// Extended Stanza Addressing (XEP-0033).
+#[cfg(feature = "xml")]
 pub(super) const ADDRESSES: &str = "http://jabber.org/protocol/address";
 /// Message Archive Management (XEP-0313).
 pub const ARCHIVES: &str = "urn:xmpp:mam:2";
@@ -13,6 +14,7 @@ pub const CLIENT: &str = "jabber:client";
 /// Delayed Delivery (XEP-0203).
 pub const DELAY: &str = "urn:xmpp:delay";
 /// Explicit Message Encryption (XEP-0380).
+#[cfg(feature = "xml")]
 pub(super) const EME: &str = "urn:xmpp:eme:0";
 /// Stanza Forwarding (XEP-0297).
 pub const FORWARD: &str = "urn:xmpp:forward:0";
@@ -21,6 +23,7 @@ pub const HINTS: &str = "urn:xmpp:hints";
 /// Stanza Content Encryption (XEP-0420).
 pub const SCE: &str = "urn:xmpp:sce:1";
 /// Unique and Stable Stanza IDs (XEP-0359).
+#[cfg(feature = "xml")]
 pub(super) const STANZA_IDS: &str = "urn:xmpp:sid:0";
 /// Trust Messages (XEP-0434).
 pub const TRUST_MESSAGES: &str = "urn:xmpp:tm:1";
