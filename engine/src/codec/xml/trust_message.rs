@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use data_encoding::BASE64_NOPAD;
 
 use super::element::{Element, Parent};
@@ -76,16 +78,23 @@ fn read_decision(
         _ => return Err(element.unknown_in(&Parent::Element("key-owner"))),
     };
     element.expect(TRUST_MESSAGES, element_name(kind), &Parent::Element("key-owner"))?;
-    let found = element.text()?.trim_matches([' ', '\t', '\r', '\n']);
+    let found = element.text()?.trim_matches(WHITE_SPACE);
     let bytes = read_base64(found)?;
     Ok((kind, identifier(encryption, &bytes, kind, found)?))
 }
+
+/// White space as XML has it.
+const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Base64 as RFC 4648 §4 has it. The schema's `base64Binary` allows white space in it; and padding says nothing that the length
 /// does not say, so it may be missing.
 fn read_base64(found: &str) -> Result<Vec<u8>, Malformed> {
     let refused = |reason: String| Malformed::BadBase64 { found: quoted(found), reason };
-    let letters: String = found.chars().filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')).collect();
+    let letters = if found.contains(WHITE_SPACE) {
+        found.replace(WHITE_SPACE, "").into()
+    } else {
+        Cow::Borrowed(found)
+    };
     let unpadded = letters.trim_end_matches('=');
     if unpadded.contains('=') {
         return Err(refused("padding before the end".to_owned()));
