@@ -1,6 +1,6 @@
 use std::fmt::{self, Display, Write};
 
-/// A text of somebody else that stands inside one line. Whatever terminals act on is shown: a line break as `\n`, a
+/// A text of somebody else that stands inside one line. Characters on which terminals act are shown: a line break as `\n`, a
 /// character that turns the direction of the text as `\u{202e}`.
 #[derive(Clone, Copy, Debug)]
 pub struct OneLine<T>(pub T);

@@ -25,7 +25,7 @@ pub(crate) enum NoScenario {
 }
 
 impl NoScenario {
-    /// What is told of it.
+    /// The text that is told.
     pub(crate) fn complaint(&self) -> Complaint {
         let meant = match self {
             Self::Unreadable { path, .. } => suggest::file(path),

@@ -1,4 +1,4 @@
-//! What was probably meant, to stand below a complaint; nothing if nothing is near.
+//! A guess at the intended name, to stand below a complaint; nothing if no name is near.
 
 use std::path::Path;
 

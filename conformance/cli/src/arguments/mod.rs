@@ -42,7 +42,7 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// Reads the command line. What stands in it is told on one line if it is wrong: it may be the name of a file.
+    /// Reads the command line. A wrong argument is told on one line: it may be the name of a file.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         Self::try_parse().map_err(|mut error| {
             let told: Vec<_> = error

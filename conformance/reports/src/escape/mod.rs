@@ -1,6 +1,6 @@
 //! What others wrote, for each medium: titles, URIs, names, errors and whatever adapters say may hold anything.
 //!
-//! Whoever writes to a medium writes texts through its file here. At the terminal, a text that stands inside one line is a
+//! Each medium has a file here, through which texts are written. At the terminal, a text that stands inside one line is a
 //! [`OneLine`], which the crate of the adapter protocol has, since adapters are the first to be quoted. JSON is written by
 //! `atm_suite::json`, and HTML tags are escaped by their crate.
 
@@ -21,7 +21,7 @@ pub(crate) use quoted::dot;
 pub use terminal::{Terminal, readable};
 pub(crate) use xml::{permitted, xml};
 
-/// What stands in XML, HTML, Markdown and Graphviz for a character on which terminals act.
+/// The text that stands in XML, HTML, Markdown and Graphviz for a character on which terminals act.
 fn reference(character: char) -> String {
     format!("&#x{:x};", u32::from(character))
 }

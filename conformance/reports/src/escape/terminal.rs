@@ -56,7 +56,7 @@ pub fn readable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// What terminals act on, but for line breaks.
+/// Characters on which terminals act, but for line breaks.
 fn is_hostile(character: char) -> bool {
     character != '\n' && acts_on_terminals(character)
 }
