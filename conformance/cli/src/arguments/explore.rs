@@ -111,14 +111,16 @@ impl From<DeliveriesArg> for explore::Deliveries {
 pub(crate) enum Reduction {
     /// Of times, just their order counts, and only about keys that somebody can distrust.
     Times,
-    /// Who told something does not count.
-    Tellers,
+    /// Which endpoint told something does not count, only whether it was a person.
+    #[value(alias = "tellers")]
+    Origins,
     /// The order does not count in which a message says things, and in which a device came to know them.
     Lists,
     /// Devices that can change places do not count twice.
     Symmetry,
-    /// What commutes with all else happens at once.
-    Commuting,
+    /// Partial-order reduction: a delivery that is independent of everything else happens at once.
+    #[value(alias = "commuting")]
+    Independence,
     /// Equal states are one.
     Merging,
 }

@@ -84,10 +84,10 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
             demand: if cli.complete { Criterion::Complete } else { Criterion::Invariants },
             reductions: Reductions {
                 times: without(Reduction::Times),
-                origins: without(Reduction::Tellers),
+                origins: without(Reduction::Origins),
                 lists: without(Reduction::Lists),
                 symmetry: without(Reduction::Symmetry),
-                independence: without(Reduction::Commuting),
+                independence: without(Reduction::Independence),
                 merging: without(Reduction::Merging),
             },
             max_states: Some(cli.max_states.into()),

@@ -1,5 +1,7 @@
 use atm_engine::{Device, Directory, Input, Outcome, Stamp};
 
+use crate::endpoint::InputContext;
+
 /// How the devices of a search behave.
 #[derive(Clone, Copy, Debug)]
 pub enum Behaviour {
@@ -18,10 +20,10 @@ impl Behaviour {
         self,
         device: &mut Device,
         input: &Input,
-        now: Stamp,
-        names: &Directory,
+        context: InputContext<'_>,
         out: &mut Outcome,
     ) {
+        let InputContext { now, names, .. } = context;
         match self {
             Self::Engine => {
                 device.apply(input, now, names, out).expect("all ids are those of the script's directory");

@@ -239,16 +239,15 @@ impl TransitionCache {
         input: &Input,
         context: InputContext<'_>,
     ) -> Result<Step, Failure> {
-        let InputContext { now, names, .. } = context;
         let before = self.states[state as usize].device.clone();
         let mut after = Device::clone(&before);
         let mut observation = Observation::default();
-        observation.explain(|outcome| self.behaviour.apply(&mut after, input, now, names, outcome));
+        observation.explain(|outcome| self.behaviour.apply(&mut after, input, context, outcome));
         let transition = Transition {
             cast: &self.cast,
             policy: self.policy,
             device,
-            at: now,
+            at: context.now,
             before: &before,
             input,
             observation: &observation,

@@ -161,8 +161,7 @@ impl Endpoint for Behaving {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let InputContext { now, names, .. } = context;
-        out.explain(|outcome| self.behaviour.apply(&mut self.device, input, now, names, outcome));
+        out.explain(|outcome| self.behaviour.apply(&mut self.device, input, context, outcome));
         Ok(())
     }
 
