@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::{
-    AccountId, Decision, DecisionKind, KeyId, Limits, ManualDecision, MessageId, Payload, Policy, Protection,
-    Received, Stamp,
+    AccountId, Decision, DecisionKind, EndpointId, KeyId, Limits, ManualDecision, MessageId, Payload, Policy,
+    Protection, Received, Stamp,
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
@@ -342,14 +342,15 @@ fn code_of(device: DeviceId, cast: &Cast) -> TrustMessageUri {
 fn stanza(deliver: &DeliverStep, cast: &mut Cast) -> Result<Action, Miscast> {
     let device = cast.device(&deliver.to)?;
     let account = cast.member(device).account;
-    let from = cast.directory_mut().endpoint(&deliver.from.0);
+    let from = sender(deliver, account, cast);
     let to = match &deliver.addressed_to {
         Some(jid) => cast.directory_mut().account(&jid.0),
         None => account,
     };
     let carbon_from = deliver.carbon_from.as_ref().map(|jid| cast.directory_mut().account(&jid.0));
     let id = deliver.id.as_ref().and_then(|id| id.parse().ok());
-    let id = id.map(|id: MessageId| id.intern(&deliver.from.0.to_bare(), cast.directory_mut()));
+    let account_of_from = cast.directory().full_jid(from).to_bare();
+    let id = id.map(|id: MessageId| id.intern(&account_of_from, cast.directory_mut()));
     let delayed_since = deliver.delayed_since.map(scenario::DateTime::stamp);
     let received =
         |protection, payload| Received { from, to, id, carbon_from, protection, delayed_since, payload };
@@ -369,6 +370,17 @@ fn stanza(deliver: &DeliverStep, cast: &mut Cast) -> Result<Action, Miscast> {
         parts.push(received(Protection::None, payload));
     }
     Ok(Action::Deliver(device, HandMade { written: Arc::new(deliver.clone()), parts }))
+}
+
+/// The endpoint that a stanza is from. Without `from` it is from the receiver's account, and from none of its devices.
+fn sender(deliver: &DeliverStep, own: AccountId, cast: &mut Cast) -> EndpointId {
+    match &deliver.from {
+        Some(jid) => cast.directory_mut().endpoint(&jid.0),
+        None => {
+            let nobody = cast.directory().jid(own).with_resource("no-resource").expect("a valid resource");
+            cast.directory_mut().endpoint(&nobody)
+        }
+    }
 }
 
 fn payload(xml: &str, cast: &mut Cast) -> Payload {

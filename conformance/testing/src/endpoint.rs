@@ -17,7 +17,7 @@ use atm_simulator::script::{HandMade, Scanned};
 use atm_suite::cases::CaseLog;
 use atm_suite::messages::read_sent;
 
-use crate::hearing::hear;
+use crate::hearing::{hear, take_for};
 use crate::nicknames::{Nicknames, endpoint_name, key_name};
 use crate::reading::{Misreading, has_long_padding, read_code, read_whole_code, search};
 use crate::text::envelopes::stamp_as_written;
@@ -183,7 +183,8 @@ impl VariantEndpoint {
         let is_encrypted = |part: &&Received| part.protection != Protection::None;
         let beside = stanza.parts.iter().find(is_encrypted).map(|part| part.protection);
         for part in &stanza.parts {
-            let mut part = part.clone();
+            let taken = take_for(part, &stanza.written, self.variant.mishearings, &self.cast);
+            let Some(mut part) = taken else { continue };
             if let (Payload::Malformed(_), true) = (&part.payload, is_encrypted(&&part))
                 && let Some(envelope) = search(xml, &self.cast, self.variant.misreadings)
             {

@@ -3,6 +3,7 @@
 use atm_engine::{KeyId, Payload, Protection, Received, Stamp, Usage};
 use atm_naive_model::{NaiveDecision, NaiveStanza, OURS};
 use atm_simulator::cast::{Cast, Member};
+use atm_simulator::scenario::{DeliverStep, StanzaType};
 
 use crate::nicknames::{Nicknames, encryption_name, endpoint_name};
 
@@ -35,6 +36,44 @@ pub(crate) enum Mishearing {
     NoFromCheck,
     /// The recipient in the envelope is not compared with the stanza's.
     NoToCheck,
+    /// A stanza without `from` is from whoever encrypted it.
+    NoFromNeeded,
+    /// A message that comes back as an error is one that another own endpoint sent.
+    BouncesAreOwn,
+    /// Stanzas of other types than `chat` are ignored.
+    ChatOnly,
+}
+
+/// A part of a stanza as the variant takes it; nothing if it ignores the stanza.
+pub(crate) fn take_for(
+    part: &Received,
+    written: &DeliverStep,
+    mishearings: &[Mishearing],
+    cast: &Cast,
+) -> Option<Received> {
+    let has = |mishearing: Mishearing| mishearings.contains(&mishearing);
+    let mut taken = part.clone();
+    let speaker = match part.protection {
+        Protection::Encrypted { by: Some(by), .. } => {
+            cast.devices().map(|(_, member)| member).find(|member| member.key == by)
+        }
+        Protection::Encrypted { by: None, .. } | Protection::None => None,
+    };
+    if written.from.is_none()
+        && has(Mishearing::NoFromNeeded)
+        && let Some(speaker) = speaker
+    {
+        taken.from = speaker.endpoint;
+    }
+    if written.stanza_type == StanzaType::Error
+        && has(Mishearing::BouncesAreOwn)
+        && let Some(speaker) = speaker
+    {
+        taken.to = cast.directory().account_of(part.from);
+        taken.from = speaker.endpoint;
+    }
+    let is_ignored = written.stanza_type != StanzaType::Chat && has(Mishearing::ChatOnly);
+    (!is_ignored).then_some(taken)
 }
 
 /// What the model hears.

@@ -17,6 +17,7 @@ mod reading;
 #[cfg(feature = "schema")]
 mod reason;
 mod schema;
+mod stanza;
 mod step;
 mod text;
 
@@ -39,7 +40,8 @@ pub use reading::LoadError;
 pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use step::{AddDevice, Code, DeliverStep, EncryptedPart, ScanStep, Step};
+pub use stanza::{DeliverStep, EncryptedPart, StanzaType};
+pub use step::{AddDevice, Code, ScanStep, Step};
 pub use text::{
     AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,
     KeyName, KeyText, Link, Name, RequirementId, TimeSpan,

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
 use super::{
-    AccountPair, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, Forge, FullAddress,
-    InjectDevice, KeyName, KeyText, Link, Name, ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
+    AccountPair, DeliverStep, DeviceName, DeviceToKeys, Forge, InjectDevice, KeyText, Link, Name,
+    ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
 };
 
 /// One thing that happens.
@@ -195,50 +195,4 @@ pub struct AddDevice {
     /// Whether it is offline until a step `go-online`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub offline: bool,
-}
-
-/// A stanza made by hand, straight to one device. Its XML is not checked: broken one is worth testing, too.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[serde(rename = "Deliver")]
-pub struct DeliverStep {
-    /// The device at which it arrives.
-    pub to: DeviceName,
-    /// The full JID in the stanza's `from`.
-    pub from: FullAddress,
-    /// The bare JID in the stanza's `to`. That of the device's account if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub addressed_to: Option<BareAddress>,
-    /// The stanza's `id`. Made up if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// What was encrypted in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub encrypted: Option<EncryptedPart>,
-    /// What stood in it for everybody to read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clear: Option<String>,
-    /// The bare JID from which it comes as a carbon copy. Not a carbon copy if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carbon_from: Option<BareAddress>,
-    /// When it was sent, as the own server's delay stamp says (XEP-0203). Not delayed if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delayed_since: Option<DateTime>,
-}
-
-/// The encrypted part of a stanza.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-#[serde(rename = "Encrypted")]
-pub struct EncryptedPart {
-    /// The encryption protocol. That of the scenario if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub with: Option<EncryptionNamespace>,
-    /// The key that the encryption names as the sender's. None if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<KeyName>,
-    /// What was encrypted, such as an `<envelope/>` with a `<trust-message/>` in it.
-    pub xml: String,
 }

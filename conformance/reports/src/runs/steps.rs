@@ -49,7 +49,10 @@ pub fn describe_step(step: &Step) -> String {
         }
         Step::Compromise(device) => format!("an adversary takes {device}"),
         Step::Forge(forge) => format!("the adversary writes as {} to {}", forge.by, forge.to),
-        Step::Deliver(deliver) => format!("a stanza from {} arrives at {}", deliver.from.0, deliver.to),
+        Step::Deliver(deliver) => match &deliver.from {
+            Some(from) => format!("a stanza from {} arrives at {}", from.0, deliver.to),
+            None => format!("a stanza without a sender arrives at {}", deliver.to),
+        },
         Step::Expect(_) => "expectations".to_owned(),
     }
 }

@@ -9,7 +9,7 @@ use atm_engine::codec::{
 };
 use atm_engine::jid::{FullJid, Jid};
 use atm_engine::{Directory, MessageId, MessageRef, Payload, Protection, Received, Stamp};
-use atm_simulator::scenario;
+use atm_simulator::scenario::{self, StanzaType};
 use rustc_hash::FxHashMap;
 
 use super::names;
@@ -61,7 +61,8 @@ impl Wire {
             .id
             .map_or_else(|| "0".to_owned(), |id| MessageId::new(sender_jid, id.number).to_string());
         let message = Stanza {
-            from,
+            message_type: MessageType::Chat,
+            from: Some(from),
             to,
             id,
             encryption: Some(encryption.clone()),
@@ -89,13 +90,23 @@ pub(crate) fn hand_made(
         sender: by.map(|key| names::key(key, names)),
         content: encrypted.xml.trim().to_owned(),
     });
-    let from: Jid = written.from.0.clone().into();
+    let from: Option<Jid> = written.from.as_ref().map(|from| from.0.clone().into());
     let to: Jid = match &written.addressed_to {
         Some(jid) => jid.0.clone().into(),
         None => receiver.to_bare().into(),
     };
     let stanza = Stanza {
-        id: written.id.clone().unwrap_or_else(|| format!("{}-by-hand", resource(&from))),
+        message_type: match written.stanza_type {
+            StanzaType::Chat => MessageType::Chat,
+            StanzaType::Error => MessageType::Error,
+            StanzaType::Groupchat => MessageType::Groupchat,
+            StanzaType::Headline => MessageType::Headline,
+            StanzaType::Normal => MessageType::Normal,
+        },
+        id: written.id.clone().unwrap_or_else(|| match &from {
+            Some(from) => format!("{}-by-hand", from.resource().unwrap_or_default()),
+            None => "by-hand".to_owned(),
+        }),
         from,
         to,
         encryption: encrypted.as_ref().map(|encrypted| encrypted.encryption.clone()),
@@ -108,7 +119,9 @@ pub(crate) fn hand_made(
 
 /// A stanza on its way to a device.
 struct Stanza<'a> {
-    from: Jid,
+    message_type: MessageType,
+    /// Its own server may leave it out.
+    from: Option<Jid>,
     to: Jid,
     id: String,
     /// The namespace of the encryption, if something was encrypted.
@@ -123,8 +136,8 @@ impl Stanza<'_> {
     fn to_xml(&self, receiver: &FullJid) -> String {
         let delays: Vec<Delay> = self.delayed_since.iter().map(|stamp| delay(*stamp, receiver)).collect();
         let message = |delays| Message {
-            message_type: MessageType::Chat,
-            from: Some(self.from.clone()),
+            message_type: self.message_type,
+            from: self.from.clone(),
             to: Some(self.to.clone()),
             id: Some(self.id.clone()),
             has_store_hint: true,
@@ -136,7 +149,7 @@ impl Stanza<'_> {
             None => MessageStanza { message: message(delays), carbon: None, archived: None },
             Some(account) => MessageStanza {
                 message: Message {
-                    message_type: MessageType::Chat,
+                    message_type: self.message_type,
                     from: Some(account.clone()),
                     to: Some(receiver.clone().into()),
                     id: None,
@@ -146,7 +159,7 @@ impl Stanza<'_> {
                     clear: Vec::new(),
                 },
                 carbon: Some(Carbon {
-                    direction: if self.from.to_bare() == receiver.to_bare() {
+                    direction: if self.from.as_ref().is_none_or(|from| from.to_bare() == receiver.to_bare()) {
                         CarbonDirection::Sent
                     } else {
                         CarbonDirection::Received
@@ -181,6 +194,42 @@ fn content(payload: &Payload, names: &Directory) -> Result<String, String> {
     }
 }
 
-fn resource(jid: &Jid) -> &str {
-    jid.resource().unwrap_or_default()
+#[cfg(test)]
+mod tests {
+    use atm_simulator::scenario::{Catalog, Scenario};
+    use atm_simulator::script::{Action, Script};
+
+    use super::hand_made;
+
+    /// The stanza that arrives in a scenario with one step `deliver`.
+    fn written(deliver: &str) -> String {
+        let text = format!(
+            "format: 1\ntitle: One stanza\nrequirements: [xep-0434/structure/signed]\naccounts: {{ alice: {{ devices: {{ phone: \
+             }} }} }}\nsteps:\n  - deliver: {{ to: alice/phone, {deliver} }}\n"
+        );
+        let scenario = Scenario::parse("deliver.yaml", &text, &Catalog::unchecked()).expect("a scenario");
+        let script = Script::new(&scenario).expect("it can be cast");
+        let Action::Deliver(device, stanza) = &script.actions[0] else { panic!("it delivers") };
+        let names = script.cast.directory();
+        let receiver = names.full_jid(script.cast.member(*device).endpoint);
+        let (xml, _) = hand_made(&stanza.written, &stanza.parts, receiver, names);
+        xml
+    }
+
+    #[test]
+    fn a_stanza_has_the_type_that_the_scenario_gives() {
+        let types = ["chat", "error", "groupchat", "headline", "normal"];
+        for given in types {
+            let xml = written(&format!("from: bob@example.org/phone, type: {given}, clear: <body/>"));
+            assert!(xml.contains(&format!("type='{given}'")), "{xml}");
+        }
+        assert!(written("from: bob@example.org/phone, clear: <body/>").contains("type='chat'"));
+    }
+
+    #[test]
+    fn a_stanza_without_a_sender_has_no_from() {
+        let xml = written("clear: <body/>");
+        assert!(!xml.contains("from="), "{xml}");
+        assert!(xml.contains("to='alice@example.org'") && xml.contains("id='by-hand'"), "{xml}");
+    }
 }

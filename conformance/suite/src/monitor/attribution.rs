@@ -36,6 +36,9 @@ pub(super) const TO: &str = "xep-0420/affixes/to";
 /// The encryption names the sender, who is of the account that the stanza is from.
 pub(super) const SIGNED: &str = "xep-0434/structure/signed";
 
+/// A stanza without `from` is from the own account.
+pub(super) const NO_FROM: &str = "rfc-6120/client-streams/no-from";
+
 /// What is no trust message at all counts in no part, and by which requirement. Of one with a bad part the good parts may
 /// count.
 pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
@@ -106,6 +109,7 @@ pub(super) fn of_telling(
 
 /// The requirements under which the monitor finds something, by their ids.
 pub const JUDGED: &[&str] = &[
+    "rfc-6120/client-streams/no-from",
     "xep-0280/inbound/own-bare-jid",
     "xep-0420/affixes/from",
     "xep-0420/affixes/time",
@@ -150,7 +154,8 @@ mod tests {
     fn each_attribution_is_listed() {
         let source = include_str!("attribution.rs");
         let (code, listed) = source.split_once("pub const JUDGED").expect("the list");
-        let quoted = code.split('"').filter(|text| text.starts_with("xep-"));
+        let is_id = |text: &&str| ["xep-", "rfc-", "atm/"].iter().any(|prefix| text.starts_with(prefix));
+        let quoted = code.split('"').filter(is_id);
         let missing: Vec<&str> = quoted.filter(|id| !JUDGED.contains(id)).collect();
         assert_eq!(missing, [""; 0]);
         for id in JUDGED {

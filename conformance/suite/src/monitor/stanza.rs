@@ -6,7 +6,7 @@ use atm_engine::{
     Stamp, Usage,
 };
 use atm_simulator::cast::Member;
-use atm_simulator::scenario::DeliverStep;
+use atm_simulator::scenario::{DeliverStep, StanzaType};
 
 use super::attribution;
 use super::word::{Force, Word};
@@ -55,12 +55,21 @@ pub enum Writing {
     Usual,
     /// In a way that a sender should not use, or with extensions: a device may ignore it.
     Unusual,
+    /// In a stanza without `from`, which is from the own account: a device may ignore it.
+    WithoutFrom,
+    /// In a message to a group, whose `from` is the group's: a device may ignore it.
+    InAGroup,
 }
 
 impl Writing {
     pub(super) fn by_hand(written: &DeliverStep) -> Self {
         let encrypted = written.encrypted.iter().map(|encrypted| &*encrypted.xml);
-        Self::of(encrypted.chain(written.clear.as_deref()))
+        match written.stanza_type {
+            _ if written.from.is_none() => Self::WithoutFrom,
+            StanzaType::Groupchat => Self::InAGroup,
+            StanzaType::Error | StanzaType::Headline | StanzaType::Normal => Self::Unusual,
+            StanzaType::Chat => Self::of(encrypted.chain(written.clear.as_deref())),
+        }
     }
 
     /// How the parts of a stanza are written.
@@ -148,15 +157,13 @@ impl Hearer<'_> {
         account == self.member.account || account == self.names.owner(key)
     }
 
-    /// The sender that the encryption names, if it is of the account that the stanza is from.
+    /// The sender that the encryption names, if it is of the account that the stanza is from. What a group sends on is from
+    /// the group.
     fn bound_sender(self, received: &Received) -> Option<VagueSpeaker> {
-        let account = self.names.account_of(received.from);
-        match received.protection {
-            Protection::Encrypted { by: Some(sender), .. } if self.names.owner(sender) == account => {
-                Some(VagueSpeaker { account, sender })
-            }
-            Protection::Encrypted { .. } | Protection::None => None,
-        }
+        let Protection::Encrypted { by: Some(sender), .. } = received.protection else { return None };
+        let account = self.names.owner(sender);
+        let is_bound = account == self.names.account_of(received.from) || self.writing == Writing::InAGroup;
+        is_bound.then_some(VagueSpeaker { account, sender })
     }
 
     /// By which requirement nothing of a stanza counts.
@@ -171,7 +178,10 @@ impl Hearer<'_> {
         } else if envelope.message.encryption != with || with != self.encryption() {
             Some(attribution::ENCRYPTION)
         } else if self.bound_sender(received).is_none() {
-            Some(attribution::SIGNED)
+            Some(match self.writing {
+                Writing::WithoutFrom => attribution::NO_FROM,
+                _ => attribution::SIGNED,
+            })
         } else {
             None
         }

@@ -11,6 +11,8 @@ pub enum Document {
     Xep0420,
     /// XEP-0280, by which an endpoint gets copies of what its account sends and receives.
     Xep0280,
+    /// RFC 6120, the streams in which stanzas come.
+    Rfc6120,
     /// The test cases that the author of XEP-0450 published beside it.
     TestCases,
     /// The introduction to ATM by the author of XEP-0450, with the example of Alice and Bob.
@@ -21,11 +23,12 @@ pub enum Document {
 
 impl Document {
     /// All documents, in the order of their requirements.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Xep0450,
         Self::Xep0434,
         Self::Xep0420,
         Self::Xep0280,
+        Self::Rfc6120,
         Self::TestCases,
         Self::Readme,
         Self::Design,
@@ -39,13 +42,14 @@ impl Document {
             Self::Xep0434 => "xep-0434",
             Self::Xep0420 => "xep-0420",
             Self::Xep0280 => "xep-0280",
+            Self::Rfc6120 => "rfc-6120",
             Self::TestCases => "test-cases",
             Self::Readme => "readme",
             Self::Design => "atm",
         }
     }
 
-    /// The number that the XSF gave it, as in `XEP-0450`.
+    /// The number that the XSF or the IETF gave it, as in `XEP-0450`.
     #[must_use]
     pub const fn number(self) -> Option<&'static str> {
         match self {
@@ -53,6 +57,7 @@ impl Document {
             Self::Xep0434 => Some("XEP-0434"),
             Self::Xep0420 => Some("XEP-0420"),
             Self::Xep0280 => Some("XEP-0280"),
+            Self::Rfc6120 => Some("RFC 6120"),
             Self::TestCases | Self::Readme | Self::Design => None,
         }
     }
@@ -65,6 +70,7 @@ impl Document {
             Self::Xep0434 => "Trust Messages (TM)",
             Self::Xep0420 => "Stanza Content Encryption",
             Self::Xep0280 => "Message Carbons",
+            Self::Rfc6120 => "XMPP: Core",
             Self::TestCases => "Test Cases for Automatic Trust Management (ATM)",
             Self::Readme => "Readme of Automatic Trust Management (ATM)",
             Self::Design => "Design of this project",
@@ -79,7 +85,7 @@ impl Document {
             Self::Xep0434 => Some("0.6.0"),
             Self::Xep0420 => Some("0.5.0"),
             Self::Xep0280 => Some("1.0.1"),
-            Self::TestCases | Self::Readme | Self::Design => None,
+            Self::Rfc6120 | Self::TestCases | Self::Readme | Self::Design => None,
         }
     }
 
@@ -91,6 +97,7 @@ impl Document {
             Self::Xep0434 => "https://xmpp.org/extensions/xep-0434.html",
             Self::Xep0420 => "https://xmpp.org/extensions/xep-0420.html",
             Self::Xep0280 => "https://xmpp.org/extensions/xep-0280.html",
+            Self::Rfc6120 => "https://www.rfc-editor.org/rfc/rfc6120",
             Self::TestCases => "https://github.com/olomono/atm/blob/master/test-cases.md",
             Self::Readme => "https://github.com/olomono/atm/blob/master/README.md",
             Self::Design => "ARCHITECTURE.md",

@@ -9,6 +9,7 @@ mod design;
 mod document;
 mod readme;
 mod requirement;
+mod rfc_6120;
 mod test_cases;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub fn all() -> impl Iterator<Item = &'static Requirement> {
         xep_0434::REQUIREMENTS,
         xep_0420::REQUIREMENTS,
         xep_0280::REQUIREMENTS,
+        rfc_6120::REQUIREMENTS,
         test_cases::REQUIREMENTS,
         readme::REQUIREMENTS,
         design::REQUIREMENTS,

@@ -32,8 +32,8 @@ fn no_id_is_a_folder_of_another() {
 #[test]
 fn anchors_are_kebab_case() {
     for requirement in all() {
-        // GitHub turns " / " into two hyphens, and XEP-0420 has an underscore in one.
-        let anchor = requirement.anchor.replace("--", "-").replace('_', "-");
+        // GitHub turns " / " into two hyphens, XEP-0420 has an underscore in one, and RFCs have numbers with dots.
+        let anchor = requirement.anchor.replace("--", "-").replace(['_', '.'], "-");
         assert!(is_kebab_case(&anchor), "{}", requirement.url());
     }
 }

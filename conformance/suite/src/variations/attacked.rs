@@ -8,7 +8,7 @@ use atm_engine::{
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
-use atm_simulator::scenario::{BareAddress, DeliverStep, EncryptedPart, FullAddress};
+use atm_simulator::scenario::{BareAddress, DeliverStep, EncryptedPart, FullAddress, StanzaType};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_simulator::search::generate::Dice;
 
@@ -108,8 +108,9 @@ impl<E: Endpoint> Attacked<E> {
         });
         let written = DeliverStep {
             to: self.member.name.clone(),
-            from: FullAddress(names.full_jid(received.from).clone()),
+            from: Some(FullAddress(names.full_jid(received.from).clone())),
             addressed_to: Some(BareAddress(names.jid(received.to).clone())),
+            stanza_type: StanzaType::Chat,
             id: None,
             encrypted,
             clear,

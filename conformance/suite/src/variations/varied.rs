@@ -4,7 +4,7 @@ use atm_engine::codec::NamedEnvelope;
 use atm_engine::{Directory, Input, KeyId, Level, MessageId, Origin, Payload, Protection, Received};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
-use atm_simulator::scenario::{DeliverStep, DeviceName, EncryptedPart, FullAddress};
+use atm_simulator::scenario::{DeliverStep, DeviceName, EncryptedPart, FullAddress, StanzaType};
 use atm_simulator::script::{HandMade, Scanned};
 
 use super::form::{rewritten, vary_code};
@@ -66,8 +66,9 @@ impl<E: Endpoint> Varied<E> {
         let from = names.full_jid(received.from);
         let written = DeliverStep {
             to: self.device.clone(),
-            from: FullAddress(from.clone()),
+            from: Some(FullAddress(from.clone())),
             addressed_to: Some(atm_simulator::scenario::BareAddress(names.jid(received.to).clone())),
+            stanza_type: StanzaType::Chat,
             id: received.id.map(|id| MessageId::new(names.full_jid(id.endpoint), id.number).to_string()),
             encrypted: Some(EncryptedPart { with: None, key: None, xml }),
             clear: None,

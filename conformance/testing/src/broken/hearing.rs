@@ -196,4 +196,19 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         hears(&[Mishearing::NoToCheck]),
         &["xep-0420/affixes/to"],
     ),
+    broken_by(
+        "no-from-needed",
+        "a stanza without a from is from whoever encrypted what is in it",
+        hears(&[Mishearing::NoFromNeeded]),
+        &["rfc-6120/client-streams/no-from"],
+    ),
+    broken_by(
+        "hears-bounces",
+        "an own message that comes back as an error is heard like one of another own endpoint",
+        Variant {
+            quirks: &[Quirk::HearsItself, Quirk::LastArrivalCounts],
+            ..hears(&[Mishearing::BouncesAreOwn])
+        },
+        &["xep-0434/structure/signed"],
+    ),
 ];

@@ -6,9 +6,10 @@ use atm_engine::Rules;
 use atm_naive_model::NaiveStanza;
 
 use super::{LawfulVariant, lawful};
+use crate::hearing::Mishearing;
 use crate::text::{codes, envelopes};
 use crate::twist::Twist;
-use crate::variant::{chooses, twists};
+use crate::variant::{chooses, hears, twists};
 
 fn refuse_without_padding(heard: &mut NaiveStanza) {
     heard.malformed |= !heard.padded;
@@ -47,6 +48,13 @@ pub(super) const LAWFUL: &[LawfulVariant] = &[
         &[],
     )
     .open("XEP-0434 asks the sender for both"),
+    lawful(
+        "hears-chat-only",
+        "ignores stanzas of other types than chat",
+        hears(&[Mishearing::ChatOnly]),
+        &["atm/facts/type-error", "atm/facts/type-groupchat", "atm/facts/type-headline"],
+    )
+    .open("XEP-0434 asks the sender for that type"),
     lawful(
         "no-long-fractions",
         "refuses a time with more than three digits after the second",

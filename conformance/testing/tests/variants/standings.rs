@@ -27,7 +27,7 @@ pub(crate) fn failed_unfairly(id: &str) -> String {
 
 /// The first id of a specification, or the first if there is none.
 pub(crate) fn first_of_a_specification<'a>(ids: &[&'a str]) -> Option<&'a str> {
-    ids.iter().find(|id| id.starts_with("xep-")).or(ids.first()).copied()
+    ids.iter().find(|id| !id.starts_with("atm/")).or(ids.first()).copied()
 }
 
 /// What is found in a variant.

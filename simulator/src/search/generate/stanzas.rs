@@ -5,7 +5,7 @@ use atm_engine::codec::stamp_to_date_time;
 
 use super::drawing::{Drawing, Spoken};
 use crate::cast::Cast;
-use crate::scenario::{DeliverStep, DeviceName, EncryptedPart, KeyName, Step, default_start};
+use crate::scenario::{DeliverStep, DeviceName, EncryptedPart, KeyName, StanzaType, Step, default_start};
 
 /// What is odd about a stanza that an adversary makes by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -337,8 +337,9 @@ impl Drawing<'_> {
         };
         DeliverStep {
             to: to.clone(),
-            from: full(sender).parse().expect("a full JID"),
+            from: Some(full(sender).parse().expect("a full JID")),
             addressed_to: None,
+            stanza_type: StanzaType::Chat,
             id: (oddity == Oddity::OwnId).then(|| format!("{}-0", to.device)),
             encrypted,
             clear,

@@ -1,0 +1,12 @@
+use super::{Document, Obligation, Observability, Requirement, Weight};
+
+/// The statement of RFC 6120 that says whose a stanza is that does not say so itself.
+pub(super) const REQUIREMENTS: &[Requirement] = &[Requirement {
+    id: "rfc-6120/client-streams/no-from",
+    document: Document::Rfc6120,
+    anchor: "section-8.1.2.1",
+    level: Obligation::Must,
+    summary: "A stanza without a from is from the own account, and never from a contact.",
+    weight: Weight::Security,
+    coverage: Observability::Scenarios,
+}];
