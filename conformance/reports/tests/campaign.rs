@@ -65,6 +65,7 @@ impl Target for Fake {
             scenario: self.draw(seed),
             options: Default::default(),
             hosted: Vec::new(),
+            variations: Vec::new(),
             as_drawn: None,
         };
         let suspects = (self.attempt)(seed).into_iter().map(suspect).collect();
@@ -72,8 +73,8 @@ impl Target for Fake {
     }
 
     fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<FuzzFinding> {
-        let demonstration =
-            Demonstration { shown: Shown::ByAMessage, observed: vec!["it is odd".to_owned()] };
+        let (shown, observed) = (Shown::ByAMessage, vec!["it is odd".to_owned()]);
+        let demonstration = Demonstration { shown, observed, variations: Vec::new() };
         let Suspect { cause, seed, scenario, .. } = suspect;
         let replay = "atm conformance".to_owned();
         (self.reduce)(*seed).then(|| FuzzFinding::new(cause.clone(), *seed, scenario, demonstration, replay))

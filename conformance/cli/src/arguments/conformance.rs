@@ -87,7 +87,7 @@ pub(crate) struct NamedCommand {
 #[derive(Clone, Debug)]
 pub(crate) struct ChosenVariations(pub(crate) VariationChoice, pub(crate) String);
 
-fn variations(text: &str) -> Result<ChosenVariations, String> {
+pub(super) fn variations(text: &str) -> Result<ChosenVariations, String> {
     let choice = match text {
         "none" => VariationChoice::None,
         "pairs" => VariationChoice::Pairs,

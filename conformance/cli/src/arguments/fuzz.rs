@@ -5,7 +5,7 @@ use std::time::Duration;
 use atm_suite::fuzz::{Partition, Seeds};
 use clap::Args;
 
-use super::conformance::{NamedCommand, named_command};
+use super::conformance::{ChosenVariations, NamedCommand, named_command, variations};
 use super::number::{JOBS, time, whole};
 use super::{AdapterLimitArgs, AnnouncementArg, ConflictArg};
 
@@ -56,6 +56,12 @@ pub(crate) struct FuzzArgs {
     /// The most steps in a scenario, apart from those that end faults.
     #[arg(long, value_name = "N", default_value = "12", value_parser = whole::<NonZeroUsize>(1..=1_000))]
     pub(crate) steps: NonZeroUsize,
+
+    /// Which variations an implementation meets in a scenario: `none`, `pairs` (in half of the scenarios, a few of them together
+    /// or an attack, drawn by the seed), `all` (one of all of them, drawn by the seed), or the names of some, with commas
+    /// between.
+    #[arg(long, value_name = "WHICH", value_parser = variations, default_value = "pairs", requires = "adapter")]
+    pub(crate) variations: ChosenVariations,
 
     /// What devices of this project's engine announce. Without an adapter, drawn for each scenario if not given.
     #[arg(long, value_enum, value_name = "RULE")]

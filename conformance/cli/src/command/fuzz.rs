@@ -12,6 +12,7 @@ use atm_suite::fuzz::{
     Target,
 };
 use atm_suite::rule_name;
+use atm_suite::variations::VariationChoice;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::campaign::Files;
@@ -92,12 +93,9 @@ impl Tested {
         let announcement = cli.announcement.unwrap_or_default().into();
         let conflict = cli.conflict.unwrap_or_default().into();
         let options = Options { announcement, conflict, seed: 0 };
-        Box::new(ImplementationTarget::new(
-            Box::new(Adapter::new(spec.clone())),
-            bounds,
-            options,
-            replay(cli),
-        ))
+        let implementation = Box::new(Adapter::new(spec.clone()));
+        let target = ImplementationTarget::new(implementation, bounds, options, replay(cli));
+        Box::new(target.with_variations(cli.variations.0.clone()))
     }
 }
 
@@ -127,13 +125,19 @@ fn options(cli: &arguments::FuzzArgs) -> Vec<String> {
     if let Some(rule) = cli.conflict {
         options.push(format!("--conflict {}", rule_name(&ConflictRule::from(rule))));
     }
+    if cli.variations.0 != VariationChoice::default() {
+        options.push(format!("{VARIATIONS} {}", cli.variations.1));
+    }
     options.extend(cli.limits.options());
     options
 }
 
+const VARIATIONS: &str = "--variations";
+
 /// The command that replays what was found in an implementation.
 fn replay(cli: &arguments::FuzzArgs) -> String {
-    let options: Vec<String> = options(cli).into_iter().filter(|option| !is_of_size(option)).collect();
+    let is_of_scenarios = |option: &String| is_of_size(option) || option.starts_with(VARIATIONS);
+    let options: Vec<String> = options(cli).into_iter().filter(|option| !is_of_scenarios(option)).collect();
     command("atm conformance", cli, &options)
 }
 

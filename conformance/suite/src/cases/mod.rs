@@ -19,7 +19,9 @@ pub use expectations::{
 };
 pub use implementation::{CaseLog, Engine, Implementation, Scene};
 pub use judge::{CaseResult, ExpectationResult, Judgement};
+pub(crate) use play::play_with_row;
 pub use play::{demanded, play};
 pub use variations::play_with_variations;
+pub(crate) use variations::{Trial, VariedResult, can_differ};
 pub use verdict::Verdict;
 pub use workers::play_all;

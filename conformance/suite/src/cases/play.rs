@@ -40,6 +40,16 @@ pub fn play(
     first
 }
 
+/// Plays a case once with all of these variations.
+pub(crate) fn play_with_row(
+    case: &Case,
+    implementations: &mut [Box<dyn Implementation>],
+    options: Options,
+    variations: &[Variation],
+) -> CaseResult {
+    play_once(case, implementations, &Playing { options, record: false, variations })
+}
+
 /// How a case is played.
 pub(super) struct Playing<'a> {
     pub(super) options: Options,
@@ -74,7 +84,8 @@ pub(super) fn play_once(
         monitors.push(monitor.clone());
         let monitored = Monitored::new(endpoint, monitor, wire.clone());
         if variations.iter().any(|variation| variation.axis() == Axis::Attack) {
-            Box::new(Attacked::new(monitored, cast.clone(), member.clone(), variations)) as Box<dyn Endpoint>
+            let who = (cast.clone(), member.clone());
+            Box::new(Attacked::new(monitored, who, &case.id, variations)) as Box<dyn Endpoint>
         } else if variations.contains(&Variation::Restarts) {
             Box::new(Restarting::new(monitored))
         } else {

@@ -1,5 +1,6 @@
 //! A case played with variations: what differs is put down to the one that matters.
 
+use atm_adapter_protocol::AdapterError;
 use atm_simulator::run::Options;
 
 use super::case::Case;
@@ -21,7 +22,7 @@ pub fn play_with_variations(
     record: bool,
 ) -> CaseResult {
     let mut result = play(case, implementations, options, record);
-    if result.error.is_some() || does_wrong(&result) {
+    if !can_differ(&result) {
         return result;
     }
     for row in rows(choice, &case.id) {
@@ -30,7 +31,7 @@ pub fn play_with_variations(
         let judgements = if shown.is_empty() {
             kept(&row).collect()
         } else {
-            trial.smallest(&row).map_or_else(Vec::new, |(variations, shown)| broken(&variations, shown))
+            trial.smallest(&row).map_or_else(Vec::new, |varied| varied.judged(&result))
         };
         for judgement in judgements {
             result.add(judgement);
@@ -39,35 +40,76 @@ pub fn play_with_variations(
     result
 }
 
-/// Whether something fails beside how messages are written.
-fn does_wrong(result: &CaseResult) -> bool {
-    let failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
-    failed.flat_map(|judgement| &judgement.seen).any(|seen| !seen.in_message && !seen.observed.is_empty())
+/// Whether variations can make a difference to a result: without them nothing fails beside how messages are written.
+pub(crate) fn can_differ(plain: &CaseResult) -> bool {
+    let failed = plain.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
+    let mut seen = failed.flat_map(|judgement| &judgement.seen);
+    plain.error.is_none() && !seen.any(|seen| !seen.in_message && !seen.observed.is_empty())
 }
 
-/// Something that fails only with variations.
-type Difference = Judgement;
+/// What fails only with variations.
+#[derive(Debug)]
+pub(crate) struct VariedResult {
+    /// The variations that matter.
+    pub(crate) variations: Vec<Variation>,
+    /// What it says about which requirement.
+    pub(crate) judgements: Vec<Judgement>,
+    /// What ended the case with them.
+    pub(crate) error: Option<AdapterError>,
+}
 
-struct Trial<'a> {
-    case: &'a Case,
-    implementations: &'a mut [Box<dyn Implementation>],
-    options: Options,
+impl VariedResult {
+    /// What it says about requirements. What ended the case is an error under the requirement of the variation, or if there is
+    /// none under one that was judged without it.
+    fn judged(self, plain: &CaseResult) -> Vec<Judgement> {
+        let Self { variations, mut judgements, error } = self;
+        if let Some(error) = error
+            && let Some(requirement) =
+                of_variations(&variations).or_else(|| Some(plain.judgements.first()?.requirement))
+        {
+            let seen = vec![looked(&variations, None, &[error.to_string()])];
+            judgements.push(Judgement { requirement, verdict: Verdict::Error, seen });
+        }
+        judgements
+    }
+}
+
+/// A case that is played with variations, beside what comes out without them.
+pub(crate) struct Trial<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) implementations: &'a mut [Box<dyn Implementation>],
+    pub(crate) options: Options,
     /// What came out without variations.
-    plain: &'a CaseResult,
+    pub(crate) plain: &'a CaseResult,
+}
+
+/// What fails with variations and not without them.
+#[derive(Debug, Default)]
+struct Differences {
+    failed: Vec<Judgement>,
+    error: Option<AdapterError>,
+}
+
+impl Differences {
+    fn is_empty(&self) -> bool {
+        self.failed.is_empty() && self.error.is_none()
+    }
 }
 
 impl Trial<'_> {
-    /// What fails with these variations and does not without.
-    fn differences(&mut self, variations: &[Variation]) -> Vec<Difference> {
+    fn differences(&mut self, variations: &[Variation]) -> Differences {
         let playing = Playing { options: self.options, record: false, variations };
         let varied = play_once(self.case, self.implementations, &playing);
+        let is_lacking =
+            |error: &AdapterError| matches!(error, AdapterError::Unsupported(_) | AdapterError::Interrupted);
+        let error = varied.error.clone().filter(|error| !is_lacking(error));
         // Under attack, not all that was sent arrives, and devices may say more when they start: expectations may not hold, but
         // the monitor sees what arrives.
         let is_attack = variations.iter().any(|variation| variation.axis() == Axis::Attack);
         let are_several = variations.contains(&Variation::Restarts) && self.case.line_up.len() > 1;
         if is_attack || are_several {
             let found = varied.monitored.iter().filter(|found| !self.is_found(found));
-            return found.filter_map(of_monitor).collect();
+            return Differences { failed: found.filter_map(of_monitor).collect(), error };
         }
         let fails = |result: &CaseResult, id: &str| {
             let mut failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
@@ -76,7 +118,7 @@ impl Trial<'_> {
         let differs = |judgement: &Judgement| {
             judgement.verdict == Verdict::Fail && !fails(self.plain, judgement.requirement.id)
         };
-        varied.judgements.into_iter().filter(differs).collect()
+        Differences { failed: varied.judgements.into_iter().filter(differs).collect(), error }
     }
 
     /// Whether the monitor finds something of that kind without variations.
@@ -84,14 +126,17 @@ impl Trial<'_> {
         self.plain.monitored.iter().any(|other| other.requirement == found.requirement)
     }
 
-    /// The variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it together.
-    /// What does not show again is nothing that could be told.
-    fn smallest(&mut self, row: &[Variation]) -> Option<(Vec<Variation>, Vec<Difference>)> {
+    /// What fails with the variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it
+    /// together. What does not show again is nothing that could be told.
+    pub(crate) fn smallest(&mut self, row: &[Variation]) -> Option<VariedResult> {
         for variation in row {
             let alone = self.differences(&[*variation]);
             if !alone.is_empty() {
-                return Some((vec![*variation], alone));
+                return Some(result_of(&[*variation], alone));
             }
+        }
+        if row.len() < 2 {
+            return None;
         }
         let mut needed = row.to_vec();
         for variation in row {
@@ -101,11 +146,21 @@ impl Trial<'_> {
             }
         }
         let shown = self.differences(&needed);
-        (!shown.is_empty()).then_some((needed, shown))
+        (!shown.is_empty()).then(|| result_of(&needed, shown))
     }
 }
 
-fn of_monitor(found: &MonitorFinding) -> Option<Difference> {
+fn result_of(variations: &[Variation], shown: Differences) -> VariedResult {
+    let Differences { failed, error } = shown;
+    VariedResult { variations: variations.to_vec(), judgements: broken(variations, failed), error }
+}
+
+/// The requirement that a device breaks for which these make a difference, if there is one.
+fn of_variations(variations: &[Variation]) -> Option<&'static Requirement> {
+    variations.iter().find_map(|variation| variation.requirement()).and_then(requirements::find)
+}
+
+fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
     let requirement = requirements::find(found.requirement)?;
     let MonitorFinding { step, expected, observed, .. } = found.clone();
     let seen = vec![ExpectationResult { step, in_message: false, expected, observed }];
@@ -122,9 +177,8 @@ fn kept(row: &[Variation]) -> impl Iterator<Item = Judgement> + '_ {
 }
 
 /// What differs is broken under the requirement of the variation, but what is about security under its own.
-fn broken(variations: &[Variation], shown: Vec<Difference>) -> Vec<Judgement> {
-    let of_variation = variations.iter().find_map(|variation| variation.requirement());
-    let of_variation = of_variation.and_then(requirements::find);
+fn broken(variations: &[Variation], shown: Vec<Judgement>) -> Vec<Judgement> {
+    let of_variation = of_variations(variations);
     let mut judgements: Vec<Judgement> = Vec::new();
     for Judgement { requirement, seen, .. } in shown {
         let cause: &'static Requirement = match of_variation {

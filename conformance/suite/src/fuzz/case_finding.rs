@@ -4,9 +4,10 @@ use atm_adapter_protocol::AdapterError;
 
 use super::fuzz_finding::{Demonstration, Shown};
 use super::target::Attribution;
-use crate::cases::{CaseResult, Judgement, Verdict};
+use crate::cases::{CaseResult, Judgement, VariedResult, Verdict};
 use crate::monitor::MonitorFinding;
 use crate::requirements::{self, Weight};
+use crate::variations::Variation;
 
 /// Something that is wrong.
 #[derive(Clone, Debug)]
@@ -18,11 +19,17 @@ pub(super) struct CaseFinding {
     pub(super) observed: Vec<String>,
     /// What the monitor found, if it did.
     pub(super) monitored: Option<MonitorFinding>,
+    /// The variations without which it does not show.
+    pub(super) variations: Vec<Variation>,
 }
 
 impl CaseFinding {
     pub(super) fn demonstration(&self) -> Demonstration {
-        Demonstration { shown: self.shown, observed: self.observed.clone() }
+        Demonstration {
+            shown: self.shown,
+            observed: self.observed.clone(),
+            variations: self.variations.clone(),
+        }
     }
 }
 
@@ -41,6 +48,7 @@ pub(super) fn case_findings(result: &CaseResult) -> Vec<CaseFinding> {
         shown: Shown::ByWhatHappens,
         observed: found.observed.clone(),
         monitored: Some(found.clone()),
+        variations: Vec::new(),
     });
     written.chain(monitored).chain(result.error.as_ref().and_then(of_error)).collect()
 }
@@ -64,7 +72,28 @@ fn of_messages(judgement: &Judgement) -> Option<CaseFinding> {
         shown: Shown::ByAMessage,
         observed,
         monitored: None,
+        variations: Vec::new(),
     })
+}
+
+/// What is wrong only with variations.
+pub(super) fn varied_findings(varied: &VariedResult) -> Vec<CaseFinding> {
+    let VariedResult { variations, judgements, error } = varied;
+    let told = judgements.iter().filter(|judgement| judgement.requirement.weight != Weight::Informational);
+    let broken = told.map(|judgement| CaseFinding {
+        cause: Attribution(judgement.requirement.id.to_owned()),
+        shown: Shown::ByWhatHappens,
+        observed: judgement.seen.iter().flat_map(|seen| seen.observed.iter().cloned()).collect(),
+        monitored: None,
+        variations: Vec::new(),
+    });
+    let mut found: Vec<CaseFinding> = broken.chain(error.as_ref().and_then(of_error)).collect();
+    let says: Vec<&str> = variations.iter().map(|variation| variation.says()).collect();
+    for finding in &mut found {
+        finding.observed.push(format!("only if {}", says.join(" and ")));
+        finding.variations.clone_from(variations);
+    }
+    found
 }
 
 /// What was wrong when a scenario was played, but not when it was played again.
@@ -89,5 +118,6 @@ fn of_error(error: &AdapterError) -> Option<CaseFinding> {
     };
     let cause = Attribution(format!("adapter: {what}"));
     let observed = vec![error.to_string()];
-    Some(CaseFinding { cause, shown: Shown::ByWhatHappens, observed, monitored: None })
+    let variations = Vec::new();
+    Some(CaseFinding { cause, shown: Shown::ByWhatHappens, observed, monitored: None, variations })
 }

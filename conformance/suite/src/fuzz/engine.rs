@@ -73,8 +73,8 @@ impl Target for EngineTarget {
             if self.is_known(&smallest, broken, &options) {
                 return None;
             }
-            let (cause, hosted) = (cause(broken), Vec::new());
-            Some(Suspect { cause, seed, scenario: smallest, options, hosted, as_drawn: None })
+            let (cause, hosted, variations) = (cause(broken), Vec::new(), Vec::new());
+            Some(Suspect { cause, seed, scenario: smallest, options, hosted, variations, as_drawn: None })
         });
         Attempt::Played { exercised, suspects: suspects.collect() }
     }
@@ -86,7 +86,7 @@ impl Target for EngineTarget {
         let invariant = broken(&run).into_iter().find(|broken| self::cause(*broken) == *cause)?;
         let of_it = run.violations.iter().filter(|violation| violation.invariant == invariant);
         let observed = of_it.map(|violation| violation.describe(&run.cast)).collect();
-        let demonstration = Demonstration { shown: Shown::ByWhatHappens, observed };
+        let demonstration = Demonstration { shown: Shown::ByWhatHappens, observed, variations: Vec::new() };
         let mut found = scenario.clone();
         found.title = format!("A random world that breaks {invariant}");
         found.requirements = vec![cause.0.parse().expect("a valid id")];

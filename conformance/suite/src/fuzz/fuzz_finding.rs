@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::panics::Panic;
 use super::target::Attribution;
+use crate::variations::Variation;
 
 /// The smallest scenario that shows something wrong. It replays without any random number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +26,8 @@ pub struct FuzzFinding {
     pub replay: String,
     /// How many steps it has.
     pub steps: usize,
-    /// What it does, whatever the names, or that a message shows it, or a panic: two that agree in this are the same.
+    /// What it does, whatever the names, and with which variations, or that a message shows it, or a panic: two that agree in
+    /// this are the same.
     pub form: String,
     /// The scenario file, without comments at its top; empty if something panicked before there was any.
     pub scenario: String,
@@ -41,6 +43,8 @@ pub struct Demonstration {
     pub shown: Shown,
     /// What was seen, a line each.
     pub observed: Vec<String>,
+    /// The variations without which it does not show.
+    pub variations: Vec<Variation>,
 }
 
 /// What shows that something is wrong.
@@ -59,15 +63,19 @@ impl FuzzFinding {
         cause: Attribution,
         seed: u64,
         scenario: &Scenario,
-        Demonstration { shown, observed }: Demonstration,
+        Demonstration { shown, observed, variations }: Demonstration,
         replay: String,
     ) -> Self {
         let steps = scenario.steps.iter().filter(|step| !is_expectation(step)).count();
-        let form = match shown {
+        let mut form = match shown {
             Shown::ByWhatHappens => canonical(scenario),
             // Whoever writes a message in a wrong way does it in each.
             Shown::ByAMessage => "a message".to_owned(),
         };
+        // A device that cannot read prefixes and one that cannot read quotation marks are wrong in different ways.
+        for variation in variations {
+            form += &format!("\nwith {variation}");
+        }
         let scenario = scenario.to_yaml();
         Self { cause, seed, observed, replay, steps, form, scenario }
     }

@@ -13,25 +13,37 @@ use atm_simulator::scenario::{
 use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
 use atm_simulator::search::shrink::shrink;
 
-use super::case_finding::{CaseFinding, case_findings, seen_once};
+use super::case_finding::{CaseFinding, case_findings, seen_once, varied_findings};
 use super::expected::expect;
 use super::fuzz_finding::FuzzFinding;
 use super::target::{Attempt, Attribution, Suspect, Target};
-use crate::cases::{Case, CaseResult, Implementation, LoadedScenario, hostable, play};
+use crate::cases::{
+    Case, CaseResult, Implementation, LoadedScenario, Trial, can_differ, hostable, play, play_with_row,
+};
 use crate::coverage::Exercised;
 use crate::requirements;
+use crate::variations::{Variation, VariationChoice};
 
 /// Somebody's implementation, held to what the specifications fix about random scenarios.
 pub struct ImplementationTarget {
     implementations: [Box<dyn Implementation>; 1],
     bounds: Bounds,
     options: Options,
+    variations: VariationChoice,
     /// The command that replays a file, without the path of it.
     replay: String,
 }
 
+/// What a scenario shows.
+struct Shown {
+    wrong: Vec<CaseFinding>,
+    /// What comes out without variations, or with them if nothing is wrong then.
+    result: CaseResult,
+}
+
 impl ImplementationTarget {
-    /// An implementation in scenarios of this size, among devices of the reference engine with these rules.
+    /// An implementation in scenarios of this size, among devices of the reference engine with these rules. The seed draws a
+    /// row of variations.
     #[must_use]
     pub fn new(
         implementation: Box<dyn Implementation>,
@@ -39,25 +51,41 @@ impl ImplementationTarget {
         options: Options,
         replay: String,
     ) -> Self {
-        Self { implementations: [implementation], bounds, options, replay }
+        let variations = VariationChoice::default();
+        Self { implementations: [implementation], bounds, options, variations, replay }
     }
 
-    /// Plays a scenario under the monitor.
-    fn play(&mut self, scenario: &Scenario, hosted: &[DeviceName]) -> CaseResult {
+    /// The same with these variations.
+    #[must_use]
+    pub fn with_variations(self, variations: VariationChoice) -> Self {
+        Self { variations, ..self }
+    }
+
+    /// Plays a scenario under the monitor: with variations, and if something seems wrong then, without.
+    fn look(&mut self, scenario: &Scenario, hosted: &[DeviceName], row: &[Variation]) -> Shown {
         let loaded = LoadedScenario { id: String::new(), path: String::new(), scenario: scenario.clone() };
         let line_up = hosted.iter().map(|device| (device.clone(), 0)).collect();
         let case = Case { id: String::new(), scenario: Arc::new(loaded), line_up };
-        let mut result = play(&case, &mut self.implementations, self.options, false);
-        if scenario.steps.iter().any(|step| names_another_encryption(step, &scenario.encryption)) {
-            result.judgements.retain(|judgement| judgement.requirement.id != ENCRYPTION_WRITTEN);
+        let (implementations, options) = (&mut self.implementations, self.options);
+        if !row.is_empty() {
+            let result = judged(play_with_row(&case, implementations, options, row), scenario);
+            if result.error.is_none() && case_findings(&result).is_empty() {
+                return Shown { wrong: Vec::new(), result };
+            }
         }
-        result
+        let plain = judged(play(&case, implementations, options, false), scenario);
+        let mut wrong = case_findings(&plain);
+        if can_differ(&plain) {
+            let mut trial = Trial { case: &case, implementations, options, plain: &plain };
+            wrong.extend(trial.smallest(row).iter().flat_map(varied_findings));
+        }
+        Shown { wrong, result: plain }
     }
 
-    fn try_out(&mut self, seed: u64, scenario: &Scenario, hosted: &[DeviceName]) -> Attempt {
-        let result = self.play(scenario, hosted);
+    fn try_out(&mut self, seed: u64, drawn: &Drawn) -> Attempt {
+        let Drawn { scenario, hosted, row } = drawn;
+        let Shown { wrong, result } = self.look(scenario, hosted, row);
         // What was seen to be broken before an error is broken.
-        let wrong = case_findings(&result);
         let causes = wrong.iter().map(|wrong| wrong.cause.clone());
         let mut causes: Vec<Attribution> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
@@ -66,11 +94,12 @@ impl ImplementationTarget {
             return Attempt::Unsupported { feature: lacking.feature.clone() };
         }
         let suspect = |cause| {
-            let (scenario, hosted, options) = (scenario.clone(), hosted.to_vec(), self.options);
-            let mut suspect = Suspect { cause, seed, scenario, options, hosted, as_drawn: None };
-            if let Some(wrong) = wrong.iter().find(|wrong| wrong.cause == suspect.cause) {
-                suspect.as_drawn = self.finding(&suspect, &suspect.scenario, wrong).map(Box::new);
-            }
+            let (scenario, hosted, options) = (scenario.clone(), hosted.clone(), self.options);
+            let wrong = wrong.iter().find(|wrong| wrong.cause == cause);
+            let variations = wrong.map_or_else(Vec::new, |wrong| wrong.variations.clone());
+            let mut suspect = Suspect { cause, seed, scenario, options, hosted, variations, as_drawn: None };
+            suspect.as_drawn =
+                wrong.and_then(|wrong| self.finding(&suspect, &suspect.scenario, wrong)).map(Box::new);
             suspect
         };
         let suspects = causes.into_iter().map(suspect).collect();
@@ -83,17 +112,17 @@ impl ImplementationTarget {
         Exercised::in_run(scenario, &run.cast, run.trace.records())
     }
 
-    /// What is wrong in a scenario and attributed to this cause.
-    fn wrong_by(
-        &mut self,
-        cause: &Attribution,
-        scenario: &Scenario,
-        hosted: &[DeviceName],
-    ) -> Option<CaseFinding> {
-        case_findings(&self.play(scenario, hosted)).into_iter().find(|wrong| wrong.cause == *cause)
+    /// What is wrong in a scenario and attributed to the cause of a suspect, with its variations.
+    fn wrong_by(&mut self, suspect: &Suspect, scenario: &Scenario) -> Option<CaseFinding> {
+        let Suspect { cause, hosted, variations, .. } = suspect;
+        let is_it = |wrong: &CaseFinding| {
+            wrong.cause == *cause && wrong.variations.is_empty() == variations.is_empty()
+        };
+        self.look(scenario, hosted, variations).wrong.into_iter().find(is_it)
     }
 
-    /// What is told of a suspect and a scenario that shows it: the scenario expects what was not so.
+    /// What is told of a suspect and a scenario that shows it: the scenario expects what was not so. With variations it does
+    /// not: under an attack, something else may be right.
     fn finding(&self, suspect: &Suspect, scenario: &Scenario, wrong: &CaseFinding) -> Option<FuzzFinding> {
         let Suspect { cause, seed, hosted, .. } = suspect;
         let mut found = scenario.clone();
@@ -108,29 +137,34 @@ impl ImplementationTarget {
         found.about = requirement.map(|requirement| requirement.summary.to_owned());
         let about = requirement.map_or(COMPLETE_GRAPH, |requirement| requirement.id);
         found.requirements = vec![about.parse().expect("a valid id")];
-        let replay = format!("{} --case '*@{}'", self.replay, hosted.first()?);
+        let mut replay = self.replay.clone();
+        if !wrong.variations.is_empty() {
+            let names: Vec<&str> = wrong.variations.iter().map(|variation| variation.name()).collect();
+            replay += &format!(" --variations {}", names.join(","));
+        }
+        replay += &format!(" --case '*@{}'", hosted.first()?);
         Some(FuzzFinding::new(cause.clone(), *seed, &found, wrong.demonstration(), replay))
     }
 }
 
 impl Target for ImplementationTarget {
     fn draw(&self, seed: u64) -> Scenario {
-        draw(seed, &self.bounds).0
+        draw(seed, &self.bounds, &self.variations).scenario
     }
 
     fn attempt(&mut self, seed: u64) -> Attempt {
-        let (scenario, hosted) = draw(seed, &self.bounds);
-        let attempt = self.try_out(seed, &scenario, &hosted);
+        let drawn = draw(seed, &self.bounds, &self.variations);
+        let attempt = self.try_out(seed, &drawn);
         // Whatever seems wrong then may come from that.
         if running::has_ended() { Attempt::Interrupted } else { attempt }
     }
 
     fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<FuzzFinding> {
-        let Suspect { cause, scenario, hosted, as_drawn, .. } = suspect;
+        let Suspect { scenario, hosted, as_drawn, .. } = suspect;
         let smallest = shrink(scenario, |candidate| {
-            go_on() && is_there(candidate, hosted) && self.wrong_by(cause, candidate, hosted).is_some()
+            go_on() && is_there(candidate, hosted) && self.wrong_by(suspect, candidate).is_some()
         });
-        let wrong = self.wrong_by(cause, &smallest, hosted);
+        let wrong = self.wrong_by(suspect, &smallest);
         if running::has_ended() {
             return as_drawn.as_deref().cloned();
         }
@@ -146,15 +180,30 @@ fn is_there(scenario: &Scenario, hosted: &[DeviceName]) -> bool {
     hosted.iter().all(|device| there.contains(device))
 }
 
-/// The scenario of a seed, and which of its devices is hosted. Several would make up for each other's mistakes, or
-/// be blamed for them.
-fn draw(seed: u64, bounds: &Bounds) -> (Scenario, Vec<DeviceName>) {
+/// What a seed stands for.
+struct Drawn {
+    scenario: Scenario,
+    /// Which of its devices is hosted. Several would make up for each other's mistakes, or be blamed for them.
+    hosted: Vec<DeviceName>,
+    /// The variations with which it is played.
+    row: Vec<Variation>,
+}
+
+fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     let mut dice = Dice::new(seed);
     let purpose = if dice.one_in(4) { Purpose::Promises } else { Purpose::Interpretation };
     let scenario = tame(generate::scenario(&mut dice, &Bounds { purpose, ..*bounds }));
     let mut hosted = hostable(&scenario);
     let one = dice.below(hosted.len());
-    (scenario, vec![hosted.swap_remove(one)])
+    Drawn { scenario, hosted: vec![hosted.swap_remove(one)], row: variations.draw(&mut dice) }
+}
+
+/// A result without what the scenario itself brings about.
+fn judged(mut result: CaseResult, scenario: &Scenario) -> CaseResult {
+    if scenario.steps.iter().any(|step| names_another_encryption(step, &scenario.encryption)) {
+        result.judgements.retain(|judgement| judgement.requirement.id != ENCRYPTION_WRITTEN);
+    }
+    result
 }
 
 /// Takes out of a scenario what others need not know of: the bounds of the reference engine, and which identifiers keys

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::fuzz_finding::FuzzFinding;
 use crate::coverage::Exercised;
 use crate::requirements::{self, Weight};
+use crate::variations::Variation;
 
 /// What a campaign puts to the test.
 pub trait Target {
@@ -72,6 +73,8 @@ pub struct Suspect {
     pub options: Options,
     /// Which devices the implementation hosted; none if the reference engine is put to the test.
     pub hosted: Vec<DeviceName>,
+    /// The variations without which it does not show.
+    pub variations: Vec<Variation>,
     /// It as it is told if there is no time to make it small; without that, it was not seen twice.
     pub as_drawn: Option<Box<FuzzFinding>>,
 }

@@ -12,6 +12,7 @@ use atm_simulator::scenario::{BareAddress, DeliverStep, EncryptedPart, FullAddre
 use atm_simulator::script::{HandMade, Scanned};
 use atm_simulator::search::generate::Dice;
 
+use super::row::dice;
 use super::variation::{Axis, Variation};
 
 /// What `<rpad/>` holds in messages that are forged.
@@ -30,11 +31,43 @@ pub struct Attacked<E> {
 }
 
 impl<E: Endpoint> Attacked<E> {
-    /// An endpoint that meets those of the variations that are attacks.
-    pub fn new(endpoint: E, cast: Arc<Cast>, member: Member, variations: &[Variation]) -> Self {
+    /// An endpoint that meets those of the variations that are attacks, in the case with this id.
+    ///
+    /// Several attacks come in an order of their own in each case. One alone comes the same way whatever the case is called, so
+    /// that a scenario shows the same in any file.
+    pub fn new(
+        endpoint: E,
+        (cast, member): (Arc<Cast>, Member),
+        case: &str,
+        variations: &[Variation],
+    ) -> Self {
         let attacks = variations.iter().copied().filter(|variation| variation.axis() == Axis::Attack);
-        let dice = Dice::new(u64::from(u8::try_from(member.name.to_string().len()).unwrap_or_default()));
-        Self { endpoint, cast, member, attacks: attacks.collect(), dice }
+        let attacks: Vec<Variation> = attacks.collect();
+        let dice = if attacks.len() > 1 { dice(case) } else { dice(&member.name.to_string()) };
+        Self { endpoint, cast, member, attacks, dice }
+    }
+
+    /// Lets what is lawful arrive, and something unlawful before it, after it or instead.
+    fn attack(
+        &mut self,
+        received: &Received,
+        context: InputContext<'_>,
+        out: &mut Observation,
+        lawful: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let attack = self.attacks[self.dice.below(self.attacks.len())];
+        let Some(forged) = self.forged(received, attack) else { return lawful(&mut self.endpoint, out) };
+        match self.dice.below(4) {
+            0 => {
+                self.endpoint.deliver(&forged, context, out)?;
+                lawful(&mut self.endpoint, out)
+            }
+            1 => {
+                lawful(&mut self.endpoint, out)?;
+                self.endpoint.deliver(&forged, context, out)
+            }
+            _ => self.endpoint.deliver(&forged, context, out),
+        }
     }
 
     /// What arrives, made unlawful; nothing if that cannot be.
@@ -149,21 +182,10 @@ impl<E: Endpoint> Endpoint for Attacked<E> {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let Input::Receive(received) = input else { return self.endpoint.apply(input, context, out) };
-        let attack = self.attacks[self.dice.below(self.attacks.len())];
-        let Some(forged) = self.forged(received, attack) else {
-            return self.endpoint.apply(input, context, out);
-        };
-        match self.dice.below(4) {
-            0 => {
-                self.endpoint.deliver(&forged, context, out)?;
-                self.endpoint.apply(input, context, out)
-            }
-            1 => {
-                self.endpoint.apply(input, context, out)?;
-                self.endpoint.deliver(&forged, context, out)
-            }
-            _ => self.endpoint.deliver(&forged, context, out),
+        let lawful = |endpoint: &mut E, out: &mut Observation| endpoint.apply(input, context, out);
+        match input {
+            Input::Receive(received) => self.attack(received, context, out, lawful),
+            _ => lawful(&mut self.endpoint, out),
         }
     }
 
@@ -182,7 +204,11 @@ impl<E: Endpoint> Endpoint for Attacked<E> {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.endpoint.deliver(stanza, context, out)
+        let lawful = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
+        match &stanza.parts[..] {
+            [received] => self.attack(received, context, out, lawful),
+            _ => lawful(&mut self.endpoint, out),
+        }
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -2,7 +2,7 @@ use atm_simulator::search::generate::Dice;
 
 use super::variation::{Axis, Variation};
 
-/// Which variations cases are played with, too.
+/// Which variations cases and random scenarios are played with, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum VariationChoice {
     /// None.
@@ -15,6 +15,28 @@ pub enum VariationChoice {
     All,
     /// These, together.
     These(Vec<Variation>),
+}
+
+impl VariationChoice {
+    /// The row with which a random scenario is played: none for half of them, if nothing else is asked for.
+    ///
+    /// Forms that the specifications leave open are not drawn. `atm conformance` asks for them, and more scenarios would give
+    /// the same answers.
+    pub fn draw(&self, dice: &mut Dice) -> Vec<Variation> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Pairs => match dice.below(8) {
+                0..=3 => Vec::new(),
+                4 | 5 => row(dice),
+                _ => vec![one_of(Axis::Attack, dice)],
+            },
+            Self::All => {
+                let all: Vec<Variation> = Variation::all().collect();
+                vec![all[dice.below(all.len())]]
+            }
+            Self::These(variations) => variations.clone(),
+        }
+    }
 }
 
 /// The rows with which a case is played: a row is what is varied at the same time.
@@ -52,9 +74,10 @@ fn one_of(axis: Axis, dice: &mut Dice) -> Variation {
     variations[dice.below(variations.len())]
 }
 
-/// The dice of a case: the same at any time, for any number of cases (FNV-1a of its id is the seed).
-fn dice(case: &str) -> Dice {
+/// The dice of a case, or of something else with a name: the same at any time, for any number of cases (FNV-1a of the name is
+/// the seed).
+pub(super) fn dice(name: &str) -> Dice {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
-    Dice::new(case.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)))
+    Dice::new(name.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME)))
 }

@@ -1,13 +1,15 @@
 //! Fuzzing finds what is wrong without being told, and finds nothing in what is only done another way.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario, Step};
 use atm_simulator::search::generate::Bounds;
+use atm_suite::cases::{Implementation, LoadedScenario, Verdict, cases, play_with_variations};
 use atm_suite::fuzz::{Attempt, Attribution, FuzzFinding, ImplementationTarget, Suspect, Target};
+use atm_suite::variations::VariationChoice;
 use atm_testing::{BrokenVariant, LawfulVariant, Variant, VariantImplementation, broken, lawful_variants};
 
 use crate::standings::{FOUND, NOT_FOUND, PASSES, found_as, sample, standings};
@@ -174,6 +176,45 @@ fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
     assert!(causes.iter().all(|cause| cause == "xep-0434/structure/encryption"), "{causes:?}");
 }
 
+/// Variants that show with a form, with a restart, and with a message that is made unlawful.
+const SHOWN_BY_VARIATIONS: [(&str, &str); 3] = [
+    ("no-prefixes", "xep-0434/structure/xml"),
+    ("loses-what-messages-decided", "xep-0450/storing/restart"),
+    ("hears-any-carbon", "xep-0280/inbound/own-bare-jid"),
+];
+
+#[test]
+fn what_needs_a_variation_is_replayed_with_it() {
+    for (name, id) in SHOWN_BY_VARIATIONS {
+        let variant = broken().find(|broken| broken.name == name).expect("a variant").variant;
+        let mut target = target(variant);
+        let suspects = (0..4_000).flat_map(|seed| match target.attempt(seed) {
+            Attempt::Played { suspects, .. } => suspects,
+            Attempt::Unsupported { .. } | Attempt::Interrupted => Vec::new(),
+        });
+        let suspect =
+            suspects.into_iter().find(|suspect| !suspect.variations.is_empty() && suspect.cause.0 == id);
+        let suspect = suspect.unwrap_or_else(|| panic!("{name} shows with a variation"));
+        let found = target.reduce(&suspect, &|| true).expect("it shows again");
+        let (_, variations) = found.replay.split_once(" --variations ").expect("the variations");
+        let names = variations.split_once(' ').expect("the case").0.split(',');
+        let variations =
+            VariationChoice::These(names.map(|name| name.parse().expect("a variation")).collect());
+        let scenario =
+            Scenario::parse("found.yaml", &found.scenario, &Catalog::unchecked()).expect("a scenario");
+        let loaded = LoadedScenario { id: "found".to_owned(), path: "found.yaml".to_owned(), scenario };
+        let hosted = found.replay.rsplit_once("'*@").expect("the device").1.trim_end_matches('\'');
+        let cases = cases(&[Arc::new(loaded)]);
+        let case = cases.iter().find(|case| case.id == format!("found@{hosted}")).expect("the case");
+        let mut implementations: [Box<dyn Implementation>; 1] =
+            [Box::new(VariantImplementation::new(variant))];
+        let result =
+            play_with_variations(case, &mut implementations, (Options::default(), &variations), false);
+        let judged = result.judgements.iter().find(|judgement| judgement.requirement.id == id);
+        assert!(judged.is_some_and(|judged| judged.verdict == Verdict::Fail), "{name}: {}", found.file());
+    }
+}
+
 /// When Alice trusts the notebook, its word that the tablet is to be distrusted begins to count.
 const RELEASES_A_DISTRUST: &str = "
 format: 1
@@ -199,7 +240,8 @@ fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_befor
     let is_found = |variant| {
         let hosted = vec!["alice/phone".parse().expect("the name of a device")];
         let (cause, options) = (Attribution(id.to_owned()), Options::default());
-        let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted, as_drawn: None };
+        let (scenario, variations) = (scenario.clone(), Vec::new());
+        let suspect = Suspect { cause, seed: 0, scenario, options, hosted, variations, as_drawn: None };
         target(variant).reduce(&suspect, &|| true).is_some()
     };
     let lawful =

@@ -13,7 +13,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
 use atm_simulator::search::generate::Bounds;
 
-use super::ImplementationTarget;
+use super::{Drawn, ImplementationTarget};
 use crate::cases::CaseLog;
 use crate::cases::{Engine, Implementation, Scene};
 use crate::fuzz::written::{Carried, SpokenWord, phone, scenario};
@@ -156,7 +156,8 @@ fn causes(mistake: Mistake, scenario: &Scenario) -> Vec<String> {
 }
 
 fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
-    match target(flawed).try_out(0, scenario, &phone()) {
+    let drawn = Drawn { scenario: scenario.clone(), hosted: phone(), row: Vec::new() };
+    match target(flawed).try_out(0, &drawn) {
         Attempt::Played { suspects, .. } => suspects.into_iter().map(|suspect| suspect.cause.0).collect(),
         other => panic!("nothing is unsupported, and nobody interrupts: {other:?}"),
     }
@@ -165,7 +166,8 @@ fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
 /// What becomes of a scenario in which something is wrong; as it is if it is not to be made small.
 fn reduced(flawed: Flawed, scenario: &Scenario, cause: &str, makes_small: bool) -> Option<FuzzFinding> {
     let (cause, options, hosted) = (Attribution(cause.to_owned()), Options::default(), phone());
-    let suspect = Suspect { cause, seed: 0, scenario: scenario.clone(), options, hosted, as_drawn: None };
+    let (scenario, variations) = (scenario.clone(), Vec::new());
+    let suspect = Suspect { cause, seed: 0, scenario, options, hosted, variations, as_drawn: None };
     target(flawed).reduce(&suspect, &|| makes_small)
 }
 
