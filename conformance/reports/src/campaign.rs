@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use atm_adapter_protocol::OneLine;
-use atm_suite::fuzz::{CoverageCount, FuzzReport, RequiredParts, Size, Tried};
+use atm_suite::fuzz::{CoverageCount, FuzzReport, KnownCount, RequiredParts, Size, Tried};
 use atm_suite::run_file::Conclusion;
 
 /// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
@@ -24,6 +24,9 @@ pub fn write_fuzz_report(
     }
     writeln!(out, "{}", OneLine(reached("rules", &report.rules)))?;
     writeln!(out, "{}", OneLine(reached("refusals", &report.refusals)))?;
+    for known in &report.known {
+        writeln!(out, "known: {}", OneLine(how_often(known)))?;
+    }
     for found in &report.counterexamples {
         writeln!(out)?;
         let kind = kind(found.is_failure());
@@ -65,7 +68,10 @@ pub(crate) fn verdict(report: &FuzzReport, required: RequiredParts) -> String {
     match (report.conclusion(required), failures) {
         (Conclusion::Inconclusive, _) if report.played() == 0 => "INCONCLUSIVE nothing was played".to_owned(),
         (Conclusion::Inconclusive, _) => format!("INCONCLUSIVE no failure was found{besides}"),
-        (Conclusion::AsExpected, _) if besides.is_empty() => "PASS nothing was found".to_owned(),
+        (Conclusion::AsExpected, _) if besides.is_empty() && report.known.is_empty() => {
+            "PASS nothing was found".to_owned()
+        }
+        (Conclusion::AsExpected, _) if besides.is_empty() => "PASS nothing new was found".to_owned(),
         (Conclusion::AsExpected, _) => format!("PASS no failure was found{besides}"),
         (Conclusion::NotAsExpected, 1) => format!("FAIL 1 counterexample{besides}"),
         (Conclusion::NotAsExpected, found) => format!("FAIL {found} counterexamples{besides}"),
@@ -85,6 +91,13 @@ fn are_missing(missing: &[String]) -> String {
             format!("{} parts are missing: {named}{more}", several.len())
         }
     }
+}
+
+/// `atm/invariants/revocation in 12 scenarios, by restated-trust`.
+pub(crate) fn how_often(known: &KnownCount) -> String {
+    let KnownCount { cause, by, scenarios } = known;
+    let plural = if *scenarios == 1 { "" } else { "s" };
+    format!("{cause} in {scenarios} scenario{plural}, by {by}")
 }
 
 /// What stands before a cause.

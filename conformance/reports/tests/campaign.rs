@@ -5,7 +5,7 @@ use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::search::generate::{self, Bounds, Dice};
 use atm_suite::fuzz::{
     Attempt, Attribution, Campaign, CampaignProgress, Demonstration, Director, Exercised, FuzzFinding,
-    FuzzReport, Partition, RequiredParts, Seeds, Shown, Size, Suspect, Target,
+    FuzzReport, Known, Partition, RequiredParts, Seeds, Shown, Size, Suspect, Target, TargetDescription,
 };
 use atm_suite::run_file::Conclusion;
 
@@ -29,17 +29,21 @@ impl Director for Patient {
 struct Fake {
     attempt: fn(u64) -> Vec<&'static str>,
     reduce: fn(u64) -> bool,
+    known: fn(u64) -> Vec<&'static str>,
     draw: fn(u64),
 }
 
 impl Fake {
-    const HARMLESS: Self = Self { attempt: |_| Vec::new(), reduce: |_| true, draw: |_| () };
+    const HARMLESS: Self =
+        Self { attempt: |_| Vec::new(), reduce: |_| true, known: |_| Vec::new(), draw: |_| () };
 
     fn search(self, partition: &str, jobs: usize) -> FuzzReport {
         let seeds = Seeds { first: 0, end: Some(100) };
         let partition: Partition = partition.parse().unwrap();
         let campaign = Campaign { command: "atm fuzz --steps 12".to_owned(), seeds, partition, jobs };
-        FuzzReport::of(&campaign, ("fake 1".to_owned(), Vec::new()), &|| Box::new(self), &Patient)
+        let (name, options, expected) = ("fake 1".to_owned(), Vec::new(), Vec::new());
+        let described = TargetDescription { name, options, expected };
+        FuzzReport::of(&campaign, described, &|| Box::new(self), &Patient)
     }
 
     /// What is found, which does not depend on how the work is shared.
@@ -69,7 +73,9 @@ impl Target for Fake {
             as_drawn: None,
         };
         let suspects = (self.attempt)(seed).into_iter().map(suspect).collect();
-        Attempt::Played { exercised: Exercised::default(), suspects }
+        let known = |by: &str| Known { cause: Attribution(FORGETS.to_owned()), by: by.to_owned() };
+        let known = (self.known)(seed).into_iter().map(known).collect();
+        Attempt::Played { exercised: Exercised::default(), suspects, known }
     }
 
     fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<FuzzFinding> {
@@ -167,4 +173,20 @@ fn advice_that_does_not_come_again_fails_nobody() {
     let told = told(&report);
     assert!(told.contains(&format!("\nadvice: inconclusive: {ADVICE}, ")), "{told}");
     assert!(told.ends_with("\nPASS no failure was found, and 1 that did not come again\n"), "{told}");
+}
+
+#[test]
+fn what_is_known_is_counted_and_no_finding() {
+    let known = |seed| match seed % 10 {
+        0 => vec!["wrong-clock", "restated-trust"],
+        1 => vec!["wrong-clock"],
+        _ => Vec::new(),
+    };
+    let report = Fake { known, ..Fake::HARMLESS }.found();
+    assert_eq!(report.conclusion(RequiredParts::All), Conclusion::AsExpected);
+    let told = told(&report);
+    let lines = format!(
+        "\nknown: {FORGETS} in 10 scenarios, by restated-trust\nknown: {FORGETS} in 20 scenarios, by wrong-clock\n"
+    );
+    assert!(told.contains(&lines) && told.ends_with("\nPASS nothing new was found\n"), "{told}");
 }

@@ -19,6 +19,11 @@ pub(crate) struct FuzzArgs {
     #[arg(long, value_name = "CMD", value_parser = named_command)]
     pub(crate) adapter: Option<NamedCommand>,
 
+    /// What is known to fail in the adapter's implementation: the file that `atm conformance` reads. Breaking a requirement
+    /// that has an entry for failures is counted and is no finding, whatever cases the entry names.
+    #[arg(long, value_name = "FILE", requires = "adapter")]
+    pub(crate) expectations: Option<PathBuf>,
+
     /// The seeds to try: from A on and before B, or with `A..` all from A on, as long as `--time` allows. 0..100000 if
     /// neither is given.
     #[arg(long, value_name = "A..B")]

@@ -12,7 +12,7 @@ use atm_suite::variations::VariationChoice;
 use atm_suite::{json, requirements};
 use indicatif::ProgressBar;
 
-use super::prepare::{ENGINE, NotBegun, Prepared, Tested, prepare};
+use super::prepare::{ENGINE, Prepared, Tested, prepare};
 use super::write_reports;
 use crate::arguments;
 use crate::exit::Exit;
@@ -28,15 +28,7 @@ pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
     }
     match prepared {
         Ok(prepared) => run(cli, prepared),
-        Err(NotBegun::Usage(what)) => {
-            what.of("atm").tell();
-            Exit::Usage
-        }
-        Err(NotBegun::SetUp(what)) => {
-            what.of("atm").tell();
-            Exit::SetUp
-        }
-        Err(NotBegun::Told(exit)) => exit,
+        Err(not_begun) => not_begun.tell(),
     }
 }
 

@@ -3,19 +3,21 @@ use std::time::{Duration, Instant};
 use atm_adapter_protocol::AdapterSpec;
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_reports::campaign::reached;
-use atm_reports::mistakes::{Complaint, complain};
+use atm_reports::mistakes::complain;
 use atm_simulator::run::Options;
 use atm_simulator::search::generate::Bounds;
 use atm_suite::adapter::Adapter;
+use atm_suite::cases::Expectations;
 use atm_suite::fuzz::{
     Campaign, CampaignProgress, Director, EngineTarget, FuzzReport, ImplementationTarget, RequiredParts,
-    Target,
+    Target, TargetDescription,
 };
 use atm_suite::rule_name;
 use atm_suite::variations::VariationChoice;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::campaign::Files;
+use super::prepare::{NotBegun, expectations};
 use crate::arguments;
 use crate::exit::Exit;
 use crate::interruption;
@@ -37,17 +39,14 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
     }
     let target = match target {
         Ok(target) => target,
-        Err(what) => {
-            what.of("atm").tell();
-            return Exit::SetUp;
-        }
+        Err(not_begun) => return not_begun.tell(),
     };
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
     let command = command("atm fuzz", cli, &options(cli));
     let campaign = Campaign { command, seeds: cli.seeds(), partition: cli.partition, jobs };
     interruption::begin_campaign();
     let watch = Watch { clock: Clock::start(cli.time), bar: bar(cli) };
-    let report = FuzzReport::of(&campaign, (target.name.clone(), options(cli)), &|| target.make(cli), &watch);
+    let report = FuzzReport::of(&campaign, target.described(cli), &|| target.make(cli), &watch);
     watch.bar.finish_and_clear();
     if let Some(exit) = interruption::exit() {
         return exit;
@@ -65,19 +64,29 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
 struct Tested {
     name: String,
     adapter: Option<AdapterSpec>,
+    /// The requirements that are known to be broken.
+    expected: Vec<String>,
 }
 
 impl Tested {
-    fn of(cli: &arguments::FuzzArgs) -> Result<Self, Complaint> {
+    fn of(cli: &arguments::FuzzArgs) -> Result<Self, NotBegun> {
         let Some(adapter) = &cli.adapter else {
             let name = format!("atm-engine {}", env!("CARGO_PKG_VERSION"));
-            return Ok(Self { name, adapter: None });
+            return Ok(Self { name, adapter: None, expected: Vec::new() });
         };
+        let known = cli.expectations.as_deref().map(expectations).transpose()?;
+        let known = known.iter().flat_map(Expectations::broken);
+        let expected = known.map(str::to_owned).collect();
         let spec = super::adapter_spec(&adapter.command, cli.limits);
-        let hello =
-            Adapter::new(spec.clone()).hello().map_err(|error| super::not_ready(&adapter.text, &error))?;
+        let hello = Adapter::new(spec.clone())
+            .hello()
+            .map_err(|error| NotBegun::SetUp(super::not_ready(&adapter.text, &error)))?;
         let name = format!("{} {}", hello.implementation.name, hello.implementation.version);
-        Ok(Self { name, adapter: Some(spec) })
+        Ok(Self { name, adapter: Some(spec), expected })
+    }
+
+    fn described(&self, cli: &arguments::FuzzArgs) -> TargetDescription {
+        TargetDescription { name: self.name.clone(), options: options(cli), expected: self.expected.clone() }
     }
 
     fn make(&self, cli: &arguments::FuzzArgs) -> Box<dyn Target> {
@@ -95,7 +104,8 @@ impl Tested {
         let options = Options { announcement, conflict, seed: 0 };
         let implementation = Box::new(Adapter::new(spec.clone()));
         let target = ImplementationTarget::new(implementation, bounds, options, replay(cli));
-        Box::new(target.with_variations(cli.variations.0.clone()))
+        let target = target.with_variations(cli.variations.0.clone());
+        Box::new(target.expecting(self.expected.iter().cloned()))
     }
 }
 

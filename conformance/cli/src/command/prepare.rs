@@ -49,6 +49,23 @@ pub(super) struct Tested {
     pub(super) hello: Hello,
 }
 
+impl NotBegun {
+    /// Tells why, and gives the exit code.
+    pub(super) fn tell(self) -> Exit {
+        match self {
+            Self::Usage(what) => {
+                what.of("atm").tell();
+                Exit::Usage
+            }
+            Self::SetUp(what) => {
+                what.of("atm").tell();
+                Exit::SetUp
+            }
+            Self::Told(exit) => exit,
+        }
+    }
+}
+
 pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
     let scenarios = scenarios(cli)?;
     let known = known(cli)?;
@@ -77,22 +94,29 @@ fn complain_of_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) {
     }
 }
 
+/// Reads an expectations file.
+pub(super) fn expectations(path: &Path) -> Result<Expectations, NotBegun> {
+    parsed(path, &text_of_expectations(path)?)
+}
+
+fn text_of_expectations(path: &Path) -> Result<Vec<u8>, NotBegun> {
+    let shown = path.display();
+    input::read(path, input::EXPECTATIONS).map_err(|error| NotBegun::SetUp(Complaint::new(error).of(shown)))
+}
+
+fn parsed(path: &Path, text: &[u8]) -> Result<Expectations, NotBegun> {
+    Expectations::parse(path, text).map_err(|bad| told(&bad))
+}
+
 fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
-    let read = |path: &Path| {
-        let shown = path.display();
-        input::read(path, input::EXPECTATIONS)
-            .map_err(|error| NotBegun::SetUp(Complaint::new(error).of(shown)))
-    };
-    let parse = |path: &Path, text: &[u8]| Expectations::parse(path, text).map_err(|bad| told(&bad));
-    let load = |path: &Path| parse(path, &read(path)?);
-    let expected = cli.expectations.as_deref().map(load).transpose()?;
+    let expected = cli.expectations.as_deref().map(expectations).transpose()?;
     if let (None, Some(path)) = (&expected, &cli.write_expectations)
         && path.is_file()
     {
         // An empty file is as good as none: `mktemp` made it, or a shell.
-        let text = read(path)?;
+        let text = text_of_expectations(path)?;
         let is_new = text.trim_ascii().is_empty();
-        let reasons = if is_new { None } else { Some(parse(path, &text)?) };
+        let reasons = if is_new { None } else { Some(parsed(path, &text)?) };
         return Ok(Known { expected, reasons });
     }
     Ok(Known { reasons: expected.clone(), expected })

@@ -1,6 +1,6 @@
 //! `atm fuzz` searches random scenarios, in parts or in one go.
 
-use crate::atm::{Folder, Ran, atm, broken_adapter, command, once_broken_adapter};
+use crate::atm::{Folder, Ran, atm, broken_adapter, command, engine_adapter, once_broken_adapter};
 
 #[test]
 fn the_engine_keeps_its_promises() {
@@ -10,6 +10,24 @@ fn the_engine_keeps_its_promises() {
     assert!(ran.stdout.contains("18 of 18 rules exercised\n"), "{}", ran.stdout);
     // How long it took is for people, and not for programs.
     assert!(!ran.stdout.contains("a second") && ran.stderr.contains("3000 scenarios in "), "{}", ran.stderr);
+}
+
+/// Whoever restates trust without having heard of a distrust undoes it under `newest`.
+#[test]
+fn what_the_protocol_cannot_keep_is_counted() {
+    let folder = Folder::new("fuzz-hazards");
+    let fuzz = |partition: &str| {
+        let report = folder.path(&format!("{}.json", partition.replace('/', "-of-")));
+        let ran = atm(["fuzz", "--seeds", "4000..5000", "--partition", partition, "--report", &report]);
+        assert_eq!(ran.code, 0, "{}", ran.stdout);
+        (ran, report)
+    };
+    let (whole, _) = fuzz("1/1");
+    let known = "\nknown: atm/invariants/revocation in 1 scenario, by restated-trust\n";
+    assert!(whole.stdout.contains(known), "{}", whole.stdout);
+    assert!(whole.stdout.ends_with("\nPASS nothing new was found\n"), "{}", whole.stdout);
+    let [(_, one), (_, other)] = ["1/2", "2/2"].map(fuzz);
+    assert_eq!(atm(["report", "merge", &one, &other]).stdout, whole.stdout);
 }
 
 #[test]
@@ -132,6 +150,72 @@ fn a_campaign_without_a_part_is_inconclusive() {
     assert!(one.stdout.ends_with("; 2 parts are missing: 1/3, 3/3\n") && one.code == 2, "{}", one.stdout);
 }
 
+/// A file that knows of these requirements, each in a case that no random scenario is.
+fn known(folder: &Folder, name: &str, requirements: &[&str]) -> String {
+    let entry = |id: &&str| format!("- {{ requirement: {id}, cases: ['readme/*'], reason: It is so. }}\n");
+    let entries: String = requirements.iter().map(entry).collect();
+    folder.write(name, format!("format: 1\nexpectations:\n{entries}"))
+}
+
+const CHAT: &str = "xep-0434/structure/chat-written";
+const RECOMMENDED: &str = "xep-0450/use-cases/recommended-by-tm";
+const PADDING: &str = "xep-0434/sce-profile/rpad-written";
+
+#[test]
+fn what_is_expected_is_counted_and_does_not_hide_anything_else() {
+    let folder = Folder::new("fuzz-known");
+    let two_mistakes =
+        format!("sh -c \"{} | sed -u 's/chat/headline/g; s,<rpad>[^<]*</rpad>,,g'\"", engine_adapter());
+    let fuzz = |known: &str, partition: &str| -> (Ran, String) {
+        let report = folder.path(&format!("{}.json", partition.replace('/', "-of-")));
+        let options = ["--adapter", &two_mistakes, "--expectations", known, "--report", &report];
+        let mut fuzz = command();
+        fuzz.args(["fuzz", "--quiet", "--seeds", "0..96", "--partition", partition]).args(options);
+        (fuzz.args(["--output", &folder.path("found")]).output().unwrap().into(), report)
+    };
+    let one = known(&folder, "one.yaml", &[CHAT, RECOMMENDED]);
+    let (ran, _) = fuzz(&one, "1/1");
+    assert_eq!(ran.code, 1, "{}{}", ran.stdout, ran.stderr);
+    let is_told = |ran: &Ran, id: &str| ran.stdout.contains(&format!("\nknown: {id} in "));
+    assert!(is_told(&ran, CHAT) && ran.stdout.contains(&format!("\n{PADDING}, ")), "{}", ran.stdout);
+    assert!(!ran.stdout.contains(&format!("\n{CHAT}, ")), "{}", ran.stdout);
+
+    let all = known(&folder, "all.yaml", &[CHAT, RECOMMENDED, PADDING]);
+    let (whole, report) = fuzz(&all, "1/1");
+    assert_eq!(whole.code, 0, "{}{}", whole.stdout, whole.stderr);
+    assert!(is_told(&whole, CHAT) && is_told(&whole, PADDING), "{}", whole.stdout);
+    assert!(whole.stdout.ends_with("\nPASS nothing new was found\n"), "{}", whole.stdout);
+    let (_, first) = fuzz(&all, "1/2");
+    let (_, second) = fuzz(&all, "2/2");
+    let merged = folder.path("merged.json");
+    assert_eq!(atm(["report", "merge", &first, &second, "--report", &merged]).code, 0);
+    assert_eq!(std::fs::read_to_string(merged).unwrap(), std::fs::read_to_string(report).unwrap());
+
+    let (_, other) = fuzz(&one, "2/2");
+    let ran = atm(["report", "merge", &first, &other]);
+    assert!(ran.code == 64 && ran.stderr.contains("the expectations differ"), "{}", ran.stderr);
+}
+
+#[test]
+fn expectations_that_cannot_be_used_are_told_before_anything_is_tried() {
+    let folder = Folder::new("fuzz-unusable");
+    let fuzz = |known: &str, adapter: &[&str]| {
+        let mut fuzz = command();
+        Ran::from(
+            fuzz.args(["fuzz", "--seeds", "0..1", "--expectations", known]).args(adapter).output().unwrap(),
+        )
+    };
+    let engine = engine_adapter();
+    let adapter = ["--adapter", &*engine];
+    let good = known(&folder, "good.yaml", &[CHAT]);
+    assert_eq!(fuzz(&good, &adapter).code, 0);
+    assert_eq!(fuzz(&good, &[]).code, 64, "the engine has none");
+    let bad = known(&folder, "bad.yaml", &["xep-0434/no-such"]);
+    let ran = fuzz(&bad, &adapter);
+    assert!(ran.code == 64 && ran.stderr.contains("there is no such requirement"), "{}", ran.stderr);
+    assert_eq!(fuzz(&folder.path("absent.yaml"), &adapter).code, 66);
+}
+
 #[test]
 fn parts_of_different_campaigns_are_not_merged() {
     let folder = Folder::new("fuzz-different");
@@ -145,9 +229,9 @@ fn parts_of_different_campaigns_are_not_merged() {
     assert!(ran.stderr.contains("--steps 2") && ran.stderr.contains("--steps 4"), "{}", ran.stderr);
     let no_report = folder.write("other.json", "{}");
     assert_eq!(atm(["report", "merge", &no_report]).code, 66);
-    let newer = folder.write("newer.json", r#"{"fuzz-format": 3}"#);
+    let newer = folder.write("newer.json", r#"{"fuzz-format": 4}"#);
     let ran = atm(["report", "merge", &newer]);
-    assert!(ran.code == 66 && ran.stderr.contains("format 3"), "{}", ran.stderr);
+    assert!(ran.code == 66 && ran.stderr.contains("format 4"), "{}", ran.stderr);
 }
 
 #[test]
@@ -241,7 +325,7 @@ fn an_interruption_ends_it_with_a_report() {
     let output = interrupted("0..", &[]);
     assert_eq!(output.status.code(), Some(0));
     let stdout = String::from_utf8(output.stdout).unwrap();
-    assert!(stdout.contains("seeds 0..") && stdout.ends_with("PASS nothing was found\n"), "{stdout}");
+    assert!(stdout.contains("seeds 0..") && stdout.contains("\nPASS nothing "), "{stdout}");
 }
 
 /// An adapter that takes its time, so that it is still asked when Ctrl-C comes; with the first seed it sends a

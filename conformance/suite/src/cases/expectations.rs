@@ -1,5 +1,6 @@
 //! What the owner of an implementation knows of it: which requirements it breaks, in which cases, and why.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -177,6 +178,14 @@ impl Expectations {
             reasons.push((position, known.reason.trim().to_owned()));
         }
         reasons
+    }
+
+    /// The requirements that are broken in some case. A random scenario is none of the cases that entries name, so in one
+    /// each of these counts as known.
+    #[must_use]
+    pub fn broken(&self) -> BTreeSet<&str> {
+        let broken = self.expectations.iter().filter(|known| known.outcome == ExpectedOutcome::Fail);
+        broken.map(|known| &*known.requirement).collect()
     }
 
     fn entries<'a>(

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use atm_simulator::scenario::Scenario;
 
 use super::fuzz_finding::FuzzFinding;
+use super::known::{KnownCount, KnownCounts};
 use super::panics::{Panic, caught};
 use super::report::{Size, Suspected, Tried, smallest};
 use super::seeds::{Partition, Seeds};
@@ -69,6 +70,7 @@ pub enum CampaignProgress<'a> {
 pub(super) struct CampaignResult {
     pub(super) tried: Tried,
     pub(super) coverage: Coverage,
+    pub(super) known: Vec<KnownCount>,
     pub(super) suspected: Vec<Suspected>,
     pub(super) counterexamples: Vec<FuzzFinding>,
 }
@@ -79,6 +81,7 @@ struct Found {
     tried: u64,
     unsupported: BTreeMap<String, u64>,
     coverage: Coverage,
+    known: KnownCounts,
     wrong: BTreeMap<Attribution, BTreeMap<Size, Wrong>>,
 }
 
@@ -191,7 +194,8 @@ impl Campaign {
             scenarios: found.tried,
             unsupported: found.unsupported.into_iter().map(counted).collect(),
         };
-        CampaignResult { tried, coverage: found.coverage, suspected, counterexamples }
+        let (coverage, known) = (found.coverage, found.known.counts());
+        CampaignResult { tried, coverage, known, suspected, counterexamples }
     }
 
     /// The n-th seed of this part, counted from 0.
@@ -271,8 +275,11 @@ impl Found {
         match attempt {
             Attempt::Interrupted => return,
             Attempt::Unsupported { feature } => *self.unsupported.entry(feature).or_default() += 1,
-            Attempt::Played { exercised, suspects } => {
+            Attempt::Played { exercised, suspects, known } => {
                 self.coverage.add(exercised);
+                for known in known {
+                    self.known.add(known, 1);
+                }
                 for suspect in suspects {
                     let size = Size::of(seed, &suspect.scenario);
                     self.note_wrong(suspect.cause.clone(), size, Wrong::Suspected(Box::new(suspect)));
@@ -295,6 +302,7 @@ impl Found {
     fn add(&mut self, other: Self) {
         self.tried += other.tried;
         self.coverage.merge(&other.coverage);
+        self.known.merge(other.known);
         for (feature, count) in other.unsupported {
             *self.unsupported.entry(feature).or_default() += count;
         }

@@ -10,6 +10,7 @@ use atm_simulator::search::generate::{self, Bounds, Dice};
 use atm_simulator::search::shrink::shrink;
 
 use super::fuzz_finding::{Demonstration, FuzzFinding, Shown};
+use super::known::Known;
 use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::coverage::Exercised;
 use crate::library;
@@ -20,12 +21,14 @@ use crate::rule_name;
 pub struct EngineTarget {
     bounds: Bounds,
     rules: Vec<(AnnouncementRule, ConflictRule)>,
-    hazards: Arc<[Hazard]>,
+    hazards: Arc<[KnownHazard]>,
 }
 
 /// A scenario of this project in which a promise is broken that the protocol cannot keep.
 #[derive(Debug)]
-struct Hazard {
+struct KnownHazard {
+    /// Its id.
+    scenario: &'static str,
     form: String,
     breaks: Vec<Breaks>,
 }
@@ -35,9 +38,11 @@ impl EngineTarget {
     #[must_use]
     pub fn new(bounds: Bounds, rules: Vec<(AnnouncementRule, ConflictRule)>) -> Self {
         let files = library::files().into_iter().filter(|file| file.path.starts_with("hazards/"));
-        let hazards =
-            files.filter_map(|file| file.load().ok()).filter(|scenario| !scenario.breaks.is_empty());
-        let hazards = hazards.map(|scenario| Hazard { form: canonical(&scenario), breaks: scenario.breaks });
+        let hazards = files.filter_map(|file| {
+            let scenario = file.load().ok().filter(|scenario| !scenario.breaks.is_empty())?;
+            let form = canonical(&scenario);
+            Some(KnownHazard { scenario: file.id(), form, breaks: scenario.breaks })
+        });
         Self { bounds, rules, hazards: hazards.collect() }
     }
 
@@ -49,12 +54,15 @@ impl EngineTarget {
         (scenario, Options { announcement, conflict, seed: 0 })
     }
 
-    fn is_known(&self, smallest: &Scenario, invariant: Invariant, options: &Options) -> bool {
+    /// The scenario of this project that breaks an invariant in the same way.
+    fn known(&self, smallest: &Scenario, invariant: Invariant, options: &Options) -> Option<Known> {
         let form = canonical(smallest);
         let declares = |breaks: &Breaks| {
             breaks.invariant == invariant && breaks.applies(options.announcement, options.conflict)
         };
-        self.hazards.iter().any(|hazard| hazard.form == form && hazard.breaks.iter().any(declares))
+        let mut hazards = self.hazards.iter();
+        let same = hazards.find(|hazard| hazard.form == form && hazard.breaks.iter().any(declares))?;
+        Some(Known { cause: cause(invariant), by: same.scenario.to_owned() })
     }
 }
 
@@ -67,16 +75,19 @@ impl Target for EngineTarget {
         let (scenario, options) = self.drawn(seed);
         let run = played(&scenario, &options);
         let exercised = Exercised::in_run(&scenario, &run.cast, run.trace.records());
-        let suspects = broken(&run).into_iter().filter_map(|broken| {
+        let (mut suspects, mut known) = (Vec::new(), explained(&run));
+        for invariant in broken(&run) {
             let smallest =
-                shrink(&scenario, |candidate| self::broken(&played(candidate, &options)).contains(&broken));
-            if self.is_known(&smallest, broken, &options) {
-                return None;
+                shrink(&scenario, |candidate| broken(&played(candidate, &options)).contains(&invariant));
+            if let Some(same) = self.known(&smallest, invariant, &options) {
+                known.insert(same);
+                continue;
             }
-            let (cause, hosted, variations) = (cause(broken), Vec::new(), Vec::new());
-            Some(Suspect { cause, seed, scenario: smallest, options, hosted, variations, as_drawn: None })
-        });
-        Attempt::Played { exercised, suspects: suspects.collect() }
+            let (cause, hosted, variations) = (cause(invariant), Vec::new(), Vec::new());
+            let (scenario, as_drawn) = (smallest, None);
+            suspects.push(Suspect { cause, seed, scenario, options, hosted, variations, as_drawn });
+        }
+        Attempt::Played { exercised, suspects, known: known.into_iter().collect() }
     }
 
     /// What is suspected is small: only then can it be told whether it is known.
@@ -106,6 +117,15 @@ fn cause(invariant: Invariant) -> Attribution {
 
 fn played(scenario: &Scenario, options: &Options) -> Run {
     run(scenario, options).expect("a drawn scenario, or a part of one, can be cast")
+}
+
+/// The promises that a run does not keep since the protocol cannot, and which hazard is behind that.
+fn explained(run: &Run) -> BTreeSet<Known> {
+    let explained = run.violations.iter().filter_map(|violation| {
+        let by = violation.hazard?.name().to_owned();
+        Some(Known { cause: cause(violation.invariant), by })
+    });
+    explained.collect()
 }
 
 /// The promises that a run does not keep, although nothing is known that keeps the protocol from it.

@@ -1,6 +1,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use atm_adapter_protocol::{AdapterError, running};
@@ -16,6 +17,7 @@ use atm_simulator::search::shrink::shrink;
 use super::case_finding::{CaseFinding, case_findings, seen_once, varied_findings};
 use super::expected::expect;
 use super::fuzz_finding::FuzzFinding;
+use super::known::{EXPECTATIONS, Known};
 use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::cases::{
     Case, CaseResult, Implementation, LoadedScenario, Trial, can_differ, hostable, play, play_with_row,
@@ -32,6 +34,8 @@ pub struct ImplementationTarget {
     variations: VariationChoice,
     /// The command that replays a file, without the path of it.
     replay: String,
+    /// The requirements that are known to be broken.
+    expected: BTreeSet<String>,
 }
 
 /// What a scenario shows.
@@ -51,8 +55,14 @@ impl ImplementationTarget {
         options: Options,
         replay: String,
     ) -> Self {
-        let variations = VariationChoice::default();
-        Self { implementations: [implementation], bounds, options, variations, replay }
+        let (variations, expected) = (VariationChoice::default(), BTreeSet::new());
+        Self { implementations: [implementation], bounds, options, variations, replay, expected }
+    }
+
+    /// The same, but breaking these requirements is no finding.
+    #[must_use]
+    pub fn expecting(self, expected: impl IntoIterator<Item = String>) -> Self {
+        Self { expected: expected.into_iter().collect(), ..self }
     }
 
     /// The same with these variations.
@@ -102,8 +112,11 @@ impl ImplementationTarget {
                 wrong.and_then(|wrong| self.finding(&suspect, &suspect.scenario, wrong)).map(Box::new);
             suspect
         };
-        let suspects = causes.into_iter().map(suspect).collect();
-        Attempt::Played { exercised: self.exercised(scenario), suspects }
+        let (known, new): (Vec<_>, Vec<_>) =
+            causes.into_iter().partition(|cause| self.expected.contains(&cause.0));
+        let suspects = new.into_iter().map(suspect).collect();
+        let known = known.into_iter().map(|cause| Known { cause, by: EXPECTATIONS.to_owned() }).collect();
+        Attempt::Played { exercised: self.exercised(scenario), suspects, known }
     }
 
     /// What the reference engine exercises in a scenario.

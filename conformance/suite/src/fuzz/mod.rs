@@ -11,6 +11,7 @@ mod engine;
 mod expected;
 mod fuzz_finding;
 mod implementation;
+mod known;
 mod panics;
 mod report;
 mod seeds;
@@ -24,8 +25,11 @@ pub use completeness::RequiredParts;
 pub use engine::EngineTarget;
 pub use fuzz_finding::{Demonstration, FuzzFinding, Shown};
 pub use implementation::ImplementationTarget;
+pub use known::{Known, KnownCount};
 #[cfg(feature = "schema")]
 pub use report::schema;
-pub use report::{BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, SCHEMA, Size, Suspected, Tried};
+pub use report::{
+    BadReport, FUZZ_FORMAT, FuzzReport, NotMerged, SCHEMA, Size, Suspected, TargetDescription, Tried,
+};
 pub use seeds::{BadPartition, BadSeeds, Partition, Seeds};
 pub use target::{Attempt, Attribution, Suspect, Target};

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::SUSPECTS_OF_A_CAUSE;
 use super::campaign::{Campaign, Director};
 use super::fuzz_finding::FuzzFinding;
+use super::known::{KnownCount, KnownCounts};
 use super::seeds::Partition;
 use super::target::{Attribution, Target};
 use crate::coverage::{Coverage, CoverageCount, CoverageRule};
 use crate::json;
 
 /// The version of the format of [`FuzzReport`].
-pub const FUZZ_FORMAT: u32 = 2;
+pub const FUZZ_FORMAT: u32 = 3;
 
 /// All that a campaign found out. It does not depend on how many workers there were, nor on how long they took, and
 /// [merged](Self::merge) parts say what the whole would have said.
@@ -30,16 +31,33 @@ pub struct FuzzReport {
     pub target: String,
     /// The options of `atm fuzz` on which what is found depends.
     pub options: Vec<String>,
+    /// The requirements that are known to be broken, by `--expectations`: breaking them is no finding.
+    #[serde(default)]
+    pub expected: Vec<String>,
     /// The seeds that were tried.
     pub tried: Vec<Tried>,
     /// In how many scenarios each rule of the reference engine was exercised.
     pub rules: Vec<CoverageCount>,
     /// In how many scenarios it refused something, by reason.
     pub refusals: Vec<CoverageCount>,
+    /// What is broken in a way that is known, and in how many scenarios. Formats before 3 do not tell.
+    #[serde(default)]
+    pub known: Vec<KnownCount>,
     /// What was made small: of each cause the smallest scenarios.
     pub suspected: Vec<Suspected>,
     /// What was found, sorted by what is broken.
     pub counterexamples: Vec<FuzzFinding>,
+}
+
+/// What a campaign puts to the test, and what its report says of that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetDescription {
+    /// The name and version.
+    pub name: String,
+    /// The options of `atm fuzz` on which what is found depends.
+    pub options: Vec<String>,
+    /// The requirements that are known to be broken, sorted.
+    pub expected: Vec<String>,
 }
 
 /// What is read of a file before anything else.
@@ -108,7 +126,7 @@ pub enum BadReport {
     #[error("this is no report that `atm fuzz --report` wrote: {0}")]
     NotAReport(#[from] serde_json::Error),
     /// It is of a version that is not known.
-    #[error("this report has the format {found}, and this version of atm knows only {FUZZ_FORMAT}")]
+    #[error("this report has the format {found}, and this version of atm knows 1 to {FUZZ_FORMAT}")]
     Format {
         /// The version.
         found: u32,
@@ -155,7 +173,7 @@ impl FuzzReport {
     /// Runs a campaign.
     pub fn of(
         campaign: &Campaign,
-        (name, options): (String, Vec<String>),
+        TargetDescription { name, options, expected }: TargetDescription,
         target: &(dyn Fn() -> Box<dyn Target> + Sync),
         director: &dyn Director,
     ) -> Self {
@@ -165,9 +183,11 @@ impl FuzzReport {
             suite: env!("CARGO_PKG_VERSION").to_owned(),
             target: name,
             options,
+            expected,
             tried: vec![outcome.tried],
             rules: outcome.coverage.rules(),
             refusals: outcome.coverage.refusals(),
+            known: outcome.known,
             counterexamples: distinct(outcome.counterexamples, &outcome.suspected),
             suspected: outcome.suspected,
         }
@@ -182,14 +202,17 @@ impl FuzzReport {
         let mut parts = parts.into_iter();
         let mut merged = parts.next().ok_or(NotMerged::Nothing)?;
         let mut coverage = Coverage::of(&merged.rules, &merged.refusals);
+        let mut known = KnownCounts::of(std::mem::take(&mut merged.known));
         for part in parts {
             merged.is_like(&part)?;
             coverage.merge(&Coverage::of(&part.rules, &part.refusals));
+            known.merge(KnownCounts::of(part.known));
             merged.tried.extend(part.tried);
             merged.suspected.extend(part.suspected);
             merged.counterexamples.extend(part.counterexamples);
         }
         (merged.rules, merged.refusals) = (coverage.rules(), coverage.refusals());
+        merged.known = known.counts();
         merged.tried = joined(merged.tried)?;
         merged.suspected = smallest(merged.suspected);
         merged.counterexamples = distinct(merged.counterexamples, &merged.suspected);
@@ -203,6 +226,7 @@ impl FuzzReport {
             ("versions of atm", self.suite.clone(), other.suite.clone()),
             ("implementations", self.target.clone(), other.target.clone()),
             ("options", options(self), options(other)),
+            ("expectations", self.expected.join(" "), other.expected.join(" ")),
         ] {
             if one != another {
                 return Err(NotMerged::Different { what, one, other: another });
@@ -218,22 +242,24 @@ impl FuzzReport {
     /// If it is none, or of another version.
     pub fn read(text: &[u8]) -> Result<Self, BadReport> {
         let Version { fuzz_format } = serde_json::from_slice(text)?;
-        match fuzz_format {
-            FUZZ_FORMAT => Ok(serde_json::from_slice(text)?),
-            1 => Ok(Self::from_format_1(serde_json::from_slice(text)?)),
-            _ => Err(BadReport::Format { found: fuzz_format }),
+        if !(1..=FUZZ_FORMAT).contains(&fuzz_format) {
+            return Err(BadReport::Format { found: fuzz_format });
         }
+        let mut report: Self = serde_json::from_slice(text)?;
+        if fuzz_format == 1 {
+            report.name_rules();
+        }
+        report.fuzz_format = FUZZ_FORMAT;
+        Ok(report)
     }
 
     /// In format 1 the rules of the engine had numbers instead of names.
-    fn from_format_1(mut report: Self) -> Self {
-        for count in &mut report.rules {
+    fn name_rules(&mut self) {
+        for count in &mut self.rules {
             if let Some(rule) = CoverageRule::ALL.iter().find(|rule| rule.former_name() == count.what) {
                 rule.name().clone_into(&mut count.what);
             }
         }
-        report.fuzz_format = FUZZ_FORMAT;
-        report
     }
 
     /// How many scenarios were tried.

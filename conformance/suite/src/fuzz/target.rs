@@ -3,6 +3,7 @@ use atm_simulator::scenario::{DeviceName, Scenario};
 use serde::{Deserialize, Serialize};
 
 use super::fuzz_finding::FuzzFinding;
+use super::known::Known;
 use crate::coverage::Exercised;
 use crate::requirements::{self, Weight};
 use crate::variations::Variation;
@@ -26,8 +27,10 @@ pub enum Attempt {
     Played {
         /// What was exercised in it.
         exercised: Exercised,
-        /// What is wrong, each cause once, apart from what is known that the protocol cannot keep.
+        /// What is wrong, each cause once, apart from what is known.
         suspects: Vec<Suspect>,
+        /// What is wrong in a way that is known, each once.
+        known: Vec<Known>,
     },
     /// The implementation says that it lacks this.
     Unsupported {

@@ -2,7 +2,7 @@ use atm_suite::fuzz::{Attribution, FuzzFinding, FuzzReport, RequiredParts, Size}
 use atm_suite::requirements;
 
 use super::{line, linked};
-use crate::campaign::{kind, verdict};
+use crate::campaign::{how_often, kind, verdict};
 use crate::conformance::wording::counted;
 use crate::escape::{block, code, escape};
 
@@ -39,6 +39,9 @@ fn write_campaign(out: &mut String, campaign: &FuzzReport) {
             verdict(campaign, RequiredParts::Any)
         ),
     );
+    for known in &campaign.known {
+        line(out, format_args!("\n- known: {}", escape(&how_often(known))));
+    }
     for found in &campaign.counterexamples {
         write_counterexample(out, found);
     }

@@ -1,0 +1,61 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::target::Attribution;
+
+/// What stands for an expectations file as that which makes something known.
+pub(super) const EXPECTATIONS: &str = "expectations";
+
+/// Something is broken in a way that is known, so that it is no finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Known {
+    /// What is broken.
+    pub cause: Attribution,
+    /// What makes it known: the kind of a hazard, the scenario of this project that shows the same, or an expectations file.
+    pub by: String,
+}
+
+/// In how many scenarios something is broken in a way that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct KnownCount {
+    /// What is broken.
+    pub cause: Attribution,
+    /// What makes it known: `restated-trust` and `wrong-clock` are hazards of the protocol, `hazards/...` is the scenario of
+    /// this project that shows the same, and `expectations` is the file that was given.
+    pub by: String,
+    /// In how many scenarios.
+    pub scenarios: u64,
+}
+
+/// Counts of what is known, which add up.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KnownCounts(BTreeMap<Known, u64>);
+
+impl KnownCounts {
+    pub(super) fn of(counts: Vec<KnownCount>) -> Self {
+        let mut all = Self::default();
+        for KnownCount { cause, by, scenarios } in counts {
+            all.add(Known { cause, by }, scenarios);
+        }
+        all
+    }
+
+    pub(super) fn add(&mut self, known: Known, scenarios: u64) {
+        *self.0.entry(known).or_default() += scenarios;
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        for (known, scenarios) in other.0 {
+            self.add(known, scenarios);
+        }
+    }
+
+    /// In the order of what is broken.
+    pub(super) fn counts(self) -> Vec<KnownCount> {
+        let counts = self.0.into_iter();
+        counts.map(|(Known { cause, by }, scenarios)| KnownCount { cause, by, scenarios }).collect()
+    }
+}
