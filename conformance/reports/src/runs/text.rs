@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Color};
@@ -54,8 +55,8 @@ pub fn write_story(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Resu
     )?;
     let mut story = Story { out, scenario, run, manual: 0, automatic: 0, step: None, policy: None };
     let records = run.trace.records();
-    for (position, record) in records.iter().enumerate() {
-        if !is_overtaken(record, &records[position + 1..]) {
+    for (record, is_overtaken) in records.iter().zip(overtaken(records)) {
+        if !is_overtaken {
             story.tell(&record.event)?;
         }
     }
@@ -65,19 +66,25 @@ pub fn write_story(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Resu
     write_checks(story.out, played)
 }
 
-/// Whether a policy sets a level that the same device replaces with a decision at once, so that nobody notices.
-fn is_overtaken(record: &TraceRecord, later: &[TraceRecord]) -> bool {
-    let Event::Changed { device, change } = record.event else { return false };
-    let Some(Change::Level { key, .. }) = change.explanation else { return false };
-    later.iter().take_while(|other| other.at == record.at).any(|other| {
-        let Event::Changed { device: other, change } = other.event else { return false };
-        match change.explanation {
-            Some(Change::Decided { decision, effect: Effect::Now, .. }) => {
-                other == device && decision.key == key
-            }
-            _ => false,
+/// Says of each event whether a policy sets a level in it that the same device replaces with a decision at once, so that
+/// nobody notices. One pass from the end sees what follows at the same time.
+fn overtaken(records: &[TraceRecord]) -> Vec<bool> {
+    let mut overtaken = vec![false; records.len()];
+    let (mut at, mut decided) = (None, BTreeSet::new());
+    for (is_overtaken, record) in overtaken.iter_mut().zip(records).rev() {
+        if at.replace(record.at) != Some(record.at) {
+            decided.clear();
         }
-    })
+        let Event::Changed { device, change } = record.event else { continue };
+        match change.explanation {
+            Some(Change::Level { key, .. }) => *is_overtaken = decided.contains(&(device, key)),
+            Some(Change::Decided { decision, effect: Effect::Now, .. }) => {
+                decided.insert((device, decision.key));
+            }
+            _ => {}
+        }
+    }
+    overtaken
 }
 
 /// One line: the verdict on a scenario.
