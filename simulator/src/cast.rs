@@ -8,9 +8,10 @@ use atm_engine::{
     Rules,
 };
 use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 use crate::scenario::{DeviceName, KeyName, KeyText, Name, Scenario, Step};
 
@@ -34,9 +35,14 @@ pub struct Cast {
     encryption: EncryptionId,
     devices: Vec<Member>,
     accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
-    devices_of: IndexMap<AccountId, Vec<DeviceId>, FxBuildHasher>,
+    /// At which position in `accounts` one stands.
+    positions: FxHashMap<AccountId, usize>,
+    devices_of: FxHashMap<AccountId, Vec<DeviceId>>,
+    devices_with: FxHashMap<KeyId, SmallVec<[DeviceId; 1]>>,
+    devices_at: FxHashMap<EndpointId, DeviceId>,
     keys: IndexMap<KeyId, KeyName, FxBuildHasher>,
-    keys_of: IndexMap<AccountId, Vec<KeyId>, FxBuildHasher>,
+    keys_named: FxHashMap<Name, KeyId>,
+    keys_of: FxHashMap<AccountId, Vec<KeyId>>,
 }
 
 /// A device that takes part.
@@ -76,6 +82,7 @@ struct AccountMember {
     id: AccountId,
     sharing: KeySharing,
     key: Option<KeyText>,
+    devices: FxHashMap<Name, DeviceId>,
 }
 
 /// A name in a scenario that nothing there has, or a key that its encryption cannot have.
@@ -133,9 +140,13 @@ impl Cast {
             encryption,
             devices: Vec::new(),
             accounts: IndexMap::default(),
-            devices_of: IndexMap::default(),
+            positions: FxHashMap::default(),
+            devices_of: FxHashMap::default(),
+            devices_with: FxHashMap::default(),
+            devices_at: FxHashMap::default(),
             keys: IndexMap::default(),
-            keys_of: IndexMap::default(),
+            keys_named: FxHashMap::default(),
+            keys_of: FxHashMap::default(),
         };
         for (name, account) in scenario.accounts.iter() {
             let jid = match &account.jid {
@@ -144,10 +155,9 @@ impl Cast {
                     .map_err(|_| Miscast::Jid(name.to_string()))?,
             };
             let id = cast.directory.account(&jid);
-            cast.accounts.insert(
-                name.clone(),
-                AccountMember { id, sharing: account.sharing(), key: account.key.clone() },
-            );
+            cast.positions.entry(id).or_insert(cast.accounts.len());
+            let (sharing, key, devices) = (account.sharing(), account.key.clone(), FxHashMap::default());
+            cast.accounts.insert(name.clone(), AccountMember { id, sharing, key, devices });
             for (device, settings) in account.devices.iter() {
                 let name = DeviceName { account: name.clone(), device: device.clone() };
                 cast.add(name, settings.key.as_ref(), settings.carbons, settings.offline, Joins::AtStart)?;
@@ -181,20 +191,24 @@ impl Cast {
         offline: bool,
         joins: Joins,
     ) -> Result<(), Miscast> {
-        let account = self.accounts.get(&name.account).cloned();
+        let device = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 devices"));
+        let account = self.accounts.get_mut(&name.account);
         let account = account.ok_or_else(|| Miscast::Account(name.account.clone()))?;
-        let key = match account.sharing {
+        account.devices.entry(name.device.clone()).or_insert(device);
+        let AccountMember { id, sharing, .. } = *account;
+        let key = match sharing {
             KeySharing::OneForAll => {
-                self.add_key(KeyName::Named(name.account.clone()), account.id, account.key.as_ref())?
+                let given = account.key.clone();
+                self.add_key(KeyName::Named(name.account.clone()), id, given.as_ref())?
             }
-            KeySharing::OnePerEndpoint => self.add_key(KeyName::Device(name.clone()), account.id, key)?,
+            KeySharing::OnePerEndpoint => self.add_key(KeyName::Device(name.clone()), id, key)?,
         };
-        let jid = self.directory.jid(account.id);
+        let jid = self.directory.jid(id);
         let full = jid.with_resource(name.device.as_str()).map_err(|_| Miscast::Jid(name.to_string()))?;
         let endpoint = self.directory.endpoint(&full);
-        let AccountMember { id, sharing, .. } = account;
-        let device = DeviceId(u32::try_from(self.devices.len()).expect("fewer than 2^32 devices"));
         self.devices_of.entry(id).or_default().push(device);
+        self.devices_with.entry(key).or_default().push(device);
+        self.devices_at.entry(endpoint).or_insert(device);
         self.devices.push(Member { name, endpoint, account: id, key, sharing, carbons, offline, joins });
         Ok(())
     }
@@ -213,6 +227,9 @@ impl Cast {
         let identifier = identifier.map_err(|reason| Miscast::Identifier { name: name.clone(), reason })?;
         let key = self.directory.key(self.encryption, owner, &identifier);
         if let indexmap::map::Entry::Vacant(unnamed) = self.keys.entry(key) {
+            if let KeyName::Named(name) = &name {
+                self.keys_named.entry(name.clone()).or_insert(key);
+            }
             unnamed.insert(name);
             self.keys_of.entry(owner).or_default().push(key);
         }
@@ -250,6 +267,12 @@ impl Cast {
     #[must_use]
     pub fn devices_of(&self, account: AccountId) -> &[DeviceId] {
         self.devices_of.get(&account).map_or(&[], Vec::as_slice)
+    }
+
+    /// The devices that ever have a key, in order.
+    #[must_use]
+    pub fn devices_with(&self, key: KeyId) -> &[DeviceId] {
+        self.devices_with.get(&key).map_or(&[], SmallVec::as_slice)
     }
 
     /// The device at a position in [`devices`](Self::devices).
@@ -292,7 +315,7 @@ impl Cast {
     /// The name of an account, or its JID if the scenario has no name for it.
     #[must_use]
     pub fn account_name(&self, account: AccountId) -> String {
-        let named = self.accounts.iter().find(|(_, member)| member.id == account);
+        let named = self.positions.get(&account).and_then(|position| self.accounts.get_index(*position));
         named.map_or_else(|| self.directory.jid(account).to_string(), |(name, _)| name.to_string())
     }
 
@@ -311,17 +334,15 @@ impl Cast {
     ///
     /// If there is none.
     pub fn device(&self, name: &DeviceName) -> Result<DeviceId, Miscast> {
-        let position = self.devices.iter().position(|member| member.name == *name);
-        position.map(|position| DeviceId(position as u32)).ok_or_else(|| Miscast::Device(name.clone()))
+        let account = self.accounts.get(&name.account);
+        let device = account.and_then(|account| account.devices.get(&name.device));
+        device.copied().ok_or_else(|| Miscast::Device(name.clone()))
     }
 
     /// The device that has a full JID.
     #[must_use]
     pub fn device_of(&self, endpoint: EndpointId) -> Option<DeviceId> {
-        self.devices
-            .iter()
-            .position(|member| member.endpoint == endpoint)
-            .map(|position| DeviceId(position as u32))
+        self.devices_at.get(&endpoint).copied()
     }
 
     /// The key with a name.
@@ -330,11 +351,11 @@ impl Cast {
     ///
     /// If there is none.
     pub fn key(&self, name: &KeyName) -> Result<KeyId, Miscast> {
-        if let KeyName::Device(device) = name {
-            return Ok(self.member(self.device(device).map_err(|_| Miscast::Key(name.clone()))?).key);
-        }
-        let found = self.keys.iter().find(|(_, other)| *other == name);
-        found.map(|(key, _)| *key).ok_or_else(|| Miscast::Key(name.clone()))
+        let found = match name {
+            KeyName::Device(device) => self.device(device).ok().map(|device| self.member(device).key),
+            KeyName::Named(named) => self.keys_named.get(named).copied(),
+        };
+        found.ok_or_else(|| Miscast::Key(name.clone()))
     }
 
     /// The keys with these names.
