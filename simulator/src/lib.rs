@@ -31,6 +31,7 @@
 
 pub mod cast;
 pub mod checks;
+pub mod contacts;
 pub mod endpoint;
 pub mod expectations;
 pub mod invariants;

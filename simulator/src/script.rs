@@ -10,6 +10,7 @@ use atm_engine::{
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
+use crate::contacts::{ContactLists, Contacts};
 use crate::expectations::Expected;
 use crate::scenario::{
     self, Breaks, Code, DeliverStep, Delivery, DeviceToKeys, Discovery, EncryptedPart, Latency, Scenario,
@@ -37,6 +38,8 @@ pub struct Script {
     pub pause: Duration,
     /// How devices come to know keys.
     pub discovery: Discovery,
+    /// Which accounts know each other.
+    pub contacts: Arc<Contacts>,
     /// How devices use keys that nobody decided on.
     pub policy: Policy,
     /// How much devices store on the word of others.
@@ -172,6 +175,27 @@ impl Action {
         }
     }
 
+    /// Tells of which accounts the one gets to know the other: a device of one decides on a key of the other, finds it,
+    /// or sends something there.
+    fn meetings(&self, cast: &Cast, meet: &mut impl FnMut(AccountId, AccountId)) {
+        let names = cast.directory();
+        let own = |device: &DeviceId| cast.member(*device).account;
+        if let Some((device, decision)) = self.decision() {
+            decision.decisions().iter().for_each(|decision| meet(own(&device), names.owner(decision.key)));
+        }
+        match self {
+            Self::TrustManually(device, keys) | Self::Discover(device, keys) => {
+                keys.iter().for_each(|key| meet(own(device), names.owner(*key)));
+            }
+            Self::Forge(device, forged) => meet(own(device), forged.to),
+            Self::Deliver(device, stanza) => {
+                let senders = stanza.parts.iter().map(|part| names.account_of(part.from));
+                senders.for_each(|sender| meet(own(device), sender));
+            }
+            _ => {}
+        }
+    }
+
     /// What it does, if it is a fault that must make no difference.
     fn fault(&self) -> Option<Faults> {
         match self {
@@ -192,10 +216,12 @@ impl Script {
     pub fn new(scenario: &Scenario) -> Result<Self, Miscast> {
         let mut cast = Cast::new(scenario)?;
         let actions = scenario.steps.iter().enumerate();
-        let actions: Result<_, _> =
+        let actions: Result<Arc<[Action]>, _> =
             actions.map(|(position, step)| action(step, position, &mut cast)).collect();
+        let actions = actions?;
         Ok(Self {
-            actions: actions?,
+            contacts: Arc::new(contacts(&actions, &cast)),
+            actions,
             expect: Expected::all(&scenario.expect, &cast)?,
             breaks: scenario.breaks.as_slice().into(),
             cast: Arc::new(cast),
@@ -224,6 +250,23 @@ impl Script {
         });
         Some((faults, Self { actions: calm.collect(), ..self.clone() }))
     }
+}
+
+/// Up to so many devices, all accounts know each other.
+const EVERYBODY: usize = 100;
+
+/// Which accounts know each other.
+fn contacts(actions: &[Action], cast: &Cast) -> Contacts {
+    if cast.devices().len() <= EVERYBODY { Contacts::Everybody } else { contacts_in(actions, cast) }
+}
+
+/// Which accounts know each other, as it follows from what happens.
+pub(crate) fn contacts_in(actions: &[Action], cast: &Cast) -> Contacts {
+    let mut lists = ContactLists::of_strangers(cast);
+    for action in actions {
+        action.meetings(cast, &mut |one, other| lists.introduce(one, other));
+    }
+    Contacts::Of(lists)
 }
 
 pub(crate) fn policy(given: scenario::PolicySpec) -> Policy {

@@ -19,11 +19,11 @@ pub struct Regard {
     pub wanted: bool,
 }
 
-/// How every device that is there regards the key of every other endpoint. Devices that an adversary
-/// injected are left out.
+/// How every device that is there regards the key of every other endpoint that its account knows. Devices that an
+/// adversary injected are left out.
 #[derive(Clone, Debug)]
 pub struct TrustGraph {
-    /// From which device to which key, in order: nearly every pair is there.
+    /// From which device to which key, in order.
     edges: Vec<(DeviceId, KeyId, Regard)>,
 }
 
@@ -89,15 +89,21 @@ impl TrustGraph {
     /// If an endpoint fails.
     pub fn of<E: Endpoint>(world: &World<E>) -> Result<Self, Failure> {
         let honest = |device: &DeviceId| world.control(*device) != Control::Injected;
-        let present: Vec<DeviceId> = world.present().filter(honest).collect();
-        let mut keys: Vec<KeyId> = present.iter().map(|device| world.cast().member(*device).key).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let mut edges = Vec::with_capacity(present.len() * keys.len());
-        for &device in &present {
-            let member = world.cast().member(device);
+        let cast = world.cast();
+        let mut edges = Vec::new();
+        let (mut around, mut keys) = (None, Vec::new());
+        for device in world.present().filter(honest) {
+            let member = cast.member(device);
+            // The devices of an account mostly follow each other.
+            if around.replace(member.account) != Some(member.account) {
+                let others = world.present_around(member.account).into_iter().filter(honest);
+                keys.clear();
+                keys.extend(others.map(|other| cast.member(other).key));
+                keys.sort_unstable();
+                keys.dedup();
+            }
             for &key in keys.iter().filter(|key| **key != member.key) {
-                let wanted = world.are_linked(member.account, world.cast().directory().owner(key));
+                let wanted = world.are_linked(member.account, cast.directory().owner(key));
                 let level = world.level(device, key)?;
                 let regard = Regard { level, origin: world.endpoint(device).origin(key), wanted };
                 edges.push((device, key, regard));

@@ -157,7 +157,9 @@ pub struct LimitsSpec {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Discovery {
-    /// Every device knows the key of every device from the start, or from when it is added.
+    /// Every device knows the key of every device from the start, or from when it is added. If there are more than 100
+    /// devices, each knows the keys of its own account and of its contacts. Two accounts are contacts if in some step a
+    /// device of one decides on a key of the other, discovers it, or gets a stanza from there.
     #[default]
     AtStart,
     /// Only by `discover` steps.

@@ -8,7 +8,7 @@ use atm_engine::{
 
 use super::World;
 use super::hosts::{Connection, Control};
-use crate::cast::DeviceId;
+use crate::cast::{DeviceId, Member};
 use crate::endpoint::{Endpoint, Failure};
 use crate::scenario::Discovery;
 use crate::script::{Action, CrashMoment, Forged, HandMade, Scanned};
@@ -47,10 +47,10 @@ impl<E: Endpoint> World<E> {
                 return keys.iter().try_for_each(|key| self.discover(*device, *key, observer));
             }
             Action::Join(device) => return self.join(*device, observer),
-            Action::Leave(device) => self.hosts[device.index()].joined = false,
+            Action::Leave(device) => self.hosts.change(*device, |host| host.joined = false),
             Action::GoOffline(device) => self.disconnect(*device),
             Action::GoOnline(device) => {
-                if self.hosts[device.index()].connection == Connection::Offline {
+                if self.hosts[*device].connection == Connection::Offline {
                     return self.connect(*device, observer);
                 }
             }
@@ -65,8 +65,8 @@ impl<E: Endpoint> World<E> {
             Action::Partition(one, other) => self.network.partition(*one, *other, &self.script.cast),
             Action::Heal(one, other) => self.network.heal(*one, *other, self.now, &self.script.cast),
             Action::Crash(device, moment) => self.crash(*device, *moment, observer),
-            Action::SkewClock(device, skew) => self.hosts[device.index()].skew = *skew,
-            Action::SetCarbons(device, on) => self.hosts[device.index()].carbons = *on,
+            Action::SkewClock(device, skew) => self.hosts.change(*device, |host| host.skew = *skew),
+            Action::SetCarbons(device, on) => self.hosts.change(*device, |host| host.carbons = *on),
             Action::Block(link) => {
                 for packet in self.network.block(*link) {
                     let (device, message) = (packet.link.1, packet.letter.number);
@@ -76,15 +76,14 @@ impl<E: Endpoint> World<E> {
             Action::Unblock(link) => self.network.unblock(*link),
             Action::Replay(link) => self.network.replay(*link, self.now, &self.script.cast),
             Action::Inject(device) => {
-                self.hosts[device.index()].control = Control::Injected;
+                self.hosts.change(*device, |host| host.control = Control::Injected);
                 return self.join(*device, observer);
             }
-            Action::Compromise(device) => {
-                let control = &mut self.hosts[device.index()].control;
-                if *control == Control::Honest {
-                    *control = Control::Compromised;
+            Action::Compromise(device) => self.hosts.change(*device, |host| {
+                if host.control == Control::Honest {
+                    host.control = Control::Compromised;
                 }
-            }
+            }),
             Action::Forge(device, forged) => self.forge(*device, forged, observer),
             Action::Deliver(device, stanza) => return self.deliver_by_hand(*device, stanza, observer),
             Action::Expect(_) => {}
@@ -130,7 +129,7 @@ impl<E: Endpoint> World<E> {
 
     /// A person cannot use a device that is down: it is started again first.
     fn wake(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
-        match self.hosts[device.index()].connection {
+        match self.hosts[device].connection {
             Connection::Down => self.restart(device, observer),
             Connection::Online | Connection::Offline => Ok(()),
         }
@@ -142,22 +141,22 @@ impl<E: Endpoint> World<E> {
         key: KeyId,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
-        if self.hosts[device.index()].control == Control::Injected {
+        if self.hosts[device].control == Control::Injected {
             return Ok(());
         }
         observer.observe(self.now, Event::Discovered { device, key });
         self.apply(device, &Input::Discover(key), observer)
     }
 
-    /// Lets a device join its account. Unless discovery is left to steps, it comes to know all keys and all
-    /// devices come to know its key.
+    /// Lets a device join its account. Unless discovery is left to steps, it comes to know the keys of all devices that
+    /// its account knows, and they come to know its key.
     pub(super) fn join(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
-        self.hosts[device.index()].joined = true;
+        self.hosts.change(device, |host| host.joined = true);
         if self.script.discovery == Discovery::BySteps {
             return Ok(());
         }
-        let key = self.script.cast.member(device).key;
-        for other in self.present().collect::<Vec<_>>() {
+        let Member { key, account, .. } = *self.script.cast.member(device);
+        for other in self.present_around(account) {
             let other_key = self.script.cast.member(other).key;
             if other_key != key {
                 self.discover(other, key, observer)?;
@@ -168,32 +167,35 @@ impl<E: Endpoint> World<E> {
     }
 
     fn disconnect(&mut self, device: DeviceId) {
-        let connection = &mut self.hosts[device.index()].connection;
-        if *connection == Connection::Online {
-            *connection = Connection::Offline;
-        }
+        self.hosts.change(device, |host| {
+            if host.connection == Connection::Online {
+                host.connection = Connection::Offline;
+            }
+        });
     }
 
     fn crash(&mut self, device: DeviceId, moment: CrashMoment, observer: &mut impl Observer) {
-        let host = &mut self.hosts[device.index()];
-        match moment {
-            CrashMoment::Now => {
-                (host.crash, host.connection) = (None, Connection::Down);
-                observer.observe(self.now, Event::Crashed { device });
-            }
-            CrashMoment::Sending | CrashMoment::Receiving => host.crash = Some(moment),
+        let (crash, down) = match moment {
+            CrashMoment::Now => (None, Some(Connection::Down)),
+            CrashMoment::Sending | CrashMoment::Receiving => (Some(moment), None),
+        };
+        self.hosts.change(device, |host| {
+            host.crash = crash;
+            host.connection = down.unwrap_or(host.connection);
+        });
+        if down.is_some() {
+            observer.observe(self.now, Event::Crashed { device });
         }
     }
 
     /// Starts a device again from what it has stored. One that was down is connected then.
     fn restart(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
-        let host = &mut self.hosts[device.index()];
-        host.crash = None;
-        if host.control == Control::Injected {
+        self.hosts.change(device, |host| host.crash = None);
+        if self.hosts[device].control == Control::Injected {
             return Ok(());
         }
-        host.endpoint.restart(self.script.cast.directory())?;
-        match host.connection {
+        self.hosts.endpoint_mut(device).restart(self.script.cast.directory())?;
+        match self.hosts[device].connection {
             Connection::Online | Connection::Down => self.connect(device, observer),
             Connection::Offline => Ok(()),
         }

@@ -5,6 +5,7 @@
 //! search and shrinking run the same code.
 
 mod acting;
+mod flying;
 mod hosts;
 mod network;
 mod server;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use atm_engine::{AccountId, Device, KeyId, Level, Outgoing, Rules, Stamp};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::cast::{Cast, DeviceId, Joins};
 use crate::endpoint::{Endpoint, Failure};
@@ -24,7 +25,7 @@ use crate::scenario::Delivery;
 use crate::script::{Action, LinkIds, Script};
 use crate::trace::Observer;
 pub use hosts::Control;
-use hosts::{Connection, Host};
+use hosts::{Connection, Host, Hosts};
 use network::Network;
 pub(crate) use network::{Letter, Packet};
 pub(crate) use snapshot::{LinkStates, Snapshot, Surroundings};
@@ -36,7 +37,7 @@ pub const RNG: &str = "ChaCha8";
 #[derive(Debug)]
 pub struct World<E> {
     script: Script,
-    hosts: Vec<Host<E>>,
+    hosts: Hosts<E>,
     network: Network,
     rng: ChaCha8Rng,
     now: Stamp,
@@ -46,8 +47,8 @@ pub struct World<E> {
     links: FxHashSet<(AccountId, AccountId)>,
     /// Whether everything had arrived whenever a person decided.
     quiet_for_people: bool,
-    /// What devices wrote while they had no connection, and when.
-    waited: Vec<(Stamp, DeviceId, Outgoing)>,
+    /// What each device wrote while it had no connection, and when.
+    waited: FxHashMap<DeviceId, Vec<(Stamp, Outgoing)>>,
     observation: Observation,
 }
 
@@ -91,7 +92,7 @@ impl<E: Endpoint> World<E> {
         });
         let replays = script.actions.iter().any(|action| matches!(action, Action::Replay(_)));
         Self {
-            hosts: hosts.collect(),
+            hosts: Hosts::new(hosts),
             network: Network::new(replays),
             rng: ChaCha8Rng::seed_from_u64(seed),
             now: script.start,
@@ -100,7 +101,7 @@ impl<E: Endpoint> World<E> {
             messages_sent: 0,
             links: FxHashSet::default(),
             quiet_for_people: true,
-            waited: Vec::new(),
+            waited: FxHashMap::default(),
             observation: Observation::default(),
             script,
         }
@@ -215,16 +216,26 @@ impl<E: Endpoint> World<E> {
     /// Whether everything has arrived that was sent, and every device is up.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        let settled =
-            |host: &Host<E>| !host.joined || host.connection == Connection::Online && host.archive.is_empty();
-        self.network.is_empty() && self.hosts.iter().all(settled)
+        self.network.is_empty() && self.hosts.are_settled()
     }
 
     /// Whether a device is there and has a connection.
     #[must_use]
     pub fn is_connected(&self, device: DeviceId) -> bool {
-        let host = &self.hosts[device.index()];
+        let host = &self.hosts[device];
         host.joined && host.connection == Connection::Online
+    }
+
+    /// Whether a device belongs to its account now.
+    #[must_use]
+    pub fn is_present(&self, device: DeviceId) -> bool {
+        self.hosts[device].joined
+    }
+
+    /// Whether nothing that was sent until now can still arrive.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.network.is_silent() && self.hosts.have_nothing_archived()
     }
 
     /// Whether the world was settled whenever a person decided.
@@ -236,8 +247,7 @@ impl<E: Endpoint> World<E> {
     /// The messages that a device wrote while it had no connection, with the time at which it did. They may
     /// have been sent later, or never.
     pub fn waited(&self, device: DeviceId) -> impl Iterator<Item = (Stamp, &Outgoing)> {
-        let waited = self.waited.iter().filter(move |(_, writer, _)| *writer == device);
-        waited.map(|(at, _, outgoing)| (*at, outgoing))
+        self.waited.get(&device).into_iter().flatten().map(|(at, outgoing)| (*at, outgoing))
     }
 
     /// How many trust messages were sent, forged ones included.
@@ -248,23 +258,27 @@ impl<E: Endpoint> World<E> {
 
     /// The devices that are there now.
     pub fn present(&self) -> impl Iterator<Item = DeviceId> {
-        self.script
-            .cast
-            .devices()
-            .map(|(device, _)| device)
-            .filter(|device| self.hosts[device.index()].joined)
+        self.script.cast.devices().map(|(device, _)| device).filter(|device| self.hosts[*device].joined)
+    }
+
+    /// The devices that are there now and belong to an account or to its contacts, in order.
+    #[must_use]
+    pub fn present_around(&self, account: AccountId) -> Vec<DeviceId> {
+        let mut devices = self.script.contacts.devices_around(account, &self.script.cast);
+        devices.retain(|device| self.hosts[*device].joined);
+        devices
     }
 
     /// Who controls a device.
     #[must_use]
     pub fn control(&self, device: DeviceId) -> Control {
-        self.hosts[device.index()].control
+        self.hosts[device].control
     }
 
     /// What holds a device's trust.
     #[must_use]
     pub fn endpoint(&self, device: DeviceId) -> &E {
-        &self.hosts[device.index()].endpoint
+        &self.hosts[device].endpoint
     }
 
     /// How far a device trusts a key now.
@@ -281,5 +295,10 @@ impl<E: Endpoint> World<E> {
     #[must_use]
     pub fn are_linked(&self, one: AccountId, other: AccountId) -> bool {
         one == other || self.links.contains(&(one, other)) || self.links.contains(&(other, one))
+    }
+
+    /// The accounts of which a person at the one authenticated a key of the other, in no order.
+    pub fn links(&self) -> impl Iterator<Item = (AccountId, AccountId)> {
+        self.links.iter().copied()
     }
 }

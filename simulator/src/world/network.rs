@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use atm_engine::{AccountId, Outgoing, Payload, Protection, Received, Stamp};
+use rustc_hash::FxHashMap;
 
 use super::Choice;
+use super::flying::Flying;
 use super::snapshot::{LinkStates, Snapshot};
 use crate::cast::{Cast, DeviceId};
 use crate::script::LinkIds;
@@ -60,14 +62,14 @@ pub(super) enum Put {
     IsBlocked,
 }
 
-/// What is on its way, by the time at which it is due, and what is withheld, by link.
+/// What is on its way, and what is withheld.
 #[derive(Debug, Default)]
 pub(super) struct Network {
-    flying: BTreeMap<(Stamp, u64), Packet>,
-    put: u64,
+    flying: Flying,
+    /// By link; no list is empty.
     held: BTreeMap<LinkIds, Vec<Packet>>,
     links: LinkStates,
-    last_due: BTreeMap<LinkIds, Stamp>,
+    last_due: FxHashMap<LinkIds, Stamp>,
     /// What was delivered over each link, where that is going to be replayed.
     delivered: Option<BTreeMap<LinkIds, Vec<Packet>>>,
 }
@@ -82,8 +84,7 @@ impl Network {
     pub(super) fn write_snapshot(&self, out: &mut Snapshot) {
         out.links.clone_from(&self.links);
         out.flying.clear();
-        out.flying.extend(self.flying.values().cloned());
-        out.flying.sort_by_key(|packet| packet.link);
+        out.flying.extend(self.flying.by_link().cloned());
         out.held.clear();
         out.held.extend(self.held.values().flatten().cloned());
         out.delivered.clear();
@@ -96,8 +97,7 @@ impl Network {
         self.last_due.clear();
         self.flying.clear();
         for packet in &snapshot.flying {
-            self.put += 1;
-            self.flying.insert((now, self.put), Packet { due: now, ..packet.clone() });
+            self.flying.put(Packet { due: now, ..packet.clone() });
         }
         self.held.clear();
         for packet in &snapshot.held {
@@ -129,8 +129,7 @@ impl Network {
             self.held.entry(packet.link).or_default().push(packet);
             return Put::IsHeld;
         }
-        self.put += 1;
-        self.flying.insert((packet.due, self.put), packet);
+        self.flying.put(packet);
         Put::Flies
     }
 
@@ -141,29 +140,45 @@ impl Network {
 
     /// Whether nothing is on its way or withheld.
     pub(super) fn is_empty(&self) -> bool {
-        self.flying.is_empty() && self.held.values().all(Vec::is_empty)
+        self.flying.first().is_none() && self.held.is_empty()
+    }
+
+    /// Whether nothing that was put on its way until now can still arrive.
+    pub(super) fn is_silent(&self) -> bool {
+        self.is_empty() && self.delivered.is_none()
     }
 
     /// What is due first, and on which link it is.
     pub(super) fn first(&self) -> Option<(Stamp, LinkIds)> {
-        self.flying.first_key_value().map(|((due, _), packet)| (*due, packet.link))
+        self.flying.first()
     }
 
     /// Every packet as something that can happen, in the order in which they are due.
     pub(super) fn deliverable(&self) -> impl Iterator<Item = Choice> {
-        let mut positions: BTreeMap<LinkIds, usize> = BTreeMap::new();
-        self.flying.values().map(move |packet| {
+        let mut positions: FxHashMap<LinkIds, usize> = FxHashMap::default();
+        self.flying.by_time().map(move |packet| {
             let position = positions.entry(packet.link).or_default();
             *position += 1;
             Choice::Deliver(packet.link, *position - 1)
         })
     }
 
+    /// The links on which something is on its way, in the order in which their first is due.
+    pub(super) fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
+        self.deliverable().filter_map(|choice| match choice {
+            Choice::Deliver(link, 0) => Some(link),
+            Choice::Act | Choice::Deliver(..) => None,
+        })
+    }
+
     /// Takes the packet that is n-th in line on a link.
     pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
-        let mut on_link = self.flying.iter().filter(|(_, packet)| packet.link == link);
-        let place = on_link.nth(position).map(|(place, _)| *place)?;
-        self.flying.remove(&place)
+        let packet = self.flying.take(link, position)?;
+        // Nothing that is sent from now on is due earlier.
+        if self.last_due.get(&link).is_some_and(|last| *last <= packet.due) {
+            self.last_due.remove(&link);
+        }
+        Some(packet)
     }
 
     /// Notes that a packet reached its device.
@@ -178,8 +193,15 @@ impl Network {
     /// Withholds what is on a link, and what will be.
     pub(super) fn hold(&mut self, link: LinkIds) {
         self.links.holds.insert(link);
-        let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
-        self.held.entry(link).or_default().extend(flying);
+        self.withhold(link);
+    }
+
+    /// Withholds what is on a link.
+    fn withhold(&mut self, link: LinkIds) {
+        let flying = self.flying.take_all(link);
+        if !flying.is_empty() {
+            self.held.entry(link).or_default().extend(flying);
+        }
     }
 
     /// Lets go on what was withheld on a link, in its order.
@@ -190,27 +212,27 @@ impl Network {
 
     /// Lets go on the first of what was withheld on a link.
     pub(super) fn let_through(&mut self, link: LinkIds, now: Stamp) {
-        let Some(held) = self.held.get_mut(&link).filter(|held| !held.is_empty()) else { return };
+        let Some(held) = self.held.get_mut(&link) else { return };
         let mut packet = held.remove(0);
+        if held.is_empty() {
+            self.held.remove(&link);
+        }
         packet.due = packet.due.max(now);
-        self.put += 1;
-        self.flying.insert((packet.due, self.put), packet);
+        self.flying.put(packet);
     }
 
     /// Keeps what two accounts' servers have for each other.
     pub(super) fn partition(&mut self, one: AccountId, other: AccountId, cast: &Cast) {
         self.links.partitions.insert(pair(one, other));
-        let between = |packet: &mut Packet| sides(packet.link, cast) == pair(one, other);
-        for (_, packet) in self.flying.extract_if(.., |_, packet| between(packet)) {
-            self.held.entry(packet.link).or_default().push(packet);
+        for link in links_between(one, other, cast) {
+            self.withhold(link);
         }
     }
 
     /// Lets go on what two accounts' servers kept for each other.
     pub(super) fn heal(&mut self, one: AccountId, other: AccountId, now: Stamp, cast: &Cast) {
         self.links.partitions.remove(&pair(one, other));
-        let links: Vec<LinkIds> = self.held.keys().copied().collect();
-        for link in links.into_iter().filter(|link| sides(*link, cast) == pair(one, other)) {
+        for link in links_between(one, other, cast) {
             self.let_go(link, now, cast);
         }
     }
@@ -227,12 +249,7 @@ impl Network {
         if let Some(held) = self.held.get_mut(&link) {
             held.reverse();
         }
-        let (places, packets): (Vec<_>, Vec<_>) =
-            self.flying.extract_if(.., |_, packet| packet.link == link).unzip();
-        for (place, mut packet) in places.into_iter().zip(packets.into_iter().rev()) {
-            packet.due = place.0;
-            self.flying.insert(place, packet);
-        }
+        self.flying.reverse(link);
     }
 
     /// Doubles what is on a link, and what will be.
@@ -240,11 +257,9 @@ impl Network {
         if !self.links.duplicates.insert(link) {
             return;
         }
-        let flying: Vec<Packet> =
-            self.flying.values().filter(|packet| packet.link == link).map(duplicate).collect();
-        for packet in flying {
-            self.put += 1;
-            self.flying.insert((packet.due, self.put), packet);
+        let copies: Vec<Packet> = self.flying.on(link).map(duplicate).collect();
+        for packet in copies {
+            self.flying.put(packet);
         }
         if let Some(held) = self.held.get_mut(&link) {
             *held = held.iter().flat_map(|packet| [packet.clone(), duplicate(packet)]).collect();
@@ -254,8 +269,7 @@ impl Network {
     /// Drops what is on a link, and what will be. Returns what is dropped now.
     pub(super) fn block(&mut self, link: LinkIds) -> Vec<Packet> {
         self.links.blocks.insert(link);
-        let flying = self.flying.extract_if(.., |_, packet| packet.link == link).map(|(_, packet)| packet);
-        let mut dropped: Vec<Packet> = flying.collect();
+        let mut dropped = self.flying.take_all(link);
         dropped.extend(self.held.remove(&link).unwrap_or_default());
         dropped
     }
@@ -292,6 +306,17 @@ impl Network {
 
 fn duplicate(packet: &Packet) -> Packet {
     Packet { route: Route::Duplicate, ..packet.clone() }
+}
+
+/// All links between devices of two accounts, in order.
+fn links_between(one: AccountId, other: AccountId, cast: &Cast) -> impl Iterator<Item = LinkIds> {
+    let devices = [one, other].map(|account| cast.devices_of(account));
+    let links = |from: usize, to: usize| {
+        devices[from].iter().flat_map(move |from| devices[to].iter().map(move |to| (*from, *to)))
+    };
+    let mut links: Vec<LinkIds> = links(0, 1).chain(links(1, 0)).collect();
+    links.sort_unstable();
+    links.into_iter()
 }
 
 fn sides((from, to): LinkIds, cast: &Cast) -> (AccountId, AccountId) {

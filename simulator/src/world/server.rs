@@ -27,21 +27,23 @@ impl<E: Endpoint> World<E> {
     ) {
         let letter = Arc::new(Letter { number, sender, sent_at: self.now, outgoing });
         let cast = self.script.cast.clone();
-        let own_account = cast.member(sender).account;
-        let to = letter.outgoing.to;
-        for &device in cast.devices_of(to) {
+        let (to, own) = (letter.outgoing.to, cast.member(sender).account);
+        let mut readers: Vec<DeviceId> =
+            letter.outgoing.keys.iter().flat_map(|key| cast.devices_with(*key)).copied().collect();
+        readers.sort_unstable();
+        readers.dedup();
+        for &device in readers.iter().filter(|device| cast.member(**device).account == to) {
             self.copy_to(device, &letter, Route::Direct, observer);
         }
-        if to != own_account {
-            for &device in cast.devices_of(own_account) {
-                if self.hosts[device.index()].carbons {
-                    self.copy_to(device, &letter, Route::Carbon, observer);
-                }
+        let siblings = readers.iter().filter(|device| to != own && cast.member(**device).account == own);
+        for &device in siblings {
+            if self.hosts[device].carbons {
+                self.copy_to(device, &letter, Route::Carbon, observer);
             }
         }
     }
 
-    /// Sends a copy to a device that can decrypt it.
+    /// Sends a copy to a device that can decrypt it, unless it is the sender itself or not there.
     fn copy_to(
         &mut self,
         device: DeviceId,
@@ -49,8 +51,7 @@ impl<E: Endpoint> World<E> {
         route: Route,
         observer: &mut impl Observer,
     ) {
-        let readable = letter.outgoing.keys.contains(&self.script.cast.member(device).key);
-        if device == letter.sender || !readable || !self.hosts[device.index()].joined {
+        if device == letter.sender || !self.hosts[device].joined {
             return;
         }
         let link = (letter.sender, device);
@@ -83,18 +84,16 @@ impl<E: Endpoint> World<E> {
     /// Lets a packet arrive at its device, or at the archive of the server that keeps it for the device.
     pub(super) fn arrive(&mut self, packet: Packet, observer: &mut impl Observer) -> Result<(), Failure> {
         let (device, message) = (packet.link.1, packet.letter.number);
-        let host = &mut self.hosts[device.index()];
-        if !host.joined {
+        if !self.hosts[device].joined {
             observer.observe(self.now, Event::Lost { device, message });
             return Ok(());
         }
-        if host.connection == Connection::Online && host.crash == Some(CrashMoment::Receiving) {
-            (host.crash, host.connection) = (None, Connection::Down);
+        if self.hosts.change(device, |host| host.crashes(CrashMoment::Receiving)) {
             observer.observe(self.now, Event::Crashed { device });
         }
-        if host.connection != Connection::Online {
+        if self.hosts[device].connection != Connection::Online {
             observer.observe(self.now, Event::Archived { device, message });
-            host.archive.push(packet);
+            self.hosts.change(device, |host| host.archive.push(packet));
             return Ok(());
         }
         observer.observe(self.now, Event::Delivered { device, message: Some(message), route: packet.route });
@@ -105,9 +104,11 @@ impl<E: Endpoint> World<E> {
 
     /// Connects a device: it sends what waited for that, and gets what it missed.
     pub(super) fn connect(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
-        let host = &mut self.hosts[device.index()];
-        host.connection = Connection::Online;
-        for mut packet in std::mem::take(&mut host.archive) {
+        let archive = self.hosts.change(device, |host| {
+            host.connection = Connection::Online;
+            std::mem::take(&mut host.archive)
+        });
+        for mut packet in archive {
             packet.due = self.network.in_order(packet.link, self.now + self.script.latency.0);
             packet.route = Route::Archive;
             self.put(packet, observer);
@@ -117,7 +118,7 @@ impl<E: Endpoint> World<E> {
 
     /// The time that a device's clock shows.
     pub(super) fn local_time(&self, device: DeviceId) -> Stamp {
-        self.now.offset(self.hosts[device.index()].skew)
+        self.now.offset(self.hosts[device].skew)
     }
 
     /// Lets an input happen to a device, sends what it has to send and confirms that.
@@ -137,14 +138,14 @@ impl<E: Endpoint> World<E> {
         observer: &mut impl Observer,
         happen: impl FnOnce(&mut E, InputContext<'_>, &mut Observation) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        if self.hosts[device.index()].control == Control::Injected {
+        if self.hosts[device].control == Control::Injected {
             return Ok(());
         }
         let mut observation = std::mem::take(&mut self.observation);
         observation.clear();
         let (now, names) = (self.local_time(device), self.script.cast.directory());
         let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
-        happen(&mut self.hosts[device.index()].endpoint, context, &mut observation)?;
+        happen(self.hosts.endpoint_mut(device), context, &mut observation)?;
         self.report(device, &mut observation, observer)?;
         self.observation = observation;
         Ok(())
@@ -171,14 +172,12 @@ impl<E: Endpoint> World<E> {
         if observation.sent.is_empty() {
             return Ok(());
         }
-        let host = &mut self.hosts[device.index()];
-        if host.connection == Connection::Online && host.crash == Some(CrashMoment::Sending) {
-            (host.crash, host.connection) = (None, Connection::Down);
+        if self.hosts.change(device, |host| host.crashes(CrashMoment::Sending)) {
             observer.observe(self.now, Event::Crashed { device });
         }
-        if host.connection != Connection::Online {
-            let waiting = observation.sent.drain(..);
-            self.waited.extend(waiting.map(|outgoing| (self.now, device, outgoing)));
+        if self.hosts[device].connection != Connection::Online {
+            let waiting = observation.sent.drain(..).map(|outgoing| (self.now, outgoing));
+            self.waited.entry(device).or_default().extend(waiting);
             return Ok(());
         }
         let mut sent = std::mem::take(&mut observation.sent);
@@ -190,7 +189,7 @@ impl<E: Endpoint> World<E> {
             self.send(device, message, outgoing, observer);
             let (now, names) = (self.local_time(device), self.script.cast.directory());
             let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
-            self.hosts[device.index()].endpoint.apply(&Input::Sent(id), context, observation)?;
+            self.hosts.endpoint_mut(device).apply(&Input::Sent(id), context, observation)?;
         }
         // A confirmation sends nothing.
         observation.sent = sent;

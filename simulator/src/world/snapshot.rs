@@ -7,7 +7,7 @@ use atm_engine::{AccountId, Stamp};
 
 use super::hosts::{Connection, Host};
 use super::network::Packet;
-use super::{Choice, Control, World};
+use super::{Control, World};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
 use crate::script::{CrashMoment, LinkIds};
@@ -75,18 +75,18 @@ impl<E: Endpoint> World<E> {
         self.messages_sent = 0;
         self.quiet_for_people = snapshot.quiet_for_people;
         self.waited.clear();
-        for (host, surroundings) in self.hosts.iter_mut().zip(&snapshot.surroundings) {
-            host.surround(*surroundings);
+        for (position, surroundings) in snapshot.surroundings.iter().enumerate() {
+            self.hosts.change(self.script.cast.nth_device(position), |host| host.surround(*surroundings));
         }
         for packet in &snapshot.archived {
-            self.hosts[packet.link.1.index()].archive.push(packet.clone());
+            self.hosts.change(packet.link.1, |host| host.archive.push(packet.clone()));
         }
         self.network.restore(snapshot, self.now);
     }
 
     /// The endpoint of a device, to be changed.
     pub(crate) fn endpoint_mut(&mut self, device: DeviceId) -> &mut E {
-        &mut self.hosts[device.index()].endpoint
+        self.hosts.endpoint_mut(device)
     }
 
     /// Lets a step happen, whichever is next.
@@ -120,10 +120,7 @@ impl<E: Endpoint> World<E> {
 
     /// What is first in line on each link.
     pub(crate) fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
-        self.network.deliverable().filter_map(|choice| match choice {
-            Choice::Deliver(link, 0) => Some(link),
-            Choice::Act | Choice::Deliver(..) => None,
-        })
+        self.network.first_of_links()
     }
 }
 

@@ -1,0 +1,146 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use atm_engine::Stamp;
+
+use super::network::Packet;
+use crate::script::LinkIds;
+
+/// When a packet is due, and the how-manieth it was that was put on its way.
+type Place = (Stamp, u64);
+
+/// What flies, by time and by link. Nothing here looks at more than it asks for.
+#[derive(Debug, Default)]
+pub(super) struct Flying {
+    packets: BTreeMap<Place, Packet>,
+    places: BTreeSet<(LinkIds, Place)>,
+    put: u64,
+}
+
+impl Flying {
+    pub(super) fn clear(&mut self) {
+        self.packets.clear();
+        self.places.clear();
+    }
+
+    /// Lets a packet fly. Of those that are due at the same time it is the last.
+    pub(super) fn put(&mut self, packet: Packet) {
+        self.put += 1;
+        let place = (packet.due, self.put);
+        self.places.insert((packet.link, place));
+        self.packets.insert(place, packet);
+    }
+
+    /// What is due first, and on which link it is.
+    pub(super) fn first(&self) -> Option<(Stamp, LinkIds)> {
+        self.packets.first_key_value().map(|((due, _), packet)| (*due, packet.link))
+    }
+
+    /// Takes the packet that is n-th in line on a link.
+    pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
+        let place = self.places_on(link).nth(position)?;
+        self.places.remove(&(link, place));
+        self.packets.remove(&place)
+    }
+
+    /// Takes all packets on a link, in their order.
+    pub(super) fn take_all(&mut self, link: LinkIds) -> Vec<Packet> {
+        std::iter::from_fn(|| self.take(link, 0)).collect()
+    }
+
+    /// Turns round the packets on a link: the last takes the place of the first.
+    pub(super) fn reverse(&mut self, link: LinkIds) {
+        let places: Vec<Place> = self.places_on(link).collect();
+        let packets: Vec<Packet> = places.iter().filter_map(|place| self.packets.remove(place)).collect();
+        for (place, packet) in places.into_iter().zip(packets.into_iter().rev()) {
+            self.packets.insert(place, Packet { due: place.0, ..packet });
+        }
+    }
+
+    /// The packets on a link, in their order.
+    pub(super) fn on(&self, link: LinkIds) -> impl Iterator<Item = &Packet> {
+        self.places_on(link).map(|place| &self.packets[&place])
+    }
+
+    /// All packets in the order in which they are due.
+    pub(super) fn by_time(&self) -> impl Iterator<Item = &Packet> {
+        self.packets.values()
+    }
+
+    /// All packets by link, on each in their order.
+    pub(super) fn by_link(&self) -> impl Iterator<Item = &Packet> {
+        self.places.iter().map(|(_, place)| &self.packets[place])
+    }
+
+    fn places_on(&self, link: LinkIds) -> impl Iterator<Item = Place> {
+        let on_link =
+            self.places.range((link, (Stamp::MIN, 0))..).take_while(move |(other, _)| *other == link);
+        on_link.map(|(_, place)| *place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use atm_engine::{Addressees, Envelope, OutboxId, Outgoing, TrustMessage, Usage};
+
+    use super::*;
+    use crate::cast::DeviceId;
+    use crate::scenario::{Catalog, Scenario};
+    use crate::script::Script;
+    use crate::trace::{MessageNumber, Route};
+    use crate::world::network::Letter;
+
+    /// Two devices, and a letter of the first one.
+    fn devices_and_letter() -> ([DeviceId; 2], Arc<Letter>) {
+        const YAML: &str =
+            "{format: 1, title: t, requirements: [a/b], accounts: {alice: {devices: {a: , b: }}}, steps: []}";
+        let script = Script::new(&Scenario::parse("t.yaml", YAML, &Catalog::unchecked()).unwrap()).unwrap();
+        let devices = ["alice/a", "alice/b"].map(|name| script.cast.device(&name.parse().unwrap()).unwrap());
+        let sender = script.cast.member(devices[0]);
+        let encryption = script.cast.encryption();
+        let message = TrustMessage { usage: Usage::Atm, encryption, decisions: Arc::new([]) };
+        let envelope =
+            Envelope { padded: true, time: None, from: None, to: None, message: Arc::new(message) };
+        let (to, keys) = (sender.account, Addressees::from(sender.key));
+        let outgoing = Outgoing { id: OutboxId(0), to, keys, envelope };
+        let letter = Letter { number: MessageNumber(1), sender: devices[0], sent_at: Stamp::MIN, outgoing };
+        (devices, Arc::new(letter))
+    }
+
+    /// When packets are due.
+    fn dues<'a>(packets: impl IntoIterator<Item = &'a Packet>) -> Vec<i64> {
+        packets.into_iter().map(|packet| packet.due.as_millis()).collect()
+    }
+
+    #[test]
+    fn packets_are_found_by_time_and_by_link() {
+        let ([a, b], letter) = devices_and_letter();
+        let mut flying = Flying::default();
+        for (link, due) in [((a, b), 30), ((b, a), 20), ((a, b), 10), ((b, a), 5), ((a, b), 40)] {
+            let (due, route) = (Stamp::from_millis(due), Route::Direct);
+            flying.put(Packet { due, link, route, carbon: false, letter: letter.clone() });
+        }
+        assert_eq!(flying.first(), Some((Stamp::from_millis(5), (b, a))));
+        assert_eq!(dues(flying.by_time()), [5, 10, 20, 30, 40]);
+        assert_eq!(dues(flying.by_link()), [10, 30, 40, 5, 20]);
+        assert_eq!(dues(flying.on((a, b))), [10, 30, 40]);
+        assert_eq!(dues(&flying.take((a, b), 1)), [30]);
+        assert_eq!(dues(&flying.take((a, b), 2)), []);
+        assert_eq!(dues(&flying.take_all((b, a))), [5, 20]);
+        assert_eq!((dues(flying.by_time()), dues(flying.by_link())), (vec![10, 40], vec![10, 40]));
+    }
+
+    #[test]
+    fn who_is_turned_round_takes_the_time_of_the_other() {
+        let ([a, b], letter) = devices_and_letter();
+        let mut flying = Flying::default();
+        for (due, route) in [(10, Route::Direct), (20, Route::Archive), (30, Route::Replay)] {
+            let due = Stamp::from_millis(due);
+            flying.put(Packet { due, link: (a, b), route, carbon: false, letter: letter.clone() });
+        }
+        flying.reverse((a, b));
+        let turned: Vec<_> = flying.on((a, b)).map(|packet| (packet.due.as_millis(), packet.route)).collect();
+        assert_eq!(turned, [(10, Route::Replay), (20, Route::Archive), (30, Route::Direct)]);
+    }
+}
