@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use atm_engine::{Device, KeyId, Rules};
+use atm_engine::{Device, KeyId, Rules, Stamp};
 
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::checks::{Check, Evidence};
+use crate::checks::{Check, Evidence, Log, LogPosition};
 use crate::endpoint::{Endpoint, Failure};
 use crate::expectations::Expected;
-use crate::invariants::{self, Invariant, ObserverPair, Violation, Watch};
+use crate::invariants::{self, History, Invariant, Violation, Watch};
 pub use crate::options::Options;
 use crate::scenario::{Breaks, Scenario};
 use crate::script::{self, Action, Script};
-use crate::trace::Trace;
+use crate::trace::{Event, Observer, Trace};
 use crate::trust_graph::{Tally, WorldView};
 use crate::world::{Choice, World};
 
@@ -21,7 +21,7 @@ use crate::world::{Choice, World};
 pub struct Run {
     /// Who took part.
     pub cast: Arc<Cast>,
-    /// What happened.
+    /// What happened; nothing if an observer of the caller saw it.
     pub trace: Trace,
     /// What was expected, and whether it was true.
     pub checks: Vec<Check>,
@@ -110,14 +110,22 @@ pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
 /// several rules, makes it ready once.
 #[must_use]
 pub fn run_script(script: &Script, options: &Options) -> Run {
-    let watch = Watch::new(script);
+    // Keys become known and levels change; a step makes a message or two.
+    let mut trace = Trace::with_capacity(4 * script.cast.pairs() + 8 * script.actions.len());
+    let run = observe(script, options, &mut trace);
+    Run { trace, ..run }
+}
+
+/// Runs a scenario as [`run_script`] does, under the eyes of an observer. Nothing else keeps what happened, so a run
+/// takes as much memory as its world and not as its history.
+pub fn observe(script: &Script, options: &Options, observer: &mut impl Observer) -> Run {
+    let watch = Watch::new(script, options);
     let world = World::of_devices(script.clone(), options.rules(), options.seed);
-    let mut running = WatchedRun::new(world, options, Some(watch));
+    let mut running = WatchedRun::new(world, options, Some(watch), observer);
     let played = running.play();
-    let mut run = running.conclude(played, WatchedRun::broken_invariants);
-    run.breaks = breaks_under(&script.breaks, options);
-    run.is_hazard = !script.breaks.is_empty();
-    run
+    let run = running.conclude(played, WatchedRun::broken_invariants);
+    let (breaks, is_hazard) = (breaks_under(&script.breaks, options), !script.breaks.is_empty());
+    Run { breaks, is_hazard, ..run }
 }
 
 /// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The invariants are not watched,
@@ -132,9 +140,11 @@ pub fn run_with<E: Endpoint>(
     endpoint: impl FnMut(&Arc<Cast>, DeviceId) -> E,
 ) -> Result<Run, Miscast> {
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
-    let mut running = WatchedRun::new(world, options, None);
+    let mut trace = Trace::default();
+    let mut running = WatchedRun::new(world, options, None, &mut trace);
     let played = running.play();
-    Ok(running.conclude(played, |_, _| Ok(Vec::new())))
+    let run = running.conclude(played, |_, _| Ok(Vec::new()));
+    Ok(Run { trace, ..run })
 }
 
 /// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
@@ -155,25 +165,27 @@ pub fn rules(scenario: &Scenario, options: &Options) -> Rules {
 const MOST_DELIVERIES: usize = 5_000;
 
 /// A run that goes on: a world with those who watch it.
-struct WatchedRun<'a, E> {
+struct WatchedRun<'a, E, O> {
     world: World<E>,
     options: &'a Options,
-    trace: Trace,
     watch: Option<Watch>,
+    log: Log,
+    /// Who else watches.
+    observer: &'a mut O,
     checks: Vec<Check>,
 }
 
-impl<'a, E: Endpoint> WatchedRun<'a, E> {
-    fn new(world: World<E>, options: &'a Options, watch: Option<Watch>) -> Self {
-        // Keys become known and levels change; a step makes a message or two.
-        let events = 4 * world.cast().pairs() + 8 * world.script().actions.len();
-        Self { world, options, trace: Trace::with_capacity(events), watch, checks: Vec::new() }
+impl<'a, E: Endpoint, O: Observer> WatchedRun<'a, E, O> {
+    fn new(world: World<E>, options: &'a Options, watch: Option<Watch>, observer: &'a mut O) -> Self {
+        let log = Log::of(world.script());
+        Self { world, options, watch, log, observer, checks: Vec::new() }
     }
 
     /// Lets everything happen in the order of time, and checks what is expected on the way.
     fn play(&mut self) -> Result<(), Failure> {
-        self.world.begin(&mut ObserverPair(&mut self.watch, &mut self.trace))?;
-        let (mut checked, mut delivered) = (0, 0);
+        let Self { world, watch, log, observer, .. } = self;
+        world.begin(&mut Observers { watch, log, observer: *observer })?;
+        let (mut checked, mut delivered) = (LogPosition::default(), 0);
         while let Some(choice) = self.world.next() {
             delivered += usize::from(choice != Choice::Act);
             // The engine becomes quiet by itself.
@@ -183,14 +195,17 @@ impl<'a, E: Endpoint> WatchedRun<'a, E> {
             if choice == Choice::Act
                 && let (step, Some(Action::Expect(expected))) = self.world.next_action()
             {
-                let evidence =
-                    Evidence { view: &WorldView::of(&self.world), since: &self.trace.records()[checked..] };
+                let evidence = Evidence { view: &WorldView::of(&self.world), since: self.log.since(checked) };
                 evidence.check(applying(expected, self.options), Some(step), &mut self.checks)?;
-                checked = self.trace.records().len();
+                checked = self.log.position();
             }
-            self.world.step(choice, &mut ObserverPair(&mut self.watch, &mut self.trace))?;
+            let Self { world, watch, log, observer, .. } = self;
+            world.step(choice, &mut Observers { watch, log, observer: *observer })?;
             if let Some(watch) = &mut self.watch {
                 watch.check_levels(&self.world)?;
+                if self.world.is_silent() {
+                    watch.forget_messages();
+                }
             }
         }
         Ok(())
@@ -206,7 +221,7 @@ impl<'a, E: Endpoint> WatchedRun<'a, E> {
         let mut violations = Vec::new();
         let end = WorldView::of(&self.world);
         let judged = played.and_then(|()| {
-            let evidence = Evidence { view: &end, since: self.trace.records() };
+            let evidence = Evidence { view: &end, since: self.log.since(LogPosition::default()) };
             let expected = applying(&self.world.script().expect, self.options);
             evidence.check(expected, None, &mut checks)?;
             violations = judge(&self, &end)?;
@@ -216,40 +231,54 @@ impl<'a, E: Endpoint> WatchedRun<'a, E> {
             Ok(graph) => (graph.tally(), graph.missing(), None),
             Err(failure) => (Tally::default(), Vec::new(), Some(failure)),
         };
-        let Self { world, trace, .. } = self;
         Run {
-            cast: world.cast().clone(),
-            trace,
+            cast: self.world.cast().clone(),
+            trace: Trace::default(),
             checks,
             violations,
             breaks: Vec::new(),
             is_hazard: false,
             tally,
             missing,
-            messages: world.messages_sent(),
+            messages: self.world.messages_sent(),
             failure,
         }
     }
 }
 
-impl WatchedRun<'_, Device> {
+impl<O: Observer> WatchedRun<'_, Device, O> {
     /// The invariants that were broken on the way, and those that do not hold at the end.
     fn broken_invariants(&self, end: &WorldView<'_, Device>) -> Result<Vec<Violation>, Failure> {
         let Some(watch) = &self.watch else { return Ok(Vec::new()) };
         let mut violations = watch.violations().to_vec();
-        let (records, ledger) = (self.trace.records(), watch.ledger());
-        violations.extend(invariants::at_quiescence(end, self.options, records, ledger)?);
+        violations.extend(invariants::at_quiescence(end, self.options, watch)?);
         if let Some((faults, calm)) = self.world.script().without_faults() {
+            let mut history = History::new(&calm);
             let mut world = World::of_devices(calm, self.options.rules(), self.options.seed);
-            let mut trace = Trace::default();
-            world.begin(&mut trace)?;
+            world.begin(&mut history)?;
             while let Some(choice) = world.next() {
-                world.step(choice, &mut trace)?;
+                world.step(choice, &mut history)?;
             }
-            let calm = (&world, trace.records());
-            violations.extend(invariants::confluence(faults, (&self.world, records, ledger), calm)?);
+            violations.extend(invariants::confluence(faults, (&self.world, watch), (&world, &history))?);
         }
         Ok(violations)
+    }
+}
+
+/// All who watch a run.
+struct Observers<'a, O> {
+    watch: &'a mut Option<Watch>,
+    log: &'a mut Log,
+    observer: &'a mut O,
+}
+
+impl<O: Observer> Observer for Observers<'_, O> {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        if let Some(watch) = self.watch {
+            watch.watch(at, &event);
+        }
+        self.log.note(&event);
+        self.observer.observe(at, event);
     }
 }
 
@@ -262,4 +291,75 @@ fn applying<'a>(all: &'a [Arc<Expected>], options: &Options) -> impl Iterator<It
 pub(crate) fn breaks_under(breaks: &[Breaks], options: &Options) -> Vec<Invariant> {
     let broken = breaks.iter().filter(|breaks| breaks.applies(options.announcement, options.conflict));
     broken.map(|breaks| breaks.invariant).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contacts::Contacts;
+    use crate::scenario::Catalog;
+    use crate::script::contacts_in;
+
+    /// Alice and Bob, and Carol, whom only Bob knows.
+    const CHAIN: &str = "
+format: 1
+title: A chain of contacts
+requirements: [xep-0450/ac-s/own-endpoints]
+accounts:
+  alice: { devices: { phone: , tablet: } }
+  bob: { devices: { phone: , tablet: } }
+  carol: { devices: { phone: , tablet: } }
+steps:
+  - authenticate: alice/phone -> alice/tablet
+  - authenticate: alice/tablet -> alice/phone
+  - authenticate: bob/phone -> alice/phone
+  - authenticate: alice/phone -> bob/phone
+  - authenticate: bob/tablet -> carol/phone
+  - authenticate: carol/phone -> bob/tablet
+  - add-device: { account: carol, name: laptop }
+  - authenticate: bob/phone -> bob/tablet
+  - authenticate: bob/tablet -> bob/phone
+  - distrust: bob/phone -> alice/tablet
+  - authenticate: carol/laptop -> carol/phone
+  - authenticate: carol/phone -> carol/laptop
+";
+
+    /// Counts who came to know whose keys.
+    struct Meetings {
+        cast: Arc<Cast>,
+        strangers: usize,
+        others: usize,
+    }
+
+    impl Observer for Meetings {
+        fn observe(&mut self, _: Stamp, event: Event) {
+            let Event::Discovered { device, key } = event else { return };
+            let owners = [self.cast.member(device).account, self.cast.directory().owner(key)];
+            let names = owners.map(|account| self.cast.account_name(account));
+            if names.contains(&"alice".to_owned()) && names.contains(&"carol".to_owned()) {
+                self.strangers += 1;
+            } else {
+                self.others += 1;
+            }
+        }
+    }
+
+    #[test]
+    fn strangers_make_no_difference_to_each_other() {
+        let scenario = Scenario::parse("chain.yaml", CHAIN, &Catalog::unchecked()).unwrap();
+        let everybody = Script::new(&scenario).unwrap();
+        assert!(matches!(*everybody.contacts, Contacts::Everybody));
+        let contacts = Arc::new(contacts_in(&everybody.actions, &everybody.cast));
+        let some = Script { contacts, ..everybody.clone() };
+        let [(run, met), (other_run, others_met)] = [&everybody, &some].map(|script| {
+            let mut met = Meetings { cast: script.cast.clone(), strangers: 0, others: 0 };
+            (observe(script, &Options::default(), &mut met), met)
+        });
+        // Each of Alice's two devices meets each of Carol's three in both directions.
+        assert_eq!((met.strangers, others_met.strangers), (12, 0));
+        assert_eq!(met.others, others_met.others);
+        assert_eq!((run.tally, &run.missing), (other_run.tally, &other_run.missing));
+        assert_eq!((run.messages, &run.violations), (other_run.messages, &other_run.violations));
+        assert!(run.tally.automatic > 0);
+    }
 }

@@ -7,12 +7,12 @@ use atm_engine::{
 };
 use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
-use atm_simulator::invariants::{Faults, Invariant, Watch, at_quiescence, confluence};
+use atm_simulator::invariants::{Faults, History, Invariant, Watch, at_quiescence, confluence};
 use atm_simulator::observation::{Observation, ObservedChange};
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
-use atm_simulator::trace::{Event, MessageNumber, Observer, Route, Trace};
+use atm_simulator::trace::{Event, MessageNumber, Observer, Route};
 use atm_simulator::trust_graph::WorldView;
 use atm_simulator::world::World;
 
@@ -37,7 +37,7 @@ struct Story {
 impl Story {
     fn new(steps: &str) -> Self {
         let script = script(steps);
-        let watch = Watch::new(&script);
+        let watch = Watch::new(&script, &Options::default());
         Self { script, watch, messages: 0 }
     }
 
@@ -330,7 +330,7 @@ impl Endpoint for Faulty {
 }
 
 /// Those who watch a world.
-struct Watchers(Trace, Watch);
+struct Watchers(History, Watch);
 
 impl Observer for Watchers {
     fn observe(&mut self, at: Stamp, event: Event) {
@@ -352,7 +352,7 @@ fn act_out_under(
 ) -> (World<Faulty>, Watchers) {
     let Options { announcement, conflict, .. } = *options;
     let rules = Rules { announcement, conflict, ..Rules::default() };
-    let mut watchers = Watchers(Trace::default(), Watch::new(script));
+    let mut watchers = Watchers(History::new(script), Watch::new(script, options));
     let mut world = World::new(script.clone(), 0, |cast, device| {
         let member = cast.member(device);
         let device = cast.engine(device, rules);
@@ -380,8 +380,8 @@ fn violations_under(
     faulty: &str,
     fault: Fault,
 ) -> Vec<(Invariant, String)> {
-    let (world, Watchers(trace, watch)) = act_out_under(options, script, faulty, fault);
-    let violations = at_quiescence(&WorldView::of(&world), options, trace.records(), watch.ledger()).unwrap();
+    let (world, Watchers(_, watch)) = act_out_under(options, script, faulty, fault);
+    let violations = at_quiescence(&WorldView::of(&world), options, &watch).unwrap();
     let device = |device| world.cast().device_name(device).to_string();
     violations.iter().map(|violation| (violation.invariant, device(violation.device))).collect()
 }
@@ -484,11 +484,10 @@ fn nothing_lost_is_broken_by_one_who_forgets() {
 #[test]
 fn confluence_is_broken_by_one_who_comes_out_differently() {
     let script = script(LINKED);
-    let (calm, Watchers(calm_trace, _)) = act_out(&script, "bob/tablet", Fault::None);
+    let (calm, Watchers(calm_history, _)) = act_out(&script, "bob/tablet", Fault::None);
     for (fault, expected) in [(Fault::None, 0), (Fault::Deaf, 2)] {
-        let (world, Watchers(trace, watch)) = act_out(&script, "bob/tablet", fault);
-        let run = (&world, trace.records(), watch.ledger());
-        let violations = confluence(Faults::Delay, run, (&calm, calm_trace.records())).unwrap();
+        let (world, Watchers(_, watch)) = act_out(&script, "bob/tablet", fault);
+        let violations = confluence(Faults::Delay, (&world, &watch), (&calm, &calm_history)).unwrap();
         assert_eq!(violations.len(), expected);
         assert!(violations.iter().all(|violation| violation.invariant == Invariant::Confluence));
     }
@@ -500,11 +499,10 @@ fn what_only_repeats_makes_no_difference_whatever_else_happens() {
     let script = script(&format!(
         "{LINKED}\n  - add-device: {{ account: carol, name: tablet }}\n  - hold: bob/phone -> bob/tablet"
     ));
-    let (calm, Watchers(calm_trace, _)) = act_out(&script, "bob/tablet", Fault::None);
-    let (world, Watchers(trace, watch)) = act_out(&script, "bob/tablet", Fault::Deaf);
+    let (calm, Watchers(calm_history, _)) = act_out(&script, "bob/tablet", Fault::None);
+    let (world, Watchers(_, watch)) = act_out(&script, "bob/tablet", Fault::Deaf);
     for (faults, expected) in [(Faults::Delay, 0), (Faults::Repeat, 2)] {
-        let run = (&world, trace.records(), watch.ledger());
-        let violations = confluence(faults, run, (&calm, calm_trace.records())).unwrap();
+        let violations = confluence(faults, (&world, &watch), (&calm, &calm_history)).unwrap();
         assert_eq!(violations.len(), expected, "{faults:?}");
     }
 }

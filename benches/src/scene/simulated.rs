@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 
 use atm_engine::{Device, Rules, Stamp};
 use atm_simulator::invariants::Watch;
+use atm_simulator::options::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Event, Observer, Trace};
@@ -13,9 +14,9 @@ use super::Population;
 
 /// A [`Population`] as a scenario in the simulator's world.
 ///
-/// There every device knows every other device's key from the start, every copy of a message has its time and its
-/// link, and steps name their devices. That is what scenarios need, and it makes the world too large beyond some
-/// hundreds of accounts: what larger worlds cost is for [`WholeWorld`](super::WholeWorld) to tell.
+/// There every copy of a message has its time and its link, and steps name their devices. A file of a scenario has a
+/// largest size, which some hundreds of accounts reach: what larger worlds cost is for
+/// [`WholeWorld`](super::WholeWorld) to tell.
 #[derive(Clone, Debug)]
 pub struct Simulated {
     population: Population,
@@ -103,7 +104,8 @@ impl Simulated {
         let mut world = World::of_devices(self.script.clone(), Rules::default(), 0);
         let mut observers = Observers {
             trace: (watching != Watching::Nobody).then(Trace::default),
-            watch: (watching == Watching::TraceAndPromises).then(|| Watch::new(&self.script)),
+            watch: (watching == Watching::TraceAndPromises)
+                .then(|| Watch::new(&self.script, &Options::default())),
         };
         world.begin(&mut observers).expect("the engine does not fail");
         Ready { world, observers }

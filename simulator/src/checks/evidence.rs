@@ -3,31 +3,26 @@ use std::sync::Arc;
 
 use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Level, Origin, Outgoing};
 
-use super::Check;
+use super::{Check, Since};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::expectations::{Decided, Demand, Expected, Holds, MessageSummary, PostponedDemand, RefusedDemand};
 use crate::scenario::Counts;
-use crate::trace::{Event, TraceRecord};
 use crate::trust_graph::WorldView;
 use crate::world::World;
 
 /// What is looked at: a world as it is now, and what happened lately.
 #[derive(Debug)]
-pub struct Evidence<'a, E> {
+pub(crate) struct Evidence<'a, E> {
     /// The world as it is now.
-    pub view: &'a WorldView<'a, E>,
+    pub(crate) view: &'a WorldView<'a, E>,
     /// What happened since the last check.
-    pub since: &'a [TraceRecord],
+    pub(crate) since: Since<'a>,
 }
 
 impl<E: Endpoint> Evidence<'_, E> {
     /// Checks expectations, and adds to `checks` what is observed, up to the first endpoint that fails.
-    ///
-    /// # Errors
-    ///
-    /// If an endpoint fails.
-    pub fn check<'b>(
+    pub(crate) fn check<'b>(
         &self,
         all: impl IntoIterator<Item = &'b Arc<Expected>>,
         step: Option<usize>,
@@ -41,11 +36,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     /// What contradicts an expectation; nothing if it is true.
-    ///
-    /// # Errors
-    ///
-    /// If an endpoint fails.
-    pub fn against(&self, expected: &Expected) -> Result<Vec<String>, Failure> {
+    fn against(&self, expected: &Expected) -> Result<Vec<String>, Failure> {
         match &expected.demand {
             Demand::Levels(levels) => self.levels(levels),
             Demand::Complete(accounts) => self.complete(accounts),
@@ -109,10 +100,7 @@ impl<E: Endpoint> Evidence<'_, E> {
 
     /// The messages sent lately, with their senders.
     fn messages(&self) -> impl Iterator<Item = (DeviceId, &Outgoing)> {
-        self.since.iter().filter_map(|record| match &record.event {
-            Event::Sent { device, outgoing, .. } => Some((*device, outgoing)),
-            _ => None,
-        })
+        self.since.sent.iter().map(|(device, outgoing)| (*device, outgoing))
     }
 
     /// Whether a device could decrypt a message.
@@ -208,13 +196,12 @@ impl<E: Endpoint> Evidence<'_, E> {
 
     fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {
         let tally = self.view.trust_graph()?.tally();
-        let messages = self.messages().count();
         let numbers = [
             ("manual", counts.manual, tally.manual),
             ("automatic", counts.automatic, tally.automatic),
             ("authenticated", counts.authenticated, tally.authenticated()),
             ("possible", counts.possible, tally.possible),
-            ("messages", counts.messages, messages),
+            ("messages", counts.messages, self.since.messages),
         ];
         let wrong = numbers.into_iter().filter(|(_, expected, observed)| {
             expected.is_some_and(|expected| expected as usize != *observed)
@@ -297,14 +284,11 @@ impl<E: Endpoint> Evidence<'_, E> {
     fn refused(&self, expected: &[RefusedDemand]) -> Vec<String> {
         let mut wrong = Vec::new();
         for RefusedDemand { by, because, sender, key } in expected {
-            let found = self.since.iter().any(|record| match &record.event {
-                Event::Refused { device, refusal } => {
-                    device == by
-                        && refusal.reason.name() == because
-                        && sender.is_none_or(|sender| refusal.sender == Some(sender))
-                        && key.is_none_or(|key| refusal.decision.is_some_and(|decision| decision.key == key))
-                }
-                _ => false,
+            let found = self.since.refused.iter().any(|(device, refusal)| {
+                device == by
+                    && refusal.reason.name() == because
+                    && sender.is_none_or(|sender| refusal.sender == Some(sender))
+                    && key.is_none_or(|key| refusal.decision.is_some_and(|decision| decision.key == key))
             });
             if !found {
                 wrong.push(format!("{} refused {}", self.cast().device_name(*by), self.refusals_of(*by)));
@@ -314,14 +298,8 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     fn refusals_of(&self, by: DeviceId) -> String {
-        let refusals: Vec<String> = self
-            .since
-            .iter()
-            .filter_map(|record| match &record.event {
-                Event::Refused { device, refusal } if *device == by => Some(refusal.reason.name().to_owned()),
-                _ => None,
-            })
-            .collect();
+        let refused = self.since.refused.iter().filter(|(device, _)| *device == by);
+        let refusals: Vec<&str> = refused.map(|(_, refusal)| refusal.reason.name()).collect();
         if refusals.is_empty() { "nothing".to_owned() } else { format!("only: {}", refusals.join(", ")) }
     }
 

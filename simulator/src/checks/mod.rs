@@ -2,8 +2,10 @@
 
 mod check;
 mod evidence;
+mod log;
 
 pub use check::Check;
-pub use evidence::Evidence;
+pub(crate) use evidence::Evidence;
+pub(crate) use log::{Log, LogPosition, Since};
 
 pub use crate::expectations::{Class, Expected};

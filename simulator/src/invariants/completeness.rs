@@ -8,7 +8,7 @@ use crate::endpoint::{Endpoint, Failure};
 impl<E: Endpoint> Quiet<'_, E> {
     /// What lacks in the complete graph of those who are linked.
     pub(super) fn completeness(&self) -> Result<Vec<Violation>, Failure> {
-        let history = &self.history;
+        let history = self.history;
         let undisturbed = self.world.is_settled()
             && !history.disturbed
             && !history.refused
@@ -22,11 +22,11 @@ impl<E: Endpoint> Quiet<'_, E> {
         let promised = match self.options.announcement {
             AnnouncementRule::Direct => false,
             AnnouncementRule::Cascade => {
-                history.one_after_the_other && links.are_a_forest(history.trusted.len())
+                self.world.was_quiet_for_people() && links.are_a_forest(history.trusted.len())
             }
             AnnouncementRule::Relay => true,
         };
-        if !promised || !links.connect(|one, other| self.world.are_linked(one, other)) {
+        if !promised || !links.connect(self.world.links()) {
             return Ok(Vec::new());
         }
         let missing = self.view.trust_graph()?.missing();

@@ -1,7 +1,5 @@
-use super::history::History;
-use super::{Faults, Invariant, Ledger, Violation};
+use super::{Faults, History, Invariant, Violation, Watch};
 use crate::endpoint::{Endpoint, Failure};
-use crate::trace::TraceRecord;
 use crate::world::{Control, World};
 
 /// Compares a world in which faults happened with one in which they did not, and says where duplicates,
@@ -12,15 +10,16 @@ use crate::world::{Control, World};
 /// If an endpoint fails.
 pub fn confluence<E: Endpoint>(
     faults: Faults,
-    (world, records, ledger): (&World<E>, &[TraceRecord], &Ledger),
-    (calm, calm_records): (&World<E>, &[TraceRecord]),
+    (world, watch): (&World<E>, &Watch),
+    (calm, calm_history): (&World<E>, &History),
 ) -> Result<Vec<Violation>, Failure> {
-    if !is_comparable(faults, world, records) || !is_comparable(faults, calm, calm_records) {
+    if !is_comparable(faults, world, watch.history()) || !is_comparable(faults, calm, calm_history) {
         return Ok(Vec::new());
     }
     let mut violations = Vec::new();
     for device in world.present().filter(|device| world.control(*device) == Control::Honest) {
-        for key in world.cast().keys() {
+        let account = world.cast().member(device).account;
+        for key in world.script().contacts.keys_around(account, world.cast()) {
             let (level, calm) = (world.level(device, key)?, calm.level(device, key)?);
             if level == calm {
                 continue;
@@ -37,7 +36,7 @@ pub fn confluence<E: Endpoint>(
                     level.name(),
                     calm.name()
                 ),
-                chain: ledger.chain(device, key),
+                chain: watch.ledger().chain(device, key),
                 hazard: None,
             });
         }
@@ -46,8 +45,7 @@ pub fn confluence<E: Endpoint>(
 }
 
 /// Whether nothing happened in a world after which faults may make a difference.
-fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, records: &[TraceRecord]) -> bool {
-    let history = History::of(world, records);
+fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, history: &History) -> bool {
     match faults {
         Faults::Repeat => !history.limited && !history.misdated,
         Faults::Delay => {
@@ -57,7 +55,7 @@ fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, records: &[Trace
                 && !history.refused
                 && !history.left
                 && !history.joined
-                && history.one_after_the_other
+                && world.was_quiet_for_people()
                 && !spoke_and_distrusted
         }
     }

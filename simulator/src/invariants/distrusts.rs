@@ -1,19 +1,23 @@
 //! What happened in a run about distrusts: who had to announce which, who said and who took them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, DecisionKind, KeyId, Level, Origin, Reason, Refusal, Stamp,
+    AnnouncementRule, Cause, Change, Decision, DecisionKind, KeyId, Level, Origin, Outgoing, Reason, Refusal,
+    Stamp,
 };
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::quiescence::Quiet;
-use crate::cast::DeviceId;
-use crate::endpoint::Endpoint;
-use crate::observation::{LevelChange, ObservedChange};
+use super::Ledger;
+use crate::cast::{Cast, DeviceId};
+use crate::contacts::Contacts;
+use crate::observation::ObservedChange;
 use crate::script::Action;
 use crate::trace::{Event, MessageNumber};
 
 /// A distrust that a device has to announce.
+#[derive(Clone, Debug)]
 pub(super) struct Announced {
     pub(super) number: u64,
     pub(super) by: DeviceId,
@@ -23,15 +27,25 @@ pub(super) struct Announced {
 }
 
 /// A message that distrusts keys.
+#[derive(Clone, Debug)]
 pub(super) struct DistrustMessage {
     pub(super) number: u64,
-    pub(super) by: DeviceId,
-    pub(super) keys: Vec<KeyId>,
-    pub(super) distrusted: Vec<KeyId>,
-    pub(super) time: Stamp,
+    by: DeviceId,
+    /// The keys that can decrypt it, in order.
+    readers: Vec<KeyId>,
+    distrusted: Vec<KeyId>,
+    time: Stamp,
+}
+
+impl DistrustMessage {
+    /// Whether the holder of a key can read in it that another one is distrusted.
+    pub(super) fn tells(&self, reader: KeyId, key: KeyId) -> bool {
+        self.readers.binary_search(&reader).is_ok() && self.distrusted.contains(&key)
+    }
 }
 
 /// One arrival of such a message.
+#[derive(Clone, Debug)]
 struct Delivery {
     number: u64,
     message: MessageNumber,
@@ -45,7 +59,7 @@ struct Delivery {
 }
 
 /// A word of distrust that a device took, or the one of the person at it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Distrust {
     pub(super) device: DeviceId,
     pub(super) by: DeviceId,
@@ -57,25 +71,23 @@ pub(super) struct Distrust {
     pub(super) waited: bool,
 }
 
-/// A decision that a device applied.
-pub(super) struct Applied {
-    pub(super) number: u64,
-    pub(super) at: Stamp,
-    pub(super) device: DeviceId,
-    pub(super) decision: Decision,
+/// When a device applied a decision.
+#[derive(Clone, Copy, Debug)]
+struct Applied {
+    number: u64,
+    at: Stamp,
 }
 
 /// What a device lost of what a sender had left.
+#[derive(Clone, Copy, Debug)]
 struct Forgotten {
     number: u64,
-    device: DeviceId,
-    sender: KeyId,
     /// About which key; `None` for all.
     key: Option<KeyId>,
 }
 
 /// What made a device change.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trigger {
     Person,
     Message,
@@ -83,45 +95,78 @@ enum Trigger {
     Other,
 }
 
-/// Everything about distrusts that happened.
-pub(super) struct Past {
-    pub(super) announced: Vec<Announced>,
+/// Everything about distrusts that happened, noted as it happens. As long as nobody distrusts, that is nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Distrusts {
+    cast: Arc<Cast>,
+    contacts: Arc<Contacts>,
+    announcement: AnnouncementRule,
+    /// How many events there were.
+    events: u64,
+    trigger: Trigger,
+    /// Which of the deliveries is being taken in.
+    arriving: Option<usize>,
+    /// Whose clocks were set, and how far they are off.
+    clocks: FxHashMap<DeviceId, i64>,
+    /// The keys that anybody distrusted.
+    distrusted: FxHashSet<KeyId>,
+    announced: Vec<Announced>,
     manual: Vec<Distrust>,
-    pub(super) messages: BTreeMap<MessageNumber, DistrustMessage>,
+    messages: BTreeMap<MessageNumber, DistrustMessage>,
+    messages_of: FxHashMap<DeviceId, Vec<MessageNumber>>,
     deliveries: Vec<Delivery>,
-    pub(super) changes: Vec<Applied>,
-    forgotten: Vec<Forgotten>,
-    /// Whether a clock was wrong.
-    pub(super) skewed: bool,
-    key_of: Vec<KeyId>,
+    /// The distrusts that devices applied, in order, and the trust in keys that somebody had distrusted.
+    applied: FxHashMap<(DeviceId, Decision), Vec<Applied>>,
+    /// What devices lost, by sender.
+    forgotten: FxHashMap<(DeviceId, KeyId), Vec<Forgotten>>,
 }
 
-impl Past {
-    pub(super) fn of<E: Endpoint>(quiet: &Quiet<'_, E>) -> Self {
-        let mut reading = Reading {
-            announcement: quiet.options.announcement,
+impl Distrusts {
+    pub(super) fn new(cast: Arc<Cast>, contacts: Arc<Contacts>, announcement: AnnouncementRule) -> Self {
+        Self {
+            cast,
+            contacts,
+            announcement,
+            events: 0,
             trigger: Trigger::Other,
             arriving: None,
-            authenticated: BTreeMap::new(),
-            clocks: BTreeMap::new(),
-            past: Self {
-                announced: Vec::new(),
-                manual: Vec::new(),
-                messages: BTreeMap::new(),
-                deliveries: Vec::new(),
-                changes: Vec::new(),
-                forgotten: Vec::new(),
-                skewed: false,
-                key_of: quiet.world.cast().devices().map(|(_, member)| member.key).collect(),
-            },
-        };
-        for record in quiet.records {
-            match &record.event {
-                Event::Step { step } => reading.act(quiet.world.action(*step)),
-                event => reading.read(record.number, record.at, event),
-            }
+            clocks: FxHashMap::default(),
+            distrusted: FxHashSet::default(),
+            announced: Vec::new(),
+            manual: Vec::new(),
+            messages: BTreeMap::new(),
+            messages_of: FxHashMap::default(),
+            deliveries: Vec::new(),
+            applied: FxHashMap::default(),
+            forgotten: FxHashMap::default(),
         }
-        reading.past
+    }
+
+    /// Whether nobody distrusted a key or said so.
+    pub(super) fn are_none(&self) -> bool {
+        self.distrusted.is_empty()
+    }
+
+    /// Whether a clock was wrong.
+    pub(super) fn are_misdated(&self) -> bool {
+        !self.clocks.is_empty()
+    }
+
+    /// The distrusts that had to be announced.
+    pub(super) fn announced(&self) -> &[Announced] {
+        &self.announced
+    }
+
+    /// The messages of a device that distrust keys.
+    pub(super) fn messages_of(&self, device: DeviceId) -> impl Iterator<Item = &DistrustMessage> {
+        let numbers = self.messages_of.get(&device).into_iter().flatten();
+        numbers.map(|number| &self.messages[number])
+    }
+
+    /// Whether a device applied a decision after an event: a distrust, or trust in a key that was distrusted by then.
+    pub(super) fn applied_after(&self, number: u64, device: DeviceId, decision: Decision) -> bool {
+        let last = self.applied.get(&(device, decision)).and_then(|applied| applied.last());
+        last.is_some_and(|applied| applied.number > number)
     }
 
     /// The words of distrust that were taken and not forgotten, those of people among them.
@@ -144,145 +189,143 @@ impl Past {
     /// When the sender of a message decided what it says there about a key.
     fn decided(&self, message: &DistrustMessage, key: KeyId) -> Stamp {
         let decision = Decision { key, kind: DecisionKind::Distrust };
-        let before = self.changes.iter().rev().skip_while(|change| change.number > message.number);
-        let mut decided = before.filter(|change| (change.device, change.decision) == (message.by, decision));
-        decided.next().map_or(message.time, |change| change.at)
+        let applied = self.applied.get(&(message.by, decision)).into_iter().flatten();
+        let before = applied.rev().find(|applied| applied.number <= message.number);
+        before.map_or(message.time, |applied| applied.at)
     }
 
     fn is_taken(&self, delivery: &Delivery, message: &DistrustMessage, key: KeyId) -> bool {
+        let left = (delivery.device, self.key_of(message.by));
         let forgotten = delivery.waits
-            && self.forgotten.iter().any(|forgotten| {
-                forgotten.number > delivery.number
-                    && (forgotten.device, forgotten.sender)
-                        == (delivery.device, self.key_of[message.by.index()])
-                    && forgotten.key.is_none_or(|other| other == key)
+            && self.forgotten.get(&left).into_iter().flatten().any(|forgotten| {
+                forgotten.number > delivery.number && forgotten.key.is_none_or(|other| other == key)
             });
-        !delivery.refused.contains(&key) && !forgotten && self.key_of[delivery.device.index()] != key
-    }
-}
-
-/// The past while it is being read from the events.
-struct Reading {
-    announcement: AnnouncementRule,
-    trigger: Trigger,
-    /// Which of the deliveries is being taken in.
-    arriving: Option<usize>,
-    /// The keys that are authenticated on each device, and known to it.
-    authenticated: BTreeMap<DeviceId, BTreeSet<KeyId>>,
-    clocks: BTreeMap<DeviceId, i64>,
-    past: Past,
-}
-
-impl Reading {
-    fn act(&mut self, action: Option<&Action>) {
-        self.arriving = None;
-        self.trigger = match action {
-            Some(action) if action.decision().is_some() => Trigger::Person,
-            _ => Trigger::Other,
-        };
-        if let Some(Action::SkewClock(device, skew)) = action {
-            self.clocks.insert(*device, *skew);
-            self.past.skewed = true;
-        }
+        !delivery.refused.contains(&key) && !forgotten && self.key_of(delivery.device) != key
     }
 
-    fn read(&mut self, number: u64, at: Stamp, event: &Event) {
+    fn key_of(&self, device: DeviceId) -> KeyId {
+        self.cast.member(device).key
+    }
+
+    /// Takes note of an event. The ledger knows of it already.
+    pub(super) fn note(&mut self, at: Stamp, event: &Event, ledger: &Ledger) {
+        self.events += 1;
         match event {
+            Event::Step { step } => self.act(&ledger.actions()[*step]),
             Event::Discovered { .. } => self.trigger = Trigger::Discovery,
-            Event::Sent { device, message, outgoing } => {
-                let decisions = outgoing.envelope.message.decisions.iter();
-                let distrusted: Vec<KeyId> = decisions
-                    .filter(|decision| decision.kind == DecisionKind::Distrust)
-                    .map(|decision| decision.key)
-                    .collect();
-                if !distrusted.is_empty() {
-                    let keys = outgoing.keys.to_vec();
-                    let time = outgoing.envelope.time.unwrap_or(at);
-                    let message_sent = DistrustMessage { number, by: *device, keys, distrusted, time };
-                    self.past.messages.insert(*message, message_sent);
-                }
-            }
+            Event::Sent { device, message, outgoing } => self.send(at, (*device, *message), outgoing),
             Event::Delivered { device, message, .. } => {
                 (self.trigger, self.arriving) = (Trigger::Message, None);
-                if let Some(message) = message.filter(|message| self.past.messages.contains_key(message)) {
+                if let Some(message) = message.filter(|message| self.messages.contains_key(message)) {
+                    let by = self.messages[&message].by;
+                    let waits = self.key_of(*device) != self.key_of(by)
+                        && ledger.level(*device, self.key_of(by)) != Level::Authenticated;
                     let local = at.offset(self.clocks.get(device).copied().unwrap_or(0));
-                    let waits = !self.believes(*device, self.past.messages[&message].by);
-                    let (device, refused) = (*device, BTreeSet::new());
-                    let delivery = Delivery { number, message, device, local, refused, waits };
-                    self.arriving = Some(self.past.deliveries.len());
-                    self.past.deliveries.push(delivery);
+                    let (number, device, refused) = (self.events, *device, BTreeSet::new());
+                    self.arriving = Some(self.deliveries.len());
+                    self.deliveries.push(Delivery { number, message, device, local, refused, waits });
                 }
             }
-            Event::Changed { device, change } => self.change(number, at, *device, change),
-            Event::Refused { device, refusal } => self.refuse(number, *device, refusal),
-            _ => {}
+            Event::Changed { device, change } => self.change(at, *device, change, ledger),
+            Event::Refused { device, refusal } => self.refuse(*device, refusal),
+            Event::Archived { .. }
+            | Event::Withheld { .. }
+            | Event::Blocked { .. }
+            | Event::Crashed { .. }
+            | Event::Forged { .. }
+            | Event::Lost { .. }
+            | Event::Noticed { .. } => {}
         }
     }
 
-    /// Whether a device has the key of another one authenticated, or shares it.
-    fn believes(&self, device: DeviceId, other: DeviceId) -> bool {
-        let (own, key) = (self.past.key_of[device.index()], self.past.key_of[other.index()]);
-        own == key || self.authenticated.get(&device).is_some_and(|keys| keys.contains(&key))
-    }
-
-    fn change(&mut self, number: u64, at: Stamp, device: DeviceId, change: &ObservedChange) {
-        if let Some(LevelChange { key, before, after }) = change.level {
-            let authenticated = self.authenticated.entry(device).or_default();
-            match (before, after) {
-                (_, Level::Authenticated) => authenticated.insert(key),
-                (Level::Authenticated, _) => authenticated.remove(&key),
-                _ => false,
-            };
-        }
-        let Some(explanation) = change.explanation else { return };
-        match explanation {
-            Change::Decided { decision, was, origin, time, cause, .. } => {
-                self.past.changes.push(Applied { number, at, device, decision });
-                if decision.kind == DecisionKind::Trust {
-                    return;
-                }
-                let announced = match (cause, self.trigger) {
-                    (Cause::Decided, _) => true,
-                    (_, Trigger::Person) => self.announcement != AnnouncementRule::Direct,
-                    (_, Trigger::Message | Trigger::Discovery) => {
-                        self.announcement == AnnouncementRule::Relay && was.decision().is_none()
-                    }
-                    (_, Trigger::Other) => false,
-                };
-                let (by, key) = (device, decision.key);
-                if announced {
-                    let known = self.authenticated.get(&device).cloned().unwrap_or_default();
-                    self.past.announced.push(Announced { number, by, key, known });
-                }
-                if origin == Origin::Manual {
-                    self.past.manual.push(Distrust { device, by, key, time, decided: at, waited: false });
-                }
-            }
-            Change::Dropped { sender, .. } => {
-                self.past.forgotten.push(Forgotten { number, device, sender, key: None });
-            }
-            Change::Confirmed { .. }
-            | Change::TookEffect { .. }
-            | Change::Level { .. }
-            | Change::Postponed { .. } => {}
+    fn act(&mut self, action: &Action) {
+        self.arriving = None;
+        self.trigger = if action.decision().is_some() { Trigger::Person } else { Trigger::Other };
+        if let Action::SkewClock(device, skew) = action {
+            self.clocks.insert(*device, *skew);
         }
     }
 
-    fn refuse(&mut self, number: u64, device: DeviceId, refusal: &Refusal) {
+    fn send(&mut self, at: Stamp, (by, message): (DeviceId, MessageNumber), outgoing: &Outgoing) {
+        let decisions = outgoing.envelope.message.decisions.iter();
+        let distrusts = decisions.filter(|decision| decision.kind == DecisionKind::Distrust);
+        let distrusted: Vec<KeyId> = distrusts.map(|decision| decision.key).collect();
+        if distrusted.is_empty() {
+            return;
+        }
+        self.distrusted.extend(&distrusted);
+        let mut readers = outgoing.keys.to_vec();
+        readers.sort_unstable();
+        let (number, time) = (self.events, outgoing.envelope.time.unwrap_or(at));
+        self.messages.insert(message, DistrustMessage { number, by, readers, distrusted, time });
+        self.messages_of.entry(by).or_default().push(message);
+    }
+
+    fn change(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange, ledger: &Ledger) {
+        let number = self.events;
+        match change.explanation {
+            Some(Change::Decided { decision, was, origin, time, cause, .. }) => {
+                let Decision { key, kind } = decision;
+                let is_distrust = kind == DecisionKind::Distrust;
+                if is_distrust {
+                    self.distrusted.insert(key);
+                }
+                if is_distrust || self.distrusted.contains(&key) {
+                    self.applied.entry((device, decision)).or_default().push(Applied { number, at });
+                }
+                if is_distrust && self.is_announced(cause, was) {
+                    let own = self.cast.member(device).account;
+                    let mut known = self.contacts.keys_around(own, &self.cast);
+                    known.retain(|key| ledger.level(device, *key) == Level::Authenticated);
+                    let known = known.into_iter().collect();
+                    self.announced.push(Announced { number, by: device, key, known });
+                }
+                if is_distrust && origin == Origin::Manual {
+                    let (by, decided, waited) = (device, at, false);
+                    self.manual.push(Distrust { device, by, key, time, decided, waited });
+                }
+            }
+            Some(Change::Dropped { sender, .. }) => self.forget(device, sender, None),
+            Some(
+                Change::Confirmed { .. }
+                | Change::TookEffect { .. }
+                | Change::Level { .. }
+                | Change::Postponed { .. },
+            )
+            | None => {}
+        }
+    }
+
+    /// Whether a distrust that a device applies is one that it announces.
+    fn is_announced(&self, cause: Cause, was: Level) -> bool {
+        match (cause, self.trigger) {
+            (Cause::Decided, _) => true,
+            (_, Trigger::Person) => self.announcement != AnnouncementRule::Direct,
+            (_, Trigger::Message | Trigger::Discovery) => {
+                self.announcement == AnnouncementRule::Relay && was.decision().is_none()
+            }
+            (_, Trigger::Other) => false,
+        }
+    }
+
+    fn refuse(&mut self, device: DeviceId, refusal: &Refusal) {
         if !matches!(refusal.reason, Reason::Clock | Reason::Quota | Reason::DistrustedSender) {
             return;
         }
         let key = refusal.decision.map(|decision| decision.key);
         match (refusal.cause, refusal.sender) {
-            (Cause::Released, Some(sender)) => {
-                self.past.forgotten.push(Forgotten { number, device, sender, key });
-            }
+            (Cause::Released, Some(sender)) => self.forget(device, sender, key),
             _ => {
                 let Some(arriving) = self.arriving else { return };
-                let delivery = &mut self.past.deliveries[arriving];
-                let all = &self.past.messages[&delivery.message].distrusted;
+                let delivery = &mut self.deliveries[arriving];
+                let all = &self.messages[&delivery.message].distrusted;
                 delivery.refused.extend(all.iter().filter(|other| key.is_none_or(|key| key == **other)));
             }
         }
+    }
+
+    fn forget(&mut self, device: DeviceId, sender: KeyId, key: Option<KeyId>) {
+        let forgotten = Forgotten { number: self.events, key };
+        self.forgotten.entry((device, sender)).or_default().push(forgotten);
     }
 }

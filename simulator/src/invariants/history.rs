@@ -1,28 +1,29 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use atm_engine::{
-    Cause, Change, DecisionKind, Effect, KeyId, KeySharing, ManualDecision, Origin, Reason, Refusal,
+    Cause, Change, DecisionKind, Effect, KeyId, KeySharing, ManualDecision, Origin, Reason, Refusal, Stamp,
 };
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use crate::cast::DeviceId;
-use crate::endpoint::Endpoint;
+use crate::cast::{Cast, DeviceId};
 use crate::observation::ObservedChange;
-use crate::script::Action;
-use crate::trace::{Event, TraceRecord};
-use crate::world::World;
+use crate::script::{Action, Script};
+use crate::trace::{Event, Observer};
 
 /// What the conditions of several invariants ask about the past.
-#[derive(Debug, Default)]
-pub(super) struct History {
+#[derive(Clone, Debug)]
+pub struct History {
+    cast: Arc<Cast>,
+    actions: Arc<[Action]>,
     /// Who authenticated which key by hand, and did not take it back.
     pub(super) trusted: BTreeSet<(DeviceId, KeyId)>,
     /// The keys that people distrusted.
     pub(super) distrusts: BTreeSet<KeyId>,
     /// Whether any device distrusted a key.
     pub(super) distrusted: bool,
-    /// Decisions that are stored for later: on which device, of which sender, about which key.
-    pub(super) postponed: BTreeSet<(DeviceId, KeyId, KeyId)>,
+    /// Decisions that are stored for later: on which device and of which sender, about which keys.
+    pub(super) postponed: Postponed,
     /// Whether something was refused that an invariant depends on.
     pub(super) refused: bool,
     /// Whether something was refused for the clock or for lack of room.
@@ -34,8 +35,6 @@ pub(super) struct History {
     pub(super) disturbed: bool,
     /// Whether what happens comes of a stanza made by hand.
     by_hand: bool,
-    /// Whether everything had arrived whenever a person decided.
-    pub(super) one_after_the_other: bool,
     /// Who knows which key.
     pub(super) discovered: FxHashSet<(DeviceId, KeyId)>,
     /// Whether somebody decided on a key before its device knew it.
@@ -51,52 +50,86 @@ pub(super) struct History {
     pub(super) spoke: BTreeSet<KeyId>,
 }
 
+/// Decisions that are stored for later: on which device and of which sender, about which keys.
+pub(super) type Postponed = BTreeMap<(DeviceId, KeyId), BTreeSet<KeyId>>;
+
+impl Observer for History {
+    fn observe(&mut self, _: Stamp, event: Event) {
+        self.note(&event);
+    }
+}
+
 impl History {
-    pub(super) fn of<E: Endpoint>(world: &World<E>, records: &[TraceRecord]) -> Self {
-        let mut history = Self {
-            one_after_the_other: world.was_quiet_for_people(),
-            discovered: FxHashSet::with_capacity_and_hasher(world.cast().pairs(), FxBuildHasher),
-            ..Self::default()
-        };
-        for record in records {
-            match &record.event {
-                Event::Step { step } => {
-                    history.by_hand = false;
-                    history.act(world, world.action(*step));
-                }
-                Event::Delivered { message, .. } => history.by_hand = message.is_none(),
-                Event::Changed { device, change } => history.change(*device, change),
-                Event::Refused { device, refusal } => history.refuse(*device, refusal),
-                Event::Discovered { device, key } => {
-                    history.discovered.insert((*device, *key));
-                }
-                Event::Sent { device, .. } => {
-                    history.spoke.insert(world.cast().member(*device).key);
-                }
-                Event::Blocked { .. } | Event::Lost { .. } => history.disturbed = true,
-                _ => {}
-            }
-        }
-        history
+    /// The history of a world at its start.
+    #[must_use]
+    pub fn new(script: &Script) -> Self {
+        let pairs = script.cast.pairs();
+        let discovered = FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher);
+        let history = Self::with_postponed(script.cast.clone(), script.actions.clone(), Postponed::new());
+        Self { discovered, ..history }
     }
 
     /// The history of a device of which just the state is known: what is stored there for later.
-    pub(super) fn with_postponed(postponed: BTreeSet<(DeviceId, KeyId, KeyId)>) -> Self {
-        Self { postponed, ..Self::default() }
+    pub(super) fn with_postponed(cast: Arc<Cast>, actions: Arc<[Action]>, postponed: Postponed) -> Self {
+        Self {
+            cast,
+            actions,
+            trusted: BTreeSet::new(),
+            distrusts: BTreeSet::new(),
+            distrusted: false,
+            postponed,
+            refused: false,
+            limited: false,
+            misdated: false,
+            disturbed: false,
+            by_hand: false,
+            discovered: FxHashSet::default(),
+            decided_on_unknown_key: false,
+            joined_one_key: false,
+            joined: false,
+            left: false,
+            spoke: BTreeSet::new(),
+        }
     }
 
-    fn act<E: Endpoint>(&mut self, world: &World<E>, action: Option<&Action>) {
+    /// Takes note of an event.
+    pub(super) fn note(&mut self, event: &Event) {
+        match event {
+            Event::Step { step } => {
+                self.by_hand = false;
+                let actions = self.actions.clone();
+                self.act(&actions[*step]);
+            }
+            Event::Delivered { message, .. } => self.by_hand = message.is_none(),
+            Event::Changed { device, change } => self.change(*device, change),
+            Event::Refused { device, refusal } => self.refuse(*device, refusal),
+            Event::Discovered { device, key } => {
+                self.discovered.insert((*device, *key));
+            }
+            Event::Sent { device, .. } => {
+                self.spoke.insert(self.cast.member(*device).key);
+            }
+            Event::Blocked { .. } | Event::Lost { .. } => self.disturbed = true,
+            Event::Archived { .. }
+            | Event::Withheld { .. }
+            | Event::Crashed { .. }
+            | Event::Forged { .. }
+            | Event::Noticed { .. } => {}
+        }
+    }
+
+    fn act(&mut self, action: &Action) {
+        if let Some((device, decision)) = action.decision() {
+            self.decide(device, decision);
+        }
         match action {
-            Some(action) if let Some((device, decision)) = action.decision() => {
-                self.decide(device, decision);
-            }
-            Some(Action::Join(device)) => {
+            Action::Join(device) => {
                 self.joined = true;
-                self.joined_one_key |= world.cast().member(*device).sharing == KeySharing::OneForAll;
+                self.joined_one_key |= self.cast.member(*device).sharing == KeySharing::OneForAll;
             }
-            Some(Action::Leave(_)) => self.left = true,
-            Some(Action::SkewClock(..)) => self.misdated = true,
-            Some(Action::Forge(_, forged)) => {
+            Action::Leave(_) => self.left = true,
+            Action::SkewClock(..) => self.misdated = true,
+            Action::Forge(_, forged) => {
                 self.disturbed = true;
                 self.misdated |= forged.dated != 0;
             }
@@ -117,7 +150,16 @@ impl History {
         }
     }
 
-    pub(super) fn change(&mut self, device: DeviceId, change: &ObservedChange) {
+    fn release(&mut self, device: DeviceId, sender: KeyId, key: KeyId) {
+        if let Some(keys) = self.postponed.get_mut(&(device, sender)) {
+            keys.remove(&key);
+            if keys.is_empty() {
+                self.postponed.remove(&(device, sender));
+            }
+        }
+    }
+
+    fn change(&mut self, device: DeviceId, change: &ObservedChange) {
         self.disturbed |= self.by_hand;
         let Some(explanation) = change.explanation else { return };
         match explanation {
@@ -125,27 +167,27 @@ impl History {
                 self.distrusted |= decision.kind == DecisionKind::Distrust;
                 self.decided_on_unknown_key |= effect == Effect::OnDiscovery;
                 if let (Origin::Message { sender }, Cause::Released) = (origin, cause) {
-                    self.postponed.remove(&(device, sender, decision.key));
+                    self.release(device, sender, decision.key);
                 }
             }
             Change::Confirmed { decision, sender, cause: Cause::Released, .. } => {
-                self.postponed.remove(&(device, sender, decision.key));
+                self.release(device, sender, decision.key);
             }
             Change::Postponed { sender, decision } => {
-                self.postponed.insert((device, sender, decision.key));
+                self.postponed.entry((device, sender)).or_default().insert(decision.key);
             }
             Change::Dropped { sender, .. } => {
-                self.postponed.retain(|(other, left, _)| (*other, *left) != (device, sender));
+                self.postponed.remove(&(device, sender));
             }
             Change::Confirmed { .. } | Change::TookEffect { .. } | Change::Level { .. } => {}
         }
     }
 
-    pub(super) fn refuse(&mut self, device: DeviceId, refusal: &Refusal) {
+    fn refuse(&mut self, device: DeviceId, refusal: &Refusal) {
         if let (Some(sender), Some(decision), Cause::Released) =
             (refusal.sender, refusal.decision, refusal.cause)
         {
-            self.postponed.remove(&(device, sender, decision.key));
+            self.release(device, sender, decision.key);
         }
         self.limited |= matches!(refusal.reason, Reason::Clock | Reason::Quota);
         if self.by_hand {

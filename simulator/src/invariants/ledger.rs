@@ -73,13 +73,25 @@ pub struct Ledger {
     /// The step that is going on.
     pub(super) step: Option<usize>,
     /// All explicit decisions as they were applied.
-    entries: Vec<Authentication>,
+    entries: Vec<Entry>,
     current: FxHashMap<(DeviceId, KeyId), Held>,
     /// The levels that were seen, where they were seen to change.
     levels: FxHashMap<(DeviceId, KeyId), Level>,
     words: HeardWords,
     /// What people decided on which device.
     manual: FxHashSet<(DeviceId, Decision)>,
+    /// What waits on which device to be sent, if just the state of the device is known.
+    waiting: Vec<(DeviceId, Decision)>,
+}
+
+/// An explicit decision, and where others stand that are asked for with it.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    applied: Authentication,
+    /// The decision at the end of the chain on which this one rests; it may be this one itself.
+    root: usize,
+    /// The decision on the same key that held on the same device before.
+    before: Option<usize>,
 }
 
 impl Ledger {
@@ -94,6 +106,7 @@ impl Ledger {
             levels: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
             words: HeardWords::new(pairs),
             manual: FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher),
+            waiting: Vec::new(),
         }
     }
 
@@ -103,18 +116,17 @@ impl Ledger {
     pub(crate) fn of_state(cast: Arc<Cast>, device: DeviceId, state: &Device) -> Self {
         let mut ledger = Self::new(cast, Arc::new([Action::GoOnline(device)]));
         for (decision, time, in_effect) in state.decisions() {
-            let entry = ledger.push_known(device, decision, time);
-            let held = Held { entry, time, spoken: time, behind: Behind::Person };
-            ledger.current.insert((device, decision.key), held);
+            let (origin, behind) = (Origin::Manual, Behind::Person);
+            let (step, at, rests_on) = (None, Stamp::MIN, None);
+            let known = Authentication { device, decision, origin, step, at, time, rests_on, behind };
+            ledger.push(known, Held { entry: 0, time, spoken: time, behind });
             if in_effect {
                 ledger.levels.insert((device, decision.key), decision.kind.into());
             }
         }
         for outgoing in state.outbox() {
-            let time = outgoing.envelope.time.unwrap_or(Stamp::MIN);
-            for decision in outgoing.envelope.message.decisions.iter() {
-                ledger.push_known(device, *decision, time);
-            }
+            let decisions = outgoing.envelope.message.decisions.iter();
+            ledger.waiting.extend(decisions.map(|decision| (device, *decision)));
         }
         for sender in state.postponed_senders().collect::<Vec<_>>() {
             let behind = ledger.adversary_with(sender);
@@ -125,11 +137,13 @@ impl Ledger {
         ledger
     }
 
-    fn push_known(&mut self, device: DeviceId, decision: Decision, time: Stamp) -> usize {
-        let (origin, behind) = (Origin::Manual, Behind::Person);
-        let (step, at, rests_on) = (None, Stamp::MIN, None);
-        self.entries.push(Authentication { device, decision, origin, step, at, time, rests_on, behind });
-        self.entries.len() - 1
+    /// Enters a decision, which holds from now on.
+    fn push(&mut self, applied: Authentication, held: Held) {
+        let entry = self.entries.len();
+        let pair = (applied.device, applied.decision.key);
+        let root = applied.rests_on.map_or(entry, |rests_on| self.entries[rests_on].root);
+        let before = self.current.insert(pair, Held { entry, ..held }).map(|before| before.entry);
+        self.entries.push(Entry { applied, root, before });
     }
 
     /// Takes note of what is about to happen at a device.
@@ -144,8 +158,18 @@ impl Ledger {
         }
     }
 
-    pub(super) fn cast(&self) -> &Cast {
+    pub(super) fn cast(&self) -> &Arc<Cast> {
         &self.cast
+    }
+
+    /// What is acted out.
+    pub(super) fn actions(&self) -> &Arc<[Action]> {
+        &self.actions
+    }
+
+    /// Takes note that nothing that was sent until now can still arrive.
+    pub(super) fn forget_messages(&mut self) {
+        self.words.forget();
     }
 
     /// Takes note of an event, except of changes: see [`enter`](Self::enter).
@@ -225,7 +249,7 @@ impl Ledger {
         let Some(time) = outgoing.envelope.time else { return };
         for decision in outgoing.envelope.message.decisions.iter() {
             let Some(held) = self.current.get_mut(&(device, decision.key)) else { continue };
-            if self.entries[held.entry].decision == *decision && held.time < time {
+            if self.entries[held.entry].applied.decision == *decision && held.time < time {
                 (held.time, held.spoken) = (time, at);
             }
         }
@@ -249,11 +273,8 @@ impl Ledger {
                 let HeardWord { spoken, behind, .. } =
                     word.unwrap_or(HeardWord { time, spoken: at, behind: Behind::Nobody });
                 let step = self.step;
-                let entry = Authentication { device, decision, origin, step, at, time, rests_on, behind };
-                self.entries.push(entry);
-                let entry = self.entries.len() - 1;
-                let held = Held { entry, time, spoken, behind };
-                self.current.insert((device, decision.key), held);
+                let applied = Authentication { device, decision, origin, step, at, time, rests_on, behind };
+                self.push(applied, Held { entry: 0, time, spoken, behind });
             }
             Some(Change::Confirmed { decision, sender, time, .. }) => {
                 let word = self.words.behind(device, sender, decision, time);
@@ -292,24 +313,20 @@ impl Ledger {
 
     /// The verdict that holds about a key on a device, whether or not the key is known there.
     pub(super) fn verdict(&self, device: DeviceId, key: KeyId) -> Option<DecisionKind> {
-        self.held(device, key).map(|held| self.entries[held.entry].decision.kind)
+        self.held(device, key).map(|held| self.entries[held.entry].applied.decision.kind)
     }
 
     /// The decisions on which a key's level on a device rests, the last one first.
     #[must_use]
     pub fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
-        self.links(device, key).collect()
+        let last = self.held(device, key).map(|held| held.entry);
+        let entries = std::iter::successors(last, |entry| self.entries[*entry].applied.rests_on);
+        entries.map(|entry| self.entries[entry].applied).collect()
     }
 
     /// The decision at the end of the chain on which a key's level on a device rests.
     pub(super) fn root(&self, device: DeviceId, key: KeyId) -> Option<Authentication> {
-        self.links(device, key).last()
-    }
-
-    fn links(&self, device: DeviceId, key: KeyId) -> impl Iterator<Item = Authentication> {
-        let last = self.held(device, key).map(|held| held.entry);
-        let entries = std::iter::successors(last, |entry| self.entries[*entry].rests_on);
-        entries.map(|entry| self.entries[entry])
+        self.held(device, key).map(|held| self.entries[self.entries[held.entry].root].applied)
     }
 
     /// Everything that is behind the decision that holds about a key on a device, itself included: why its
@@ -327,28 +344,33 @@ impl Ledger {
         }
         let mut next = 0;
         while let Some(&entry) = found.get(next) {
-            let Authentication { rests_on, behind, .. } = self.entries[entry];
+            let Authentication { rests_on, behind, .. } = self.entries[entry].applied;
             let said = if let Behind::Endpoint(entry) = behind { entry } else { None };
             found.extend([rests_on, said].into_iter().flatten().filter(|entry| seen.insert(*entry)));
             next += 1;
         }
-        found.into_iter().map(|entry| self.entries[entry]).collect()
+        found.into_iter().map(|entry| self.entries[entry].applied).collect()
+    }
+
+    /// All decisions on a key that a device ever applied, the last one first.
+    fn past(&self, device: DeviceId, key: KeyId) -> impl Iterator<Item = &Authentication> {
+        let last = self.held(device, key).map(|held| held.entry);
+        let entries = std::iter::successors(last, |entry| self.entries[*entry].before);
+        entries.map(|entry| &self.entries[entry].applied)
     }
 
     /// Whether a person at a device trusted a key, by a decision with a later time than `time`.
     pub(super) fn person_trusted_after(&self, device: DeviceId, key: KeyId, time: Stamp) -> bool {
-        let decision = Decision { key, kind: DecisionKind::Trust };
-        let entries = self.entries.iter();
-        entries
-            .filter(|entry| {
-                (entry.device, entry.decision, entry.origin) == (device, decision, Origin::Manual)
-            })
-            .any(|entry| entry.time > time)
+        let by_person = self.past(device, key).filter(|applied| {
+            (applied.decision.kind, applied.origin) == (DecisionKind::Trust, Origin::Manual)
+        });
+        by_person.into_iter().any(|applied| applied.time > time)
     }
 
     /// Whether a device ever applied a decision.
     pub(super) fn ever_held(&self, device: DeviceId, decision: Decision) -> bool {
-        self.entries.iter().any(|entry| (entry.device, entry.decision) == (device, decision))
+        self.past(device, decision.key).any(|applied| applied.decision == decision)
+            || self.waiting.contains(&(device, decision))
     }
 
     /// Whether the step that is going on can connect a device again.
@@ -376,8 +398,7 @@ impl Ledger {
 
     /// Whether a key is the one of a device that an adversary injected.
     pub(super) fn is_adversarys(&self, key: KeyId) -> bool {
-        let owner = self.cast.directory().owner(key);
-        let devices = self.cast.devices_of(owner).iter().map(|device| self.cast.member(*device));
-        devices.into_iter().any(|member| member.key == key && member.joins == Joins::Injected)
+        let devices = self.cast.devices_with(key).iter();
+        devices.into_iter().any(|device| self.cast.member(*device).joins == Joins::Injected)
     }
 }

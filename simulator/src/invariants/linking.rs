@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use atm_engine::{AccountId, KeyId};
 use indexmap::IndexSet;
 use petgraph::unionfind::UnionFind;
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::cast::DeviceId;
 use crate::endpoint::Endpoint;
@@ -23,24 +23,18 @@ impl Links {
         let members = world.present().map(|device| world.cast().member(device));
         let keys: IndexSet<_, FxBuildHasher> = members.map(|member| (member.account, member.key)).collect();
         // One that left may have taken what it never said with it.
-        let present: BTreeSet<DeviceId> = world.present().collect();
-        let by_present = trusted.iter().filter(|(device, _)| present.contains(device));
+        let by_present = trusted.iter().filter(|(device, _)| world.is_present(*device));
         let by_key: BTreeSet<(KeyId, KeyId)> =
             by_present.map(|(device, key)| (world.cast().member(*device).key, *key)).collect();
-        let mut mutual = Vec::new();
-        for (one, (_, key)) in keys.iter().enumerate() {
-            for (other, (_, other_key)) in keys.iter().enumerate().skip(one + 1) {
-                if by_key.contains(&(*key, *other_key)) && by_key.contains(&(*other_key, *key)) {
-                    mutual.push((one, other));
-                }
-            }
-        }
+        let position = |key: KeyId| keys.get_index_of(&(world.cast().directory().owner(key), key));
+        let both_ways = by_key.iter().filter(|(one, other)| one < other && by_key.contains(&(*other, *one)));
+        let mutual = both_ways.filter_map(|(one, other)| position(*one).zip(position(*other))).collect();
         Self { keys, mutual }
     }
 
     /// Whether all endpoints of each account are connected inside of it, and there is a link between any two
     /// accounts that are to be linked.
-    pub(super) fn connect(&self, are_linked: impl Fn(AccountId, AccountId) -> bool) -> bool {
+    pub(super) fn connect(&self, mut linked: impl Iterator<Item = (AccountId, AccountId)>) -> bool {
         let mut inside = UnionFind::<usize>::new(self.keys.len());
         let mut between = BTreeSet::new();
         for &(one, other) in &self.mutual {
@@ -51,17 +45,22 @@ impl Links {
                 between.insert((owner.min(other_owner), owner.max(other_owner)));
             }
         }
-        let pairs =
-            || (0..self.keys.len()).flat_map(|one| (one + 1..self.keys.len()).map(move |other| (one, other)));
-        pairs().all(|(one, other)| {
-            let (owner, other_owner) = (self.keys[one].0, self.keys[other].0);
-            if owner == other_owner {
-                inside.equiv(one, other)
-            } else {
-                !are_linked(owner, other_owner)
-                    || between.contains(&(owner.min(other_owner), owner.max(other_owner)))
-            }
-        })
+        let first = self.first_of_accounts();
+        let mut owners = self.keys.iter().map(|(owner, _)| first[owner]).enumerate();
+        owners.all(|(key, first)| inside.equiv(key, first))
+            && linked.all(|(one, other)| {
+                let are_there = first.contains_key(&one) && first.contains_key(&other);
+                !are_there || one == other || between.contains(&(one.min(other), one.max(other)))
+            })
+    }
+
+    /// The position of the first key of each account.
+    fn first_of_accounts(&self) -> FxHashMap<AccountId, usize> {
+        let mut first = FxHashMap::default();
+        for (position, (owner, _)) in self.keys.iter().enumerate() {
+            first.entry(*owner).or_insert(position);
+        }
+        first
     }
 
     /// Whether people made no more than these authentications, `count` of them, and they make no circle: not
@@ -70,12 +69,12 @@ impl Links {
     pub(super) fn are_a_forest(&self, count: usize) -> bool {
         let mut endpoints = UnionFind::<usize>::new(self.keys.len());
         let mut accounts = UnionFind::<usize>::new(self.keys.len());
-        let first_of = |owner: AccountId| self.keys.iter().position(|(other, _)| *other == owner);
+        let first = self.first_of_accounts();
         self.mutual.len() * 2 == count
             && self.mutual.iter().all(|&(one, other)| {
                 let (owner, other_owner) = (self.keys[one].0, self.keys[other].0);
-                let joins_accounts = owner == other_owner
-                    || first_of(owner).zip(first_of(other_owner)).is_some_and(|(a, b)| accounts.union(a, b));
+                let joins_accounts =
+                    owner == other_owner || accounts.union(first[&owner], first[&other_owner]);
                 endpoints.union(one, other) && joins_accounts
             })
     }

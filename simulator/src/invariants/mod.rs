@@ -23,9 +23,9 @@ use atm_engine::{KeyId, Stamp};
 
 pub use confluence::confluence;
 pub use hazard::Hazard;
+pub use history::History;
 pub use ledger::{Authentication, Ledger};
 pub use quiescence::at_quiescence;
-pub(crate) use safety::ObserverPair;
 pub use safety::Watch;
 pub(crate) use transition::{Noticed, Transition};
 pub use words::Behind;

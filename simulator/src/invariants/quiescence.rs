@@ -1,15 +1,14 @@
 use atm_engine::KeyId;
 
-use super::history::History;
-use super::{Hazard, Invariant, Ledger, Violation};
+use super::distrusts::Distrusts;
+use super::{Hazard, History, Invariant, Ledger, Violation, Watch};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
 use crate::options::Options;
-use crate::trace::TraceRecord;
 use crate::trust_graph::WorldView;
 use crate::world::World;
 
-/// The invariants that do not hold in a quiet world, given all that happened in it.
+/// The invariants that do not hold in a quiet world, given what a watch noted of its past.
 ///
 /// # Errors
 ///
@@ -17,11 +16,10 @@ use crate::world::World;
 pub fn at_quiescence<E: Endpoint>(
     view: &WorldView<'_, E>,
     options: &Options,
-    records: &[TraceRecord],
-    ledger: &Ledger,
+    watch: &Watch,
 ) -> Result<Vec<Violation>, Failure> {
-    let world = view.world();
-    let quiet = Quiet { view, world, options, records, ledger, history: History::of(world, records) };
+    let (ledger, history, distrusts) = (watch.ledger(), watch.history(), watch.distrusts());
+    let quiet = Quiet { view, world: view.world(), options, ledger, history, distrusts };
     let mut violations = quiet.nothing_lost();
     violations.extend(quiet.completeness()?);
     violations.extend(quiet.revocation()?);
@@ -33,9 +31,9 @@ pub(super) struct Quiet<'a, E> {
     pub(super) view: &'a WorldView<'a, E>,
     pub(super) world: &'a World<E>,
     pub(super) options: &'a Options,
-    pub(super) records: &'a [TraceRecord],
     pub(super) ledger: &'a Ledger,
-    pub(super) history: History,
+    pub(super) history: &'a History,
+    pub(super) distrusts: &'a Distrusts,
 }
 
 impl<E: Endpoint> Quiet<'_, E> {

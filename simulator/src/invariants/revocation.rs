@@ -1,29 +1,27 @@
 use std::collections::BTreeSet;
 
-use atm_engine::{Change, ConflictRule, Decision, DecisionKind, KeyId, KeySharing, Level, Origin, Stamp};
+use atm_engine::{ConflictRule, Decision, DecisionKind, KeyId, KeySharing, Level, Origin, Stamp};
 
-use super::distrusts::{Announced, Distrust, Past};
+use super::distrusts::{Announced, Distrust};
 use super::quiescence::Quiet;
 use super::words::Behind;
 use super::{Hazard, Invariant, Violation};
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure};
-use crate::trace::Event;
 use crate::world::Control;
 
 impl<E: Endpoint> Quiet<'_, E> {
     /// The distrusts that did not arrive, or do not hold where they arrived.
     pub(super) fn revocation(&self) -> Result<Vec<Violation>, Failure> {
-        if !self.records.iter().any(|record| distrusts(&record.event)) {
+        if self.distrusts.are_none() {
             return Ok(Vec::new());
         }
-        let past = Past::of(self);
         let mut violations = Vec::new();
         let mut found = BTreeSet::new();
-        for announced in &past.announced {
+        for announced in self.distrusts.announced() {
             for device in self.addressees(announced) {
-                if self.is_missed(&past, announced, device)? && found.insert((device, announced.key)) {
-                    let what = format!("was not told that {}", self.distrusts(announced.by, announced.key));
+                if self.is_missed(announced, device)? && found.insert((device, announced.key)) {
+                    let what = format!("was not told that {}", self.said(announced.by, announced.key));
                     violations.push(self.violation(
                         Invariant::Revocation,
                         (device, announced.key),
@@ -33,25 +31,25 @@ impl<E: Endpoint> Quiet<'_, E> {
                 }
             }
         }
-        for word in past.words() {
+        for word in self.distrusts.words() {
             let Distrust { device, by, key, .. } = word;
             if !self.is_bound(&word) || self.holds_distrust(device, key)? {
                 continue;
             }
-            let hazard = match self.overruled(&past, &word) {
+            let hazard = match self.overruled(&word) {
                 Some(Overruled::Rightly) => continue,
                 Some(Overruled::Hazard(hazard)) => Some(hazard),
                 None => None,
             };
             if found.insert((device, key)) {
-                let what = format!("does not hold to it that {}", self.distrusts(by, key));
+                let what = format!("does not hold to it that {}", self.said(by, key));
                 violations.push(self.violation(Invariant::Revocation, (device, key), hazard, what));
             }
         }
         Ok(violations)
     }
 
-    fn distrusts(&self, by: DeviceId, key: KeyId) -> String {
+    fn said(&self, by: DeviceId, key: KeyId) -> String {
         format!("{} distrusts {}", self.world.cast().device_name(by), self.world.cast().key_name(key))
     }
 
@@ -64,40 +62,33 @@ impl<E: Endpoint> Quiet<'_, E> {
         if by.sharing == KeySharing::OneForAll && owner == by.account {
             return Vec::new();
         }
-        let present = self.world.present().filter(|device| {
-            let member = self.world.cast().member(*device);
-            let own = member.account == by.account;
-            let known = match (by.sharing, own) {
-                (KeySharing::OneForAll, true) => member.key == by.key,
-                (KeySharing::OneForAll, false) => false,
-                (KeySharing::OnePerEndpoint, _) => announced.known.contains(&member.key),
-            };
-            *device != announced.by
+        let known: Vec<KeyId> = match by.sharing {
+            KeySharing::OneForAll => vec![by.key],
+            KeySharing::OnePerEndpoint => announced.known.iter().copied().collect(),
+        };
+        let cast = self.world.cast();
+        let mut devices: Vec<DeviceId> =
+            known.iter().flat_map(|key| cast.devices_with(*key)).copied().collect();
+        devices.sort_unstable();
+        devices.retain(|device| {
+            let member = cast.member(*device);
+            self.world.is_present(*device)
+                && *device != announced.by
                 && member.key != announced.key
-                && (own || owner == by.account)
-                && known
+                && (member.account == by.account || owner == by.account)
                 && self.world.control(*device) != Control::Injected
         });
-        present.collect()
+        devices
     }
 
     /// Whether a device that believes the speaker was never told of the distrust, although the speaker could
     /// tell it and still wants to.
-    fn is_missed(&self, past: &Past, announced: &Announced, device: DeviceId) -> Result<bool, Failure> {
+    fn is_missed(&self, announced: &Announced, device: DeviceId) -> Result<bool, Failure> {
         let Announced { number, by, key, .. } = *announced;
         let member = self.world.cast().member(device);
-        let told = past.messages.values().any(|message| {
-            message.number > number
-                && message.by == by
-                && message.keys.contains(&member.key)
-                && message.distrusted.contains(&key)
-        });
-        let changed = |about: KeyId, kind: DecisionKind| {
-            past.changes.iter().any(|change| {
-                change.number > number
-                    && (change.device, change.decision) == (by, Decision { key: about, kind })
-            })
-        };
+        let mut messages = self.distrusts.messages_of(by).filter(|message| message.number > number);
+        let told = messages.any(|message| message.tells(member.key, key));
+        let changed = |key, kind| self.distrusts.applied_after(number, by, Decision { key, kind });
         Ok(!told
             && self.world.is_connected(by)
             && !changed(key, DecisionKind::Trust)
@@ -117,7 +108,7 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// word had to wait for that.
     fn is_bound(&self, word: &Distrust) -> bool {
         let speaker = self.world.cast().member(word.by).key;
-        self.world.present().any(|device| device == word.device)
+        self.world.is_present(word.device)
             && self.world.control(word.device) != Control::Injected
             && (!word.waited || self.ledger.level(word.device, speaker) == Level::Authenticated)
     }
@@ -135,7 +126,7 @@ impl<E: Endpoint> Quiet<'_, E> {
     }
 
     /// Why something else than a word holds about its key.
-    fn overruled(&self, past: &Past, word: &Distrust) -> Option<Overruled> {
+    fn overruled(&self, word: &Distrust) -> Option<Overruled> {
         let Distrust { device, by, key, time, decided, .. } = *word;
         let trust = Decision { key, kind: DecisionKind::Trust };
         if self.ledger.verdict(device, key)? == DecisionKind::Distrust {
@@ -169,21 +160,8 @@ impl<E: Endpoint> Quiet<'_, E> {
         } else if held.spoken >= decided {
             Some(Overruled::Hazard(Hazard::RestatedTrust))
         } else {
-            past.skewed.then_some(Overruled::Hazard(Hazard::WrongClock))
+            self.distrusts.are_misdated().then_some(Overruled::Hazard(Hazard::WrongClock))
         }
-    }
-}
-
-/// Whether a device distrusts a key in an event, or says so.
-fn distrusts(event: &Event) -> bool {
-    let is_distrust = |decision: &Decision| decision.kind == DecisionKind::Distrust;
-    match event {
-        Event::Changed { change, .. } => match &change.explanation {
-            Some(Change::Decided { decision, .. }) => is_distrust(decision),
-            _ => false,
-        },
-        Event::Sent { outgoing, .. } => outgoing.envelope.message.decisions.iter().any(is_distrust),
-        _ => false,
     }
 }
 

@@ -1,15 +1,19 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    AccountId, Change, Decision, DecisionKind, Device, Input, KeyId, KeySharing, Level, Origin, Outgoing,
-    Policy, Stamp,
+    AccountId, AnnouncementRule, Change, Decision, DecisionKind, Device, Input, KeyId, KeySharing, Level,
+    Origin, Outgoing, Policy, Stamp,
 };
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
-use super::{Authentication, Behind, Invariant, Ledger, Violation};
+use super::distrusts::Distrusts;
+use super::history::Postponed;
+use super::{Authentication, Behind, History, Invariant, Ledger, Violation};
 use crate::cast::{Cast, DeviceId};
+use crate::contacts::Contacts;
 use crate::endpoint::{Endpoint, Failure};
 use crate::observation::{LevelChange, ObservedChange};
+use crate::options::Options;
 use crate::script::Script;
 use crate::trace::{Event, Observer};
 use crate::world::World;
@@ -18,12 +22,23 @@ use crate::world::World;
 #[derive(Clone, Debug)]
 pub struct Watch {
     ledger: Ledger,
+    history: History,
+    distrusts: Distrusts,
     policy: Policy,
     /// Owners of whose keys one was authenticated on a device.
     latched: FxHashSet<(DeviceId, AccountId)>,
-    /// Where levels changed since the policy was looked at.
-    touched: Vec<(DeviceId, AccountId)>,
+    /// What the policy has to be looked at for.
+    touched: Vec<(DeviceId, Touched)>,
     violations: Vec<Violation>,
+}
+
+/// What changed on a device so that its policy has to be looked at.
+#[derive(Clone, Copy, Debug)]
+enum Touched {
+    /// A first key of an owner was authenticated: the policy is about all of its keys from now on.
+    Latch(AccountId),
+    /// The level of a key, whose owner had one authenticated by then.
+    Key(KeyId),
 }
 
 impl Observer for Watch {
@@ -35,9 +50,11 @@ impl Observer for Watch {
 impl Watch {
     /// A watch over a world at its start.
     #[must_use]
-    pub fn new(script: &Script) -> Self {
+    pub fn new(script: &Script, options: &Options) -> Self {
         Self {
             ledger: Ledger::new(script.cast.clone(), script.actions.clone()),
+            history: History::new(script),
+            distrusts: Distrusts::new(script.cast.clone(), script.contacts.clone(), options.announcement),
             policy: script.policy,
             latched: FxHashSet::with_capacity_and_hasher(script.cast.pairs(), FxBuildHasher),
             touched: Vec::new(),
@@ -45,12 +62,20 @@ impl Watch {
         }
     }
 
-    /// A watch over one device of which just the state is known.
-    pub(super) fn over_state(cast: Arc<Cast>, policy: Policy, device: DeviceId, state: &Device) -> Self {
+    /// A watch over one device of which just the state is known, and with that what is stored there for later.
+    pub(super) fn over_state(
+        cast: Arc<Cast>,
+        policy: Policy,
+        (device, state): (DeviceId, &Device),
+        postponed: Postponed,
+    ) -> Self {
         let owners = cast.accounts().filter(|owner| state.is_latched(*owner));
         let latched = owners.map(|owner| (device, owner)).collect();
-        let ledger = Ledger::of_state(cast, device, state);
-        Self { ledger, policy, latched, touched: Vec::new(), violations: Vec::new() }
+        let ledger = Ledger::of_state(cast.clone(), device, state);
+        let history = History::with_postponed(cast.clone(), ledger.actions().clone(), postponed);
+        // Nobody asks for them after one step.
+        let distrusts = Distrusts::new(cast, Arc::new(Contacts::Everybody), AnnouncementRule::default());
+        Self { ledger, history, distrusts, policy, latched, touched: Vec::new(), violations: Vec::new() }
     }
 
     /// Takes note of what is about to happen at a device.
@@ -66,6 +91,17 @@ impl Watch {
 
     /// Takes note of an event and of what it violates.
     pub fn watch(&mut self, at: Stamp, event: &Event) {
+        self.judge(at, event);
+        self.history.note(event);
+        self.distrusts.note(at, event, &self.ledger);
+    }
+
+    /// Takes note that nothing that was sent until now can still arrive.
+    pub fn forget_messages(&mut self) {
+        self.ledger.forget_messages();
+    }
+
+    fn judge(&mut self, at: Stamp, event: &Event) {
         match event {
             Event::Changed { device, change } => {
                 self.check_change(at, *device, change);
@@ -100,17 +136,22 @@ impl Watch {
         level: impl Fn(DeviceId, KeyId) -> Result<Level, Failure>,
     ) -> Result<(), Failure> {
         let mut touched = std::mem::take(&mut self.touched);
-        for (device, owner) in touched.drain(..) {
-            if self.policy == Policy::None || !self.latched.contains(&(device, owner)) {
-                continue;
-            }
-            for key in cast.keys_of(owner) {
-                let level = level(device, *key)?;
+        for (device, what) in touched.drain(..) {
+            let key;
+            let keys = match what {
+                Touched::Latch(owner) => cast.keys_of(owner),
+                Touched::Key(touched) => {
+                    key = touched;
+                    std::slice::from_ref(&key)
+                }
+            };
+            for &key in keys {
+                let level = level(device, key)?;
                 if level.is_used() && level != Level::Authenticated {
-                    let name = cast.key_name(*key);
+                    let name = cast.key_name(key);
                     let what =
                         format!("uses {name}, which is {}, after a first authentication", level.name());
-                    self.violate(Invariant::Policy, now, device, *key, what);
+                    self.violate(Invariant::Policy, now, device, key, what);
                 }
             }
         }
@@ -243,11 +284,16 @@ impl Watch {
 
     fn touch(&mut self, device: DeviceId, change: &ObservedChange) {
         let Some(LevelChange { key, after, .. }) = change.level else { return };
-        let owner = self.cast().directory().owner(key);
-        if after == Level::Authenticated {
-            self.latched.insert((device, owner));
+        if self.policy == Policy::None {
+            return;
         }
-        self.touched.push((device, owner));
+        let owner = self.cast().directory().owner(key);
+        let latches = after == Level::Authenticated && self.latched.insert((device, owner));
+        if latches {
+            self.touched.push((device, Touched::Latch(owner)));
+        } else if self.latched.contains(&(device, owner)) {
+            self.touched.push((device, Touched::Key(key)));
+        }
     }
 
     fn violate(&mut self, invariant: Invariant, at: Stamp, device: DeviceId, key: KeyId, what: String) {
@@ -269,22 +315,19 @@ impl Watch {
         self.ledger.cast()
     }
 
+    /// What the conditions of the invariants of a quiet world ask about the past.
+    pub(super) fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// What happened about distrusts.
+    pub(super) fn distrusts(&self) -> &Distrusts {
+        &self.distrusts
+    }
+
     /// What happened so far.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
-    }
-}
-
-/// Lets a watch, if there is one, look at what another observer gets.
-#[derive(Debug)]
-pub(crate) struct ObserverPair<'a, O>(pub(crate) &'a mut Option<Watch>, pub(crate) &'a mut O);
-
-impl<O: Observer> Observer for ObserverPair<'_, O> {
-    fn observe(&mut self, at: Stamp, event: Event) {
-        if let Some(watch) = self.0 {
-            watch.watch(at, &event);
-        }
-        self.1.observe(at, event);
     }
 }

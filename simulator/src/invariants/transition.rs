@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use atm_engine::{Device, Input, KeyId, Policy, Stamp};
 
-use super::history::History;
+use super::history::Postponed;
 use super::{Invariant, Watch};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::Failure;
@@ -46,22 +46,25 @@ pub(crate) struct Noticed {
 impl Transition<'_> {
     /// The first invariant that is broken in this step, and what it leaves to ask later.
     pub(crate) fn check(&self) -> Result<(Option<Invariant>, Noticed), Failure> {
-        let mut watch = Watch::over_state(self.cast.clone(), self.policy, self.device, self.before);
+        let (state, postponed) = ((self.device, self.before), self.stored(self.before));
+        let mut watch = Watch::over_state(self.cast.clone(), self.policy, state, postponed);
         watch.expect_input(self.device, self.input, self.at);
-        let mut history = History::with_postponed(self.stored(self.before));
         for change in self.observation.changes() {
             watch.watch(self.at, &Event::Changed { device: self.device, change });
-            history.change(self.device, &change);
         }
         for refusal in self.observation.explanation().iter().flat_map(|explanation| &explanation.refused) {
-            history.refuse(self.device, refusal);
+            watch.watch(self.at, &Event::Refused { device: self.device, refusal: refusal.clone() });
         }
         for (number, outgoing) in self.observation.sent.iter().enumerate() {
             let (device, message) = (self.device, MessageNumber(number as u64 + 1));
             watch.watch(self.at, &Event::Sent { device, message, outgoing: outgoing.clone() });
         }
         watch.check_levels_with(self.cast, self.at, |_, key| Ok(self.after.level(key)))?;
-        let lost = !history.postponed.is_subset(&self.stored(self.after));
+        let (history, stored) = (watch.history(), self.stored(self.after));
+        let is_stored = |((device, sender), keys): (&(DeviceId, KeyId), &BTreeSet<KeyId>)| {
+            stored.get(&(*device, *sender)).is_some_and(|stored| keys.is_subset(stored))
+        };
+        let lost = !history.postponed.iter().all(is_stored);
         let broken = watch.violations().first().map(|violation| violation.invariant);
         let noticed = Noticed {
             refused: history.refused,
@@ -74,11 +77,9 @@ impl Transition<'_> {
     }
 
     /// What senders left on the device.
-    fn stored(&self, state: &Device) -> BTreeSet<(DeviceId, KeyId, KeyId)> {
+    fn stored(&self, state: &Device) -> Postponed {
         let senders = state.postponed_senders();
-        senders
-            .flat_map(|sender| state.postponed(sender).map(move |(decision, _)| (sender, decision.key)))
-            .map(|(sender, key)| (self.device, sender, key))
-            .collect()
+        let keys = |sender| state.postponed(sender).map(|(decision, _)| decision.key).collect();
+        senders.map(|sender| ((self.device, sender), keys(sender))).collect()
     }
 }

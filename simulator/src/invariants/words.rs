@@ -50,15 +50,20 @@ impl Message {
 /// What was said in a run, and who could read it.
 #[derive(Clone, Debug)]
 pub(super) struct HeardWords {
-    /// The messages of the run, by number, from 1.
+    /// The messages that can still arrive, by number.
     messages: Vec<Message>,
+    /// How many there were before them.
+    forgotten: u64,
+    /// How many messages each device sent by itself.
+    counts: FxHashMap<DeviceId, u64>,
     heard: FxHashMap<(DeviceId, KeyId, Decision), SmallVec<[HeardWord; 1]>>,
 }
 
 impl HeardWords {
     /// No words yet, with room for about as many as there are `pairs` of a device and a key.
     pub(super) fn new(pairs: usize) -> Self {
-        Self { messages: Vec::new(), heard: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher) }
+        let heard = FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher);
+        Self { messages: Vec::new(), forgotten: 0, counts: FxHashMap::default(), heard }
     }
 
     /// Takes note of a message that was sent.
@@ -69,15 +74,22 @@ impl HeardWords {
         spoken: Stamp,
         behind: impl Fn(Decision) -> Behind,
     ) {
-        debug_assert_eq!(message.0 as usize, self.messages.len() + 1);
+        debug_assert_eq!(message.0, self.forgotten + self.messages.len() as u64 + 1);
         let behind = outgoing.envelope.message.decisions.iter().map(|decision| behind(*decision)).collect();
-        self.messages.push(Message { sender, outgoing: outgoing.clone(), spoken, behind });
+        let message = Message { sender, outgoing: outgoing.clone(), spoken, behind };
+        *self.counts.entry(sender).or_default() += u64::from(message.is_own());
+        self.messages.push(message);
+    }
+
+    /// Forgets all messages: none of them can still arrive.
+    pub(super) fn forget(&mut self) {
+        self.forgotten += self.messages.len() as u64;
+        self.messages.clear();
     }
 
     /// How many messages a device sent, by itself.
     pub(super) fn count_of(&self, sender: DeviceId) -> u64 {
-        let own = |message: &&Message| message.sender == sender && message.is_own();
-        self.messages.iter().filter(own).count() as u64
+        self.counts.get(&sender).copied().unwrap_or(0)
     }
 
     /// Takes note that a device read a message; `key_of` says which key a device has.
@@ -87,7 +99,10 @@ impl HeardWords {
         message: MessageNumber,
         key_of: impl Fn(DeviceId) -> KeyId,
     ) {
-        let Some(message) = self.messages.get(message.0 as usize - 1) else { return };
+        let position = message.0.checked_sub(self.forgotten + 1);
+        let Some(message) = position.and_then(|position| self.messages.get(position as usize)) else {
+            return;
+        };
         let sender = key_of(message.sender);
         let time = message.outgoing.envelope.time.unwrap_or(Stamp::MIN);
         let decisions = message.outgoing.envelope.message.decisions.iter();

@@ -43,7 +43,7 @@ fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<Output, Mis
     let script = Script::new(scenario)?;
     let (device, key) = (script.cast.device(&cli.device)?, script.cast.key(&cli.key)?);
     let run = run(scenario, &options)?;
-    let mut watch = Watch::new(&script);
+    let mut watch = Watch::new(&script, &options);
     let (mut step, mut history, mut level) = (None, Vec::new(), Level::Undecided);
     for record in run.trace.records() {
         watch.watch(record.at, &record.event);

@@ -7,7 +7,7 @@ use atm_engine::{Device, Directory, Input, KeyId, Level, Origin};
 
 use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure, InputContext};
-use crate::invariants::{self, Invariant, ObserverPair, Watch};
+use crate::invariants::{self, Invariant, Watch};
 use crate::observation::Observation;
 use crate::run;
 use crate::scenario::Scenario;
@@ -15,7 +15,6 @@ use crate::script::Script;
 use crate::search::explore::moves::{Agenda, Move};
 use crate::search::explore::times::TICK;
 use crate::search::explore::{Behaviour, Deliveries, Orders, Settings};
-use crate::trace::Trace;
 use crate::trust_graph::WorldView;
 use crate::world::{Choice, World};
 
@@ -61,9 +60,7 @@ fn extend(
     if moves.is_empty() {
         found.ways += 1;
         found.outcomes.insert(gone.levels());
-        let (records, ledger) = (gone.trace.records(), gone.watch.ledger());
-        let quiet =
-            invariants::at_quiescence(&WorldView::of(&gone.world), &settings.options, records, ledger);
+        let quiet = invariants::at_quiescence(&WorldView::of(&gone.world), &settings.options, &gone.watch);
         found.broken.extend(quiet.unwrap().into_iter().map(|violation| violation.invariant));
     }
     for step in moves {
@@ -77,7 +74,6 @@ fn extend(
 struct Gone {
     world: World<Behaving>,
     watch: Watch,
-    trace: Trace,
     agenda: Agenda,
     done: u64,
 }
@@ -89,39 +85,37 @@ impl Gone {
             (script.pause, script.latency) = (TICK, Default::default());
         }
         let rules = run::rules(scenario, &settings.options);
-        let (mut watch, mut trace) = (Some(Watch::new(&script)), Trace::default());
+        let mut watch = Watch::new(&script, &settings.options);
         let agenda = Agenda::of(&script, settings.orders);
         let mut done = agenda.idle();
         let mut world = World::new(script, 0, |cast, device| {
             let device = cast.engine(device, rules);
             Behaving { device, behaviour }
         });
-        world.begin(&mut ObserverPair(&mut watch, &mut trace)).unwrap();
+        world.begin(&mut watch).unwrap();
         world.hide_steps();
         for step in way {
-            let mut watching = ObserverPair(&mut watch, &mut trace);
             match *step {
                 Move::Act(step) => {
                     done |= 1 << step;
-                    world.act_out(step, &mut watching).unwrap();
+                    world.act_out(step, &mut watch).unwrap();
                     let waits = world.waits();
                     world.pass(waits);
                 }
                 Move::Deliver(link) => {
                     world.pass(TICK);
-                    world.step(Choice::Deliver(link, 0), &mut watching).unwrap();
+                    world.step(Choice::Deliver(link, 0), &mut watch).unwrap();
                 }
             }
-            look(&mut watch, &world);
+            watch.check_levels(&world).unwrap();
             while settings.deliveries == Deliveries::Drained
                 && let Some(choice) = world.next()
             {
-                world.step(choice, &mut ObserverPair(&mut watch, &mut trace)).unwrap();
-                look(&mut watch, &world);
+                world.step(choice, &mut watch).unwrap();
+                watch.check_levels(&world).unwrap();
             }
         }
-        let watch = watch.expect("it watches");
-        Self { world, watch, trace, agenda, done }
+        Self { world, watch, agenda, done }
     }
 
     fn moves(&self, settings: &Settings) -> Vec<Move> {
@@ -142,10 +136,6 @@ impl Gone {
             devices.iter().flat_map(|(device, _)| devices.iter().map(move |(_, key)| (*device, *key)));
         pairs.map(|(device, key)| self.world.level(device, key).unwrap()).collect()
     }
-}
-
-fn look(watch: &mut Option<Watch>, world: &World<Behaving>) {
-    watch.as_mut().expect("it watches").check_levels(world).unwrap();
 }
 
 /// A device that does not need to do what the engine does.
