@@ -1,16 +1,11 @@
 use atm_reports::mistakes::Complaint;
-use atm_simulator::run::{Options, Run, run};
-use atm_simulator::scenario::Scenario;
+use atm_simulator::run::{Options, run_script};
+use atm_simulator::script::Script;
 use atm_simulator::trace::TraceRecord;
 
-/// Runs a scenario once more and says what is different this time, if anything is.
-pub(super) fn difference(scenario: &Scenario, options: &Options, first: &Run) -> Option<Complaint> {
-    let second = match run(scenario, options) {
-        Ok(second) => second,
-        Err(miscast) => {
-            return Some(Complaint::new(format_args!("the second run is not ready: {miscast}")));
-        }
-    };
+/// Runs a scenario twice and says what is different the second time, if anything is.
+pub(super) fn difference(script: &Script, options: &Options) -> Option<Complaint> {
+    let [first, second] = [(); 2].map(|()| run_script(script, options));
     first_difference(first.trace.records(), second.trace.records())
         .or_else(|| {
             (first.checks != second.checks).then(|| Complaint::new("the expectations come out differently"))

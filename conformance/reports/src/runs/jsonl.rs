@@ -3,44 +3,64 @@ use std::io::{self, Write};
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, Origin, Stamp};
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
-use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::{Event, Route, TraceRecord};
+use atm_simulator::run::Run;
+use atm_simulator::trace::{Event, Observer, Route};
 use atm_simulator::world::RNG;
 use atm_suite::json::write_line;
-use atm_suite::step_number;
 use serde_json::{Value, json};
 
 use super::json::report;
-use super::played::PlayedScenario;
+use super::played::PlayingScenario;
 
 /// The version of the format of `--format jsonl`.
 const VERSION: u32 = 1;
 
-/// Writes a run as JSON lines: a header, every event, and the report.
-///
-/// # Errors
-///
-/// If `out` cannot be written.
-pub fn write_jsonl(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
-    let PlayedScenario { path, scenario, options, run } = *played;
-    let header = json!({
-        "format": VERSION,
-        "scenario": path,
-        "announcement": options.announcement,
-        "conflict": options.conflict,
-        "seed": options.seed,
-        "rng": RNG,
-    });
-    write_line(out, &json!({ "header": header }))?;
-    for record in run.trace.records() {
-        write_line(out, &line(record, scenario, &run.cast))?;
-    }
-    write_line(out, &json!({ "report": report(played) }))
+/// Writes a run as JSON lines while it is played: a header, every event, and the report.
+pub struct JsonLines<'a> {
+    out: &'a mut dyn Write,
+    playing: PlayingScenario<'a>,
+    events: u64,
+    steps: usize,
+    written: io::Result<()>,
 }
 
-fn line(record: &TraceRecord, scenario: &Scenario, cast: &Cast) -> Value {
-    let event = event(&record.event, scenario, cast);
-    json!({ "event": record.number, "at": time(record.at), event_name(&record.event): event })
+impl<'a> JsonLines<'a> {
+    /// Writes the header.
+    pub fn begin(out: &'a mut dyn Write, playing: PlayingScenario<'a>) -> Self {
+        let PlayingScenario { path, options, .. } = playing;
+        let header = json!({
+            "format": VERSION,
+            "scenario": path,
+            "announcement": options.announcement,
+            "conflict": options.conflict,
+            "seed": options.seed,
+            "rng": RNG,
+        });
+        let written = write_line(out, &json!({ "header": header }));
+        Self { out, playing, events: 0, steps: 0, written }
+    }
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    ///
+    /// If something could not be written.
+    pub fn end(self, run: &Run) -> io::Result<()> {
+        self.written?;
+        write_line(self.out, &json!({ "report": report(&self.playing.played(run)) }))
+    }
+}
+
+impl Observer for JsonLines<'_> {
+    fn observe(&mut self, at: Stamp, happened: Event) {
+        self.steps += usize::from(matches!(happened, Event::Step { .. }));
+        if self.written.is_ok() {
+            let details = event(&happened, self.steps, self.playing.cast);
+            let line = json!({ "event": self.events, "at": time(at), event_name(&happened): details });
+            self.written = write_line(self.out, &line);
+        }
+        self.events += 1;
+    }
 }
 
 fn event_name(event: &Event) -> &'static str {
@@ -61,10 +81,11 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
-fn event(event: &Event, scenario: &Scenario, cast: &Cast) -> Value {
+/// What happened; if it is a step, it has this number.
+fn event(event: &Event, step: usize, cast: &Cast) -> Value {
     let device_name = |device: DeviceId| cast.device_name(device).to_string();
     match event {
-        Event::Step { step } => json!(step_number(scenario, *step)),
+        Event::Step { .. } => json!(step),
         Event::Discovered { device, key } => {
             json!({ "device": device_name(*device), "key": cast.key_name(*key) })
         }

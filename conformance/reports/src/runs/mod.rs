@@ -4,14 +4,17 @@ mod json;
 mod jsonl;
 mod played;
 mod steps;
+mod story;
+mod style;
 #[cfg(test)]
 mod tests;
 mod text;
 mod trace;
 
 pub use json::{JsonReport, report};
-pub use jsonl::write_jsonl;
-pub use played::PlayedScenario;
+pub use jsonl::JsonLines;
+pub use played::{PlayedScenario, PlayingScenario};
 pub use steps::describe_step;
-pub use text::{said, write_story, write_summary, write_verdict};
-pub use trace::write_trace;
+pub use story::{Story, said};
+pub use text::{write_summary, write_verdict};
+pub use trace::TraceLines;

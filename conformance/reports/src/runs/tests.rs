@@ -4,7 +4,8 @@ use atm_simulator::run::{Options, Run, run};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::trace::Event;
 
-use super::{PlayedScenario, report, write_story};
+use super::text::write_end;
+use super::{PlayedScenario, report};
 
 const ONE_STEP: &str = "
 format: 1
@@ -48,7 +49,7 @@ fn played<'a>(scenario: &'a Scenario, run: &'a Run) -> PlayedScenario<'a> {
 /// What the account says after the tally.
 fn verdict(scenario: &Scenario, run: &Run) -> String {
     let mut out = Vec::new();
-    write_story(&mut out, &played(scenario, run)).unwrap();
+    write_end(&mut out, &played(scenario, run)).unwrap();
     let text = anstream::adapter::strip_bytes(&out).into_vec();
     let text = String::from_utf8(text).unwrap();
     text.split_once("missing: ").unwrap().1.split_once('\n').unwrap().1.to_owned()

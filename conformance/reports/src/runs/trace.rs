@@ -4,24 +4,67 @@ use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Notice, O
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::scenario::Scenario;
-use atm_simulator::trace::{Event, Route, TraceRecord};
+use atm_simulator::trace::{Event, Observer, Route};
 use atm_simulator::world::RNG;
-use atm_suite::{rule_name, step_number};
+use atm_suite::rule_name;
 
 use super::jsonl::cause_name;
-use super::played::PlayedScenario;
+use super::played::PlayingScenario;
 use super::steps;
 
-/// Writes a run as text: a header, and a line for each event.
+/// Writes a run as text while it is played: a header, and a line for each event.
 ///
 /// The columns: number, virtual time, kind, device (`-` if there is none), details as `name=value`. Lists are
 /// separated by commas, free text stands in quotation marks.
-///
-/// # Errors
-///
-/// If `out` cannot be written.
-pub fn write_trace(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
-    let PlayedScenario { path, scenario, options, run } = *played;
+pub struct TraceLines<'a> {
+    out: &'a mut dyn Write,
+    playing: PlayingScenario<'a>,
+    /// How long the longest name of a device is.
+    widest: usize,
+    events: u64,
+    steps: usize,
+    written: io::Result<()>,
+}
+
+impl<'a> TraceLines<'a> {
+    /// Writes the header.
+    pub fn begin(out: &'a mut dyn Write, playing: PlayingScenario<'a>) -> Self {
+        let written = header(out, playing);
+        let names = playing.cast.devices().map(|(_, member)| member.name.to_string().len());
+        Self { out, playing, widest: names.max().unwrap_or(1), events: 0, steps: 0, written }
+    }
+
+    /// Nothing follows upon the events.
+    ///
+    /// # Errors
+    ///
+    /// If something could not be written.
+    pub fn end(self) -> io::Result<()> {
+        self.written
+    }
+
+    fn write(&mut self, at: Stamp, event: &Event) -> io::Result<()> {
+        let PlayingScenario { scenario, cast, .. } = self.playing;
+        let Line { kind, device, details } = line(event, (self.steps, scenario), cast);
+        let device = device.map_or("-".to_owned(), |device| cast.device_name(device).to_string());
+        let (number, at, widest) = (self.events, time(at), self.widest);
+        let line = format!("{number:>5} {at:<24} {kind:<11} {device:<widest$} {details}");
+        writeln!(self.out, "{}", line.trim_end())
+    }
+}
+
+impl Observer for TraceLines<'_> {
+    fn observe(&mut self, at: Stamp, event: Event) {
+        self.steps += usize::from(matches!(event, Event::Step { .. }));
+        if self.written.is_ok() {
+            self.written = self.write(at, &event);
+        }
+        self.events += 1;
+    }
+}
+
+fn header(out: &mut dyn Write, playing: PlayingScenario<'_>) -> io::Result<()> {
+    let PlayingScenario { path, options, .. } = playing;
     let (announcement, conflict) = (rule_name(&options.announcement), rule_name(&options.conflict));
     let seed = options.seed;
     writeln!(
@@ -29,16 +72,7 @@ pub fn write_trace(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Resu
         "# scenario={} announcement={announcement} conflict={conflict} seed={seed} rng={RNG}",
         quoted(path)
     )?;
-    writeln!(out, "# number, virtual time, kind of event, device, details")?;
-    let widest = run.cast.devices().map(|(_, member)| member.name.to_string().len()).max().unwrap_or(1);
-    for record in run.trace.records() {
-        let Line { kind, device, details } = line(record, scenario, &run.cast);
-        let device = device.map_or("-".to_owned(), |device| run.cast.device_name(device).to_string());
-        let (number, at) = (record.number, time(record.at));
-        let line = format!("{number:>5} {at:<24} {kind:<11} {device:<widest$} {details}");
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
+    writeln!(out, "# number, virtual time, kind of event, device, details")
 }
 
 /// What a line says beside number and time.
@@ -48,14 +82,14 @@ struct Line {
     details: String,
 }
 
-/// The line of an event. A new kind of event needs an arm here, and that is all.
-fn line(record: &TraceRecord, scenario: &Scenario, cast: &Cast) -> Line {
+/// The line of an event; if it is a step of the scenario, it has this number. A new kind of event needs an arm here, and
+/// that is all.
+fn line(event: &Event, (number, scenario): (usize, &Scenario), cast: &Cast) -> Line {
     let at = |device: &DeviceId, kind, details| Line { kind, device: Some(*device), details };
     let key = |key: &KeyId| cast.key_name(*key);
-    match &record.event {
+    match event {
         Event::Step { step } => {
             let text = steps::describe_step(&scenario.steps[*step]);
-            let number = step_number(scenario, *step);
             Line { kind: "step", device: None, details: format!("step={number} {}", quoted(&text)) }
         }
         Event::Discovered { device, key: discovered } => {
