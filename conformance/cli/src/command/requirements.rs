@@ -76,6 +76,11 @@ fn write_text(out: &mut dyn Write, chosen: &[&Requirement], tests: &Tests) -> io
             Observability::Variations => writeln!(out, "    tested by variations of every scenario")?,
             Observability::Unobservable(reason) => writeln!(out, "    not tested: {reason}")?,
         }
+        match requirement.mutants() {
+            0 => {}
+            1 => writeln!(out, "    catches 1 mutant of the engine's rules")?,
+            mutants => writeln!(out, "    catches {mutants} mutants of the engine's rules")?,
+        }
     }
     Ok(())
 }
@@ -95,6 +100,8 @@ struct Entry<'a> {
     /// What tests it: `scenarios`, `messages` or `nothing`.
     tested_by: &'static str,
     scenarios: &'a [&'static str],
+    /// How many mutants of the engine's rules it catches.
+    mutants: usize,
     /// Why nothing tests it.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -119,6 +126,7 @@ impl<'a> Entry<'a> {
             url: requirement.url(),
             tested_by,
             scenarios: scenarios(tests, requirement),
+            mutants: requirement.mutants(),
             reason,
         }
     }

@@ -1,5 +1,6 @@
 //! `atm requirements` lists what the specifications demand, and what tests it.
 
+use atm_suite::requirements::find;
 use serde_json::{Value, json};
 
 use crate::atm::atm;
@@ -32,6 +33,8 @@ fn document_and_level_choose_and_each_entry_tells_all() {
         "--level",
         "must",
     ]);
+    let mutants = find("xep-0280/inbound/own-bare-jid").unwrap().mutants();
+    assert!(mutants > 0);
     assert_eq!(
         listed,
         [json!({
@@ -45,6 +48,7 @@ fn document_and_level_choose_and_each_entry_tells_all() {
             "url": "https://xmpp.org/extensions/xep-0280.html#inbound",
             "tested_by": "scenarios",
             "scenarios": ["attacks/forged-carbon"],
+            "mutants": mutants,
         })]
     );
 }

@@ -7,6 +7,7 @@
 
 mod design;
 mod document;
+mod mutants;
 mod readme;
 mod requirement;
 mod rfc_6120;
@@ -19,6 +20,7 @@ mod xep_0434;
 mod xep_0450;
 
 pub use document::Document;
+pub use mutants::Mutant;
 pub use requirement::{Obligation, Observability, Requirement, Weight};
 
 /// The requirements of all documents, in the order of the documents and of their text.

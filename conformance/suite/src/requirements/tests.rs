@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Document, Obligation, Observability, all, find, ids};
+use super::{Document, Mutant, Obligation, Observability, all, find, ids};
 
 #[test]
 fn ids_are_unique() {
@@ -113,6 +113,28 @@ fn what_is_checked_on_messages_is_about_writing_them() {
             requirement.id.ends_with("-written") || requirement.id == "xep-0450/use-cases/recommended-by-tm";
         assert_eq!(written, requirement.coverage == Observability::Messages, "{}", requirement.id);
     }
+}
+
+#[test]
+fn mutants_break_requirements_that_there_are_and_those_that_survive_have_a_reason() {
+    for mutant in Mutant::all() {
+        for id in mutant.breaks() {
+            assert!(find(id).is_some(), "{}: there is no requirement {id}", mutant.name);
+        }
+        let is_explained =
+            |reason: &str| ["lawful: ", "missed: "].iter().any(|class| reason.starts_with(class));
+        assert_eq!(mutant.survives(), mutant.reason.is_some_and(is_explained), "{}", mutant.name);
+    }
+}
+
+/// Of the mutants that break something. One that only random scenarios show counts.
+#[test]
+fn nineteen_in_twenty_mutants_are_found() {
+    let is_missed = |mutant: &Mutant| mutant.reason.is_some_and(|reason| reason.starts_with("missed: "));
+    let missed = Mutant::all().filter(is_missed).count();
+    let found = Mutant::all().filter(|mutant| mutant.is_built() && !mutant.survives()).count();
+    assert!(found > 100, "{found}");
+    assert!(20 * missed <= found + missed, "{found} found, {missed} missed");
 }
 
 fn is_kebab_case(text: &str) -> bool {

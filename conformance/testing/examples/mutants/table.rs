@@ -1,0 +1,53 @@
+//! The table of mutants: a line for each, with tabs between mutant, result and reason.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::play::Finding;
+
+const TABLE: &str = "conformance/suite/src/requirements/mutants.tsv";
+
+/// Where all mutants are.
+const FOLDER: &str = "engine/src/rules/";
+
+const HEAD: &str = "# mutant\tresult\treason\n";
+
+/// Writes the table, and returns a summary. Reasons of mutants that still survive stay.
+pub(crate) fn write(root: &Path, results: &[(String, Finding)]) -> Result<String, String> {
+    let path = root.join(TABLE);
+    let before = std::fs::read_to_string(&path).unwrap_or_default();
+    let reasons = reasons(&before);
+    let mut text = HEAD.to_owned();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, finding) in results {
+        let (kind, result) = match finding {
+            Finding::NotBuilt => ("not built", "not built".to_owned()),
+            Finding::Scenarios(shown) => ("found by scenarios", shown.join(", ")),
+            Finding::Fuzzing(cause) => ("found by fuzzing", format!("fuzzing: {cause}")),
+            Finding::Panic => ("panic", "panics".to_owned()),
+            Finding::TooLong => ("take too long", "takes too long".to_owned()),
+            Finding::Survives => ("survive", "survives".to_owned()),
+        };
+        *counts.entry(kind).or_default() += 1;
+        let name = name.strip_prefix(FOLDER).unwrap_or(name);
+        let reason = match reasons.get(name) {
+            Some(reason) if *finding == Finding::Survives => format!("\t{reason}"),
+            _ => String::new(),
+        };
+        writeln!(text, "{name}\t{result}{reason}").expect("text can be written");
+    }
+    std::fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let counts: Vec<String> = counts.into_iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    Ok(format!("{} mutants: {}", results.len(), counts.join(", ")))
+}
+
+fn reasons(table: &str) -> BTreeMap<String, String> {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    let reasons = lines.filter_map(|line| {
+        let mut parts = line.split('\t');
+        let name = parts.next()?;
+        Some((name.to_owned(), parts.nth(1)?.to_owned()))
+    });
+    reasons.collect()
+}
