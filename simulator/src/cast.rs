@@ -222,7 +222,7 @@ impl Cast {
         let encryption = self.directory.encryption_name(self.encryption).clone();
         let identifier = match given {
             Some(given) => KeyIdentifier::new(&encryption, given.as_bytes()),
-            None => KeyIdentifier::new(&encryption, &derived(&encryption, &name)),
+            None => KeyIdentifier::new(&encryption, &derived(&encryption, &name.to_string())),
         };
         let identifier = identifier.map_err(|reason| Miscast::Identifier { name: name.clone(), reason })?;
         let key = self.directory.key(self.encryption, owner, &identifier);
@@ -234,6 +234,20 @@ impl Cast {
             self.keys_of.entry(owner).or_default().push(key);
         }
         Ok(key)
+    }
+
+    /// An endpoint of an account that is none of its devices.
+    pub(crate) fn endpoint_of(&mut self, account: AccountId, resource: &str) -> EndpointId {
+        let jid = self.directory.jid(account).with_resource(resource).expect("a valid resource");
+        self.directory.endpoint(&jid)
+    }
+
+    /// A key of an account that no device has, and that has no name in the scenario. The same name gives the same key.
+    pub(crate) fn made_up_key(&mut self, owner: AccountId, name: &str) -> KeyId {
+        let encryption = self.directory.encryption_name(self.encryption).clone();
+        let bytes = derived(&encryption, &format!("{} {name}", self.directory.jid(owner)));
+        let identifier = KeyIdentifier::new(&encryption, &bytes).expect("a key of the usual length");
+        self.directory.key(self.encryption, owner, &identifier)
     }
 
     /// The names behind the ids.
@@ -380,7 +394,7 @@ impl Cast {
 }
 
 /// The identifier of a key that is not given: the same name always gives the same one.
-fn derived(encryption: &Encryption, name: &KeyName) -> Vec<u8> {
+fn derived(encryption: &Encryption, name: &str) -> Vec<u8> {
     let digest = Sha256::digest(format!("{encryption} {name}"));
     digest.to_vec()
 }

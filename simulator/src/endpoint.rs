@@ -4,6 +4,7 @@ use atm_engine::{
     Cause, Decision, Device, Directory, Input, KeyId, Level, Origin, Reason, Refusal, Stamp, StoredDevice,
 };
 
+use crate::chain::Chain;
 use crate::observation::Observation;
 use crate::script::{HandMade, Scanned};
 
@@ -16,6 +17,18 @@ pub struct InputContext<'a> {
     pub names: &'a Directory,
     /// The step of the scenario that was taken last, counted from 0; `None` before the first.
     pub step: Option<usize>,
+}
+
+/// Something that happens to a device, beyond the inputs of the engine.
+#[derive(Debug)]
+pub enum Occurrence<'a> {
+    /// A long chain of words arrives. They were said at the time `time`.
+    Chain {
+        /// The chain.
+        chain: &'a Chain,
+        /// What a right clock shows.
+        time: Stamp,
+    },
 }
 
 /// The trust of one device: the engine in process, or somebody else's implementation behind an adapter.
@@ -74,6 +87,27 @@ pub trait Endpoint {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         stanza.parts.iter().try_for_each(|part| self.apply(&Input::Receive(part.clone()), context, out))
+    }
+
+    /// Lets something happen that is no input of the engine.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        match occurrence {
+            Occurrence::Chain { chain, time } => {
+                for key in chain.links() {
+                    self.apply(&Input::Discover(*key), context, out)?;
+                }
+                chain.words(*time).try_for_each(|word| self.apply(&Input::Receive(word), context, out))
+            }
+        }
     }
 
     /// How far it trusts a key now.
@@ -165,6 +199,15 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         (**self).deliver(stanza, context, out)
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        (**self).undergo(occurrence, context, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -30,6 +30,7 @@
 //! ```
 
 pub mod cast;
+pub mod chain;
 pub mod checks;
 pub mod contacts;
 pub mod endpoint;

@@ -11,6 +11,7 @@ use atm_engine::{
 
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::contacts::{ContactLists, Contacts};
+use crate::chain::Chain;
 use crate::expectations::Expected;
 use crate::scenario::{
     self, Breaks, Code, DeliverStep, Delivery, DeviceToKeys, Discovery, EncryptedPart, Latency, Scenario,
@@ -108,6 +109,8 @@ pub enum Action {
     Forge(DeviceId, Forged),
     /// A stanza made by hand arrives.
     Deliver(DeviceId, HandMade),
+    /// A chain of words that wait for each other arrives, and what releases it.
+    Chain(DeviceId, Chain),
     /// Something must be true now.
     Expect(Arc<[Arc<Expected>]>),
 }
@@ -342,6 +345,7 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Compromise(device) => Action::Compromise(cast.device(device)?),
         Step::Forge(forge) => Action::Forge(cast.device(&forge.by)?, forged(forge, cast)?),
         Step::Deliver(deliver) => stanza(deliver, cast)?,
+        Step::Chain(chain) => Action::Chain(cast.device(&chain.to)?, Chain::of(chain, position, cast)?),
         Step::Expect(expectations) => Action::Expect(Expected::all(expectations, cast)?),
     })
 }
@@ -419,10 +423,7 @@ fn stanza(deliver: &DeliverStep, cast: &mut Cast) -> Result<Action, Miscast> {
 fn sender(deliver: &DeliverStep, own: AccountId, cast: &mut Cast) -> EndpointId {
     match &deliver.from {
         Some(jid) => cast.directory_mut().endpoint(&jid.0),
-        None => {
-            let nobody = cast.directory().jid(own).with_resource("no-resource").expect("a valid resource");
-            cast.directory_mut().endpoint(&nobody)
-        }
+        None => cast.endpoint_of(own, "no-resource"),
     }
 }
 

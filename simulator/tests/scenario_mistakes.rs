@@ -656,3 +656,21 @@ steps:
     assert_eq!(told_of_steps(&many).len(), 20);
     assert_eq!(told(&format!("{BASE}about:\nsteps:\n")).len(), 2, "what is empty, too");
 }
+
+#[test]
+fn a_chain_has_two_ends_of_one_owner_and_a_length() {
+    let chain =
+        |ends: &str| told_of_steps(&[&format!("chain: {{ to: alice/phone, from: bob/phone, {ends} }}")]);
+    assert_eq!(
+        chain("first: alice/notebook, last: bob/phone, length: 5"),
+        ["test.yaml:10:77: `bob/phone` does not belong to `alice` like the first key"]
+    );
+    assert_eq!(
+        chain("first: bob/phone, last: bob/phone, length: 5"),
+        ["test.yaml:10:72: the chain ends with the key with which it begins"]
+    );
+    for length in [0, 100_001] {
+        let wrong = chain(&format!("first: alice/phone, last: alice/notebook, length: {length}"));
+        assert_eq!(wrong, ["test.yaml:10:98: a chain has 1 to 100000 words"]);
+    }
+}

@@ -52,6 +52,7 @@ fn the_steps_are_those_of_the_format() {
             "block",
             "carbons-off",
             "carbons-on",
+            "chain",
             "compromise",
             "crash",
             "crash-while-receiving",

@@ -11,7 +11,7 @@ use atm_engine::{
 };
 use atm_naive_model::{NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome};
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_suite::cases::CaseLog;
@@ -24,6 +24,12 @@ use crate::text::envelopes::stamp_as_written;
 use crate::twist::{Lapse, Twist};
 use crate::variant::Variant;
 use crate::writing::{StanzaDraft, Writer, drafts};
+
+/// How many keys of a chain the model is told of.
+const MOST_LINKS: usize = 50;
+
+/// How many releases may follow from one another, if a variant cannot do with any number.
+const DEEPEST: usize = 5_000;
 
 /// A device of a variant.
 pub(crate) struct VariantEndpoint {
@@ -313,6 +319,30 @@ impl Endpoint for VariantEndpoint {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         self.note_changes(out, |device, out| device.take_stanza(stanza, context.now, out))
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        match occurrence {
+            Occurrence::Chain { chain, time } => self.note_changes(out, |device, out| {
+                let is_too_deep = device.has(Lapse::DeepReleasesUndo) && chain.links().len() > DEEPEST;
+                // The model is slow, and does nothing else with more links.
+                let chain = chain.with_at_most(MOST_LINKS);
+                for key in chain.links() {
+                    device.take(&Input::Discover(*key), context.now, out)?;
+                }
+                let words: Vec<Received> = chain.words(*time).collect();
+                let heard = if is_too_deep { words.len() - 1 } else { words.len() };
+                words
+                    .into_iter()
+                    .take(heard)
+                    .try_for_each(|word| device.take(&Input::Receive(word), context.now, out))
+            }),
+        }
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -41,4 +41,6 @@ pub(crate) enum Lapse {
     ShowsOwnKey,
     /// What is postponed is not shown.
     HidesPostponed,
+    /// A message that releases more than the stack can hold is not applied at all.
+    DeepReleasesUndo,
 }

@@ -201,10 +201,18 @@ impl Ledger {
         if let Some((device, decision)) = actions[step].decision() {
             self.manual.extend(decision.decisions().iter().map(|decision| (device, *decision)));
         }
-        if let Action::Deliver(device, stanza) = &actions[step] {
-            for received in &stanza.parts {
-                self.hear_stanza(*device, received, at);
+        match &actions[step] {
+            Action::Deliver(device, stanza) => {
+                for received in &stanza.parts {
+                    self.hear_stanza(*device, received, at);
+                }
             }
+            Action::Chain(device, chain) => {
+                for received in chain.words(at) {
+                    self.hear_stanza(*device, &received, at);
+                }
+            }
+            _ => {}
         }
     }
 

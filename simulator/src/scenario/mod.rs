@@ -40,7 +40,7 @@ pub use reading::LoadError;
 pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use stanza::{DeliverStep, EncryptedPart, StanzaType};
+pub use stanza::{ChainStep, DeliverStep, EncryptedPart, StanzaType};
 pub use step::{AddDevice, Code, ScanStep, Step};
 pub use text::{
     AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,

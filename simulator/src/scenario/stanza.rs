@@ -71,3 +71,29 @@ pub struct EncryptedPart {
     /// What was encrypted, such as an `<envelope/>` with a `<trust-message/>` in it.
     pub xml: String,
 }
+
+/// A long chain of words arrives at one device: the holder of `first` trusts a key that nobody has, its holder the next one,
+/// and so on to `last`. The device has discovered these keys. All words wait for their senders, until `from` says that it
+/// trusts `first`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Chain")]
+pub struct ChainStep {
+    /// The device at which it arrives.
+    pub to: DeviceName,
+    /// The device that trusts the first key. What it says is made by hand: the device itself knows nothing of it.
+    pub from: DeviceName,
+    /// The first key of the chain.
+    pub first: KeyName,
+    /// The last key, which has the same owner.
+    pub last: KeyName,
+    /// How many words wait: at most 100000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = ChainStep::LONGEST)))]
+    pub length: u32,
+}
+
+impl ChainStep {
+    /// The number of words of the longest chain.
+    pub const LONGEST: u32 = 100_000;
+}

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
 use super::{
-    AccountPair, DeliverStep, DeviceName, DeviceToKeys, Forge, InjectDevice, KeyText, Link, Name,
+    AccountPair, ChainStep, DeliverStep, DeviceName, DeviceToKeys, Forge, InjectDevice, KeyText, Link, Name,
     ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
 };
 
@@ -90,6 +90,9 @@ pub enum Step {
     Forge(Forge),
     /// A stanza made by hand arrives at one device, whoever sent it and however broken it is.
     Deliver(DeliverStep),
+    /// A long chain of words arrives that wait for each other, and then what releases all of them: `{ to: alice/phone,
+    /// from: bob/phone, first: bob/tablet, last: bob/laptop, length: 20000 }`.
+    Chain(ChainStep),
     /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`
     /// step, or since the start.
     Expect(ScenarioExpectations),

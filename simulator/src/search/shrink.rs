@@ -161,6 +161,7 @@ fn is_about_keys_or_links(step: &Step) -> bool {
         | Step::Compromise(_)
         | Step::Forge(_)
         | Step::Deliver(_)
+        | Step::Chain(_)
         | Step::Expect(_) => false,
     }
 }
@@ -431,6 +432,7 @@ fn keys(step: &Step) -> Vec<&KeyName> {
         Step::Deliver(deliver) => {
             deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()).collect()
         }
+        Step::Chain(chain) => vec![&chain.first, &chain.last],
         _ => Vec::new(),
     }
 }
@@ -493,6 +495,10 @@ fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, B
         }
         Step::Deliver(deliver) => {
             actors.insert(deliver.to.clone());
+        }
+        Step::Chain(chain) => {
+            actors.insert(chain.to.clone());
+            devices.insert(chain.from.clone());
         }
         Step::Wait(_) | Step::Expect(_) => {}
     }

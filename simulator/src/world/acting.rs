@@ -9,7 +9,7 @@ use atm_engine::{
 use super::World;
 use super::hosts::{Connection, Control};
 use crate::cast::{DeviceId, Member};
-use crate::endpoint::{Endpoint, Failure};
+use crate::endpoint::{Endpoint, Failure, Occurrence};
 use crate::scenario::Discovery;
 use crate::script::{Action, CrashMoment, Forged, HandMade, Scanned};
 use crate::trace::{Event, MessageNumber, Observer, Route};
@@ -86,6 +86,12 @@ impl<E: Endpoint> World<E> {
             }),
             Action::Forge(device, forged) => self.forge(*device, forged, observer),
             Action::Deliver(device, stanza) => return self.deliver_by_hand(*device, stanza, observer),
+            Action::Chain(device, chain) => {
+                let time = self.now;
+                observer
+                    .observe(time, Event::Delivered { device: *device, message: None, route: Route::ByHand });
+                return self.undergo(*device, Occurrence::Chain { chain, time }, observer);
+            }
             Action::Expect(_) => {}
         }
         Ok(())
@@ -232,5 +238,16 @@ impl<E: Endpoint> World<E> {
     ) -> Result<(), Failure> {
         observer.observe(self.now, Event::Delivered { device, message: None, route: Route::ByHand });
         self.apply_with(device, observer, |endpoint, context, out| endpoint.deliver(stanza, context, out))
+    }
+
+    fn undergo(
+        &mut self,
+        device: DeviceId,
+        mut occurrence: Occurrence<'_>,
+        observer: &mut impl Observer,
+    ) -> Result<(), Failure> {
+        self.apply_with(device, observer, |endpoint, context, out| {
+            endpoint.undergo(&mut occurrence, context, out)
+        })
     }
 }

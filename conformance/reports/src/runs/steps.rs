@@ -1,4 +1,4 @@
-use atm_simulator::scenario::{Code, Skew, Step};
+use atm_simulator::scenario::{ChainStep, Code, Skew, Step};
 
 /// A step in one line, for people.
 #[must_use]
@@ -53,6 +53,10 @@ pub fn describe_step(step: &Step) -> String {
             Some(from) => format!("a stanza from {} arrives at {}", from.0, deliver.to),
             None => format!("a stanza without a sender arrives at {}", deliver.to),
         },
+        Step::Chain(chain) => {
+            let ChainStep { to, first, last, length, .. } = chain;
+            format!("a chain of {length} words from {first} to {last} arrives at {to}")
+        }
         Step::Expect(_) => "expectations".to_owned(),
     }
 }

@@ -13,7 +13,8 @@ use atm_engine::{
     Outgoing, Protection, Received, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::chain::Chain;
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 
@@ -22,6 +23,9 @@ use crate::messages::names;
 use crate::messages::read_sent;
 use crate::messages::{Wire, hand_made};
 use crate::messages::{findings, said_in, was_written_in_time};
+
+/// How many keys are discovered with one command, if there are many.
+const KEYS_AT_ONCE: usize = 1_000;
 
 /// A device of an adapter.
 ///
@@ -88,14 +92,11 @@ impl AdapterEndpoint {
 
     /// Lets something happen in which this is `said`, and tells what came of it.
     fn happen(&mut self, command: &Command, said: &[Decision], out: &mut Observation) -> Result<(), Failure> {
-        let sent = self.ask(|state| state.session.happen(command))?;
-        let (changed, is_silent) = (out.levels.len(), sent.is_empty());
-        let overheard: Result<Vec<Overheard>, Failure> =
-            sent.iter().map(|stanza| self.note_sent(stanza, out)).collect();
-        let overheard = overheard?;
+        let changed = out.levels.len();
+        let overheard = self.note_answer(command, out)?;
         match command {
             // Keys come in numbers; what that changes is read once, before anything else happens.
-            Command::Discover(_) if is_silent => self.is_stale.set(true),
+            Command::Discover(_) if overheard.is_empty() => self.is_stale.set(true),
             _ => self.read_levels(out)?,
         }
         for Overheard { bystanders, decisions } in overheard {
@@ -214,19 +215,45 @@ impl AdapterEndpoint {
         self.happen(&command, decision.decisions(), out)
     }
 
-    fn keys(&self, key: KeyId) -> Keys {
+    fn keys(&self, keys: &[KeyId]) -> Keys {
         let (device, now) = self.at();
-        Keys { device, now, keys: vec![names::key(key, self.cast.directory())] }
+        let names = self.cast.directory();
+        Keys { device, now, keys: keys.iter().map(|key| names::key(*key, names)).collect() }
     }
 
     fn receive(&mut self, received: &Received, out: &mut Observation) -> Result<(), Failure> {
+        let command = self.arriving(received)?;
+        self.happen(&command, said_by_key(received), out)
+    }
+
+    /// The command by which something arrives.
+    fn arriving(&self, received: &Received) -> Result<Command, Failure> {
         let names = self.cast.directory();
         let receiver = names.full_jid(self.member.endpoint);
         let arriving = self.wire.arriving(received, receiver, names);
         let (stanza, encrypted) = arriving.map_err(Failure)?;
         let (device, now) = self.at();
-        let command = Command::Deliver(DeliverStanza { device, now, stanza, encrypted });
-        self.happen(&command, said_by_key(received), out)
+        Ok(Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))
+    }
+
+    /// Lets a long chain of words arrive. Levels are read once, after all of it.
+    fn chain(&mut self, chain: &Chain, time: Stamp, out: &mut Observation) -> Result<(), Failure> {
+        self.create(out)?;
+        for keys in chain.links().chunks(KEYS_AT_ONCE) {
+            let command = Command::Discover(self.keys(keys));
+            self.note_answer(&command, out)?;
+        }
+        for word in chain.words(time) {
+            let command = self.arriving(&word)?;
+            self.note_answer(&command, out)?;
+        }
+        self.read_levels(out)
+    }
+
+    /// Lets something happen, and takes note of what was sent.
+    fn note_answer(&mut self, command: &Command, out: &mut Observation) -> Result<Vec<Overheard>, Failure> {
+        let sent = self.ask(|state| state.session.happen(command))?;
+        sent.iter().map(|stanza| self.note_sent(stanza, out)).collect()
     }
 }
 
@@ -259,7 +286,7 @@ impl Endpoint for AdapterEndpoint {
                 if !self.is_created {
                     self.create(out)?;
                 }
-                let command = Command::Discover(self.keys(*key));
+                let command = Command::Discover(self.keys(&[*key]));
                 return self.happen(&command, &[], out);
             }
             Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => {}
@@ -268,7 +295,7 @@ impl Endpoint for AdapterEndpoint {
         match input {
             Input::Decide(decision) => self.decide(decision, out),
             Input::TrustManually(key) => {
-                let command = Command::TrustManually(self.keys(*key));
+                let command = Command::TrustManually(self.keys(&[*key]));
                 self.happen(&command, &[], out)
             }
             Input::Receive(received) => self.receive(received, out),
@@ -305,6 +332,18 @@ impl Endpoint for AdapterEndpoint {
         let command = Command::Deliver(DeliverStanza { device, now, stanza: xml, encrypted });
         let said = stanza.parts.first().map_or(&[][..], said_by_key);
         self.happen(&command, said, out)
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.now = context.now;
+        match occurrence {
+            Occurrence::Chain { chain, time } => self.chain(chain, *time, out),
+        }
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

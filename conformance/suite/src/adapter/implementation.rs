@@ -232,6 +232,7 @@ fn needs_another_clock(scenario: &Scenario) -> Option<(&'static str, String)> {
                 "much time passes in this case"
             }
             Step::Deliver(_) => "a stanza of this case has a given date",
+            Step::Chain(_) => "a case of this length takes too long with a real clock",
             Step::Forge(forge) if forge.dated.is_some() => "a message of this case has another date",
             _ => continue,
         };

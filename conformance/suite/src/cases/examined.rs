@@ -8,7 +8,7 @@ use atm_engine::{
     Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outgoing, Stamp, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 
@@ -202,6 +202,16 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         self.examine(context.now, Written::Now, &said, out, |endpoint, out| {
             endpoint.deliver(stanza, context, out)
         })
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        // Nothing is known here about the keys of a chain, so what is sent to them is not looked at.
+        self.endpoint.undergo(occurrence, context, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -2,6 +2,7 @@
 
 use atm_adapter_protocol::AdapterError;
 use atm_simulator::run::Options;
+use atm_simulator::scenario::Step;
 
 use super::case::Case;
 use super::implementation::Implementation;
@@ -22,7 +23,7 @@ pub fn play_with_variations(
     record: bool,
 ) -> CaseResult {
     let mut result = play(case, implementations, options, record);
-    if !can_differ(&result) {
+    if !can_differ(&result) || *choice == VariationChoice::Pairs && is_long(case) {
         return result;
     }
     for row in rows(choice, &case.id) {
@@ -38,6 +39,11 @@ pub fn play_with_variations(
         }
     }
     result
+}
+
+/// Whether a case takes long, and has nothing to vary that others lack.
+fn is_long(case: &Case) -> bool {
+    case.scenario.scenario.steps.iter().any(|step| matches!(step, Step::Chain(_)))
 }
 
 /// Whether variations can make a difference to a result: without them nothing fails beside how messages are written.

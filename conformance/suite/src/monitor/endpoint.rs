@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use atm_engine::codec::NamedTrustMessage;
 use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, TrustMessage};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
 
@@ -145,6 +145,32 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
             }
             monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
         })
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        let InputContext { now, names, .. } = context;
+        if self.is_unread {
+            self.read()?;
+        }
+        self.endpoint.undergo(occurrence, context, out)?;
+        {
+            let mut monitor = self.monitor.borrow_mut();
+            monitor.begin(context.step);
+            match occurrence {
+                Occurrence::Chain { chain, time } => {
+                    // Of the keys in between nothing is known here. The last one may be trusted once the first one is.
+                    let [waiting, releasing] = chain.ends(*time);
+                    monitor.received(&[waiting], Writing::Unusual, (names, now));
+                    monitor.received(&[releasing], Writing::Usual, (names, now));
+                }
+            }
+        }
+        self.read()
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -147,6 +147,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     fact("atm/facts/type-error", "A trust message counts in a stanza of the type error."),
     fact("atm/facts/type-groupchat", "A trust message counts in a stanza of the type groupchat."),
     fact("atm/facts/type-headline", "A trust message counts in a stanza of the type headline."),
+    fact("atm/facts/long-chain", "A chain of 20,000 postponed decisions is released to its end."),
     fact("atm/facts/no-from", "What an own endpoint says counts in a stanza without a from."),
     form("atm/forms/no-zone", Advice, "A time without a zone is in UTC."),
     form("atm/forms/six-digits", Advice, "A time may have more than three digits of a fraction."),

@@ -6,7 +6,7 @@ use atm_engine::{
     Received, Stamp, TrustMessage, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{BareAddress, DeliverStep, EncryptedPart, FullAddress, StanzaType};
 use atm_simulator::script::{HandMade, Scanned};
@@ -209,6 +209,15 @@ impl<E: Endpoint> Endpoint for Attacked<E> {
             [received] => self.attack(received, context, out, lawful),
             _ => lawful(&mut self.endpoint, out),
         }
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.endpoint.undergo(occurrence, context, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -1,5 +1,5 @@
 use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, Outgoing};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
 
@@ -72,6 +72,15 @@ impl<E: Endpoint> Endpoint for Restarting<E> {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         self.happen(context.names, out, |endpoint, out| endpoint.deliver(stanza, context, out))
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.happen(context.names, out, |endpoint, out| endpoint.undergo(occurrence, context, out))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use atm_engine::codec::NamedEnvelope;
 use atm_engine::{Directory, Input, KeyId, Level, MessageId, Origin, Payload, Protection, Received};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{DeliverStep, DeviceName, EncryptedPart, FullAddress, StanzaType};
 use atm_simulator::script::{HandMade, Scanned};
@@ -170,6 +170,15 @@ impl<E: Endpoint> Endpoint for Varied<E> {
             stanza.written = Arc::new(written);
         }
         self.arrive(&stanza, context, out)
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.endpoint.undergo(occurrence, context, out)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -4,7 +4,8 @@ use atm_engine::{Limits, Rules};
 use atm_naive_model::{AccountSide, Quirk};
 
 use super::{BrokenVariant, broken_by};
-use crate::variant::{chooses, decides};
+use crate::twist::Lapse;
+use crate::variant::{chooses, decides, lapses};
 
 /// A message about three keys is too long.
 fn small_bounds(rules: Rules) -> Rules {
@@ -23,4 +24,5 @@ broken_by("keeps-two-decisions","of each sender two decisions are kept, so that 
 broken_by("throws-out-the-oldest","with more than eight decisions the oldest is thrown out, so that an intruder erases what others said",decides(&[Quirk::ThrowsOutTheOldest(8)]),&["xep-0450/storing/unauthenticated-sender"]).security(),
 broken_by("release-empties","when anything is released, all else that is kept is thrown away",decides(&[Quirk::ReleaseEmpties]),&["xep-0450/storing/unauthenticated-sender"]),
 broken_by("drops-what-undiscovered-say","what a sender says is dropped if its key was not fetched yet",decides(&[Quirk::DropsWhatUndiscoveredSay]),&["xep-0450/storing/unauthenticated-sender"]),
+broken_by("deep-releases-undo","what is released is released in a recursion, and if the stack does not hold it, the message that began it is lost",lapses(&[Lapse::DeepReleasesUndo]),&["xep-0450/ac-r/contact-endpoint"]),
 ];

@@ -3,7 +3,7 @@ use super::people::GivenKey;
 use super::report::Spot;
 use crate::scenario::load::Place;
 use crate::scenario::{
-    AddDevice, Code, DeliverStep, DeviceToKeys, Forge, InjectDevice, KeyName, Name, ScanStep, Step,
+    AddDevice, ChainStep, Code, DeliverStep, DeviceToKeys, Forge, InjectDevice, KeyName, Name, ScanStep, Step,
 };
 
 impl<'a> Checker<'a> {
@@ -61,6 +61,7 @@ impl<'a> Checker<'a> {
             }
             Step::Forge(forge) => self.check_forge(forge, &item.key("forge")),
             Step::Deliver(deliver) => self.check_deliver(deliver, &item.key("deliver")),
+            Step::Chain(chain) => self.check_chain(chain, &item.key("chain")),
             Step::Expect(expected) => {
                 let place = item.key("expect");
                 if expected.is_empty() {
@@ -161,6 +162,25 @@ impl<'a> Checker<'a> {
         self.check_present(&deliver.to, &place.key("to"));
         if let Some(name) = deliver.encrypted.as_ref().and_then(|encrypted| encrypted.key.as_ref()) {
             self.check_key(name, &place.key("encrypted").key("key"));
+        }
+    }
+
+    fn check_chain(&mut self, chain: &'a ChainStep, place: &Place) {
+        self.check_present(&chain.to, &place.key("to"));
+        self.check_ever_present(&chain.from, &place.key("from"));
+        self.check_key(&chain.first, &place.key("first"));
+        self.check_key(&chain.last, &place.key("last"));
+        if chain.first == chain.last {
+            self.report.value(&place.key("last"), "the chain ends with the key with which it begins", None);
+        }
+        let (owner, other) = (self.cast.owner(&chain.first), self.cast.owner(&chain.last));
+        if owner != other {
+            let message = format!("`{}` does not belong to `{owner}` like the first key", chain.last);
+            self.report.value(&place.key("last"), message, None);
+        }
+        if !(1..=ChainStep::LONGEST).contains(&chain.length) {
+            let message = format!("a chain has 1 to {} words", ChainStep::LONGEST);
+            self.report.value(&place.key("length"), message, None);
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_path_to_error::{Path, Segment};
 
 /// Settings, steps and expectations by their keys.
-const EXAMPLES: [(&str, &str); 32] = [
+const EXAMPLES: [(&str, &str); 33] = [
     ("requirements", "[xep-0450/details/complete-graph]"),
     ("accounts", "{ alice: { devices: { phone: , tablet: } } }"),
     ("devices", "{ phone: , tablet: }"),
@@ -19,6 +19,7 @@ const EXAMPLES: [(&str, &str); 32] = [
     ("inject-device", "{ account: alice, name: evil }"),
     ("forge", "{ by: alice/evil, to: bob, trust: [alice/evil] }"),
     ("deliver", "{ to: alice/phone, from: bob@example.org/phone, clear: <body/> }"),
+    ("chain", "{ to: alice/phone, from: bob/phone, first: bob/tablet, last: bob/laptop, length: 1000 }"),
     ("expect", "{ reference: [counts: { manual: 1 }] }"),
     ("required", "{ xep-0450/details/complete-graph: [complete: [alice]] }"),
     ("facts", "{ xep-0450/details/complete-graph: [complete: [alice]] }"),
@@ -89,8 +90,8 @@ mod tests {
 
     const TOP: &str = "format: 1\ntitle: Examples\n";
     const REQUIREMENTS: &str = "requirements: [xep-0450/details/complete-graph]\n";
-    const ACCOUNTS: &str =
-        "accounts: { alice: { devices: { phone: , tablet: } }, bob: { devices: { phone: , tablet: } } }\n";
+    const ACCOUNTS: &str = "accounts: { alice: { devices: { phone: , tablet: } }, bob: { devices: { phone: , \
+                            tablet: , laptop: } } }\n";
     const EVIL: &str = "  - inject-device: { account: alice, name: evil }\n";
 
     fn parse(text: &str) {
@@ -102,7 +103,7 @@ mod tests {
     #[test]
     fn each_example_is_right() {
         let (settings, rest) = EXAMPLES.split_at(8);
-        let (steps, expectations) = rest.split_at(7);
+        let (steps, expectations) = rest.split_at(8);
         for (key, example) in settings {
             let parts = [("requirements", REQUIREMENTS), ("accounts", ACCOUNTS), ("steps", "steps: []\n")];
             let others = parts.iter().filter(|(part, _)| part != key).map(|(_, text)| *text);

@@ -52,7 +52,8 @@ impl Search<'_> {
                 self.world.act_out(step, &mut lost)?;
                 let waits = self.world.waits();
                 self.world.pass(waits);
-                lost.by_hand = matches!(self.world.action(step), Some(Action::Deliver(..)));
+                lost.by_hand =
+                    matches!(self.world.action(step), Some(Action::Deliver(..) | Action::Chain(..)));
                 if self.settings.deliveries == Deliveries::Drained {
                     self.drain(&mut lost)?;
                 }
