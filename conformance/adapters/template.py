@@ -15,7 +15,7 @@ HELLO = {
     "encryptions": ["urn:xmpp:omemo:2"],
     # "toakafa", "none", both, or neither.
     "policies": [],
-    # Of "scan", "trust-manually", "restart", "shared-key" and "postponed", those that work.
+    # Of "scan", "trust-manually", "restart", "shared-key", "postponed" and "forget", those that work.
     "features": [],
     # Your names of levels, and what they mean to atm.
     "levels": {
@@ -65,6 +65,9 @@ class Device:
     def trust_manually(self, now, keys):
         raise Unsupported("trust-manually")
 
+    def forget(self, now, keys):
+        raise Unsupported("forget")
+
     def scan(self, now, uri):
         raise Unsupported("scan")
 
@@ -105,6 +108,7 @@ def answer(command):
         return {}
     handlers = {
         "discover": lambda device: device.discover(now, pairs(command["keys"])),
+        "forget": lambda device: device.forget(now, pairs(command["keys"])),
         "decide": lambda device: device.decide(
             now,
             [(command["owner"], key) for key in command["trust"]],

@@ -22,6 +22,8 @@ pub struct InputContext<'a> {
 /// Something that happens to a device, beyond the inputs of the engine.
 #[derive(Debug)]
 pub enum Occurrence<'a> {
+    /// The device sees that these keys have left their list.
+    Forget(&'a [KeyId]),
     /// A long chain of words arrives. They were said at the time `time`.
     Chain {
         /// The chain.
@@ -89,7 +91,8 @@ pub trait Endpoint {
         stanza.parts.iter().try_for_each(|part| self.apply(&Input::Receive(part.clone()), context, out))
     }
 
-    /// Lets something happen that is no input of the engine.
+    /// Lets something happen that is no input of the engine. The engine does not forget: a key that leaves its list keeps
+    /// its level, so that nobody gets rid of a distrust by taking the key off the list and putting it there again.
     ///
     /// # Errors
     ///
@@ -101,6 +104,7 @@ pub trait Endpoint {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         match occurrence {
+            Occurrence::Forget(_) => Ok(()),
             Occurrence::Chain { chain, time } => {
                 for key in chain.links() {
                     self.apply(&Input::Discover(*key), context, out)?;

@@ -61,6 +61,8 @@ pub enum Action {
     TrustManually(DeviceId, Vec<KeyId>),
     /// A device comes to know keys.
     Discover(DeviceId, Vec<KeyId>),
+    /// A device sees that keys have left their list.
+    Forget(DeviceId, Vec<KeyId>),
     /// A device joins its account.
     Join(DeviceId),
     /// A device leaves its account.
@@ -317,6 +319,10 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Discover(who) => {
             let (device, keys) = resolve(who, cast)?;
             Action::Discover(device, keys)
+        }
+        Step::Forget(who) => {
+            let (device, keys) = resolve(who, cast)?;
+            Action::Forget(device, keys)
         }
         Step::AddDevice(added) => Action::Join(cast.device(&added.device_name())?),
         Step::RemoveDevice(device) => Action::Leave(cast.device(device)?),

@@ -674,3 +674,11 @@ fn a_chain_has_two_ends_of_one_owner_and_a_length() {
         assert_eq!(wrong, ["test.yaml:10:98: a chain has 1 to 100000 words"]);
     }
 }
+
+#[test]
+fn a_device_does_not_forget_its_own_key() {
+    assert_eq!(
+        told_of_steps(&["forget: alice/phone -> alice/phone"]),
+        ["test.yaml:10:28: this is the key of `alice/phone` itself (name another device)"]
+    );
+}

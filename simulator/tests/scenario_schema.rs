@@ -63,6 +63,7 @@ fn the_steps_are_those_of_the_format() {
             "duplicate",
             "expect",
             "forge",
+            "forget",
             "go-offline",
             "go-online",
             "heal",

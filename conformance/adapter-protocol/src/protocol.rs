@@ -42,6 +42,8 @@ pub enum Command {
     Create(Create),
     /// A device sees keys for the first time.
     Discover(Keys),
+    /// Keys that a device discovered have left their list.
+    Forget(Keys),
     /// A person authenticates or distrusts keys of one owner.
     Decide(Decide),
     /// A person trusts keys without comparing anything.
@@ -80,6 +82,7 @@ impl Command {
             Self::Hello(_) => "hello",
             Self::Create(_) => "create",
             Self::Discover(_) => "discover",
+            Self::Forget(_) => "forget",
             Self::Decide(_) => "decide",
             Self::TrustManually(_) => "trust-manually",
             Self::Scan(_) => "scan",
@@ -315,6 +318,8 @@ pub enum Feature {
     SharedKey,
     /// Tell what is stored for senders that are not authenticated yet.
     Postponed,
+    /// Take note that keys have left their list.
+    Forget,
 }
 
 impl Feature {
@@ -327,6 +332,7 @@ impl Feature {
             Self::Restart => "restart",
             Self::SharedKey => "shared-key",
             Self::Postponed => "postponed",
+            Self::Forget => "forget",
         }
     }
 }
@@ -350,7 +356,7 @@ pub enum LevelName {
     Distrusted,
 }
 
-/// The `ok` of `discover`, `decide`, `trust-manually`, `scan`, `deliver` and `restart`.
+/// The `ok` of `discover`, `forget`, `decide`, `trust-manually`, `scan`, `deliver` and `restart`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SentStanzas {

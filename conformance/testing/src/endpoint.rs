@@ -328,6 +328,16 @@ impl Endpoint for VariantEndpoint {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         match occurrence {
+            Occurrence::Forget(keys) => self.note_changes(out, |device, _| {
+                for key in *keys {
+                    let is_distrusted = device.level(*key)? == Level::Distrusted;
+                    let name = device.name(*key);
+                    if device.has(Lapse::ForgetsKeys) || device.has(Lapse::ForgetsTrust) && !is_distrusted {
+                        device.naive.forget(&name);
+                    }
+                }
+                Ok(())
+            }),
             Occurrence::Chain { chain, time } => self.note_changes(out, |device, out| {
                 let is_too_deep = device.has(Lapse::DeepReleasesUndo) && chain.links().len() > DEEPEST;
                 // The model is slow, and does nothing else with more links.

@@ -41,6 +41,10 @@ pub(crate) enum Lapse {
     ShowsOwnKey,
     /// What is postponed is not shown.
     HidesPostponed,
+    /// What is known of a key is thrown away when it leaves its list.
+    ForgetsKeys,
+    /// What is known of a key is thrown away when it leaves its list, unless it is distrusted.
+    ForgetsTrust,
     /// A message that releases more than the stack can hold is not applied at all.
     DeepReleasesUndo,
 }

@@ -24,6 +24,9 @@ pub enum Step {
     Scan(ScanStep),
     /// A device comes to know that keys exist, by fetching a device list, say: `alice/phone -> bob/phone`.
     Discover(DeviceToKeys),
+    /// A device sees that keys have left the list in which it found them: `alice/phone -> bob/phone`. If they return, it
+    /// discovers them again.
+    Forget(DeviceToKeys),
     /// An account gets a new device.
     AddDevice(AddDevice),
     /// A device leaves its account for good: `alice/laptop`. Its key stays known.

@@ -133,6 +133,7 @@ fn is_about_keys_or_links(step: &Step) -> bool {
         | Step::Distrust(_)
         | Step::TrustManually(_)
         | Step::Discover(_)
+        | Step::Forget(_)
         | Step::Hold(_)
         | Step::Release(_)
         | Step::LetThrough(_)
@@ -205,7 +206,8 @@ fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario 
             Step::Authenticate(who)
             | Step::Distrust(who)
             | Step::TrustManually(who)
-            | Step::Discover(who) => {
+            | Step::Discover(who)
+            | Step::Forget(who) => {
                 device(&mut who.device);
                 who.keys.iter_mut().for_each(key);
             }
@@ -227,9 +229,11 @@ fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario 
         }
     }
     candidate.steps.retain(|step| match step {
-        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
-            !who.keys.contains(&KeyName::Device(who.device.clone()))
-        }
+        Step::Authenticate(who)
+        | Step::Distrust(who)
+        | Step::TrustManually(who)
+        | Step::Discover(who)
+        | Step::Forget(who) => !who.keys.contains(&KeyName::Device(who.device.clone())),
         Step::Hold(link)
         | Step::Release(link)
         | Step::LetThrough(link)
@@ -302,7 +306,8 @@ fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
         if let Step::Authenticate(who)
         | Step::Distrust(who)
         | Step::TrustManually(who)
-        | Step::Discover(who) = step
+        | Step::Discover(who)
+        | Step::Forget(who) = step
         {
             for key in who.keys.iter_mut().filter(|key| **key == KeyName::Named(account.clone())) {
                 *key = own.clone();
@@ -326,6 +331,11 @@ fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
             let mut who = who.clone();
             who.keys.truncate(who.keys.len() - 1);
             Some(Step::Discover(who))
+        }
+        Step::Forget(who) if who.keys.len() > 1 => {
+            let mut who = who.clone();
+            who.keys.truncate(who.keys.len() - 1);
+            Some(Step::Forget(who))
         }
         Step::LetThrough(link) => Some(Step::Release(link.clone())),
         Step::Scan(ScanStep { by, code: Code::Of(shown) }) => {
@@ -425,9 +435,11 @@ fn is_coherent(scenario: &Scenario) -> bool {
 /// The keys that a step names.
 fn keys(step: &Step) -> Vec<&KeyName> {
     match step {
-        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
-            who.keys.iter().collect()
-        }
+        Step::Authenticate(who)
+        | Step::Distrust(who)
+        | Step::TrustManually(who)
+        | Step::Discover(who)
+        | Step::Forget(who) => who.keys.iter().collect(),
         Step::Forge(forge) => forge.trust.iter().chain(&forge.distrust).collect(),
         Step::Deliver(deliver) => {
             deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()).collect()
@@ -447,7 +459,11 @@ fn mentions(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>) {
 fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, BTreeSet<DeviceName>) {
     let (mut accounts, mut devices, mut actors) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     match step {
-        Step::Authenticate(who) | Step::Distrust(who) | Step::TrustManually(who) | Step::Discover(who) => {
+        Step::Authenticate(who)
+        | Step::Distrust(who)
+        | Step::TrustManually(who)
+        | Step::Discover(who)
+        | Step::Forget(who) => {
             actors.insert(who.device.clone());
         }
         Step::Scan(scan) => {

@@ -46,6 +46,11 @@ impl<E: Endpoint> World<E> {
             Action::Discover(device, keys) => {
                 return keys.iter().try_for_each(|key| self.discover(*device, *key, observer));
             }
+            Action::Forget(device, keys) => {
+                if self.hosts[*device].control != Control::Injected {
+                    return self.undergo(*device, Occurrence::Forget(keys), observer);
+                }
+            }
             Action::Join(device) => return self.join(*device, observer),
             Action::Leave(device) => self.hosts.change(*device, |host| host.joined = false),
             Action::GoOffline(device) => self.disconnect(*device),

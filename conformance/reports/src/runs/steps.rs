@@ -11,6 +11,7 @@ pub fn describe_step(step: &Step) -> String {
             Code::Of(device) => format!("{} scans the code of {device}", scan.by),
             Code::Uri(uri) => format!("{} scans {uri}", scan.by),
         },
+        Step::Forget(who) => format!("{} no longer finds {}", who.device, list(&who.keys)),
         Step::Discover(who) => format!("{} looks up {}", who.device, list(&who.keys)),
         Step::AddDevice(added) => {
             format!("{} gets a new device, {}/{}", added.account, added.account, added.name)

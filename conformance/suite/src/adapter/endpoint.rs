@@ -238,7 +238,6 @@ impl AdapterEndpoint {
 
     /// Lets a long chain of words arrive. Levels are read once, after all of it.
     fn chain(&mut self, chain: &Chain, time: Stamp, out: &mut Observation) -> Result<(), Failure> {
-        self.create(out)?;
         for keys in chain.links().chunks(KEYS_AT_ONCE) {
             let command = Command::Discover(self.keys(keys));
             self.note_answer(&command, out)?;
@@ -341,7 +340,12 @@ impl Endpoint for AdapterEndpoint {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         self.now = context.now;
+        self.create(out)?;
         match occurrence {
+            Occurrence::Forget(keys) => {
+                let command = Command::Forget(self.keys(keys));
+                self.happen(&command, &[], out)
+            }
             Occurrence::Chain { chain, time } => self.chain(chain, *time, out),
         }
     }

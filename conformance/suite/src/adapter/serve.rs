@@ -84,6 +84,8 @@ impl Server {
             Command::Hello(_) => Ok(ok(&hello())),
             Command::Create(create) => self.create(&create).map(|()| ok(&Nothing {})),
             Command::Discover(keys) => self.each_key(&keys, Input::Discover),
+            // A key that leaves its list keeps its level.
+            Command::Forget(keys) => self.happen(&keys.device, time(&keys.now)?, Vec::new()),
             Command::TrustManually(keys) => self.each_key(&keys, Input::TrustManually),
             Command::Decide(decide) => self.decide(&decide),
             Command::Scan(scan) => {
@@ -332,11 +334,28 @@ fn hello() -> Hello {
             Feature::Restart,
             Feature::SharedKey,
             Feature::Postponed,
+            Feature::Forget,
         ],
         levels: levels.into_iter().map(|(level, name)| (level.name().to_owned(), name)).collect(),
         asks_before_automatic_decisions: false,
     }
 }
+
+/// The commands that are known.
+const COMMANDS: [&str; 12] = [
+    "hello",
+    "create",
+    "discover",
+    "forget",
+    "decide",
+    "trust-manually",
+    "scan",
+    "deliver",
+    "read",
+    "restart",
+    "reset",
+    "stop",
+];
 
 /// Reads a line as a command with its id.
 fn read(line: &str) -> Result<(Value, Command), (Value, Refused)> {
@@ -344,8 +363,7 @@ fn read(line: &str) -> Result<(Value, Command), (Value, Refused)> {
         .map_err(|error| (Value::Null, Refused::Error(format!("this is not JSON: {error}"))))?;
     let id = members.get_mut("id").map(Value::take).unwrap_or_default();
     let name = members.get("command").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let known = ["hello", "create", "discover", "decide", "trust-manually", "scan", "deliver", "read"];
-    if !known.into_iter().chain(["restart", "reset", "stop"]).any(|known| known == name) {
+    if !COMMANDS.contains(&&*name) {
         return Err((id, Refused::Unsupported(name)));
     }
     match serde_path_to_error::deserialize(members) {

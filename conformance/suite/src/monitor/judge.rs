@@ -234,6 +234,17 @@ impl Monitor {
         self.due.extend(self.pending.extract_if(.., |duty| of_key(duty)));
     }
 
+    /// A key left the list in which it was found. When it returns, a device may know of it as before or nothing at all.
+    pub fn forgotten(&mut self, key: KeyId) {
+        let state = self.key_mut(key);
+        state.is_discovered = false;
+        state.lawful.add(Standing::Open);
+        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.word.sender == key) {
+            waiting.force = Force::May;
+        }
+        self.pending.retain(|duty| duty.reader != key && duty.decision.key != key);
+    }
+
     /// The device was stopped and started again. What it was about to send is lost.
     pub fn restarted(&mut self) {
         self.begin_input();

@@ -84,6 +84,11 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Informational,
         "What is to be sent survives a crash, and is not sent if it no longer holds.",
     ),
+    rule(
+        "atm/rules/returning-key",
+        Advice,
+        "A key that was distrusted is not used when it has left its list and returned to it.",
+    ),
     message("atm/messages/one-verdict-written", "A trust message does not both trust and distrust a key."),
     fact("atm/facts/clock-margin", "Clocks that are four minutes off do no harm."),
     fact(
@@ -148,6 +153,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     fact("atm/facts/type-groupchat", "A trust message counts in a stanza of the type groupchat."),
     fact("atm/facts/type-headline", "A trust message counts in a stanza of the type headline."),
     fact("atm/facts/long-chain", "A chain of 20,000 postponed decisions is released to its end."),
+    fact(
+        "atm/facts/returning-key",
+        "A key that has left its list and returned to it has the level that it had.",
+    ),
     fact("atm/facts/no-from", "What an own endpoint says counts in a stanza without a from."),
     form("atm/forms/no-zone", Advice, "A time without a zone is in UTC."),
     form("atm/forms/six-digits", Advice, "A time may have more than three digits of a fraction."),

@@ -3,7 +3,8 @@
 use atm_naive_model::{Memory, Quirk};
 
 use super::{BrokenVariant, broken_by};
-use crate::variant::decides;
+use crate::twist::Lapse;
+use crate::variant::{decides, lapses};
 
 const UNAUTHENTICATED_SENDER: &[&str] = &["xep-0450/storing/unauthenticated-sender"];
 const UNKNOWN_KEY: &[&str] = &["xep-0450/storing/unknown-key"];
@@ -86,5 +87,11 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "decisions about keys that were not fetched yet do not survive a restart",
         decides(&[Quirk::Loses(Memory::UnknownKeys)]),
         UNKNOWN_KEY,
+    ),
+    broken_by(
+        "forgets-keys-that-leave",
+        "what is known of a key is thrown away when it leaves its list, so that it is used again when it returns",
+        lapses(&[Lapse::ForgetsKeys]),
+        &["atm/rules/returning-key"],
     ),
 ];

@@ -11,7 +11,8 @@ use atm_naive_model::{Memory, Quirk};
 
 use crate::hearing::Mishearing;
 use crate::reading::Misreading;
-use crate::variant::{MODEL, Variant, chooses, decides, hears, reads, writes};
+use crate::twist::Lapse;
+use crate::variant::{MODEL, Variant, chooses, decides, hears, lapses, reads, writes};
 use crate::writing::Slip;
 
 /// A variant that does something another way.
@@ -112,6 +113,12 @@ const LAWFUL: &[LawfulVariant] = &[
         "sends summaries to all authenticated endpoints of the account",
         decides(&[Quirk::SummaryForTheWholeAccount]),
         &[],
+    ),
+    lawful(
+        "forgets-trust-in-keys-that-leave",
+        "forgets trust in a key that leaves its list, but no distrust",
+        lapses(&[Lapse::ForgetsTrust]),
+        &["atm/facts/returning-key"],
     ),
     lawful(
         "relies-on-carbons",

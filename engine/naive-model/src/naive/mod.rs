@@ -127,6 +127,18 @@ impl NaiveDevice {
         told
     }
 
+    /// All that is known of a key is thrown away.
+    pub fn forget(&mut self, key: &str) {
+        let is_other = |other: &String| other != key;
+        self.known.retain(is_other);
+        self.decided.retain(|decided| decided.key != key);
+        self.trusted_manually.retain(is_other);
+        self.left.retain(|word| word.by.key() != Some(key));
+        self.words.retain(|word| word.said.key != key && word.by.key() != Some(key));
+        self.distrusted_until.retain(|(other, _)| other != key);
+        self.awaited.retain(is_other);
+    }
+
     /// A message arrives.
     pub fn receive(&mut self, heard: &NaiveStanza, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();

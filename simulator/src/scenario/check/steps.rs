@@ -28,6 +28,10 @@ impl<'a> Checker<'a> {
             }
             Step::Scan(scan) => self.check_scan(scan, &item.key("scan")),
             Step::Discover(arrow) => self.check_arrow(arrow, &item.key("discover")),
+            Step::Forget(arrow) => {
+                self.check_arrow(arrow, &item.key("forget"));
+                self.check_not_itself(arrow, &item.key("forget"));
+            }
             Step::AddDevice(added) => self.check_added(added, &item.key("add-device")),
             Step::RemoveDevice(name) => {
                 self.check_present(name, &item.key("remove-device"));

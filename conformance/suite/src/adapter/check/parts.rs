@@ -59,7 +59,7 @@ impl WalkPart {
     }
 }
 
-pub(super) const PARTS: [WalkPart; 14] = [
+pub(super) const PARTS: [WalkPart; 15] = [
     WalkPart::new("it starts, and answers nonsense with `unsupported`", Need::Nothing, Walk::greet),
     WalkPart::new("`create` makes devices", Need::Nothing, Walk::create).showing(Need::Created),
     WalkPart::new("`discover` shows them keys", Need::Created, Walk::discover).showing(Need::Discovered),
@@ -78,6 +78,9 @@ pub(super) const PARTS: [WalkPart; 14] = [
     WalkPart::new("`restart` loses nothing", Need::Discovered, Walk::restart)
         .anew()
         .if_it_can(Feature::Restart),
+    WalkPart::new("`forget` takes keys off their list", Need::Discovered, Walk::forget)
+        .anew()
+        .if_it_can(Feature::Forget),
     WalkPart::new("a device that does not exist is an error", Need::Nothing, Walk::unknown_device),
     WalkPart::new(
         "`reset` forgets all, and the same words get the same answers",
@@ -250,6 +253,20 @@ impl Walk {
             );
         }
         Ok("an authenticated key still is".to_owned())
+    }
+
+    fn forget(&mut self) -> Result<String, Stop> {
+        self.authenticate(PHONE, TABLET)?;
+        let forget = Command::Forget(self.keys(PHONE, vec![key(BOB)]));
+        self.session.happen(&forget)?;
+        let level = self.levels(PHONE, vec![key(TABLET)])?[0];
+        if level != Level::Authenticated {
+            return wrong(format!("another key is {} afterwards", level.name()), "all keys were forgotten");
+        }
+        let discover = Command::Discover(self.keys(PHONE, vec![key(BOB)]));
+        self.session.happen(&discover)?;
+        let level = self.levels(PHONE, vec![key(BOB)])?[0];
+        Ok(format!("one that nobody decided on is {} when it returns", level.name()))
     }
 
     fn unknown_device(&mut self) -> Result<String, Stop> {
