@@ -15,7 +15,7 @@ HELLO = {
     "encryptions": ["urn:xmpp:omemo:2"],
     # "toakafa", "none", both, or neither.
     "policies": [],
-    # Of "scan", "trust-manually", "restart", "shared-key", "postponed" and "forget", those that work.
+    # Of "scan", "trust-manually", "restart", "shared-key", "postponed", "forget" and "backup", those that work.
     "features": [],
     # Your names of levels, and what they mean to atm.
     "levels": {
@@ -74,6 +74,12 @@ class Device:
     def restart(self, now):
         raise Unsupported("restart")
 
+    def back_up(self, now):
+        raise Unsupported("backup")
+
+    def restore(self, now):
+        raise Unsupported("backup")
+
     def sent(self, stanza, keys, content):
         """A stanza that was sent, as the protocol writes it."""
         keys = [{"owner": owner, "id": identifier} for owner, identifier in keys]
@@ -118,6 +124,8 @@ def answer(command):
         "scan": lambda device: device.scan(now, command["uri"]),
         "deliver": lambda device: device.deliver(now, command["stanza"], command["encrypted"]),
         "restart": lambda device: device.restart(now),
+        "back-up": lambda device: device.back_up(now),
+        "restore": lambda device: device.restore(now),
     }
     if name != "read" and name not in handlers:
         raise Unsupported(name)

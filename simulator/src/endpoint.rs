@@ -19,11 +19,19 @@ pub struct InputContext<'a> {
     pub step: Option<usize>,
 }
 
+/// What a device had stored when a backup of it was made. An implementation that keeps the copy itself leaves it empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Backup(Vec<u8>);
+
 /// Something that happens to a device, beyond the inputs of the engine.
 #[derive(Debug)]
 pub enum Occurrence<'a> {
     /// The device sees that these keys have left their list.
     Forget(&'a [KeyId]),
+    /// A backup of the device is made.
+    BackUp(&'a mut Backup),
+    /// The device starts again from a backup. [`Input::Resume`] follows when it is connected.
+    Restore(&'a Backup),
     /// A long chain of words arrives. They were said at the time `time`.
     Chain {
         /// The chain.
@@ -105,12 +113,10 @@ pub trait Endpoint {
     ) -> Result<(), Failure> {
         match occurrence {
             Occurrence::Forget(_) => Ok(()),
-            Occurrence::Chain { chain, time } => {
-                for key in chain.links() {
-                    self.apply(&Input::Discover(*key), context, out)?;
-                }
-                chain.words(*time).try_for_each(|word| self.apply(&Input::Receive(word), context, out))
+            Occurrence::BackUp(_) | Occurrence::Restore(_) => {
+                Err(Failure("no backups are made of this device".to_owned()))
             }
+            Occurrence::Chain { chain, time } => hear_chain(self, (chain, *time), context, out),
         }
     }
 
@@ -144,6 +150,28 @@ fn lost(error: &dyn std::error::Error) -> Failure {
     Failure(format!("the stored state is lost: {error}"))
 }
 
+fn hear_chain<E: Endpoint + ?Sized>(
+    endpoint: &mut E,
+    (chain, time): (&Chain, Stamp),
+    context: InputContext<'_>,
+    out: &mut Observation,
+) -> Result<(), Failure> {
+    for key in chain.links() {
+        endpoint.apply(&Input::Discover(*key), context, out)?;
+    }
+    chain.words(time).try_for_each(|word| endpoint.apply(&Input::Receive(word), context, out))
+}
+
+fn stored(device: &Device, names: &Directory) -> Result<Vec<u8>, Failure> {
+    let stored = device.to_stored(names).map_err(|error| lost(&error))?;
+    serde_json::to_vec(&stored).map_err(|error| lost(&error))
+}
+
+fn read(stored: &[u8], names: &Directory) -> Result<Device, Failure> {
+    let read: StoredDevice = serde_json::from_slice(stored).map_err(|error| lost(&error))?;
+    read.resolve(names).map_err(|error| lost(&error))
+}
+
 impl Endpoint for Device {
     fn apply(
         &mut self,
@@ -156,6 +184,21 @@ impl Endpoint for Device {
             .map_err(|error| Failure(error.to_string()))
     }
 
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        match occurrence {
+            Occurrence::Forget(_) => {}
+            Occurrence::BackUp(backup) => backup.0 = stored(self, context.names)?,
+            Occurrence::Restore(backup) => *self = read(&backup.0, context.names)?,
+            Occurrence::Chain { chain, time } => hear_chain(self, (chain, *time), context, out)?,
+        }
+        Ok(())
+    }
+
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
         Ok(Self::level(self, key))
     }
@@ -165,10 +208,7 @@ impl Endpoint for Device {
     }
 
     fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
-        let stored = self.to_stored(names).map_err(|error| lost(&error))?;
-        let written = serde_json::to_vec(&stored).map_err(|error| lost(&error))?;
-        let read: StoredDevice = serde_json::from_slice(&written).map_err(|error| lost(&error))?;
-        *self = read.resolve(names).map_err(|error| lost(&error))?;
+        *self = read(&stored(self, names)?, names)?;
         Ok(())
     }
 

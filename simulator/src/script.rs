@@ -73,6 +73,10 @@ pub enum Action {
     GoOnline(DeviceId),
     /// A device stops and starts again.
     Restart(DeviceId),
+    /// A backup of a device is made.
+    BackUp(DeviceId),
+    /// A device starts again from its backup.
+    Restore(DeviceId),
     /// Time passes.
     Wait(Duration),
     /// What goes over a link is withheld from now on.
@@ -329,6 +333,8 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::GoOffline(device) => Action::GoOffline(cast.device(device)?),
         Step::GoOnline(device) => Action::GoOnline(cast.device(device)?),
         Step::Restart(device) => Action::Restart(cast.device(device)?),
+        Step::BackUp(device) => Action::BackUp(cast.device(device)?),
+        Step::Restore(device) => Action::Restore(cast.device(device)?),
         Step::Wait(time) => Action::Wait(time.duration()),
         Step::Hold(on) => Action::Hold(link(on, cast)?),
         Step::Release(on) => Action::Release(link(on, cast)?),

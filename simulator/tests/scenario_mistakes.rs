@@ -682,3 +682,13 @@ fn a_device_does_not_forget_its_own_key() {
         ["test.yaml:10:28: this is the key of `alice/phone` itself (name another device)"]
     );
 }
+
+#[test]
+fn a_device_goes_back_to_a_backup_that_was_made_before() {
+    assert_eq!(
+        told_of_steps(&["back-up: alice/notebook", "restore: alice/phone", "back-up: alice/phone"]),
+        [
+            "test.yaml:11:14: there is no backup of `alice/phone` (write `back-up: alice/phone` in an earlier step)"
+        ]
+    );
+}

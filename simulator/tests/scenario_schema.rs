@@ -49,6 +49,7 @@ fn the_steps_are_those_of_the_format() {
         [
             "add-device",
             "authenticate",
+            "back-up",
             "block",
             "carbons-off",
             "carbons-on",
@@ -76,6 +77,7 @@ fn the_steps_are_those_of_the_format() {
             "reorder",
             "replay",
             "restart",
+            "restore",
             "scan",
             "skew-clock",
             "slow-down",

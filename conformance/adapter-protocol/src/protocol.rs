@@ -56,6 +56,10 @@ pub enum Command {
     Read(Keys),
     /// A device stops and starts again from what it has stored.
     Restart(At),
+    /// Keep a copy of what a device has stored.
+    BackUp(At),
+    /// A device stops and starts again from the copy that was kept.
+    Restore(At),
     /// Forget all devices.
     Reset,
     /// Answer, then exit.
@@ -89,6 +93,8 @@ impl Command {
             Self::Deliver(_) => "deliver",
             Self::Read(_) => "read",
             Self::Restart(_) => "restart",
+            Self::BackUp(_) => "back-up",
+            Self::Restore(_) => "restore",
             Self::Reset => "reset",
             Self::Stop => "stop",
         }
@@ -320,6 +326,8 @@ pub enum Feature {
     Postponed,
     /// Take note that keys have left their list.
     Forget,
+    /// Keep a copy of what is stored, and start from it.
+    Backup,
 }
 
 impl Feature {
@@ -333,6 +341,7 @@ impl Feature {
             Self::SharedKey => "shared-key",
             Self::Postponed => "postponed",
             Self::Forget => "forget",
+            Self::Backup => "backup",
         }
     }
 }
@@ -356,7 +365,7 @@ pub enum LevelName {
     Distrusted,
 }
 
-/// The `ok` of `discover`, `forget`, `decide`, `trust-manually`, `scan`, `deliver` and `restart`.
+/// The `ok` of `discover`, `forget`, `decide`, `trust-manually`, `scan`, `deliver`, `restart`, `back-up` and `restore`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SentStanzas {

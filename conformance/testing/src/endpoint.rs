@@ -45,6 +45,7 @@ pub(crate) struct VariantEndpoint {
     is_deaf: bool,
     /// What is told with the next answer.
     late: Vec<Outgoing>,
+    backup: Option<NaiveDevice>,
 }
 
 /// A part of a stanza that arrives.
@@ -74,7 +75,8 @@ impl VariantEndpoint {
             naive.note_twins(twins(&cast));
         }
         let late = Vec::new();
-        Self { variant, naive, nicknames, cast, member, log, waiting, written: 0, is_deaf: false, late }
+        let (is_deaf, backup) = (false, None);
+        Self { variant, naive, nicknames, cast, member, log, waiting, written: 0, is_deaf, late, backup }
     }
 
     fn misreads(&self, misreading: Misreading) -> bool {
@@ -328,6 +330,20 @@ impl Endpoint for VariantEndpoint {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         match occurrence {
+            Occurrence::BackUp(_) => {
+                self.backup = Some(self.naive.clone());
+                Ok(())
+            }
+            Occurrence::Restore(_) => self.note_changes(out, |device, _| {
+                let Some(backup) = device.backup.clone() else { return Ok(()) };
+                device.naive = backup;
+                for lapse in device.variant.lapses {
+                    if let Lapse::BackupLacks(memory) = lapse {
+                        device.naive.lose(*memory);
+                    }
+                }
+                Ok(())
+            }),
             Occurrence::Forget(keys) => self.note_changes(out, |device, _| {
                 for key in *keys {
                     let is_distrusted = device.level(*key)? == Level::Distrusted;

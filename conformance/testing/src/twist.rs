@@ -1,7 +1,7 @@
 //! What a variant changes of what passes through it, value by value, and what it does otherwise with what it is told.
 
 use atm_adapter_protocol::protocol::SentStanza;
-use atm_naive_model::{NaiveDecision, NaiveStanza};
+use atm_naive_model::{Memory, NaiveDecision, NaiveStanza};
 
 /// A change of something before it is used.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +45,8 @@ pub(crate) enum Lapse {
     ForgetsKeys,
     /// What is known of a key is thrown away when it leaves its list, unless it is distrusted.
     ForgetsTrust,
+    /// This is not in backups.
+    BackupLacks(Memory),
     /// A message that releases more than the stack can hold is not applied at all.
     DeepReleasesUndo,
 }

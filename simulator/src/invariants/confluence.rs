@@ -46,6 +46,9 @@ pub fn confluence<E: Endpoint>(
 
 /// Whether nothing happened in a world after which faults may make a difference.
 fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, history: &History) -> bool {
+    if history.restored {
+        return false;
+    }
     match faults {
         Faults::Repeat => !history.limited && !history.misdated,
         Faults::Delay => {

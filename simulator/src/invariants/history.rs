@@ -46,6 +46,8 @@ pub struct History {
     pub(super) joined: bool,
     /// Whether a device left its account.
     pub(super) left: bool,
+    /// Whether a device went back to a backup: what it had learned since then is gone.
+    pub(super) restored: bool,
     /// Whose messages were sent.
     pub(super) spoke: BTreeSet<KeyId>,
 }
@@ -88,6 +90,7 @@ impl History {
             joined_one_key: false,
             joined: false,
             left: false,
+            restored: false,
             spoke: BTreeSet::new(),
         }
     }
@@ -128,6 +131,7 @@ impl History {
                 self.joined_one_key |= self.cast.member(*device).sharing == KeySharing::OneForAll;
             }
             Action::Leave(_) => self.left = true,
+            Action::Restore(_) => self.restored = true,
             Action::SkewClock(..) => self.misdated = true,
             Action::Forge(_, forged) => {
                 self.disturbed = true;

@@ -82,6 +82,8 @@ pub struct Ledger {
     manual: FxHashSet<(DeviceId, Decision)>,
     /// What waits on which device to be sent, if just the state of the device is known.
     waiting: Vec<(DeviceId, Decision)>,
+    /// What held on a device when a backup of it was made.
+    backups: FxHashMap<DeviceId, Vec<(KeyId, Held)>>,
 }
 
 /// An explicit decision, and where others stand that are asked for with it.
@@ -107,6 +109,7 @@ impl Ledger {
             words: HeardWords::new(pairs),
             manual: FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher),
             waiting: Vec::new(),
+            backups: FxHashMap::default(),
         }
     }
 
@@ -195,6 +198,11 @@ impl Ledger {
         }
     }
 
+    /// What is done in the step that is going on.
+    pub(super) fn action(&self) -> Option<&Action> {
+        self.actions.get(self.step?)
+    }
+
     fn begin(&mut self, step: usize, at: Stamp) {
         self.step = Some(step);
         let actions = self.actions.clone();
@@ -206,6 +214,16 @@ impl Ledger {
                 for received in &stanza.parts {
                     self.hear_stanza(*device, received, at);
                 }
+            }
+            Action::BackUp(device) => {
+                let held = self.current.iter().filter(|((holder, _), _)| holder == device);
+                let held = held.map(|((_, key), held)| (*key, *held)).collect();
+                self.backups.insert(*device, held);
+            }
+            Action::Restore(device) => {
+                let Some(held) = self.backups.get(device) else { return };
+                self.current.retain(|(holder, _), _| holder != device);
+                self.current.extend(held.iter().map(|(key, held)| ((*device, *key), *held)));
             }
             Action::Chain(device, chain) => {
                 for received in chain.words(at) {
@@ -387,6 +405,7 @@ impl Ledger {
             Some(
                 Action::GoOnline(connected)
                 | Action::Restart(connected)
+                | Action::Restore(connected)
                 | Action::Decide(connected, _)
                 | Action::TrustManually(connected, _),
             ) => *connected == device,

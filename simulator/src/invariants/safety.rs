@@ -14,7 +14,7 @@ use crate::contacts::Contacts;
 use crate::endpoint::{Endpoint, Failure};
 use crate::observation::{LevelChange, ObservedChange};
 use crate::options::Options;
-use crate::script::Script;
+use crate::script::{Action, Script};
 use crate::trace::{Event, Observer};
 use crate::world::World;
 
@@ -27,6 +27,8 @@ pub struct Watch {
     policy: Policy,
     /// Owners of whose keys one was authenticated on a device.
     latched: FxHashSet<(DeviceId, AccountId)>,
+    /// Those of a device when a backup of it was made.
+    latched_in_backup: FxHashSet<(DeviceId, AccountId)>,
     /// What the policy has to be looked at for.
     touched: Vec<(DeviceId, Touched)>,
     violations: Vec<Violation>,
@@ -57,6 +59,7 @@ impl Watch {
             distrusts: Distrusts::new(script.cast.clone(), script.contacts.clone(), options.announcement),
             policy: script.policy,
             latched: FxHashSet::with_capacity_and_hasher(script.cast.pairs(), FxBuildHasher),
+            latched_in_backup: FxHashSet::default(),
             touched: Vec::new(),
             violations: Vec::new(),
         }
@@ -75,7 +78,9 @@ impl Watch {
         let history = History::with_postponed(cast.clone(), ledger.actions().clone(), postponed);
         // Nobody asks for them after one step.
         let distrusts = Distrusts::new(cast, Arc::new(Contacts::Everybody), AnnouncementRule::default());
-        Self { ledger, history, distrusts, policy, latched, touched: Vec::new(), violations: Vec::new() }
+        let latched_in_backup = FxHashSet::default();
+        let (touched, violations) = (Vec::new(), Vec::new());
+        Self { ledger, history, distrusts, policy, latched, latched_in_backup, touched, violations }
     }
 
     /// Takes note of what is about to happen at a device.
@@ -114,8 +119,25 @@ impl Watch {
                 self.check_sincerity(at, *device, outgoing);
                 self.ledger.note(at, event);
             }
-            _ => self.ledger.note(at, event),
+            _ => {
+                self.ledger.note(at, event);
+                if let Event::Step { .. } = event {
+                    self.note_backup();
+                }
+            }
         }
+    }
+
+    /// Takes note if the step that has just begun makes a backup or goes back to one.
+    fn note_backup(&mut self) {
+        let of = |device: DeviceId| move |(holder, _): &(DeviceId, AccountId)| *holder == device;
+        let (from, to, device) = match self.ledger.action() {
+            Some(Action::BackUp(device)) => (&self.latched, &mut self.latched_in_backup, *device),
+            Some(Action::Restore(device)) => (&self.latched_in_backup, &mut self.latched, *device),
+            _ => return,
+        };
+        to.retain(|pair| !of(device)(pair));
+        to.extend(from.iter().copied().filter(of(device)));
     }
 
     /// Looks at the levels that the last events changed, once the input that made them is done with.

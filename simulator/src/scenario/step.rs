@@ -37,6 +37,10 @@ pub enum Step {
     GoOnline(DeviceName),
     /// A device stops and starts again from what it has stored: `alice/phone`.
     Restart(DeviceName),
+    /// A person makes a backup of what a device has stored: `alice/phone`. An older one is replaced.
+    BackUp(DeviceName),
+    /// A device starts again from its backup: `alice/phone`. What came after the backup is gone.
+    Restore(DeviceName),
     /// Virtual time passes: `5 min`.
     Wait(TimeSpan),
     /// From now on, what one device sends to another is withheld: `alice/phone -> bob/phone`.

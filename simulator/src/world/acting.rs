@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    DecisionKind, Envelope, Input, KeyId, ManualDecision, OutboxId, Outgoing, TrustMessage, Usage,
+    DecisionKind, Envelope, Input, KeyId, Level, ManualDecision, OutboxId, Outgoing, TrustMessage, Usage,
 };
 
 use super::World;
 use super::hosts::{Connection, Control};
 use crate::cast::{DeviceId, Member};
-use crate::endpoint::{Endpoint, Failure, Occurrence};
+use crate::endpoint::{Backup, Endpoint, Failure, Occurrence};
+use crate::observation::LevelChange;
 use crate::scenario::Discovery;
 use crate::script::{Action, CrashMoment, Forged, HandMade, Scanned};
 use crate::trace::{Event, MessageNumber, Observer, Route};
@@ -60,6 +61,12 @@ impl<E: Endpoint> World<E> {
                 }
             }
             Action::Restart(device) => return self.restart(*device, observer),
+            Action::BackUp(device) => {
+                let mut backup = Backup::default();
+                self.undergo(*device, Occurrence::BackUp(&mut backup), observer)?;
+                self.hosts.change(*device, |host| host.backup = Some(backup));
+            }
+            Action::Restore(device) => return self.go_back(*device, observer),
             Action::Wait(time) => self.next_step_at = self.now + *time,
             Action::Hold(link) => self.network.hold(*link),
             Action::Release(link) => self.network.release(*link, self.now, &self.script.cast),
@@ -177,6 +184,21 @@ impl<E: Endpoint> World<E> {
         Ok(())
     }
 
+    /// Lets a device fetch the keys of all devices that are there, unless discovery is left to steps.
+    fn look_up_all(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        if self.script.discovery == Discovery::BySteps {
+            return Ok(());
+        }
+        let Member { key: own, account, .. } = *self.script.cast.member(device);
+        for other in self.present_around(account) {
+            let key = self.script.cast.member(other).key;
+            if key != own {
+                self.discover(device, key, observer)?;
+            }
+        }
+        Ok(())
+    }
+
     fn disconnect(&mut self, device: DeviceId) {
         self.hosts.change(device, |host| {
             if host.connection == Connection::Online {
@@ -210,6 +232,30 @@ impl<E: Endpoint> World<E> {
             Connection::Online | Connection::Down => self.connect(device, observer),
             Connection::Offline => Ok(()),
         }
+    }
+
+    /// Starts a device again from its backup, which is connected then and fetches all lists of keys. Without a backup nothing
+    /// happens.
+    fn go_back(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        self.hosts.change(device, |host| host.crash = None);
+        let Some(backup) = self.hosts[device].backup.clone() else { return Ok(()) };
+        let cast = self.script.cast.clone();
+        self.apply_with(device, observer, |endpoint, context, out| {
+            let levels = |endpoint: &E| -> Result<Vec<(KeyId, Level)>, Failure> {
+                cast.keys().map(|key| Ok((key, endpoint.level(key)?))).collect()
+            };
+            let before = levels(endpoint)?;
+            endpoint.undergo(&mut Occurrence::Restore(&backup), context, out)?;
+            let changes = before.into_iter().zip(levels(endpoint)?).filter(|(before, after)| before != after);
+            out.levels =
+                changes.map(|((key, before), (_, after))| LevelChange { key, before, after }).collect();
+            Ok(())
+        })?;
+        match self.hosts[device].connection {
+            Connection::Online | Connection::Down => self.connect(device, observer)?,
+            Connection::Offline => {}
+        }
+        self.look_up_all(device, observer)
     }
 
     fn forge(&mut self, device: DeviceId, forged: &Forged, observer: &mut impl Observer) {

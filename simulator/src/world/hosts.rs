@@ -2,6 +2,7 @@ use std::ops::Index;
 
 use super::network::Packet;
 use crate::cast::DeviceId;
+use crate::endpoint::Backup;
 use crate::script::CrashMoment;
 
 /// The devices of a world.
@@ -76,6 +77,8 @@ pub(super) struct Host<E> {
     pub(super) crash: Option<CrashMoment>,
     /// What the server keeps for it while it is not connected.
     pub(super) archive: Vec<Packet>,
+    /// What it had stored when a backup of it was made, if one was.
+    pub(super) backup: Option<Backup>,
 }
 
 impl<E> Host<E> {
@@ -134,6 +137,7 @@ mod tests {
             skew: 0,
             crash: None,
             archive: Vec::new(),
+            backup: None,
         };
         let mut hosts = Hosts::new(["a", "b"].into_iter().map(absent));
         assert!(hosts.are_settled(), "nobody is there");

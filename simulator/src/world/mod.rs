@@ -89,6 +89,7 @@ impl<E: Endpoint> World<E> {
             skew: 0,
             crash: None,
             archive: Vec::new(),
+            backup: None,
         });
         let replays = script.actions.iter().any(|action| matches!(action, Action::Replay(_)));
         Self {

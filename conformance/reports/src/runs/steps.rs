@@ -20,6 +20,8 @@ pub fn describe_step(step: &Step) -> String {
         Step::GoOffline(device) => format!("{device} goes offline"),
         Step::GoOnline(device) => format!("{device} goes online"),
         Step::Restart(device) => format!("{device} restarts"),
+        Step::BackUp(device) => format!("a backup of {device} is made"),
+        Step::Restore(device) => format!("{device} goes back to its backup"),
         Step::Wait(time) => format!("time passes: {time}"),
         Step::Hold(link) => format!("what {} sends to {} is withheld", link.from, link.to),
         Step::Release(link) => format!("what {} sent to {} goes on", link.from, link.to),

@@ -346,6 +346,15 @@ impl Endpoint for AdapterEndpoint {
                 let command = Command::Forget(self.keys(keys));
                 self.happen(&command, &[], out)
             }
+            Occurrence::BackUp(_) => {
+                let (device, now) = self.at();
+                self.happen(&Command::BackUp(At { device, now }), &[], out)
+            }
+            Occurrence::Restore(_) => {
+                let (device, now) = self.at();
+                self.waiting.clear();
+                self.happen(&Command::Restore(At { device, now }), &[], out)
+            }
             Occurrence::Chain { chain, time } => self.chain(chain, *time, out),
         }
     }

@@ -205,6 +205,7 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
         let needed = match step {
             Step::Scan(scan) if hosts(&scan.by) => Feature::Scan,
             Step::TrustManually(who) if hosts(&who.device) => Feature::TrustManually,
+            Step::BackUp(device) | Step::Restore(device) if hosts(device) => Feature::Backup,
             Step::Forget(who) if hosts(&who.device) => Feature::Forget,
             Step::Restart(device)
             | Step::Crash(device)

@@ -16,7 +16,8 @@ use atm_engine::{
     DecisionKind, Device, Directory, Encryption, EncryptionId, Input, KeyId, KeyIdentifier, KeySharing,
     Level, ManualDecision, MessageId, Outcome, Outgoing, Payload, Protection, Received, Rules, Stamp,
 };
-use atm_simulator::endpoint::Endpoint;
+use atm_simulator::endpoint::{Backup, Endpoint, InputContext, Occurrence};
+use atm_simulator::observation::Observation;
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 use serde_json::{Value, json};
@@ -50,6 +51,7 @@ struct Server {
     rules: Rules,
     names: Directory,
     devices: IndexMap<String, Device, FxBuildHasher>,
+    backups: IndexMap<String, Backup, FxBuildHasher>,
 }
 
 /// Why a command is not done.
@@ -66,7 +68,8 @@ impl From<String> for Refused {
 
 impl Server {
     fn new(rules: Rules) -> Self {
-        Self { rules, names: Directory::new(), devices: IndexMap::default() }
+        let (devices, backups) = (IndexMap::default(), IndexMap::default());
+        Self { rules, names: Directory::new(), devices, backups }
     }
 
     /// The line that answers `line`, and whether it is the last one.
@@ -100,8 +103,11 @@ impl Server {
             Command::Deliver(deliver) => self.deliver(&deliver),
             Command::Read(keys) => self.read(&keys),
             Command::Restart(at) => self.restart(&at),
+            Command::BackUp(at) => self.back_up(&at),
+            Command::Restore(at) => self.restore(&at),
             Command::Reset => {
                 self.devices.clear();
+                self.backups.clear();
                 self.names = Directory::new();
                 Ok(ok(&Nothing {}))
             }
@@ -256,6 +262,28 @@ impl Server {
         self.happen(&at.device, now, vec![Input::Resume])
     }
 
+    fn back_up(&mut self, at: &At) -> Result<Value, Refused> {
+        let mut backup = Backup::default();
+        self.undergo(at, &mut Occurrence::BackUp(&mut backup))?;
+        self.backups.insert(at.device.clone(), backup);
+        self.happen(&at.device, time(&at.now)?, Vec::new())
+    }
+
+    fn restore(&mut self, at: &At) -> Result<Value, Refused> {
+        let backup = self.backups.get(&at.device).cloned();
+        let backup = backup.ok_or_else(|| format!("there is no backup of {}", at.device))?;
+        self.undergo(at, &mut Occurrence::Restore(&backup))?;
+        self.happen(&at.device, time(&at.now)?, vec![Input::Resume])
+    }
+
+    fn undergo(&mut self, at: &At, occurrence: &mut Occurrence<'_>) -> Result<(), Refused> {
+        let now = time(&at.now)?;
+        let device = self.devices.get_mut(&at.device).ok_or_else(|| no_device(&at.device))?;
+        let context = InputContext { now, names: &self.names, step: None };
+        let undergone = Endpoint::undergo(device, occurrence, context, &mut Observation::default());
+        Ok(undergone.map_err(|failure| failure.to_string())?)
+    }
+
     /// Lets inputs happen to a device, and tells what it sent.
     fn happen(&mut self, name: &str, now: Stamp, inputs: Vec<Input>) -> Result<Value, Refused> {
         let device = self.devices.get_mut(name).ok_or_else(|| no_device(name))?;
@@ -335,6 +363,7 @@ fn hello() -> Hello {
             Feature::SharedKey,
             Feature::Postponed,
             Feature::Forget,
+            Feature::Backup,
         ],
         levels: levels.into_iter().map(|(level, name)| (level.name().to_owned(), name)).collect(),
         asks_before_automatic_decisions: false,
@@ -342,7 +371,7 @@ fn hello() -> Hello {
 }
 
 /// The commands that are known.
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 14] = [
     "hello",
     "create",
     "discover",
@@ -353,6 +382,8 @@ const COMMANDS: [&str; 12] = [
     "deliver",
     "read",
     "restart",
+    "back-up",
+    "restore",
     "reset",
     "stop",
 ];

@@ -39,6 +39,9 @@ pub(super) const SIGNED: &str = "xep-0434/structure/signed";
 /// A stanza without `from` is from the own account.
 pub(super) const NO_FROM: &str = "rfc-6120/client-streams/no-from";
 
+/// What was stored when a backup was made is there again.
+pub(super) const BACKUP: &str = "atm/rules/backup";
+
 /// What is no trust message at all counts in no part, and by which requirement. Of one with a bad part the good parts may
 /// count.
 pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
@@ -109,6 +112,7 @@ pub(super) fn of_telling(
 
 /// The requirements under which the monitor finds something, by their ids.
 pub const JUDGED: &[&str] = &[
+    "atm/rules/backup",
     "rfc-6120/client-streams/no-from",
     "xep-0280/inbound/own-bare-jid",
     "xep-0420/affixes/from",

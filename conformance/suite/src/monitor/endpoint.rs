@@ -162,6 +162,8 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
             let mut monitor = self.monitor.borrow_mut();
             monitor.begin(context.step);
             match occurrence {
+                Occurrence::BackUp(_) => monitor.backed_up(),
+                Occurrence::Restore(_) => monitor.restored(),
                 Occurrence::Forget(keys) => keys.iter().for_each(|key| monitor.forgotten(*key)),
                 Occurrence::Chain { chain, time } => {
                     // Of the keys in between nothing is known here. The last one may be trusted once the first one is.

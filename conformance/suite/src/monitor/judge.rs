@@ -101,6 +101,15 @@ pub struct Monitor {
     pub(super) found_in: Vec<usize>,
     pub(super) inputs: usize,
     pub(super) step: Option<usize>,
+    /// What was known when a backup was made.
+    backup: Option<Known>,
+}
+
+/// What is known of a device at one time.
+#[derive(Clone, Debug)]
+struct Known {
+    keys: Keys,
+    waiting: Vec<WaitingWord>,
 }
 
 impl Monitor {
@@ -125,6 +134,7 @@ impl Monitor {
             found_in: Vec::new(),
             inputs: 0,
             step: None,
+            backup: None,
         }
     }
 
@@ -243,6 +253,31 @@ impl Monitor {
             waiting.force = Force::May;
         }
         self.pending.retain(|duty| duty.reader != key && duty.decision.key != key);
+    }
+
+    /// A backup of what the device has stored was made.
+    pub fn backed_up(&mut self) {
+        self.backup = Some(Known { keys: self.keys.clone(), waiting: self.waiting.clone() });
+    }
+
+    /// The device started again from its backup. What it holds is what it held then; whether it kept more is its own matter.
+    pub fn restored(&mut self) {
+        let Some(Known { keys, waiting }) = self.backup.clone() else { return };
+        let since = std::mem::replace(&mut self.keys, keys);
+        for (key, later) in since {
+            let state = self.key_mut(key);
+            state.lawful.extend(later.lawful);
+            state.is_tainted |= later.is_tainted;
+            state.because = attribution::BACKUP;
+        }
+        for waiting in waiting {
+            if !self.waiting.iter().any(|other| other.word == waiting.word) {
+                self.waiting.push(waiting);
+            }
+        }
+        // No specification demands that what waits is in a backup.
+        self.waiting.iter_mut().for_each(|waiting| waiting.force = Force::May);
+        self.pending.clear();
     }
 
     /// The device was stopped and started again. What it was about to send is lost.

@@ -85,6 +85,11 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "What is to be sent survives a crash, and is not sent if it no longer holds.",
     ),
     rule(
+        "atm/rules/backup",
+        Advice,
+        "What was decided when a backup was made, and what waited, is there again when it is restored.",
+    ),
+    rule(
         "atm/rules/returning-key",
         Advice,
         "A key that was distrusted is not used when it has left its list and returned to it.",
@@ -156,6 +161,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     fact(
         "atm/facts/returning-key",
         "A key that has left its list and returned to it has the level that it had.",
+    ),
+    fact(
+        "atm/facts/distrust-after-backup",
+        "A distrust that came after a backup is lost when it is restored.",
     ),
     fact("atm/facts/no-from", "What an own endpoint says counts in a stanza without a from."),
     form("atm/forms/no-zone", Advice, "A time without a zone is in UTC."),

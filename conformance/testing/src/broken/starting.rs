@@ -59,6 +59,18 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     )
     .at(RESTART),
     broken_by(
+        "backup-without-distrusts",
+        "distrusts are not in backups",
+        lapses(&[Lapse::BackupLacks(Memory::Distrusts)]),
+        &["atm/rules/backup"],
+    ),
+    broken_by(
+        "backup-without-waiting-words",
+        "what waits for its sender is not in backups",
+        lapses(&[Lapse::BackupLacks(Memory::Kept)]),
+        &["atm/rules/backup"],
+    ),
+    broken_by(
         "answers-too-early",
         "an answer comes before its stanzas are sent, and they come with the next one",
         lapses(&[Lapse::AnswersTooEarly]),

@@ -71,7 +71,8 @@ impl NaiveDevice {
         }
     }
 
-    fn lose(&mut self, memory: Memory) {
+    /// This is lost.
+    pub fn lose(&mut self, memory: Memory) {
         let known = self.known.clone();
         match memory {
             Memory::Outbox => self.outbox.clear(),

@@ -14,6 +14,8 @@ pub(super) struct KnownNames<'a> {
     identifiers: IndexMap<(&'a Name, &'a [u8]), String, FxBuildHasher>,
     /// Devices under an adversary's control.
     taken_over: Vec<DeviceName>,
+    /// Devices of which a backup was made.
+    backed_up: Vec<DeviceName>,
 }
 
 /// An account of the cast.
@@ -37,7 +39,8 @@ pub(super) enum Membership {
 
 impl<'a> KnownNames<'a> {
     pub(super) fn new(keys: &'a Named<OtherKey>) -> Self {
-        Self { accounts: Map::default(), keys, identifiers: IndexMap::default(), taken_over: Vec::new() }
+        let (accounts, identifiers) = (Map::default(), IndexMap::default());
+        Self { accounts, keys, identifiers, taken_over: Vec::new(), backed_up: Vec::new() }
     }
 
     pub(super) fn add_account(&mut self, name: &'a Name, sharing: KeySharing) {
@@ -67,6 +70,15 @@ impl<'a> KnownNames<'a> {
 
     pub(super) fn is_taken_over(&self, name: &DeviceName) -> bool {
         self.taken_over.contains(name)
+    }
+
+    /// Remembers that there is a backup of a device.
+    pub(super) fn back_up(&mut self, name: &DeviceName) {
+        self.backed_up.push(name.clone());
+    }
+
+    pub(super) fn has_backup(&self, name: &DeviceName) -> bool {
+        self.backed_up.contains(name)
     }
 
     /// Remembers that a key of `owner` has a given identifier. The name of the key that has it already, if

@@ -40,6 +40,18 @@ impl<'a> Checker<'a> {
             Step::GoOffline(name) => self.check_present(name, &item.key("go-offline")),
             Step::GoOnline(name) => self.check_present(name, &item.key("go-online")),
             Step::Restart(name) => self.check_present(name, &item.key("restart")),
+            Step::BackUp(name) => {
+                self.check_present(name, &item.key("back-up"));
+                self.cast.back_up(name);
+            }
+            Step::Restore(name) => {
+                self.check_present(name, &item.key("restore"));
+                if self.cast.presence(name).is_some() && !self.cast.has_backup(name) {
+                    let message = format!("there is no backup of `{name}`");
+                    let help = format!("write `back-up: {name}` in an earlier step");
+                    self.report.value(&item.key("restore"), message, Some(help));
+                }
+            }
             Step::Wait(_) => {}
             Step::Hold(link) => self.check_link(link, &item.key("hold")),
             Step::Release(link) => self.check_link(link, &item.key("release")),

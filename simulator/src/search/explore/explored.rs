@@ -97,6 +97,9 @@ pub enum Unexplorable {
     /// There are too many devices.
     #[error("there are {0} devices, and at most {MOST_DEVICES} can be explored")]
     TooManyDevices(usize),
+    /// A backup is made or restored in a step, which is counted from 1.
+    #[error("step {0} is about a backup, and those are not explored")]
+    Backup(usize),
     /// A way that was found cannot be shown: the scenario file that was written of it does something else.
     #[error("the scenario that was written of a way does something else than the search did on it: {0}")]
     Unfaithful(String),

@@ -109,6 +109,10 @@ impl<'a> Search<'a> {
         if script.cast.devices().len() > MOST_DEVICES {
             return Err(Unexplorable::TooManyDevices(script.cast.devices().len()));
         }
+        let is_about_backup = |action: &Action| matches!(action, Action::BackUp(_) | Action::Restore(_));
+        if let Some(step) = script.actions.iter().position(is_about_backup) {
+            return Err(Unexplorable::Backup(step + 1));
+        }
         match settings.deliveries {
             Deliveries::Every => (script.pause, script.latency) = (TICK, Default::default()),
             Deliveries::Drained => script.latency.1 = script.latency.0,

@@ -59,7 +59,7 @@ impl WalkPart {
     }
 }
 
-pub(super) const PARTS: [WalkPart; 15] = [
+pub(super) const PARTS: [WalkPart; 16] = [
     WalkPart::new("it starts, and answers nonsense with `unsupported`", Need::Nothing, Walk::greet),
     WalkPart::new("`create` makes devices", Need::Nothing, Walk::create).showing(Need::Created),
     WalkPart::new("`discover` shows them keys", Need::Created, Walk::discover).showing(Need::Discovered),
@@ -81,6 +81,9 @@ pub(super) const PARTS: [WalkPart; 15] = [
     WalkPart::new("`forget` takes keys off their list", Need::Discovered, Walk::forget)
         .anew()
         .if_it_can(Feature::Forget),
+    WalkPart::new("`restore` goes back to the last `back-up`", Need::Discovered, Walk::restore)
+        .anew()
+        .if_it_can(Feature::Backup),
     WalkPart::new("a device that does not exist is an error", Need::Nothing, Walk::unknown_device),
     WalkPart::new(
         "`reset` forgets all, and the same words get the same answers",
@@ -267,6 +270,28 @@ impl Walk {
         self.session.happen(&discover)?;
         let level = self.levels(PHONE, vec![key(BOB)])?[0];
         Ok(format!("one that nobody decided on is {} when it returns", level.name()))
+    }
+
+    fn restore(&mut self) -> Result<String, Stop> {
+        self.authenticate(PHONE, TABLET)?;
+        let (device, now) = self.at(PHONE);
+        self.session.happen(&Command::BackUp(At { device, now }))?;
+        self.authenticate(PHONE, BOB)?;
+        let (device, now) = self.at(PHONE);
+        self.session.happen(&Command::Restore(At { device, now }))?;
+        let discover = Command::Discover(self.keys(PHONE, vec![key(TABLET), key(BOB)]));
+        self.session.happen(&discover)?;
+        let levels = self.levels(PHONE, vec![key(TABLET), key(BOB)])?;
+        if levels[0] != Level::Authenticated {
+            return wrong(
+                format!("a key that was authenticated before `back-up` is {}", levels[0].name()),
+                "the copy is empty, or it is not read",
+            );
+        }
+        if levels[1] == Level::Authenticated {
+            return wrong("a key that was authenticated after `back-up` still is", "nothing was thrown away");
+        }
+        Ok("what came after it is gone".to_owned())
     }
 
     fn unknown_device(&mut self) -> Result<String, Stop> {
