@@ -15,7 +15,7 @@ HELLO = {
     "encryptions": ["urn:xmpp:omemo:2"],
     # "toakafa", "none", both, or neither.
     "policies": [],
-    # Of "scan", "trust-manually", "restart", "shared-key", "postponed", "forget" and "backup", those that work.
+    # Of "scan", "own-code", "trust-manually", "restart", "shared-key", "postponed", "forget" and "backup", those that work.
     "features": [],
     # Your names of levels, and what they mean to atm.
     "levels": {
@@ -70,6 +70,10 @@ class Device:
 
     def scan(self, now, uri):
         raise Unsupported("scan")
+
+    def own_code(self, now):
+        """The Trust Message URI that others scan."""
+        raise Unsupported("own-code")
 
     def restart(self, now):
         raise Unsupported("restart")
@@ -127,13 +131,15 @@ def answer(command):
         "back-up": lambda device: device.back_up(now),
         "restore": lambda device: device.restore(now),
     }
-    if name != "read" and name not in handlers:
+    if name not in ("read", "own-code") and name not in handlers:
         raise Unsupported(name)
     device = DEVICES.get(command["device"])
     if device is None:
         raise LookupError(f"there is no device {command['device']}")
     if name == "read":
         return {"levels": [device.level(now, key) for key in pairs(command["keys"])]}
+    if name == "own-code":
+        return {"uri": device.own_code(now)}
     return {"sent": handlers[name](device)}
 
 

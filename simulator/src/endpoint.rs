@@ -120,6 +120,15 @@ pub trait Endpoint {
         }
     }
 
+    /// The code that it shows, for others to scan: a Trust Message URI; `None` if it cannot tell.
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Self::apply).
+    fn own_code(&mut self, _context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
+
     /// How far it trusts a key now.
     ///
     /// # Errors
@@ -252,6 +261,10 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         (**self).undergo(occurrence, context, out)
+    }
+
+    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        (**self).own_code(context)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

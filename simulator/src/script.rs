@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::{
-    AccountId, Decision, DecisionKind, EndpointId, KeyId, Limits, ManualDecision, MessageId, Payload, Policy,
-    Protection, Received, Stamp,
+    AccountId, Decision, DecisionKind, Directory, EndpointId, KeyId, Limits, ManualDecision, MessageId,
+    Payload, Policy, Protection, Received, Stamp,
 };
 
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::contacts::{ContactLists, Contacts};
 use crate::chain::Chain;
+use crate::contacts::{ContactLists, Contacts};
 use crate::expectations::Expected;
 use crate::scenario::{
     self, Breaks, Code, DeliverStep, Delivery, DeviceToKeys, Discovery, EncryptedPart, Latency, Scenario,
@@ -128,6 +128,22 @@ pub struct Scanned {
     pub uri: Arc<str>,
     /// The decision that it makes, or why it is no Trust Message URI.
     pub decision: Result<ManualDecision, Arc<Malformed>>,
+    /// The device that shows it, if one does.
+    pub shown_by: Option<DeviceId>,
+}
+
+impl Scanned {
+    /// The same code as the device that shows it has written it; `None` if what it has written says something else.
+    #[must_use]
+    pub fn as_written(&self, uri: &str, names: &Directory) -> Option<Self> {
+        let decision = self.decision.as_ref().ok()?;
+        let (found, expected) =
+            (TrustMessageUri::parse(uri).ok()?, TrustMessageUri::of(decision, names).ok()?);
+        let says_the_same = found.owner() == expected.owner()
+            && found.encryption() == expected.encryption()
+            && found.decisions() == expected.decisions();
+        says_the_same.then(|| Self { uri: uri.into(), ..self.clone() })
+    }
 }
 
 /// A stanza made by hand.
@@ -313,12 +329,15 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         }
         Step::Scan(scan) => {
             let by = cast.device(&scan.by)?;
-            let uri = match &scan.code {
-                Code::Of(shown) => code_of(cast.device(shown)?, cast).to_string(),
-                Code::Uri(uri) => uri.clone(),
+            let (uri, shown_by) = match &scan.code {
+                Code::Of(shown) => {
+                    let shown = cast.device(shown)?;
+                    (code_of(shown, cast).to_string(), Some(shown))
+                }
+                Code::Uri(uri) => (uri.clone(), None),
             };
             let decision = TrustMessageUri::parse(&uri).map(|uri| uri.intern(cast.directory_mut()));
-            Action::Scan(by, Scanned { uri: uri.into(), decision: decision.map_err(Arc::new) })
+            Action::Scan(by, Scanned { uri: uri.into(), decision: decision.map_err(Arc::new), shown_by })
         }
         Step::Discover(who) => {
             let (device, keys) = resolve(who, cast)?;

@@ -50,6 +50,8 @@ pub enum Command {
     TrustManually(Keys),
     /// A person scans a code.
     Scan(ScanCode),
+    /// Say which code a device shows for others to scan.
+    OwnCode(At),
     /// A stanza arrives.
     Deliver(DeliverStanza),
     /// Say how far a device trusts keys.
@@ -90,6 +92,7 @@ impl Command {
             Self::Decide(_) => "decide",
             Self::TrustManually(_) => "trust-manually",
             Self::Scan(_) => "scan",
+            Self::OwnCode(_) => "own-code",
             Self::Deliver(_) => "deliver",
             Self::Read(_) => "read",
             Self::Restart(_) => "restart",
@@ -328,6 +331,8 @@ pub enum Feature {
     Forget,
     /// Keep a copy of what is stored, and start from it.
     Backup,
+    /// Say which code a device shows.
+    OwnCode,
 }
 
 impl Feature {
@@ -342,6 +347,7 @@ impl Feature {
             Self::Postponed => "postponed",
             Self::Forget => "forget",
             Self::Backup => "backup",
+            Self::OwnCode => "own-code",
         }
     }
 }
@@ -371,6 +377,14 @@ pub enum LevelName {
 pub struct SentStanzas {
     /// What the device sent since its last answer.
     pub sent: Vec<SentStanza>,
+}
+
+/// The `ok` of `own-code`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OwnCode {
+    /// The Trust Message URI that others scan.
+    pub uri: String,
 }
 
 /// The `ok` of `read`.

@@ -11,7 +11,8 @@ use super::ending::Ending;
 use super::error::AdapterError;
 use super::process::{CommandLine, Process};
 use super::protocol::{
-    Command, Feature, Greeting, Hello, Nothing, PROTOCOL, ReadLevels, SentStanza, SentStanzas, Unsupported,
+    Command, Feature, Greeting, Hello, Nothing, OwnCode, PROTOCOL, ReadLevels, SentStanza, SentStanzas,
+    Unsupported,
 };
 use super::recording::Exchange;
 use super::violation::ProtocolViolation;
@@ -129,6 +130,15 @@ impl Session {
     /// As [`happen`](Self::happen).
     pub fn create(&mut self, command: &Command) -> Result<(), AdapterError> {
         self.ask::<Nothing>(command).map(|_| ())
+    }
+
+    /// Asks which code a device shows.
+    ///
+    /// # Errors
+    ///
+    /// As [`happen`](Self::happen).
+    pub fn own_code(&mut self, command: &Command) -> Result<String, AdapterError> {
+        self.ask::<OwnCode>(command).map(|answer| answer.uri)
     }
 
     /// Asks how far a device trusts keys.

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atm_engine::codec::{NamedEnvelope, stamp_from_date_time};
+use atm_engine::codec::{NamedEnvelope, TrustMessageUri, stamp_from_date_time};
 use atm_engine::{
-    Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, Origin, OutboxId, Outgoing, Payload,
-    Protection, Received, Rules, Stamp,
+    Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, ManualDecision, Origin, OutboxId,
+    Outgoing, Payload, Protection, Received, Rules, Stamp,
 };
 use atm_naive_model::{NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome};
 use atm_simulator::cast::{Cast, Member};
@@ -369,6 +369,17 @@ impl Endpoint for VariantEndpoint {
                     .try_for_each(|word| device.take(&Input::Receive(word), context.now, out))
             }),
         }
+    }
+
+    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        let decision = ManualDecision::authenticate(self.member.key);
+        let uri =
+            TrustMessageUri::of(&decision, context.names).map_err(|error| Failure(error.to_string()))?;
+        let change = |uri: String, twist: &Twist| match twist {
+            Twist::OwnCode(change) => change(&uri),
+            _ => uri,
+        };
+        Ok(Some(self.variant.twists.iter().fold(uri.to_string(), change)))
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

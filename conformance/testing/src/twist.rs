@@ -10,6 +10,8 @@ pub(crate) enum Twist {
     Envelope(fn(&str) -> String),
     /// Of a code before it is read.
     Code(fn(&str) -> String),
+    /// Of the code that the device shows.
+    OwnCode(fn(&str) -> String),
     /// Of a stanza that was read.
     Stanza(fn(&mut NaiveStanza)),
     /// Of what a person decides.

@@ -9,7 +9,7 @@ use atm_engine::{
 use super::World;
 use super::hosts::{Connection, Control};
 use crate::cast::{DeviceId, Member};
-use crate::endpoint::{Backup, Endpoint, Failure, Occurrence};
+use crate::endpoint::{Backup, Endpoint, Failure, InputContext, Occurrence};
 use crate::observation::LevelChange;
 use crate::scenario::Discovery;
 use crate::script::{Action, CrashMoment, Forged, HandMade, Scanned};
@@ -130,7 +130,23 @@ impl<E: Endpoint> World<E> {
             self.wake(device, observer)?;
             self.note_decision(device, decision);
         }
+        let written = self.code_as_written(scanned)?;
+        let scanned = written.as_ref().unwrap_or(scanned);
         self.apply_with(device, observer, |endpoint, context, out| endpoint.scan(scanned, context, out))
+    }
+
+    /// A code as the device has written it that shows it. If that says something else than it has to, it is that device's
+    /// mistake, and nobody else scans it.
+    fn code_as_written(&mut self, scanned: &Scanned) -> Result<Option<Scanned>, Failure> {
+        let Some(device) = scanned.shown_by else { return Ok(None) };
+        let (now, names) = (self.local_time(device), self.script.cast.directory());
+        let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
+        let host = &self.hosts[device];
+        if host.control == Control::Injected || host.connection == Connection::Down {
+            return Ok(None);
+        }
+        let uri = self.hosts.endpoint_mut(device).own_code(context)?;
+        Ok(uri.and_then(|uri| scanned.as_written(&uri, names)))
     }
 
     /// Takes note of what a person decides, before it has an effect.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::AdapterError;
 use atm_adapter_protocol::protocol::{
-    At, Command, Create, Decide, DeliverStanza, KeyPolicy, Keys, ScanCode, SentStanza,
+    At, Command, Create, Decide, DeliverStanza, Feature, KeyPolicy, Keys, ScanCode, SentStanza,
 };
 use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
@@ -357,6 +357,17 @@ impl Endpoint for AdapterEndpoint {
             }
             Occurrence::Chain { chain, time } => self.chain(chain, *time, out),
         }
+    }
+
+    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        self.now = context.now;
+        if !self.state.borrow().can(Feature::OwnCode) {
+            return Ok(None);
+        }
+        self.create(&mut Observation::default())?;
+        let (device, now) = self.at();
+        let command = Command::OwnCode(At { device, now });
+        self.ask(|state| state.session.own_code(&command)).map(Some)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

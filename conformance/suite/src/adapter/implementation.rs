@@ -40,6 +40,11 @@ impl CaseState {
         }
     }
 
+    /// Whether the adapter says that it can do something.
+    pub(super) fn can(&self, feature: Feature) -> bool {
+        self.hello.as_ref().is_some_and(|hello| hello.features.contains(&feature))
+    }
+
     /// What the names of levels mean.
     pub(super) fn levels(&self, names: &[String], asked: usize) -> Result<Vec<Level>, AdapterError> {
         let wrong = |violation: ProtocolViolation| AdapterError::NoAnswer {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::protocol::{
     About, At, Clock, Command, Create, Decide, Decrypted, DeliverStanza, EncryptedContent, ErrorAnswer,
-    ErrorKind, Feature, Hello, Key, KeyPolicy, Keys, LevelName, Nothing, PROTOCOL, PostponedDecisions,
-    ReadLevels, SentStanza, SentStanzas, Unsupported,
+    ErrorKind, Feature, Hello, Key, KeyPolicy, Keys, LevelName, Nothing, OwnCode, PROTOCOL,
+    PostponedDecisions, ReadLevels, SentStanza, SentStanzas, Unsupported,
 };
 use atm_engine::codec::{
     ClearElement, Malformed, Message, MessageStanza, NamedEnvelope, TrustMessageUri, stamp_from_date_time,
@@ -100,6 +100,7 @@ impl Server {
                 };
                 self.happen(&scan.device, now, inputs)
             }
+            Command::OwnCode(at) => self.own_code(&at),
             Command::Deliver(deliver) => self.deliver(&deliver),
             Command::Read(keys) => self.read(&keys),
             Command::Restart(at) => self.restart(&at),
@@ -262,6 +263,12 @@ impl Server {
         self.happen(&at.device, now, vec![Input::Resume])
     }
 
+    fn own_code(&self, at: &At) -> Result<Value, Refused> {
+        let decision = ManualDecision::authenticate(self.device(&at.device)?.key());
+        let uri = TrustMessageUri::of(&decision, &self.names).map_err(|error| error.to_string())?;
+        Ok(ok(&OwnCode { uri: uri.to_string() }))
+    }
+
     fn back_up(&mut self, at: &At) -> Result<Value, Refused> {
         let mut backup = Backup::default();
         self.undergo(at, &mut Occurrence::BackUp(&mut backup))?;
@@ -364,6 +371,7 @@ fn hello() -> Hello {
             Feature::Postponed,
             Feature::Forget,
             Feature::Backup,
+            Feature::OwnCode,
         ],
         levels: levels.into_iter().map(|(level, name)| (level.name().to_owned(), name)).collect(),
         asks_before_automatic_decisions: false,
@@ -371,7 +379,7 @@ fn hello() -> Hello {
 }
 
 /// The commands that are known.
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "hello",
     "create",
     "discover",
@@ -379,6 +387,7 @@ const COMMANDS: [&str; 14] = [
     "decide",
     "trust-manually",
     "scan",
+    "own-code",
     "deliver",
     "read",
     "restart",

@@ -12,7 +12,7 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation};
 use atm_simulator::script::{HandMade, Scanned};
 
-use crate::messages::{MessageFinding, findings, said_in, was_written_in_time};
+use crate::messages::{MessageFinding, findings, said_in, was_written_in_time, wrong_code};
 
 /// An endpoint under test: what it sends is looked at as it is sent.
 #[derive(Debug)]
@@ -212,6 +212,13 @@ impl<E: Endpoint> Endpoint for Examined<E> {
     ) -> Result<(), Failure> {
         // Nothing is known here about the keys of a chain, so what is sent to them is not looked at.
         self.endpoint.undergo(occurrence, context, out)
+    }
+
+    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        let uri = self.endpoint.own_code(context)?;
+        let found = uri.iter().filter_map(|uri| wrong_code(uri, &self.member, &self.cast));
+        self.seen.borrow_mut().findings.extend(found);
+        Ok(uri)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

@@ -232,6 +232,13 @@ pub mod findings {
         finding("xep-0434/structure/encryption-written", expected, found.to_owned())
     }
 
+    /// The code that a device shows is not as it has to be.
+    #[must_use]
+    pub fn wrong_code(requirement: &'static str, found: String) -> MessageFinding {
+        let expected = "the code that a device shows is a Trust Message URI that trusts its key";
+        finding(requirement, expected, found)
+    }
+
     /// A contact is told about others.
     #[must_use]
     pub fn third_party(to: &str, key: &str) -> MessageFinding {

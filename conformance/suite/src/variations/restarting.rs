@@ -83,6 +83,10 @@ impl<E: Endpoint> Endpoint for Restarting<E> {
         self.happen(context.names, out, |endpoint, out| endpoint.undergo(occurrence, context, out))
     }
 
+    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        self.endpoint.own_code(context)
+    }
+
     fn level(&self, key: KeyId) -> Result<Level, Failure> {
         self.endpoint.level(key)
     }

@@ -146,7 +146,7 @@ impl<E: Endpoint> Endpoint for Varied<E> {
         } else {
             scanned.uri.clone()
         };
-        self.endpoint.scan(&Scanned { uri, decision: scanned.decision.clone() }, context, out)
+        self.endpoint.scan(&Scanned { uri, ..scanned.clone() }, context, out)
     }
 
     fn deliver(
@@ -179,6 +179,10 @@ impl<E: Endpoint> Endpoint for Varied<E> {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         self.endpoint.undergo(occurrence, context, out)
+    }
+
+    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        self.endpoint.own_code(context)
     }
 
     fn level(&self, key: KeyId) -> Result<Level, Failure> {

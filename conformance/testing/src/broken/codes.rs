@@ -77,4 +77,34 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         lapses(&[Lapse::ScanOfContactsOnly]),
         &["xep-0434/uri/verdicts"],
     ),
+    broken_by(
+        "shows-base64",
+        "the code that a device shows has its key in Base64",
+        twists(&[Twist::OwnCode(codes::in_base64)]),
+        &["xep-0434/uri/base16"],
+    ),
+    broken_by(
+        "shows-encryption-last",
+        "in the code that a device shows, the encryption comes last",
+        twists(&[Twist::OwnCode(codes::encryption_last)]),
+        &["xep-0434/uri/encryption"],
+    ),
+    broken_by(
+        "shows-other-names",
+        "in the code that a device shows, keys to be trusted are called authenticated",
+        twists(&[Twist::OwnCode(codes::other_names)]),
+        &["xep-0434/uri/names"],
+    ),
+    broken_by(
+        "shows-full-jid",
+        "the code that a device shows has its full JID",
+        twists(&[Twist::OwnCode(codes::full_jid)]),
+        &["xep-0434/uri/owner"],
+    ),
+    broken_by(
+        "shows-distrust",
+        "the code that a device shows distrusts its key",
+        twists(&[Twist::OwnCode(codes::distrusts_itself)]),
+        &["xep-0434/uri/verdicts"],
+    ),
 ];

@@ -1,4 +1,4 @@
-//! How a code is read by somebody who has seen one.
+//! How a code is read, or written, by somebody who has seen one.
 
 /// Identifiers in Base16 have small letters.
 pub(crate) fn small_letters_only(uri: &str) -> String {
@@ -53,4 +53,33 @@ pub(crate) fn encryption_anywhere(uri: &str) -> String {
     let mut pairs: Vec<&str> = query.split(';').collect();
     pairs.sort_by_key(|pair| !pair.starts_with("encryption="));
     format!("{head};{}", pairs.join(";"))
+}
+
+/// Identifiers are written in Base64.
+pub(crate) fn in_base64(uri: &str) -> String {
+    let Some((head, key)) = uri.rsplit_once('=') else { return uri.to_owned() };
+    let bytes = data_encoding::HEXLOWER.decode(key.as_bytes()).unwrap_or_default();
+    format!("{head}={}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
+}
+
+/// The pair for the encryption is written last.
+pub(crate) fn encryption_last(uri: &str) -> String {
+    let mut pairs: Vec<&str> = uri.split(';').collect();
+    pairs.sort_by_key(|pair| pair.starts_with("encryption="));
+    pairs.join(";")
+}
+
+/// Keys to be trusted are written as those to be authenticated.
+pub(crate) fn other_names(uri: &str) -> String {
+    uri.replace(";trust=", ";authenticate=")
+}
+
+/// The full JID of the device is written.
+pub(crate) fn full_jid(uri: &str) -> String {
+    uri.replace('?', "/phone?")
+}
+
+/// A code that says that the key is distrusted.
+pub(crate) fn distrusts_itself(uri: &str) -> String {
+    uri.replace(";trust=", ";distrust=")
 }

@@ -1,6 +1,7 @@
 use atm_adapter_protocol::protocol::{At, Command, Feature, Key, ScanCode};
 use atm_adapter_protocol::{AdapterError, Ending, PATIENCE};
-use atm_engine::Level;
+use atm_engine::codec::TrustMessageUri;
+use atm_engine::{DecisionKind, KeyIdentifier, Level};
 
 use super::likeness;
 use super::walk::{BOB, PHONE, Stop, TABLET, Walk, key, wrong};
@@ -59,7 +60,7 @@ impl WalkPart {
     }
 }
 
-pub(super) const PARTS: [WalkPart; 16] = [
+pub(super) const PARTS: [WalkPart; 17] = [
     WalkPart::new("it starts, and answers nonsense with `unsupported`", Need::Nothing, Walk::greet),
     WalkPart::new("`create` makes devices", Need::Nothing, Walk::create).showing(Need::Created),
     WalkPart::new("`discover` shows them keys", Need::Created, Walk::discover).showing(Need::Discovered),
@@ -72,6 +73,8 @@ pub(super) const PARTS: [WalkPart; 16] = [
     WalkPart::new("`scan` takes a Trust Message URI", Need::Discovered, Walk::scan)
         .anew()
         .if_it_can(Feature::Scan),
+    WalkPart::new("`own-code` tells the Trust Message URI of a device", Need::Created, Walk::own_code)
+        .if_it_can(Feature::OwnCode),
     WalkPart::new("`trust-manually` is no authentication", Need::Discovered, Walk::trust_manually)
         .anew()
         .if_it_can(Feature::TrustManually),
@@ -232,6 +235,28 @@ impl Walk {
         let uri = "xmpp:bob@example.org?trust-message;trust=nonsense".to_owned();
         self.session.happen(&Command::Scan(ScanCode { device, now, uri }))?;
         Ok("and a broken one does no harm".to_owned())
+    }
+
+    fn own_code(&mut self) -> Result<String, Stop> {
+        let (device, now) = self.at(PHONE);
+        let uri = self.session.own_code(&Command::OwnCode(At { device, now }))?;
+        let Key { owner, id } = key(PHONE);
+        let read = match TrustMessageUri::parse(&uri) {
+            Ok(read) => read,
+            Err(malformed) => {
+                return wrong(malformed, "the identifier in a URI is Base16, the JID a bare one");
+            }
+        };
+        let trusts = |(kind, key): &(DecisionKind, KeyIdentifier)| {
+            *kind == DecisionKind::Trust && key.to_base64() == id
+        };
+        if read.owner().to_string() != owner || !read.decisions().iter().any(trusts) {
+            return wrong(
+                format!("{uri} does not trust the key of {PHONE}"),
+                "it is about another key or another account",
+            );
+        }
+        Ok(uri)
     }
 
     fn trust_manually(&mut self) -> Result<String, Stop> {
