@@ -692,3 +692,16 @@ fn a_device_goes_back_to_a_backup_that_was_made_before() {
         ]
     );
 }
+
+#[test]
+fn an_adversary_cannot_write_with_a_key_that_it_only_shows() {
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let base = BASE.replace("phone: {}, notebook: {}", &format!("phone: {{ key: {key} }}, notebook: {{}}"));
+    let inject = format!("  - inject-device: {{ account: alice, name: evil, key: {key} }}\n");
+    Scenario::parse("test.yaml", &format!("{base}steps:\n{inject}"), &catalog()).unwrap();
+    let forge = "  - forge: { by: alice/evil, to: bob, trust: [alice/evil] }\n";
+    assert_eq!(
+        told(&format!("{base}steps:\n{inject}{forge}")),
+        ["test.yaml:11:18: `alice/evil` shows a key that it does not hold: it cannot write with it"]
+    );
+}

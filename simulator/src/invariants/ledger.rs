@@ -425,7 +425,9 @@ impl Ledger {
 
     /// Whether a key is the one of a device that an adversary injected.
     pub(super) fn is_adversarys(&self, key: KeyId) -> bool {
-        let devices = self.cast.devices_with(key).iter();
-        devices.into_iter().any(|device| self.cast.member(*device).joins == Joins::Injected)
+        let mut holders =
+            self.cast.devices_with(key).iter().map(|device| self.cast.member(*device)).peekable();
+        // An adversary may show the key of somebody else's device.
+        holders.peek().is_some() && holders.all(|member| member.joins == Joins::Injected)
     }
 }

@@ -57,7 +57,8 @@ pub struct InjectDevice {
     pub account: Name,
     /// The name of the device, which no device of the account had before.
     pub name: Name,
-    /// The identifier of its key. Derived from the names of account and device if not given.
+    /// The identifier of its key. Derived from the names of account and device if not given. It may be that of a key of the
+    /// account for which it is given: then the adversary shows a key that it does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyText>,
 }

@@ -14,6 +14,8 @@ pub(super) struct KnownNames<'a> {
     identifiers: IndexMap<(&'a Name, &'a [u8]), String, FxBuildHasher>,
     /// Devices under an adversary's control.
     taken_over: Vec<DeviceName>,
+    /// Devices that show the key of another device.
+    borrowing: Vec<DeviceName>,
     /// Devices of which a backup was made.
     backed_up: Vec<DeviceName>,
 }
@@ -40,7 +42,8 @@ pub(super) enum Membership {
 impl<'a> KnownNames<'a> {
     pub(super) fn new(keys: &'a Named<OtherKey>) -> Self {
         let (accounts, identifiers) = (Map::default(), IndexMap::default());
-        Self { accounts, keys, identifiers, taken_over: Vec::new(), backed_up: Vec::new() }
+        let (taken_over, borrowing, backed_up) = (Vec::new(), Vec::new(), Vec::new());
+        Self { accounts, keys, identifiers, taken_over, borrowing, backed_up }
     }
 
     pub(super) fn add_account(&mut self, name: &'a Name, sharing: KeySharing) {
@@ -88,6 +91,20 @@ impl<'a> KnownNames<'a> {
         let taken = matches!(entry, indexmap::map::Entry::Occupied(_));
         let holder = entry.or_insert(name);
         taken.then_some(holder.as_str())
+    }
+
+    /// Whether a key of `owner` has this identifier.
+    pub(super) fn is_claimed(&self, owner: &Name, identifier: &[u8]) -> bool {
+        self.identifiers.keys().any(|(other, claimed)| *other == owner && *claimed == identifier)
+    }
+
+    /// Remembers that a device shows the key of another one.
+    pub(super) fn borrow_key(&mut self, name: &DeviceName) {
+        self.borrowing.push(name.clone());
+    }
+
+    pub(super) fn has_borrowed_key(&self, name: &DeviceName) -> bool {
+        self.borrowing.contains(name)
     }
 
     pub(super) fn has_account(&self, name: &Name) -> bool {

@@ -143,8 +143,13 @@ impl<'a> Checker<'a> {
         }
         self.add_device(account, name, place);
         self.cast.take_over(&injected.device_name());
-        if let Some(id) = key {
-            self.check_device_key(GivenKey::of_device(account, name, id), &place.key("key"));
+        // An adversary may publish a key of the victim once more, although it does not hold it.
+        match key {
+            Some(id) if self.cast.is_claimed(account, id.as_bytes()) => {
+                self.cast.borrow_key(&injected.device_name());
+            }
+            Some(id) => self.check_device_key(GivenKey::of_device(account, name, id), &place.key("key")),
+            None => {}
         }
     }
 
@@ -161,6 +166,11 @@ impl<'a> Checker<'a> {
             let message = format!("`{}` is an honest device: it does not forge", forge.by);
             let help = "inject a device, or compromise this one, in an earlier step".to_owned();
             self.report.value(&place.key("by"), message, Some(help));
+        }
+        if self.cast.has_borrowed_key(&forge.by) {
+            let message =
+                format!("`{}` shows a key that it does not hold: it cannot write with it", forge.by);
+            self.report.value(&place.key("by"), message, None);
         }
         self.check_account(&forge.to, &place.key("to"));
         if forge.trust.is_empty() && forge.distrust.is_empty() {
