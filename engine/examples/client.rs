@@ -42,7 +42,9 @@ impl Client {
         server.device_lists.entry(jid.to_bare()).or_default().push(own_key.clone());
         server.mailboxes.insert(jid.clone(), VecDeque::new());
         let atm = Atm::new(jid, encryption, &own_key, KeySharing::OnePerEndpoint, Rules::default());
-        Self { atm: atm.expect("a key of OMEMO"), own_key, disk: Vec::new() }
+        let mut client = Self { atm: atm.expect("a key of OMEMO"), own_key, disk: Vec::new() };
+        client.store();
+        client
     }
 
     /// Fetches the device list of an account.
@@ -95,13 +97,17 @@ impl Client {
         for message in &outcome.outgoing {
             let from = self.atm.jid().clone().into();
             let stanza = MessageStanza::chat(from, message.to.clone().into(), &message.id.to_string());
+            // A key that no device publishes any longer is left out.
+            let published = server.device_lists.get(&message.to).cloned().unwrap_or_default();
+            let readers: Vec<_> =
+                message.keys.iter().filter(|key| published.contains(key)).cloned().collect();
             server.deliver(&message.to, self.atm.jid(), || Stanza {
                 xml: stanza.to_xml(),
-                readers: message.keys.clone(),
+                readers: readers.clone(),
                 sender_key: self.own_key.clone(),
                 content: message.to_xml("random text"), // of random length, new for every message
             });
-            println!("    sent {} to {}, for {} key(s)", message.id, message.to, message.keys.len());
+            println!("    sent {} to {}, for {} key(s)", message.id, message.to, readers.len());
             self.atm.sent(&message.id);
         }
         self.store();
@@ -144,7 +150,7 @@ fn decrypt(stanza: &Stanza, encryption: &Encryption) -> Option<NamedReceived> {
 }
 
 fn main() {
-    let (now, mut server) = (Stamp::from_millis(1_577_880_000_000), Server::default());
+    let (mut now, mut server) = (Stamp::from_millis(1_577_880_000_000), Server::default());
     let mut phone = Client::new("alice@example.org/phone", 1, &mut server);
     let mut tablet = Client::new("alice@example.org/tablet", 2, &mut server);
     let mut bob = Client::new("bob@example.com/laptop", 3, &mut server);
@@ -154,8 +160,10 @@ fn main() {
     }
     // Alice's endpoints scan each other's codes, then Alice and Bob do so with one endpoint each.
     let codes = [&phone, &tablet, &bob].map(|client| client.atm.own_uri().to_string());
+    now = now.offset(60_000);
     phone.scan(&codes[1], now, &mut server);
     tablet.scan(&codes[0], now, &mut server);
+    now = now.offset(60_000);
     phone.start_again(now, &mut server);
     phone.scan(&codes[2], now, &mut server);
     bob.scan(&codes[0], now, &mut server);

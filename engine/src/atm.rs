@@ -164,7 +164,7 @@ impl Atm {
     }
 
     /// Returns the messages that were not confirmed as sent. A message that is older than half of the
-    /// [clock margin](crate::Limits) gets the time `now` and loses decisions that no longer hold. Store the device before
+    /// [clock margin](crate::Rules::clock_margin) gets the time `now` and loses decisions that no longer hold. Store the device before
     /// sending.
     pub fn resume(&mut self, now: Stamp) -> NamedOutcome {
         self.happen(&[Input::Resume], now)

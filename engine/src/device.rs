@@ -111,7 +111,7 @@ impl Device {
 
     /// Checks that a directory is the one that the device was used with before, as it was or grown.
     #[cold] // mostly it has not grown
-    pub(crate) fn know_again(&self, names: &Directory) -> Result<(), UnknownId> {
+    pub(crate) fn check_directory(&self, names: &Directory) -> Result<(), UnknownId> {
         if names.has_grown_from(self.extent) { Ok(()) } else { Err(UnknownId::OtherDirectory) }
     }
 
@@ -208,7 +208,7 @@ impl Device {
     }
 }
 
-/// How far its directory reached is no part of the state of a device.
+/// The extent of the directory is not part of the state.
 impl PartialEq for Device {
     fn eq(&self, other: &Self) -> bool {
         let Self {

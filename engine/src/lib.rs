@@ -107,7 +107,7 @@ pub use named::{
 };
 pub use state::{BadState, StoredDevice};
 
-// What both speak of.
+// Used by `Atm` and by `Device`.
 pub use device::KeySharing;
 pub use level::Level;
 pub use manual_decision::NotOneDecision;

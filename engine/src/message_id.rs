@@ -69,7 +69,11 @@ impl FromStr for MessageId {
     fn from_str(text: &str) -> Result<Self, NotAMessageId> {
         let (resource, number) = text.rsplit_once('-').ok_or(NotAMessageId)?;
         let resource = prepare_resource(resource).map_err(|_| NotAMessageId)?.into();
-        Ok(Self { resource, number: OutboxId(number.parse().map_err(|_| NotAMessageId)?) })
+        let outbox_id: u64 = number.parse().map_err(|_| NotAMessageId)?;
+        if outbox_id.to_string() != number {
+            return Err(NotAMessageId); // one id has one form
+        }
+        Ok(Self { resource, number: OutboxId(outbox_id) })
     }
 }
 
@@ -84,7 +88,17 @@ mod tests {
             assert_eq!((id.resource(), id.number()), (resource, OutboxId(number)));
             assert_eq!(id.to_string(), text);
         }
-        for text in ["", "phone", "-3", "phone-", "phone-x", "phone--1x", "phone-18446744073709551616"] {
+        for text in [
+            "",
+            "phone",
+            "-3",
+            "phone-",
+            "phone-x",
+            "phone--1x",
+            "phone-007",
+            "phone-+7",
+            "phone-18446744073709551616",
+        ] {
             assert_eq!(text.parse::<MessageId>(), Err(NotAMessageId), "{text}");
         }
     }

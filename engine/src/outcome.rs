@@ -108,7 +108,7 @@ pub enum Effect {
 pub enum Cause {
     /// A person decided.
     Decided,
-    /// A message of an authenticated sender arrived.
+    /// A message arrived.
     Received,
     /// The sender whose decision had been postponed was authenticated.
     Released,
@@ -166,7 +166,7 @@ impl Refusal {
         Self { reason, sender, decision: None, cause, malformed: None }
     }
 
-    /// Why, with what is wrong with a malformed message.
+    /// The name of the reason, with what is wrong with a malformed message.
     #[must_use]
     pub fn explanation(&self) -> String {
         match &self.malformed {
@@ -243,7 +243,7 @@ reasons! {
     Stale = "stale",
     "A distrust stands until the one who spoke it, or a person on this device, trusts that key again."
     StandingDistrust = "standing-distrust",
-    "The device already stores as much as it is willing to store for that sender."
+    "The device already stores as much as it is willing to store for that sender, for its account or for all contacts."
     Quota = "quota",
     "The trust policy of the device does not allow it."
     Policy = "policy",

@@ -48,7 +48,7 @@ pub enum AnnouncementRule {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum ConflictRule {
-    /// The latest; of two with the same time the distrust.
+    /// The latest; distrust wins a tie.
     #[default]
     Newest,
     /// Each distrust stands until the one who spoke it, or a person on this device, trusts the key later.

@@ -129,6 +129,31 @@ fn a_device_needs_the_directory_that_it_is_from() {
 }
 
 #[test]
+fn a_device_is_not_stored_with_the_jid_of_another_endpoint() {
+    let names = names(2, 1);
+    let device = device(&names);
+    // These directories have the same keys, under the same ids.
+    let with_endpoint = |jid: Option<&str>| {
+        let mut directory = Directory::new();
+        let omemo = Encryption::new(Encryption::OMEMO).unwrap();
+        let encryption = directory.encryption(&omemo);
+        for number in [0, 1] {
+            let account = directory.account(&format!("a{number}@example.org").parse().unwrap());
+            directory.key(encryption, account, &KeyIdentifier::new(&omemo, &[number; 32]).unwrap());
+        }
+        if let Some(jid) = jid {
+            directory.endpoint(&jid.parse().unwrap());
+        }
+        directory
+    };
+    assert!(device.to_stored(&with_endpoint(Some("a0@example.org/0"))).is_ok());
+    let unknown = Err(UnknownId::Endpoint(names.endpoints[0]));
+    for directory in [with_endpoint(None), with_endpoint(Some("a1@example.org/1"))] {
+        assert_eq!(device.to_stored(&directory), unknown);
+    }
+}
+
+#[test]
 fn unknown_ids_cannot_be_written() {
     let (small, large) = (names(2, 1), names(9, 1));
     let Payload::Parsed(envelope) = message(&large, 1, &[(8, DecisionKind::Trust)]).payload else {

@@ -104,7 +104,7 @@ impl Context<'_> {
         self.outcome.refused.push(Refusal { malformed, ..refusal });
     }
 
-    /// The message, if it counts.
+    /// Checks a stanza. Returns its message with sender, account and time, or the reason why it does not count.
     fn admit<'a>(&self, received: &'a Received) -> Result<AdmittedMessage<'a>, Reason> {
         let account = self.names.account_of(received.from);
         if received.carbon_from.is_some_and(|wrapper| !self.is_own(wrapper)) {
@@ -134,7 +134,7 @@ impl Context<'_> {
             return Err(Reason::OwnKey);
         }
         let time = self.check_affixes(envelope, received, account)?;
-        if self.is_silenced(sender, time) {
+        if self.is_refused_for_distrust(sender, time) {
             return Err(Reason::DistrustedSender);
         }
         Ok(AdmittedMessage { sender, account, time, envelope })

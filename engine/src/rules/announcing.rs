@@ -17,16 +17,17 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - `cascade` (the default): a manual decision is announced with everything that it released from the postponed
-//!   decisions. `direct` announces just the keys that the person decided on. `relay` also announces what a received
-//!   message decided about a key on which there was no decision before.
+//! - The announcement rule is a choice ([`AnnouncementRule`](crate::AnnouncementRule)). `cascade` (the default): a manual
+//!   decision is announced with everything that it released from the postponed decisions. `direct` announces just the keys
+//!   that the person decided on. `relay` also announces what a received message decided about a key on which there was no
+//!   decision before.
 //! - The whole change is applied before any of it is announced.
 //! - A summary replaces the announcement for the endpoint that gets it. If its key is not discovered yet, the summary
 //!   is sent on discovery.
 //! - Own endpoints and contacts get separate messages: nothing relies on carbons.
 //! - No endpoint gets a message that is only about its own key. Levels by policy are not announced.
-//! - A summary also contains distrusted keys. Under every announcement rule, the endpoints that a decision released get
-//!   one, too.
+//! - A summary also contains distrusted keys. An endpoint that a released decision authenticated gets a summary, too, also
+//!   under `direct`.
 
 use std::sync::Arc;
 

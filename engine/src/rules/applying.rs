@@ -6,8 +6,9 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - Of one input, distrusts are applied before authentications. A released distrust takes effect before the next
-//!   authentication of a message. A person's decisions are all applied first.
+//! - Distrusts are applied before authentications, of a message as of a person.
+//! - A distrust that a message releases is applied before the next decision of that message.
+//! - Decisions that a person's decision releases are applied after all decisions of that person.
 //! - If a message leads to the distrust of its own sender, the rest of the message is refused.
 //! - What a key said while it was distrusted stays refused when it is trusted again.
 
@@ -48,33 +49,33 @@ impl Context<'_> {
     }
 
     fn try_to_apply(&mut self, decision: Decision, source: &DecisionSource) -> Result<(), Reason> {
-        if self.has_lost_its_word(source) {
+        if self.is_sender_distrusted_by_this_input(source) {
             return Err(Reason::DistrustedSender);
         }
         let owner = self.names.owner(decision.key);
-        let found = self.device.store.find(decision.key);
-        let counts = found.is_none() && self.counts_toward_limit(source.speaker);
-        if counts && !self.is_below_limit(owner) {
+        let known = self.device.store.find(decision.key);
+        let is_counted = known.is_none() && self.counts_toward_limit(source.speaker);
+        if is_counted && !self.is_below_limit(owner) {
             return Err(Reason::Quota);
         }
-        let held = found.map(|position| self.device.store.at(position));
-        let held = held.and_then(|record| Some((record.decision()?, record.time)));
-        let ruling = self.rule_on(decision, source, held)?;
-        let place = found.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
+        let record = known.map(|position| self.device.store.at(position));
+        let held = record.and_then(|record| Some((record.decision()?, record.time)));
+        let ruling = self.resolve_conflict(decision, source, held)?;
+        let place = known.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
         match ruling {
             Ruling::Replaces => self.replace(decision, source, place, owner),
             Ruling::Repeats => self.repeat(decision, source, place),
         }
-        if counts {
+        if is_counted {
             self.count_toward_limit(place, owner);
         }
         Ok(())
     }
 
     /// Whether this input has distrusted the speaker's key.
-    fn has_lost_its_word(&self, source: &DecisionSource) -> bool {
-        let is_silenced = |sender| self.is_silenced(sender, source.time);
-        !self.distrusted().is_empty() && source.speaker.key().is_some_and(is_silenced)
+    fn is_sender_distrusted_by_this_input(&self, source: &DecisionSource) -> bool {
+        let is_refused = |sender| self.is_refused_for_distrust(sender, source.time);
+        !self.distrusted().is_empty() && source.speaker.key().is_some_and(is_refused)
     }
 
     /// Replaces the decision about the key.
@@ -91,6 +92,7 @@ impl Context<'_> {
         let origin = speaker.origin();
         (record.level, record.origin, record.time) = (kind.into(), origin, time.max(last_time));
         if was.decision() == Some(DecisionKind::Distrust) {
+            // What the key said before this authentication stays refused. What it says from now on counts.
             self.device.store.set_distrusted_until(key, last_time.max(time.offset(-1)));
         }
         self.outcome.changes.push(Change::Decided { decision, was, origin, time, effect, cause });
@@ -105,7 +107,7 @@ impl Context<'_> {
     fn repeat(&mut self, decision: Decision, source: &DecisionSource, place: RecordPosition) {
         let &DecisionSource { time, speaker, cause } = source;
         let record = self.device.store.at_mut(place);
-        let time = time.max(record.time); // under `cautious` an older word of another speaker counts, too
+        let time = time.max(record.time); // under `cautious` the repeated decision may be older than the one that is held
         record.time = time;
         let change = match speaker {
             Speaker::Person => {
@@ -120,7 +122,7 @@ impl Context<'_> {
 
     /// A discovered key is authenticated from now on, by whatever cause.
     pub(crate) fn on_authenticated(&mut self, key: KeyId, owner: AccountId) {
-        self.note_authentication_of(owner);
+        self.latch_policy(owner);
         self.release_postponed(key);
     }
 

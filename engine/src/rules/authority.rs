@@ -30,7 +30,7 @@ impl Context<'_> {
         account: AccountId,
         key: KeyId,
     ) -> Result<(), Reason> {
-        if let Some(reason) = self.undecidable(key) {
+        if let Some(reason) = self.reason_against_deciding(key) {
             return Err(reason);
         }
         let speaks_for_owner = self.is_own(account) || account == self.names.owner(key);
@@ -38,7 +38,7 @@ impl Context<'_> {
     }
 
     /// Why nobody can decide on a key at this device, if so.
-    pub(crate) fn undecidable(&self, key: KeyId) -> Option<Reason> {
+    pub(crate) fn reason_against_deciding(&self, key: KeyId) -> Option<Reason> {
         if key == self.device.key {
             Some(Reason::OwnKey)
         } else if self.names.encryption_of(key) != self.device.encryption {
@@ -53,8 +53,8 @@ impl Context<'_> {
         self.device.level(key) == Level::Authenticated
     }
 
-    /// Whether the word that `sender` said at `time` is refused for ever: its key is distrusted, or was at that time.
-    pub(crate) fn is_silenced(&self, sender: KeyId, time: Stamp) -> bool {
+    /// Whether a message of `sender` with this time is refused because its key is distrusted, or was at that time.
+    pub(crate) fn is_refused_for_distrust(&self, sender: KeyId, time: Stamp) -> bool {
         let is_distrusted =
             self.device.store.get(sender).is_some_and(|record| record.level == Level::Distrusted);
         is_distrusted || self.device.store.distrusted_until(sender).is_some_and(|end| time <= end)

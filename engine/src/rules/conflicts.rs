@@ -32,7 +32,7 @@ pub(crate) enum Ruling {
 impl Context<'_> {
     /// Compares a decision with the one that is held about its key, and under `cautious` notes it as its speaker's last
     /// word. Fails with the reason why it does not hold.
-    pub(crate) fn rule_on(
+    pub(crate) fn resolve_conflict(
         &mut self,
         decision: Decision,
         source: &DecisionSource,
@@ -72,12 +72,14 @@ fn cautious(
     }
     words.replace(speaker, said);
     let result = words.result();
-    match said.0 {
-        kind if kind == result && held.is_some_and(|(held, _)| held == kind) => Ok(Ruling::Repeats),
-        kind if kind == result => Ok(Ruling::Replaces),
-        DecisionKind::Trust => Err(Reason::StandingDistrust),
-        DecisionKind::Distrust => Err(Reason::Stale),
+    if said.0 != result {
+        return Err(match said.0 {
+            DecisionKind::Trust => Reason::StandingDistrust,
+            DecisionKind::Distrust => Reason::Stale,
+        });
     }
+    let is_held = held.is_some_and(|(held_kind, _)| held_kind == said.0);
+    Ok(if is_held { Ruling::Repeats } else { Ruling::Replaces })
 }
 
 /// Whether one decision about a key prevails over another: the later one does, and **distrust wins a tie**.

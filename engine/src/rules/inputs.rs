@@ -24,7 +24,7 @@ impl Device {
         names: &Directory,
         out: &mut Outcome,
     ) -> Result<(), UnknownId> {
-        self.meet_ids(input, names)?;
+        self.check_ids(input, names)?;
         let mut context = Context::new(self, names, now, out);
         match input {
             Input::Decide(decision) => context.decide_manually(decision), // manual_decisions
@@ -39,13 +39,13 @@ impl Device {
 
     /// Checks once for each input that all ids that are looked up are known.
     #[inline] // the whole check is 4 % of the instructions of the cheapest inputs
-    fn meet_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
+    fn check_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
         if self.extent != names.extent() {
-            self.know_again(names)?;
+            self.check_directory(names)?;
             self.extent = names.extent();
         }
         match input {
-            Input::Decide(decision) => know_keys(decision.decisions(), names),
+            Input::Decide(decision) => check_keys(decision.decisions(), names),
             Input::TrustManually(key) | Input::Discover(key) => names.knows_key(*key),
             Input::Receive(Received { from, protection, payload, .. }) => {
                 names.knows_endpoint(*from)?;
@@ -53,7 +53,7 @@ impl Device {
                     names.knows_key(*sender)?;
                 }
                 match payload {
-                    Payload::Parsed(envelope) => know_keys(&envelope.message.decisions, names),
+                    Payload::Parsed(envelope) => check_keys(&envelope.message.decisions, names),
                     Payload::Malformed(_) => Ok(()),
                 }
             }
@@ -110,6 +110,6 @@ impl Device {
     }
 }
 
-fn know_keys(decisions: &[Decision], names: &Directory) -> Result<(), UnknownId> {
+fn check_keys(decisions: &[Decision], names: &Directory) -> Result<(), UnknownId> {
     decisions.iter().try_for_each(|decision| names.knows_key(decision.key))
 }

@@ -12,8 +12,8 @@
 //!   a gap. A decision that repeats a manual one does nothing.
 //! - The device's own key is never decided on. That part is refused, the rest counts.
 //! - Both parts of a Trust Message URI count, `trust` and `distrust`. The caller asks the person for confirmation first.
-//!   A caller that asks before automatic decisions, too, hands the message over after the answer, with its arrival as the
-//!   delay stamp. It cannot ask about released decisions.
+//!   A client may also ask before automatic decisions. It then calls `receive` after the answer and passes the time of
+//!   arrival as `delayed_since`. It cannot ask about released decisions.
 
 use crate::codec::TrustMessageUri;
 use crate::device::Device;
@@ -48,12 +48,12 @@ impl Context<'_> {
     /// A person authenticates or distrusts keys of one owner.
     pub(crate) fn decide_manually(&mut self, manual: &ManualDecision) {
         for &decision in manual.decisions() {
-            if let Some(reason) = self.undecidable(decision.key) {
+            if let Some(reason) = self.reason_against_deciding(decision.key) {
                 self.refuse(decision, None, Cause::Decided, reason);
             }
         }
         for decision in distrusts_first(manual.decisions()) {
-            if self.undecidable(decision.key).is_none() && !self.is_decided_manually(decision) {
+            if self.reason_against_deciding(decision.key).is_none() && !self.is_decided_manually(decision) {
                 let time = self.time_of_manual_decision(decision.key);
                 self.apply(
                     decision,
@@ -72,7 +72,9 @@ impl Context<'_> {
 
     /// A person trusts a key without having compared anything.
     pub(crate) fn trust_manually(&mut self, key: KeyId) {
-        if let Some(reason) = self.undecidable(key).or_else(|| self.untrustable(key)) {
+        if let Some(reason) =
+            self.reason_against_deciding(key).or_else(|| self.reason_against_manual_trust(key))
+        {
             return self.refuse_all(None, Cause::Decided, reason);
         }
         let Some(record) = self.device.store.get_mut(key) else { return };
@@ -84,7 +86,7 @@ impl Context<'_> {
     }
 
     /// Why a person cannot trust a key without authenticating it.
-    fn untrustable(&self, key: KeyId) -> Option<Reason> {
+    fn reason_against_manual_trust(&self, key: KeyId) -> Option<Reason> {
         let discovered = self.device.store.get(key).filter(|record| record.discovered);
         match discovered.map(|record| record.level) {
             None => Some(Reason::NotDiscovered),

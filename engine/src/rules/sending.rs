@@ -57,6 +57,8 @@ impl Context<'_> {
     }
 
     /// The time at which decisions are said now: not before any of them was made. Their records get it, too.
+    ///
+    /// A record may be later than the message. Then the message gets that time, and the records before it are raised again.
     fn restate(&mut self, said: &[Decision]) -> Stamp {
         let mut time = self.now;
         loop {
@@ -103,7 +105,7 @@ impl Context<'_> {
         time.distance(self.now) <= self.device.rules.clock_margin / 2
     }
 
-    /// Writes a message anew. Those to other accounts that say the same share it.
+    /// Writes a message anew. Messages with the same content to several accounts share it.
     fn renew(&mut self, content: &Arc<[Decision]>, renewal: &mut Renewal) -> (Stamp, Arc<TrustMessage>) {
         match &renewal.said {
             Some(said) if Arc::ptr_eq(content, &said.decisions) => (self.restate(content), said.clone()),

@@ -11,10 +11,10 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - It counts for each owner and each encryption protocol separately. The first authentication of a key of that owner
+//! - The policy applies to each owner and each encryption protocol separately. The first authentication of a key of that owner
 //!   counts for ever, even if the key is distrusted later.
 //! - Without the policy, keys that nobody decided on stay undecided.
-//! - Only discovered keys count: an authentication that is kept for an unknown key changes nothing yet.
+//! - Only discovered keys count: an authentication that is kept for a key that is not discovered changes nothing yet.
 
 use crate::level::{Level, Origin};
 use crate::names::AccountId;
@@ -31,7 +31,7 @@ impl Context<'_> {
 
     /// A discovered key of `owner` is authenticated. The first time, keys of `owner` that are only trusted become
     /// automatically distrusted.
-    pub(crate) fn note_authentication_of(&mut self, owner: AccountId) {
+    pub(crate) fn latch_policy(&mut self, owner: AccountId) {
         let Some(newly_latched) = self.device.store.latch(owner) else { return };
         if self.device.rules.policy == Policy::Toakafa {
             self.stop_using_unauthenticated_keys(newly_latched);

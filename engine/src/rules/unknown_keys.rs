@@ -22,7 +22,7 @@ use crate::store::last_words::Speaker;
 impl Context<'_> {
     /// A key was fetched. Only the first time changes anything.
     pub(crate) fn discover(&mut self, key: KeyId) {
-        if let Some(reason) = self.undecidable(key) {
+        if let Some(reason) = self.reason_against_deciding(key) {
             return self.refuse_all(None, Cause::Discovered, reason);
         }
         match self.device.store.find_recent(key) {

@@ -19,7 +19,11 @@ impl Device {
     ///
     /// If `names` is not the directory that the device's ids are from.
     pub fn to_stored(&self, names: &Directory) -> Result<StoredDevice, UnknownId> {
-        self.know_again(names)?;
+        self.check_directory(names)?;
+        names.knows_endpoint(self.endpoint)?;
+        if names.account_of(self.endpoint) != self.account {
+            return Err(UnknownId::Endpoint(self.endpoint));
+        }
         let writing = Writing { device: self, names };
         let (next_message, outbox) = writing.outbox();
         let mut postponed: Vec<LeftBySender> =
