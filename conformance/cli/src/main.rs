@@ -1,4 +1,4 @@
-//! The command `atm`: runs scenarios of ATM, tests implementations, and tells what came of it.
+//! The command `atm`: runs scenarios of ATM, tests implementations, and reports the results.
 
 mod arguments;
 mod command;

@@ -1,6 +1,6 @@
 //! What must hold whatever comes in: the checks behind the fuzz targets.
 //!
-//! Each check takes one input and panics if what comes of it is not as it must be. They stand apart from the fuzz
+//! Each check takes one input and panics if the result is wrong. They stand apart from the fuzz
 //! targets so that plain tests can replay inputs, without libFuzzer and without a sanitizer.
 //!
 //! ```

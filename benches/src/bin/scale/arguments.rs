@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) table: bool,
 
-    /// Does one part and prints what came of it as JSON: what the program starts itself for
+    /// Does one part and prints the result as JSON: what the program starts itself for
     #[arg(long, value_enum, hide = true, conflicts_with = "table")]
     pub(crate) part: Option<ProcessTask>,
 }

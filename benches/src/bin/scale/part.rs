@@ -7,7 +7,7 @@ use crate::arguments::{AnnouncementArgument, Arguments, ProcessTask};
 use crate::measured::{Measured, What};
 use crate::process::{self, ScaleError};
 
-/// Does one part in this process, and prints what came of it.
+/// Does one part in this process, and prints the result.
 pub(crate) fn run(part: ProcessTask, arguments: &Arguments) -> Result<(), ScaleError> {
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs()).build().map_err(ScaleError::Threads)?;

@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::interruption;
 use crate::output::Output;
 
-/// Tests an implementation, and tells what came of it.
+/// Tests an implementation, and reports the result.
 pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
     interruption::catch();
     let prepared = prepare(cli);

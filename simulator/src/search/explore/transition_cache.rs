@@ -203,7 +203,7 @@ impl TransitionCache {
         *self.timeless_forms.entry(numbers.into()).or_insert(next)
     }
 
-    /// The state that follows, and what comes of it.
+    /// The state that follows, and the result.
     pub(super) fn apply(
         &mut self,
         (device, state): (DeviceId, u32),

@@ -1,4 +1,4 @@
-//! A real browser, without a driver: it is given a page, and tells what came of it.
+//! A real browser, without a driver: it is given a page, and returns the result.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
