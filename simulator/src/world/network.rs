@@ -84,7 +84,8 @@ impl Network {
     pub(super) fn write_snapshot(&self, out: &mut Snapshot) {
         out.links.clone_from(&self.links);
         out.flying.clear();
-        out.flying.extend(self.flying.by_link().cloned());
+        out.flying.extend(self.flying.by_time().cloned());
+        out.flying.sort_by_key(|packet| packet.link);
         out.held.clear();
         out.held.extend(self.held.values().flatten().cloned());
         out.delivered.clear();
@@ -257,7 +258,7 @@ impl Network {
         if !self.links.duplicates.insert(link) {
             return;
         }
-        let copies: Vec<Packet> = self.flying.on(link).map(duplicate).collect();
+        let copies: Vec<Packet> = self.flying.on(link).into_iter().map(duplicate).collect();
         for packet in copies {
             self.flying.put(packet);
         }
