@@ -209,13 +209,16 @@ impl Action {
             decision.decisions().iter().for_each(|decision| meet(own(&device), names.owner(decision.key)));
         }
         match self {
-            Self::TrustManually(device, keys) | Self::Discover(device, keys) => {
+            Self::TrustManually(device, keys) | Self::Discover(device, keys) | Self::Forget(device, keys) => {
                 keys.iter().for_each(|key| meet(own(device), names.owner(*key)));
             }
             Self::Forge(device, forged) => meet(own(device), forged.to),
             Self::Deliver(device, stanza) => {
                 let senders = stanza.parts.iter().map(|part| names.account_of(part.from));
                 senders.for_each(|sender| meet(own(device), sender));
+            }
+            Self::Chain(device, chain) => {
+                chain.words(Stamp::MIN).for_each(|word| meet(own(device), names.account_of(word.from)));
             }
             _ => {}
         }

@@ -1,11 +1,12 @@
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::invariants::{Invariant, Violation};
-use atm_simulator::run::{Options, Run, run};
+use atm_simulator::run::{Options, Run, observe, run};
 use atm_simulator::scenario::{Catalog, Scenario};
+use atm_simulator::script::Script;
 use atm_simulator::trace::Event;
 
 use super::text::write_end;
-use super::{PlayedScenario, report};
+use super::{PlayedScenario, PlayingScenario, Story, report};
 
 const ONE_STEP: &str = "
 format: 1
@@ -83,5 +84,39 @@ fn a_promise_that_had_to_be_broken_and_is_kept_is_told_as_such() {
         verdict(&scenario, &run),
         "FAIL 1 of 1 expectations hold\n  \
          promise policy: kept, though the scenario says that it breaks it\n"
+    );
+}
+
+/// How a scenario is told, without styles.
+fn story(yaml: &str) -> String {
+    let scenario = Scenario::parse("story.yaml", yaml, &Catalog::unchecked()).expect("a scenario");
+    let (script, options) = (Script::new(&scenario).expect("a script"), Options::default());
+    let playing =
+        PlayingScenario { path: "story.yaml", scenario: &scenario, options: &options, cast: &script.cast };
+    let mut out = Vec::new();
+    let mut story = Story::begin(&mut out, playing);
+    let run = observe(&script, &options, &mut story);
+    story.end(&run).unwrap();
+    String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap()
+}
+
+/// What a policy sets for a key that is authenticated at the same time is not told. That takes one look at each event: with
+/// a look at all that follows, these take minutes.
+#[test]
+fn a_step_with_many_events_is_told() {
+    let devices: Vec<String> = (0..300).map(|device| format!("d{device}: ")).collect();
+    let yaml = format!(
+        "format: 1\ntitle: Many\nrequirements: [xep-0450/ac-s/own-endpoints]\naccounts:\n  a: {{ devices: {{ {} }} }}\n\
+         steps:\n  - scan: {{ by: a/d0, code-of: a/d1 }}\n",
+        devices.join(", ")
+    );
+    let story = story(&yaml);
+    let told: Vec<&str> = story.lines().skip(3).take_while(|line| !line.is_empty()).collect();
+    let others: Vec<String> = (2..300).map(|device| format!("a/d{device}")).collect();
+    let unused =
+        format!("      a/d0 does not encrypt for {} until they are authenticated", others.join(", "));
+    assert_eq!(
+        told,
+        [" 1  a/d0 scans the code of a/d1", "      a/d0 authenticates a/d1 (manual 1)", unused.as_str()]
     );
 }
