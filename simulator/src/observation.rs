@@ -1,6 +1,8 @@
 //! What can be seen of an endpoint from outside, and what it says about itself beyond that.
 
-use atm_engine::{Addressees, Change, Effect, KeyId, Level, Notice, Outcome, Outgoing, Refusal};
+use std::sync::Arc;
+
+use atm_engine::{Addressees, Change, Decision, Effect, KeyId, Level, Notice, Outcome, Outgoing, Refusal};
 
 /// What an endpoint showed in answer to one input: which levels changed, and what it sent to whom. That is the same for
 /// every implementation, and enough to judge one.
@@ -15,8 +17,19 @@ pub struct Observation {
     pub sent: Vec<Outgoing>,
     /// The keys that can decrypt what was sent besides, one entry for each stanza of which nobody can tell what it says.
     pub unreadable: Vec<Addressees>,
+    /// What others than those to whom it is addressed can read of what was sent.
+    pub overheard: Vec<Overheard>,
     is_explained: bool,
     explanation: Explanation,
+}
+
+/// A stanza that endpoints could read to which it is not addressed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overheard {
+    /// Their keys.
+    pub keys: Addressees,
+    /// What it says.
+    pub decisions: Arc<[Decision]>,
 }
 
 /// A key got another level on a device.
@@ -56,6 +69,7 @@ impl Observation {
         self.levels.clear();
         self.sent.clear();
         self.unreadable.clear();
+        self.overheard.clear();
         self.is_explained = false;
         self.explanation.changes.clear();
         self.explanation.refused.clear();
@@ -87,6 +101,7 @@ impl Observation {
         self.levels.extend_from_slice(&other.levels);
         self.sent.extend_from_slice(&other.sent);
         self.unreadable.extend_from_slice(&other.unreadable);
+        self.overheard.extend_from_slice(&other.overheard);
         self.is_explained |= other.is_explained;
         self.explanation.changes.extend_from_slice(&other.explanation.changes);
         self.explanation.refused.extend_from_slice(&other.explanation.refused);

@@ -12,7 +12,7 @@ use atm_engine::{
 use atm_naive_model::{NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
-use atm_simulator::observation::{LevelChange, Observation};
+use atm_simulator::observation::{LevelChange, Observation, Overheard};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_suite::cases::CaseLog;
 use atm_suite::messages::read_sent;
@@ -264,6 +264,10 @@ impl VariantEndpoint {
             self.log.borrow_mut().findings.extend(letter.findings);
             out.unreadable.extend(letter.unreadable);
             if let Some(outgoing) = letter.outgoing {
+                if !letter.bystanders.is_empty() {
+                    let decisions = outgoing.envelope.message.decisions.clone();
+                    out.overheard.push(Overheard { keys: letter.bystanders, decisions });
+                }
                 self.waiting.push((id, message.clone()));
                 out.sent.push(outgoing);
             }

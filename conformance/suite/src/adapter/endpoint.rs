@@ -10,19 +10,16 @@ use atm_adapter_protocol::protocol::{
 };
 use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
-    Outgoing, Protection, Received, Stamp,
+    Outgoing, Received, Stamp,
 };
 use atm_simulator::cast::{Cast, DeviceId, Member};
 use atm_simulator::chain::Chain;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
-use atm_simulator::observation::{LevelChange, Observation};
+use atm_simulator::observation::{LevelChange, Observation, Overheard};
 use atm_simulator::script::{HandMade, Scanned};
 
 use super::implementation::{CaseState, StoredDecisions};
-use crate::messages::names;
-use crate::messages::read_sent;
-use crate::messages::{Wire, hand_made};
-use crate::messages::{findings, said_in, was_written_in_time};
+use crate::messages::{Wire, hand_made, names, read_sent};
 
 /// How many keys are discovered with one command, if there are many.
 const KEYS_AT_ONCE: usize = 1_000;
@@ -45,14 +42,10 @@ pub struct AdapterEndpoint {
     is_stale: Cell<bool>,
     postponed: RefCell<Option<StoredDecisions>>,
     waiting: Vec<Outgoing>,
+    /// What others could read of that, if the device said it while it started.
+    overheard: Vec<Overheard>,
     written: u64,
     now: Stamp,
-}
-
-/// What others than those to whom it is addressed can read of a stanza.
-struct Overheard {
-    bystanders: Vec<KeyId>,
-    decisions: Arc<[Decision]>,
 }
 
 impl AdapterEndpoint {
@@ -77,6 +70,7 @@ impl AdapterEndpoint {
             is_stale: Cell::new(false),
             postponed: RefCell::new(None),
             waiting: Vec::new(),
+            overheard: Vec::new(),
             written: 0,
             now: start,
         }
@@ -90,26 +84,17 @@ impl AdapterEndpoint {
         (self.device(), names::time(self.now))
     }
 
-    /// Lets something happen in which this is `said`, and tells what came of it.
-    fn happen(&mut self, command: &Command, said: &[Decision], out: &mut Observation) -> Result<(), Failure> {
-        let changed = out.levels.len();
-        let overheard = self.note_answer(command, out)?;
+    /// Lets something happen, and tells what came of it.
+    fn happen(&mut self, command: &Command, out: &mut Observation) -> Result<(), Failure> {
+        let sent = self.note_answer(command, out)?;
         match command {
             // Keys come in numbers; what that changes is read once, before anything else happens.
-            Command::Discover(_) if overheard.is_empty() => self.is_stale.set(true),
-            _ => self.read_levels(out)?,
-        }
-        for Overheard { bystanders, decisions } in overheard {
-            for key in bystanders.into_iter().filter(|key| *key != self.member.key) {
-                let level = self.level(key)?;
-                let in_time = was_written_in_time(key, [said, &decisions], &out.levels[changed..]);
-                if level != Level::Authenticated && !in_time {
-                    let found = findings::not_authenticated(&self.cast.key_name(key), level.name());
-                    self.state.borrow_mut().findings.extend(found);
-                }
+            Command::Discover(_) if sent == 0 => {
+                self.is_stale.set(true);
+                Ok(())
             }
+            _ => self.read_levels(out),
         }
-        Ok(())
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&mut CaseState) -> Result<T, AdapterError>) -> Result<T, Failure> {
@@ -148,7 +133,7 @@ impl AdapterEndpoint {
     }
 
     /// Takes note of what was sent, and says who can read it beside those to whom it is addressed.
-    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Observation) -> Result<Overheard, Failure> {
+    fn note_sent(&mut self, stanza: &SentStanza, out: &mut Observation) -> Result<(), Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
         let letter = read_sent(stanza, &self.member, id, &self.cast);
@@ -157,15 +142,17 @@ impl AdapterEndpoint {
             state.findings.extend(letter.findings.iter().cloned());
             Ok(letter)
         })?;
-        let message = letter.outgoing.as_ref().map(|outgoing| &outgoing.envelope.message);
-        let decisions = message.map(|message| message.decisions.clone()).unwrap_or_default();
         out.unreadable.extend(letter.unreadable);
         if let Some(outgoing) = letter.outgoing {
+            if !letter.bystanders.is_empty() {
+                let decisions = outgoing.envelope.message.decisions.clone();
+                out.overheard.push(Overheard { keys: letter.bystanders, decisions });
+            }
             self.wire.keep(MessageRef { endpoint: self.member.endpoint, number: id }, stanza.clone());
             self.waiting.push(outgoing.clone());
             out.sent.push(outgoing);
         }
-        Ok(Overheard { bystanders: letter.bystanders, decisions })
+        Ok(())
     }
 
     /// Reads all levels, and tells which changed.
@@ -212,7 +199,7 @@ impl AdapterEndpoint {
         let owner = names.jid(names.owner(decision.decisions()[0].key)).to_string();
         let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
         let command = Command::Decide(Decide { device, now, owner, trust, distrust });
-        self.happen(&command, decision.decisions(), out)
+        self.happen(&command, out)
     }
 
     fn keys(&self, keys: &[KeyId]) -> Keys {
@@ -223,7 +210,7 @@ impl AdapterEndpoint {
 
     fn receive(&mut self, received: &Received, out: &mut Observation) -> Result<(), Failure> {
         let command = self.arriving(received)?;
-        self.happen(&command, said_by_key(received), out)
+        self.happen(&command, out)
     }
 
     /// The command by which something arrives.
@@ -249,18 +236,11 @@ impl AdapterEndpoint {
         self.read_levels(out)
     }
 
-    /// Lets something happen, and takes note of what was sent.
-    fn note_answer(&mut self, command: &Command, out: &mut Observation) -> Result<Vec<Overheard>, Failure> {
+    /// Lets something happen, takes note of what was sent, and says how many stanzas that are.
+    fn note_answer(&mut self, command: &Command, out: &mut Observation) -> Result<usize, Failure> {
         let sent = self.ask(|state| state.session.happen(command))?;
-        sent.iter().map(|stanza| self.note_sent(stanza, out)).collect()
-    }
-}
-
-/// What a message says, if the encryption names the key that says so.
-fn said_by_key(received: &Received) -> &[Decision] {
-    match received.protection {
-        Protection::Encrypted { by: Some(_), .. } => said_in(received),
-        Protection::Encrypted { by: None, .. } | Protection::None => &[],
+        sent.iter().try_for_each(|stanza| self.note_sent(stanza, out))?;
+        Ok(sent.len())
     }
 }
 
@@ -279,6 +259,7 @@ impl Endpoint for AdapterEndpoint {
             }
             Input::Resume => {
                 out.sent.extend(self.waiting.iter().cloned());
+                out.overheard.append(&mut self.overheard);
                 return Ok(());
             }
             Input::Discover(key) => {
@@ -286,7 +267,7 @@ impl Endpoint for AdapterEndpoint {
                     self.create(out)?;
                 }
                 let command = Command::Discover(self.keys(&[*key]));
-                return self.happen(&command, &[], out);
+                return self.happen(&command, out);
             }
             Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => {}
         }
@@ -295,7 +276,7 @@ impl Endpoint for AdapterEndpoint {
             Input::Decide(decision) => self.decide(decision, out),
             Input::TrustManually(key) => {
                 let command = Command::TrustManually(self.keys(&[*key]));
-                self.happen(&command, &[], out)
+                self.happen(&command, out)
             }
             Input::Receive(received) => self.receive(received, out),
             Input::Sent(_) | Input::Resume | Input::Discover(_) => Ok(()),
@@ -312,8 +293,7 @@ impl Endpoint for AdapterEndpoint {
         self.create(out)?;
         let (device, now) = self.at();
         let command = Command::Scan(ScanCode { device, now, uri: scanned.uri.to_string() });
-        let said = scanned.decision.as_ref().map_or(&[][..], ManualDecision::decisions);
-        self.happen(&command, said, out)
+        self.happen(&command, out)
     }
 
     fn deliver(
@@ -329,8 +309,7 @@ impl Endpoint for AdapterEndpoint {
         let (xml, encrypted) = hand_made(&stanza.written, &stanza.parts, receiver, names);
         let (device, now) = self.at();
         let command = Command::Deliver(DeliverStanza { device, now, stanza: xml, encrypted });
-        let said = stanza.parts.first().map_or(&[][..], said_by_key);
-        self.happen(&command, said, out)
+        self.happen(&command, out)
     }
 
     fn undergo(
@@ -344,16 +323,16 @@ impl Endpoint for AdapterEndpoint {
         match occurrence {
             Occurrence::Forget(keys) => {
                 let command = Command::Forget(self.keys(keys));
-                self.happen(&command, &[], out)
+                self.happen(&command, out)
             }
             Occurrence::BackUp(_) => {
                 let (device, now) = self.at();
-                self.happen(&Command::BackUp(At { device, now }), &[], out)
+                self.happen(&Command::BackUp(At { device, now }), out)
             }
             Occurrence::Restore(_) => {
                 let (device, now) = self.at();
                 self.waiting.clear();
-                self.happen(&Command::Restore(At { device, now }), &[], out)
+                self.happen(&Command::Restore(At { device, now }), out)
             }
             Occurrence::Chain { chain, time } => self.chain(chain, *time, out),
         }
@@ -393,7 +372,10 @@ impl Endpoint for AdapterEndpoint {
         let command = Command::Restart(At { device, now });
         // What only waited in memory is lost; what the implementation says again goes out when it is connected.
         self.waiting.clear();
-        self.happen(&command, &[], &mut Observation::default())
+        let mut said = Observation::default();
+        self.happen(&command, &mut said)?;
+        self.overheard = said.overheard;
+        Ok(())
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

@@ -56,7 +56,7 @@ impl<'a> Consequences<'a> {
                 Subject::Levels(unlawful) => unlawful.iter().any(|level| {
                     line.starts_with(&format!("{} -> {} ", found.device, cast.key_name(level.key)))
                 }),
-                Subject::NotTold(_) | Subject::Untrue => line.contains(" tell ") || line.contains(" told "),
+                Subject::NotTold(_) | Subject::WronglyTold => line.contains(" tell ") || line.contains(" told "),
             }
     }
 }

@@ -4,15 +4,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{
-    Decision, Directory, Input, KeyId, Level, ManualDecision, Origin, OutboxId, Outgoing, Stamp, Usage,
-};
+use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outgoing, Stamp, Usage};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
-use atm_simulator::observation::{LevelChange, Observation};
+use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
 
-use crate::messages::{MessageFinding, findings, said_in, was_written_in_time, wrong_code};
+use crate::messages::{MessageFinding, findings, wrong_code};
 
 /// An endpoint under test: what it sends is looked at as it is sent.
 #[derive(Debug)]
@@ -57,17 +55,16 @@ impl<E: Endpoint> Examined<E> {
         Self { endpoint, cast, member, seen, latest, tolerance, looked_at }
     }
 
-    /// Lets something happen that says this, and looks at what came of it: messages that wait to be sent again were looked
+    /// Lets something happen, and looks at what came of it: messages that wait to be sent again were looked
     /// at before.
     fn examine(
         &mut self,
         now: Stamp,
         written: Written,
-        said: &[Decision],
         out: &mut Observation,
         happen: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let (sent, changed) = (out.sent.len(), out.levels.len());
+        let sent = out.sent.len();
         happen(&mut self.endpoint, out)?;
         self.latest = self.latest.max(now);
         for outgoing in &out.sent[sent..] {
@@ -75,31 +72,13 @@ impl<E: Endpoint> Examined<E> {
             if !self.looked_at.insert(outgoing.id) {
                 continue;
             }
-            let mut found = self.audience(outgoing, said, &out.levels[changed..])?;
-            found.extend(self.content(outgoing));
+            let mut found = self.content(outgoing);
             found.extend(self.affixes(outgoing, now, written));
             let mut seen = self.seen.borrow_mut();
             seen.messages += 1;
             seen.findings.extend(found);
         }
         Ok(())
-    }
-
-    fn audience(
-        &self,
-        outgoing: &Outgoing,
-        said: &[Decision],
-        changes: &[LevelChange],
-    ) -> Result<Vec<MessageFinding>, Failure> {
-        let mut found = Vec::new();
-        let said = [said, &outgoing.envelope.message.decisions];
-        for key in outgoing.keys.iter().filter(|key| **key != self.member.key) {
-            let level = self.endpoint.level(*key)?;
-            if level != Level::Authenticated && !was_written_in_time(*key, said, changes) {
-                found.extend(findings::not_authenticated(&self.cast.key_name(*key), level.name()));
-            }
-        }
-        Ok(found)
     }
 
     fn content(&self, outgoing: &Outgoing) -> Vec<MessageFinding> {
@@ -110,16 +89,6 @@ impl<E: Endpoint> Examined<E> {
         }
         if message.encryption != self.cast.encryption() {
             found.push(findings::wrong_encryption(&names.encryption_name(message.encryption).to_string()));
-        }
-        if outgoing.to != self.member.account {
-            let foreign = message.decisions.iter().filter(|decision| {
-                let owner = names.owner(decision.key);
-                owner != self.member.account && owner != outgoing.to
-            });
-            let to = self.cast.account_name(outgoing.to);
-            found.extend(
-                foreign.map(|Decision { key, .. }| findings::third_party(&to, &self.cast.key_name(*key))),
-            );
         }
         found
     }
@@ -158,15 +127,6 @@ impl<E: Endpoint> Examined<E> {
     }
 }
 
-/// What a person or a message says.
-fn said(input: &Input) -> &[Decision] {
-    match input {
-        Input::Decide(decision) => decision.decisions(),
-        Input::Receive(received) => said_in(received),
-        Input::TrustManually(_) | Input::Discover(_) | Input::Sent(_) | Input::Resume => &[],
-    }
-}
-
 impl<E: Endpoint> Endpoint for Examined<E> {
     fn apply(
         &mut self,
@@ -175,9 +135,7 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         out: &mut Observation,
     ) -> Result<(), Failure> {
         let written = if *input == Input::Resume { Written::Before } else { Written::Now };
-        self.examine(context.now, written, said(input), out, |endpoint, out| {
-            endpoint.apply(input, context, out)
-        })
+        self.examine(context.now, written, out, |endpoint, out| endpoint.apply(input, context, out))
     }
 
     fn scan(
@@ -186,10 +144,7 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let said = scanned.decision.as_ref().map_or(&[][..], ManualDecision::decisions);
-        self.examine(context.now, Written::Now, said, out, |endpoint, out| {
-            endpoint.scan(scanned, context, out)
-        })
+        self.examine(context.now, Written::Now, out, |endpoint, out| endpoint.scan(scanned, context, out))
     }
 
     fn deliver(
@@ -198,10 +153,7 @@ impl<E: Endpoint> Endpoint for Examined<E> {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let said: Vec<Decision> = stanza.parts.iter().flat_map(said_in).copied().collect();
-        self.examine(context.now, Written::Now, &said, out, |endpoint, out| {
-            endpoint.deliver(stanza, context, out)
-        })
+        self.examine(context.now, Written::Now, out, |endpoint, out| endpoint.deliver(stanza, context, out))
     }
 
     fn undergo(

@@ -127,8 +127,7 @@ pub(super) fn judge(
             observed: found.observed.clone(),
         });
     }
-    let recommended = findings::recommended(shown.messages);
-    let mut findings: Vec<&MessageFinding> = shown.messages.iter().chain(&recommended).collect();
+    let mut findings: Vec<&MessageFinding> = shown.messages.iter().collect();
     findings.sort_unstable();
     findings.dedup();
     for MessageFinding { requirement, expected, observed, .. } in findings {
@@ -139,6 +138,11 @@ pub(super) fn judge(
             expected: (*expected).to_owned(),
             observed: vec![observed.clone()],
         });
+    }
+    let recommended = seen.iter().filter(|(id, _)| findings::is_recommended(id));
+    let mut broken = recommended.flat_map(|(_, seen)| seen).filter(|seen| !seen.observed.is_empty());
+    if let Some(first) = broken.next().cloned() {
+        seen.entry(findings::RECOMMENDED).or_default().push(first);
     }
     let about = requirements::all().filter_map(|requirement| {
         let seen = seen.remove(requirement.id)?;

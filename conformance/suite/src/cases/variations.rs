@@ -206,7 +206,9 @@ fn broken(variations: &[Variation], shown: Vec<Judgement>) -> Vec<Judgement> {
 fn lets_in(seen: &[ExpectationResult]) -> bool {
     let lines = seen.iter().flat_map(|seen| &seen.observed);
     lines.into_iter().any(|line| {
-        [" is authenticated", " told ", " tells ", "encrypted for"].iter().any(|what| line.contains(what))
+        [" is authenticated", " told ", " tells ", " sends to the holder of "]
+            .iter()
+            .any(|what| line.contains(what))
     })
 }
 

@@ -19,7 +19,7 @@ pub(super) fn expect(scenario: &mut Scenario, found: &MonitorFinding) {
         Subject::NotTold(not_told) => {
             not_told.iter().filter_map(|not_told| told(*not_told, &found.device, &cast)).collect()
         }
-        Subject::Untrue => Vec::new(),
+        Subject::WronglyTold => Vec::new(),
     };
     if required.is_empty() {
         return;

@@ -1,13 +1,11 @@
 //! The messages of a case: how they cross the pipe to an adapter, and what is wrong with them.
 
-mod audience;
 mod code;
 mod finding;
 pub(crate) mod names;
 mod outgoing;
 mod wire;
 
-pub(crate) use audience::{said_in, was_written_in_time};
 pub(crate) use code::wrong_code;
 pub use finding::{Content, MessageFinding, findings};
 pub(crate) use outgoing::clear_content;

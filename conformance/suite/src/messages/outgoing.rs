@@ -22,7 +22,7 @@ pub struct ReadStanza {
     /// The keys of those who get it, if nobody can tell what it says.
     pub unreadable: Option<Addressees>,
     /// Keys that it was encrypted for, of endpoints that it is not addressed to.
-    pub bystanders: Vec<KeyId>,
+    pub bystanders: Addressees,
 }
 
 /// Reads what a device sent.
@@ -40,8 +40,12 @@ pub fn read_sent(
     let wrong = |reason: String| AdapterError::Undeliverable { stanza: sent.stanza.clone(), reason };
     let stanza = MessageStanza::parse(&sent.stanza).map_err(|malformed| wrong(malformed.to_string()))?;
     let message = stanza.message;
-    let mut letter =
-        ReadStanza { outgoing: None, findings: Vec::new(), unreadable: None, bystanders: Vec::new() };
+    let mut letter = ReadStanza {
+        outgoing: None,
+        findings: Vec::new(),
+        unreadable: None,
+        bystanders: Addressees::default(),
+    };
     if let Some(namespace) = older_namespace(sent) {
         return Err(AdapterError::Unsupported(Unsupported {
             feature: namespace.to_owned(),
@@ -128,7 +132,7 @@ fn keys(
     encrypted: &EncryptedContent,
     to: &Addressee,
     cast: &Cast,
-) -> Result<(Addressees, Vec<KeyId>), String> {
+) -> Result<(Addressees, Addressees), String> {
     let names = cast.directory();
     let encryption = cast.encryption();
     if names.encryption_name(encryption).to_string() != encrypted.encryption {
@@ -146,7 +150,7 @@ fn keys(
         bystanders.extend(keys.iter().copied().filter(|key| !gets_it(key)));
         keys.retain(gets_it);
     }
-    Ok((keys.into_iter().collect(), bystanders))
+    Ok((keys.into_iter().collect(), bystanders.into_iter().collect()))
 }
 
 fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved> {

@@ -41,6 +41,13 @@ pub(super) const NO_FROM: &str = "rfc-6120/client-streams/no-from";
 
 /// What was stored when a backup was made is there again.
 pub(super) const BACKUP: &str = "atm/rules/backup";
+/// A message is for holders of authenticated keys. Two sentences say so.
+pub(super) const READERS: [&str; 2] = [
+    "xep-0434/encrypted/authenticated-endpoints-written",
+    "xep-0434/implementation-notes/encrypted-for-authenticated-written",
+];
+/// Contacts are told about the sender's own account.
+pub(super) const NO_THIRD_PARTIES: &str = "xep-0450/use-cases/no-third-parties";
 
 /// What is no trust message at all counts in no part, and by which requirement. Of one with a bad part the good parts may
 /// count.
@@ -121,6 +128,8 @@ pub const JUDGED: &[&str] = &[
     "xep-0420/rules/invalid-xml",
     "xep-0420/rules/namespaces",
     "xep-0420/rules/plaintext-ignored",
+    "xep-0434/encrypted/authenticated-endpoints-written",
+    "xep-0434/implementation-notes/encrypted-for-authenticated-written",
     "xep-0434/sce-profile/time",
     "xep-0434/structure/encryption",
     "xep-0434/structure/key-owner",
@@ -147,11 +156,13 @@ pub const JUDGED: &[&str] = &[
     "xep-0450/ook",
     "xep-0450/storing/unauthenticated-sender",
     "xep-0450/storing/unknown-key",
+    "xep-0450/use-cases/no-third-parties",
 ];
 
 #[cfg(test)]
 mod tests {
     use super::JUDGED;
+    use crate::messages::findings;
     use crate::requirements;
 
     #[test]
@@ -167,5 +178,14 @@ mod tests {
             assert!(requirements::find(id).is_some(), "{id}");
         }
         assert!(listed.contains("xep-0450/ook"));
+    }
+
+    #[test]
+    fn every_requirement_of_messages_can_be_found_broken() {
+        let in_form = include_str!("../messages/finding.rs");
+        for requirement in findings::requirements() {
+            let is_found = in_form.contains(&format!("\"{}\"", requirement.id));
+            assert!(is_found || JUDGED.contains(&requirement.id), "{}", requirement.id);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! How decisions and words take effect, with what they release.
 
-use atm_engine::{Directory, KeyId, KeySharing, Stamp};
+use atm_engine::{DecisionKind, Directory, KeyId, KeySharing, Stamp};
 
 use super::attribution;
 use super::judge::{Capacity, Monitor};
@@ -48,6 +48,12 @@ impl Monitor {
             let state = self.key_mut(act.target);
             state.newest = state.newest.max(Some(act.time));
             state.because = act.requirement;
+            match act.kind {
+                DecisionKind::Trust => state.may_have_been_authenticated = true,
+                DecisionKind::Distrust => {
+                    state.is_ruled_out |= act.requirement != attribution::UNAUTHENTICATED_SENDER;
+                }
+            }
         }
         for waiting in &mut self.waiting {
             let sender = self.keys.get(&waiting.word.sender);

@@ -1,10 +1,11 @@
 //! An endpoint with its monitor.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use atm_engine::codec::NamedTrustMessage;
-use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, TrustMessage};
+use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outgoing, TrustMessage};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
@@ -22,6 +23,8 @@ pub struct Monitored<E: Endpoint> {
     wire: Wire,
     /// Whether something happened since the levels were read.
     is_unread: bool,
+    /// The messages that were judged: those that wait for a connection come again.
+    judged: BTreeSet<OutboxId>,
 }
 
 /// Whether levels are read after an input.
@@ -41,7 +44,7 @@ fn bare_message(stanza: &HandMade, names: &Directory) -> Option<TrustMessage> {
 impl<E: Endpoint> Monitored<E> {
     /// An endpoint with the monitor that is to judge it. What arrives came over `wire`.
     pub fn new(endpoint: E, monitor: Rc<RefCell<Monitor>>, wire: Wire) -> Self {
-        Self { endpoint, monitor, wire, is_unread: false }
+        Self { endpoint, monitor, wire, is_unread: false, judged: BTreeSet::new() }
     }
 
     fn read(&mut self) -> Result<(), Failure> {
@@ -60,9 +63,11 @@ impl<E: Endpoint> Monitored<E> {
         if self.is_unread && reading == Reading::Now {
             self.read()?;
         }
-        let (before, unreadable_before) = (out.sent.len(), out.unreadable.len());
+        let before = (out.sent.len(), out.unreadable.len(), out.overheard.len());
         happen(&mut self.endpoint, out)?;
-        let (sent, unreadable) = (&out.sent[before..], &out.unreadable[unreadable_before..]);
+        let sent = &out.sent[before.0..];
+        let (unreadable, overheard) = (&out.unreadable[before.1..], &out.overheard[before.2..]);
+        self.judged.extend(sent.iter().map(|outgoing| outgoing.id));
         {
             let mut monitor = self.monitor.borrow_mut();
             monitor.begin(context.step);
@@ -73,7 +78,25 @@ impl<E: Endpoint> Monitored<E> {
         } else {
             self.is_unread = true;
         }
-        self.monitor.borrow_mut().check_sent(sent, unreadable, context.names);
+        let mut monitor = self.monitor.borrow_mut();
+        monitor.check_sent(sent, unreadable, context.names);
+        monitor.check_readers(sent, overheard, context.names);
+        Ok(())
+    }
+
+    /// What waited for a connection was judged when it was written, unless the device wrote it while it started.
+    fn resume(&mut self, context: InputContext<'_>, out: &mut Observation) -> Result<(), Failure> {
+        let (before, overheard_before) = (out.sent.len(), out.overheard.len());
+        self.endpoint.apply(&Input::Resume, context, out)?;
+        let new = out.sent[before..].iter().filter(|outgoing| self.judged.insert(outgoing.id));
+        let (new, overheard): (Vec<Outgoing>, _) =
+            (new.cloned().collect(), &out.overheard[overheard_before..]);
+        if new.is_empty() && overheard.is_empty() {
+            return Ok(());
+        }
+        self.monitor.borrow_mut().begin(context.step);
+        self.read()?;
+        self.monitor.borrow_mut().check_readers(&new, overheard, context.names);
         Ok(())
     }
 }
@@ -96,8 +119,8 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
     ) -> Result<(), Failure> {
         let InputContext { now, names, .. } = context;
         let reading = match input {
-            // What waited for a connection was judged when it was written.
-            Input::Sent(_) | Input::Resume => return self.endpoint.apply(input, context, out),
+            Input::Sent(_) => return self.endpoint.apply(input, context, out),
+            Input::Resume => return self.resume(context, out),
             Input::Discover(_) => Reading::Later,
             Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => Reading::Now,
         };
@@ -157,7 +180,10 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
         if self.is_unread {
             self.read()?;
         }
+        let before = out.sent.len();
         self.endpoint.undergo(occurrence, context, out)?;
+        // Nothing is known here of the keys of a chain, and of what a device had before a backup.
+        self.judged.extend(out.sent[before..].iter().map(|outgoing| outgoing.id));
         {
             let mut monitor = self.monitor.borrow_mut();
             monitor.begin(context.step);

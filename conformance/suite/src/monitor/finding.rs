@@ -30,8 +30,8 @@ pub enum Subject {
     Levels(Vec<UnlawfulLevel>),
     /// Somebody was not told something.
     NotTold(Vec<NotTold>),
-    /// Somebody was told something that was not so.
-    Untrue,
+    /// Somebody was told something that was not so, or that was not for them.
+    WronglyTold,
 }
 
 /// A key that a device regards in an unlawful way.

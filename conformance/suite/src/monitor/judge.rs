@@ -34,6 +34,10 @@ pub(super) struct KeyState {
     /// The last moment at which the key may have been distrusted.
     pub(super) distrusted_until: Option<Stamp>,
     pub(super) is_tainted: bool,
+    /// Whether the key may have been authenticated at a moment of the step.
+    pub(super) may_have_been_authenticated: bool,
+    /// Whether a person or a message says in this step that the key is to be distrusted, and that may count.
+    pub(super) is_ruled_out: bool,
     /// The requirement that was last at work.
     pub(super) because: &'static str,
 }
@@ -46,6 +50,8 @@ impl Default for KeyState {
             newest: None,
             distrusted_until: None,
             is_tainted: false,
+            may_have_been_authenticated: false,
+            is_ruled_out: false,
             because: attribution::SECURITY_LEVEL,
         }
     }
@@ -152,6 +158,10 @@ impl Monitor {
 
     fn begin_input(&mut self) {
         self.inputs += 1;
+        for state in self.keys.values_mut() {
+            state.may_have_been_authenticated = state.lawful.allows(Standing::Authenticated);
+            state.is_ruled_out = false;
+        }
         self.before.clone_from(&self.keys);
         self.due.clear();
         self.said_before = self.said.len();
@@ -404,7 +414,9 @@ impl Monitor {
         };
         if let Some((found, _)) = earlier.find(is_same) {
             found.subject.extend(subject);
-            found.observed.push(observed);
+            if !found.observed.contains(&observed) {
+                found.observed.push(observed);
+            }
             return;
         }
         let (device, step, observed) = (self.member.name.clone(), self.step, vec![observed]);

@@ -26,6 +26,7 @@ mod endpoint;
 mod finding;
 mod judge;
 mod lawful;
+mod readers;
 mod standing;
 mod stanza;
 mod telling;

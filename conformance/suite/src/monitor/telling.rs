@@ -67,7 +67,7 @@ impl Monitor {
                 let to = self.cast.account_name(outgoing.to);
                 let expected = format!("{} tells what it has decided", self.member.name);
                 let observed = format!("{} tells {to} that {key} is {standing}", self.member.name);
-                self.find(attribution::SECURITY_LEVEL, Subject::Untrue, (expected, observed));
+                self.find(attribution::SECURITY_LEVEL, Subject::WronglyTold, (expected, observed));
             }
         }
     }

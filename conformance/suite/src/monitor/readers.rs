@@ -1,0 +1,63 @@
+//! Who may read what a device says.
+
+use atm_engine::{AccountId, Decision, DecisionKind, Directory, KeyId, Outgoing};
+use atm_simulator::observation::Overheard;
+
+use super::attribution;
+use super::finding::Subject;
+use super::judge::Monitor;
+use super::standing::Standing;
+
+impl Monitor {
+    /// Looks at who can decrypt what was sent: only holders of authenticated keys, and contacts nothing about others.
+    pub fn check_readers(&mut self, sent: &[Outgoing], overheard: &[Overheard], names: &Directory) {
+        for outgoing in sent {
+            let decisions = &outgoing.envelope.message.decisions;
+            for key in outgoing.keys.iter() {
+                self.check_reader(*key, decisions);
+            }
+            self.check_third_parties(outgoing.to, decisions, names);
+        }
+        for Overheard { keys, decisions } in overheard {
+            for key in keys.iter() {
+                self.check_reader(*key, decisions);
+            }
+        }
+    }
+
+    /// A key may have been authenticated at any moment of the step. Whether a message is written before or after what it
+    /// releases is left open; what a person or a received message says, and the message says itself, is done before that.
+    fn check_reader(&mut self, key: KeyId, said: &[Decision]) {
+        let state = self.key_mut(key);
+        let is_ruled_out =
+            state.is_ruled_out || said.contains(&Decision { key, kind: DecisionKind::Distrust });
+        let is_lawful = state.is_tainted
+            || state.lawful.allows(Standing::Authenticated)
+            || state.may_have_been_authenticated && !is_ruled_out;
+        if key == self.member.key || is_lawful {
+            return;
+        }
+        let standing = self.key_mut(key).lawful;
+        let (by, key) = (self.member.name.clone(), self.cast.key_name(key));
+        let expected = format!("{by} sends trust messages to holders of authenticated keys only");
+        let observed = format!("{by} sends to the holder of {key}, which is {standing}");
+        for requirement in attribution::READERS {
+            self.find(requirement, Subject::WronglyTold, (expected.clone(), observed.clone()));
+        }
+    }
+
+    fn check_third_parties(&mut self, to: AccountId, said: &[Decision], names: &Directory) {
+        if to == self.member.account {
+            return;
+        }
+        let (by, to_whom) = (self.member.name.clone(), self.cast.account_name(to));
+        for Decision { key, .. } in said {
+            if [self.member.account, to].contains(&names.owner(*key)) {
+                continue;
+            }
+            let expected = format!("{by} tells contacts about keys of its own account only");
+            let observed = format!("{by} tells {to_whom} about {}", self.cast.key_name(*key));
+            self.find(attribution::NO_THIRD_PARTIES, Subject::WronglyTold, (expected, observed));
+        }
+    }
+}
