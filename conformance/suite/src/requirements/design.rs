@@ -96,6 +96,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     message("atm/messages/one-verdict-written", "A trust message does not both trust and distrust a key."),
     fact("atm/facts/clock-margin", "Clocks that are four minutes off do no harm."),
+    fact("atm/facts/wide-clock-margin", "Clocks that are an hour off do no harm."),
     fact(
         "atm/facts/undiscovered-keys",
         "Of a key that has not been discovered nothing is shown, whatever messages say about it.",
