@@ -14,7 +14,7 @@ use crate::requirements::{self, Requirement, Weight};
 use crate::variations::{Axis, Variation, VariationChoice, rows};
 
 /// Plays a case as [`play`] does, then with variations. What fails only with them is a judgement of its own. Where what a
-/// device does is wrong without them, they would tell nothing.
+/// device does is wrong without them, only attacks tell something: what counts of an unlawful message.
 #[must_use]
 pub fn play_with_variations(
     case: &Case,
@@ -23,10 +23,13 @@ pub fn play_with_variations(
     record: bool,
 ) -> CaseResult {
     let mut result = play(case, implementations, options, record);
-    if !can_differ(&result) || *choice == VariationChoice::Pairs && is_long(case) {
+    if *choice == VariationChoice::Pairs && is_long(case) {
         return result;
     }
     for row in rows(choice, &case.id) {
+        if !can_differ(&result, &row) {
+            continue;
+        }
         let mut trial = Trial { case, implementations, options, plain: &result };
         let shown = trial.differences(&row);
         let judgements = if shown.is_empty() {
@@ -46,11 +49,17 @@ fn is_long(case: &Case) -> bool {
     case.scenario.scenario.steps.iter().any(|step| matches!(step, Step::Chain(_)))
 }
 
-/// Whether variations can make a difference to a result: without them nothing fails beside how messages are written.
-pub(crate) fn can_differ(plain: &CaseResult) -> bool {
+/// Whether a row of variations can tell something beside what comes out without it: where a device does something wrong then,
+/// only attacks do.
+pub(crate) fn can_differ(plain: &CaseResult, row: &[Variation]) -> bool {
+    plain.error.is_none() && (is_attack(row) || !does_wrong(plain))
+}
+
+/// Whether something fails beside how messages are written.
+fn does_wrong(plain: &CaseResult) -> bool {
     let failed = plain.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
     let mut seen = failed.flat_map(|judgement| &judgement.seen);
-    plain.error.is_none() && !seen.any(|seen| !seen.in_message && !seen.observed.is_empty())
+    seen.any(|seen| !seen.in_message && !seen.observed.is_empty())
 }
 
 /// What fails only with variations.
@@ -111,10 +120,10 @@ impl Trial<'_> {
         let error = varied.error.clone().filter(|error| !is_lacking(error));
         // Under attack, not all that was sent arrives, and devices may say more when they start: expectations may not hold, but
         // the monitor sees what arrives.
-        let is_attack = variations.iter().any(|variation| variation.axis() == Axis::Attack);
+        let is_attack = is_attack(variations);
         let are_several = variations.contains(&Variation::Restarts) && self.case.line_up.len() > 1;
         if is_attack || are_several {
-            let found = varied.monitored.iter().filter(|found| !self.is_found(found));
+            let found = varied.monitored.iter().filter(|found| self.is_effect(found, variations));
             return Differences { failed: found.filter_map(of_monitor).collect(), error };
         }
         let fails = |result: &CaseResult, id: &str| {
@@ -127,9 +136,16 @@ impl Trial<'_> {
         Differences { failed: varied.judgements.into_iter().filter(differs).collect(), error }
     }
 
-    /// Whether the monitor finds something of that kind without variations.
-    fn is_found(&self, found: &MonitorFinding) -> bool {
-        self.plain.monitored.iter().any(|other| other.requirement == found.requirement)
+    /// Whether the monitor finds something that comes of the variations. Beside what a device does wrong without them, that is
+    /// only what an attack makes count.
+    fn is_effect(&self, found: &MonitorFinding, variations: &[Variation]) -> bool {
+        let same = self.plain.monitored.iter().filter(|other| other.requirement == found.requirement);
+        let seen: Vec<&String> = same.flat_map(|other| &other.observed).collect();
+        if !does_wrong(self.plain) && seen.is_empty() {
+            return true;
+        }
+        variations.iter().any(|attack| attack.voids(found.requirement))
+            && !found.observed.iter().all(|line| seen.contains(&line))
     }
 
     /// What fails with the variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it
@@ -164,6 +180,10 @@ fn result_of(variations: &[Variation], shown: Differences) -> VariedResult {
 /// The requirement that a device breaks for which these make a difference, if there is one.
 fn of_variations(variations: &[Variation]) -> Option<&'static Requirement> {
     variations.iter().find_map(|variation| variation.requirement()).and_then(requirements::find)
+}
+
+fn is_attack(variations: &[Variation]) -> bool {
+    variations.iter().any(|variation| variation.axis() == Axis::Attack)
 }
 
 fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {

@@ -85,7 +85,7 @@ impl ImplementationTarget {
         }
         let plain = judged(play(&case, implementations, options, false), scenario);
         let mut wrong = case_findings(&plain);
-        if can_differ(&plain) {
+        if can_differ(&plain, row) {
             let mut trial = Trial { case: &case, implementations, options, plain: &plain };
             wrong.extend(trial.smallest(row).iter().flat_map(varied_findings));
         }

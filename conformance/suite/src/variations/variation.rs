@@ -156,6 +156,8 @@ struct Row {
     says: &'static str,
     /// The requirement that a device breaks for which it makes a difference; without one, whatever it breaks then.
     requirement: Option<&'static str>,
+    /// Of an attack, the requirement by which nothing of a message counts.
+    voided_by: Option<&'static str>,
 }
 
 const fn row(
@@ -165,15 +167,20 @@ const fn row(
     says: &'static str,
     requirement: &'static str,
 ) -> Row {
-    Row { variation, axis, name, says, requirement: Some(requirement) }
+    Row { variation, axis, name, says, requirement: Some(requirement), voided_by: None }
 }
 
 const fn free(variation: Variation, axis: Axis, name: &'static str, says: &'static str) -> Row {
-    Row { variation, axis, name, says, requirement: None }
+    Row { variation, axis, name, says, requirement: None, voided_by: None }
 }
 
-const fn attack(variation: Variation, name: &'static str, says: &'static str) -> Row {
-    Row { variation, axis: Axis::Attack, name, says, requirement: None }
+const fn attack(
+    variation: Variation,
+    name: &'static str,
+    says: &'static str,
+    voided_by: &'static str,
+) -> Row {
+    Row { variation, axis: Axis::Attack, name, says, requirement: None, voided_by: Some(voided_by) }
 }
 
 const XML: &str = "xep-0434/structure/xml";
@@ -342,25 +349,42 @@ const TABLE: &[Row] = {
             "envelopes name endpoints",
             "atm/forms/addresses",
         ),
-        attack(V::InTheClear, "in-the-clear", "messages come in the clear"),
+        attack(
+            V::InTheClear,
+            "in-the-clear",
+            "messages come in the clear",
+            "xep-0420/rules/plaintext-ignored",
+        ),
         attack(
             V::BesideEncrypted,
             "beside-encrypted",
             "messages stand in the clear beside something encrypted",
+            "xep-0420/rules/plaintext-ignored",
         ),
         attack(
             V::ForeignSender,
             "foreign-sender",
             "the encryption names a key of another account as the sender's",
+            "xep-0434/structure/signed",
         ),
-        attack(V::NoSender, "no-sender", "the encryption names no sender"),
-        attack(V::OtherNamespace, "other-namespace", "messages are of another namespace"),
-        attack(V::OtherUsage, "other-usage", "messages are for another protocol"),
-        attack(V::ForeignCarbon, "foreign-carbon", "messages come as carbon copies from another account"),
-        attack(V::OtherFrom, "other-from", "envelopes name another sender"),
-        attack(V::OtherTo, "other-to", "envelopes name another recipient"),
-        attack(V::NoTime, "no-time", "envelopes have no time"),
-        attack(V::FarTime, "far-time", "times in envelopes are two years off"),
+        attack(V::NoSender, "no-sender", "the encryption names no sender", "xep-0434/structure/signed"),
+        attack(
+            V::OtherNamespace,
+            "other-namespace",
+            "messages are of another namespace",
+            "xep-0420/rules/namespaces",
+        ),
+        attack(V::OtherUsage, "other-usage", "messages are for another protocol", "xep-0434/structure/usage"),
+        attack(
+            V::ForeignCarbon,
+            "foreign-carbon",
+            "messages come as carbon copies from another account",
+            "xep-0280/inbound/own-bare-jid",
+        ),
+        attack(V::OtherFrom, "other-from", "envelopes name another sender", "xep-0420/affixes/from"),
+        attack(V::OtherTo, "other-to", "envelopes name another recipient", "xep-0420/affixes/to"),
+        attack(V::NoTime, "no-time", "envelopes have no time", "xep-0434/sce-profile/time"),
+        attack(V::FarTime, "far-time", "times in envelopes are two years off", "xep-0420/affixes/time"),
     ]
 };
 
@@ -398,6 +422,12 @@ impl Variation {
     pub fn requirement(self) -> Option<&'static str> {
         self.row().requirement
     }
+
+    /// Whether it is an attack that makes nothing of a message count by this requirement.
+    #[must_use]
+    pub fn voids(self, requirement: &str) -> bool {
+        self.row().voided_by == Some(requirement)
+    }
 }
 
 impl fmt::Display for Variation {
@@ -424,6 +454,7 @@ impl FromStr for Variation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::monitor::JUDGED;
     use crate::requirements::{self, Weight};
 
     #[test]
@@ -439,6 +470,14 @@ mod tests {
         assert_eq!(all.len(), declared);
         for variation in all {
             assert_eq!(variation.name().parse(), Ok(variation));
+        }
+    }
+
+    #[test]
+    fn each_attack_makes_nothing_count_by_a_requirement_that_the_monitor_knows() {
+        for Row { variation, axis, voided_by, .. } in TABLE {
+            assert_eq!(voided_by.is_some(), *axis == Axis::Attack, "{variation}");
+            assert!(voided_by.is_none_or(|id| JUDGED.contains(&id)), "{variation}");
         }
     }
 

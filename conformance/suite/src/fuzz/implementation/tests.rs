@@ -10,15 +10,15 @@ use atm_simulator::cast::Cast;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::run::Options;
-use atm_simulator::scenario::{DeviceName, Scenario};
+use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
 use atm_simulator::search::generate::Bounds;
 
 use super::{Drawn, ImplementationTarget};
-use crate::cases::CaseLog;
-use crate::cases::{Engine, Implementation, Scene};
+use crate::cases::{Case, CaseLog, Engine, Implementation, Judgement, LoadedScenario, Scene, Verdict, play};
 use crate::fuzz::written::{Carried, SpokenWord, phone, scenario};
 use crate::fuzz::{Attempt, Attribution, FuzzFinding, Suspect, Target};
 use crate::messages::Wire;
+use crate::variations::Variation;
 
 /// What an implementation gets wrong when it hears something, or when a person decides.
 type Mistake = fn(&mut Mind, &Happening<'_>);
@@ -316,4 +316,78 @@ fn what_is_wrong_only_once_is_suspected_and_not_found_again() {
     assert_eq!(causes_of(once, &steps), ["xep-0450/dc-r/own-endpoint"]);
     let never = Flawed { plays: 0, ..once };
     assert_eq!(reduced(never, &steps, "xep-0450/dc-r/own-endpoint", true), None);
+}
+
+/// A device that takes what stands in the clear and authenticates somebody for no reason: both are told.
+#[test]
+fn what_an_attack_makes_count_is_found_beside_another_failure() {
+    let mistake: Mistake = |mind, happening| match happening {
+        Happening::Decided => mind.trusts("carol/phone"),
+        Happening::Heard { is_encrypted: false, verdict: DecisionKind::Trust, about, .. } => {
+            mind.trusts(about);
+        }
+        Happening::Heard { .. } => {}
+    };
+    let by = Carried::EncryptedBy("bob/phone");
+    let scenario = scenario(&[
+        "authenticate: alice/phone -> bob/phone".to_owned(),
+        says("bob@example.com/phone", by, Some(2), &[("trust", "tablet")]),
+        says("bob@example.com/phone", by, Some(3), &[("trust", "notebook")]),
+    ]);
+    let found = |row: &[Variation]| {
+        let drawn = Drawn { scenario: scenario.clone(), hosted: phone(), row: row.to_vec() };
+        let Attempt::Played { suspects, .. } = target(Flawed::by(mistake)).try_out(0, &drawn) else {
+            panic!("nothing is unsupported")
+        };
+        suspects.into_iter().map(|suspect| suspect.cause.0).collect::<Vec<_>>()
+    };
+    let plain = ["xep-0450/introduction/security-level"];
+    assert_eq!(found(&[]), plain);
+    assert_eq!(found(&[Variation::InTheClear]), ["xep-0420/rules/plaintext-ignored", plain[0]]);
+    // Another form tells nothing that is not wrong without it.
+    assert_eq!(found(&[Variation::Prefixes]), plain);
+}
+
+/// Alice's phone goes on to use Bob's tablet, which nobody authenticated.
+const USES_THE_TABLET: &str = "
+format: 1
+title: A key that is used
+requirements: [xep-0450/toakafa/latch]
+accounts:
+  alice: { devices: { phone: } }
+  bob: { devices: { phone: , tablet: , notebook: } }
+  carol: { devices: { phone: } }
+steps:
+  - authenticate: alice/phone -> bob/phone
+expect:
+  required:
+    xep-0450/toakafa/latch:
+      - may-not-encrypt: { from: alice/phone, to: [bob/tablet] }
+";
+
+#[test]
+fn advice_is_left_out_only_if_it_can_follow_from_a_failure() {
+    let verdict = |mistake: Mistake| {
+        let scenario =
+            Scenario::parse("uses.yaml", USES_THE_TABLET, &Catalog::unchecked()).expect("a scenario");
+        let loaded = LoadedScenario { id: "uses".to_owned(), path: String::new(), scenario };
+        let line_up = phone().into_iter().map(|device| (device, 0)).collect();
+        let case = Case { id: "uses@alice/phone".to_owned(), scenario: Arc::new(loaded), line_up };
+        let mut implementations: [Box<dyn Implementation>; 1] = [Box::new(Flawed::by(mistake))];
+        let result = play(&case, &mut implementations, Options::default(), false);
+        let of_latch = |judgement: &&Judgement| judgement.requirement.id == "xep-0450/toakafa/latch";
+        assert_eq!(result.monitored.len(), 1, "{:?}", result.monitored);
+        result.judgements.iter().find(of_latch).map(|judgement| judgement.verdict)
+    };
+    // What Carol's phone is taken for has no say in Bob's keys; his notebook has.
+    let of_another: Mistake = |mind, _| {
+        mind.levels.insert("bob/tablet".to_owned(), Level::AutomaticallyTrusted);
+        mind.trusts("carol/phone");
+    };
+    let of_the_owner: Mistake = |mind, _| {
+        mind.levels.insert("bob/tablet".to_owned(), Level::AutomaticallyTrusted);
+        mind.trusts("bob/notebook");
+    };
+    assert_eq!(verdict(of_another), Some(Verdict::Advice));
+    assert_eq!(verdict(of_the_owner), None);
 }
