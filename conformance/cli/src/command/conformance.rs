@@ -50,6 +50,7 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     }
     for result in &mut results {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
+        result.kept.retain(|requirement| selection.admits(requirement));
     }
     let mut output = Output::default();
     if let Some(path) = &cli.record {
@@ -58,6 +59,9 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     if let Some(path) = &cli.write_expectations {
         let now = Expectations::of(known.reasons.as_ref(), extent(cli), &cases, &results);
         output.file(path, |out| now.write(out));
+    }
+    if let Some(known) = &known.expected {
+        known.note_kept(extent(cli), &cases, &mut results);
     }
     let mut run = run_line(cli, &adapters);
     run.requirements.retain(|id| requirements::find(id).is_some_and(|found| selection.admits(found)));

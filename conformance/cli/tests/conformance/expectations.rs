@@ -1,4 +1,4 @@
-use crate::atm::{Scratch, atm};
+use crate::atm::{Scratch, atm, served};
 
 /// An adapter that fails: it announces nothing.
 fn template() -> Option<String> {
@@ -96,4 +96,52 @@ fn an_entry_that_matches_nothing_is_a_mistake() {
     refused(&entry("test-cases/manual-b1/authenticate", "xep-0450/*", "x"), "matches no case");
     refused(&entry("xep-0450/ac-r/own-endpoint", "*", " "), "it gives no reason");
     refused("  - requirment: x\n", "unknown field");
+}
+
+/// That a requirement fails in some cases, as a file says it.
+fn entry(requirement: &str, cases: &str) -> String {
+    format!(
+        "format: 1\nexpectations:\n- {{ requirement: {requirement}, cases: ['{cases}'], reason: It was. }}\n"
+    )
+}
+
+#[test]
+fn what_is_kept_is_told_though_no_expectation_is_about_it() {
+    let case = ["--case", "test-cases/manual-b1-authenticate@alice/a1", "--variations", "none"];
+    let run = |requirement: &str, cases: &str| {
+        let known = Scratch::new("known.yaml");
+        known.write(&entry(requirement, cases));
+        atm(&[&["conformance", "--expectations", known.name()], &case[..]].concat())
+    };
+    // The first is at work when the device tells its sibling, the second in each message.
+    for requirement in ["xep-0450/ac-s/own-endpoints", "xep-0434/structure/chat-written"] {
+        let done = run(requirement, case[1]);
+        assert_eq!(done.code, Some(1), "{requirement}: {}", done.out);
+        assert!(done.out.contains("xpass") && done.out.contains(requirement), "{}", done.out);
+        // A pattern may be true in a case that was not played.
+        assert_eq!(run(requirement, "*").code, Some(0), "{requirement}");
+    }
+    // No carbon arrives there, and nobody is distrusted.
+    for requirement in ["xep-0280/inbound/own-bare-jid", "xep-0450/dc-s"] {
+        let done = run(requirement, case[1]);
+        assert_eq!(done.code, Some(0), "{requirement}: {}", done.out);
+    }
+}
+
+#[test]
+fn a_pattern_is_told_if_its_requirement_fails_nowhere() {
+    let known = Scratch::new("known.yaml");
+    known.write(&entry("xep-0434/structure/chat-written", "test-cases/*"));
+    let whole = ["conformance", "--quiet", "--variations", "none", "--expectations", known.name()];
+    let done = atm(&whole);
+    assert_eq!(done.code, Some(1), "{}", done.out);
+    // An adapter that fails in some of these cases fails as expected.
+    let broken = format!("sh -c \"{} | sed -u s/chat/headline/g\"", served(""));
+    let case = ["--case", "test-cases/manual-b1-authenticate@alice/a1", "--adapter", &broken];
+    known.write(&entry("xep-0434/structure/chat-written", "*").replace(
+        "expectations:\n",
+        "expectations:\n- { requirement: xep-0450/use-cases/recommended-by-tm, cases: ['*'], reason: It follows. }\n",
+    ));
+    let done = atm(&[&whole[..], &case].concat());
+    assert_eq!(done.code, Some(0), "{}{}", done.out, done.err);
 }

@@ -1,6 +1,8 @@
 //! What only comes of something else that was found. Each finding belongs to one requirement: that of the device and the step
 //! that went wrong.
 
+use std::collections::BTreeSet;
+
 use atm_adapter_protocol::AdapterError;
 use atm_engine::KeyId;
 use atm_simulator::checks::Check;
@@ -21,6 +23,10 @@ pub(super) struct Shown<'a> {
     /// What else is wrong with what they did.
     pub(super) monitored: &'a [MonitorFinding],
     pub(super) error: Option<&'a AdapterError>,
+    /// How many messages they sent.
+    pub(super) sent: usize,
+    /// By which requirements something had to happen in it, or must not.
+    pub(super) at_work: &'a BTreeSet<&'static str>,
 }
 
 /// What went wrong in a run before an expectation failed.

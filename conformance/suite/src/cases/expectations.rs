@@ -162,6 +162,33 @@ impl Expectations {
         if mistakes.is_empty() { Ok(()) } else { Err(BadExpectations::in_file(path, &mistakes)) }
     }
 
+    /// Adds to the results what is kept although an entry says that it fails, where no result says anything of it: a pattern
+    /// that matches cases in which nobody breaks its requirement, and one at least in which that was at work. A run of some cases
+    /// shows that only of patterns that name one case.
+    pub fn note_kept(&self, extent: PlayedExtent, cases: &[Case], results: &mut [CaseResult]) {
+        for Expectation { requirement, cases: globs, .. } in &self.expectations {
+            for glob in globs {
+                let matched = || (0..cases.len()).filter(|position| glob.matches(&cases[*position].id));
+                let is_known = extent == PlayedExtent::Whole
+                    || matched().any(|position| IdGlob::exact(&cases[position].id) == *glob);
+                let is_judged = |position: usize| {
+                    let mut judgements = results[position].judgements.iter();
+                    judgements.any(|judgement| judgement.requirement.id == requirement)
+                };
+                if !is_known || matched().any(is_judged) {
+                    continue;
+                }
+                let kept = matched().find_map(|position| {
+                    let mut kept = results[position].kept.iter();
+                    Some((position, *kept.find(|kept| kept.id == requirement)?))
+                });
+                if let Some((position, kept)) = kept {
+                    results[position].add(Judgement::kept(kept));
+                }
+            }
+        }
+    }
+
     /// Turns known failures into expected ones, and what passes although it should not into unexpected passes. The
     /// reason of each entry that was used is given back, by the position of the judgement.
     pub fn apply(&self, case: &Case, result: &mut CaseResult) -> Vec<(usize, String)> {

@@ -9,13 +9,17 @@ use super::consequences::{Consequences, Shown};
 use super::verdict::Verdict;
 use crate::messages::{MessageFinding, findings};
 use crate::monitor::MonitorFinding;
-use crate::requirements::{self, Requirement};
+use crate::requirements::{self, Observability, Requirement};
+use crate::variations::Variation;
 
 /// The result of a case.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
     /// What it says about which requirement, in the order of the registry.
     pub judgements: Vec<Judgement>,
+    /// The requirements of which it says nothing wrong although they were at work, without those that the scenario expects
+    /// something under.
+    pub kept: Vec<&'static Requirement>,
     /// What the monitors of the devices under test found, in order for each device.
     pub monitored: Vec<MonitorFinding>,
     /// What ended it early.
@@ -39,6 +43,16 @@ pub struct Judgement {
     pub seen: Vec<ExpectationResult>,
 }
 
+impl Judgement {
+    /// That nothing is wrong.
+    pub(super) fn kept(requirement: &'static Requirement) -> Self {
+        let (expected, observed) = (requirement.summary.to_owned(), Vec::new());
+        let in_message = requirement.coverage == Observability::Messages;
+        let seen = vec![ExpectationResult { step: None, in_message, expected, observed }];
+        Self { requirement, verdict: Verdict::Pass, seen }
+    }
+}
+
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationResult {
@@ -60,6 +74,7 @@ impl CaseResult {
         let judgements = requirements.map(|requirement| Judgement { requirement, verdict, seen: Vec::new() });
         Self {
             judgements: judgements.collect(),
+            kept: Vec::new(),
             monitored: Vec::new(),
             error: Some(error),
             messages: 0,
@@ -82,7 +97,7 @@ fn of_error(error: &AdapterError) -> Verdict {
     }
 }
 
-/// Says what a run shows about each requirement that it is about.
+/// Says what a run shows about each requirement that it is about, and which others it shows to be kept.
 ///
 /// What other implementations do is judged by who can decrypt which facts and which keys end at which level: by the
 /// monitor at each step, by the expectations that stand under a requirement, and by what was found in messages. `demanded`
@@ -95,7 +110,7 @@ fn of_error(error: &AdapterError) -> Verdict {
 pub(super) fn judge(
     shown: &Shown<'_>,
     demanded: impl Iterator<Item = &'static Requirement>,
-) -> Vec<Judgement> {
+) -> (Vec<Judgement>, Vec<&'static Requirement>) {
     let mut seen: BTreeMap<&'static str, Vec<ExpectationResult>> =
         demanded.map(|requirement| (requirement.id, Vec::new())).collect();
     let consequences = Consequences::new(shown);
@@ -144,12 +159,27 @@ pub(super) fn judge(
     if let Some(first) = broken.next().cloned() {
         seen.entry(findings::RECOMMENDED).or_default().push(first);
     }
+    let is_open = |requirement: &&Requirement| {
+        !seen.contains_key(requirement.id) && !unjudged.contains(requirement.id) && shown.error.is_none()
+    };
+    let kept = requirements::all().filter(is_open).filter(|requirement| was_at_work(shown, requirement));
+    let kept: Vec<&'static Requirement> = kept.collect();
     let about = requirements::all().filter_map(|requirement| {
         let seen = seen.remove(requirement.id)?;
         let is_judged = !seen.is_empty() || !unjudged.contains(requirement.id);
         is_judged.then(|| Judgement { verdict: verdict(requirement, &seen, shown.error), requirement, seen })
     });
-    about.collect()
+    (about.collect(), kept)
+}
+
+/// Whether a run shows by itself if a requirement is kept: the monitor saw it at work, or it is about every message. What only
+/// variations try, a run without them does not show.
+fn was_at_work(shown: &Shown<'_>, requirement: &Requirement) -> bool {
+    let is_varied = Variation::all().any(|variation| variation.requirement() == Some(requirement.id));
+    match requirement.coverage {
+        Observability::Messages => shown.sent > 0,
+        _ => !is_varied && shown.at_work.contains(requirement.id),
+    }
 }
 
 /// What of a check shows the behaviour of hosted devices; `None` if nothing does.

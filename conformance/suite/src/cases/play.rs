@@ -112,16 +112,19 @@ pub(super) fn play_once(
     let about = demanded_of(&scenario, &hosted).into_iter();
     let monitored: Vec<MonitorFinding> =
         monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
+    let at_work = monitors.iter().flat_map(|monitor| monitor.borrow().at_work().clone()).collect();
+    let messages = seen.borrow().messages;
     let shown = Shown {
         run: &run,
         hosted: &hosted,
         messages: &findings,
         monitored: &monitored,
         error: error.as_ref(),
+        sent: messages,
+        at_work: &at_work,
     };
-    let judgements = judge(&shown, about);
-    let messages = seen.borrow().messages;
-    CaseResult { judgements, monitored, error, messages, run: Some(run), exchanges }
+    let (judgements, kept) = judge(&shown, about);
+    CaseResult { judgements, kept, monitored, error, messages, run: Some(run), exchanges }
 }
 
 /// A scenario that sets limits tries what comes of having no room.

@@ -254,8 +254,8 @@ fn looked(
 }
 
 impl CaseResult {
-    /// Adds what variations show: the worse of two verdicts about one requirement counts.
-    fn add(&mut self, judgement: Judgement) {
+    /// Adds what was shown besides: the worse of two verdicts about one requirement counts.
+    pub(super) fn add(&mut self, judgement: Judgement) {
         let same = self.judgements.iter_mut().find(|other| other.requirement.id == judgement.requirement.id);
         if let Some(same) = same {
             same.verdict = same.verdict.max(judgement.verdict);

@@ -1,5 +1,6 @@
 //! The monitor of one device.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use atm_engine::{Decision, DecisionKind, Directory, KeyId, Level, Received, Stamp};
@@ -12,7 +13,7 @@ use super::duty::Duty;
 use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
 use super::lawful;
 use super::standing::{Standing, Standings};
-use super::stanza::{Hearer, VagueSpeaker, Writing};
+use super::stanza::{Hearer, Hearing, VagueSpeaker, Writing};
 use super::word::{Act, Force, Speaker, WaitingWord, Word};
 
 /// How many words that wait a device has room for.
@@ -102,6 +103,8 @@ pub struct Monitor {
     pub(super) due: Vec<Duty>,
     /// What is due when the reader or the key that was decided on is discovered.
     pub(super) pending: Vec<Duty>,
+    /// The requirements by which something had to happen or must not, so that it shows whether they are kept.
+    pub(super) at_work: BTreeSet<&'static str>,
     pub(super) findings: Vec<MonitorFinding>,
     /// How many inputs there were when each of the findings was made.
     pub(super) found_in: Vec<usize>,
@@ -136,6 +139,7 @@ impl Monitor {
             unreadable: None,
             due: Vec::new(),
             pending: Vec::new(),
+            at_work: BTreeSet::new(),
             findings: Vec::new(),
             found_in: Vec::new(),
             inputs: 0,
@@ -148,6 +152,12 @@ impl Monitor {
     #[must_use]
     pub fn findings(&self) -> &[MonitorFinding] {
         &self.findings
+    }
+
+    /// The requirements that were at work so far: something happened that showed whether they are kept.
+    #[must_use]
+    pub fn at_work(&self) -> &BTreeSet<&'static str> {
+        &self.at_work
     }
 
     /// Begins with the next input, which follows this step of the scenario.
@@ -218,6 +228,7 @@ impl Monitor {
         let mut words = Vec::new();
         for part in parts {
             let hearing = Hearer { member: &self.member, names, now, writing }.hear(part);
+            self.note_at_work(&hearing);
             self.void.extend(hearing.void.into_iter().map(|(said, id)| (said, id, self.inputs)));
             self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
             self.unreadable = self.unreadable.or(hearing.unreadable);
@@ -232,6 +243,25 @@ impl Monitor {
         for (word, force) in words {
             self.keep_waiting(word, force);
         }
+    }
+
+    /// What must not count, or not yet, is at work if it would change something.
+    fn note_at_work(&mut self, hearing: &Hearing) {
+        let changes = |said: &Decision| {
+            let state = self.keys.get(&said.key);
+            let standing = Standing::from(said.kind);
+            state.is_some_and(|state| state.is_discovered && !state.lawful.allows(standing))
+        };
+        let void = hearing.void.iter().filter(|(said, _)| changes(said)).map(|(_, requirement)| *requirement);
+        let mut at_work: Vec<&'static str> = void.chain(hearing.unreadable).collect();
+        let waits = |word: &Word| {
+            self.keys.get(&word.sender).is_none_or(|state| !state.lawful.allows(Standing::Authenticated))
+        };
+        let mut words = hearing.words.iter().map(|(word, _)| word);
+        if words.any(|word| waits(word) && changes(&Decision { key: word.target, kind: word.kind })) {
+            at_work.push(attribution::SECURITY_LEVEL);
+        }
+        self.at_work.extend(at_work);
     }
 
     /// These decisions stand in the clear in a stanza that arrives now, without an envelope: none of them counts.
@@ -317,6 +347,13 @@ impl Monitor {
         let unlawful: Vec<_> =
             unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
         for UnlawfulLevel { key, observed, lawful } in readings {
+            let before = self.before(key).lawful;
+            let state = self.key_mut(key);
+            let because = state.because;
+            let is_demanded = lawful.only().is_some_and(|only| before.only() != Some(only));
+            if is_demanded && !state.is_tainted {
+                self.at_work.insert(because);
+            }
             let state = self.key_mut(key);
             state.lawful = Standings::just(observed);
             state.is_tainted |= !lawful.allows(observed);

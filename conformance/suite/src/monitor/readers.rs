@@ -50,6 +50,7 @@ impl Monitor {
         if to == self.member.account {
             return;
         }
+        self.at_work.insert(attribution::NO_THIRD_PARTIES);
         let (by, to_whom) = (self.member.name.clone(), self.cast.account_name(to));
         for Decision { key, .. } in said {
             if [self.member.account, to].contains(&names.owner(*key)) {

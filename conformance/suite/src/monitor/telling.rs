@@ -17,10 +17,11 @@ impl Monitor {
         let is_out_of_reach = |duty: &Duty| unreadable.iter().any(|keys| keys.contains(&duty.reader));
         let due = std::mem::take(&mut self.due);
         for duty in due {
-            if duty.is_done_by(sent) || is_out_of_reach(&duty) || !self.still_holds(&duty) {
+            if is_out_of_reach(&duty) || !self.still_holds(&duty) {
                 continue;
             }
-            if self.waits_for_discovery(&duty) {
+            let is_done = duty.is_done_by(sent);
+            if !is_done && self.waits_for_discovery(&duty) {
                 self.pending.push(duty);
                 continue;
             }
@@ -30,6 +31,10 @@ impl Monitor {
                 KeySharing::OneForAll => attribution::ONE_KEY,
                 KeySharing::OnePerEndpoint => attribution::of_telling(telling, decision, reader, context),
             };
+            self.at_work.insert(requirement);
+            if is_done {
+                continue;
+            }
             let told = format!(
                 "{} tells the holder of {} to {} {}",
                 self.member.name,
