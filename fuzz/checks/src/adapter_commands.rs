@@ -1,6 +1,8 @@
 use atm_adapter_protocol::Answer;
-use atm_adapter_protocol::protocol::{Command, Hello, Key, Nothing, ReadLevels, SentStanza, SentStanzas};
-use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope};
+use atm_adapter_protocol::protocol::{
+    Command, Hello, Key, Nothing, OwnCode, ReadLevels, SentStanza, SentStanzas,
+};
+use atm_engine::codec::{MessageStanza, MessageType, NamedEnvelope, TrustMessageUri};
 use atm_engine::{DecisionKind, Rules};
 use atm_suite::adapter::serve;
 use serde::de::DeserializeOwned;
@@ -45,13 +47,20 @@ fn is_the_answer(line: &str, answer: &str) {
         (Command::Read(keys), Answer::Ok(body)) => {
             assert_eq!(ok::<ReadLevels>(body).levels.len(), keys.keys.len());
         }
+        (Command::OwnCode(_), Answer::Ok(body)) => {
+            let code = ok::<OwnCode>(body).uri;
+            TrustMessageUri::parse(&code).unwrap_or_else(|malformed| panic!("{malformed}: {code}"));
+        }
         (
             Command::Discover(_)
+            | Command::Forget(_)
             | Command::Decide(_)
             | Command::TrustManually(_)
             | Command::Scan(_)
             | Command::Deliver(_)
-            | Command::Restart(_),
+            | Command::Restart(_)
+            | Command::BackUp(_)
+            | Command::Restore(_),
             Answer::Ok(body),
         ) => ok::<SentStanzas>(body).sent.iter().for_each(is_as_it_must_be),
     }
