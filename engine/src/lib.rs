@@ -70,18 +70,16 @@
 //! - `xml` (default): the codec reads and writes XML, not only Trust Message URIs.
 //! - `ids`: for programs that hold many devices over one directory of names, such as simulators. They use `Device`,
 //!   `Directory` and small `Copy` ids instead of names. An id that is unknown to a directory is an error.
+//! - `search`: for searches that compare the states of such devices (`canonical`).
 #![cfg_attr(
     not(feature = "ids"),
-    expect(
-        dead_code,
-        unreachable_pub,
-        reason = "the parts for programs that hold many devices are left out"
-    )
+    expect(unreachable_pub, reason = "the parts for programs that hold many devices are left out")
 )]
+#![cfg_attr(not(feature = "search"), expect(dead_code, reason = "the parts for searches are left out"))]
 
 mod addressees;
 mod atm;
-#[cfg(feature = "ids")]
+#[cfg(feature = "search")]
 pub mod canonical;
 pub mod codec;
 mod device;

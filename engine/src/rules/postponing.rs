@@ -21,8 +21,9 @@ use crate::rules::Context;
 use crate::rules::admission::AdmittedMessage;
 use crate::rules::applying::DecisionSource;
 use crate::rules::conflicts::prevails;
+use crate::settings::Limits;
 use crate::store::last_words::Speaker;
-use crate::store::postponed::{Sender, Share};
+use crate::store::postponed::{PostponedCounts, Sender, Share};
 
 /// Postponed decisions whose senders were authenticated: they wait to be applied, distrusts first.
 #[derive(Default)]
@@ -56,7 +57,7 @@ impl Context<'_> {
                 return Err(Reason::Stale);
             }
             *earlier = said;
-        } else if postponed.has_room(sender, &self.device.rules.limits) {
+        } else if is_within_limits(postponed.counts(sender), sender.share, &self.device.rules.limits) {
             postponed.insert(sender, decision.key, said);
         } else {
             return Err(Reason::Quota);
@@ -105,6 +106,19 @@ impl Context<'_> {
     pub(crate) fn apply_released_distrusts(&mut self) {
         while let Some((decision, source)) = self.released_mut().and_then(Released::next_distrust) {
             self.apply(decision, &source);
+        }
+    }
+}
+
+/// Whether one more decision can be stored. The own account has a share of its own, which contacts cannot fill.
+pub(crate) fn is_within_limits(stored: PostponedCounts, share: Share, limits: &Limits) -> bool {
+    let PostponedCounts { of_sender, of_account, of_contacts } = stored;
+    match share {
+        Share::Own => of_sender < limits.own_sender && of_account < limits.own_account,
+        Share::Contacts => {
+            of_sender < limits.contact_sender
+                && of_account < limits.contact_account
+                && of_contacts < limits.contacts_total
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::names::{
     AccountId, BadIdentifier, Directory, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier,
 };
 use crate::outcome::Outgoing;
+use crate::rules::postponing::is_within_limits;
 use crate::rules::toakafa::policy_permits;
 use crate::settings::ConflictRule;
 use crate::store::key_store::{KeyRecord, Owner};
@@ -403,7 +404,7 @@ impl<I: Ids> Reading<'_, I> {
                 return Err(left.sender.wrong("it left two decisions about one key"));
             }
             let sender = Sender { key: sender, account, share };
-            if !device.postponed.has_room(sender, &device.rules.limits) {
+            if !is_within_limits(device.postponed.counts(sender), sender.share, &device.rules.limits) {
                 return Err(left.sender.wrong("it left more than the limits allow"));
             }
             device.postponed.insert(sender, key, (said.decision, said.time));

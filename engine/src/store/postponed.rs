@@ -5,7 +5,6 @@ use rustc_hash::FxBuildHasher;
 
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
-use crate::settings::Limits;
 use crate::store::id_map::IdMap;
 
 /// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
@@ -27,7 +26,7 @@ pub(crate) struct Left {
     pub(crate) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
 }
 
-/// Whose share of the room is asked for.
+/// Whose decisions count together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {
     Own,
@@ -42,6 +41,14 @@ pub(crate) struct Sender {
     pub(crate) share: Share,
 }
 
+/// How many decisions are stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PostponedCounts {
+    pub(crate) of_sender: usize,
+    pub(crate) of_account: usize,
+    pub(crate) of_contacts: usize,
+}
+
 impl PostponedStore {
     /// Whether nobody left anything.
     pub(crate) fn is_empty(&self) -> bool {
@@ -53,12 +60,9 @@ impl PostponedStore {
         self.0.as_mut()?.senders.get_mut(&sender)?.decisions.get_mut(key)
     }
 
-    /// Whether another decision of `sender` can be stored within `limits`.
-    pub(crate) fn has_room(&self, sender: Sender, limits: &Limits) -> bool {
-        match &self.0 {
-            Some(all) => all.has_room(sender, limits),
-            None => Stored::default().has_room(sender, limits),
-        }
+    /// How many decisions are stored of `sender`, of its account and of all contacts.
+    pub(crate) fn counts(&self, sender: Sender) -> PostponedCounts {
+        self.0.as_ref().map_or_else(PostponedCounts::default, |all| all.counts(sender))
     }
 
     /// Stores a decision of `sender` about a key on which it has left none.
@@ -123,17 +127,11 @@ impl Stored {
         Some(left)
     }
 
-    fn has_room(&self, sender: Sender, limits: &Limits) -> bool {
-        let Sender { key: sender, account, share } = sender;
-        let of_sender = self.senders.get(&sender).map_or(0, |left| left.decisions.len());
-        let of_account = self.stored_per_account.get(&account).copied().unwrap_or(0);
-        match share {
-            Share::Own => of_sender < limits.own_sender && of_account < limits.own_account,
-            Share::Contacts => {
-                of_sender < limits.contact_sender
-                    && of_account < limits.contact_account
-                    && self.stored_of_contacts < limits.contacts_total
-            }
+    fn counts(&self, sender: Sender) -> PostponedCounts {
+        PostponedCounts {
+            of_sender: self.senders.get(&sender.key).map_or(0, |left| left.decisions.len()),
+            of_account: self.stored_per_account.get(&sender.account).copied().unwrap_or(0),
+            of_contacts: self.stored_of_contacts,
         }
     }
 }
