@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
 use super::attribution::{self, Way};
+use super::decisiveness::Decisiveness;
 use super::duty::Duty;
 use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
 use super::lawful;
@@ -105,6 +106,7 @@ pub struct Monitor {
     pub(super) pending: Vec<Duty>,
     /// The requirements by which something had to happen or must not, so that it shows whether they are kept.
     pub(super) at_work: BTreeSet<&'static str>,
+    pub(super) decisiveness: Decisiveness,
     pub(super) findings: Vec<MonitorFinding>,
     /// How many inputs there were when each of the findings was made.
     pub(super) found_in: Vec<usize>,
@@ -140,6 +142,7 @@ impl Monitor {
             due: Vec::new(),
             pending: Vec::new(),
             at_work: BTreeSet::new(),
+            decisiveness: Decisiveness::default(),
             findings: Vec::new(),
             found_in: Vec::new(),
             inputs: 0,
@@ -152,6 +155,12 @@ impl Monitor {
     #[must_use]
     pub fn findings(&self) -> &[MonitorFinding] {
         &self.findings
+    }
+
+    /// How much was demanded so far.
+    #[must_use]
+    pub fn decisiveness(&self) -> Decisiveness {
+        self.decisiveness
     }
 
     /// The requirements that were at work so far: something happened that showed whether they are kept.
@@ -347,6 +356,8 @@ impl Monitor {
         let unlawful: Vec<_> =
             unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
         for UnlawfulLevel { key, observed, lawful } in readings {
+            self.decisiveness.readings += 1;
+            self.decisiveness.decided += usize::from(lawful.only().is_some());
             let before = self.before(key).lawful;
             let state = self.key_mut(key);
             let because = state.because;

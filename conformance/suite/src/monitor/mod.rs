@@ -20,6 +20,7 @@
 //! The monitor shares no code with the engine's rules, does not run the engine, and knows no announcement or conflict rule.
 
 mod attribution;
+mod decisiveness;
 mod duty;
 mod effect;
 mod endpoint;
@@ -33,6 +34,7 @@ mod telling;
 mod word;
 
 pub use attribution::JUDGED;
+pub use decisiveness::Decisiveness;
 pub use endpoint::Monitored;
 pub use finding::{MonitorFinding, NotTold, Subject, UnlawfulLevel};
 pub use judge::{Capacity, Manual, Monitor};

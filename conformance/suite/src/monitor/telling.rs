@@ -32,6 +32,7 @@ impl Monitor {
                 KeySharing::OnePerEndpoint => attribution::of_telling(telling, decision, reader, context),
             };
             self.at_work.insert(requirement);
+            self.decisiveness.duties += 1;
             if is_done {
                 continue;
             }

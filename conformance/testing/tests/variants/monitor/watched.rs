@@ -18,6 +18,16 @@ pub(crate) fn cases(usual: u64) -> u64 {
 
 /// Plays a scenario in which all devices are of one kind, `variant` or the engine, and each has a monitor.
 pub(crate) fn watch(scenario: &Scenario, options: Options, variant: Option<Variant>) -> Vec<MonitorFinding> {
+    let monitors = monitors(scenario, options, variant);
+    monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect()
+}
+
+/// The monitors of all devices after such a scenario.
+pub(crate) fn monitors(
+    scenario: &Scenario,
+    options: Options,
+    variant: Option<Variant>,
+) -> Vec<Rc<RefCell<Monitor>>> {
     let capacity = if scenario.limits == LimitsSpec::default() { Capacity::Ample } else { Capacity::Scarce };
     let mut monitors: Vec<Rc<RefCell<Monitor>>> = Vec::new();
     let mut implementation = variant.map(VariantImplementation::new);
@@ -34,5 +44,5 @@ pub(crate) fn watch(scenario: &Scenario, options: Options, variant: Option<Varia
         Monitored::new(endpoint, monitor, wire.clone())
     });
     run.expect("the scenario can be cast");
-    monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect()
+    monitors
 }
