@@ -14,8 +14,8 @@ use crate::chain::Chain;
 use crate::contacts::{ContactLists, Contacts};
 use crate::expectations::Expected;
 use crate::scenario::{
-    self, Breaks, Code, DeliverStep, Delivery, DeviceToKeys, Discovery, EncryptedPart, Latency, Scenario,
-    Step,
+    self, Breaks, Code, DeliverStep, Delivery, DeviceToKeys, Discovery, EncryptedPart, KeyName, Latency,
+    Scenario, Step,
 };
 
 /// A scenario made ready to run.
@@ -325,6 +325,12 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Distrust(who) => {
             let (device, keys) = resolve(who, cast)?;
             Action::Decide(device, decision(&[], &keys, position, cast)?)
+        }
+        Step::Decide(decide) => {
+            let keys =
+                |names: &[KeyName]| names.iter().map(|key| cast.key(key)).collect::<Result<Vec<_>, _>>();
+            let (trust, distrust) = (keys(&decide.authenticate)?, keys(&decide.distrust)?);
+            Action::Decide(cast.device(&decide.by)?, decision(&trust, &distrust, position, cast)?)
         }
         Step::TrustManually(who) => {
             let (device, keys) = resolve(who, cast)?;

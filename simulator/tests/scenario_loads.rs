@@ -39,7 +39,7 @@ fn the_header_and_the_people_are_read() {
 #[test]
 fn the_steps_are_read() {
     let steps = full().steps;
-    assert_eq!(steps.len(), 17);
+    assert_eq!(steps.len(), 18);
     let Step::Scan(scan) = &steps[0] else { panic!("{:?}", steps[0]) };
     assert_eq!(scan.code, Code::Of("alice/phone".parse().unwrap()));
     assert_eq!(steps[2], Step::Authenticate("alice/phone -> alice/notebook, alice/tablet".parse().unwrap()));

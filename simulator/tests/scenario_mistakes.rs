@@ -182,6 +182,35 @@ fn a_decision_is_about_the_keys_of_one_owner() {
 }
 
 #[test]
+fn what_is_decided_in_one_go_contradicts_itself_in_nothing() {
+    let decide = |lists: &str| told_of_steps(&[&format!("decide: {{ by: alice/phone, {lists} }}")]);
+    for (lists, column, mistake) in [
+        (
+            "authenticate: [alice/notebook], distrust: [bob/phone]",
+            75,
+            "`bob/phone` does not belong to `alice` like the keys before it (decide on the keys of one owner in each step)",
+        ),
+        (
+            "authenticate: [bob/phone], distrust: [bob/phone]",
+            70,
+            "`bob/phone` is both authenticated and distrusted",
+        ),
+        (
+            "authenticate: [alice/phone], distrust: [alice/notebook]",
+            47,
+            "this is the key of `alice/phone` itself (name another device)",
+        ),
+        (
+            "authenticate: [bob/phone], distrust: []",
+            69,
+            "there is no key (to authenticate or to distrust only, there are steps of these names)",
+        ),
+    ] {
+        assert_eq!(decide(lists), [format!("test.yaml:10:{column}: {mistake}")]);
+    }
+}
+
+#[test]
 fn aliases_anchors_and_tags_are_refused() {
     let bomb = format!("{BASE}about: &a aaaa\nsteps: [*a, *a, *a]\n");
     assert_eq!(

@@ -58,6 +58,7 @@ fn the_steps_are_those_of_the_format() {
             "crash",
             "crash-while-receiving",
             "crash-while-sending",
+            "decide",
             "deliver",
             "discover",
             "distrust",

@@ -155,7 +155,7 @@ impl RunObserver<'_> {
                     self.exercised.rule(CoverageRule::ContactsTold);
                 }
                 match self.step {
-                    Some(Step::Authenticate(_) | Step::Distrust(_) | Step::Scan(_)) => {
+                    Some(Step::Authenticate(_) | Step::Distrust(_) | Step::Decide(_) | Step::Scan(_)) => {
                         self.exercised.rule(CoverageRule::Announcing);
                     }
                     Some(Step::Restart(_) | Step::GoOnline(_)) => self.exercised.rule(CoverageRule::Outbox),

@@ -41,7 +41,7 @@ pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use stanza::{ChainStep, DeliverStep, EncryptedPart, StanzaType};
-pub use step::{AddDevice, Code, ScanStep, Step};
+pub use step::{AddDevice, Code, DecideStep, ScanStep, Step};
 pub use text::{
     AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,
     KeyName, KeyText, Link, Name, RequirementId, TimeSpan,

@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
 use super::{
-    AccountPair, ChainStep, DeliverStep, DeviceName, DeviceToKeys, Forge, InjectDevice, KeyText, Link, Name,
-    ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
+    AccountPair, ChainStep, DeliverStep, DeviceName, DeviceToKeys, Forge, InjectDevice, KeyName, KeyText,
+    Link, Name, ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
 };
 
 /// One thing that happens.
@@ -17,6 +17,9 @@ pub enum Step {
     /// A person distrusts keys on a device, because one got lost, say: `alice/phone -> bob/phone`. The keys
     /// belong to one account.
     Distrust(DeviceToKeys),
+    /// A person authenticates keys and distrusts others on a device, all in one decision: `{ by: alice/phone, authenticate:
+    /// [bob/phone], distrust: [bob/tablet] }`. The keys belong to one account.
+    Decide(DecideStep),
     /// A person trusts keys with a click on a device, without comparing anything: `alice/phone -> bob/phone`.
     /// That is no authentication.
     TrustManually(DeviceToKeys),
@@ -103,6 +106,22 @@ pub enum Step {
     /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`
     /// step, or since the start.
     Expect(ScenarioExpectations),
+}
+
+/// A person authenticates keys and distrusts others in one decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Decide")]
+pub struct DecideStep {
+    /// The device on which the person decides.
+    pub by: DeviceName,
+    /// The keys that the person compared with their owner.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub authenticate: Vec<KeyName>,
+    /// The keys that the person distrusts.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    pub distrust: Vec<KeyName>,
 }
 
 /// A person scans a code with a device.

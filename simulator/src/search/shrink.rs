@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::{
-    AddDevice, Code, Delivery, DeviceName, DeviceSpec, DeviceToKeys, Discovery, EncryptionNamespace, KeyName,
-    LimitsSpec, Name, Named, NetworkSpec, PolicySpec, ScanStep, Scenario, ScenarioExpectations, Step,
+    Account, AddDevice, Code, Delivery, DeviceName, DeviceSpec, DeviceToKeys, Discovery, EncryptionNamespace,
+    InjectDevice, KeyName, LimitsSpec, Name, Named, NetworkSpec, PolicySpec, ScanStep, Scenario,
+    ScenarioExpectations, Step,
 };
 use crate::script::Script;
 use crate::search::canonical::canonical;
@@ -111,6 +112,10 @@ fn merge_accounts(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> 
 
 fn with_devices_of(scenario: &Scenario, kept: &Name, merged: &Name) -> Option<Scenario> {
     let (mut account, given) = (scenario.accounts.get(kept)?.clone(), scenario.accounts.get(merged)?);
+    let has_given_keys = |account: &Account| account.devices.iter().any(|(_, device)| device.key.is_some());
+    if has_given_keys(&account) && has_given_keys(given) {
+        return None;
+    }
     if account.one_key || given.one_key || scenario.steps.iter().any(|step| !is_about_keys_or_links(step)) {
         return None;
     }
@@ -131,6 +136,7 @@ fn is_about_keys_or_links(step: &Step) -> bool {
     match step {
         Step::Authenticate(_)
         | Step::Distrust(_)
+        | Step::Decide(_)
         | Step::TrustManually(_)
         | Step::Discover(_)
         | Step::Forget(_)
@@ -212,6 +218,10 @@ fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario 
             | Step::Forget(who) => {
                 device(&mut who.device);
                 who.keys.iter_mut().for_each(key);
+            }
+            Step::Decide(decide) => {
+                device(&mut decide.by);
+                decide.authenticate.iter_mut().chain(&mut decide.distrust).for_each(key);
             }
             Step::Hold(link)
             | Step::Release(link)
@@ -307,18 +317,25 @@ fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
     candidate.accounts.insert(account.clone(), settings);
     let own = KeyName::Device(DeviceName { account: account.clone(), device: first });
     for step in &mut candidate.steps {
-        if let Step::Authenticate(who)
-        | Step::Distrust(who)
-        | Step::TrustManually(who)
-        | Step::Discover(who)
-        | Step::Forget(who) = step
-        {
-            for key in who.keys.iter_mut().filter(|key| **key == KeyName::Named(account.clone())) {
-                *key = own.clone();
-            }
+        for key in decided_on(step).filter(|key| **key == KeyName::Named(account.clone())) {
+            *key = own.clone();
         }
     }
     candidate
+}
+
+/// The keys that a person decides on in a step, or that are discovered in it.
+fn decided_on(step: &mut Step) -> impl Iterator<Item = &mut KeyName> {
+    let (one, other): (&mut [KeyName], &mut [KeyName]) = match step {
+        Step::Authenticate(who)
+        | Step::Distrust(who)
+        | Step::TrustManually(who)
+        | Step::Discover(who)
+        | Step::Forget(who) => (&mut who.keys, &mut []),
+        Step::Decide(decide) => (&mut decide.authenticate, &mut decide.distrust),
+        _ => (&mut [], &mut []),
+    };
+    one.iter_mut().chain(other)
 }
 
 fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
@@ -330,6 +347,10 @@ fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
             let mut who = who.clone();
             who.keys.truncate(1);
             Some(Step::Authenticate(who))
+        }
+        Step::Decide(decide) => {
+            let who = DeviceToKeys { device: decide.by.clone(), keys: decide.distrust.clone() };
+            Some(Step::Distrust(who))
         }
         Step::Discover(who) if who.keys.len() > 1 => {
             let mut who = who.clone();
@@ -349,8 +370,11 @@ fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
             };
             Some(Step::Authenticate(DeviceToKeys { device: by.clone(), keys: vec![key] }))
         }
-        Step::AddDevice(added) if !added.carbons || added.offline => {
-            Some(Step::AddDevice(AddDevice { carbons: true, offline: false, ..added.clone() }))
+        Step::AddDevice(added) if !added.carbons || added.offline || added.key.is_some() => {
+            Some(Step::AddDevice(AddDevice { carbons: true, offline: false, key: None, ..added.clone() }))
+        }
+        Step::InjectDevice(injected) if injected.key.is_some() => {
+            Some(Step::InjectDevice(InjectDevice { key: None, ..injected.clone() }))
         }
         Step::Forge(forge) if forge.dated.is_some() => {
             let mut forge = forge.clone();
@@ -430,6 +454,9 @@ fn is_coherent(scenario: &Scenario) -> bool {
             {
                 return false;
             }
+            Step::Decide(decide) if decide.authenticate.contains(&KeyName::Device(decide.by.clone())) => {
+                return false;
+            }
             _ => {}
         }
     }
@@ -444,6 +471,7 @@ fn keys(step: &Step) -> Vec<&KeyName> {
         | Step::TrustManually(who)
         | Step::Discover(who)
         | Step::Forget(who) => who.keys.iter().collect(),
+        Step::Decide(decide) => decide.authenticate.iter().chain(&decide.distrust).collect(),
         Step::Forge(forge) => forge.trust.iter().chain(&forge.distrust).collect(),
         Step::Deliver(deliver) => {
             deliver.encrypted.iter().filter_map(|encrypted| encrypted.key.as_ref()).collect()
@@ -469,6 +497,9 @@ fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, B
         | Step::Discover(who)
         | Step::Forget(who) => {
             actors.insert(who.device.clone());
+        }
+        Step::Decide(decide) => {
+            actors.insert(decide.by.clone());
         }
         Step::Scan(scan) => {
             actors.insert(scan.by.clone());

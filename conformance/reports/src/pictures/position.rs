@@ -57,6 +57,10 @@ pub(super) fn decides(step: &Step, device: DeviceId, key: KeyId, cast: &Cast) ->
         Step::Authenticate(DeviceToKeys { device, keys }) | Step::Distrust(DeviceToKeys { device, keys }) => {
             is_at(device) && keys.iter().any(|name| cast.key(name).is_ok_and(|it| it == key))
         }
+        Step::Decide(decide) => {
+            let mut keys = decide.authenticate.iter().chain(&decide.distrust);
+            is_at(&decide.by) && keys.any(|name| cast.key(name).is_ok_and(|it| it == key))
+        }
         Step::Scan(scan) => match &scan.code {
             Code::Of(shown) => {
                 let shown = cast.device(shown);

@@ -6,6 +6,12 @@ pub fn describe_step(step: &Step) -> String {
     match step {
         Step::Authenticate(who) => format!("{} authenticates {}", who.device, list(&who.keys)),
         Step::Distrust(who) => format!("{} distrusts {}", who.device, list(&who.keys)),
+        Step::Decide(decide) => format!(
+            "{} authenticates {} and distrusts {}",
+            decide.by,
+            list(&decide.authenticate),
+            list(&decide.distrust)
+        ),
         Step::TrustManually(who) => format!("{} trusts {} with a click", who.device, list(&who.keys)),
         Step::Scan(scan) => match &scan.code {
             Code::Of(device) => format!("{} scans the code of {device}", scan.by),

@@ -3,7 +3,8 @@ use super::people::GivenKey;
 use super::report::Spot;
 use crate::scenario::load::Place;
 use crate::scenario::{
-    AddDevice, ChainStep, Code, DeliverStep, DeviceToKeys, Forge, InjectDevice, KeyName, Name, ScanStep, Step,
+    AddDevice, ChainStep, Code, DecideStep, DeliverStep, DeviceToKeys, Forge, InjectDevice, KeyName, Name,
+    ScanStep, Step,
 };
 
 impl<'a> Checker<'a> {
@@ -22,6 +23,7 @@ impl<'a> Checker<'a> {
                 self.check_not_itself(arrow, &item.key("authenticate"));
             }
             Step::Distrust(arrow) => self.check_decision(arrow, &item.key("distrust")),
+            Step::Decide(decide) => self.check_mixed_decision(decide, &item.key("decide")),
             Step::TrustManually(arrow) => {
                 self.check_decision(arrow, &item.key("trust-manually"));
                 self.check_not_itself(arrow, &item.key("trust-manually"));
@@ -98,6 +100,41 @@ impl<'a> Checker<'a> {
             let message = format!("`{name}` does not belong to `{owner}` like the keys before it");
             let help = "decide on the keys of one owner in each step".to_owned();
             self.report.name(&Spot::right_of_arrow(place).name(&name), message, Some(help));
+        }
+    }
+
+    /// A person may authenticate and distrust keys of one owner in one decision.
+    fn check_mixed_decision(&mut self, decide: &'a DecideStep, place: &Place) {
+        self.check_present(&decide.by, &place.key("by"));
+        let lists = [("authenticate", &decide.authenticate), ("distrust", &decide.distrust)];
+        let mut owner = None;
+        for (list, keys) in lists {
+            let place = place.key(list);
+            self.check_keys(keys, &place);
+            if keys.is_empty() {
+                let help = "to authenticate or to distrust only, there are steps of these names".to_owned();
+                self.report.value(&place, "there is no key".to_owned(), Some(help));
+            }
+            for (position, key) in keys.iter().enumerate() {
+                let (of_key, place) = (self.cast.owner(key), place.item(position));
+                let first = *owner.get_or_insert(of_key);
+                if first != of_key {
+                    let message = format!("`{key}` does not belong to `{first}` like the keys before it");
+                    self.report.value(
+                        &place,
+                        message,
+                        Some("decide on the keys of one owner in each step".to_owned()),
+                    );
+                }
+                if list == "distrust" && decide.authenticate.contains(key) {
+                    let message = format!("`{key}` is both authenticated and distrusted");
+                    self.report.value(&place, message, None);
+                }
+                if list == "authenticate" && *key == KeyName::Device(decide.by.clone()) {
+                    let message = format!("this is the key of `{}` itself", decide.by);
+                    self.report.value(&place, message, Some("name another device".to_owned()));
+                }
+            }
         }
     }
 

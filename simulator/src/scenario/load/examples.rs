@@ -3,7 +3,7 @@
 use serde_path_to_error::{Path, Segment};
 
 /// Settings, steps and expectations by their keys.
-const EXAMPLES: [(&str, &str); 33] = [
+const EXAMPLES: [(&str, &str); 34] = [
     ("requirements", "[xep-0450/details/complete-graph]"),
     ("accounts", "{ alice: { devices: { phone: , tablet: } } }"),
     ("devices", "{ phone: , tablet: }"),
@@ -12,6 +12,7 @@ const EXAMPLES: [(&str, &str); 33] = [
     ("limits", "{ own-sender: 1000 }"),
     ("breaks", "[{ invariant: revocation }]"),
     ("steps", "[authenticate: alice/phone -> alice/tablet]"),
+    ("decide", "{ by: alice/phone, authenticate: [bob/phone], distrust: [bob/tablet] }"),
     ("scan", "{ by: alice/phone, code-of: bob/phone }"),
     ("add-device", "{ account: alice, name: laptop }"),
     ("slow-down", "{ link: alice/phone -> bob/phone, latency: 3 s }"),
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn each_example_is_right() {
         let (settings, rest) = EXAMPLES.split_at(8);
-        let (steps, expectations) = rest.split_at(8);
+        let (steps, expectations) = rest.split_at(9);
         for (key, example) in settings {
             let parts = [("requirements", REQUIREMENTS), ("accounts", ACCOUNTS), ("steps", "steps: []\n")];
             let others = parts.iter().filter(|(part, _)| part != key).map(|(_, text)| *text);
