@@ -207,6 +207,13 @@ fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     let purpose = if dice.one_in(4) { Purpose::Promises } else { Purpose::Interpretation };
     let scenario = tame(generate::scenario(&mut dice, &Bounds { purpose, ..*bounds }));
     let mut hosted = hostable(&scenario);
+    // Most happens to those to whom stanzas are brought by hand.
+    let addressed = scenario.steps.iter().filter_map(|step| match step {
+        Step::Deliver(deliver) => Some(deliver.to.clone()),
+        _ => None,
+    });
+    let addressed: Vec<DeviceName> = addressed.filter(|device| hosted.contains(device)).collect();
+    hosted.extend(addressed);
     let one = dice.below(hosted.len());
     Drawn { scenario, hosted: vec![hosted.swap_remove(one)], row: variations.draw(&mut dice) }
 }

@@ -1,5 +1,6 @@
 use super::drawing::Drawing;
-use crate::scenario::{Discovery, Forge, InjectDevice, Step};
+use super::settings::twin;
+use crate::scenario::{Discovery, EncryptionNamespace, Forge, InjectDevice, KeyText, Name, Step};
 
 /// What adversaries do.
 impl Drawing<'_> {
@@ -22,7 +23,8 @@ impl Drawing<'_> {
     fn inject(&mut self) -> Option<Step> {
         let account = self.actors.account_of_many_keys(self.dice)?;
         let name = self.actors.inject(&account);
-        let injected = InjectDevice { account, name: name.device.clone(), key: None };
+        let key = self.twin_for(&account);
+        let injected = InjectDevice { account, name: name.device.clone(), key };
         self.scenario.steps.push(Step::InjectDevice(injected));
         if self.scenario.discovery == Discovery::BySteps {
             let key = self.actors.key_of(&name);
@@ -34,6 +36,19 @@ impl Drawing<'_> {
             }
         }
         None
+    }
+
+    /// The identifier of twins for a key of an account, now and then, if no device of it has that.
+    pub(super) fn twin_for(&mut self, account: &Name) -> Option<KeyText> {
+        let is_usual = self.scenario.encryption == EncryptionNamespace::default();
+        let settings = self.scenario.accounts.get(account)?;
+        let mut given = settings.devices.iter().filter_map(|(_, device)| device.key.clone());
+        let is_new = !settings.one_key && given.next().is_none() && !self.twins_added.contains(account);
+        if !(is_usual && is_new && self.dice.one_in(6)) {
+            return None;
+        }
+        self.twins_added.insert(account.clone());
+        Some(twin())
     }
 
     fn forge(&mut self) -> Option<Step> {

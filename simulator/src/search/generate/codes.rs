@@ -11,6 +11,14 @@ enum Oddity {
     SeveralKeys,
     /// It distrusts a key.
     Distrust,
+    /// It trusts a key and distrusts another one.
+    TrustAndDistrust,
+    /// It is for something else.
+    OtherQuery,
+    /// It names no encryption.
+    NoEncryption,
+    /// It is about a key that no device has.
+    UnseenKey,
     /// It names another encryption.
     OtherEncryption,
     /// It names another owner.
@@ -21,7 +29,8 @@ enum Oddity {
 impl Drawing<'_> {
     /// Something that is no Trust Message URI.
     pub(super) fn no_code(&mut self) -> Code {
-        let broken = ["xmpp:alice@example.org", "https://example.org/", ""];
+        let broken =
+            ["xmpp:alice@example.org", "xmpp:alice@example.org?trust-message", "https://example.org/", ""];
         Code::Uri(broken[self.dice.below(broken.len())].to_owned())
     }
 
@@ -31,10 +40,14 @@ impl Drawing<'_> {
             Oddity::None,
             Oddity::SeveralKeys,
             Oddity::Distrust,
+            Oddity::TrustAndDistrust,
+            Oddity::OtherQuery,
+            Oddity::NoEncryption,
+            Oddity::UnseenKey,
             Oddity::OtherEncryption,
             Oddity::OtherOwner,
         ];
-        let oddity = oddities[self.dice.below(oddities.len())];
+        let oddity = *self.dice.one_of(&oddities)?;
         let by = self.actors.device(self.dice)?;
         let code = match oddity {
             Oddity::None => self.no_code(),
@@ -55,13 +68,19 @@ impl Drawing<'_> {
             Oddity::OtherEncryption => "urn:example:encryption:0",
             _ => names.encryption_name(cast.encryption()).as_str(),
         };
+        let are_of_one = one != other && first.account == second.account;
         let decisions = match oddity {
-            Oddity::SeveralKeys if one != other && first.account == second.account => {
-                format!("trust={one};trust={other}")
-            }
+            Oddity::SeveralKeys if are_of_one => format!("trust={one};trust={other}"),
+            Oddity::TrustAndDistrust if are_of_one => format!("trust={one};distrust={other}"),
             Oddity::Distrust => format!("distrust={one}"),
+            Oddity::UnseenKey => format!("trust={}", "5e".repeat(one.len() / 2)),
             _ => format!("trust={one}"),
         };
-        Some(format!("xmpp:{owner}?trust-message;encryption={encryption};{decisions}"))
+        let query = if oddity == Oddity::OtherQuery { "roster" } else { "trust-message" };
+        let encryption = match oddity {
+            Oddity::NoEncryption => String::new(),
+            _ => format!("encryption={encryption};"),
+        };
+        Some(format!("xmpp:{owner}?{query};{encryption}{decisions}"))
     }
 }

@@ -34,6 +34,11 @@ impl Dice {
         (number % bound as u64) as usize
     }
 
+    /// One of the things, if there is any.
+    pub fn one_of<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
+        if things.is_empty() { None } else { things.get(self.below(things.len())) }
+    }
+
     /// True once in `many` times.
     pub fn one_in(&mut self, many: usize) -> bool {
         self.below(many) == 0

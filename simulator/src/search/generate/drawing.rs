@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use atm_engine::Stamp;
+
 use super::Dice;
 use super::actors::Actors;
 use crate::scenario::{DeviceName, KeyName, Link, Name, Scenario, Step, TimeSpan};
@@ -16,6 +18,10 @@ pub(super) struct Drawing<'a> {
     pub(super) without_carbons: BTreeSet<DeviceName>,
     /// Whose word about which key was brought to which device by hand.
     pub(super) spoken: Vec<Spoken>,
+    /// The accounts that got a key with the identifier of twins by a step.
+    pub(super) twins_added: BTreeSet<Name>,
+    /// A device and the key that it does not come to know at the start.
+    pub(super) unmet: Option<(DeviceName, KeyName)>,
 }
 
 /// A word that was brought by hand.
@@ -24,6 +30,8 @@ pub(super) struct Spoken {
     pub(super) to: DeviceName,
     pub(super) by: DeviceName,
     pub(super) about: KeyName,
+    /// When it was said, by its own date.
+    pub(super) time: Stamp,
 }
 
 impl<'a> Drawing<'a> {
@@ -39,6 +47,8 @@ impl<'a> Drawing<'a> {
             split: BTreeSet::new(),
             without_carbons: BTreeSet::new(),
             spoken: Vec::new(),
+            twins_added: BTreeSet::new(),
+            unmet: None,
         };
         for (account, settings) in drawing.scenario.accounts.iter() {
             for (device, settings) in settings.devices.iter() {

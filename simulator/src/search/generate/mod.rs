@@ -8,11 +8,14 @@ mod attacks;
 mod codes;
 mod dice;
 mod drawing;
+mod envelope;
 mod faults;
 mod interpretation;
+mod oddity;
 mod people;
 mod settings;
 mod stanzas;
+mod themes;
 mod trees;
 
 use crate::scenario::{

@@ -1,6 +1,8 @@
 use super::arrow;
 use super::drawing::Drawing;
-use crate::scenario::{AddDevice, Code, DeviceName, Discovery, KeyName, ScanStep, Step};
+use crate::scenario::{
+    AddDevice, Code, DecideStep, DeviceName, DeviceToKeys, Discovery, KeyName, ScanStep, Step,
+};
 
 /// What people do.
 impl Drawing<'_> {
@@ -21,6 +23,9 @@ impl Drawing<'_> {
         let keys = others.iter().map(|other| self.actors.key_of(other));
         let mut keys: Vec<KeyName> = keys.filter(|key| *key != own).collect();
         keys.dedup();
+        if let Some((_, unmet)) = self.unmet.as_ref().filter(|(by, _)| by == device) {
+            keys.retain(|key| key != unmet);
+        }
         keys.retain(|_| !self.dice.one_in(6));
         if !keys.is_empty() {
             self.scenario.steps.push(Step::Discover(arrow(device.clone(), keys)));
@@ -38,7 +43,28 @@ impl Drawing<'_> {
         if self.dice.one_in(8) {
             return self.scan();
         }
-        self.actors.pair(self.dice).map(Step::Authenticate)
+        let pair = self.actors.pair(self.dice)?;
+        Some(self.several(pair, Step::Authenticate))
+    }
+
+    /// Lets a person decide on another key of the same owner in the same go, now and then: in the same way, or in the other.
+    fn several(&mut self, mut who: DeviceToKeys, step: fn(DeviceToKeys) -> Step) -> Step {
+        let Some(another) = self.another_key(&who) else { return step(who) };
+        match self.dice.below(3) {
+            0 => Step::Decide(DecideStep { by: who.device, authenticate: who.keys, distrust: vec![another] }),
+            1 => Step::Decide(DecideStep { by: who.device, authenticate: vec![another], distrust: who.keys }),
+            _ => {
+                who.keys.push(another);
+                step(who)
+            }
+        }
+    }
+
+    /// Another key of the same owner, now and then.
+    fn another_key(&mut self, who: &DeviceToKeys) -> Option<KeyName> {
+        let KeyName::Device(first) = who.keys.first().filter(|_| self.dice.one_in(4))? else { return None };
+        let another = self.actors.device_of(&first.account, self.dice)?;
+        (another != *first && another != who.device).then(|| self.actors.key_of(&another))
     }
 
     /// Scans the code of another device, or something that is no such code.
@@ -49,11 +75,13 @@ impl Drawing<'_> {
     }
 
     pub(super) fn distrust(&mut self) -> Option<Step> {
-        self.actors.pair(self.dice).map(Step::Distrust)
+        let pair = self.actors.pair(self.dice)?;
+        Some(self.several(pair, Step::Distrust))
     }
 
     pub(super) fn do_something_else(&mut self) -> Option<Step> {
-        let pair = self.actors.pair(self.dice)?;
+        let mut pair = self.actors.pair(self.dice)?;
+        pair.keys.extend(self.another_key(&pair));
         match (self.dice.below(3), self.scenario.discovery) {
             (0, _) => Some(Step::TrustManually(pair)),
             (_, Discovery::BySteps) => Some(Step::Discover(pair)),
@@ -80,7 +108,8 @@ impl Drawing<'_> {
         if offline {
             self.offline.insert(name.clone());
         }
-        let added = AddDevice { account, name: name.device.clone(), key: None, carbons, offline };
+        let key = self.twin_for(&account);
+        let added = AddDevice { account, name: name.device.clone(), key, carbons, offline };
         self.scenario.steps.push(Step::AddDevice(added));
         if self.scenario.discovery == Discovery::BySteps {
             let others = self.actors.devices();

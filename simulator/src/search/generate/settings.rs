@@ -2,7 +2,7 @@ use atm_engine::Encryption;
 
 use super::{Bounds, Dice, account_name, device_name};
 use crate::scenario::{
-    Account, Delivery, DeviceSpec, Discovery, EncryptionNamespace, Latency, LimitsSpec, Name, Named,
+    Account, Delivery, DeviceSpec, Discovery, EncryptionNamespace, KeyText, Latency, LimitsSpec, Name, Named,
     NetworkSpec, OtherKey, PolicySpec, Scenario, TimeSpan,
 };
 
@@ -20,6 +20,34 @@ pub(super) fn accounts(dice: &mut Dice, bounds: &Bounds) -> Named<Account> {
     accounts
 }
 
+/// An identifier that two accounts have keys with.
+const TWIN: &str = "dHdpbnMgaGF2ZSB0aGUgc2FtZSBpZGVudGlmaWVyLi4=";
+
+/// Lets keys of two accounts have the same identifier, now and then: they are two keys.
+fn draw_twins(dice: &mut Dice, scenario: &mut Scenario) {
+    if scenario.encryption != EncryptionNamespace::default() || !dice.one_in(8) {
+        return;
+    }
+    let accounts = std::mem::take(&mut scenario.accounts);
+    scenario.accounts = accounts
+        .into_iter()
+        .map(|(name, mut account)| {
+            let first = account.devices.iter().next().filter(|_| !account.one_key);
+            if let Some((device, settings)) =
+                first.map(|(device, settings)| (device.clone(), settings.clone()))
+            {
+                account.devices.insert(device, DeviceSpec { key: Some(twin()), ..settings });
+            }
+            (name, account)
+        })
+        .collect();
+}
+
+/// The identifier of twins.
+pub(super) fn twin() -> KeyText {
+    TWIN.parse().expect("Base64")
+}
+
 /// Draws the settings of a scenario in which all that counts is what devices are given.
 pub(super) fn draw_few(dice: &mut Dice, scenario: &mut Scenario) {
     if dice.one_in(12) {
@@ -31,6 +59,7 @@ pub(super) fn draw_few(dice: &mut Dice, scenario: &mut Scenario) {
     if dice.one_in(3) {
         add_unseen_key(dice, scenario);
     }
+    draw_twins(dice, scenario);
 }
 
 /// Draws the settings of a scenario.
@@ -49,6 +78,7 @@ pub(super) fn draw(dice: &mut Dice, scenario: &mut Scenario) {
     if dice.one_in(8) {
         add_unseen_key(dice, scenario);
     }
+    draw_twins(dice, scenario);
 }
 
 /// A key that no device has.
