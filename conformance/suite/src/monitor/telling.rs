@@ -2,7 +2,7 @@
 
 use atm_engine::{Addressees, Decision, DecisionKind, Directory, KeyId, KeySharing, Outgoing};
 
-use super::attribution::{self, Telling};
+use super::attribution::{self, Telling, Way};
 use super::duty::Duty;
 use super::finding::{NotTold, Subject};
 use super::judge::Monitor;
@@ -73,9 +73,28 @@ impl Monitor {
                 let to = self.cast.account_name(outgoing.to);
                 let expected = format!("{} tells what it has decided", self.member.name);
                 let observed = format!("{} tells {to} that {key} is {standing}", self.member.name);
-                self.find(attribution::SECURITY_LEVEL, Subject::WronglyTold, (expected, observed));
+                let requirement =
+                    self.why_void(decision.key, standing).unwrap_or(attribution::SECURITY_LEVEL);
+                self.find(requirement, Subject::WronglyTold, (expected, observed));
             }
         }
+    }
+
+    /// By which requirement something that was said about a key did not count, or was about another key.
+    fn why_void(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
+        let mut void = self.void.iter().rev();
+        let void = void.find(|(said, ..)| said.key == key && Standing::from(said.kind) == standing);
+        let names = self.cast.directory();
+        let is_mistaken = |(said, _): &&(Decision, Way)| {
+            said.key != key
+                && Standing::from(said.kind) == standing
+                && names.identifier(said.key) == names.identifier(key)
+        };
+        let mistaken = || {
+            let (said, way) = self.said.iter().rev().find(is_mistaken)?;
+            Some(attribution::of_mistaken_key(said.key, key, (*way, names)))
+        };
+        void.map(|(_, requirement, _)| *requirement).or_else(mistaken)
     }
 
     /// Notes what has to be told of decisions that a person makes, before they take effect: those that change something, to

@@ -9,7 +9,7 @@ use atm_simulator::scenario::{Catalog, Scenario, Step};
 use atm_simulator::search::generate::Bounds;
 use atm_suite::cases::{Implementation, LoadedScenario, Verdict, cases, play_with_variations};
 use atm_suite::fuzz::{Attempt, Attribution, FuzzFinding, ImplementationTarget, Suspect, Target};
-use atm_suite::variations::VariationChoice;
+use atm_suite::variations::{Variation, VariationChoice};
 use atm_testing::{BrokenVariant, LawfulVariant, Variant, VariantImplementation, broken, lawful_variants};
 
 use crate::standings::{FOUND, NOT_FOUND, PASSES, found_as, sample, standings};
@@ -177,23 +177,23 @@ fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
 }
 
 /// Variants that show with a form, with a restart, and with a message that is made unlawful.
-const SHOWN_BY_VARIATIONS: [(&str, &str); 3] = [
-    ("no-prefixes", "xep-0434/structure/xml"),
-    ("loses-what-messages-decided", "xep-0450/storing/restart"),
-    ("hears-any-carbon", "xep-0280/inbound/own-bare-jid"),
+const SHOWN_BY_VARIATIONS: [(&str, Variation, &str); 3] = [
+    ("no-prefixes", Variation::Prefixes, "xep-0434/structure/xml"),
+    ("loses-what-messages-decided", Variation::Restarts, "xep-0450/storing/restart"),
+    ("hears-any-carbon", Variation::ForeignCarbon, "xep-0280/inbound/own-bare-jid"),
 ];
 
 #[test]
 fn what_needs_a_variation_is_replayed_with_it() {
-    for (name, id) in SHOWN_BY_VARIATIONS {
+    for (name, variation, id) in SHOWN_BY_VARIATIONS {
         let variant = broken().find(|broken| broken.name == name).expect("a variant").variant;
-        let mut target = target(variant);
+        let mut target = target(variant).with_variations(VariationChoice::These(vec![variation]));
         let suspects = (0..4_000).flat_map(|seed| match target.attempt(seed) {
             Attempt::Played { suspects, .. } => suspects,
             Attempt::Unsupported { .. } | Attempt::Interrupted => Vec::new(),
         });
         let suspect =
-            suspects.into_iter().find(|suspect| !suspect.variations.is_empty() && suspect.cause.0 == id);
+            suspects.into_iter().find(|suspect| suspect.variations == [variation] && suspect.cause.0 == id);
         let suspect = suspect.unwrap_or_else(|| panic!("{name} shows with a variation"));
         let found = target.reduce(&suspect, &|| true).expect("it shows again");
         let (_, variations) = found.replay.split_once(" --variations ").expect("the variations");
