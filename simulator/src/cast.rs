@@ -15,6 +15,9 @@ use smallvec::SmallVec;
 
 use crate::scenario::{DeviceName, KeyName, KeyText, Name, Scenario, Step};
 
+/// An encryption that no account uses.
+const OTHER_ENCRYPTION: &str = "urn:example:encryption:0";
+
 /// A device of a [`Cast`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -33,6 +36,7 @@ impl DeviceId {
 pub struct Cast {
     directory: Directory,
     encryption: EncryptionId,
+    other_encryption: EncryptionId,
     devices: Vec<Member>,
     accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
     /// At which position in `accounts` one stands.
@@ -135,9 +139,11 @@ impl Cast {
     pub fn new(scenario: &Scenario) -> Result<Self, Miscast> {
         let mut directory = Directory::new();
         let encryption = directory.encryption(&scenario.encryption.0);
+        let other_encryption = directory.encryption(&Encryption::new(OTHER_ENCRYPTION).expect("a namespace"));
         let mut cast = Self {
             directory,
             encryption,
+            other_encryption,
             devices: Vec::new(),
             accounts: IndexMap::default(),
             positions: FxHashMap::default(),
@@ -265,6 +271,12 @@ impl Cast {
     #[must_use]
     pub fn encryption(&self) -> EncryptionId {
         self.encryption
+    }
+
+    /// An encryption that nobody uses.
+    #[must_use]
+    pub fn other_encryption(&self) -> EncryptionId {
+        self.other_encryption
     }
 
     /// All devices: those of the start, account by account, then those that are added, in order.

@@ -14,12 +14,18 @@ pub(crate) enum Mishearing {
     Cleartext,
     /// What stands in the clear beside something encrypted counts as if it were a part of that.
     CleartextBesideEncrypted,
+    /// What stands in the clear counts if it is from the own account.
+    CleartextOfOwnAccount,
+    /// A message whose signer is not known counts if it is from the own account.
+    UnsignedOfOwnAccount,
     /// A message whose signer is not known is one of whoever the stanza comes from.
     Unsigned,
     /// The sender's key is that of whoever the stanza comes from.
     GoesByTheStanza,
     /// A carbon from anybody is one of the own account.
     AnyCarbon,
+    /// A carbon from the account of the sender is one of the own account.
+    SendersCarbon,
     /// A carbon is not looked into.
     NoCarbon,
     /// Messages of any usage are for ATM.
@@ -34,6 +40,10 @@ pub(crate) enum Mishearing {
     NoTimeNeeded,
     /// The sender in the envelope is not compared with the stanza's.
     NoFromCheck,
+    /// The same for messages of the own account.
+    NoFromCheckOfOwnAccount,
+    /// The recipient in the envelope may be the sender.
+    SenderInTo,
     /// The recipient in the envelope is not compared with the stanza's.
     NoToCheck,
     /// A stanza without `from` is from whoever encrypted it.
@@ -98,22 +108,27 @@ pub(crate) fn hear(
         (Protection::None, _) => (None, None),
         (Protection::Encrypted { with, by }, _) => (Some(with), by),
     };
-    if with.is_none() && has(Mishearing::Cleartext) {
+    let is_from_own = names.account_of(received.from) == member.account;
+    if with.is_none() && (has(Mishearing::Cleartext) || has(Mishearing::CleartextOfOwnAccount) && is_from_own)
+    {
         (with, by) = (Some(ours), stanza_key());
     }
-    if by.is_none() && has(Mishearing::Unsigned) || has(Mishearing::GoesByTheStanza) {
+    let takes_unsigned = has(Mishearing::Unsigned) || has(Mishearing::UnsignedOfOwnAccount) && is_from_own;
+    if by.is_none() && takes_unsigned || has(Mishearing::GoesByTheStanza) {
         by = stanza_key();
     }
     if received.carbon_from.is_some() && has(Mishearing::NoCarbon) {
         return None;
     }
+    let is_senders = received.carbon_from == Some(names.account_of(received.from));
+    let takes_carbon = has(Mishearing::AnyCarbon) || has(Mishearing::SendersCarbon) && is_senders;
     let carbon_from = received.carbon_from.map(|account| nicknames.account(account));
     let own = nicknames.account(member.account);
     let mut heard = NaiveStanza {
         from: endpoint_name(received.from, names),
         to: nicknames.account(received.to),
         id: received.id.map(|id| (endpoint_name(id.endpoint, names), id.number.0)),
-        carbon_from: if has(Mishearing::AnyCarbon) { carbon_from.map(|_| own) } else { carbon_from },
+        carbon_from: if takes_carbon { carbon_from.map(|_| own) } else { carbon_from },
         encrypted_with: with.map(|with| encryption_name(with, ours)),
         encrypted_by: by.map(|key| nicknames.key(key, ours, names)),
         claimed_by: stanza_key().map(|key| nicknames.key(key, ours, names)),
@@ -151,7 +166,12 @@ pub(crate) fn hear(
     if has(Mishearing::NoTimeNeeded) {
         heard.time = heard.time.or(Some(now.as_millis()));
     }
-    if has(Mishearing::NoFromCheck) {
+    if has(Mishearing::SenderInTo)
+        && heard.affix_to == Some(nicknames.account(names.account_of(received.from)))
+    {
+        heard.affix_to = None;
+    }
+    if has(Mishearing::NoFromCheck) || has(Mishearing::NoFromCheckOfOwnAccount) && is_from_own {
         heard.affix_from = None;
     }
     if has(Mishearing::NoToCheck) {

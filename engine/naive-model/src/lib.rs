@@ -9,5 +9,5 @@ mod quirk;
 mod words;
 
 pub use naive::NaiveDevice;
-pub use quirk::{AccountSide, Memory, Quirk, TimeSide, Untold};
+pub use quirk::{AccountSide, Memory, Quirk, Repetition, StoppingPoint, TimeSide, Untold};
 pub use words::{NaiveDecision, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS, is_foreign, owner};

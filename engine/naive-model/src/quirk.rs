@@ -55,8 +55,16 @@ pub enum Quirk {
     WrapperSpeaks,
     /// A message is said by the account in the envelope.
     EnvelopeSpeaks,
+    /// A message whose envelope names no sender is said by the own account.
+    NobodyIsTheOwnAccount,
     /// What is dated too far on one side of the sending time is not refused.
     TakesAnyTime(TimeSide),
+    /// Of the time of a message only that of the day is compared.
+    TakesAnyDay,
+    /// The decisions of a message are read until one of this kind comes.
+    StopsAt(StoppingPoint),
+    /// A message that comes again does this.
+    Repetition(Repetition),
     /// Of messages of one sender with the same time only the first counts.
     OneMessageForEachTime,
     /// A message counts only if it is not older than the last one of its sender, whatever it is about.
@@ -169,6 +177,10 @@ pub enum Quirk {
     RestartSilences,
     /// Nothing is heard any more.
     RestartDeafens,
+    /// All that waits for its sender is used.
+    RestartReleases,
+    /// Distrusted keys are authenticated.
+    RestartTrustsAll,
     /// All authenticated endpoints get a summary again.
     RestartRestates,
 
@@ -246,6 +258,28 @@ pub enum AccountSide {
     Contact,
 }
 
+/// A decision at which somebody stops to read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StoppingPoint {
+    /// One on a key that was never seen.
+    UnknownKey,
+    /// One on the own key.
+    OwnKey,
+    /// One that stands already.
+    KnownDecision,
+}
+
+/// What a message does that comes again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Repetition {
+    /// What it decided is forgotten.
+    Forgets,
+    /// What its sender left is dropped.
+    DropsWhatIsLeft,
+    /// Its sender is distrusted.
+    DistrustsItsSender,
+}
+
 /// On which side of the sending time a message is dated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TimeSide {
@@ -268,8 +302,16 @@ pub enum Memory {
     ManualOnUnknownKeys,
     /// What messages decided.
     Received,
+    /// What persons decided.
+    Manual,
+    /// All authentications.
+    Trusts,
     /// All distrusts.
     Distrusts,
+    /// Which keys were discovered.
+    KnownKeys,
+    /// What waits for senders to be authenticated, but for the first decision.
+    AllButOneKept,
     /// When something was decided.
     Times,
     /// Of which owners a key was authenticated once.

@@ -8,7 +8,9 @@ use atm_engine::{
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
-use atm_simulator::scenario::{BareAddress, DeliverStep, EncryptedPart, FullAddress, StanzaType};
+use atm_simulator::scenario::{
+    BareAddress, DeliverStep, EncryptedPart, EncryptionNamespace, FullAddress, StanzaType,
+};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_simulator::search::generate::Dice;
 
@@ -88,6 +90,15 @@ impl<E: Endpoint> Attacked<E> {
                 let Protection::Encrypted { with, .. } = received.protection else { return None };
                 received.protection = Protection::Encrypted { with, by: None };
             }
+            Variation::OtherEncryption => {
+                let message =
+                    TrustMessage { encryption: self.cast.other_encryption(), ..(*envelope.message).clone() };
+                envelope.message = Arc::new(message);
+            }
+            Variation::OtherCarrier => {
+                let Protection::Encrypted { by, .. } = received.protection else { return None };
+                received.protection = Protection::Encrypted { with: self.cast.other_encryption(), by };
+            }
             Variation::ForeignCarbon => received.carbon_from = Some(other(self.member.account)?),
             Variation::OtherFrom => envelope.from = Some(other(names.account_of(received.from))?),
             Variation::OtherTo => envelope.to = Some(other(received.to)?),
@@ -133,7 +144,12 @@ impl<E: Endpoint> Attacked<E> {
         let mut parts = Vec::new();
         let encrypted = encrypted.map(|(xml, payload)| {
             parts.push(part(payload, received.protection));
-            EncryptedPart { with: None, key: None, xml }
+            let with = match received.protection {
+                Protection::Encrypted { with, .. } if with != self.cast.encryption() => Some(with),
+                _ => None,
+            };
+            let with = with.map(|with| EncryptionNamespace(names.encryption_name(with).clone()));
+            EncryptedPart { with, key: None, xml }
         });
         let clear = clear.map(|(xml, payload)| {
             parts.push(part(payload, Protection::None));
@@ -165,6 +181,10 @@ fn written(envelope: &Envelope, names: &Directory) -> Option<String> {
 
 /// What an engine reads of it; nothing if somebody is named whom nobody knows.
 fn payload(xml: &str, envelope: &Envelope, names: &Directory, attack: Variation) -> Option<Payload> {
+    // Nobody has keys of the other encryption.
+    if attack == Variation::OtherEncryption {
+        return Some(Payload::Parsed(envelope.clone()));
+    }
     match NamedEnvelope::parse(xml) {
         Err(malformed) => Some(Payload::Malformed(Arc::new(malformed))),
         Ok(_) if attack == Variation::OtherUsage => {

@@ -60,8 +60,12 @@ fn change(element: &mut Element, variation: Variation) {
             element.children = vec![Child::Text("c1dXq8".repeat(100))];
         }
         Variation::EmptyPadding if element.is(SCE, "rpad") => element.children.clear(),
-        Variation::EasternZone if is_time => change_time(element, |stamp| in_zone(stamp, 330)),
-        Variation::WesternZone if is_time => change_time(element, |stamp| in_zone(stamp, -480)),
+        Variation::EasternZone if is_time => {
+            change_time(element, |stamp| in_zone(stamp, 330, |local| with_fraction(local, 3)));
+        }
+        Variation::WesternZone if is_time => {
+            change_time(element, |stamp| in_zone(stamp, -480, stamp_to_date_time));
+        }
         Variation::OneDigit if is_time => change_time(element, |stamp| with_fraction(stamp, 1)),
         Variation::ThreeDigits if is_time => change_time(element, |stamp| with_fraction(stamp, 3)),
         Variation::SixDigits if is_time => change_time(element, |stamp| with_fraction(stamp, 6)),
@@ -147,11 +151,11 @@ fn change_time(time: &mut Element, write: impl Fn(Stamp) -> String) {
     }
 }
 
-fn in_zone(stamp: Stamp, minutes: i64) -> String {
+fn in_zone(stamp: Stamp, minutes: i64, write: impl Fn(Stamp) -> String) -> String {
     let local = Stamp::from_millis(stamp.as_millis() + minutes * 60_000);
     let sign = if minutes < 0 { '-' } else { '+' };
     let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
-    format!("{}{sign}{hours:02}:{minutes:02}", stamp_to_date_time(local).trim_end_matches('Z'))
+    format!("{}{sign}{hours:02}:{minutes:02}", write(local).trim_end_matches('Z'))
 }
 
 /// With so many digits, if none is lost by that.

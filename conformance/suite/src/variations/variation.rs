@@ -32,7 +32,7 @@ pub enum Variation {
     KeysReversed,
     /// Each key has an element of its owner of its own.
     OwnersSplit,
-    /// Times have a zone in the east.
+    /// Times have a fraction and a zone in the east.
     EasternZone,
     /// Times have a zone in the west.
     WesternZone,
@@ -88,6 +88,10 @@ pub enum Variation {
     OtherNamespace,
     /// Messages are for another protocol.
     OtherUsage,
+    /// Messages name another encryption than the one that carries them.
+    OtherEncryption,
+    /// Another encryption carries messages than the one that they name.
+    OtherCarrier,
     /// Messages come as carbon copies from another account.
     ForeignCarbon,
     /// The envelope names another sender.
@@ -255,7 +259,7 @@ const TABLE: &[Row] = {
             "each key has an element of its owner of its own",
             MESSAGE,
         ),
-        row(V::EasternZone, Axis::Time, "eastern-zone", "times have a zone in the east", TIME),
+        row(V::EasternZone, Axis::Time, "eastern-zone", "times have a fraction and a zone in the east", TIME),
         row(V::WesternZone, Axis::Time, "western-zone", "times have a zone in the west", TIME),
         row(V::OneDigit, Axis::Time, "one-digit", "times have one digit of a fraction", TIME),
         row(V::ThreeDigits, Axis::Time, "three-digits", "times have three digits of a fraction", TIME),
@@ -375,6 +379,18 @@ const TABLE: &[Row] = {
             "xep-0420/rules/namespaces",
         ),
         attack(V::OtherUsage, "other-usage", "messages are for another protocol", "xep-0434/structure/usage"),
+        attack(
+            V::OtherEncryption,
+            "other-encryption",
+            "messages name another encryption",
+            "xep-0434/structure/encryption",
+        ),
+        attack(
+            V::OtherCarrier,
+            "other-carrier",
+            "another encryption carries messages",
+            "xep-0434/structure/encryption",
+        ),
         attack(
             V::ForeignCarbon,
             "foreign-carbon",

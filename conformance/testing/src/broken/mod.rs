@@ -6,8 +6,11 @@ mod authority;
 mod codes;
 mod deciding;
 mod envelopes;
+mod forms;
 mod hearing;
+mod intruders;
 mod keeping;
+mod life;
 mod persons;
 mod reading;
 mod recipients;
@@ -97,6 +100,9 @@ pub fn broken() -> impl Iterator<Item = BrokenVariant> {
         starting::BROKEN,
         recipients::BROKEN,
         stanzas::BROKEN,
+        forms::BROKEN,
+        life::BROKEN,
+        intruders::BROKEN,
     ]
     .into_iter()
     .flatten()

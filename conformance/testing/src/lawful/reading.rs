@@ -7,7 +7,7 @@ use atm_naive_model::NaiveStanza;
 
 use super::{LawfulVariant, lawful};
 use crate::hearing::Mishearing;
-use crate::text::{codes, envelopes};
+use crate::text::{codes, envelopes, forms};
 use crate::twist::Twist;
 use crate::variant::{chooses, hears, twists};
 
@@ -111,4 +111,11 @@ pub(super) const LAWFUL: &[LawfulVariant] = &[
         &[],
     )
     .open("the order is demanded of the one who writes a code"),
+    lawful(
+        "known-elements-only",
+        "refuses a trust message with an element that is not known",
+        twists(&[Twist::Envelope(forms::known_elements_only)]),
+        &[],
+    )
+    .open("the schema of XEP-0434 has no such element"),
 ];

@@ -38,7 +38,7 @@ pub(crate) fn last_element_of_each_owner(xml: &str) -> String {
     })
 }
 
-fn owner(element: &str) -> String {
+pub(super) fn owner(element: &str) -> String {
     pieces(element, ["jid='", "'"]).first().map_or_else(String::new, |jid| (*jid).to_owned())
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod codes;
 pub(crate) mod envelopes;
+pub(crate) mod forms;
 pub(crate) mod sent;
 
 /// Changes each piece of a text that begins and ends as given, these included. A piece is the shortest there is.

@@ -7,6 +7,9 @@ use super::{NaiveDevice, Speaker, Word};
 use crate::quirk::{AccountSide, Quirk, TimeSide};
 use crate::words::{NaiveDecision, NaiveOutcome, NaiveStanza, OURS, is_foreign, owner};
 
+/// In milliseconds.
+const DAY: u64 = 24 * 60 * 60 * 1_000;
+
 impl NaiveDevice {
     pub(super) fn on_message(&mut self, heard: &NaiveStanza, now: i64, told: &mut NaiveOutcome) {
         let refused = self.admit(heard, now).err();
@@ -23,12 +26,15 @@ impl NaiveDevice {
         if !self.is_in_turn(&sender, time) || self.is_discarded(heard, &sender) {
             return;
         }
+        if self.is_repeated(heard, &sender) {
+            return;
+        }
         if !heard.padded {
             told.notices.push(format!("no padding by {sender}"));
         }
         let speaker = self.speaking_account(heard, &sender);
         let (mut words, mut without_authority, mut has_no_say) = (Vec::new(), Vec::new(), false);
-        for said in &heard.decisions {
+        for said in self.read_decisions(&heard.decisions) {
             let word = Word { by: Speaker::Key(sender.clone()), said: said.clone(), time };
             let authority = self.authority(&speaker, &sender, &said.key);
             // Own endpoints list the key of the device that they tell among others.
@@ -79,6 +85,7 @@ impl NaiveDevice {
         match (&heard.carbon_from, &heard.affix_from) {
             (Some(wrapper), _) if self.has(Quirk::WrapperSpeaks) => wrapper.clone(),
             (_, Some(affix)) if self.has(Quirk::EnvelopeSpeaks) => affix.clone(),
+            (_, None) if self.has(Quirk::NobodyIsTheOwnAccount) => self.account.clone(),
             _ => owner(sender),
         }
     }
@@ -120,7 +127,8 @@ impl NaiveDevice {
         let Some(time) = heard.time else { return Err("missing-time") };
         let sent = heard.delayed_since.unwrap_or(now);
         let side = if time < sent { TimeSide::Past } else { TimeSide::Future };
-        let is_off = u128::from(time.abs_diff(sent)) > self.rules.clock_margin.as_millis();
+        let days_off = if self.has(Quirk::TakesAnyDay) { time.abs_diff(sent) / DAY * DAY } else { 0 };
+        let is_off = u128::from(time.abs_diff(sent) - days_off) > self.rules.clock_margin.as_millis();
         if is_off && !self.has(Quirk::TakesAnyTime(side)) {
             return Err("clock");
         }

@@ -2,8 +2,9 @@
 
 use atm_engine::DecisionKind;
 
-use super::{NaiveDevice, Speaker};
-use crate::quirk::{Memory, Quirk};
+use super::{Decided, NaiveDevice, Speaker, Word};
+use crate::quirk::{Memory, Quirk, Repetition, StoppingPoint};
+use crate::words::{NaiveDecision, NaiveStanza};
 
 /// What a device without quirks has no use for.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +13,8 @@ pub(super) struct Aside {
     pub(super) twins: Vec<[String; 2]>,
     /// The messages that counted: their senders and times.
     pub(super) heard: Vec<(String, i64)>,
+    /// The messages that came: their senders, times and decisions.
+    pub(super) repeatable: Vec<(String, Option<i64>, Vec<NaiveDecision>)>,
     /// The keys that were known when a key of their owner was authenticated for the first time.
     pub(super) known_at_latch: Vec<String>,
     /// The keys that a person decided on and that are to be announced when they are discovered.
@@ -58,6 +61,46 @@ impl NaiveDevice {
         !is_late
     }
 
+    /// Whether a message came before, so that something else than what it says is done. A model without quirks does what it says.
+    pub(super) fn is_repeated(&mut self, heard: &NaiveStanza, sender: &str) -> bool {
+        let repetition = self.quirks.iter().find_map(|quirk| match quirk {
+            Quirk::Repetition(repetition) => Some(*repetition),
+            _ => None,
+        });
+        let Some(repetition) = repetition else { return false };
+        let message = (sender.to_owned(), heard.time, heard.decisions.clone());
+        if !self.aside.repeatable.contains(&message) {
+            self.aside.repeatable.push(message);
+            return false;
+        }
+        match repetition {
+            Repetition::Forgets => {
+                self.decided.retain(|decided| !heard.decisions.iter().any(|said| said.key == decided.key));
+            }
+            Repetition::DropsWhatIsLeft => self.left.retain(|word| word.by.key() != Some(sender)),
+            Repetition::DistrustsItsSender => {
+                let (key, time, by) = (sender.to_owned(), heard.time.unwrap_or_default(), Speaker::Person);
+                self.decided.retain(|decided| decided.key != key);
+                self.decided.push(Decided { key, kind: DecisionKind::Distrust, time, by });
+            }
+        }
+        true
+    }
+
+    /// The decisions that are read of a message: all of them, without quirks.
+    pub(super) fn read_decisions<'a>(&self, decisions: &'a [NaiveDecision]) -> &'a [NaiveDecision] {
+        let stops = |said: &NaiveDecision| {
+            self.has(Quirk::StopsAt(StoppingPoint::UnknownKey))
+                && !self.is_known(&said.key)
+                && said.key != self.key
+                || self.has(Quirk::StopsAt(StoppingPoint::OwnKey)) && said.key == self.key
+                || self.has(Quirk::StopsAt(StoppingPoint::KnownDecision))
+                    && self.verdict_on(&said.key) == Some(said.kind)
+        };
+        let end = decisions.iter().position(stops).unwrap_or(decisions.len());
+        &decisions[..end]
+    }
+
     /// The device starts again from what is stored, which is everything.
     pub fn restart(&mut self) {
         for quirk in self.quirks {
@@ -65,6 +108,15 @@ impl NaiveDevice {
                 Quirk::Loses(memory) => self.lose(*memory),
                 Quirk::RestartSilences => self.aside.is_silent = true,
                 Quirk::RestartDeafens => self.aside.is_deaf = true,
+                Quirk::RestartReleases => {
+                    for Word { by, said, time } in std::mem::take(&mut self.left) {
+                        self.decided.retain(|decided| decided.key != said.key);
+                        self.decided.push(Decided { key: said.key, kind: said.kind, time, by });
+                    }
+                }
+                Quirk::RestartTrustsAll => {
+                    self.decided.iter_mut().for_each(|decided| decided.kind = DecisionKind::Trust);
+                }
                 Quirk::RestartRestates => self.aside.restates = true,
                 _ => {}
             }
@@ -82,6 +134,10 @@ impl NaiveDevice {
                 self.decided.retain(|decided| known.contains(&decided.key) || decided.by != Speaker::Person);
             }
             Memory::Received => self.decided.retain(|decided| decided.by == Speaker::Person),
+            Memory::Manual => self.decided.retain(|decided| decided.by != Speaker::Person),
+            Memory::Trusts => self.decided.retain(|decided| decided.kind == DecisionKind::Distrust),
+            Memory::KnownKeys => self.known.clear(),
+            Memory::AllButOneKept => self.left.truncate(1),
             Memory::Distrusts => self.decided.retain(|decided| decided.kind == DecisionKind::Trust),
             Memory::Times => {
                 self.decided.iter_mut().for_each(|decided| decided.time = i64::MIN / 2);

@@ -22,16 +22,18 @@ const NOT_FOUND: &str = include_str!("not-found.txt");
 ///
 /// A device that cannot read the codes that others write does not do what the code says, and one that refuses a message does
 /// not do what that says: which rule on form is behind it, a scenario tells that tries that form.
-const UNDER_ANOTHER: [(&str, &str); 3] = [
+const UNDER_ANOTHER: [(&str, &str); 4] = [
     ("uri-in-base64", "xep-0434/uri/verdicts"),
     ("uri-other-names", "xep-0434/uri/verdicts"),
     ("refuses-long-padding", "xep-0450/ac-r/contact-endpoint"),
+    ("no-padding-beyond-recommended", "xep-0450/ac-r/contact-endpoint"),
 ];
 
 /// Variants that break nothing that the monitor judges, and why.
-const NOT_JUDGED: [(&str, &str); 7] = [
+const NOT_JUDGED: [(&str, &str); 8] = [
     ("no-time-check", "between some seconds and a day, any margin is lawful"),
     ("no-delay", "a device may go by the arrival of a message that was delayed"),
+    ("backup-without-waiting-words", "the monitor does not judge what a backup holds"),
     ("shows-base64", SHOWN),
     ("shows-encryption-last", SHOWN),
     ("shows-other-names", SHOWN),
