@@ -7,6 +7,7 @@ mod coverage;
 pub mod fuzz;
 mod glob;
 pub mod json;
+mod layer;
 pub mod library;
 pub mod messages;
 pub mod monitor;
@@ -16,4 +17,5 @@ pub mod run_file;
 pub mod selection;
 pub mod variations;
 
+pub use layer::{Happening, Layer, Layered};
 pub use names::{rule_name, step_number};

@@ -4,18 +4,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outgoing, Stamp, Usage};
+use atm_engine::{Input, OutboxId, Outgoing, Stamp, Usage};
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
-use atm_simulator::script::{HandMade, Scanned};
 
+use crate::layer::{Happening, Layer};
 use crate::messages::{MessageFinding, findings, wrong_code};
 
-/// An endpoint under test: what it sends is looked at as it is sent.
+/// Looks at what an endpoint under test sends, as it is sent.
 #[derive(Debug)]
-pub struct Examined<E> {
-    endpoint: E,
+pub struct Examined {
     cast: Arc<Cast>,
     member: Member,
     seen: Rc<RefCell<Examination>>,
@@ -43,42 +42,15 @@ pub(super) struct Examination {
     pub(super) messages: usize,
 }
 
-impl<E: Endpoint> Examined<E> {
+impl Examined {
     pub(super) fn new(
-        endpoint: E,
         cast: Arc<Cast>,
         member: Member,
         tolerance: Duration,
         seen: Rc<RefCell<Examination>>,
     ) -> Self {
         let (latest, looked_at) = (Stamp::from_millis(i64::MIN), BTreeSet::new());
-        Self { endpoint, cast, member, seen, latest, tolerance, looked_at }
-    }
-
-    /// Lets something happen, and looks at what came of it: messages that wait to be sent again were looked
-    /// at before.
-    fn examine(
-        &mut self,
-        now: Stamp,
-        written: Written,
-        out: &mut Observation,
-        happen: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let sent = out.sent.len();
-        happen(&mut self.endpoint, out)?;
-        self.latest = self.latest.max(now);
-        for outgoing in &out.sent[sent..] {
-            // What waited for a connection was looked at before, unless it was said while the device started.
-            if !self.looked_at.insert(outgoing.id) {
-                continue;
-            }
-            let mut found = self.content(outgoing);
-            found.extend(self.affixes(outgoing, now, written));
-            let mut seen = self.seen.borrow_mut();
-            seen.messages += 1;
-            seen.findings.extend(found);
-        }
-        Ok(())
+        Self { cast, member, seen, latest, tolerance, looked_at }
     }
 
     fn content(&self, outgoing: &Outgoing) -> Vec<MessageFinding> {
@@ -127,65 +99,40 @@ impl<E: Endpoint> Examined<E> {
     }
 }
 
-impl<E: Endpoint> Endpoint for Examined<E> {
-    fn apply(
+impl<E: Endpoint> Layer<E> for Examined {
+    /// Lets something happen, and looks at what is sent then: messages that wait to be sent again were looked at before.
+    fn happen(
         &mut self,
-        input: &Input,
+        endpoint: &mut E,
+        happening: Happening<'_>,
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let written = if *input == Input::Resume { Written::Before } else { Written::Now };
-        self.examine(context.now, written, out, |endpoint, out| endpoint.apply(input, context, out))
+        let written = match happening {
+            Happening::Input(Input::Resume) => Written::Before,
+            _ => Written::Now,
+        };
+        let sent = out.sent.len();
+        happening.reach(endpoint, context, out)?;
+        self.latest = self.latest.max(context.now);
+        for outgoing in &out.sent[sent..] {
+            // What waited for a connection was looked at before, unless it was said while the device started.
+            if !self.looked_at.insert(outgoing.id) {
+                continue;
+            }
+            let mut found = self.content(outgoing);
+            found.extend(self.affixes(outgoing, context.now, written));
+            let mut seen = self.seen.borrow_mut();
+            seen.messages += 1;
+            seen.findings.extend(found);
+        }
+        Ok(())
     }
 
-    fn scan(
-        &mut self,
-        scanned: &Scanned,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        self.examine(context.now, Written::Now, out, |endpoint, out| endpoint.scan(scanned, context, out))
-    }
-
-    fn deliver(
-        &mut self,
-        stanza: &HandMade,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        self.examine(context.now, Written::Now, out, |endpoint, out| endpoint.deliver(stanza, context, out))
-    }
-
-    fn undergo(
-        &mut self,
-        occurrence: &mut Occurrence<'_>,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        // Nothing is known here about the keys of a chain, so what is sent to them is not looked at.
-        self.endpoint.undergo(occurrence, context, out)
-    }
-
-    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
-        let uri = self.endpoint.own_code(context)?;
+    fn own_code(&mut self, endpoint: &mut E, context: InputContext<'_>) -> Result<Option<String>, Failure> {
+        let uri = endpoint.own_code(context)?;
         let found = uri.iter().filter_map(|uri| wrong_code(uri, &self.member, &self.cast));
         self.seen.borrow_mut().findings.extend(found);
         Ok(uri)
-    }
-
-    fn level(&self, key: KeyId) -> Result<Level, Failure> {
-        self.endpoint.level(key)
-    }
-
-    fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.endpoint.origin(key)
-    }
-
-    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
-        self.endpoint.restart(names)
-    }
-
-    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
-        self.endpoint.postponed(sender)
     }
 }

@@ -12,6 +12,7 @@ use super::examined::{Examination, Examined};
 use super::implementation::{CaseLog, Engine, Implementation, Scene};
 use super::judge::{CaseResult, judge};
 use super::verdict::Verdict;
+use crate::layer::Layered;
 use crate::messages::Wire;
 use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
 use crate::requirements::{self, Requirement};
@@ -82,12 +83,12 @@ pub(super) fn play_once(
         let monitor = Monitor::new(cast.clone(), member.clone(), capacity(&scenario));
         let monitor = Rc::new(RefCell::new(monitor));
         monitors.push(monitor.clone());
-        let monitored = Monitored::new(endpoint, monitor, wire.clone());
+        let monitored = Layered::new(endpoint, Monitored::new(monitor, wire.clone()));
         if variations.iter().any(|variation| variation.axis() == Axis::Attack) {
-            let who = (cast.clone(), member.clone());
-            Box::new(Attacked::new(monitored, who, &case.id, variations)) as Box<dyn Endpoint>
+            let attacked = Attacked::new(cast.clone(), member.clone(), &case.id, variations);
+            Box::new(Layered::new(monitored, attacked)) as Box<dyn Endpoint>
         } else if variations.contains(&Variation::Restarts) {
-            Box::new(Restarting::new(monitored))
+            Box::new(Layered::new(monitored, Restarting::default()))
         } else {
             Box::new(monitored)
         }
@@ -171,9 +172,10 @@ fn endpoint(
         Some((_, host)) => {
             let implementation = &mut implementations[*host];
             let tolerance = implementation.clock_tolerance();
-            let endpoint = Varied::new(implementation.join(scene, wire), member.name.clone(), variations);
+            let varied = Varied::new(member.name.clone(), variations);
+            let endpoint = Layered::new(implementation.join(scene, wire), varied);
             let (cast, member) = (scene.cast.clone(), member.clone());
-            Box::new(Examined::new(endpoint, cast, member, tolerance, seen.clone()))
+            Box::new(Layered::new(endpoint, Examined::new(cast, member, tolerance, seen.clone())))
         }
     }
 }

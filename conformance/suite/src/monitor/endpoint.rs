@@ -1,23 +1,23 @@
-//! An endpoint with its monitor.
+//! A layer that has an endpoint judged.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use atm_engine::codec::NamedTrustMessage;
-use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin, OutboxId, Outgoing, TrustMessage};
+use atm_engine::{Directory, Input, OutboxId, Outgoing, TrustMessage};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
-use atm_simulator::script::{HandMade, Scanned};
+use atm_simulator::script::HandMade;
 
 use super::judge::{Manual, Monitor};
 use super::stanza::Writing;
+use crate::layer::{Happening, Layer};
 use crate::messages::Wire;
 
-/// An endpoint that is judged at every step. It behaves as without that.
+/// Has an endpoint judged at every step. It behaves as without that.
 #[derive(Debug)]
-pub struct Monitored<E: Endpoint> {
-    endpoint: E,
+pub struct Monitored {
     monitor: Rc<RefCell<Monitor>>,
     /// How others wrote what arrives.
     wire: Wire,
@@ -41,147 +41,101 @@ fn bare_message(stanza: &HandMade, names: &Directory) -> Option<TrustMessage> {
     NamedTrustMessage::parse(clear.trim()).ok()?.resolve(names).ok()
 }
 
-impl<E: Endpoint> Monitored<E> {
-    /// An endpoint with the monitor that is to judge it. What arrives came over `wire`.
-    pub fn new(endpoint: E, monitor: Rc<RefCell<Monitor>>, wire: Wire) -> Self {
-        Self { endpoint, monitor, wire, is_unread: false, judged: BTreeSet::new() }
+impl Monitored {
+    /// A layer with the monitor that is to judge the endpoint behind it. What arrives came over `wire`.
+    pub fn new(monitor: Rc<RefCell<Monitor>>, wire: Wire) -> Self {
+        Self { monitor, wire, is_unread: false, judged: BTreeSet::new() }
     }
 
-    fn read(&mut self) -> Result<(), Failure> {
+    fn read(&mut self, endpoint: &impl Endpoint) -> Result<(), Failure> {
         self.is_unread = false;
-        self.monitor.borrow_mut().read(|key| self.endpoint.level(key))
+        self.monitor.borrow_mut().read(|key| endpoint.level(key))
     }
 
-    /// Lets something happen, tells the monitor what, and shows it what came of that.
-    fn judge(
+    /// Tells the monitor what happens.
+    fn tell(&self, happening: Happening<'_>, InputContext { now, names, step }: InputContext<'_>) {
+        let mut monitor = self.monitor.borrow_mut();
+        monitor.begin(step);
+        match happening {
+            Happening::Input(Input::Decide(decision)) => {
+                monitor.decided(decision.decisions(), Manual::Said, names, now);
+            }
+            Happening::Input(Input::TrustManually(key)) => monitor.trusted_manually(*key),
+            Happening::Input(Input::Discover(key)) => monitor.discovered(*key, names, now),
+            Happening::Input(Input::Receive(received)) => {
+                let writing = Writing::of(self.wire.content(received).as_deref());
+                monitor.received(std::slice::from_ref(received), writing, (names, now));
+            }
+            Happening::Input(Input::Sent(_) | Input::Resume) => {}
+            Happening::Scan(scanned) => match &scanned.decision {
+                Ok(decision) => monitor.decided(decision.decisions(), Manual::Scanned, names, now),
+                Err(_) => monitor.scanned_broken_code(),
+            },
+            Happening::Stanza(stanza) => {
+                if let Some(message) = bare_message(stanza, names) {
+                    monitor.heard_in_the_clear(&message.decisions);
+                }
+                monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
+            }
+        }
+    }
+}
+
+impl<E: Endpoint> Layer<E> for Monitored {
+    /// Lets something happen, tells the monitor what, and shows it what came of that. What waited for a connection was judged
+    /// when it was written, unless the device wrote it while it started.
+    fn happen(
         &mut self,
-        (context, reading): (InputContext<'_>, Reading),
+        endpoint: &mut E,
+        happening: Happening<'_>,
+        context: InputContext<'_>,
         out: &mut Observation,
-        happen: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
-        tell: impl FnOnce(&mut Monitor),
     ) -> Result<(), Failure> {
+        let reading = match happening {
+            Happening::Input(Input::Sent(_)) => return happening.reach(endpoint, context, out),
+            Happening::Input(Input::Discover(_) | Input::Resume) => Reading::Later,
+            _ => Reading::Now,
+        };
         if self.is_unread && reading == Reading::Now {
-            self.read()?;
+            self.read(endpoint)?;
         }
         let before = (out.sent.len(), out.unreadable.len(), out.overheard.len());
-        happen(&mut self.endpoint, out)?;
-        let sent = &out.sent[before.0..];
+        happening.reach(endpoint, context, out)?;
+        let is_resumed = matches!(happening, Happening::Input(Input::Resume));
+        // After a backup was restored, a new message may have the id of an earlier one.
+        let is_new = |outgoing: &&Outgoing| self.judged.insert(outgoing.id) || !is_resumed;
+        let sent: Vec<Outgoing> = out.sent[before.0..].iter().filter(is_new).cloned().collect();
         let (unreadable, overheard) = (&out.unreadable[before.1..], &out.overheard[before.2..]);
-        self.judged.extend(sent.iter().map(|outgoing| outgoing.id));
-        {
-            let mut monitor = self.monitor.borrow_mut();
-            monitor.begin(context.step);
-            tell(&mut monitor);
+        let is_silent = sent.is_empty() && overheard.is_empty();
+        if is_resumed && is_silent {
+            return Ok(());
         }
-        if reading == Reading::Now || !sent.is_empty() {
-            self.read()?;
+        self.tell(happening, context);
+        if reading == Reading::Now || !is_silent {
+            self.read(endpoint)?;
         } else {
             self.is_unread = true;
         }
         let mut monitor = self.monitor.borrow_mut();
-        monitor.check_sent(sent, unreadable, context.names);
-        monitor.check_readers(sent, overheard, context.names);
-        Ok(())
-    }
-
-    /// What waited for a connection was judged when it was written, unless the device wrote it while it started.
-    fn resume(&mut self, context: InputContext<'_>, out: &mut Observation) -> Result<(), Failure> {
-        let (before, overheard_before) = (out.sent.len(), out.overheard.len());
-        self.endpoint.apply(&Input::Resume, context, out)?;
-        let new = out.sent[before..].iter().filter(|outgoing| self.judged.insert(outgoing.id));
-        let (new, overheard): (Vec<Outgoing>, _) =
-            (new.cloned().collect(), &out.overheard[overheard_before..]);
-        if new.is_empty() && overheard.is_empty() {
-            return Ok(());
+        if !is_resumed {
+            monitor.check_sent(&sent, unreadable, context.names);
         }
-        self.monitor.borrow_mut().begin(context.step);
-        self.read()?;
-        self.monitor.borrow_mut().check_readers(&new, overheard, context.names);
+        monitor.check_readers(&sent, overheard, context.names);
         Ok(())
-    }
-}
-
-/// What was not read by the end is read then. An endpoint that does not answer any more was told of before.
-impl<E: Endpoint> Drop for Monitored<E> {
-    fn drop(&mut self) {
-        if self.is_unread {
-            let _ = self.read();
-        }
-    }
-}
-
-impl<E: Endpoint> Endpoint for Monitored<E> {
-    fn apply(
-        &mut self,
-        input: &Input,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        let InputContext { now, names, .. } = context;
-        let reading = match input {
-            Input::Sent(_) => return self.endpoint.apply(input, context, out),
-            Input::Resume => return self.resume(context, out),
-            Input::Discover(_) => Reading::Later,
-            Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => Reading::Now,
-        };
-        let happen = |endpoint: &mut E, out: &mut Observation| endpoint.apply(input, context, out);
-        let writing = match input {
-            Input::Receive(received) => Writing::of(self.wire.content(received).as_deref()),
-            _ => Writing::Usual,
-        };
-        self.judge((context, reading), out, happen, |monitor| match input {
-            Input::Decide(decision) => monitor.decided(decision.decisions(), Manual::Said, names, now),
-            Input::TrustManually(key) => monitor.trusted_manually(*key),
-            Input::Discover(key) => monitor.discovered(*key, names, now),
-            Input::Receive(received) => {
-                monitor.received(std::slice::from_ref(received), writing, (names, now));
-            }
-            Input::Sent(_) | Input::Resume => {}
-        })
-    }
-
-    fn scan(
-        &mut self,
-        scanned: &Scanned,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        let InputContext { now, names, .. } = context;
-        let happen = |endpoint: &mut E, out: &mut Observation| endpoint.scan(scanned, context, out);
-        self.judge((context, Reading::Now), out, happen, |monitor| match &scanned.decision {
-            Ok(decision) => monitor.decided(decision.decisions(), Manual::Scanned, names, now),
-            Err(_) => monitor.scanned_broken_code(),
-        })
-    }
-
-    fn deliver(
-        &mut self,
-        stanza: &HandMade,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        let InputContext { now, names, .. } = context;
-        let happen = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
-        self.judge((context, Reading::Now), out, happen, |monitor| {
-            if let Some(message) = bare_message(stanza, names) {
-                monitor.heard_in_the_clear(&message.decisions);
-            }
-            monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
-        })
     }
 
     fn undergo(
         &mut self,
+        endpoint: &mut E,
         occurrence: &mut Occurrence<'_>,
-        context: InputContext<'_>,
-        out: &mut Observation,
+        (context, out): (InputContext<'_>, &mut Observation),
     ) -> Result<(), Failure> {
         let InputContext { now, names, .. } = context;
         if self.is_unread {
-            self.read()?;
+            self.read(endpoint)?;
         }
         let before = out.sent.len();
-        self.endpoint.undergo(occurrence, context, out)?;
+        endpoint.undergo(occurrence, context, out)?;
         // Nothing is known here of the keys of a chain, and of what a device had before a backup.
         self.judged.extend(out.sent[before..].iter().map(|outgoing| outgoing.id));
         {
@@ -199,34 +153,22 @@ impl<E: Endpoint> Endpoint for Monitored<E> {
                 }
             }
         }
-        self.read()
+        self.read(endpoint)
     }
 
-    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
-        self.endpoint.own_code(context)
-    }
-
-    fn level(&self, key: KeyId) -> Result<Level, Failure> {
-        self.endpoint.level(key)
-    }
-
-    fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.endpoint.origin(key)
-    }
-
-    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
+    fn restart(&mut self, endpoint: &mut E, names: &Directory) -> Result<(), Failure> {
         if self.is_unread {
-            self.read()?;
+            self.read(endpoint)?;
         }
-        self.endpoint.restart(names)?;
-        {
-            let mut monitor = self.monitor.borrow_mut();
-            monitor.restarted();
-        }
-        self.read()
+        endpoint.restart(names)?;
+        self.monitor.borrow_mut().restarted();
+        self.read(endpoint)
     }
 
-    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
-        self.endpoint.postponed(sender)
+    /// What was not read by the end is read then. An endpoint that does not answer any more was told of before.
+    fn end(&mut self, endpoint: &mut E) {
+        if self.is_unread {
+            let _ = self.read(endpoint);
+        }
     }
 }

@@ -2,74 +2,46 @@ use std::sync::Arc;
 
 use atm_engine::codec::NamedEnvelope;
 use atm_engine::{
-    AccountId, Decision, DecisionKind, Directory, Envelope, Input, KeyId, Level, Origin, Payload, Protection,
-    Received, Stamp, TrustMessage, Usage,
+    AccountId, Decision, DecisionKind, Directory, Envelope, Input, Payload, Protection, Received, Stamp,
+    TrustMessage, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{
     BareAddress, DeliverStep, EncryptedPart, EncryptionNamespace, FullAddress, StanzaType,
 };
-use atm_simulator::script::{HandMade, Scanned};
+use atm_simulator::script::HandMade;
 use atm_simulator::search::generate::Dice;
 
 use super::row::dice;
 use super::variation::{Axis, Variation};
+use crate::layer::{Happening, Layer};
 
 /// What `<rpad/>` holds in messages that are forged.
 const PADDING: &str = "Vw81mzqA";
 /// Further off than any margin.
 const TWO_YEARS: i64 = 2 * 365 * 24 * 60 * 60 * 1_000;
 
-/// An endpoint for which messages are made unlawful in one place: instead of what was sent, before it or after it.
+/// Makes messages unlawful in one place: instead of what was sent, before it or after it.
 #[derive(Debug)]
-pub struct Attacked<E> {
-    endpoint: E,
+pub struct Attacked {
     cast: Arc<Cast>,
     member: Member,
     attacks: Vec<Variation>,
     dice: Dice,
 }
 
-impl<E: Endpoint> Attacked<E> {
-    /// An endpoint that meets those of the variations that are attacks, in the case with this id.
+impl Attacked {
+    /// The attacks among these variations, on this member of a cast, in the case with this id.
     ///
     /// Several attacks come in an order of their own in each case. One alone comes the same way whatever the case is called, so
     /// that a scenario shows the same in any file.
-    pub fn new(
-        endpoint: E,
-        (cast, member): (Arc<Cast>, Member),
-        case: &str,
-        variations: &[Variation],
-    ) -> Self {
+    pub fn new(cast: Arc<Cast>, member: Member, case: &str, variations: &[Variation]) -> Self {
         let attacks = variations.iter().copied().filter(|variation| variation.axis() == Axis::Attack);
         let attacks: Vec<Variation> = attacks.collect();
         let dice = if attacks.len() > 1 { dice(case) } else { dice(&member.name.to_string()) };
-        Self { endpoint, cast, member, attacks, dice }
-    }
-
-    /// Lets what is lawful arrive, and something unlawful before it, after it or instead.
-    fn attack(
-        &mut self,
-        received: &Received,
-        context: InputContext<'_>,
-        out: &mut Observation,
-        lawful: impl FnOnce(&mut E, &mut Observation) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let attack = self.attacks[self.dice.below(self.attacks.len())];
-        let Some(forged) = self.forged(received, attack) else { return lawful(&mut self.endpoint, out) };
-        match self.dice.below(4) {
-            0 => {
-                self.endpoint.deliver(&forged, context, out)?;
-                lawful(&mut self.endpoint, out)
-            }
-            1 => {
-                lawful(&mut self.endpoint, out)?;
-                self.endpoint.deliver(&forged, context, out)
-            }
-            _ => self.endpoint.deliver(&forged, context, out),
-        }
+        Self { cast, member, attacks, dice }
     }
 
     /// What arrives, made unlawful; nothing if that cannot be.
@@ -195,68 +167,31 @@ fn payload(xml: &str, envelope: &Envelope, names: &Directory, attack: Variation)
     }
 }
 
-impl<E: Endpoint> Endpoint for Attacked<E> {
-    fn apply(
+impl<E: Endpoint> Layer<E> for Attacked {
+    fn happen(
         &mut self,
-        input: &Input,
+        endpoint: &mut E,
+        happening: Happening<'_>,
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        let lawful = |endpoint: &mut E, out: &mut Observation| endpoint.apply(input, context, out);
-        match input {
-            Input::Receive(received) => self.attack(received, context, out, lawful),
-            _ => lawful(&mut self.endpoint, out),
-        }
-    }
-
-    fn scan(
-        &mut self,
-        scanned: &Scanned,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        self.endpoint.scan(scanned, context, out)
-    }
-
-    fn deliver(
-        &mut self,
-        stanza: &HandMade,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        let lawful = |endpoint: &mut E, out: &mut Observation| endpoint.deliver(stanza, context, out);
-        match &stanza.parts[..] {
-            [received] => self.attack(received, context, out, lawful),
-            _ => lawful(&mut self.endpoint, out),
-        }
-    }
-
-    fn undergo(
-        &mut self,
-        occurrence: &mut Occurrence<'_>,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        self.endpoint.undergo(occurrence, context, out)
-    }
-
-    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
-        self.endpoint.own_code(context)
-    }
-
-    fn level(&self, key: KeyId) -> Result<Level, Failure> {
-        self.endpoint.level(key)
-    }
-
-    fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.endpoint.origin(key)
-    }
-
-    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
-        self.endpoint.restart(names)
-    }
-
-    fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
-        self.endpoint.postponed(sender)
+        let received = match happening {
+            Happening::Input(Input::Receive(received)) => received,
+            Happening::Stanza(HandMade { parts, .. }) if parts.len() == 1 => &parts[0],
+            Happening::Input(_) | Happening::Scan(_) | Happening::Stanza(_) => {
+                return happening.reach(endpoint, context, out);
+            }
+        };
+        let attack = self.attacks[self.dice.below(self.attacks.len())];
+        let Some(forged) = self.forged(received, attack) else {
+            return happening.reach(endpoint, context, out);
+        };
+        let forged = Happening::Stanza(&forged);
+        let arriving = match self.dice.below(4) {
+            0 => &[forged, happening][..],
+            1 => &[happening, forged],
+            _ => &[forged],
+        };
+        arriving.iter().try_for_each(|arriving| arriving.reach(endpoint, context, out))
     }
 }

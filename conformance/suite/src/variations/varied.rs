@@ -1,30 +1,30 @@
 use std::sync::Arc;
 
 use atm_engine::codec::NamedEnvelope;
-use atm_engine::{Directory, Input, KeyId, Level, MessageId, Origin, Payload, Protection, Received};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
+use atm_engine::{Directory, Input, MessageId, Payload, Protection, Received};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{DeliverStep, DeviceName, EncryptedPart, FullAddress, StanzaType};
 use atm_simulator::script::{HandMade, Scanned};
 
 use super::form::{rewritten, vary_code};
 use super::variation::{Axis, Variation};
+use crate::layer::{Happening, Layer};
 
 /// What `<rpad/>` holds in messages that are written otherwise.
 const PADDING: &str = "8kzQ0bVwN";
 
-/// An endpoint to which everything comes in other clothes: written otherwise, twice or late. It is told the same.
+/// Lets everything come in other clothes: written otherwise, twice or late. The endpoint is told the same.
 #[derive(Debug)]
-pub struct Varied<E> {
-    endpoint: E,
+pub struct Varied {
     device: DeviceName,
     variations: Vec<Variation>,
 }
 
-impl<E: Endpoint> Varied<E> {
-    /// An endpoint of this device with these variations.
-    pub fn new(endpoint: E, device: DeviceName, variations: &[Variation]) -> Self {
-        Self { endpoint, device, variations: variations.to_vec() }
+impl Varied {
+    /// What comes to this device with these variations.
+    pub fn new(device: DeviceName, variations: &[Variation]) -> Self {
+        Self { device, variations: variations.to_vec() }
     }
 
     fn has(&self, variation: Variation) -> bool {
@@ -36,26 +36,29 @@ impl<E: Endpoint> Varied<E> {
         self.variations.iter().any(|variation| !is_of_life(variation.axis()))
     }
 
-    /// Lets a stanza arrive, and once more if everything arrives twice.
-    fn arrive(
-        &mut self,
-        stanza: &HandMade,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        self.endpoint.deliver(stanza, context, out)?;
-        if self.has(Variation::Duplicates) {
-            self.endpoint.deliver(stanza, context, out)?;
-        }
-        Ok(())
-    }
-
     fn late(&self, received: &Received, context: InputContext<'_>) -> Received {
         let mut received = received.clone();
         if self.has(Variation::Delayed) && received.carbon_from.is_none() {
             received.delayed_since.get_or_insert(context.now);
         }
         received
+    }
+
+    /// A stanza that was made by hand, late and written in another way.
+    fn late_stanza(&self, stanza: &HandMade, context: InputContext<'_>) -> HandMade {
+        let mut stanza =
+            if self.changes_writing() { self.rewritten(stanza, context.names) } else { stanza.clone() };
+        for part in &mut stanza.parts {
+            *part = self.late(part, context);
+        }
+        if let Some(part) = stanza.parts.first()
+            && stanza.written.delayed_since.is_none()
+        {
+            let mut written = (*stanza.written).clone();
+            written.delayed_since = part.delayed_since.map(Into::into);
+            stanza.written = Arc::new(written);
+        }
+        stanza
     }
 
     /// What arrives as a stanza that says the same, if it is written in another way.
@@ -105,99 +108,45 @@ impl<E: Endpoint> Varied<E> {
     }
 }
 
-impl<E: Endpoint> Endpoint for Varied<E> {
-    fn apply(
+impl<E: Endpoint> Layer<E> for Varied {
+    fn happen(
         &mut self,
-        input: &Input,
+        endpoint: &mut E,
+        happening: Happening<'_>,
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        match input {
-            Input::Receive(received) => {
-                let received = self.late(received, context);
-                if self.changes_writing()
-                    && let Some(stanza) = self.written(&received, context.names)
-                {
-                    return self.arrive(&stanza, context, out);
-                }
-                let input = Input::Receive(received);
-                self.endpoint.apply(&input, context, out)?;
-                if self.has(Variation::Duplicates) {
-                    self.endpoint.apply(&input, context, out)?;
-                }
-                Ok(())
-            }
-            Input::Discover(_) if self.has(Variation::DiscoveredTwice) => {
-                self.endpoint.apply(input, context, out)?;
-                self.endpoint.apply(input, context, out)
-            }
-            _ => self.endpoint.apply(input, context, out),
-        }
-    }
-
-    fn scan(
-        &mut self,
-        scanned: &Scanned,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        let uri = if scanned.decision.is_ok() {
-            vary_code(&scanned.uri, &self.variations).into()
-        } else {
-            scanned.uri.clone()
+        let comes_twice = match happening {
+            Happening::Input(Input::Receive(_)) | Happening::Stanza(_) => self.has(Variation::Duplicates),
+            Happening::Input(Input::Discover(_)) => self.has(Variation::DiscoveredTwice),
+            Happening::Input(_) | Happening::Scan(_) => false,
         };
-        self.endpoint.scan(&Scanned { uri, ..scanned.clone() }, context, out)
-    }
-
-    fn deliver(
-        &mut self,
-        stanza: &HandMade,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        let mut stanza = stanza.clone();
-        if self.changes_writing() {
-            stanza = self.rewritten(&stanza, context.names);
-        }
-        for part in &mut stanza.parts {
-            *part = self.late(part, context);
-        }
-        if let Some(part) = stanza.parts.first()
-            && stanza.written.delayed_since.is_none()
-        {
-            let mut written = (*stanza.written).clone();
-            written.delayed_since = part.delayed_since.map(Into::into);
-            stanza.written = Arc::new(written);
-        }
-        self.arrive(&stanza, context, out)
-    }
-
-    fn undergo(
-        &mut self,
-        occurrence: &mut Occurrence<'_>,
-        context: InputContext<'_>,
-        out: &mut Observation,
-    ) -> Result<(), Failure> {
-        self.endpoint.undergo(occurrence, context, out)
-    }
-
-    fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
-        self.endpoint.own_code(context)
-    }
-
-    fn level(&self, key: KeyId) -> Result<Level, Failure> {
-        self.endpoint.level(key)
-    }
-
-    fn origin(&self, key: KeyId) -> Option<Origin> {
-        self.endpoint.origin(key)
-    }
-
-    fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
-        self.endpoint.restart(names)
-    }
-
-    fn postponed(&self, sender: KeyId) -> Option<Vec<atm_engine::Decision>> {
-        self.endpoint.postponed(sender)
+        let (input, scanned, stanza);
+        let varied = match happening {
+            Happening::Input(Input::Receive(received)) => {
+                let received = self.late(received, context);
+                let written =
+                    if self.changes_writing() { self.written(&received, context.names) } else { None };
+                if let Some(written) = written {
+                    stanza = written;
+                    Happening::Stanza(&stanza)
+                } else {
+                    input = Input::Receive(received);
+                    Happening::Input(&input)
+                }
+            }
+            Happening::Scan(said) if said.decision.is_ok() => {
+                let uri = vary_code(&said.uri, &self.variations).into();
+                scanned = Scanned { uri, ..said.clone() };
+                Happening::Scan(&scanned)
+            }
+            Happening::Stanza(made) => {
+                stanza = self.late_stanza(made, context);
+                Happening::Stanza(&stanza)
+            }
+            Happening::Input(_) | Happening::Scan(_) => happening,
+        };
+        varied.reach(endpoint, context, out)?;
+        if comes_twice { varied.reach(endpoint, context, out) } else { Ok(()) }
     }
 }

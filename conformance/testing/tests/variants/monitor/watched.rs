@@ -6,6 +6,7 @@ use std::rc::Rc;
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, run_with};
 use atm_simulator::scenario::{LimitsSpec, Scenario};
+use atm_suite::Layered;
 use atm_suite::cases::{Engine, Implementation, Scene};
 use atm_suite::messages::Wire;
 use atm_suite::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
@@ -41,7 +42,7 @@ pub(crate) fn monitors(
             Some(implementation) => implementation.join(&scene, &wire),
             None => Box::new(Engine::device(&scene)),
         };
-        Monitored::new(endpoint, monitor, wire.clone())
+        Layered::new(endpoint, Monitored::new(monitor, wire.clone()))
     });
     run.expect("the scenario can be cast");
     monitors
