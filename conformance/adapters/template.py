@@ -62,27 +62,10 @@ class Device:
         """One of the names in HELLO["levels"]."""
         return self.levels.get(key, "undecided")
 
-    def trust_manually(self, now, keys):
-        raise Unsupported("trust-manually")
-
-    def forget(self, now, keys):
-        raise Unsupported("forget")
-
-    def scan(self, now, uri):
-        raise Unsupported("scan")
-
-    def own_code(self, now):
-        """The Trust Message URI that others scan."""
-        raise Unsupported("own-code")
-
-    def restart(self, now):
-        raise Unsupported("restart")
-
-    def back_up(self, now):
-        raise Unsupported("backup")
-
-    def restore(self, now):
-        raise Unsupported("backup")
+    def __getattr__(self, name):
+        """What your implementation cannot do yet: `scan(now, uri)`, `own_code(now)` (the Trust Message URI that others scan),
+        `trust_manually(now, keys)`, `forget(now, keys)`, `restart(now)`, `back_up(now)` and `restore(now)`."""
+        raise Unsupported(name.replace("_", "-"))
 
     def sent(self, stanza, keys, content):
         """A stanza that was sent, as the protocol writes it."""

@@ -57,14 +57,15 @@ pub(crate) struct ConformanceArgs {
     #[command(flatten)]
     pub(crate) reports: ReportFilesArgs,
 
-    /// Write all that was said to adapters and by them, for `atm adapter replay`.
+    /// Write all that was said to adapters and by them, for `atm adapter replay`. A recording has no variations, so the cases
+    /// are played without them, now and when it is replayed with `--variations none`.
     #[arg(long, value_name = "FILE", requires = "adapter")]
     pub(crate) record: Option<PathBuf>,
 
     /// Which variations each case is played with, too: `none`, `pairs` (a few of them together), `all` (each alone as well), or
-    /// the names of some, with commas between: `prefixes,restarts`.
-    #[arg(long, value_name = "WHICH", value_parser = variations, default_value = "pairs", help_heading = "Variations")]
-    pub(crate) variations: ChosenVariations,
+    /// the names of some, with commas between: `prefixes,restarts`. If not given, `pairs`, and with `--record` `none`.
+    #[arg(long, value_name = "WHICH", value_parser = variations, help_heading = "Variations")]
+    variations: Option<ChosenVariations>,
 
     #[command(flatten)]
     pub(crate) options: RunOptionArgs,
@@ -72,6 +73,14 @@ pub(crate) struct ConformanceArgs {
     /// Only how many requirements are kept.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+impl ConformanceArgs {
+    /// Which variations each case is played with, also if none were chosen.
+    pub(crate) fn variations(&self) -> ChosenVariations {
+        let by_default = if self.record.is_some() { "none" } else { "pairs" };
+        self.variations.clone().unwrap_or_else(|| variations(by_default).expect("a choice"))
+    }
 }
 
 /// An adapter's command, and what it is called.

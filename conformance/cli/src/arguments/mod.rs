@@ -20,7 +20,7 @@ use clap::error::ContextValue;
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
-pub(crate) use conformance::ConformanceArgs;
+pub(crate) use conformance::{ChosenVariations, ConformanceArgs};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
 pub(crate) use fuzz::FuzzArgs;

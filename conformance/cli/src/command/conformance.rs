@@ -97,7 +97,8 @@ fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -
         }
         specs.iter().map(|spec| Box::new(Adapter::new(spec.clone())) as Box<dyn Implementation>).collect()
     };
-    let rules = (options, &cli.variations.0);
+    let variations = cli.variations();
+    let rules = (options, &variations.0);
     let results = play_all(cases, jobs, rules, cli.record.is_some(), &make, &|_| progress.inc(1));
     progress.finish_and_clear();
     results
@@ -146,8 +147,9 @@ fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     if conflict != arguments::ConflictArg::default() {
         options.push(format!("--conflict {}", atm_suite::rule_name(&ConflictRule::from(conflict))));
     }
-    if cli.variations.0 != VariationChoice::default() {
-        options.push(format!("--variations {}", cli.variations.1));
+    let arguments::ChosenVariations(variations, name) = cli.variations();
+    if variations != VariationChoice::default() {
+        options.push(format!("--variations {name}"));
     }
     if seed != 0 {
         options.push(format!("--seed {seed}"));
