@@ -21,7 +21,7 @@ use crate::scenario::{
 /// A scenario made ready to run.
 #[derive(Clone, Debug)]
 pub struct Script {
-    /// Who takes part.
+    /// The participants.
     pub cast: Arc<Cast>,
     /// What happens, step by step.
     pub actions: Arc<[Action]>,

@@ -54,7 +54,7 @@ impl WholeWorld {
         Self { population, participants, rules }
     }
 
-    /// Who takes part.
+    /// The participants.
     #[must_use]
     pub fn population(&self) -> &Population {
         &self.population

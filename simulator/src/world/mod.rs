@@ -184,7 +184,7 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// Who takes part.
+    /// The participants.
     #[must_use]
     pub fn cast(&self) -> &Arc<Cast> {
         &self.script.cast

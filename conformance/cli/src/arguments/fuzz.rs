@@ -19,7 +19,7 @@ pub(crate) struct FuzzArgs {
     #[arg(long, value_name = "CMD", value_parser = named_command)]
     pub(crate) adapter: Option<NamedCommand>,
 
-    /// What is known to fail in the adapter's implementation: the file that `atm conformance` reads. Breaking a requirement
+    /// Known failures of the adapter's implementation: the file that `atm conformance` reads. Breaking a requirement
     /// that has an entry for failures is counted and is no finding, whatever cases the entry names.
     #[arg(long, value_name = "FILE", requires = "adapter")]
     pub(crate) expectations: Option<PathBuf>,

@@ -137,7 +137,7 @@ fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> V
             })
         }),
     }
-    // What is written to a reader that left is not played.
+    // Nothing is played for a reader that left.
     results.extend(ready[results.len()..].iter().map(|ready| ready.play_unseen().result()));
     results
 }

@@ -12,7 +12,7 @@ fn the_engine_keeps_its_promises() {
     assert!(!ran.stdout.contains("a second") && ran.stderr.contains("3000 scenarios in "), "{}", ran.stderr);
 }
 
-/// Whoever restates trust without having heard of a distrust undoes it under `newest`.
+/// A device that restates trust without having heard of a distrust undoes it under `newest`.
 #[test]
 fn what_the_protocol_cannot_keep_is_counted() {
     let folder = Folder::new("fuzz-hazards");

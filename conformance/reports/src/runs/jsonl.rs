@@ -81,7 +81,7 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
-/// What happened; if it is a step, it has this number.
+/// An event; if it is a step, it has this number.
 fn event(event: &Event, step: usize, cast: &Cast) -> Value {
     let device_name = |device: DeviceId| cast.device_name(device).to_string();
     match event {

@@ -11,7 +11,7 @@ pub struct PlayingScenario<'a> {
     pub scenario: &'a Scenario,
     /// The rules and the seed.
     pub options: &'a Options,
-    /// Who takes part.
+    /// The participants.
     pub cast: &'a Cast,
 }
 

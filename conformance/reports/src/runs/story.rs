@@ -21,7 +21,7 @@ pub struct Story<'a> {
     out: &'a mut dyn Write,
     playing: PlayingScenario<'a>,
     has_begun: bool,
-    /// What happened at this virtual time and is not told yet: whether it is told depends on what follows upon it.
+    /// Events at this virtual time that are not told yet: whether it is told depends on what follows upon it.
     untold: (Stamp, Vec<Event>),
     manual: usize,
     automatic: usize,
