@@ -113,8 +113,9 @@ impl Monitor {
         }
         // Whoever is authenticated may have said anything in what was not well-formed.
         for VagueSpeaker { account, sender } in self.vague.clone() {
-            let may_count =
-                self.keys.get(&sender).is_some_and(|state| state.lawful.allows(Standing::Authenticated));
+            // What is signed with the device's own key may come from a sibling, or be its own message.
+            let may_count = sender == self.member.key
+                || self.keys.get(&sender).is_some_and(|state| state.lawful.allows(Standing::Authenticated));
             if may_count {
                 let own = self.member.account;
                 for (key, state) in &mut self.keys {
