@@ -10,7 +10,8 @@
 //! - A distrust that a message releases is applied before the next decision of that message.
 //! - Decisions that a person's decision releases are applied after all decisions of that person.
 //! - If a message leads to the distrust of its own sender, the rest of the message is refused.
-//! - What a key said while it was distrusted stays refused when it is trusted again.
+//! - What a key dated before a distrust of it, or between that and the trust that ends it, stays refused when it is
+//!   trusted again.
 
 use crate::level::Origin;
 use crate::message::{Decision, DecisionKind};
@@ -93,19 +94,22 @@ impl Context<'_> {
         (record.level, record.origin, record.time) = (kind.into(), origin, time.max(last_time));
         if was.decision() == Some(DecisionKind::Distrust) {
             // What the key said before this authentication stays refused. What it says from now on counts.
-            self.device.store.set_distrusted_until(key, last_time.max(time.offset(-1)));
+            self.device.store.distrust_until(key, time.offset(-1));
         }
         self.outcome.changes.push(Change::Decided { decision, was, origin, time, effect, cause });
         match (kind, effect) {
             (DecisionKind::Trust, Effect::Now) => self.on_authenticated(key, owner),
             (DecisionKind::Trust, Effect::OnDiscovery) => {}
-            (DecisionKind::Distrust, _) => self.on_distrusted(key, place),
+            (DecisionKind::Distrust, _) => self.on_distrusted(key, place, time),
         }
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
     fn repeat(&mut self, decision: Decision, source: &DecisionSource, place: RecordPosition) {
         let &DecisionSource { time, speaker, cause } = source;
+        if decision.kind == DecisionKind::Distrust {
+            self.device.store.distrust_until(decision.key, time);
+        }
         let record = self.device.store.at_mut(place);
         let time = time.max(record.time); // under `cautious` the repeated decision may be older than the one that is held
         record.time = time;
@@ -126,9 +130,10 @@ impl Context<'_> {
         self.release_postponed(key);
     }
 
-    /// A key is distrusted from now on.
-    fn on_distrusted(&mut self, key: KeyId, place: RecordPosition) {
+    /// A key is distrusted from now on, by a decision of `time`.
+    fn on_distrusted(&mut self, key: KeyId, place: RecordPosition, time: Stamp) {
         self.consequences_mut().distrusted.push(key);
+        self.device.store.distrust_until(key, time);
         self.device.store.at_mut(place).owed_summary = false;
         self.drop_postponed(key);
     }

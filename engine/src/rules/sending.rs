@@ -21,6 +21,7 @@ use smallvec::{SmallVec, smallvec};
 
 use crate::addressees::Addressees;
 use crate::codec::MAX_STANZA_BYTES;
+use crate::level::Level;
 use crate::message::{Decision, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Context;
@@ -67,6 +68,9 @@ impl Context<'_> {
                 if let Some(record) = self.device.store.get_mut(decision.key) {
                     time = time.max(record.time);
                     record.time = time;
+                    if record.level == Level::Distrusted {
+                        self.device.store.distrust_until(decision.key, time);
+                    }
                 }
             }
             if time == before {

@@ -240,11 +240,13 @@ impl<I: Ids> Reading<'_, I> {
                         .wrong("more unknown keys of its owner are kept than the limits allow"));
                 }
             }
-            if let Some(end) = known.distrusted_until {
+            // Earlier versions left it out while a key was distrusted.
+            let since_then = known.time.filter(|_| known.level == Level::Distrusted);
+            if let Some(end) = known.distrusted_until.or(since_then) {
                 if known.time.is_none_or(|time| time < end) {
                     return Err(known.key.wrong("it was distrusted until after the last decision about it"));
                 }
-                device.store.set_distrusted_until(key, end);
+                device.store.distrust_until(key, end);
             }
             keys.push(key);
         }

@@ -15,8 +15,8 @@ pub(crate) struct KeyStore {
     pub(crate) owners: IdMap<AccountId, Owner>,
     /// Where the first and the last owner stand of whom a key was ever authenticated.
     latched: Option<(u32, u32)>,
-    /// The end of the last time during which a key was distrusted: what it said until then stays refused. Few
-    /// keys are trusted again after a distrust.
+    /// Until when what a key says stays refused, since it is or was distrusted. Under `cautious` the time in its record
+    /// may be later: that of a trust which the distrust outweighs.
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
 
@@ -212,15 +212,16 @@ impl KeyStore {
         self.get(key).map_or(Level::Undecided, KeyRecord::effective_level)
     }
 
-    /// The end of the last time during which `key` was distrusted, if there was one that ended.
+    /// Until when what `key` says stays refused, if it was ever distrusted.
     pub(crate) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }
 
-    #[cold] // few keys are trusted again after a distrust
-    pub(crate) fn set_distrusted_until(&mut self, key: KeyId, end: Stamp) {
+    /// Lets what `key` dated up to `end` stay refused.
+    #[cold] // few keys are distrusted
+    pub(crate) fn distrust_until(&mut self, key: KeyId, end: Stamp) {
         match self.distrusted_until.get_mut(key) {
-            Some(held) => *held = end,
+            Some(held) => *held = end.max(*held),
             None => {
                 self.distrusted_until.push(key, end);
             }

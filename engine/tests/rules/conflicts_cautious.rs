@@ -208,6 +208,22 @@ fn an_old_distrust_that_comes_late_gives_no_earlier_word_back() {
 }
 
 #[test]
+fn after_a_distrust_counts_what_its_key_dates_after_the_trust_that_ended_it() {
+    // A3 trusted B1 at 100. A2's distrust of 20 outweighs that, until A2 trusts B1 at 60.
+    let mut world = world();
+    world.discover("A1", "B2 B3");
+    world.at(100).hear("A1", "A3", "+B1");
+    world.at(110).hear_late("A1", "A2", "-B1", 20);
+    assert_eq!(world.level("A1", "B1"), Level::Distrusted);
+    world.at(120).hear_late("A1", "A2", "+B1", 60);
+    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+    let out = world.at(130).hear_late("A1", "B1", "+B2", 59);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    world.at(130).hear_late("A1", "B1", "+B3", 60);
+    assert_eq!(world.level("A1", "B3"), Level::Authenticated);
+}
+
+#[test]
 fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
     let mut world = world();
     world.discover("A1", "A5 B2");
