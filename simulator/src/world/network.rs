@@ -164,14 +164,6 @@ impl Network {
         })
     }
 
-    /// The links on which something is on its way, in the order in which their first is due.
-    pub(super) fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
-        self.deliverable().filter_map(|choice| match choice {
-            Choice::Deliver(link, 0) => Some(link),
-            Choice::Act | Choice::Deliver(..) => None,
-        })
-    }
-
     /// Takes the packet that is n-th in line on a link.
     pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
         let packet = self.flying.take(link, position)?;

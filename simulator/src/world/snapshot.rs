@@ -46,6 +46,18 @@ pub(crate) struct Surroundings {
     crash: Option<CrashMoment>,
 }
 
+impl Surroundings {
+    /// Whether the device belongs to its account now.
+    pub(crate) fn is_present(&self) -> bool {
+        self.joined
+    }
+
+    /// Whether the device crashed and was not started again.
+    pub(crate) fn is_down(&self) -> bool {
+        self.connection == Connection::Down
+    }
+}
+
 /// How links behave, where that is not as usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct LinkStates {
@@ -116,11 +128,6 @@ impl<E: Endpoint> World<E> {
     /// The time that steps let pass before the next one, beyond the usual.
     pub(crate) fn waits(&self) -> Duration {
         self.next_step_at.distance(self.now).saturating_sub(self.script.pause)
-    }
-
-    /// What is first in line on each link.
-    pub(crate) fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
-        self.network.first_of_links()
     }
 }
 

@@ -51,7 +51,8 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_parser = time, value_name = "TIME")]
     pub(crate) time: Option<Duration>,
 
-    /// How many searches there are at the same time, if there are several. All processors are used if not given.
+    /// How many threads there are: for several searches at the same time, and within each search. All processors are used
+    /// if not given. The result is the same for any number.
     #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 

@@ -1,3 +1,4 @@
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -34,7 +35,7 @@ pub(crate) fn explore(cli: &arguments::ExploreArgs) -> Exit {
     };
     let clock = Clock::start(cli.time);
     let mut searches = Vec::new();
-    for (task, explored) in tasks.iter().zip(explore_all(&tasks, cli.jobs.map(usize::from), &clock)) {
+    for (task, explored) in tasks.iter().zip(explore_all(&tasks, cli.jobs, &clock)) {
         match explored {
             Ok(explored) => searches.push(ExploredWorld {
                 path: &task.path,
@@ -91,6 +92,7 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
                 merging: without(Reduction::Merging),
             },
             max_states: Some(cli.max_states.into()),
+            ..Settings::default()
         };
         worlds.iter().map(move |(path, alike, scenario)| Task {
             path: path.clone(),
@@ -102,14 +104,21 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
     Ok(tasks.collect())
 }
 
-/// Explores all tasks, `jobs` at a time; the results are in the order of the tasks.
-fn explore_all(tasks: &[Task], jobs: Option<usize>, clock: &Clock) -> Vec<Result<Explored, Unexplorable>> {
-    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok().map(usize::from)).unwrap_or(1);
+/// Explores all tasks; the results are in the order of the tasks. There are `jobs` threads in all: first for searches at
+/// the same time, and what is left over for threads within each.
+fn explore_all(
+    tasks: &[Task],
+    jobs: Option<NonZeroUsize>,
+    clock: &Clock,
+) -> Vec<Result<Explored, Unexplorable>> {
+    let jobs = jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let searches = jobs.get().clamp(1, tasks.len().max(1));
+    let threads = NonZeroUsize::new(jobs.get() / searches).unwrap_or(NonZeroUsize::MIN);
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<Result<Explored, Unexplorable>>>> =
         tasks.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, tasks.len().max(1)) {
+        for _ in 0..searches {
             scope.spawn(|| {
                 loop {
                     let position = next.fetch_add(1, Ordering::Relaxed);
@@ -120,7 +129,8 @@ fn explore_all(tasks: &[Task], jobs: Option<usize>, clock: &Clock) -> Vec<Result
                         before = progress.states;
                         if clock.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                     };
-                    let result = explore::explore(&task.scenario, &task.settings, &mut watch);
+                    let settings = Settings { threads, ..task.settings.clone() };
+                    let result = explore::explore(&task.scenario, &settings, &mut watch);
                     *results[position].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
                 }
             });

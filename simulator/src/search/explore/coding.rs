@@ -1,7 +1,5 @@
-//! States as bytes: what a search keeps of each.
+//! Worlds as states, and back.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use atm_engine::canonical::{ListOrder, renamed_message};
@@ -9,95 +7,17 @@ use atm_engine::{OutboxId, Stamp};
 use rustc_hash::FxHashMap;
 
 use super::canonical_form::{CanonicalForm, MessageNumbers};
+use super::state::{MOST_LETTERS, PacketCode, Packets, State};
 use super::symmetry::Permutation;
-use super::transition_cache::{Contested, TransitionCache};
 use crate::cast::Cast;
 use crate::trace::{MessageNumber, Route};
 use crate::world::{Letter, LinkStates, Packet, Snapshot, Surroundings};
 
-/// A state of a search: everything in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct State {
-    /// Which steps were done, a bit each.
-    pub(super) done: u64,
-    /// What of the past counts, a bit each.
-    pub(super) past: u32,
-    /// What happened about keys that somebody can distrust.
-    pub(super) contested: Contested,
-    /// Milliseconds since the start.
-    pub(super) now: u64,
-    /// The state of each endpoint.
-    pub(super) endpoints: Vec<u32>,
-    surroundings: u32,
-    links: u32,
-    flying: Vec<u32>,
-    held: Vec<u32>,
-    archived: Vec<u32>,
-    delivered: Vec<u32>,
-}
-
-impl State {
-    /// The state as bytes: small numbers take one.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        out.clear();
-        let Contested { decided, happened } = self.contested;
-        for number in [self.done, u64::from(self.past), decided, happened, self.now] {
-            write_number(number, out);
-        }
-        write_number(u64::from(self.surroundings), out);
-        write_number(u64::from(self.links), out);
-        for list in [&self.endpoints, &self.flying, &self.held, &self.archived, &self.delivered] {
-            write_number(list.len() as u64, out);
-            list.iter().for_each(|number| write_number(u64::from(*number), out));
-        }
-    }
-
-    /// The state that these bytes are.
-    pub(super) fn read(&mut self, mut bytes: &[u8]) {
-        let bytes = &mut bytes;
-        self.done = read_number(bytes);
-        self.past = read_small(bytes);
-        self.contested = Contested { decided: read_number(bytes), happened: read_number(bytes) };
-        self.now = read_number(bytes);
-        self.surroundings = read_small(bytes);
-        self.links = read_small(bytes);
-        let lists =
-            [&mut self.endpoints, &mut self.flying, &mut self.held, &mut self.archived, &mut self.delivered];
-        for list in lists {
-            let length = read_number(bytes);
-            list.clear();
-            list.extend((0..length).map(|_| read_small(bytes)));
-        }
-    }
-}
-
-fn write_number(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn read_number(bytes: &mut &[u8]) -> u64 {
-    let (mut number, mut shift) = (0, 0);
-    while let Some((first, rest)) = bytes.split_first() {
-        *bytes = rest;
-        number |= u64::from(first & 0x7f) << shift;
-        shift += 7;
-        if first & 0x80 == 0 {
-            break;
-        }
-    }
-    number
-}
-
-fn read_small(bytes: &mut &[u8]) -> u32 {
-    u32::try_from(read_number(bytes)).expect("it was written as one")
-}
-
 /// Letters that are known have numbers from here on, in events as well; new ones are counted from 1.
 const KNOWN: u64 = 1 << 40;
+
+/// Unranked letters have numbers from here on.
+pub(super) const UNRANKED: u32 = MOST_LETTERS / 2;
 
 /// Turns worlds into states and back.
 #[derive(Debug)]
@@ -105,18 +25,25 @@ pub(super) struct Coder {
     start: Stamp,
     cast: Arc<Cast>,
     form: CanonicalForm,
-    /// The endpoints, which change with the times and the names in a world.
-    cache: Rc<RefCell<TransitionCache>>,
+    /// The letters of states that were found.
+    letters: Letters,
+    /// Those of worlds of which the times were not brought down to their order yet.
+    unranked: Letters,
+    renamings: FxHashMap<(u32, u32), u32>,
+    pub(super) surroundings: Table<Vec<Surroundings>>,
+    links: Table<LinkStates>,
+}
+
+/// Letters, each once.
+#[derive(Debug, Default)]
+struct Letters {
     letters: Vec<Arc<Letter>>,
     by_numbers: FxHashMap<Box<[i64]>, u32>,
-    renamings: FxHashMap<(u32, u32), u32>,
-    surroundings: Table<Vec<Surroundings>>,
-    links: Table<LinkStates>,
 }
 
 /// Things by the order in which they came up.
 #[derive(Debug)]
-struct Table<T>(indexmap::IndexSet<T, rustc_hash::FxBuildHasher>);
+pub(super) struct Table<T>(indexmap::IndexSet<T, rustc_hash::FxBuildHasher>);
 
 impl<T: std::hash::Hash + Eq + Clone> Table<T> {
     fn new() -> Self {
@@ -128,39 +55,41 @@ impl<T: std::hash::Hash + Eq + Clone> Table<T> {
         let position = known.unwrap_or_else(|| self.0.insert_full(thing.clone()).0);
         u32::try_from(position).expect("fewer than 2^32")
     }
+
+    /// Those from a number on.
+    pub(super) fn from(&self, number: usize) -> impl Iterator<Item = &T> {
+        self.0.iter().skip(number)
+    }
 }
 
 impl Coder {
-    pub(super) fn new(
-        start: Stamp,
-        cast: Arc<Cast>,
-        form: CanonicalForm,
-        cache: Rc<RefCell<TransitionCache>>,
-    ) -> Self {
+    pub(super) fn new(start: Stamp, cast: Arc<Cast>, form: CanonicalForm) -> Self {
         Self {
             start,
             cast,
             form,
-            cache,
-            letters: Vec::new(),
-            by_numbers: FxHashMap::default(),
+            letters: Letters::default(),
+            unranked: Letters::default(),
             renamings: FxHashMap::default(),
             surroundings: Table::new(),
             links: Table::new(),
         }
     }
 
-    /// Writes a world down: `endpoints` stand in `state` already.
+    /// Writes a world down, but for its endpoints. Its times are not ranked yet.
     pub(super) fn encode(&mut self, snapshot: &mut Snapshot, state: &mut State) {
         let now = snapshot.now.unwrap_or(self.start);
-        let now = self.rank(now, snapshot, state);
-        state.now = now.as_millis().abs_diff(self.start.as_millis());
+        state.now = self.since_start(if self.is_timeless() { self.start } else { now });
         state.surroundings = self.surroundings.number(&snapshot.surroundings);
         state.links = self.links.number(&snapshot.links);
-        self.encode_packets(&snapshot.flying, &mut state.flying);
-        self.encode_packets(&snapshot.held, &mut state.held);
-        self.encode_packets(&snapshot.archived, &mut state.archived);
-        self.encode_packets(&snapshot.delivered, &mut state.delivered);
+        if !self.form.times.are_exact() {
+            packets(snapshot).filter(|packet| !is_known(packet)).for_each(|packet| self.level_out(packet));
+        }
+        let Packets { flying, held, archived, delivered } = &mut state.packets;
+        self.encode_packets(&snapshot.flying, flying);
+        self.encode_packets(&snapshot.held, held);
+        self.encode_packets(&snapshot.archived, archived);
+        self.encode_packets(&snapshot.delivered, delivered);
     }
 
     /// Turns a state into a world, but for its endpoints.
@@ -169,53 +98,20 @@ impl Coder {
         snapshot.now = Some(self.start.offset(now));
         snapshot.surroundings.clone_from(&self.surroundings.0[state.surroundings as usize]);
         snapshot.links.clone_from(&self.links.0[state.links as usize]);
-        self.decode_packets(&state.flying, &mut snapshot.flying);
-        self.decode_packets(&state.held, &mut snapshot.held);
-        self.decode_packets(&state.archived, &mut snapshot.archived);
-        self.decode_packets(&state.delivered, &mut snapshot.delivered);
+        let Packets { flying, held, archived, delivered } = &state.packets;
+        self.decode_packets(flying, &mut snapshot.flying);
+        self.decode_packets(held, &mut snapshot.held);
+        self.decode_packets(archived, &mut snapshot.archived);
+        self.decode_packets(delivered, &mut snapshot.delivered);
     }
 
-    /// Brings all times down to their order, and returns the present one.
-    fn rank(&self, now: Stamp, snapshot: &mut Snapshot, state: &mut State) -> Stamp {
-        if self.form.times.are_exact() {
-            return now;
-        }
-        if !self.form.times.is_contested_anywhere() {
-            for packet in packets(snapshot) {
-                if packet.letter.number.0 < KNOWN {
-                    self.level_out(packet);
-                }
-            }
-            return self.start;
-        }
-        let mut times = vec![now];
-        for packet in packets(snapshot) {
-            self.level_out(packet);
-            times.extend(packet.letter.outgoing.envelope.time.filter(|time| self.form.times.counts(*time)));
-        }
-        let mut cache = self.cache.borrow_mut();
-        for endpoint in &state.endpoints {
-            times.extend(cache.times(*endpoint));
-        }
-        times.sort_unstable();
-        times.dedup();
-        let ranks = self.form.times.rank(&times);
-        let rank = |time: Stamp| times.binary_search(&time).map_or(time, |position| ranks[position]);
-        for packet in packets(snapshot) {
-            let time = packet.letter.outgoing.envelope.time;
-            let ranked = time.map(rank);
-            if ranked != time {
-                let mut letter = Letter::clone(&packet.letter);
-                letter.number = MessageNumber(0);
-                letter.outgoing.envelope.time = ranked;
-                packet.letter = Arc::new(letter);
-            }
-        }
-        for endpoint in &mut state.endpoints {
-            let ranked: Vec<Stamp> = cache.times(*endpoint).iter().map(|time| rank(*time)).collect();
-            *endpoint = cache.restamp(*endpoint, &ranked);
-        }
-        rank(now)
+    /// Whether no time counts.
+    fn is_timeless(&self) -> bool {
+        !self.form.times.are_exact() && !self.form.times.is_contested_anywhere()
+    }
+
+    fn since_start(&self, time: Stamp) -> u64 {
+        time.as_millis().abs_diff(self.start.as_millis())
     }
 
     /// Makes the times of a letter that do not count one.
@@ -235,95 +131,94 @@ impl Coder {
         }
     }
 
-    fn encode_packets(&mut self, packets: &[Packet], out: &mut Vec<u32>) {
+    fn encode_packets(&mut self, packets: &[Packet], out: &mut Vec<PacketCode>) {
         out.clear();
         for packet in packets {
-            let letter = self.letter(&packet.letter);
-            let device = u32::try_from(packet.link.1.index()).expect("few devices");
-            out.push(letter << 9 | device << 4 | route_number(packet.route) << 1 | u32::from(packet.carbon));
+            let letter = if is_known(packet) {
+                u32::try_from(packet.letter.number.0 - KNOWN).expect("it was a letter's")
+            } else if self.form.times.are_ranked() {
+                UNRANKED + self.unranked.number(Letter::clone(&packet.letter), &self.form)
+            } else {
+                self.letters.number(Letter::clone(&packet.letter), &self.form)
+            };
+            let rest = route_number(packet.route) << 1 | u32::from(packet.carbon);
+            out.push(PacketCode::new(letter, packet.link.1.index(), rest));
         }
     }
 
-    fn decode_packets(&self, numbers: &[u32], out: &mut Vec<Packet>) {
+    fn decode_packets(&self, codes: &[PacketCode], out: &mut Vec<Packet>) {
         out.clear();
-        out.extend(numbers.iter().map(|number| {
-            let letter = self.letters[(number >> 9) as usize].clone();
-            let device = self.cast.nth_device((number >> 4 & 0x1f) as usize);
+        out.extend(codes.iter().map(|code| {
+            let letter = self.letters.letters[code.letter() as usize].clone();
+            let device = self.cast.nth_device(code.device());
             let (link, due) = ((letter.sender, device), self.start);
-            let (route, carbon) = (ROUTES[(number >> 1 & 7) as usize], number & 1 == 1);
+            let (route, carbon) = (ROUTES[(code.rest() >> 1) as usize], code.rest() & 1 == 1);
             Packet { due, link, route, carbon, letter }
         }));
     }
 
-    fn letter(&mut self, letter: &Arc<Letter>) -> u32 {
-        if let Some(known) = letter.number.0.checked_sub(KNOWN) {
-            return u32::try_from(known).expect("fewer than 2^23 letters");
+    /// The number of the letter that differs from another one by its time only.
+    pub(super) fn restamped(&mut self, letter: u32, time: Option<Stamp>) -> u32 {
+        let known = match letter.checked_sub(UNRANKED) {
+            Some(unranked) => &self.unranked.letters[unranked as usize],
+            None => &self.letters.letters[letter as usize],
+        };
+        let mut restamped = Letter::clone(known);
+        restamped.outgoing.envelope.time = time;
+        self.letters.number(restamped, &self.form)
+    }
+
+    /// The number of a letter after a permutation of the devices.
+    pub(super) fn renamed(&mut self, letter: u32, permutation: &Permutation) -> u32 {
+        if let Some(known) = self.renamings.get(&(letter, permutation.number)) {
+            return *known;
         }
-        let mut letter = Letter::clone(letter);
-        if self.form.numbers == MessageNumbers::Ignored {
+        let Letter { sender, sent_at, outgoing, .. } = &*self.letters.letters[letter as usize];
+        let sender = self.cast.nth_device(permutation.device(sender.index()));
+        let outgoing = renamed_message(outgoing, &permutation.renaming);
+        let renamed = Letter { number: MessageNumber(0), sender, sent_at: *sent_at, outgoing };
+        let renamed = self.letters.number(renamed, &self.form);
+        self.renamings.insert((letter, permutation.number), renamed);
+        renamed
+    }
+
+    /// How many different letters there are in states that were found.
+    pub(super) fn letters(&self) -> usize {
+        self.letters.letters.len()
+    }
+
+    /// The letters of states, from a number on.
+    pub(super) fn letters_from(&self, number: usize) -> impl Iterator<Item = &Letter> {
+        self.letters.letters[number..].iter().map(|letter| &**letter)
+    }
+
+    /// The letters that are not ranked yet, from a position on.
+    pub(super) fn unranked_from(&self, position: usize) -> impl Iterator<Item = &Letter> {
+        self.unranked.letters[position..].iter().map(|letter| &**letter)
+    }
+}
+
+impl Letters {
+    fn number(&mut self, mut letter: Letter, form: &CanonicalForm) -> u32 {
+        if form.numbers == MessageNumbers::Ignored {
             letter.outgoing.id = OutboxId(0);
         }
-        let numbers = numbers(&letter, self.form.lists);
+        let numbers = numbers(&letter, form.lists);
         if let Some(known) = self.by_numbers.get(&*numbers) {
             return *known;
         }
-        let number = u32::try_from(self.letters.len()).expect("fewer than 2^23 letters");
-        assert!(number < 1 << 23, "fewer than 2^23 letters");
+        let number = u32::try_from(self.letters.len()).expect("fewer than 2^22 letters");
+        assert!(number < UNRANKED, "fewer than 2^22 letters");
         letter.number = MessageNumber(KNOWN + u64::from(number));
         self.letters.push(Arc::new(letter));
         self.by_numbers.insert(numbers, number);
         number
     }
+}
 
-    /// The state after a permutation of the devices.
-    pub(super) fn rename(&mut self, state: &State, permutation: &Permutation, out: &mut State) {
-        out.done = permutation.steps(state.done);
-        (out.past, out.contested, out.now) = (state.past, state.contested, state.now);
-        (out.surroundings, out.links) = (state.surroundings, state.links);
-        out.endpoints.clear();
-        out.endpoints.resize(state.endpoints.len(), 0);
-        let mut cache = self.cache.borrow_mut();
-        for (device, endpoint) in state.endpoints.iter().enumerate() {
-            out.endpoints[permutation.device(device)] = cache.rename(*endpoint, permutation);
-        }
-        drop(cache);
-        let lists = [
-            (&state.flying, &mut out.flying),
-            (&state.held, &mut out.held),
-            (&state.archived, &mut out.archived),
-            (&state.delivered, &mut out.delivered),
-        ];
-        for (from, to) in lists {
-            to.clear();
-            to.extend(from.iter().map(|packet| {
-                let letter = self.rename_letter(packet >> 9, permutation);
-                let device = permutation.device((packet >> 4 & 0x1f) as usize) as u32;
-                letter << 9 | device << 4 | packet & 0xf
-            }));
-            to.sort_by_key(|packet| {
-                let sender = self.letters[(packet >> 9) as usize].sender;
-                (sender, packet >> 4 & 0x1f)
-            });
-        }
-    }
-
-    fn rename_letter(&mut self, letter: u32, permutation: &Permutation) -> u32 {
-        if let Some(known) = self.renamings.get(&(letter, permutation.number)) {
-            return *known;
-        }
-        let Letter { sender, sent_at, outgoing, .. } = &*self.letters[letter as usize];
-        let sender = self.cast.nth_device(permutation.device(sender.index()));
-        let outgoing = renamed_message(outgoing, &permutation.renaming);
-        let renamed = Letter { number: MessageNumber(0), sender, sent_at: *sent_at, outgoing };
-        let renamed = self.letter(&Arc::new(renamed));
-        self.renamings.insert((letter, permutation.number), renamed);
-        renamed
-    }
-
-    /// How many different letters there are.
-    pub(super) fn letters(&self) -> usize {
-        self.letters.len()
-    }
+/// Whether a letter has its number.
+fn is_known(packet: &Packet) -> bool {
+    packet.letter.number.0 >= KNOWN
 }
 
 fn packets(snapshot: &mut Snapshot) -> impl Iterator<Item = &mut Packet> {

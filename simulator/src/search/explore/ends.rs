@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use atm_engine::Level;
 
-use super::coding::State;
 use super::moves::Move;
 use super::search::Search;
+use super::state::State;
 use super::symmetry::Permutation;
 use super::written::{named, release_all_but, tidied, written};
 use super::{Counterexample, Criterion, Defect, Unexplorable};
@@ -19,12 +19,14 @@ use crate::trust_graph::TrustGraph;
 
 impl Search<'_> {
     /// Looks at a state in which nothing more can happen. Returns whether something is broken.
-    pub(super) fn end(&mut self, position: u32, state: &State) -> Result<bool, Unexplorable> {
+    pub(super) fn end(&mut self, position: u32) -> Result<bool, Unexplorable> {
         self.explored.ends += 1;
-        self.restore(state);
+        let mut state = State::default();
+        state.read(self.visited.get(position));
+        self.restore(&state);
         let done = (0..self.links.len()).filter(|step| state.done & 1 << step != 0);
         self.world.link(done.flat_map(|step| self.links[step].iter().copied()));
-        let (cast, held) = (self.world.cast(), self.buffers.snapshot.held.iter());
+        let (cast, held) = (self.world.cast(), self.snapshot.held.iter());
         let held: Vec<Link> = held.map(|packet| named(cast, packet.link)).collect();
         let missing = TrustGraph::of(&self.world)?.missing();
         let complete = missing.is_empty();
@@ -74,7 +76,7 @@ impl Search<'_> {
             pairs.map(|(one, other)| self.world.level(at(one).0, at(other).1)).collect()
         };
         let mut first = levels(None)?;
-        for permutation in &self.permutations {
+        for permutation in &self.plan.permutations {
             first = first.min(levels(Some(permutation))?);
         }
         Ok(first)
@@ -93,9 +95,9 @@ impl Search<'_> {
         let mut way = self.way(position)?;
         let state = self.walk(&way)?;
         let mut moves = Vec::new();
-        self.list_all_moves(&state, &mut moves);
+        self.reader().list_all_moves(&state, &mut moves);
         for step in moves {
-            let found = self.go(&state, step)?.broken.map(|(_, invariant)| Defect::Invariant(invariant));
+            let found = self.go(&state, step)?.broken.map(Defect::Invariant);
             if found.as_ref() == Some(&broken) {
                 way.push(step);
                 break;
@@ -119,13 +121,13 @@ impl Search<'_> {
         let mut moves = Vec::new();
         state.read(self.visited.get(0));
         for position in positions.into_iter().rev() {
-            self.list_all_moves(&state, &mut moves);
+            self.reader().list_all_moves(&state, &mut moves);
             let mut next = None;
             for step in &moves {
                 self.go(&state, *step)?;
-                let reached = self.buffers.next.clone();
-                self.settle_next();
-                if self.buffers.bytes == self.visited.get(position) {
+                let reached = self.scratch.next.clone();
+                self.canonicalise_next();
+                if self.scratch.bytes == self.visited.get(position) {
                     next = Some((*step, reached));
                     break;
                 }
@@ -140,12 +142,12 @@ impl Search<'_> {
     /// How many of the states that were found differ by more than a permutation of devices.
     #[cfg(test)]
     pub(super) fn states_up_to_symmetry(&mut self) -> usize {
-        self.by_symmetry = true;
+        self.plan.by_symmetry = true;
         let mut firsts = BTreeSet::new();
         for position in 0..self.visited.len() {
-            self.buffers.next.read(self.visited.get(position as u32));
-            self.settle_next();
-            firsts.insert(self.buffers.bytes.clone());
+            self.scratch.next.read(self.visited.get(position as u32));
+            self.canonicalise_next();
+            firsts.insert(self.scratch.bytes.clone());
         }
         firsts.len()
     }
@@ -156,7 +158,7 @@ impl Search<'_> {
         state.read(self.visited.get(0));
         for step in way {
             self.go(&state, *step)?;
-            state = self.buffers.next.clone();
+            state = self.scratch.next.clone();
         }
         Ok(state)
     }

@@ -8,11 +8,18 @@ mod behaviour;
 mod cached_device;
 mod canonical_form;
 mod coding;
+mod effect;
 mod ends;
+mod expanding;
 mod explored;
+mod known;
 mod moves;
+mod past;
+mod plan;
 mod search;
 mod settings;
+mod settling;
+mod state;
 mod stepping;
 mod symmetry;
 #[cfg(test)]

@@ -27,13 +27,32 @@ struct Entry {
     device: Option<DeviceId>,
     /// Whether a person does it, and whoever is free in the order does it at any time.
     person: bool,
+    /// Whether it counts if everything had arrived by then.
+    decides: bool,
+    reach: Reach,
+}
+
+/// How much of a world a step depends on and changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// An endpoint, the surroundings of all, and how links behave. It may send something.
+    Endpoint(DeviceId),
+    /// The surroundings of endpoints, and how links behave.
+    Surroundings,
+    /// Anything, such as what is on its way.
+    World,
 }
 
 impl Agenda {
     pub(super) fn of(script: &Script, orders: Orders) -> Self {
         let steps = script.actions.iter().map(|action| match action {
             Action::Expect(_) => None,
-            action => Some(Entry { device: device(action), person: is_persons(action) }),
+            action => Some(Entry {
+                device: device(action),
+                person: is_persons(action),
+                decides: action.decision().is_some(),
+                reach: reach(action),
+            }),
         });
         Self { orders, steps: steps.collect() }
     }
@@ -42,6 +61,16 @@ impl Agenda {
     pub(super) fn idle(&self) -> u64 {
         let idle = self.steps.iter().enumerate().filter(|(_, entry)| entry.is_none());
         idle.fold(0, |done, (step, _)| done | 1 << step)
+    }
+
+    /// How much of a world a step depends on and changes.
+    pub(super) fn reach(&self, step: usize) -> Reach {
+        self.steps[step].as_ref().map_or(Reach::Surroundings, |entry| entry.reach)
+    }
+
+    /// Whether it counts for a step if everything had arrived by then: a person decides.
+    pub(super) fn decides(&self, step: usize) -> bool {
+        self.steps[step].as_ref().is_some_and(|entry| entry.decides)
     }
 
     /// Whether a device still has to do something by itself.
@@ -66,6 +95,44 @@ impl Agenda {
             !std::mem::replace(&mut blocked, true)
         })
         .map(|(step, _)| Move::Act(step))
+    }
+}
+
+fn reach(action: &Action) -> Reach {
+    match action {
+        Action::Decide(device, _)
+        | Action::Scan(device, _)
+        | Action::TrustManually(device, _)
+        | Action::Discover(device, _)
+        | Action::Forget(device, _)
+        | Action::Forge(device, _)
+        | Action::Deliver(device, _)
+        | Action::Chain(device, _) => Reach::Endpoint(*device),
+        Action::Leave(_)
+        | Action::GoOffline(_)
+        | Action::Crash(..)
+        | Action::SkewClock(..)
+        | Action::SetCarbons(..)
+        | Action::Compromise(_)
+        | Action::SlowDown(..)
+        | Action::Unblock(_)
+        | Action::Wait(_)
+        | Action::Expect(_) => Reach::Surroundings,
+        Action::Join(_)
+        | Action::GoOnline(_)
+        | Action::Restart(_)
+        | Action::BackUp(_)
+        | Action::Restore(_)
+        | Action::Hold(_)
+        | Action::Release(_)
+        | Action::LetThrough(_)
+        | Action::Reorder(_)
+        | Action::Duplicate(_)
+        | Action::Partition(..)
+        | Action::Heal(..)
+        | Action::Block(_)
+        | Action::Replay(_)
+        | Action::Inject(_) => Reach::World,
     }
 }
 

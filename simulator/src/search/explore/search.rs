@@ -1,20 +1,25 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
 use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Limits};
 
 use super::cached_device::CachedDevice;
 use super::canonical_form::CanonicalForm;
-use super::coding::{Coder, State};
+use super::coding::Coder;
+use super::expanding::{self, BLOCK, Expanded, Expansion, Follower};
 use super::explored::{Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable};
-use super::moves::{Agenda, Move, has_independent_deliveries};
+use super::known::Known;
+use super::moves::{Agenda, has_independent_deliveries};
+use super::plan::Plan;
+use super::settling::Scratch;
+use super::state::State;
 use super::stepping::{Losses, Unobserved};
-use super::symmetry::{Permutation, permutations};
+use super::symmetry::permutations;
 use super::times::TICK;
 use super::transition_cache::{Gathered, TransitionCache};
-use super::visited_set::VisitedSet;
+use super::visited_set::{VisitedSet, hash};
 use super::{Behaviour, Defect, Deliveries, Settings};
 use crate::run;
 use crate::scenario::Scenario;
@@ -67,16 +72,10 @@ pub(super) struct Search<'a> {
     pub(super) world: World<CachedDevice>,
     pub(super) cache: Rc<RefCell<TransitionCache>>,
     pub(super) coder: Coder,
-    pub(super) agenda: Agenda,
+    pub(super) plan: Plan,
+    pub(super) known: Known,
     /// The accounts that a step links.
     pub(super) links: Vec<Vec<(AccountId, AccountId)>>,
-    pub(super) permutations: Vec<Permutation>,
-    /// Whether states count as one that differ by a permutation of devices.
-    pub(super) by_symmetry: bool,
-    /// Whether deliveries that are independent of all else are made at once.
-    pub(super) has_independent_deliveries: bool,
-    /// Whether it counts that everything had arrived whenever a person decided.
-    pub(super) asks_for_quiet: bool,
     /// Whether there are faults that must make no difference.
     pub(super) is_faulty: bool,
     pub(super) visited: VisitedSet,
@@ -84,18 +83,10 @@ pub(super) struct Search<'a> {
     /// How many orders of steps lead to each state, where that is counted.
     pub(super) orders: Vec<u128>,
     pub(super) explored: Explored,
-    pub(super) buffers: Buffers,
+    pub(super) snapshot: Snapshot,
+    pub(super) scratch: Scratch,
 }
 
-/// What is used again for each state.
-#[derive(Default)]
-pub(super) struct Buffers {
-    pub(super) snapshot: Snapshot,
-    pub(super) next: State,
-    pub(super) renamed: State,
-    pub(super) bytes: Vec<u8>,
-    pub(super) renamed_bytes: Vec<u8>,
-}
 impl<'a> Search<'a> {
     pub(super) fn new(
         scenario: &'a Scenario,
@@ -117,22 +108,36 @@ impl<'a> Search<'a> {
             Deliveries::Every => (script.pause, script.latency) = (TICK, Default::default()),
             Deliveries::Drained => script.latency.1 = script.latency.0,
         }
-        let Settings { mut reductions, orders, .. } = *settings;
+        let Settings { mut reductions, orders, deliveries, .. } = *settings;
         // Where room is short, what comes first gets it.
         reductions.lists &= script.limits == Limits::default();
         let form = CanonicalForm::of_devices(&script, reductions);
         let cache = TransitionCache::new(script.cast.clone(), script.policy, form, behaviour);
         let cache = Rc::new(RefCell::new(cache));
         let form = CanonicalForm::of_letters(&script, reductions);
-        let coder = Coder::new(script.start, script.cast.clone(), form, cache.clone());
-        let agenda = Agenda::of(&script, orders);
-        let links = script.actions.iter().map(|action| links(action, &script)).collect();
-        let permutations = permutations(&script, orders);
-        let by_symmetry = reductions.symmetry && reductions.lists;
-        let rules = run::rules(scenario, &settings.options);
-        let plain = has_independent_deliveries(&script, settings.deliveries);
         let faulty = script.without_faults().is_some();
-        let symmetries = if by_symmetry { permutations.len() as u64 + 1 } else { 1 };
+        let announcement = settings.options.announcement;
+        let plan = Plan {
+            cast: script.cast.clone(),
+            start: script.start,
+            times: form.times.clone(),
+            agenda: Agenda::of(&script, orders),
+            deliveries,
+            permutations: permutations(&script, orders),
+            by_symmetry: reductions.symmetry && reductions.lists,
+            has_independent_deliveries: has_independent_deliveries(&script, deliveries)
+                && reductions.independence
+                && reductions.origins
+                && reductions.lists
+                && reductions.times,
+            relays: announcement == AnnouncementRule::Relay,
+            asks_for_quiet: announcement == AnnouncementRule::Cascade || faulty,
+        };
+        let coder = Coder::new(script.start, script.cast.clone(), form);
+        let links = script.actions.iter().map(|action| links(action, &script)).collect();
+        let rules = run::rules(scenario, &settings.options);
+        let symmetries = plan.symmetries().len() as u64 + 1;
+        let known = Known::new(plan.permutations.len());
         let world = World::new(script, settings.options.seed, |cast, device| {
             let endpoint = cast.engine(device, rules);
             let state = cache.borrow_mut().intern(endpoint);
@@ -145,16 +150,9 @@ impl<'a> Search<'a> {
             world,
             cache,
             coder,
-            agenda,
+            plan,
+            known,
             links,
-            permutations,
-            by_symmetry,
-            has_independent_deliveries: plain
-                && reductions.independence
-                && reductions.origins
-                && reductions.lists
-                && reductions.times,
-            asks_for_quiet: settings.options.announcement == AnnouncementRule::Cascade || faulty,
             is_faulty: faulty,
             visited: VisitedSet::default(),
             parents: Vec::new(),
@@ -173,7 +171,8 @@ impl<'a> Search<'a> {
                 messages: 0,
                 symmetries,
             },
-            buffers: Buffers::default(),
+            snapshot: Snapshot::default(),
+            scratch: Scratch::default(),
         })
     }
 
@@ -206,36 +205,16 @@ impl<'a> Search<'a> {
         if let Some(broken) = self.begin()? {
             return Ok(broken);
         }
-        let (mut state, mut moves) = (State::default(), Vec::new());
-        for position in 0.. {
-            if position as usize >= self.visited.len() {
-                return Ok(Extent::Exhausted);
+        let mut next = 0;
+        while next < self.visited.len() {
+            let progress = Progress { states: self.visited.len() as u64, done: next as u64 };
+            if watch(progress).is_break() {
+                return Ok(Extent::Stopped);
             }
-            if position % 1024 == 0 {
-                let progress = Progress { states: self.visited.len() as u64, done: u64::from(position) };
-                if watch(progress).is_break() {
-                    return Ok(Extent::Stopped);
-                }
-            }
-            state.read(self.visited.get(position));
-            self.list_moves(&state, &mut moves)?;
-            if moves.is_empty() {
-                if self.end(position, &state)? {
-                    return Ok(Extent::Broken);
-                }
-                continue;
-            }
-            for step in &moves {
-                let gathered = self.go(&state, *step)?;
-                self.explored.transitions += 1;
-                if let Some((_, invariant)) = gathered.broken {
-                    self.break_on_the_way(position, Defect::Invariant(invariant))?;
-                    return Ok(Extent::Broken);
-                }
-                self.add(position);
-                if self.settings.max_states.is_some_and(|most| self.visited.len() as u64 > most) {
-                    return Ok(Extent::TooManyStates);
-                }
+            let block = next..(next + BLOCK).min(self.visited.len());
+            next = block.end;
+            if let Some(extent) = self.go_on_from(block)? {
+                return Ok(extent);
             }
         }
         Ok(Extent::Exhausted)
@@ -248,8 +227,7 @@ impl<'a> Search<'a> {
         let mut lost = Losses::default();
         self.drain(&mut lost)?;
         let gathered = self.cache.borrow().noticed;
-        let mut start = State::default();
-        start.done = self.agenda.idle();
+        let start = State { done: self.plan.agenda.idle(), ..State::default() };
         self.write_next(&start, start.done, gathered, &lost);
         if let Some((_, invariant)) = gathered.broken {
             self.explored.counterexample =
@@ -257,49 +235,115 @@ impl<'a> Search<'a> {
             return Ok(Some(Extent::Broken));
         }
         self.settle_next();
-        let _ = self.visited.insert(&self.buffers.bytes);
+        self.canonicalise_next();
+        let hash = hash(&self.scratch.bytes);
+        let position = self.visited.push(&self.scratch.bytes);
+        expanding::index(&[(hash, position)], &mut self.visited, 1);
         self.parents.push(0);
         self.orders.push(1);
         Ok(None)
     }
 
-    /// What can happen in a state: all of it, or something that is independent of all the rest.
-    fn list_moves(&mut self, state: &State, moves: &mut Vec<Move>) -> Result<(), Unexplorable> {
-        self.list_all_moves(state, moves);
-        if !self.has_independent_deliveries {
-            return Ok(());
+    /// Goes on from the states at these positions, in their order: what comes of that does not depend on how many
+    /// threads there are, or on how many states are gone on from at once.
+    fn go_on_from(&mut self, block: Range<usize>) -> Result<Option<Extent>, Unexplorable> {
+        let threads = self.settings.threads.get();
+        let mut expansions = expanding::expand(self.reader(), &self.visited, block, threads);
+        for expansion in &mut expansions {
+            self.find_out(expansion)?;
         }
-        let relays = self.settings.options.announcement == AnnouncementRule::Relay;
-        for &step in moves.iter() {
-            let Move::Deliver((_, device)) = step else { continue };
-            // What arrives at a device that says nothing more itself, and does not relay, changes that device alone;
-            // and it comes to the same in whatever order things arrive there.
-            let is_last_word = !relays && !self.agenda.has_yet_to_act(device, state.done);
-            if is_last_word || self.makes_no_difference(state, step)? {
-                *moves = vec![step];
-                return Ok(());
+        let copies = match self.settings.reductions.merging {
+            true => expanding::copies(&expansions, threads),
+            false => Vec::new(),
+        };
+        let mut added = Vec::new();
+        let extent = self.add(&expansions, &copies, &mut added)?;
+        if self.settings.reductions.merging {
+            expanding::index(&added, &mut self.visited, threads);
+        }
+        Ok(extent)
+    }
+
+    /// Goes on where something had to be found out first.
+    fn find_out(&mut self, expansion: &mut Expansion) -> Result<(), Unexplorable> {
+        let (mut state, mut moves) = (State::default(), Vec::new());
+        for number in 0..expansion.states.len() {
+            let Expanded { position, followers: (from, to), is_listed } = expansion.states[number];
+            let followers = &expansion.followers[from as usize..to as usize];
+            if is_listed && !followers.iter().any(|follower| matches!(follower, Follower::Open(_))) {
+                continue;
+            }
+            state.read(self.visited.get(position));
+            if !is_listed {
+                self.list_moves(&state, &mut moves)?;
+                let from = expansion.followers.len();
+                expansion.followers.extend(moves.iter().map(|step| Follower::Open(*step)));
+                expansion.states[number].followers = (from as u32, expansion.followers.len() as u32);
+            }
+            let (from, to) = expansion.states[number].followers;
+            for follower in from as usize..to as usize {
+                let Follower::Open(step) = expansion.followers[follower] else { continue };
+                expansion.followers[follower] = match self.go(&state, step)?.broken {
+                    Some(invariant) => Follower::Broken(invariant),
+                    None => {
+                        self.canonicalise_next();
+                        expansion.found(&self.scratch.bytes, &self.visited)
+                    }
+                };
             }
         }
         Ok(())
     }
 
-    /// Adds the next state, unless it is known.
-    fn add(&mut self, from: u32) {
-        self.settle_next();
-        let found = if self.settings.reductions.merging {
-            self.visited.insert(&self.buffers.bytes)
-        } else {
-            Err(self.visited.push(&self.buffers.bytes))
-        };
-        if found.is_err() {
-            self.parents.push(from);
+    /// Adds the states that were found, in order, and looks at ends, until something is broken. `added` gets what can
+    /// be found from now on.
+    fn add(
+        &mut self,
+        expansions: &[Expansion],
+        copies: &[u32],
+        added: &mut Vec<(u64, u32)>,
+    ) -> Result<Option<Extent>, Unexplorable> {
+        let mut positions: Vec<u32> = Vec::with_capacity(copies.len());
+        for expansion in expansions {
+            for Expanded { position: from, followers, .. } in &expansion.states {
+                let followers = &expansion.followers[followers.0 as usize..followers.1 as usize];
+                if followers.is_empty() && self.end(*from)? {
+                    return Ok(Some(Extent::Broken));
+                }
+                for follower in followers {
+                    self.explored.transitions += 1;
+                    let found = match follower {
+                        Follower::Found(found) => *found,
+                        Follower::Broken(invariant) => {
+                            self.break_on_the_way(*from, Defect::Invariant(*invariant))?;
+                            return Ok(Some(Extent::Broken));
+                        }
+                        Follower::Open(_) => unreachable!("all that was open was found out"),
+                    };
+                    let first = copies.get(positions.len()).map_or(positions.len(), |first| *first as usize);
+                    let known = match self.settings.reductions.merging {
+                        true => found.position.or_else(|| positions.get(first).copied()),
+                        false => None,
+                    };
+                    let to = known.unwrap_or_else(|| {
+                        let to = self.visited.push(expansion.bytes(found));
+                        added.push((found.hash, to));
+                        self.parents.push(*from);
+                        to
+                    });
+                    positions.push(to);
+                    if self.explored.orders.is_some() {
+                        self.orders.resize(self.visited.len(), 0);
+                        self.orders[to as usize] =
+                            self.orders[to as usize].saturating_add(self.orders[*from as usize]);
+                    }
+                    if self.settings.max_states.is_some_and(|most| self.visited.len() as u64 > most) {
+                        return Ok(Some(Extent::TooManyStates));
+                    }
+                }
+            }
         }
-        if self.explored.orders.is_some() {
-            let (Ok(to) | Err(to)) = found;
-            let to = to as usize;
-            self.orders.resize(self.visited.len(), 0);
-            self.orders[to] = self.orders[to].saturating_add(self.orders[from as usize]);
-        }
+        Ok(None)
     }
 }
 

@@ -1,7 +1,9 @@
+use std::num::NonZeroUsize;
+
 use crate::run::Options;
 
 /// What is explored, and how.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The rules that devices follow.
     pub options: Options,
@@ -15,6 +17,22 @@ pub struct Settings {
     pub reductions: Reductions,
     /// How many states are explored at most; no limit if not given.
     pub max_states: Option<u64>,
+    /// How many threads there are. They make no difference to what is found.
+    pub threads: NonZeroUsize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            options: Options::default(),
+            orders: Orders::default(),
+            deliveries: Deliveries::default(),
+            demand: Criterion::default(),
+            reductions: Reductions::default(),
+            max_states: None,
+            threads: NonZeroUsize::MIN,
+        }
+    }
 }
 
 /// In which order the steps of people come.

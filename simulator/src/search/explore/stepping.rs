@@ -1,11 +1,15 @@
 //! How a search gets from one state to the next.
 
-use super::coding::State;
-use super::moves::Move;
-use super::search::{Buffers, Search};
+use super::effect::{Effect, first_on_link};
+use super::known::Missing;
+use super::moves::{Move, Reach};
+use super::plan::{Moved, Reader};
+use super::search::Search;
+use super::settling::Scratch;
+use super::state::{Packets, State};
 use super::times::TICK;
-use super::transition_cache::Gathered;
-use super::{Deliveries, Unexplorable};
+use super::transition_cache::{Contested, Gathered};
+use super::{Deliveries, Unexplorable, past};
 use crate::cast::DeviceId;
 use crate::endpoint::Failure;
 use crate::invariants::Noticed;
@@ -13,36 +17,107 @@ use crate::script::Action;
 use crate::trace::{Event, Observer};
 use crate::world::Choice;
 
-/// What of the past counts, a bit each.
-mod past {
-    pub(super) const REFUSED: u32 = 1;
-    pub(super) const LIMITED: u32 = 2;
-    pub(super) const DISTRUSTED: u32 = 4;
-    pub(super) const DECIDED_ON_UNKNOWN_KEY: u32 = 8;
-    pub(super) const DISTURBED: u32 = 16;
-    pub(super) const HURRIED: u32 = 32;
-}
-
 impl Search<'_> {
-    pub(super) fn list_all_moves(&mut self, state: &State, moves: &mut Vec<Move>) {
-        moves.clear();
-        self.restore(state);
-        let world = &self.world;
-        if self.settings.deliveries == Deliveries::Every {
-            moves.extend(world.first_of_links().map(Move::Deliver));
-        }
-        let present: Vec<_> = world.present().collect();
-        moves.extend(self.agenda.next(state.done, |device| present.contains(&device)));
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { plan: &self.plan, known: &self.known }
     }
 
-    /// Whether a delivery changes nothing but that it is over: then it never will.
-    pub(super) fn makes_no_difference(&mut self, state: &State, step: Move) -> Result<bool, Unexplorable> {
-        let gathered = self.go(state, step)?;
-        Ok(!gathered.moved && gathered.broken.is_none() && self.buffers.next.past == state.past)
+    /// What can happen in a state: all of it, or something that is independent of all the rest.
+    pub(super) fn list_moves(&mut self, state: &State, moves: &mut Vec<Move>) -> Result<(), Unexplorable> {
+        while let Err(missing) = self.reader().list_moves(state, moves) {
+            self.learn(missing, state)?;
+        }
+        Ok(())
     }
 
     /// Makes a move, and writes down what follows as the next state.
-    pub(super) fn go(&mut self, state: &State, step: Move) -> Result<Gathered, Unexplorable> {
+    pub(super) fn go(&mut self, state: &State, step: Move) -> Result<Moved, Unexplorable> {
+        loop {
+            let mut scratch = std::mem::take(&mut self.scratch);
+            let gone = self.reader().go(state, step, &mut scratch);
+            self.scratch = scratch;
+            match gone {
+                Ok(Some(moved)) => return Ok(moved),
+                Ok(None) => break,
+                Err(missing) => self.learn(missing, state)?,
+            }
+        }
+        let gathered = self.go_in_world(state, step)?;
+        self.settle_next();
+        Ok(Moved { broken: gathered.broken.map(|(_, invariant)| invariant) })
+    }
+
+    /// Ranks the times of the next state.
+    pub(super) fn settle_next(&mut self) {
+        self.until_known(|reader, scratch| reader.settle(scratch));
+    }
+
+    /// Brings the next state into its canonical form, as bytes.
+    pub(super) fn canonicalise_next(&mut self) {
+        self.until_known(|reader, scratch| reader.canonicalise(scratch));
+    }
+
+    /// Does something with the next state, which stays as it is until all that is needed for that is known.
+    fn until_known(&mut self, act: impl Fn(Reader<'_>, &mut Scratch) -> Result<(), Missing>) {
+        let before = self.scratch.next.clone();
+        loop {
+            let mut scratch = std::mem::take(&mut self.scratch);
+            let done = act(self.reader(), &mut scratch);
+            self.scratch = scratch;
+            let Err(missing) = done else { return };
+            self.learn_part(missing);
+            self.scratch.next.assign(&before);
+        }
+    }
+
+    fn learn(&mut self, missing: Missing, state: &State) -> Result<(), Unexplorable> {
+        match missing {
+            Missing::Effect(key, step) => {
+                let effect = self.find_effect(state, step)?;
+                self.known.effects.insert(key, Box::new(effect));
+            }
+            missing => self.learn_part(missing),
+        }
+        Ok(())
+    }
+
+    fn learn_part(&mut self, missing: Missing) {
+        let mut cache = self.cache.borrow_mut();
+        self.known.learn(missing, &self.plan.permutations, (&mut cache, &mut self.coder));
+    }
+
+    /// Finds out the effect of a move, in a world in which nothing is on its way but what arrives.
+    fn find_effect(&mut self, state: &State, step: Move) -> Result<Effect, Unexplorable> {
+        let mut alone = State { past: 0, contested: Contested::default(), ..state.clone() };
+        alone.packets = Packets::default();
+        let device = match step {
+            Move::Deliver((from, to)) => {
+                let first = first_on_link(state, (from.index(), to.index()), &self.known);
+                alone.packets.flying.extend(first.map(|first| state.packets.flying[first]));
+                Some(to)
+            }
+            Move::Act(step) => match self.plan.agenda.reach(step) {
+                Reach::Endpoint(device) => Some(device),
+                Reach::Surroundings | Reach::World => None,
+            },
+        };
+        let gathered = self.go_in_world(&alone, step)?;
+        let State { surroundings, links, now, past, endpoints, packets, .. } = &self.scratch.next;
+        Ok(Effect {
+            endpoint: device.map(|device| (device, endpoints[device.index()])),
+            surroundings: *surroundings,
+            links: *links,
+            now: *now,
+            packets: packets.clone(),
+            past: *past,
+            contested: std::mem::take(&mut self.cache.borrow_mut().contested),
+            moved: gathered.moved,
+            broken: gathered.broken.map(|(_, invariant)| invariant),
+        })
+    }
+
+    /// Makes a move in a world, and writes down what follows as the next state; its times are not ranked yet.
+    fn go_in_world(&mut self, state: &State, step: Move) -> Result<Gathered, Unexplorable> {
         self.restore(state);
         let mut lost = Losses::default();
         let mut done = state.done;
@@ -80,14 +155,16 @@ impl Search<'_> {
     }
 
     pub(super) fn restore(&mut self, state: &State) {
-        self.coder.decode(state, &mut self.buffers.snapshot);
-        self.buffers.snapshot.quiet_for_people = state.past & past::HURRIED == 0;
-        self.world.restore(&self.buffers.snapshot);
+        self.coder.decode(state, &mut self.snapshot);
+        self.snapshot.quiet_for_people = state.past & past::HURRIED == 0;
+        self.world.restore(&self.snapshot);
         for (device, endpoint) in state.endpoints.iter().enumerate() {
             let device = self.device_at(device);
             self.world.endpoint_mut(device).state = *endpoint;
         }
-        self.cache.borrow_mut().noticed = Gathered { contested: state.contested, ..Gathered::default() };
+        let mut cache = self.cache.borrow_mut();
+        cache.noticed = Gathered { contested: state.contested, ..Gathered::default() };
+        cache.contested.clear();
     }
 
     pub(super) fn device_at(&self, position: usize) -> DeviceId {
@@ -96,7 +173,7 @@ impl Search<'_> {
 
     /// Writes down the world as it is now as the state that follows upon another one.
     pub(super) fn write_next(&mut self, before: &State, done: u64, gathered: Gathered, lost: &Losses) {
-        let Buffers { snapshot, next, .. } = &mut self.buffers;
+        let (snapshot, next) = (&mut self.snapshot, &mut self.scratch.next);
         self.world.write_snapshot(snapshot);
         next.done = done;
         next.contested = gathered.contested;
@@ -107,7 +184,7 @@ impl Search<'_> {
             (distrusted, past::DISTRUSTED),
             (decided_on_unknown_key, past::DECIDED_ON_UNKNOWN_KEY),
             (lost.lost || lost.by_hand && changed, past::DISTURBED),
-            (self.asks_for_quiet && !snapshot.quiet_for_people, past::HURRIED),
+            (self.plan.asks_for_quiet && !snapshot.quiet_for_people, past::HURRIED),
         ];
         next.past = bits.iter().filter(|(is_so, _)| *is_so).fold(before.past, |past, (_, bit)| past | bit);
         next.endpoints.clear();
@@ -115,22 +192,7 @@ impl Search<'_> {
         let devices = world.cast().devices();
         next.endpoints.extend(devices.map(|(device, _)| world.endpoint(device).state));
         self.coder.encode(snapshot, next);
-    }
-
-    /// Brings the next state into its canonical form, as bytes: of all permutations of it, the lowest.
-    pub(super) fn settle_next(&mut self) {
-        let Buffers { next, renamed, bytes, renamed_bytes, .. } = &mut self.buffers;
-        next.write(bytes);
-        if !self.by_symmetry {
-            return;
-        }
-        for permutation in &self.permutations {
-            self.coder.rename(next, permutation, renamed);
-            renamed.write(renamed_bytes);
-            if renamed_bytes < bytes {
-                std::mem::swap(renamed_bytes, bytes);
-            }
-        }
+        self.known.catch_up(&self.cache.borrow(), &self.coder);
     }
 }
 

@@ -74,6 +74,11 @@ impl Times {
         !self.rank
     }
 
+    /// Whether the order of times counts, and nothing else about them.
+    pub(super) fn are_ranked(&self) -> bool {
+        self.rank && self.is_contested_anywhere()
+    }
+
     /// Makes the time one with all others if it does not count, since nobody can distrust these keys.
     pub(super) fn level_out(&self, time: &mut Stamp, about: &[KeyId]) {
         if self.rank && !about.iter().any(|key| self.is_contested(*key)) {

@@ -35,6 +35,8 @@ pub(super) struct TransitionCache {
     renamings: FxHashMap<(u32, u32), u32>,
     /// What was noticed since the world was last restored.
     pub(super) noticed: Gathered,
+    /// What happened about keys that somebody can distrust since then.
+    pub(super) contested: Vec<ContestedEvent>,
 }
 
 /// A state of a device.
@@ -79,6 +81,27 @@ pub(super) struct Contested {
     pub(super) decided: u64,
     /// What happened to each device in which state, in no order: the states tell that.
     pub(super) happened: u64,
+}
+
+/// Something that happened about keys that somebody can distrust.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ContestedEvent {
+    device: DeviceId,
+    /// The state of the device, without its times.
+    timeless_form: u32,
+    input: u32,
+    /// Whether the device decided or said something about such a key.
+    decisive: bool,
+}
+
+impl Contested {
+    pub(super) fn add(&mut self, event: ContestedEvent) {
+        let ContestedEvent { device, timeless_form, input, decisive } = event;
+        self.happened = self.happened.wrapping_add(digest((device, timeless_form, input)));
+        if decisive {
+            self.decided = digest((self.decided, device, timeless_form, input));
+        }
+    }
 }
 
 /// An input, but for what differs between messages that say the same.
@@ -148,6 +171,7 @@ impl TransitionCache {
             restamps: FxHashMap::default(),
             renamings: FxHashMap::default(),
             noticed: Gathered::default(),
+            contested: Vec::new(),
         }
     }
 
@@ -310,11 +334,9 @@ impl TransitionCache {
         all.decided_on_unknown_key |= decided_on_unknown_key;
         all.changed |= changed;
         if let Some(input) = step.contested {
-            let Contested { decided, happened } = &mut gathered.contested;
-            *happened = happened.wrapping_add(digest((device, timeless_form, input)));
-            if step.decisive {
-                *decided = digest((*decided, device, timeless_form, input));
-            }
+            let event = ContestedEvent { device, timeless_form, input, decisive: step.decisive };
+            gathered.contested.add(event);
+            self.contested.push(event);
         }
         step.next
     }

@@ -1,60 +1,110 @@
+//! The states that were found.
+
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-/// The states that were found, in the order in which they were: each stored once, as bytes, one after the other.
-#[derive(Debug, Default)]
+/// The states that were found, in the order in which they were: each stored once, as bytes. Positions are found in
+/// shards, which threads fill at the same time.
+#[derive(Debug)]
 pub(super) struct VisitedSet {
+    segments: Vec<Segment>,
+    len: usize,
+    pub(super) shards: Vec<Shard>,
+}
+
+/// Some states, one after the other. A segment grows; all of them together do not move.
+#[derive(Debug, Default)]
+struct Segment {
     bytes: Vec<u8>,
     /// Where each state ends.
-    ends: Vec<usize>,
-    positions: HashTable<u32>,
+    ends: Vec<u32>,
+}
+
+/// How many states a segment has.
+const SEGMENT: usize = 1 << 12;
+
+/// How many shards there are: more than there are threads.
+pub(super) const SHARDS: usize = 64;
+
+/// The positions of those states whose hash falls into one shard.
+#[derive(Debug, Default)]
+pub(super) struct Shard(HashTable<Entry>);
+
+/// A state, with a part of its hash: few states have to be compared, and none to be hashed again.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u32,
+    position: u32,
+}
+
+impl Default for VisitedSet {
+    fn default() -> Self {
+        let shards = std::iter::repeat_with(Shard::default).take(SHARDS).collect();
+        Self { segments: Vec::new(), len: 0, shards }
+    }
 }
 
 impl VisitedSet {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.len
     }
 
     /// The bytes of a state.
     pub(super) fn get(&self, position: u32) -> &[u8] {
-        slice(&self.bytes, &self.ends, position)
+        let position = position as usize;
+        let Segment { bytes, ends } = &self.segments[position / SEGMENT];
+        let within = position % SEGMENT;
+        let start = within.checked_sub(1).map_or(0, |before| ends[before] as usize);
+        &bytes[start..ends[within] as usize]
     }
 
-    /// The position of a state that is known, or else that at which it is added now.
-    pub(super) fn insert(&mut self, state: &[u8]) -> Result<u32, u32> {
-        let Self { bytes, ends, positions } = self;
-        let hash = hash(state);
-        if let Some(known) = positions.find(hash, |position| slice(bytes, ends, *position) == state) {
-            return Ok(*known);
-        }
-        let position = self.push(state);
-        let Self { bytes, ends, positions } = self;
-        positions.insert_unique(hash, position, |position| self::hash(slice(bytes, ends, *position)));
-        Err(position)
+    /// The position of a state, if it is known.
+    pub(super) fn find(&self, hash: u64, state: &[u8]) -> Option<u32> {
+        let is_it = |entry: &Entry| entry.hash == hash as u32 && self.get(entry.position) == state;
+        self.shards[shard_of(hash)].0.find(spread(hash as u32), is_it).map(|entry| entry.position)
     }
 
-    /// Adds a state, whether or not it is known.
+    /// Adds a state, without that it can be found: that is up to its shard.
     pub(super) fn push(&mut self, state: &[u8]) -> u32 {
-        let position = u32::try_from(self.ends.len()).expect("fewer than 2^32 states");
-        self.bytes.extend_from_slice(state);
-        self.ends.push(self.bytes.len());
+        let position = u32::try_from(self.len).expect("fewer than 2^32 states");
+        if self.len.is_multiple_of(SEGMENT) {
+            self.segments.push(Segment::default());
+        }
+        self.len += 1;
+        if let Some(Segment { bytes, ends }) = self.segments.last_mut() {
+            bytes.extend_from_slice(state);
+            ends.push(u32::try_from(bytes.len()).expect("states of fewer than 2^32 bytes"));
+        }
         position
     }
 }
 
-fn slice<'a>(bytes: &'a [u8], ends: &[usize], position: u32) -> &'a [u8] {
-    let position = position as usize;
-    let start = position.checked_sub(1).map_or(0, |before| ends[before]);
-    &bytes[start..ends[position]]
+impl Shard {
+    /// Lets a state be found. It is not known yet.
+    pub(super) fn insert(&mut self, hash: u64, position: u32) {
+        let hash = hash as u32;
+        self.0.insert_unique(spread(hash), Entry { hash, position }, |entry| spread(entry.hash));
+    }
 }
 
-fn hash(state: &[u8]) -> u64 {
+/// The shard of a state.
+pub(super) fn shard_of(hash: u64) -> usize {
+    (hash >> 58) as usize
+}
+
+/// The hash of a state.
+pub(super) fn hash(state: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(state);
-    hasher.finish()
+    hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A hash of a part of a hash that uses all bits.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]
@@ -62,15 +112,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_is_stored_once() {
-        let mut seen = VisitedSet::default();
-        assert_eq!(seen.insert(b"one"), Err(0));
-        assert_eq!(seen.insert(b""), Err(1));
-        assert_eq!(seen.insert(b"on"), Err(2));
-        assert_eq!((seen.insert(b"one"), seen.insert(b""), seen.insert(b"on")), (Ok(0), Ok(1), Ok(2)));
-        assert_eq!(
-            (seen.get(0), seen.get(1), seen.get(2), seen.len()),
-            (&b"one"[..], &b""[..], &b"on"[..], 3)
-        );
+    fn a_state_is_found_once_it_was_added() {
+        let mut visited = VisitedSet::default();
+        let states: Vec<Vec<u8>> = (0..2 * SEGMENT + 1).map(|state| state.to_string().into_bytes()).collect();
+        for (number, state) in states.iter().enumerate() {
+            let hash = hash(state);
+            assert_eq!(visited.find(hash, state), None);
+            let position = visited.push(state);
+            assert_eq!(position as usize, number);
+            visited.shards[shard_of(hash)].insert(hash, position);
+        }
+        assert_eq!(visited.len(), states.len());
+        for (position, state) in states.iter().enumerate() {
+            let position = position as u32;
+            assert_eq!((visited.find(hash(state), state), visited.get(position)), (Some(position), &**state));
+        }
+        let used = visited.shards.iter().filter(|shard| !shard.0.is_empty()).count();
+        assert_eq!(used, SHARDS);
     }
 }

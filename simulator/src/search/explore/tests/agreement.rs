@@ -1,6 +1,7 @@
 //! Reductions change how much there is to look at, and nothing of what is seen.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use atm_engine::{AnnouncementRule, ConflictRule};
@@ -179,6 +180,27 @@ fn the_same_is_found_twice() {
     let settings = Settings { orders: Orders::Free, ..Settings::default() };
     let (one, other) = (found(scenario, &settings), found(scenario, &settings));
     assert_eq!(format!("{one:?}"), format!("{other:?}"));
+}
+
+/// Each world has enough states for several threads; one of them is broken, and one is left before its end.
+#[test]
+fn threads_make_no_difference() {
+    let relay = Options { announcement: AnnouncementRule::Relay, ..Options::default() };
+    let free = Settings { options: relay, orders: Orders::Free, ..Settings::default() };
+    let incomplete = Settings { options: Options::default(), demand: Criterion::Complete, ..free.clone() };
+    let tree = &trees(&[3, 1])[0].scenario;
+    let mut distrusting = worlds::scenario(worlds::DISTRUST);
+    distrusting.breaks.clear();
+    let limited = Settings { max_states: Some(1_500), ..free.clone() };
+    for (scenario, settings) in [(tree, &free), (tree, &incomplete), (&distrusting, &free), (tree, &limited)]
+    {
+        let threads = |threads| Settings { threads: NonZeroUsize::new(threads).unwrap(), ..settings.clone() };
+        let alone = found(scenario, &threads(1));
+        for number in [2, 3, 7] {
+            let together = found(scenario, &threads(number));
+            assert_eq!(format!("{together:?}"), format!("{alone:?}"), "{number} threads");
+        }
+    }
 }
 
 #[test]

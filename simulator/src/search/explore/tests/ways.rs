@@ -11,7 +11,7 @@ use crate::invariants::{self, Invariant, Watch};
 use crate::observation::Observation;
 use crate::run;
 use crate::scenario::Scenario;
-use crate::script::Script;
+use crate::script::{LinkIds, Script};
 use crate::search::explore::moves::{Agenda, Move};
 use crate::search::explore::times::TICK;
 use crate::search::explore::{Behaviour, Deliveries, Orders, Settings};
@@ -120,12 +120,22 @@ impl Gone {
 
     fn moves(&self, settings: &Settings) -> Vec<Move> {
         let mut moves: Vec<Move> = match settings.deliveries {
-            Deliveries::Every => self.world.first_of_links().map(Move::Deliver).collect(),
+            Deliveries::Every => self.first_of_links().map(Move::Deliver).collect(),
             Deliveries::Drained => Vec::new(),
         };
         let present: Vec<DeviceId> = self.world.present().collect();
         moves.extend(self.agenda.next(self.done, |device| present.contains(&device)));
         moves
+    }
+
+    /// What is first in line on each link.
+    fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
+        let mut enabled = Vec::new();
+        self.world.enabled(&mut enabled);
+        enabled.into_iter().filter_map(|choice| match choice {
+            Choice::Deliver(link, 0) => Some(link),
+            Choice::Act | Choice::Deliver(..) => None,
+        })
     }
 
     /// The levels of all keys on all devices.

@@ -16,7 +16,7 @@ pub(super) const LINKS: &str = "
 ";
 
 /// The tablet distrusts Bob's phone, while the phone says that it trusts it.
-const DISTRUST: &str = "
+pub(super) const DISTRUST: &str = "
   - authenticate: alice/phone -> alice/tablet
   - authenticate: alice/tablet -> alice/phone
   - authenticate: alice/phone -> bob/phone

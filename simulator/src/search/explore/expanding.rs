@@ -1,0 +1,223 @@
+//! Going on from many states at once.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hashbrown::HashTable;
+
+use super::known::Missing;
+use super::moves::Move;
+use super::plan::Reader;
+use super::settling::Scratch;
+use super::state::State;
+use super::visited_set::{SHARDS, VisitedSet, hash, shard_of};
+use crate::invariants::Invariant;
+
+/// From how many states a search goes on at once, at most.
+pub(super) const BLOCK: usize = 1 << 13;
+
+/// From how many states a thread goes on before it takes others.
+const SHARE: usize = 64;
+
+/// How many states there are at least for which threads are worth it.
+const MANY: usize = 4 * SHARE;
+
+/// States that follow upon some others.
+#[derive(Debug, Default)]
+pub(super) struct Expansion {
+    pub(super) states: Vec<Expanded>,
+    pub(super) followers: Vec<Follower>,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// A state, and where its followers are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expanded {
+    pub(super) position: u32,
+    pub(super) followers: (u32, u32),
+    /// Whether it is known what can happen.
+    pub(super) is_listed: bool,
+}
+
+/// What follows upon a state by a move.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Follower {
+    /// Something has to be found out first.
+    Open(Move),
+    /// The move breaks something.
+    Broken(Invariant),
+    /// A state.
+    Found(Found),
+}
+
+/// A state that follows, by its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) hash: u64,
+    bytes: (u32, u32),
+    /// Its position, if it is known.
+    pub(super) position: Option<u32>,
+}
+
+impl Expansion {
+    /// The bytes of a state that was found.
+    pub(super) fn bytes(&self, found: Found) -> &[u8] {
+        let (start, end) = found.bytes;
+        &self.bytes[start as usize..end as usize]
+    }
+
+    /// Notes a state that follows.
+    pub(super) fn found(&mut self, bytes: &[u8], visited: &VisitedSet) -> Follower {
+        let start = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(bytes);
+        let hash = hash(bytes);
+        let position = visited.find(hash, bytes);
+        Follower::Found(Found { hash, bytes: (start, self.bytes.len() as u32), position })
+    }
+
+    fn expand(&mut self, reader: Reader<'_>, visited: &VisitedSet, positions: std::ops::Range<usize>) {
+        let (mut state, mut moves, mut scratch) = (State::default(), Vec::new(), Scratch::default());
+        for position in positions {
+            let position = position as u32;
+            state.read(visited.get(position));
+            let from = self.followers.len() as u32;
+            let is_listed = reader.list_moves(&state, &mut moves).is_ok();
+            if is_listed {
+                for step in &moves {
+                    let follower = self.follow(reader, visited, (&state, *step), &mut scratch);
+                    self.followers.push(follower.unwrap_or(Follower::Open(*step)));
+                }
+            }
+            let followers = (from, self.followers.len() as u32);
+            self.states.push(Expanded { position, followers, is_listed });
+        }
+    }
+
+    fn follow(
+        &mut self,
+        reader: Reader<'_>,
+        visited: &VisitedSet,
+        (state, step): (&State, Move),
+        scratch: &mut Scratch,
+    ) -> Result<Follower, Missing> {
+        let Some(moved) = reader.go(state, step, scratch)? else { return Ok(Follower::Open(step)) };
+        if let Some(invariant) = moved.broken {
+            return Ok(Follower::Broken(invariant));
+        }
+        reader.canonicalise(scratch)?;
+        Ok(self.found(&scratch.bytes, visited))
+    }
+}
+
+/// Goes on from the states at `positions`, as far as that can be done with what is known.
+pub(super) fn expand(
+    reader: Reader<'_>,
+    visited: &VisitedSet,
+    positions: std::ops::Range<usize>,
+    threads: usize,
+) -> Vec<Expansion> {
+    if threads < 2 || positions.len() < MANY {
+        let mut expansion = Expansion::default();
+        expansion.expand(reader, visited, positions);
+        return vec![expansion];
+    }
+    let shares: Vec<_> =
+        positions.clone().step_by(SHARE).map(|start| start..(start + SHARE).min(positions.end)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(share) = shares.get(number) else { return done };
+            let mut expansion = Expansion::default();
+            expansion.expand(reader, visited, share.clone());
+            done.push((number, expansion));
+        }
+    };
+    let mut all = in_threads(threads, |_| work()).into_iter().flatten().collect::<Vec<_>>();
+    all.sort_unstable_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, expansion)| expansion).collect()
+}
+
+/// Of which states that were found before each other one is a copy. The states are numbered through, and a state that is
+/// no copy stands for itself.
+pub(super) fn copies(expansions: &[Expansion], threads: usize) -> Vec<u32> {
+    let found: Vec<(&Expansion, Found)> = expansions
+        .iter()
+        .flat_map(|expansion| {
+            expansion.states.iter().flat_map(move |state| {
+                let (from, to) = state.followers;
+                expansion.followers[from as usize..to as usize].iter().filter_map(move |follower| {
+                    match follower {
+                        Follower::Found(found) => Some((expansion, *found)),
+                        Follower::Open(_) | Follower::Broken(_) => None,
+                    }
+                })
+            })
+        })
+        .collect();
+    let mut firsts: Vec<u32> = (0..found.len() as u32).collect();
+    let threads = if found.len() < MANY { 1 } else { threads };
+    let copies_of = |thread: usize| {
+        let mut known: HashTable<u32> = HashTable::new();
+        let mut copies = Vec::new();
+        for (number, (expansion, this)) in found.iter().enumerate() {
+            if this.position.is_some() || shard_of(this.hash) % threads != thread {
+                continue;
+            }
+            let bytes = expansion.bytes(*this);
+            let is_it = |other: &u32| {
+                let (expansion, other) = found[*other as usize];
+                other.hash == this.hash && expansion.bytes(other) == bytes
+            };
+            match known.find(this.hash, is_it) {
+                Some(first) => copies.push((number, *first)),
+                None => {
+                    known.insert_unique(this.hash, number as u32, |other| found[*other as usize].1.hash);
+                }
+            }
+        }
+        copies
+    };
+    for (number, first) in in_threads(threads, copies_of).into_iter().flatten() {
+        firsts[number] = first;
+    }
+    firsts
+}
+
+/// Lets states be found that were added.
+pub(super) fn index(added: &[(u64, u32)], visited: &mut VisitedSet, threads: usize) {
+    let threads = if added.len() < MANY { 1 } else { threads.min(SHARDS) };
+    let width = SHARDS.div_ceil(threads);
+    std::thread::scope(|scope| {
+        for (part, shards) in visited.shards.chunks_mut(width).enumerate() {
+            let mut fill = move || {
+                for (hash, position) in added {
+                    if let Some(shard) = shard_of(*hash).checked_sub(part * width)
+                        && shard < width
+                    {
+                        shards[shard].insert(*hash, *position);
+                    }
+                }
+            };
+            if part + 1 == threads {
+                fill();
+            } else {
+                scope.spawn(fill);
+            }
+        }
+    });
+}
+
+/// Does something in each of some threads.
+fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|thread| scope.spawn(move || work(thread))).collect();
+        let mut results = vec![work(0)];
+        results.extend(others.into_iter().map(|other| match other.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }));
+        results
+    })
+}

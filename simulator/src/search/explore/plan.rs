@@ -1,0 +1,138 @@
+//! What is the same in the whole of a search, and how its threads go from state to state.
+
+use atm_engine::Stamp;
+
+use super::Deliveries;
+use super::effect::Decides;
+use super::known::{Known, Missing};
+use super::moves::{Agenda, Move};
+use super::settling::Scratch;
+use super::state::State;
+use super::symmetry::Permutation;
+use super::times::Times;
+use crate::cast::Cast;
+use crate::invariants::Invariant;
+
+/// What is the same in the whole of a search.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) cast: std::sync::Arc<Cast>,
+    pub(super) start: Stamp,
+    pub(super) times: Times,
+    pub(super) agenda: Agenda,
+    pub(super) deliveries: Deliveries,
+    /// The permutations of devices that make no difference.
+    pub(super) permutations: Vec<Permutation>,
+    /// Whether states count as one that differ by such a permutation.
+    pub(super) by_symmetry: bool,
+    /// Whether deliveries that are independent of all else are made at once.
+    pub(super) has_independent_deliveries: bool,
+    /// Whether devices pass on what they learn from messages.
+    pub(super) relays: bool,
+    /// Whether it counts that everything had arrived whenever a person decided.
+    pub(super) asks_for_quiet: bool,
+}
+
+/// What was noticed in a move.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moved {
+    pub(super) broken: Option<Invariant>,
+}
+
+/// A plan, and what is known so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) known: &'a Known,
+}
+
+impl Plan {
+    /// Whether the effects of moves come up again. Where everything arrives before the next step, or times are kept as
+    /// they are, they do not.
+    pub(super) fn has_effects(&self) -> bool {
+        self.deliveries == Deliveries::Every && !self.times.are_exact()
+    }
+
+    /// The permutations after which a state counts as the same.
+    pub(super) fn symmetries(&self) -> &[Permutation] {
+        if self.by_symmetry { &self.permutations } else { &[] }
+    }
+
+    fn decides(&self, step: Move) -> Decides {
+        match step {
+            Move::Act(step) if self.asks_for_quiet && self.agenda.decides(step) => Decides::AndAsksForQuiet,
+            Move::Act(_) | Move::Deliver(_) => Decides::No,
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Everything that can happen in a state.
+    pub(super) fn list_all_moves(self, state: &State, moves: &mut Vec<Move>) {
+        moves.clear();
+        if self.plan.deliveries == Deliveries::Every {
+            let links = state.packets.flying.iter().map(|packet| {
+                let sender = self.known.letter(packet.letter()).sender;
+                (self.plan.cast.nth_device(sender), self.plan.cast.nth_device(packet.device()))
+            });
+            moves.extend(links.map(Move::Deliver));
+            moves.dedup();
+        }
+        let present = self.known.around(state.surroundings).present;
+        moves.extend(self.plan.agenda.next(state.done, |device| present & 1 << device.index() != 0));
+    }
+
+    /// What can happen in a state: all of it, or something that is independent of all the rest.
+    pub(super) fn list_moves(self, state: &State, moves: &mut Vec<Move>) -> Result<(), Missing> {
+        self.list_all_moves(state, moves);
+        if !self.plan.has_independent_deliveries {
+            return Ok(());
+        }
+        for &step in moves.iter() {
+            let Move::Deliver((_, device)) = step else { continue };
+            // What arrives at a device that says nothing more itself, and does not relay, changes that device alone;
+            // and it comes to the same in whatever order things arrive there.
+            let is_last_word = !self.plan.relays && !self.plan.agenda.has_yet_to_act(device, state.done);
+            if is_last_word || self.makes_no_difference(state, step)? {
+                *moves = vec![step];
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a delivery changes nothing but that it is over: then it never will.
+    fn makes_no_difference(self, state: &State, step: Move) -> Result<bool, Missing> {
+        let effect = self.known.effect(step, state, &self.plan.agenda)?;
+        Ok(effect.is_some_and(|effect| {
+            !effect.moved && effect.broken.is_none() && state.past | effect.past == state.past
+        }))
+    }
+
+    /// Makes a move. The state that follows is the next one of `scratch`. `None` if what happens depends on more than
+    /// can be named.
+    pub(super) fn go(
+        self,
+        state: &State,
+        step: Move,
+        scratch: &mut Scratch,
+    ) -> Result<Option<Moved>, Missing> {
+        if !self.plan.has_effects() {
+            return Ok(None);
+        }
+        let Some(effect) = self.known.effect(step, state, &self.plan.agenda)? else { return Ok(None) };
+        self.known.follow(effect, (state, step), self.plan.decides(step), &mut scratch.next);
+        self.settle(scratch)?;
+        Ok(Some(Moved { broken: effect.broken }))
+    }
+
+    /// Ranks the times of the next state.
+    pub(super) fn settle(self, scratch: &mut Scratch) -> Result<(), Missing> {
+        self.known.rank(&self.plan.times, self.plan.start, scratch)
+    }
+
+    /// Brings the next state into its canonical form, as bytes.
+    pub(super) fn canonicalise(self, scratch: &mut Scratch) -> Result<(), Missing> {
+        self.known.canonicalise(self.plan.symmetries(), scratch)
+    }
+}
