@@ -15,7 +15,8 @@ HELLO = {
     "encryptions": ["urn:xmpp:omemo:2"],
     # "toakafa", "none", both, or neither.
     "policies": [],
-    # Of "scan", "own-code", "trust-manually", "restart", "shared-key", "postponed", "forget" and "backup", those that work.
+    # Of "scan", "own-code", "trust-manually", "restart", "shared-key", "postponed", "shown", "forget" and "backup", those
+    # that work.
     "features": [],
     # Your names of levels, and what they mean to atm.
     "levels": {
@@ -41,6 +42,7 @@ class Device:
         self.encryption = encryption
         self.key = key
         self.levels = {}
+        self.shown = []  # the bodies that the person gets to see of what arrives
 
     def discover(self, now, keys):
         """The device sees keys for the first time."""
@@ -123,7 +125,8 @@ def answer(command):
         return {"levels": [device.level(now, key) for key in pairs(command["keys"])]}
     if name == "own-code":
         return {"uri": device.own_code(now)}
-    return {"sent": handlers[name](device)}
+    device.shown = []
+    return {"sent": handlers[name](device), "shown": device.shown}
 
 
 def main():

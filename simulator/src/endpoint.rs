@@ -1,5 +1,6 @@
 //! Whatever holds one device's trust.
 
+use atm_engine::codec::NamedEnvelope;
 use atm_engine::{
     Cause, Decision, Device, Directory, Input, KeyId, Level, Origin, Reason, Refusal, Stamp, StoredDevice,
 };
@@ -85,7 +86,7 @@ pub trait Endpoint {
     }
 
     /// Lets a stanza arrive that was made by hand. An implementation that reads XML by itself is given what
-    /// stands in it; others what the codec of the engine makes of it.
+    /// stands in it; others what the codec of the engine makes of it, and what people wrote in it is shown.
     ///
     /// # Errors
     ///
@@ -96,6 +97,9 @@ pub trait Endpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
+        let encrypted = stanza.written.encrypted.as_ref();
+        let body = encrypted.and_then(|encrypted| NamedEnvelope::body_in(encrypted.xml.trim()));
+        out.shown.get_or_insert_default().extend(body);
         stanza.parts.iter().try_for_each(|part| self.apply(&Input::Receive(part.clone()), context, out))
     }
 

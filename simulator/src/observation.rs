@@ -19,6 +19,8 @@ pub struct Observation {
     pub unreadable: Vec<Addressees>,
     /// What others than those to whom it is addressed can read of what was sent.
     pub overheard: Vec<Overheard>,
+    /// What people wrote that was shown to the person, in order; `None` if the endpoint does not tell.
+    pub shown: Option<Vec<String>>,
     is_explained: bool,
     explanation: Explanation,
 }
@@ -70,6 +72,7 @@ impl Observation {
         self.sent.clear();
         self.unreadable.clear();
         self.overheard.clear();
+        self.shown = None;
         self.is_explained = false;
         self.explanation.changes.clear();
         self.explanation.refused.clear();
@@ -102,6 +105,9 @@ impl Observation {
         self.sent.extend_from_slice(&other.sent);
         self.unreadable.extend_from_slice(&other.unreadable);
         self.overheard.extend_from_slice(&other.overheard);
+        if let Some(shown) = &other.shown {
+            self.shown.get_or_insert_default().extend_from_slice(shown);
+        }
         self.is_explained |= other.is_explained;
         self.explanation.changes.extend_from_slice(&other.explanation.changes);
         self.explanation.refused.extend_from_slice(&other.explanation.refused);

@@ -333,6 +333,8 @@ pub enum Feature {
     Backup,
     /// Say which code a device shows.
     OwnCode,
+    /// Say what was shown to the person of what arrived.
+    Shown,
 }
 
 impl Feature {
@@ -348,6 +350,7 @@ impl Feature {
             Self::Forget => "forget",
             Self::Backup => "backup",
             Self::OwnCode => "own-code",
+            Self::Shown => "shown",
         }
     }
 }
@@ -377,6 +380,9 @@ pub enum LevelName {
 pub struct SentStanzas {
     /// What the device sent since its last answer.
     pub sent: Vec<SentStanza>,
+    /// The bodies that were shown to the person, in the answer to `deliver`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Vec<String>>,
 }
 
 /// The `ok` of `own-code`.

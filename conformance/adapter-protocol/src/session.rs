@@ -123,6 +123,15 @@ impl Session {
         self.ask::<SentStanzas>(command).map(|answer| answer.sent)
     }
 
+    /// Lets a stanza arrive, and says what the device sent and showed.
+    ///
+    /// # Errors
+    ///
+    /// As [`happen`](Self::happen).
+    pub fn deliver(&mut self, command: &Command) -> Result<SentStanzas, AdapterError> {
+        self.ask(command)
+    }
+
     /// Creates a device.
     ///
     /// # Errors

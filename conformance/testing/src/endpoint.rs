@@ -185,6 +185,10 @@ impl VariantEndpoint {
 
     fn take_stanza(&mut self, stanza: &HandMade, now: Stamp, out: &mut Observation) -> Result<(), Failure> {
         let xml = stanza.written.encrypted.as_ref().map_or("", |encrypted| &encrypted.xml);
+        let is_malformed = stanza.parts.iter().any(|part| matches!(part.payload, Payload::Malformed(_)));
+        let body =
+            NamedEnvelope::body_in(xml.trim()).filter(|_| !(is_malformed && self.has(Lapse::LosesBodies)));
+        out.shown.get_or_insert_default().extend(body);
         if self.misreads(Misreading::NoLongPadding) && has_long_padding(xml) {
             return Ok(());
         }

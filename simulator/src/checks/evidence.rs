@@ -47,6 +47,7 @@ impl<E: Endpoint> Evidence<'_, E> {
             Demand::NotTold { by, device, about } => Ok(self.not_told(*by, *device, about)),
             Demand::MayEncrypt { from, to } => self.may_encrypt(*from, to),
             Demand::MayNotEncrypt { from, to } => self.may_not_encrypt(*from, to),
+            Demand::Shown { device, body } => Ok(self.shown(*device, body)),
             Demand::Counts(counts) => self.counts(counts),
             Demand::Missing(pairs) => self.missing(pairs),
             Demand::Origins(origins) => Ok(self.origins(origins)),
@@ -192,6 +193,15 @@ impl<E: Endpoint> Evidence<'_, E> {
 
     fn encrypts(&self, from: DeviceId, keys: impl IntoIterator<Item = KeyId>) -> String {
         format!("{} encrypts for {}", self.cast().device_name(from), self.names(keys))
+    }
+
+    /// Of a device that does not tell what it shows, nothing is observed.
+    fn shown(&self, device: DeviceId, body: &str) -> Vec<String> {
+        let is_shown = |shown: &[String]| shown.iter().any(|shown| shown == body);
+        if self.world().shown(device).is_none_or(is_shown) {
+            return Vec::new();
+        }
+        vec![format!("{} did not show {body:?}", self.cast().device_name(device))]
     }
 
     fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {

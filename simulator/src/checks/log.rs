@@ -94,6 +94,7 @@ impl Kept {
             | Demand::Complete(_)
             | Demand::MayEncrypt { .. }
             | Demand::MayNotEncrypt { .. }
+            | Demand::Shown { .. }
             | Demand::Counts(_)
             | Demand::Missing(_)
             | Demand::Origins(_)

@@ -15,6 +15,7 @@ pub(crate) enum Demand {
     NotTold { by: Option<DeviceId>, device: DeviceId, about: BTreeSet<KeyId> },
     MayEncrypt { from: DeviceId, to: BTreeSet<KeyId> },
     MayNotEncrypt { from: DeviceId, to: BTreeSet<KeyId> },
+    Shown { device: DeviceId, body: String },
     Counts(Counts),
     Missing(BTreeSet<(DeviceId, KeyId)>),
     Origins(Vec<(DeviceId, KeyId, Decided)>),
@@ -78,6 +79,9 @@ impl Demand {
             }
             Reference::MayNotEncrypt(may) => {
                 Self::MayNotEncrypt { from: cast.device(&may.from)?, to: cast.keys_named(&may.to)? }
+            }
+            Reference::Shown(shown) => {
+                Self::Shown { device: cast.device(&shown.device)?, body: shown.body.clone() }
             }
             Reference::Counts(counts) => Self::Counts(counts.clone()),
             Reference::Missing(missing) => Self::Missing(pairs(missing, cast)?.into_iter().collect()),

@@ -114,6 +114,8 @@ pub enum Required {
     MayEncrypt(MayEncrypt),
     /// Keys for which a device does not encrypt its messages.
     MayNotEncrypt(MayEncrypt),
+    /// What people wrote was shown to the person at a device.
+    Shown(ExpectedBody),
 }
 
 impl Required {
@@ -133,6 +135,7 @@ impl Required {
             Self::Told(told) => vec![told.by.clone()],
             Self::NotTold(not_told) => not_told.by.iter().cloned().collect(),
             Self::MayEncrypt(keys) | Self::MayNotEncrypt(keys) => vec![keys.from.clone()],
+            Self::Shown(shown) => vec![shown.device.clone()],
             Self::Complete(_) => Vec::new(),
         }
     }
@@ -155,6 +158,8 @@ pub enum Reference {
     MayEncrypt(MayEncrypt),
     /// Keys for which a device does not encrypt its messages.
     MayNotEncrypt(MayEncrypt),
+    /// What people wrote was shown to the person at a device.
+    Shown(ExpectedBody),
     /// Numbers of authentications and messages.
     Counts(Counts),
     /// Who has not authenticated which keys: exactly these, of all that there are.
@@ -180,6 +185,7 @@ impl From<Required> for Reference {
             Required::NotTold(not_told) => Self::NotTold(not_told),
             Required::MayEncrypt(keys) => Self::MayEncrypt(keys),
             Required::MayNotEncrypt(keys) => Self::MayNotEncrypt(keys),
+            Required::Shown(shown) => Self::Shown(shown),
         }
     }
 }
@@ -274,6 +280,18 @@ pub struct MayEncrypt {
     pub from: DeviceName,
     /// The keys. Of other accounts nothing is said, unless the list is empty.
     pub to: Vec<KeyName>,
+}
+
+/// A message that people read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Shown")]
+pub struct ExpectedBody {
+    /// The device that showed it, at any time until then.
+    pub device: DeviceName,
+    /// What its `<body/>` says.
+    pub body: String,
 }
 
 /// Numbers of authentications and messages. What is not given is not checked.

@@ -24,8 +24,8 @@ mod text;
 pub use breaks::{Breaks, Rule};
 pub use describe::describe;
 pub use expectation::{
-    AuthenticatedBy, Counts, ExpectedLevels, ExpectedMessage, ExpectedPostponed, MayEncrypt, NotTold,
-    Origins, Reference, Refused, Required, ScenarioExpectations, Told,
+    AuthenticatedBy, Counts, ExpectedBody, ExpectedLevels, ExpectedMessage, ExpectedPostponed, MayEncrypt,
+    NotTold, Origins, Reference, Refused, Required, ScenarioExpectations, Told,
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use invariant::Invariant;

@@ -77,6 +77,8 @@ pub(super) struct Host<E> {
     pub(super) crash: Option<CrashMoment>,
     /// What the server keeps for it while it is not connected.
     pub(super) archive: Vec<Packet>,
+    /// What people wrote that it showed to its person, if it tells.
+    pub(super) shown: Option<Vec<String>>,
     /// What it had stored when a backup of it was made, if one was.
     pub(super) backup: Option<Backup>,
 }
@@ -137,6 +139,7 @@ mod tests {
             skew: 0,
             crash: None,
             archive: Vec::new(),
+            shown: None,
             backup: None,
         };
         let mut hosts = Hosts::new(["a", "b"].into_iter().map(absent));

@@ -89,6 +89,7 @@ impl<E: Endpoint> World<E> {
             skew: 0,
             crash: None,
             archive: Vec::new(),
+            shown: None,
             backup: None,
         });
         let replays = script.actions.iter().any(|action| matches!(action, Action::Replay(_)));
@@ -268,6 +269,12 @@ impl<E: Endpoint> World<E> {
         let mut devices = self.script.contacts.devices_around(account, &self.script.cast);
         devices.retain(|device| self.hosts[*device].joined);
         devices
+    }
+
+    /// What people wrote that a device showed to its person; `None` if it did not tell.
+    #[must_use]
+    pub fn shown(&self, device: DeviceId) -> Option<&[String]> {
+        self.hosts[device].shown.as_deref()
     }
 
     /// Who controls a device.

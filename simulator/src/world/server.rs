@@ -169,6 +169,9 @@ impl<E: Endpoint> World<E> {
                 observer.observe(self.now, Event::Noticed { device, notice });
             }
         }
+        if let Some(shown) = observation.shown.take() {
+            self.hosts.change(device, |host| host.shown.get_or_insert_default().extend(shown));
+        }
         if observation.sent.is_empty() {
             return Ok(());
         }

@@ -26,7 +26,7 @@ const ANNOUNCED: &str = "12:00:06";
 fn the_check_passes_for_the_engine() {
     let done = atm(&["adapter", "check", &served("")]);
     assert_eq!(done.code, Some(0), "{}", done.out);
-    assert_eq!(done.out.matches("ok    ").count(), 17, "{}", done.out);
+    assert_eq!(done.out.matches("ok    ").count(), 18, "{}", done.out);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::AdapterError;
 use atm_adapter_protocol::protocol::{
-    At, Command, Create, Decide, DeliverStanza, Feature, KeyPolicy, Keys, ScanCode, SentStanza,
+    At, Command, Create, Decide, DeliverStanza, Feature, KeyPolicy, Keys, ScanCode, SentStanza, SentStanzas,
 };
 use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
@@ -236,9 +236,16 @@ impl AdapterEndpoint {
         self.read_levels(out)
     }
 
-    /// Lets something happen, takes note of what was sent, and says how many stanzas that are.
+    /// Lets something happen, takes note of what was sent and shown, and says how many stanzas were sent.
     fn note_answer(&mut self, command: &Command, out: &mut Observation) -> Result<usize, Failure> {
-        let sent = self.ask(|state| state.session.happen(command))?;
+        let SentStanzas { sent, shown } = self.ask(|state| {
+            let answer = state.session.deliver(command)?;
+            // What an adapter says without the feature is nothing that can be relied on.
+            Ok(SentStanzas { shown: answer.shown.filter(|_| state.can(Feature::Shown)), ..answer })
+        })?;
+        if let Some(shown) = shown {
+            out.shown.get_or_insert_default().extend(shown);
+        }
         sent.iter().try_for_each(|stanza| self.note_sent(stanza, out))?;
         Ok(sent.len())
     }

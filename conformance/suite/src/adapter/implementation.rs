@@ -8,7 +8,7 @@ use atm_adapter_protocol::protocol::{Clock, Feature, Hello, KeyPolicy, Postponed
 use atm_adapter_protocol::{AdapterError, AdapterSpec, Ending, ProtocolViolation, Session, running};
 use atm_engine::{Decision, DecisionKind, Directory, EncryptionId, KeyId, Level, Stamp};
 use atm_simulator::endpoint::Endpoint;
-use atm_simulator::scenario::{DeviceName, PolicySpec as ScenarioPolicy, Scenario, Step};
+use atm_simulator::scenario::{DeviceName, PolicySpec as ScenarioPolicy, Required, Scenario, Step};
 
 use super::endpoint::AdapterEndpoint;
 use crate::cases::{CaseLog, Implementation, Scene};
@@ -206,6 +206,9 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
     if scenario.policy == ScenarioPolicy::None && !hello.policies.contains(&KeyPolicy::None) {
         return Some(("policy", "it always has a policy".to_owned()));
     }
+    if !can(Feature::Shown) && expects_shown(scenario, hosted) {
+        return Some((Feature::Shown.name(), "this case asks what is shown".to_owned()));
+    }
     for step in &scenario.steps {
         let needed = match step {
             Step::Scan(scan) if hosts(&scan.by) => Feature::Scan,
@@ -227,6 +230,18 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
         }
     }
     (hello.clock == Clock::System).then(|| needs_another_clock(scenario)).flatten()
+}
+
+/// Whether a scenario expects that one of these devices shows something.
+fn expects_shown(scenario: &Scenario, hosted: &[DeviceName]) -> bool {
+    let on_the_way = scenario.steps.iter().filter_map(|step| match step {
+        Step::Expect(expectations) => Some(expectations),
+        _ => None,
+    });
+    let mut expected = on_the_way
+        .chain([&scenario.expect])
+        .flat_map(|expectations| expectations.demands().chain(expectations.answers()));
+    expected.any(|(_, demand)| matches!(demand, Required::Shown(shown) if hosted.contains(&shown.device)))
 }
 
 /// Why a case cannot be played in real time.

@@ -160,12 +160,15 @@ impl Server {
         let now = time(&deliver.now)?;
         let account = self.device(&deliver.device)?.account();
         let own = self.names.jid(account).clone();
-        // What is no stanza has no effect.
-        let Ok(stanza) = MessageStanza::parse(&deliver.stanza) else {
-            return self.happen(&deliver.device, now, Vec::new());
+        let body =
+            deliver.encrypted.as_ref().and_then(|encrypted| NamedEnvelope::body_in(&encrypted.content));
+        let inputs = match MessageStanza::parse(&deliver.stanza) {
+            Ok(stanza) => self.received(stanza, deliver.encrypted.as_ref(), &own)?,
+            // What is no stanza has no effect.
+            Err(_) => Vec::new(),
         };
-        let inputs = self.received(stanza, deliver.encrypted.as_ref(), &own)?;
-        self.happen(&deliver.device, now, inputs)
+        let sent = self.send(&deliver.device, now, inputs)?;
+        Ok(ok(&SentStanzas { sent, shown: Some(body.into_iter().collect()) }))
     }
 
     /// What the engine is told of a stanza: its encrypted part, then what stood in it in the clear.
@@ -293,6 +296,10 @@ impl Server {
 
     /// Lets inputs happen to a device, and tells what it sent.
     fn happen(&mut self, name: &str, now: Stamp, inputs: Vec<Input>) -> Result<Value, Refused> {
+        Ok(ok(&SentStanzas { sent: self.send(name, now, inputs)?, shown: None }))
+    }
+
+    fn send(&mut self, name: &str, now: Stamp, inputs: Vec<Input>) -> Result<Vec<SentStanza>, Refused> {
         let device = self.devices.get_mut(name).ok_or_else(|| no_device(name))?;
         let (mut out, mut sent) = (Outcome::default(), Vec::new());
         for input in inputs {
@@ -302,7 +309,7 @@ impl Server {
                 device.sent(outgoing.id);
             }
         }
-        Ok(ok(&SentStanzas { sent }))
+        Ok(sent)
     }
 
     fn device(&self, name: &str) -> Result<&Device, String> {
@@ -372,6 +379,7 @@ fn hello() -> Hello {
             Feature::Forget,
             Feature::Backup,
             Feature::OwnCode,
+            Feature::Shown,
         ],
         levels: levels.into_iter().map(|(level, name)| (level.name().to_owned(), name)).collect(),
         asks_before_automatic_decisions: false,

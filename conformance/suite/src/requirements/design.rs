@@ -85,6 +85,11 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "What is to be sent survives a crash, and is not sent if it no longer holds.",
     ),
     rule(
+        "atm/rules/body",
+        Advice,
+        "What people write reaches them, though a trust message beside it is malformed.",
+    ),
+    rule(
         "atm/rules/backup",
         Advice,
         "What was decided when a backup was made, and what waited, is there again when it is restored.",

@@ -2,8 +2,8 @@
 
 use super::{BrokenVariant, broken_by};
 use crate::text::envelopes;
-use crate::twist::Twist;
-use crate::variant::twists;
+use crate::twist::{Lapse, Twist};
+use crate::variant::{lapses, twists};
 
 pub(super) const BROKEN: &[BrokenVariant] = &[
     broken_by(
@@ -158,4 +158,10 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     )
     .at("https://xmpp.org/extensions/xep-0420.html#affix_elements")
     .shows_with("an unknown affix"),
+    broken_by(
+        "loses-bodies",
+        "what people wrote is lost with a malformed trust message beside it",
+        lapses(&[Lapse::LosesBodies]),
+        &["atm/rules/body"],
+    ),
 ];

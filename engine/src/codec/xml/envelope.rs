@@ -3,7 +3,7 @@ use super::element::{Element, Parent};
 use super::reader::read_element;
 use super::writer::write_element;
 use crate::codec::address::read_jid;
-use crate::codec::namespace::{SCE, TRUST_MESSAGES};
+use crate::codec::namespace::{CLIENT, SCE, TRUST_MESSAGES};
 use crate::codec::{Malformed, NamedEnvelope, NamedTrustMessage};
 use crate::jid::Jid;
 use crate::names::Stamp;
@@ -23,6 +23,16 @@ impl NamedEnvelope {
         let root = read_element(xml)?;
         root.expect(SCE, "envelope", &Parent::Root)?;
         Self::read(&root)
+    }
+
+    /// The `<body/>` that stands in the `<content/>` of an `<envelope/>`, whatever else stands there: what a person wrote is
+    /// not lost because a trust message beside it is malformed. `None` if there is none, or the XML is broken.
+    #[must_use]
+    pub fn body_in(xml: &str) -> Option<String> {
+        let root = read_element(xml).ok().filter(|root| root.is(SCE, "envelope"))?;
+        let content = root.elements().ok()?.find(|child| child.is(SCE, "content"))?;
+        let body = content.elements().ok()?.find(|child| child.is(CLIENT, "body"))?;
+        body.text().ok().map(str::to_owned)
     }
 
     /// Writes the `<envelope/>` with those affixes that there are; `<from/>` and `<to/>` as bare JIDs, as

@@ -37,6 +37,7 @@ impl Checker<'_> {
             Required::NotTold(not_told) => self.check_not_told(not_told, &item.key("not-told")),
             Required::MayEncrypt(may) => self.check_may(may, &item.key("may-encrypt")),
             Required::MayNotEncrypt(may) => self.check_may(may, &item.key("may-not-encrypt")),
+            Required::Shown(shown) => self.check_present(&shown.device, &item.key("shown").key("device")),
         }
     }
 
@@ -48,6 +49,7 @@ impl Checker<'_> {
             Reference::NotTold(not_told) => self.check_not_told(not_told, &item.key("not-told")),
             Reference::MayEncrypt(may) => self.check_may(may, &item.key("may-encrypt")),
             Reference::MayNotEncrypt(may) => self.check_may(may, &item.key("may-not-encrypt")),
+            Reference::Shown(shown) => self.check_present(&shown.device, &item.key("shown").key("device")),
             Reference::Counts(counts) => self.check_counts(counts, &item.key("counts")),
             Reference::Missing(missing) => self.check_arrows(missing, &item.key("missing")),
             Reference::Origins(origins) => self.check_origins(origins, &item.key("origins")),

@@ -3,7 +3,7 @@
 use serde_path_to_error::{Path, Segment};
 
 /// Settings, steps and expectations by their keys.
-const EXAMPLES: [(&str, &str); 34] = [
+const EXAMPLES: &[(&str, &str)] = &[
     ("requirements", "[xep-0450/details/complete-graph]"),
     ("accounts", "{ alice: { devices: { phone: , tablet: } } }"),
     ("devices", "{ phone: , tablet: }"),
@@ -31,6 +31,7 @@ const EXAMPLES: [(&str, &str); 34] = [
     ("not-told", "{ device: alice/tablet, about: [bob/phone] }"),
     ("may-encrypt", "{ from: alice/phone, to: [bob/phone] }"),
     ("may-not-encrypt", "{ from: alice/phone, to: [bob/phone] }"),
+    ("shown", "{ device: alice/phone, body: Good morning }"),
     ("counts", "{ manual: 2, automatic: 4 }"),
     ("missing", "[alice/phone -> bob/phone]"),
     ("origins", "{ manual: [alice/phone -> bob/phone] }"),
@@ -63,7 +64,7 @@ pub(super) fn with_setting(path: &Path, setting: &str) -> Option<String> {
     if path.iter().next().is_some() {
         return innermost(path);
     }
-    let mut examples = PLAIN.iter().chain(&EXAMPLES);
+    let mut examples = PLAIN.iter().chain(EXAMPLES);
     examples.find(|(known, _)| *known == setting).map(|(key, example)| format!("{key}: {example}"))
 }
 

@@ -60,7 +60,7 @@ impl WalkPart {
     }
 }
 
-pub(super) const PARTS: [WalkPart; 17] = [
+pub(super) const PARTS: [WalkPart; 18] = [
     WalkPart::new("it starts, and answers nonsense with `unsupported`", Need::Nothing, Walk::greet),
     WalkPart::new("`create` makes devices", Need::Nothing, Walk::create).showing(Need::Created),
     WalkPart::new("`discover` shows them keys", Need::Created, Walk::discover).showing(Need::Discovered),
@@ -70,6 +70,7 @@ pub(super) const PARTS: [WalkPart; 17] = [
     WalkPart::new("what `decide` sends is told", Need::Authenticated, Walk::announce),
     WalkPart::new("`deliver` brings a trust message to another device", Need::Authenticated, Walk::deliver),
     WalkPart::new("`deliver` of plaintext changes nothing", Need::Authenticated, Walk::deliver_plaintext),
+    WalkPart::new("`deliver` tells what is shown", Need::Authenticated, Walk::show).if_it_can(Feature::Shown),
     WalkPart::new("`scan` takes a Trust Message URI", Need::Discovered, Walk::scan)
         .anew()
         .if_it_can(Feature::Scan),
@@ -235,6 +236,19 @@ impl Walk {
         let uri = "xmpp:bob@example.org?trust-message;trust=nonsense".to_owned();
         self.session.happen(&Command::Scan(ScanCode { device, now, uri }))?;
         Ok("and a broken one does no harm".to_owned())
+    }
+
+    fn show(&mut self) -> Result<String, Stop> {
+        let message = self.chat_message("Good morning");
+        let shown = self.deliver_to_tablet(Some(message), "")?.shown;
+        match shown.as_deref() {
+            Some([body]) if body == "Good morning" => Ok("a chat message of an own device".to_owned()),
+            Some(bodies) => wrong(
+                format!("the person sees {bodies:?} instead of \"Good morning\""),
+                "the <body/> in `content` was not read",
+            ),
+            None => wrong("the answer has no `shown`", "the member stands beside `sent`"),
+        }
     }
 
     fn own_code(&mut self) -> Result<String, Stop> {

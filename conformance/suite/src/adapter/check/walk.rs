@@ -2,7 +2,7 @@ use std::fmt;
 
 use atm_adapter_protocol::protocol::{
     Clock, Command, Create, Decide, Decrypted, DeliverStanza, Feature, Hello, Key, KeyPolicy, Keys,
-    SentStanza,
+    SentStanza, SentStanzas,
 };
 use atm_adapter_protocol::{AdapterError, AdapterSpec, Session};
 use atm_engine::{Encryption, Level, Stamp};
@@ -222,15 +222,28 @@ impl Walk {
         }
     }
 
+    /// A message of the phone that a person wrote.
+    pub(super) fn chat_message(&self, body: &str) -> Decrypted {
+        let content = self.around(&format!("<body xmlns='jabber:client'>{body}</body>"));
+        Decrypted { encryption: self.encryption(), sender: Some(key(PHONE)), content }
+    }
+
     pub(super) fn envelope(&self, trusted: &Key) -> String {
-        let time = names::time(self.clock);
-        format!(
-            "<envelope xmlns='urn:xmpp:sce:1'><rpad>x7</rpad><time stamp='{time}'/><from jid='alice@example.org'/>\
-             <to jid='alice@example.org'/><content><trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' \
-             encryption='{}'><key-owner jid='{}'><trust>{}</trust></key-owner></trust-message></content></envelope>",
+        self.around(&format!(
+            "<trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='{}'><key-owner jid='{}'>\
+             <trust>{}</trust></key-owner></trust-message>",
             self.encryption(),
             trusted.owner,
             trusted.id
+        ))
+    }
+
+    /// An envelope around some content.
+    fn around(&self, content: &str) -> String {
+        let time = names::time(self.clock);
+        format!(
+            "<envelope xmlns='urn:xmpp:sce:1'><rpad>x7</rpad><time stamp='{time}'/><from jid='alice@example.org'/>\
+             <to jid='alice@example.org'/><content>{content}</content></envelope>"
         )
     }
 
@@ -238,7 +251,7 @@ impl Walk {
         &mut self,
         encrypted: Option<Decrypted>,
         clear: &str,
-    ) -> Result<(), Stop> {
+    ) -> Result<SentStanzas, Stop> {
         let placeholder = match &encrypted {
             Some(encrypted) => format!("<encrypted xmlns='{}'/>", encrypted.encryption),
             None => clear.to_owned(),
@@ -248,8 +261,7 @@ impl Walk {
              id='phone-7'>{placeholder}<store xmlns='urn:xmpp:hints'/></message>"
         );
         let (device, now) = self.at(TABLET);
-        self.session.happen(&Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))?;
-        Ok(())
+        Ok(self.session.deliver(&Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))?)
     }
 
     pub(super) fn at(&self, device: &str) -> (String, String) {
