@@ -15,8 +15,8 @@ HELLO = {
     "encryptions": ["urn:xmpp:omemo:2"],
     # "toakafa", "none", both, or neither.
     "policies": [],
-    # Of "scan", "own-code", "trust-manually", "restart", "shared-key", "postponed", "shown", "forget" and "backup", those
-    # that work.
+    # Of "scan", "own-code", "trust-manually", "restart", "shared-key", "postponed", "shown", "stored", "forget" and
+    # "backup", those that work.
     "features": [],
     # Your names of levels, and what they mean to atm.
     "levels": {

@@ -5,7 +5,7 @@ use atm_engine::{
     Cause, Decision, Device, Directory, Input, KeyId, Level, Origin, Reason, Refusal, Stamp, StoredDevice,
 };
 
-use crate::chain::Chain;
+use crate::barrage::Barrage;
 use crate::observation::Observation;
 use crate::script::{HandMade, Scanned};
 
@@ -33,10 +33,10 @@ pub enum Occurrence<'a> {
     BackUp(&'a mut Backup),
     /// The device starts again from a backup. [`Input::Resume`] follows when it is connected.
     Restore(&'a Backup),
-    /// A long chain of words arrives. They were said at the time `time`.
-    Chain {
-        /// The chain.
-        chain: &'a Chain,
+    /// Very many words arrive. They were said at the time `time`.
+    Bombarded {
+        /// The words.
+        barrage: &'a Barrage,
         /// What a right clock shows.
         time: Stamp,
     },
@@ -120,7 +120,7 @@ pub trait Endpoint {
             Occurrence::BackUp(_) | Occurrence::Restore(_) => {
                 Err(Failure("no backups are made of this device".to_owned()))
             }
-            Occurrence::Chain { chain, time } => hear_chain(self, (chain, *time), context, out),
+            Occurrence::Bombarded { barrage, time } => hear_all(self, (barrage, *time), context, out),
         }
     }
 
@@ -152,6 +152,15 @@ pub trait Endpoint {
 
     /// The decisions of a sender that wait for its authentication, if the implementation tells.
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>>;
+
+    /// How many bytes it has stored, if the implementation tells.
+    ///
+    /// # Errors
+    ///
+    /// If what it holds cannot be stored.
+    fn stored_bytes(&self, _names: &Directory) -> Result<Option<u64>, Failure> {
+        Ok(None)
+    }
 }
 
 /// An endpoint did not do what it should.
@@ -163,16 +172,16 @@ fn lost(error: &dyn std::error::Error) -> Failure {
     Failure(format!("the stored state is lost: {error}"))
 }
 
-fn hear_chain<E: Endpoint + ?Sized>(
+fn hear_all<E: Endpoint + ?Sized>(
     endpoint: &mut E,
-    (chain, time): (&Chain, Stamp),
+    (barrage, time): (&Barrage, Stamp),
     context: InputContext<'_>,
     out: &mut Observation,
 ) -> Result<(), Failure> {
-    for key in chain.links() {
+    for key in barrage.discovered() {
         endpoint.apply(&Input::Discover(*key), context, out)?;
     }
-    chain.words(time).try_for_each(|word| endpoint.apply(&Input::Receive(word), context, out))
+    barrage.stanzas(time).try_for_each(|stanza| endpoint.apply(&Input::Receive(stanza), context, out))
 }
 
 fn stored(device: &Device, names: &Directory) -> Result<Vec<u8>, Failure> {
@@ -207,7 +216,7 @@ impl Endpoint for Device {
             Occurrence::Forget(_) => {}
             Occurrence::BackUp(backup) => backup.0 = stored(self, context.names)?,
             Occurrence::Restore(backup) => *self = read(&backup.0, context.names)?,
-            Occurrence::Chain { chain, time } => hear_chain(self, (chain, *time), context, out)?,
+            Occurrence::Bombarded { barrage, time } => hear_all(self, (barrage, *time), context, out)?,
         }
         Ok(())
     }
@@ -223,6 +232,10 @@ impl Endpoint for Device {
     fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
         *self = read(&stored(self, names)?, names)?;
         Ok(())
+    }
+
+    fn stored_bytes(&self, names: &Directory) -> Result<Option<u64>, Failure> {
+        Ok(Some(stored(self, names)?.len() as u64))
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
@@ -281,6 +294,10 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
 
     fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
         (**self).restart(names)
+    }
+
+    fn stored_bytes(&self, names: &Directory) -> Result<Option<u64>, Failure> {
+        (**self).stored_bytes(names)
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

@@ -29,8 +29,8 @@
 //! assert_eq!((run.tally.manual, run.tally.automatic), (3, 1));
 //! ```
 
+pub mod barrage;
 pub mod cast;
-pub mod chain;
 pub mod checks;
 pub mod contacts;
 pub mod endpoint;

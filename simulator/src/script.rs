@@ -9,8 +9,8 @@ use atm_engine::{
     Payload, Policy, Protection, Received, Stamp,
 };
 
+use crate::barrage::{Barrage, Chain, Flood};
 use crate::cast::{Cast, DeviceId, Miscast};
-use crate::chain::Chain;
 use crate::contacts::{ContactLists, Contacts};
 use crate::expectations::Expected;
 use crate::scenario::{
@@ -115,8 +115,8 @@ pub enum Action {
     Forge(DeviceId, Forged),
     /// A stanza made by hand arrives.
     Deliver(DeviceId, HandMade),
-    /// A chain of words that wait for each other arrives, and what releases it.
-    Chain(DeviceId, Chain),
+    /// Very many words arrive.
+    Bombard(DeviceId, Barrage),
     /// Something must be true now.
     Expect(Arc<[Arc<Expected>]>),
 }
@@ -217,8 +217,8 @@ impl Action {
                 let senders = stanza.parts.iter().map(|part| names.account_of(part.from));
                 senders.for_each(|sender| meet(own(device), sender));
             }
-            Self::Chain(device, chain) => {
-                chain.words(Stamp::MIN).for_each(|word| meet(own(device), names.account_of(word.from)));
+            Self::Bombard(device, barrage) => {
+                barrage.speakers().into_iter().for_each(|speaker| meet(own(device), speaker));
             }
             _ => {}
         }
@@ -385,7 +385,12 @@ fn action(step: &Step, position: usize, cast: &mut Cast) -> Result<Action, Misca
         Step::Compromise(device) => Action::Compromise(cast.device(device)?),
         Step::Forge(forge) => Action::Forge(cast.device(&forge.by)?, forged(forge, cast)?),
         Step::Deliver(deliver) => stanza(deliver, cast)?,
-        Step::Chain(chain) => Action::Chain(cast.device(&chain.to)?, Chain::of(chain, position, cast)?),
+        Step::Chain(chain) => {
+            Action::Bombard(cast.device(&chain.to)?, Barrage::Chain(Chain::of(chain, position, cast)?))
+        }
+        Step::Flood(flood) => {
+            Action::Bombard(cast.device(&flood.to)?, Barrage::Flood(Flood::of(flood, position, cast)?))
+        }
         Step::Expect(expectations) => Action::Expect(Expected::all(expectations, cast)?),
     })
 }

@@ -734,3 +734,13 @@ fn an_adversary_cannot_write_with_a_key_that_it_only_shows() {
         ["test.yaml:11:18: `alice/evil` shows a key that it does not hold: it cannot write with it"]
     );
 }
+
+#[test]
+fn a_flood_has_a_size() {
+    for keys in [0, 100_001] {
+        assert_eq!(
+            told_of_steps(&[&format!("flood: {{ to: alice/phone, from: bob/phone, keys: {keys} }}")]),
+            ["test.yaml:10:54: a flood is about 1 to 100000 keys"]
+        );
+    }
+}

@@ -64,6 +64,7 @@ fn the_steps_are_those_of_the_format() {
             "distrust",
             "duplicate",
             "expect",
+            "flood",
             "forge",
             "forget",
             "go-offline",

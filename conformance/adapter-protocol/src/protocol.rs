@@ -335,6 +335,8 @@ pub enum Feature {
     OwnCode,
     /// Say what was shown to the person of what arrived.
     Shown,
+    /// Say how many bytes are stored.
+    Stored,
 }
 
 impl Feature {
@@ -351,6 +353,7 @@ impl Feature {
             Self::Backup => "backup",
             Self::OwnCode => "own-code",
             Self::Shown => "shown",
+            Self::Stored => "stored",
         }
     }
 }
@@ -402,6 +405,9 @@ pub struct ReadLevels {
     /// What is stored for senders that are not authenticated yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postponed: Option<Vec<PostponedDecisions>>,
+    /// How many bytes the device has stored, of everything that it stores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<u64>,
 }
 
 /// What is stored of one sender.

@@ -163,4 +163,7 @@ impl<E: Endpoint, L: Layer<E>> Endpoint for Layered<E, L> {
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {
         self.endpoint.postponed(sender)
     }
+    fn stored_bytes(&self, names: &Directory) -> Result<Option<u64>, Failure> {
+        self.endpoint.stored_bytes(names)
+    }
 }

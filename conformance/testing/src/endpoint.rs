@@ -25,8 +25,8 @@ use crate::twist::{Lapse, Twist};
 use crate::variant::Variant;
 use crate::writing::{StanzaDraft, Writer, drafts};
 
-/// How many keys of a chain the model is told of.
-const MOST_LINKS: usize = 50;
+/// How many of very many keys the model is told of.
+const MOST_KEYS: usize = 50;
 
 /// How many releases may follow from one another, if a variant cannot do with any number.
 const DEEPEST: usize = 5_000;
@@ -362,19 +362,19 @@ impl Endpoint for VariantEndpoint {
                 }
                 Ok(())
             }),
-            Occurrence::Chain { chain, time } => self.note_changes(out, |device, out| {
-                let is_too_deep = device.has(Lapse::DeepReleasesUndo) && chain.links().len() > DEEPEST;
-                // The model is slow, and does nothing else with more links.
-                let chain = chain.with_at_most(MOST_LINKS);
-                for key in chain.links() {
+            Occurrence::Bombarded { barrage, time } => self.note_changes(out, |device, out| {
+                let is_too_deep = device.has(Lapse::DeepReleasesUndo) && barrage.size() > DEEPEST;
+                // The model is slow, and does nothing else with more keys.
+                let barrage = barrage.with_at_most(MOST_KEYS);
+                for key in barrage.discovered() {
                     device.take(&Input::Discover(*key), context.now, out)?;
                 }
-                let words: Vec<Received> = chain.words(*time).collect();
-                let heard = if is_too_deep { words.len() - 1 } else { words.len() };
-                words
+                let stanzas: Vec<Received> = barrage.stanzas(*time).collect();
+                let heard = if is_too_deep { stanzas.len() - 1 } else { stanzas.len() };
+                stanzas
                     .into_iter()
                     .take(heard)
-                    .try_for_each(|word| device.take(&Input::Receive(word), context.now, out))
+                    .try_for_each(|stanza| device.take(&Input::Receive(stanza), context.now, out))
             }),
         }
     }
@@ -411,6 +411,11 @@ impl Endpoint for VariantEndpoint {
     fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         self.naive.restart();
         Ok(())
+    }
+
+    fn stored_bytes(&self, _names: &Directory) -> Result<Option<u64>, Failure> {
+        // Of what was left out, nothing is stored.
+        Ok(self.has(Lapse::StoresAll).then_some(u64::MAX))
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

@@ -49,6 +49,8 @@ pub(crate) enum Lapse {
     ForgetsTrust,
     /// This is not in backups.
     BackupLacks(Memory),
+    /// Whatever strangers say is stored.
+    StoresAll,
     /// What people wrote is lost if a trust message beside it is malformed.
     LosesBodies,
     /// A message that releases more than the stack can hold is not applied at all.

@@ -27,7 +27,7 @@ pub fn adapter_answer(bytes: &[u8]) {
             as_type::<Hello>(&body);
             as_type::<ReadLevels>(&body);
             as_type::<Nothing>(&body);
-            if let Some(SentStanzas { sent }) = as_type(&body) {
+            if let Some(SentStanzas { sent, .. }) = as_type(&body) {
                 sent.iter().for_each(is_taken_on_or_refused);
             }
         }

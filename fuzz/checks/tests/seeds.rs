@@ -50,7 +50,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// The steps that no random scenario has.
-const NOT_DRAWN: [&str; 4] = ["back-up", "chain", "forget", "restore"];
+const NOT_DRAWN: [&str; 5] = ["back-up", "chain", "flood", "forget", "restore"];
 
 /// A search that begins with every kind of step finds more of what they do together.
 #[test]

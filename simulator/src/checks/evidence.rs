@@ -48,6 +48,7 @@ impl<E: Endpoint> Evidence<'_, E> {
             Demand::MayEncrypt { from, to } => self.may_encrypt(*from, to),
             Demand::MayNotEncrypt { from, to } => self.may_not_encrypt(*from, to),
             Demand::Shown { device, body } => Ok(self.shown(*device, body)),
+            Demand::Stored { device, at_most } => self.stored(*device, *at_most),
             Demand::Counts(counts) => self.counts(counts),
             Demand::Missing(pairs) => self.missing(pairs),
             Demand::Origins(origins) => Ok(self.origins(origins)),
@@ -202,6 +203,14 @@ impl<E: Endpoint> Evidence<'_, E> {
             return Vec::new();
         }
         vec![format!("{} did not show {body:?}", self.cast().device_name(device))]
+    }
+
+    /// Of a device that does not tell how much it has stored, nothing is observed.
+    fn stored(&self, device: DeviceId, at_most: u64) -> Result<Vec<String>, Failure> {
+        let stored = self.world().endpoint(device).stored_bytes(self.cast().directory())?;
+        let name = self.cast().device_name(device);
+        let too_much = stored.filter(|stored| *stored > at_most);
+        Ok(too_much.map(|stored| format!("{name} has stored {stored} bytes")).into_iter().collect())
     }
 
     fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {

@@ -95,6 +95,7 @@ impl Kept {
             | Demand::MayEncrypt { .. }
             | Demand::MayNotEncrypt { .. }
             | Demand::Shown { .. }
+            | Demand::Stored { .. }
             | Demand::Counts(_)
             | Demand::Missing(_)
             | Demand::Origins(_)

@@ -16,6 +16,7 @@ pub(crate) enum Demand {
     MayEncrypt { from: DeviceId, to: BTreeSet<KeyId> },
     MayNotEncrypt { from: DeviceId, to: BTreeSet<KeyId> },
     Shown { device: DeviceId, body: String },
+    Stored { device: DeviceId, at_most: u64 },
     Counts(Counts),
     Missing(BTreeSet<(DeviceId, KeyId)>),
     Origins(Vec<(DeviceId, KeyId, Decided)>),
@@ -82,6 +83,9 @@ impl Demand {
             }
             Reference::Shown(shown) => {
                 Self::Shown { device: cast.device(&shown.device)?, body: shown.body.clone() }
+            }
+            Reference::Stored(stored) => {
+                Self::Stored { device: cast.device(&stored.device)?, at_most: stored.at_most }
             }
             Reference::Counts(counts) => Self::Counts(counts.clone()),
             Reference::Missing(missing) => Self::Missing(pairs(missing, cast)?.into_iter().collect()),

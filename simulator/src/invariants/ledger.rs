@@ -225,8 +225,8 @@ impl Ledger {
                 self.current.retain(|(holder, _), _| holder != device);
                 self.current.extend(held.iter().map(|(key, held)| ((*device, *key), *held)));
             }
-            Action::Chain(device, chain) => {
-                for received in chain.words(at) {
+            Action::Bombard(device, barrage) => {
+                for received in barrage.stanzas(at) {
                     self.hear_stanza(*device, &received, at);
                 }
             }

@@ -19,6 +19,7 @@ pub fn describe(expectation: &Reference) -> String {
             format!("{from} does not encrypt for {}", list(to))
         }
         Reference::Shown(shown) => format!("{} shows {:?}", shown.device, shown.body),
+        Reference::Stored(stored) => format!("{} stores at most {} bytes", stored.device, stored.at_most),
         Reference::Counts(counts) => describe_counts(counts),
         Reference::Missing(pairs) if pairs.is_empty() => "nothing is missing".to_owned(),
         Reference::Missing(pairs) => format!("missing: {}", pair_list(pairs)),

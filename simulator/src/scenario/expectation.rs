@@ -116,6 +116,8 @@ pub enum Required {
     MayNotEncrypt(MayEncrypt),
     /// What people wrote was shown to the person at a device.
     Shown(ExpectedBody),
+    /// How much a device has stored.
+    Stored(ExpectedSize),
 }
 
 impl Required {
@@ -136,6 +138,7 @@ impl Required {
             Self::NotTold(not_told) => not_told.by.iter().cloned().collect(),
             Self::MayEncrypt(keys) | Self::MayNotEncrypt(keys) => vec![keys.from.clone()],
             Self::Shown(shown) => vec![shown.device.clone()],
+            Self::Stored(stored) => vec![stored.device.clone()],
             Self::Complete(_) => Vec::new(),
         }
     }
@@ -160,6 +163,8 @@ pub enum Reference {
     MayNotEncrypt(MayEncrypt),
     /// What people wrote was shown to the person at a device.
     Shown(ExpectedBody),
+    /// How much a device has stored.
+    Stored(ExpectedSize),
     /// Numbers of authentications and messages.
     Counts(Counts),
     /// Who has not authenticated which keys: exactly these, of all that there are.
@@ -186,6 +191,7 @@ impl From<Required> for Reference {
             Required::MayEncrypt(keys) => Self::MayEncrypt(keys),
             Required::MayNotEncrypt(keys) => Self::MayNotEncrypt(keys),
             Required::Shown(shown) => Self::Shown(shown),
+            Required::Stored(stored) => Self::Stored(stored),
         }
     }
 }
@@ -292,6 +298,18 @@ pub struct ExpectedBody {
     pub device: DeviceName,
     /// What its `<body/>` says.
     pub body: String,
+}
+
+/// How much a device has stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Stored")]
+pub struct ExpectedSize {
+    /// The device.
+    pub device: DeviceName,
+    /// How many bytes it has stored at most.
+    pub at_most: u64,
 }
 
 /// Numbers of authentications and messages. What is not given is not checked.

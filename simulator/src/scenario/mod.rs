@@ -24,8 +24,8 @@ mod text;
 pub use breaks::{Breaks, Rule};
 pub use describe::describe;
 pub use expectation::{
-    AuthenticatedBy, Counts, ExpectedBody, ExpectedLevels, ExpectedMessage, ExpectedPostponed, MayEncrypt,
-    NotTold, Origins, Reference, Refused, Required, ScenarioExpectations, Told,
+    AuthenticatedBy, Counts, ExpectedBody, ExpectedLevels, ExpectedMessage, ExpectedPostponed, ExpectedSize,
+    MayEncrypt, NotTold, Origins, Reference, Refused, Required, ScenarioExpectations, Told,
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use invariant::Invariant;
@@ -40,7 +40,7 @@ pub use reading::LoadError;
 pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;
-pub use stanza::{ChainStep, DeliverStep, EncryptedPart, StanzaType};
+pub use stanza::{ChainStep, DeliverStep, EncryptedPart, FloodStep, StanzaType};
 pub use step::{AddDevice, Code, DecideStep, ScanStep, Step};
 pub use text::{
     AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,

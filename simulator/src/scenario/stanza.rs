@@ -97,3 +97,23 @@ impl ChainStep {
     /// The number of words of the longest chain.
     pub const LONGEST: u32 = 100_000;
 }
+
+/// Trust messages about very many keys arrive at one device, which nobody has and which it never discovers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename = "Flood")]
+pub struct FloodStep {
+    /// The device at which they arrive.
+    pub to: DeviceName,
+    /// The device that trusts these keys of its account. What it says is made by hand: the device itself knows nothing of it.
+    pub from: DeviceName,
+    /// How many keys there are: at most 100000.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = FloodStep::MOST)))]
+    pub keys: u32,
+}
+
+impl FloodStep {
+    /// The number of keys in the greatest flood.
+    pub const MOST: u32 = 100_000;
+}

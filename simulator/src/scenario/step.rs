@@ -2,8 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{is_default, is_yes, yes};
 use super::{
-    AccountPair, ChainStep, DeliverStep, DeviceName, DeviceToKeys, Forge, InjectDevice, KeyName, KeyText,
-    Link, Name, ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
+    AccountPair, ChainStep, DeliverStep, DeviceName, DeviceToKeys, FloodStep, Forge, InjectDevice, KeyName,
+    KeyText, Link, Name, ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
 };
 
 /// One thing that happens.
@@ -103,6 +103,8 @@ pub enum Step {
     /// A long chain of words arrives that wait for each other, and then what releases all of them: `{ to: alice/phone,
     /// from: bob/phone, first: bob/tablet, last: bob/laptop, length: 20000 }`.
     Chain(ChainStep),
+    /// Trust messages of one sender about very many keys arrive: `{ to: alice/phone, from: bob/tablet, keys: 50000 }`.
+    Flood(FloodStep),
     /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`
     /// step, or since the start.
     Expect(ScenarioExpectations),

@@ -171,6 +171,7 @@ fn is_about_keys_or_links(step: &Step) -> bool {
         | Step::Forge(_)
         | Step::Deliver(_)
         | Step::Chain(_)
+        | Step::Flood(_)
         | Step::Expect(_) => false,
     }
 }
@@ -552,6 +553,10 @@ fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, B
         Step::Chain(chain) => {
             actors.insert(chain.to.clone());
             devices.insert(chain.from.clone());
+        }
+        Step::Flood(flood) => {
+            actors.insert(flood.to.clone());
+            devices.insert(flood.from.clone());
         }
         Step::Wait(_) | Step::Expect(_) => {}
     }

@@ -98,11 +98,11 @@ impl<E: Endpoint> World<E> {
             }),
             Action::Forge(device, forged) => self.forge(*device, forged, observer),
             Action::Deliver(device, stanza) => return self.deliver_by_hand(*device, stanza, observer),
-            Action::Chain(device, chain) => {
+            Action::Bombard(device, barrage) => {
                 let time = self.now;
                 observer
                     .observe(time, Event::Delivered { device: *device, message: None, route: Route::ByHand });
-                return self.undergo(*device, Occurrence::Chain { chain, time }, observer);
+                return self.undergo(*device, Occurrence::Bombarded { barrage, time }, observer);
             }
             Action::Expect(_) => {}
         }

@@ -66,6 +66,7 @@ pub fn describe_step(step: &Step) -> String {
             let ChainStep { to, first, last, length, .. } = chain;
             format!("a chain of {length} words from {first} to {last} arrives at {to}")
         }
+        Step::Flood(flood) => format!("{} trusts {} keys at {}", flood.from, flood.keys, flood.to),
         Step::Expect(_) => "expectations".to_owned(),
     }
 }

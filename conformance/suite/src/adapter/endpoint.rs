@@ -12,8 +12,8 @@ use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
     Outgoing, Received, Stamp,
 };
+use atm_simulator::barrage::Barrage;
 use atm_simulator::cast::{Cast, DeviceId, Member};
-use atm_simulator::chain::Chain;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation, Overheard};
 use atm_simulator::script::{HandMade, Scanned};
@@ -41,6 +41,8 @@ pub struct AdapterEndpoint {
     /// Whether levels may have changed since they were read.
     is_stale: Cell<bool>,
     postponed: RefCell<Option<StoredDecisions>>,
+    /// How many bytes the device has stored, if it tells.
+    stored: Cell<Option<u64>>,
     waiting: Vec<Outgoing>,
     /// What others could read of that, if the device said it while it started.
     overheard: Vec<Overheard>,
@@ -69,6 +71,7 @@ impl AdapterEndpoint {
             is_created: false,
             is_stale: Cell::new(false),
             postponed: RefCell::new(None),
+            stored: Cell::new(None),
             waiting: Vec::new(),
             overheard: Vec::new(),
             written: 0,
@@ -176,12 +179,13 @@ impl AdapterEndpoint {
         let keys = before.iter().map(|(key, _)| names::key(*key, names)).collect();
         let command = Command::Read(Keys { device, now, keys });
         let encryption = self.cast.encryption();
-        let (levels, postponed) = self.ask(|state| {
+        let (levels, postponed, stored) = self.ask(|state| {
             let answer = state.session.read(&command)?;
             let levels = state.levels(&answer.levels, before.len())?;
             let postponed = state.postponed(answer.postponed, encryption, names)?;
-            Ok((levels, postponed))
+            Ok((levels, postponed, answer.stored.filter(|_| state.can(Feature::Stored))))
         })?;
+        self.stored.set(stored);
         *self.postponed.borrow_mut() = postponed;
         for ((_, known), level) in self.trust.borrow_mut().iter_mut().zip(levels) {
             *known = level;
@@ -223,14 +227,14 @@ impl AdapterEndpoint {
         Ok(Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))
     }
 
-    /// Lets a long chain of words arrive. Levels are read once, after all of it.
-    fn chain(&mut self, chain: &Chain, time: Stamp, out: &mut Observation) -> Result<(), Failure> {
-        for keys in chain.links().chunks(KEYS_AT_ONCE) {
+    /// Lets very many words arrive. Levels are read once, after all of them.
+    fn hear_all(&mut self, barrage: &Barrage, time: Stamp, out: &mut Observation) -> Result<(), Failure> {
+        for keys in barrage.discovered().chunks(KEYS_AT_ONCE) {
             let command = Command::Discover(self.keys(keys));
             self.note_answer(&command, out)?;
         }
-        for word in chain.words(time) {
-            let command = self.arriving(&word)?;
+        for stanza in barrage.stanzas(time) {
+            let command = self.arriving(&stanza)?;
             self.note_answer(&command, out)?;
         }
         self.read_levels(out)
@@ -341,7 +345,7 @@ impl Endpoint for AdapterEndpoint {
                 self.waiting.clear();
                 self.happen(&Command::Restore(At { device, now }), out)
             }
-            Occurrence::Chain { chain, time } => self.chain(chain, *time, out),
+            Occurrence::Bombarded { barrage, time } => self.hear_all(barrage, *time, out),
         }
     }
 
@@ -389,5 +393,12 @@ impl Endpoint for AdapterEndpoint {
         let stored = self.postponed.borrow();
         let of_sender = stored.as_ref()?.iter().find(|(other, _)| *other == sender);
         Some(of_sender.map(|(_, decisions)| decisions.clone()).unwrap_or_default())
+    }
+
+    fn stored_bytes(&self, _names: &Directory) -> Result<Option<u64>, Failure> {
+        if self.is_stale.get() {
+            self.refresh()?;
+        }
+        Ok(self.stored.get())
     }
 }

@@ -206,8 +206,10 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
     if scenario.policy == ScenarioPolicy::None && !hello.policies.contains(&KeyPolicy::None) {
         return Some(("policy", "it always has a policy".to_owned()));
     }
-    if !can(Feature::Shown) && expects_shown(scenario, hosted) {
-        return Some((Feature::Shown.name(), "this case asks what is shown".to_owned()));
+    for feature in [Feature::Shown, Feature::Stored] {
+        if !can(feature) && is_asked_for(feature, scenario, hosted) {
+            return Some((feature.name(), "an expectation of this case needs it".to_owned()));
+        }
     }
     for step in &scenario.steps {
         let needed = match step {
@@ -232,8 +234,8 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
     (hello.clock == Clock::System).then(|| needs_another_clock(scenario)).flatten()
 }
 
-/// Whether a scenario expects that one of these devices shows something.
-fn expects_shown(scenario: &Scenario, hosted: &[DeviceName]) -> bool {
+/// Whether a scenario expects something of one of these devices that only a feature tells.
+fn is_asked_for(feature: Feature, scenario: &Scenario, hosted: &[DeviceName]) -> bool {
     let on_the_way = scenario.steps.iter().filter_map(|step| match step {
         Step::Expect(expectations) => Some(expectations),
         _ => None,
@@ -241,7 +243,11 @@ fn expects_shown(scenario: &Scenario, hosted: &[DeviceName]) -> bool {
     let mut expected = on_the_way
         .chain([&scenario.expect])
         .flat_map(|expectations| expectations.demands().chain(expectations.answers()));
-    expected.any(|(_, demand)| matches!(demand, Required::Shown(shown) if hosted.contains(&shown.device)))
+    expected.any(|(_, demand)| match demand {
+        Required::Shown(shown) => feature == Feature::Shown && hosted.contains(&shown.device),
+        Required::Stored(stored) => feature == Feature::Stored && hosted.contains(&stored.device),
+        _ => false,
+    })
 }
 
 /// Why a case cannot be played in real time.
@@ -254,7 +260,7 @@ fn needs_another_clock(scenario: &Scenario) -> Option<(&'static str, String)> {
                 "much time passes in this case"
             }
             Step::Deliver(_) => "a stanza of this case has a given date",
-            Step::Chain(_) => "a case of this length takes too long with a real clock",
+            Step::Chain(_) | Step::Flood(_) => "a case of this length takes too long with a real clock",
             Step::Forge(forge) if forge.dated.is_some() => "a message of this case has another date",
             _ => continue,
         };

@@ -24,6 +24,9 @@ use serde_json::{Value, json};
 
 use crate::messages::names;
 
+/// With how many decisions `postponed` is still told: a line does not hold any number.
+const MOST_POSTPONED: usize = 1_000;
+
 /// What `<rpad/>` holds in what this engine sends.
 const PADDING: &str = "c1DVsXRwvH";
 
@@ -254,7 +257,11 @@ impl Server {
         });
         let mut postponed: Vec<PostponedDecisions> = postponed.collect();
         postponed.sort_by(|one, other| one.sender.cmp(&other.sender));
-        Ok(ok(&ReadLevels { levels, postponed: Some(postponed) }))
+        let decisions = postponed.iter().map(|left| left.trust.len() + left.distrust.len()).sum::<usize>();
+        let postponed = (decisions <= MOST_POSTPONED).then_some(postponed);
+        let stored = Endpoint::stored_bytes(self.device(&keys.device)?, &self.names);
+        let stored = stored.map_err(|failure| failure.to_string())?;
+        Ok(ok(&ReadLevels { levels, postponed, stored }))
     }
 
     fn restart(&mut self, at: &At) -> Result<Value, Refused> {
@@ -380,6 +387,7 @@ fn hello() -> Hello {
             Feature::Backup,
             Feature::OwnCode,
             Feature::Shown,
+            Feature::Stored,
         ],
         levels: levels.into_iter().map(|(level, name)| (level.name().to_owned(), name)).collect(),
         asks_before_automatic_decisions: false,

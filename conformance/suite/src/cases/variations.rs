@@ -46,7 +46,7 @@ pub fn play_with_variations(
 
 /// Whether a case takes long, and has nothing to vary that others lack.
 fn is_long(case: &Case) -> bool {
-    case.scenario.scenario.steps.iter().any(|step| matches!(step, Step::Chain(_)))
+    case.scenario.scenario.steps.iter().any(|step| matches!(step, Step::Chain(_) | Step::Flood(_)))
 }
 
 /// Whether a row of variations can tell something beside what comes out without it: where a device does something wrong then,

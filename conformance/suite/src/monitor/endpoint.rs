@@ -145,11 +145,12 @@ impl<E: Endpoint> Layer<E> for Monitored {
                 Occurrence::BackUp(_) => monitor.backed_up(),
                 Occurrence::Restore(_) => monitor.restored(),
                 Occurrence::Forget(keys) => keys.iter().for_each(|key| monitor.forgotten(*key)),
-                Occurrence::Chain { chain, time } => {
-                    // Of the keys in between nothing is known here. The last one may be trusted once the first one is.
-                    let [waiting, releasing] = chain.ends(*time);
-                    monitor.received(&[waiting], Writing::Unusual, (names, now));
-                    monitor.received(&[releasing], Writing::Usual, (names, now));
+                Occurrence::Bombarded { barrage, time } => {
+                    // Of keys without names nothing is known here. What waits for them may count once they are trusted.
+                    let mut heard = barrage.about_named_keys(*time);
+                    let last = heard.pop();
+                    monitor.received(&heard, Writing::Unusual, (names, now));
+                    monitor.received(last.as_slice(), Writing::Usual, (names, now));
                 }
             }
         }

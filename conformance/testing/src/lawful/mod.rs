@@ -120,6 +120,7 @@ const LAWFUL: &[LawfulVariant] = &[
         lapses(&[Lapse::ForgetsTrust]),
         &["atm/facts/returning-key"],
     ),
+    lawful("stores-all", "stores whatever strangers say", lapses(&[Lapse::StoresAll]), &["atm/rules/quota"]),
     lawful(
         "relies-on-carbons",
         "encrypts one message for a contact's endpoints and the own ones, which get a carbon",

@@ -2,7 +2,8 @@ use super::checker::Checker;
 use crate::scenario::load::Place;
 use crate::scenario::{
     AuthenticatedBy, Counts, DeviceName, DeviceToKeys, ExpectedLevels, ExpectedMessage, ExpectedPostponed,
-    KeyName, MayEncrypt, Name, NotTold, Origins, Reference, Refused, Required, ScenarioExpectations, Told,
+    ExpectedSize, KeyName, MayEncrypt, Name, NotTold, Origins, Reference, Refused, Required,
+    ScenarioExpectations, Told,
 };
 
 impl Checker<'_> {
@@ -37,6 +38,7 @@ impl Checker<'_> {
             Required::NotTold(not_told) => self.check_not_told(not_told, &item.key("not-told")),
             Required::MayEncrypt(may) => self.check_may(may, &item.key("may-encrypt")),
             Required::MayNotEncrypt(may) => self.check_may(may, &item.key("may-not-encrypt")),
+            Required::Stored(stored) => self.check_stored(stored, &item.key("stored")),
             Required::Shown(shown) => self.check_present(&shown.device, &item.key("shown").key("device")),
         }
     }
@@ -49,6 +51,7 @@ impl Checker<'_> {
             Reference::NotTold(not_told) => self.check_not_told(not_told, &item.key("not-told")),
             Reference::MayEncrypt(may) => self.check_may(may, &item.key("may-encrypt")),
             Reference::MayNotEncrypt(may) => self.check_may(may, &item.key("may-not-encrypt")),
+            Reference::Stored(stored) => self.check_stored(stored, &item.key("stored")),
             Reference::Shown(shown) => self.check_present(&shown.device, &item.key("shown").key("device")),
             Reference::Counts(counts) => self.check_counts(counts, &item.key("counts")),
             Reference::Missing(missing) => self.check_arrows(missing, &item.key("missing")),
@@ -194,5 +197,9 @@ impl Checker<'_> {
         self.check_key(&postponed.from, &place.key("from"));
         self.check_keys(&postponed.trust, &place.key("trust"));
         self.check_keys(&postponed.distrust, &place.key("distrust"));
+    }
+
+    fn check_stored(&mut self, stored: &ExpectedSize, place: &Place) {
+        self.check_present(&stored.device, &place.key("device"));
     }
 }

@@ -3,8 +3,8 @@ use super::people::GivenKey;
 use super::report::Spot;
 use crate::scenario::load::Place;
 use crate::scenario::{
-    AddDevice, ChainStep, Code, DecideStep, DeliverStep, DeviceToKeys, Forge, InjectDevice, KeyName, Name,
-    ScanStep, Step,
+    AddDevice, ChainStep, Code, DecideStep, DeliverStep, DeviceToKeys, FloodStep, Forge, InjectDevice,
+    KeyName, Name, ScanStep, Step,
 };
 
 impl<'a> Checker<'a> {
@@ -80,6 +80,7 @@ impl<'a> Checker<'a> {
             Step::Forge(forge) => self.check_forge(forge, &item.key("forge")),
             Step::Deliver(deliver) => self.check_deliver(deliver, &item.key("deliver")),
             Step::Chain(chain) => self.check_chain(chain, &item.key("chain")),
+            Step::Flood(flood) => self.check_flood(flood, &item.key("flood")),
             Step::Expect(expected) => {
                 let place = item.key("expect");
                 if expected.is_empty() {
@@ -244,6 +245,15 @@ impl<'a> Checker<'a> {
         if !(1..=ChainStep::LONGEST).contains(&chain.length) {
             let message = format!("a chain has 1 to {} words", ChainStep::LONGEST);
             self.report.value(&place.key("length"), message, None);
+        }
+    }
+
+    fn check_flood(&mut self, flood: &FloodStep, place: &Place) {
+        self.check_present(&flood.to, &place.key("to"));
+        self.check_ever_present(&flood.from, &place.key("from"));
+        if !(1..=FloodStep::MOST).contains(&flood.keys) {
+            let message = format!("a flood is about 1 to {} keys", FloodStep::MOST);
+            self.report.value(&place.key("keys"), message, None);
         }
     }
 }

@@ -21,6 +21,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("forge", "{ by: alice/evil, to: bob, trust: [alice/evil] }"),
     ("deliver", "{ to: alice/phone, from: bob@example.org/phone, clear: <body/> }"),
     ("chain", "{ to: alice/phone, from: bob/phone, first: bob/tablet, last: bob/laptop, length: 1000 }"),
+    ("flood", "{ to: alice/phone, from: bob/tablet, keys: 50000 }"),
     ("expect", "{ reference: [counts: { manual: 1 }] }"),
     ("required", "{ xep-0450/details/complete-graph: [complete: [alice]] }"),
     ("facts", "{ xep-0450/details/complete-graph: [complete: [alice]] }"),
@@ -32,6 +33,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("may-encrypt", "{ from: alice/phone, to: [bob/phone] }"),
     ("may-not-encrypt", "{ from: alice/phone, to: [bob/phone] }"),
     ("shown", "{ device: alice/phone, body: Good morning }"),
+    ("stored", "{ device: alice/phone, at-most: 3000000 }"),
     ("counts", "{ manual: 2, automatic: 4 }"),
     ("missing", "[alice/phone -> bob/phone]"),
     ("origins", "{ manual: [alice/phone -> bob/phone] }"),
@@ -105,7 +107,7 @@ mod tests {
     #[test]
     fn each_example_is_right() {
         let (settings, rest) = EXAMPLES.split_at(8);
-        let (steps, expectations) = rest.split_at(9);
+        let (steps, expectations) = rest.split_at(10);
         for (key, example) in settings {
             let parts = [("requirements", REQUIREMENTS), ("accounts", ACCOUNTS), ("steps", "steps: []\n")];
             let others = parts.iter().filter(|(part, _)| part != key).map(|(_, text)| *text);

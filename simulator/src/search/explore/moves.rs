@@ -107,7 +107,7 @@ fn reach(action: &Action) -> Reach {
         | Action::Forget(device, _)
         | Action::Forge(device, _)
         | Action::Deliver(device, _)
-        | Action::Chain(device, _) => Reach::Endpoint(*device),
+        | Action::Bombard(device, _) => Reach::Endpoint(*device),
         Action::Leave(_)
         | Action::GoOffline(_)
         | Action::Crash(..)

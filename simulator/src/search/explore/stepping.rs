@@ -128,7 +128,7 @@ impl Search<'_> {
                 let waits = self.world.waits();
                 self.world.pass(waits);
                 lost.by_hand =
-                    matches!(self.world.action(step), Some(Action::Deliver(..) | Action::Chain(..)));
+                    matches!(self.world.action(step), Some(Action::Deliver(..) | Action::Bombard(..)));
                 if self.settings.deliveries == Deliveries::Drained {
                     self.drain(&mut lost)?;
                 }

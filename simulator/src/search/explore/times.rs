@@ -109,7 +109,7 @@ fn depends_on_distances(script: &Script) -> bool {
     script.pause.saturating_mul(steps) > SHORT
         || script.latency.1 > SHORT
         || script.actions.iter().any(|action| match action {
-            Action::Wait(_) | Action::SkewClock(..) | Action::Deliver(..) | Action::Chain(..) => true,
+            Action::Wait(_) | Action::SkewClock(..) | Action::Deliver(..) | Action::Bombard(..) => true,
             Action::Forge(_, forged) => forged.dated != 0,
             Action::SlowDown(_, latency) => *latency > SHORT,
             _ => false,
