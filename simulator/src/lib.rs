@@ -38,6 +38,7 @@ pub mod expectations;
 pub mod invariants;
 pub mod observation;
 pub mod options;
+pub mod population;
 pub mod run;
 pub mod scenario;
 pub mod script;

@@ -15,6 +15,16 @@ pub struct Options {
     pub seed: u64,
 }
 
+/// Which invariants are watched in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Watching {
+    /// All of them.
+    #[default]
+    All,
+    /// None, so that just the expectations judge the run.
+    None,
+}
+
 impl Options {
     /// The rules of the engine that go with the choice.
     pub(crate) fn rules(&self) -> Rules {

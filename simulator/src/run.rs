@@ -9,7 +9,7 @@ use crate::checks::{Check, Evidence, Log, LogPosition};
 use crate::endpoint::{Endpoint, Failure};
 use crate::expectations::Expected;
 use crate::invariants::{self, History, Invariant, Violation, Watch};
-pub use crate::options::Options;
+pub use crate::options::{Options, Watching};
 use crate::scenario::{Breaks, Scenario};
 use crate::script::{self, Action, Script};
 use crate::trace::{Event, Observer, Trace};
@@ -112,20 +112,28 @@ pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
 pub fn run_script(script: &Script, options: &Options) -> Run {
     // Keys become known and levels change; a step makes a message or two.
     let mut trace = Trace::with_capacity(4 * script.cast.pairs() + 8 * script.actions.len());
-    let run = observe(script, options, &mut trace);
+    let run = observe(script, options, Watching::All, &mut trace);
     Run { trace, ..run }
 }
 
 /// Runs a scenario as [`run_script`] does, under the eyes of an observer. Nothing else keeps what happened, so a run
-/// takes as much memory as its world and not as its history.
-pub fn observe(script: &Script, options: &Options, observer: &mut impl Observer) -> Run {
-    let watch = Watch::new(script, options);
+/// takes as much memory as its world and not as its history. If no invariants are watched, the scenario breaks none.
+pub fn observe(script: &Script, options: &Options, watching: Watching, observer: &mut impl Observer) -> Run {
     let world = World::of_devices(script.clone(), options.rules(), options.seed);
-    let mut running = WatchedRun::new(world, options, Some(watch), observer);
-    let played = running.play();
+    let watch = match watching {
+        Watching::All => Some(Watch::new(script, options)),
+        Watching::None => None,
+    };
+    let mut running = WatchedRun::new(world, options, watch, observer);
+    let played = running.play(None);
     let run = running.conclude(played, WatchedRun::broken_invariants);
-    let (breaks, is_hazard) = (breaks_under(&script.breaks, options), !script.breaks.is_empty());
-    Run { breaks, is_hazard, ..run }
+    match watching {
+        Watching::All => {
+            let (breaks, is_hazard) = (breaks_under(&script.breaks, options), !script.breaks.is_empty());
+            Run { breaks, is_hazard, ..run }
+        }
+        Watching::None => run,
+    }
 }
 
 /// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The invariants are not watched,
@@ -142,7 +150,7 @@ pub fn run_with<E: Endpoint>(
     let world = World::new(Script::new(scenario)?, options.seed, endpoint);
     let mut trace = Trace::default();
     let mut running = WatchedRun::new(world, options, None, &mut trace);
-    let played = running.play();
+    let played = running.play(Some(MOST_DELIVERIES));
     let run = running.conclude(played, |_, _| Ok(Vec::new()));
     Ok(Run { trace, ..run })
 }
@@ -161,7 +169,7 @@ pub fn rules(scenario: &Scenario, options: &Options) -> Rules {
 }
 
 /// How many deliveries a run with other people's endpoints may have: devices that answer every message with another
-/// one never become quiet.
+/// one never become quiet. The engine becomes quiet by itself.
 const MOST_DELIVERIES: usize = 5_000;
 
 /// A run that goes on: a world with those who watch it.
@@ -181,16 +189,16 @@ impl<'a, E: Endpoint, O: Observer> WatchedRun<'a, E, O> {
         Self { world, options, watch, log, observer, checks: Vec::new() }
     }
 
-    /// Lets everything happen in the order of time, and checks what is expected on the way.
-    fn play(&mut self) -> Result<(), Failure> {
+    /// Lets everything happen in the order of time, and checks what is expected on the way. More deliveries than there may be
+    /// are a failure.
+    fn play(&mut self, most_deliveries: Option<usize>) -> Result<(), Failure> {
         let Self { world, watch, log, observer, .. } = self;
         world.begin(&mut Observers { watch, log, observer: *observer })?;
         let (mut checked, mut delivered) = (LogPosition::default(), 0);
         while let Some(choice) = self.world.next() {
             delivered += usize::from(choice != Choice::Act);
-            // The engine becomes quiet by itself.
-            if self.watch.is_none() && delivered > MOST_DELIVERIES {
-                return Err(Failure(format!("the devices do not stop: {MOST_DELIVERIES} deliveries")));
+            if let Some(most) = most_deliveries.filter(|most| delivered > *most) {
+                return Err(Failure(format!("the devices do not stop: {most} deliveries")));
             }
             if choice == Choice::Act
                 && let (step, Some(Action::Expect(expected))) = self.world.next_action()
@@ -353,7 +361,7 @@ steps:
         let some = Script { contacts, ..everybody.clone() };
         let [(run, met), (other_run, others_met)] = [&everybody, &some].map(|script| {
             let mut met = Meetings { cast: script.cast.clone(), strangers: 0, others: 0 };
-            (observe(script, &Options::default(), &mut met), met)
+            (observe(script, &Options::default(), Watching::All, &mut met), met)
         });
         // Each of Alice's two devices meets each of Carol's three in both directions.
         assert_eq!((met.strangers, others_met.strangers), (12, 0));

@@ -73,6 +73,14 @@ pub struct Tally {
     pub possible: usize,
 }
 
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.manual += other.manual;
+        self.automatic += other.automatic;
+        self.possible += other.possible;
+    }
+}
+
 impl Tally {
     /// Pairs of a device and a key that is authenticated there.
     #[must_use]

@@ -8,7 +8,7 @@ use atm_engine::{Decision, Device, Directory, Input, KeyId, Level, Origin, Rules
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::invariants::{Watch, at_quiescence};
 use atm_simulator::observation::Observation;
-use atm_simulator::run::{Options, RunResult, observe};
+use atm_simulator::run::{Options, RunResult, Watching, observe};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Event, Observer, Trace};
@@ -89,12 +89,12 @@ impl Endpoint for Counting {
 }
 
 /// Watches, and counts the events.
-struct Watching {
+struct CountingWatch {
     watch: Watch,
     events: usize,
 }
 
-impl Observer for Watching {
+impl Observer for CountingWatch {
     fn observe(&mut self, at: Stamp, event: Event) {
         self.events += 1;
         self.watch.watch(at, &event);
@@ -109,7 +109,7 @@ fn work(script: &Script) -> (usize, usize, Tally) {
         device: cast.engine(device, Rules::default()),
         asked: asked.clone(),
     });
-    let mut watching = Watching { watch: Watch::new(script, &options), events: 0 };
+    let mut watching = CountingWatch { watch: Watch::new(script, &options), events: 0 };
     world.begin(&mut watching).unwrap();
     while let Some(choice) = world.next() {
         world.step(choice, &mut watching).unwrap();
@@ -142,7 +142,7 @@ fn the_work_in_an_account_grows_with_the_pairs_of_its_devices() {
 #[test]
 fn a_run_that_nobody_observes_keeps_no_trace() {
     let script = ring(40);
-    let run = observe(&script, &Options::default(), &mut None::<Trace>);
+    let run = observe(&script, &Options::default(), Watching::All, &mut None::<Trace>);
     assert_eq!((run.trace.records().len(), run.result()), (0, RunResult::Inconclusive));
     assert_eq!(run.missing, []);
 }

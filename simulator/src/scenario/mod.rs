@@ -1,7 +1,7 @@
 //! Scenario files: who there is, what people do, and what must come out.
 //!
 //! A scenario is a YAML file. [`Scenario`] is the whole of one, and the type of each part is documented in
-//! the words that its author sees.
+//! the words that its author sees. A [`Population`] is such a file, too: many scenarios are drawn from it.
 
 mod breaks;
 mod check;
@@ -13,6 +13,7 @@ mod lines;
 mod load;
 mod model;
 mod named;
+mod population;
 mod reading;
 #[cfg(feature = "schema")]
 mod reason;
@@ -36,7 +37,10 @@ pub use model::{
     PolicySpec, Scenario,
 };
 pub use named::Named;
-pub use reading::LoadError;
+pub use population::{
+    ContactsPowerLaw, ContactsSpec, DecisionsSpec, DeviceRange, DevicesSpec, Population, PopulationSpec,
+};
+pub use reading::{LoadError, ScenarioFile};
 pub use schema::SCHEMA;
 #[cfg(feature = "schema")]
 pub use schema::schema;

@@ -268,7 +268,7 @@ pub(crate) fn default_start() -> DateTime {
     "2020-01-01T12:00:00Z".parse().expect("a valid date")
 }
 
-fn is_default_start(start: &DateTime) -> bool {
+pub(super) fn is_default_start(start: &DateTime) -> bool {
     *start == default_start()
 }
 

@@ -1,4 +1,4 @@
-//! From the text of a file to a [`Scenario`], or to everything that is wrong with it.
+//! From the text of a file to a [`Scenario`] or a [`Population`], or to everything that is wrong with it.
 //!
 //! First it is loaded, from its outline to its types; then what only the whole shows is checked.
 
@@ -6,8 +6,18 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::load::{self, Outline, Source};
-use super::{Catalog, MAX_SIZE, Mistake, Mistakes, Scenario, check, lines};
+use super::load::{self, Outline, Place, Source};
+use super::{Catalog, MAX_SIZE, Mistake, Mistakes, Population, Scenario, check, lines};
+
+/// What a scenario file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged, title = "Scenario file"))]
+pub enum ScenarioFile {
+    /// One scenario.
+    Scenario(Box<Scenario>),
+    /// A population: many scenarios are drawn from it.
+    Population(Box<Population>),
+}
 
 /// Why there is no scenario.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +36,35 @@ pub enum LoadError {
     Mistakes(#[from] Mistakes),
 }
 
+impl ScenarioFile {
+    /// Reads a scenario or a population from a file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or if there are mistakes in it.
+    pub fn load(path: &Path, catalog: &Catalog) -> Result<Self, LoadError> {
+        let name = path.display().to_string();
+        Ok(Self::parse(&name, &text_of(path, &name)?, catalog)?)
+    }
+
+    /// Reads a scenario or a population from the text of a file; `name` is what mistakes call the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Scenario::parse`].
+    pub fn parse(name: &str, text: &str, catalog: &Catalog) -> Result<Self, Mistakes> {
+        told(Source::new(name, text), |source| {
+            let outline = outline(source)?;
+            if outline.find(&population()).key.is_none() {
+                return scenario(source, &outline, catalog).map(Box::new).map(Self::Scenario);
+            }
+            let population: Population = load::read(source, &outline)?;
+            no_mistakes(check::mistakes_of_population(&population, source, &outline, catalog))?;
+            Ok(Self::Population(Box::new(population)))
+        })
+    }
+}
+
 impl Scenario {
     /// Reads a scenario from a file.
     ///
@@ -33,19 +72,8 @@ impl Scenario {
     ///
     /// If the file cannot be read, or if there are mistakes in it.
     pub fn load(path: &Path, catalog: &Catalog) -> Result<Self, LoadError> {
-        let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
         let name = path.display().to_string();
-        // No more is read than is needed to know that it is too much.
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(unreadable)?;
-        file.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if bytes.len() > MAX_SIZE {
-            return Err(too_large(&name).into());
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self::parse(&name, &text, catalog)?),
-            Err(broken) => Err(not_utf8(&name, &broken).into()),
-        }
+        Ok(Self::parse(&name, &text_of(path, &name)?, catalog)?)
     }
 
     /// Reads a scenario from the text of a file; `name` is what mistakes call the file.
@@ -55,12 +83,16 @@ impl Scenario {
     /// If there are mistakes in it. All are told, up to a limit: those of its form, or, if there are none, those of
     /// its meaning. Of what is no YAML the first place is told.
     pub fn parse(name: &str, text: &str, catalog: &Catalog) -> Result<Self, Mistakes> {
-        let source = Source::new(name, text);
-        let mistakes = match parse(&source, catalog) {
-            Ok(scenario) => return Ok(scenario),
-            Err(mistakes) => mistakes,
-        };
-        Err(Mistakes::new(source.into_text(), mistakes))
+        told(Source::new(name, text), |source| {
+            let outline = outline(source)?;
+            match outline.find(&population()).key {
+                None => scenario(source, &outline, catalog),
+                Some(key) => {
+                    let mistake = source.mistake(key, "a population is not one scenario, but many");
+                    Err(vec![mistake.with_help("`atm run` plays populations, and their parts with `--part`")])
+                }
+            }
+        })
     }
 
     /// The scenario as a file, in canonical form: it reads back as an equal scenario.
@@ -74,16 +106,42 @@ impl Scenario {
     }
 }
 
-fn parse(source: &Source, catalog: &Catalog) -> Result<Scenario, Vec<Mistake>> {
-    let alone = |mistake| vec![mistake];
-    let outline = Outline::of(source).map_err(alone)?;
-    let mut scenario = load::scenario(source, &outline)?;
-    let mistakes = check::mistakes(&scenario, source, &outline, catalog);
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    lines::note(&mut scenario, source, &outline);
+/// What is read from a source, or its mistakes.
+fn told<T>(source: Source, read: impl FnOnce(&Source) -> Result<T, Vec<Mistake>>) -> Result<T, Mistakes> {
+    read(&source).map_err(|mistakes| Mistakes::new(source.into_text(), mistakes))
+}
+
+fn outline(source: &Source) -> Result<Outline, Vec<Mistake>> {
+    Outline::of(source).map_err(|mistake| vec![mistake])
+}
+
+/// Where a file says that it is a population.
+fn population() -> Place {
+    Place::top().key("population")
+}
+
+fn scenario(source: &Source, outline: &Outline, catalog: &Catalog) -> Result<Scenario, Vec<Mistake>> {
+    let mut scenario = load::read(source, outline)?;
+    no_mistakes(check::mistakes(&scenario, source, outline, catalog))?;
+    lines::note(&mut scenario, source, outline);
     Ok(scenario)
+}
+
+fn no_mistakes(mistakes: Vec<Mistake>) -> Result<(), Vec<Mistake>> {
+    if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
+}
+
+/// The text of a file, which mistakes call by this name.
+fn text_of(path: &Path, name: &str) -> Result<String, LoadError> {
+    let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
+    // No more is read than is needed to know that it is too much.
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > MAX_SIZE {
+        return Err(too_large(name).into());
+    }
+    String::from_utf8(bytes).map_err(|broken| not_utf8(name, &broken).into())
 }
 
 fn too_large(name: &str) -> Mistakes {

@@ -5,5 +5,5 @@ pub const SCHEMA: &str = include_str!("../../scenario.schema.json");
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(super::Scenario).to_value()
+    schemars::schema_for!(super::ScenarioFile).to_value()
 }

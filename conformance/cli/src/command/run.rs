@@ -4,7 +4,7 @@ use atm_reports::escape::Terminal;
 use atm_reports::pictures::{self, Drawn, Pictures};
 use atm_reports::runs::{JsonLines, PlayingScenario, Story, TraceLines};
 use atm_reports::{mistakes, runs};
-use atm_simulator::run::{Options, Run, RunResult, observe, run_script};
+use atm_simulator::run::{Options, Run, RunResult, Watching, observe, run_script};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Observer, Trace};
@@ -93,7 +93,7 @@ fn make_ready<'a>(loaded: &'a [Loaded], options: &'a Options) -> Result<Vec<Read
 
 impl Ready<'_> {
     fn play(&self, observer: &mut impl Observer) -> Run {
-        observe(&self.script, self.options, observer)
+        observe(&self.script, self.options, Watching::All, observer)
     }
 
     /// Plays it for its result alone.

@@ -1,6 +1,6 @@
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::invariants::{Invariant, Violation};
-use atm_simulator::run::{Options, Run, observe, run};
+use atm_simulator::run::{Options, Run, Watching, observe, run};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::Event;
@@ -95,7 +95,7 @@ fn story(yaml: &str) -> String {
         PlayingScenario { path: "story.yaml", scenario: &scenario, options: &options, cast: &script.cast };
     let mut out = Vec::new();
     let mut story = Story::begin(&mut out, playing);
-    let run = observe(&script, &options, &mut story);
+    let run = observe(&script, &options, Watching::All, &mut story);
     story.end(&run).unwrap();
     String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap()
 }

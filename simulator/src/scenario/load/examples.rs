@@ -11,6 +11,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("network", "{ latency: 20 ms }"),
     ("limits", "{ own-sender: 1000 }"),
     ("breaks", "[{ invariant: revocation }]"),
+    ("population", "{ accounts: 10000, part: 200 }"),
     ("steps", "[authenticate: alice/phone -> alice/tablet]"),
     ("decide", "{ by: alice/phone, authenticate: [bob/phone], distrust: [bob/tablet] }"),
     ("scan", "{ by: alice/phone, code-of: bob/phone }"),
@@ -90,7 +91,7 @@ fn innermost(path: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Catalog, Scenario};
+    use crate::scenario::{Catalog, Scenario, ScenarioFile};
 
     const TOP: &str = "format: 1\ntitle: Examples\n";
     const REQUIREMENTS: &str = "requirements: [xep-0450/details/complete-graph]\n";
@@ -104,14 +105,21 @@ mod tests {
         }
     }
 
+    fn parse_file(text: &str) {
+        if let Err(mistakes) = ScenarioFile::parse("example.yaml", text, &Catalog::unchecked()) {
+            panic!("{mistakes}\n{text}");
+        }
+    }
+
     #[test]
     fn each_example_is_right() {
-        let (settings, rest) = EXAMPLES.split_at(8);
+        let (settings, rest) = EXAMPLES.split_at(9);
         let (steps, expectations) = rest.split_at(10);
         for (key, example) in settings {
             let parts = [("requirements", REQUIREMENTS), ("accounts", ACCOUNTS), ("steps", "steps: []\n")];
             let others = parts.iter().filter(|(part, _)| part != key).map(|(_, text)| *text);
             match *key {
+                "population" => parse_file(&format!("{TOP}{REQUIREMENTS}population: {example}\n")),
                 "devices" => parse(&format!(
                     "{TOP}{REQUIREMENTS}accounts: {{ alice: {{ devices: {example} }} }}\nsteps: []\n"
                 )),

@@ -19,7 +19,7 @@ pub use catalog::Catalog;
 pub use mistake::{Mistake, Mistakes};
 pub(super) use outline::Outline;
 pub(super) use place::Place;
-pub(super) use read::scenario;
+pub(super) use read::read;
 pub(super) use source::Source;
 pub use suggestion::{did_you_mean, nearest};
 

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Track};
 use serde_yaml::with::singleton_map_recursive;
 
@@ -9,14 +10,17 @@ use super::outline::{Content, Node};
 use super::place::FoundPart;
 use super::serde_words::{Complaint, plain_words};
 use super::{MAX_MISTAKES, Mistake, Outline, Place, Source, did_you_mean};
-use crate::scenario::{FormatVersion, Scenario};
+use crate::scenario::FormatVersion;
 
 /// What only `reference` and the lists beside it may hold.
 const REFERENCE_ONLY: [&str; 7] =
     ["counts", "missing", "origins", "authenticated-by", "sent", "refused", "postponed"];
 
 /// Reads a file, whose outline is sound, into its types. All mistakes are told, up to a limit.
-pub(in crate::scenario) fn scenario(source: &Source, outline: &Outline) -> Result<Scenario, Vec<Mistake>> {
+pub(in crate::scenario) fn read<T: DeserializeOwned>(
+    source: &Source,
+    outline: &Outline,
+) -> Result<T, Vec<Mistake>> {
     check_version(source, outline).map_err(|mistake| vec![mistake])?;
     let mut mistakes = Vec::new();
     check_nulls(source, &outline.root, &mut Vec::new(), &mut mistakes);
@@ -29,9 +33,9 @@ pub(in crate::scenario) fn scenario(source: &Source, outline: &Outline) -> Resul
     loop {
         let mut track = Track::new();
         let deserializer = serde_path_to_error::Deserializer::new(&reduced.value, &mut track);
-        let read: Result<Scenario, serde_yaml::Error> = singleton_map_recursive::deserialize(deserializer);
+        let read: Result<T, serde_yaml::Error> = singleton_map_recursive::deserialize(deserializer);
         let error = match read {
-            Ok(scenario) if mistakes.is_empty() => return Ok(scenario),
+            Ok(read) if mistakes.is_empty() => return Ok(read),
             Ok(_) => return Err(mistakes),
             Err(error) => error.to_string(),
         };
