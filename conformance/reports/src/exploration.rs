@@ -9,6 +9,8 @@ use atm_simulator::search::explore::{Defect, Deliveries, Explored, Extent, Order
 use atm_suite::rule_name;
 use serde::Serialize;
 
+use crate::numbers::grouped;
+
 /// A search, and what it found.
 #[derive(Debug)]
 pub struct ExploredWorld<'a> {
@@ -250,24 +252,5 @@ fn deliveries_name(deliveries: Deliveries) -> &'static str {
     match deliveries {
         Deliveries::Drained => "drained",
         Deliveries::Every => "every",
-    }
-}
-
-/// A number with commas between each three digits.
-fn grouped(number: impl Into<u128>) -> String {
-    let digits = number.into().to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).expect("digits")).collect();
-    groups.join(",")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn digits_stand_in_groups_of_three() {
-        let shown = [0_u64, 999, 1_000, 40_320, 1_234_567].map(grouped);
-        assert_eq!(shown, ["0", "999", "1,000", "40,320", "1,234,567"]);
     }
 }

@@ -6,5 +6,6 @@ pub mod conformance;
 pub mod escape;
 pub mod exploration;
 pub mod mistakes;
+mod numbers;
 pub mod pictures;
 pub mod runs;

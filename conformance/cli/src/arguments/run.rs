@@ -1,10 +1,12 @@
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use atm_reports::pictures::{GraphFile, SequenceFile};
+use atm_simulator::run::Watching;
 use clap::{Args, ValueEnum};
 
 use super::RunOptionArgs;
-use super::number::whole;
+use super::number::{JOBS, whole};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -15,9 +17,25 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) options: RunOptionArgs,
 
+    /// Which promises are watched.
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    pub(crate) invariants: InvariantsArg,
+
     /// How to write what happened.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+
+    /// How many parts of a population at the same time. All processors are used if not given.
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Of a population, play this part alone, as the scenario that it is. The first is 1.
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=u64::MAX))]
+    pub(crate) part: Option<u64>,
+
+    /// The folder into which parts of a population that break a promise are written as scenarios.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 
     /// Draw the space-time diagram of a scenario into this file: *.svg, or *.mmd for Mermaid.
     ///
@@ -60,4 +78,22 @@ pub(crate) enum Format {
     /// A line of text for each event: its number, the virtual time, the kind of event, the device, and details
     /// as name=value. Keys are written as account/device. The first line names scenario and options.
     Trace,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InvariantsArg {
+    /// All of them.
+    #[default]
+    All,
+    /// None: just what a scenario expects is checked.
+    None,
+}
+
+impl From<InvariantsArg> for Watching {
+    fn from(invariants: InvariantsArg) -> Self {
+        match invariants {
+            InvariantsArg::All => Self::All,
+            InvariantsArg::None => Self::None,
+        }
+    }
 }

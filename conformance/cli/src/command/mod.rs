@@ -9,6 +9,7 @@ mod explore;
 mod fuzz;
 mod lint;
 mod merge;
+mod populations;
 mod prepare;
 mod report;
 mod requirements;

@@ -163,7 +163,7 @@ fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>
         return Err(NotBegun::Usage(Complaint::new("there are paths that lead to no scenario").with([hint])));
     }
     let loaded = load_all(&files, Complaints::All).map_err(NotBegun::Told)?;
-    let loaded = loaded.into_iter().map(|Loaded { path, scenario }| {
+    let loaded = loaded.into_iter().map(|Loaded { path, content: scenario }| {
         let id = path.trim_start_matches("scenarios/").trim_end_matches(".yaml").to_owned();
         Arc::new(LoadedScenario { id, path, scenario })
     });

@@ -1,18 +1,22 @@
+use std::cell::OnceCell;
 use std::io::{self, Write};
+use std::num::NonZeroUsize;
 
 use atm_reports::escape::Terminal;
 use atm_reports::pictures::{self, Drawn, Pictures};
-use atm_reports::runs::{JsonLines, PlayingScenario, Story, TraceLines};
+use atm_reports::runs::{JsonLines, JsonPopulation, JsonReport, PlayingScenario, Story, TraceLines};
 use atm_reports::{mistakes, runs};
 use atm_simulator::run::{Options, Run, RunResult, Watching, observe, run_script};
-use atm_simulator::scenario::Scenario;
+use atm_simulator::scenario::{Scenario, ScenarioFile};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Observer, Trace};
 use atm_suite::json;
 use indicatif::ProgressBar;
+use serde::Serialize;
 
 use super::determinism;
-use super::scenarios::{Complaints, Loaded, load_all};
+use super::populations::{ReadyPopulation, check_options, choose_part};
+use super::scenarios::{Loaded, load_all_files};
 use crate::arguments::{self, Format};
 use crate::exit::Exit;
 use crate::files::scenario_files;
@@ -33,25 +37,30 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
         mistakes::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
         return Exit::Usage;
     }
-    let loaded = match load_all(&files, Complaints::All) {
+    let mut loaded = match load_all_files(&files) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    let checked = choose_part(cli, &mut loaded).and_then(|()| check_options(cli, &loaded));
+    if let Err(complaint) = checked {
+        complaint.tell();
+        return Exit::Usage;
+    }
     let options = Options::from(cli.options);
-    let ready = match make_ready(&loaded, &options) {
+    let ready = match make_ready(cli, &loaded, &options) {
         Ok(ready) => ready,
         Err(exit) => return exit,
     };
     if cli.check_determinism {
-        for Ready { path, script, .. } in &ready {
-            if let Some(difference) = determinism::difference(script, &options) {
-                difference.of(path).tell();
+        for scenario in ready.iter().filter_map(Ready::scenario) {
+            if let Some(difference) = determinism::difference(&scenario.script, &options) {
+                difference.of(scenario.path).tell();
                 return Exit::NotAsExpected;
             }
         }
     }
     let mut drawn = Vec::new();
-    if let ([one], false) = (&*ready, wanted.are_none()) {
+    if let ([Ready::Scenario(one)], false) = (&*ready, wanted.are_none()) {
         match pictures::draw(&wanted, one.scenario, &run_script(&one.script, &options)) {
             Ok(pictures) => drawn = pictures,
             Err(error) => {
@@ -67,33 +76,78 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
             mistakes::complain(format_args!("atm: wrote {}", path.display()));
         }
     }
+    if let Some(folder) = &cli.output {
+        ready.iter().filter_map(Ready::population).for_each(|it| it.write_failed(&mut output, folder));
+    }
     output.exit(exit(results.into_iter()))
 }
 
+/// What is ready to be played.
+enum Ready<'a> {
+    Scenario(ReadyScenario<'a>),
+    Population(ReadyPopulation<'a>),
+}
+
 /// A scenario that is ready to be played, as often as it takes.
-struct Ready<'a> {
+struct ReadyScenario<'a> {
     path: &'a str,
     scenario: &'a Scenario,
     options: &'a Options,
+    watching: Watching,
     script: Script,
 }
 
 /// Makes all scenarios ready before one of them is played.
-fn make_ready<'a>(loaded: &'a [Loaded], options: &'a Options) -> Result<Vec<Ready<'a>>, Exit> {
-    let mut ready = Vec::new();
-    for Loaded { path, scenario } in loaded {
-        let script = Script::new(scenario).map_err(|miscast| {
-            mistakes::complain(format_args!("{path}: {miscast}"));
-            Exit::Usage
-        })?;
-        ready.push(Ready { path, scenario, options, script });
-    }
-    Ok(ready)
+fn make_ready<'a>(
+    cli: &arguments::RunArgs,
+    loaded: &'a [Loaded<ScenarioFile>],
+    options: &'a Options,
+) -> Result<Vec<Ready<'a>>, Exit> {
+    let watching = Watching::from(cli.invariants);
+    let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let make_ready = |Loaded { path, content }: &'a Loaded<ScenarioFile>| match content {
+        ScenarioFile::Scenario(scenario) => {
+            let script = Script::new(scenario).map_err(|miscast| {
+                mistakes::complain(format_args!("{path}: {miscast}"));
+                Exit::Usage
+            })?;
+            Ok(Ready::Scenario(ReadyScenario { path, scenario, options, watching, script }))
+        }
+        ScenarioFile::Population(population) => {
+            let run = OnceCell::new();
+            Ok(Ready::Population(ReadyPopulation { path, population, options, watching, jobs, run }))
+        }
+    };
+    loaded.iter().map(make_ready).collect()
 }
 
-impl Ready<'_> {
+impl<'a> Ready<'a> {
+    fn scenario(&self) -> Option<&ReadyScenario<'a>> {
+        match self {
+            Self::Scenario(scenario) => Some(scenario),
+            Self::Population(_) => None,
+        }
+    }
+
+    fn population(&self) -> Option<&ReadyPopulation<'a>> {
+        match self {
+            Self::Scenario(_) => None,
+            Self::Population(population) => Some(population),
+        }
+    }
+
+    /// Plays it for its result alone.
+    fn play_unseen(&self) -> Played<'_> {
+        match self {
+            Self::Scenario(scenario) => Played::Scenario(scenario, Box::new(scenario.play_unseen())),
+            Self::Population(population) => Played::Population(population),
+        }
+    }
+}
+
+impl ReadyScenario<'_> {
     fn play(&self, observer: &mut impl Observer) -> Run {
-        observe(&self.script, self.options, Watching::All, observer)
+        observe(&self.script, self.options, self.watching, observer)
     }
 
     /// Plays it for its result alone.
@@ -102,28 +156,28 @@ impl Ready<'_> {
     }
 
     fn playing(&self) -> PlayingScenario<'_> {
-        let Self { path, scenario, options, script } = self;
+        let Self { path, scenario, options, script, .. } = self;
         PlayingScenario { path, scenario, options, cast: &script.cast }
     }
 }
 
-/// Plays all scenarios and writes what happens while it happens. Trouble with the output stops no scenario.
+/// Plays everything and writes what happens while it happens. Trouble with the output stops nothing.
 fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> Vec<RunResult> {
     let mut results = Vec::new();
     match cli.format {
         Format::Text => output.print(|out| write_text(out, cli, ready, &mut results)),
         Format::Json => {
             let progress = progress_bar(ready.len());
-            let runs: Vec<Run> = ready.iter().map(Ready::play_unseen).inspect(|_| progress.inc(1)).collect();
+            let played: Vec<Played<'_>> =
+                ready.iter().map(Ready::play_unseen).inspect(|_| progress.inc(1)).collect();
             progress.finish_and_clear();
-            results.extend(runs.iter().map(Run::result));
+            results.extend(played.iter().map(Played::result));
             output.print_plain(|out| {
-                let played = ready.iter().zip(&runs).map(|(ready, run)| ready.playing().played(run));
-                json::write_pretty(out, &played.map(|played| runs::report(&played)).collect::<Vec<_>>())
+                json::write_pretty(out, &played.iter().map(Played::report).collect::<Vec<_>>())
             });
         }
         Format::Jsonl => output.print_plain(|out| {
-            each(ready, &mut results, |ready| {
+            each(ready.iter().filter_map(Ready::scenario), &mut results, |ready| {
                 let mut lines = JsonLines::begin(out, ready.playing());
                 let run = ready.play(&mut lines);
                 (run.result(), lines.end(&run))
@@ -131,7 +185,7 @@ fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> V
         }),
         Format::Trace => output.print_plain(|out| {
             let mut out = Terminal::new(out);
-            each(ready, &mut results, |ready| {
+            each(ready.iter().filter_map(Ready::scenario), &mut results, |ready| {
                 let mut lines = TraceLines::begin(&mut out, ready.playing());
                 (ready.play(&mut lines).result(), lines.end())
             })
@@ -142,14 +196,48 @@ fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> V
     results
 }
 
-/// Plays one scenario after the other, until something cannot be written.
-fn each<'a>(
-    ready: &[Ready<'a>],
+/// What was played for its result alone.
+enum Played<'a> {
+    Scenario(&'a ReadyScenario<'a>, Box<Run>),
+    Population(&'a ReadyPopulation<'a>),
+}
+
+/// What programs are told of it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum JsonResult<'a> {
+    Scenario(Box<JsonReport<'a>>),
+    Population(Box<JsonPopulation<'a>>),
+}
+
+impl Played<'_> {
+    fn result(&self) -> RunResult {
+        match self {
+            Self::Scenario(_, run) => run.result(),
+            Self::Population(population) => population.run().result(),
+        }
+    }
+
+    fn report(&self) -> JsonResult<'_> {
+        match self {
+            Self::Scenario(scenario, run) => {
+                JsonResult::Scenario(Box::new(runs::report(&scenario.playing().played(run))))
+            }
+            Self::Population(population) => {
+                JsonResult::Population(Box::new(runs::population_report(&population.played())))
+            }
+        }
+    }
+}
+
+/// Plays one thing after the other, until something cannot be written.
+fn each<T>(
+    all: impl IntoIterator<Item = T>,
     results: &mut Vec<RunResult>,
-    mut play: impl FnMut(&Ready<'a>) -> (RunResult, io::Result<()>),
+    mut play: impl FnMut(T) -> (RunResult, io::Result<()>),
 ) -> io::Result<()> {
-    ready.iter().try_for_each(|ready| {
-        let (result, written) = play(ready);
+    all.into_iter().try_for_each(|one| {
+        let (result, written) = play(one);
         results.push(result);
         written
     })
@@ -158,32 +246,74 @@ fn each<'a>(
 /// Tells the story of the scenarios that need one, and a line or nothing of the others. Where only the end shows whether
 /// there is something to tell, a scenario is played again for its story.
 fn write_text(
-    mut out: &mut dyn Write,
+    out: &mut dyn Write,
     cli: &arguments::RunArgs,
     ready: &[Ready<'_>],
     results: &mut Vec<RunResult>,
 ) -> io::Result<()> {
-    let (several, mut in_list) = (ready.len() > 1, false);
-    each(ready, results, |ready| {
-        if cli.quiet || several && !cli.verbose {
+    let mut text = Text { out, several: ready.len() > 1, in_list: false, cli };
+    each(ready, results, |ready| match ready {
+        Ready::Scenario(scenario) => text.tell_scenario(scenario),
+        Ready::Population(population) => text.tell_population(population),
+    })?;
+    if text.several { runs::write_summary(text.out, results) } else { Ok(()) }
+}
+
+/// What is told to people.
+struct Text<'a> {
+    out: &'a mut dyn Write,
+    cli: &'a arguments::RunArgs,
+    /// Whether there is more than one thing to tell of.
+    several: bool,
+    /// Whether the last line is one of those that tell a verdict and nothing else.
+    in_list: bool,
+}
+
+impl Text<'_> {
+    fn tell_scenario(&mut self, ready: &ReadyScenario<'_>) -> (RunResult, io::Result<()>) {
+        if self.cli.quiet || self.several && !self.cli.verbose {
             let run = ready.play_unseen();
             if run.result() == RunResult::Pass {
-                let written = if cli.quiet {
-                    Ok(())
-                } else {
-                    in_list = true;
-                    runs::write_verdict(&mut out, &ready.playing().played(&run))
-                };
-                return (RunResult::Pass, written);
+                let told = self.briefly(|out| runs::write_verdict(out, &ready.playing().played(&run)));
+                return (RunResult::Pass, told);
             }
         }
-        let before = if std::mem::take(&mut in_list) { writeln!(out) } else { Ok(()) };
-        let mut story = Story::begin(&mut out, ready.playing());
-        let run = ready.play(&mut story);
-        let told = before.and(story.end(&run));
-        (run.result(), if several { told.and_then(|()| writeln!(out)) } else { told })
-    })?;
-    if several { runs::write_summary(&mut out, results) } else { Ok(()) }
+        let mut result = RunResult::Error;
+        let told = self.at_length(|mut out| {
+            let mut story = Story::begin(&mut out, ready.playing());
+            let run = ready.play(&mut story);
+            result = run.result();
+            story.end(&run)
+        });
+        (result, told)
+    }
+
+    fn tell_population(&mut self, ready: &ReadyPopulation<'_>) -> (RunResult, io::Result<()>) {
+        let (result, played) = (ready.run().result(), ready.played());
+        let is_brief = self.cli.quiet || self.several;
+        let told = if is_brief && result == RunResult::Pass {
+            self.briefly(|out| runs::write_population_verdict(out, &played))
+        } else {
+            self.at_length(|out| runs::write_population(out, &played))
+        };
+        (result, told)
+    }
+
+    /// Tells of what passes in one line, or not at all.
+    fn briefly(&mut self, tell: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        if self.cli.quiet {
+            return Ok(());
+        }
+        self.in_list = true;
+        tell(self.out)
+    }
+
+    /// Tells of something in as many lines as it takes, with free lines around them.
+    fn at_length(&mut self, tell: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let before = if std::mem::take(&mut self.in_list) { writeln!(self.out) } else { Ok(()) };
+        let told = before.and(tell(self.out));
+        if self.several { told.and_then(|()| writeln!(self.out)) } else { told }
+    }
 }
 
 /// Shown on a terminal, on standard error, if there is something to wait for.

@@ -1,16 +1,16 @@
 use std::path::{Path, PathBuf};
 
 use atm_reports::mistakes::{self, Complaint};
-use atm_simulator::scenario::{Catalog, LoadError, Scenario};
+use atm_simulator::scenario::{Catalog, LoadError, Scenario, ScenarioFile};
 use atm_suite::{library, requirements};
 
 use crate::exit::Exit;
 use crate::suggest;
 
 /// A scenario file that has no mistake.
-pub(super) struct Loaded {
+pub(super) struct Loaded<T> {
     pub(super) path: String,
-    pub(super) scenario: Scenario,
+    pub(super) content: T,
 }
 
 /// Whether it is told why files cannot be loaded.
@@ -20,13 +20,26 @@ pub(super) enum Complaints {
     None,
 }
 
-/// Loads all files. If some have mistakes, those of all are told, and nothing is to run.
-pub(super) fn load_all(files: &[PathBuf], complaints: Complaints) -> Result<Vec<Loaded>, Exit> {
+/// Loads all files, none of which is a population. If some have mistakes, those of all are told, and nothing is to run.
+pub(super) fn load_all(files: &[PathBuf], complaints: Complaints) -> Result<Vec<Loaded<Scenario>>, Exit> {
+    load_each(files, complaints, Scenario::load)
+}
+
+/// As [`load_all`], and populations may be among them.
+pub(super) fn load_all_files(files: &[PathBuf]) -> Result<Vec<Loaded<ScenarioFile>>, Exit> {
+    load_each(files, Complaints::All, ScenarioFile::load)
+}
+
+fn load_each<T>(
+    files: &[PathBuf],
+    complaints: Complaints,
+    load: impl Fn(&Path, &Catalog) -> Result<T, LoadError>,
+) -> Result<Vec<Loaded<T>>, Exit> {
     let catalog = Catalog::of_requirements(requirements::ids());
     let (mut loaded, mut exit) = (Vec::new(), None);
     for file in files {
-        match Scenario::load(file, &catalog) {
-            Ok(scenario) => loaded.push(Loaded { path: shown(file), scenario }),
+        match load(file, &catalog) {
+            Ok(content) => loaded.push(Loaded { path: shown(file), content }),
             Err(_) if complaints == Complaints::None => exit = Some(Exit::Usage),
             Err(error) => exit = exit.max(Some(tell(&error))),
         }

@@ -15,6 +15,7 @@ mod mistakes;
 mod one_line;
 mod paths;
 mod pictures;
+mod populations;
 mod quiet;
 mod readers;
 mod readme;

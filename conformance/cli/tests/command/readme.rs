@@ -1,5 +1,7 @@
 //! The README shows what is really there.
 
+use atm_simulator::scenario::{Catalog, ScenarioFile};
+
 use crate::atm::{Folder, TWENTY_TO_EIGHT, atm, root};
 
 const SCHEMA: &str = "# yaml-language-server: $schema=../";
@@ -17,7 +19,7 @@ fn blocks(language: &str) -> Vec<String> {
 
 /// The scenario that it shows, saved under the name that it gives, and that name.
 fn example(folder: &Folder) -> (String, &'static str) {
-    let [example] = <[String; 1]>::try_from(blocks("yaml")).expect("one scenario");
+    let [example, _] = <[String; 2]>::try_from(blocks("yaml")).expect("a scenario and a population");
     let name = "scenarios/lost-tablet.yaml";
     assert!(readme().contains(&format!("`{name}`")));
     (folder.write(name, example), name)
@@ -50,6 +52,19 @@ fn its_scenario_passes_under_every_rule_and_with_the_schema_at_its_place() {
 }
 
 #[test]
+fn its_population_is_a_file_and_shows_what_holds_if_nothing_is_given() {
+    let (shown, file) = (blocks("yaml")[1].clone(), root().join("benches/a-million-devices.yaml"));
+    assert_eq!(shown, std::fs::read_to_string(file).unwrap());
+    let population = |text: &str| match ScenarioFile::parse("shown.yaml", text, &Catalog::unchecked()) {
+        Ok(ScenarioFile::Population(population)) => *population,
+        other => panic!("{other:?}"),
+    };
+    let (given, optional) = shown.split_at(shown.find("  devices:").unwrap());
+    assert_eq!(optional.lines().count(), 3);
+    assert_eq!(population(&shown), population(given));
+}
+
+#[test]
 fn the_mistake_that_it_shows_looks_like_that() {
     let folder = Folder::new("readme-mistake");
     let (file, name) = example(&folder);
@@ -67,7 +82,7 @@ fn it_lists_all_options_and_exit_codes() {
         assert!(readme.contains(&format!("`{option}")), "{option}");
         count += 1;
     }
-    assert_eq!(count, 10);
+    assert_eq!(count, 14);
     for code in [0, 1, 2, 64, 66] {
         assert!(readme.contains(&format!("\n| {code} | ")), "{code}");
     }

@@ -1,5 +1,7 @@
 use atm_simulator::checks::{Check, Class};
-use atm_simulator::invariants::Invariant;
+use atm_simulator::invariants::{Invariant, Violation};
+use atm_simulator::run::Run;
+use atm_simulator::scenario::Scenario;
 use atm_suite::step_number;
 use serde::Serialize;
 
@@ -42,7 +44,7 @@ struct JsonExpectation<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct JsonViolation<'a> {
+pub(super) struct JsonViolation<'a> {
     invariant: Invariant,
     device: String,
     key: String,
@@ -97,18 +99,19 @@ pub fn report<'a>(played: &PlayedScenario<'a>) -> JsonReport<'a> {
             })
             .collect(),
         breaks: &run.breaks,
-        violations: run
-            .violations
-            .iter()
-            .map(|violation| JsonViolation {
-                invariant: violation.invariant,
-                device: run.cast.device_name(violation.device).to_string(),
-                key: run.cast.key_name(violation.key),
-                step: violation.step.map(|step| step_number(scenario, step)),
-                what: &violation.what,
-                chain: violation.explain(&run.cast),
-            })
-            .collect(),
+        violations: run.violations.iter().map(|broken| violation(broken, scenario, run)).collect(),
         failure: run.failure.as_ref().map(ToString::to_string),
+    }
+}
+
+/// A broken promise.
+pub(super) fn violation<'a>(violation: &'a Violation, scenario: &Scenario, run: &Run) -> JsonViolation<'a> {
+    JsonViolation {
+        invariant: violation.invariant,
+        device: run.cast.device_name(violation.device).to_string(),
+        key: run.cast.key_name(violation.key),
+        step: violation.step.map(|step| step_number(scenario, step)),
+        what: &violation.what,
+        chain: violation.explain(&run.cast),
     }
 }

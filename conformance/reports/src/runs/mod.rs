@@ -1,8 +1,10 @@
-//! What happened in the run of one scenario: as text for people, as JSON, as JSON lines, and as a trace.
+//! What happened in the run of one scenario: as text for people, as JSON, as JSON lines, and as a trace. Of a
+//! population, what came of all of its parts.
 
 mod json;
 mod jsonl;
 mod played;
+mod population;
 mod steps;
 mod story;
 mod style;
@@ -14,6 +16,9 @@ mod trace;
 pub use json::{JsonReport, report};
 pub use jsonl::JsonLines;
 pub use played::{PlayedScenario, PlayingScenario};
+pub use population::{
+    JsonPopulation, PlayedPopulation, population_report, write_population, write_population_verdict,
+};
 pub use steps::describe_step;
 pub use story::{Story, said};
 pub use text::{write_summary, write_verdict};

@@ -7,7 +7,7 @@ use atm_engine::{
 };
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::observation::{LevelChange, ObservedChange};
-use atm_simulator::run::Run;
+use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Step;
 use atm_simulator::trace::{Event, Observer, Route};
 use atm_suite::rule_name;
@@ -50,7 +50,8 @@ impl Observer for Story<'_> {
 impl<'a> Story<'a> {
     /// Tells what the scenario is about.
     pub fn begin(out: &'a mut dyn Write, playing: PlayingScenario<'a>) -> Self {
-        let written = write_heading(out, playing);
+        let PlayingScenario { path, scenario, options, .. } = playing;
+        let written = write_heading(out, (path, &scenario.title), options);
         Self {
             out,
             playing,
@@ -292,10 +293,14 @@ impl<'a> Story<'a> {
     }
 }
 
-fn write_heading(out: &mut dyn Write, playing: PlayingScenario<'_>) -> io::Result<()> {
-    let PlayingScenario { path, scenario, options, .. } = playing;
+/// Writes what is played, and with which options.
+pub(super) fn write_heading(
+    out: &mut dyn Write,
+    (path, title): (&str, &str),
+    options: &Options,
+) -> io::Result<()> {
     let (heading, aside) = (Style::HEADING, Style::ASIDE);
-    writeln!(out, "{heading}{}{heading:#}", OneLine(&scenario.title))?;
+    writeln!(out, "{heading}{}{heading:#}", OneLine(title))?;
     writeln!(
         out,
         "{aside}{}, announcement {}, conflict {}, seed {}{aside:#}",

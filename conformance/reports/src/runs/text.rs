@@ -16,10 +16,18 @@ use super::style::Style;
 /// If `out` cannot be written.
 pub fn write_verdict(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
     let PlayedScenario { path, scenario, run, .. } = *played;
-    let (verdict, aside) = (run.result(), Style::ASIDE);
-    let style = Style::of(verdict);
+    write_verdict_line(out, run.result(), (path, &scenario.title))
+}
+
+/// One line: the verdict on the file with this path and title.
+pub(super) fn write_verdict_line(
+    out: &mut dyn Write,
+    verdict: RunResult,
+    (path, title): (&str, &str),
+) -> io::Result<()> {
+    let (style, aside) = (Style::of(verdict), Style::ASIDE);
     let name = verdict.name().to_uppercase();
-    writeln!(out, "{style}{name:<4}{style:#} {}  {aside}{}{aside:#}", OneLine(path), OneLine(&scenario.title))
+    writeln!(out, "{style}{name:<4}{style:#} {}  {aside}{}{aside:#}", OneLine(path), OneLine(title))
 }
 
 /// The last lines of several runs.

@@ -1,0 +1,117 @@
+//! Populations in `atm run`.
+
+use std::cell::OnceCell;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use atm_reports::mistakes::{Complaint, complain};
+use atm_reports::runs::PlayedPopulation;
+use atm_simulator::population::{PopulationRun, play};
+use atm_simulator::run::{Options, Watching};
+use atm_simulator::scenario::{MAX_SIZE, Population, ScenarioFile};
+use indicatif::ProgressBar;
+
+use super::scenarios::Loaded;
+use crate::arguments::{Format, RunArgs};
+use crate::output::Output;
+
+/// A population that is ready to be played. It is played once, when somebody asks for its result.
+pub(super) struct ReadyPopulation<'a> {
+    pub(super) path: &'a str,
+    pub(super) population: &'a Population,
+    pub(super) options: &'a Options,
+    pub(super) watching: Watching,
+    pub(super) jobs: NonZeroUsize,
+    pub(super) run: OnceCell<PopulationRun>,
+}
+
+impl ReadyPopulation<'_> {
+    /// The result.
+    pub(super) fn run(&self) -> &PopulationRun {
+        self.run.get_or_init(|| {
+            let progress = ProgressBar::new(self.population.population.parts());
+            let played = (self.options, self.watching);
+            let run = play(self.population, played, self.jobs, &|| progress.inc(1));
+            progress.finish_and_clear();
+            run
+        })
+    }
+
+    pub(super) fn played(&self) -> PlayedPopulation<'_> {
+        let Self { path, population, options, .. } = self;
+        PlayedPopulation { path, population, options, run: self.run() }
+    }
+
+    /// Writes the first parts that fail into a folder, each as a scenario, and tells where they are.
+    pub(super) fn write_failed(&self, output: &mut Output, folder: &Path) {
+        let failed = &self.run().first_failed;
+        if failed.is_empty() || !output.succeeded(folder.display(), std::fs::create_dir_all(folder)) {
+            return;
+        }
+        let name = Path::new(self.path).file_stem().unwrap_or_default().to_string_lossy();
+        for part in failed {
+            let (number, yaml) = (part.number, part.scenario.to_yaml());
+            let file = folder.join(format!("{name}-part-{number}.yaml"));
+            if yaml.len() > MAX_SIZE {
+                complain(format_args!(
+                    "atm: part {number} is larger than a scenario file may be: play it with `--part {number}`"
+                ));
+            } else if output.text(&file, &yaml) {
+                complain(format_args!("atm: wrote {}", file.display()));
+            }
+        }
+    }
+}
+
+/// Puts the part that is asked for in the place of its population.
+pub(super) fn choose_part(cli: &RunArgs, loaded: &mut [Loaded<ScenarioFile>]) -> Result<(), Complaint> {
+    let Some(part) = cli.part else { return Ok(()) };
+    let [Loaded { path, content }] = loaded else {
+        let files = loaded.len();
+        return Err(Complaint::new(format_args!(
+            "`--part` chooses from one population, but there are {files} files"
+        ))
+        .of("atm"));
+    };
+    let ScenarioFile::Population(population) = content else {
+        return Err(Complaint::new("this is no population, so it has no parts").of(path));
+    };
+    let parts = population.population.parts();
+    if part > parts {
+        let parts = if parts == 1 { "1 part".to_owned() } else { format!("{parts} parts") };
+        return Err(Complaint::new(format_args!("there are {parts}, and no part {part}")).of(path));
+    }
+    *content = ScenarioFile::Scenario(Box::new(population.part(cli.options.seed, part)));
+    Ok(())
+}
+
+/// Says which option of the command line does not go with what is to be played.
+pub(super) fn check_options(cli: &RunArgs, loaded: &[Loaded<ScenarioFile>]) -> Result<(), Complaint> {
+    let is_population = |file: &&Loaded<ScenarioFile>| matches!(file.content, ScenarioFile::Population(_));
+    let Some(population) = loaded.iter().find(is_population) else {
+        let for_populations = [("--jobs", cli.jobs.is_some()), ("--output", cli.output.is_some())];
+        return match for_populations.iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((option, _)) => {
+                let message = format!("`{option}` is for populations, and none is to be played");
+                Err(Complaint::new(message).of("atm"))
+            }
+        };
+    };
+    let of_events = [
+        ("--sequence", cli.sequence.is_some()),
+        ("--graph", cli.graph.is_some()),
+        ("--format jsonl", cli.format == Format::Jsonl),
+        ("--format trace", cli.format == Format::Trace),
+        ("--verbose", cli.verbose),
+        ("--check-determinism", cli.check_determinism),
+    ];
+    match of_events.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => {
+            let message = format!("`{option}` looks at each event, and a population has too many of them");
+            let hint = "`--part N` plays one part of it, with this option, too";
+            Err(Complaint::new(message).of(&population.path).with([hint]))
+        }
+    }
+}
