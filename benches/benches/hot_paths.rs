@@ -4,10 +4,13 @@
 #![expect(missing_docs, reason = "gungraun's macros make items without any")]
 
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 
-use atm_benches::scene::{Clique, NewDevice, Readme, Single, Store, Written};
+use atm_benches::scene::{Clique, NewDevice, PlayedWorld, Readme, ReadyWorld, Single, Store, Town, Written};
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::{Device, Outcome};
+use atm_simulator::options::{Options, Watching};
+use atm_simulator::population::PopulationRun;
 use atm_simulator::run::Run;
 use gungraun::{library_benchmark, library_benchmark_group, main};
 
@@ -97,28 +100,29 @@ fn readme(readme: Readme) -> (Readme, Run) {
 #[library_benchmark]
 #[bench::clique_of_30(Clique::new(30))]
 #[bench::clique_of_100(Clique::new(100))]
-fn clique(clique: Clique) -> (Clique, Vec<Device>) {
-    let (devices, _) = black_box(&clique).play();
-    (clique, devices)
-}
-
-fn before(new_device: NewDevice) -> (NewDevice, Vec<Device>) {
-    let devices = new_device.before();
-    (new_device, devices)
+fn clique(clique: Clique) -> (Clique, PlayedWorld) {
+    let world = black_box(&clique).play();
+    (clique, world)
 }
 
 #[library_benchmark]
-#[bench::new_device_with_100_contacts(before(NewDevice::new(100)))]
-#[bench::new_device_with_1000_contacts(before(NewDevice::new(1_000)))]
-fn new_device(before: (NewDevice, Vec<Device>)) -> (NewDevice, Vec<Device>) {
-    let (new_device, mut devices) = before;
-    black_box(&new_device).play(&mut devices);
-    (new_device, devices)
+#[bench::new_device_with_100_contacts(NewDevice::new(100).before())]
+#[bench::new_device_with_1000_contacts(NewDevice::new(1_000).before())]
+fn new_device(before: ReadyWorld) -> PlayedWorld {
+    black_box(before).play()
+}
+
+#[library_benchmark]
+#[bench::population_of_50_accounts(Town::new(50))]
+#[bench::population_of_200_accounts(Town::new(200))]
+fn population(town: Town) -> (Town, PopulationRun) {
+    let run = black_box(&town).play(&Options::default(), Watching::All, NonZeroUsize::MIN);
+    (town, run)
 }
 
 library_benchmark_group!(
     name = hot_paths,
-    benchmarks = [device, parse, write, parse_uri, write_uri, readme, clique, new_device]
+    benchmarks = [device, parse, write, parse_uri, write_uri, readme, clique, new_device, population]
 );
 
 main!(library_benchmark_groups = hot_paths);

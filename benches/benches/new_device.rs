@@ -13,16 +13,10 @@ fn new_device(criterion: &mut Criterion) {
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     for contacts in sizes(&[100, 1_000, 10_000], &[100_000]) {
         let scene = NewDevice::new(contacts);
-        let mut devices = scene.before();
-        scene.play(&mut devices);
-        assert!(scene.is_complete(&devices));
+        assert!(scene.is_complete(&scene.before().play()));
         group.throughput(Throughput::Elements(scene.authentications()));
         group.bench_function(BenchmarkId::new("contacts", contacts), |bencher| {
-            bencher.iter_batched_ref(
-                || scene.before(),
-                |devices| black_box(&scene).play(devices),
-                BatchSize::PerIteration,
-            );
+            bencher.iter_batched(|| scene.before(), |world| black_box(world).play(), BatchSize::PerIteration);
         });
         group.bench_function(BenchmarkId::new(UNAVOIDABLE, contacts), |bencher| {
             bencher.iter_batched(|| (), |()| black_box(&scene).unavoidable(), BatchSize::PerIteration);

@@ -14,20 +14,9 @@ pub const README_RUN: &str = "readme run";
 pub const CLIQUE: &str = "clique of own devices";
 /// Somebody with many contacts links a new device.
 pub const NEW_DEVICE: &str = "new device of an account";
-/// Whole worlds, without a simulator.
-pub const WORLD_OF_ENGINES: &str = "whole world, engine";
-/// Whole worlds in the simulator.
-pub const SIMULATED_WORLD: &str = "whole world, simulator";
+/// Populations, part by part.
+pub const POPULATION: &str = "population";
 
 /// All of them.
-pub const ALL: [&str; 9] = [
-    MANUAL_DECISION,
-    RECEIVED_MESSAGE,
-    RELEASE,
-    CODECS,
-    README_RUN,
-    CLIQUE,
-    NEW_DEVICE,
-    WORLD_OF_ENGINES,
-    SIMULATED_WORLD,
-];
+pub const ALL: [&str; 8] =
+    [MANUAL_DECISION, RECEIVED_MESSAGE, RELEASE, CODECS, README_RUN, CLIQUE, NEW_DEVICE, POPULATION];

@@ -9,8 +9,7 @@
 
 pub mod groups;
 pub mod memory;
-pub mod network;
-pub mod participants;
+pub mod people;
 pub mod ratios;
 pub mod run;
 pub mod scene;

@@ -1,7 +1,8 @@
-use atm_engine::{Device, Rules};
+use atm_simulator::script::Script;
+use atm_simulator::trace::{Observer, Trace};
 
-use crate::network::{InstantNetwork, Traffic};
-use crate::participants::{Participants, START};
+use super::{PlayedWorld, ReadyWorld};
+use crate::people::{authenticate, device_name, scenario};
 
 /// Devices of one account that come to know all of each other's keys.
 ///
@@ -11,67 +12,48 @@ use crate::participants::{Participants, START};
 /// one decision, the other half in summaries.
 #[derive(Clone, Debug)]
 pub struct Clique {
-    participants: Participants,
+    script: Script,
+    size: usize,
 }
 
 impl Clique {
     /// A clique of `size` devices.
+    ///
+    /// # Panics
+    ///
+    /// If there are 2^32 devices or more.
     #[must_use]
     pub fn new(size: usize) -> Self {
-        Self { participants: Participants::new([size]) }
+        let mut clique = scenario([size]);
+        for device in 1..size {
+            let steps = [(device, 0), (0, device)];
+            let name = |device| device_name(0, device);
+            clique.steps.extend(steps.map(|(by, of)| authenticate(name(by), name(of))));
+        }
+        Self { script: Script::new(&clique).expect("all names are somebody's"), size }
     }
 
     /// How many authentications come of it.
     #[must_use]
     pub fn authentications(&self) -> u64 {
-        let size = self.participants.devices() as u64;
+        let size = self.size as u64;
         size * (size - 1)
     }
 
     /// From devices that know nothing to the whole clique: keys become known, people decide, messages arrive.
     #[must_use]
-    pub fn play(&self) -> (Vec<Device>, Traffic) {
-        let mut devices = self.with_known_keys();
-        let traffic = self.authenticate(&mut devices);
-        (devices, traffic)
+    pub fn play(&self) -> PlayedWorld {
+        self.with_known_keys().play()
     }
 
-    /// Devices that know all keys, and have authenticated none.
+    /// As [`play`](Self::play), under the eyes of an observer.
+    pub fn observe(&self, observer: &mut impl Observer) -> PlayedWorld {
+        ReadyWorld::new(&self.script, observer).observe(observer)
+    }
+
+    /// A world in which the devices know all keys, and have authenticated none.
     #[must_use]
-    pub fn with_known_keys(&self) -> Vec<Device> {
-        let participants = &self.participants;
-        let all = 0..participants.devices();
-        let mut network = InstantNetwork::default();
-        let mut devices: Vec<Device> =
-            all.clone().map(|device| participants.new_device(device, Rules::default())).collect();
-        for device in all.clone() {
-            let others = all.clone().filter(|other| *other != device);
-            let keys = others.map(|other| participants.key(other));
-            network.discover(&mut devices[..], device, keys, START, participants.names());
-        }
-        devices
-    }
-
-    /// Lets people decide, and all messages arrive.
-    pub fn authenticate(&self, devices: &mut [Device]) -> Traffic {
-        let (participants, names) = (&self.participants, self.participants.names());
-        let mut network = InstantNetwork::default();
-        let mut now = START;
-        for device in 1..devices.len() {
-            for (by, of) in [(device, 0), (0, device)] {
-                now = now.next();
-                network.decide(devices, by, participants.scan(of), now, names);
-                network.drain(devices, now, names);
-            }
-        }
-        network.traffic()
-    }
-
-    /// Whether every device has authenticated the keys of all others.
-    #[must_use]
-    pub fn is_complete(&self, devices: &[Device]) -> bool {
-        let authenticated: usize =
-            devices.iter().map(|device| device.authenticated_keys(device.account()).count()).sum();
-        authenticated as u64 == self.authentications()
+    pub fn with_known_keys(&self) -> ReadyWorld {
+        ReadyWorld::new(&self.script, &mut None::<Trace>)
     }
 }

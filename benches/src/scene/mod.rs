@@ -2,18 +2,16 @@
 
 mod clique;
 mod new_device;
-mod population;
 mod readme;
-mod simulated;
+mod ready_world;
 mod single;
-mod whole_world;
+mod town;
 mod written;
 
 pub use clique::Clique;
 pub use new_device::NewDevice;
-pub use population::{CodeScan, Population};
 pub use readme::Readme;
-pub use simulated::{Over, Ready, Simulated, Watching};
+pub use ready_world::{PlayedWorld, ReadyWorld};
 pub use single::{Single, Store};
-pub use whole_world::{WholeWorld, WholeWorldResult};
+pub use town::{AuthenticatedKeys, Town, remember_part};
 pub use written::Written;

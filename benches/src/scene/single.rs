@@ -5,7 +5,7 @@ use atm_engine::{
     Payload, Protection, Reason, Received, Rules, TrustMessage, Usage,
 };
 
-use crate::participants::{Participants, START};
+use crate::people::{People, START};
 
 /// The device that something happens to.
 const PHONE: usize = 0;
@@ -20,7 +20,7 @@ const FULL: usize = 30_000;
 /// One device, and one thing that happens to it.
 #[derive(Clone, Debug)]
 pub struct Single {
-    participants: Participants,
+    people: People,
     device: Device,
     input: Input,
     authentications: u64,
@@ -142,7 +142,7 @@ impl Single {
     #[must_use]
     pub fn discovering() -> Self {
         let mut single = Self::full(FULL + 1);
-        single.input = Input::Discover(single.participants.key(CONTACTS + FULL));
+        single.input = Input::Discover(single.people.key(CONTACTS + FULL));
         single.checked(1, |change| matches!(change, Change::Level { was: Level::Undecided, .. }))
     }
 
@@ -151,7 +151,7 @@ impl Single {
     pub fn discovering_authenticated() -> Self {
         let mut single = Self::full(FULL + 1);
         single.happen(&single.message([CONTACTS + FULL]));
-        single.input = Input::Discover(single.participants.key(CONTACTS + FULL));
+        single.input = Input::Discover(single.people.key(CONTACTS + FULL));
         single.checked(1, |change| matches!(change, Change::TookEffect { level: Level::Authenticated, .. }))
     }
 
@@ -170,7 +170,7 @@ impl Single {
 
     /// Lets it happen.
     pub fn play(&self, device: &mut Device, out: &mut Outcome) {
-        device.apply(&self.input, START.next(), self.participants.names(), out).expect("its own ids");
+        device.apply(&self.input, START.next(), self.people.names(), out).expect("its own ids");
     }
 
     /// How many authentications come of it.
@@ -218,33 +218,33 @@ impl Single {
     /// An account with `own` devices, of which the phone is the first, and `contacts` with one device each. The phone
     /// knows the keys of some devices, in this order.
     fn with(own: usize, contacts: usize, rules: Rules, known: impl IntoIterator<Item = usize>) -> Self {
-        let participants = Participants::new(std::iter::once(own).chain(std::iter::repeat_n(1, contacts)));
-        let mut device = participants.new_device(PHONE, rules);
+        let people = People::new(std::iter::once(own).chain(std::iter::repeat_n(1, contacts)));
+        let mut device = people.new_device(PHONE, rules);
         for other in known {
-            let key = participants.key(other);
+            let key = people.key(other);
             let out = &mut Outcome::default();
-            device.apply(&Input::Discover(key), START, participants.names(), out).expect("its own ids");
+            device.apply(&Input::Discover(key), START, people.names(), out).expect("its own ids");
         }
         let input = Input::Resume;
-        Self { participants, device, input, authentications: 0 }
+        Self { people, device, input, authentications: 0 }
     }
 
     fn authenticate(&mut self, devices: impl IntoIterator<Item = usize>) {
         for device in devices {
-            self.happen(&Input::Decide(self.participants.scan(device)));
+            self.happen(&Input::Decide(self.people.authentication_of(device)));
         }
     }
 
     fn happen(&mut self, input: &Input) {
         let mut out = Outcome::default();
-        self.device.apply(input, START, self.participants.names(), &mut out).expect("its own ids");
+        self.device.apply(input, START, self.people.names(), &mut out).expect("its own ids");
         for outgoing in &out.outgoing {
             self.device.sent(outgoing.id);
         }
     }
 
     fn then_scan(self, device: usize, authentications: u64) -> Self {
-        let input = Input::Decide(self.participants.scan(device));
+        let input = Input::Decide(self.people.authentication_of(device));
         self.then(input, authentications)
     }
 
@@ -268,8 +268,8 @@ impl Single {
 
     /// One decision of a person to authenticate the keys of several devices of one account.
     fn authentication_of(&self, devices: impl IntoIterator<Item = usize>) -> Input {
-        let keys: Vec<_> = devices.into_iter().map(|device| self.participants.key(device)).collect();
-        let decision = ManualDecision::new(&keys, &[], self.participants.names());
+        let keys: Vec<_> = devices.into_iter().map(|device| self.people.key(device)).collect();
+        let decision = ManualDecision::new(&keys, &[], self.people.names());
         Input::Decide(decision.expect("keys of one owner"))
     }
 
@@ -280,16 +280,16 @@ impl Single {
 
     /// A message of an own device about the keys of some devices.
     fn message_of(&self, sender: usize, about: impl IntoIterator<Item = usize>, kind: DecisionKind) -> Input {
-        let (participants, account) = (&self.participants, self.device.account());
-        let encryption = participants.encryption();
-        let decision = |device| Decision { key: participants.key(device), kind };
+        let (people, account) = (&self.people, self.device.account());
+        let encryption = people.encryption();
+        let decision = |device| Decision { key: people.key(device), kind };
         let decisions: Arc<[Decision]> = about.into_iter().map(decision).collect();
         Input::Receive(Received {
-            from: participants.endpoint(sender),
+            from: people.member(sender).endpoint,
             to: account,
             id: None,
             carbon_from: None,
-            protection: Protection::Encrypted { with: encryption, by: Some(participants.key(sender)) },
+            protection: Protection::Encrypted { with: encryption, by: Some(people.key(sender)) },
             delayed_since: None,
             payload: Payload::Parsed(Envelope {
                 padded: true,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
 use atm_engine::{Decision, DecisionKind, Envelope, ManualDecision, TrustMessage, Usage};
 
-use crate::participants::{Participants, START};
+use crate::people::{People, START};
 
 /// The keys of one account in writing, and read.
 #[derive(Clone, Debug)]
@@ -22,13 +22,13 @@ impl Written {
     /// So many `keys`.
     #[must_use]
     pub fn new(keys: usize) -> Self {
-        let participants = Participants::new([keys]);
-        let names = participants.names();
-        let encryption = participants.encryption();
-        let all: Vec<_> = (0..keys).map(|device| participants.key(device)).collect();
+        let people = People::new([keys]);
+        let names = people.names();
+        let encryption = people.encryption();
+        let all: Vec<_> = (0..keys).map(|device| people.key(device)).collect();
         let decisions: Arc<[Decision]> =
             all.iter().map(|key| Decision { key: *key, kind: DecisionKind::Trust }).collect();
-        let account = Some(participants.account(0));
+        let account = Some(people.account(0));
         let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions });
         let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };
         let envelope = NamedEnvelope::of(&envelope, "padding", names).expect("it can be written");

@@ -1,17 +1,18 @@
 use std::num::NonZeroUsize;
 
-use atm_engine::{AnnouncementRule, ConflictRule, Rules};
+use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::options::Options;
 use clap::{Parser, ValueEnum};
 
-/// Plays a world of many accounts, with one to four devices each and contacts from a power law, and says what that took
-/// beside the unavoidable work
+/// Plays a population of many accounts, with one to four devices each and contacts from a power law, and says what that
+/// took beside the unavoidable work
 #[derive(Clone, Debug, Parser)]
 pub(crate) struct Arguments {
-    /// How many accounts there are, in the largest world if there are several [default: 10000, or 401000 with --table]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..1 << 30))]
+    /// How many accounts there are, in the largest population if there are several [default: 10000, or 401000 with --table]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     accounts: Option<u32>,
 
-    /// What the world is drawn from
+    /// What the population is drawn from
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
 
@@ -32,7 +33,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     pub(crate) runs: NonZeroUsize,
 
-    /// Measures worlds from 1000 accounts on, three times unless --runs says more, and writes benches/RESULTS.md and its
+    /// Measures populations from 1000 accounts on, three times unless --runs says more, and writes benches/RESULTS.md and its
     /// picture
     #[arg(long)]
     pub(crate) table: bool,
@@ -50,17 +51,16 @@ impl Arguments {
         self.accounts.unwrap_or(if self.table { A_MILLION_DEVICES } else { 10_000 })
     }
 
-    /// The same for one world of so many accounts, measured so often.
-    pub(crate) fn of_one_world(&self, accounts: u32, runs: NonZeroUsize) -> Self {
+    /// The same for one population of so many accounts, measured so often.
+    pub(crate) fn of_one_population(&self, accounts: u32, runs: NonZeroUsize) -> Self {
         Self { accounts: Some(accounts), runs, ..self.clone() }
     }
 
-    pub(crate) fn jobs(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        self.jobs.map_or_else(cores, NonZeroUsize::get)
+    pub(crate) fn jobs(&self) -> NonZeroUsize {
+        self.jobs.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
     }
 
-    pub(crate) fn rules(&self) -> Rules {
+    pub(crate) fn options(&self) -> Options {
         let announcement = match self.announcement {
             AnnouncementArgument::Direct => AnnouncementRule::Direct,
             AnnouncementArgument::Cascade => AnnouncementRule::Cascade,
@@ -70,7 +70,7 @@ impl Arguments {
             ConflictArgument::Newest => ConflictRule::Newest,
             ConflictArgument::Cautious => ConflictRule::Cautious,
         };
-        Rules { announcement, conflict, ..Rules::default() }
+        Options { announcement, conflict, seed: self.seed }
     }
 }
 
@@ -97,10 +97,10 @@ pub(crate) enum ConflictArgument {
 /// What is done in a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProcessTask {
-    /// Measures the engine.
-    Engine,
-    /// Measures the unavoidable work.
+    /// Plays the population, and watches no promises.
+    Unwatched,
+    /// Plays the population, and watches all promises.
+    Watched,
+    /// Does the unavoidable work.
     Unavoidable,
-    /// Plays the world and says which keys each device authenticated.
-    Authenticated,
 }

@@ -1,7 +1,7 @@
-//! Plays a whole world of many accounts, and says what that took beside the unavoidable work.
+//! Plays a population of many accounts, and says what that took beside the unavoidable work.
 //!
-//! The engine and the unavoidable work run in processes of their own, one after the other, so that neither's memory
-//! is counted for the other.
+//! The population with and without promises and the unavoidable work run in processes of their own, one after the other,
+//! so that nobody's memory is counted for another.
 
 mod arguments;
 mod measured;
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let done = match (arguments.part, arguments.table) {
         (Some(part), _) => part::run(part, &arguments),
         (None, true) => results::write(&arguments),
-        (None, false) => process::pair(&arguments).map(|pair| print!("{pair}")),
+        (None, false) => process::measure(&arguments).map(|measured| print!("{measured}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

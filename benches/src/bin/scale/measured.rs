@@ -11,10 +11,8 @@ pub(crate) struct Measured {
     pub(crate) wall: f64,
     /// The time that all cores together were busy with it, in seconds, if the system tells.
     pub(crate) cpu: Option<f64>,
-    /// The most memory that the process had since the world was ready to begin, in bytes, if the system tells.
+    /// The most memory that the process had since it began with it, in bytes, if the system tells.
     pub(crate) peak: Option<u64>,
-    /// How much more that is than it had when the world was ready, so without what drawing the world took.
-    pub(crate) grown: Option<u64>,
 }
 
 /// What happened in a part.
@@ -27,13 +25,15 @@ pub(crate) struct What {
     pub(crate) possible: u64,
     pub(crate) messages: u64,
     pub(crate) deliveries: u64,
-    pub(crate) fingerprint: u64,
 }
 
-/// The engine beside the unavoidable work.
+/// A population beside the unavoidable work.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair {
-    pub(crate) engine: Measured,
+pub(crate) struct MeasuredPopulation {
+    /// Without promises.
+    pub(crate) unwatched: Measured,
+    /// With all promises.
+    pub(crate) watched: Measured,
     pub(crate) unavoidable: Measured,
 }
 
@@ -47,16 +47,12 @@ impl Measured {
     /// The median of each figure of several runs.
     pub(crate) fn median(runs: &[Self]) -> Self {
         let known = |figures: Vec<Option<f64>>| figures.into_iter().collect::<Option<Vec<f64>>>().map(median);
-        let bytes = |figure: &dyn Fn(&Self) -> Option<u64>| {
-            known(runs.iter().map(|run| figure(run).map(|bytes| bytes as f64)).collect())
-                .map(|bytes| bytes as u64)
-        };
+        let peak = known(runs.iter().map(|run| run.peak.map(|bytes| bytes as f64)).collect());
         Self {
             what: runs[0].what,
             wall: median(runs.iter().map(|run| run.wall).collect()),
             cpu: known(runs.iter().map(|run| run.cpu).collect()),
-            peak: bytes(&|run| run.peak),
-            grown: bytes(&|run| run.grown),
+            peak: peak.map(|bytes| bytes as u64),
         }
     }
 
@@ -71,41 +67,33 @@ impl Measured {
             possible: authentications,
             messages: 0,
             deliveries: 0,
-            fingerprint: 0,
         };
-        Self { what, wall: 0.0, cpu: None, peak: None, grown: None }
+        Self { what, wall: 0.0, cpu: None, peak: None }
     }
 
-    /// Nanoseconds on the clock for each authentication.
-    pub(crate) fn wall_each(&self) -> f64 {
-        1e9 * self.wall / self.what.authentications() as f64
-    }
-
-    /// Nanoseconds that cores were busy for each authentication.
-    pub(crate) fn cpu_each(&self) -> Option<f64> {
-        self.cpu.map(|cpu| 1e9 * cpu / self.what.authentications() as f64)
-    }
-
-    /// Bytes for each authentication.
-    pub(crate) fn bytes_each(&self) -> Option<f64> {
-        self.grown.map(|grown| grown as f64 / self.what.authentications() as f64)
+    /// Nanoseconds that cores were busy for each authentication, or nanoseconds on the clock if the system does not tell
+    /// the former.
+    pub(crate) fn each(&self) -> f64 {
+        1e9 * self.cpu.unwrap_or(self.wall) / self.what.authentications() as f64
     }
 }
 
-impl Pair {
-    /// How much more time of the cores the engine takes, or time on the clock if the system does not tell the former.
+impl MeasuredPopulation {
+    /// How much more time the population takes than the unavoidable work, without promises.
     pub(crate) fn ratio(&self) -> f64 {
-        match (self.engine.cpu_each(), self.unavoidable.cpu_each()) {
-            (Some(engine), Some(unavoidable)) => engine / unavoidable,
-            _ => self.engine.wall_each() / self.unavoidable.wall_each(),
-        }
+        self.unwatched.each() / self.unavoidable.each()
+    }
+
+    /// The same with all promises.
+    pub(crate) fn ratio_watched(&self) -> f64 {
+        self.watched.each() / self.unavoidable.each()
     }
 }
 
-impl fmt::Display for Pair {
+impl fmt::Display for MeasuredPopulation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { engine, unavoidable } = self;
-        let what = engine.what;
+        let Self { unwatched, watched, unavoidable } = self;
+        let what = unwatched.what;
         writeln!(f, "accounts          {:>16}", grouped(what.accounts))?;
         writeln!(f, "devices           {:>16}", grouped(what.devices))?;
         writeln!(
@@ -118,27 +106,16 @@ impl fmt::Display for Pair {
         )?;
         writeln!(f, "messages          {:>16}", grouped(what.messages))?;
         writeln!(f, "deliveries        {:>16}", grouped(what.deliveries))?;
-        writeln!(f, "fingerprint       {:016x}", what.fingerprint)?;
-        writeln!(f, "\n{:<34}{:>16}{:>16}{:>9}", "", "engine", "unavoidable", "ratio")?;
-        let mut row =
-            |name: &str, figure: &dyn Fn(&Measured) -> Option<f64>, write: &dyn Fn(f64) -> String| {
-                let cell = |figure: Option<f64>| figure.map_or_else(|| "unknown".to_owned(), write);
-                let (one, other) = (figure(engine), figure(unavoidable));
-                let ratio = one.zip(other).map(|(one, other)| one / other).filter(|ratio| ratio.is_finite());
-                let ratio = ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
-                writeln!(f, "{name:<34}{:>16}{:>16}{ratio:>9}", cell(one), cell(other))
-            };
-        let tenths = |figure: f64| format!("{figure:.1}");
-        row("wall time", &|part| Some(part.wall), &duration)?;
-        row("CPU time", &|part| part.cpu, &duration)?;
-        row("peak memory", &|part| part.peak.map(|bytes| bytes as f64), &mebibytes)?;
-        row("wall time per authentication, ns", &|part| Some(part.wall_each()), &tenths)?;
-        row("CPU time per authentication, ns", &Measured::cpu_each, &tenths)?;
-        row("bytes per authentication", &Measured::bytes_each, &tenths)?;
-        writeln!(
-            f,
-            "\nThe peak counts from when the world was ready to begin. Bytes are what it grew by since then."
-        )
+        writeln!(f, "\n{:<34}{:>14}{:>14}{:>14}", "", "no promises", "promises", "unavoidable")?;
+        let mut row = |name: &str, write: &dyn Fn(&Measured) -> Option<String>| {
+            let cell = |part| write(part).unwrap_or_else(|| "unknown".to_owned());
+            writeln!(f, "{name:<34}{:>14}{:>14}{:>14}", cell(unwatched), cell(watched), cell(unavoidable))
+        };
+        row("wall time", &|part| Some(duration(part.wall)))?;
+        row("CPU time", &|part| part.cpu.map(duration))?;
+        row("peak memory", &|part| part.peak.map(|bytes| mebibytes(bytes as f64)))?;
+        row("CPU time per authentication, ns", &|part| Some(format!("{:.1}", part.each())))?;
+        row("ratio", &|part| Some(format!("{:.1}", part.each() / unavoidable.each())))
     }
 }
 

@@ -1,122 +1,92 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use atm_benches::scene::{Population, WholeWorld};
+use atm_benches::scene::{Town, remember_part};
+use atm_simulator::options::Watching;
+use rayon::prelude::*;
 
-use crate::arguments::{AnnouncementArgument, Arguments, ProcessTask};
+use crate::arguments::{Arguments, ProcessTask};
 use crate::measured::{Measured, What};
-use crate::process::{self, ScaleError};
+use crate::process::ScaleError;
 
 /// Does one part in this process, and prints the result.
 pub(crate) fn run(part: ProcessTask, arguments: &Arguments) -> Result<(), ScaleError> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs()).build().map_err(ScaleError::Threads)?;
-    warm(&pool);
-    let population = Population::new(arguments.accounts() as usize, arguments.seed);
-    let printed = match part {
-        ProcessTask::Engine => serde_json::to_string(&engine(&pool, population, arguments)),
-        ProcessTask::Unavoidable => serde_json::to_string(&unavoidable(&pool, &population, arguments)?),
-        ProcessTask::Authenticated => serde_json::to_string(&authenticated(&pool, population, arguments)),
+    let town = Town::new(u64::from(arguments.accounts()));
+    let measured = match part {
+        ProcessTask::Unwatched => population(&town, arguments, Watching::None),
+        ProcessTask::Watched => population(&town, arguments, Watching::All),
+        ProcessTask::Unavoidable => unavoidable(&town, arguments)?,
     };
-    println!("{}", printed.map_err(ScaleError::Json)?);
+    println!("{}", serde_json::to_string(&measured).map_err(ScaleError::Json)?);
     Ok(())
 }
 
-/// Lets each thread start, and set up where its memory comes from, before the stopwatch starts.
-fn warm(pool: &rayon::ThreadPool) {
-    pool.broadcast(|_| drop(black_box(Box::new(0))));
-}
-
-fn engine(pool: &rayon::ThreadPool, population: Population, arguments: &Arguments) -> Measured {
-    let world = WholeWorld::new(population, arguments.rules());
+fn population(town: &Town, arguments: &Arguments, watching: Watching) -> Measured {
     let stopwatch = Stopwatch::start();
-    let (devices, traffic) = pool.install(|| world.play_at_once());
+    let run = town.play(&arguments.options(), watching, arguments.jobs());
     let took = stopwatch.stop();
-    let summary = pool.install(|| world.summary(&devices));
-    let population = world.population();
     took.of(What {
-        accounts: population.accounts() as u64,
-        devices: population.devices() as u64,
-        manual: summary.manual,
-        automatic: summary.automatic,
-        possible: population.possible(),
-        messages: traffic.messages,
-        deliveries: traffic.deliveries,
-        fingerprint: summary.fingerprint,
+        accounts: run.accounts,
+        devices: run.devices,
+        manual: run.tally.manual as u64,
+        automatic: run.tally.automatic as u64,
+        possible: run.tally.possible as u64,
+        messages: run.messages,
+        deliveries: run.deliveries,
     })
 }
 
-/// Remembers the pairs that the engine authenticates: all that are possible, or, if just decided keys are announced,
-/// those that come of a world that is played before in another process, whose memory is gone then.
-fn unavoidable(
-    pool: &rayon::ThreadPool,
-    population: &Population,
-    arguments: &Arguments,
-) -> Result<Measured, ScaleError> {
-    let (remembered, took) = match arguments.announcement {
-        AnnouncementArgument::Direct => {
-            let authenticated = process::authenticated(arguments)?;
-            let stopwatch = Stopwatch::start();
-            (pool.install(|| WholeWorld::remember_at_once(&authenticated)), stopwatch.stop())
-        }
-        AnnouncementArgument::Cascade | AnnouncementArgument::Relay => {
-            let stopwatch = Stopwatch::start();
-            (pool.install(|| WholeWorld::unavoidable_at_once(population)), stopwatch.stop())
-        }
-    };
-    let pairs = remembered.iter().map(|keys| keys.len() as u64).sum();
+/// Remembers the pairs that come of the population, part by part. They are found out before.
+fn unavoidable(town: &Town, arguments: &Arguments) -> Result<Measured, ScaleError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs().get()).build();
+    let pool = pool.map_err(ScaleError::Threads)?;
+    let parts = pool.install(|| town.authenticated(&arguments.options()));
+    let stopwatch = Stopwatch::start();
+    pool.install(|| parts.par_iter().for_each(|part| drop(black_box(remember_part(part)))));
+    let took = stopwatch.stop();
+    let pairs = parts.iter().flatten().map(|keys| keys.len() as u64).sum();
     Ok(took.of(What {
-        accounts: population.accounts() as u64,
-        devices: population.devices() as u64,
+        accounts: u64::from(arguments.accounts()),
+        devices: parts.iter().map(|part| part.len() as u64).sum(),
         manual: 0,
         automatic: pairs,
-        possible: population.possible(),
+        possible: pairs,
         messages: 0,
         deliveries: 0,
-        fingerprint: 0,
     }))
-}
-
-fn authenticated(pool: &rayon::ThreadPool, population: Population, arguments: &Arguments) -> Vec<Vec<u32>> {
-    let world = WholeWorld::new(population, arguments.rules());
-    let (devices, _) = pool.install(|| world.play_at_once());
-    world.authenticated(&devices)
 }
 
 struct Stopwatch {
     wall: Instant,
     cpu: Option<f64>,
-    /// How much memory the process has at the start, if its peak counts from there on.
-    memory: Option<u64>,
+    /// Whether the peak of memory counts from the start on.
+    knows_peak: bool,
 }
 
 struct Took {
     wall: f64,
     cpu: Option<f64>,
     peak: Option<u64>,
-    grown: Option<u64>,
 }
 
 impl Stopwatch {
     #[expect(clippy::disallowed_methods, reason = "wall time is what is measured")]
     fn start() -> Self {
-        Self { memory: forget_peak().and_then(|()| memory("VmRSS:")), cpu: cpu(), wall: Instant::now() }
+        Self { knows_peak: forget_peak().is_some(), cpu: cpu(), wall: Instant::now() }
     }
 
     fn stop(self) -> Took {
         let wall = self.wall.elapsed().as_secs_f64();
         let cpu = cpu().zip(self.cpu).map(|(end, start)| end - start);
-        let peak_and_before = memory("VmHWM:").zip(self.memory);
-        let peak = peak_and_before.map(|(peak, _)| peak);
-        let grown = peak_and_before.map(|(peak, before)| peak.saturating_sub(before));
-        Took { wall, cpu, peak, grown }
+        let peak = self.knows_peak.then(peak).flatten();
+        Took { wall, cpu, peak }
     }
 }
 
 impl Took {
     fn of(self, what: What) -> Measured {
-        let Self { wall, cpu, peak, grown } = self;
-        Measured { what, wall, cpu, peak, grown }
+        let Self { wall, cpu, peak } = self;
+        Measured { what, wall, cpu, peak }
     }
 }
 
@@ -137,10 +107,10 @@ fn forget_peak() -> Option<()> {
     std::fs::write("/proc/self/clear_refs", "5").ok()
 }
 
-/// A figure about this process's memory, in bytes, where Linux tells it.
-fn memory(name: &str) -> Option<u64> {
+/// The most memory that this process had, in bytes, where Linux tells it.
+fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kibibytes * 1024)
 }

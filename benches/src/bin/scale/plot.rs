@@ -5,33 +5,36 @@ use plotters::coord::combinators::{IntoLogRange, LogScalable};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::measured::{Pair, grouped};
+use crate::measured::{Measured, MeasuredPopulation, grouped};
 use crate::process::ScaleError;
 
 const SIZE: (u32, u32) = (1000, 400);
 /// Room for a name right of its line.
 const ROOM_FOR_NAMES: u32 = 100;
-const ENGINE: RGBColor = RGBColor(31, 95, 160);
+const WATCHED: RGBColor = RGBColor(176, 86, 20);
+const UNWATCHED: RGBColor = RGBColor(31, 95, 160);
 const UNAVOIDABLE: RGBColor = RGBColor(115, 115, 115);
 
-/// Draws how the cost of an authentication, and its ratio to the unavoidable work, grow with the world.
-pub(crate) fn draw(path: &Path, pairs: &[Pair]) -> Result<(), ScaleError> {
+/// Draws how the cost of an authentication, and its ratio to the unavoidable work, grow with the population.
+pub(crate) fn draw(path: &Path, populations: &[MeasuredPopulation]) -> Result<(), ScaleError> {
     let area = SVGBackend::new(path, SIZE).into_drawing_area();
     area.fill(&WHITE).map_err(trouble)?;
     let (left, right) = area.split_horizontally(SIZE.0 / 2);
-    let cost = |part: fn(&Pair) -> Option<f64>| -> Vec<(f64, f64)> {
-        pairs.iter().filter_map(|pair| Some((accounts(pair), part(pair)?))).collect()
+    let line = |name, colour, figure: &dyn Fn(&MeasuredPopulation) -> f64| {
+        let points = populations.iter().map(|population| (accounts(population), figure(population)));
+        Line { name, colour, points: points.collect() }
     };
-    let engine = Line { name: "engine", colour: ENGINE, points: cost(|pair| pair.engine.cpu_each()) };
-    let unavoidable =
-        Line { name: "unavoidable", colour: UNAVOIDABLE, points: cost(|pair| pair.unavoidable.cpu_each()) };
-    let highest = highest(&engine.points);
+    let each = |part: fn(&MeasuredPopulation) -> &Measured| move |it: &MeasuredPopulation| part(it).each();
+    let watched = line("promises", WATCHED, &each(|it| &it.watched));
+    let unwatched = line("no promises", UNWATCHED, &each(|it| &it.unwatched));
+    let unavoidable = line("unavoidable", UNAVOIDABLE, &each(|it| &it.unavoidable));
+    let top = highest(&watched.points) * 2.0;
     let title = "CPU time per authentication, ns";
-    panel(&left, title, pairs, (10.0..highest * 2.0).log_scale(), &[engine, unavoidable])?;
-    let points: Vec<(f64, f64)> = pairs.iter().map(|pair| (accounts(pair), pair.ratio())).collect();
-    let top = self::highest(&points) * 1.1;
-    let ratio = Line { name: "", colour: ENGINE, points };
-    panel(&right, "ratio to the unavoidable work", pairs, 0.0..top, &[ratio])?;
+    panel(&left, title, populations, (10.0..top).log_scale(), &[watched, unwatched, unavoidable])?;
+    let watched = line("promises", WATCHED, &MeasuredPopulation::ratio_watched);
+    let unwatched = line("no promises", UNWATCHED, &MeasuredPopulation::ratio);
+    let top = highest(&watched.points) * 1.1;
+    panel(&right, "ratio to the unavoidable work", populations, 0.0..top, &[watched, unwatched])?;
     area.present().map_err(trouble)
 }
 
@@ -44,7 +47,7 @@ struct Line {
 fn panel<Y>(
     area: &DrawingArea<SVGBackend<'_>, Shift>,
     title: &str,
-    pairs: &[Pair],
+    populations: &[MeasuredPopulation],
     heights: Y,
     lines: &[Line],
 ) -> Result<(), ScaleError>
@@ -52,12 +55,11 @@ where
     Y: plotters::coord::ranged1d::AsRangedCoord<Value = f64>,
     Y::CoordDescType: plotters::coord::ranged1d::ValueFormatter<f64>,
 {
-    let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return Ok(()) };
-    let named = lines.iter().any(|line| !line.name.is_empty());
+    let (Some(first), Some(last)) = (populations.first(), populations.last()) else { return Ok(()) };
     let mut chart = ChartBuilder::on(area)
         .caption(title, ("sans-serif", 20))
         .margin(14)
-        .margin_right(if named { ROOM_FOR_NAMES } else { 20 })
+        .margin_right(ROOM_FOR_NAMES)
         .x_label_area_size(48)
         .y_label_area_size(52)
         .build_cartesian_2d((accounts(first) / 1.5..accounts(last) * 1.5).log_scale(), heights)
@@ -89,8 +91,8 @@ where
     Ok(())
 }
 
-fn accounts(pair: &Pair) -> f64 {
-    pair.engine.what.accounts as f64
+fn accounts(population: &MeasuredPopulation) -> f64 {
+    population.unwatched.what.accounts as f64
 }
 
 fn highest(points: &[(f64, f64)]) -> f64 {

@@ -3,10 +3,9 @@ use std::process::{Command, Stdio};
 
 use atm_benches::ratios::Unreadable;
 use clap::ValueEnum;
-use serde::de::DeserializeOwned;
 
 use crate::arguments::{Arguments, ProcessTask};
-use crate::measured::{Measured, Pair};
+use crate::measured::{Measured, MeasuredPopulation};
 
 /// Why nothing was measured.
 #[derive(Debug, thiserror::Error)]
@@ -19,10 +18,10 @@ pub(crate) enum ScaleError {
     Ended(std::process::ExitStatus),
     #[error("what a part printed cannot be read: {0}")]
     Json(serde_json::Error),
-    #[error("two runs of one world came out differently")]
+    #[error("two runs of one population came out differently")]
     Different,
-    #[error("the engine made {engine} authentications, and the unavoidable work {unavoidable}")]
-    Unequal { engine: u64, unavoidable: u64 },
+    #[error("the population has {played} authentications, and the unavoidable work {unavoidable}")]
+    Unequal { played: u64, unavoidable: u64 },
     #[error("{path}: {source}", path = path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("the picture cannot be drawn: {0}")]
@@ -31,25 +30,28 @@ pub(crate) enum ScaleError {
     Ratios(#[from] Unreadable),
 }
 
-/// Measures both parts, each in processes of its own.
-pub(crate) fn pair(arguments: &Arguments) -> Result<Pair, ScaleError> {
-    let engine = runs(ProcessTask::Engine, arguments)?;
+/// Measures all parts, each in processes of its own.
+pub(crate) fn measure(arguments: &Arguments) -> Result<MeasuredPopulation, ScaleError> {
+    let unwatched = runs(ProcessTask::Unwatched, arguments)?;
+    let watched = runs(ProcessTask::Watched, arguments)?;
     let unavoidable = runs(ProcessTask::Unavoidable, arguments)?;
-    beside(engine, unavoidable)
+    together(unwatched, watched, unavoidable)
 }
 
-/// The keys that each device of a world authenticates, from a process of its own.
-pub(crate) fn authenticated(arguments: &Arguments) -> Result<Vec<Vec<u32>>, ScaleError> {
-    run(ProcessTask::Authenticated, arguments)
-}
-
-/// Both parts, if they made the same number of authentications.
-fn beside(engine: Measured, unavoidable: Measured) -> Result<Pair, ScaleError> {
-    let [made, remembered] = [engine, unavoidable].map(|part| part.what.authentications());
-    if made != remembered {
-        return Err(ScaleError::Unequal { engine: made, unavoidable: remembered });
+/// All parts, if they made the same authentications.
+fn together(
+    unwatched: Measured,
+    watched: Measured,
+    unavoidable: Measured,
+) -> Result<MeasuredPopulation, ScaleError> {
+    if unwatched.what != watched.what {
+        return Err(ScaleError::Different);
     }
-    Ok(Pair { engine, unavoidable })
+    let [played, unavoidable_work] = [unwatched, unavoidable].map(|part| part.what.authentications());
+    if played != unavoidable_work {
+        return Err(ScaleError::Unequal { played, unavoidable: unavoidable_work });
+    }
+    Ok(MeasuredPopulation { unwatched, watched, unavoidable })
 }
 
 fn runs(part: ProcessTask, arguments: &Arguments) -> Result<Measured, ScaleError> {
@@ -62,7 +64,7 @@ fn runs(part: ProcessTask, arguments: &Arguments) -> Result<Measured, ScaleError
     Ok(Measured::median(&runs))
 }
 
-fn run<T: DeserializeOwned>(part: ProcessTask, arguments: &Arguments) -> Result<T, ScaleError> {
+fn run(part: ProcessTask, arguments: &Arguments) -> Result<Measured, ScaleError> {
     let program = std::env::current_exe().map_err(ScaleError::Start)?;
     let name = |value: &dyn Fn() -> Option<clap::builder::PossibleValue>| {
         value().map(|value| value.get_name().to_owned()).unwrap_or_default()
@@ -88,10 +90,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_with_different_numbers_of_authentications_are_no_pair() {
+    fn parts_with_different_numbers_of_authentications_do_not_belong_together() {
         let [one, other] = [Measured::of_authentications(7), Measured::of_authentications(8)];
-        assert!(beside(one, one).is_ok());
-        let trouble = beside(one, other).unwrap_err();
-        assert_eq!(trouble.to_string(), "the engine made 7 authentications, and the unavoidable work 8");
+        assert!(together(one, one, one).is_ok());
+        let trouble = together(one, one, other).unwrap_err();
+        assert_eq!(trouble.to_string(), "the population has 7 authentications, and the unavoidable work 8");
+        assert!(matches!(together(one, other, one), Err(ScaleError::Different)));
     }
 }

@@ -7,48 +7,55 @@ use atm_benches::ratios::{self, Latest, Ratio};
 use atm_benches::run;
 
 use crate::arguments::Arguments;
-use crate::measured::{Measured, Pair, duration, grouped, mebibytes};
+use crate::measured::{Measured, MeasuredPopulation, duration, grouped, mebibytes};
 use crate::process::{self, ScaleError};
 use crate::{plot, targets};
 
 /// Of so many runs the medians are told.
 const RUNS: NonZeroUsize = NonZeroUsize::new(3).expect("not 0");
 
-/// The smallest world. In smaller ones the start of threads and the first touch of memory are most of what is measured.
+/// The smallest population. In smaller ones the start of threads and the first touch of memory are much of what is
+/// measured.
 const SMALLEST: u32 = 1_000;
 
-/// Measures worlds of several sizes, and writes a table and a picture of them and of the latest benchmarks.
+/// Measures populations of several sizes, and writes a table and a picture of them and of the latest benchmarks.
 pub(crate) fn write(arguments: &Arguments) -> Result<(), ScaleError> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let latest = ratios::read(&groups::ALL)?;
     let runs = arguments.runs.max(RUNS);
     let commit = run::commit().unwrap_or_else(|| "unknown".to_owned());
-    let mut pairs = Vec::new();
+    let mut populations = Vec::new();
     for accounts in sizes(arguments.accounts()) {
-        println!("A world of {} accounts, {runs} times.\n", grouped(u64::from(accounts)));
-        let pair = process::pair(&arguments.of_one_world(accounts, runs))?;
-        println!("{pair}");
-        pairs.push(pair);
+        println!("A population of {} accounts, {runs} times.\n", grouped(u64::from(accounts)));
+        let population = process::measure(&arguments.of_one_population(accounts, runs))?;
+        println!("{population}");
+        populations.push(population);
     }
-    plot::draw(&folder.join("scale.svg"), &pairs)?;
+    plot::draw(&folder.join("scale.svg"), &populations)?;
     let path = folder.join("RESULTS.md");
-    let text = text(&pairs, &latest, runs, &commit, arguments);
+    let text = text(&populations, &latest, runs, &commit, arguments);
     std::fs::write(&path, text).map_err(|source| ScaleError::Write { path: path.clone(), source })?;
     println!("Written: {}", path.display());
     Ok(())
 }
 
-/// Powers of ten from the smallest world on and below `largest`, and that.
+/// Powers of ten from the smallest population on and below `largest`, and that.
 fn sizes(largest: u32) -> impl Iterator<Item = u32> {
     let powers = std::iter::successors(Some(SMALLEST), |accounts: &u32| accounts.checked_mul(10));
     powers.take_while(move |accounts| *accounts < largest).chain(std::iter::once(largest))
 }
 
-fn text(pairs: &[Pair], latest: &Latest, runs: NonZeroUsize, commit: &str, arguments: &Arguments) -> String {
+fn text(
+    populations: &[MeasuredPopulation],
+    latest: &Latest,
+    runs: NonZeroUsize,
+    commit: &str,
+    arguments: &Arguments,
+) -> String {
     let (processor, jobs) = (processor(), arguments.jobs());
     let compiler = run::compiler().unwrap_or_else(|| "an unknown compiler".to_owned());
-    let targets = targets::table(&latest.ratios, pairs);
-    let worlds = worlds(pairs);
+    let targets = targets::table(&latest.ratios, populations);
+    let rows = rows(populations);
     let (benchmarks, origin) = (benchmarks(&latest.ratios), latest.origin());
     format!(
         "# What propagating costs
@@ -66,14 +73,14 @@ here with {compiler} on {processor}.
 What propagating is to cost at most. Growth is how many times as large the larger one's ratio is.
 
 {targets}
-## Whole worlds
+## Populations
 
-Accounts with one to four devices each and contacts from a power law; every device comes to authenticate the keys of
-its account and of all its contacts. Medians of {runs} runs with `--jobs {jobs}`, at commit {commit}.
-CPU time is that of all threads together. The peak of memory counts from when the world was ready to begin, which takes up
-memory itself; bytes are those that it grew by since then.
+[`a-million-devices.yaml`](a-million-devices.yaml) with other numbers of accounts: one to four devices each, contacts from a
+power law, parts of 200 accounts; every device comes to authenticate the keys of its account and of all its contacts. Each part is drawn,
+made ready, played in the simulator and judged, as `atm run` does, without and with the promises. Medians of {runs} runs with `--jobs {jobs}`,
+at commit {commit}. CPU time is that of all threads together, for each authentication.
 
-{worlds}
+{rows}
 ![How the CPU time of an authentication, and its ratio to the unavoidable work, grow with the number of \
          accounts](scale.svg)
 
@@ -86,30 +93,28 @@ together (of the codecs: a whole message). Measured {origin}.
     )
 }
 
-fn worlds(pairs: &[Pair]) -> String {
-    let mut table =
-        "| accounts | devices | authentications | messages | deliveries | wall time | CPU time each | \
-         CPU time each, unavoidable | ratio | peak memory | peak memory, unavoidable | bytes each | \
-         bytes each, unavoidable |\n"
-            .to_owned();
-    table += &format!("|{}\n", "---:|".repeat(13));
-    for pair in pairs {
-        let Pair { engine, unavoidable } = pair;
-        let what = engine.what;
-        let nanoseconds = |part: &Measured| known(part.cpu_each().map(|time| format!("{time:.0} ns")));
+fn rows(populations: &[MeasuredPopulation]) -> String {
+    let mut table = "| accounts | devices | authentications | messages | deliveries | wall time | wall time, promises | \
+                     CPU time each | CPU time each, promises | CPU time each, unavoidable | ratio | ratio, promises | \
+                     peak memory | peak memory, promises |\n"
+        .to_owned();
+    table += &format!("|{}\n", "---:|".repeat(14));
+    for population in populations {
+        let MeasuredPopulation { unwatched, watched, unavoidable } = population;
+        let what = unwatched.what;
+        let nanoseconds = |part: &Measured| format!("{:.0} ns", part.each());
         let memory = |part: &Measured| known(part.peak.map(|bytes| mebibytes(bytes as f64)));
-        let bytes = |part: &Measured| known(part.bytes_each().map(|bytes| format!("{bytes:.0}")));
-        let ratio = pair.ratio();
         let counts = [what.accounts, what.devices, what.authentications(), what.messages, what.deliveries];
         let cells = counts.map(grouped).into_iter().chain([
-            duration(engine.wall),
-            nanoseconds(engine),
+            duration(unwatched.wall),
+            duration(watched.wall),
+            nanoseconds(unwatched),
+            nanoseconds(watched),
             nanoseconds(unavoidable),
-            format!("{ratio:.1}"),
-            memory(engine),
-            memory(unavoidable),
-            bytes(engine),
-            bytes(unavoidable),
+            format!("{:.1}", population.ratio()),
+            format!("{:.1}", population.ratio_watched()),
+            memory(unwatched),
+            memory(watched),
         ]);
         let cells: Vec<String> = cells.collect();
         writeln!(table, "| {} |", cells.join(" | ")).expect("a string has room");
