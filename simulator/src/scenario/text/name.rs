@@ -1,5 +1,6 @@
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use super::form::{BadText, text_form};
 
@@ -10,9 +11,10 @@ const DEVICE: &str = "a device: account/device, such as `alice/phone`";
 const KEY: &str =
     "a key: account/device such as `alice/phone`, or the name of a one-key account or of an entry in `keys`";
 
-/// The name of an account, device or further key inside a scenario: `[a-z0-9-]`, at most 64 characters.
+/// The name of an account, device or further key inside a scenario: `[a-z0-9-]`, at most 64 characters. A copy shares the
+/// text: a part of a population names each device in several places of its steps and its cast.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Box<str>);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// The name as it is written.
