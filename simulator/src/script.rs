@@ -406,6 +406,12 @@ fn decision(
     step: usize,
     cast: &Cast,
 ) -> Result<ManualDecision, Miscast> {
+    match (trust, distrust) {
+        // One key of the cast has one owner. A map of keys took 3 % of the instructions of a population.
+        ([key], []) => return Ok(ManualDecision::authenticate(*key)),
+        ([], [key]) => return Ok(ManualDecision::distrust(*key)),
+        _ => {}
+    }
     ManualDecision::new(trust, distrust, cast.directory())
         .map_err(|reason| Miscast::Decision { step: step + 1, reason })
 }
