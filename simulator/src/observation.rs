@@ -87,14 +87,18 @@ impl Observation {
 
     /// Adds what `happen` says of a device of the engine. The levels that changed follow from that.
     pub fn explain<T>(&mut self, happen: impl FnOnce(&mut Outcome) -> T) -> T {
-        let Explanation { changes, refused, notices } = std::mem::take(&mut self.explanation);
+        let (sent, Explanation { changes, refused, notices }) = (&mut self.sent, &mut self.explanation);
         let known = changes.len();
-        let mut outcome = Outcome { changes, refused, notices, outgoing: std::mem::take(&mut self.sent) };
+        let mut outcome = Outcome {
+            changes: std::mem::take(changes),
+            refused: std::mem::take(refused),
+            notices: std::mem::take(notices),
+            outgoing: std::mem::take(sent),
+        };
         let answer = happen(&mut outcome);
-        let Outcome { changes, refused, notices, outgoing } = outcome;
-        self.levels.extend(changes[known..].iter().filter_map(LevelChange::told_by));
-        self.sent = outgoing;
-        self.explanation = Explanation { changes, refused, notices };
+        self.levels.extend(outcome.changes[known..].iter().filter_map(LevelChange::told_by));
+        (*changes, *refused, *notices, *sent) =
+            (outcome.changes, outcome.refused, outcome.notices, outcome.outgoing);
         self.is_explained = true;
         answer
     }

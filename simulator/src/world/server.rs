@@ -141,23 +141,16 @@ impl<E: Endpoint> World<E> {
         if self.hosts[device].control == Control::Injected {
             return Ok(());
         }
-        let mut observation = std::mem::take(&mut self.observation);
-        observation.clear();
+        self.observation.clear();
         let (now, names) = (self.local_time(device), self.script.cast.directory());
         let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
-        happen(self.hosts.endpoint_mut(device), context, &mut observation)?;
-        self.report(device, &mut observation, observer)?;
-        self.observation = observation;
-        Ok(())
+        happen(self.hosts.endpoint_mut(device), context, &mut self.observation)?;
+        self.report(device, observer)
     }
 
     /// Tells what was seen of a device, and sends what is to be sent unless the device is not connected.
-    fn report(
-        &mut self,
-        device: DeviceId,
-        observation: &mut Observation,
-        observer: &mut impl Observer,
-    ) -> Result<(), Failure> {
+    fn report(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
+        let observation = &mut self.observation;
         for change in observation.changes() {
             observer.observe(self.now, Event::Changed { device, change });
         }
@@ -183,7 +176,7 @@ impl<E: Endpoint> World<E> {
             self.waited.entry(device).or_default().extend(waiting);
             return Ok(());
         }
-        let mut sent = std::mem::take(&mut observation.sent);
+        let mut sent = std::mem::take(&mut self.observation.sent);
         for outgoing in sent.drain(..) {
             let id = outgoing.id;
             self.messages_sent += 1;
@@ -192,10 +185,10 @@ impl<E: Endpoint> World<E> {
             self.send(device, message, outgoing, observer);
             let (now, names) = (self.local_time(device), self.script.cast.directory());
             let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
-            self.hosts.endpoint_mut(device).apply(&Input::Sent(id), context, observation)?;
+            self.hosts.endpoint_mut(device).apply(&Input::Sent(id), context, &mut self.observation)?;
         }
         // A confirmation sends nothing.
-        observation.sent = sent;
+        self.observation.sent = sent;
         Ok(())
     }
 }
