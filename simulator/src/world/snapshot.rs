@@ -52,6 +52,11 @@ impl Surroundings {
         self.joined
     }
 
+    /// Whether the device is going to crash.
+    pub(crate) fn is_to_crash(&self) -> bool {
+        self.crash.is_some()
+    }
+
     /// Whether the device crashed and was not started again.
     pub(crate) fn is_down(&self) -> bool {
         self.connection == Connection::Down

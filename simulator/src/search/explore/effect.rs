@@ -105,7 +105,6 @@ impl Known {
         next.assign(state);
         next.past |= effect.past;
         (next.surroundings, next.links, next.now) = (effect.surroundings, effect.links, effect.now);
-        effect.contested.iter().for_each(|event| next.contested.add(*event));
         if let Some((device, endpoint)) = effect.endpoint {
             next.endpoints[device.index()] = endpoint;
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use atm_engine::Level;
 
+use super::independence::Then;
 use super::moves::Move;
 use super::search::Search;
 use super::state::State;
@@ -41,7 +42,7 @@ impl Search<'_> {
         if !self.is_of_the_engine() {
             return Ok(false);
         }
-        let way = self.way(position)?;
+        let (way, _) = self.way(position)?;
         let mut file = self.written(&way);
         if self.is_faulty {
             // What the faults delay arrives after all in the run without them.
@@ -92,12 +93,11 @@ impl Search<'_> {
 
     /// Shows what is broken in a step from a state.
     pub(super) fn break_on_the_way(&mut self, position: u32, broken: Defect) -> Result<(), Unexplorable> {
-        let mut way = self.way(position)?;
-        let state = self.walk(&way)?;
+        let (mut way, state) = self.way(position)?;
         let mut moves = Vec::new();
         self.reader().list_all_moves(&state, &mut moves);
         for step in moves {
-            let found = self.go(&state, step)?.broken.map(Defect::Invariant);
+            let found = self.go(&state, (step, Then::Mover))?.broken.map(Defect::Invariant);
             if found.as_ref() == Some(&broken) {
                 way.push(step);
                 break;
@@ -107,8 +107,8 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// A way that leads to a state.
-    pub(super) fn way(&mut self, position: u32) -> Result<Vec<Move>, Unexplorable> {
+    /// A way that leads to a state, and the state there, which may be that state after a permutation of devices.
+    pub(super) fn way(&mut self, position: u32) -> Result<(Vec<Move>, State), Unexplorable> {
         let mut positions = vec![position];
         while let Some(&last) = positions.last()
             && last != 0
@@ -118,25 +118,30 @@ impl Search<'_> {
         positions.pop();
         let mut way = Vec::new();
         let mut state = State::default();
-        let mut moves = Vec::new();
         state.read(self.visited.get(0));
         for position in positions.into_iter().rev() {
-            self.reader().list_all_moves(&state, &mut moves);
-            let mut next = None;
-            for step in &moves {
-                self.go(&state, *step)?;
-                let reached = self.scratch.next.clone();
-                self.canonicalise_next();
-                if self.scratch.bytes == self.visited.get(position) {
-                    next = Some((*step, reached));
-                    break;
-                }
-            }
-            let (step, reached) = next.expect("a state has a way to each that was reached from it");
+            let (step, reached) = self.step_towards(position, &state)?;
             way.push(step);
             state = reached;
         }
-        Ok(way)
+        Ok((way, state))
+    }
+
+    /// The move from a state to the one at a position, and the state that it leads to.
+    fn step_towards(&mut self, position: u32, from: &State) -> Result<(Move, State), Unexplorable> {
+        let mut moves = Vec::new();
+        self.reader().list_all_moves(from, &mut moves);
+        for then in [Then::Mover, Then::Same] {
+            for step in &moves {
+                self.go(from, (*step, then))?;
+                let reached = self.scratch.next.clone();
+                self.canonicalise_next();
+                if self.scratch.bytes == self.visited.get(position) {
+                    return Ok((*step, reached));
+                }
+            }
+        }
+        unreachable!("a state has a way to each that was reached from it")
     }
 
     /// How many of the states that were found differ by more than a permutation of devices.
@@ -150,17 +155,6 @@ impl Search<'_> {
             firsts.insert(self.scratch.bytes.clone());
         }
         firsts.len()
-    }
-
-    /// The state to which a way leads.
-    pub(super) fn walk(&mut self, way: &[Move]) -> Result<State, Unexplorable> {
-        let mut state = State::default();
-        state.read(self.visited.get(0));
-        for step in way {
-            self.go(&state, *step)?;
-            state = self.scratch.next.clone();
-        }
-        Ok(state)
     }
 
     pub(super) fn written(&self, way: &[Move]) -> Scenario {

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use hashbrown::HashTable;
 
+use super::independence::{Moves, Then};
 use super::known::Missing;
 use super::moves::Move;
 use super::plan::Reader;
@@ -34,8 +35,8 @@ pub(super) struct Expansion {
 pub(super) struct Expanded {
     pub(super) position: u32,
     pub(super) followers: (u32, u32),
-    /// Whether it is known what can happen.
-    pub(super) is_listed: bool,
+    /// Whose turn it is after its moves; `None` if it is not known yet what can happen.
+    pub(super) then: Option<Then>,
 }
 
 /// What follows upon a state by a move.
@@ -75,20 +76,20 @@ impl Expansion {
     }
 
     fn expand(&mut self, reader: Reader<'_>, visited: &VisitedSet, positions: std::ops::Range<usize>) {
-        let (mut state, mut moves, mut scratch) = (State::default(), Vec::new(), Scratch::default());
+        let (mut state, mut moves, mut scratch) = (State::default(), Moves::default(), Scratch::default());
         for position in positions {
             let position = position as u32;
             state.read(visited.get(position));
             let from = self.followers.len() as u32;
-            let is_listed = reader.list_moves(&state, &mut moves).is_ok();
-            if is_listed {
-                for step in &moves {
-                    let follower = self.follow(reader, visited, (&state, *step), &mut scratch);
+            let then = reader.list_moves(&state, &mut moves).ok().map(|()| moves.then);
+            if let Some(then) = then {
+                for step in &moves.steps {
+                    let follower = self.follow(reader, visited, (&state, *step, then), &mut scratch);
                     self.followers.push(follower.unwrap_or(Follower::Open(*step)));
                 }
             }
             let followers = (from, self.followers.len() as u32);
-            self.states.push(Expanded { position, followers, is_listed });
+            self.states.push(Expanded { position, followers, then });
         }
     }
 
@@ -96,10 +97,10 @@ impl Expansion {
         &mut self,
         reader: Reader<'_>,
         visited: &VisitedSet,
-        (state, step): (&State, Move),
+        (state, step, then): (&State, Move, Then),
         scratch: &mut Scratch,
     ) -> Result<Follower, Missing> {
-        let Some(moved) = reader.go(state, step, scratch)? else { return Ok(Follower::Open(step)) };
+        let Some(moved) = reader.go(state, (step, then), scratch)? else { return Ok(Follower::Open(step)) };
         if let Some(invariant) = moved.broken {
             return Ok(Follower::Broken(invariant));
         }

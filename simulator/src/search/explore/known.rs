@@ -35,8 +35,7 @@ pub(super) enum Missing {
 #[derive(Debug, Default)]
 pub(super) struct Known {
     pub(super) effects: FxHashMap<EffectKey, Box<Effect>>,
-    /// The times of each state of a device that count, in order.
-    times: Vec<Box<[Stamp]>>,
+    endpoints: Vec<KnownEndpoint>,
     letters: Vec<KnownLetter>,
     unranked: Vec<KnownLetter>,
     restamped: HashTable<Restamped>,
@@ -49,6 +48,15 @@ pub(super) struct Known {
 
 /// No number.
 const UNKNOWN: u32 = u32::MAX;
+
+/// What counts of a state of a device.
+#[derive(Clone, Debug)]
+pub(super) struct KnownEndpoint {
+    /// The times that count, in order.
+    pub(super) times: Box<[Stamp]>,
+    /// Whether a person or a message has decided on all keys.
+    pub(super) has_decided_on_all: bool,
+}
 
 /// What counts of a letter in a state.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +71,7 @@ pub(super) struct KnownLetter {
 pub(super) struct Around {
     pub(super) present: u32,
     pub(super) down: u32,
+    pub(super) crashing: u32,
 }
 
 #[derive(Debug)]
@@ -81,9 +90,9 @@ impl Known {
         }
     }
 
-    /// The times of a state of a device that count, in order.
-    pub(super) fn times(&self, state: u32) -> &[Stamp] {
-        &self.times[state as usize]
+    /// A state of a device.
+    pub(super) fn endpoint(&self, state: u32) -> &KnownEndpoint {
+        &self.endpoints[state as usize]
     }
 
     /// A letter of a state, ranked or not.
@@ -151,15 +160,19 @@ impl Known {
 
     /// Takes over what others found since the last time.
     pub(super) fn catch_up(&mut self, cache: &TransitionCache, coder: &Coder) {
-        let states = self.times.len()..cache.len();
-        self.times.extend(states.map(|state| Box::from(cache.times(state as u32))));
+        let states = (self.endpoints.len()..cache.len()).map(|state| state as u32);
+        self.endpoints.extend(states.map(|state| KnownEndpoint {
+            times: cache.times(state).into(),
+            has_decided_on_all: cache.has_decided_on_all(state),
+        }));
         self.letters.extend(coder.letters_from(self.letters.len()).map(KnownLetter::of));
         self.unranked.extend(coder.unranked_from(self.unranked.len()).map(KnownLetter::of));
         for surroundings in coder.surroundings.from(self.around.len()) {
-            let mut around = Around { present: 0, down: 0 };
+            let mut around = Around { present: 0, down: 0, crashing: 0 };
             for (device, surroundings) in surroundings.iter().enumerate() {
                 around.present |= u32::from(surroundings.is_present()) << device;
                 around.down |= u32::from(surroundings.is_down()) << device;
+                around.crashing |= u32::from(surroundings.is_to_crash()) << device;
             }
             self.around.push(around);
         }

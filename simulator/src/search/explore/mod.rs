@@ -12,6 +12,7 @@ mod effect;
 mod ends;
 mod expanding;
 mod explored;
+mod independence;
 mod known;
 mod moves;
 mod past;

@@ -73,6 +73,16 @@ impl Agenda {
         self.steps[step].as_ref().is_some_and(|entry| entry.decides)
     }
 
+    pub(super) fn orders(&self) -> Orders {
+        self.orders
+    }
+
+    /// Whether only people do something from now on.
+    pub(super) fn is_left_to_people(&self, done: u64) -> bool {
+        let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step == 0);
+        steps.filter_map(|(_, entry)| entry.as_ref()).all(|entry| entry.person)
+    }
+
     /// Whether a device still has to do something by itself.
     pub(super) fn has_yet_to_act(&self, device: DeviceId, done: u64) -> bool {
         let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step == 0);

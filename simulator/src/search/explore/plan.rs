@@ -4,6 +4,7 @@ use atm_engine::Stamp;
 
 use super::Deliveries;
 use super::effect::Decides;
+use super::independence::Then;
 use super::known::{Known, Missing};
 use super::moves::{Agenda, Move};
 use super::settling::Scratch;
@@ -27,6 +28,8 @@ pub(super) struct Plan {
     pub(super) by_symmetry: bool,
     /// Whether deliveries that are independent of all else are made at once.
     pub(super) has_independent_deliveries: bool,
+    /// Whether the order of moves at different devices is ignored where that makes no difference.
+    pub(super) reduces_orders: bool,
     /// Whether devices pass on what they learn from messages.
     pub(super) relays: bool,
     /// Whether it counts that everything had arrived whenever a person decided.
@@ -82,39 +85,12 @@ impl Reader<'_> {
         moves.extend(self.plan.agenda.next(state.done, |device| present & 1 << device.index() != 0));
     }
 
-    /// What can happen in a state: all of it, or something that is independent of all the rest.
-    pub(super) fn list_moves(self, state: &State, moves: &mut Vec<Move>) -> Result<(), Missing> {
-        self.list_all_moves(state, moves);
-        if !self.plan.has_independent_deliveries {
-            return Ok(());
-        }
-        for &step in moves.iter() {
-            let Move::Deliver((_, device)) = step else { continue };
-            // What arrives at a device that says nothing more itself, and does not relay, changes that device alone;
-            // and it comes to the same in whatever order things arrive there.
-            let is_last_word = !self.plan.relays && !self.plan.agenda.has_yet_to_act(device, state.done);
-            if is_last_word || self.makes_no_difference(state, step)? {
-                *moves = vec![step];
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a delivery changes nothing but that it is over: then it never will.
-    fn makes_no_difference(self, state: &State, step: Move) -> Result<bool, Missing> {
-        let effect = self.known.effect(step, state, &self.plan.agenda)?;
-        Ok(effect.is_some_and(|effect| {
-            !effect.moved && effect.broken.is_none() && state.past | effect.past == state.past
-        }))
-    }
-
     /// Makes a move. The state that follows is the next one of `scratch`. `None` if what happens depends on more than
     /// can be named.
     pub(super) fn go(
         self,
         state: &State,
-        step: Move,
+        (step, then): (Move, Then),
         scratch: &mut Scratch,
     ) -> Result<Option<Moved>, Missing> {
         if !self.plan.has_effects() {
@@ -122,6 +98,8 @@ impl Reader<'_> {
         }
         let Some(effect) = self.known.effect(step, state, &self.plan.agenda)? else { return Ok(None) };
         self.known.follow(effect, (state, step), self.plan.decides(step), &mut scratch.next);
+        self.add_contested(&effect.contested, &mut scratch.next);
+        scratch.next.turn = self.turn_after((state, step, then), Some(effect), &scratch.next);
         self.settle(scratch)?;
         Ok(Some(Moved { broken: effect.broken }))
     }

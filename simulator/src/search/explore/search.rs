@@ -10,6 +10,7 @@ use super::canonical_form::CanonicalForm;
 use super::coding::Coder;
 use super::expanding::{self, BLOCK, Expanded, Expansion, Follower};
 use super::explored::{Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable};
+use super::independence::Moves;
 use super::known::Known;
 use super::moves::{Agenda, has_independent_deliveries};
 use super::plan::Plan;
@@ -125,6 +126,9 @@ impl<'a> Search<'a> {
             deliveries,
             permutations: permutations(&script, orders),
             by_symmetry: reductions.symmetry && reductions.lists,
+            reduces_orders: reductions.independence
+                && deliveries == Deliveries::Every
+                && !form.times.are_exact(),
             has_independent_deliveries: has_independent_deliveries(&script, deliveries)
                 && reductions.independence
                 && reductions.origins
@@ -266,24 +270,25 @@ impl<'a> Search<'a> {
 
     /// Goes on where something had to be found out first.
     fn find_out(&mut self, expansion: &mut Expansion) -> Result<(), Unexplorable> {
-        let (mut state, mut moves) = (State::default(), Vec::new());
+        let (mut state, mut moves) = (State::default(), Moves::default());
         for number in 0..expansion.states.len() {
-            let Expanded { position, followers: (from, to), is_listed } = expansion.states[number];
+            let Expanded { position, followers: (from, to), then } = expansion.states[number];
             let followers = &expansion.followers[from as usize..to as usize];
-            if is_listed && !followers.iter().any(|follower| matches!(follower, Follower::Open(_))) {
+            if then.is_some() && !followers.iter().any(|follower| matches!(follower, Follower::Open(_))) {
                 continue;
             }
             state.read(self.visited.get(position));
-            if !is_listed {
+            if then.is_none() {
                 self.list_moves(&state, &mut moves)?;
                 let from = expansion.followers.len();
-                expansion.followers.extend(moves.iter().map(|step| Follower::Open(*step)));
+                expansion.followers.extend(moves.steps.iter().map(|step| Follower::Open(*step)));
                 expansion.states[number].followers = (from as u32, expansion.followers.len() as u32);
             }
+            let then = then.unwrap_or(moves.then);
             let (from, to) = expansion.states[number].followers;
             for follower in from as usize..to as usize {
                 let Follower::Open(step) = expansion.followers[follower] else { continue };
-                expansion.followers[follower] = match self.go(&state, step)?.broken {
+                expansion.followers[follower] = match self.go(&state, (step, then))?.broken {
                     Some(invariant) => Follower::Broken(invariant),
                     None => {
                         self.canonicalise_next();

@@ -28,14 +28,12 @@ impl Known {
             return Ok(());
         }
         let Scratch { next, times, restamped, .. } = scratch;
-        let now = start.offset(i64::try_from(next.now).unwrap_or(i64::MAX));
         times.clear();
-        times.push(now);
         for packet in next.packets.lists().into_iter().flatten() {
             times.extend(self.letter(packet.letter()).time.filter(|time| form.counts(*time)));
         }
         for endpoint in &next.endpoints {
-            times.extend(self.times(*endpoint));
+            times.extend(self.endpoint(*endpoint).times.iter().copied());
         }
         times.sort_unstable();
         times.dedup();
@@ -49,14 +47,15 @@ impl Known {
             }
         }
         for endpoint in &mut next.endpoints {
-            let times = self.times(*endpoint);
+            let times = &*self.endpoint(*endpoint).times;
             restamped.clear();
             restamped.extend(times.iter().map(|time| rank(*time)));
             if times != &**restamped {
                 *endpoint = self.restamped(*endpoint, restamped)?;
             }
         }
-        next.now = rank(now).as_millis().abs_diff(start.as_millis());
+        // How long ago the last time is that counts makes no difference.
+        next.now = ranks.last().map_or(0, |last| last.as_millis().abs_diff(start.as_millis()));
         Ok(())
     }
 
@@ -88,6 +87,7 @@ impl Known {
         out.done = permutation.steps(state.done);
         (out.past, out.contested, out.now) = (state.past, state.contested, state.now);
         (out.surroundings, out.links) = (state.surroundings, state.links);
+        out.turn = state.turn.map(|device| permutation.device(device as usize) as u32);
         out.endpoints.clear();
         out.endpoints.resize(state.endpoints.len(), 0);
         for (device, endpoint) in state.endpoints.iter().enumerate() {

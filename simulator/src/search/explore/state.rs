@@ -13,6 +13,8 @@ pub(super) struct State {
     pub(super) contested: Contested,
     /// Milliseconds since the start.
     pub(super) now: u64,
+    /// The position of the device whose turn it is, if it is one's.
+    pub(super) turn: Option<u32>,
     /// The number of what surrounds the endpoints.
     pub(super) surroundings: u32,
     /// The number of how links behave.
@@ -92,7 +94,7 @@ impl State {
     pub(super) fn assign(&mut self, other: &Self) {
         (self.done, self.past, self.contested, self.now) =
             (other.done, other.past, other.contested, other.now);
-        (self.surroundings, self.links) = (other.surroundings, other.links);
+        (self.turn, self.surroundings, self.links) = (other.turn, other.surroundings, other.links);
         self.endpoints.clone_from(&other.endpoints);
         for (to, from) in self.packets.lists_mut().into_iter().zip(other.packets.lists()) {
             to.clone_from(from);
@@ -106,6 +108,7 @@ impl State {
         for number in [self.done, u64::from(self.past), decided, happened, self.now] {
             write_number(number, out);
         }
+        write_number(self.turn.map_or(0, |turn| u64::from(turn) + 1), out);
         write_number(u64::from(self.surroundings), out);
         write_number(u64::from(self.links), out);
         write_number(self.endpoints.len() as u64, out);
@@ -123,6 +126,7 @@ impl State {
         self.past = read_small(bytes);
         self.contested = Contested { decided: read_number(bytes), happened: read_number(bytes) };
         self.now = read_number(bytes);
+        self.turn = read_small(bytes).checked_sub(1);
         self.surroundings = read_small(bytes);
         self.links = read_small(bytes);
         let length = read_number(bytes);

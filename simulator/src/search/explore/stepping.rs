@@ -1,6 +1,7 @@
 //! How a search gets from one state to the next.
 
 use super::effect::{Effect, first_on_link};
+use super::independence::{Moves, Then};
 use super::known::Missing;
 use super::moves::{Move, Reach};
 use super::plan::{Moved, Reader};
@@ -23,7 +24,7 @@ impl Search<'_> {
     }
 
     /// What can happen in a state: all of it, or something that is independent of all the rest.
-    pub(super) fn list_moves(&mut self, state: &State, moves: &mut Vec<Move>) -> Result<(), Unexplorable> {
+    pub(super) fn list_moves(&mut self, state: &State, moves: &mut Moves) -> Result<(), Unexplorable> {
         while let Err(missing) = self.reader().list_moves(state, moves) {
             self.learn(missing, state)?;
         }
@@ -31,10 +32,10 @@ impl Search<'_> {
     }
 
     /// Makes a move, and writes down what follows as the next state.
-    pub(super) fn go(&mut self, state: &State, step: Move) -> Result<Moved, Unexplorable> {
+    pub(super) fn go(&mut self, state: &State, (step, then): (Move, Then)) -> Result<Moved, Unexplorable> {
         loop {
             let mut scratch = std::mem::take(&mut self.scratch);
-            let gone = self.reader().go(state, step, &mut scratch);
+            let gone = self.reader().go(state, (step, then), &mut scratch);
             self.scratch = scratch;
             match gone {
                 Ok(Some(moved)) => return Ok(moved),
@@ -43,6 +44,10 @@ impl Search<'_> {
             }
         }
         let gathered = self.go_in_world(state, step)?;
+        let mut next = std::mem::take(&mut self.scratch.next);
+        self.reader().add_contested(&self.cache.borrow().contested, &mut next);
+        self.scratch.next = next;
+        self.scratch.next.turn = self.reader().turn_after((state, step, then), None, &self.scratch.next);
         self.settle_next();
         Ok(Moved { broken: gathered.broken.map(|(_, invariant)| invariant) })
     }
@@ -88,7 +93,7 @@ impl Search<'_> {
 
     /// Finds out the effect of a move, in a world in which nothing is on its way but what arrives.
     fn find_effect(&mut self, state: &State, step: Move) -> Result<Effect, Unexplorable> {
-        let mut alone = State { past: 0, contested: Contested::default(), ..state.clone() };
+        let mut alone = State { past: 0, contested: Contested::default(), turn: None, ..state.clone() };
         alone.packets = Packets::default();
         let device = match step {
             Move::Deliver((from, to)) => {
@@ -163,7 +168,7 @@ impl Search<'_> {
             self.world.endpoint_mut(device).state = *endpoint;
         }
         let mut cache = self.cache.borrow_mut();
-        cache.noticed = Gathered { contested: state.contested, ..Gathered::default() };
+        cache.noticed = Gathered::default();
         cache.contested.clear();
     }
 
@@ -176,7 +181,7 @@ impl Search<'_> {
         let (snapshot, next) = (&mut self.snapshot, &mut self.scratch.next);
         self.world.write_snapshot(snapshot);
         next.done = done;
-        next.contested = gathered.contested;
+        next.contested = before.contested;
         let Noticed { refused, limited, distrusted, decided_on_unknown_key, changed } = gathered.noticed;
         let bits = [
             (refused && !lost.by_hand, past::REFUSED),

@@ -17,7 +17,10 @@ use crate::script::{Action, Script};
 /// its own, as in a file that is run.
 pub(super) const TICK: Duration = Duration::from_millis(100);
 
-/// How far apart two times are at most that were brought down to their order: further than the engine ever adds.
+/// How far apart two times are at most that follow upon each other since the engine added or took something.
+const NEAR: i64 = 8;
+
+/// How far apart all others are that were brought down to their order.
 const FAR: i64 = 16;
 
 /// What passes at most without that it counts how long it is: devices accept what took five minutes.
@@ -95,7 +98,8 @@ impl Times {
     pub(super) fn rank(&self, times: &[Stamp]) -> Vec<Stamp> {
         let mut last = (self.start, self.start);
         let ranks = times.iter().map(|time| {
-            let gap = time.as_millis().saturating_sub(last.0.as_millis()).min(FAR);
+            let gap = time.as_millis().saturating_sub(last.0.as_millis());
+            let gap = if gap > NEAR { FAR } else { gap };
             last = (*time, last.1.offset(gap));
             last.1
         });

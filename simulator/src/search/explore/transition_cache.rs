@@ -2,10 +2,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use atm_engine::canonical::Canonical;
+use atm_engine::canonical::{Canonical, ListOrder};
 use atm_engine::{
     AccountId, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ManualDecision, MessageRef,
-    OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Stamp,
+    OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Stamp, TrustMessage,
 };
 use rustc_hash::FxHashMap;
 
@@ -58,8 +58,9 @@ struct Step {
     noticed: Noticed,
     /// What happened, without its time, if it is about a key that somebody can distrust.
     contested: Option<u32>,
-    /// Whether the device decided or said something about such a key.
-    decisive: bool,
+    /// Whether the device said, or decided, something about such a key.
+    said: bool,
+    decided: bool,
 }
 
 /// What was noticed in the steps of devices.
@@ -67,8 +68,6 @@ struct Step {
 pub(super) struct Gathered {
     pub(super) broken: Option<(DeviceId, Invariant)>,
     pub(super) noticed: Noticed,
-    /// What happened about keys that somebody can distrust.
-    pub(super) contested: Contested,
     /// Whether a device changed, or sent something.
     pub(super) moved: bool,
 }
@@ -86,19 +85,22 @@ pub(super) struct Contested {
 /// Something that happened about keys that somebody can distrust.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ContestedEvent {
-    device: DeviceId,
+    pub(super) device: DeviceId,
     /// The state of the device, without its times.
     timeless_form: u32,
     input: u32,
-    /// Whether the device decided or said something about such a key.
-    decisive: bool,
+    /// Whether the device said something about such a key.
+    pub(super) said: bool,
+    /// Whether it decided something about such a key.
+    pub(super) decided: bool,
 }
 
 impl Contested {
-    pub(super) fn add(&mut self, event: ContestedEvent) {
-        let ContestedEvent { device, timeless_form, input, decisive } = event;
+    /// Adds something that happened; `has_order` if its order counts anywhere, and not only at its device.
+    pub(super) fn add(&mut self, event: ContestedEvent, has_order: bool) {
+        let ContestedEvent { device, timeless_form, input, .. } = event;
         self.happened = self.happened.wrapping_add(digest((device, timeless_form, input)));
-        if decisive {
+        if has_order {
             self.decided = digest((self.decided, device, timeless_form, input));
         }
     }
@@ -147,10 +149,19 @@ impl InputForm {
         })
     }
 
-    fn timeless(mut self) -> Self {
+    /// The input without its times, and without the order of what it says if that is ignored.
+    fn timeless(mut self, lists: ListOrder) -> Self {
         if let Self::Receive { delayed_since, envelope, .. } = &mut self {
             *delayed_since = None;
             envelope.time = None;
+            if lists == ListOrder::Ignored {
+                let mut said = envelope.message.decisions.to_vec();
+                said.sort_unstable_by_key(|decision| (decision.key, decision.kind as i64));
+                envelope.message = Arc::new(TrustMessage {
+                    decisions: said.into(),
+                    ..TrustMessage::clone(&envelope.message)
+                });
+            }
         }
         self
     }
@@ -182,6 +193,13 @@ impl TransitionCache {
     /// The times in a state that count, in order.
     pub(super) fn times(&self, state: u32) -> &[Stamp] {
         &self.states[state as usize].times
+    }
+
+    /// Whether a person or a message has decided on all keys that there are, other than the device's own.
+    pub(super) fn has_decided_on_all(&self, state: u32) -> bool {
+        let device = self.device(state);
+        let mut others = self.cast.keys().filter(|key| *key != device.key());
+        others.all(|key| device.level(key).decision().is_some())
     }
 
     /// How many states of devices there are.
@@ -279,11 +297,11 @@ impl TransitionCache {
         };
         let (broken, noticed) = transition.check()?;
         let contested = self.is_contested(input, &observation);
-        let decisive = self.is_decisive(&observation);
-        let contested =
-            contested.then(|| InputForm::of(input).map_or(u32::MAX, |it| self.number(it.timeless())));
+        let (said, decided) = (self.is_said(&observation), self.is_decided(&observation));
+        let contested = contested
+            .then(|| InputForm::of(input).map_or(u32::MAX, |it| self.number(it.timeless(self.form.lists))));
         let next = self.intern(after);
-        Ok(Step { next, observation, broken, noticed, contested, decisive })
+        Ok(Step { next, observation, broken, noticed, contested, said, decided })
     }
 
     /// Whether somebody can distrust a key that is spoken of.
@@ -308,14 +326,18 @@ impl TransitionCache {
         silenced || decided.iter().chain(sent).chain(refused).chain(changed).any(about)
     }
 
-    /// Whether a decision about a key that somebody can distrust is applied or said.
-    fn is_decisive(&self, observation: &Observation) -> bool {
-        let sent = said(observation);
-        let decided = changes(observation).filter_map(|change| match change {
+    /// Whether a decision about a key that somebody can distrust is said.
+    fn is_said(&self, observation: &Observation) -> bool {
+        said(observation).any(|decision| self.form.times.is_contested(decision.key))
+    }
+
+    /// Whether such a decision is applied.
+    fn is_decided(&self, observation: &Observation) -> bool {
+        let mut decided = changes(observation).filter_map(|change| match change {
             Change::Decided { decision, .. } => Some(decision),
             _ => None,
         });
-        sent.chain(decided).any(|decision| self.form.times.is_contested(decision.key))
+        decided.any(|decision| self.form.times.is_contested(decision.key))
     }
 
     fn follow(&mut self, device: DeviceId, state: u32, step: &Step, out: &mut Observation) -> u32 {
@@ -334,9 +356,8 @@ impl TransitionCache {
         all.decided_on_unknown_key |= decided_on_unknown_key;
         all.changed |= changed;
         if let Some(input) = step.contested {
-            let event = ContestedEvent { device, timeless_form, input, decisive: step.decisive };
-            gathered.contested.add(event);
-            self.contested.push(event);
+            let Step { said, decided, .. } = *step;
+            self.contested.push(ContestedEvent { device, timeless_form, input, said, decided });
         }
         step.next
     }

@@ -50,8 +50,7 @@ fn it_sees_what_going_every_way_sees() {
                     let context = format!("{} {options:?} {deliveries:?}", world.name);
                     assert_eq!(one_by_one.ends, expected.ways, "{context}");
                     for (left_out, reductions) in each_missing_one() {
-                        let settings = Settings { reductions, ..settings.clone() };
-                        let seen = found(&world.scenario, &settings);
+                        let seen = found(&world.scenario, &Settings { reductions, ..settings.clone() });
                         assert_eq!(seen.extent, Extent::Exhausted, "{context} without {left_out}");
                         assert_eq!(seen.outcomes, expected.outcomes, "{context} without {left_out}");
                         // Going every way does not compare with ways without faults.
@@ -59,6 +58,9 @@ fn it_sees_what_going_every_way_sees() {
                         breaks.remove(&Invariant::Confluence);
                         assert_eq!(breaks, expected.broken, "{context} without {left_out}");
                         assert_eq!(seen.breaks, one_by_one.breaks, "{context} without {left_out}");
+                        if left_out == "independence" {
+                            assert_eq!(seen.ends, found(&world.scenario, &settings).ends, "{context}");
+                        }
                     }
                 }
             }
@@ -89,6 +91,9 @@ fn it_sees_what_going_every_way_sees_in_random_worlds() {
         };
         assert_eq!(seen.extent, Extent::Exhausted, "{context}");
         assert_eq!(seen.outcomes, expected.outcomes, "{context}");
+        let reductions = Reductions { independence: false, ..Reductions::default() };
+        let every_order = found(&scenario, &Settings { reductions, ..settings });
+        assert_eq!((seen.ends, &seen.breaks), (every_order.ends, &every_order.breaks), "{context}");
         seen.breaks.remove(&Invariant::Confluence);
         assert_eq!(seen.breaks, expected.broken, "{context}");
     }
@@ -180,6 +185,28 @@ fn the_same_is_found_twice() {
     let settings = Settings { orders: Orders::Free, ..Settings::default() };
     let (one, other) = (found(scenario, &settings), found(scenario, &settings));
     assert_eq!(format!("{one:?}"), format!("{other:?}"));
+}
+
+/// Independent moves lead to the same ends in any order, also where keys are distrusted and where devices relay.
+#[test]
+fn there_are_as_many_ends_as_in_every_order() {
+    for steps in [worlds::LINKS, worlds::DISTRUST] {
+        let scenario = worlds::scenario(steps);
+        for announcement in RULES {
+            for conflict in [ConflictRule::Newest, ConflictRule::Cautious] {
+                let options = Options { announcement, conflict, seed: 0 };
+                let settings = Settings { options, orders: Orders::Free, ..Settings::default() };
+                let reductions = Reductions { independence: false, ..Reductions::default() };
+                let every_order = found(&scenario, &Settings { reductions, ..settings.clone() });
+                let reduced = found(&scenario, &settings);
+                assert_eq!(reduced.ends, every_order.ends, "{options:?}");
+                assert_eq!(reduced.complete_ends, every_order.complete_ends, "{options:?}");
+                assert_eq!(reduced.outcomes, every_order.outcomes, "{options:?}");
+                assert_eq!(reduced.breaks, every_order.breaks, "{options:?}");
+                assert!(reduced.transitions < every_order.transitions, "{options:?}");
+            }
+        }
+    }
 }
 
 /// Each world has enough states for several threads; one of them is broken, and one is left before its end.

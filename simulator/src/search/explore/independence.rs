@@ -1,0 +1,176 @@
+//! Partial-order reduction: of paths that differ in the order of independent moves only, few are gone.
+//!
+//! Moves at different devices are independent: a device takes what is first on a link to it, and adds to links that
+//! lead away. This gives two reductions, besides the one for deliveries that make no difference at all.
+//!
+//! **Mute devices come last.** A device is mute if it can never send anything again: no person acts there any more, and
+//! it has nothing to relay. The others do not depend on its moves. So it waits until only mute devices can move, and then
+//! each moves in its turn. What it decides is not compared with times elsewhere, since it never says so.
+//!
+//! **Moves that others do not notice come together.** Others notice a move if something is sent, if it changes what
+//! surrounds devices or how links behave, or if it is a step whose order is that of the file. Any other move can come
+//! later, as long as moves at its own device keep their order. So each path is equal to one on which those at a device
+//! come immediately before its next move that others notice, or at the end. There, a device has the *turn* from the
+//! first of these moves on. Where times are compared, nearly every move is noticed, and nobody gets the turn.
+//!
+//! Both are done only where nothing but steps of people is left, since other steps depend on everything, and once it does
+//! not count any more whether everything had arrived when a person decided. Paths that are equal end in the same state.
+
+use super::known::{Known, Missing};
+use super::moves::{Move, Reach};
+use super::past;
+use super::plan::Reader;
+use super::state::State;
+use super::transition_cache::ContestedEvent;
+use super::{Orders, effect::Effect};
+use crate::cast::DeviceId;
+
+/// What can happen in a state: all of it, or as much as stands for all of it.
+#[derive(Debug, Default)]
+pub(super) struct Moves {
+    pub(super) steps: Vec<Move>,
+    pub(super) then: Then,
+}
+
+/// Whose turn it is after a move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Then {
+    /// That of the device that moved, unless others notice the move.
+    #[default]
+    Mover,
+    /// Still that of the same device: the move is independent of all else that can ever happen.
+    Same,
+}
+
+impl Reader<'_> {
+    /// What can happen in a state: all of it, or as much as stands for all of it.
+    pub(super) fn list_moves(self, state: &State, moves: &mut Moves) -> Result<(), Missing> {
+        self.list_all_moves(state, &mut moves.steps);
+        moves.then = Then::Mover;
+        if let Some(step) = self.lone_move(state, &moves.steps)? {
+            *moves = Moves { steps: vec![step], then: Then::Same };
+        } else if self.is_reduced(state) {
+            let turn = state.turn.or_else(|| self.first_turn(state, &moves.steps));
+            match turn {
+                Some(turn) => moves.steps.retain(|step| self.mover(*step) == Some(turn)),
+                None => moves.steps.retain(|step| !self.is_mute(state, *step)),
+            }
+        }
+        Ok(())
+    }
+
+    /// A delivery that is independent of all else that can ever happen, where people only authenticate.
+    fn lone_move(self, state: &State, moves: &[Move]) -> Result<Option<Move>, Missing> {
+        if !self.plan.has_independent_deliveries {
+            return Ok(None);
+        }
+        for &step in moves {
+            let Move::Deliver((_, device)) = step else { continue };
+            // What arrives at a device that says nothing more itself, and does not relay, changes that device alone;
+            // and it comes to the same in whatever order things arrive there.
+            let is_last_word = !self.plan.relays && !self.plan.agenda.has_yet_to_act(device, state.done);
+            if is_last_word || self.makes_no_difference(state, step)? {
+                return Ok(Some(step));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a delivery changes nothing but that it is over: then it never will.
+    fn makes_no_difference(self, state: &State, step: Move) -> Result<bool, Missing> {
+        let effect = self.known.effect(step, state, &self.plan.agenda)?;
+        Ok(effect.is_some_and(|effect| {
+            !effect.moved && effect.broken.is_none() && state.past | effect.past == state.past
+        }))
+    }
+
+    /// Whether moves at different devices are independent from a state on.
+    fn is_reduced(self, state: &State) -> bool {
+        self.plan.reduces_orders
+            && (!self.plan.asks_for_quiet || state.past & past::HURRIED != 0)
+            && self.plan.agenda.is_left_to_people(state.done)
+    }
+
+    /// If only mute devices can move, the first of them.
+    fn first_turn(self, state: &State, moves: &[Move]) -> Option<u32> {
+        if moves.iter().all(|step| self.is_mute(state, *step)) {
+            moves.iter().filter_map(|step| self.mover(*step)).min()
+        } else {
+            None
+        }
+    }
+
+    /// Whether a move is one of a mute device.
+    fn is_mute(self, state: &State, step: Move) -> bool {
+        let Move::Deliver((_, device)) = step else { return false };
+        !self.speaks_later(state, device)
+            && self.known.around(state.surroundings).crashing & 1 << device.index() == 0
+    }
+
+    /// Whether a device can still send something.
+    fn speaks_later(self, state: &State, device: DeviceId) -> bool {
+        self.plan.agenda.has_yet_to_act(device, state.done)
+            || self.plan.relays && !self.known.has_decided_on_all(state.endpoints[device.index()])
+    }
+
+    /// Adds to the next state what happened about contested keys. When a device decided is compared with other times only
+    /// if it says so later.
+    pub(super) fn add_contested(self, events: &[ContestedEvent], next: &mut State) {
+        for event in events {
+            let has_order = event.said || event.decided && self.speaks_later(next, event.device);
+            next.contested.add(*event, has_order);
+        }
+    }
+
+    /// The position of the device that makes a move.
+    fn mover(self, step: Move) -> Option<u32> {
+        match step {
+            Move::Deliver((_, device)) => Some(device.index() as u32),
+            Move::Act(step) => match self.plan.agenda.reach(step) {
+                Reach::Endpoint(device) => Some(device.index() as u32),
+                Reach::Surroundings | Reach::World => None,
+            },
+        }
+    }
+
+    /// Whose turn it is in the next state.
+    pub(super) fn turn_after(
+        self,
+        (state, step, then): (&State, Move, Then),
+        effect: Option<&Effect>,
+        next: &State,
+    ) -> Option<u32> {
+        let turn = match then {
+            Then::Same => state.turn,
+            Then::Mover if self.is_reduced(state) && !self.plan.times.are_ranked() => {
+                self.mover(step).filter(|_| !effect.is_none_or(|effect| self.is_noticed(step, effect, state)))
+            }
+            Then::Mover => None,
+        };
+        turn.filter(|turn| self.can_move(next, *turn))
+    }
+
+    /// Whether others notice a move.
+    fn is_noticed(self, step: Move, effect: &Effect, state: &State) -> bool {
+        let is_in_order = self.plan.agenda.orders() == Orders::Steps;
+        matches!(step, Move::Act(_)) && is_in_order
+            || !effect.packets.flying.is_empty()
+            || !effect.packets.held.is_empty()
+            || (effect.surroundings, effect.links) != (state.surroundings, state.links)
+    }
+
+    /// Whether a device can move.
+    fn can_move(self, state: &State, device: u32) -> bool {
+        let present = self.known.around(state.surroundings).present;
+        let mut acts = self.plan.agenda.next(state.done, |device| present & 1 << device.index() != 0);
+        state.packets.flying.iter().any(|packet| packet.device() as u32 == device)
+            || acts.any(|step| self.mover(step) == Some(device))
+    }
+}
+
+impl Known {
+    /// Whether a device can learn nothing more that it would relay.
+    fn has_decided_on_all(&self, endpoint: u32) -> bool {
+        self.endpoint(endpoint).has_decided_on_all
+    }
+}
