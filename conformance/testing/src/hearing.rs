@@ -192,5 +192,7 @@ fn taken_for(key: KeyId, mishearings: &[Mishearing], cast: &Cast) -> Vec<KeyId> 
             && names.identifier(*other) == names.identifier(key)
     };
     // All keys of a cast belong to its encryption.
-    cast.keys().filter(is_meant).collect()
+    let meant: Vec<KeyId> = cast.keys().filter(is_meant).collect();
+    let has_no_name = meant.is_empty() && names.encryption_of(key) == cast.encryption();
+    if has_no_name { vec![key] } else { meant }
 }

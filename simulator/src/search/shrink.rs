@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::scenario::{
-    Account, AddDevice, Code, Delivery, DeviceName, DeviceSpec, DeviceToKeys, Discovery, EncryptionNamespace,
-    InjectDevice, KeyName, LimitsSpec, Name, Named, NetworkSpec, PolicySpec, ScanStep, Scenario,
-    ScenarioExpectations, Step,
+    Account, AddDevice, ChainStep, Code, Delivery, DeviceName, DeviceSpec, DeviceToKeys, Discovery,
+    EncryptionNamespace, FloodStep, InjectDevice, KeyName, LimitsSpec, Name, Named, NetworkSpec, PolicySpec,
+    ScanStep, Scenario, ScenarioExpectations, Step,
 };
 use crate::script::Script;
 use crate::search::canonical::canonical;
@@ -382,6 +382,10 @@ fn simpler(step: &Step, scenario: &Scenario) -> Option<Step> {
             forge.dated = None;
             Some(Step::Forge(forge))
         }
+        Step::Chain(chain) if chain.length > 1 => {
+            Some(Step::Chain(ChainStep { length: chain.length - 1, ..chain.clone() }))
+        }
+        Step::Flood(flood) if flood.keys > 1 => Some(Step::Flood(FloodStep { keys: 1, ..flood.clone() })),
         _ => None,
     }
 }
@@ -420,6 +424,7 @@ fn is_coherent(scenario: &Scenario) -> bool {
         all_devices(&Scenario { steps: Vec::new(), ..scenario.clone() }).into_iter().collect();
     let mut ever = there.clone();
     let mut adversaries: BTreeSet<DeviceName> = BTreeSet::new();
+    let mut backups: BTreeSet<DeviceName> = BTreeSet::new();
     for step in &scenario.steps {
         if let Some(added) = step.added_device() {
             if !there.insert(added.clone()) {
@@ -450,7 +455,12 @@ fn is_coherent(scenario: &Scenario) -> bool {
                 adversaries.insert(device.clone());
             }
             Step::Forge(forge) if !adversaries.contains(&forge.by) => return false,
-            Step::Authenticate(who) | Step::TrustManually(who)
+            Step::BackUp(device) => {
+                backups.insert(device.clone());
+            }
+            Step::Restore(device) if !backups.contains(device) => return false,
+            Step::Chain(chain) if chain.first == chain.last => return false,
+            Step::Authenticate(who) | Step::TrustManually(who) | Step::Forget(who)
                 if who.keys.contains(&KeyName::Device(who.device.clone())) =>
             {
                 return false;

@@ -207,9 +207,11 @@ fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     let purpose = if dice.one_in(4) { Purpose::Promises } else { Purpose::Interpretation };
     let scenario = tame(generate::scenario(&mut dice, &Bounds { purpose, ..*bounds }));
     let mut hosted = hostable(&scenario);
-    // Most happens to those to whom stanzas are brought by hand.
+    // Most happens to those to whom something is brought by hand.
     let addressed = scenario.steps.iter().filter_map(|step| match step {
         Step::Deliver(deliver) => Some(deliver.to.clone()),
+        Step::Chain(chain) => Some(chain.to.clone()),
+        Step::Flood(flood) => Some(flood.to.clone()),
         _ => None,
     });
     let addressed: Vec<DeviceName> = addressed.filter(|device| hosted.contains(device)).collect();

@@ -10,7 +10,7 @@ use super::stanza::VagueSpeaker;
 use super::word::{Act, Force, Speaker, WaitingWord, Word};
 
 /// How many words of one sender every device has room for.
-const ROOM_FOR_A_SENDER: usize = 50;
+pub(super) const ROOM_FOR_A_SENDER: usize = 50;
 
 impl Monitor {
     /// Lets decisions and words take effect, with all that they release. A word counts if its sender is authenticated.

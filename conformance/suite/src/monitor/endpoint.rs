@@ -10,6 +10,7 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::script::HandMade;
 
+use super::effect::ROOM_FOR_A_SENDER;
 use super::judge::{Manual, Monitor};
 use super::stanza::Writing;
 use crate::layer::{Happening, Layer};
@@ -136,7 +137,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         }
         let before = out.sent.len();
         endpoint.undergo(occurrence, context, out)?;
-        // Nothing is known here of the keys of a chain, and of what a device had before a backup.
+        // Nothing is known here of the keys of a long chain, and of what a device had before a backup.
         self.judged.extend(out.sent[before..].iter().map(|outgoing| outgoing.id));
         {
             let mut monitor = self.monitor.borrow_mut();
@@ -145,8 +146,14 @@ impl<E: Endpoint> Layer<E> for Monitored {
                 Occurrence::BackUp(_) => monitor.backed_up(),
                 Occurrence::Restore(_) => monitor.restored(),
                 Occurrence::Forget(keys) => keys.iter().for_each(|key| monitor.forgotten(*key)),
+                Occurrence::Bombarded { barrage, time } if barrage.size() < ROOM_FOR_A_SENDER => {
+                    barrage.discovered().iter().for_each(|key| monitor.discovered(*key, names, now));
+                    for stanza in barrage.stanzas(*time) {
+                        monitor.received(&[stanza], Writing::Usual, (names, now));
+                    }
+                }
                 Occurrence::Bombarded { barrage, time } => {
-                    // Of keys without names nothing is known here. What waits for them may count once they are trusted.
+                    // Of so many keys without names nothing is known here. What waits for them may count once they are trusted.
                     let mut heard = barrage.about_named_keys(*time);
                     let last = heard.pop();
                     monitor.received(&heard, Writing::Unusual, (names, now));

@@ -5,7 +5,7 @@ use crate::scenario::{Discovery, EncryptionNamespace, Forge, InjectDevice, KeyTe
 /// What adversaries do.
 impl Drawing<'_> {
     pub(super) fn attack(&mut self) -> Option<Step> {
-        match self.dice.below(10) {
+        match self.dice.below(11) {
             0 => self.link().map(Step::Block),
             1 => self.link().map(Step::Unblock),
             2 => self.link().map(Step::Replay),
@@ -16,6 +16,7 @@ impl Drawing<'_> {
                 Some(Step::Compromise(device))
             }
             5 | 6 => self.stanza().map(Step::Deliver),
+            7 => self.adversarial_barrage(),
             _ => self.forge(),
         }
     }

@@ -5,7 +5,7 @@ use crate::scenario::{AccountPair, DeviceName, Link, Skew, SkewClock, SlowDown, 
 /// What goes wrong by itself.
 impl Drawing<'_> {
     pub(super) fn fault(&mut self) -> Option<Step> {
-        match self.dice.below(15) {
+        match self.dice.below(16) {
             0 | 1 => {
                 let device = self.actors.device(self.dice)?;
                 if self.offline.remove(&device) {
@@ -41,6 +41,7 @@ impl Drawing<'_> {
                 self.without_carbons.insert(device.clone());
                 Some(Step::CarbonsOff(device))
             }
+            14 => self.lose(),
             _ => Some(Step::Wait(self.span(&[5, 1_000, 400_000]))),
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
 
 impl Drawing<'_> {
     fn draw_for_interpretation(&mut self, faults: bool) -> Option<Step> {
-        match self.dice.below(20) {
+        match self.dice.below(21) {
             0..=2 => self.authenticate_speaker(),
             3..=5 => self.authenticate(),
             6 => self.distrust(),
@@ -31,6 +31,7 @@ impl Drawing<'_> {
             9 => self.change_devices(),
             10 => self.odd_scan(),
             11..=13 if faults => self.fault(),
+            14 => self.any_barrage(),
             _ => self.any_stanza().map(Step::Deliver),
         }
     }

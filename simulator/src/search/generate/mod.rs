@@ -5,12 +5,14 @@
 
 mod actors;
 mod attacks;
+mod barrages;
 mod codes;
 mod dice;
 mod drawing;
 mod envelope;
 mod faults;
 mod interpretation;
+mod losses;
 mod oddity;
 mod people;
 mod settings;

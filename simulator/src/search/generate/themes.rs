@@ -20,16 +20,19 @@ pub(super) enum Theme {
     Friends(DeviceName),
     /// A device hears contrary words about a key, and after a restart one of them again.
     Replay(DeviceName),
+    /// A device goes back to a backup.
+    GoingBack(DeviceName),
 }
 
 impl Drawing<'_> {
     /// Draws how the scenario begins.
     pub(super) fn theme(&mut self) -> Theme {
         let Some(device) = self.actors.device(self.dice) else { return Theme::Any };
-        match self.dice.below(12) {
+        match self.dice.below(13) {
             0..=3 => Theme::WordsWait(device),
             4 => Theme::Friends(device),
             5 => Theme::Replay(device),
+            8 => Theme::GoingBack(device),
             6 => self
                 .with_unmet_key(&device)
                 .map_or(Theme::Any, |key| Theme::WordsPrecedeDiscovery(device, key)),
@@ -58,6 +61,7 @@ impl Drawing<'_> {
             Theme::DecisionPrecedesDiscovery(by, key) => self.let_decision_precede_discovery(&by, &key),
             Theme::Friends(by) => self.let_friends_be_made(&by),
             Theme::Replay(to) => self.let_words_be_replayed(&to),
+            Theme::GoingBack(device) => self.let_device_go_back(&device),
         }
     }
 
