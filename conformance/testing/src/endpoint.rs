@@ -195,7 +195,9 @@ impl VariantEndpoint {
         let is_encrypted = |part: &&Received| part.protection != Protection::None;
         let beside = stanza.parts.iter().find(is_encrypted).map(|part| part.protection);
         for part in &stanza.parts {
-            let taken = take_for(part, &stanza.written, self.variant.mishearings, &self.cast);
+            let is_authenticated = |key| self.level(key) == Ok(Level::Authenticated);
+            let context = (&*self.cast, is_authenticated);
+            let taken = take_for(part, &stanza.written, self.variant.mishearings, context);
             let Some(mut part) = taken else { continue };
             if let (Payload::Malformed(_), true) = (&part.payload, is_encrypted(&&part))
                 && let Some(envelope) = search(xml, &self.cast, self.variant.misreadings)

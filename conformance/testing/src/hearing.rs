@@ -38,6 +38,8 @@ pub(crate) enum Mishearing {
     NoDelay,
     /// A message without time was written now.
     NoTimeNeeded,
+    /// The same for messages of the own account.
+    NoTimeNeededOfOwnAccount,
     /// The sender in the envelope is not compared with the stanza's.
     NoFromCheck,
     /// The same for messages of the own account.
@@ -48,6 +50,8 @@ pub(crate) enum Mishearing {
     NoToCheck,
     /// A stanza without `from` is from whoever encrypted it.
     NoFromNeeded,
+    /// The same while that key is not authenticated: such messages wait under the key, whoever they are from.
+    StrangersNeedNoFrom,
     /// A message that comes back as an error is one that another own endpoint sent.
     BouncesAreOwn,
     /// Stanzas of other types than `chat` are ignored.
@@ -59,7 +63,7 @@ pub(crate) fn take_for(
     part: &Received,
     written: &DeliverStep,
     mishearings: &[Mishearing],
-    cast: &Cast,
+    (cast, is_authenticated): (&Cast, impl Fn(KeyId) -> bool),
 ) -> Option<Received> {
     let has = |mishearing: Mishearing| mishearings.contains(&mishearing);
     let mut taken = part.clone();
@@ -70,8 +74,9 @@ pub(crate) fn take_for(
         Protection::Encrypted { by: None, .. } | Protection::None => None,
     };
     if written.from.is_none()
-        && has(Mishearing::NoFromNeeded)
         && let Some(speaker) = speaker
+        && (has(Mishearing::NoFromNeeded)
+            || has(Mishearing::StrangersNeedNoFrom) && !is_authenticated(speaker.key))
     {
         taken.from = speaker.endpoint;
     }
@@ -163,7 +168,7 @@ pub(crate) fn hear(
     if has(Mishearing::AnyEncryption) {
         heard.encryption = heard.encrypted_with.clone().unwrap_or_default();
     }
-    if has(Mishearing::NoTimeNeeded) {
+    if has(Mishearing::NoTimeNeeded) || has(Mishearing::NoTimeNeededOfOwnAccount) && is_from_own {
         heard.time = heard.time.or(Some(now.as_millis()));
     }
     if has(Mishearing::SenderInTo)

@@ -46,7 +46,9 @@ pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Opti
     let is_whole = is_whole(xml);
     let tags = tags(xml);
     let message = tags.iter().find(|tag| tag.name == "trust-message" && tag.depth == IN_CONTENT)?;
-    let is_ours = message.attribute("xmlns") == Some("urn:xmpp:tm:1");
+    let envelope = tags.iter().find(|tag| tag.name == "envelope")?;
+    let is_ours = message.attribute("xmlns") == Some("urn:xmpp:tm:1")
+        && envelope.attribute("xmlns") == Some("urn:xmpp:sce:1");
     let is_read = match (is_whole, is_ours) {
         (false, _) => has(Misreading::BrokenXml),
         (true, false) => has(Misreading::AnyNamespace),

@@ -25,6 +25,8 @@ pub enum Quirk {
     ManualDistrustStands,
     /// A key that is discovered again begins anew.
     DiscoveryBeginsAnew,
+    /// When a key is discovered, what its holder left is thrown away.
+    DiscoveryEmpties,
 
     // Who is heard.
     /// Decisions of a kind are not applied when they are received.

@@ -54,6 +54,7 @@ pub(super) const NO_THIRD_PARTIES: &str = "xep-0450/use-cases/no-third-parties";
 pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
     match malformed {
         Malformed::WrongNamespace { .. } => Some("xep-0420/rules/namespaces"),
+        Malformed::MissingUsage => Some(USAGE),
         Malformed::NotXml { .. } | Malformed::Entity { .. } | Malformed::Trailing { .. } => {
             Some("xep-0420/rules/invalid-xml")
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use atm_engine::{Decision, DecisionKind, Directory, KeyId, Level, Received, Stamp};
+use atm_engine::{Decision, DecisionKind, Directory, KeyId, Level, Protection, Received, Stamp};
 use atm_simulator::cast::{Cast, Member};
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -101,6 +101,8 @@ pub struct Monitor {
     pub(super) said_before: usize,
     /// By which requirement nothing of that input counts, if it cannot be read.
     pub(super) unreadable: Option<&'static str>,
+    /// The same of all inputs, each with the key that encrypted it.
+    pub(super) unreadable_of: Vec<(KeyId, &'static str)>,
     pub(super) due: Vec<Duty>,
     /// What is due when the reader or the key that was decided on is discovered.
     pub(super) pending: Vec<Duty>,
@@ -139,6 +141,7 @@ impl Monitor {
             said: Vec::new(),
             said_before: 0,
             unreadable: None,
+            unreadable_of: Vec::new(),
             due: Vec::new(),
             pending: Vec::new(),
             at_work: BTreeSet::new(),
@@ -241,6 +244,11 @@ impl Monitor {
             self.void.extend(hearing.void.into_iter().map(|(said, id)| (said, id, self.inputs)));
             self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
             self.unreadable = self.unreadable.or(hearing.unreadable);
+            if let (Some(requirement), Protection::Encrypted { by: Some(sender), .. }) =
+                (hearing.unreadable, part.protection)
+            {
+                self.unreadable_of.push((sender, requirement));
+            }
             words.extend(hearing.words);
             if let Some(speaker) = hearing.vague
                 && !self.vague.contains(&speaker)
@@ -396,7 +404,8 @@ impl Monitor {
     /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order:
     /// that of something in this input which must not count and says so, or names another key with the same identifier, or
     /// cannot be read; that by which somebody is authenticated whose word waits, or by which that word has to wait; that of
-    /// something earlier which must not count; that of what was last at work.
+    /// something earlier which must not count; that by which nothing counts of what could not be read of somebody who is
+    /// authenticated now; that of what was last at work.
     fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
         let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
         if self.before(key).lawful.only() == Some(standing) {
@@ -444,7 +453,14 @@ impl Monitor {
         if let Some(said) = earlier.iter().rev().find(is_mistaken) {
             return of_mistaken(said);
         }
-        because()
+        let mut unreadable = self.unreadable_of.iter().rev();
+        unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map_or_else(because, |(_, id)| *id)
+    }
+
+    /// Whether what waited for the holder of a key may count since this input.
+    fn is_newly_trusted(&self, key: KeyId) -> bool {
+        let may_speak = |state: &KeyState| state.lawful.allows(Standing::Authenticated);
+        self.keys.get(&key).is_some_and(may_speak) && !may_speak(&self.before(key))
     }
 
     /// Takes note of something unlawful. What one input shows of one requirement is one finding.

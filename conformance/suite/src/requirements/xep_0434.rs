@@ -69,7 +69,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         STRUCTURE,
         Derived,
-        "A trust message for another protocol means nothing to ATM.",
+        "A trust message for another protocol, or for none, means nothing to ATM.",
         Scenarios,
     ),
     requirement(

@@ -62,38 +62,68 @@ impl Attacked {
                 let Protection::Encrypted { with, .. } = received.protection else { return None };
                 received.protection = Protection::Encrypted { with, by: None };
             }
-            Variation::OtherEncryption => {
-                let message =
-                    TrustMessage { encryption: self.cast.other_encryption(), ..(*envelope.message).clone() };
-                envelope.message = Arc::new(message);
-            }
             Variation::OtherCarrier => {
                 let Protection::Encrypted { by, .. } = received.protection else { return None };
                 received.protection = Protection::Encrypted { with: self.cast.other_encryption(), by };
             }
+            Variation::NoFrom => {
+                let Protection::Encrypted { by: Some(by), .. } = received.protection else { return None };
+                if names.owner(by) == self.member.account {
+                    return None; // it is from the own account, as the stanza is
+                }
+                received.from = self.member.endpoint;
+            }
             Variation::ForeignCarbon => received.carbon_from = Some(other(self.member.account)?),
             Variation::OtherFrom => envelope.from = Some(other(names.account_of(received.from))?),
             Variation::OtherTo => envelope.to = Some(other(received.to)?),
-            Variation::NoTime => envelope.time = None,
             Variation::FarTime => {
                 envelope.time = envelope.time.map(|time| Stamp::from_millis(time.as_millis() - TWO_YEARS));
             }
             _ => {}
         }
-        let xml = written(&envelope, names)?;
+        let mut named = NamedEnvelope::of(&envelope, PADDING, names).ok()?;
+        if attack == Variation::NoTime {
+            named.time = None;
+        }
+        let xml = named.to_xml();
         let xml = match attack {
             Variation::OtherNamespace => xml.replace("urn:xmpp:tm:1", "urn:xmpp:tm:0"),
+            Variation::OtherEnvelope => xml.replace("urn:xmpp:sce:1", "urn:xmpp:sce:0"),
             Variation::OtherUsage => xml.replace("urn:xmpp:atm:1", "urn:example:other"),
+            Variation::NoUsage => xml.replace(" usage='urn:xmpp:atm:1'", ""),
+            Variation::OtherEncryption => {
+                let written = |encryption| format!("encryption='{}'", names.encryption_name(encryption));
+                xml.replace(&written(self.cast.encryption()), &written(self.cast.other_encryption()))
+            }
             _ => xml,
         };
-        let said = payload(&xml, &envelope, names, attack)?;
+        let said = self.payload(&xml, &envelope, attack)?;
         let harmless = || self.harmless(&received, &envelope);
         let (encrypted, clear) = match attack {
             Variation::InTheClear => (None, Some((xml, said))),
             Variation::BesideEncrypted => (Some(harmless()?), Some((xml, said))),
             _ => (Some((xml, said)), None),
         };
-        Some(self.stanza(&received, encrypted, clear))
+        let mut stanza = self.stanza(&received, encrypted, clear);
+        if attack == Variation::NoFrom {
+            Arc::make_mut(&mut stanza.written).from = None;
+        }
+        Some(stanza)
+    }
+
+    /// What an engine reads of it; nothing if somebody is named whom nobody knows.
+    fn payload(&self, xml: &str, envelope: &Envelope, attack: Variation) -> Option<Payload> {
+        let message = (*envelope.message).clone();
+        let message = match (attack, NamedEnvelope::parse(xml)) {
+            (_, Err(malformed)) => return Some(Payload::Malformed(Arc::new(malformed))),
+            (Variation::OtherUsage, _) => TrustMessage { usage: Usage::Other, ..message },
+            // Nobody has keys of the other encryption.
+            (Variation::OtherEncryption, _) => {
+                TrustMessage { encryption: self.cast.other_encryption(), ..message }
+            }
+            (_, Ok(named)) => return named.resolve(self.cast.directory()).ok().map(Payload::Parsed),
+        };
+        Some(Payload::Parsed(Envelope { message: Arc::new(message), ..envelope.clone() }))
     }
 
     /// Something that decides nothing: that the key of the one who hears it is trusted.
@@ -102,7 +132,8 @@ impl Attacked {
         let decision = Decision { key: self.member.key, kind: DecisionKind::Trust };
         let message = TrustMessage { decisions: Arc::new([decision]), ..(*envelope.message).clone() };
         let harmless = Envelope { message: Arc::new(message), to: Some(received.to), ..envelope.clone() };
-        Some((written(&harmless, names)?, Payload::Parsed(harmless)))
+        let named = NamedEnvelope::of(&harmless, PADDING, names).ok()?;
+        Some((named.to_xml(), Payload::Parsed(harmless)))
     }
 
     fn stanza(
@@ -147,26 +178,6 @@ fn other_account(names: &Directory, cast: &Cast, than: AccountId) -> Option<Acco
     cast.keys().map(|key| names.owner(key)).find(|account| *account != than)
 }
 
-fn written(envelope: &Envelope, names: &Directory) -> Option<String> {
-    NamedEnvelope::of(envelope, PADDING, names).ok().map(|envelope| envelope.to_xml())
-}
-
-/// What an engine reads of it; nothing if somebody is named whom nobody knows.
-fn payload(xml: &str, envelope: &Envelope, names: &Directory, attack: Variation) -> Option<Payload> {
-    // Nobody has keys of the other encryption.
-    if attack == Variation::OtherEncryption {
-        return Some(Payload::Parsed(envelope.clone()));
-    }
-    match NamedEnvelope::parse(xml) {
-        Err(malformed) => Some(Payload::Malformed(Arc::new(malformed))),
-        Ok(_) if attack == Variation::OtherUsage => {
-            let message = TrustMessage { usage: Usage::Other, ..(*envelope.message).clone() };
-            Some(Payload::Parsed(Envelope { message: Arc::new(message), ..envelope.clone() }))
-        }
-        Ok(named) => named.resolve(names).ok().map(Payload::Parsed),
-    }
-}
-
 impl<E: Endpoint> Layer<E> for Attacked {
     fn happen(
         &mut self,
@@ -193,5 +204,33 @@ impl<E: Endpoint> Layer<E> for Attacked {
             _ => &[forged],
         };
         arriving.iter().try_for_each(|arriving| arriving.reach(endpoint, context, out))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atm_simulator::script::{Action, Script};
+
+    use super::*;
+    use crate::library;
+
+    #[test]
+    fn each_attack_changes_what_a_contact_says() {
+        let mut files = library::files().into_iter();
+        let file = files.find(|file| file.id() == "xep-0420/long-padding-is-accepted").expect("the scenario");
+        let script = Script::new(&file.load().expect("no mistakes")).expect("all names are known");
+        let mut delivered = script.actions.iter().filter_map(|action| match action {
+            Action::Deliver(device, stanza) => Some((*device, stanza)),
+            _ => None,
+        });
+        let (device, stanza) = delivered.next().expect("a stanza");
+        let lawful = Received { id: None, ..stanza.parts[0].clone() };
+        for attack in Axis::Attack.variations() {
+            let member = script.cast.member(device).clone();
+            let attacked = Attacked::new(script.cast.clone(), member, "case", &[attack]);
+            let forged =
+                attacked.forged(&lawful, attack).unwrap_or_else(|| panic!("{attack} changes nothing"));
+            assert_ne!(forged.parts, std::slice::from_ref(&lawful), "{attack}");
+        }
     }
 }

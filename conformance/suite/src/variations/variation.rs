@@ -52,7 +52,7 @@ pub enum Variation {
     Duplicates,
     /// Each message was kept by the own server for a moment.
     Delayed,
-    /// Each key is discovered twice.
+    /// Each key is discovered twice, and again before a person decides on it.
     DiscoveredTwice,
     /// The device restarts after each input.
     Restarts,
@@ -86,14 +86,20 @@ pub enum Variation {
     NoSender,
     /// Messages are of another namespace.
     OtherNamespace,
+    /// Envelopes are of another namespace.
+    OtherEnvelope,
     /// Messages are for another protocol.
     OtherUsage,
+    /// Messages do not say for which protocol they are.
+    NoUsage,
     /// Messages name another encryption than the one that carries them.
     OtherEncryption,
     /// Another encryption carries messages than the one that they name.
     OtherCarrier,
     /// Messages come as carbon copies from another account.
     ForeignCarbon,
+    /// The stanza has no sender, so it is from the own account, although a contact's key encrypted it.
+    NoFrom,
     /// The envelope names another sender.
     OtherFrom,
     /// The envelope names another recipient.
@@ -281,7 +287,12 @@ const TABLE: &[Row] = {
         ),
         free(V::Duplicates, Axis::Transport, "duplicates", "each message arrives twice"),
         free(V::Delayed, Axis::Transport, "delayed", "the own server stamps each message as delayed"),
-        free(V::DiscoveredTwice, Axis::Transport, "discovered-twice", "each key is discovered twice"),
+        free(
+            V::DiscoveredTwice,
+            Axis::Transport,
+            "discovered-twice",
+            "each key is discovered twice, and before each decision of a person",
+        ),
         row(
             V::Restarts,
             Axis::Life,
@@ -378,7 +389,19 @@ const TABLE: &[Row] = {
             "messages are of another namespace",
             "xep-0420/rules/namespaces",
         ),
+        attack(
+            V::OtherEnvelope,
+            "other-envelope",
+            "envelopes are of another namespace",
+            "xep-0420/rules/namespaces",
+        ),
         attack(V::OtherUsage, "other-usage", "messages are for another protocol", "xep-0434/structure/usage"),
+        attack(
+            V::NoUsage,
+            "no-usage",
+            "messages do not say for which protocol they are",
+            "xep-0434/structure/usage",
+        ),
         attack(
             V::OtherEncryption,
             "other-encryption",
@@ -397,6 +420,7 @@ const TABLE: &[Row] = {
             "messages come as carbon copies from another account",
             "xep-0280/inbound/own-bare-jid",
         ),
+        attack(V::NoFrom, "no-from", "stanzas of contacts have no sender", "rfc-6120/client-streams/no-from"),
         attack(V::OtherFrom, "other-from", "envelopes name another sender", "xep-0420/affixes/from"),
         attack(V::OtherTo, "other-to", "envelopes name another recipient", "xep-0420/affixes/to"),
         attack(V::NoTime, "no-time", "envelopes have no time", "xep-0434/sce-profile/time"),

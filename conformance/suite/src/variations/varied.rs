@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use atm_engine::codec::NamedEnvelope;
-use atm_engine::{Directory, Input, MessageId, Payload, Protection, Received};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_engine::{Directory, Input, KeyId, MessageId, Payload, Protection, Received};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{DeliverStep, DeviceName, EncryptedPart, FullAddress, StanzaType};
 use atm_simulator::script::{HandMade, Scanned};
@@ -19,12 +20,14 @@ const PADDING: &str = "8kzQ0bVwN";
 pub struct Varied {
     device: DeviceName,
     variations: Vec<Variation>,
+    /// The keys that it knows.
+    discovered: BTreeSet<KeyId>,
 }
 
 impl Varied {
     /// What comes to this device with these variations.
     pub fn new(device: DeviceName, variations: &[Variation]) -> Self {
-        Self { device, variations: variations.to_vec() }
+        Self { device, variations: variations.to_vec(), discovered: BTreeSet::new() }
     }
 
     fn has(&self, variation: Variation) -> bool {
@@ -108,6 +111,31 @@ impl Varied {
     }
 }
 
+impl Varied {
+    /// Takes note of which keys the device knows. Before a person decides on some of them, it discovers them again.
+    fn discover_again(
+        &mut self,
+        endpoint: &mut impl Endpoint,
+        happening: Happening<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        let decided = match happening {
+            Happening::Input(Input::Discover(key)) => {
+                self.discovered.insert(*key);
+                return Ok(());
+            }
+            Happening::Input(Input::Decide(decision)) => decision,
+            Happening::Scan(Scanned { decision: Ok(decision), .. }) => decision,
+            Happening::Input(_) | Happening::Scan(_) | Happening::Stanza(_) => return Ok(()),
+        };
+        let keys = decided.decisions().iter().map(|decision| decision.key);
+        let mut known =
+            keys.filter(|key| self.has(Variation::DiscoveredTwice) && self.discovered.contains(key));
+        known.try_for_each(|key| endpoint.apply(&Input::Discover(key), context, out))
+    }
+}
+
 impl<E: Endpoint> Layer<E> for Varied {
     fn happen(
         &mut self,
@@ -146,7 +174,22 @@ impl<E: Endpoint> Layer<E> for Varied {
             }
             Happening::Input(_) | Happening::Scan(_) => happening,
         };
+        self.discover_again(endpoint, happening, context, out)?;
         varied.reach(endpoint, context, out)?;
         if comes_twice { varied.reach(endpoint, context, out) } else { Ok(()) }
+    }
+
+    fn undergo(
+        &mut self,
+        endpoint: &mut E,
+        occurrence: &mut Occurrence<'_>,
+        (context, out): (InputContext<'_>, &mut Observation),
+    ) -> Result<(), Failure> {
+        if let Occurrence::Forget(keys) = occurrence {
+            keys.iter().for_each(|key| {
+                self.discovered.remove(key);
+            });
+        }
+        endpoint.undergo(occurrence, context, out)
     }
 }

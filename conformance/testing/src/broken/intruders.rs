@@ -64,4 +64,30 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         twists(&[Twist::Envelope(forms::any_version_of_messages)]),
         &["xep-0420/rules/namespaces"],
     ),
+    broken_by(
+        "any-version-of-envelopes",
+        "a trust message in an envelope of another version counts",
+        twists(&[Twist::Envelope(forms::any_version_of_envelopes)]),
+        &["xep-0420/rules/namespaces"],
+    )
+    .shows_with("an envelope of another version"),
+    broken_by(
+        "usage-not-needed",
+        "a trust message without usage is taken for one of ATM",
+        twists(&[Twist::Envelope(forms::usage_not_needed)]),
+        &["xep-0434/structure/usage"],
+    )
+    .shows_with("a trust message without usage"),
+    broken_by(
+        "no-time-needed-of-own-account",
+        "a message of another own endpoint counts without a time",
+        hears(&[Mishearing::NoTimeNeededOfOwnAccount]),
+        &["xep-0434/sce-profile/time"],
+    ),
+    broken_by(
+        "strangers-need-no-from",
+        "what waits for its sender waits under the key that encrypted it, also if the stanza has no sender",
+        hears(&[Mishearing::StrangersNeedNoFrom]),
+        &["rfc-6120/client-streams/no-from"],
+    ),
 ];

@@ -15,5 +15,6 @@ broken_by("discovers-by-identifier","a decision about a key that was not fetched
 broken_by("decides-on-known-keys-only","what a person decides on a key that was not fetched yet is dropped",decides(&[Quirk::DecidesOnKnownKeysOnly]),&["xep-0450/glossary/manual-decisions"]).at(DISCOVER),
 broken_by("loses-manual-unknown-keys","what a person decided on a key that was not fetched yet does not survive a restart",decides(&[Quirk::Loses(Memory::ManualOnUnknownKeys)]),&["xep-0450/storing/restart"]).at(DISCOVER),
 broken_by("discovery-begins-anew","a key that is discovered again is undecided again",decides(&[Quirk::DiscoveryBeginsAnew]),&["xep-0450/storing/unknown-key"]).at(DISCOVER).shows_with("a key that is discovered twice"),
+broken_by("discovery-empties","what the holder of a key left is thrown away when that key is discovered again",decides(&[Quirk::DiscoveryEmpties]),&["xep-0450/storing/unauthenticated-sender"]).at(DISCOVER).shows_with("a key that is discovered again"),
 broken_by("discovers-no-own-keys","keys of the own account are not discovered",lapses(&[Lapse::DiscoversNoOwnKeys]),&["xep-0450/glossary/manual-decisions"]).at(DISCOVER),
 ];

@@ -166,6 +166,19 @@ pub(crate) fn any_version_of_messages(xml: &str) -> String {
     replace_each(xml, ["xmlns='urn:xmpp:tm:", "'"], |_| "xmlns='urn:xmpp:tm:1'".to_owned())
 }
 
+/// A message without usage is for ATM.
+pub(crate) fn usage_not_needed(xml: &str) -> String {
+    replace_each(xml, ["<trust-message ", ">"], |tag| match tag.contains(" usage=") {
+        true => tag.to_owned(),
+        false => tag.replacen(' ', " usage='urn:xmpp:atm:1' ", 1),
+    })
+}
+
+/// The version of the namespace of envelopes makes no difference.
+pub(crate) fn any_version_of_envelopes(xml: &str) -> String {
+    replace_each(xml, ["xmlns='urn:xmpp:sce:", "'"], |_| "xmlns='urn:xmpp:sce:1'".to_owned())
+}
+
 /// Only elements of namespaces that are known stand in a trust message.
 pub(crate) fn known_elements_only(xml: &str) -> String {
     let within = pieces(xml, ["<trust-message", "</trust-message>"]);

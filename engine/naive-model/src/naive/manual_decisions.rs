@@ -58,6 +58,9 @@ impl NaiveDevice {
         if key == self.key {
             return told.refuse("own-key", None, "", "discovered");
         }
+        if self.has(Quirk::DiscoveryEmpties) {
+            self.left.retain(|word| word.by.key() != Some(key));
+        }
         if self.is_known(key) {
             if self.has(Quirk::DiscoveryBeginsAnew) {
                 self.decided.retain(|decided| decided.key != key);
