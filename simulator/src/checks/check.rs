@@ -1,6 +1,9 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use atm_engine::{KeyId, Level};
+
+use crate::cast::DeviceId;
 use crate::expectations::{Class, Expected};
 
 /// An expectation and whether it is true.
@@ -11,7 +14,39 @@ pub struct Check {
     /// The step at which it was checked, counted from 0; `None` at the end.
     pub step: Option<usize>,
     /// What is there instead; empty if the expectation is true.
-    pub observed: Vec<String>,
+    pub observed: Vec<Contradiction>,
+}
+
+/// Something that is otherwise than expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contradiction {
+    /// The device that behaves otherwise, and in which way; `None` for what the whole world shows, like a count.
+    pub conduct: Option<(DeviceId, Conduct)>,
+    /// The observation in words.
+    pub text: String,
+}
+
+/// A part of what a device does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Conduct {
+    /// How far it trusts a key, and who decided that.
+    Level(KeyId, Level),
+    /// Whether it encrypts for these keys.
+    Encryption(Vec<KeyId>),
+    /// What it tells other devices.
+    Telling,
+    /// What it makes of what arrives: what it shows, stores, postpones and refuses.
+    Reception,
+}
+
+impl Contradiction {
+    pub(super) fn by(device: DeviceId, conduct: Conduct, text: String) -> Self {
+        Self { conduct: Some((device, conduct)), text }
+    }
+
+    pub(super) fn of_all(text: String) -> Self {
+        Self { conduct: None, text }
+    }
 }
 
 impl Check {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Level, Origin, Outgoing};
 
-use super::{Check, Since};
+use super::{Check, Conduct, Contradiction, Since};
 use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::expectations::{Decided, Demand, Expected, Holds, MessageSummary, PostponedDemand, RefusedDemand};
@@ -36,7 +36,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     }
 
     /// What contradicts an expectation; nothing if it is true.
-    fn against(&self, expected: &Expected) -> Result<Vec<String>, Failure> {
+    fn against(&self, expected: &Expected) -> Result<Vec<Contradiction>, Failure> {
         match &expected.demand {
             Demand::Levels(levels) => self.levels(levels),
             Demand::Complete(accounts) => self.complete(accounts),
@@ -51,7 +51,7 @@ impl<E: Endpoint> Evidence<'_, E> {
             Demand::Stored { device, at_most } => self.stored(*device, *at_most),
             Demand::Counts(counts) => self.counts(counts),
             Demand::Missing(pairs) => self.missing(pairs),
-            Demand::Origins(origins) => Ok(self.origins(origins)),
+            Demand::Origins(origins) => self.origins(origins),
             Demand::AuthenticatedBy { device, key, sender } => {
                 self.authenticated_by((*device, *key), *sender)
             }
@@ -78,18 +78,19 @@ impl<E: Endpoint> Evidence<'_, E> {
         if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
     }
 
-    fn levels(&self, levels: &[(DeviceId, KeyId, Holds)]) -> Result<Vec<String>, Failure> {
+    fn levels(&self, levels: &[(DeviceId, KeyId, Holds)]) -> Result<Vec<Contradiction>, Failure> {
         let mut wrong = Vec::new();
         for &(device, key, holds) in levels {
             let level = self.world().level(device, key)?;
             if !holds(level) {
-                wrong.push(format!("{} is {}", self.pair((device, key)), level.name()));
+                let text = format!("{} is {}", self.pair((device, key)), level.name());
+                wrong.push(Contradiction::by(device, Conduct::Level(key, level), text));
             }
         }
         Ok(wrong)
     }
 
-    fn complete(&self, accounts: &BTreeSet<AccountId>) -> Result<Vec<String>, Failure> {
+    fn complete(&self, accounts: &BTreeSet<AccountId>) -> Result<Vec<Contradiction>, Failure> {
         let inside = |account| accounts.contains(&account);
         let graph = self.view.trust_graph()?;
         let lacking = graph.regards().filter(|(device, key, regard)| {
@@ -97,7 +98,13 @@ impl<E: Endpoint> Evidence<'_, E> {
                 && inside(self.cast().directory().owner(*key))
                 && regard.level != Level::Authenticated
         });
-        Ok(lacking.map(|(device, key, _)| format!("missing: {}", self.pair((device, key)))).collect())
+        Ok(lacking.map(|(device, key, regard)| self.lacks((device, key), regard.level)).collect())
+    }
+
+    /// A key is not authenticated.
+    fn lacks(&self, (device, key): (DeviceId, KeyId), level: Level) -> Contradiction {
+        let text = format!("missing: {}", self.pair((device, key)));
+        Contradiction::by(device, Conduct::Level(key, level), text)
     }
 
     /// The messages sent lately, with their senders.
@@ -114,7 +121,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         &self,
         (by, device): (DeviceId, DeviceId),
         expected: [(&BTreeSet<KeyId>, DecisionKind); 2],
-    ) -> Vec<String> {
+    ) -> Vec<Contradiction> {
         let says = |decision: Decision| {
             self.messages().any(|(sender, outgoing)| {
                 sender == by
@@ -127,19 +134,21 @@ impl<E: Endpoint> Evidence<'_, E> {
             let untold: Vec<KeyId> =
                 keys.iter().copied().filter(|&key| !says(Decision { key, kind: verdict })).collect();
             if !untold.is_empty() {
-                wrong.push(format!(
-                    "{} did not tell {} to {} {}",
-                    self.cast().device_name(by),
-                    self.cast().device_name(device),
-                    verb(verdict),
-                    self.names(untold)
-                ));
+                let (names, untold) = (self.cast(), self.names(untold));
+                let (by_name, to) = (names.device_name(by), names.device_name(device));
+                let text = format!("{by_name} did not tell {to} to {} {untold}", verb(verdict));
+                wrong.push(Contradiction::by(by, Conduct::Telling, text));
             }
         }
         wrong
     }
 
-    fn not_told(&self, by: Option<DeviceId>, device: DeviceId, about: &BTreeSet<KeyId>) -> Vec<String> {
+    fn not_told(
+        &self,
+        by: Option<DeviceId>,
+        device: DeviceId,
+        about: &BTreeSet<KeyId>,
+    ) -> Vec<Contradiction> {
         let read = self.messages().filter(|(sender, outgoing)| {
             by.is_none_or(|by| by == *sender) && self.reads(device, (*sender, outgoing))
         });
@@ -150,13 +159,10 @@ impl<E: Endpoint> Evidence<'_, E> {
         let wrong = said.filter(|(_, decision)| about.contains(&decision.key));
         wrong
             .map(|(sender, decision)| {
-                format!(
-                    "{} told {} to {} {}",
-                    self.cast().device_name(sender),
-                    self.cast().device_name(device),
-                    verb(decision.kind),
-                    self.cast().key_name(decision.key)
-                )
+                let (names, said) = (self.cast(), verb(decision.kind));
+                let (by, to) = (names.device_name(sender), names.device_name(device));
+                let text = format!("{by} told {to} to {said} {}", names.key_name(decision.key));
+                Contradiction::by(sender, Conduct::Telling, text)
             })
             .collect()
     }
@@ -175,45 +181,50 @@ impl<E: Endpoint> Evidence<'_, E> {
         Ok(used)
     }
 
-    fn may_encrypt(&self, from: DeviceId, keys: &BTreeSet<KeyId>) -> Result<Vec<String>, Failure> {
+    fn may_encrypt(&self, from: DeviceId, keys: &BTreeSet<KeyId>) -> Result<Vec<Contradiction>, Failure> {
         let used = self.used_keys(from, keys)?;
         if used == *keys {
             return Ok(Vec::new());
         }
-        Ok(vec![self.encrypts(from, used)])
+        let differing = used.symmetric_difference(keys).copied().collect();
+        Ok(vec![self.encrypts(from, &used, differing)])
     }
 
-    fn may_not_encrypt(&self, from: DeviceId, keys: &BTreeSet<KeyId>) -> Result<Vec<String>, Failure> {
+    fn may_not_encrypt(&self, from: DeviceId, keys: &BTreeSet<KeyId>) -> Result<Vec<Contradiction>, Failure> {
         let used = self.used_keys(from, keys)?;
-        let wrong: Vec<KeyId> = keys.intersection(&used).copied().collect();
+        let wrong: BTreeSet<KeyId> = keys.intersection(&used).copied().collect();
         if wrong.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(vec![self.encrypts(from, wrong)])
+        Ok(vec![self.encrypts(from, &wrong, wrong.iter().copied().collect())])
     }
 
-    fn encrypts(&self, from: DeviceId, keys: impl IntoIterator<Item = KeyId>) -> String {
-        format!("{} encrypts for {}", self.cast().device_name(from), self.names(keys))
+    /// A device encrypts for the keys `used`, and `differing` are those for which it should not, or for which it should, too.
+    fn encrypts(&self, from: DeviceId, used: &BTreeSet<KeyId>, differing: Vec<KeyId>) -> Contradiction {
+        let used = self.names(used.iter().copied());
+        let text = format!("{} encrypts for {used}", self.cast().device_name(from));
+        Contradiction::by(from, Conduct::Encryption(differing), text)
     }
 
     /// Of a device that does not tell what it shows, nothing is observed.
-    fn shown(&self, device: DeviceId, body: &str) -> Vec<String> {
+    fn shown(&self, device: DeviceId, body: &str) -> Vec<Contradiction> {
         let is_shown = |shown: &[String]| shown.iter().any(|shown| shown == body);
         if self.world().shown(device).is_none_or(is_shown) {
             return Vec::new();
         }
-        vec![format!("{} did not show {body:?}", self.cast().device_name(device))]
+        let text = format!("{} did not show {body:?}", self.cast().device_name(device));
+        vec![Contradiction::by(device, Conduct::Reception, text)]
     }
 
     /// Of a device that does not tell how much it has stored, nothing is observed.
-    fn stored(&self, device: DeviceId, at_most: u64) -> Result<Vec<String>, Failure> {
+    fn stored(&self, device: DeviceId, at_most: u64) -> Result<Vec<Contradiction>, Failure> {
         let stored = self.world().endpoint(device).stored_bytes(self.cast().directory())?;
-        let name = self.cast().device_name(device);
-        let too_much = stored.filter(|stored| *stored > at_most);
-        Ok(too_much.map(|stored| format!("{name} has stored {stored} bytes")).into_iter().collect())
+        let Some(stored) = stored.filter(|stored| *stored > at_most) else { return Ok(Vec::new()) };
+        let text = format!("{} has stored {stored} bytes", self.cast().device_name(device));
+        Ok(vec![Contradiction::by(device, Conduct::Reception, text)])
     }
 
-    fn counts(&self, counts: &Counts) -> Result<Vec<String>, Failure> {
+    fn counts(&self, counts: &Counts) -> Result<Vec<Contradiction>, Failure> {
         let tally = self.view.trust_graph()?.tally();
         let numbers = [
             ("manual", counts.manual, tally.manual),
@@ -225,17 +236,24 @@ impl<E: Endpoint> Evidence<'_, E> {
         let wrong = numbers.into_iter().filter(|(_, expected, observed)| {
             expected.is_some_and(|expected| expected as usize != *observed)
         });
-        Ok(wrong.map(|(name, _, observed)| format!("{name}: {observed}")).collect())
+        let texts = wrong.map(|(name, _, observed)| format!("{name}: {observed}"));
+        Ok(texts.map(Contradiction::of_all).collect())
     }
 
-    fn missing(&self, expected: &BTreeSet<(DeviceId, KeyId)>) -> Result<Vec<String>, Failure> {
+    fn missing(&self, expected: &BTreeSet<(DeviceId, KeyId)>) -> Result<Vec<Contradiction>, Failure> {
         let missing: BTreeSet<_> = self.view.trust_graph()?.missing().into_iter().collect();
-        let unexpected = missing.difference(expected).map(|pair| format!("missing: {}", self.pair(*pair)));
-        let there = expected.difference(&missing).map(|pair| format!("not missing: {}", self.pair(*pair)));
-        Ok(unexpected.chain(there).collect())
+        let mut wrong = Vec::new();
+        for pair @ (device, key) in missing.difference(expected).copied() {
+            wrong.push(self.lacks(pair, self.world().level(device, key)?));
+        }
+        for pair @ (device, key) in expected.difference(&missing).copied() {
+            let text = format!("not missing: {}", self.pair(pair));
+            wrong.push(Contradiction::by(device, Conduct::Level(key, Level::Authenticated), text));
+        }
+        Ok(wrong)
     }
 
-    fn origins(&self, origins: &[(DeviceId, KeyId, Decided)]) -> Vec<String> {
+    fn origins(&self, origins: &[(DeviceId, KeyId, Decided)]) -> Result<Vec<Contradiction>, Failure> {
         let mut wrong = Vec::new();
         for &(device, key, expected) in origins {
             let observed = self.world().endpoint(device).origin(key);
@@ -245,10 +263,12 @@ impl<E: Endpoint> Evidence<'_, E> {
                 Some(Origin::Policy) | None => None,
             };
             if decided != Some(expected) {
-                wrong.push(format!("{}: {}", self.pair((device, key)), self.origin_name(observed)));
+                let text = format!("{}: {}", self.pair((device, key)), self.origin_name(observed));
+                let level = self.world().level(device, key)?;
+                wrong.push(Contradiction::by(device, Conduct::Level(key, level), text));
             }
         }
-        wrong
+        Ok(wrong)
     }
 
     fn origin_name(&self, origin: Option<Origin>) -> String {
@@ -264,16 +284,17 @@ impl<E: Endpoint> Evidence<'_, E> {
         &self,
         (device, key): (DeviceId, KeyId),
         sender: KeyId,
-    ) -> Result<Vec<String>, Failure> {
+    ) -> Result<Vec<Contradiction>, Failure> {
         let level = self.world().level(device, key)?;
         let origin = self.world().endpoint(device).origin(key);
         if level == Level::Authenticated && origin == Some(Origin::Message { sender }) {
             return Ok(Vec::new());
         }
-        Ok(vec![format!("{} is {}, {}", self.pair((device, key)), level.name(), self.origin_name(origin))])
+        let text = format!("{} is {}, {}", self.pair((device, key)), level.name(), self.origin_name(origin));
+        Ok(vec![Contradiction::by(device, Conduct::Level(key, level), text)])
     }
 
-    fn sent(&self, expected: &[MessageSummary]) -> Vec<String> {
+    fn sent(&self, expected: &[MessageSummary]) -> Vec<Contradiction> {
         let mut expected: Vec<&MessageSummary> = expected.iter().collect();
         let mut wrong = Vec::new();
         for (device, outgoing) in self.messages() {
@@ -282,10 +303,16 @@ impl<E: Endpoint> Evidence<'_, E> {
                 Some(position) => {
                     expected.remove(position);
                 }
-                None => wrong.push(format!("sent: {}", self.summary(&summary))),
+                None => {
+                    let text = format!("sent: {}", self.summary(&summary));
+                    wrong.push(Contradiction::by(device, Conduct::Telling, text));
+                }
             }
         }
-        wrong.extend(expected.iter().map(|summary| format!("not sent: {}", self.summary(summary))));
+        wrong.extend(expected.iter().map(|summary| {
+            let text = format!("not sent: {}", self.summary(summary));
+            Contradiction::by(summary.by, Conduct::Telling, text)
+        }));
         wrong
     }
 
@@ -300,7 +327,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         text + &format!(", for {}", self.names(keys.iter().copied()))
     }
 
-    fn refused(&self, expected: &[RefusedDemand]) -> Vec<String> {
+    fn refused(&self, expected: &[RefusedDemand]) -> Vec<Contradiction> {
         let mut wrong = Vec::new();
         for RefusedDemand { by, because, sender, key } in expected {
             let found = self.since.refused.iter().any(|(device, refusal)| {
@@ -310,7 +337,8 @@ impl<E: Endpoint> Evidence<'_, E> {
                     && key.is_none_or(|key| refusal.decision.is_some_and(|decision| decision.key == key))
             });
             if !found {
-                wrong.push(format!("{} refused {}", self.cast().device_name(*by), self.refusals_of(*by)));
+                let text = format!("{} refused {}", self.cast().device_name(*by), self.refusals_of(*by));
+                wrong.push(Contradiction::by(*by, Conduct::Reception, text));
             }
         }
         wrong
@@ -322,10 +350,11 @@ impl<E: Endpoint> Evidence<'_, E> {
         if refusals.is_empty() { "nothing".to_owned() } else { format!("only: {}", refusals.join(", ")) }
     }
 
-    fn postponed(&self, expected: &PostponedDemand) -> Vec<String> {
+    fn postponed(&self, expected: &PostponedDemand) -> Vec<Contradiction> {
         let device = self.cast().device_name(expected.device);
         let Some(stored) = self.world().endpoint(expected.device).postponed(expected.sender) else {
-            return vec![format!("{device} does not tell")];
+            let text = format!("{device} does not tell");
+            return vec![Contradiction::by(expected.device, Conduct::Reception, text)];
         };
         let of = |verdict| -> BTreeSet<KeyId> {
             stored.iter().filter(|decision| decision.kind == verdict).map(|decision| decision.key).collect()
@@ -334,12 +363,9 @@ impl<E: Endpoint> Evidence<'_, E> {
         if trust == expected.trust && distrust == expected.distrust {
             return Vec::new();
         }
-        vec![format!(
-            "{device} keeps of {}: trust {}, distrust {}",
-            expected.named,
-            self.names(trust),
-            self.names(distrust)
-        )]
+        let (trust, distrust) = (self.names(trust), self.names(distrust));
+        let text = format!("{device} keeps of {}: trust {trust}, distrust {distrust}", expected.named);
+        vec![Contradiction::by(expected.device, Conduct::Reception, text)]
     }
 }
 

@@ -4,7 +4,7 @@ mod check;
 mod evidence;
 mod log;
 
-pub use check::Check;
+pub use check::{Check, Conduct, Contradiction};
 pub(crate) use evidence::Evidence;
 pub(crate) use log::{Log, LogPosition, Since};
 

@@ -40,7 +40,7 @@ struct JsonExpectation<'a> {
     step: Option<usize>,
     expected: &'a str,
     outcome: &'static str,
-    observed: &'a [String],
+    observed: Vec<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,7 +95,7 @@ pub fn report<'a>(played: &PlayedScenario<'a>) -> JsonReport<'a> {
                 step: check.step.map(|step| step_number(scenario, step)),
                 expected: &check.expected,
                 outcome: outcome(check),
-                observed: &check.observed,
+                observed: check.observed.iter().map(|observed| observed.text.as_str()).collect(),
             })
             .collect(),
         breaks: &run.breaks,

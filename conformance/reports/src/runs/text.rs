@@ -102,7 +102,7 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
         let answer = if check.passed() { "yes" } else { "no" };
         writeln!(out, "  fact {id}, {}: {answer}, {}", moment(scenario, check), OneLine(&check.expected))?;
         for observed in &check.observed {
-            writeln!(out, "    here {}", OneLine(observed))?;
+            writeln!(out, "    here {}", OneLine(&observed.text))?;
         }
     }
     for check in expectations.into_iter().filter(|check| !check.passed()) {
@@ -115,7 +115,7 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
             writeln!(out, "    expected at {}:{line}", OneLine(path))?;
         }
         for observed in &check.observed {
-            writeln!(out, "    but {}", OneLine(observed))?;
+            writeln!(out, "    but {}", OneLine(&observed.text))?;
         }
     }
     write_promises(out, scenario, run)

@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atm_adapter_protocol::{AdapterError, Exchange};
-use atm_simulator::checks::Check;
+use atm_simulator::checks::{Check, Contradiction};
 use atm_simulator::run::Run;
-use atm_simulator::scenario::DeviceName;
 
 use super::consequences::{Consequences, Shown};
 use super::verdict::Verdict;
@@ -118,13 +117,14 @@ pub(super) fn judge(
     for check in &shown.run.checks {
         let Some(id) = &check.requirement else { continue };
         let Some(requirement) = requirements::find(id.as_str()) else { continue };
-        let Some(failed) = by_hosted(check, shown.hosted) else { continue };
-        let mut observed = failed.clone();
-        observed.retain(|line| !consequences.include(requirement, check, line));
-        if observed.is_empty() && !failed.is_empty() {
+        let Some(mut failed) = by_hosted(check, shown) else { continue };
+        let is_kept = failed.is_empty();
+        failed.retain(|contradiction| !consequences.include(requirement, check, contradiction));
+        if failed.is_empty() && !is_kept {
             unjudged.insert(requirement.id);
             continue;
         }
+        let observed = failed.into_iter().map(|contradiction| contradiction.text.clone()).collect();
         let expected = check.expected.clone();
         let looked = ExpectationResult { step: check.step, in_message: false, expected, observed };
         seen.entry(requirement.id).or_default().push(looked);
@@ -183,13 +183,17 @@ fn was_at_work(shown: &Shown<'_>, requirement: &Requirement) -> bool {
 }
 
 /// What of a check shows the behaviour of hosted devices; `None` if nothing does.
-fn by_hosted(check: &Check, hosted: &[DeviceName]) -> Option<Vec<String>> {
-    let (own, others): (Vec<_>, Vec<_>) = check.concerns.iter().partition(|device| hosted.contains(device));
+fn by_hosted<'a>(check: &'a Check, shown: &Shown<'_>) -> Option<Vec<&'a Contradiction>> {
+    let (own, others): (Vec<_>, Vec<_>) =
+        check.concerns.iter().partition(|device| shown.hosted.contains(device));
     if own.is_empty() && !check.concerns.is_empty() {
         return None;
     }
-    let is_others = |line: &&String| others.iter().any(|device| line.starts_with(&format!("{device} -> ")));
-    Some(check.observed.iter().filter(|line| !is_others(line)).cloned().collect())
+    let is_others = |contradiction: &&Contradiction| {
+        let device = contradiction.conduct.as_ref().map(|(device, _)| shown.run.cast.device_name(*device));
+        device.is_some_and(|device| others.contains(&device))
+    };
+    Some(check.observed.iter().filter(|contradiction| !is_others(contradiction)).collect())
 }
 
 fn verdict(requirement: &Requirement, seen: &[ExpectationResult], error: Option<&AdapterError>) -> Verdict {
