@@ -44,8 +44,9 @@ impl<'a> Consequences<'a> {
     /// Whether a contradiction of a failed check only comes of something else that was found, before or in the same step: of
     /// another device, of a key whose holder has a say in the key that it is about, or of a message that nobody can read.
     ///
-    /// What is found itself is never taken for a consequence. Neither is trust in a key that a requirement about security
-    /// denies it, nor encryption for such a key.
+    /// What is found itself is never taken for a consequence. About security, neither is trust in a key that is denied it, nor
+    /// encryption for such a key, unless the device trusts rightly what it was told and another device did something wrong: the
+    /// device alone has a case of its own.
     pub(super) fn include(
         &self,
         requirement: &Requirement,
@@ -53,12 +54,16 @@ impl<'a> Consequences<'a> {
         contradiction: &Contradiction,
     ) -> bool {
         let conduct = contradiction.conduct.as_ref().map(|(device, conduct)| (*device, conduct));
-        if requirement.weight == Weight::Security && !is_cautious(conduct) {
-            return false;
-        }
         let is_before = |found: &&MonitorFinding| check.step.is_none_or(|step| found.step <= Some(step));
         let failing =
             self.shown.monitored.iter().filter(|found| is_before(found) && fails(found.requirement));
+        if requirement.weight == Weight::Security && !is_cautious(conduct) {
+            let Some((device, Conduct::Level(..) | Conduct::Encryption(_))) = conduct else { return false };
+            let (mut own, others): (Vec<_>, Vec<_>) =
+                failing.partition(|found| found.device == *self.name(device));
+            own.retain(|found| matches!(found.subject, Subject::Levels(_)));
+            return own.is_empty() && !others.is_empty();
+        }
         let is_found = failing.clone().any(|found| self.is_about(found, check, conduct));
         !is_found && (self.is_lost(conduct) || failing.clone().any(|found| self.can_lead_to(found, conduct)))
     }
