@@ -7,6 +7,7 @@ mod explore;
 mod fuzz;
 mod limits;
 mod lint;
+mod list;
 mod number;
 mod report;
 mod requirements;
@@ -14,6 +15,7 @@ mod rules;
 mod run;
 mod schema;
 mod seconds;
+mod shell;
 
 use atm_reports::escape::OneLine;
 use clap::error::ContextValue;
@@ -26,12 +28,14 @@ pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
 pub(crate) use fuzz::FuzzArgs;
 pub(crate) use limits::AdapterLimitArgs;
 pub(crate) use lint::{Kind, LintArgs};
+pub(crate) use list::ListArgs;
 pub(crate) use report::{ReportArgs, ReportCommand, ReportFilesArgs, ReportFormat, ReportMergeArgs};
 pub(crate) use requirements::{ListFormat, RequirementFilter, RequirementsArgs};
 pub(crate) use rules::{AnnouncementArg, ConflictArg, RuleArgs, RunOptionArgs};
 pub(crate) use run::{Format, RunArgs};
 pub(crate) use schema::{SchemaArgs, SchemaOf};
 pub(crate) use seconds::Seconds;
+pub(crate) use shell::{CompletionsArgs, ManArgs};
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
 #[derive(Debug, Parser)]
@@ -82,10 +86,16 @@ pub(crate) enum CliCommand {
     Explore(ExploreArgs),
     /// Check a trust message, an envelope, a stanza or a Trust Message URI, and say what it says.
     Lint(LintArgs),
+    /// List the scenarios of this project, which every command takes by their names.
+    List(ListArgs),
     /// List what the specifications demand, and the scenarios that test it.
     Requirements(RequirementsArgs),
     /// Write a report of runs of the suite from what `atm conformance --run-file` wrote.
     Report(ReportArgs),
     /// Print the JSON Schema of a file format; of scenario files, for completion in editors, if none is given.
     Schema(SchemaArgs),
+    /// Print a script that completes the command line in a shell.
+    Completions(CompletionsArgs),
+    /// Write a manual page for each command.
+    Man(ManArgs),
 }

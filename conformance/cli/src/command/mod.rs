@@ -8,6 +8,7 @@ mod explain;
 mod explore;
 mod fuzz;
 mod lint;
+mod list;
 mod merge;
 mod populations;
 mod prepare;
@@ -16,6 +17,7 @@ mod requirements;
 mod run;
 mod scenarios;
 mod schema;
+mod shell;
 
 use atm_adapter_protocol::{AdapterError, AdapterSpec, CommandLine};
 use atm_reports::mistakes::Complaint;
@@ -28,10 +30,12 @@ pub(crate) use explain::explain;
 pub(crate) use explore::explore;
 pub(crate) use fuzz::fuzz;
 pub(crate) use lint::lint;
+pub(crate) use list::list;
 pub(crate) use report::{report, write_reports};
 pub(crate) use requirements::requirements;
 pub(crate) use run::run;
 pub(crate) use schema::schema;
+pub(crate) use shell::{completions, man};
 
 /// How an adapter is reached.
 fn adapter_spec(command: &CommandLine, limits: AdapterLimitArgs) -> AdapterSpec {
