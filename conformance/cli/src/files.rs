@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use atm_reports::mistakes::Complaint;
+use atm_suite::library::{self, LibraryFile};
 
 use crate::suggest;
 
@@ -28,11 +29,16 @@ impl NoScenario {
     /// The text that is told.
     pub(crate) fn complaint(&self) -> Complaint {
         let meant = match self {
-            Self::Unreadable { path, .. } => suggest::file(path),
+            Self::Unreadable { path, .. } => suggest::scenario(path),
             Self::EmptyFolder(_) => None,
         };
         Complaint::new(self).with(meant)
     }
+}
+
+/// The scenario of this project with this name, if there is no such file.
+pub(crate) fn inside(path: &Path) -> Option<LibraryFile> {
+    if path.exists() { None } else { library::find(path.to_str()?) }
 }
 
 /// The files that `paths` stand for, in their order; those of a folder sorted by name. Each file is there once,
@@ -60,6 +66,10 @@ struct Found {
 
 impl Found {
     fn collect(&mut self, path: &Path) -> Result<(), NoScenario> {
+        if inside(path).is_some() {
+            self.files.push((path.to_owned(), path.to_owned()));
+            return Ok(());
+        }
         let unreadable = |error| NoScenario::Unreadable { path: path.to_owned(), error };
         let there = path.metadata().map_err(unreadable)?;
         if !there.is_file() && !there.is_dir() {

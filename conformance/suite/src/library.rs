@@ -34,6 +34,13 @@ impl LibraryFile {
     }
 }
 
+/// The scenario file with this [id](LibraryFile::id).
+#[must_use]
+pub fn find(id: &str) -> Option<LibraryFile> {
+    let text = SCENARIOS.get_file(format!("{id}.yaml"))?;
+    Some(LibraryFile { path: text.path().to_str()?, text: text.contents_utf8()? })
+}
+
 /// All scenario files, sorted by path.
 #[must_use]
 pub fn files() -> Vec<LibraryFile> {

@@ -13,7 +13,7 @@ use super::{AdapterLimitArgs, ReportFilesArgs, RequirementFilter, RunOptionArgs}
 
 #[derive(Debug, Args)]
 pub(crate) struct ConformanceArgs {
-    /// Scenario files, or folders of them. Those of this project if none is given.
+    /// Scenario files, folders of them, or scenarios of this project by name. All of this project if none is given.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 

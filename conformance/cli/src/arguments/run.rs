@@ -10,7 +10,7 @@ use super::number::{JOBS, whole};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// Scenario files, or folders of them.
+    /// Scenario files, folders of them, or scenarios of this project by name (`atm list`).
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 

@@ -15,7 +15,7 @@ use atm_suite::{library, requirements};
 use super::scenarios::{Complaints, Loaded, load_all};
 use crate::arguments;
 use crate::exit::Exit;
-use crate::files::scenario_files;
+use crate::files::{inside, scenario_files};
 use crate::{input, suggest};
 
 /// Why a run of the suite does not begin.
@@ -155,8 +155,11 @@ fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>
         }
         return Ok(scenarios);
     }
-    let files = scenario_files(&cli.paths)
-        .map_err(|error| NotBegun::SetUp(error.complaint().with(unquoted(cli, |path| !path.exists()))))?;
+    let files = scenario_files(&cli.paths).map_err(|error| {
+        NotBegun::SetUp(
+            error.complaint().with(unquoted(cli, |path| !path.exists() && inside(path).is_none())),
+        )
+    })?;
     let is_no_scenario =
         |path: &Path| path.is_file() && load_all(&[path.to_owned()], Complaints::None).is_err();
     if let Some(hint) = unquoted(cli, is_no_scenario) {

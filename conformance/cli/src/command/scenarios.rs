@@ -1,11 +1,11 @@
 use std::path::{Path, PathBuf};
 
 use atm_reports::mistakes::{self, Complaint};
-use atm_simulator::scenario::{Catalog, LoadError, Scenario, ScenarioFile};
-use atm_suite::{library, requirements};
+use atm_simulator::scenario::{Catalog, LoadError, Mistakes, Scenario, ScenarioFile};
+use atm_suite::requirements;
 
 use crate::exit::Exit;
-use crate::suggest;
+use crate::{files, suggest};
 
 /// A scenario file that has no mistake.
 pub(super) struct Loaded<T> {
@@ -22,23 +22,23 @@ pub(super) enum Complaints {
 
 /// Loads all files, none of which is a population. If some have mistakes, those of all are told, and nothing is to run.
 pub(super) fn load_all(files: &[PathBuf], complaints: Complaints) -> Result<Vec<Loaded<Scenario>>, Exit> {
-    load_each(files, complaints, Scenario::load)
+    load_each(files, complaints, (Scenario::load, Scenario::parse))
 }
 
 /// As [`load_all`], and populations may be among them.
 pub(super) fn load_all_files(files: &[PathBuf]) -> Result<Vec<Loaded<ScenarioFile>>, Exit> {
-    load_each(files, Complaints::All, ScenarioFile::load)
+    load_each(files, Complaints::All, (ScenarioFile::load, ScenarioFile::parse))
 }
 
 fn load_each<T>(
     files: &[PathBuf],
     complaints: Complaints,
-    load: impl Fn(&Path, &Catalog) -> Result<T, LoadError>,
+    reading: Reading<T>,
 ) -> Result<Vec<Loaded<T>>, Exit> {
     let catalog = Catalog::of_requirements(requirements::ids());
     let (mut loaded, mut exit) = (Vec::new(), None);
     for file in files {
-        match load(file, &catalog) {
+        match read(file, &catalog, reading) {
             Ok(content) => loaded.push(Loaded { path: shown(file), content }),
             Err(_) if complaints == Complaints::None => exit = Some(Exit::Usage),
             Err(error) => exit = exit.max(Some(tell(&error))),
@@ -49,13 +49,20 @@ fn load_each<T>(
 
 /// Loads a file, or one of this project's scenarios by its name.
 pub(super) fn load(path: &Path) -> Result<Scenario, Exit> {
-    let name = path.to_string_lossy();
-    let inside = library::files().into_iter().find(|file| file.id() == name);
-    let loaded = match inside {
-        Some(file) if !path.exists() => file.load().map_err(LoadError::from),
-        _ => Scenario::load(path, &Catalog::of_requirements(requirements::ids())),
-    };
-    loaded.map_err(|error| tell(&error))
+    let catalog = Catalog::of_requirements(requirements::ids());
+    read(path, &catalog, (Scenario::load, Scenario::parse)).map_err(|error| tell(&error))
+}
+
+/// How a file is read, and how a text with its name.
+type Reading<T> =
+    (fn(&Path, &Catalog) -> Result<T, LoadError>, fn(&str, &str, &Catalog) -> Result<T, Mistakes>);
+
+/// Reads a file, or what the command has inside under this name.
+fn read<T>(path: &Path, catalog: &Catalog, (load, parse): Reading<T>) -> Result<T, LoadError> {
+    match files::inside(path) {
+        Some(file) => Ok(parse(&format!("scenarios/{}", file.path), file.text, catalog)?),
+        None => load(path, catalog),
+    }
 }
 
 fn tell(error: &LoadError) -> Exit {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::atm::{Ran, atm, command, root};
+use crate::atm::{Folder, Ran, atm, command, root};
 
 fn list(arguments: &[&str]) -> Vec<Value> {
     let all = [&["list", "--format", "json"], arguments].concat();
@@ -52,6 +52,31 @@ fn a_name_stands_in_its_folder_with_its_title() {
     let [folder, entry] = ran.stdout.lines().collect::<Vec<_>>()[..] else { panic!("{}", ran.stdout) };
     assert_eq!(folder, "readme");
     assert!(entry.starts_with("  readme/20-to-8  "), "{entry}");
+}
+
+#[test]
+fn every_command_that_plays_scenarios_takes_their_names() {
+    let folder = Folder::new("names");
+    let elsewhere = |arguments: &[&str]| {
+        let mut command = command();
+        command.current_dir(folder.path("")).args(arguments);
+        Ran::from(command.output().unwrap())
+    };
+    for arguments in [
+        &["run", "readme/20-to-8", "xep-0450/authenticate-own-tells-all-others"][..],
+        &["conformance", "readme/20-to-8", "--variations", "none"],
+        &["explain", "readme/20-to-8", "bob/notebook", "alice/tablet"],
+        &["explore", "readme/20-to-8", "--deliveries", "drained", "--format", "json"],
+    ] {
+        let ran = elsewhere(arguments);
+        assert_eq!((ran.code, &*ran.stderr), (0, ""), "{arguments:?}");
+    }
+    let ran = elsewhere(&["run", "readme/20-to-9"]);
+    assert_eq!(ran.code, 66);
+    assert!(ran.stderr.contains("did you mean `readme/20-to-8`?"), "{}", ran.stderr);
+    // A file of that name comes first.
+    folder.write("readme/20-to-8", "format: 1");
+    assert_eq!(elsewhere(&["run", "readme/20-to-8"]).code, 64);
 }
 
 #[test]
