@@ -153,7 +153,7 @@ pub(super) fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "kept",
         Verdict::Differs => "done another way, which the text allows",
-        Verdict::Advice => "no MUST is broken, but an adversary can use it",
+        Verdict::Advice => "no failure, but it can help an adversary",
         Verdict::Unsupported => "the implementation says that it cannot do it",
         Verdict::ExpectedFail => "broken, as its owner expects",
         Verdict::Inconclusive => "broken in one run and not in another",

@@ -139,13 +139,12 @@ impl Trial<'_> {
     /// Whether the monitor finds something that comes of the variations. Beside what a device does wrong without them, that is
     /// only what an attack makes count.
     fn is_effect(&self, found: &MonitorFinding, variations: &[Variation]) -> bool {
-        let same = self.plain.monitored.iter().filter(|other| other.requirement == found.requirement);
-        let seen: Vec<&String> = same.flat_map(|other| &other.observed).collect();
-        if !does_wrong(self.plain) && seen.is_empty() {
+        let plain = &self.plain.monitored;
+        if !does_wrong(self.plain) && plain.iter().all(|other| other.requirement != found.requirement) {
             return true;
         }
-        variations.iter().any(|attack| attack.voids(found.requirement))
-            && !found.observed.iter().all(|line| seen.contains(&line))
+        let is_seen = |line| plain.iter().any(|other| other.observed.contains(line));
+        variations.iter().any(|attack| attack.voids(found.requirement)) && !found.observed.iter().all(is_seen)
     }
 
     /// What fails with the variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it

@@ -103,9 +103,9 @@ pub(crate) fn hand_made(
             StanzaType::Headline => MessageType::Headline,
             StanzaType::Normal => MessageType::Normal,
         },
-        id: written.id.clone().unwrap_or_else(|| match &from {
-            Some(from) => format!("{}-by-hand", from.resource().unwrap_or_default()),
-            None => "by-hand".to_owned(),
+        id: written.id.clone().unwrap_or_else(|| {
+            let content = encrypted.as_ref().map_or("", |encrypted| &encrypted.content);
+            format!("by-hand-{:016x}", digest([content, written.clear.as_deref().unwrap_or_default()]))
         }),
         from,
         to,
@@ -115,6 +115,12 @@ pub(crate) fn hand_made(
         carbon_from: written.carbon_from.as_ref().map(|jid| jid.0.clone().into()),
     };
     (stanza.to_xml(receiver), encrypted)
+}
+
+/// A number for a content (FNV-1a): a stanza that says something else has another id, and a repeated one the same.
+fn digest(parts: [&str; 2]) -> u64 {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A stanza on its way to a device.
@@ -230,6 +236,16 @@ mod tests {
     fn a_stanza_without_a_sender_has_no_from() {
         let xml = written("clear: <body/>");
         assert!(!xml.contains("from="), "{xml}");
-        assert!(xml.contains("to='alice@example.org'") && xml.contains("id='by-hand'"), "{xml}");
+        assert!(xml.contains("to='alice@example.org'"), "{xml}");
+    }
+
+    #[test]
+    fn stanzas_have_the_same_id_if_they_say_the_same() {
+        let id = |stanza: &str| {
+            let xml = written(&format!("from: bob@example.org/phone, clear: {stanza}"));
+            xml.split("id='").nth(1).and_then(|rest| rest.split('\'').next()).expect("an id").to_owned()
+        };
+        assert_eq!(id("<body>one</body>"), id("<body>one</body>"));
+        assert_ne!(id("<body>one</body>"), id("<body>two</body>"));
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn write_section(out: &mut String, column: &MatrixColumn<'_>) {
         (Verdict::UnexpectedPass, "Passes, although it is expected to fail"),
         (Verdict::ExpectedFail, "Fails as expected"),
         (Verdict::Inconclusive, "Fails in one run and passes in the next"),
-        (Verdict::Advice, "Security advice: no MUST is broken, but an adversary can use this"),
+        (Verdict::Advice, "Security advice: no failure, but it can help an adversary"),
         (Verdict::Differs, "Done another way, as the text allows: not always kept is"),
     ] {
         let rows: Vec<&Row<'_>> = column.column.with(verdict).collect();

@@ -73,7 +73,7 @@ fn write_column(out: &mut dyn Write, file: &RunFile, column: &Column<'_>) -> io:
             "What passes, although it is expected to fail: take it out of the expectations file",
         ),
         (Verdict::Inconclusive, "What fails in one run and passes in the next"),
-        (Verdict::Advice, "Security advice: no MUST is broken, but an adversary can use this"),
+        (Verdict::Advice, "Security advice: no failure, but it can help an adversary"),
     ] {
         let rows: Vec<&Row<'_>> = column.with(verdict).collect();
         if !rows.is_empty() {
