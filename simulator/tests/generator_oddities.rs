@@ -7,7 +7,7 @@ use atm_simulator::scenario::{
 };
 use atm_simulator::search::generate::{Bounds, Dice, Purpose, scenario};
 
-const SEEDS: u64 = 4_000;
+const SEEDS: u64 = 6_000;
 
 fn drawn() -> impl Iterator<Item = Scenario> {
     let bounds =

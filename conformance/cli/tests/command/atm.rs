@@ -6,6 +6,9 @@ use std::process::{Command, Output};
 /// The example of the README.
 pub(crate) const TWENTY_TO_EIGHT: &str = "scenarios/readme/20-to-8.yaml";
 
+/// The seed of a scenario in which the [`broken_adapter`] sends a message.
+pub(crate) const SEED_OF_A_MESSAGE: &str = "6..7";
+
 /// A scenario in which one device authenticates the other, and that expects nothing.
 const LONELY: &str = "\
 format: 1

@@ -2,7 +2,7 @@
 
 use std::process::{Output, Stdio};
 
-use crate::atm::{Folder, atm, broken_adapter, command, engine_adapter};
+use crate::atm::{Folder, SEED_OF_A_MESSAGE, atm, broken_adapter, command, engine_adapter};
 
 /// Two cases of which the broken adapter fails one.
 const CASE: [&str; 2] = ["--case", "test-cases/manual-b1-authenticate@alice/a1"];
@@ -27,7 +27,7 @@ impl Commands {
             [(&engine, "good.json"), (&broken, "bad.json")].map(|(adapter, name)| {
                 let path = folder.path(name);
                 let files = ["--report", &path, "--output", &found];
-                let fuzz = ["fuzz", "--seeds", "217..218", "--adapter", adapter];
+                let fuzz = ["fuzz", "--seeds", SEED_OF_A_MESSAGE, "--adapter", adapter];
                 command().args(fuzz).args(files).output().expect("the command can be started");
                 path
             });
@@ -36,7 +36,7 @@ impl Commands {
             folder.write("bad.uri", GOOD_URI.replace("trust=", "trust=xx")),
         );
         let explore = ["explore", "readme/20-to-8", "--deliveries", "drained"];
-        let fuzz = ["fuzz", "--quiet", "--output", &found, "--seeds", "217..218", "--adapter"];
+        let fuzz = ["fuzz", "--quiet", "--output", &found, "--seeds", SEED_OF_A_MESSAGE, "--adapter"];
         let mut failing: Vec<Vec<String>> = vec![
             words(&["conformance", "--adapter", &broken, CASE[0], CASE[1]]),
             words(&["report", &bad_run]),

@@ -6,7 +6,9 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::atm::{Folder, Ran, TWENTY_TO_EIGHT, atm, broken_adapter, command, engine_adapter, root};
+use crate::atm::{
+    Folder, Ran, SEED_OF_A_MESSAGE, TWENTY_TO_EIGHT, atm, broken_adapter, command, engine_adapter, root,
+};
 
 const CASE: [&str; 2] = ["--case", "test-cases/manual-b1-authenticate@alice/a1"];
 
@@ -32,7 +34,7 @@ fn a_file_that_cannot_be_written_whole_stays_as_it_was() {
     let (broken, campaign, run_file) =
         (broken_adapter(), inputs.path("campaign.json"), inputs.path("run.jsonl"));
     atm(["conformance", "--adapter", &broken, CASE[0], CASE[1], "--run-file", &run_file]);
-    let fuzz = ["fuzz", "--quiet", "--seeds", "217..218", "--adapter", &broken, "--output"];
+    let fuzz = ["fuzz", "--quiet", "--seeds", SEED_OF_A_MESSAGE, "--adapter", &broken, "--output"];
     command().args(fuzz).args([&inputs.path("found"), "--report", &campaign]).output().unwrap();
 
     let folder = Folder::new("no-room");
