@@ -407,6 +407,7 @@ impl Ledger {
                 | Action::Restart(connected)
                 | Action::Restore(connected)
                 | Action::Decide(connected, _)
+                | Action::Scan(connected, _)
                 | Action::TrustManually(connected, _),
             ) => *connected == device,
             _ => false,
