@@ -124,7 +124,7 @@ fn grown(from: f64, to: f64) -> Found {
     Found { told: format!("{growth:.2}"), met: growth < GROWTH }
 }
 
-/// What a million devices took, if the system tells their memory.
+/// The time and memory of a million devices, if the system tells their memory.
 fn million_devices(part: &Measured, within: Duration) -> Option<Found> {
     let (devices, authentications, peak) = (part.what.devices, part.what.authentications(), part.peak?);
     Some(Found {

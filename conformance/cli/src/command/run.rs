@@ -82,7 +82,7 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
     output.exit(exit(results.into_iter()))
 }
 
-/// What is ready to be played.
+/// A scenario or a population that is ready to be played.
 enum Ready<'a> {
     Scenario(ReadyScenario<'a>),
     Population(ReadyPopulation<'a>),
@@ -196,13 +196,13 @@ fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> V
     results
 }
 
-/// What was played for its result alone.
+/// The results of runs that nobody looked at.
 enum Played<'a> {
     Scenario(&'a ReadyScenario<'a>, Box<Run>),
     Population(&'a ReadyPopulation<'a>),
 }
 
-/// What programs are told of it.
+/// The report for programs.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum JsonResult<'a> {
@@ -259,7 +259,7 @@ fn write_text(
     if text.several { runs::write_summary(text.out, results) } else { Ok(()) }
 }
 
-/// What is told to people.
+/// The report for people.
 struct Text<'a> {
     out: &'a mut dyn Write,
     cli: &'a arguments::RunArgs,

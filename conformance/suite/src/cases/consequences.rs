@@ -44,7 +44,7 @@ impl<'a> Consequences<'a> {
     /// Whether a contradiction of a failed check only comes of something else that was found, before or in the same step: of
     /// another device, of a key whose holder has a say in the key that it is about, or of a message that nobody can read.
     ///
-    /// What is found itself is never taken for a consequence. About security, neither is trust in a key that is denied it, nor
+    /// A finding is never taken for a consequence of another one. About security, neither is trust in a key that is denied it, nor
     /// encryption for such a key, unless the device trusts rightly what it was told and another device did something wrong: the
     /// device alone has a case of its own.
     pub(super) fn include(
