@@ -69,7 +69,7 @@ impl Context<'_> {
                     time = time.max(record.time);
                     record.time = time;
                     if record.level == Level::Distrusted {
-                        self.device.store.distrust_until(decision.key, time);
+                        self.note_distrust(decision.key, time);
                     }
                 }
             }

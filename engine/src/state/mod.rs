@@ -71,7 +71,7 @@ struct KnownKey {
     owed_summary: bool,
     /// Whether the key takes up room of its owner among the keys that were never seen.
     takes_room: bool,
-    /// Until when what the key says stays refused, since it is or was distrusted.
+    /// Until when what the key says stays refused, since it was distrusted, or under `cautious` is.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "format::required"))]
     distrusted_until: Option<Stamp>,
     /// What each speaker said last about the key, under the conflict rule `cautious`; sorted by speaker.

@@ -217,6 +217,7 @@ impl<I: Ids> Reading<'_, I> {
     /// Adds the records of all keys, without those who are behind their levels.
     fn add_keys(&mut self, device: &mut Device) -> Result<Vec<KeyId>, BadState> {
         let mut keys = Vec::with_capacity(self.state.keys.len());
+        let is_cautious = device.rules.conflict == ConflictRule::Cautious;
         for known in &self.state.keys {
             let key = self.named_key(&known.key)?;
             let owner = self.ids.names().owner(key);
@@ -240,8 +241,9 @@ impl<I: Ids> Reading<'_, I> {
                         .wrong("more unknown keys of its owner are kept than the limits allow"));
                 }
             }
-            // Earlier versions left it out while a key was distrusted.
-            let since_then = known.time.filter(|_| known.level == Level::Distrusted);
+            // Under `cautious`, earlier versions left it out while a key was distrusted.
+            let is_left_out = is_cautious && known.level == Level::Distrusted;
+            let since_then = known.time.filter(|_| is_left_out);
             if let Some(end) = known.distrusted_until.or(since_then) {
                 if known.time.is_none_or(|time| time < end) {
                     return Err(known.key.wrong("it was distrusted until after the last decision about it"));

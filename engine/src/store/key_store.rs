@@ -15,8 +15,7 @@ pub(crate) struct KeyStore {
     pub(crate) owners: IdMap<AccountId, Owner>,
     /// Where the first and the last owner stand of whom a key was ever authenticated.
     latched: Option<(u32, u32)>,
-    /// Until when what a key says stays refused, since it is or was distrusted. Under `cautious` the time in its record
-    /// may be later: that of a trust which the distrust outweighs.
+    /// Until when what a key says stays refused, since it was distrusted, or under `cautious` is.
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
 
@@ -212,7 +211,7 @@ impl KeyStore {
         self.get(key).map_or(Level::Undecided, KeyRecord::effective_level)
     }
 
-    /// Until when what `key` says stays refused, if it was ever distrusted.
+    /// Until when what `key` says stays refused after a distrust of it.
     pub(crate) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }
