@@ -1,6 +1,7 @@
 //! Who takes part in a scenario: accounts, devices and keys, by their names and by their ids.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use atm_engine::jid::BareJid;
 use atm_engine::{
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
+use crate::by_id::ById;
 use crate::scenario::{DeviceName, KeyName, KeyText, Name, Scenario, Step};
 
 /// An encryption that no account uses.
@@ -38,15 +40,17 @@ pub struct Cast {
     encryption: EncryptionId,
     other_encryption: EncryptionId,
     devices: Vec<Member>,
+    device_ids: Vec<DeviceId>,
     accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
     /// At which position in `accounts` one stands.
-    positions: FxHashMap<AccountId, usize>,
-    devices_of: FxHashMap<AccountId, Vec<DeviceId>>,
-    devices_with: FxHashMap<KeyId, SmallVec<[DeviceId; 1]>>,
-    devices_at: FxHashMap<EndpointId, DeviceId>,
-    keys: IndexMap<KeyId, KeyName, FxBuildHasher>,
+    positions: ById<AccountId, Option<usize>>,
+    devices_of: ById<AccountId, Vec<DeviceId>>,
+    devices_with: ById<KeyId, SmallVec<[DeviceId; 1]>>,
+    devices_at: ById<EndpointId, Option<DeviceId>>,
+    /// The keys that have names, each at its own position: no other keys come before them.
+    keys: Vec<(KeyId, KeyName)>,
     keys_named: FxHashMap<Name, KeyId>,
-    keys_of: FxHashMap<AccountId, Vec<KeyId>>,
+    keys_of: ById<AccountId, Vec<KeyId>>,
 }
 
 /// A device that takes part.
@@ -145,14 +149,15 @@ impl Cast {
             encryption,
             other_encryption,
             devices: Vec::new(),
+            device_ids: Vec::new(),
             accounts: IndexMap::default(),
-            positions: FxHashMap::default(),
-            devices_of: FxHashMap::default(),
-            devices_with: FxHashMap::default(),
-            devices_at: FxHashMap::default(),
-            keys: IndexMap::default(),
+            positions: ById::default(),
+            devices_of: ById::default(),
+            devices_with: ById::default(),
+            devices_at: ById::default(),
+            keys: Vec::new(),
             keys_named: FxHashMap::default(),
-            keys_of: FxHashMap::default(),
+            keys_of: ById::default(),
         };
         for (name, account) in scenario.accounts.iter() {
             let jid = match &account.jid {
@@ -161,7 +166,7 @@ impl Cast {
                     .map_err(|_| Miscast::Jid(name.to_string()))?,
             };
             let id = cast.directory.account(&jid);
-            cast.positions.entry(id).or_insert(cast.accounts.len());
+            cast.positions.at(id).get_or_insert(cast.accounts.len());
             let (sharing, key, devices) = (account.sharing(), account.key.clone(), FxHashMap::default());
             cast.accounts.insert(name.clone(), AccountMember { id, sharing, key, devices });
             for (device, settings) in account.devices.iter() {
@@ -212,9 +217,10 @@ impl Cast {
         let jid = self.directory.jid(id);
         let full = jid.with_resource(name.device.as_str()).map_err(|_| Miscast::Jid(name.to_string()))?;
         let endpoint = self.directory.endpoint(&full);
-        self.devices_of.entry(id).or_default().push(device);
-        self.devices_with.entry(key).or_default().push(device);
-        self.devices_at.entry(endpoint).or_insert(device);
+        self.devices_of.at(id).push(device);
+        self.devices_with.at(key).push(device);
+        self.devices_at.at(endpoint).get_or_insert(device);
+        self.device_ids.push(device);
         self.devices.push(Member { name, endpoint, account: id, key, sharing, carbons, offline, joins });
         Ok(())
     }
@@ -228,16 +234,16 @@ impl Cast {
         let encryption = self.directory.encryption_name(self.encryption).clone();
         let identifier = match given {
             Some(given) => KeyIdentifier::new(&encryption, given.as_bytes()),
-            None => KeyIdentifier::new(&encryption, &derived(&encryption, &name.to_string())),
+            None => KeyIdentifier::new(&encryption, &derived(&encryption, &name)),
         };
         let identifier = identifier.map_err(|reason| Miscast::Identifier { name: name.clone(), reason })?;
         let key = self.directory.key(self.encryption, owner, &identifier);
-        if let indexmap::map::Entry::Vacant(unnamed) = self.keys.entry(key) {
+        if key.index() == self.keys.len() {
             if let KeyName::Named(name) = &name {
                 self.keys_named.entry(name.clone()).or_insert(key);
             }
-            unnamed.insert(name);
-            self.keys_of.entry(owner).or_default().push(key);
+            self.keys.push((key, name));
+            self.keys_of.at(owner).push(key);
         }
         Ok(key)
     }
@@ -251,7 +257,7 @@ impl Cast {
     /// A key of an account that no device has, and that has no name in the scenario. The same name gives the same key.
     pub(crate) fn made_up_key(&mut self, owner: AccountId, name: &str) -> KeyId {
         let encryption = self.directory.encryption_name(self.encryption).clone();
-        let bytes = derived(&encryption, &format!("{} {name}", self.directory.jid(owner)));
+        let bytes = derived(&encryption, &format_args!("{} {name}", self.directory.jid(owner)));
         let identifier = KeyIdentifier::new(&encryption, &bytes).expect("a key of the usual length");
         self.directory.key(self.encryption, owner, &identifier)
     }
@@ -284,6 +290,12 @@ impl Cast {
         self.devices.iter().enumerate().map(|(position, member)| (DeviceId(position as u32), member))
     }
 
+    /// The ids of all devices, in the order of [`devices`](Self::devices).
+    #[must_use]
+    pub fn device_ids(&self) -> &[DeviceId] {
+        &self.device_ids
+    }
+
     /// All accounts.
     pub fn accounts(&self) -> impl ExactSizeIterator<Item = AccountId> {
         self.accounts.values().map(|member| member.id)
@@ -292,13 +304,13 @@ impl Cast {
     /// The devices of an account that ever belong to it.
     #[must_use]
     pub fn devices_of(&self, account: AccountId) -> &[DeviceId] {
-        self.devices_of.get(&account).map_or(&[], Vec::as_slice)
+        self.devices_of.get(account).map_or(&[], Vec::as_slice)
     }
 
     /// The devices that ever have a key, in order.
     #[must_use]
     pub fn devices_with(&self, key: KeyId) -> &[DeviceId] {
-        self.devices_with.get(&key).map_or(&[], SmallVec::as_slice)
+        self.devices_with.get(key).map_or(&[], SmallVec::as_slice)
     }
 
     /// The device at a position in [`devices`](Self::devices).
@@ -328,8 +340,8 @@ impl Cast {
     /// The name of a key, or its owner and identifier if the scenario has no name for it.
     #[must_use]
     pub fn key_name(&self, key: KeyId) -> String {
-        match self.keys.get(&key) {
-            Some(name) => name.to_string(),
+        match self.keys.get(key.index()) {
+            Some((_, name)) => name.to_string(),
             None => {
                 let owner = self.account_name(self.directory.owner(key));
                 let identifier = self.directory.identifier(key).to_base16();
@@ -341,7 +353,8 @@ impl Cast {
     /// The name of an account, or its JID if the scenario has no name for it.
     #[must_use]
     pub fn account_name(&self, account: AccountId) -> String {
-        let named = self.positions.get(&account).and_then(|position| self.accounts.get_index(*position));
+        let position = self.positions.get(account).copied().flatten();
+        let named = position.and_then(|position| self.accounts.get_index(position));
         named.map_or_else(|| self.directory.jid(account).to_string(), |(name, _)| name.to_string())
     }
 
@@ -368,7 +381,7 @@ impl Cast {
     /// The device that has a full JID.
     #[must_use]
     pub fn device_of(&self, endpoint: EndpointId) -> Option<DeviceId> {
-        self.devices_at.get(&endpoint).copied()
+        *self.devices_at.get(endpoint)?
     }
 
     /// The key with a name.
@@ -396,17 +409,16 @@ impl Cast {
     /// The keys of an account that have names.
     #[must_use]
     pub fn keys_of(&self, account: AccountId) -> &[KeyId] {
-        self.keys_of.get(&account).map_or(&[], Vec::as_slice)
+        self.keys_of.get(account).map_or(&[], Vec::as_slice)
     }
 
     /// All keys that have names.
     pub fn keys(&self) -> impl Iterator<Item = KeyId> {
-        self.keys.keys().copied()
+        self.keys.iter().map(|(key, _)| *key)
     }
 }
 
 /// The identifier of a key that is not given: the same name always gives the same one.
-fn derived(encryption: &Encryption, name: &str) -> Vec<u8> {
-    let digest = Sha256::digest(format!("{encryption} {name}"));
-    digest.to_vec()
+fn derived(encryption: &Encryption, name: &impl Display) -> [u8; 32] {
+    Sha256::digest(format!("{encryption} {name}")).into()
 }

@@ -2,6 +2,7 @@
 
 use atm_engine::{AccountId, KeyId};
 
+use crate::by_id::ById;
 use crate::cast::{Cast, DeviceId};
 
 /// Which accounts know each other, so that their devices come to know each other's keys.
@@ -13,49 +14,48 @@ pub enum Contacts {
     Of(ContactLists),
 }
 
-/// Of each account, by its index, itself and its contacts, in order.
-#[derive(Clone, Debug, Default)]
-pub struct ContactLists(Vec<Vec<AccountId>>);
+/// Of each account, itself and its contacts.
+#[derive(Clone, Debug)]
+pub struct ContactLists {
+    /// The accounts, in order.
+    accounts: ById<AccountId, Vec<AccountId>>,
+    /// The devices that ever belong to them, in order. They are asked for as often as a device joins, so they are put in order
+    /// once: that took 4 % of the time of a population.
+    devices: ById<AccountId, Vec<DeviceId>>,
+}
 
 impl ContactLists {
-    /// Lists in which each account of `cast` knows itself only.
-    pub(crate) fn of_strangers(cast: &Cast) -> Self {
-        let mut lists = Self::default();
-        cast.accounts().for_each(|account| lists.list(account).push(account));
-        lists
-    }
-
-    /// Lets two accounts know each other.
-    pub(crate) fn introduce(&mut self, one: AccountId, other: AccountId) {
-        for (account, contact) in [(one, other), (other, one)] {
-            let list = self.list(account);
-            if let Err(position) = list.binary_search(&contact) {
-                list.insert(position, contact);
+    /// The lists that follow from `meetings`, which tells of which accounts the one gets to know the other.
+    pub(crate) fn new(cast: &Cast, meetings: impl FnOnce(&mut dyn FnMut(AccountId, AccountId))) -> Self {
+        let mut accounts: ById<AccountId, Vec<AccountId>> = ById::default();
+        cast.accounts().for_each(|account| accounts.at(account).push(account));
+        meetings(&mut |one, other| {
+            for (account, contact) in [(one, other), (other, one)] {
+                let list = accounts.at(account);
+                if let Err(position) = list.binary_search(&contact) {
+                    list.insert(position, contact);
+                }
             }
+        });
+        let mut devices: ById<AccountId, Vec<DeviceId>> = ById::default();
+        for account in cast.accounts() {
+            let around = devices.at(account);
+            for contact in accounts.get(account).into_iter().flatten() {
+                around.extend_from_slice(cast.devices_of(*contact));
+            }
+            around.sort_unstable();
         }
-    }
-
-    fn list(&mut self, account: AccountId) -> &mut Vec<AccountId> {
-        if self.0.len() <= account.index() {
-            self.0.resize_with(account.index() + 1, Vec::new);
-        }
-        &mut self.0[account.index()]
+        Self { accounts, devices }
     }
 }
 
 impl Contacts {
     /// The devices that ever belong to an account or to its contacts, in order.
     #[must_use]
-    pub fn devices_around(&self, account: AccountId, cast: &Cast) -> Vec<DeviceId> {
+    pub fn devices_around<'a>(&'a self, account: AccountId, cast: &'a Cast) -> &'a [DeviceId] {
         match self {
-            Self::Everybody => cast.devices().map(|(device, _)| device).collect(),
-            Self::Of(lists) => {
-                let accounts = lists.0.get(account.index()).into_iter().flatten();
-                let mut devices: Vec<DeviceId> =
-                    accounts.flat_map(|account| cast.devices_of(*account)).copied().collect();
-                devices.sort_unstable();
-                devices
-            }
+            Self::Everybody => cast.device_ids(),
+            Self::Of(lists) => lists.devices.get(account).map_or(&[], Vec::as_slice),
         }
     }
 
@@ -65,7 +65,7 @@ impl Contacts {
         match self {
             Self::Everybody => cast.keys().collect(),
             Self::Of(lists) => {
-                let accounts = lists.0.get(account.index()).into_iter().flatten();
+                let accounts = lists.accounts.get(account).into_iter().flatten();
                 accounts.flat_map(|account| cast.keys_of(*account)).copied().collect()
             }
         }

@@ -30,6 +30,7 @@
 //! ```
 
 pub mod barrage;
+mod by_id;
 pub mod cast;
 pub mod checks;
 pub mod contacts;

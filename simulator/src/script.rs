@@ -202,7 +202,7 @@ impl Action {
 
     /// Tells of which accounts the one gets to know the other: a device of one decides on a key of the other, finds it,
     /// or sends something there.
-    fn meetings(&self, cast: &Cast, meet: &mut impl FnMut(AccountId, AccountId)) {
+    fn meetings(&self, cast: &Cast, meet: &mut dyn FnMut(AccountId, AccountId)) {
         let names = cast.directory();
         let own = |device: &DeviceId| cast.member(*device).account;
         if let Some((device, decision)) = self.decision() {
@@ -290,11 +290,10 @@ fn contacts(actions: &[Action], cast: &Cast) -> Contacts {
 
 /// Which accounts know each other, as it follows from what happens.
 pub(crate) fn contacts_in(actions: &[Action], cast: &Cast) -> Contacts {
-    let mut lists = ContactLists::of_strangers(cast);
-    for action in actions {
-        action.meetings(cast, &mut |one, other| lists.introduce(one, other));
-    }
-    Contacts::Of(lists)
+    let meetings = |meet: &mut dyn FnMut(AccountId, AccountId)| {
+        actions.iter().for_each(|action| action.meetings(cast, meet));
+    };
+    Contacts::Of(ContactLists::new(cast, meetings))
 }
 
 pub(crate) fn policy(given: scenario::PolicySpec) -> Policy {

@@ -104,7 +104,7 @@ impl TrustGraph {
             let member = cast.member(device);
             // The devices of an account mostly follow each other.
             if around.replace(member.account) != Some(member.account) {
-                let others = world.present_around(member.account).into_iter().filter(honest);
+                let others = world.present_around(member.account).filter(honest);
                 keys.clear();
                 keys.extend(others.map(|other| cast.member(other).key));
                 keys.sort_unstable();

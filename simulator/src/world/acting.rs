@@ -189,10 +189,11 @@ impl<E: Endpoint> World<E> {
         if self.script.discovery == Discovery::BySteps {
             return Ok(());
         }
-        let Member { key, account, .. } = *self.script.cast.member(device);
-        for other in self.present_around(account) {
-            let other_key = self.script.cast.member(other).key;
-            if other_key != key {
+        let (cast, contacts) = (self.script.cast.clone(), self.script.contacts.clone());
+        let Member { key, account, .. } = *cast.member(device);
+        for &other in contacts.devices_around(account, &cast) {
+            let other_key = cast.member(other).key;
+            if other_key != key && self.hosts[other].joined {
                 self.discover(other, key, observer)?;
                 self.discover(device, other_key, observer)?;
             }
@@ -205,10 +206,11 @@ impl<E: Endpoint> World<E> {
         if self.script.discovery == Discovery::BySteps {
             return Ok(());
         }
-        let Member { key: own, account, .. } = *self.script.cast.member(device);
-        for other in self.present_around(account) {
-            let key = self.script.cast.member(other).key;
-            if key != own {
+        let (cast, contacts) = (self.script.cast.clone(), self.script.contacts.clone());
+        let Member { key: own, account, .. } = *cast.member(device);
+        for &other in contacts.devices_around(account, &cast) {
+            let key = cast.member(other).key;
+            if key != own && self.hosts[other].joined {
                 self.discover(device, key, observer)?;
             }
         }

@@ -264,11 +264,9 @@ impl<E: Endpoint> World<E> {
     }
 
     /// The devices that are there now and belong to an account or to its contacts, in order.
-    #[must_use]
-    pub fn present_around(&self, account: AccountId) -> Vec<DeviceId> {
-        let mut devices = self.script.contacts.devices_around(account, &self.script.cast);
-        devices.retain(|device| self.hosts[*device].joined);
-        devices
+    pub fn present_around(&self, account: AccountId) -> impl Iterator<Item = DeviceId> {
+        let devices = self.script.contacts.devices_around(account, &self.script.cast);
+        devices.iter().copied().filter(|device| self.hosts[*device].joined)
     }
 
     /// What people wrote that a device showed to its person; `None` if it did not tell.

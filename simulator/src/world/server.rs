@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use atm_engine::{Input, Outgoing, Stamp};
 use rand_chacha::rand_core::Rng;
+use smallvec::SmallVec;
 
 use super::World;
 use super::hosts::{Connection, Control};
@@ -28,8 +29,11 @@ impl<E: Endpoint> World<E> {
         let letter = Arc::new(Letter { number, sender, sent_at: self.now, outgoing });
         let cast = self.script.cast.clone();
         let (to, own) = (letter.outgoing.to, cast.member(sender).account);
-        let mut readers: Vec<DeviceId> =
-            letter.outgoing.keys.iter().flat_map(|key| cast.devices_with(*key)).copied().collect();
+        // Most messages have few readers. A list in memory of its own and an iterator that joins lists took 2 % of a population.
+        let mut readers: SmallVec<[DeviceId; 8]> = SmallVec::new();
+        for key in &letter.outgoing.keys {
+            readers.extend_from_slice(cast.devices_with(*key));
+        }
         readers.sort_unstable();
         readers.dedup();
         for &device in readers.iter().filter(|device| cast.member(**device).account == to) {
