@@ -12,7 +12,7 @@ use atm_simulator::trace::{Event, Observer};
 struct Deliveries(u64);
 
 impl Observer for Deliveries {
-    fn observe(&mut self, _: Stamp, event: Event) {
+    fn observe(&mut self, _: Stamp, event: &Event) {
         self.0 += u64::from(matches!(event, Event::Delivered { .. }));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atm_engine::{Addressees, Change, Decision, Effect, KeyId, Level, Notice, Outcome, Outgoing, Refusal};
+use atm_engine::{Addressees, Change, Decision, Effect, KeyId, Level, Outcome, Outgoing};
 
 /// What an endpoint showed in answer to one input: which levels changed, and what it sent to whom. That is the same for
 /// every implementation, and enough to judge one.
@@ -22,7 +22,8 @@ pub struct Observation {
     /// What people wrote that was shown to the person, in order; `None` if the endpoint does not tell.
     pub shown: Option<Vec<String>>,
     is_explained: bool,
-    explanation: Explanation,
+    /// What the endpoint says. What is to be sent is taken out of it.
+    explanation: Outcome,
 }
 
 /// A stanza that endpoints could read to which it is not addressed.
@@ -45,17 +46,6 @@ pub struct LevelChange {
     pub after: Level,
 }
 
-/// What an endpoint says about what it did.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Explanation {
-    /// What changed in it, and on whose word.
-    pub changes: Vec<Change>,
-    /// What it refused, and why.
-    pub refused: Vec<Refusal>,
-    /// What it found odd.
-    pub notices: Vec<Notice>,
-}
-
 /// One change of a device: what was seen of it, and what the device says about it. One of the two is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObservedChange {
@@ -74,31 +64,22 @@ impl Observation {
         self.overheard.clear();
         self.shown = None;
         self.is_explained = false;
-        self.explanation.changes.clear();
-        self.explanation.refused.clear();
-        self.explanation.notices.clear();
+        self.explanation.clear();
     }
 
-    /// What the endpoint says about what it did, if it explains itself.
+    /// What the endpoint says about what it did, if it explains itself: its changes, on whose word they came about, what it
+    /// refused, and what it found odd.
     #[must_use]
-    pub fn explanation(&self) -> Option<&Explanation> {
+    pub fn explanation(&self) -> Option<&Outcome> {
         self.is_explained.then_some(&self.explanation)
     }
 
     /// Adds what `happen` says of a device of the engine. The levels that changed follow from that.
     pub fn explain<T>(&mut self, happen: impl FnOnce(&mut Outcome) -> T) -> T {
-        let (sent, Explanation { changes, refused, notices }) = (&mut self.sent, &mut self.explanation);
-        let known = changes.len();
-        let mut outcome = Outcome {
-            changes: std::mem::take(changes),
-            refused: std::mem::take(refused),
-            notices: std::mem::take(notices),
-            outgoing: std::mem::take(sent),
-        };
-        let answer = happen(&mut outcome);
-        self.levels.extend(outcome.changes[known..].iter().filter_map(LevelChange::told_by));
-        (*changes, *refused, *notices, *sent) =
-            (outcome.changes, outcome.refused, outcome.notices, outcome.outgoing);
+        let known = self.explanation.changes.len();
+        let answer = happen(&mut self.explanation);
+        self.levels.extend(self.explanation.changes[known..].iter().filter_map(LevelChange::told_by));
+        self.sent.append(&mut self.explanation.outgoing);
         self.is_explained = true;
         answer
     }

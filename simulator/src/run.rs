@@ -281,11 +281,11 @@ struct Observers<'a, O> {
 }
 
 impl<O: Observer> Observer for Observers<'_, O> {
-    fn observe(&mut self, at: Stamp, event: Event) {
+    fn observe(&mut self, at: Stamp, event: &Event) {
         if let Some(watch) = self.watch {
-            watch.watch(at, &event);
+            watch.watch(at, event);
         }
-        self.log.note(&event);
+        self.log.note(event);
         self.observer.observe(at, event);
     }
 }
@@ -340,9 +340,9 @@ steps:
     }
 
     impl Observer for Meetings {
-        fn observe(&mut self, _: Stamp, event: Event) {
+        fn observe(&mut self, _: Stamp, event: &Event) {
             let Event::Discovered { device, key } = event else { return };
-            let owners = [self.cast.member(device).account, self.cast.directory().owner(key)];
+            let owners = [self.cast.member(*device).account, self.cast.directory().owner(*key)];
             let names = owners.map(|account| self.cast.account_name(account));
             if names.contains(&"alice".to_owned()) && names.contains(&"carol".to_owned()) {
                 self.strangers += 1;

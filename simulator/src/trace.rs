@@ -7,13 +7,14 @@ use crate::observation::ObservedChange;
 
 /// Watches a world.
 pub trait Observer {
-    /// Something happened at the virtual time `at`.
-    fn observe(&mut self, at: Stamp, event: Event);
+    /// Something happened at the virtual time `at`. Most observers only look: so the event is lent, and is copied by those who
+    /// keep it.
+    fn observe(&mut self, at: Stamp, event: &Event);
 }
 
 /// Nobody watches if there is none.
 impl<O: Observer> Observer for Option<O> {
-    fn observe(&mut self, at: Stamp, event: Event) {
+    fn observe(&mut self, at: Stamp, event: &Event) {
         if let Some(observer) = self {
             observer.observe(at, event);
         }
@@ -171,7 +172,7 @@ impl Trace {
 }
 
 impl Observer for Trace {
-    fn observe(&mut self, at: Stamp, event: Event) {
-        self.records.push(TraceRecord { number: self.records.len() as u64, at, event });
+    fn observe(&mut self, at: Stamp, event: &Event) {
+        self.records.push(TraceRecord { number: self.records.len() as u64, at, event: event.clone() });
     }
 }

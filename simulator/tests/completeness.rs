@@ -17,7 +17,7 @@ const RULES: [AnnouncementRule; 3] =
 struct Unobserved;
 
 impl Observer for Unobserved {
-    fn observe(&mut self, _: atm_engine::Stamp, _: Event) {}
+    fn observe(&mut self, _: atm_engine::Stamp, _: &Event) {}
 }
 
 /// Everything arrives before people act again.

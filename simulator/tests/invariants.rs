@@ -333,8 +333,8 @@ impl Endpoint for Faulty {
 struct Watchers(History, Watch);
 
 impl Observer for Watchers {
-    fn observe(&mut self, at: Stamp, event: Event) {
-        self.0.observe(at, event.clone());
+    fn observe(&mut self, at: Stamp, event: &Event) {
+        self.0.observe(at, event);
         self.1.observe(at, event);
     }
 }

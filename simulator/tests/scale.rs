@@ -95,9 +95,9 @@ struct CountingWatch {
 }
 
 impl Observer for CountingWatch {
-    fn observe(&mut self, at: Stamp, event: Event) {
+    fn observe(&mut self, at: Stamp, event: &Event) {
         self.events += 1;
-        self.watch.watch(at, &event);
+        self.watch.watch(at, event);
     }
 }
 

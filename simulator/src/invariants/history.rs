@@ -56,8 +56,8 @@ pub struct History {
 pub(super) type Postponed = BTreeMap<(DeviceId, KeyId), BTreeSet<KeyId>>;
 
 impl Observer for History {
-    fn observe(&mut self, _: Stamp, event: Event) {
-        self.note(&event);
+    fn observe(&mut self, _: Stamp, event: &Event) {
+        self.note(event);
     }
 }
 

@@ -44,8 +44,8 @@ enum Touched {
 }
 
 impl Observer for Watch {
-    fn observe(&mut self, at: Stamp, event: Event) {
-        self.watch(at, &event);
+    fn observe(&mut self, at: Stamp, event: &Event) {
+        self.watch(at, event);
     }
 }
 

@@ -192,7 +192,7 @@ impl PlayedPart {
 struct Deliveries(u64);
 
 impl Observer for Deliveries {
-    fn observe(&mut self, _: Stamp, event: Event) {
+    fn observe(&mut self, _: Stamp, event: &Event) {
         self.0 += u64::from(matches!(event, Event::Delivered { .. }));
     }
 }

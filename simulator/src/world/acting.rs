@@ -30,7 +30,7 @@ impl<E: Endpoint> World<E> {
         }
         self.now = self.now.max(self.next_step_at);
         self.next_step_at = self.now + self.script.pause;
-        observer.observe(self.now, Event::Step { step });
+        observer.observe(self.now, &Event::Step { step });
         self.perform(action, observer)
     }
 
@@ -82,7 +82,7 @@ impl<E: Endpoint> World<E> {
             Action::Block(link) => {
                 for packet in self.network.block(*link) {
                     let (device, message) = (packet.link.1, packet.letter.number);
-                    observer.observe(self.now, Event::Blocked { device, message });
+                    observer.observe(self.now, &Event::Blocked { device, message });
                 }
             }
             Action::Unblock(link) => self.network.unblock(*link),
@@ -100,8 +100,8 @@ impl<E: Endpoint> World<E> {
             Action::Deliver(device, stanza) => return self.deliver_by_hand(*device, stanza, observer),
             Action::Bombard(device, barrage) => {
                 let time = self.now;
-                observer
-                    .observe(time, Event::Delivered { device: *device, message: None, route: Route::ByHand });
+                let route = Route::ByHand;
+                observer.observe(time, &Event::Delivered { device: *device, message: None, route });
                 return self.undergo(*device, Occurrence::Bombarded { barrage, time }, observer);
             }
             Action::Expect(_) => {}
@@ -178,7 +178,7 @@ impl<E: Endpoint> World<E> {
         if self.hosts[device].control == Control::Injected {
             return Ok(());
         }
-        observer.observe(self.now, Event::Discovered { device, key });
+        observer.observe(self.now, &Event::Discovered { device, key });
         self.apply(device, &Input::Discover(key), observer)
     }
 
@@ -235,7 +235,7 @@ impl<E: Endpoint> World<E> {
             host.connection = down.unwrap_or(host.connection);
         });
         if down.is_some() {
-            observer.observe(self.now, Event::Crashed { device });
+            observer.observe(self.now, &Event::Crashed { device });
         }
     }
 
@@ -295,8 +295,11 @@ impl<E: Endpoint> World<E> {
         let outgoing = Outgoing { id, to: forged.to, keys, envelope };
         self.messages_sent += 1;
         let message = MessageNumber(self.messages_sent);
-        observer.observe(self.now, Event::Forged { device, message, outgoing: outgoing.clone() });
-        self.send(device, message, outgoing, observer);
+        let event = Event::Forged { device, message, outgoing };
+        observer.observe(self.now, &event);
+        if let Event::Forged { outgoing, .. } = event {
+            self.send(device, message, outgoing, observer);
+        }
     }
 
     fn deliver_by_hand(
@@ -305,7 +308,7 @@ impl<E: Endpoint> World<E> {
         stanza: &HandMade,
         observer: &mut impl Observer,
     ) -> Result<(), Failure> {
-        observer.observe(self.now, Event::Delivered { device, message: None, route: Route::ByHand });
+        observer.observe(self.now, &Event::Delivered { device, message: None, route: Route::ByHand });
         self.apply_with(device, observer, |endpoint, context, out| endpoint.deliver(stanza, context, out))
     }
 

@@ -71,8 +71,8 @@ impl<E: Endpoint> World<E> {
         let (device, message) = (packet.link.1, packet.letter.number);
         match self.network.put(packet, &self.script.cast) {
             Put::Flies => {}
-            Put::IsHeld => observer.observe(self.now, Event::Withheld { device, message }),
-            Put::IsBlocked => observer.observe(self.now, Event::Blocked { device, message }),
+            Put::IsHeld => observer.observe(self.now, &Event::Withheld { device, message }),
+            Put::IsBlocked => observer.observe(self.now, &Event::Blocked { device, message }),
         }
     }
 
@@ -89,18 +89,18 @@ impl<E: Endpoint> World<E> {
     pub(super) fn arrive(&mut self, packet: Packet, observer: &mut impl Observer) -> Result<(), Failure> {
         let (device, message) = (packet.link.1, packet.letter.number);
         if !self.hosts[device].joined {
-            observer.observe(self.now, Event::Lost { device, message });
+            observer.observe(self.now, &Event::Lost { device, message });
             return Ok(());
         }
         if self.hosts.change(device, |host| host.crashes(CrashMoment::Receiving)) {
-            observer.observe(self.now, Event::Crashed { device });
+            observer.observe(self.now, &Event::Crashed { device });
         }
         if self.hosts[device].connection != Connection::Online {
-            observer.observe(self.now, Event::Archived { device, message });
+            observer.observe(self.now, &Event::Archived { device, message });
             self.hosts.change(device, |host| host.archive.push(packet));
             return Ok(());
         }
-        observer.observe(self.now, Event::Delivered { device, message: Some(message), route: packet.route });
+        observer.observe(self.now, &Event::Delivered { device, message: Some(message), route: packet.route });
         self.network.note_delivery(&packet);
         let received = packet.received(&self.script.cast);
         self.apply(device, &Input::Receive(received), observer)
@@ -155,15 +155,15 @@ impl<E: Endpoint> World<E> {
     /// Tells what was seen of a device, and sends what is to be sent unless the device is not connected.
     fn report(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         let observation = &mut self.observation;
-        for change in observation.changes() {
-            observer.observe(self.now, Event::Changed { device, change });
-        }
+        observation
+            .changes()
+            .for_each(|change| observer.observe(self.now, &Event::Changed { device, change }));
         if let Some(explanation) = observation.explanation() {
             for refusal in explanation.refused.iter().cloned() {
-                observer.observe(self.now, Event::Refused { device, refusal });
+                observer.observe(self.now, &Event::Refused { device, refusal });
             }
             for notice in explanation.notices.iter().copied() {
-                observer.observe(self.now, Event::Noticed { device, notice });
+                observer.observe(self.now, &Event::Noticed { device, notice });
             }
         }
         if let Some(shown) = observation.shown.take() {
@@ -173,7 +173,7 @@ impl<E: Endpoint> World<E> {
             return Ok(());
         }
         if self.hosts.change(device, |host| host.crashes(CrashMoment::Sending)) {
-            observer.observe(self.now, Event::Crashed { device });
+            observer.observe(self.now, &Event::Crashed { device });
         }
         if self.hosts[device].connection != Connection::Online {
             let waiting = observation.sent.drain(..).map(|outgoing| (self.now, outgoing));
@@ -185,8 +185,11 @@ impl<E: Endpoint> World<E> {
             let id = outgoing.id;
             self.messages_sent += 1;
             let message = MessageNumber(self.messages_sent);
-            observer.observe(self.now, Event::Sent { device, message, outgoing: outgoing.clone() });
-            self.send(device, message, outgoing, observer);
+            let event = Event::Sent { device, message, outgoing };
+            observer.observe(self.now, &event);
+            if let Event::Sent { outgoing, .. } = event {
+                self.send(device, message, outgoing, observer);
+            }
             let (now, names) = (self.local_time(device), self.script.cast.directory());
             let context = InputContext { now, names, step: self.next_step.checked_sub(1) };
             self.hosts.endpoint_mut(device).apply(&Input::Sent(id), context, &mut self.observation)?;

@@ -52,11 +52,11 @@ impl<'a> JsonLines<'a> {
 }
 
 impl Observer for JsonLines<'_> {
-    fn observe(&mut self, at: Stamp, happened: Event) {
+    fn observe(&mut self, at: Stamp, happened: &Event) {
         self.steps += usize::from(matches!(happened, Event::Step { .. }));
         if self.written.is_ok() {
-            let details = event(&happened, self.steps, self.playing.cast);
-            let line = json!({ "event": self.events, "at": time(at), event_name(&happened): details });
+            let details = event(happened, self.steps, self.playing.cast);
+            let line = json!({ "event": self.events, "at": time(at), event_name(happened): details });
             self.written = write_line(self.out, &line);
         }
         self.events += 1;

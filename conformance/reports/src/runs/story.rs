@@ -35,14 +35,14 @@ pub struct Story<'a> {
 }
 
 impl Observer for Story<'_> {
-    fn observe(&mut self, at: Stamp, event: Event) {
+    fn observe(&mut self, at: Stamp, event: &Event) {
         if self.untold.0 != at {
             self.tell_untold();
             self.untold.0 = at;
         }
         self.has_begun |= matches!(event, Event::Step { .. });
-        if self.has_begun || !is_of_the_start(&event) {
-            self.untold.1.push(event);
+        if self.has_begun || !is_of_the_start(event) {
+            self.untold.1.push(event.clone());
         }
     }
 }

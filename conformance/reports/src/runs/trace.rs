@@ -54,10 +54,10 @@ impl<'a> TraceLines<'a> {
 }
 
 impl Observer for TraceLines<'_> {
-    fn observe(&mut self, at: Stamp, event: Event) {
+    fn observe(&mut self, at: Stamp, event: &Event) {
         self.steps += usize::from(matches!(event, Event::Step { .. }));
         if self.written.is_ok() {
-            self.written = self.write(at, &event);
+            self.written = self.write(at, event);
         }
         self.events += 1;
     }

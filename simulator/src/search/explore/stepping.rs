@@ -204,7 +204,7 @@ impl Search<'_> {
 pub(super) struct Unobserved;
 
 impl Observer for Unobserved {
-    fn observe(&mut self, _: atm_engine::Stamp, _: Event) {}
+    fn observe(&mut self, _: atm_engine::Stamp, _: &Event) {}
 }
 
 /// Sees what the network loses.
@@ -215,7 +215,7 @@ pub(super) struct Losses {
 }
 
 impl Observer for Losses {
-    fn observe(&mut self, _: atm_engine::Stamp, event: Event) {
+    fn observe(&mut self, _: atm_engine::Stamp, event: &Event) {
         self.lost |= matches!(event, Event::Blocked { .. } | Event::Lost { .. } | Event::Forged { .. });
     }
 }
