@@ -62,6 +62,11 @@ pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
     }
 }
 
+/// Whether words that waited for their sender take effect by this requirement.
+pub(super) fn is_of_waiting(requirement: &str) -> bool {
+    [UNAUTHENTICATED_SENDER, BACKUP].contains(&requirement)
+}
+
 /// How something is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {

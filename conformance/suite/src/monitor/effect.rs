@@ -33,7 +33,7 @@ impl Monitor {
             let mut released: Vec<Act> =
                 self.waiting.iter().filter_map(|waiting| self.released(waiting)).collect();
             // In another order of release, a word may count although its sender is distrusted in the end.
-            let earlier = acts.iter().filter(|act| act.requirement == attribution::UNAUTHENTICATED_SENDER);
+            let earlier = acts.iter().filter(|act| attribution::is_of_waiting(act.requirement));
             let withdrawn = earlier.filter(|act| !released.iter().any(|other| is_same(act, other)));
             let withdrawn: Vec<Act> = withdrawn.map(|act| Act { force: Force::May, ..*act }).collect();
             released.extend(withdrawn);
@@ -51,7 +51,7 @@ impl Monitor {
             match act.kind {
                 DecisionKind::Trust => state.may_have_been_authenticated = true,
                 DecisionKind::Distrust => {
-                    state.is_ruled_out |= act.requirement != attribution::UNAUTHENTICATED_SENDER;
+                    state.is_ruled_out |= !attribution::is_of_waiting(act.requirement);
                 }
             }
         }
@@ -94,7 +94,7 @@ impl Monitor {
             return None;
         }
         let counts = sender.is_surely_authenticated() && !sender.may_be_silenced(waiting.word.time);
-        Some(act(&waiting.word, waiting.force.only_if(counts), attribution::UNAUTHENTICATED_SENDER))
+        Some(act(&waiting.word, waiting.force.only_if(counts), waiting.requirement))
     }
 
     /// Works out which standings are lawful once these acts took effect, and says whether that is news.
@@ -150,7 +150,8 @@ impl Monitor {
             }
         }
         if !self.waiting.iter().any(|waiting| waiting.word == word) {
-            self.waiting.push(WaitingWord { word, force });
+            let requirement = attribution::UNAUTHENTICATED_SENDER;
+            self.waiting.push(WaitingWord { word, force, requirement });
         }
     }
 }

@@ -319,7 +319,7 @@ impl Monitor {
 
     /// The device started again from its backup. What it holds is what it held then; whether it kept more is its own matter.
     pub fn restored(&mut self) {
-        let Some(Known { keys, waiting }) = self.backup.clone() else { return };
+        let Some(Known { keys, waiting: stored }) = self.backup.clone() else { return };
         let since = std::mem::replace(&mut self.keys, keys);
         for (key, later) in since {
             let state = self.key_mut(key);
@@ -327,13 +327,19 @@ impl Monitor {
             state.is_tainted |= later.is_tainted;
             state.because = attribution::BACKUP;
         }
-        for waiting in waiting {
+        // What waited all the time is in the backup. Whether anything else waits is open.
+        let is_demanded = |words: &[WaitingWord], word| {
+            words.iter().any(|waiting| waiting.word == word && waiting.force == Force::Must)
+        };
+        for waiting in &mut self.waiting {
+            waiting.force = waiting.force.only_if(is_demanded(&stored, waiting.word));
+            waiting.requirement = attribution::BACKUP;
+        }
+        for waiting in stored {
             if !self.waiting.iter().any(|other| other.word == waiting.word) {
-                self.waiting.push(waiting);
+                self.waiting.push(WaitingWord { force: Force::May, ..waiting });
             }
         }
-        // No specification demands that what waits is in a backup.
-        self.waiting.iter_mut().for_each(|waiting| waiting.force = Force::May);
         self.pending.clear();
     }
 
@@ -439,13 +445,17 @@ impl Monitor {
         if let Some(word) = waiting.next() {
             let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
             // Whoever is not authenticated in the end was not authenticated by what was said earlier.
-            let is_authenticated = readings
-                .iter()
-                .any(|reading| reading.key == word.sender && reading.observed == Standing::Authenticated);
+            let shown = readings.iter().find(|reading| reading.key == word.sender);
+            let is_authenticated = shown.is_some_and(|shown| shown.observed == Standing::Authenticated);
             let at_work = |input: usize| is_authenticated || input == self.inputs;
             let mut void = self.void.iter().rev();
             let releasing = void.find(|(said, _, input)| *said == trust && at_work(*input));
-            return releasing.map_or(attribution::SECURITY_LEVEL, |(_, requirement, _)| requirement);
+            if let Some((_, requirement, _)) = releasing {
+                return requirement;
+            }
+            let is_wrong = shown.is_some_and(|shown| !shown.lawful.allows(shown.observed));
+            let unreadable = self.unreadable_of_newly_trusted().filter(|_| is_authenticated && is_wrong);
+            return unreadable.unwrap_or(attribution::SECURITY_LEVEL);
         }
         if let Some((_, requirement, _)) = self.void.iter().rev().find(|(said, ..)| says_so(*said)) {
             return requirement;
@@ -453,8 +463,13 @@ impl Monitor {
         if let Some(said) = earlier.iter().rev().find(is_mistaken) {
             return of_mistaken(said);
         }
+        self.unreadable_of_newly_trusted().unwrap_or_else(because)
+    }
+
+    /// By which requirement nothing counts of what could not be read of somebody whose words may count since this input.
+    fn unreadable_of_newly_trusted(&self) -> Option<&'static str> {
         let mut unreadable = self.unreadable_of.iter().rev();
-        unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map_or_else(because, |(_, id)| *id)
+        unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map(|(_, requirement)| *requirement)
     }
 
     /// Whether what waited for the holder of a key may count since this input.

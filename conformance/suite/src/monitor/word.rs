@@ -37,6 +37,8 @@ impl Force {
 pub(super) struct WaitingWord {
     pub(super) word: Word,
     pub(super) force: Force,
+    /// The requirement by which it waits.
+    pub(super) requirement: &'static str,
 }
 
 /// Something that takes effect on a key in one step.
