@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use atm_simulator::scenario::{
     Code, DecideStep, DeliverStep, DeviceName, DeviceToKeys, Discovery, KeyName, Scenario, StanzaType, Step,
 };
-use atm_simulator::search::generate::{Bounds, Dice, Purpose, scenario};
+use atm_simulator::search::generate::{Bounds, Dice, Mixture, Purpose, scenario};
 
 const SEEDS: u64 = 6_000;
 
+fn bounds() -> Bounds {
+    Bounds { accounts: 3, devices: 3, steps: 12, purpose: Purpose::Interpretation, ..Bounds::default() }
+}
+
 fn drawn() -> impl Iterator<Item = Scenario> {
-    let bounds =
-        Bounds { accounts: 3, devices: 3, steps: 12, purpose: Purpose::Interpretation, ..Bounds::default() };
+    let bounds = bounds();
     (0..SEEDS).map(move |seed| scenario(&mut Dice::new(seed), &bounds))
 }
 
@@ -219,4 +222,28 @@ fn mixed_decisions_do_not_contradict_themselves() {
             assert!(authenticate.iter().all(|key| !distrust.contains(key)));
         }
     }
+}
+
+/// The part of all stanzas that goes to the device of each scenario to which most go.
+fn part_of_busiest(mixture: Mixture) -> f64 {
+    let bounds = Bounds { mixture, ..bounds() };
+    let (mut to_busiest, mut all) = (0, 0);
+    for seed in 0..500 {
+        let mut addressed: BTreeMap<DeviceName, usize> = BTreeMap::new();
+        for step in scenario(&mut Dice::new(seed), &bounds).steps {
+            if let Step::Deliver(deliver) = step {
+                *addressed.entry(deliver.to).or_default() += 1;
+            }
+        }
+        to_busiest += addressed.values().max().copied().unwrap_or_default();
+        all += addressed.values().sum::<usize>();
+    }
+    to_busiest as f64 / all as f64
+}
+
+#[test]
+fn most_happens_to_one_device_where_few_kinds_are_drawn() {
+    // There are more accounts to share them than in plain scenarios.
+    let (plain, few) = (part_of_busiest(Mixture::All), part_of_busiest(Mixture::Few));
+    assert!(few > 0.7 && few > plain, "{few}, and {plain} in plain scenarios");
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 pub(crate) const TWENTY_TO_EIGHT: &str = "scenarios/readme/20-to-8.yaml";
 
 /// The seed of a scenario in which the [`broken_adapter`] sends a message.
-pub(crate) const SEED_OF_A_MESSAGE: &str = "6..7";
+pub(crate) const SEED_OF_A_MESSAGE: &str = "129..130";
 
 /// A scenario in which one device authenticates the other, and that expects nothing.
 const LONELY: &str = "\

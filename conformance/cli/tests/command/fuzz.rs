@@ -340,8 +340,9 @@ fn an_interruption_leaves_what_was_found_as_it_is() {
     let engine = format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"));
     let slow = "while read -r line; do sleep 0.01; printf '%s\\n' \"$line\"; done";
     let adapter = shell_words::join(["sh", "-c", &format!("{slow} | {engine} | sed -u s/chat/headline/g")]);
-    let output =
-        interrupted("6..", &["--jobs", "1", "--adapter", &adapter, "--output", &folder.path("found")]);
+    let (first, _) = SEED_OF_A_MESSAGE.split_once("..").expect("a range of seeds");
+    let options = ["--jobs", "1", "--adapter", &adapter, "--output", &folder.path("found")];
+    let output = interrupted(&format!("{first}.."), &options);
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stdout}");
     assert!(stdout.contains("\nxep-0434/structure/chat-written, "), "{stdout}");

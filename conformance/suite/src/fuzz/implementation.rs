@@ -11,7 +11,7 @@ use atm_simulator::scenario::{
     Account, Code, DeviceName, EncryptionNamespace, LimitsSpec, Named, NetworkSpec, PolicySpec, ScanStep,
     Scenario, Step,
 };
-use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
+use atm_simulator::search::generate::{self, Bounds, Dice, Mixture, Purpose};
 use atm_simulator::search::shrink::shrink;
 
 use super::case_finding::{CaseFinding, case_findings, seen_once, varied_findings};
@@ -204,7 +204,11 @@ struct Drawn {
 
 fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     let mut dice = Dice::new(seed);
-    let purpose = if dice.one_in(4) { Purpose::Promises } else { Purpose::Interpretation };
+    let seldom = match bounds.mixture {
+        Mixture::All => 4,
+        Mixture::Few => 8,
+    };
+    let purpose = if dice.one_in(seldom) { Purpose::Promises } else { Purpose::Interpretation };
     let scenario = tame(generate::scenario(&mut dice, &Bounds { purpose, ..*bounds }));
     let mut hosted = hostable(&scenario);
     // Most happens to those to whom something is brought by hand.
@@ -217,7 +221,7 @@ fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     let addressed: Vec<DeviceName> = addressed.filter(|device| hosted.contains(device)).collect();
     hosted.extend(addressed);
     let one = dice.below(hosted.len());
-    Drawn { scenario, hosted: vec![hosted.swap_remove(one)], row: variations.draw(&mut dice) }
+    Drawn { scenario, hosted: vec![hosted.swap_remove(one)], row: variations.draw(bounds.mixture, &mut dice) }
 }
 
 /// A result without what the scenario itself brings about.

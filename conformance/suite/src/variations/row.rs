@@ -1,4 +1,4 @@
-use atm_simulator::search::generate::Dice;
+use atm_simulator::search::generate::{Dice, Mixture};
 
 use super::variation::{Axis, Variation};
 
@@ -18,16 +18,17 @@ pub enum VariationChoice {
 }
 
 impl VariationChoice {
-    /// The row with which a random scenario is played: none for half of them, if nothing else is asked for.
+    /// The row with which a random scenario is played. If nothing else is asked for, it is none for half of them, or for a quarter
+    /// where few kinds are drawn.
     ///
     /// Forms that the specifications leave open are not drawn. `atm conformance` asks for them, and more scenarios would give
     /// the same answers.
-    pub fn draw(&self, dice: &mut Dice) -> Vec<Variation> {
+    pub fn draw(&self, mixture: Mixture, dice: &mut Dice) -> Vec<Variation> {
         match self {
             Self::None => Vec::new(),
-            Self::Pairs => match dice.below(8) {
-                0..=3 => Vec::new(),
-                4 | 5 => row(dice),
+            Self::Pairs => match (mixture, dice.below(8)) {
+                (Mixture::All, 0..=3) | (Mixture::Few, 0..=1) => Vec::new(),
+                (Mixture::All, 4 | 5) | (Mixture::Few, 2..=4) => row(dice),
                 _ => vec![one_of(Axis::Attack, dice)],
             },
             Self::All => {

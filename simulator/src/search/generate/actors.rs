@@ -5,6 +5,8 @@ use crate::scenario::{DeviceName, DeviceToKeys, KeyName, Name, Scenario};
 pub(super) struct Actors {
     accounts: Vec<Drawn>,
     adversaries: Vec<DeviceName>,
+    /// The device to which most happens, if there is one.
+    busiest: Option<DeviceName>,
     /// Keys that no device has.
     unseen: Vec<KeyName>,
 }
@@ -27,7 +29,12 @@ impl Actors {
             named: account.devices.len(),
         });
         let unseen = scenario.keys.names().map(|key| KeyName::Named(key.clone()));
-        Self { accounts: accounts.collect(), adversaries: Vec::new(), unseen: unseen.collect() }
+        Self {
+            accounts: accounts.collect(),
+            adversaries: Vec::new(),
+            busiest: None,
+            unseen: unseen.collect(),
+        }
     }
 
     /// All honest devices that are there.
@@ -55,6 +62,19 @@ impl Actors {
         if devices.is_empty() { None } else { Some(devices[dice.below(devices.len())].clone()) }
     }
 
+    /// Chooses the device to which most happens.
+    pub(super) fn choose_busiest(&mut self, dice: &mut Dice) {
+        self.busiest = self.device(dice);
+    }
+
+    /// An honest device that is there: mostly the one to which most happens.
+    pub(super) fn busy_device(&self, dice: &mut Dice) -> Option<DeviceName> {
+        match &self.busiest {
+            Some(device) if self.is_there(device) && !dice.one_in(4) => Some(device.clone()),
+            _ => self.device(dice),
+        }
+    }
+
     /// An honest device of an account that is there.
     pub(super) fn device_of(&self, account: &Name, dice: &mut Dice) -> Option<DeviceName> {
         let devices = &self.find(account)?.devices;
@@ -78,7 +98,7 @@ impl Actors {
 
     /// A device and the key of another one. A person rarely authenticates an adversary's.
     pub(super) fn pair(&self, dice: &mut Dice) -> Option<DeviceToKeys> {
-        let device = self.device(dice)?;
+        let device = self.busy_device(dice)?;
         let key = if dice.one_in(30) { self.key(dice)? } else { self.key_of(&self.device(dice)?) };
         (key != self.key_of(&device)).then(|| arrow(device, vec![key]))
     }

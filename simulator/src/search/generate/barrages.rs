@@ -15,7 +15,7 @@ impl Drawing<'_> {
 
     /// What anybody says, often somebody whose key the receiver has authenticated.
     pub(super) fn any_barrage(&mut self) -> Option<Step> {
-        let to = self.actors.device(self.dice)?;
+        let to = self.actors.busy_device(self.dice)?;
         let known = self.authenticated_by(&to);
         let by = match self.dice.one_of(&known).filter(|_| self.dice.one_in(2)) {
             Some(by) => by.clone(),

@@ -48,7 +48,7 @@ impl Drawing<'_> {
             Oddity::OtherOwner,
         ];
         let oddity = *self.dice.one_of(&oddities)?;
-        let by = self.actors.device(self.dice)?;
+        let by = self.actors.busy_device(self.dice)?;
         let code = match oddity {
             Oddity::None => self.no_code(),
             oddity => Code::Uri(self.odd_code(oddity)?),

@@ -2,14 +2,16 @@ use std::collections::BTreeSet;
 
 use atm_engine::Stamp;
 
-use super::Dice;
 use super::actors::Actors;
+use super::kinds::Kinds;
+use super::{Dice, Mixture};
 use crate::scenario::{DeviceName, KeyName, Link, Name, Scenario, Step, TimeSpan};
 
 /// A scenario that is being drawn.
 pub(super) struct Drawing<'a> {
     pub(super) scenario: Scenario,
     pub(super) actors: Actors,
+    pub(super) kinds: Kinds,
     pub(super) dice: &'a mut Dice,
     pub(super) offline: BTreeSet<DeviceName>,
     pub(super) down: BTreeSet<DeviceName>,
@@ -35,11 +37,16 @@ pub(super) struct Spoken {
 }
 
 impl<'a> Drawing<'a> {
-    pub(super) fn new(scenario: Scenario, dice: &'a mut Dice) -> Self {
-        let actors = Actors::of(&scenario);
+    pub(super) fn new(scenario: Scenario, mixture: Mixture, dice: &'a mut Dice) -> Self {
+        let mut actors = Actors::of(&scenario);
+        if mixture == Mixture::Few {
+            actors.choose_busiest(dice);
+        }
+        let kinds = Kinds::draw(mixture, dice);
         let mut drawing = Self {
             scenario,
             actors,
+            kinds,
             dice,
             offline: BTreeSet::new(),
             down: BTreeSet::new(),

@@ -1,48 +1,51 @@
 use super::actors::Actors;
 use super::drawing::Drawing;
+use super::kinds::Fault;
 use crate::scenario::{AccountPair, DeviceName, Link, Skew, SkewClock, SlowDown, Step, TimeSpan};
 
 /// What goes wrong by itself.
 impl Drawing<'_> {
     pub(super) fn fault(&mut self) -> Option<Step> {
-        match self.dice.below(16) {
-            0 | 1 => {
-                let device = self.actors.device(self.dice)?;
+        match *self.dice.one_of(&self.kinds.faults)? {
+            Fault::GoOfflineOrOnline => {
+                let device = self.actors.busy_device(self.dice)?;
                 if self.offline.remove(&device) {
                     return Some(Step::GoOnline(device));
                 }
                 self.offline.insert(device.clone());
                 Some(Step::GoOffline(device))
             }
-            2 | 3 => self.hold_or_release(),
-            4 => self.link().map(Step::Duplicate),
-            5 => self.held_link().map(if self.dice.one_in(3) { Step::LetThrough } else { Step::Reorder }),
-            6 => self.part_or_heal(),
-            7 => self.crash(Step::Crash),
-            8 => self.crash(Step::CrashWhileSending),
-            9 => self.crash(Step::CrashWhileReceiving),
-            10 => self.actors.device(self.dice).map(|device| {
+            Fault::HoldOrRelease => self.hold_or_release(),
+            Fault::Duplicate => self.link().map(Step::Duplicate),
+            Fault::LetThroughOrReorder => {
+                self.held_link().map(if self.dice.one_in(3) { Step::LetThrough } else { Step::Reorder })
+            }
+            Fault::PartOrHeal => self.part_or_heal(),
+            Fault::Crash => self.crash(Step::Crash),
+            Fault::CrashWhileSending => self.crash(Step::CrashWhileSending),
+            Fault::CrashWhileReceiving => self.crash(Step::CrashWhileReceiving),
+            Fault::Restart => self.actors.busy_device(self.dice).map(|device| {
                 self.down.remove(&device);
                 Step::Restart(device)
             }),
-            11 => {
+            Fault::SlowDown => {
                 let latency = self.span(&[5, 100, 3_000]);
                 self.link().map(|link| Step::SlowDown(SlowDown { link, latency }))
             }
-            12 => {
+            Fault::SkewClock => {
                 let by = self.skew();
-                self.actors.device(self.dice).map(|device| Step::SkewClock(SkewClock { device, by }))
+                self.actors.busy_device(self.dice).map(|device| Step::SkewClock(SkewClock { device, by }))
             }
-            13 => {
-                let device = self.actors.device(self.dice)?;
+            Fault::Carbons => {
+                let device = self.actors.busy_device(self.dice)?;
                 if self.without_carbons.remove(&device) {
                     return Some(Step::CarbonsOn(device));
                 }
                 self.without_carbons.insert(device.clone());
                 Some(Step::CarbonsOff(device))
             }
-            14 => self.lose(),
-            _ => Some(Step::Wait(self.span(&[5, 1_000, 400_000]))),
+            Fault::Lose => self.lose(),
+            Fault::Wait => Some(Step::Wait(self.span(&[5, 1_000, 400_000]))),
         }
     }
 
@@ -67,7 +70,7 @@ impl Drawing<'_> {
     }
 
     fn crash(&mut self, step: impl Fn(DeviceName) -> Step) -> Option<Step> {
-        let device = self.actors.device(self.dice)?;
+        let device = self.actors.busy_device(self.dice)?;
         self.down.insert(device.clone());
         Some(step(device))
     }

@@ -1,13 +1,18 @@
 use super::drawing::{Drawing, Spoken};
-use super::{Bounds, Dice, arrow, base, settings};
+use super::kinds::Act;
+use super::{Bounds, Dice, Mixture, arrow, base, settings};
 use crate::scenario::{Discovery, Scenario, Step};
 
 /// A scenario in which devices are given much that is odd.
 pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
     let mut scenario = base();
-    scenario.accounts = settings::accounts(dice, bounds);
+    let count = match bounds.mixture {
+        Mixture::All => settings::mostly_few(dice, bounds.accounts),
+        Mixture::Few => 1 + dice.below(bounds.accounts),
+    };
+    scenario.accounts = settings::accounts(dice, count, bounds.devices);
     settings::draw_few(dice, &mut scenario);
-    let mut drawing = Drawing::new(scenario, dice);
+    let mut drawing = Drawing::new(scenario, bounds.mixture, dice);
     let theme = drawing.theme();
     drawing.let_devices_meet();
     let before = drawing.scenario.steps.len();
@@ -23,16 +28,16 @@ pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
 
 impl Drawing<'_> {
     fn draw_for_interpretation(&mut self, faults: bool) -> Option<Step> {
-        match self.dice.below(21) {
-            0..=2 => self.authenticate_speaker(),
-            3..=5 => self.authenticate(),
-            6 => self.distrust(),
-            7 | 8 => self.discover_what_was_spoken_of(),
-            9 => self.change_devices(),
-            10 => self.odd_scan(),
-            11..=13 if faults => self.fault(),
-            14 => self.any_barrage(),
-            _ => self.any_stanza().map(Step::Deliver),
+        match *self.dice.one_of(&self.kinds.acts)? {
+            Act::AuthenticateSpeaker => self.authenticate_speaker(),
+            Act::Authenticate => self.authenticate(),
+            Act::Distrust => self.distrust(),
+            Act::DiscoverWhatWasSpokenOf => self.discover_what_was_spoken_of(),
+            Act::ChangeDevices => self.change_devices(),
+            Act::ScanOddCode => self.odd_scan(),
+            Act::Fault if faults => self.fault(),
+            Act::Barrage => self.any_barrage(),
+            Act::Fault | Act::Stanza => self.any_stanza().map(Step::Deliver),
         }
     }
 

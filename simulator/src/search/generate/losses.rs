@@ -8,7 +8,7 @@ impl Drawing<'_> {
         if self.dice.one_in(2) {
             return self.forget_or_find_again();
         }
-        let device = self.actors.device(self.dice)?;
+        let device = self.actors.busy_device(self.dice)?;
         Some(self.back_up_or_restore(device))
     }
 

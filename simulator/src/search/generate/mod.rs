@@ -12,6 +12,7 @@ mod drawing;
 mod envelope;
 mod faults;
 mod interpretation;
+mod kinds;
 mod losses;
 mod oddity;
 mod people;
@@ -38,6 +39,16 @@ pub enum Purpose {
     Interpretation,
 }
 
+/// Of which kinds of things a scenario consists in which devices are given what is odd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mixture {
+    /// Every kind may occur: plain random search.
+    All,
+    /// The seed chooses few kinds, so that a scenario has many of each, and a device to which most of it happens: swarm
+    /// testing.
+    Few,
+}
+
 /// What is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
@@ -53,6 +64,8 @@ pub struct Bounds {
     pub adversaries: bool,
     /// What the scenarios are for.
     pub purpose: Purpose,
+    /// Of which kinds of things they consist, if they are for [interpretation](Purpose::Interpretation).
+    pub mixture: Mixture,
 }
 
 impl Default for Bounds {
@@ -64,6 +77,7 @@ impl Default for Bounds {
             faults: true,
             adversaries: true,
             purpose: Purpose::Promises,
+            mixture: Mixture::Few,
         }
     }
 }
@@ -75,9 +89,10 @@ pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
         return interpretation::scenario(dice, bounds);
     }
     let mut scenario = base();
-    scenario.accounts = settings::accounts(dice, bounds);
+    let count = settings::mostly_few(dice, bounds.accounts);
+    scenario.accounts = settings::accounts(dice, count, bounds.devices);
     settings::draw(dice, &mut scenario);
-    let mut drawing = Drawing::new(scenario, dice);
+    let mut drawing = Drawing::new(scenario, Mixture::All, dice);
     drawing.let_devices_meet();
     let steps = 1 + drawing.dice.below(bounds.steps);
     let faults = bounds.faults && !drawing.dice.one_in(3);

@@ -69,7 +69,7 @@ impl Drawing<'_> {
 
     /// Scans the code of another device, or something that is no such code.
     fn scan(&mut self) -> Option<Step> {
-        let (by, shown) = (self.actors.device(self.dice)?, self.actors.device(self.dice)?);
+        let (by, shown) = (self.actors.busy_device(self.dice)?, self.actors.device(self.dice)?);
         let code = if self.dice.one_in(8) { self.no_code() } else { Code::Of(shown) };
         Some(Step::Scan(ScanStep { by, code }))
     }

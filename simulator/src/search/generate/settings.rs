@@ -1,17 +1,21 @@
 use atm_engine::Encryption;
 
-use super::{Bounds, Dice, account_name, device_name};
+use super::{Dice, account_name, device_name};
 use crate::scenario::{
     Account, Delivery, DeviceSpec, Discovery, EncryptionNamespace, KeyText, Latency, LimitsSpec, Name, Named,
     NetworkSpec, OtherKey, PolicySpec, Scenario, TimeSpan,
 };
 
-/// Draws who is there. Small worlds find most, so they are drawn most often.
-pub(super) fn accounts(dice: &mut Dice, bounds: &Bounds) -> Named<Account> {
+/// How many of at most `most`, seldom many: small worlds find most.
+pub(super) fn mostly_few(dice: &mut Dice, most: usize) -> usize {
+    1 + dice.below(most).min(dice.below(most))
+}
+
+/// Draws who is there: `count` accounts, each with at most `most_devices`.
+pub(super) fn accounts(dice: &mut Dice, count: usize, most_devices: usize) -> Named<Account> {
     let mut accounts = Named::default();
-    let count = 1 + dice.below(bounds.accounts).min(dice.below(bounds.accounts));
     for account in 0..count {
-        let devices = 1 + dice.below(bounds.devices).min(dice.below(bounds.devices));
+        let devices = mostly_few(dice, most_devices);
         let mut settings = || DeviceSpec { key: None, carbons: !dice.one_in(8), offline: dice.one_in(40) };
         let devices = (0..devices).map(|device| (device_name(device), settings())).collect();
         let one_key = dice.one_in(8);

@@ -38,8 +38,8 @@ impl Drawing<'_> {
         if self.dice.one_in(10) {
             return self.repeated();
         }
-        let odd = [&Oddity::OF_ADVERSARIES[..], &Oddity::OTHER].concat();
-        let oddity = if self.dice.one_in(2) { Oddity::None } else { *self.dice.one_of(&odd)? };
+        let is_odd = !self.kinds.oddities.is_empty() && !self.dice.one_in(2);
+        let oddity = if is_odd { *self.dice.one_of(&self.kinds.oddities)? } else { Oddity::None };
         // Often several speak to one device about one key.
         let again = match self.spoken.last() {
             Some(last) if self.dice.one_in(3) && self.actors.is_there(&last.to) => Some(last.clone()),
@@ -47,7 +47,7 @@ impl Drawing<'_> {
         };
         let to = match &again {
             Some(last) => last.to.clone(),
-            None => self.actors.device(self.dice)?,
+            None => self.actors.busy_device(self.dice)?,
         };
         let known = self.authenticated_by(&to);
         let sender = |drawing: &mut Self| {
@@ -192,7 +192,7 @@ impl Drawing<'_> {
     }
 
     fn verdict(&mut self) -> DecisionKind {
-        if self.dice.one_in(3) { Distrust } else { Trust }
+        if self.dice.one_in(self.kinds.words_for_a_distrust) { Distrust } else { Trust }
     }
 
     /// The devices whose own keys a person at a device has authenticated.

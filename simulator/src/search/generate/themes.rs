@@ -27,7 +27,7 @@ pub(super) enum Theme {
 impl Drawing<'_> {
     /// Draws how the scenario begins.
     pub(super) fn theme(&mut self) -> Theme {
-        let Some(device) = self.actors.device(self.dice) else { return Theme::Any };
+        let Some(device) = self.actors.busy_device(self.dice) else { return Theme::Any };
         match self.dice.below(13) {
             0..=3 => Theme::WordsWait(device),
             4 => Theme::Friends(device),
