@@ -454,8 +454,10 @@ impl Monitor {
                 return requirement;
             }
             let is_wrong = shown.is_some_and(|shown| !shown.lawful.allows(shown.observed));
-            let unreadable = self.unreadable_of_newly_trusted().filter(|_| is_authenticated && is_wrong);
-            return unreadable.unwrap_or(attribution::SECURITY_LEVEL);
+            let mistaken = || self.why_void(word.sender, Standing::Authenticated);
+            let trusted_by = || mistaken().or_else(|| self.unreadable_of_newly_trusted());
+            let is_let_in = is_authenticated && is_wrong;
+            return is_let_in.then(trusted_by).flatten().unwrap_or(attribution::SECURITY_LEVEL);
         }
         if let Some((_, requirement, _)) = self.void.iter().rev().find(|(said, ..)| says_so(*said)) {
             return requirement;

@@ -74,14 +74,23 @@ impl Monitor {
                 let expected = format!("{} tells what it has decided", self.member.name);
                 let observed = format!("{} tells {to} that {key} is {standing}", self.member.name);
                 let requirement =
-                    self.why_void(decision.key, standing).unwrap_or(attribution::SECURITY_LEVEL);
+                    self.why_told(decision.key, standing).unwrap_or(attribution::SECURITY_LEVEL);
                 self.find(requirement, Subject::WronglyTold, (expected, observed));
             }
         }
     }
 
+    /// By which requirement something did not count that led to what is told about a key: what was said about it, or about
+    /// somebody whose word about it waits.
+    fn why_told(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
+        let words = self.waiting.iter().map(|waiting| waiting.word);
+        let mut words = words.filter(|word| word.target == key && Standing::from(word.kind) == standing);
+        self.why_void(key, standing)
+            .or_else(|| words.find_map(|word| self.why_void(word.sender, Standing::Authenticated)))
+    }
+
     /// By which requirement something that was said about a key did not count, or was about another key.
-    fn why_void(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
+    pub(super) fn why_void(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
         let mut void = self.void.iter().rev();
         let void = void.find(|(said, ..)| said.key == key && Standing::from(said.kind) == standing);
         let names = self.cast.directory();
