@@ -42,11 +42,23 @@ impl<E: Endpoint> Quiet<'_, E> {
                 None => None,
             };
             if found.insert((device, key)) {
-                let what = format!("does not hold to it that {}", self.said(by, key));
+                let what = self.lost(device, by, key);
                 violations.push(self.violation(Invariant::Revocation, (device, key), hazard, what));
             }
         }
         Ok(violations)
+    }
+
+    /// In words, that a device lost a distrust that `by` had spoken.
+    fn lost(&self, device: DeviceId, by: DeviceId, key: KeyId) -> String {
+        let (speaker, name) = (self.world.cast().device_name(by), self.world.cast().key_name(key));
+        let whose = if device == by { "its user".to_owned() } else { speaker.to_string() };
+        match self.ledger.level(device, key) {
+            Level::Authenticated => {
+                format!("authenticates {name} again although {whose} had distrusted that key")
+            }
+            _ => format!("does not distrust {name} any longer although {whose} had distrusted that key"),
+        }
     }
 
     fn said(&self, by: DeviceId, key: KeyId) -> String {
