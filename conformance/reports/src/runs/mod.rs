@@ -8,6 +8,7 @@ mod population;
 mod steps;
 mod story;
 mod style;
+mod teller;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -20,6 +21,8 @@ pub use population::{
     JsonPopulation, PlayedPopulation, population_report, write_population, write_population_verdict,
 };
 pub use steps::describe_step;
-pub use story::{Story, said};
+pub use story::Story;
+pub use teller::{Line, Teller, said};
+pub(crate) use teller::{describe_policy, level_without_decision};
 pub use text::{write_summary, write_verdict};
 pub use trace::TraceLines;
