@@ -7,5 +7,6 @@ pub mod escape;
 pub mod exploration;
 pub mod mistakes;
 mod numbers;
+pub mod page;
 pub mod pictures;
 pub mod runs;

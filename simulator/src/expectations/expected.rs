@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::Class;
 use super::demand::Demand;
-use crate::cast::{Cast, Miscast};
+use crate::cast::{Cast, DeviceId, Miscast};
 use crate::options::Options;
 use crate::scenario::{self, DeviceName, Reference, RequirementId, Rule, ScenarioExpectations};
 
@@ -54,6 +54,15 @@ impl Expected {
         }
         let lines = expectations.lines.of_each(all.len());
         Ok(all.into_iter().zip(lines).map(|(expected, line)| Arc::new(Self { line, ..expected })).collect())
+    }
+
+    /// Of an expectation that a device tells another one something: who tells, and who is told.
+    #[must_use]
+    pub fn told(&self) -> Option<(DeviceId, DeviceId)> {
+        match self.demand {
+            Demand::Told { by, device, .. } => Some((by, device)),
+            _ => None,
+        }
     }
 
     fn new(class: Class, what: &Reference, under: Option<Rule>, cast: &Cast) -> Result<Self, Miscast> {

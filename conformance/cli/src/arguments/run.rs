@@ -37,6 +37,12 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 
+    /// Write one page about a scenario into this file: its story, its messages, who trusts whom and why, at any moment.
+    ///
+    /// The page loads nothing. Its address holds the moment: `page.html#step=5`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+
     /// Draw the space-time diagram of a scenario into this file: *.svg, or *.mmd for Mermaid.
     ///
     /// Devices stand side by side, time goes down. What a policy does by itself is left to `--format trace`.

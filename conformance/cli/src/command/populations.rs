@@ -99,6 +99,7 @@ pub(super) fn check_options(cli: &RunArgs, loaded: &[Loaded<ScenarioFile>]) -> R
         };
     };
     let of_events = [
+        ("--html", cli.html.is_some()),
         ("--sequence", cli.sequence.is_some()),
         ("--graph", cli.graph.is_some()),
         ("--format jsonl", cli.format == Format::Jsonl),

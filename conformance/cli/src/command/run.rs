@@ -1,12 +1,14 @@
 use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use atm_reports::escape::Terminal;
-use atm_reports::pictures::{self, Drawn, Pictures};
+use atm_reports::page::{RecordedRun, page};
+use atm_reports::pictures::{self, Drawn, NoPicture, Pictures};
 use atm_reports::runs::{JsonLines, JsonPopulation, JsonReport, PlayingScenario, Story, TraceLines};
 use atm_reports::{mistakes, runs};
-use atm_simulator::run::{Options, Run, RunResult, Watching, observe, run_script};
+use atm_simulator::run::{Options, Run, RunResult, Watching, observe};
 use atm_simulator::scenario::{Scenario, ScenarioFile};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Observer, Trace};
@@ -33,8 +35,10 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
     };
     let wanted =
         Pictures { sequence: cli.sequence.as_ref(), graph: cli.graph.as_ref(), graph_step: cli.graph_step };
-    if !wanted.are_none() && files.len() != 1 {
-        mistakes::complain(format_args!("atm: a picture shows one scenario, but there are {}", files.len()));
+    let is_one_alone = !wanted.are_none() || cli.html.is_some();
+    if is_one_alone && files.len() != 1 {
+        let there = files.len();
+        mistakes::complain(format_args!("atm: a picture or page shows one scenario, but there are {there}"));
         return Exit::Usage;
     }
     let mut loaded = match load_all_files(&files) {
@@ -60,8 +64,8 @@ pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
         }
     }
     let mut drawn = Vec::new();
-    if let ([Ready::Scenario(one)], false) = (&*ready, wanted.are_none()) {
-        match pictures::draw(&wanted, one.scenario, &run_script(&one.script, &options)) {
+    if let ([Ready::Scenario(one)], true) = (&*ready, is_one_alone) {
+        match one.draw(&wanted, cli.html.as_ref()) {
             Ok(pictures) => drawn = pictures,
             Err(error) => {
                 mistakes::complain(format_args!("atm: {error}"));
@@ -153,6 +157,19 @@ impl ReadyScenario<'_> {
     /// Plays it for its result alone.
     fn play_unseen(&self) -> Run {
         self.play(&mut None::<Trace>)
+    }
+
+    /// The pictures and the page that are asked for.
+    fn draw(&self, wanted: &Pictures<'_>, html: Option<&PathBuf>) -> Result<Vec<Drawn>, NoPicture> {
+        let mut trace = Trace::default();
+        let run = self.play(&mut trace);
+        let run = Run { trace, ..run };
+        let mut drawn = pictures::draw(wanted, self.scenario, &run)?;
+        if let Some(path) = html {
+            let recorded = RecordedRun::of(&self.playing().played(&run));
+            drawn.push(Drawn { path: path.clone(), content: page(&recorded) });
+        }
+        Ok(drawn)
     }
 
     fn playing(&self) -> PlayingScenario<'_> {

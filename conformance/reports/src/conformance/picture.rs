@@ -1,10 +1,13 @@
 use std::collections::BTreeSet;
 
+use atm_simulator::run::Options;
 use atm_suite::cases::{Case, CaseResult};
 use atm_suite::run_file::{CaseLine, PictureLine, RunLine};
 
 use super::summary::RunSummary;
+use crate::page::RecordedRun;
 use crate::pictures;
+use crate::runs::PlayedScenario;
 
 /// Draws the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
 ///
@@ -20,11 +23,16 @@ pub fn pictures(
     let rows = summary.columns.iter().flat_map(|column| &column.rows);
     let telling: BTreeSet<&str> =
         rows.filter_map(|row| row.smallest().map(|told| told.case.case.as_str())).collect();
-    let played = cases.iter().zip(results).filter(|(case, _)| telling.contains(&*case.id));
-    let drawn = played.filter_map(|(case, result)| {
+    let RunLine { announcement, conflict, seed, .. } = *run;
+    let options = Options { announcement, conflict, seed };
+    let played = cases.iter().zip(results).zip(lines).filter(|((case, _), _)| telling.contains(&*case.id));
+    let drawn = played.filter_map(|((case, result), line)| {
+        let (path, scenario) = (&line.scenario, &case.scenario.scenario);
         let run = result.run.as_ref()?;
-        let (sequence, graph) = pictures::both_as_svg(&case.scenario.scenario, run);
-        Some(PictureLine { case: case.id.clone(), sequence, graph })
+        let (sequence, graph) = pictures::both_as_svg(scenario, run);
+        let played = PlayedScenario { path, scenario, options: &options, run };
+        let recorded = RecordedRun::of_case(&played, &line.judgements).to_json();
+        Some(PictureLine { case: case.id.clone(), sequence, graph, run: Some(recorded) })
     });
     drawn.collect()
 }

@@ -9,7 +9,7 @@ mod file;
 mod geometry;
 mod graph;
 mod ink;
-mod position;
+pub(crate) mod position;
 mod sequence;
 
 pub use drawing::{Drawn, NoPicture, Pictures, both_as_svg, draw};

@@ -25,9 +25,16 @@ pub(super) fn until_after<'a>(
     &records[..records.iter().position(begins_later).unwrap_or(records.len())]
 }
 
+/// Devices by account, accounts in the order in which they come first.
+pub(crate) fn columns(cast: &Cast) -> Vec<DeviceId> {
+    let is_first = |device: DeviceId| cast.devices_of(cast.member(device).account).first() == Some(&device);
+    let firsts = cast.devices().filter(|(device, _)| is_first(*device));
+    firsts.flat_map(|(_, member)| cast.devices_of(member.account)).copied().collect()
+}
+
 /// What steps make of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DevicePresence {
+pub(crate) enum DevicePresence {
     /// It has not joined its account yet.
     Absent,
     /// It belongs to its account.
@@ -42,7 +49,7 @@ pub(super) enum DevicePresence {
 
 impl DevicePresence {
     /// What a device is before the first step.
-    pub(super) fn at_start(cast: &Cast, device: DeviceId) -> Self {
+    pub(crate) fn at_start(cast: &Cast, device: DeviceId) -> Self {
         match cast.member(device).joins {
             Joins::AtStart => Self::There,
             Joins::Later | Joins::Injected => Self::Absent,
@@ -73,7 +80,7 @@ pub(super) fn decides(step: &Step, device: DeviceId, key: KeyId, cast: &Cast) ->
 }
 
 /// The device that a step makes join, leave or change hands, and what it is from then on.
-pub(super) fn new_presence(cast: &Cast, step: &Step) -> Option<(DeviceId, DevicePresence)> {
+pub(crate) fn new_presence(cast: &Cast, step: &Step) -> Option<(DeviceId, DevicePresence)> {
     let (name, presence) = match step {
         Step::AddDevice(added) => {
             let name = DeviceName { account: added.account.clone(), device: added.name.clone() };

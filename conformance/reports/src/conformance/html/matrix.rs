@@ -1,3 +1,6 @@
+use std::cmp::Reverse;
+
+use atm_suite::run_file::Conclusion;
 use maud::{Markup, html as markup};
 
 use super::cell;
@@ -29,9 +32,19 @@ fn rows(columns: &[MatrixColumn<'_>], group: &MatrixGroup<'_>) -> Markup {
     markup! {
         tbody data-document=(wording::document(group.document)) {
             tr.document { th colspan=(columns.len() + 2) scope="rowgroup" { (title) } }
-            @for line in &group.lines { (row(columns, *line)) }
+            @for line in worst_first(columns, group) { (row(columns, line)) }
         }
     }
+}
+
+/// The requirements of a group with the failures first, otherwise in their order.
+fn worst_first<'a>(columns: &[MatrixColumn<'_>], group: &MatrixGroup<'a>) -> Vec<MatrixLine<'a>> {
+    let worst = |line: &MatrixLine<'_>| {
+        columns.iter().filter_map(|column| column.row(line.id)?.verdict()).map(Conclusion::from).max()
+    };
+    let mut lines = group.lines.clone();
+    lines.sort_by_key(|line| Reverse(worst(line)));
+    lines
 }
 
 fn row(columns: &[MatrixColumn<'_>], line: MatrixLine<'_>) -> Markup {

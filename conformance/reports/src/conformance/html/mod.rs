@@ -17,6 +17,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use self::picture::PagePictures;
 use super::matrix::Matrix;
 use crate::escape::permitted;
+use crate::page;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -30,7 +31,7 @@ pub fn html(files: &[RunFile]) -> String {
     let matrix = Matrix::of(files);
     let pictures = PagePictures::of(&matrix);
     let keys: Vec<&str> = matrix.columns.iter().map(|column| &*column.key).collect();
-    let page = markup! {
+    let document = markup! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -43,13 +44,14 @@ pub fn html(files: &[RunFile]) -> String {
             }
             body {
                 (body(&matrix, &pictures))
-                script { (PreEscaped(SCRIPT)) }
+                template #run-style { style { (PreEscaped(page::STYLE)) } }
+                script { (PreEscaped(page::SCRIPT)) (PreEscaped(SCRIPT)) }
             }
         }
     };
-    let mut page = permitted(&page.into_string());
-    page.push('\n');
-    page
+    let mut written = permitted(&document.into_string());
+    written.push('\n');
+    written
 }
 
 fn body(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Markup {
@@ -66,7 +68,11 @@ fn body(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Markup {
             }
         }
         dialog aria-label="Detail" {
-            form method="dialog" { button.close aria-label="Close" { "Close" } }
+            form method="dialog" {
+                button type="button" data-turn="-1" { "Previous failure" }
+                button type="button" data-turn="1" { "Next failure" }
+                button.close { "Close" }
+            }
             div.content {}
         }
         (pictures.markup())

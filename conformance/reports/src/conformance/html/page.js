@@ -30,36 +30,55 @@
     document.querySelector(".nothing").hidden = shown > 0;
     filter.querySelector("output").value = shown === all ? `${all} requirements` : `${shown} of ${all} requirements`;
   };
-  filter.addEventListener("input", narrow);
+  // The address of a table that is narrowed begins with `#?`, that of a detail with its name.
+  const NAMES = ["text", "verdict", "level", "document"];
+  const filterAddress = () => {
+    const chosen = NAMES.filter((name) => filter.elements[name].value !== "");
+    const parameters = new URLSearchParams(chosen.map((name) => [name, filter.elements[name].value]));
+    return location.pathname + location.search + (chosen.length > 0 ? `#?${parameters}` : "");
+  };
+  const readFilter = () => {
+    const parameters = new URLSearchParams(location.hash.slice(2));
+    for (const name of NAMES) filter.elements[name].value = parameters.get(name) ?? "";
+    narrow();
+  };
+  filter.addEventListener("input", () => {
+    narrow();
+    history.replaceState(null, "", filterAddress());
+  });
   filter.addEventListener("submit", (event) => event.preventDefault());
+  if (location.hash.startsWith("#?")) readFilter();
   narrow();
 
-  // Pictures are unpacked when they are looked at, and shown as images: nothing in them can run.
-  const unpack = async (id) => {
+  // Runs and pictures are unpacked when they are looked at. Pictures are shown as images: nothing in them can run.
+  const unpack = (id) => {
     const packed = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
-    const plain = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const bytes = await new Response(plain).arrayBuffer();
-    return URL.createObjectURL(new Blob([bytes], { type: "image/svg+xml" }));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
+  };
+  const drawRun = async (place) => {
+    const run = await unpack(`run-${place.dataset.picture}`).json();
+    const root = place.attachShadow({ mode: "open" });
+    root.append(document.getElementById("run-style").content.cloneNode(true));
+    showRun(root, run, { hasAddress: false });
+  };
+  const drawImage = async (place, id, title) => {
+    const bytes = await unpack(`${id}-${place.dataset.picture}`).arrayBuffer();
+    const figure = place.appendChild(document.createElement("figure"));
+    figure.appendChild(document.createElement("figcaption")).textContent = title;
+    const frame = figure.appendChild(document.createElement("div"));
+    frame.className = "picture";
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "group");
+    frame.setAttribute("aria-label", title);
+    const image = frame.appendChild(document.createElement("img"));
+    image.alt = `${title}: ${place.dataset.case}`;
+    image.src = URL.createObjectURL(new Blob([bytes], { type: "image/svg+xml" }));
   };
   const draw = async (place) => {
-    if (place.childElementCount > 0) return;
-    for (const [id, title] of [["sequence", "Who sent what, and what came of it"], ["graph", "Who trusts whom at the end"]]) {
-      const figure = place.appendChild(document.createElement("figure"));
-      figure.appendChild(document.createElement("figcaption")).textContent = title;
-      const frame = figure.appendChild(document.createElement("div"));
-      frame.className = "picture";
-      frame.tabIndex = 0;
-      frame.setAttribute("role", "group");
-      frame.setAttribute("aria-label", title);
-      try {
-        const image = document.createElement("img");
-        image.alt = `${title}: ${place.dataset.case}`;
-        image.src = await unpack(`${id}-${place.dataset.picture}`);
-        frame.appendChild(image);
-      } catch (error) {
-        figure.remove();
-      }
-    }
+    if (place.shadowRoot || place.childElementCount > 0) return;
+    if (document.getElementById(`run-${place.dataset.picture}`)) return drawRun(place);
+    await drawImage(place, "sequence", "Who sent what, and what came of it");
+    await drawImage(place, "graph", "Who trusts whom at the end");
   };
 
   // A detail is open when the URL names it, so that it can be linked to.
@@ -70,7 +89,8 @@
     home = null;
   };
   const follow = () => {
-    const article = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (location.hash.startsWith("#?")) readFilter();
+    const article = !location.hash.startsWith("#?") && location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     putBack();
     if (!article || article.tagName !== "ARTICLE") {
       if (dialog.open) dialog.close();
@@ -82,6 +102,7 @@
     dialog.setAttribute("aria-label", article.querySelector("h2").textContent);
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
+    for (const turn of dialog.querySelectorAll("[data-turn]")) turn.hidden = failures().length < 2;
     article.querySelectorAll(".pictures").forEach(draw);
   };
   dialog.addEventListener("close", () => {
@@ -89,8 +110,19 @@
     putBack();
     // Following a link to a detail took the focus away from its cell.
     [...document.querySelectorAll(".matrix a")].find((cell) => cell.hash.slice(1) === encodeURI(id))?.focus();
-    if (location.hash.length > 1) history.replaceState(null, "", location.pathname + location.search);
+    if (location.hash.length > 1) history.replaceState(null, "", filterAddress());
   });
+  // The failures that the table shows, one after the other.
+  const failures = () => [...document.querySelectorAll(".matrix a:has(.fail, .xpass, .error)")]
+    .filter((cell) => !cell.closest("tr").hidden).map((cell) => cell.getAttribute("href"));
+  for (const turn of dialog.querySelectorAll("[data-turn]")) {
+    turn.addEventListener("click", () => {
+      const all = failures(), here = all.findIndex((href) => href === `#${content.firstElementChild?.id}`);
+      const next = (here < 0 ? 0 : here + Number(turn.dataset.turn) + all.length) % all.length;
+      history.replaceState(null, "", all[next]);
+      follow();
+    });
+  }
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });

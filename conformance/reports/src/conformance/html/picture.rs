@@ -40,8 +40,13 @@ impl<'a> PagePictures<'a> {
     pub(super) fn markup(&self) -> Markup {
         markup! {
             @for (number, (_, picture)) in self.drawn.iter().enumerate() {
-                script type="text/plain" id={ "sequence-" (number) } { (packed(&picture.sequence)) }
-                script type="text/plain" id={ "graph-" (number) } { (packed(&picture.graph)) }
+                @match &picture.run {
+                    Some(run) => script type="text/plain" id={ "run-" (number) } { (packed(&run.to_string())) },
+                    None => {
+                        script type="text/plain" id={ "sequence-" (number) } { (packed(&picture.sequence)) }
+                        script type="text/plain" id={ "graph-" (number) } { (packed(&picture.graph)) }
+                    }
+                }
             }
         }
     }

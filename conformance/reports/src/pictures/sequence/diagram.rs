@@ -132,22 +132,18 @@ impl<'a> Diagram<'a> {
         for record in records {
             drafting.add(record);
         }
-        Self { title: &scenario.title, columns: columns(&run.cast), rows: drafting.rows }
+        Self { title: &scenario.title, columns: lifelines(&run.cast), rows: drafting.rows }
     }
 }
 
-/// Devices by account, accounts in the order in which they come first.
-fn columns(cast: &Cast) -> Vec<Lifeline> {
-    let is_first = |device: DeviceId| cast.devices_of(cast.member(device).account).first() == Some(&device);
-    let firsts = cast.devices().filter(|(device, _)| is_first(*device));
-    let devices = firsts.flat_map(|(_, member)| cast.devices_of(member.account));
+fn lifelines(cast: &Cast) -> Vec<Lifeline> {
     let column = |device: &DeviceId| Lifeline {
         device: *device,
         account: cast.account_name(cast.member(*device).account),
         name: cast.device_name(*device).device.to_string(),
         at_start: DevicePresence::at_start(cast, *device),
     };
-    devices.map(column).collect()
+    position::columns(cast).iter().map(column).collect()
 }
 
 /// A message as its sender wrote it.

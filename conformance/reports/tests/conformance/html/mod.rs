@@ -1,11 +1,9 @@
 //! The report as a page, opened in a real browser.
 
-mod browser;
-
 use atm_reports::conformance::html;
 use atm_suite::run_file::RunFile;
 
-use self::browser::{Browser, folder};
+use crate::browser::{Browser, folder};
 use crate::played::{ENGINE, FORGETFUL, SILENT};
 
 /// Does with the page what a reader does, and writes down what is not as it should be.

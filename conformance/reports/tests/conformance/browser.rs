@@ -11,11 +11,11 @@ const TURNS: u32 = 600;
 const TURN: Duration = Duration::from_millis(100);
 
 /// Chromium, without a window.
-pub(super) struct Browser(());
+pub(crate) struct Browser(());
 
 impl Browser {
     /// The browser, if there is one; where everything is to be tested, there must be one.
-    pub(super) fn find() -> Option<Self> {
+    pub(crate) fn find() -> Option<Self> {
         let version = Command::new("chromium").arg("--version").output();
         if version.is_ok_and(|ran| ran.status.success()) {
             return Some(Self(()));
@@ -40,7 +40,7 @@ impl Browser {
     }
 
     /// A page as its scripts made it.
-    pub(super) fn dump(&self, folder: &Path, url: &str) -> String {
+    pub(crate) fn dump(&self, folder: &Path, url: &str) -> String {
         let ran = Self::command(folder)
             .args(["--virtual-time-budget=5000", "--dump-dom", url])
             .output()
@@ -50,7 +50,7 @@ impl Browser {
     }
 
     /// Opens a page in a window of this size, and waits for what it sends to `/outcome`.
-    pub(super) fn listen(&self, folder: &Path, page: &str, window: &str) -> Option<String> {
+    pub(crate) fn listen(&self, folder: &Path, page: &str, window: &str) -> Option<String> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         listener.set_nonblocking(true).expect("it need not wait");
         let address = listener.local_addr().expect("it has an address");
@@ -120,7 +120,7 @@ impl Drop for Running {
 }
 
 /// An empty folder for one test.
-pub(super) fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results-html").join(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).expect("an old folder can be removed");

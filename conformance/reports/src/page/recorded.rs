@@ -1,0 +1,276 @@
+use atm_engine::KeyId;
+use atm_simulator::cast::{Cast, DeviceId};
+use atm_simulator::checks::{Check, Class, Conduct};
+use atm_simulator::invariants::{Invariant, Violation};
+use atm_suite::run_file::JudgementLine;
+use serde::Serialize;
+
+use super::moments::{Moment, Moments, presence_name};
+use crate::escape::readable;
+use crate::pictures::position::{DevicePresence, columns};
+use crate::runs::PlayedScenario;
+
+/// A run as the page shows it. Devices, keys and moments are named by their positions in the lists.
+#[derive(Debug, Serialize)]
+pub struct RecordedRun {
+    scenario: String,
+    title: String,
+    about: Option<String>,
+    result: &'static str,
+    options: Vec<(&'static str, String)>,
+    devices: Vec<RecordedDevice>,
+    keys: Vec<RecordedKey>,
+    moments: Vec<Moment>,
+    checks: Vec<RecordedCheck>,
+    findings: Vec<RecordedFinding>,
+    /// Whether the invariants were watched.
+    watched: bool,
+    violations: Vec<RecordedViolation>,
+    /// The error of an endpoint that ended the run early.
+    failure: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RecordedDevice {
+    name: String,
+    account: String,
+    key: usize,
+    /// What it is before the first step.
+    presence: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct RecordedKey {
+    name: String,
+    account: String,
+}
+
+/// An expectation and whether it is true.
+#[derive(Debug, Serialize)]
+struct RecordedCheck {
+    class: &'static str,
+    requirement: Option<String>,
+    /// The moment after which it was checked.
+    moment: usize,
+    expected: String,
+    outcome: CheckOutcome,
+    observed: Vec<RecordedContradiction>,
+    /// The device that did not send a message, and the one that waits for it.
+    missing_message: Option<(usize, usize)>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum CheckOutcome {
+    Holds,
+    Fails,
+    /// The texts leave it open, and here it is otherwise.
+    Differs,
+}
+
+/// Something that is otherwise than expected, with the cells that are wrong.
+#[derive(Debug, Serialize)]
+struct RecordedContradiction {
+    text: String,
+    cells: Vec<(usize, usize)>,
+}
+
+/// Something that the suite found besides what the scenario expects.
+#[derive(Debug, Serialize)]
+struct RecordedFinding {
+    requirement: String,
+    moment: usize,
+    expected: String,
+    observed: Vec<String>,
+}
+
+/// A broken invariant.
+#[derive(Debug, Serialize)]
+struct RecordedViolation {
+    invariant: Invariant,
+    moment: usize,
+    device: usize,
+    key: usize,
+    text: String,
+    chain: Vec<String>,
+    /// Whether the scenario says that it breaks this invariant.
+    known: bool,
+}
+
+/// Where the participants of a run stand in the lists of the page.
+pub(super) struct Positions<'a> {
+    pub(super) cast: &'a Cast,
+    devices: Vec<DeviceId>,
+    keys: Vec<KeyId>,
+}
+
+impl<'a> Positions<'a> {
+    fn new(cast: &'a Cast) -> Self {
+        let devices = columns(cast);
+        let mut keys: Vec<KeyId> = Vec::new();
+        let of_devices = devices.iter().map(|device| cast.member(*device).key);
+        for key in of_devices.chain(cast.keys()) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        Self { cast, devices, keys }
+    }
+
+    pub(super) fn device(&self, device: DeviceId) -> usize {
+        let position = self.devices.iter().position(|other| *other == device);
+        position.expect("the cast knows every device")
+    }
+
+    /// The position of a key; `None` if it is nobody's in this run.
+    pub(super) fn key(&self, key: KeyId) -> Option<usize> {
+        self.keys.iter().position(|other| *other == key)
+    }
+}
+
+impl RecordedRun {
+    /// The title of the scenario.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The run of a scenario.
+    #[must_use]
+    pub fn of(played: &PlayedScenario<'_>) -> Self {
+        Self::with_findings(played, &[])
+    }
+
+    /// A case of the suite, with what was found in it. The invariants are not watched in cases.
+    pub(crate) fn of_case(played: &PlayedScenario<'_>, judgements: &[JudgementLine]) -> Self {
+        Self { watched: false, ..Self::with_findings(played, judgements) }
+    }
+
+    /// The run as JSON.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::to_value(self).expect("a recorded run has no keys but texts")
+    }
+
+    fn with_findings(played: &PlayedScenario<'_>, judgements: &[JudgementLine]) -> Self {
+        let PlayedScenario { path, scenario, options, run } = *played;
+        let cast = &*run.cast;
+        let positions = Positions::new(cast);
+        let moments = Moments::of(scenario, run, &positions);
+        let checks = run.checks.iter().map(|check| recorded_check(check, &moments, &positions)).collect();
+        let violation = |violation| recorded_violation(violation, &run.breaks, &moments, &positions);
+        let violations = run.violations.iter().filter_map(violation).collect();
+        let account = |key| shown(&cast.account_name(cast.directory().owner(key)));
+        Self {
+            scenario: shown(path),
+            title: shown(&scenario.title),
+            about: scenario.about.as_deref().map(shown),
+            result: run.result().name(),
+            options: vec![
+                ("announcement", atm_suite::rule_name(&options.announcement)),
+                ("conflict", atm_suite::rule_name(&options.conflict)),
+                ("seed", options.seed.to_string()),
+            ],
+            devices: positions.devices.iter().map(|device| recorded_device(*device, &positions)).collect(),
+            keys: positions
+                .keys
+                .iter()
+                .map(|key| RecordedKey { name: shown(&cast.key_name(*key)), account: account(*key) })
+                .collect(),
+            checks,
+            violations,
+            findings: findings(judgements, &run.checks, &moments),
+            watched: true,
+            moments: moments.into_inner(),
+            failure: run.failure.as_ref().map(|failure| shown(&failure.to_string())),
+        }
+    }
+}
+
+fn recorded_device(device: DeviceId, positions: &Positions<'_>) -> RecordedDevice {
+    let member = positions.cast.member(device);
+    RecordedDevice {
+        name: shown(&member.name.to_string()),
+        account: shown(&positions.cast.account_name(member.account)),
+        key: positions.key(member.key).expect("the key of a device is in the list"),
+        presence: presence_name(DevicePresence::at_start(positions.cast, device)),
+    }
+}
+
+fn recorded_check(check: &Check, moments: &Moments, positions: &Positions<'_>) -> RecordedCheck {
+    let outcome = match (check.passed(), check.class) {
+        (true, _) => CheckOutcome::Holds,
+        (false, Class::Required | Class::Reference) => CheckOutcome::Fails,
+        (false, Class::Fact) => CheckOutcome::Differs,
+    };
+    let missing_message = check.told().filter(|_| !check.passed());
+    RecordedCheck {
+        class: check.class.name(),
+        requirement: check.requirement.as_ref().map(|id| id.as_str().to_owned()),
+        moment: moments.before_step(check.step),
+        expected: shown(&check.expected),
+        outcome,
+        observed: check
+            .observed
+            .iter()
+            .map(|otherwise| RecordedContradiction {
+                text: shown(&otherwise.text),
+                cells: otherwise
+                    .conduct
+                    .as_ref()
+                    .map(|(device, conduct)| cells(*device, conduct, positions))
+                    .unwrap_or_default(),
+            })
+            .collect(),
+        missing_message: missing_message.map(|(by, to)| (positions.device(by), positions.device(to))),
+    }
+}
+
+/// What was found in a case, but for what fails the scenario's own expectations.
+fn findings(judgements: &[JudgementLine], checks: &[Check], moments: &Moments) -> Vec<RecordedFinding> {
+    let mut findings = Vec::new();
+    for judgement in judgements {
+        let is_expectation = |expected: &str| checks.iter().any(|check| check.expected == expected);
+        let seen = judgement.seen.iter();
+        for seen in seen.filter(|seen| !seen.observed.is_empty() && !is_expectation(&seen.expected)) {
+            findings.push(RecordedFinding {
+                requirement: judgement.requirement.clone(),
+                moment: moments.after_step(seen.step),
+                expected: shown(&seen.expected),
+                observed: seen.observed.iter().map(|observed| shown(observed)).collect(),
+            });
+        }
+    }
+    findings
+}
+
+/// Which device regards which keys otherwise than it should.
+fn cells(device: DeviceId, conduct: &Conduct, positions: &Positions<'_>) -> Vec<(usize, usize)> {
+    let keys = match conduct {
+        Conduct::Level(key, _) => std::slice::from_ref(key),
+        Conduct::Encryption(keys) => keys,
+        Conduct::Telling | Conduct::Reception => &[],
+    };
+    let at = positions.device(device);
+    keys.iter().filter_map(|key| Some((at, positions.key(*key)?))).collect()
+}
+
+fn recorded_violation(
+    violation: &Violation,
+    breaks: &[Invariant],
+    moments: &Moments,
+    positions: &Positions<'_>,
+) -> Option<RecordedViolation> {
+    Some(RecordedViolation {
+        invariant: violation.invariant,
+        moment: moments.at(violation.step, violation.at),
+        device: positions.device(violation.device),
+        key: positions.key(violation.key)?,
+        text: shown(&violation.what),
+        chain: violation.explain(positions.cast).iter().map(|line| shown(line)).collect(),
+        known: breaks.contains(&violation.invariant),
+    })
+}
+
+/// A text without characters that turn the direction of what stands around it.
+pub(super) fn shown(text: &str) -> String {
+    readable(text).into_owned()
+}
