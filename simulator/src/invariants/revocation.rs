@@ -52,12 +52,14 @@ impl<E: Endpoint> Quiet<'_, E> {
     /// In words, that a device lost a distrust that `by` had spoken.
     fn lost(&self, device: DeviceId, by: DeviceId, key: KeyId) -> String {
         let (speaker, name) = (self.world.cast().device_name(by), self.world.cast().key_name(key));
-        let whose = if device == by { "its user".to_owned() } else { speaker.to_string() };
-        match self.ledger.level(device, key) {
-            Level::Authenticated => {
-                format!("authenticates {name} again although {whose} had distrusted that key")
+        match (self.ledger.level(device, key), device == by) {
+            (Level::Authenticated, true) => {
+                format!("authenticated {name} again although its user had distrusted that key")
             }
-            _ => format!("does not distrust {name} any longer although {whose} had distrusted that key"),
+            (Level::Authenticated, false) => {
+                format!("authenticated {name} although {speaker} had distrusted that key")
+            }
+            _ => format!("does not distrust {name} although {speaker} had distrusted that key"),
         }
     }
 
