@@ -51,7 +51,12 @@ fn is_small(scenario: &Scenario) -> bool {
     let joining = |step: &&Step| matches!(step, Step::AddDevice(_) | Step::InjectDevice(_));
     let joining = scenario.steps.iter().filter(joining).count();
     let devices: usize = scenario.accounts.iter().map(|(_, account)| account.devices.len()).sum();
-    joining + devices <= 10 && scenario.steps.len() <= 30
+    let words = scenario.steps.iter().map(|step| match step {
+        Step::Flood(flood) => u64::from(flood.keys),
+        Step::Chain(chain) => u64::from(chain.length),
+        _ => 1,
+    });
+    joining + devices <= 10 && scenario.steps.len() <= 30 && words.sum::<u64>() <= 1_000
 }
 
 fn runs_twice_the_same(scenario: &Scenario) {
