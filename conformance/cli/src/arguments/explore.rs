@@ -64,6 +64,11 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) counterexample: Option<PathBuf>,
 
+    /// Instead of searching, open a page on this machine on which you choose what happens next, step by step: go back, try
+    /// another way, or let it search for a broken end.
+    #[arg(long, requires = "scenario", conflicts_with_all = ["trees", "counterexample", "format", "jobs"])]
+    pub(crate) serve: bool,
+
     /// How to write what was found.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ExploreFormat,

@@ -9,12 +9,13 @@ use atm_reports::mistakes;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::Scenario;
 use atm_simulator::search::explore::{
-    self, Criterion, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
+    self, Criterion, Deliveries, Explored, Extent, Progress, Reductions, Settings, Unexplorable,
 };
 use atm_suite::json;
 use indicatif::ProgressBar;
 
 use super::scenarios::{load, shown};
+use super::serve::{LiveSearch, serve};
 use crate::arguments::{self, ExploreFormat, OrdersArg, Reduction};
 use crate::exit::Exit;
 use crate::output::Output;
@@ -33,6 +34,23 @@ pub(crate) fn explore(cli: &arguments::ExploreArgs) -> Exit {
         Ok(tasks) => tasks,
         Err(exit) => return exit,
     };
+    if cli.serve {
+        return match &*tasks {
+            [Task { path, scenario, settings, .. }] if settings.deliveries == Deliveries::Every => {
+                serve(&LiveSearch { path, scenario, settings, limit: cli.time })
+            }
+            [_] => {
+                mistakes::complain(
+                    "atm: `--serve` lets you choose when messages arrive, and with `--deliveries drained` they arrive at once",
+                );
+                Exit::Usage
+            }
+            _ => {
+                mistakes::complain("atm: `--serve` follows one announcement rule");
+                Exit::Usage
+            }
+        };
+    }
     let clock = Clock::start(cli.time);
     let mut searches = Vec::new();
     for (task, explored) in tasks.iter().zip(explore_all(&tasks, cli.jobs, &clock)) {
@@ -127,7 +145,7 @@ fn explore_all(
                     let mut watch = |progress: Progress| {
                         clock.bar.inc(progress.states - before);
                         before = progress.states;
-                        if clock.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                        clock.flow()
                     };
                     let settings = Settings { threads, ..task.settings.clone() };
                     let result = explore::explore(&task.scenario, &settings, &mut watch);
@@ -143,7 +161,7 @@ fn explore_all(
 }
 
 /// How long it takes. No time stands in what was found.
-struct Clock {
+pub(super) struct Clock {
     started: Instant,
     limit: Option<std::time::Duration>,
     bar: ProgressBar,
@@ -151,7 +169,7 @@ struct Clock {
 
 impl Clock {
     #[expect(clippy::disallowed_methods, reason = "a person wants to know how long a search takes")]
-    fn start(limit: Option<std::time::Duration>) -> Self {
+    pub(super) fn start(limit: Option<std::time::Duration>) -> Self {
         let bar = ProgressBar::new_spinner().with_message("states");
         bar.set_style(
             indicatif::ProgressStyle::with_template("{spinner} {human_pos} states, {per_sec}, {elapsed}")
@@ -160,8 +178,10 @@ impl Clock {
         Self { started: Instant::now(), limit, bar }
     }
 
-    fn is_over(&self) -> bool {
-        self.limit.is_some_and(|limit| self.started.elapsed() > limit)
+    /// Whether the search goes on.
+    pub(super) fn flow(&self) -> ControlFlow<()> {
+        let is_over = self.limit.is_some_and(|limit| self.started.elapsed() > limit);
+        if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn tell(&self, searches: &[ExploredWorld<'_>]) {

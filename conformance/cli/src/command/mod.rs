@@ -17,6 +17,7 @@ mod requirements;
 mod run;
 mod scenarios;
 mod schema;
+mod serve;
 mod shell;
 
 use atm_adapter_protocol::{AdapterError, AdapterSpec, CommandLine};

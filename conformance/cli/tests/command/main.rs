@@ -23,6 +23,7 @@ mod readme;
 mod report;
 mod requirements;
 mod schema;
+mod serve;
 mod shell;
 mod suggestions;
 mod verdicts;

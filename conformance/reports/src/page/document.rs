@@ -1,5 +1,5 @@
 use data_encoding::BASE64;
-use maud::{DOCTYPE, PreEscaped, html as markup};
+use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use sha2::{Digest, Sha256};
 
 use super::recorded::RecordedRun;
@@ -9,21 +9,38 @@ use crate::escape::permitted;
 pub(crate) const STYLE: &str = include_str!("page.css");
 /// What moves the page through time. It defines `showRun(place, run)`.
 pub(crate) const SCRIPT: &str = include_str!("page.js");
+/// What goes from place to place in a live search.
+const LIVE: &str = include_str!("live.js");
+const LIVE_STYLE: &str = include_str!("live.css");
 const START: &str = "showRun(document.body, JSON.parse(document.getElementById('run').textContent));";
 
 /// Writes a run as one HTML page that loads nothing.
-///
-/// # Panics
-///
-/// Never: a recorded run can be written as JSON.
 #[must_use]
 pub fn page(run: &RecordedRun) -> String {
-    let script = format!("{SCRIPT}{START}");
-    // Only this style and this script: nothing that a scenario or an adapter says can become one.
+    let content = markup! {
+        noscript { p { "This page needs JavaScript. " code { "atm run" } " tells the same story as text." } }
+        script type="application/json" id="run" { (PreEscaped(embedded(run))) }
+    };
+    document(run.title(), (STYLE, &format!("{SCRIPT}{START}")), "", &content)
+}
+
+/// The page of a live search.
+pub(super) fn live_document(title: &str) -> String {
+    let content = markup! { noscript { p { "This page needs JavaScript." } } };
+    document(
+        title,
+        (&format!("{STYLE}{LIVE_STYLE}"), &format!("{SCRIPT}{LIVE}")),
+        "connect-src 'self'; ",
+        &content,
+    )
+}
+
+/// A page with one style and one script. Nothing that a scenario or an adapter says can become another one.
+fn document(title: &str, (style, script): (&str, &str), allowed: &str, content: &Markup) -> String {
     let policy = format!(
-        "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
-        source(STYLE),
-        source(&script)
+        "default-src 'none'; {allowed}style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
+        source(style),
+        source(script)
     );
     let page = markup! {
         (DOCTYPE)
@@ -33,13 +50,12 @@ pub fn page(run: &RecordedRun) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta http-equiv="Content-Security-Policy" content=(policy);
-                title { (run.title()) }
-                style { (PreEscaped(STYLE)) }
+                title { (title) }
+                style { (PreEscaped(style)) }
             }
             body {
-                noscript { p { "This page needs JavaScript. " code { "atm run" } " tells the same story as text." } }
-                script type="application/json" id="run" { (PreEscaped(embedded(run))) }
-                script { (PreEscaped(&script)) }
+                (content)
+                script { (PreEscaped(script)) }
             }
         }
     };

@@ -30,6 +30,17 @@ pub(super) struct Moment {
     presence: Option<(usize, &'static str)>,
 }
 
+impl Moment {
+    /// Drops the moments after the start in which the first steps happen, and counts the others from there.
+    pub(super) fn drop_first_steps(moments: &mut Vec<Self>, steps: usize) {
+        let end = moments.len().min(steps + 1);
+        moments.drain(1.min(end)..end);
+        for number in moments.iter_mut().filter_map(|moment| moment.step.as_mut()) {
+            *number -= steps;
+        }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct MomentLine {
     text: String,

@@ -31,7 +31,7 @@ const showRun = (() => {
     return element;
   };
 
-  return (place, run, { hasAddress } = { hasAddress: true }) => {
+  return (place, run, { hasAddress = true, opensAtEnd = false } = {}) => {
     const last = run.moments.length - 1;
     const holder = new Map(run.devices.map((device, position) => [device.key, position]));
     const messages = new Map();
@@ -315,7 +315,7 @@ const showRun = (() => {
     };
     const follow = () => {
       const { moment, cell } = readAddress();
-      show(moment ?? faults[0] ?? last, cell);
+      show(moment ?? (opensAtEnd ? last : faults[0] ?? last), cell);
     };
 
     // Inside a report, the title stands above.

@@ -145,6 +145,15 @@ impl RecordedRun {
         Self { watched: false, ..Self::with_findings(played, judgements) }
     }
 
+    /// The run without its first steps, in each of which nothing else happens. Steps are counted from the next one.
+    pub(super) fn without_first_steps(mut self, steps: usize) -> Self {
+        Moment::drop_first_steps(&mut self.moments, steps);
+        let checks = self.checks.iter_mut().map(|check| &mut check.moment);
+        let violations = self.violations.iter_mut().map(|violation| &mut violation.moment);
+        checks.chain(violations).for_each(|moment| *moment = moment.saturating_sub(steps));
+        self
+    }
+
     /// The run as JSON.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         serde_json::to_value(self).expect("a recorded run has no keys but texts")

@@ -51,6 +51,16 @@ impl Browser {
 
     /// Opens a page in a window of this size, and waits for what it sends to `/outcome`.
     pub(crate) fn listen(&self, folder: &Path, page: &str, window: &str) -> Option<String> {
+        self.serve(folder, window, &|path| (path == "/").then(|| page.to_owned()))
+    }
+
+    /// Opens the page `/` in a window of this size, answers what it asks for, and waits for what it sends to `/outcome`.
+    pub(crate) fn serve(
+        &self,
+        folder: &Path,
+        window: &str,
+        pages: &dyn Fn(&str) -> Option<String>,
+    ) -> Option<String> {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         listener.set_nonblocking(true).expect("it need not wait");
         let address = listener.local_addr().expect("it has an address");
@@ -67,7 +77,7 @@ impl Browser {
         for _ in 0..TURNS {
             match listener.accept() {
                 Ok((stream, _)) => {
-                    if let Some(outcome) = answer(stream, page) {
+                    if let Some(outcome) = answer(stream, pages) {
                         return Some(outcome);
                     }
                 }
@@ -78,8 +88,8 @@ impl Browser {
     }
 }
 
-/// Gives the page to who asks for it, and returns what was sent to `/outcome`.
-fn answer(mut stream: TcpStream, page: &str) -> Option<String> {
+/// Gives a page to the browser that asks for it, and returns what was sent to `/outcome`.
+fn answer(mut stream: TcpStream, pages: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     stream.set_nonblocking(false).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
     let mut reader = BufReader::new(stream.try_clone().ok()?);
@@ -102,7 +112,11 @@ fn answer(mut stream: TcpStream, page: &str) -> Option<String> {
         reader.read_exact(&mut outcome).ok()?;
         return String::from_utf8(outcome).ok();
     }
-    let (status, body) = if request.starts_with("GET / ") { ("200 OK", page) } else { ("404 Not Found", "") };
+    let path = request.strip_prefix("GET ").and_then(|rest| rest.split(' ').next());
+    let (status, body) = match path.and_then(pages) {
+        Some(body) => ("200 OK", body),
+        None => ("404 Not Found", String::new()),
+    };
     let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", body.len());
     // A browser may hang up; then it does not answer either.
     let _ = stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes());

@@ -29,6 +29,7 @@ mod times;
 mod transition_cache;
 mod trees;
 mod visited_set;
+mod walk;
 mod written;
 
 pub use behaviour::{Behaviour, FaultyStep};
@@ -38,3 +39,4 @@ pub use explored::{
 pub use search::{Progress, explore, explore_with};
 pub use settings::{Criterion, Deliveries, Orders, Reductions, Settings};
 pub use trees::{Tree, trees};
+pub use walk::{NextMove, NoWay, Place, Ways};

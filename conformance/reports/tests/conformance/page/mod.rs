@@ -1,5 +1,7 @@
 //! The page of a run, opened in a real browser.
 
+mod live;
+
 use atm_reports::page::{RecordedRun, page};
 use atm_reports::runs::PlayedScenario;
 use atm_simulator::run::{Options, run};
@@ -72,13 +74,18 @@ fn crowd(accounts: usize, devices: usize) -> Scenario {
         .unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
+/// The page as it is only here: it may say something, and another script may run.
+fn with_another_script(page: &str) -> String {
+    let (before, policy) = page.split_once("script-src '").expect("the page has a policy");
+    let (_, after) = policy.split_once('\'').expect("the source ends");
+    let before = before.replace("connect-src 'self'; ", "");
+    format!("{before}connect-src 'self'; script-src 'unsafe-inline'{after}")
+}
+
 /// Lets the reader read in a window of this size.
 fn read(name: &str, (page, window): (&str, &str), expected: &Expected) {
     let Some(browser) = Browser::find() else { return };
-    // Only here the page may say something, and another script may run: what the reader found.
-    let (before, policy) = page.split_once("script-src '").expect("the page has a policy");
-    let (_, after) = policy.split_once('\'').expect("the source ends");
-    let page = format!("{before}connect-src 'self'; script-src 'unsafe-inline'{after}");
+    let page = with_another_script(page);
     let Expected { broken, ring, address, moment, reasons } = expected;
     let expected = format!(
         "<script>const EXPECTED = {{ broken: {broken}, ring: {ring}, address: '{address}', moment: {moment}, \
