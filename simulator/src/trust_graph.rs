@@ -110,8 +110,13 @@ impl TrustGraph {
                 keys.sort_unstable();
                 keys.dedup();
             }
+            let mut last = None;
             for &key in keys.iter().filter(|key| **key != member.key) {
-                let wanted = world.are_linked(member.account, cast.directory().owner(key));
+                // The keys of an owner mostly follow each other.
+                let owner = cast.directory().owner(key);
+                let known = last.filter(|(other, _)| *other == owner).map(|(_, wanted)| wanted);
+                let wanted = known.unwrap_or_else(|| world.are_linked(member.account, owner));
+                last = Some((owner, wanted));
                 let level = world.level(device, key)?;
                 let regard = Regard { level, origin: world.endpoint(device).origin(key), wanted };
                 edges.push((device, key, regard));

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use atm_engine::Stamp;
 
@@ -13,9 +13,18 @@ type Place = (Stamp, u64);
 const FEW: usize = 64;
 
 /// What flies, by time and by link. Nothing here looks at many more packets than it is asked for.
+///
+/// Packets mostly are put on their way in the order in which they are due. Those stand in a queue, in which a packet that was
+/// taken from the middle leaves a gap; the others stand in a tree. With all of them in a tree, a population takes 2 % more
+/// instructions.
 #[derive(Debug, Default)]
 pub(super) struct Flying {
-    packets: BTreeMap<Place, Packet>,
+    /// In order. The first one is no gap.
+    queue: VecDeque<(Place, Option<Packet>)>,
+    /// Those that are due before one that was put on its way earlier.
+    others: BTreeMap<Place, Packet>,
+    /// How many packets there are.
+    count: usize,
     put: u64,
     /// The places of all packets by link, since there were many of which some of one link were asked for.
     by_link: Option<BTreeSet<(LinkIds, Place)>>,
@@ -23,7 +32,9 @@ pub(super) struct Flying {
 
 impl Flying {
     pub(super) fn clear(&mut self) {
-        self.packets.clear();
+        self.queue.clear();
+        self.others.clear();
+        self.count = 0;
         self.by_link = None;
     }
 
@@ -34,19 +45,34 @@ impl Flying {
         if let Some(by_link) = &mut self.by_link {
             by_link.insert((packet.link, place));
         }
-        self.packets.insert(place, packet);
+        self.count += 1;
+        if self.queue.back().is_none_or(|(last, _)| *last < place) {
+            self.queue.push_back((place, Some(packet)));
+        } else {
+            self.others.insert(place, packet);
+        }
     }
 
     /// What is due first, and on which link it is.
     pub(super) fn first(&self) -> Option<(Stamp, LinkIds)> {
-        self.packets.first_key_value().map(|((due, _), packet)| (*due, packet.link))
+        let ((due, _), packet) = self.first_packet()?;
+        Some((due, packet.link))
+    }
+
+    fn first_packet(&self) -> Option<(Place, &Packet)> {
+        let in_queue = self.queue.front().and_then(|(place, packet)| Some((*place, packet.as_ref()?)));
+        if self.others.is_empty() {
+            return in_queue;
+        }
+        let other = self.others.first_key_value().map(|(place, packet)| (*place, packet));
+        in_queue.into_iter().chain(other).min_by_key(|(place, _)| *place)
     }
 
     /// Takes the packet that is n-th in line on a link.
     pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
-        let first = self.packets.first_key_value().filter(|(_, packet)| packet.link == link && position == 0);
+        let first = self.first_packet().filter(|(_, packet)| packet.link == link && position == 0);
         let place = match first {
-            Some((place, _)) => *place,
+            Some((place, _)) => place,
             None => *self.places_on(link).get(position)?,
         };
         self.remove(link, place)
@@ -61,43 +87,82 @@ impl Flying {
     /// Turns round the packets on a link: the last takes the place of the first.
     pub(super) fn reverse(&mut self, link: LinkIds) {
         let places = self.places_on(link);
-        let packets: Vec<Packet> = places.iter().filter_map(|place| self.packets.remove(place)).collect();
+        let packets: Vec<Packet> = places.iter().filter_map(|place| self.at(*place).cloned()).collect();
         for (place, packet) in places.into_iter().zip(packets.into_iter().rev()) {
-            self.packets.insert(place, Packet { due: place.0, ..packet });
+            let packet = Packet { due: place.0, ..packet };
+            match self.queued(place) {
+                Some(position) => self.queue[position].1 = Some(packet),
+                None => drop(self.others.insert(place, packet)),
+            }
         }
     }
 
     /// The packets on a link, in their order.
     pub(super) fn on(&mut self, link: LinkIds) -> Vec<&Packet> {
         let places = self.places_on(link);
-        places.iter().map(|place| &self.packets[place]).collect()
+        places.iter().filter_map(|place| self.at(*place)).collect()
     }
 
     /// All packets in the order in which they are due.
     pub(super) fn by_time(&self) -> impl Iterator<Item = &Packet> {
-        self.packets.values()
+        self.with_places().map(|(_, packet)| packet)
+    }
+
+    fn with_places(&self) -> impl Iterator<Item = (Place, &Packet)> {
+        let in_queue = self.queue.iter().filter_map(|(place, packet)| Some((*place, packet.as_ref()?)));
+        let (mut in_queue, mut others) = (in_queue.peekable(), self.others.iter().peekable());
+        std::iter::from_fn(move || match (in_queue.peek(), others.peek()) {
+            (Some((place, _)), Some((other, _))) if *other < place => {
+                others.next().map(|(place, packet)| (*place, packet))
+            }
+            (None, _) => others.next().map(|(place, packet)| (*place, packet)),
+            _ => in_queue.next(),
+        })
+    }
+
+    /// Where in the queue the packet at a place stands, if it stands there.
+    fn queued(&self, place: Place) -> Option<usize> {
+        self.queue.binary_search_by_key(&place, |(place, _)| *place).ok()
+    }
+
+    fn at(&self, place: Place) -> Option<&Packet> {
+        match self.queued(place) {
+            Some(position) => self.queue[position].1.as_ref(),
+            None => self.others.get(&place),
+        }
     }
 
     fn remove(&mut self, link: LinkIds, place: Place) -> Option<Packet> {
-        let packet = self.packets.remove(&place);
-        if self.packets.is_empty() {
+        let packet = match self.queue.front() {
+            Some((first, _)) if *first == place => self.queue.pop_front().and_then(|(_, packet)| packet),
+            _ => match self.queued(place) {
+                Some(position) => self.queue[position].1.take(),
+                None => self.others.remove(&place),
+            },
+        }?;
+        while self.queue.front().is_some_and(|(_, packet)| packet.is_none()) {
+            self.queue.pop_front();
+        }
+        self.count -= 1;
+        if self.count == 0 {
             self.by_link = None;
         } else if let Some(by_link) = &mut self.by_link {
             by_link.remove(&(link, place));
         }
-        packet
+        Some(packet)
     }
 
     /// Where the packets on a link are, in their order.
     fn places_on(&mut self, link: LinkIds) -> Vec<Place> {
-        if self.by_link.is_none() && self.packets.len() <= FEW {
-            let on_link = self.packets.iter().filter(|(_, packet)| packet.link == link);
-            return on_link.map(|(place, _)| *place).collect();
+        if self.by_link.is_none() && self.count <= FEW {
+            let on_link = self.with_places().filter(|(_, packet)| packet.link == link);
+            return on_link.map(|(place, _)| place).collect();
         }
-        let places = self.packets.iter().map(|(place, packet)| (packet.link, *place));
-        let by_link = self.by_link.get_or_insert_with(|| places.collect());
-        let on_link = by_link.range((link, (Stamp::MIN, 0))..).take_while(|(other, _)| *other == link);
-        on_link.map(|(_, place)| *place).collect()
+        if self.by_link.is_none() {
+            self.by_link = Some(self.with_places().map(|(place, packet)| (packet.link, place)).collect());
+        }
+        let on_link = self.by_link.iter().flat_map(|by_link| by_link.range((link, (Stamp::MIN, 0))..));
+        on_link.take_while(|(other, _)| *other == link).map(|(_, place)| *place).collect()
     }
 }
 
