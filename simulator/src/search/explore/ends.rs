@@ -2,26 +2,131 @@
 
 #[cfg(test)]
 use std::collections::BTreeSet;
+use std::collections::VecDeque;
 
 use atm_engine::Level;
 
+use super::expanding::each_in_threads;
 use super::independence::Then;
 use super::moves::Move;
+use super::plan::Reader;
 use super::search::Search;
+use super::settling::Scratch;
 use super::state::State;
 use super::symmetry::Permutation;
+use super::visited_set::VisitedSet;
 use super::written::{named, release_all_but, tidied, written};
 use super::{Counterexample, Criterion, Defect, Unexplorable};
 use crate::endpoint::Failure;
-use crate::run::{self, Run, run};
+use crate::invariants::Invariant;
+use crate::run::{Run, run};
 use crate::scenario::{Link, Scenario};
 use crate::search::shrink::shrink;
 use crate::trust_graph::TrustGraph;
 
+/// How many ends each thread looks at before they are judged.
+const ENDS_OF_A_THREAD: usize = 16;
+
+/// The ends of a block of states, in their order. Several are looked at at the same time, and judged one after the other.
+#[derive(Debug)]
+pub(super) struct Ends {
+    /// The positions of those that nobody has looked at.
+    positions: VecDeque<u32>,
+    looked_at: VecDeque<Result<End, Unexplorable>>,
+}
+
+/// What was seen at an end.
+#[derive(Debug)]
+struct End {
+    position: u32,
+    /// How many authentications lack.
+    missing: usize,
+    outcome: Vec<Level>,
+    /// The path that leads there; `None` if the devices are not the engine's own, so that no file shows it.
+    path: Option<Path>,
+}
+
+/// A path as a scenario that goes it, and what came of playing that.
+#[derive(Debug)]
+struct Path {
+    length: usize,
+    file: Scenario,
+    missing: usize,
+    violations: Vec<Invariant>,
+}
+
+impl Ends {
+    pub(super) fn at(positions: VecDeque<u32>) -> Self {
+        Self { positions, looked_at: VecDeque::new() }
+    }
+}
+
 impl Search<'_> {
-    /// Looks at a state in which nothing more can happen. Returns whether something is broken.
-    pub(super) fn end(&mut self, position: u32) -> Result<bool, Unexplorable> {
+    /// Judges the next of the states in which nothing more can happen. Returns whether something is broken.
+    pub(super) fn end(&mut self, ends: &mut Ends) -> Result<bool, Unexplorable> {
+        if ends.looked_at.is_empty() {
+            self.look_at(ends);
+        }
+        let end = ends.looked_at.pop_front().expect("each end is judged once")?;
+        let complete = end.missing == 0;
         self.explored.ends += 1;
+        self.explored.complete_ends += u64::from(complete);
+        self.explored.outcomes.insert(end.outcome);
+        if let Some(count) = &mut self.explored.orders {
+            let orders = self.orders[end.position as usize];
+            count.all = count.all.saturating_add(orders);
+            count.complete = count.complete.saturating_add(if complete { orders } else { 0 });
+        }
+        let Some(Path { length, file, missing, violations }) = end.path else { return Ok(false) };
+        if missing != end.missing {
+            let what = format!("{missing} authentications lack, not {}", end.missing);
+            return Err(Unexplorable::Unfaithful(what));
+        }
+        let broken = match self.broken_invariant(&violations) {
+            Some(broken) => broken,
+            None if self.settings.demand == Criterion::Complete && !complete => Defect::Incomplete,
+            None => return Ok(false),
+        };
+        self.explored.counterexample = Some(self.example(broken, length, file)?);
+        Ok(true)
+    }
+
+    /// Looks at the next ends. Threads find the ways that lead there, as far as all is known that is asked for, and play them.
+    fn look_at(&mut self, ends: &mut Ends) {
+        let threads = self.settings.threads.get();
+        let many = if threads > 1 { threads * ENDS_OF_A_THREAD } else { 1 };
+        let positions: Vec<u32> = ends.positions.drain(..many.min(ends.positions.len())).collect();
+        let (reader, visited, parents) = (self.reader(), &self.visited, &self.parents[..]);
+        let ways = match threads {
+            1 => vec![None; positions.len()],
+            _ => each_in_threads(&positions, threads, |position| reader.way(visited, parents, *position)),
+        };
+        let seen: Vec<_> =
+            positions.into_iter().zip(ways).map(|(position, way)| self.see(position, way)).collect();
+        let options = &self.settings.options;
+        let played = each_in_threads(&seen, threads, |seen| {
+            seen.as_ref().ok().and_then(|(_, way)| way.as_ref()).map(|(_, file)| run(file, options))
+        });
+        ends.looked_at.extend(seen.into_iter().zip(played).map(|(seen, ran)| {
+            let (mut end, way) = seen?;
+            if let (Some((length, file)), Some(ran)) = (way, ran) {
+                let Run { failure, missing, violations, .. } = ran?;
+                if let Some(failure) = failure {
+                    return Err(failure.into());
+                }
+                let violations = violations.iter().map(|violation| violation.invariant).collect();
+                end.path = Some(Path { length, file, missing: missing.len(), violations });
+            }
+            Ok(end)
+        }));
+    }
+
+    /// What is seen at an end, and the path that leads there as a file, with its length.
+    fn see(
+        &mut self,
+        position: u32,
+        way: Option<Vec<Move>>,
+    ) -> Result<(End, Option<(usize, Scenario)>), Unexplorable> {
         let mut state = State::default();
         state.read(self.visited.get(position));
         self.restore(&state);
@@ -29,40 +134,21 @@ impl Search<'_> {
         self.world.link(done.flat_map(|step| self.links[step].iter().copied()));
         let (cast, held) = (self.world.cast(), self.snapshot.held.iter());
         let held: Vec<Link> = held.map(|packet| named(cast, packet.link)).collect();
-        let missing = TrustGraph::of(&self.world)?.missing();
-        let complete = missing.is_empty();
-        self.explored.complete_ends += u64::from(complete);
-        let outcome = self.outcome()?;
-        self.explored.outcomes.insert(outcome);
-        if let Some(count) = &mut self.explored.orders {
-            let orders = self.orders[position as usize];
-            count.all = count.all.saturating_add(orders);
-            count.complete = count.complete.saturating_add(if complete { orders } else { 0 });
-        }
+        let missing = TrustGraph::of(&self.world)?.missing().len();
+        let end = End { position, missing, outcome: self.outcome()?, path: None };
         if !self.is_of_the_engine() {
-            return Ok(false);
+            return Ok((end, None));
         }
-        let (way, _) = self.way(position)?;
+        let way = match way {
+            Some(way) => way,
+            None => self.way(position)?.0,
+        };
         let mut file = self.written(&way);
         if self.is_faulty {
             // What the faults delay arrives after all in the run without them.
             release_all_but(&held, &mut file);
         }
-        let ran = run(&file, &self.settings.options)?;
-        if let Some(failure) = ran.failure {
-            return Err(failure.into());
-        }
-        if ran.missing.len() != missing.len() {
-            let what = format!("{} authentications lack, not {}", ran.missing.len(), missing.len());
-            return Err(Unexplorable::Unfaithful(what));
-        }
-        let broken = match self.broken_invariant(&ran) {
-            Some(broken) => broken,
-            None if self.settings.demand == Criterion::Complete && !complete => Defect::Incomplete,
-            None => return Ok(false),
-        };
-        self.explored.counterexample = Some(self.example(broken, way.len(), file)?);
-        Ok(true)
+        Ok((end, Some((way.len(), file))))
     }
 
     /// The levels of all keys on all devices; of all permutations, the one with the lowest list.
@@ -84,11 +170,10 @@ impl Search<'_> {
     }
 
     /// The first invariant that a run broke and of which the scenario does not say that it breaks it.
-    pub(super) fn broken_invariant(&mut self, ran: &Run) -> Option<Defect> {
-        let declared = run::breaks_under(&self.scenario.breaks, &self.settings.options);
-        let mut broken = ran.violations.iter().map(|violation| violation.invariant);
-        self.explored.breaks.extend(broken.clone().filter(|invariant| declared.contains(invariant)));
-        broken.find(|invariant| !declared.contains(invariant)).map(Defect::Invariant)
+    fn broken_invariant(&mut self, broken: &[Invariant]) -> Option<Defect> {
+        let declared = &self.explored.declared;
+        self.explored.breaks.extend(broken.iter().filter(|invariant| declared.contains(invariant)));
+        broken.iter().find(|invariant| !declared.contains(invariant)).copied().map(Defect::Invariant)
     }
 
     /// Shows what is broken in a step from a state.
@@ -109,17 +194,10 @@ impl Search<'_> {
 
     /// A way that leads to a state, and the state there, which may be that state after a permutation of devices.
     pub(super) fn way(&mut self, position: u32) -> Result<(Vec<Move>, State), Unexplorable> {
-        let mut positions = vec![position];
-        while let Some(&last) = positions.last()
-            && last != 0
-        {
-            positions.push(self.parents[last as usize]);
-        }
-        positions.pop();
         let mut way = Vec::new();
         let mut state = State::default();
         state.read(self.visited.get(0));
-        for position in positions.into_iter().rev() {
+        for position in positions_on_the_way(&self.parents, position) {
             let (step, reached) = self.step_towards(position, &state)?;
             way.push(step);
             state = reached;
@@ -192,4 +270,38 @@ impl Search<'_> {
         };
         Ok(Counterexample { broken, length, scenario, shrunk })
     }
+}
+
+impl Reader<'_> {
+    /// The moves of a way that leads to a state, the same that [`Search::way`] finds; `None` if something has to be found out
+    /// first.
+    fn way(self, visited: &VisitedSet, parents: &[u32], position: u32) -> Option<Vec<Move>> {
+        let (mut state, mut scratch, mut moves) = (State::default(), Scratch::default(), Vec::new());
+        state.read(visited.get(0));
+        let mut step_towards = |position: u32| {
+            self.list_all_moves(&state, &mut moves);
+            for then in [Then::Mover, Then::Same] {
+                for step in &moves {
+                    self.go(&state, (*step, then), &mut scratch).ok()??;
+                    let reached = scratch.next.clone();
+                    self.canonicalise(&mut scratch).ok()?;
+                    if scratch.bytes == visited.get(position) {
+                        state = reached;
+                        return Some(*step);
+                    }
+                }
+            }
+            None
+        };
+        positions_on_the_way(parents, position).into_iter().map(&mut step_towards).collect()
+    }
+}
+
+/// The states on the way to one, without the first state of all.
+fn positions_on_the_way(parents: &[u32], position: u32) -> Vec<u32> {
+    let parent = |position: &u32| Some(parents[*position as usize]);
+    let mut positions: Vec<u32> =
+        std::iter::successors(Some(position), parent).take_while(|position| *position != 0).collect();
+    positions.reverse();
+    positions
 }

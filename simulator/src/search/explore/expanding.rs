@@ -123,20 +123,11 @@ pub(super) fn expand(
     }
     let shares: Vec<_> =
         positions.clone().step_by(SHARE).map(|start| start..(start + SHARE).min(positions.end)).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(share) = shares.get(number) else { return done };
-            let mut expansion = Expansion::default();
-            expansion.expand(reader, visited, share.clone());
-            done.push((number, expansion));
-        }
-    };
-    let mut all = in_threads(threads, |_| work()).into_iter().flatten().collect::<Vec<_>>();
-    all.sort_unstable_by_key(|(number, _)| *number);
-    all.into_iter().map(|(_, expansion)| expansion).collect()
+    each_in_threads(&shares, threads, |share| {
+        let mut expansion = Expansion::default();
+        expansion.expand(reader, visited, share.clone());
+        expansion
+    })
 }
 
 /// Of which states that were found before each other one is a copy. The states are numbered through, and a state that is
@@ -207,6 +198,27 @@ pub(super) fn index(added: &[(u64, u32)], visited: &mut VisitedSet, threads: usi
             }
         }
     });
+}
+
+/// Does something with each of some things in some threads. The results are in the order of the things.
+pub(super) fn each_in_threads<T: Sync, R: Send>(
+    things: &[T],
+    threads: usize,
+    act: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = |_| {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(thing) = things.get(number) else { return done };
+            done.push((number, act(thing)));
+        }
+    };
+    let threads = threads.min(things.len()).max(1);
+    let mut all: Vec<(usize, R)> = in_threads(threads, work).into_iter().flatten().collect();
+    all.sort_unstable_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Does something in each of some threads.

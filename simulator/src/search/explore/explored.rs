@@ -21,7 +21,9 @@ pub struct Explored {
     /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
     /// by a permutation of devices only.
     pub outcomes: BTreeSet<Vec<Level>>,
-    /// The invariants that are broken, as the scenario says.
+    /// The invariants that the scenario says it breaks under these rules.
+    pub declared: Vec<Invariant>,
+    /// Those of them that are broken at an end.
     pub breaks: BTreeSet<Invariant>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.

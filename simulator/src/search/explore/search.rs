@@ -8,6 +8,7 @@ use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Limits};
 use super::cached_device::CachedDevice;
 use super::canonical_form::CanonicalForm;
 use super::coding::Coder;
+use super::ends::Ends;
 use super::expanding::{self, BLOCK, Expanded, Expansion, Follower};
 use super::explored::{Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable};
 use super::independence::Moves;
@@ -167,6 +168,7 @@ impl<'a> Search<'a> {
                 ends: 0,
                 complete_ends: 0,
                 outcomes: BTreeSet::new(),
+                declared: run::breaks_under(&scenario.breaks, &settings.options),
                 breaks: BTreeSet::new(),
                 orders: None,
                 extent: Extent::Exhausted,
@@ -309,10 +311,13 @@ impl<'a> Search<'a> {
         added: &mut Vec<(u64, u32)>,
     ) -> Result<Option<Extent>, Unexplorable> {
         let mut positions: Vec<u32> = Vec::with_capacity(copies.len());
+        let all = expansions.iter().flat_map(|expansion| &expansion.states);
+        let ends = all.filter(|state| state.followers.0 == state.followers.1).map(|state| state.position);
+        let mut ends = Ends::at(ends.collect());
         for expansion in expansions {
             for Expanded { position: from, followers, .. } in &expansion.states {
                 let followers = &expansion.followers[followers.0 as usize..followers.1 as usize];
-                if followers.is_empty() && self.end(*from)? {
+                if followers.is_empty() && self.end(&mut ends)? {
                     return Ok(Some(Extent::Broken));
                 }
                 for follower in followers {
