@@ -1,9 +1,11 @@
 //! What `atm explore` found: for people, and as JSON.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use atm_adapter_protocol::OneLine;
 use atm_engine::{AnnouncementRule, ConflictRule};
+use atm_simulator::invariants::Invariant;
 use atm_simulator::scenario::{Reference, Scenario};
 use atm_simulator::search::explore::{Defect, Deliveries, Explored, Extent, OrderCount, Orders, Settings};
 use atm_suite::rule_name;
@@ -44,6 +46,10 @@ pub struct ExplorationReport<'a> {
     symmetries: u64,
     ends: u64,
     complete_ends: u64,
+    /// The promises that the scenario says it breaks under these rules.
+    breaks: &'a [Invariant],
+    /// Which of them are broken at an end.
+    broke: &'a BTreeSet<Invariant>,
     #[serde(skip_serializing_if = "Option::is_none")]
     all_orders: Option<u128>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +89,8 @@ impl<'a> ExploredWorld<'a> {
             symmetries,
             ends,
             complete_ends,
+            breaks: &self.explored.declared,
+            broke: &self.explored.breaks,
             all_orders: orders.map(|count| count.all),
             complete_orders: orders.map(|count| count.complete),
             broken: example.map(|example| broken_name(&example.broken)),
@@ -122,10 +130,21 @@ pub fn write_searches(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io
 
 fn write_verdict(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
     match (search.explored.extent, &search.explored.counterexample) {
-        (Extent::Exhausted, _) => writeln!(out, "HOLDS in all states"),
+        (Extent::Exhausted, _) if search.explored.declared.is_empty() => {
+            writeln!(out, "HOLDS in all states")
+        }
+        (Extent::Exhausted, _) => {
+            writeln!(out, "HOLDS in all states, but for what the scenario says it breaks")?;
+            write_declared(out, search)
+        }
         (Extent::TooManyStates | Extent::Stopped, _) => {
             let states = grouped(search.explored.states);
-            writeln!(out, "INCONCLUSIVE {states} states found, not exhausted; nothing is broken so far")
+            let else_ = if search.explored.declared.is_empty() { "" } else { "else " };
+            writeln!(
+                out,
+                "INCONCLUSIVE {states} states found, not exhausted; nothing {else_}is broken so far"
+            )?;
+            write_declared(out, search)
         }
         (Extent::Broken, None) => writeln!(out, "BROKEN"),
         (Extent::Broken, Some(example)) => {
@@ -134,6 +153,20 @@ fn write_verdict(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<
             write!(out, "{}", counterexample(search).unwrap_or_default())
         }
     }
+}
+
+/// Tells of each promise that the scenario says it breaks whether it did.
+fn write_declared(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
+    let Explored { declared, breaks, extent, .. } = &search.explored;
+    for promise in declared {
+        let found = match (breaks.contains(promise), *extent) {
+            (true, _) => "broken at an end, as the scenario says",
+            (false, Extent::Exhausted) => "kept at every end, though the scenario says that it breaks it",
+            (false, _) => "kept at every end so far, though the scenario says that it breaks it",
+        };
+        writeln!(out, "  promise {promise}: {found}")?;
+    }
+    Ok(())
 }
 
 /// Tells people what was found in trees: a table for each rule.

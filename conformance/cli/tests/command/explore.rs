@@ -1,6 +1,6 @@
 //! `atm explore` goes through all that can happen in a small world.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::atm::{Folder, Ran, atm, command, root};
 
@@ -52,6 +52,28 @@ readme/20-to-8, announcement cascade, conflict newest, orders free, deliveries d
     assert!(ran.stdout.ends_with("\nHOLDS in all states\n"), "{}", ran.stdout);
     assert!(ran.stderr.contains("states a second"), "time stands apart: {}", ran.stderr);
     assert_eq!(ran.code, 0);
+}
+
+#[test]
+fn a_promise_that_a_scenario_says_it_breaks_is_told_with_whether_it_did() {
+    let hazard = "hazards/restated-trust-undoes-a-distrust";
+    let broken = "\
+HOLDS in all states, but for what the scenario says it breaks
+  promise revocation: broken at an end, as the scenario says
+";
+    let ran = atm(["explore", hazard]);
+    assert!(ran.stdout.ends_with(broken), "{}", ran.stdout);
+    assert_eq!(ran.code, 0);
+    let (found, _) = json(["explore", hazard, "--format", "json"]);
+    assert_eq!((&found[0]["breaks"], &found[0]["broke"]), (&json!(["revocation"]), &json!(["revocation"])));
+    // Under the other rule the scenario says no such thing.
+    let (found, _) = json(["explore", hazard, "--format", "json", "--conflict", "cautious"]);
+    assert_eq!((&found[0]["breaks"], &found[0]["broke"]), (&json!([]), &json!([])));
+    // A search that is too short to come to an end has not seen it.
+    let ran = atm(["explore", hazard, "--max-states", "1"]);
+    let kept = "  promise revocation: kept at every end so far, though the scenario says that it breaks it\n";
+    assert!(ran.stdout.ends_with(kept), "{}", ran.stdout);
+    assert_eq!(ran.code, 2);
 }
 
 #[test]
