@@ -33,7 +33,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=u64::MAX))]
     pub(crate) part: Option<u64>,
 
-    /// The folder into which parts of a population that break a promise are written as scenarios.
+    /// The folder into which parts of a population that break a promise are written as scenarios, each also as the smallest one
+    /// that was found to break the same promise.
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use atm_reports::mistakes::{Complaint, complain};
 use atm_reports::runs::PlayedPopulation;
-use atm_simulator::population::{PopulationRun, play};
-use atm_simulator::run::{Options, Watching};
-use atm_simulator::scenario::{MAX_SIZE, Population, ScenarioFile};
+use atm_simulator::population::{FailedPart, PopulationRun, play};
+use atm_simulator::run::{Options, Watching, run};
+use atm_simulator::scenario::{MAX_SIZE, Population, Scenario, ScenarioFile};
+use atm_simulator::search::shrink::shrink;
 use indicatif::ProgressBar;
 
 use super::scenarios::Loaded;
@@ -42,7 +43,8 @@ impl ReadyPopulation<'_> {
         PlayedPopulation { path, population, options, run: self.run() }
     }
 
-    /// Writes the first parts that fail into a folder, each as a scenario, and tells where they are.
+    /// Writes the first parts that fail into a folder, each as a scenario and as the smallest one that was found to break the
+    /// same promise, and tells where they are.
     pub(super) fn write_failed(&self, output: &mut Output, folder: &Path) {
         let failed = &self.run().first_failed;
         if failed.is_empty() || !output.succeeded(folder.display(), std::fs::create_dir_all(folder)) {
@@ -50,16 +52,42 @@ impl ReadyPopulation<'_> {
         }
         let name = Path::new(self.path).file_stem().unwrap_or_default().to_string_lossy();
         for part in failed {
-            let (number, yaml) = (part.number, part.scenario.to_yaml());
-            let file = folder.join(format!("{name}-part-{number}.yaml"));
-            if yaml.len() > MAX_SIZE {
-                complain(format_args!(
-                    "atm: part {number} is larger than a scenario file may be: play it with `--part {number}`"
-                ));
-            } else if output.text(&file, &yaml) {
-                complain(format_args!("atm: wrote {}", file.display()));
+            let number = part.number;
+            Self::write_scenario(output, &folder.join(format!("{name}-part-{number}.yaml")), &part.scenario);
+            if let Some(smallest) = self.shrunk(part) {
+                Self::write_scenario(
+                    output,
+                    &folder.join(format!("{name}-part-{number}-smallest.yaml")),
+                    &smallest,
+                );
             }
         }
+    }
+
+    fn write_scenario(output: &mut Output, file: &Path, scenario: &Scenario) {
+        let yaml = scenario.to_yaml();
+        if yaml.len() > MAX_SIZE {
+            complain(format_args!(
+                "atm: {} would be larger than a scenario file may be: play that part with `--part`",
+                file.display()
+            ));
+        } else if output.text(file, &yaml) {
+            complain(format_args!("atm: wrote {}", file.display()));
+        }
+    }
+
+    /// The smallest scenario that was found to break the promise that a part breaks first, of those of which the population does
+    /// not say so.
+    fn shrunk(&self, part: &FailedPart) -> Option<Scenario> {
+        let is_declared = |invariant| self.run().breaks.contains(&invariant);
+        let broken = part.run.violations.iter().map(|it| it.invariant).find(|it| !is_declared(*it))?;
+        let breaks = |candidate: &Scenario| {
+            let ran = run(candidate, self.options);
+            ran.is_ok_and(|ran| ran.violations.iter().any(|violation| violation.invariant == broken))
+        };
+        let smallest = shrink(&part.scenario, breaks);
+        let title = format!("{}: part {} breaks {broken}", part.scenario.title, part.number);
+        Some(Scenario { title, ..smallest })
     }
 }
 
