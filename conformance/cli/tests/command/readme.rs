@@ -82,7 +82,7 @@ fn it_lists_all_options_and_exit_codes() {
         assert!(readme.contains(&format!("`{option}")), "{option}");
         count += 1;
     }
-    assert_eq!(count, 14);
+    assert_eq!(count, 15);
     for code in [0, 1, 2, 64, 66] {
         assert!(readme.contains(&format!("\n| {code} | ")), "{code}");
     }
