@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::codec::TrustMessageUri;
 use crate::device::{Device, KeySharing};
+use crate::distrust_ids::IdSource;
 use crate::input::{Input, Payload, Protection, Received};
 use crate::jid::{BareJid, FullJid};
 use crate::level::Level;
@@ -69,6 +70,17 @@ impl Atm {
         let key = known_key(&mut names, &encryption, &jid.to_bare(), key)?;
         let device = Device::empty(endpoint, key, sharing, rules, &names);
         Ok(Self { referred: names.len(), names, device, jid, encryption })
+    }
+
+    /// Lets the ids of this device's distrusts be such that nobody can guess them, for the conflict rule
+    /// [`Named`](crate::ConflictRule::Named). `secret` is random. A new device is given it once; it is stored with the device.
+    ///
+    /// A device that lies can overrule a distrust only if it knows its id. Without a secret, ids are numbered, and it can
+    /// do so before anybody distrusts.
+    #[must_use]
+    pub fn with_distrust_secret(mut self, secret: [u8; 32]) -> Self {
+        self.device.id_source = IdSource::Secret(secret);
+        self
     }
 
     /// The device that was stored.

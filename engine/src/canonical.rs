@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use crate::device::Device;
+use crate::distrust_ids::{DistrustId, DistrustIds, DistrustsByKey};
 use crate::level::Origin;
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage};
 use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 use crate::outcome::Outgoing;
+use crate::settings::ConflictRule;
 use crate::store::last_words::Speaker;
 
 /// Other ids for the same things: who changes places with whom. An id that is not listed stays as it is.
@@ -40,6 +42,16 @@ impl Renaming {
     #[must_use]
     pub fn endpoint(&self, endpoint: EndpointId) -> EndpointId {
         self.endpoints.get(endpoint.index()).copied().unwrap_or(endpoint)
+    }
+
+    /// The new id of a distrust: if it is numbered, that of the endpoint with which the one that numbered it changes places.
+    #[must_use]
+    pub fn distrust(&self, id: DistrustId) -> DistrustId {
+        self.endpoints.get(id.numbering_endpoint()).map_or(id, |endpoint| id.at_endpoint(*endpoint))
+    }
+
+    fn distrusts(&self, ids: &DistrustIds) -> DistrustIds {
+        ids.renamed(|id| self.distrust(id))
     }
 
     /// A decision about the same key by its new id.
@@ -108,6 +120,13 @@ impl Canonical for Device {
                 Speaker::Key(speaker) => visit(time, &[key, speaker]),
             });
         }
+        for position in 0..self.distrusts.0.as_ref().map_or(0, |known| known.len()) {
+            let Some(known) = &mut self.distrusts.0 else { break };
+            let (key, known) = known.at_mut(position);
+            for said in &mut known.unnamed {
+                visit(&mut said.time, &[key, said.speaker]);
+            }
+        }
         for (sender, left) in self.postponed.0.iter_mut().flat_map(|stored| &mut stored.senders) {
             for position in 0..left.decisions.len() {
                 let (key, (_, time)) = left.decisions.at_mut(position);
@@ -163,6 +182,18 @@ impl Canonical for Device {
         let new_words =
             words.map(|(key, words)| (renaming.key(*key), words.renamed(|key| renaming.key(key))));
         renamed.words.0 = new_words.collect();
+        if let Some(known) = &mut renamed.distrusts.0 {
+            let known_before = std::mem::take(&mut **known).into_iter();
+            **known = known_before
+                .map(|(key, mut known)| {
+                    known.ids = renaming.distrusts(&known.ids);
+                    for said in &mut known.unnamed {
+                        said.speaker = renaming.key(said.speaker);
+                    }
+                    (renaming.key(key), known)
+                })
+                .collect();
+        }
         if let Some(stored) = &mut renamed.postponed.0 {
             stored.senders = std::mem::take(&mut stored.senders)
                 .into_iter()
@@ -170,6 +201,8 @@ impl Canonical for Device {
                     left.account = renaming.account(left.account);
                     let said = left.decisions.into_iter();
                     left.decisions = said.map(|(key, said)| (renaming.key(key), said)).collect();
+                    let ids = left.ids.into_iter();
+                    left.ids = ids.map(|(key, ids)| (renaming.key(key), renaming.distrusts(&ids))).collect();
                     (renaming.key(sender), left)
                 })
                 .collect();
@@ -244,6 +277,9 @@ impl Canonical for Device {
                 })
             }),
         );
+        if self.rules.conflict == ConflictRule::Named {
+            self.write_distrusts(order, out);
+        }
         out.push(i64::try_from(self.outbox.next).unwrap_or(i64::MAX));
         for outgoing in &self.outbox.waiting {
             let time = outgoing.envelope.time.unwrap_or(Stamp::MIN).as_millis();
@@ -251,8 +287,55 @@ impl Canonical for Device {
             section(order, out, outgoing.keys.iter().map(|key| [number(key.index())]));
             let said = outgoing.envelope.message.decisions.iter();
             section(order, out, said.map(|decision| [number(decision.key.index()), kind(decision.kind)]));
+            write_ids(&outgoing.envelope.message.distrusts, out);
         }
     }
+}
+
+impl Device {
+    /// The distrusts that are known by their ids, and those that others left.
+    fn write_distrusts(&self, order: ListOrder, out: &mut Vec<i64>) {
+        let known = self.distrusts.0.iter().flat_map(|known| known.iter());
+        let rows = |key: KeyId, ids: &DistrustIds| {
+            rows(ids).map(move |[list, id]| [number(key.index()), list, id]).collect::<Vec<_>>()
+        };
+        section(order, out, known.clone().flat_map(|(key, known)| rows(*key, &known.ids)));
+        section(
+            order,
+            out,
+            known.flat_map(|(key, known)| {
+                known
+                    .unnamed
+                    .iter()
+                    .map(|said| [number(key.index()), number(said.speaker.index()), said.time.as_millis()])
+            }),
+        );
+        let left = self.postponed.0.iter().flat_map(|stored| &stored.senders);
+        section(
+            order,
+            out,
+            left.flat_map(|(sender, left)| {
+                let of_key = left.ids.iter().flat_map(|(key, ids)| rows(*key, ids));
+                of_key.map(|[key, list, id]| [number(sender.index()), key, list, id])
+            }),
+        );
+    }
+}
+
+/// Writes down the ids that a message carries, if it carries any.
+pub fn write_ids(distrusts: &DistrustsByKey, out: &mut Vec<i64>) {
+    for (key, ids) in distrusts.iter() {
+        out.push(number(key.index()));
+        out.extend(rows(ids).flatten());
+    }
+}
+
+/// Each id, with the list that it is in.
+fn rows(ids: &DistrustIds) -> impl Iterator<Item = [i64; 2]> {
+    let of = |list: i64, ids: &'_ [DistrustId]| -> Vec<[i64; 2]> {
+        ids.iter().map(|id| [list, id.number().cast_signed()]).collect()
+    };
+    of(-1, ids.standing()).into_iter().chain(of(-2, ids.overruled()))
 }
 
 /// The message that the endpoint sends with which its sender changes places.
@@ -260,7 +343,12 @@ impl Canonical for Device {
 pub fn renamed_message(outgoing: &Outgoing, renaming: &Renaming) -> Outgoing {
     let Envelope { padded, time, from, to, message } = &outgoing.envelope;
     let decisions = message.decisions.iter().map(|decision| renaming.decision(*decision));
-    let message = TrustMessage { decisions: decisions.collect(), ..TrustMessage::clone(message) };
+    let distrusts = message.distrusts.iter().map(|(key, ids)| (renaming.key(key), renaming.distrusts(ids)));
+    let message = TrustMessage {
+        decisions: decisions.collect(),
+        distrusts: distrusts.collect(),
+        ..TrustMessage::clone(message)
+    };
     Outgoing {
         id: outgoing.id,
         to: renaming.account(outgoing.to),

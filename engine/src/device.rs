@@ -1,13 +1,15 @@
 //! One device: what it holds. What can happen to it is in [`rules::inputs`](crate::rules::inputs).
 
+use crate::distrust_ids::{DistrustIds, IdSource};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
 use crate::names::{
     AccountId, Directory, DirectoryExtent, EncryptionId, EndpointId, KeyId, Stamp, UnknownId,
 };
 use crate::outcome::Outgoing;
-use crate::settings::Rules;
+use crate::settings::{ConflictRule, Rules};
 use crate::store::key_store::{KeyStore, Owner};
+use crate::store::known_distrusts::KnownDistrusts;
 use crate::store::last_words::LastWords;
 use crate::store::outbox::Outbox;
 use crate::store::postponed::PostponedStore;
@@ -42,6 +44,8 @@ pub struct Device {
     pub(crate) rules: Rules,
     pub(crate) store: KeyStore,
     pub(crate) words: LastWords,
+    pub(crate) distrusts: KnownDistrusts,
+    pub(crate) id_source: IdSource,
     pub(crate) postponed: PostponedStore,
     pub(crate) outbox: Outbox,
     /// How far the directory reached when the device was last used with it.
@@ -103,6 +107,8 @@ impl Device {
             rules,
             store,
             words: LastWords::default(),
+            distrusts: KnownDistrusts::default(),
+            id_source: IdSource::default(),
             postponed: PostponedStore::default(),
             outbox: Outbox::default(),
             extent: names.extent(),
@@ -202,6 +208,25 @@ impl Device {
         self.postponed.senders()
     }
 
+    /// Whether distrusts have names, by the conflict rule [`Named`](crate::ConflictRule::Named).
+    #[must_use]
+    pub fn names_distrusts(&self) -> bool {
+        self.rules.conflict == ConflictRule::Named
+    }
+
+    /// The distrusts of a key that the device knows of; `None` if they have no names.
+    #[must_use]
+    pub fn known_distrusts(&self, key: KeyId) -> Option<DistrustIds> {
+        let known = || self.distrusts.of(key).map(|known| known.ids.clone());
+        self.names_distrusts().then(|| known().unwrap_or_default())
+    }
+
+    /// What `sender` left about the distrusts of a key, for the time when it is authenticated.
+    #[must_use]
+    pub fn postponed_distrusts(&self, sender: KeyId, key: KeyId) -> Option<&DistrustIds> {
+        self.postponed.ids_by(sender, key)
+    }
+
     /// The messages that were not confirmed as sent.
     pub fn outbox(&self) -> impl Iterator<Item = &Outgoing> {
         self.outbox.waiting()
@@ -220,14 +245,17 @@ impl PartialEq for Device {
             rules,
             store,
             words,
+            distrusts,
+            id_source,
             postponed,
             outbox,
             extent: _,
         } = self;
         (*endpoint, *account, *key, *encryption, *sharing, *rules)
             == (other.endpoint, other.account, other.key, other.encryption, other.sharing, other.rules)
-            && (store, words, postponed, outbox)
-                == (&other.store, &other.words, &other.postponed, &other.outbox)
+            && (store, words, distrusts, id_source)
+                == (&other.store, &other.words, &other.distrusts, &other.id_source)
+            && (postponed, outbox) == (&other.postponed, &other.outbox)
     }
 }
 

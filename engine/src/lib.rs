@@ -83,6 +83,7 @@ mod atm;
 pub mod canonical;
 pub mod codec;
 mod device;
+mod distrust_ids;
 mod input;
 pub mod jid;
 mod level;
@@ -107,6 +108,7 @@ pub use state::{BadState, StoredDevice};
 
 // Used by `Atm` and by `Device`.
 pub use device::KeySharing;
+pub use distrust_ids::{DistrustId, DistrustIds, NotADistrustId};
 pub use level::Level;
 pub use manual_decision::NotOneDecision;
 pub use message::{DecisionKind, OutboxId};
@@ -120,6 +122,7 @@ pub use settings::{AnnouncementRule, ConflictRule, Limits, Policy, Rules};
 pub use {
     addressees::Addressees,
     device::{Device, NotItsKey},
+    distrust_ids::DistrustsByKey,
     input::{Input, Payload, Protection, Received},
     level::Origin,
     manual_decision::ManualDecision,

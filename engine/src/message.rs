@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::distrust_ids::DistrustsByKey;
 use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
 
 /// What is decided about a key.
@@ -23,6 +24,17 @@ pub struct Decision {
     pub kind: DecisionKind,
 }
 
+impl Decision {
+    /// The opposite decision about the same key.
+    pub(crate) fn opposite(self) -> Self {
+        let kind = match self.kind {
+            DecisionKind::Trust => DecisionKind::Distrust,
+            DecisionKind::Distrust => DecisionKind::Trust,
+        };
+        Self { kind, ..self }
+    }
+}
+
 /// What a trust message is for: its `usage` attribute (XEP-0434 §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usage {
@@ -41,6 +53,9 @@ pub struct TrustMessage {
     pub encryption: EncryptionId,
     /// The decisions, in the order in which they are written; no key stands there twice.
     pub decisions: Arc<[Decision]>,
+    /// The ids of the distrusts of these keys, of a sender with the conflict rule
+    /// [`Named`](crate::ConflictRule::Named).
+    pub distrusts: DistrustsByKey,
 }
 
 /// The `<envelope/>` of Stanza Content Encryption around a trust message (XEP-0420, XEP-0434 §5.2.1).

@@ -53,6 +53,8 @@ pub enum ConflictRule {
     Newest,
     /// Each distrust stands until the one who spoke it, or a person on this device, trusts the key later.
     Cautious,
+    /// Each distrust stands until somebody who knows of it trusts the key. Works best where messages are relayed.
+    Named,
 }
 
 /// How keys that nobody decided on are used.

@@ -6,7 +6,10 @@ use atm_engine::codec::{
     stamp_to_date_time,
 };
 use atm_engine::jid::{BareJid, Jid};
-use atm_engine::{Decision, DecisionKind, Directory, Encryption, KeyIdentifier, Stamp, TrustMessage, Usage};
+use atm_engine::{
+    Decision, DecisionKind, Directory, DistrustId, DistrustIds, DistrustsByKey, Encryption, KeyIdentifier,
+    Stamp, TrustMessage, Usage,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -72,8 +75,26 @@ fn trust_message(usage: impl Strategy<Value = String>) -> impl Strategy<Value = 
             .prop_map(|(jid, decisions)| NamedKeyOwner { jid, decisions });
         (Just(encryption), vec(owner, 1..4))
     });
-    (usage, owners).prop_filter_map("no contradiction", |(usage, (encryption, owners))| {
-        NamedTrustMessage::new(&usage, encryption, owners).ok()
+    (usage, owners, vec(distrust_ids(), 4)).prop_filter_map(
+        "no contradiction",
+        |(usage, (encryption, owners), ids)| {
+            Some(with_ids(NamedTrustMessage::new(&usage, encryption, owners).ok()?, ids))
+        },
+    )
+}
+
+fn distrust_ids() -> impl Strategy<Value = [Vec<DistrustId>; 2]> {
+    let some = || vec(any::<u64>().prop_map(DistrustId::new), 0..3);
+    [some(), some()]
+}
+
+/// The message with ids of distrusts. A trusted key has none that stands.
+fn with_ids(message: NamedTrustMessage, ids: Vec<[Vec<DistrustId>; 2]>) -> NamedTrustMessage {
+    let owners = message.key_owners().to_vec();
+    let keys = owners.iter().flat_map(|owner| owner.decisions.iter().map(move |said| (&owner.jid, said)));
+    keys.zip(ids).fold(message, |message, ((owner, (kind, key)), [standing, overruled])| {
+        let standing = standing.into_iter().filter(|_| *kind == DecisionKind::Distrust);
+        message.with_distrusts(owner, key, &DistrustIds::new(standing, overruled))
     })
 }
 
@@ -374,7 +395,15 @@ fn what_has_no_name_or_would_be_refused_is_not_written() {
     let key = names.key(omemo, owner, &identifier);
     let other = names.key(openpgp, owner, &identifier);
     let of = |usage, decisions: &[Decision]| {
-        NamedTrustMessage::of(&TrustMessage { usage, encryption: omemo, decisions: decisions.into() }, &names)
+        NamedTrustMessage::of(
+            &TrustMessage {
+                usage,
+                encryption: omemo,
+                decisions: decisions.into(),
+                distrusts: DistrustsByKey::default(),
+            },
+            &names,
+        )
     };
 
     let trust = decide(DecisionKind::Trust, key);

@@ -3,9 +3,9 @@
 use atm_engine::codec::{Malformed, NAMESPACE_ATM, NamedEnvelope, NamedKeyOwner, NamedTrustMessage};
 use atm_engine::jid::{BareJid, FullJid};
 use atm_engine::{
-    Atm, BadDecision, BadIdentifier, DecisionKind, Encryption, KeyIdentifier, KeySharing, Level, Limits,
-    MessageId, NamedChange, NamedOrigin, NamedOutcome, NamedProtection, NamedReceived, NotOneDecision,
-    Reason, Rules, Stamp,
+    Atm, BadDecision, BadIdentifier, ConflictRule, DecisionKind, DistrustId, Encryption, KeyIdentifier,
+    KeySharing, Level, Limits, MessageId, NamedChange, NamedOrigin, NamedOutcome, NamedProtection,
+    NamedReceived, NotOneDecision, Reason, Rules, Stamp,
 };
 
 fn omemo() -> Encryption {
@@ -220,4 +220,36 @@ fn more_unknown_keys_than_the_limits_allow_are_not_read() {
     keys.push(third);
     let refused = restore(&stored).unwrap_err();
     assert!(refused.contains("than the limits allow"), "{refused}");
+}
+
+/// The id of a distrust that a device with the conflict rule `named` announces.
+fn announced_distrust(atm: &mut Atm) -> DistrustId {
+    let (own, bob) = (bare("alice@example.org"), bare("bob@example.com"));
+    let _ = atm.discover(&own, &[key(1)], now()).unwrap();
+    let _ = atm.decide(&own, &[key(1)], &[], now()).unwrap();
+    let outcome = atm.decide(&bob, &[], &[key(2)], now()).unwrap();
+    let [announced] = &outcome.outgoing[..] else { panic!("one message, not {:?}", outcome.outgoing) };
+    let ids = announced.envelope.message.distrusts_of(&bob, &key(2)).unwrap();
+    assert_eq!((ids.standing().len(), ids.overruled()), (1, &[][..]));
+    assert!(announced.to_xml("padding").contains(&format!("id='{}'", ids.standing()[0])));
+    ids.standing()[0]
+}
+
+#[test]
+fn ids_of_distrusts_follow_from_the_secret() {
+    let device = |secret: Option<u8>| {
+        let rules = Rules { conflict: ConflictRule::Named, ..Rules::default() };
+        let jid = "alice@example.org/phone".parse().unwrap();
+        let atm = Atm::new(jid, omemo(), &key(0), KeySharing::OnePerEndpoint, rules).unwrap();
+        secret.map_or(atm.clone(), |secret| atm.with_distrust_secret([secret; 32]))
+    };
+    let [numbered, one, other] =
+        [None, Some(1), Some(2)].map(|secret| announced_distrust(&mut device(secret)));
+    assert_eq!(numbered, DistrustId::new(1 << 32));
+    assert!(one != other && one != numbered);
+    // The secret is stored.
+    let mut restored = Atm::restore(&device(Some(1)).to_stored()).unwrap();
+    assert_eq!(announced_distrust(&mut restored), one);
+    let shown = format!("{:?}", device(Some(77)));
+    assert!(!shown.contains("77, 77"), "{shown}");
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use atm_engine::codec::{NamedEnvelope, NamedTrustMessage, TrustMessageUri, Unwritable};
 use atm_engine::jid::FullJid;
 use atm_engine::{
-    AccountId, Decision, DecisionKind, Device, Directory, Encryption, EndpointId, Envelope, Input, KeyId,
-    KeyIdentifier, KeySharing, ManualDecision, MessageId, MessageRef, NotItsKey, NotOneDecision, OutboxId,
-    Outcome, Payload, Protection, Received, Rules, Stamp, TrustMessage, UnknownId, Usage,
+    AccountId, Decision, DecisionKind, Device, Directory, DistrustsByKey, Encryption, EndpointId, Envelope,
+    Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageId, MessageRef, NotItsKey,
+    NotOneDecision, OutboxId, Outcome, Payload, Protection, Received, Rules, Stamp, TrustMessage, UnknownId,
+    Usage,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -53,7 +54,12 @@ fn device(names: &Names) -> Device {
 fn message(from: &Names, sender: usize, said: &[(usize, DecisionKind)]) -> Received {
     let decisions = said.iter().map(|(key, kind)| Decision { key: from.keys[*key], kind: *kind });
     let encryption = from.directory.encryption_of(from.keys[sender]);
-    let message = TrustMessage { usage: Usage::Atm, encryption, decisions: decisions.collect() };
+    let message = TrustMessage {
+        usage: Usage::Atm,
+        encryption,
+        decisions: decisions.collect(),
+        distrusts: DistrustsByKey::default(),
+    };
     let envelope = Envelope {
         padded: true,
         time: Some(NOW),

@@ -10,4 +10,6 @@ mod words;
 
 pub use naive::NaiveDevice;
 pub use quirk::{AccountSide, Memory, Quirk, Repetition, StoppingPoint, TimeSide, Untold};
-pub use words::{NaiveDecision, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS, is_foreign, owner};
+pub use words::{
+    NaiveDecision, NaiveDistrusts, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS, is_foreign, owner,
+};

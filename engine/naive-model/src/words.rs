@@ -92,6 +92,19 @@ pub struct NaiveStanza {
     pub encryption: String,
     /// The decisions.
     pub decisions: Vec<NaiveDecision>,
+    /// The names of the distrusts of these keys.
+    pub distrusts: Vec<NaiveDistrusts>,
+}
+
+/// The distrusts of a key, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NaiveDistrusts {
+    /// The key.
+    pub key: String,
+    /// Those that stand.
+    pub standing: Vec<String>,
+    /// Those over which somebody trusted the key.
+    pub overruled: Vec<String>,
 }
 
 impl NaiveStanza {
@@ -111,6 +124,8 @@ pub struct NaiveMessage {
     pub keys: Vec<String>,
     /// The decisions in it.
     pub decisions: Vec<NaiveDecision>,
+    /// The names of the distrusts of these keys.
+    pub distrusts: Vec<NaiveDistrusts>,
     /// Its `<time/>`.
     pub time: i64,
 }
@@ -121,14 +136,15 @@ impl NaiveMessage {
     pub fn new(to: &str, mut keys: Vec<String>, mut decisions: Vec<NaiveDecision>) -> Self {
         keys.sort();
         decisions.sort();
-        Self { to: to.to_owned(), keys, decisions, time: 0 }
+        Self { to: to.to_owned(), keys, decisions, distrusts: Vec::new(), time: 0 }
     }
 }
 
 impl fmt::Debug for NaiveMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words: Vec<String> = self.decisions.iter().map(NaiveDecision::to_string).collect();
-        write!(f, "to {} for {}: {} @{}", self.to, self.keys.join(" "), words.join(" "), self.time)
+        write!(f, "to {} for {}: {} @{}", self.to, self.keys.join(" "), words.join(" "), self.time)?;
+        if self.distrusts.is_empty() { Ok(()) } else { write!(f, " {:?}", self.distrusts) }
     }
 }
 

@@ -47,7 +47,12 @@ impl NamedTrustMessage {
             decisions.add(account, encryption, &owner.decisions, names);
         }
         let usage = if self.usage() == ATM { Usage::Atm } else { Usage::Other };
-        TrustMessage { usage, encryption, decisions: decisions.finish() }
+        let distrusts = self.distrusts().map(|(owner, identifier, ids)| {
+            let owner = names.account(owner);
+            (names.key(encryption, owner, identifier), ids.clone())
+        });
+        let distrusts = distrusts.collect();
+        TrustMessage { usage, encryption, decisions: decisions.finish(), distrusts }
     }
 
     /// The message with names instead of ids, decisions grouped by owner in the order in which the owners
@@ -82,7 +87,12 @@ impl NamedTrustMessage {
                 NamedKeyOwner { jid: names.jid(account).clone(), decisions }
             })
             .collect();
-        Ok(Self::new(usage, names.encryption_name(message.encryption).clone(), key_owners)?)
+        let named = Self::new(usage, names.encryption_name(message.encryption).clone(), key_owners)?;
+        let told = message.decisions.iter();
+        let distrusts = told.filter_map(|decision| Some((decision.key, message.distrusts.of(decision.key)?)));
+        Ok(distrusts.fold(named, |named, (key, ids)| {
+            named.with_distrusts(names.jid(names.owner(key)), names.identifier(key), ids)
+        }))
     }
 }
 

@@ -41,6 +41,7 @@ impl NamedTrustMessage {
             .find_encryption(self.encryption())
             .ok_or_else(|| Unresolved::Encryption(self.encryption().clone()))?;
         let mut decisions: IndexMap<KeyId, DecisionKind, FxBuildHasher> = IndexMap::default();
+        let mut distrusts = Vec::new();
         for owner in self.key_owners() {
             let account =
                 names.find_account(&owner.jid).ok_or_else(|| Unresolved::Account(owner.jid.clone()))?;
@@ -50,11 +51,12 @@ impl NamedTrustMessage {
                     identifier: identifier.clone(),
                 })?;
                 decisions.entry(key).or_insert(*kind);
+                distrusts.extend(self.distrusts_of(&owner.jid, identifier).map(|ids| (key, ids.clone())));
             }
         }
         let usage = if self.usage() == ATM { Usage::Atm } else { Usage::Other };
         let decisions = decisions.into_iter().map(|(key, kind)| Decision { key, kind }).collect();
-        Ok(TrustMessage { usage, encryption, decisions })
+        Ok(TrustMessage { usage, encryption, decisions, distrusts: distrusts.into_iter().collect() })
     }
 }
 

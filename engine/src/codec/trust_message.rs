@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Malformed;
 use super::error::quoted;
+use crate::distrust_ids::DistrustIds;
 use crate::jid::BareJid;
 use crate::message::DecisionKind;
 use crate::names::{BadIdentifier, Encryption, KeyIdentifier};
@@ -14,6 +15,7 @@ pub struct NamedTrustMessage {
     usage: String,
     encryption: Encryption,
     key_owners: Vec<NamedKeyOwner>,
+    distrusts: BTreeMap<(BareJid, KeyIdentifier), DistrustIds>,
 }
 
 /// A `<key-owner/>` (XEP-0434 §4) and what a trust message decides about its keys.
@@ -53,7 +55,30 @@ impl NamedTrustMessage {
             check_lengths(&encryption, decisions)?;
         }
         check_contradictions(&key_owners)?;
-        Ok(Self { usage: usage.to_owned(), encryption, key_owners })
+        Ok(Self { usage: usage.to_owned(), encryption, key_owners, distrusts: BTreeMap::new() })
+    }
+
+    /// The message with the ids of the distrusts of a key that it is about, besides those that it had.
+    #[must_use]
+    pub fn with_distrusts(mut self, owner: &BareJid, key: &KeyIdentifier, ids: &DistrustIds) -> Self {
+        if !ids.is_empty() {
+            self.distrusts.entry((owner.clone(), key.clone())).or_default().merge(ids);
+        }
+        self
+    }
+
+    /// The ids of the distrusts of a key that its sender knows of (conflict rule [`Named`](crate::ConflictRule::Named)).
+    #[must_use]
+    pub fn distrusts_of(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<&DistrustIds> {
+        if self.distrusts.is_empty() {
+            return None; // saves copies of the names
+        }
+        self.distrusts.get(&(owner.clone(), key.clone()))
+    }
+
+    /// The same of all keys.
+    pub(super) fn distrusts(&self) -> impl Iterator<Item = (&BareJid, &KeyIdentifier, &DistrustIds)> {
+        self.distrusts.iter().map(|((owner, key), ids)| (owner, key, ids))
     }
 
     /// The namespace of the protocol that the message is for.

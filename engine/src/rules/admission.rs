@@ -59,17 +59,18 @@ impl Context<'_> {
         if !message.envelope.padded {
             self.outcome.notices.push(Notice::MissingPadding { sender: message.sender });
         }
-        if self.is_authenticated(message.sender) {
-            let AdmittedMessage { sender, time, .. } = message;
-            let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Received };
+        let AdmittedMessage { sender, account, time, envelope } = message;
+        let ids = envelope.message.distrusts.as_slice();
+        let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Received, ids };
+        if self.is_authenticated(sender) {
             let authorized = self.authorized_decisions(message);
             self.apply_message(&authorized, &source);
             self.relay();
         } else {
             for &decision in message.decisions() {
-                match self.check_authority(message.sender, message.account, decision.key) {
-                    Ok(()) => self.postpone(message, decision),
-                    Err(reason) => self.refuse(decision, Some(message.sender), Cause::Received, reason),
+                match self.check_authority(sender, account, decision.key) {
+                    Ok(()) => self.postpone(decision, &source, (sender, account)),
+                    Err(reason) => self.refuse(decision, Some(sender), Cause::Received, reason),
                 }
             }
         }
@@ -134,7 +135,7 @@ impl Context<'_> {
             return Err(Reason::OwnKey);
         }
         let time = self.check_affixes(envelope, received, account)?;
-        if self.is_refused_for_distrust(sender, time) {
+        if self.is_refused_for_distrust(sender, time) && !self.are_distrusts_named() {
             return Err(Reason::DistrustedSender);
         }
         Ok(AdmittedMessage { sender, account, time, envelope })

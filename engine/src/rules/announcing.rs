@@ -20,7 +20,7 @@
 //! - The announcement rule is a choice ([`AnnouncementRule`](crate::AnnouncementRule)). `cascade` (the default): a manual
 //!   decision is announced with everything that it released from the postponed decisions. `direct` announces just the keys
 //!   that the person decided on. `relay` also announces what a received message decided about a key on which there was no
-//!   decision before.
+//!   decision before; under `named` also all that it told about distrusts.
 //! - The whole change is applied before any of it is announced.
 //! - A summary replaces the announcement for the endpoint that gets it. If its key is not discovered yet, the summary
 //!   is sent on discovery.
@@ -115,6 +115,12 @@ impl Context<'_> {
             telling.announce |= announce;
             telling.summarise |= summarise;
         }
+        if self.tells_more_distrusts(trigger) {
+            for key in self.extended() {
+                let position = tellings.position_or_default(*key);
+                tellings.at_mut(position).1.announce = true;
+            }
+        }
         let mut announcement = Announcement::default();
         for (key, Telling { announce, summarise }) in tellings {
             let record = self.device.store.get(key);
@@ -133,7 +139,8 @@ impl Context<'_> {
     fn telling_of(&self, change: &Change, trigger: Trigger) -> Telling {
         let Change::Decided { was, cause, .. } = change else { return Telling::default() };
         let rule = self.device.rules.announcement;
-        let is_relayed = rule == AnnouncementRule::Relay && was.decision().is_none();
+        let is_relayed =
+            rule == AnnouncementRule::Relay && (was.decision().is_none() || self.are_distrusts_named());
         match trigger {
             Trigger::Person => Telling {
                 announce: rule != AnnouncementRule::Direct || *cause == Cause::Decided,
@@ -145,6 +152,19 @@ impl Context<'_> {
             // What the discovery released belongs to the change that authenticated the key.
             Trigger::Discovery { owed_summary: true, .. } => {
                 Telling { announce: rule != AnnouncementRule::Direct, summarise: true }
+            }
+        }
+    }
+
+    /// Whether it is announced that messages told more about known distrusts.
+    fn tells_more_distrusts(&self, trigger: Trigger) -> bool {
+        let rule = self.device.rules.announcement;
+        match trigger {
+            Trigger::Person | Trigger::Discovery { owed_summary: true, .. } => {
+                rule != AnnouncementRule::Direct
+            }
+            Trigger::Message | Trigger::Discovery { owed_summary: false, .. } => {
+                rule == AnnouncementRule::Relay
             }
         }
     }
@@ -174,7 +194,7 @@ impl Context<'_> {
         if about_own.is_empty() {
             return drafts;
         }
-        let about_own = parts(&about_own, self.names);
+        let about_own = self.parts(&about_own);
         for (owner, keys) in self.device.store.authenticated_keys_by_owner() {
             if !self.is_own(owner) {
                 let keys = keys.filter(|key| !is_newcomer(key)).collect();
@@ -200,11 +220,14 @@ impl Context<'_> {
                 drafts.extend(self.drafts_for_own_endpoints(keys, explicit_decisions(others)));
             } else {
                 let own_records = || self.device.store.records_of(self.device.account);
-                let content =
-                    about_own.get_or_insert_with(|| parts(&explicit_decisions(own_records()), self.names));
+                let content = about_own.get_or_insert_with(|| self.parts(&explicit_decisions(own_records())));
                 drafts.extend(drafts_for_contact(account, &keys, content));
             }
         }
+    }
+
+    fn parts(&self, content: &Arc<[Decision]>) -> SmallVec<[Arc<[Decision]>; 1]> {
+        parts(content, self.names, &self.device.distrusts)
     }
 
     fn drafts_for_own_endpoints(
@@ -213,7 +236,7 @@ impl Context<'_> {
         content: Arc<[Decision]>,
     ) -> impl Iterator<Item = DraftMessage> {
         let draft = DraftMessage::new(self.device.account, keys, content);
-        draft.into_iter().flat_map(|draft| draft.in_parts(self.names))
+        draft.into_iter().flat_map(|draft| draft.in_parts(self.names, &self.device.distrusts))
     }
 
     /// Those of the decisions that are about own endpoints' keys: all that a contact may hear.

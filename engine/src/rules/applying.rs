@@ -9,10 +9,11 @@
 //! - Distrusts are applied before authentications, of a message as of a person.
 //! - A distrust that a message releases is applied before the next decision of that message.
 //! - Decisions that a person's decision releases are applied after all decisions of that person.
-//! - If a message leads to the distrust of its own sender, the rest of the message is refused.
+//! - If a message leads to the distrust of its own sender, the rest of the message is refused; under `named` it is postponed.
 //! - What a key dated before a distrust of it, or between that and the trust that ends it, stays refused when it is
 //!   trusted again.
 
+use crate::distrust_ids::DistrustIds;
 use crate::level::Origin;
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
@@ -25,15 +26,25 @@ use crate::store::last_words::Speaker;
 
 /// Where a decision that is to be applied comes from.
 #[derive(Clone, Copy)]
-pub(crate) struct DecisionSource {
+pub(crate) struct DecisionSource<'a> {
     pub(crate) time: Stamp,
     pub(crate) speaker: Speaker,
     pub(crate) cause: Cause,
+    /// The ids of distrusts that come with it, by key.
+    pub(crate) ids: &'a [(KeyId, DistrustIds)],
+}
+
+impl DecisionSource<'_> {
+    /// The ids that come with a decision about a key.
+    pub(crate) fn ids_of(&self, key: KeyId) -> Option<&DistrustIds> {
+        let position = self.ids.binary_search_by_key(&key, |(key, _)| *key).ok()?;
+        Some(&self.ids[position].1)
+    }
 }
 
 impl Context<'_> {
     /// Applies the decisions of a message, and what they release.
-    pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &DecisionSource) {
+    pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &DecisionSource<'_>) {
         for kind in [DecisionKind::Distrust, DecisionKind::Trust] {
             for decision in decisions.iter().filter(|decision| decision.kind == kind) {
                 self.apply(*decision, source);
@@ -44,13 +55,24 @@ impl Context<'_> {
     }
 
     /// Applies a decision, or refuses it with the reason. What it releases waits.
-    pub(crate) fn apply(&mut self, decision: Decision, source: &DecisionSource) {
+    pub(crate) fn apply(&mut self, decision: Decision, source: &DecisionSource<'_>) {
         if let Err(reason) = self.try_to_apply(decision, source) {
-            self.refuse(decision, source.speaker.key(), source.cause, reason);
+            self.not_applied(decision, source, reason);
         }
     }
 
-    fn try_to_apply(&mut self, decision: Decision, source: &DecisionSource) -> Result<(), Reason> {
+    /// Refuses a decision, or postpones it again where the words of a distrusted sender wait.
+    #[cold]
+    fn not_applied(&mut self, decision: Decision, source: &DecisionSource<'_>, reason: Reason) {
+        match source.speaker {
+            Speaker::Key(sender) if reason == Reason::DistrustedSender && self.are_distrusts_named() => {
+                self.postpone(decision, source, (sender, self.names.owner(sender)));
+            }
+            speaker => self.refuse(decision, speaker.key(), source.cause, reason),
+        }
+    }
+
+    fn try_to_apply(&mut self, decision: Decision, source: &DecisionSource<'_>) -> Result<(), Reason> {
         if self.is_sender_distrusted_by_this_input(source) {
             return Err(Reason::DistrustedSender);
         }
@@ -67,6 +89,7 @@ impl Context<'_> {
         match ruling {
             Ruling::Replaces => self.replace(decision, source, place, owner),
             Ruling::Repeats => self.repeat(decision, source, place),
+            Ruling::Reverses => self.replace(decision.opposite(), source, place, owner),
         }
         if is_counted {
             self.count_toward_limit(place, owner);
@@ -75,7 +98,7 @@ impl Context<'_> {
     }
 
     /// Whether this input has distrusted the speaker's key.
-    fn is_sender_distrusted_by_this_input(&self, source: &DecisionSource) -> bool {
+    fn is_sender_distrusted_by_this_input(&self, source: &DecisionSource<'_>) -> bool {
         let is_refused = |sender| self.is_refused_for_distrust(sender, source.time);
         !self.distrusted().is_empty() && source.speaker.key().is_some_and(is_refused)
     }
@@ -84,11 +107,11 @@ impl Context<'_> {
     fn replace(
         &mut self,
         decision: Decision,
-        source: &DecisionSource,
+        source: &DecisionSource<'_>,
         place: RecordPosition,
         owner: AccountId,
     ) {
-        let (Decision { key, kind }, &DecisionSource { time, speaker, cause }) = (decision, source);
+        let (Decision { key, kind }, &DecisionSource { time, speaker, cause, .. }) = (decision, source);
         let record = self.device.store.at_mut(place);
         let (was, last_time, effect) = (record.level, record.time, record.effect());
         let origin = speaker.origin();
@@ -105,8 +128,8 @@ impl Context<'_> {
     }
 
     /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
-    fn repeat(&mut self, decision: Decision, source: &DecisionSource, place: RecordPosition) {
-        let &DecisionSource { time, speaker, cause } = source;
+    fn repeat(&mut self, decision: Decision, source: &DecisionSource<'_>, place: RecordPosition) {
+        let &DecisionSource { time, speaker, cause, .. } = source;
         if decision.kind == DecisionKind::Distrust {
             self.note_distrust(decision.key, time);
         }
@@ -135,7 +158,9 @@ impl Context<'_> {
         self.consequences_mut().distrusted.push(key);
         self.note_distrust(key, time);
         self.device.store.at_mut(place).owed_summary = false;
-        self.drop_postponed(key);
+        if !self.are_distrusts_named() {
+            self.drop_postponed(key);
+        }
     }
 
     /// A decision of `time` distrusts the key, or distrusts it again.
@@ -145,6 +170,7 @@ impl Context<'_> {
     pub(crate) fn note_distrust(&mut self, key: KeyId, time: Stamp) {
         match self.device.rules.conflict {
             ConflictRule::Newest => {} // saves a third of the instructions of a distrust
+            ConflictRule::Named => {}  // no time decides
             ConflictRule::Cautious => self.device.store.distrust_until(key, time),
         }
     }
@@ -156,6 +182,7 @@ impl Context<'_> {
         let end = match self.device.rules.conflict {
             ConflictRule::Newest => end.max(last_time),
             ConflictRule::Cautious => end,
+            ConflictRule::Named => return, // no time decides
         };
         self.device.store.distrust_until(key, end);
     }

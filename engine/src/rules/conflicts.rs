@@ -3,13 +3,14 @@
 //! XEP-0434 demands a `<time/>` in the envelope (`use-cases-encrypted-trust-message-sce-profile`) against wrong order and
 //! replay; XEP-0450 does not say how to use it.
 //!
-//! Decided where the specifications are open. There are two conflict rules:
+//! Decided where the specifications are open. There are three conflict rules:
 //!
 //! - `newest` (the default): the latest decision holds, and **distrust wins a tie**. An older decision is stale and
 //!   changes nothing. A later one that repeats what holds moves its time.
 //! - `cautious`: a distrust stands, whatever its age, until its speaker, or a person at this device, trusts the key later.
 //!   Each speaker's last word on each key is kept, so the result does not depend on the order of arrival. This gives up
 //!   authenticating a key again through other endpoints.
+//! - `named`: a distrust stands until somebody who knows of it trusts the key. See `named_distrusts`.
 
 use std::cmp::Ordering;
 
@@ -27,6 +28,8 @@ pub(crate) enum Ruling {
     Replaces,
     /// It repeats the one that holds, at a later time.
     Repeats,
+    /// The opposite decision takes the place of the one that held.
+    Reverses,
 }
 
 impl Context<'_> {
@@ -35,7 +38,7 @@ impl Context<'_> {
     pub(crate) fn resolve_conflict(
         &mut self,
         decision: Decision,
-        source: &DecisionSource,
+        source: &DecisionSource<'_>,
         held: Option<Said>,
     ) -> Result<Ruling, Reason> {
         let said = (decision.kind, source.time);
@@ -46,6 +49,7 @@ impl Context<'_> {
                 let (_, words) = self.device.words.0.at_mut(position);
                 cautious(held, words, source.speaker, said)
             }
+            ConflictRule::Named => self.resolve_by_ids(decision, source, held),
         }
     }
 }

@@ -27,6 +27,8 @@ pub(crate) struct Consequences {
     pub(crate) released: Released,
     /// The keys that it has distrusted.
     pub(crate) distrusted: Vec<KeyId>,
+    /// The keys of which messages told more distrusts than were known, or of more that were overruled.
+    pub(crate) extended: Vec<KeyId>,
 }
 
 impl<'a> Context<'a> {
@@ -53,6 +55,11 @@ impl<'a> Context<'a> {
     /// The keys that this input has distrusted.
     pub(crate) fn distrusted(&self) -> &[KeyId] {
         self.consequences.as_ref().map_or(&[], |consequences| &consequences.distrusted)
+    }
+
+    /// The keys of which messages told more distrusts, or of more that were overruled.
+    pub(crate) fn extended(&self) -> &[KeyId] {
+        self.consequences.as_ref().map_or(&[], |consequences| &consequences.extended)
     }
 
     /// Whether an account is the device's own, and not a contact's.

@@ -57,7 +57,7 @@ impl Context<'_> {
                 let time = self.time_of_manual_decision(decision.key);
                 self.apply(
                     decision,
-                    &DecisionSource { time, speaker: Speaker::Person, cause: Cause::Decided },
+                    &DecisionSource { time, speaker: Speaker::Person, cause: Cause::Decided, ids: &[] },
                 );
             }
         }

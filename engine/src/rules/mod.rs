@@ -9,6 +9,7 @@
 //! | [`postponing`] | What happens to decisions of a sender whose key is not authenticated? | implementation notes |
 //! | [`unknown_keys`] | What happens to decisions about a key that was not fetched yet? | implementation notes |
 //! | [`conflicts`] | Which of several decisions about one key holds? | open |
+//! | [`named_distrusts`] | Which distrusts does a trust undo, under the conflict rule `named`? | open |
 //! | [`applying`] | How does a decision take effect, and what does it set off? | use cases, *Receiving* |
 //! | [`toakafa`] | What level has a key that nobody decided on? | security considerations |
 //! | [`announcing`] | Who is told what? | use cases, *Sending* |
@@ -27,6 +28,7 @@ pub(crate) mod conflicts;
 mod context;
 pub(crate) mod inputs;
 pub(crate) mod manual_decisions;
+pub(crate) mod named_distrusts;
 pub(crate) mod postponing;
 pub(crate) mod sending;
 pub(crate) mod shared_key;

@@ -7,20 +7,22 @@
 //! - Decisions wait under the sender's *key*. As soon as that key is authenticated, by whatever cause, they are applied,
 //!   and so is what they release in turn: distrusts first, then authentications, each subject to `conflicts`.
 //! - Only the sender itself can replace its postponed decisions. Another sender's message never removes or changes it.
-//! - If a sender is distrusted, what it left is dropped. What it says until it is trusted again stays refused.
+//! - If a sender is distrusted, what it left is dropped. What it says until it is trusted again stays refused. Under
+//!   `named` neither is so: it waits.
 //! - There are bounds for each sender, for each account and for all contacts together; the own account has a share of
 //!   its own. Beyond them the newest decision is refused, and nothing that is stored is lost.
 //! - Released decisions wait in a queue, so no chain of them takes more stack or more than linear work.
 
 use std::collections::VecDeque;
 
+use crate::distrust_ids::DistrustIds;
 use crate::message::{Decision, DecisionKind};
-use crate::names::KeyId;
+use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::{Cause, Change, Reason};
 use crate::rules::Context;
-use crate::rules::admission::AdmittedMessage;
 use crate::rules::applying::DecisionSource;
 use crate::rules::conflicts::prevails;
+use crate::rules::named_distrusts::is_beyond_limits;
 use crate::settings::Limits;
 use crate::store::last_words::Speaker;
 use crate::store::postponed::{PostponedCounts, Sender, Share};
@@ -28,41 +30,89 @@ use crate::store::postponed::{PostponedCounts, Sender, Share};
 /// Postponed decisions whose senders were authenticated: they wait to be applied, distrusts first.
 #[derive(Default)]
 pub(crate) struct Released {
-    distrusts: VecDeque<(Decision, DecisionSource)>,
-    authentications: VecDeque<(Decision, DecisionSource)>,
+    distrusts: VecDeque<ReleasedDecision>,
+    authentications: VecDeque<ReleasedDecision>,
+}
+
+/// A decision that was postponed, with the ids that came with it.
+pub(crate) struct ReleasedDecision {
+    decision: Decision,
+    sender: KeyId,
+    time: Stamp,
+    ids: Option<Box<(KeyId, DistrustIds)>>,
+}
+
+impl ReleasedDecision {
+    fn source(&self) -> DecisionSource<'_> {
+        DecisionSource {
+            time: self.time,
+            speaker: Speaker::Key(self.sender),
+            cause: Cause::Released,
+            ids: self.ids.as_deref().map_or(&[], std::slice::from_ref),
+        }
+    }
 }
 
 impl Context<'_> {
     /// Stores a decision of a sender whose key is not authenticated.
-    pub(crate) fn postpone(&mut self, message: AdmittedMessage<'_>, decision: Decision) {
-        let sender = message.sender;
-        let reason = match self.try_to_postpone(message, decision) {
+    pub(crate) fn postpone(
+        &mut self,
+        decision: Decision,
+        source: &DecisionSource<'_>,
+        (sender, account): (KeyId, AccountId),
+    ) {
+        let share = if self.is_own(account) { Share::Own } else { Share::Contacts };
+        let reason = match self.try_to_postpone(decision, source, Sender { key: sender, account, share }) {
             Ok(()) => {
                 self.outcome.changes.push(Change::Postponed { sender, decision });
                 Reason::Postponed
             }
             Err(reason) => reason,
         };
-        self.refuse(decision, Some(sender), Cause::Received, reason);
+        self.refuse(decision, Some(sender), source.cause, reason);
     }
 
-    fn try_to_postpone(&mut self, message: AdmittedMessage<'_>, decision: Decision) -> Result<(), Reason> {
-        let AdmittedMessage { sender, account, time, .. } = message;
-        let said = (decision.kind, time);
-        let share = if self.is_own(account) { Share::Own } else { Share::Contacts };
-        let sender = Sender { key: sender, account, share };
+    fn try_to_postpone(
+        &mut self,
+        decision: Decision,
+        source: &DecisionSource<'_>,
+        sender: Sender,
+    ) -> Result<(), Reason> {
+        let said = (decision.kind, source.time);
+        let ids = self.postponed_ids(decision.key, source, sender)?;
         let postponed = &mut self.device.postponed;
         if let Some(earlier) = postponed.said_by(sender.key, decision.key) {
-            if !prevails(said, *earlier) {
+            if prevails(said, *earlier) {
+                *earlier = said;
+            } else if ids.is_none() {
                 return Err(Reason::Stale);
             }
-            *earlier = said;
         } else if is_within_limits(postponed.counts(sender), sender.share, &self.device.rules.limits) {
             postponed.insert(sender, decision.key, said);
         } else {
             return Err(Reason::Quota);
         }
+        if let Some(ids) = ids {
+            postponed.replace_ids(sender.key, decision.key, ids);
+        }
         Ok(())
+    }
+
+    /// The ids of distrusts that a sender told, if this word adds any to them.
+    fn postponed_ids(
+        &self,
+        key: KeyId,
+        source: &DecisionSource<'_>,
+        sender: Sender,
+    ) -> Result<Option<DistrustIds>, Reason> {
+        let Some(said) = source.ids_of(key).filter(|_| self.are_distrusts_named()) else { return Ok(None) };
+        let before = self.device.postponed.ids_by(sender.key, key).cloned().unwrap_or_default();
+        let mut after = before.clone();
+        after.merge(said);
+        if is_beyond_limits(&before, &after) {
+            return Err(Reason::Quota);
+        }
+        Ok((after != before).then_some(after))
     }
 
     /// The key `sender` is authenticated and discovered: releases what it left.
@@ -75,12 +125,13 @@ impl Context<'_> {
     #[inline(never)] // mostly nobody left anything
     fn queue_postponed(&mut self, sender: KeyId) {
         let left = self.device.postponed.take(sender, self.device.account);
-        for (decision, time) in left.into_iter().flatten() {
-            let source = DecisionSource { time, speaker: Speaker::Key(sender), cause: Cause::Released };
+        for (decision, time, ids) in left.into_iter().flatten() {
+            let ids = ids.map(|ids| Box::new((decision.key, ids)));
+            let left = ReleasedDecision { decision, sender, time, ids };
             let released = &mut self.consequences_mut().released;
             match decision.kind {
-                DecisionKind::Distrust => released.distrusts.push_back((decision, source)),
-                DecisionKind::Trust => released.authentications.push_back((decision, source)),
+                DecisionKind::Distrust => released.distrusts.push_back(left),
+                DecisionKind::Trust => released.authentications.push_back(left),
             }
         }
     }
@@ -94,8 +145,8 @@ impl Context<'_> {
 
     /// Applies all that was released, and what that releases in turn.
     pub(crate) fn apply_released(&mut self) {
-        while let Some((decision, source)) = self.released_mut().and_then(Released::next) {
-            self.apply(decision, &source);
+        while let Some(released) = self.released_mut().and_then(Released::next) {
+            self.apply(released.decision, &released.source());
         }
         if let Some(consequences) = &self.consequences {
             self.device.outbox.withdraw(&consequences.distrusted);
@@ -104,8 +155,8 @@ impl Context<'_> {
 
     /// Applies the released distrusts only. The authentications wait until the input's own decisions are applied.
     pub(crate) fn apply_released_distrusts(&mut self) {
-        while let Some((decision, source)) = self.released_mut().and_then(Released::next_distrust) {
-            self.apply(decision, &source);
+        while let Some(released) = self.released_mut().and_then(Released::next_distrust) {
+            self.apply(released.decision, &released.source());
         }
     }
 }
@@ -124,11 +175,11 @@ pub(crate) fn is_within_limits(stored: PostponedCounts, share: Share, limits: &L
 }
 
 impl Released {
-    fn next(&mut self) -> Option<(Decision, DecisionSource)> {
+    fn next(&mut self) -> Option<ReleasedDecision> {
         self.next_distrust().or_else(|| self.authentications.pop_front())
     }
 
-    fn next_distrust(&mut self) -> Option<(Decision, DecisionSource)> {
+    fn next_distrust(&mut self) -> Option<ReleasedDecision> {
         self.distrusts.pop_front()
     }
 }

@@ -26,6 +26,7 @@ use crate::message::{Decision, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::rules::Context;
 use crate::store::key_store::{KeyRecord, KeyStore};
+use crate::store::known_distrusts::KnownDistrusts;
 
 impl Context<'_> {
     /// Writes messages into the outbox.
@@ -54,7 +55,8 @@ impl Context<'_> {
     fn write(&mut self, content: Arc<[Decision]>) -> (Stamp, Arc<TrustMessage>) {
         let time = self.restate(&content);
         let encryption = self.device.encryption;
-        (time, Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content }))
+        let distrusts = self.device.distrusts.behind(&content);
+        (time, Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content, distrusts }))
     }
 
     /// The time at which decisions are said now: not before any of them was made. Their records get it, too.
@@ -168,7 +170,7 @@ const ROOM: usize = MAX_STANZA_BYTES / 2;
 /// owner's JID.
 const ELEMENTS: usize = "<key-owner jid=''><distrust></distrust></key-owner>".len();
 
-/// The longest that a decision can be: a bare JID has at most 2,047 bytes, an identifier 64.
+/// The longest that a decision can be without ids of distrusts: a bare JID has at most 2,047 bytes, an identifier 64.
 const LONGEST: usize = ELEMENTS + 2_047 + 88;
 
 impl DraftMessage {
@@ -187,8 +189,8 @@ impl DraftMessage {
     }
 
     /// The draft as several that name disjoint keys, if it says too much for one stanza.
-    pub(crate) fn in_parts(self, names: &Directory) -> SmallVec<[Self; 1]> {
-        let parts = parts(&self.content, names);
+    pub(crate) fn in_parts(self, names: &Directory, distrusts: &KnownDistrusts) -> SmallVec<[Self; 1]> {
+        let parts = parts(&self.content, names, distrusts);
         if parts.len() < 2 {
             return smallvec![self];
         }
@@ -197,11 +199,18 @@ impl DraftMessage {
 }
 
 /// What is said, in parts that have room in a message each and name disjoint keys.
-pub(crate) fn parts(content: &Arc<[Decision]>, names: &Directory) -> SmallVec<[Arc<[Decision]>; 1]> {
-    if content.len() <= ROOM / LONGEST {
+pub(crate) fn parts(
+    content: &Arc<[Decision]>,
+    names: &Directory,
+    distrusts: &KnownDistrusts,
+) -> SmallVec<[Arc<[Decision]>; 1]> {
+    if distrusts.are_none() && content.len() <= ROOM / LONGEST {
         return smallvec![content.clone()];
     }
-    let ends = ends_of_parts(content, names);
+    let length = |decision: &Decision| {
+        ELEMENTS + names.written_length(decision.key) + distrusts.written_length(decision.key)
+    };
+    let ends = ends_of_parts(content, length);
     if ends.len() < 2 {
         return smallvec![content.clone()];
     }
@@ -210,11 +219,11 @@ pub(crate) fn parts(content: &Arc<[Decision]>, names: &Directory) -> SmallVec<[A
 }
 
 /// Where the parts of `said` end that have room in a message each.
-fn ends_of_parts(said: &[Decision], names: &Directory) -> Vec<usize> {
+fn ends_of_parts(said: &[Decision], length: impl Fn(&Decision) -> usize) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut taken = 0;
     for (position, decision) in said.iter().enumerate() {
-        let written = ELEMENTS + names.written_length(decision.key);
+        let written = length(decision);
         if taken > 0 && taken + written > ROOM {
             ends.push(position);
             taken = 0;

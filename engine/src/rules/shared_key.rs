@@ -35,6 +35,6 @@ impl Context<'_> {
         let is_about_contact = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
         let told = decisions.iter().copied().filter(is_about_contact).collect();
         let draft = DraftMessage::new(self.device.account, self.device.key.into(), told);
-        draft.into_iter().flat_map(|draft| draft.in_parts(self.names)).collect()
+        draft.into_iter().flat_map(|draft| draft.in_parts(self.names, &self.device.distrusts)).collect()
     }
 }

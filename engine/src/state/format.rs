@@ -64,6 +64,32 @@ pub(super) fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer)
 }
 
+/// Whether there is nothing to be written, of what only some devices have.
+pub(super) fn is_default<T: Default + PartialEq>(member: &T) -> bool {
+    *member == T::default()
+}
+
+/// A secret in Base64.
+pub(super) mod secret {
+    use super::{BASE64, Deserialize, Deserializer, Error, Serialize, Serializer};
+
+    pub(in crate::state) fn serialize<S: Serializer>(
+        secret: &Option<[u8; 32]>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        secret.map(|secret| BASE64.encode(&secret)).serialize(serializer)
+    }
+
+    pub(in crate::state) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<[u8; 32]>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let bytes = BASE64.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        // It is not repeated in the error: it is a secret.
+        bytes.map(Some).ok_or_else(|| D::Error::custom("the distrust secret is not 32 bytes in Base64"))
+    }
+}
+
 /// The namespace of an encryption protocol.
 pub(super) mod encryption {
     use super::{Deserialize, Deserializer, Error, Serializer};

@@ -11,6 +11,7 @@ mod reading;
 mod writing;
 
 use crate::device::KeySharing;
+use crate::distrust_ids::DistrustId;
 use crate::jid::{BareJid, FullJid};
 use crate::level::Level;
 use crate::message::DecisionKind;
@@ -35,6 +36,12 @@ struct StateV1 {
     key: KeyIdentifier,
     sharing: KeySharing,
     rules: Rules,
+    /// The secret behind the ids of a person's distrusts, under the conflict rule `named`.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, with = "format::secret", skip_serializing_if = "format::is_default")
+    )]
+    distrust_secret: Option<[u8; 32]>,
     /// The keys of others, in the order in which they became known.
     keys: Vec<KnownKey>,
     /// The owners of whom a key was ever authenticated, in the order in which that happened.
@@ -76,6 +83,28 @@ struct KnownKey {
     distrusted_until: Option<Stamp>,
     /// What each speaker said last about the key, under the conflict rule `cautious`; sorted by speaker.
     last_words: Vec<LastWord>,
+    /// The distrusts of the key that are known by their ids, under the conflict rule `named`.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "format::is_default"))]
+    distrusts: StoredDistrusts,
+    /// Those of them that came without an id.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "format::is_default"))]
+    unnamed_distrusts: Vec<UnnamedWord>,
+}
+
+/// The distrusts of a key by their ids, in ascending order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+struct StoredDistrusts {
+    standing: Vec<DistrustId>,
+    overruled: Vec<DistrustId>,
+}
+
+/// A distrust that came without an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+struct UnnamedWord {
+    by: KeyName,
+    time: Stamp,
 }
 
 /// Who is behind a level or a word.
@@ -109,6 +138,8 @@ struct LeftDecision {
     key: KeyName,
     decision: DecisionKind,
     time: Stamp,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "format::is_default"))]
+    distrusts: StoredDistrusts,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,4 +159,6 @@ struct WaitingMessage {
 struct WaitingDecision {
     key: KeyName,
     decision: DecisionKind,
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "format::is_default"))]
+    distrusts: StoredDistrusts,
 }

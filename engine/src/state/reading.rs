@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Author, KeyName, KnownKey, LeftBySender, StateV1, StoredDevice, WaitingMessage};
+use super::{
+    Author, KeyName, KnownKey, LeftBySender, StateV1, StoredDevice, StoredDistrusts, WaitingMessage,
+};
 use crate::codec::Unresolved;
 use crate::device::{Device, KeySharing};
+use crate::distrust_ids::{DistrustId, DistrustIds, DistrustsByKey, IdSource};
 use crate::jid::{BareJid, FullJid};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, Envelope, OutboxId, TrustMessage, Usage};
@@ -18,6 +21,7 @@ use crate::rules::postponing::is_within_limits;
 use crate::rules::toakafa::policy_permits;
 use crate::settings::ConflictRule;
 use crate::store::key_store::{KeyRecord, Owner};
+use crate::store::known_distrusts::{DistrustsOfKey, UnnamedDistrust};
 use crate::store::last_words::{LastWordsOnKey, Speaker};
 use crate::store::postponed::{Sender, Share};
 
@@ -180,11 +184,13 @@ fn restore(state: &StateV1, ids: &mut impl Ids) -> Result<Device, BadState> {
     let mut reading = Reading { state, ids, encryption };
     let key = reading.key(&own_account, &state.key)?;
     let mut device = Device::empty(endpoint, key, state.sharing, state.rules, reading.ids.names());
+    device.id_source = state.distrust_secret.map_or(IdSource::Numbers, IdSource::Secret);
     let keys = reading.add_keys(&mut device)?;
     reading.add_owners(&mut device)?;
     for (known, key) in state.keys.iter().zip(keys) {
         reading.add_origin(&mut device, known, key)?;
         reading.add_last_words(&mut device, known, key)?;
+        reading.add_distrusts(&mut device, known, key)?;
         reading.check_level(&device, known, key)?;
     }
     for left in &state.postponed {
@@ -350,6 +356,29 @@ impl<I: Ids> Reading<'_, I> {
         Ok(())
     }
 
+    fn add_distrusts(&mut self, device: &mut Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
+        let is_named = device.rules.conflict == ConflictRule::Named;
+        let is_distrusted = known.level == Level::Distrusted;
+        let ids = known.distrusts.read(device, &known.key)?;
+        if ids.is_empty() && known.unnamed_distrusts.is_empty() && (!is_named || !is_distrusted) {
+            return Ok(());
+        }
+        if known.level.decision().is_none() || is_distrusted == ids.standing().is_empty() {
+            return Err(known.key.wrong("it is distrusted exactly if a distrust of it stands"));
+        }
+        let mut unnamed = Vec::new();
+        for said in &known.unnamed_distrusts {
+            let speaker = self.sender(device, known, key, &said.by)?;
+            let id = DistrustId::of_unnamed(speaker, said.time, self.ids.names());
+            if !ids.contains(id) {
+                return Err(known.key.wrong("a distrust that came without an id is not among those of it"));
+            }
+            unnamed.push(UnnamedDistrust { speaker, time: said.time, id });
+        }
+        *device.distrusts.of_mut(key) = DistrustsOfKey { ids, unnamed };
+        Ok(())
+    }
+
     /// Whether what is held about a key can have come about.
     fn check_level(&self, device: &Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
         let owner = self.ids.names().owner(key);
@@ -392,7 +421,8 @@ impl<I: Ids> Reading<'_, I> {
         let record = device.store.get(sender);
         let is_distrusted = record.is_some_and(|record| record.level == Level::Distrusted);
         let counts = record.is_some_and(|record| record.effective_level() == Level::Authenticated);
-        if sender == device.key || is_distrusted || counts {
+        let is_refused = is_distrusted && device.rules.conflict != ConflictRule::Named;
+        if sender == device.key || is_refused || counts {
             return Err(left.sender.wrong("what it says is not postponed"));
         }
         if left.decisions.is_empty() || device.postponed.left_by(sender).next().is_some() {
@@ -412,6 +442,10 @@ impl<I: Ids> Reading<'_, I> {
                 return Err(left.sender.wrong("it left more than the limits allow"));
             }
             device.postponed.insert(sender, key, (said.decision, said.time));
+            let ids = said.distrusts.read(device, &said.key)?;
+            if !ids.is_empty() {
+                device.postponed.replace_ids(sender.key, key, ids);
+            }
         }
         Ok(())
     }
@@ -424,7 +458,8 @@ impl<I: Ids> Reading<'_, I> {
         let mut waiting: Vec<&WaitingMessage> = self.state.outbox.iter().collect();
         waiting.sort_by_key(|message| message.number);
         // Messages to several accounts share what they say.
-        let mut contents: FxHashMap<Arc<[Decision]>, Arc<TrustMessage>> = FxHashMap::default();
+        let mut contents: FxHashMap<(Arc<[Decision]>, DistrustsByKey), Arc<TrustMessage>> =
+            FxHashMap::default();
         for message in waiting {
             let wrong = |reason| BadState::Message { number: message.number, reason };
             if message.number >= device.outbox.next {
@@ -443,6 +478,7 @@ impl<I: Ids> Reading<'_, I> {
             }
             let mut told = FxHashSet::default();
             let mut content = Vec::with_capacity(message.decisions.len());
+            let mut distrusts = Vec::new();
             for said in &message.decisions {
                 let key = self.named_key(&said.key)?;
                 let record = device.store.get(key);
@@ -453,14 +489,16 @@ impl<I: Ids> Reading<'_, I> {
                     return Err(wrong("it tells a contact about somebody else's key"));
                 }
                 content.push(Decision { key, kind: said.decision });
+                distrusts.push((key, said.distrusts.read(device, &said.key)?));
             }
             if content.is_empty() {
                 return Err(wrong("it says nothing"));
             }
             let content: Arc<[Decision]> = content.into();
-            let said = contents.entry(content.clone()).or_insert_with(|| {
+            let distrusts: DistrustsByKey = distrusts.into_iter().collect();
+            let said = contents.entry((content.clone(), distrusts.clone())).or_insert_with(|| {
                 let encryption = self.encryption;
-                Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content })
+                Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content, distrusts })
             });
             let envelope = Envelope {
                 padded: true,
@@ -473,6 +511,21 @@ impl<I: Ids> Reading<'_, I> {
             device.outbox.waiting.push_back(Outgoing { id, to, keys, envelope });
         }
         Ok(())
+    }
+}
+
+impl StoredDistrusts {
+    /// The ids, which only one rule keeps.
+    fn read(&self, device: &Device, key: &KeyName) -> Result<DistrustIds, BadState> {
+        let Self { standing, overruled } = self;
+        let ids = DistrustIds::new(standing.iter().copied(), overruled.iter().copied());
+        if !ids.is_empty() && device.rules.conflict != ConflictRule::Named {
+            return Err(key.wrong("only the conflict rule named keeps ids of distrusts"));
+        }
+        if ids.standing() != standing || ids.overruled() != overruled {
+            return Err(key.wrong("ids of distrusts stand in ascending order, and in one of the lists only"));
+        }
+        Ok(ids)
     }
 }
 

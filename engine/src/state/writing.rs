@@ -2,10 +2,11 @@
 
 use super::reading::GREATEST_NUMBER;
 use super::{
-    Author, KeyName, KnownKey, LastWord, LeftBySender, LeftDecision, StateV1, StoredDevice, WaitingDecision,
-    WaitingMessage,
+    Author, KeyName, KnownKey, LastWord, LeftBySender, LeftDecision, StateV1, StoredDevice, StoredDistrusts,
+    UnnamedWord, WaitingDecision, WaitingMessage,
 };
 use crate::device::Device;
+use crate::distrust_ids::{DistrustIds, IdSource};
 use crate::level::Origin;
 use crate::names::{Directory, KeyId, Stamp, UnknownId};
 use crate::outcome::Outgoing;
@@ -35,6 +36,10 @@ impl Device {
             key: names.identifier(self.key).clone(),
             sharing: self.sharing,
             rules: self.rules,
+            distrust_secret: match self.id_source {
+                IdSource::Numbers => None,
+                IdSource::Secret(secret) => Some(secret),
+            },
             keys: self.store.records().map(|(key, record)| writing.known_key(key, record)).collect(),
             authenticated_owners: self
                 .store
@@ -77,7 +82,14 @@ impl Writing<'_> {
             takes_room: record.counted,
             distrusted_until: self.device.store.distrusted_until(key),
             last_words: self.last_words(key),
+            distrusts: StoredDistrusts::of(self.device.distrusts.of(key).map(|known| &known.ids)),
+            unnamed_distrusts: self.unnamed_distrusts(key),
         }
+    }
+
+    fn unnamed_distrusts(&self, key: KeyId) -> Vec<UnnamedWord> {
+        let unnamed = self.device.distrusts.of(key).into_iter().flat_map(|known| &known.unnamed);
+        unnamed.map(|said| UnnamedWord { by: self.key(said.speaker), time: said.time }).collect()
     }
 
     fn last_words(&self, key: KeyId) -> Vec<LastWord> {
@@ -100,6 +112,7 @@ impl Writing<'_> {
             key: self.key(decision.key),
             decision: decision.kind,
             time,
+            distrusts: StoredDistrusts::of(self.device.postponed_distrusts(sender, decision.key)),
         });
         LeftBySender { sender: self.key(sender), decisions: decisions.collect() }
     }
@@ -128,8 +141,19 @@ impl Writing<'_> {
             keys: outgoing.keys.iter().map(|key| self.names.identifier(*key).clone()).collect(),
             time: outgoing.envelope.time.unwrap_or(Stamp::MIN),
             decisions: decisions
-                .map(|said| WaitingDecision { key: self.key(said.key), decision: said.kind })
+                .map(|said| WaitingDecision {
+                    key: self.key(said.key),
+                    decision: said.kind,
+                    distrusts: StoredDistrusts::of(outgoing.envelope.message.distrusts.of(said.key)),
+                })
                 .collect(),
         }
+    }
+}
+
+impl StoredDistrusts {
+    fn of(ids: Option<&DistrustIds>) -> Self {
+        let Some(ids) = ids else { return Self::default() };
+        Self { standing: ids.standing().to_vec(), overruled: ids.overruled().to_vec() }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod id_map;
 pub(crate) mod key_store;
+pub(crate) mod known_distrusts;
 pub(crate) mod last_words;
 pub(crate) mod outbox;
 pub(crate) mod postponed;

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
 
+use crate::distrust_ids::DistrustIds;
 use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
 use crate::store::id_map::IdMap;
@@ -24,6 +25,8 @@ pub(crate) struct Stored {
 pub(crate) struct Left {
     pub(crate) account: AccountId,
     pub(crate) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
+    /// The ids of distrusts that came with them.
+    pub(crate) ids: IdMap<KeyId, DistrustIds>,
 }
 
 /// Whose decisions count together.
@@ -69,11 +72,29 @@ impl PostponedStore {
     pub(crate) fn insert(&mut self, sender: Sender, key: KeyId, said: (DecisionKind, Stamp)) {
         let Sender { key: sender, account, share } = sender;
         let all = self.0.get_or_insert_default();
-        let left = all.senders.entry(sender).or_insert_with(|| Left { account, decisions: IdMap::default() });
+        let left = all.senders.entry(sender).or_insert_with(|| Left {
+            account,
+            decisions: IdMap::default(),
+            ids: IdMap::default(),
+        });
         left.decisions.push(key, said);
         *all.stored_per_account.entry(account).or_default() += 1;
         if share == Share::Contacts {
             all.stored_of_contacts += 1;
+        }
+    }
+
+    /// The ids of the distrusts of `key` that `sender` told.
+    pub(crate) fn ids_by(&self, sender: KeyId, key: KeyId) -> Option<&DistrustIds> {
+        self.0.as_ref()?.senders.get(&sender)?.ids.get(key)
+    }
+
+    /// Replaces the ids of the distrusts of `key` that `sender`, who left something, told.
+    pub(crate) fn replace_ids(&mut self, sender: KeyId, key: KeyId, ids: DistrustIds) {
+        let left = self.0.as_mut().and_then(|all| all.senders.get_mut(&sender));
+        if let Some(left) = left {
+            let position = left.ids.position_or_default(key);
+            *left.ids.at_mut(position).1 = ids;
         }
     }
 
@@ -83,11 +104,12 @@ impl PostponedStore {
         &mut self,
         sender: KeyId,
         own: AccountId,
-    ) -> Option<impl ExactSizeIterator<Item = (Decision, Stamp)> + use<>> {
+    ) -> Option<impl ExactSizeIterator<Item = (Decision, Stamp, Option<DistrustIds>)> + use<>> {
         let left = self.0.as_mut()?.take(sender, own)?;
         self.forget_nothing();
-        let decisions = left.decisions.into_iter();
-        Some(decisions.map(|(key, (kind, time))| (Decision { key, kind }, time)))
+        let Left { decisions, ids, .. } = left;
+        let decisions = decisions.into_iter();
+        Some(decisions.map(move |(key, (kind, time))| (Decision { key, kind }, time, ids.get(key).cloned())))
     }
 
     /// What `sender` left, in the order in which it arrived.

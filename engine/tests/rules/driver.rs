@@ -10,10 +10,10 @@ use std::thread;
 use std::time::Duration;
 
 use atm_engine::{
-    AccountId, AnnouncementRule, Change, ConflictRule, Decision, DecisionKind, Device, Directory, Encryption,
-    EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, Level, ManualDecision,
-    MessageRef, Origin, Outcome, Outgoing, Payload, Protection, Reason, Received, Refusal, Rules, Stamp,
-    StoredDevice, TrustMessage, Usage,
+    AccountId, AnnouncementRule, Change, ConflictRule, Decision, DecisionKind, Device, Directory, DistrustId,
+    DistrustIds, DistrustsByKey, Encryption, EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier,
+    KeySharing, Level, ManualDecision, MessageRef, Origin, Outcome, Outgoing, Payload, Protection, Reason,
+    Received, Refusal, Rules, Stamp, StoredDevice, TrustMessage, Usage,
 };
 
 /// When the world begins.
@@ -143,11 +143,24 @@ impl TestWorld {
 
     pub(crate) fn decisions(&mut self, text: &str) -> Vec<Decision> {
         let decision = |word: &str| match word.split_at(1) {
-            ("+", name) => Decision { key: self.key(name), kind: DecisionKind::Trust },
-            ("-", name) => Decision { key: self.key(name), kind: DecisionKind::Distrust },
+            ("+", _) => Decision { key: self.key(name_in(word)), kind: DecisionKind::Trust },
+            ("-", _) => Decision { key: self.key(name_in(word)), kind: DecisionKind::Distrust },
             _ => panic!("{word} is no decision: write +A2 or -A2"),
         };
         text.split_whitespace().map(decision).collect()
+    }
+
+    /// The ids in `-B1#1,2` and `+B1/1,2`: those that stand, and those that are overruled.
+    fn distrusts(&mut self, text: &str) -> DistrustsByKey {
+        let of_word = |word: &str| {
+            let read = |after: char| {
+                let numbers = word.split_once(after).map_or("", |(_, rest)| rest);
+                let numbers = numbers.split(['#', '/']).next().unwrap_or_default().split(',');
+                numbers.filter_map(|number| Some(DistrustId::new(number.parse().ok()?))).collect::<Vec<_>>()
+            };
+            (self.key(name_in(word)), DistrustIds::new(read('#'), read('/')))
+        };
+        text.split_whitespace().map(of_word).collect()
     }
 
     fn index(&mut self, name: &str) -> usize {
@@ -265,6 +278,7 @@ impl TestWorld {
             usage: Usage::Atm,
             encryption: self.encryption,
             decisions: self.decisions(text).into(),
+            distrusts: self.distrusts(text),
         };
         let envelope = Envelope {
             padded: true,
@@ -433,6 +447,11 @@ impl TestWorld {
         }
         missing
     }
+}
+
+/// The key that a word such as `-B1#1/2` is about.
+fn name_in(word: &str) -> &str {
+    word[1..].split(['#', '/']).next().unwrap_or_default()
 }
 
 pub(crate) fn stamp(millis: i64) -> Stamp {

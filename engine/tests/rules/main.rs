@@ -6,6 +6,7 @@ mod announcing;
 mod authority;
 mod completeness;
 mod conflicts_cautious;
+mod conflicts_named;
 mod conflicts_newest;
 mod directory;
 mod driver;

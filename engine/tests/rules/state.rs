@@ -22,6 +22,8 @@ pub(crate) enum NamedStep {
 }
 
 pub(crate) const KEYS: [&str; 9] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2"];
+/// Ids of distrusts, which count under `named` only.
+const IDS: [&str; 6] = ["", "#1", "#2/1", "/1", "/1,2", ""];
 const SIGNED: [&str; 18] = [
     "+A1", "-A1", "+A2", "-A2", "+A3", "-A3", "+A4", "-A4", "+B1", "-B1", "+B2", "-B2", "+B3", "-B3", "+C1",
     "-C1", "+C2", "-C2",
@@ -41,7 +43,8 @@ pub(crate) fn step() -> impl Strategy<Value = NamedStep> {
             let count = 1 + first % 3;
             let words = (0..count).map(|offset| {
                 let key = (first + offset) % KEYS.len();
-                format!("{}{}", if signs[key] { '+' } else { '-' }, KEYS[key])
+                let ids = IDS[(age as usize + offset) % IDS.len()];
+                format!("{}{}{ids}", if signs[key] { '+' } else { '-' }, KEYS[key])
             });
             let text = words.collect::<Vec<_>>().join(" ");
             NamedStep::Hear { from, text, age, padded }
@@ -59,7 +62,7 @@ pub(crate) fn step() -> impl Strategy<Value = NamedStep> {
 pub(crate) fn rules() -> impl Strategy<Value = Rules> {
     let announcement =
         select(&[AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay][..]);
-    let conflict = select(&[ConflictRule::Newest, ConflictRule::Cautious][..]);
+    let conflict = select(&[ConflictRule::Newest, ConflictRule::Cautious, ConflictRule::Named][..]);
     let policy = select(&[Policy::Toakafa, Policy::None][..]);
     (announcement, conflict, policy).prop_map(|(announcement, conflict, policy)| Rules {
         announcement,
@@ -104,6 +107,19 @@ struct Heard {
     from: &'static str,
     text: &'static str,
     time: i64,
+}
+
+impl Heard {
+    /// The same word as of an endpoint under `named`: the time tells which distrusts it has and overrules.
+    fn with_ids(self) -> Self {
+        let (id, over) = (self.time, self.time * 5 % 12);
+        let word = |word: &str| match word.split_at(1).0 {
+            "-" => format!("{word}#{id}/{over}"),
+            _ => format!("{word}/{over}"),
+        };
+        let text = self.text.split_whitespace().map(word).collect::<Vec<_>>().join(" ");
+        Self { text: text.leak(), ..self }
+    }
 }
 
 /// Own endpoints A2 and A3 and the contact's B1 speak. None of them is ever distrusted.
@@ -196,6 +212,18 @@ proptest! {
         policy in select(&[Policy::Toakafa, Policy::None][..]),
     ) {
         let rules = Rules { announcement, conflict: ConflictRule::Cautious, policy, ..Rules::default() };
+        prop_assert_eq!(levels_after(rules, &one), levels_after(rules, &other));
+    }
+
+    #[test]
+    fn the_order_of_arrival_does_not_show_where_distrusts_have_names(
+        (one, other) in heard_in_two_orders(),
+        announcement in select(&[AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay][..]),
+        policy in select(&[Policy::Toakafa, Policy::None][..]),
+    ) {
+        let rules = Rules { announcement, conflict: ConflictRule::Named, policy, ..Rules::default() };
+        let named = |heard: Vec<Heard>| heard.into_iter().map(Heard::with_ids).collect::<Vec<_>>();
+        let (one, other) = (named(one), named(other));
         prop_assert_eq!(levels_after(rules, &one), levels_after(rules, &other));
     }
 

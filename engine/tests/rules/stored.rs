@@ -1,7 +1,7 @@
 //! The stored form: what is written reads back, in whatever order its members stand; what was tampered with is refused
 //! or gives a device that works.
 
-use atm_engine::{Atm, Device, Directory, KeyIdentifier, Level, Stamp, StoredDevice};
+use atm_engine::{Atm, ConflictRule, Device, Directory, KeyIdentifier, Level, Stamp, StoredDevice};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -285,6 +285,45 @@ fn contradictions_are_refused_with_a_reason() {
         let error = read(value).map(|_| ()).unwrap_err();
         assert!(error.contains(expected), "{error} instead of {expected}");
     }
+}
+
+#[test]
+fn ids_of_distrusts_that_contradict_something_are_refused() {
+    let mut world = TestWorld::settling(ConflictRule::Named, "A1");
+    world.discover("A1", "A2 A3 B1");
+    world.decide("A1", "+A2");
+    world.hear("A1", "A2", "-B1#1,2/3");
+    world.hear("A1", "A2", "-A3");
+    world.hear("A1", "A3", "+B1/1");
+    world.at(10).decide("A1", "-B1");
+    assert!(read(stored(&world)).is_ok());
+    type Contradict = fn(&mut Value);
+    let contradictions: [(Contradict, &str); 7] = [
+        (|state| state["rules"]["conflict"] = json!("newest"), "only the conflict rule named keeps ids"),
+        (|state| *of_key(state, "B1", "standing") = json!([]), "exactly if a distrust of it stands"),
+        (|state| of_key(state, "B1", "standing").as_array_mut().unwrap().reverse(), "in ascending order"),
+        (
+            |state| *of_key(state, "B1", "overruled") = of_key(state, "B1", "standing").clone(),
+            "one of the lists",
+        ),
+        (|state| *of_key(state, "B1", "standing") = json!(["1"]), "16 digits"),
+        (|state| *of_key(state, "A3", "standing") = json!(["0000000000000001"]), "came without an id"),
+        (|state| state["distrust_secret"] = json!("AAAA"), "32 bytes in Base64"),
+    ];
+    for (contradict, expected) in contradictions {
+        let mut value = stored(&world);
+        contradict(&mut value["state"]);
+        let error = read(value).map(|_| ()).unwrap_err();
+        assert!(error.contains(expected), "{error} instead of {expected}");
+    }
+}
+
+/// A list of ids of the distrusts of a key, in the stored form.
+fn of_key<'a>(state: &'a mut Value, name: &str, list: &str) -> &'a mut Value {
+    let identifier = data_encoding::BASE64.encode(name.as_bytes());
+    let keys = state["keys"].as_array_mut().unwrap();
+    let known = keys.iter_mut().find(|known| known["key"]["identifier"] == identifier).unwrap();
+    &mut known["distrusts"][list]
 }
 
 #[test]

@@ -35,7 +35,9 @@ impl NaiveDevice {
         let speaker = self.speaking_account(heard, &sender);
         let (mut words, mut without_authority, mut has_no_say) = (Vec::new(), Vec::new(), false);
         for said in self.read_decisions(&heard.decisions) {
-            let word = Word { by: Speaker::Key(sender.clone()), said: said.clone(), time };
+            let distrusts = heard.distrusts.iter().find(|distrusts| distrusts.key == said.key);
+            let distrusts = distrusts.cloned().unwrap_or_default();
+            let word = Word { by: Speaker::Key(sender.clone()), said: said.clone(), time, distrusts };
             let authority = self.authority(&speaker, &sender, &said.key);
             // Own endpoints list the key of the device that they tell among others.
             let is_listed = authority == Err("own-key") && owner(&sender) == self.account;
@@ -64,7 +66,7 @@ impl NaiveDevice {
 
     fn postpone_all(&mut self, words: &[Word], told: &mut NaiveOutcome) {
         for word in words {
-            self.postpone(word, told);
+            self.postpone(word, NaiveCause::Received, told);
         }
     }
 
@@ -134,7 +136,7 @@ impl NaiveDevice {
         }
         let distrusted = self.verdict_on(sender) == Some(DecisionKind::Distrust)
             || self.dated_before_distrust(sender, self.decision_time(heard, now));
-        if distrusted && !self.has(Quirk::HearsDistrusted) {
+        if distrusted && !self.has(Quirk::HearsDistrusted) && !self.gives_names() {
             return Err("distrusted-sender");
         }
         Ok(())

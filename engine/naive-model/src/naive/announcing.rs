@@ -20,7 +20,11 @@ impl NaiveDevice {
             AnnouncementRule::Direct => manually,
             AnnouncementRule::Cascade | AnnouncementRule::Relay => changed,
         };
-        let announced = &self.worth_announcing(announced, before)[..];
+        let mut announced = self.worth_announcing(announced, before);
+        if self.rules.announcement != AnnouncementRule::Direct {
+            announced.extend(self.extended.clone());
+        }
+        let announced = &announced[..];
         let changed = if self.has(Quirk::NoSummaryOnRelease) { manually } else { changed };
         if self.has(Quirk::AnnouncesBeforeReleasing) {
             let mut earlier = self.clone();
@@ -48,9 +52,14 @@ impl NaiveDevice {
         told: &mut NaiveOutcome,
     ) {
         if self.rules.announcement == AnnouncementRule::Relay {
-            let first = first_decisions(before, changed);
-            self.announce(&first, &first, now, told);
+            let relayed = self.relayed(before, changed);
+            self.announce(&[&relayed, &self.extended[..]].concat(), &relayed, now, told);
         }
+    }
+
+    /// What a received message decided that is told on: first decisions, or all where distrusts have names.
+    fn relayed(&self, before: &Self, changed: &[String]) -> Vec<String> {
+        if self.gives_names() { changed.to_vec() } else { first_decisions(before, changed) }
     }
 
     /// After the discovery of a key: what it released belongs to the change that authenticated it.
@@ -71,11 +80,11 @@ impl NaiveDevice {
         match (self.rules.announcement, awaited) {
             (AnnouncementRule::Direct, true) => self.announce(&[], &summarized, now, told),
             (AnnouncementRule::Cascade | AnnouncementRule::Relay, true) => {
-                self.announce(changed, &summarized, now, told);
+                self.announce(&[changed, &self.extended[..]].concat(), &summarized, now, told);
             }
             (AnnouncementRule::Relay, false) => {
-                let first = first_decisions(before, changed);
-                self.announce(&first, &first, now, told);
+                let relayed = self.relayed(before, changed);
+                self.announce(&[&relayed, &self.extended[..]].concat(), &relayed, now, told);
             }
             (AnnouncementRule::Direct | AnnouncementRule::Cascade, false) => {}
         }
@@ -230,6 +239,7 @@ impl NaiveDevice {
             if self.has(Quirk::EncryptsForItself) && !message.keys.contains(&self.key) {
                 message.keys.push(self.key.clone());
             }
+            message.distrusts = self.names_behind(&message.decisions);
             self.written += 1;
             self.outbox.push(message.clone());
             told.outgoing.push(message);
@@ -270,6 +280,7 @@ impl NaiveDevice {
                     continue;
                 }
                 message.time = self.date(std::slice::from_mut(&mut message), now);
+                message.distrusts = self.names_behind(&message.decisions);
             }
             again.push(message);
         }

@@ -58,6 +58,8 @@ impl NaiveDevice {
             let is_excused = cause == NaiveCause::Released && self.is_excused(&word);
             if is_excused || self.is_heard(&word) {
                 self.apply(&word, cause, &mut waiting, &mut changed, told);
+            } else if self.gives_names() {
+                self.postpone(&word, cause, told);
             } else {
                 told.refuse("distrusted-sender", word.by.key(), &word.said.to_string(), cause.name());
             }
@@ -104,7 +106,15 @@ impl NaiveDevice {
         if self.has_no_room_for(word) {
             return told.refuse("quota", word.by.key(), &word.said.to_string(), cause.name());
         }
-        match self.weigh(word) {
+        let opposite;
+        let (ruling, word) = match self.weigh(word) {
+            NaiveRuling::Opposite => {
+                opposite = word.opposite();
+                (NaiveRuling::New, &opposite)
+            }
+            ruling => (ruling, word),
+        };
+        match ruling {
             NaiveRuling::Nothing(reason) => {
                 told.refuse(reason, word.by.key(), &word.said.to_string(), cause.name());
             }
@@ -112,7 +122,7 @@ impl NaiveDevice {
                 let time = self.move_time(key, word.time);
                 told.changes.push(format!("{} again by {} @{time} {}", word.said, word.by, cause.name()));
             }
-            NaiveRuling::New | NaiveRuling::Again => {
+            NaiveRuling::New | NaiveRuling::Again | NaiveRuling::Opposite => {
                 let was = self.verdict_on(key).map_or(self.level(key), Level::from);
                 self.decide_on(word);
                 let effect = if self.is_known(key) { "now" } else { "on discovery" };
@@ -148,7 +158,9 @@ impl NaiveDevice {
         if self.is_first_kept_for_contact(word) {
             self.kept_for_contacts.push(key.clone());
         }
-        if self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.kind == DecisionKind::Trust {
+        let ends_distrust =
+            self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.kind == DecisionKind::Trust;
+        if ends_distrust && !self.gives_names() {
             // What was said while the distrust stood stays refused.
             self.distrusted_until.push((key.clone(), word.time - 1));
         }
@@ -176,7 +188,7 @@ impl NaiveDevice {
                 if self.has(Quirk::ReleasesOnDistrust) {
                     return self.take_left(key);
                 }
-                if !self.has(Quirk::KeepsWhatTheDistrustedLeft) {
+                if !self.has(Quirk::KeepsWhatTheDistrustedLeft) && !self.gives_names() {
                     self.drop_left(key, told);
                 }
                 Vec::new()

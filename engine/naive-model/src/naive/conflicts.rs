@@ -11,6 +11,8 @@ pub(super) enum NaiveRuling {
     New,
     /// It repeats what was decided.
     Again,
+    /// The opposite of it takes the place of what was decided.
+    Opposite,
     /// It does not count, for this reason.
     Nothing(&'static str),
 }
@@ -31,6 +33,7 @@ impl NaiveDevice {
         match self.rules.conflict {
             ConflictRule::Newest => weigh_by_time(self.decision_on(&word.said.key), word),
             ConflictRule::Cautious => self.weigh_cautiously(word),
+            ConflictRule::Named => self.weigh_by_names(word),
         }
     }
 

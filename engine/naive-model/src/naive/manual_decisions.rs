@@ -5,7 +5,7 @@ use atm_engine::DecisionKind;
 use super::applying::NaiveCause;
 use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
-use crate::words::{NaiveDecision, NaiveOutcome, is_foreign};
+use crate::words::{NaiveDecision, NaiveDistrusts, NaiveOutcome, is_foreign};
 
 impl NaiveDevice {
     pub(super) fn on_manual_decision(
@@ -22,7 +22,8 @@ impl NaiveDevice {
                 told.refuse("own-key", None, &said.to_string(), "decided");
             } else if self.has(Quirk::RepeatsDecisions) || !self.was_decided_manually(said) {
                 let time = self.time_of_manual_decision(&said.key, now);
-                words.push(Word { by: Speaker::Person, said: said.clone(), time });
+                let distrusts = NaiveDistrusts::default();
+                words.push(Word { by: Speaker::Person, said: said.clone(), time, distrusts });
             }
         }
         let mut manually: Vec<String> = words.iter().map(|word| word.said.key.clone()).collect();

@@ -109,7 +109,7 @@ impl NaiveDevice {
                 Quirk::RestartSilences => self.aside.is_silent = true,
                 Quirk::RestartDeafens => self.aside.is_deaf = true,
                 Quirk::RestartReleases => {
-                    for Word { by, said, time } in std::mem::take(&mut self.left) {
+                    for Word { by, said, time, .. } in std::mem::take(&mut self.left) {
                         self.decided.retain(|decided| decided.key != said.key);
                         self.decided.push(Decided { key: said.key, kind: said.kind, time, by });
                     }

@@ -8,13 +8,14 @@ mod conflicts;
 mod levels;
 mod manual_decisions;
 mod memories;
+mod named_distrusts;
 mod postponing;
 mod summaries;
 
 use atm_engine::{DecisionKind, Rules};
 
 use crate::quirk::{AccountSide, Quirk};
-use crate::words::{NaiveDecision, NaiveMessage, NaiveOutcome, NaiveStanza, owner};
+use crate::words::{NaiveDecision, NaiveDistrusts, NaiveMessage, NaiveOutcome, NaiveStanza, owner};
 
 /// Everything that a device knows.
 #[derive(Clone, Debug)]
@@ -42,6 +43,10 @@ pub struct NaiveDevice {
     distrusted_until: Vec<(String, i64)>,
     /// What each speaker said last about each key.
     words: Vec<Word>,
+    /// The distrusts that have names.
+    distrusts: Vec<named_distrusts::NamedDistrust>,
+    /// The keys of which a message told more distrusts, since something last happened.
+    extended: Vec<String>,
     /// The keys that are to get a summary when they are discovered.
     awaited: Vec<String>,
     /// What is to be sent.
@@ -67,6 +72,8 @@ struct Word {
     by: Speaker,
     said: NaiveDecision,
     time: i64,
+    /// The names of distrusts that come with it.
+    distrusts: NaiveDistrusts,
 }
 
 /// Who speaks.
@@ -99,6 +106,8 @@ impl NaiveDevice {
             left: Vec::new(),
             distrusted_until: Vec::new(),
             words: Vec::new(),
+            distrusts: Vec::new(),
+            extended: Vec::new(),
             awaited: Vec::new(),
             outbox: Vec::new(),
             written: 0,
@@ -109,6 +118,7 @@ impl NaiveDevice {
     /// A person decides on keys.
     pub fn decide(&mut self, decisions: &[NaiveDecision], now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
+        self.extended.clear();
         self.on_manual_decision(decisions, now, &mut told);
         told
     }
@@ -123,6 +133,7 @@ impl NaiveDevice {
     /// A key becomes known.
     pub fn discover(&mut self, key: &str, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
+        self.extended.clear();
         self.on_discovery(key, now, &mut told);
         told
     }
@@ -137,11 +148,13 @@ impl NaiveDevice {
         self.words.retain(|word| word.said.key != key && word.by.key() != Some(key));
         self.distrusted_until.retain(|(other, _)| other != key);
         self.awaited.retain(is_other);
+        self.distrusts.retain(|distrust| distrust.key != key);
     }
 
     /// A message arrives.
     pub fn receive(&mut self, heard: &NaiveStanza, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
+        self.extended.clear();
         self.on_message(heard, now, &mut told);
         told
     }

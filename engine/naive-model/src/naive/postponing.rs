@@ -2,6 +2,7 @@
 
 use atm_engine::DecisionKind;
 
+use super::applying::NaiveCause;
 use super::conflicts::is_later;
 use super::{NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
@@ -9,7 +10,7 @@ use crate::words::{NaiveOutcome, owner};
 
 impl NaiveDevice {
     /// Stores a decision of a sender that is not authenticated.
-    pub(super) fn postpone(&mut self, word: &Word, told: &mut NaiveOutcome) {
+    pub(super) fn postpone(&mut self, word: &Word, cause: NaiveCause, told: &mut NaiveOutcome) {
         if self.does_not_keep(word) {
             return;
         }
@@ -17,19 +18,25 @@ impl NaiveDevice {
         let by_key = self.has(Quirk::KeepsOneDecisionPerKey);
         let same = |other: &Word| (by_key || other.by == word.by) && other.said.key == word.said.key;
         let (sender, said) = (word.by.key(), word.said.to_string());
+        if self.left_too_many_names(word) {
+            return told.refuse("quota", sender, &said, cause.name());
+        }
         match self.left.iter().position(same) {
             Some(place) if !self.has(Quirk::KeepsAllWords) => {
                 let last = &self.left[place];
-                if !by_key && !is_later(word, last.said.kind, last.time) {
-                    return told.refuse("stale", sender, &said, "received");
+                let (distrusts, is_more) = self.left_names(last, word);
+                let replaces = by_key || is_later(word, last.said.kind, last.time);
+                if !replaces && !is_more {
+                    return told.refuse("stale", sender, &said, cause.name());
                 }
-                self.left[place] = word.clone();
+                let kept = if replaces { word.clone() } else { last.clone() };
+                self.left[place] = Word { distrusts, ..kept };
             }
-            _ if self.is_full_for(&word.by) => return told.refuse("quota", sender, &said, "received"),
+            _ if self.is_full_for(&word.by) => return told.refuse("quota", sender, &said, cause.name()),
             _ => self.left.push(word.clone()),
         }
         told.changes.push(format!("{} left {said}", word.by));
-        told.refuse("postponed", sender, &said, "received");
+        told.refuse("postponed", sender, &said, cause.name());
     }
 
     fn does_not_keep(&mut self, word: &Word) -> bool {
@@ -113,7 +120,7 @@ impl NaiveDevice {
 
     /// What a key dated until the time of its distrust is refused from now on.
     pub(super) fn silence(&mut self, key: &str, time: i64) {
-        if self.verdict_on(key) == Some(DecisionKind::Distrust) {
+        if self.verdict_on(key) == Some(DecisionKind::Distrust) && !self.gives_names() {
             self.distrusted_until.push((key.to_owned(), time));
         }
     }

@@ -1,17 +1,20 @@
 //! Engine and model beside each other: the same happens to both, and then they are compared.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use atm_engine::codec::Malformed;
 use atm_engine::{
-    Cause, Change, Decision, DecisionKind, Device, Directory, Effect, Encryption, EncryptionId, EndpointId,
-    Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageRef, Notice, Origin, OutboxId,
-    Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, StoredDevice, TrustMessage, Usage,
+    Cause, Change, Decision, DecisionKind, Device, Directory, DistrustId, DistrustIds, Effect, Encryption,
+    EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageRef,
+    Notice, Origin, OutboxId, Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, StoredDevice,
+    TrustMessage, Usage,
 };
 
 use crate::steps::{Act, Fault, Hearing, KEYS, Story, StoryStep};
 use atm_naive_model::{
-    NaiveDecision, NaiveDevice, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS, is_foreign, owner,
+    NaiveDecision, NaiveDevice, NaiveDistrusts, NaiveMessage, NaiveOutcome, NaiveStanza, OTHER, OURS,
+    is_foreign, owner,
 };
 
 /// When the world begins.
@@ -25,6 +28,8 @@ pub(crate) struct SideBySide {
     one_key: bool,
     now: i64,
     heard: Vec<NaiveStanza>,
+    /// What the model calls the distrusts that came without a name.
+    unnamed: BTreeMap<DistrustId, String>,
     /// The reasons for which something was refused.
     pub(crate) reasons: Vec<&'static str>,
     /// What kinds of things came of what happened.
@@ -45,6 +50,7 @@ impl SideBySide {
             one_key: story.one_key,
             now: 0,
             heard: Vec::new(),
+            unnamed: BTreeMap::new(),
             reasons: Vec::new(),
             kinds: Vec::new(),
         }
@@ -112,6 +118,11 @@ impl SideBySide {
 
     fn hear(&mut self, heard: &NaiveStanza) -> Result<(), String> {
         let received = self.received(heard);
+        if let (Some(sender), Some(time)) = (&heard.encrypted_by, heard.time) {
+            let time = time.min(self.now);
+            let id = DistrustId::of_unnamed(key(&mut self.names, sender), stamp(time), &self.names);
+            self.unnamed.insert(id, format!("{sender}@{time}"));
+        }
         let told = self.naive.receive(heard, self.now);
         self.compare(&Input::Receive(received), told)
     }
@@ -194,6 +205,7 @@ impl SideBySide {
             is_atm: true,
             encryption: OURS.to_owned(),
             decisions: hearing.decisions.clone(),
+            distrusts: distrusts_in(hearing),
         };
         for fault in &hearing.faults {
             spoil(&mut heard, *fault);
@@ -208,10 +220,19 @@ impl SideBySide {
             .iter()
             .map(|said| Decision { key: key(names, &said.key), kind: said.kind })
             .collect();
+        let distrusts = heard.distrusts.iter().map(|distrusts| {
+            let ids = |names: &[String]| names.iter().map(|name| id_of(name)).collect::<Vec<_>>();
+            (
+                key(names, &distrusts.key),
+                DistrustIds::new(ids(&distrusts.standing), ids(&distrusts.overruled)),
+            )
+        });
+        let distrusts = distrusts.collect();
         let message = TrustMessage {
             usage: if heard.is_atm { Usage::Atm } else { Usage::Other },
             encryption: encryption(names, &heard.encryption),
             decisions: decisions.into(),
+            distrusts,
         };
         let envelope = Envelope {
             padded: heard.padded,
@@ -299,7 +320,32 @@ impl SideBySide {
         let decisions = envelope.message.decisions.iter().map(|decision| self.said(*decision)).collect();
         let mut message = NaiveMessage::new(&self.account_name(outgoing.to), keys, decisions);
         message.time = millis(envelope.time.expect("every message is dated"));
+        let told = message.decisions.iter().map(|said| said.key.clone()).collect::<Vec<_>>();
+        let distrusts = envelope.message.distrusts.iter().map(|(key, ids)| self.distrusts(key, ids));
+        message.distrusts = distrusts.filter(|distrusts| told.contains(&distrusts.key)).collect();
+        message.distrusts.sort();
         message
+    }
+
+    fn distrusts(&self, key: KeyId, ids: &DistrustIds) -> NaiveDistrusts {
+        let names = |ids: &[DistrustId]| {
+            let mut names: Vec<String> = ids.iter().map(|id| self.name_of(*id)).collect();
+            names.sort();
+            names
+        };
+        NaiveDistrusts {
+            key: self.name(key),
+            standing: names(ids.standing()),
+            overruled: names(ids.overruled()),
+        }
+    }
+
+    fn name_of(&self, id: DistrustId) -> String {
+        match (self.unnamed.get(&id), id.number().checked_sub(OWN_DISTRUSTS)) {
+            (Some(name), _) => name.clone(),
+            (None, Some(number)) => format!("A1#{number}"),
+            (None, None) => id.number().to_string(),
+        }
     }
 
     fn kind_of_message(&self, outgoing: &Outgoing, input: &Input) -> &'static str {
@@ -348,6 +394,28 @@ impl SideBySide {
     fn account_name(&self, account: atm_engine::AccountId) -> String {
         self.names.jid(account).to_string()[..1].to_uppercase()
     }
+}
+
+/// The number of the first distrust of a key by the person at the device, whose endpoint is the first in its directory.
+const OWN_DISTRUSTS: u64 = 1 << 32;
+
+/// The names in a message. The first ones are those of the person at the device.
+fn distrusts_in(hearing: &Hearing) -> Vec<NaiveDistrusts> {
+    let name = |number: &u64| if *number < 3 { format!("A1#{number}") } else { number.to_string() };
+    let names = |numbers: &[u64]| numbers.iter().map(name).collect::<Vec<_>>();
+    let named = hearing.decisions.iter().zip(&hearing.names);
+    let distrusts = named.map(|(said, [standing, overruled])| NaiveDistrusts {
+        key: said.key.clone(),
+        standing: names(standing),
+        overruled: names(overruled),
+    });
+    distrusts.collect()
+}
+
+fn id_of(name: &str) -> DistrustId {
+    let own = name.strip_prefix("A1#");
+    let number: u64 = own.unwrap_or(name).parse().expect("a number");
+    DistrustId::new(if own.is_some() { OWN_DISTRUSTS + number } else { number })
 }
 
 /// Makes a message odd.

@@ -63,6 +63,8 @@ pub(crate) struct Hearing {
     /// How long before its arrival it was sent, by the server's account.
     pub(crate) delayed: Option<i64>,
     pub(crate) faults: Vec<Fault>,
+    /// The names of the distrusts of each key that is decided on: those that stand, and those that are overruled.
+    pub(crate) names: Vec<[Vec<u64>; 2]>,
 }
 
 /// What can be odd about a message.
@@ -143,7 +145,7 @@ fn stories_of(keys: &'static [&'static str]) -> impl Strategy<Value = Story> {
 fn rules() -> impl Strategy<Value = Rules> {
     let announcement =
         select(vec![AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay]);
-    let conflict = select(vec![ConflictRule::Newest, ConflictRule::Cautious]);
+    let conflict = select(vec![ConflictRule::Newest, ConflictRule::Cautious, ConflictRule::Named]);
     let policy = select(vec![Policy::Toakafa, Policy::None]);
     (announcement, conflict, policy, limits()).prop_map(|(announcement, conflict, policy, limits)| Rules {
         announcement,
@@ -217,12 +219,13 @@ fn hearings(keys: &'static [&'static str]) -> impl Strategy<Value = Hearing> {
     let delays = prop_oneof![8 => Just(None), 1 => (-2..=14_i64).prop_map(Some)];
     let faults = prop_oneof![12 => faults(0), 3 => faults(1), 1 => faults(2)];
     let sender = select(&keys[1..]).prop_flat_map(move |sender| (Just(sender), said_by(sender, keys)));
-    (sender, ages, delays, faults).prop_map(|((sender, decisions), age, delayed, faults)| Hearing {
-        sender,
-        decisions,
-        age: age + delayed.unwrap_or(0),
-        delayed,
-        faults,
+    let some = || prop_oneof![2 => vec(0..6_u64, 0..3), 1 => Just(Vec::new())];
+    let names = vec([some(), some()], 3);
+    let many = (60..80_u64).prop_map(|most| [(10..most).collect(), Vec::new()]);
+    let names = prop_oneof![4 => Just(Vec::new()), 8 => names, 1 => vec(many, 1)];
+    (sender, ages, delays, faults, names).prop_map(|((sender, decisions), age, delayed, faults, names)| {
+        let age = age + delayed.unwrap_or(0);
+        Hearing { sender, decisions, age, delayed, faults, names }
     })
 }
 
@@ -262,6 +265,9 @@ impl fmt::Debug for StoryStep {
 impl fmt::Debug for Hearing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {:?}, {} ms old", self.sender, self.decisions, self.age)?;
+        if !self.names.is_empty() {
+            write!(f, ", names {:?}", self.names)?;
+        }
         if let Some(delayed) = self.delayed {
             write!(f, ", sent {delayed} ms ago")?;
         }

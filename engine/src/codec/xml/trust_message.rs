@@ -10,6 +10,7 @@ use crate::codec::error::quoted;
 use crate::codec::namespace::TRUST_MESSAGES;
 use crate::codec::trust_message::{element_name, identifier, read_encryption};
 use crate::codec::{Malformed, NamedKeyOwner, NamedTrustMessage};
+use crate::distrust_ids::{DistrustId, DistrustIds};
 use crate::message::DecisionKind;
 use crate::names::{Encryption, KeyIdentifier};
 
@@ -42,30 +43,80 @@ impl NamedTrustMessage {
         let encryption = element.attribute("encryption").ok_or(Malformed::MissingEncryption)?;
         let encryption = read_encryption(encryption)?;
         let mut key_owners = Vec::new();
+        let mut distrusts = Vec::new();
         let children = element.elements()?;
         for child in children.filter(|child| !child.is_extension_of(TRUST_MESSAGES, &["key-owner"])) {
             child.expect(TRUST_MESSAGES, "key-owner", &Parent::Element("trust-message"))?;
-            key_owners.push(read_owner(child, &encryption)?);
+            let (owner, ids) = read_owner(child, &encryption)?;
+            distrusts.extend(ids.into_iter().map(|(key, ids)| (owner.jid.clone(), key, ids)));
+            key_owners.push(owner);
         }
-        Self::new(usage, encryption, key_owners)
+        let message = Self::new(usage, encryption, key_owners)?;
+        Ok(distrusts.iter().fold(message, |message, (jid, key, ids)| message.with_distrusts(jid, key, ids)))
     }
 
     pub(super) fn write(&self) -> Element {
         let message = Element::new(TRUST_MESSAGES, "trust-message")
             .with_attribute("usage", self.usage())
             .with_attribute("encryption", self.encryption().as_str());
-        self.key_owners().iter().map(write_owner).fold(message, Element::with_element)
+        let owners = self.key_owners().iter();
+        owners.map(|owner| self.write_owner(owner)).fold(message, Element::with_element)
+    }
+
+    fn write_owner(&self, owner: &NamedKeyOwner) -> Element {
+        let decisions = owner.decisions.iter().map(|(kind, key)| {
+            let element = Element::new(TRUST_MESSAGES, element_name(*kind)).with_text(&key.to_base64());
+            match self.distrusts_of(&owner.jid, key) {
+                Some(ids) => write_ids(element, ids),
+                None => element,
+            }
+        });
+        let element = Element::new(TRUST_MESSAGES, "key-owner").with_attribute("jid", owner.jid.as_str());
+        decisions.fold(element, Element::with_element)
     }
 }
 
-fn read_owner(element: &Element, encryption: &Encryption) -> Result<NamedKeyOwner, Malformed> {
+/// The ids of the distrusts of a key.
+type IdsOfKey = (KeyIdentifier, DistrustIds);
+
+fn read_owner(
+    element: &Element,
+    encryption: &Encryption,
+) -> Result<(NamedKeyOwner, Vec<IdsOfKey>), Malformed> {
     let jid =
         element.attribute("jid").ok_or_else(|| Malformed::MissingJid { element: "key-owner".to_owned() })?;
     let jid = read_key_owner(jid)?;
     let children =
         element.elements()?.filter(|child| !child.is_extension_of(TRUST_MESSAGES, &["trust", "distrust"]));
-    let decisions = children.map(|child| read_decision(child, encryption)).collect::<Result<_, _>>()?;
-    Ok(NamedKeyOwner { jid, decisions })
+    let (mut decisions, mut distrusts) = (Vec::new(), Vec::new());
+    for child in children {
+        let (kind, key) = read_decision(child, encryption)?;
+        let ids = read_ids(child, kind);
+        if !ids.is_empty() {
+            distrusts.push((key.clone(), ids));
+        }
+        decisions.push((kind, key));
+    }
+    Ok((NamedKeyOwner { jid, decisions }, distrusts))
+}
+
+/// The ids in `id` of a distrust and in `over`. A text that is no id says nothing: a distrust without an id counts as one of a
+/// client that knows none, and a trust over none overrules none.
+fn read_ids(element: &Element, kind: DecisionKind) -> DistrustIds {
+    let read = |attribute| {
+        let texts = element.attribute(attribute).unwrap_or_default().split(WHITE_SPACE);
+        texts.filter_map(|text| text.parse::<DistrustId>().ok())
+    };
+    let standing = (kind == DecisionKind::Distrust).then(|| read("id"));
+    DistrustIds::new(standing.into_iter().flatten(), read("over"))
+}
+
+fn write_ids(element: Element, ids: &DistrustIds) -> Element {
+    let attributes = [("id", ids.standing()), ("over", ids.overruled())];
+    attributes.into_iter().filter(|(_, ids)| !ids.is_empty()).fold(element, |element, (name, ids)| {
+        let ids: Vec<String> = ids.iter().map(DistrustId::to_string).collect();
+        element.with_attribute(name, &ids.join(" "))
+    })
 }
 
 fn read_decision(
@@ -104,13 +155,4 @@ fn read_base64(found: &str) -> Result<Vec<u8>, Malformed> {
         return Err(refused("wrong padding".to_owned()));
     }
     BASE64_NOPAD.decode(unpadded.as_bytes()).map_err(|error| refused(error.to_string()))
-}
-
-fn write_owner(owner: &NamedKeyOwner) -> Element {
-    let element = Element::new(TRUST_MESSAGES, "key-owner").with_attribute("jid", owner.jid.as_str());
-    owner
-        .decisions
-        .iter()
-        .map(|(kind, key)| Element::new(TRUST_MESSAGES, element_name(*kind)).with_text(&key.to_base64()))
-        .fold(element, Element::with_element)
 }

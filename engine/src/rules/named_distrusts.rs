@@ -1,0 +1,164 @@
+//! Named distrusts: the conflict rule `named`, under which a trust undoes the distrusts that it names and no others.
+//!
+//! XEP-0434: `trust-message-structure` and `use-cases-encrypted-trust-message-sce-profile`, of which the rule extends the
+//! format: `<distrust id='…'>`, and `over='…'` on both elements. A client that does not know the attributes ignores them.
+//!
+//! Decided where the specification is open:
+//!
+//! - A person's distrust gets an id, and a person's trust overrules the distrusts that the device knows of by then. So
+//!   nobody undoes a distrust that has not reached the device where the key is trusted.
+//! - A key is distrusted while a distrust of it stands. A device knows of the union of all that it was told, so neither the
+//!   order of messages nor their repetition counts, and no time decides.
+//! - A message about a key carries all ids that its sender knows of.
+//! - A distrust without an id, of a client that does not know the rule, gets one that everybody makes alike of its speaker and
+//!   its time. A trust overrules what its speaker said without an id before.
+//! - What a distrusted sender says is postponed as that of an unauthenticated one. It counts if the sender is trusted again.
+//! - Under `relay`, all that a message adds to what is known is announced, not only first decisions.
+//! - Of each key a device takes a limited number of standing and of overruled ids from messages. Beyond it a word is refused. So
+//!   no number of overruled ids keeps the next distrust away.
+
+use std::borrow::Cow;
+
+use crate::distrust_ids::{DistrustId, DistrustIds, IdSource};
+use crate::message::{Decision, DecisionKind};
+use crate::names::{KeyId, Stamp};
+use crate::outcome::Reason;
+use crate::rules::Context;
+use crate::rules::applying::DecisionSource;
+use crate::rules::conflicts::Ruling;
+use crate::store::known_distrusts::{DistrustsOfKey, UnnamedDistrust};
+use crate::store::last_words::{Said, Speaker};
+
+/// How many standing and how many overruled ids are taken of each key from messages.
+pub(crate) const MOST_DISTRUSTS: usize = 64;
+
+impl Context<'_> {
+    /// Whether distrusts have names.
+    pub(crate) fn are_distrusts_named(&self) -> bool {
+        self.device.names_distrusts()
+    }
+
+    /// Adds the ids of a decision to those that are known of its key. Fails with the reason why it changes nothing else.
+    pub(crate) fn resolve_by_ids(
+        &mut self,
+        decision: Decision,
+        source: &DecisionSource<'_>,
+        held: Option<Said>,
+    ) -> Result<Ruling, Reason> {
+        let result = match source.speaker {
+            Speaker::Person => self.decide_by_ids(decision, source.time),
+            Speaker::Key(speaker) => self.merge_ids(decision, source, speaker)?,
+        };
+        let is_held = held.is_some_and(|(held_kind, _)| held_kind == result);
+        match (is_held, decision.kind) {
+            (true, kind) if kind == result => Ok(Ruling::Repeats),
+            (true, DecisionKind::Trust) => Err(Reason::StandingDistrust),
+            (true, DecisionKind::Distrust) => Err(Reason::Stale),
+            (false, kind) if kind == result => Ok(Ruling::Replaces),
+            (false, _) => Ok(Ruling::Reverses),
+        }
+    }
+
+    /// A person's distrust stands from now on; a person's trust overrules what stood.
+    fn decide_by_ids(&mut self, Decision { key, kind }: Decision, time: Stamp) -> DecisionKind {
+        match kind {
+            DecisionKind::Distrust => {
+                let id = self.new_id(key, time);
+                self.device.distrusts.of_mut(key).ids.merge(&DistrustIds::new([id], []));
+            }
+            DecisionKind::Trust if self.device.distrusts.of(key).is_some() => {
+                self.device.distrusts.of_mut(key).ids.overrule_all();
+            }
+            DecisionKind::Trust => {}
+        }
+        kind
+    }
+
+    /// An id that is not known of this key. Somebody may have guessed one and overruled it before it was given.
+    fn new_id(&self, key: KeyId, time: Stamp) -> DistrustId {
+        let known = self.device.distrusts.of(key).map(|known| &known.ids);
+        let mut number = known.map_or(0, DistrustIds::len);
+        loop {
+            let id = match &self.device.id_source {
+                IdSource::Numbers => DistrustId::numbered(self.device.endpoint, number),
+                IdSource::Secret(secret) => DistrustId::of_secret(secret, (key, number), time, self.names),
+            };
+            if known.is_none_or(|known| !known.contains(id)) {
+                return id;
+            }
+            number += 1;
+        }
+    }
+
+    /// Adds the ids that a message carries. Returns what they and the known ones come to.
+    fn merge_ids(
+        &mut self,
+        decision: Decision,
+        source: &DecisionSource<'_>,
+        speaker: KeyId,
+    ) -> Result<DecisionKind, Reason> {
+        let key = decision.key;
+        let unnamed = self.unnamed_distrust(decision, source, speaker);
+        let known = self.device.distrusts.of(key);
+        let mut said = source.ids_of(key).map_or(Cow::Owned(DistrustIds::default()), Cow::Borrowed);
+        if let Some(unnamed) = unnamed {
+            said.to_mut().merge(&DistrustIds::new([unnamed.id], []));
+        }
+        if decision.kind == DecisionKind::Trust {
+            let taken_back = known.into_iter().flat_map(|known| known.unnamed_before(speaker, source.time));
+            let taken_back = DistrustIds::new([], taken_back);
+            if !taken_back.is_empty() {
+                said.to_mut().merge(&taken_back);
+            }
+        }
+        if said.is_empty() && known.is_none() {
+            return Ok(decision.kind); // nobody has distrusted the key
+        }
+        let before = known.map_or_else(DistrustIds::default, |known| known.ids.clone());
+        let mut after = before.clone();
+        after.merge(&said);
+        if is_beyond_limits(&before, &after) {
+            return Err(Reason::Quota);
+        }
+        let is_more = after != before;
+        let known = self.device.distrusts.of_mut(key);
+        known.ids = after;
+        known.unnamed.extend(unnamed.filter(|unnamed| !known.unnamed.contains(unnamed)));
+        if is_more {
+            self.consequences_mut().extended.push(key);
+        }
+        let stands = self.device.distrusts.of(key).is_some_and(|known| !known.ids.standing().is_empty());
+        Ok(if stands { DecisionKind::Distrust } else { DecisionKind::Trust })
+    }
+
+    /// The distrust of a speaker who gives none an id.
+    fn unnamed_distrust(
+        &self,
+        decision: Decision,
+        source: &DecisionSource<'_>,
+        speaker: KeyId,
+    ) -> Option<UnnamedDistrust> {
+        let is_named = source.ids_of(decision.key).is_some_and(|ids| !ids.is_empty());
+        if decision.kind == DecisionKind::Trust || is_named {
+            return None;
+        }
+        let id = DistrustId::of_unnamed(speaker, source.time, self.names);
+        Some(UnnamedDistrust { speaker, time: source.time, id })
+    }
+}
+
+impl DistrustsOfKey {
+    /// What a speaker said without an id before a time.
+    fn unnamed_before(&self, speaker: KeyId, time: Stamp) -> impl Iterator<Item = DistrustId> {
+        let before = move |said: &&UnnamedDistrust| said.speaker == speaker && said.time < time;
+        self.unnamed.iter().filter(before).map(|said| said.id)
+    }
+}
+
+/// Whether a message adds ids although there are as many as a device takes.
+pub(crate) fn is_beyond_limits(before: &DistrustIds, after: &DistrustIds) -> bool {
+    let is_beyond = |before: &[DistrustId], after: &[DistrustId]| {
+        after.len() > before.len() && after.len() > MOST_DISTRUSTS
+    };
+    is_beyond(before.standing(), after.standing()) || is_beyond(before.overruled(), after.overruled())
+}
