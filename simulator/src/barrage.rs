@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    AccountId, Decision, DecisionKind, EncryptionId, EndpointId, Envelope, KeyId, MessageRef, OutboxId,
-    Payload, Protection, Received, Stamp, TrustMessage, Usage,
+    AccountId, Decision, DecisionKind, DistrustsByKey, EncryptionId, EndpointId, Envelope, KeyId, MessageRef,
+    OutboxId, Payload, Protection, Received, Stamp, TrustMessage, Usage,
 };
 
 use crate::cast::{Cast, Member, Miscast};
@@ -183,7 +183,12 @@ impl Speaker {
     /// A message in which it trusts keys.
     fn trusts(self, keys: &[KeyId], (to, encryption): (AccountId, EncryptionId), time: Stamp) -> Received {
         let decisions = keys.iter().map(|key| Decision { key: *key, kind: DecisionKind::Trust });
-        let message = TrustMessage { usage: Usage::Atm, encryption, decisions: decisions.collect() };
+        let message = TrustMessage {
+            usage: Usage::Atm,
+            encryption,
+            decisions: decisions.collect(),
+            distrusts: DistrustsByKey::default(),
+        };
         let envelope = Envelope {
             padded: true,
             time: Some(time),

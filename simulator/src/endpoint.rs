@@ -2,7 +2,8 @@
 
 use atm_engine::codec::NamedEnvelope;
 use atm_engine::{
-    Cause, Decision, Device, Directory, Input, KeyId, Level, Origin, Reason, Refusal, Stamp, StoredDevice,
+    Cause, Decision, Device, Directory, DistrustIds, Input, KeyId, Level, Origin, Reason, Refusal, Stamp,
+    StoredDevice,
 };
 
 use crate::barrage::Barrage;
@@ -143,6 +144,11 @@ pub trait Endpoint {
     /// Who is behind the level of a key, if the endpoint explains itself.
     fn origin(&self, key: KeyId) -> Option<Origin>;
 
+    /// The distrusts of a key that it knows of, if it gives them names.
+    fn distrusts_of(&self, _key: KeyId) -> Option<DistrustIds> {
+        None
+    }
+
     /// Stops it and starts it again from what it has stored. [`Input::Resume`] follows when it is connected.
     ///
     /// # Errors
@@ -229,6 +235,10 @@ impl Endpoint for Device {
         Self::origin(self, key)
     }
 
+    fn distrusts_of(&self, key: KeyId) -> Option<DistrustIds> {
+        self.known_distrusts(key)
+    }
+
     fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
         *self = read(&stored(self, names)?, names)?;
         Ok(())
@@ -290,6 +300,10 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
 
     fn origin(&self, key: KeyId) -> Option<Origin> {
         (**self).origin(key)
+    }
+
+    fn distrusts_of(&self, key: KeyId) -> Option<DistrustIds> {
+        (**self).distrusts_of(key)
     }
 
     fn restart(&mut self, names: &Directory) -> Result<(), Failure> {

@@ -39,6 +39,7 @@ impl Options {
             Rule::Relay => self.announcement == AnnouncementRule::Relay,
             Rule::Newest => self.conflict == ConflictRule::Newest,
             Rule::Cautious => self.conflict == ConflictRule::Cautious,
+            Rule::Named => self.conflict == ConflictRule::Named,
         }
     }
 }

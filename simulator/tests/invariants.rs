@@ -2,8 +2,8 @@
 //! not do what they should.
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, DecisionKind, Device, Directory, Effect, Envelope, Input,
-    KeyId, Level, Origin, Outgoing, Rules, Stamp, TrustMessage, Usage,
+    AnnouncementRule, Cause, Change, Decision, DecisionKind, Device, Directory, DistrustsByKey, Effect,
+    Envelope, Input, KeyId, Level, Origin, Outgoing, Rules, Stamp, TrustMessage, Usage,
 };
 use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
@@ -87,8 +87,12 @@ impl Story {
 
     fn message(&mut self, to: &str, keys: &[&str], about: &str) -> Outgoing {
         let decisions = [Decision { key: self.key(about), kind: DecisionKind::Trust }].into();
-        let message =
-            TrustMessage { usage: Usage::Atm, encryption: self.script.cast.encryption(), decisions };
+        let message = TrustMessage {
+            usage: Usage::Atm,
+            encryption: self.script.cast.encryption(),
+            decisions,
+            distrusts: DistrustsByKey::default(),
+        };
         let to = self.script.cast.account(&to.parse().unwrap()).unwrap();
         let envelope =
             Envelope { padded: true, time: Some(NOW), from: None, to: None, message: message.into() };

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    Change, ConflictRule, Decision, DecisionKind, Device, Envelope, Input, Level, ManualDecision, Outcome,
-    Payload, Protection, Reason, Received, Rules, TrustMessage, Usage,
+    Change, ConflictRule, Decision, DecisionKind, Device, DistrustsByKey, Envelope, Input, Level,
+    ManualDecision, Outcome, Payload, Protection, Reason, Received, Rules, TrustMessage, Usage,
 };
 
 use crate::people::{People, START};
@@ -296,7 +296,12 @@ impl Single {
                 time: Some(START),
                 from: Some(account),
                 to: Some(account),
-                message: Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions }),
+                message: Arc::new(TrustMessage {
+                    usage: Usage::Atm,
+                    encryption,
+                    decisions,
+                    distrusts: DistrustsByKey::default(),
+                }),
             }),
         })
     }

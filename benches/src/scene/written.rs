@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use atm_engine::codec::{NamedEnvelope, TrustMessageUri};
-use atm_engine::{Decision, DecisionKind, Envelope, ManualDecision, TrustMessage, Usage};
+use atm_engine::{Decision, DecisionKind, DistrustsByKey, Envelope, ManualDecision, TrustMessage, Usage};
 
 use crate::people::{People, START};
 
@@ -29,7 +29,12 @@ impl Written {
         let decisions: Arc<[Decision]> =
             all.iter().map(|key| Decision { key: *key, kind: DecisionKind::Trust }).collect();
         let account = Some(people.account(0));
-        let message = Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions });
+        let message = Arc::new(TrustMessage {
+            usage: Usage::Atm,
+            encryption,
+            decisions,
+            distrusts: DistrustsByKey::default(),
+        });
         let envelope = Envelope { padded: true, time: Some(START), from: account, to: account, message };
         let envelope = NamedEnvelope::of(&envelope, "padding", names).expect("it can be written");
         let decision = ManualDecision::new(&all, &[], names).expect("keys of one owner");

@@ -147,6 +147,7 @@ pub(crate) fn hear(
         is_atm: true,
         encryption: OURS.to_owned(),
         decisions: Vec::new(),
+        distrusts: Vec::new(),
     };
     if has(Mishearing::NoDelay) {
         heard.delayed_since = None;

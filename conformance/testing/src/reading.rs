@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use atm_engine::codec::{TrustMessageUri, stamp_from_date_time};
 use atm_engine::jid::Jid;
-use atm_engine::{AccountId, Decision, DecisionKind, Envelope, KeyId, TrustMessage, Usage};
+use atm_engine::{AccountId, Decision, DecisionKind, DistrustsByKey, Envelope, KeyId, TrustMessage, Usage};
 use atm_simulator::cast::Cast;
 
 /// One way in which something is read otherwise.
@@ -75,6 +75,7 @@ pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Opti
             },
             encryption: cast.encryption(),
             decisions: decisions.into(),
+            distrusts: DistrustsByKey::default(),
         }),
     })
 }

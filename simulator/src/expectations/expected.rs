@@ -46,6 +46,7 @@ impl Expected {
             (Some(Rule::Relay), &expectations.relay),
             (Some(Rule::Newest), &expectations.newest),
             (Some(Rule::Cautious), &expectations.cautious),
+            (Some(Rule::Named), &expectations.named),
         ];
         for (under, references) in lists {
             for reference in references {

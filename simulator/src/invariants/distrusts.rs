@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, DecisionKind, KeyId, Level, Origin, Outgoing, Reason, Refusal,
-    Stamp,
+    AnnouncementRule, Cause, Change, Decision, DecisionKind, DistrustId, DistrustsByKey, KeyId, Level,
+    Origin, Outgoing, Reason, Refusal, Stamp,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Ledger;
+use super::distrust_names::DistrustNames;
 use crate::cast::{Cast, DeviceId};
 use crate::contacts::Contacts;
 use crate::observation::ObservedChange;
@@ -34,6 +35,8 @@ pub(super) struct DistrustMessage {
     /// The keys that can decrypt it, in order.
     readers: Vec<KeyId>,
     distrusted: Vec<KeyId>,
+    /// The names of distrusts that it carries.
+    ids: DistrustsByKey,
     time: Stamp,
 }
 
@@ -69,6 +72,15 @@ pub(super) struct Distrust {
     /// When its speaker decided so, by the world's clock: it may have had to wait until it could say so.
     pub(super) decided: Stamp,
     pub(super) waited: bool,
+    /// Where its names stand: in a message, or in those that the device wrote after an event.
+    named_in: NamedIn,
+}
+
+/// Where the names of a distrust stand.
+#[derive(Clone, Copy, Debug)]
+enum NamedIn {
+    Message(MessageNumber),
+    MessagesAfter(u64),
 }
 
 /// When a device applied a decision.
@@ -119,6 +131,7 @@ pub(super) struct Distrusts {
     applied: FxHashMap<(DeviceId, Decision), Vec<Applied>>,
     /// What devices lost, by sender.
     forgotten: FxHashMap<(DeviceId, KeyId), Vec<Forgotten>>,
+    names: DistrustNames,
 }
 
 impl Distrusts {
@@ -139,6 +152,7 @@ impl Distrusts {
             deliveries: Vec::new(),
             applied: FxHashMap::default(),
             forgotten: FxHashMap::default(),
+            names: DistrustNames::default(),
         }
     }
 
@@ -181,6 +195,7 @@ impl Distrusts {
                 time: message.time.min(delivery.local),
                 decided: self.decided(message, *key),
                 waited: delivery.waits,
+                named_in: NamedIn::Message(delivery.message),
             })
         });
         self.manual.iter().copied().chain(taken)
@@ -203,6 +218,16 @@ impl Distrusts {
         !delivery.refused.contains(&key) && !forgotten && self.key_of(delivery.device) != key
     }
 
+    /// Whether all names of a distrust were overruled by people who had heard of it, or by adversaries. `None` if it has none.
+    pub(super) fn is_overruled_by_name(&self, word: &Distrust) -> Option<bool> {
+        let Distrust { device, key, .. } = *word;
+        let ids: Vec<DistrustId> = match word.named_in {
+            NamedIn::Message(message) => self.messages[&message].ids.of(key)?.standing().to_vec(),
+            NamedIn::MessagesAfter(number) => self.names.given_by(device, key, number).collect(),
+        };
+        (!ids.is_empty()).then(|| ids.into_iter().all(|id| self.names.overruled.contains(&(key, id))))
+    }
+
     fn key_of(&self, device: DeviceId) -> KeyId {
         self.cast.member(device).key
     }
@@ -213,9 +238,16 @@ impl Distrusts {
         match event {
             Event::Step { step } => self.act(&ledger.actions()[*step]),
             Event::Discovered { .. } => self.trigger = Trigger::Discovery,
-            Event::Sent { device, message, outgoing } => self.send(at, (*device, *message), outgoing),
+            Event::Sent { device, message, outgoing } => {
+                self.names.write(self.events, *device, outgoing);
+                self.names.carry(*message, outgoing);
+                self.send(at, (*device, *message), outgoing);
+            }
             Event::Delivered { device, message, .. } => {
                 (self.trigger, self.arriving) = (Trigger::Message, None);
+                if let Some(message) = message {
+                    self.names.read(*device, *message);
+                }
                 if let Some(message) = message.filter(|message| self.messages.contains_key(message)) {
                     let by = self.messages[&message].by;
                     let waits = self.key_of(*device) != self.key_of(by)
@@ -228,11 +260,14 @@ impl Distrusts {
             }
             Event::Changed { device, change } => self.change(at, *device, change, ledger),
             Event::Refused { device, refusal } => self.refuse(*device, refusal),
+            Event::Forged { message, outgoing, .. } => {
+                self.names.carry(*message, outgoing);
+                self.names.forge(outgoing);
+            }
             Event::Archived { .. }
             | Event::Withheld { .. }
             | Event::Blocked { .. }
             | Event::Crashed { .. }
-            | Event::Forged { .. }
             | Event::Lost { .. }
             | Event::Noticed { .. } => {}
         }
@@ -257,7 +292,8 @@ impl Distrusts {
         let mut readers = outgoing.keys.to_vec();
         readers.sort_unstable();
         let (number, time) = (self.events, outgoing.envelope.time.unwrap_or(at));
-        self.messages.insert(message, DistrustMessage { number, by, readers, distrusted, time });
+        let ids = outgoing.envelope.message.distrusts.clone();
+        self.messages.insert(message, DistrustMessage { number, by, readers, distrusted, ids, time });
         self.messages_of.entry(by).or_default().push(message);
     }
 
@@ -280,19 +316,22 @@ impl Distrusts {
                     let known = known.into_iter().collect();
                     self.announced.push(Announced { number, by: device, key, known });
                 }
+                if !is_distrust && origin == Origin::Manual {
+                    self.names.overrule(device, key);
+                }
                 if is_distrust && origin == Origin::Manual {
                     let (by, decided, waited) = (device, at, false);
-                    self.manual.push(Distrust { device, by, key, time, decided, waited });
+                    let named_in = NamedIn::MessagesAfter(number);
+                    self.manual.push(Distrust { device, by, key, time, decided, waited, named_in });
                 }
             }
             Some(Change::Dropped { sender, .. }) => self.forget(device, sender, None),
-            Some(
-                Change::Confirmed { .. }
-                | Change::TookEffect { .. }
-                | Change::Level { .. }
-                | Change::Postponed { .. },
-            )
-            | None => {}
+            Some(Change::Postponed { .. }) => {
+                if let Some(arriving) = self.arriving {
+                    self.deliveries[arriving].waits = true;
+                }
+            }
+            Some(Change::Confirmed { .. } | Change::TookEffect { .. } | Change::Level { .. }) | None => {}
         }
     }
 

@@ -6,7 +6,7 @@ use atm_engine::{
 };
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::words::{Behind, HeardWord, HeardWords};
+use super::words::{Behind, HeardWord, HeardWords, said_with};
 use crate::cast::{Cast, DeviceId, Joins};
 use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Action;
@@ -134,7 +134,10 @@ impl Ledger {
         for sender in state.postponed_senders().collect::<Vec<_>>() {
             let behind = ledger.adversary_with(sender);
             for (decision, time) in state.postponed(sender) {
-                ledger.words.hear(device, sender, decision, HeardWord { time, spoken: time, behind });
+                let ids = state.postponed_distrusts(sender, decision.key);
+                for decision in said_with(decision, ids) {
+                    ledger.words.hear(device, sender, decision, HeardWord { time, spoken: time, behind });
+                }
             }
         }
         ledger
@@ -261,7 +264,9 @@ impl Ledger {
         let Some(time) = envelope.time else { return };
         let word = HeardWord { time, spoken: at, behind: self.adversary_with(sender) };
         for decision in envelope.message.decisions.iter() {
-            self.words.hear(device, sender, *decision, word);
+            for decision in said_with(*decision, envelope.message.distrusts.of(decision.key)) {
+                self.words.hear(device, sender, decision, word);
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod completeness;
 mod confluence;
+mod distrust_names;
 mod distrusts;
 mod hazard;
 mod history;

@@ -146,11 +146,16 @@ impl<E: Endpoint> Quiet<'_, E> {
         if self.ledger.verdict(device, key)? == DecisionKind::Distrust {
             return None;
         }
+        if self.options.conflict == ConflictRule::Named
+            && let Some(is_overruled) = self.distrusts.is_overruled_by_name(word)
+        {
+            return is_overruled.then_some(Overruled::Rightly);
+        }
         if self.ledger.person_trusted_after(device, key, time) {
             return Some(Overruled::Rightly);
         }
         match self.options.conflict {
-            ConflictRule::Cautious => {
+            ConflictRule::Cautious | ConflictRule::Named => {
                 let speaker = self.world.cast().member(by).key;
                 let taken_back = self.ledger.heard(device, speaker, trust, time.next());
                 return taken_back.then_some(Overruled::Rightly);

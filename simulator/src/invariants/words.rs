@@ -1,4 +1,4 @@
-use atm_engine::{Decision, KeyId, Outgoing, Stamp};
+use atm_engine::{Decision, DecisionKind, DistrustIds, KeyId, Outgoing, Stamp};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
@@ -108,7 +108,10 @@ impl HeardWords {
         let decisions = message.outgoing.envelope.message.decisions.iter();
         for (decision, behind) in decisions.zip(&message.behind) {
             let word = HeardWord { time, spoken: message.spoken, behind: *behind };
-            self.heard.entry((device, sender, *decision)).or_default().push(word);
+            let ids = message.outgoing.envelope.message.distrusts.of(decision.key);
+            for decision in said_with(*decision, ids) {
+                self.heard.entry((device, sender, decision)).or_default().push(word);
+            }
         }
     }
 
@@ -131,4 +134,12 @@ impl HeardWords {
         let first = fitting.clone().next();
         fitting.find(|word| matches!(word.behind, Behind::Thief | Behind::Intruder)).or(first).copied()
     }
+}
+
+/// What is said by a decision with the names of distrusts: that distrusts are overruled says that somebody trusts the key.
+pub(super) fn said_with(decision: Decision, ids: Option<&DistrustIds>) -> impl Iterator<Item = Decision> {
+    let names_overruled = ids.is_some_and(|ids| !ids.overruled().is_empty());
+    let trust = Decision { kind: DecisionKind::Trust, ..decision };
+    let also_trust = (names_overruled && decision != trust).then_some(trust);
+    std::iter::once(decision).chain(also_trust)
 }

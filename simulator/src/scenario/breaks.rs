@@ -33,6 +33,8 @@ pub enum Rule {
     Newest,
     /// A distrust stands until the one who spoke it, or a person on the device, takes it back.
     Cautious,
+    /// A distrust stands until somebody who knows of it trusts the key.
+    Named,
 }
 
 impl Breaks {
@@ -47,12 +49,13 @@ impl Breaks {
         let conflict = match conflict {
             ConflictRule::Newest => Rule::Newest,
             ConflictRule::Cautious => Rule::Cautious,
+            ConflictRule::Named => Rule::Named,
         };
         let among = |kind: &[Rule], chosen| {
             let mut given = self.under.iter().filter(|rule| kind.contains(rule)).peekable();
             given.peek().is_none() || given.any(|rule| *rule == chosen)
         };
         among(&[Rule::Direct, Rule::Cascade, Rule::Relay], announcement)
-            && among(&[Rule::Newest, Rule::Cautious], conflict)
+            && among(&[Rule::Newest, Rule::Cautious, Rule::Named], conflict)
     }
 }

@@ -42,6 +42,9 @@ pub struct ScenarioExpectations {
     /// on the device, takes it back.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cautious: Vec<Reference>,
+    /// What the engine of this project does only if a distrust stands until somebody who knows of it trusts the key.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub named: Vec<Reference>,
     /// Where each stands in its file, if it comes from one.
     #[serde(skip)]
     pub(crate) lines: Lines,
@@ -68,7 +71,7 @@ impl ScenarioExpectations {
 
     /// The lists of what the engine does, with the keys under which they stand.
     #[must_use]
-    pub fn reference_lists(&self) -> [(&'static str, &[Reference]); 6] {
+    pub fn reference_lists(&self) -> [(&'static str, &[Reference]); 7] {
         [
             ("reference", &self.reference),
             ("direct", &self.direct),
@@ -76,6 +79,7 @@ impl ScenarioExpectations {
             ("relay", &self.relay),
             ("newest", &self.newest),
             ("cautious", &self.cautious),
+            ("named", &self.named),
         ]
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    DecisionKind, Envelope, Input, KeyId, Level, ManualDecision, OutboxId, Outgoing, TrustMessage, Usage,
+    Decision, DecisionKind, DistrustId, DistrustIds, DistrustsByKey, Envelope, Input, KeyId, Level,
+    ManualDecision, OutboxId, Outgoing, TrustMessage, Usage,
 };
 
 use super::World;
@@ -17,6 +18,9 @@ use crate::trace::{Event, MessageNumber, Observer, Route};
 
 /// The numbers that forged messages get: no honest device comes that far.
 const FORGED_NUMBERS: u64 = 1 << 32;
+
+/// Distrusts that an adversary says with a device have numbers from here on, one for each step.
+const FORGED_DISTRUSTS: usize = 1 << 31;
 
 impl<E: Endpoint> World<E> {
     /// Lets the next step happen.
@@ -283,6 +287,7 @@ impl<E: Endpoint> World<E> {
             usage: Usage::Atm,
             encryption: cast.encryption(),
             decisions: forged.decisions.clone(),
+            distrusts: self.forged_distrusts(device, forged),
         };
         let envelope = Envelope {
             padded: true,
@@ -300,6 +305,26 @@ impl<E: Endpoint> World<E> {
         if let Event::Forged { outgoing, .. } = event {
             self.send(device, message, outgoing, observer);
         }
+    }
+
+    /// An adversary knows what the device knows: where distrusts have names, its trust names all of them.
+    fn forged_distrusts(&self, device: DeviceId, forged: &Forged) -> DistrustsByKey {
+        let endpoint = self.script.cast.member(device).endpoint;
+        let of_decision = |decision: &Decision| {
+            let known = self.hosts[device].endpoint.distrusts_of(decision.key)?;
+            let ids = match decision.kind {
+                DecisionKind::Trust => {
+                    let all = known.standing().iter().chain(known.overruled());
+                    DistrustIds::new([], all.copied())
+                }
+                DecisionKind::Distrust => {
+                    let new = DistrustId::numbered(endpoint, FORGED_DISTRUSTS + self.next_step);
+                    DistrustIds::new([new], known.overruled().iter().copied())
+                }
+            };
+            Some((decision.key, ids))
+        };
+        forged.decisions.iter().filter_map(of_decision).collect()
     }
 
     fn deliver_by_hand(

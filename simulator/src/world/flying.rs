@@ -170,7 +170,7 @@ impl Flying {
 mod tests {
     use std::sync::Arc;
 
-    use atm_engine::{Addressees, Envelope, OutboxId, Outgoing, TrustMessage, Usage};
+    use atm_engine::{Addressees, DistrustsByKey, Envelope, OutboxId, Outgoing, TrustMessage, Usage};
 
     use super::*;
     use crate::cast::DeviceId;
@@ -187,7 +187,12 @@ mod tests {
         let devices = ["alice/a", "alice/b"].map(|name| script.cast.device(&name.parse().unwrap()).unwrap());
         let sender = script.cast.member(devices[0]);
         let encryption = script.cast.encryption();
-        let message = TrustMessage { usage: Usage::Atm, encryption, decisions: Arc::new([]) };
+        let message = TrustMessage {
+            usage: Usage::Atm,
+            encryption,
+            decisions: Arc::new([]),
+            distrusts: DistrustsByKey::default(),
+        };
         let envelope =
             Envelope { padded: true, time: None, from: None, to: None, message: Arc::new(message) };
         let (to, keys) = (sender.account, Addressees::from(sender.key));

@@ -69,6 +69,7 @@ impl Arguments {
         let conflict = match self.conflict {
             ConflictArgument::Newest => ConflictRule::Newest,
             ConflictArgument::Cautious => ConflictRule::Cautious,
+            ConflictArgument::Named => ConflictRule::Named,
         };
         Options { announcement, conflict, seed: self.seed }
     }
@@ -92,6 +93,8 @@ pub(crate) enum ConflictArgument {
     Newest,
     /// A distrust stands until its speaker, or a person at the device, trusts the key later
     Cautious,
+    /// A distrust stands until somebody who knows of it trusts the key
+    Named,
 }
 
 /// What is done in a process of its own.

@@ -61,6 +61,8 @@ pub(crate) enum ConflictArg {
     Newest,
     /// A distrust stands until its speaker, or a person at the device, trusts the key later.
     Cautious,
+    /// A distrust stands until somebody who knows of it trusts the key. Messages carry names of distrusts.
+    Named,
 }
 
 impl From<ConflictArg> for ConflictRule {
@@ -68,6 +70,7 @@ impl From<ConflictArg> for ConflictRule {
         match conflict {
             ConflictArg::Newest => Self::Newest,
             ConflictArg::Cautious => Self::Cautious,
+            ConflictArg::Named => Self::Named,
         }
     }
 }

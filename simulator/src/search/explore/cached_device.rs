@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use atm_engine::{Directory, Input, KeyId, Level, Origin};
+use atm_engine::{Directory, DistrustIds, Input, KeyId, Level, Origin};
 
 use super::transition_cache::TransitionCache;
 use crate::cast::DeviceId;
@@ -35,6 +35,10 @@ impl Endpoint for CachedDevice {
 
     fn origin(&self, key: KeyId) -> Option<Origin> {
         self.cache.borrow().device(self.state).origin(key)
+    }
+
+    fn distrusts_of(&self, key: KeyId) -> Option<DistrustIds> {
+        self.cache.borrow().device(self.state).known_distrusts(key)
     }
 
     /// What a device stores is what it holds: the engine's own tests hold it to that. What a search makes of its states

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use atm_engine::canonical::{ListOrder, renamed_message};
+use atm_engine::canonical::{ListOrder, renamed_message, write_ids};
 use atm_engine::{OutboxId, Stamp};
 use rustc_hash::FxHashMap;
 
@@ -254,5 +254,6 @@ fn numbers(letter: &Letter, lists: ListOrder) -> Box<[i64]> {
         said.sort_unstable();
     }
     numbers.extend(said);
+    write_ids(&envelope.message.distrusts, &mut numbers);
     numbers.into()
 }
