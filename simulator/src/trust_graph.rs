@@ -1,10 +1,11 @@
 //! Who trusts whose keys: the graph of XEP-0450 §3.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 use atm_engine::{KeyId, Level, Origin};
 
-use crate::cast::DeviceId;
+use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::world::{Control, World};
 
@@ -17,6 +18,17 @@ pub struct Regard {
     pub origin: Option<Origin>,
     /// Whether the two belong to one identity or to linked ones, so that the key is to be authenticated.
     pub wanted: bool,
+}
+
+/// Two devices contradict each other about a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The one that authenticated the key.
+    pub trusting: DeviceId,
+    /// The one that distrusts it.
+    pub distrusting: DeviceId,
+    /// The key.
+    pub key: KeyId,
 }
 
 /// How every device that is there regards the key of every other endpoint that its account knows. Devices that an
@@ -135,6 +147,38 @@ impl TrustGraph {
     pub fn missing(&self) -> Vec<(DeviceId, KeyId)> {
         let lacks = |regard: &Regard| regard.wanted && regard.level != Level::Authenticated;
         self.regards().filter(|(_, _, regard)| lacks(regard)).map(|(device, key, _)| (device, key)).collect()
+    }
+
+    /// Where devices that authenticated each other contradict each other about another key: devices of one account, or one
+    /// of the key's account, which authenticated all others of it, and one of another account.
+    #[must_use]
+    pub fn disagreements(&self, cast: &Cast) -> Vec<Disagreement> {
+        let levels: BTreeMap<(DeviceId, KeyId), Level> =
+            self.regards().map(|(device, key, regard)| ((device, key), regard.level)).collect();
+        let authenticates =
+            |device, key| levels.get(&(device, key)).is_some_and(|level| *level == Level::Authenticated);
+        let holding = |level: Level| levels.iter().filter(move |(_, held)| **held == level);
+        let mut found = Vec::new();
+        for (&(trusting, key), _) in holding(Level::Authenticated) {
+            for (&(distrusting, _), _) in holding(Level::Distrusted).filter(|((_, other), _)| *other == key) {
+                let (one, other) = (cast.member(trusting), cast.member(distrusting));
+                let owner = cast.directory().owner(key);
+                let knows = |device: DeviceId, other: DeviceId| authenticates(device, cast.member(other).key);
+                let know_each_other = |one, other| knows(one, other) && knows(other, one);
+                let hears_all = |device: DeviceId| {
+                    let others = cast.devices_of(owner).iter();
+                    let mut others =
+                        others.filter(|other| **other != device && cast.member(**other).key != key);
+                    cast.member(device).account == owner
+                        && others.all(|other| know_each_other(device, *other))
+                };
+                let are_told = one.account == other.account || hears_all(trusting) || hears_all(distrusting);
+                if know_each_other(trusting, distrusting) && are_told {
+                    found.push(Disagreement { trusting, distrusting, key });
+                }
+            }
+        }
+        found
     }
 
     /// How many authentications there are and could be.

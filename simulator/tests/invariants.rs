@@ -2,8 +2,8 @@
 //! not do what they should.
 
 use atm_engine::{
-    AnnouncementRule, Cause, Change, Decision, DecisionKind, Device, Directory, DistrustsByKey, Effect,
-    Envelope, Input, KeyId, Level, Origin, Outgoing, Rules, Stamp, TrustMessage, Usage,
+    AnnouncementRule, Cause, Change, ConflictRule, Decision, DecisionKind, Device, Directory, DistrustsByKey,
+    Effect, Envelope, Input, KeyId, Level, Origin, Outgoing, Rules, Stamp, TrustMessage, Usage,
 };
 use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
@@ -475,6 +475,45 @@ fn who_relays_a_distrust_tells_those_whom_it_knows() {
     let missed = [(Invariant::Revocation, "bob/phone".to_owned())];
     assert_eq!(under(AnnouncementRule::Relay, Fault::Mute), missed);
     assert_eq!(under(AnnouncementRule::Cascade, Fault::Mute), [], "nobody relays");
+}
+
+#[test]
+fn agreement_is_broken_by_own_devices_that_contradict_each_other() {
+    let script = script(&format!(
+        "{LINKED}\n  - authenticate: alice/tablet -> bob/tablet\n  - distrust: alice/phone -> bob/tablet"
+    ));
+    let under = |conflict, fault| {
+        let options = Options { announcement: AnnouncementRule::Relay, conflict, ..Options::default() };
+        let broken = violations_under(&options, &script, "alice/tablet", fault);
+        broken.into_iter().filter(|(invariant, _)| *invariant == Invariant::Agreement).collect::<Vec<_>>()
+    };
+    assert_eq!(under(ConflictRule::Named, Fault::None), []);
+    let contradicts = [(Invariant::Agreement, "alice/tablet".to_owned())];
+    assert_eq!(under(ConflictRule::Named, Fault::Deaf), contradicts);
+    assert_eq!(under(ConflictRule::Newest, Fault::Deaf), [], "nothing is promised");
+}
+
+#[test]
+fn agreement_is_broken_by_a_contact_that_does_not_follow() {
+    // Nobody of Bob decided on Alice's tablet. His phone hears that it is trusted, and then nothing more.
+    let steps = format!(
+        "{LINKED}\n  - block: alice/phone -> bob/phone\n  - block: alice/phone -> bob/tablet\n  - distrust: alice/phone -> alice/tablet"
+    );
+    let options = Options {
+        announcement: AnnouncementRule::Relay,
+        conflict: ConflictRule::Named,
+        ..Options::default()
+    };
+    let script = script(&steps);
+    let (world, Watchers(_, watch)) = act_out_under(&options, &script, "bob/phone", Fault::None);
+    let graph = atm_simulator::trust_graph::TrustGraph::of(&world).unwrap();
+    let found = graph.disagreements(world.cast());
+    let name = |device| world.cast().device_name(device).to_string();
+    let pairs: Vec<_> = found.iter().map(|found| (name(found.trusting), name(found.distrusting))).collect();
+    assert!(pairs.contains(&("bob/phone".to_owned(), "alice/phone".to_owned())), "{pairs:?}");
+    // Something was lost, so nothing is promised.
+    let violations = at_quiescence(&WorldView::of(&world), &options, &watch).unwrap();
+    assert!(violations.iter().all(|violation| violation.invariant != Invariant::Agreement));
 }
 
 #[test]

@@ -44,7 +44,8 @@ fn options() -> impl Strategy<Value = Options> {
         AnnouncementRule::Cascade,
         AnnouncementRule::Relay,
     ]);
-    let conflict = prop::sample::select(vec![ConflictRule::Newest, ConflictRule::Cautious]);
+    let conflict =
+        prop::sample::select(vec![ConflictRule::Newest, ConflictRule::Cautious, ConflictRule::Named]);
     (announcement, conflict).prop_map(|(announcement, conflict)| Options { announcement, conflict, seed: 0 })
 }
 
@@ -79,7 +80,7 @@ fn each_hazard_has_its_smallest_examples() {
     let mut shown = BTreeSet::new();
     for scenario in hazard_files() {
         for announcement in [AnnouncementRule::Direct, AnnouncementRule::Cascade, AnnouncementRule::Relay] {
-            for conflict in [ConflictRule::Newest, ConflictRule::Cautious] {
+            for conflict in [ConflictRule::Newest, ConflictRule::Cautious, ConflictRule::Named] {
                 let options = Options { announcement, conflict, seed: 0 };
                 let run = run(&scenario, &options).expect("a hazard can be cast");
                 for violation in &run.violations {

@@ -5,6 +5,7 @@
 //! device and key concerned where that can be told; where they are not met, nothing is claimed. What the
 //! protocol cannot keep although nobody disturbs it is a [`Hazard`]: a violation that is explained.
 
+mod agreement;
 mod completeness;
 mod confluence;
 mod distrust_names;

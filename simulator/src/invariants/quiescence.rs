@@ -26,6 +26,7 @@ pub fn at_quiescence<E: Endpoint>(
     let mut violations = quiet.nothing_lost();
     violations.extend(quiet.completeness()?);
     violations.extend(quiet.revocation()?);
+    violations.extend(quiet.agreement()?);
     Ok(violations)
 }
 

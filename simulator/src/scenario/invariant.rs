@@ -35,6 +35,11 @@ pub enum Invariant {
     /// clock, for lack of room or since its speaker was distrusted; nor if a person, or an adversary with the
     /// key of a device, trusted the key later: under `cautious` only a person at that device, or the speaker.
     Revocation,
+    /// No two devices that authenticated each other contradict each other in the end: one trusts a key, the other one
+    /// distrusts it. They are of one account; or one is of the key's account and knows all other devices of it, and no person
+    /// of the other one's account decided on the key. Promised under `relay` with `named` only, if nothing is lost, forged, or
+    /// refused for the clock or for lack of room.
+    Agreement,
     /// Duplicates, redelivery, crashes and reordering end in the state of the run without them. What only repeats
     /// makes no difference at any moment, whatever else happens, unless something was refused for the clock or
     /// for lack of room, or has a wrong time. For what changes when something arrives, people have to act one
@@ -47,7 +52,7 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them, in the order in which they are documented.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Soundness,
         Self::Authority,
         Self::Confidentiality,
@@ -56,6 +61,7 @@ impl Invariant {
         Self::Resistance,
         Self::Completeness,
         Self::Revocation,
+        Self::Agreement,
         Self::Confluence,
         Self::NothingLost,
     ];
@@ -72,6 +78,7 @@ impl Invariant {
             Self::Resistance => "resistance",
             Self::Completeness => "completeness",
             Self::Revocation => "revocation",
+            Self::Agreement => "agreement",
             Self::Confluence => "confluence",
             Self::NothingLost => "nothing-lost",
         }

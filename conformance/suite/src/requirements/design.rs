@@ -34,6 +34,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "Every device that the distrusting one had authenticated when it spoke distrusts the key in the end.",
     ),
     invariant(
+        "atm/invariants/agreement",
+        "Devices that authenticated each other do not contradict each other in the end, as far as the rules promise it.",
+    ),
+    invariant(
         "atm/invariants/confluence",
         "Duplicates, redelivery, crashes and reordering end in the state of the run without them.",
     ),
