@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use atm_engine::{Decision, DecisionKind, Directory, KeyId, Level, Protection, Received, Stamp};
+use atm_engine::{Decision, DecisionKind, Directory, KeyId, Protection, Received, Stamp};
 use atm_simulator::cast::{Cast, Member};
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
 
 use super::attribution::{self, Way};
 use super::decisiveness::Decisiveness;
 use super::duty::Duty;
-use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
-use super::lawful;
+use super::finding::MonitorFinding;
+use super::key::{KeyState, Keys};
 use super::standing::{Standing, Standings};
 use super::stanza::{Hearer, Hearing, VagueSpeaker, Writing};
 use super::word::{Act, Force, Speaker, WaitingWord, Word};
@@ -25,53 +23,6 @@ pub enum Capacity {
     /// Few: any of them may be refused.
     Scarce,
 }
-
-/// What is known about a key.
-#[derive(Clone, Debug)]
-pub(super) struct KeyState {
-    /// The standings that the device may hold; of a key that is not discovered, for the time when it is.
-    pub(super) lawful: Standings,
-    pub(super) is_discovered: bool,
-    pub(super) newest: Option<Stamp>,
-    /// The last moment at which the key may have been distrusted.
-    pub(super) distrusted_until: Option<Stamp>,
-    pub(super) is_tainted: bool,
-    /// Whether the key may have been authenticated at a moment of the step.
-    pub(super) may_have_been_authenticated: bool,
-    /// Whether a person or a message says in this step that the key is to be distrusted, and that may count.
-    pub(super) is_ruled_out: bool,
-    /// The requirement that was last at work.
-    pub(super) because: &'static str,
-}
-
-impl Default for KeyState {
-    fn default() -> Self {
-        Self {
-            lawful: Standings::just(Standing::Open),
-            is_discovered: false,
-            newest: None,
-            distrusted_until: None,
-            is_tainted: false,
-            may_have_been_authenticated: false,
-            is_ruled_out: false,
-            because: attribution::SECURITY_LEVEL,
-        }
-    }
-}
-
-impl KeyState {
-    /// Whether its holder's word must count.
-    pub(super) fn is_surely_authenticated(&self) -> bool {
-        self.is_discovered && !self.is_tainted && self.lawful.only() == Some(Standing::Authenticated)
-    }
-
-    /// Whether what was said then may be refused since the key was distrusted.
-    pub(super) fn may_be_silenced(&self, time: Stamp) -> bool {
-        self.distrusted_until.is_some_and(|until| !lawful::is_later(time, until))
-    }
-}
-
-pub(super) type Keys = IndexMap<KeyId, KeyState, FxBuildHasher>;
 
 /// How a person decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -347,162 +298,6 @@ impl Monitor {
     pub fn restarted(&mut self) {
         self.begin_input();
         self.pending.clear();
-    }
-
-    /// Takes a reading of all levels, and finds those that are not lawful.
-    ///
-    /// # Errors
-    ///
-    /// If a level cannot be read.
-    pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Level, E>) -> Result<(), E> {
-        let (cast, own_key) = (self.cast.clone(), self.member.key);
-        let mut readings = Vec::new();
-        for key in cast.keys().filter(|key| *key != own_key) {
-            let observed = Standing::of(level(key)?);
-            let state = self.key_mut(key);
-            // What a device shows of a key that it does not know yet is its own matter.
-            if state.is_discovered {
-                readings.push(UnlawfulLevel { key, observed, lawful: state.lawful });
-            }
-        }
-        let is_unlawful = |reading: &&UnlawfulLevel| !reading.lawful.allows(reading.observed);
-        let unlawful = readings.iter().filter(is_unlawful);
-        let unlawful: Vec<_> =
-            unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
-        for UnlawfulLevel { key, observed, lawful } in readings {
-            self.decisiveness.readings += 1;
-            self.decisiveness.decided += usize::from(lawful.only().is_some());
-            let before = self.before(key).lawful;
-            let state = self.key_mut(key);
-            let because = state.because;
-            let is_demanded = lawful.only().is_some_and(|only| before.only() != Some(only));
-            if is_demanded && !state.is_tainted {
-                self.at_work.insert(because);
-            }
-            let state = self.key_mut(key);
-            state.lawful = Standings::just(observed);
-            state.is_tainted |= !lawful.allows(observed);
-        }
-        for (found, requirement) in &unlawful {
-            if *requirement == attribution::UNAUTHENTICATED_SENDER && self.is_unreleased(found.key, &unlawful)
-            {
-                continue;
-            }
-            let line = |what: &str| format!("{} -> {} is {what}", self.member.name, cast.key_name(found.key));
-            let (expected, observed) = (line(&found.lawful.to_string()), line(&found.observed.to_string()));
-            self.find(requirement, Subject::Levels(vec![*found]), (expected, observed));
-        }
-        Ok(())
-    }
-
-    /// Whether somebody whose word about a key waits is unlawfully not authenticated, and nobody else of them is authenticated:
-    /// then that is what went wrong.
-    fn is_unreleased(&self, key: KeyId, unlawful: &[(UnlawfulLevel, &'static str)]) -> bool {
-        let about = self.waiting.iter().map(|waiting| waiting.word).filter(|word| word.target == key);
-        let senders: Vec<KeyId> = about.map(|word| word.sender).collect();
-        let is_authenticated = |sender: &KeyId| {
-            self.keys.get(sender).is_some_and(|state| state.lawful.allows(Standing::Authenticated))
-        };
-        unlawful.iter().any(|(found, _)| senders.contains(&found.key))
-            && !senders.iter().any(is_authenticated)
-    }
-
-    /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order:
-    /// that of something in this input which must not count and says so, or names another key with the same identifier, or
-    /// cannot be read; that by which somebody is authenticated whose word waits, or by which that word has to wait; that of
-    /// something earlier which must not count; that by which nothing counts of what could not be read of somebody who is
-    /// authenticated now; that of what was last at work.
-    fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
-        let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
-        if self.before(key).lawful.only() == Some(standing) {
-            return because(); // nothing happened that had to happen
-        }
-        let says_so = |said: Decision| said.key == key && Standing::from(said.kind) == standing;
-        let mut void_now = self.void.iter().filter(|(_, _, input)| *input == self.inputs);
-        if let Some((_, requirement, _)) = void_now.find(|(said, ..)| says_so(*said)) {
-            return requirement;
-        }
-        let names = self.cast.directory();
-        let is_mistaken = |(said, _): &&(Decision, Way)| {
-            said.key != key
-                && Standing::from(said.kind) == standing
-                && names.identifier(said.key) == names.identifier(key)
-        };
-        let of_mistaken =
-            |(said, way): &(Decision, Way)| attribution::of_mistaken_key(said.key, key, (*way, names));
-        let (earlier, now) = self.said.split_at(self.said_before);
-        if let Some(said) = now.iter().find(is_mistaken) {
-            return of_mistaken(said);
-        }
-        if let Some(requirement) = self.unreadable {
-            return requirement;
-        }
-        let waits = |word: &Word| {
-            self.keys.get(&word.sender).is_none_or(|state| !state.lawful.allows(Standing::Authenticated))
-        };
-        let words = self.waiting.iter().map(|waiting| waiting.word).filter(waits);
-        let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
-        if let Some(word) = waiting.next() {
-            let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
-            // Whoever is not authenticated in the end was not authenticated by what was said earlier.
-            let shown = readings.iter().find(|reading| reading.key == word.sender);
-            let is_authenticated = shown.is_some_and(|shown| shown.observed == Standing::Authenticated);
-            let at_work = |input: usize| is_authenticated || input == self.inputs;
-            let mut void = self.void.iter().rev();
-            let releasing = void.find(|(said, _, input)| *said == trust && at_work(*input));
-            if let Some((_, requirement, _)) = releasing {
-                return requirement;
-            }
-            let is_wrong = shown.is_some_and(|shown| !shown.lawful.allows(shown.observed));
-            let mistaken = || self.why_void(word.sender, Standing::Authenticated);
-            let trusted_by = || mistaken().or_else(|| self.unreadable_of_newly_trusted());
-            let is_let_in = is_authenticated && is_wrong;
-            return is_let_in.then(trusted_by).flatten().unwrap_or(attribution::SECURITY_LEVEL);
-        }
-        if let Some((_, requirement, _)) = self.void.iter().rev().find(|(said, ..)| says_so(*said)) {
-            return requirement;
-        }
-        if let Some(said) = earlier.iter().rev().find(is_mistaken) {
-            return of_mistaken(said);
-        }
-        self.unreadable_of_newly_trusted().unwrap_or_else(because)
-    }
-
-    /// By which requirement nothing counts of what could not be read of somebody whose words may count since this input.
-    fn unreadable_of_newly_trusted(&self) -> Option<&'static str> {
-        let mut unreadable = self.unreadable_of.iter().rev();
-        unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map(|(_, requirement)| *requirement)
-    }
-
-    /// Whether what waited for the holder of a key may count since this input.
-    fn is_newly_trusted(&self, key: KeyId) -> bool {
-        let may_speak = |state: &KeyState| state.lawful.allows(Standing::Authenticated);
-        self.keys.get(&key).is_some_and(may_speak) && !may_speak(&self.before(key))
-    }
-
-    /// Takes note of something unlawful. What one input shows of one requirement is one finding.
-    pub(super) fn find(
-        &mut self,
-        requirement: &'static str,
-        subject: Subject,
-        (expected, observed): (String, String),
-    ) {
-        let mut earlier = self.findings.iter_mut().zip(&self.found_in);
-        let is_same = |(found, input): &(&mut MonitorFinding, &usize)| {
-            found.requirement == requirement
-                && **input == self.inputs
-                && std::mem::discriminant(&found.subject) == std::mem::discriminant(&subject)
-        };
-        if let Some((found, _)) = earlier.find(is_same) {
-            found.subject.extend(subject);
-            if !found.observed.contains(&observed) {
-                found.observed.push(observed);
-            }
-            return;
-        }
-        let (device, step, observed) = (self.member.name.clone(), self.step, vec![observed]);
-        self.findings.push(MonitorFinding { requirement, device, step, subject, expected, observed });
-        self.found_in.push(self.inputs);
     }
 
     pub(super) fn is_judged(&self, key: KeyId, names: &Directory) -> bool {

@@ -20,14 +20,17 @@
 //! The monitor shares no code with the engine's rules, does not run the engine, and knows no announcement or conflict rule.
 
 mod attribution;
+mod blame;
 mod decisiveness;
 mod duty;
 mod effect;
 mod endpoint;
 mod finding;
 mod judge;
+mod key;
 mod lawful;
 mod readers;
+mod reading;
 mod standing;
 mod stanza;
 mod telling;

@@ -1,0 +1,85 @@
+//! Which requirement a standing breaks.
+
+use atm_engine::{Decision, DecisionKind, KeyId};
+
+use super::attribution::{self, Way};
+use super::finding::UnlawfulLevel;
+use super::judge::Monitor;
+use super::key::KeyState;
+use super::standing::Standing;
+use super::word::Word;
+
+impl Monitor {
+    /// The requirement that excludes a standing. If nothing changed, that of what was last at work. Otherwise, in this order:
+    /// that of something in this input which must not count and says so, or names another key with the same identifier, or
+    /// cannot be read; that by which somebody is authenticated whose word waits, or by which that word has to wait; that of
+    /// something earlier which must not count; that by which nothing counts of what could not be read of somebody who is
+    /// authenticated now; that of what was last at work.
+    pub(super) fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
+        let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
+        if self.before(key).lawful.only() == Some(standing) {
+            return because(); // nothing happened that had to happen
+        }
+        let says_so = |said: Decision| said.key == key && Standing::from(said.kind) == standing;
+        let mut void_now = self.void.iter().filter(|(_, _, input)| *input == self.inputs);
+        if let Some((_, requirement, _)) = void_now.find(|(said, ..)| says_so(*said)) {
+            return requirement;
+        }
+        let names = self.cast.directory();
+        let is_mistaken = |(said, _): &&(Decision, Way)| {
+            said.key != key
+                && Standing::from(said.kind) == standing
+                && names.identifier(said.key) == names.identifier(key)
+        };
+        let of_mistaken =
+            |(said, way): &(Decision, Way)| attribution::of_mistaken_key(said.key, key, (*way, names));
+        let (earlier, now) = self.said.split_at(self.said_before);
+        if let Some(said) = now.iter().find(is_mistaken) {
+            return of_mistaken(said);
+        }
+        if let Some(requirement) = self.unreadable {
+            return requirement;
+        }
+        let waits = |word: &Word| {
+            self.keys.get(&word.sender).is_none_or(|state| !state.lawful.allows(Standing::Authenticated))
+        };
+        let words = self.waiting.iter().map(|waiting| waiting.word).filter(waits);
+        let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
+        if let Some(word) = waiting.next() {
+            let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
+            // Whoever is not authenticated in the end was not authenticated by what was said earlier.
+            let shown = readings.iter().find(|reading| reading.key == word.sender);
+            let is_authenticated = shown.is_some_and(|shown| shown.observed == Standing::Authenticated);
+            let at_work = |input: usize| is_authenticated || input == self.inputs;
+            let mut void = self.void.iter().rev();
+            let releasing = void.find(|(said, _, input)| *said == trust && at_work(*input));
+            if let Some((_, requirement, _)) = releasing {
+                return requirement;
+            }
+            let is_wrong = shown.is_some_and(|shown| !shown.lawful.allows(shown.observed));
+            let mistaken = || self.why_void(word.sender, Standing::Authenticated);
+            let trusted_by = || mistaken().or_else(|| self.unreadable_of_newly_trusted());
+            let is_let_in = is_authenticated && is_wrong;
+            return is_let_in.then(trusted_by).flatten().unwrap_or(attribution::SECURITY_LEVEL);
+        }
+        if let Some((_, requirement, _)) = self.void.iter().rev().find(|(said, ..)| says_so(*said)) {
+            return requirement;
+        }
+        if let Some(said) = earlier.iter().rev().find(is_mistaken) {
+            return of_mistaken(said);
+        }
+        self.unreadable_of_newly_trusted().unwrap_or_else(because)
+    }
+
+    /// By which requirement nothing counts of what could not be read of somebody whose words may count since this input.
+    fn unreadable_of_newly_trusted(&self) -> Option<&'static str> {
+        let mut unreadable = self.unreadable_of.iter().rev();
+        unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map(|(_, requirement)| *requirement)
+    }
+
+    /// Whether what waited for the holder of a key may count since this input.
+    fn is_newly_trusted(&self, key: KeyId) -> bool {
+        let may_speak = |state: &KeyState| state.lawful.allows(Standing::Authenticated);
+        self.keys.get(&key).is_some_and(may_speak) && !may_speak(&self.before(key))
+    }
+}

@@ -1,0 +1,93 @@
+//! Reading levels: those that are not lawful are findings.
+
+use atm_engine::{KeyId, Level};
+
+use super::attribution;
+use super::finding::{MonitorFinding, Subject, UnlawfulLevel};
+use super::judge::Monitor;
+use super::standing::{Standing, Standings};
+
+impl Monitor {
+    /// Takes a reading of all levels, and finds those that are not lawful.
+    ///
+    /// # Errors
+    ///
+    /// If a level cannot be read.
+    pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Level, E>) -> Result<(), E> {
+        let (cast, own_key) = (self.cast.clone(), self.member.key);
+        let mut readings = Vec::new();
+        for key in cast.keys().filter(|key| *key != own_key) {
+            let observed = Standing::of(level(key)?);
+            let state = self.key_mut(key);
+            // What a device shows of a key that it does not know yet is its own matter.
+            if state.is_discovered {
+                readings.push(UnlawfulLevel { key, observed, lawful: state.lawful });
+            }
+        }
+        let is_unlawful = |reading: &&UnlawfulLevel| !reading.lawful.allows(reading.observed);
+        let unlawful = readings.iter().filter(is_unlawful);
+        let unlawful: Vec<_> =
+            unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
+        for UnlawfulLevel { key, observed, lawful } in readings {
+            self.decisiveness.readings += 1;
+            self.decisiveness.decided += usize::from(lawful.only().is_some());
+            let before = self.before(key).lawful;
+            let state = self.key_mut(key);
+            let because = state.because;
+            let is_demanded = lawful.only().is_some_and(|only| before.only() != Some(only));
+            if is_demanded && !state.is_tainted {
+                self.at_work.insert(because);
+            }
+            let state = self.key_mut(key);
+            state.lawful = Standings::just(observed);
+            state.is_tainted |= !lawful.allows(observed);
+        }
+        for (found, requirement) in &unlawful {
+            if *requirement == attribution::UNAUTHENTICATED_SENDER && self.is_unreleased(found.key, &unlawful)
+            {
+                continue;
+            }
+            let line = |what: &str| format!("{} -> {} is {what}", self.member.name, cast.key_name(found.key));
+            let (expected, observed) = (line(&found.lawful.to_string()), line(&found.observed.to_string()));
+            self.find(requirement, Subject::Levels(vec![*found]), (expected, observed));
+        }
+        Ok(())
+    }
+
+    /// Whether somebody whose word about a key waits is unlawfully not authenticated, and nobody else of them is authenticated:
+    /// then that is what went wrong.
+    fn is_unreleased(&self, key: KeyId, unlawful: &[(UnlawfulLevel, &'static str)]) -> bool {
+        let about = self.waiting.iter().map(|waiting| waiting.word).filter(|word| word.target == key);
+        let senders: Vec<KeyId> = about.map(|word| word.sender).collect();
+        let is_authenticated = |sender: &KeyId| {
+            self.keys.get(sender).is_some_and(|state| state.lawful.allows(Standing::Authenticated))
+        };
+        unlawful.iter().any(|(found, _)| senders.contains(&found.key))
+            && !senders.iter().any(is_authenticated)
+    }
+
+    /// Takes note of something unlawful. What one input shows of one requirement is one finding.
+    pub(super) fn find(
+        &mut self,
+        requirement: &'static str,
+        subject: Subject,
+        (expected, observed): (String, String),
+    ) {
+        let mut earlier = self.findings.iter_mut().zip(&self.found_in);
+        let is_same = |(found, input): &(&mut MonitorFinding, &usize)| {
+            found.requirement == requirement
+                && **input == self.inputs
+                && std::mem::discriminant(&found.subject) == std::mem::discriminant(&subject)
+        };
+        if let Some((found, _)) = earlier.find(is_same) {
+            found.subject.extend(subject);
+            if !found.observed.contains(&observed) {
+                found.observed.push(observed);
+            }
+            return;
+        }
+        let (device, step, observed) = (self.member.name.clone(), self.step, vec![observed]);
+        self.findings.push(MonitorFinding { requirement, device, step, subject, expected, observed });
+        self.found_in.push(self.inputs);
+    }
+}
