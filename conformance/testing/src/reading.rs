@@ -13,6 +13,8 @@ use atm_simulator::cast::Cast;
 pub(crate) enum Misreading {
     /// What can be found in XML that breaks off counts.
     BrokenXml,
+    /// An end tag ends whatever element is open.
+    AnyEndTag,
     /// Of a message that is XML but has a part that is not as it should be, all other parts count.
     SkipsOddParts,
     /// A `<trust-message/>` of any namespace is one.
@@ -43,14 +45,16 @@ const IN_CONTENT: usize = 2;
 /// What can be found in `xml`.
 pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Envelope> {
     let has = |misreading| misreadings.contains(&misreading);
-    let is_whole = is_whole(xml);
+    let is_well_formed = is_whole(xml);
     let tags = tags(xml);
     let message = tags.iter().find(|tag| tag.name == "trust-message" && tag.depth == IN_CONTENT)?;
     let envelope = tags.iter().find(|tag| tag.name == "envelope")?;
     let is_ours = message.attribute("xmlns") == Some("urn:xmpp:tm:1")
         && envelope.attribute("xmlns") == Some("urn:xmpp:sce:1");
-    let is_read = match (is_whole, is_ours) {
-        (false, _) => has(Misreading::BrokenXml),
+    let is_read = match (is_well_formed, is_ours) {
+        (false, _) => {
+            has(Misreading::BrokenXml) || has(Misreading::AnyEndTag) && is_whole(&with_right_end_tags(xml))
+        }
         (true, false) => has(Misreading::AnyNamespace),
         (true, true) => has(Misreading::SkipsOddParts) || has(Misreading::AnyNamespace),
     };
@@ -78,6 +82,27 @@ pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Opti
             distrusts: DistrustsByKey::default(),
         }),
     })
+}
+
+/// The same XML, in which each end tag names the element that it ends.
+fn with_right_end_tags(xml: &str) -> String {
+    let (mut right, mut open) = (String::new(), Vec::new());
+    for piece in xml.split_inclusive('>') {
+        let Some((text, tag)) = piece.split_once('<') else {
+            right += piece;
+            continue;
+        };
+        right += text;
+        if tag.starts_with('/') {
+            right += &format!("</{}>", open.pop().unwrap_or_default());
+        } else {
+            right += &format!("<{tag}");
+            if !tag.ends_with("/>") {
+                open.push(tag.split([' ', '>']).next().unwrap_or_default());
+            }
+        }
+    }
+    right
 }
 
 fn is_whole(xml: &str) -> bool {

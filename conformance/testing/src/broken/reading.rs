@@ -12,6 +12,12 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         &["xep-0420/rules/invalid-xml"],
     ),
     broken_by(
+        "reads-any-end-tag",
+        "an end tag ends the element that is open, whatever element it names",
+        reads(&[Misreading::AnyEndTag]),
+        &["xep-0420/rules/invalid-xml"],
+    ),
+    broken_by(
         "reads-any-namespace",
         "elements are known by their names, whatever their namespaces",
         reads(&[Misreading::AnyNamespace]),
