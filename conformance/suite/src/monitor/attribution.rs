@@ -15,6 +15,8 @@ pub(super) const UNAUTHENTICATED_SENDER: &str = "xep-0450/storing/unauthenticate
 pub(super) const UNKNOWN_KEY: &str = "xep-0450/storing/unknown-key";
 /// A contact decides about its own account only.
 pub(super) const OWN_ACCOUNT_ONLY: &str = "xep-0450/introduction/own-account-only";
+/// Nobody decides about trust in its own key.
+pub(super) const OWN_WORD: &str = "xep-0450/use-cases/another-endpoint";
 /// Endpoints that share one key follow each other.
 pub(super) const ONE_KEY: &str = "xep-0450/ook";
 /// A carbon counts only from the own account.
@@ -162,6 +164,7 @@ pub const JUDGED: &[&str] = &[
     "xep-0450/ook",
     "xep-0450/storing/unauthenticated-sender",
     "xep-0450/storing/unknown-key",
+    "xep-0450/use-cases/another-endpoint",
     "xep-0450/use-cases/no-third-parties",
 ];
 

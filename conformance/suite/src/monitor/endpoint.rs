@@ -74,7 +74,7 @@ impl Monitored {
             },
             Happening::Stanza(stanza) => {
                 if let Some(message) = bare_message(stanza, names) {
-                    monitor.heard_in_the_clear(&message.decisions);
+                    monitor.heard_in_the_clear(&message.decisions, now);
                 }
                 monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
             }

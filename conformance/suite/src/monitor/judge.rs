@@ -13,7 +13,7 @@ use super::finding::MonitorFinding;
 use super::key::{KeyState, Keys};
 use super::standing::{Standing, Standings};
 use super::stanza::{Hearer, Hearing, VagueSpeaker, Writing};
-use super::word::{Act, Force, Speaker, WaitingWord, Word};
+use super::word::{Act, Force, Speaker, VoidWord, WaitingWord, Word};
 
 /// How many words that wait a device has room for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ pub struct Monitor {
     pub(super) before: Keys,
     pub(super) waiting: Vec<WaitingWord>,
     pub(super) vague: Vec<VagueSpeaker>,
-    /// What must not count, by which requirement, and how many inputs there had been when it was said.
-    pub(super) void: Vec<(Decision, &'static str, usize)>,
+    /// What was said and must not count.
+    pub(super) void: Vec<VoidWord>,
     /// What was said, whether it counts or not.
     pub(super) said: Vec<(Decision, Way)>,
     /// How much of that was said before the input that is judged.
@@ -192,7 +192,9 @@ impl Monitor {
         for part in parts {
             let hearing = Hearer { member: &self.member, names, now, writing }.hear(part);
             self.note_at_work(&hearing);
-            self.void.extend(hearing.void.into_iter().map(|(said, id)| (said, id, self.inputs)));
+            let (time, input) = (hearing.time.unwrap_or(now), self.inputs);
+            let void = hearing.void.into_iter();
+            self.void.extend(void.map(|(said, requirement)| VoidWord { said, time, requirement, input }));
             self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
             self.unreadable = self.unreadable.or(hearing.unreadable);
             if let (Some(requirement), Protection::Encrypted { by: Some(sender), .. }) =
@@ -233,8 +235,9 @@ impl Monitor {
     }
 
     /// These decisions stand in the clear in a stanza that arrives now, without an envelope: none of them counts.
-    pub fn heard_in_the_clear(&mut self, decisions: &[Decision]) {
-        self.void.extend(decisions.iter().map(|said| (*said, attribution::PLAINTEXT, self.inputs)));
+    pub fn heard_in_the_clear(&mut self, decisions: &[Decision], time: Stamp) {
+        let (requirement, input) = (attribution::PLAINTEXT, self.inputs);
+        self.void.extend(decisions.iter().map(|said| VoidWord { said: *said, time, requirement, input }));
     }
 
     /// A key was fetched at the time `now`.

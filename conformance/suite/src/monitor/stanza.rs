@@ -26,6 +26,8 @@ pub(super) struct Hearing {
     pub(super) void: Vec<(Decision, &'static str)>,
     /// All decisions that stand in it, whether they count or not.
     pub(super) said: Vec<Decision>,
+    /// When it was said, as it says itself.
+    pub(super) time: Option<Stamp>,
     /// By which requirement nothing of it counts, if it cannot be read.
     pub(super) unreadable: Option<&'static str>,
     /// Who said something of which it is not known what it is, in a stanza of which good parts may count.
@@ -107,7 +109,7 @@ impl Hearer<'_> {
 
     fn hear_envelope(self, received: &Received, envelope: &Envelope) -> Hearing {
         let said = envelope.message.decisions.to_vec();
-        let mut hearing = Hearing { said, ..Hearing::default() };
+        let mut hearing = Hearing { said, time: envelope.time, ..Hearing::default() };
         let decisions = envelope.message.decisions.iter().copied().filter(|said| self.is_judged(said.key));
         let requirement = self.why_void(received, envelope).or_else(|| self.why_rejected(received, envelope));
         if let Some(requirement) = requirement {
@@ -119,7 +121,7 @@ impl Hearer<'_> {
             if !self.may_decide(account, decision.key) {
                 hearing.void.push((decision, attribution::OWN_ACCOUNT_ONLY));
             } else if decision == (Decision { key: sender, kind: DecisionKind::Trust }) {
-                hearing.void.push((decision, attribution::SECURITY_LEVEL));
+                hearing.void.push((decision, attribution::OWN_WORD));
             } else {
                 let Decision { key: target, kind } = decision;
                 let time = envelope.time.unwrap_or(self.now).min(self.now);

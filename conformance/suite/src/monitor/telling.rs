@@ -92,7 +92,7 @@ impl Monitor {
     /// By which requirement something that was said about a key did not count, or was about another key.
     pub(super) fn why_void(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
         let mut void = self.void.iter().rev();
-        let void = void.find(|(said, ..)| said.key == key && Standing::from(said.kind) == standing);
+        let void = void.find(|void| void.claims(key, standing));
         let names = self.cast.directory();
         let is_mistaken = |(said, _): &&(Decision, Way)| {
             said.key != key
@@ -103,7 +103,7 @@ impl Monitor {
             let (said, way) = self.said.iter().rev().find(is_mistaken)?;
             Some(attribution::of_mistaken_key(said.key, key, (*way, names)))
         };
-        void.map(|(_, requirement, _)| *requirement).or_else(mistaken)
+        void.map(|void| void.requirement).or_else(mistaken)
     }
 
     /// Notes what has to be told of decisions that a person makes, before they take effect: those that change something, to

@@ -1,6 +1,8 @@
 //! What is said about keys, and how far it counts.
 
-use atm_engine::{AccountId, DecisionKind, KeyId, Stamp};
+use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Stamp};
+
+use super::standing::Standing;
 
 /// A decision of the holder of a key about another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,25 @@ pub(super) struct WaitingWord {
     pub(super) force: Force,
     /// The requirement by which it waits.
     pub(super) requirement: &'static str,
+}
+
+/// Something that was said and must not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct VoidWord {
+    pub(super) said: Decision,
+    /// When it was said, as it says itself.
+    pub(super) time: Stamp,
+    /// The requirement by which it does not count.
+    pub(super) requirement: &'static str,
+    /// How many inputs there had been.
+    pub(super) input: usize,
+}
+
+impl VoidWord {
+    /// Whether it says that a key has this standing.
+    pub(super) fn claims(&self, key: KeyId, standing: Standing) -> bool {
+        self.said.key == key && Standing::from(self.said.kind) == standing
+    }
 }
 
 /// Something that takes effect on a key in one step.

@@ -97,6 +97,15 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "Encryption protocols other than OMEMO may be used.",
         Scenarios,
     ),
+    // The receiving parts speak of "another endpoint".
+    requirement(
+        "xep-0450/use-cases/another-endpoint",
+        Security,
+        "use-cases",
+        Derived,
+        "A key is authenticated by what another endpoint says, and never by what its own holder says of it.",
+        Scenarios,
+    ),
     // No sentence forbids to tell more than the use cases ask for.
     requirement(
         "xep-0450/use-cases/no-third-parties",

@@ -74,7 +74,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "hears-self-praise",
         "an endpoint that vouches for its own key is believed",
         decides(&[Quirk::HearsSelfPraise]),
-        &["xep-0450/introduction/security-level"],
+        &["xep-0450/use-cases/another-endpoint"],
     ),
     broken_by(
         "one-key-of-the-account-is-enough",
