@@ -109,6 +109,7 @@ mod tests {
             in_message: false,
             expected: expected.to_owned(),
             observed,
+            lets_in: false,
         })
     }
 

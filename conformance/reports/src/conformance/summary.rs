@@ -34,7 +34,7 @@ pub struct Row<'a> {
     pub id: &'a str,
     /// The requirement, if this version of the suite knows it.
     pub requirement: Option<&'static Requirement>,
-    /// The cases that say something about it: the worst first, of those the smallest.
+    /// The cases that say something about it: the worst first, of those the ones that let somebody in, of those the smallest.
     pub told: Vec<CaseJudgement<'a>>,
     /// How many cases there are for each verdict. Of a requirement for messages, every case passes in which messages
     /// were sent and nothing was found in them.
@@ -152,7 +152,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The smallest case that shows the verdict: the one with the fewest steps. A requirement for messages has none
+    /// The smallest case that shows the verdict: the one with the fewest steps, of those that let somebody in if there are any. A requirement for messages has none
     /// if it passes, since any message shows it.
     #[must_use]
     pub fn smallest(&self) -> Option<CaseJudgement<'a>> {
@@ -169,6 +169,12 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn is_demanded(&self) -> bool {
         self.requirement.is_none_or(|requirement| requirement.weight.fails())
+    }
+
+    /// Whether a case shows that somebody is let in.
+    #[must_use]
+    pub fn lets_in(&self) -> bool {
+        self.told.iter().any(lets_in)
     }
 
     /// Why the owner of the implementation expects it to be broken.
@@ -236,7 +242,9 @@ fn row<'a>(
     mut told: Vec<CaseJudgement<'a>>,
     cases: &[&CaseLine],
 ) -> Row<'a> {
-    told.sort_by_key(|told| (Reverse(badness(told.judgement.verdict)), told.case.steps, &told.case.case));
+    told.sort_by_key(|told| {
+        (Reverse(badness(told.judgement.verdict)), !lets_in(told), told.case.steps, &told.case.case)
+    });
     let mut counts = BTreeMap::new();
     for told in &told {
         *counts.entry(told.judgement.verdict).or_default() += 1;
@@ -249,6 +257,10 @@ fn row<'a>(
         }
     }
     Row { id, requirement, told, counts }
+}
+
+fn lets_in(told: &CaseJudgement<'_>) -> bool {
+    told.judgement.seen.iter().any(|seen| seen.lets_in)
 }
 
 /// The order of verdicts in which one counts more than another.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use atm_adapter_protocol::OneLine;
 use atm_suite::cases::Verdict;
-use atm_suite::requirements::{Document, Requirement};
+use atm_suite::requirements::{Document, Requirement, Weight};
 use atm_suite::run_file::{CaseLine, ErrorLine, ExpectationLine, ImplementationLine, RunLine};
 
 use super::summary::{CaseJudgement, Column, RequirementTally, Row, VerdictCounts, is_about_messages};
@@ -66,9 +66,12 @@ pub(super) fn document(document: Option<Document>) -> &'static str {
     }
 }
 
-/// `MUST, security`, or what is known of it.
+/// `MUST, security`, or what is known of it. What lets somebody in and is a failure is about security, whatever is broken by it.
 pub(super) fn standing(row: &Row<'_>) -> String {
     match row.requirement {
+        Some(requirement) if row.is_demanded() && row.lets_in() => {
+            format!("{}, {}", requirement.level, Weight::Security)
+        }
         Some(requirement) => format!("{}, {}", requirement.level, requirement.weight),
         None => "unknown to this version of the suite".to_owned(),
     }

@@ -1,13 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use atm_adapter_protocol::{AdapterError, Exchange};
-use atm_simulator::checks::{Check, Contradiction};
+use atm_engine::Level;
+use atm_simulator::checks::{Check, Conduct, Contradiction};
 use atm_simulator::run::Run;
 
 use super::consequences::{Consequences, Shown};
 use super::verdict::Verdict;
 use crate::messages::{MessageFinding, findings};
-use crate::monitor::MonitorFinding;
+use crate::monitor::{Effect, MonitorFinding};
 use crate::requirements::{self, Observability, Requirement};
 use crate::variations::Variation;
 
@@ -47,7 +48,8 @@ impl Judgement {
     pub(super) fn kept(requirement: &'static Requirement) -> Self {
         let (expected, observed) = (requirement.summary.to_owned(), Vec::new());
         let in_message = requirement.coverage == Observability::Messages;
-        let seen = vec![ExpectationResult { step: None, in_message, expected, observed }];
+        let effect = Effect::Omission;
+        let seen = vec![ExpectationResult { step: None, in_message, expected, observed, effect }];
         Self { requirement, verdict: Verdict::Pass, seen }
     }
 }
@@ -63,6 +65,18 @@ pub struct ExpectationResult {
     pub expected: String,
     /// What is there instead; nothing if all is well.
     pub observed: Vec<String>,
+    /// Where that leads.
+    pub effect: Effect,
+}
+
+/// Where it leads that an expectation is not true. Whether that is an intrusion, the monitor says, who knows what led to it.
+fn effect_of(contradiction: &Contradiction) -> Effect {
+    match &contradiction.conduct {
+        Some((_, Conduct::Level(_, Level::Authenticated) | Conduct::Encryption(_) | Conduct::Telling)) => {
+            Effect::Trust
+        }
+        Some((_, Conduct::Level(..) | Conduct::Reception)) | None => Effect::Omission,
+    }
 }
 
 impl CaseResult {
@@ -124,15 +138,18 @@ pub(super) fn judge(
             unjudged.insert(requirement.id);
             continue;
         }
+        let effect = failed.iter().map(|failed| effect_of(failed)).max().unwrap_or(Effect::Omission);
         let observed = failed.into_iter().map(|contradiction| contradiction.text.clone()).collect();
         let expected = check.expected.clone();
-        let looked = ExpectationResult { step: check.step, in_message: false, expected, observed };
+        let looked = ExpectationResult { step: check.step, in_message: false, expected, observed, effect };
         seen.entry(requirement.id).or_default().push(looked);
     }
     for found in shown.monitored {
         let looked = seen.entry(found.requirement).or_default();
         // What an expectation says already need not be said again.
-        if looked.iter().any(|other| other.step == found.step && !other.observed.is_empty()) {
+        let is_same = |other: &&mut ExpectationResult| other.step == found.step && !other.observed.is_empty();
+        if let Some(same) = looked.iter_mut().find(is_same) {
+            same.effect = same.effect.max(found.effect());
             continue;
         }
         looked.push(ExpectationResult {
@@ -140,6 +157,7 @@ pub(super) fn judge(
             in_message: false,
             expected: found.expected.clone(),
             observed: found.observed.clone(),
+            effect: found.effect(),
         });
     }
     let mut findings: Vec<&MessageFinding> = shown.messages.iter().collect();
@@ -152,6 +170,7 @@ pub(super) fn judge(
             in_message: true,
             expected: (*expected).to_owned(),
             observed: vec![observed.clone()],
+            effect: Effect::Omission,
         });
     }
     let recommended = seen.iter().filter(|(id, _)| findings::is_recommended(id));

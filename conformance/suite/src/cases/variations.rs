@@ -9,7 +9,7 @@ use super::implementation::Implementation;
 use super::judge::{CaseResult, ExpectationResult, Judgement};
 use super::play::{Playing, play, play_once};
 use super::verdict::Verdict;
-use crate::monitor::MonitorFinding;
+use crate::monitor::{Effect, MonitorFinding};
 use crate::requirements::{self, Requirement, Weight};
 use crate::variations::{Axis, Variation, VariationChoice, rows};
 
@@ -187,8 +187,9 @@ fn is_attack(variations: &[Variation]) -> bool {
 
 fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
     let requirement = requirements::find(found.requirement)?;
+    let effect = found.effect();
     let MonitorFinding { step, expected, observed, .. } = found.clone();
-    let seen = vec![ExpectationResult { step, in_message: false, expected, observed }];
+    let seen = vec![ExpectationResult { step, in_message: false, expected, observed, effect }];
     Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
 }
 
@@ -223,12 +224,7 @@ fn broken(variations: &[Variation], shown: Vec<Judgement>) -> Vec<Judgement> {
 
 /// Whether it shows somebody who is trusted or told something, and not that something is lacking.
 fn lets_in(seen: &[ExpectationResult]) -> bool {
-    let lines = seen.iter().flat_map(|seen| &seen.observed);
-    lines.into_iter().any(|line| {
-        [" is authenticated", " told ", " tells ", " sends to the holder of "]
-            .iter()
-            .any(|what| line.contains(what))
-    })
+    seen.iter().any(|seen| seen.effect >= Effect::Trust)
 }
 
 /// What was looked at with variations, and what was observed.
@@ -249,6 +245,7 @@ fn looked(
         in_message: false,
         expected,
         observed: observed.to_vec(),
+        effect: seen.map_or(Effect::Omission, |seen| seen.effect),
     }
 }
 

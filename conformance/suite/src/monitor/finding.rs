@@ -43,6 +43,45 @@ pub struct UnlawfulLevel {
     pub observed: Standing,
     /// How it could be regarded.
     pub lawful: Standings,
+    /// How it was regarded before.
+    pub before: Standings,
+}
+
+/// Where something wrong leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Something does not happen that should: somebody is not told, or a key is not followed.
+    Omission,
+    /// Somebody is trusted or told something.
+    Trust,
+    /// Somebody is let in: a key is authenticated, or something is told, that nothing lawful led to, or a distrust is undone.
+    Intrusion,
+}
+
+impl UnlawfulLevel {
+    fn effect(&self) -> Effect {
+        let held = self.before.only();
+        match self.observed {
+            Standing::Authenticated if held != Some(Standing::Authenticated) => Effect::Intrusion,
+            Standing::Open if held == Some(Standing::Distrusted) => Effect::Intrusion,
+            Standing::Authenticated => Effect::Trust,
+            Standing::Open | Standing::Distrusted => Effect::Omission,
+        }
+    }
+}
+
+impl MonitorFinding {
+    /// Where it leads. An intrusion is about security, whatever requirement it breaks, if no device may break that.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        match &self.subject {
+            Subject::Levels(levels) => {
+                levels.iter().map(UnlawfulLevel::effect).max().unwrap_or(Effect::Omission)
+            }
+            Subject::NotTold(_) => Effect::Omission,
+            Subject::WronglyTold => Effect::Intrusion,
+        }
+    }
 }
 
 /// Something that somebody had to be told.

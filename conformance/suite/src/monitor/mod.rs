@@ -39,7 +39,7 @@ mod word;
 pub use attribution::JUDGED;
 pub use decisiveness::Decisiveness;
 pub use endpoint::Monitored;
-pub use finding::{MonitorFinding, NotTold, Subject, UnlawfulLevel};
+pub use finding::{Effect, MonitorFinding, NotTold, Subject, UnlawfulLevel};
 pub use judge::{Capacity, Manual, Monitor};
 pub use standing::{Standing, Standings};
 pub use stanza::Writing;

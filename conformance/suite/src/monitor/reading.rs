@@ -18,20 +18,20 @@ impl Monitor {
         let mut readings = Vec::new();
         for key in cast.keys().filter(|key| *key != own_key) {
             let observed = Standing::of(level(key)?);
+            let before = self.before(key).lawful;
             let state = self.key_mut(key);
             // What a device shows of a key that it does not know yet is its own matter.
             if state.is_discovered {
-                readings.push(UnlawfulLevel { key, observed, lawful: state.lawful });
+                readings.push(UnlawfulLevel { key, observed, lawful: state.lawful, before });
             }
         }
         let is_unlawful = |reading: &&UnlawfulLevel| !reading.lawful.allows(reading.observed);
         let unlawful = readings.iter().filter(is_unlawful);
         let unlawful: Vec<_> =
             unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
-        for UnlawfulLevel { key, observed, lawful } in readings {
+        for UnlawfulLevel { key, observed, lawful, before } in readings {
             self.decisiveness.readings += 1;
             self.decisiveness.decided += usize::from(lawful.only().is_some());
-            let before = self.before(key).lawful;
             let state = self.key_mut(key);
             let because = state.because;
             let is_demanded = lawful.only().is_some_and(|only| before.only() != Some(only));

@@ -55,7 +55,6 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Informational,
         "A device's own key is never decided on, by a person or by a message.",
     ),
-    rule("atm/rules/own-word", Informational, "Nobody's word counts about trust in its own key."),
     rule(
         "atm/rules/release-order",
         Advice,
@@ -139,7 +138,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     fact(
         "atm/facts/time-against-manual",
-        "A person's decision stands against a message that was written before it and arrives after.",
+        "A person's trust stands against a distrust that was written before it and arrives after.",
     ),
     fact("atm/facts/tie", "Of trust and distrust at the same time, distrust counts."),
     fact(

@@ -240,8 +240,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Advice,
         PROFILE,
         Derived,
-        "By its time, a trust message that is delivered again or in the wrong order does not undo a later one of \
-         the same sender; without a time it could, so it does not count.",
+        "By its time, a trust message that is delivered again or in the wrong order undoes neither a later one of the same \
+         sender nor what a person distrusted since; without a time it could, so it does not count.",
         Scenarios,
     ),
     requirement(

@@ -2,6 +2,7 @@ use atm_adapter_protocol::AdapterError;
 
 use super::file::{CaseLine, ErrorLine, ExpectationLine, HostLine, JudgementLine};
 use crate::cases::{Case, CaseResult, ExpectationResult, Judgement};
+use crate::monitor::Effect;
 use crate::step_number;
 
 impl CaseLine {
@@ -38,12 +39,14 @@ impl ErrorLine {
 }
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
-    let seen = judgement.seen.iter().map(|ExpectationResult { step, in_message, expected, observed }| {
+    let seen = judgement.seen.iter().map(|seen| {
+        let ExpectationResult { step, in_message, expected, observed, effect } = seen;
         ExpectationLine {
             step: step.map(&number),
             in_message: *in_message,
             expected: expected.clone(),
             observed: observed.clone(),
+            lets_in: *effect == Effect::Intrusion,
         }
     });
     JudgementLine {

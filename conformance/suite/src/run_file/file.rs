@@ -160,6 +160,9 @@ pub struct ExpectationLine {
     /// What is there instead; nothing if all is well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<String>,
+    /// Whether it lets somebody in: a key is authenticated that nothing lawful led to, or a distrust is undone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lets_in: bool,
 }
 
 /// What a case looks like.
