@@ -153,6 +153,8 @@ pub enum Quirk {
     // Time.
     /// What arrives last counts.
     LastArrivalCounts,
+    /// Decisions count as of the time in their message, also if that is ahead.
+    TakesTimesAsTold,
     /// Times are compared as they are written, whatever their zone.
     ComparesTimesAsWritten,
     /// Times are rounded down to whole seconds.

@@ -46,11 +46,12 @@ impl Monitor {
         }
         for act in acts {
             let state = self.key_mut(act.target);
-            state.newest = state.newest.max(Some(act.time));
+            state.newest = state.newest.max(Some(act.stamp));
             state.because = act.requirement;
             match act.kind {
                 DecisionKind::Trust => state.may_have_been_authenticated = true,
                 DecisionKind::Distrust => {
+                    state.distrusted_until = state.distrusted_until.max(Some(act.stamp));
                     state.is_ruled_out |= !attribution::is_of_waiting(act.requirement);
                 }
             }
@@ -162,6 +163,6 @@ fn is_same(act: &Act, other: &Act) -> bool {
 }
 
 fn act(word: &Word, force: Force, requirement: &'static str) -> Act {
-    let &Word { sender, target, kind, time, .. } = word;
-    Act { target, kind, time, force, speaker: Speaker::Holder(sender), requirement }
+    let &Word { sender, target, kind, time, stamp, .. } = word;
+    Act { target, kind, time, stamp, force, speaker: Speaker::Holder(sender), requirement }
 }

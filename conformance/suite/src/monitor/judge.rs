@@ -159,7 +159,7 @@ impl Monitor {
                 (Manual::Scanned, DecisionKind::Distrust) => Force::May,
                 _ => Force::Must,
             };
-            Act { target: key, kind, time, force, speaker: Speaker::Person, requirement }
+            Act { target: key, kind, time, stamp: time, force, speaker: Speaker::Person, requirement }
         });
         let acts: Vec<Act> = acts.collect();
         for act in acts.iter().filter(|act| act.force == Force::Must) {

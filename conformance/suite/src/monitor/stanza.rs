@@ -124,8 +124,9 @@ impl Hearer<'_> {
                 hearing.void.push((decision, attribution::OWN_WORD));
             } else {
                 let Decision { key: target, kind } = decision;
-                let time = envelope.time.unwrap_or(self.now).min(self.now);
-                hearing.words.push((Word { account, sender, target, kind, time }, Force::Must));
+                let stamp = envelope.time.unwrap_or(self.now);
+                let time = stamp.min(self.now);
+                hearing.words.push((Word { account, sender, target, kind, time, stamp }, Force::Must));
             }
         }
         // Nobody decides about trust in its own key. Own endpoints may tell a device that its own key is trusted, and nothing

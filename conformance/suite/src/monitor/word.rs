@@ -16,6 +16,8 @@ pub(super) struct Word {
     pub(super) kind: DecisionKind,
     /// When it was said, but never later than it arrived.
     pub(super) time: Stamp,
+    /// When it was said, as it says itself: a device may note that, also if the sender's clock is ahead.
+    pub(super) stamp: Stamp,
 }
 
 /// Whether a word that takes effect has to count.
@@ -68,6 +70,8 @@ pub(super) struct Act {
     pub(super) target: KeyId,
     pub(super) kind: DecisionKind,
     pub(super) time: Stamp,
+    /// The latest time that a device may note for it.
+    pub(super) stamp: Stamp,
     pub(super) force: Force,
     pub(super) speaker: Speaker,
     /// The requirement by which it has its effect.

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use atm_engine::Rules;
-use atm_naive_model::NaiveStanza;
+use atm_naive_model::{NaiveStanza, Quirk};
 
 use super::{LawfulVariant, lawful};
 use crate::hearing::Mishearing;
 use crate::text::{codes, envelopes, forms};
 use crate::twist::Twist;
-use crate::variant::{chooses, hears, twists};
+use crate::variant::{chooses, decides, hears, twists};
 
 fn refuse_without_padding(heard: &mut NaiveStanza) {
     heard.malformed |= !heard.padded;
@@ -34,6 +34,13 @@ pub(super) const LAWFUL: &[LawfulVariant] = &[
         &[],
     )
     .open("XEP-0420 speaks of a reasonable margin"),
+    lawful(
+        "takes-times-as-told",
+        "a decision counts as of the time in its message, also if the sender's clock is ahead",
+        decides(&[Quirk::TakesTimesAsTold]),
+        &[],
+    )
+    .open("no specification says that a message counts as of its arrival"),
     lawful(
         "refuses-without-padding",
         "refuses an envelope without padding",

@@ -144,7 +144,8 @@ impl NaiveDevice {
 
     /// The time of the message, never later than its arrival.
     fn decision_time(&self, heard: &NaiveStanza, now: i64) -> i64 {
-        let time = heard.time.map_or(now, |time| time.min(now));
+        let latest = if self.has(Quirk::TakesTimesAsTold) { i64::MAX } else { now };
+        let time = heard.time.map_or(now, |time| time.min(latest));
         match () {
             () if self.has(Quirk::ComparesTimesAsWritten) => heard.time_as_written.unwrap_or(time),
             () if self.has(Quirk::RoundsTimes) => time - time.rem_euclid(1000),
