@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use atm_adapter_protocol::AdapterError;
+use atm_engine::KeyId;
 use atm_simulator::cast::DeviceId;
 use atm_simulator::checks::{Check, Conduct, Contradiction};
 use atm_simulator::run::Run;
 use atm_simulator::scenario::DeviceName;
 
 use crate::messages::{Content, MessageFinding};
-use crate::monitor::{MonitorFinding, Subject};
-use crate::requirements::{self, Requirement, Weight};
+use crate::monitor::{Effect, JUDGED, MonitorFinding, Subject, UnlawfulLevel};
+use crate::requirements::{self, Document, Requirement, Weight};
 
 /// What there is to say about a run.
 pub(super) struct Shown<'a> {
@@ -109,6 +110,35 @@ impl<'a> Consequences<'a> {
 
     fn name(&self, device: DeviceId) -> &DeviceName {
         self.shown.run.cast.device_name(device)
+    }
+}
+
+/// The keys that devices regard wrongly since they do not read a form that they have to read. The monitor judges meanings and not
+/// forms: it finds there that a word was not followed.
+#[derive(Default)]
+pub(super) struct FormFailures(BTreeSet<(DeviceId, KeyId)>);
+
+impl FormFailures {
+    /// Takes note of what contradicts an expectation, if that is about a form.
+    pub(super) fn note(&mut self, requirement: &Requirement, failed: &[&Contradiction]) {
+        let is_of_form = matches!(requirement.document, Document::Xep0420 | Document::Xep0434);
+        if !is_of_form || !requirement.weight.fails() || JUDGED.contains(&requirement.id) {
+            return;
+        }
+        self.0.extend(failed.iter().filter_map(|failed| match failed.conduct {
+            Some((device, Conduct::Level(key, _))) => Some((device, key)),
+            _ => None,
+        }));
+    }
+
+    /// Whether a finding only says that those keys are not regarded as somebody said.
+    pub(super) fn explain(&self, found: &MonitorFinding, shown: &Shown<'_>) -> bool {
+        let Subject::Levels(levels) = &found.subject else { return false };
+        let is_explained = |level: &UnlawfulLevel| {
+            let mut explained = self.0.iter().filter(|(_, key)| *key == level.key);
+            explained.any(|(device, _)| *shown.run.cast.device_name(*device) == found.device)
+        };
+        found.effect() == Effect::Omission && levels.iter().all(is_explained)
     }
 }
 

@@ -5,7 +5,7 @@ use atm_engine::Level;
 use atm_simulator::checks::{Check, Conduct, Contradiction};
 use atm_simulator::run::Run;
 
-use super::consequences::{Consequences, Shown};
+use super::consequences::{Consequences, FormFailures, Shown};
 use super::verdict::Verdict;
 use crate::messages::{MessageFinding, findings};
 use crate::monitor::{Effect, MonitorFinding};
@@ -127,6 +127,7 @@ pub(super) fn judge(
     let mut seen: BTreeMap<&'static str, Vec<ExpectationResult>> =
         demanded.map(|requirement| (requirement.id, Vec::new())).collect();
     let consequences = Consequences::new(shown);
+    let mut form = FormFailures::default();
     let mut unjudged: BTreeSet<&'static str> = BTreeSet::new();
     for check in &shown.run.checks {
         let Some(id) = &check.requirement else { continue };
@@ -138,6 +139,7 @@ pub(super) fn judge(
             unjudged.insert(requirement.id);
             continue;
         }
+        form.note(requirement, &failed);
         let effect = failed.iter().map(|failed| effect_of(failed)).max().unwrap_or(Effect::Omission);
         let observed = failed.into_iter().map(|contradiction| contradiction.text.clone()).collect();
         let expected = check.expected.clone();
@@ -145,6 +147,9 @@ pub(super) fn judge(
         seen.entry(requirement.id).or_default().push(looked);
     }
     for found in shown.monitored {
+        if form.explain(found, shown) {
+            continue;
+        }
         let looked = seen.entry(found.requirement).or_default();
         // What an expectation says already need not be said again.
         let is_same = |other: &&mut ExpectationResult| other.step == found.step && !other.observed.is_empty();

@@ -12,7 +12,8 @@ use super::word::{VoidWord, Word};
 
 impl Monitor {
     /// The requirement that excludes a standing. If nothing changed, that of what was last at work, or of something newer that
-    /// must not count and says so: whoever takes it for true takes what was at work for outdated. Otherwise, in this order:
+    /// must not count and says so: whoever takes it for true takes what was at work for outdated. What stands beside plaintext
+    /// counts as without that. Otherwise, in this order:
     /// that of something in this input which must not count and says so, or names another key with the same identifier, or
     /// cannot be read; that by which somebody is authenticated whose word waits, or by which that word has to wait; that of
     /// something earlier which must not count; that by which nothing counts of what could not be read of somebody who is
@@ -21,6 +22,9 @@ impl Monitor {
         let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
         let claiming = || self.void.iter().rev().filter(|void| void.claims(key, standing));
         if self.before(key).lawful.only() == Some(standing) {
+            if self.stands_beside_plaintext() {
+                return attribution::PLAINTEXT;
+            }
             // Nothing happened that had to happen: neither now nor before, or something is taken for newer.
             let is_usual = self.findings.iter().any(|found| found.requirement == because());
             let mut newer = claiming().filter(|void| !is_usual && self.outdates(void));
@@ -81,6 +85,12 @@ impl Monitor {
     fn unreadable_of_newly_trusted(&self) -> Option<&'static str> {
         let mut unreadable = self.unreadable_of.iter().rev();
         unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map(|(_, requirement)| *requirement)
+    }
+
+    /// Whether this input has something in the clear that is to be ignored, so that the rest counts as without it.
+    fn stands_beside_plaintext(&self) -> bool {
+        let mut now = self.void.iter().filter(|void| void.input == self.inputs);
+        now.any(|void| void.requirement == attribution::PLAINTEXT)
     }
 
     /// Whether something that must not count is not older than the newest decision about its key that may count.
