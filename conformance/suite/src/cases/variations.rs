@@ -235,7 +235,11 @@ fn looked(
 ) -> ExpectationResult {
     let names: Vec<&str> = variations.iter().map(|variation| variation.name()).collect();
     let says: Vec<&str> = variations.iter().map(|variation| variation.says()).collect();
-    let says = format!("if {} (--variations {})", says.join(" and "), names.join(","));
+    let says = match says[..] {
+        [] | [_] | [_, _] => says.join(" and "),
+        [first, ..] => format!("{first} and {} other variations come together", says.len() - 1),
+    };
+    let says = format!("if {says} (--variations {})", names.join(","));
     let expected = match seen {
         Some(seen) => format!("{}, {says}", seen.expected),
         None => format!("the same, {says}"),

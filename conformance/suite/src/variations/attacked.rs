@@ -29,6 +29,9 @@ pub struct Attacked {
     cast: Arc<Cast>,
     member: Member,
     attacks: Vec<Variation>,
+    /// Among which the attack on each message is drawn: one that is not played leaves its message as it is, so that the others
+    /// stay where they are.
+    drawn: Vec<Variation>,
     dice: Dice,
 }
 
@@ -40,8 +43,11 @@ impl Attacked {
     pub fn new(cast: Arc<Cast>, member: Member, case: &str, variations: &[Variation]) -> Self {
         let attacks = variations.iter().copied().filter(|variation| variation.axis() == Axis::Attack);
         let attacks: Vec<Variation> = attacks.collect();
-        let dice = if attacks.len() > 1 { dice(case) } else { dice(&member.name.to_string()) };
-        Self { cast, member, attacks, dice }
+        let (drawn, dice) = match &attacks[..] {
+            [_] => (attacks.clone(), dice(&member.name.to_string())),
+            _ => (Axis::Attack.variations().collect(), dice(case)),
+        };
+        Self { cast, member, attacks, drawn, dice }
     }
 
     /// What arrives, made unlawful; nothing if that cannot be.
@@ -193,12 +199,14 @@ impl<E: Endpoint> Layer<E> for Attacked {
                 return happening.reach(endpoint, context, out);
             }
         };
-        let attack = self.attacks[self.dice.below(self.attacks.len())];
-        let Some(forged) = self.forged(received, attack) else {
+        let attack = self.drawn[self.dice.below(self.drawn.len())];
+        let place = self.dice.below(4);
+        let forged = self.forged(received, attack).filter(|_| self.attacks.contains(&attack));
+        let Some(forged) = forged else {
             return happening.reach(endpoint, context, out);
         };
         let forged = Happening::Stanza(&forged);
-        let arriving = match self.dice.below(4) {
+        let arriving = match place {
             0 => &[forged, happening][..],
             1 => &[happening, forged],
             _ => &[forged],
