@@ -252,7 +252,7 @@ mod tests {
         let violations = [
             ProtocolViolation::NotUtf8,
             ProtocolViolation::NotJson("x".to_owned()),
-            ProtocolViolation::TooManyValues { limit: 10_000 },
+            ProtocolViolation::TooManyValues { limit: 400_000 },
             ProtocolViolation::NotAnObject,
             ProtocolViolation::NoId,
             ProtocolViolation::NoBody,
