@@ -153,7 +153,8 @@ fn write_facts(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     write_heading(out, "What is done another way, as the text allows: not always kept is")?;
     for row in rows {
         let summary = row.requirement.map_or("", |requirement| requirement.summary);
-        write_hanging(out, "  - ", &format!("{}: {summary}", row.id))?;
+        let shown = row.smallest().map_or_else(String::new, |told| format!(" ({})", told.case.case));
+        write_hanging(out, "  - ", &format!("{}: {summary}{shown}", row.id))?;
     }
     Ok(())
 }
