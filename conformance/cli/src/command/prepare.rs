@@ -80,7 +80,11 @@ pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotB
         expected.check(path, &all, is_about).map_err(|bad| told(&bad))?;
     }
     complain_of_patterns(cli, &all);
-    let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases)).collect();
+    let selection = cli.choice.selection();
+    let ids: Vec<&str> =
+        requirements::all().filter(|found| selection.admits(found)).map(|found| found.id).collect();
+    let is_chosen = |case: &Case| ids.is_empty() || ids.iter().any(|id| is_about(case, id));
+    let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases) && is_chosen(case)).collect();
     Ok(Prepared { cases, adapters, known })
 }
 
