@@ -178,7 +178,11 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     fact("atm/facts/no-from", "What an own endpoint says counts in a stanza without a from."),
     form("atm/forms/no-zone", Advice, "A time without a zone is in UTC."),
     form("atm/forms/six-digits", Advice, "A time may have more than three digits of a fraction."),
-    form("atm/forms/capital-jids", Advice, "A JID in capital letters is the one in small letters."),
+    form(
+        "atm/forms/capital-jids",
+        Advice,
+        "A JID in capital letters names the same account as in small letters (RFC 7622).",
+    ),
     form("atm/forms/spaced-identifiers", Informational, "White space may stand in an identifier."),
     form("atm/forms/unpadded-identifiers", Informational, "An identifier may lack the padding of Base64."),
     form(
