@@ -1,6 +1,6 @@
 //! Whoever interrupts a command ends its adapters, too.
 //!
-//! The first signal ends the command; a campaign writes its report before that. The second one ends it at once. No
+//! The first signal ends the command; a campaign or a run of the suite tells before that what it found. The second one ends it at once. No
 //! adapter is left in either case.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -40,6 +40,11 @@ pub(crate) fn is_interrupted() -> bool {
     TIMES.load(Ordering::SeqCst) > 0
 }
 
+/// How a command ends that was interrupted before it found anything.
+pub(crate) fn without_result() -> Exit {
+    Exit::Interrupted(CODE.load(Ordering::SeqCst))
+}
+
 /// How a command ends of which nothing is told, since it was interrupted.
 pub(crate) fn exit() -> Option<Exit> {
     let allowed = u8::from(IS_CAMPAIGN.load(Ordering::SeqCst));
@@ -66,7 +71,7 @@ fn interrupt(code: u8) {
             running::end_all();
         });
         let again = "once more ends it at once, without a report";
-        complain(format_args!("atm: no more scenarios; what was found is told as it is ({again})"));
+        complain(format_args!("atm: the run was interrupted; what was found is told as it is ({again})"));
         return;
     }
     if !is_first {

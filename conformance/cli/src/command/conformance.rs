@@ -6,7 +6,9 @@ use atm_reports::conformance::{Detail, pictures, write_terminal};
 use atm_reports::mistakes;
 use atm_simulator::run::Options;
 use atm_suite::adapter::Adapter;
-use atm_suite::cases::{Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, play_all};
+use atm_suite::cases::{
+    Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, Watch, play_all,
+};
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use atm_suite::variations::VariationChoice;
 use atm_suite::{json, requirements};
@@ -44,9 +46,17 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
             return Exit::Inconclusive;
         }
     }
-    let mut results = play(cli, &cases, &adapters);
+    interruption::begin_campaign();
+    let results = play(cli, &cases, &adapters);
     if let Some(exit) = interruption::exit() {
         return exit;
+    }
+    let (all, pairs) = (cases.len(), cases.into_iter().zip(results));
+    let (cases, mut results): (Vec<Case>, Vec<CaseResult>) =
+        pairs.filter_map(|(case, result)| Some((case, result?))).unzip();
+    let extent = if cases.len() < all { PlayedExtent::Part } else { extent(cli) };
+    if cases.is_empty() {
+        return interruption::without_result();
     }
     for result in &mut results {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
@@ -57,11 +67,11 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
         output.file(path, |out| write_recording(out, &adapters, &cases, &results));
     }
     if let Some(path) = &cli.write_expectations {
-        let now = Expectations::of(known.reasons.as_ref(), extent(cli), &cases, &results);
+        let now = Expectations::of(known.reasons.as_ref(), extent, &cases, &results);
         output.file(path, |out| now.write(out));
     }
     if let Some(known) = &known.expected {
-        known.note_kept(extent(cli), &cases, &mut results);
+        known.note_kept(extent, &cases, &mut results);
     }
     let mut run = run_line(cli, &adapters);
     run.requirements.retain(|id| requirements::find(id).is_some_and(|found| selection.admits(found)));
@@ -84,14 +94,37 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     }
     write_reports(&cli.reports, &file, &mut output);
     output.print(|out| write_terminal(out, &file, if cli.quiet { Detail::Summary } else { Detail::Full }));
-    output.exit(Conclusion::of(&file.cases).into())
+    let conclusion = Conclusion::of(&file.cases);
+    if file.cases.len() == all {
+        return output.exit(conclusion.into());
+    }
+    mistakes::complain(format_args!(
+        "atm: {} of {all} cases were judged, and that is no pass",
+        file.cases.len()
+    ));
+    output.exit(conclusion.max(Conclusion::Inconclusive).into())
 }
 
-fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -> Vec<CaseResult> {
+/// Shows how many cases were played, and begins no more after an interruption.
+struct Progress(ProgressBar);
+
+impl Watch for Progress {
+    fn played(&self, _case: &Case) {
+        self.0.inc(1);
+    }
+
+    fn goes_on(&self) -> bool {
+        !interruption::is_interrupted()
+    }
+}
+
+fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -> Vec<Option<CaseResult>> {
     let options = Options::from(cli.options);
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
-    let progress =
-        if cases.len() < 50 { ProgressBar::hidden() } else { ProgressBar::new(cases.len() as u64) };
+    let progress = Progress(match cases.len() {
+        0..50 => ProgressBar::hidden(),
+        cases => ProgressBar::new(cases as u64),
+    });
     let specs: Vec<AdapterSpec> = adapters.iter().map(|adapter| adapter.spec.clone()).collect();
     let make = || -> Vec<Box<dyn Implementation>> {
         if specs.is_empty() {
@@ -101,8 +134,8 @@ fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -
     };
     let variations = cli.variations();
     let rules = (options, &variations.0);
-    let results = play_all(cases, jobs, rules, cli.record.is_some(), &make, &|_| progress.inc(1));
-    progress.finish_and_clear();
+    let results = play_all(cases, jobs, rules, cli.record.is_some(), &make, &progress);
+    progress.0.finish_and_clear();
     results
 }
 

@@ -10,7 +10,9 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
-use atm_suite::cases::{self, Case, CaseLog, Engine, Implementation, LoadedScenario, Scene, Verdict};
+use atm_suite::cases::{
+    self, Case, CaseLog, CaseResult, Engine, Implementation, LoadedScenario, Scene, Verdict,
+};
 use atm_suite::messages::{Wire, findings};
 use atm_suite::run_file::{CaseLine, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use atm_suite::variations::VariationChoice;
@@ -73,8 +75,8 @@ pub(crate) fn play_scenarios(name: &str, deviation: Deviation, scenarios: &[&str
     let cases: Vec<Case> = cases::cases(&loaded);
     let options = Options::default();
     let implementations = || -> Vec<Box<dyn Implementation>> { vec![Box::new(Deviating::new(deviation))] };
-    let results =
-        cases::play_all(&cases, 2, (options, &VariationChoice::None), false, &implementations, &|_| {});
+    let results = cases::play_all(&cases, 2, (options, &VariationChoice::None), false, &implementations, &());
+    let results: Vec<CaseResult> = results.into_iter().flatten().collect();
     let names = [name.to_owned()];
     let mut lines: Vec<CaseLine> =
         cases.iter().zip(&results).map(|(case, result)| CaseLine::of(case, result, &names)).collect();

@@ -24,4 +24,4 @@ pub use play::{demanded, play};
 pub use variations::play_with_variations;
 pub(crate) use variations::{Trial, VariedResult, can_differ};
 pub use verdict::Verdict;
-pub use workers::play_all;
+pub use workers::{Watch, play_all};

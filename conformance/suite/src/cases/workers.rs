@@ -1,6 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use atm_adapter_protocol::AdapterError;
 use atm_simulator::run::Options;
 
 use super::case::Case;
@@ -9,33 +10,49 @@ use super::judge::CaseResult;
 use super::variations::play_with_variations;
 use crate::variations::VariationChoice;
 
-/// Plays all cases, with variations as chosen, with `jobs` workers, each with implementations of its own that `implementations` makes. `done` is
-/// told of each case that was played, in no particular order; the results are in the order of the cases.
+/// Watches cases being played.
+pub trait Watch: Sync {
+    /// A case was played.
+    fn played(&self, _case: &Case) {}
+
+    /// Whether another case is to be begun.
+    fn goes_on(&self) -> bool {
+        true
+    }
+}
+
+/// Lets all cases be played.
+impl Watch for () {}
+
+/// Plays all cases, with variations as chosen, with `jobs` workers, each with implementations of its own that `implementations` makes. `watch`
+/// is told of each case that was played, in no particular order, and says whether more are begun; the results are in the order of
+/// the cases, and `None` for those that were not begun or were interrupted.
 pub fn play_all(
     cases: &[Case],
     jobs: usize,
     (options, choice): (Options, &VariationChoice),
     record: bool,
     implementations: &(dyn Fn() -> Vec<Box<dyn Implementation>> + Sync),
-    done: &(dyn Fn(&Case) + Sync),
-) -> Vec<CaseResult> {
+    watch: &dyn Watch,
+) -> Vec<Option<CaseResult>> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<CaseResult>>> = cases.iter().map(|_| Mutex::new(None)).collect();
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, cases.len().max(1)) {
             scope.spawn(|| {
                 let mut implementations = implementations();
-                loop {
+                while watch.goes_on() {
                     let position = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(position) else { break };
                     let result = play_with_variations(case, &mut implementations, (options, choice), record);
                     *results[position].lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
-                    done(case);
+                    watch.played(case);
                 }
             });
         }
     });
     let played =
         results.into_iter().map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner));
-    played.map(|result| result.expect("every case was played")).collect()
+    let is_whole = |result: &CaseResult| result.error != Some(AdapterError::Interrupted);
+    played.map(|result| result.filter(is_whole)).collect()
 }
