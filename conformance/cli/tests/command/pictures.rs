@@ -176,7 +176,8 @@ fn sixty_four_for_a_mistake_in_what_is_to_be_drawn() {
     for (arguments, expected) in [
         (vec![TWENTY_TO_EIGHT, "--sequence", "out.png"], "has to end in .svg, .mmd or .mermaid"),
         (vec![TWENTY_TO_EIGHT, "--graph", "out"], "has to end in .svg, .dot or .gv"),
-        (vec!["scenarios/readme", "--graph", svg], "a picture shows one scenario, but there are "),
+        (vec!["scenarios/readme", "--graph", svg], "a picture or page shows one scenario, but there are "),
+        (vec!["scenarios/readme", "--html", svg], "a picture or page shows one scenario, but there are "),
         (vec![TWENTY_TO_EIGHT, "--graph", svg, "--graph-step", "9"], "the scenario has only 8 steps"),
         (vec![TWENTY_TO_EIGHT, "--graph-step", "1"], "--graph <FILE>"),
     ] {
