@@ -86,10 +86,10 @@ impl Context<'_> {
         let held = record.and_then(|record| Some((record.decision()?, record.time)));
         let ruling = self.resolve_conflict(decision, source, held)?;
         let place = known.unwrap_or_else(|| self.device.store.add(decision.key, owner, |_| KeyRecord::NEW));
+        let holding = if ruling == Ruling::Reverses { decision.opposite() } else { decision };
         match ruling {
-            Ruling::Replaces => self.replace(decision, source, place, owner),
-            Ruling::Repeats => self.repeat(decision, source, place),
-            Ruling::Reverses => self.replace(decision.opposite(), source, place, owner),
+            Ruling::Replaces | Ruling::Reverses => self.replace(holding, source, place, owner),
+            Ruling::Repeats => self.repeat(holding, source, place),
         }
         if is_counted {
             self.count_toward_limit(place, owner);
