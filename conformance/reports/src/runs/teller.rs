@@ -15,7 +15,7 @@ pub struct Line {
 
 /// Puts the events of a run into words, one after the other.
 ///
-/// Nothing is told of what policies do: see [`describe_policy`].
+/// Nothing is told of levels that a policy sets by itself.
 #[derive(Clone, Debug)]
 pub struct Teller<'a> {
     scenario: &'a Scenario,
