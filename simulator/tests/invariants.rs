@@ -9,7 +9,7 @@ use atm_simulator::cast::DeviceId;
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::invariants::{Faults, History, Invariant, Watch, at_quiescence, confluence};
 use atm_simulator::observation::{Observation, ObservedChange};
-use atm_simulator::run::Options;
+use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::script::Script;
 use atm_simulator::trace::{Event, MessageNumber, Observer, Route};
@@ -475,6 +475,38 @@ fn who_relays_a_distrust_tells_those_whom_it_knows() {
     let missed = [(Invariant::Revocation, "bob/phone".to_owned())];
     assert_eq!(under(AnnouncementRule::Relay, Fault::Mute), missed);
     assert_eq!(under(AnnouncementRule::Cascade, Fault::Mute), [], "nobody relays");
+}
+
+/// Bob's tablet is stolen. It forges a distrust of his phone, which waits at Alice's tablet beside the later trust of his own
+/// tablet. Under `named` the trust does not name the distrust, so the distrust counts when the tablet is authenticated.
+#[test]
+fn soundness_lets_an_older_word_count_where_no_time_decides() {
+    let text = "format: 1
+title: t
+requirements: [atm/invariants/soundness]
+accounts:
+  alice: { devices: { tablet: } }
+  bob: { devices: { phone: , tablet: } }
+steps:
+  - authenticate: bob/phone -> bob/tablet
+  - authenticate: bob/tablet -> alice/tablet
+  - authenticate: alice/tablet -> bob/phone
+  - compromise: bob/tablet
+  - forge: { by: bob/tablet, to: alice, distrust: [bob/phone] }
+  - authenticate: bob/tablet -> bob/phone
+  - expect:
+      named:
+        - levels: { distrusted: [alice/tablet -> bob/phone] }
+      newest:
+        - levels: { authenticated: [alice/tablet -> bob/phone] }
+";
+    let scenario = Scenario::parse("test.yaml", text, &Catalog::unchecked()).unwrap();
+    for conflict in [ConflictRule::Named, ConflictRule::Newest] {
+        let options = Options { announcement: AnnouncementRule::Relay, conflict, ..Options::default() };
+        let ran = run(&scenario, &options).unwrap();
+        assert_eq!(ran.violations, [], "{conflict:?}");
+        assert!(ran.checks.iter().all(|check| check.passed()), "{:?}", ran.checks);
+    }
 }
 
 #[test]

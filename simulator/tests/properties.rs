@@ -44,8 +44,8 @@ fn options() -> impl Strategy<Value = Options> {
         AnnouncementRule::Cascade,
         AnnouncementRule::Relay,
     ]);
-    // `named` is under examination: soundness does not know yet that an older word of a sender can stand beside its last one.
-    let conflict = prop::sample::select(vec![ConflictRule::Newest, ConflictRule::Cautious]);
+    let conflict =
+        prop::sample::select(vec![ConflictRule::Newest, ConflictRule::Cautious, ConflictRule::Named]);
     (announcement, conflict).prop_map(|(announcement, conflict)| Options { announcement, conflict, seed: 0 })
 }
 

@@ -6,7 +6,7 @@ use atm_engine::{
 };
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::words::{Behind, HeardWord, HeardWords, said_with};
+use super::words::{Behind, HeardWord, HeardWords, Precedence, said_with};
 use crate::cast::{Cast, DeviceId, Joins};
 use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Action;
@@ -97,7 +97,7 @@ struct Entry {
 }
 
 impl Ledger {
-    pub(super) fn new(cast: Arc<Cast>, actions: Arc<[Action]>) -> Self {
+    pub(super) fn new(cast: Arc<Cast>, actions: Arc<[Action]>, precedence: Precedence) -> Self {
         let pairs = cast.pairs();
         Self {
             cast,
@@ -106,7 +106,7 @@ impl Ledger {
             entries: Vec::with_capacity(pairs),
             current: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
             levels: FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher),
-            words: HeardWords::new(pairs),
+            words: HeardWords::new(pairs, precedence),
             manual: FxHashSet::with_capacity_and_hasher(pairs, FxBuildHasher),
             waiting: Vec::new(),
             backups: FxHashMap::default(),
@@ -117,7 +117,8 @@ impl Ledger {
     /// holds counts as a person's decision: that every decision goes back to one is what the search shows step
     /// by step. What was left by senders, it heard; what waits to be sent, it held once.
     pub(crate) fn of_state(cast: Arc<Cast>, device: DeviceId, state: &Device) -> Self {
-        let mut ledger = Self::new(cast, Arc::new([Action::GoOnline(device)]));
+        let precedence = if state.names_distrusts() { Precedence::Names } else { Precedence::Time };
+        let mut ledger = Self::new(cast, Arc::new([Action::GoOnline(device)]), precedence);
         for (decision, time, in_effect) in state.decisions() {
             let (origin, behind) = (Origin::Manual, Behind::Person);
             let (step, at, rests_on) = (None, Stamp::MIN, None);

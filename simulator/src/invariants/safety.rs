@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use atm_engine::{
-    AccountId, AnnouncementRule, Change, Decision, DecisionKind, Device, Input, KeyId, KeySharing, Level,
-    Origin, Outgoing, Policy, Stamp,
+    AccountId, AnnouncementRule, Change, ConflictRule, Decision, DecisionKind, Device, Input, KeyId,
+    KeySharing, Level, Origin, Outgoing, Policy, Stamp,
 };
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::distrusts::Distrusts;
 use super::history::Postponed;
+use super::words::Precedence;
 use super::{Authentication, Behind, History, Invariant, Ledger, Violation};
 use crate::cast::{Cast, DeviceId};
 use crate::contacts::Contacts;
@@ -53,8 +54,12 @@ impl Watch {
     /// A watch over a world at its start.
     #[must_use]
     pub fn new(script: &Script, options: &Options) -> Self {
+        let precedence = match options.conflict {
+            ConflictRule::Newest | ConflictRule::Cautious => Precedence::Time,
+            ConflictRule::Named => Precedence::Names,
+        };
         Self {
-            ledger: Ledger::new(script.cast.clone(), script.actions.clone()),
+            ledger: Ledger::new(script.cast.clone(), script.actions.clone(), precedence),
             history: History::new(script),
             distrusts: Distrusts::new(script.cast.clone(), script.contacts.clone(), options.announcement),
             policy: script.policy,

@@ -57,13 +57,23 @@ pub(super) struct HeardWords {
     /// How many messages each device sent by itself.
     counts: FxHashMap<DeviceId, u64>,
     heard: FxHashMap<(DeviceId, KeyId, Decision), SmallVec<[HeardWord; 1]>>,
+    precedence: Precedence,
+}
+
+/// By what one word of a sender about a key counts although the sender said another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Precedence {
+    /// By its time: an older word does not count beside a newer one.
+    Time,
+    /// By the distrusts that it names: an older word can count beside a newer one that does not name the same.
+    Names,
 }
 
 impl HeardWords {
     /// No words yet, with room for about as many as there are `pairs` of a device and a key.
-    pub(super) fn new(pairs: usize) -> Self {
+    pub(super) fn new(pairs: usize, precedence: Precedence) -> Self {
         let heard = FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher);
-        Self { messages: Vec::new(), forgotten: 0, counts: FxHashMap::default(), heard }
+        Self { messages: Vec::new(), forgotten: 0, counts: FxHashMap::default(), heard, precedence }
     }
 
     /// Takes note of a message that was sent.
@@ -120,8 +130,8 @@ impl HeardWords {
         self.heard.entry((device, sender, decision)).or_default().push(word);
     }
 
-    /// The word by which a device can have applied a decision of that time: none that is older, and an
-    /// adversary's if there are several.
+    /// The word by which a device can have applied a decision of that time: an adversary's if there are several. Where
+    /// times decide, no older word can be it.
     pub(super) fn behind(
         &self,
         device: DeviceId,
@@ -130,7 +140,8 @@ impl HeardWords {
         time: Stamp,
     ) -> Option<HeardWord> {
         let heard = self.heard.get(&(device, sender, decision))?;
-        let mut fitting = heard.iter().filter(|word| word.time >= time);
+        let can_count = |word: &&HeardWord| self.precedence == Precedence::Names || word.time >= time;
+        let mut fitting = heard.iter().filter(can_count);
         let first = fitting.clone().next();
         fitting.find(|word| matches!(word.behind, Behind::Thief | Behind::Intruder)).or(first).copied()
     }
