@@ -53,7 +53,9 @@ pub enum ConflictRule {
     Newest,
     /// Each distrust stands until the one who spoke it, or a person on this device, trusts the key later.
     Cautious,
-    /// Each distrust stands until somebody who knows of it trusts the key. Works best where messages are relayed.
+    /// An experiment, not for use: each distrust stands until somebody who knows of it trusts the key. It needs
+    /// [`Relay`](AnnouncementRule::Relay). The words of a distrusted device wait, so those of a thief count if that device is
+    /// trusted again.
     Named,
 }
 

@@ -61,7 +61,8 @@ pub(crate) enum ConflictArg {
     Newest,
     /// A distrust stands until its speaker, or a person at the device, trusts the key later.
     Cautious,
-    /// A distrust stands until somebody who knows of it trusts the key. Messages carry names of distrusts.
+    /// An experiment: a distrust stands until somebody who knows of it trusts the key. Messages carry names of distrusts.
+    /// What a thief said with a device counts if the device is trusted again.
     Named,
 }
 
