@@ -221,7 +221,7 @@ impl Device {
         self.names_distrusts().then(|| known().unwrap_or_default())
     }
 
-    /// What `sender` left about the distrusts of a key, for the time when it is authenticated.
+    /// The distrusts of a key that `sender` told and that wait until it is authenticated.
     #[must_use]
     pub fn postponed_distrusts(&self, sender: KeyId, key: KeyId) -> Option<&DistrustIds> {
         self.postponed.ids_by(sender, key)

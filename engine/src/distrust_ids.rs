@@ -218,7 +218,7 @@ fn sorted(ids: impl IntoIterator<Item = DistrustId>) -> Vec<DistrustId> {
 pub struct DistrustsByKey(Option<Arc<[(KeyId, DistrustIds)]>>);
 
 impl DistrustsByKey {
-    /// What the message carries about a key.
+    /// The ids that the message carries about a key.
     #[must_use]
     pub fn of(&self, key: KeyId) -> Option<&DistrustIds> {
         let all = self.as_slice();

@@ -10,7 +10,7 @@ use atm_engine::{AccountId, EndpointId, KeyId};
 pub(crate) struct ById<I, V>(Vec<V>, PhantomData<I>);
 
 impl<I: Numbered, V: Default> ById<I, V> {
-    /// What is held under `id`, to be changed.
+    /// The value under `id`, to be changed.
     pub(crate) fn at(&mut self, id: I) -> &mut V {
         if self.0.len() <= id.position() {
             self.0.resize_with(id.position() + 1, V::default);
@@ -18,7 +18,7 @@ impl<I: Numbered, V: Default> ById<I, V> {
         &mut self.0[id.position()]
     }
 
-    /// What is held under `id`, if anything is there up to it.
+    /// The value under `id`, if anything is there up to it.
     pub(crate) fn get(&self, id: I) -> Option<&V> {
         self.0.get(id.position())
     }

@@ -22,7 +22,7 @@ pub struct Observation {
     /// What people wrote that was shown to the person, in order; `None` if the endpoint does not tell.
     pub shown: Option<Vec<String>>,
     is_explained: bool,
-    /// What the endpoint says. What is to be sent is taken out of it.
+    /// The endpoint's account of itself, without the messages to be sent.
     explanation: Outcome,
 }
 
@@ -67,7 +67,7 @@ impl Observation {
         self.explanation.clear();
     }
 
-    /// What the endpoint says about what it did, if it explains itself: its changes, on whose word they came about, what it
+    /// The endpoint's account of what it did, if it explains itself: its changes, on whose word they came about, what it
     /// refused, and what it found odd.
     #[must_use]
     pub fn explanation(&self) -> Option<&Outcome> {

@@ -15,13 +15,13 @@ use atm_simulator::search::generate::{Bounds, Mixture};
 use atm_suite::fuzz::{Attempt, ImplementationTarget, Target};
 use atm_testing::{BrokenVariant, VariantImplementation, broken};
 
-/// What is compared: the first is plain random search.
+/// The searches that are compared. The first is plain random search.
 const SEARCHES: [(&str, Mixture); 2] = [("plain", Mixture::All), ("few kinds", Mixture::Few)];
 
 /// How far apart the first seeds are.
 const APART: u64 = 1 << 32;
 
-/// What a search took.
+/// The costs of a search.
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     time: Duration,

@@ -148,7 +148,7 @@ impl Context<'_> {
 }
 
 impl DistrustsOfKey {
-    /// What a speaker said without an id before a time.
+    /// The distrusts that a speaker said without an id before a time.
     fn unnamed_before(&self, speaker: KeyId, time: Stamp) -> impl Iterator<Item = DistrustId> {
         let before = move |said: &&UnnamedDistrust| said.speaker == speaker && said.time < time;
         self.unnamed.iter().filter(before).map(|said| said.id)

@@ -44,7 +44,7 @@ impl KnownDistrusts {
         self.0.is_none()
     }
 
-    /// What a message carries that says these decisions.
+    /// The ids that a message of these decisions carries.
     pub(crate) fn behind(&self, decisions: &[Decision]) -> DistrustsByKey {
         if self.are_none() {
             return DistrustsByKey::default();

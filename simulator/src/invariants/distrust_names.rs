@@ -1,4 +1,4 @@
-//! Who heard of which distrusts, and which were overruled, where distrusts have names.
+//! The distrusts that devices heard of, and those that were overruled, where distrusts have names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use crate::trace::MessageNumber;
 /// The names of distrusts, noted from messages and from what people do. So it does not rest on what devices make of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DistrustNames {
-    /// What each message carries, of those that carry names.
+    /// The names in each message that carries any.
     carried: BTreeMap<MessageNumber, DistrustsByKey>,
     /// The distrusts that reached a device, or that it gave their names.
     heard: BTreeMap<(DeviceId, KeyId), BTreeSet<DistrustId>>,
-    /// Who wrote a name first, in which event.
+    /// The device that wrote a name first, and the event.
     given: BTreeMap<(KeyId, DistrustId), (DeviceId, u64)>,
     /// The distrusts that a person who had heard of them, or an adversary, overruled.
     pub(super) overruled: BTreeSet<(KeyId, DistrustId)>,

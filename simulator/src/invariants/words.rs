@@ -147,7 +147,7 @@ impl HeardWords {
     }
 }
 
-/// What is said by a decision with the names of distrusts: that distrusts are overruled says that somebody trusts the key.
+/// The statements of a decision with the names of distrusts. Overruled distrusts state that somebody trusts the key.
 pub(super) fn said_with(decision: Decision, ids: Option<&DistrustIds>) -> impl Iterator<Item = Decision> {
     let names_overruled = ids.is_some_and(|ids| !ids.overruled().is_empty());
     let trust = Decision { kind: DecisionKind::Trust, ..decision };

@@ -42,7 +42,8 @@ pub struct ScenarioExpectations {
     /// on the device, takes it back.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cautious: Vec<Reference>,
-    /// What the engine of this project does only if a distrust stands until somebody who knows of it trusts the key.
+    /// Expectations of the engine of this project that hold only if a distrust stands until somebody who knows of it trusts
+    /// the key.
     #[serde(default, skip_serializing_if = "is_default")]
     pub named: Vec<Reference>,
     /// Where each stands in its file, if it comes from one.

@@ -12,7 +12,7 @@ use tiny_http::{Header, Method, Request, Response, Server};
 use super::explore::Clock;
 use crate::exit::Exit;
 
-/// What is served: a scenario and how it is explored.
+/// A scenario that is served, and how it is explored.
 pub(super) struct LiveSearch<'a> {
     pub(super) path: &'a str,
     pub(super) scenario: &'a Scenario,
@@ -63,8 +63,8 @@ pub(super) fn serve(search: &LiveSearch<'_>) -> Exit {
     Exit::AsExpected
 }
 
-/// What a request asks for, without the token, if it may ask at all: it knows the token, and comes from a page of this
-/// server or from no page. A page from elsewhere whose name leads to this machine has another host.
+/// The path and query of a request, without the token. `None` unless the request knows the token, and comes from a page of
+/// this server or from no page. A page from elsewhere whose name leads to this machine has another host.
 fn admitted<'a>(request: &'a Request, address: &str, token: &str) -> Option<&'a str> {
     let value = |name: &'static str| {
         let header = request.headers().iter().find(|header| header.field.equiv(name))?;

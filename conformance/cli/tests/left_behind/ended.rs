@@ -41,7 +41,7 @@ fn a_signal_ends_the_suite_and_all_that_it_started() {
         nothing_is_left(hostile.name, &ended);
         assert!(ended.err.contains("the run was interrupted"), "{}", ended.err);
         assert!(ended.took < SOON, "{}: {:?}", hostile.name, ended.took);
-        // Whoever answered for some cases before is told of these, and that is no pass.
+        // An adapter that answered for some cases before gets a report of these, and that is no pass.
         match ended.out.is_empty() {
             true => assert_eq!(ended.code, Some(code), "{}: {}", hostile.name, ended.err),
             false => assert!(ended.err.contains("cases were judged"), "{}: {}", hostile.name, ended.err),

@@ -7,9 +7,9 @@ use crate::escape::permitted;
 
 /// How the page looks.
 pub(crate) const STYLE: &str = include_str!("page.css");
-/// What moves the page through time. It defines `showRun(place, run)`.
+/// The script that moves a page through time. It defines `showRun(place, run)`.
 pub(crate) const SCRIPT: &str = include_str!("page.js");
-/// What goes from place to place in a live search.
+/// The script that goes from place to place in a live search.
 const LIVE: &str = include_str!("live.js");
 const LIVE_STYLE: &str = include_str!("live.css");
 const START: &str = "showRun(document.body, JSON.parse(document.getElementById('run').textContent));";

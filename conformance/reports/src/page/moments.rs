@@ -12,7 +12,7 @@ use super::recorded::{Positions, shown};
 use crate::pictures::position::{DevicePresence, new_presence};
 use crate::runs::{self, Line, Teller, describe_policy, level_without_decision};
 
-/// What happened at once: a step, or the arrival of a message, and all that follows from it without delay.
+/// A group of events that happen at once: a step, or the arrival of a message, and all that follows from it without delay.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Moment {
     /// The number of the step that begins; `None` if it began before.
@@ -140,7 +140,7 @@ struct Recording<'a> {
     positions: &'a Positions<'a>,
     teller: Teller<'a>,
     senders: BTreeMap<MessageNumber, DeviceId>,
-    /// What the policy of a device changed, not told yet.
+    /// Changes that the policy of a device made and that are not told yet.
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
     moments: Moments,
 }

@@ -35,7 +35,7 @@ struct RecordedDevice {
     name: String,
     account: String,
     key: usize,
-    /// What it is before the first step.
+    /// Whether it is there before the first step.
     presence: &'static str,
 }
 
@@ -233,7 +233,7 @@ fn recorded_check(check: &Check, moments: &Moments, positions: &Positions<'_>) -
     }
 }
 
-/// What was found in a case, but for what fails the scenario's own expectations.
+/// The findings of a case, except those that fail an expectation of the scenario itself.
 fn findings(judgements: &[JudgementLine], checks: &[Check], moments: &Moments) -> Vec<RecordedFinding> {
     let mut findings = Vec::new();
     for judgement in judgements {

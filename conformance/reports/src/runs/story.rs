@@ -23,7 +23,7 @@ pub struct Story<'a> {
     teller: Teller<'a>,
     /// How many steps were told.
     steps: usize,
-    /// What the policy of a device changed, not told yet.
+    /// Changes that the policy of a device made and that are not told yet.
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
     written: io::Result<()>,
 }

@@ -211,7 +211,7 @@ pub(crate) fn describe_policy(device: DeviceId, level: Level, keys: &[KeyId], ca
     }
 }
 
-/// What decisions say, in words.
+/// Decisions in words.
 #[must_use]
 pub fn said(decisions: &[Decision], cast: &Cast) -> String {
     let groups =

@@ -57,7 +57,7 @@ impl Monitor {
         let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
         if let Some(word) = waiting.next() {
             let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
-            // Whoever is not authenticated in the end was not authenticated by what was said earlier.
+            // A sender that is not authenticated in the end was not authenticated by earlier words.
             let shown = readings.iter().find(|reading| reading.key == word.sender);
             let is_authenticated = shown.is_some_and(|shown| shown.observed == Standing::Authenticated);
             let at_work = |input: usize| is_authenticated || input == self.inputs;

@@ -44,7 +44,7 @@ pub struct Monitor {
     pub(super) before: Keys,
     pub(super) waiting: Vec<WaitingWord>,
     pub(super) vague: Vec<VagueSpeaker>,
-    /// What was said and must not count.
+    /// The words that must not count.
     pub(super) void: Vec<VoidWord>,
     /// What was said, whether it counts or not.
     pub(super) said: Vec<(Decision, Way)>,
@@ -281,7 +281,7 @@ impl Monitor {
             state.is_tainted |= later.is_tainted;
             state.because = attribution::BACKUP;
         }
-        // What waited all the time is in the backup. Whether anything else waits is open.
+        // Words that waited all the time are in the backup. Whether others wait is open.
         let is_demanded = |words: &[WaitingWord], word| {
             words.iter().any(|waiting| waiting.word == word && waiting.force == Force::Must)
         };

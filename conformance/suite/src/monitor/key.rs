@@ -1,4 +1,4 @@
-//! What a monitor knows about a key.
+//! A monitor's knowledge about a key.
 
 use atm_engine::{KeyId, Stamp};
 use indexmap::IndexMap;
@@ -8,7 +8,7 @@ use super::attribution;
 use super::lawful;
 use super::standing::{Standing, Standings};
 
-/// What is known about a key.
+/// Everything that is known about a key.
 #[derive(Clone, Debug)]
 pub(super) struct KeyState {
     /// The standings that the device may hold; of a key that is not discovered, for the time when it is.

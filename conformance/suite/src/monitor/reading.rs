@@ -20,7 +20,7 @@ impl Monitor {
             let observed = Standing::of(level(key)?);
             let before = self.before(key).lawful;
             let state = self.key_mut(key);
-            // What a device shows of a key that it does not know yet is its own matter.
+            // A device may show anything of a key that it does not know yet.
             if state.is_discovered {
                 readings.push(UnlawfulLevel { key, observed, lawful: state.lawful, before });
             }

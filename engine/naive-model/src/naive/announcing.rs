@@ -57,7 +57,7 @@ impl NaiveDevice {
         }
     }
 
-    /// What a received message decided that is told on: first decisions, or all where distrusts have names.
+    /// The keys of a received message that are told on: those of first decisions, or all where distrusts have names.
     fn relayed(&self, before: &Self, changed: &[String]) -> Vec<String> {
         if self.gives_names() { changed.to_vec() } else { first_decisions(before, changed) }
     }

@@ -113,7 +113,7 @@ impl NaiveDevice {
         }
     }
 
-    /// What is overruled once stays so.
+    /// A distrust that is overruled once stays so.
     fn note(&mut self, key: &str, name: &str, is_overruled: bool) {
         let known = self.distrusts.iter_mut().find(|known| known.key == key && known.name == name);
         match known {
@@ -144,7 +144,7 @@ impl NaiveDevice {
         are_too_many(&earlier.names_of(key), &self.names_of(key))
     }
 
-    /// What goes with a message that says these decisions.
+    /// The names that go with a message of these decisions.
     pub(super) fn names_behind(&self, decisions: &[NaiveDecision]) -> Vec<NaiveDistrusts> {
         let names = decisions.iter().map(|said| self.names_of(&said.key));
         names.filter(|names| !names.standing.is_empty() || !names.overruled.is_empty()).collect()

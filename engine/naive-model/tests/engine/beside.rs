@@ -28,7 +28,7 @@ pub(crate) struct SideBySide {
     one_key: bool,
     now: i64,
     heard: Vec<NaiveStanza>,
-    /// What the model calls the distrusts that came without a name.
+    /// The model's names of the distrusts that came without one.
     unnamed: BTreeMap<DistrustId, String>,
     /// The reasons for which something was refused.
     pub(crate) reasons: Vec<&'static str>,

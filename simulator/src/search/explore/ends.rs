@@ -35,7 +35,7 @@ pub(super) struct Ends {
     looked_at: VecDeque<Result<End, Unexplorable>>,
 }
 
-/// What was seen at an end.
+/// The observations at an end.
 #[derive(Debug)]
 struct End {
     position: u32,
@@ -121,7 +121,7 @@ impl Search<'_> {
         }));
     }
 
-    /// What is seen at an end, and the path that leads there as a file, with its length.
+    /// Looks at an end: its observations, and the path that leads there as a file, with its length.
     fn see(
         &mut self,
         position: u32,

@@ -123,7 +123,7 @@ impl<'a> Ways<'a> {
                 (Move::Deliver(link), Step::LetThrough(meant)) => named(&self.script.cast, *link) == *meant,
                 (Move::Deliver(_), _) => false,
             };
-            // What is not among the moves is how the search wrote it, and happens by itself.
+            // A step that is no move only shows how the search wrote the way, and happens by itself.
             if let Some(chosen) = moves.iter().position(is_meant) {
                 way.push(moves[chosen].0);
                 choices.push(chosen);

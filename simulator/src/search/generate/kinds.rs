@@ -3,7 +3,7 @@
 use super::oddity::Oddity;
 use super::{Dice, Mixture};
 
-/// What can be drawn next in a scenario in which devices are given what is odd.
+/// The acts of a scenario in which devices are given odd inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     AuthenticateSpeaker,
@@ -30,7 +30,7 @@ const ACTS: [(Act, usize); 9] = [
     (Act::Stanza, 6),
 ];
 
-/// What goes wrong by itself.
+/// Things that go wrong by themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     GoOfflineOrOnline,

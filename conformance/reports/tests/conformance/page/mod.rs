@@ -13,7 +13,7 @@ use crate::browser::{Browser, folder};
 /// Does with the page what a reader does, and writes down what is not as it should be.
 const READER: &str = include_str!("reader.html");
 
-/// What the reader should find in a run.
+/// The findings that the reader should make in a run.
 struct Expected {
     /// Whether something is wrong in the run, so that the page opens there.
     broken: bool,
