@@ -3,6 +3,7 @@
 
 pub mod campaign;
 pub mod conformance;
+mod document;
 pub mod escape;
 pub mod exploration;
 pub mod mistakes;

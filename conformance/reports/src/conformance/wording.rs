@@ -66,7 +66,7 @@ pub(super) fn document(document: Option<Document>) -> &'static str {
     }
 }
 
-/// `MUST, security`, or what is known of it. What lets somebody in and is a failure is about security, whatever is broken by it.
+/// `MUST, security`, or what is known of it. A failure that lets somebody in is about security, whatever requirement it breaks.
 pub(super) fn standing(row: &Row<'_>) -> String {
     match row.requirement {
         Some(requirement) if row.is_demanded() && row.lets_in() => {

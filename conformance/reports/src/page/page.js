@@ -181,7 +181,7 @@ const showRun = (() => {
     const story = make("section", { class: "story", "aria-label": "Story and messages" },
       make("h2", {}, "What happens"), make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Moments" }, heads, list));
 
-    // Who trusts whom.
+    // The matrix of who trusts whom.
     const cells = run.devices.map((device, who) => run.keys.map((key, whose) => device.key === whose ? null :
       make("button", { type: "button", tabindex: -1, onclick: () => goTo(shown.moment, [who, whose]) })));
     const headRows = run.devices.map((device) => make("th", { scope: "row" }, device.name));

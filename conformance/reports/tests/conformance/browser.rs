@@ -6,6 +6,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// The tools of readers, which do with a page what a person does and write down what is not as it should be.
+const READING: &str = include_str!("reading.js");
+
+/// A page with a reader. Only here the page may say something, and other scripts than its own may run.
+pub(crate) fn with_reader(page: &str, reader: &str) -> String {
+    assert!(page.contains("default-src 'none'; "), "the page may not load anything");
+    let (before, policy) = page.split_once("script-src '").expect("the page has a policy");
+    let (_, after) = policy.split_once('\'').expect("the source ends");
+    let before = before.replace("connect-src 'self'; ", "");
+    let page = format!("{before}connect-src 'self'; script-src 'unsafe-inline'{after}");
+    page.replace("</body>", &format!("<script>{READING}</script>{reader}</body>"))
+}
+
 /// How long the browser has to answer, in turns.
 const TURNS: u32 = 600;
 const TURN: Duration = Duration::from_millis(100);

@@ -1,8 +1,8 @@
 //! The report as one HTML page that needs nothing beside itself: requirements against implementations, and behind
-//! each cell what is expected and observed, with pictures of the run.
+//! each cell what is expected and observed, with the run as a page that moves through time.
 //!
-//! Without JavaScript everything but the pictures and the filter is there. PagePictures are shown as images, so that
-//! nothing in them can run or collide, whatever run file they come from.
+//! Without JavaScript everything but the runs and the filter is there. Run files of earlier versions have pictures instead of
+//! runs. They are shown as images, so that nothing in them can run or collide.
 
 mod cell;
 mod detail;
@@ -12,18 +12,15 @@ mod overview;
 mod picture;
 
 use atm_suite::run_file::RunFile;
-use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
+use maud::{Markup, PreEscaped, html as markup};
 
 use self::picture::PagePictures;
 use super::matrix::Matrix;
-use crate::escape::permitted;
+use crate::document::Document;
 use crate::page;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-/// The page loads nothing: the browser is told to refuse what an implementation might have smuggled in.
-const POLICY: &str = "default-src 'none'; img-src blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
-                      base-uri 'none'; form-action 'none'";
 
 /// Writes runs as one HTML page.
 #[must_use]
@@ -31,27 +28,19 @@ pub fn html(files: &[RunFile]) -> String {
     let matrix = Matrix::of(files);
     let pictures = PagePictures::of(&matrix);
     let keys: Vec<&str> = matrix.columns.iter().map(|column| &*column.key).collect();
-    let document = markup! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { "ATM conformance: " (keys.join(", ")) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (body(&matrix, &pictures))
-                template #run-style { style { (PreEscaped(page::STYLE)) } }
-                script { (PreEscaped(page::SCRIPT)) (PreEscaped(SCRIPT)) }
-            }
-        }
+    let (title, script) =
+        (&*format!("ATM conformance: {}", keys.join(", ")), &*format!("{}{SCRIPT}", page::SCRIPT));
+    let document = Document {
+        title,
+        style: STYLE,
+        style_of_a_part: page::STYLE,
+        script,
+        also_allowed: "img-src blob:; ",
     };
-    let mut written = permitted(&document.into_string());
-    written.push('\n');
-    written
+    document.write(&markup! {
+        (body(&matrix, &pictures))
+        template #run-style { style { (PreEscaped(page::STYLE)) } }
+    })
 }
 
 fn body(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Markup {

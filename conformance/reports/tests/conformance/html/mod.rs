@@ -3,7 +3,7 @@
 use atm_reports::conformance::html;
 use atm_suite::run_file::RunFile;
 
-use crate::browser::{Browser, folder};
+use crate::browser::{Browser, folder, with_reader};
 use crate::played::{ENGINE, FORGETFUL, SILENT};
 
 /// Does with the page what a reader does, and writes down what is not as it should be.
@@ -94,10 +94,6 @@ fn without_scripts_everything_but_pictures_and_filter_is_there() {
 fn read(name: &str, window: &str) {
     let Some(browser) = Browser::find() else { return };
     let page = html(&files());
-    let quiet = "default-src 'none'; ";
-    assert!(page.contains(quiet), "the page may not load anything");
-    // Only here the page may say something: what the reader found.
-    let page = page.replace(quiet, "default-src 'none'; connect-src 'self'; ");
-    let page = page.replace("</body>", &format!("{READER}</body>"));
+    let page = with_reader(&page, READER);
     assert_eq!(browser.listen(&folder(name), &page, window).as_deref(), Some("all is well"));
 }

@@ -6,8 +6,7 @@ use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::search::explore::{Orders, Settings, Ways, explore};
 
-use super::with_another_script;
-use crate::browser::{Browser, folder};
+use crate::browser::{Browser, folder, with_reader};
 
 /// Does with the page what a reader does: chooses, goes back, forks, finds the broken end, and saves it.
 const READER: &str = include_str!("live.html");
@@ -37,8 +36,7 @@ fn a_reader_finds_the_broken_end_and_saves_it() {
     let ways = Ways::new(&world, settings.orders, options).expect("the world is small");
     let answer = |asked: &str| {
         if asked == "/" {
-            let page = with_another_script(&live_page(&world));
-            return Some(page.replace("</body>", &format!("{READER}</body>")));
+            return Some(with_reader(&live_page(&world), READER));
         }
         let (what, way) = asked.split_once("?way=")?;
         let choices: Vec<usize> = way

@@ -8,7 +8,7 @@ use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_suite::library;
 
-use crate::browser::{Browser, folder};
+use crate::browser::{Browser, folder, with_reader};
 
 /// Does with the page what a reader does, and writes down what is not as it should be.
 const READER: &str = include_str!("reader.html");
@@ -74,24 +74,15 @@ fn crowd(accounts: usize, devices: usize) -> Scenario {
         .unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
-/// The page as it is only here: it may say something, and another script may run.
-fn with_another_script(page: &str) -> String {
-    let (before, policy) = page.split_once("script-src '").expect("the page has a policy");
-    let (_, after) = policy.split_once('\'').expect("the source ends");
-    let before = before.replace("connect-src 'self'; ", "");
-    format!("{before}connect-src 'self'; script-src 'unsafe-inline'{after}")
-}
-
 /// Lets the reader read in a window of this size.
 fn read(name: &str, (page, window): (&str, &str), expected: &Expected) {
     let Some(browser) = Browser::find() else { return };
-    let page = with_another_script(page);
     let Expected { broken, ring, address, moment, reasons } = expected;
     let expected = format!(
         "<script>const EXPECTED = {{ broken: {broken}, ring: {ring}, address: '{address}', moment: {moment}, \
          reasons: {reasons} }};</script>"
     );
-    let page = page.replace("</body>", &format!("{expected}{READER}</body>"));
+    let page = with_reader(page, &format!("{expected}{READER}"));
     assert_eq!(browser.listen(&folder(name), &page, window).as_deref(), Some("all is well"));
 }
 
