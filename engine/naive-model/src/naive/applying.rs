@@ -39,7 +39,7 @@ impl NaiveDevice {
         changed
     }
 
-    /// Applies words and what they release: distrusts first, otherwise in their order. Returns the keys on
+    /// Applies words and what they release: distrusts first, of those the released ones, otherwise in their order. Returns the keys on
     /// which something new was decided.
     pub(super) fn apply_words(
         &mut self,
@@ -53,7 +53,12 @@ impl NaiveDevice {
             } else {
                 DecisionKind::Distrust
             };
-            let next = waiting.iter().position(|(word, _)| word.said.kind == first);
+            // Under `named`, a message's distrust can turn out as a trust and release distrusts: they come before its next one.
+            let is_first = |(word, _): &&(Word, NaiveCause)| word.said.kind == first;
+            let is_released = |(_, cause): &(Word, NaiveCause)| *cause == NaiveCause::Released;
+            let position = |of: &dyn Fn(&(Word, NaiveCause)) -> bool| waiting.iter().position(of);
+            let next = position(&|waits| is_first(&waits) && is_released(waits))
+                .or_else(|| position(&|waits| is_first(&waits)));
             let (word, cause) = waiting.remove(next.unwrap_or(0));
             let is_excused = cause == NaiveCause::Released && self.is_excused(&word);
             if is_excused || self.is_heard(&word) {
