@@ -118,7 +118,9 @@ impl SideBySide {
 
     fn hear(&mut self, heard: &NaiveStanza) -> Result<(), String> {
         let received = self.received(heard);
-        if let (Some(sender), Some(time)) = (&heard.encrypted_by, heard.time) {
+        // The id does not tell apart keys of several encryption protocols, and a device has keys of one.
+        let sender = heard.encrypted_by.as_ref().filter(|sender| !is_foreign(sender));
+        if let (Some(sender), Some(time)) = (sender, heard.time) {
             let time = time.min(self.now);
             let id = DistrustId::of_unnamed(key(&mut self.names, sender), stamp(time), &self.names);
             self.unnamed.insert(id, format!("{sender}@{time}"));
