@@ -88,6 +88,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         decides(&[Quirk::UsedIsEnough]),
         &[
             "xep-0450/introduction/security-level",
+            "xep-0450/use-cases/another-endpoint",
             "test-cases/b1-for-b2/sender-not-authenticated/authenticate",
         ],
     ),
@@ -95,7 +96,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "hears-everybody",
         "nobody looks whether the sender is authenticated",
         decides(&[Quirk::HearsEverybody]),
-        &["xep-0450/introduction/security-level"],
+        &["xep-0450/introduction/security-level", "xep-0450/use-cases/another-endpoint"],
     ),
     broken_by(
         "hears-distrusted",
