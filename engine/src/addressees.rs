@@ -4,8 +4,7 @@ use smallvec::SmallVec;
 
 use crate::names::KeyId;
 
-/// The keys that a message is encrypted for. Up to four, as many as most accounts have, take no memory of their own;
-/// more are copied with the message.
+/// The keys that a message is encrypted for. Up to four keys, enough for most accounts, are stored inline.
 #[derive(Debug, Default, PartialEq, Eq, Hash)]
 pub struct Addressees(SmallVec<[KeyId; 4]>);
 
@@ -14,7 +13,7 @@ impl Addressees {
         self.0.push(key);
     }
 
-    /// Keeps those keys of which `keep` holds.
+    /// Retains the keys for which `keep` returns true.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(KeyId) -> bool) {
         self.0.retain(|key| keep(*key));
     }
@@ -22,7 +21,7 @@ impl Addressees {
 
 impl Clone for Addressees {
     fn clone(&self) -> Self {
-        Self(SmallVec::from_slice(&self.0)) // copied in one piece
+        Self(SmallVec::from_slice(&self.0)) // copies the slice at once
     }
 }
 

@@ -15,49 +15,49 @@ use crate::outcome::Outcome;
 use crate::settings::Rules;
 use crate::state::{BadState, StoredDevice};
 
-/// The trust of one endpoint, for a client: everything has its name.
+/// The trust of one endpoint. Clients use this type; its interface uses names instead of ids.
 ///
-/// Each input is told the time and returns a [`NamedOutcome`]: what changed, which messages are to be sent, and what was
-/// refused. A client first stores the device ([`to_stored`](Self::to_stored)), then sends, and confirms each message that
-/// its server took with [`sent`](Self::sent). After every start and every reconnect it calls [`resume`](Self::resume)
-/// and sends what that returns.
+/// Each input carries the current time and returns a [`NamedOutcome`]: the changes, the messages to send and the
+/// refusals. A client first stores the device ([`to_stored`](Self::to_stored)), then sends. It confirms each message
+/// that its server accepted with [`sent`](Self::sent). After every start and every reconnect it calls
+/// [`resume`](Self::resume) and sends the returned messages.
 ///
-/// There is one `Atm` for each encryption protocol of the endpoint. Trust messages about another protocol are refused.
+/// An endpoint needs one `Atm` for each encryption protocol. A trust message about another protocol is refused.
 ///
-/// [`Limits`](crate::Limits) bound what strangers can make it store. The names in their messages are forgotten when
-/// nothing that is stored refers to them. Keys that are [discovered](Self::discover) are not bounded: a client bounds the
-/// device lists that it fetches.
+/// [`Limits`](crate::Limits) bound the decisions that others can make the device store. Names from their messages are
+/// dropped once no stored entry refers to them. [Discovered](Self::discover) keys are not bounded: the client must
+/// bound the device lists that it fetches.
 #[derive(Clone, Debug)]
 pub struct Atm {
     names: Directory,
     device: Device,
     jid: FullJid,
     encryption: Encryption,
-    /// How many names the device referred to when unused ones were last forgotten.
+    /// The number of names that the device referred to when unused names were last dropped.
     referred: usize,
 }
 
-/// Why a person's decision cannot be taken.
+/// The reason why a person's decision is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadDecision {
-    /// A key cannot be one of the device's encryption protocol.
+    /// A key identifier is invalid for the device's encryption protocol.
     #[error(transparent)]
     Identifier(#[from] BadIdentifier),
-    /// It is not one decision.
+    /// The keys do not form one decision.
     #[error(transparent)]
     NotOneDecision(#[from] NotOneDecision),
 }
 
-/// How many names that nothing refers to are kept at most, besides as many as are referred to.
+/// The number of unused names that are kept, in addition to one for each name in use.
 const UNUSED_NAMES: usize = 1_000;
 
 impl Atm {
-    /// A new device that knows nothing but its own name and key.
+    /// Returns a new device that knows only its own name and key.
     ///
     /// # Errors
     ///
-    /// If `key` cannot be a key of `encryption`.
+    /// If `key` is not a valid key of `encryption`.
     pub fn new(
         jid: FullJid,
         encryption: Encryption,
@@ -72,22 +72,23 @@ impl Atm {
         Ok(Self { referred: names.len(), names, device, jid, encryption })
     }
 
-    /// Lets the ids of this device's distrusts be such that nobody can guess them, for the conflict rule
-    /// [`Named`](crate::ConflictRule::Named). `secret` is random. A new device is given it once; it is stored with the device.
+    /// Makes the ids of this device's distrusts unguessable, for the conflict rule
+    /// [`Named`](crate::ConflictRule::Named). `secret` must be random. Set it once, on a new device; it is stored with
+    /// the device.
     ///
-    /// A device that lies can overrule a distrust only if it knows its id. Without a secret, ids are numbered, and it can
-    /// do so before anybody distrusts.
+    /// A malicious device can overrule a distrust only if it knows the id. Without a secret, ids are numbered, so it
+    /// can overrule a distrust in advance.
     #[must_use]
     pub fn with_distrust_secret(mut self, secret: [u8; 32]) -> Self {
         self.device.id_source = IdSource::Secret(secret);
         self
     }
 
-    /// The device that was stored.
+    /// Restores a device from its stored form.
     ///
     /// # Errors
     ///
-    /// If what was stored contradicts itself.
+    /// If the stored form is inconsistent.
     pub fn restore(stored: &StoredDevice) -> Result<Self, BadState> {
         let mut names = Directory::new();
         let device = stored.intern(&mut names)?;
@@ -96,17 +97,17 @@ impl Atm {
         Ok(Self { referred: names.len(), names, device, jid, encryption })
     }
 
-    /// The device as it is to be stored after each input.
+    /// Returns the stored form of the device. A client stores it after each input.
     #[must_use]
     pub fn to_stored(&self) -> StoredDevice {
         self.device.to_stored(&self.names).expect("the device has its ids from its own directory")
     }
 
-    /// Takes note that keys of an account were fetched.
+    /// Records that keys of an account were fetched.
     ///
     /// # Errors
     ///
-    /// If one cannot be a key of the device's encryption protocol. Then nothing happens.
+    /// If one of the keys is not valid for the device's encryption protocol. Nothing changes then.
     pub fn discover(
         &mut self,
         owner: &BareJid,
@@ -118,19 +119,20 @@ impl Atm {
         Ok(self.happen(&inputs, now))
     }
 
-    /// Uses a Trust Message URI, such as a scanned code, after the person confirmed that its source is trusted
+    /// Applies a Trust Message URI, such as a scanned code. The person must have confirmed that its source is trusted
     /// (XEP-0434 §9.1.1).
     pub fn scan(&mut self, uri: &TrustMessageUri, now: Stamp) -> NamedOutcome {
         let decision = uri.intern(&mut self.names);
         self.happen(&[Input::Decide(decision)], now)
     }
 
-    /// Lets a person authenticate the keys in `trust` and distrust those in `distrust`, all of one owner.
+    /// Authenticates the keys in `trust` and distrusts those in `distrust` on behalf of a person. All keys belong to
+    /// one owner.
     ///
     /// # Errors
     ///
-    /// If there is no key, one stands on both sides, or one cannot be a key of the device's encryption protocol. Then
-    /// nothing happens.
+    /// If there is no key, if a key is in both lists, or if one of the keys is not valid for the device's encryption
+    /// protocol. Nothing changes then.
     pub fn decide(
         &mut self,
         owner: &BareJid,
@@ -143,11 +145,11 @@ impl Atm {
         Ok(self.happen(&[Input::Decide(decision)], now))
     }
 
-    /// Lets a person trust a key without having compared anything.
+    /// Trusts a key on behalf of a person who has not compared its fingerprint.
     ///
     /// # Errors
     ///
-    /// If it cannot be a key of the device's encryption protocol. Then nothing happens.
+    /// If the key is not valid for the device's encryption protocol. Nothing changes then.
     pub fn trust_manually(
         &mut self,
         owner: &BareJid,
@@ -158,31 +160,31 @@ impl Atm {
         Ok(self.happen(&[Input::TrustManually(key)], now))
     }
 
-    /// Takes in a message stanza whose content is, or claims to be, a trust message. Other messages are not for it.
+    /// Handles a message stanza whose content is, or claims to be, a trust message. Do not pass other messages.
     ///
-    /// A message from an archive (XEP-0313) comes with the archive's stamp as
-    /// [`delayed_since`](NamedReceived::delayed_since); without it an old message is refused.
+    /// For a message from an archive (XEP-0313), set [`delayed_since`](NamedReceived::delayed_since) to the archive's
+    /// stamp. Without it, an old message is refused.
     pub fn receive(&mut self, received: NamedReceived, now: Stamp) -> NamedOutcome {
         let received = self.intern(received);
         self.happen(&[Input::Receive(received)], now)
     }
 
-    /// Confirms that the server took a message for good. The id of another endpoint's message, or of an unknown one, does
-    /// nothing.
+    /// Confirms that the server accepted a message. Does nothing for an unknown id or the id of another endpoint's
+    /// message.
     pub fn sent(&mut self, id: &MessageId) {
         if self.jid.resource() == id.resource() {
             self.device.sent(id.number());
         }
     }
 
-    /// Returns the messages that were not confirmed as sent. A message that is older than half of the
-    /// [clock margin](crate::Rules::clock_margin) gets the time `now` and loses decisions that no longer hold. Store the device before
-    /// sending.
+    /// Returns the messages that were not confirmed as sent. A message older than half of the [clock
+    /// margin](crate::Rules::clock_margin) gets the time `now` and loses decisions that no longer hold. Store the
+    /// device before sending.
     pub fn resume(&mut self, now: Stamp) -> NamedOutcome {
         self.happen(&[Input::Resume], now)
     }
 
-    /// The endpoint that the device is.
+    /// The full JID of this endpoint.
     #[must_use]
     pub fn jid(&self) -> &FullJid {
         &self.jid
@@ -194,48 +196,48 @@ impl Atm {
         &self.encryption
     }
 
-    /// The Trust Message URI that trusts the device's own key: to be shown as a code.
+    /// The Trust Message URI that trusts the device's own key, for display as a code.
     #[must_use]
     pub fn own_uri(&self) -> TrustMessageUri {
         let own_key = ManualDecision::authenticate(self.device.key());
         TrustMessageUri::of(&own_key, &self.names).expect("the device's key is one of its encryption")
     }
 
-    /// How far the device trusts a key. A key that was not discovered yet is undecided, and so is the device's own, unless
-    /// it is shared.
+    /// The trust level of a key. A key that is not discovered is undecided. So is the device's own key, unless it is
+    /// shared.
     #[must_use]
     pub fn level(&self, owner: &BareJid, key: &KeyIdentifier) -> Level {
         self.find_key(owner, key).map_or(Level::Undecided, |key| self.device.level(key))
     }
 
-    /// Who is behind the level of a key; `None` for a key without one.
+    /// The origin of a key's level; `None` for an undecided key.
     #[must_use]
     pub fn origin(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<NamedOrigin> {
         let origin = self.device.origin(self.find_key(owner, key)?)?;
         Some(self.naming().origin(origin))
     }
 
-    /// The decision that is kept about a key that was not discovered yet.
+    /// The decision that is kept for a key that is not discovered yet.
     #[must_use]
     pub fn kept_decision(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<DecisionKind> {
         self.device.kept_decision(self.find_key(owner, key)?)
     }
 
-    /// The keys of an account that were discovered, each with its level, in the order of their discovery or of the first
-    /// decision about them. Encrypt for those that are [used](Level::is_used) and still in the account's device list. The
-    /// own key is not among them.
+    /// The discovered keys of an account and their levels, in the order in which the device first learned of them.
+    /// Encrypt for the keys that are [used](Level::is_used) and still in the account's device list. The own key is not
+    /// among them.
     pub fn keys_of(&self, owner: &BareJid) -> impl Iterator<Item = (&KeyIdentifier, Level)> {
         let records = self.names.find_account(owner).map(|account| self.device.store.records_of(account));
         let discovered = records.into_iter().flatten().filter(|(_, record)| record.discovered);
         discovered.map(|(key, record)| (self.names.identifier(key), record.level))
     }
 
-    /// The messages that were not confirmed as sent, to look at. [`resume`](Self::resume) returns them to be sent.
+    /// The messages that were not confirmed as sent, for inspection. [`resume`](Self::resume) returns them for sending.
     pub fn outbox(&self) -> impl Iterator<Item = NamedOutgoing> {
         self.device.outbox().map(|outgoing| self.naming().outgoing(outgoing))
     }
 
-    /// How many names are held: those that the device refers to, and some that nothing refers to any longer.
+    /// The number of names in memory: those that the device refers to, and some that are no longer used.
     #[must_use]
     pub fn held_names(&self) -> usize {
         self.names.len()
@@ -253,7 +255,7 @@ impl Atm {
         named
     }
 
-    /// Forgets names that nothing refers to, when there are many: each name is copied a constant number of times.
+    /// Drops unused names once there are many. The threshold makes the amortised cost of a name constant.
     fn forget_unused_names(&mut self) {
         if self.names.len() <= 2 * self.referred + UNUSED_NAMES {
             return;
@@ -305,7 +307,7 @@ impl Atm {
     }
 }
 
-/// The id of a key that can be one of an encryption protocol.
+/// Returns the id of a key after checking that it is valid for the encryption protocol.
 fn known_key(
     names: &mut Directory,
     encryption: &Encryption,

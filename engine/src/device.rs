@@ -1,4 +1,4 @@
-//! One device: what it holds. What can happen to it is in [`rules::inputs`](crate::rules::inputs).
+//! One device: its state. [`rules::inputs`](crate::rules::inputs) lists the inputs.
 
 use crate::distrust_ids::{DistrustIds, IdSource};
 use crate::level::{Level, Origin};
@@ -21,19 +21,20 @@ pub enum KeySharing {
     /// Each endpoint has a key of its own, as with OMEMO.
     #[default]
     OnePerEndpoint,
-    /// One key for all endpoints of the account, as with OpenPGP ("OOK" in XEP-0450 §4). The own key
-    /// counts as authenticated; of the use cases only those about contacts' keys apply; and scanning the
-    /// own key's URI sends the summary to the own bare JID.
+    /// One key for all endpoints of the account, as with OpenPGP ("OOK" in XEP-0450 §4). The own key counts as
+    /// authenticated. Only the use cases about contacts' keys apply. Scanning the own key's URI sends a summary to the
+    /// own bare JID.
     OneForAll,
 }
 
-/// The trust of one endpoint: the state that XEP-0450 is about.
+/// The trust of one endpoint: the state that XEP-0450 describes.
 ///
-/// A device has no clock, no randomness and no connections. Whatever happens to it goes through
-/// [`apply`](Self::apply), and the same inputs at the same times give the same state and the same outcomes.
-/// [`to_stored`](Self::to_stored) gives the state with all names that it refers to, to be stored.
+/// A device has no clock, no randomness and no connections. Only [`apply`](Self::apply) and its shorthands change it.
+/// The same inputs at the same times give the same state and the same outcomes. [`to_stored`](Self::to_stored) returns
+/// the state together with all names that it refers to.
 ///
-/// All calls are given the [`Directory`] that the device's ids are from. An id that is unknown to it is an error.
+/// Every call takes the [`Directory`] that issued the device's ids. An id that this directory does not know is an
+/// error.
 #[derive(Clone, Debug)]
 pub struct Device {
     pub(crate) endpoint: EndpointId,
@@ -48,15 +49,15 @@ pub struct Device {
     pub(crate) id_source: IdSource,
     pub(crate) postponed: PostponedStore,
     pub(crate) outbox: Outbox,
-    /// How far the directory reached when the device was last used with it.
+    /// The extent of the directory when the device last used it.
     pub(crate) extent: DirectoryExtent,
 }
 
-/// Why a device cannot have a key.
+/// The reason why a device cannot have a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotItsKey {
-    /// The directory did not give the ids out.
+    /// The directory did not issue the ids.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
     /// The key belongs to another account.
@@ -65,11 +66,11 @@ pub enum NotItsKey {
 }
 
 impl Device {
-    /// A device that knows nothing but its own name and key.
+    /// Returns a new device that knows only its own name and key.
     ///
     /// # Errors
     ///
-    /// If `key` belongs to another account than `endpoint`, or one of them is unknown to `names`.
+    /// If `key` belongs to another account than `endpoint`, or if `names` does not know one of them.
     pub fn new(
         endpoint: EndpointId,
         key: KeyId,
@@ -85,7 +86,7 @@ impl Device {
         Ok(Self::empty(endpoint, key, sharing, rules, names))
     }
 
-    /// A device that knows nothing but its own name and key, which belong to one account.
+    /// Returns a new device that knows only its own name and key. Both must belong to one account.
     pub(crate) fn empty(
         endpoint: EndpointId,
         key: KeyId,
@@ -115,19 +116,19 @@ impl Device {
         }
     }
 
-    /// Checks that a directory is the one that the device was used with before, as it was or grown.
-    #[cold] // mostly it has not grown
+    /// Checks that a directory is the one that the device last used, unchanged or grown.
+    #[cold] // the directory rarely grows
     pub(crate) fn check_directory(&self, names: &Directory) -> Result<(), UnknownId> {
         if names.has_grown_from(self.extent) { Ok(()) } else { Err(UnknownId::OtherDirectory) }
     }
 
-    /// The endpoint that this device is.
+    /// The endpoint of this device.
     #[must_use]
     pub fn endpoint(&self) -> EndpointId {
         self.endpoint
     }
 
-    /// The account that the device belongs to.
+    /// The account of this device.
     #[must_use]
     pub fn account(&self) -> AccountId {
         self.account
@@ -139,7 +140,7 @@ impl Device {
         self.key
     }
 
-    /// Whether the own account's endpoints share one key.
+    /// Whether the endpoints of the own account share one key.
     pub(crate) fn shares_key(&self) -> bool {
         self.sharing == KeySharing::OneForAll
     }
@@ -149,8 +150,8 @@ impl Device {
         key == self.key && self.shares_key()
     }
 
-    /// How far the device trusts `key` now. A key that was not discovered yet is undecided, and so is the
-    /// device's own unless all endpoints of the account share it.
+    /// The trust level of `key`. A key that is not discovered is undecided. So is the device's own key, unless all
+    /// endpoints of the account share it.
     #[must_use]
     pub fn level(&self, key: KeyId) -> Level {
         if self.is_shared_key(key) {
@@ -159,7 +160,7 @@ impl Device {
         self.store.effective_level(key)
     }
 
-    /// Who is behind the level of `key`; `None` for a key without one.
+    /// The origin of the level of `key`; `None` for an undecided key.
     #[must_use]
     pub fn origin(&self, key: KeyId) -> Option<Origin> {
         self.store
@@ -168,25 +169,25 @@ impl Device {
             .map(|record| record.origin)
     }
 
-    /// The explicit decision that is kept for a key that was not discovered yet.
+    /// The explicit decision that is kept for a key that is not discovered yet.
     #[must_use]
     pub fn kept_decision(&self, key: KeyId) -> Option<DecisionKind> {
         self.store.get(key).filter(|record| !record.discovered)?.decision()
     }
 
-    /// Whether a key was fetched, so that its level has its effect.
+    /// Whether a key was fetched. Only then does its level take effect.
     #[must_use]
     pub fn is_discovered(&self, key: KeyId) -> bool {
         self.store.get(key).is_some_and(|record| record.discovered)
     }
 
-    /// Whether a key of an account was ever authenticated, so that the policy counts for that account.
+    /// Whether a key of an account was ever authenticated. From then on the policy applies to that account.
     #[must_use]
     pub fn is_latched(&self, account: AccountId) -> bool {
         self.store.owner(account).is_some_and(Owner::is_latched)
     }
 
-    /// The explicit decisions that are held, each with its time and whether its key is discovered.
+    /// The explicit decisions of the device, each with its time and whether its key is discovered.
     pub fn decisions(&self) -> impl Iterator<Item = (Decision, Stamp, bool)> {
         self.store.records().filter_map(|(key, record)| {
             Some((Decision { key, kind: record.decision()? }, record.time, record.discovered))
@@ -198,12 +199,12 @@ impl Device {
         self.store.authenticated_keys(account)
     }
 
-    /// What is stored for the time when `sender` is authenticated, with the time of each decision.
+    /// The decisions that wait until `sender` is authenticated, each with its time.
     pub fn postponed(&self, sender: KeyId) -> impl Iterator<Item = (Decision, Stamp)> {
         self.postponed.left_by(sender)
     }
 
-    /// The keys for which something is stored until they are authenticated.
+    /// The unauthenticated senders whose decisions wait.
     pub fn postponed_senders(&self) -> impl Iterator<Item = KeyId> {
         self.postponed.senders()
     }
@@ -214,14 +215,14 @@ impl Device {
         self.rules.conflict == ConflictRule::Named
     }
 
-    /// The distrusts of a key that the device knows of; `None` if they have no names.
+    /// The ids of the distrusts of a key that the device knows; `None` if distrusts have no names.
     #[must_use]
     pub fn known_distrusts(&self, key: KeyId) -> Option<DistrustIds> {
         let known = || self.distrusts.of(key).map(|known| known.ids.clone());
         self.names_distrusts().then(|| known().unwrap_or_default())
     }
 
-    /// The distrusts of a key that `sender` told and that wait until it is authenticated.
+    /// The ids of the distrusts of a key that `sender` sent and that wait until it is authenticated.
     #[must_use]
     pub fn postponed_distrusts(&self, sender: KeyId, key: KeyId) -> Option<&DistrustIds> {
         self.postponed.ids_by(sender, key)
@@ -233,7 +234,7 @@ impl Device {
     }
 }
 
-/// The extent of the directory is not part of the state.
+/// Ignores the extent of the directory, which is not part of the state.
 impl PartialEq for Device {
     fn eq(&self, other: &Self) -> bool {
         let Self {

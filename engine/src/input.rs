@@ -5,61 +5,61 @@ use crate::manual_decision::ManualDecision;
 use crate::message::{Envelope, MessageRef, OutboxId};
 use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
 
-/// Everything that can happen to a device.
+/// An input of a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A person authenticates or distrusts keys.
     Decide(ManualDecision),
-    /// A person trusts a key without having compared anything ("manually trusted").
+    /// A person trusts a key without comparing its fingerprint ("manually trusted").
     TrustManually(KeyId),
     /// A key was fetched for the first time.
     Discover(KeyId),
     /// A message stanza arrived.
     Receive(Received),
-    /// A message of the outbox was handed to the server for good.
+    /// The server accepted a message of the outbox.
     Sent(OutboxId),
-    /// The device starts again from its stored state.
+    /// The device starts again from its stored form.
     Resume,
 }
 
-/// A message stanza as it arrived, with what the encryption layer says about it.
+/// A received message stanza, with the findings of the encryption layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     /// The stanza's `from`; inside a carbon, that of the forwarded stanza.
     pub from: EndpointId,
     /// The bare JID of the stanza's `to`; inside a carbon, that of the forwarded stanza.
     pub to: AccountId,
-    /// The stanza's `id`, if an endpoint of this kind wrote it.
+    /// The stanza's `id`, if it has the form that this engine writes.
     pub id: Option<MessageRef>,
     /// The `from` of the stanza that wraps this one as a carbon (XEP-0280), if it came as one.
     pub carbon_from: Option<AccountId>,
-    /// Whether the trust message stood in the clear or was encrypted.
+    /// Whether the trust message was encrypted.
     pub protection: Protection,
-    /// When the own server got the stanza, if it says so (XEP-0203).
+    /// The time at which the own server received the stanza, if the server says so (XEP-0203).
     pub delayed_since: Option<Stamp>,
     /// The trust message.
     pub payload: Payload,
 }
 
-/// How a trust message was protected on its way.
+/// The protection of a trust message in transit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protection {
-    /// It stood in the clear.
+    /// In the clear.
     None,
-    /// It was encrypted.
+    /// Encrypted.
     Encrypted {
-        /// With this protocol.
+        /// The encryption protocol.
         with: EncryptionId,
-        /// By the holder of this key, if the encryption layer names one.
+        /// The key of the sender, if the encryption layer names one.
         by: Option<KeyId>,
     },
 }
 
-/// What a stanza says about trust.
+/// The content of a stanza, as far as it concerns trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
     /// A well-formed trust message.
     Parsed(Envelope),
-    /// Something that is none, and why.
+    /// Content that is not a well-formed trust message, with the reason.
     Malformed(Arc<Malformed>),
 }

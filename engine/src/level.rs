@@ -1,18 +1,18 @@
 use crate::message::DecisionKind;
 use crate::names::KeyId;
 
-/// How far a device trusts a key.
+/// The trust level of a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Level {
-    /// Nothing is decided, or the key was never seen.
+    /// No decision exists, or the key is unknown.
     #[default]
     Undecided,
     /// Trusted by the policy.
     AutomaticallyTrusted,
-    /// Not used any longer, by the policy.
+    /// No longer used, by the policy.
     AutomaticallyDistrusted,
-    /// Trusted by a person who compared nothing.
+    /// Trusted by a person who did not compare the fingerprint.
     ManuallyTrusted,
     /// Authenticated, by a person or a trust message.
     Authenticated,
@@ -21,7 +21,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// Whether messages are encrypted for a key of this level.
+    /// Whether messages are encrypted for keys of this level.
     #[must_use]
     pub fn is_used(self) -> bool {
         match self {
@@ -43,7 +43,7 @@ impl Level {
         }
     }
 
-    /// The kind, if the level is that of an explicit decision.
+    /// The kind of the explicit decision behind the level, if there is one.
     #[must_use]
     pub fn decision(self) -> Option<DecisionKind> {
         match self {
@@ -66,7 +66,7 @@ impl From<DecisionKind> for Level {
     }
 }
 
-/// Who is behind a key's level.
+/// The origin of a key's level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     /// The policy.

@@ -1,14 +1,14 @@
 //! Automatic Trust Management (XEP-0450) as a pure state machine.
 //!
 //! This crate has no clock, no randomness, no I/O and no threads. An [`Atm`] holds the trust of one endpoint. Each
-//! input is told the time and returns a [`NamedOutcome`]: what changed, which trust messages are to be sent to whom and
-//! for exactly which keys, and what was refused and why. The same inputs at the same times give the same outcomes, and
-//! no input makes it panic.
+//! input carries the current time and returns a [`NamedOutcome`]: the changes, the trust messages to send with their
+//! recipients and the exact keys to encrypt for, and the refusals with their reasons. The same inputs at the same times
+//! give the same outcomes. No input causes a panic.
 //!
-//! Encrypting, fetching keys, storing and sending are the client's business. The [`codec`] module reads and writes trust
-//! messages, their envelopes and Trust Message URIs. `examples/client.rs` is a small client.
+//! The client encrypts, fetches keys, stores and sends. The [`codec`] module reads and writes trust messages, their
+//! envelopes and Trust Message URIs. `examples/client.rs` is a small client.
 //!
-//! Alice's phone and tablet authenticated each other. A scan of Bob's code with the phone is enough for both:
+//! Alice's phone and tablet have authenticated each other. One scan of Bob's code with the phone is enough for both:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -66,11 +66,11 @@
 //!
 //! # Features
 //!
-//! - `serde` (default): a [`StoredDevice`] is written and read with serde.
-//! - `xml` (default): the codec reads and writes XML, not only Trust Message URIs.
+//! - `serde` (default): reads and writes a [`StoredDevice`] with serde.
+//! - `xml` (default): lets the codec read and write XML, not only Trust Message URIs.
 //! - `ids`: for programs that hold many devices over one directory of names, such as simulators. They use `Device`,
-//!   `Directory` and small `Copy` ids instead of names. An id that is unknown to a directory is an error.
-//! - `search`: for searches that compare the states of such devices (`canonical`).
+//!   `Directory` and small `Copy` ids instead of names. An id that a directory does not know is an error.
+//! - `search`: for model checkers that compare the states of such devices (`canonical`).
 #![cfg_attr(
     not(feature = "ids"),
     expect(unreachable_pub, reason = "the parts for programs that hold many devices are left out")
@@ -98,7 +98,7 @@ mod settings;
 mod state;
 mod store;
 
-// A client's device: everything has its name.
+// A client's device: the interface uses names.
 pub use atm::{Atm, BadDecision};
 pub use named::{
     NamedChange, NamedDecision, NamedKey, NamedNotice, NamedOrigin, NamedOutcome, NamedOutgoing,
@@ -131,7 +131,7 @@ pub use {
     outcome::{Change, Notice, Outcome, Outgoing, Refusal},
 };
 
-/// The example in the README is compiled and run.
+/// Compiles and runs the example of the README.
 #[cfg(all(doctest, feature = "serde", feature = "xml"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -6,18 +6,18 @@ use rustc_hash::FxBuildHasher;
 use crate::message::{Decision, DecisionKind};
 use crate::names::{Directory, KeyId, UnknownId};
 
-/// What a person decides about keys of one owner (XEP-0450 §2, manual key authentication and distrusting).
+/// A person's decisions about keys of one owner (XEP-0450 §2, manual key authentication and distrusting).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ManualDecision(Arc<[Decision]>);
 
-/// Why decisions cannot be made in one go.
+/// The reason why several keys cannot be decided on at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotOneDecision {
     /// A key is unknown to the directory.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
-    /// There is none.
+    /// There is no key.
     #[error("there is no key to decide on")]
     Empty,
     /// The keys have several owners.
@@ -32,13 +32,13 @@ pub enum NotOneDecision {
 }
 
 impl ManualDecision {
-    /// The decision to authenticate the keys in `trust` and to distrust those in `distrust`. A key that is
-    /// named twice is decided on once.
+    /// The decision to authenticate the keys in `trust` and to distrust those in `distrust`. Duplicates within a list
+    /// are ignored.
     ///
     /// # Errors
     ///
-    /// If there is no key, one is unknown to `names`, the keys have several owners or belong to several encryption
-    /// protocols, or one key stands on both sides.
+    /// If there is no key, if `names` does not know one of them, if the keys have several owners or belong to several
+    /// encryption protocols, or if a key is in both lists.
     pub fn new(trust: &[KeyId], distrust: &[KeyId], names: &Directory) -> Result<Self, NotOneDecision> {
         trust.iter().chain(distrust).try_for_each(|key| names.knows_key(*key))?;
         let first = trust.iter().chain(distrust).next().ok_or(NotOneDecision::Empty)?;
@@ -72,7 +72,7 @@ impl ManualDecision {
         Self(Arc::new([Decision { key, kind: DecisionKind::Distrust }]))
     }
 
-    /// The decisions, those to authenticate first.
+    /// The decisions. Authentications precede distrusts.
     #[must_use]
     pub fn decisions(&self) -> &[Decision] {
         &self.0

@@ -1,26 +1,26 @@
-//! Trust messages as the engine handles them: ids instead of names.
+//! Trust messages as the engine handles them, with ids instead of names.
 
 use std::sync::Arc;
 
 use crate::distrust_ids::DistrustsByKey;
 use crate::names::{AccountId, EncryptionId, EndpointId, KeyId, Stamp};
 
-/// What is decided about a key.
+/// Trust or distrust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum DecisionKind {
-    /// The key is the one of its owner's endpoint: `<trust/>`.
+    /// The key belongs to an endpoint of its owner: `<trust/>`.
     Trust,
     /// The trust in the key is revoked: `<distrust/>`.
     Distrust,
 }
 
-/// One `<trust/>` or `<distrust/>` of a trust message: trust or distrust of one key.
+/// One `<trust/>` or `<distrust/>` element of a trust message, about one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Decision {
-    /// The key that is decided on.
+    /// The key that the decision is about.
     pub key: KeyId,
-    /// What is decided.
+    /// Trust or distrust.
     pub kind: DecisionKind,
 }
 
@@ -35,12 +35,12 @@ impl Decision {
     }
 }
 
-/// What a trust message is for: its `usage` attribute (XEP-0434 §4).
+/// The `usage` attribute of a trust message: the protocol that uses it (XEP-0434 §4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usage {
     /// `urn:xmpp:atm:1`, Automatic Trust Management.
     Atm,
-    /// Any other protocol, which this engine leaves alone.
+    /// Any other protocol. This engine ignores its messages.
     Other,
 }
 
@@ -51,9 +51,9 @@ pub struct TrustMessage {
     pub usage: Usage,
     /// The encryption protocol that uses the keys.
     pub encryption: EncryptionId,
-    /// The decisions, in the order in which they are written; no key stands there twice.
+    /// The decisions, in the order in which they are written. No key occurs twice.
     pub decisions: Arc<[Decision]>,
-    /// The ids of the distrusts of these keys, of a sender with the conflict rule
+    /// The ids of the distrusts of these keys, if the sender follows the conflict rule
     /// [`Named`](crate::ConflictRule::Named).
     pub distrusts: DistrustsByKey,
 }
@@ -63,7 +63,7 @@ pub struct TrustMessage {
 pub struct Envelope {
     /// Whether there is an `<rpad/>`.
     pub padded: bool,
-    /// The `<time/>` at which the sender encrypted.
+    /// The `<time/>` at which the sender encrypted the message.
     pub time: Option<Stamp>,
     /// The account in `<from/>`.
     pub from: Option<AccountId>,
@@ -73,13 +73,13 @@ pub struct Envelope {
     pub message: Arc<TrustMessage>,
 }
 
-/// A message that an endpoint of this kind wrote: that endpoint, and the message's running number there. As text it is a
-/// [`MessageId`](crate::MessageId).
+/// A reference to a message that this engine wrote: its endpoint and its number in that endpoint's outbox.
+/// [`MessageId`](crate::MessageId) is its text form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageRef {
     /// The endpoint that wrote the message.
     pub endpoint: EndpointId,
-    /// Which of its messages it is.
+    /// The number of the message in that endpoint's outbox.
     pub number: OutboxId,
 }
 

@@ -5,16 +5,16 @@ use crate::jid::{BareJid, FullJid, prepare_resource};
 use crate::message::{MessageRef, OutboxId};
 use crate::names::{Directory, UnknownId};
 
-/// The `id` of a message stanza as this engine writes it: `<resource>-<number>`, such as `phone-3`.
+/// The `id` of a message stanza that this engine wrote: `<resource>-<number>`, such as `phone-3`.
 ///
-/// A device knows its own messages by it when they come back.
+/// A device uses it to recognise its own messages when they come back.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageId {
     resource: Box<str>,
     number: OutboxId,
 }
 
-/// The `id` of a stanza that another kind of program wrote.
+/// The `id` of a stanza does not have the form that this engine writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a message id of this engine is a resource, a hyphen and a number, such as phone-3")]
 pub struct NotAMessageId;
@@ -38,7 +38,7 @@ impl MessageId {
         self.number
     }
 
-    /// The `id` with a name instead of an id.
+    /// Replaces the endpoint's id by its resource.
     ///
     /// # Errors
     ///
@@ -48,7 +48,7 @@ impl MessageId {
         Ok(Self::new(names.full_jid(message.endpoint), message.number))
     }
 
-    /// The `id` with an id instead of a name, of a message that an endpoint of `account` wrote.
+    /// Replaces the resource by the id of that endpoint of `account`.
     pub fn intern(&self, account: &BareJid, names: &mut Directory) -> MessageRef {
         MessageRef {
             endpoint: names.endpoint(&account.with_prepared_resource(&self.resource)),
@@ -71,7 +71,7 @@ impl FromStr for MessageId {
         let resource = prepare_resource(resource).map_err(|_| NotAMessageId)?.into();
         let outbox_id: u64 = number.parse().map_err(|_| NotAMessageId)?;
         if outbox_id.to_string() != number {
-            return Err(NotAMessageId); // one id has one form
+            return Err(NotAMessageId); // an id has exactly one form
         }
         Ok(Self { resource, number: OutboxId(outbox_id) })
     }

@@ -11,18 +11,18 @@ use crate::names::{AccountId, EndpointId, KeyId, Stamp};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "the messages to be sent stand in it"]
 pub struct Outcome {
-    /// What changed, in order.
+    /// The changes, in order.
     pub changes: Vec<Change>,
-    /// What is to be sent, in order.
+    /// The messages to send, in order.
     pub outgoing: Vec<Outgoing>,
-    /// What was refused, and why.
+    /// The refusals.
     pub refused: Vec<Refusal>,
-    /// What was odd but did not change anything.
+    /// Oddities that did not change anything.
     pub notices: Vec<Notice>,
 }
 
 impl Outcome {
-    /// Empties the outcome and keeps its memory.
+    /// Empties the outcome but keeps its allocations.
     pub fn clear(&mut self) {
         self.changes.clear();
         self.outgoing.clear();
@@ -34,67 +34,67 @@ impl Outcome {
 /// One change of a device's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// An explicit decision about a key took the place of what was there.
+    /// An explicit decision about a key replaced the previous state.
     Decided {
-        /// The decision: which key, and whether it is trusted or distrusted.
+        /// The decision, with its key.
         decision: Decision,
         /// The key's level before.
         was: Level,
-        /// Who decided.
+        /// The author of the decision.
         origin: Origin,
         /// The decision's time.
         time: Stamp,
-        /// When the decision has its effect.
+        /// Whether the decision takes effect now or later.
         effect: Effect,
-        /// What made the device apply the decision.
+        /// The event that made the device apply the decision.
         cause: Cause,
     },
-    /// A message repeated an explicit decision that holds: its time moved.
+    /// A message repeated an explicit decision that holds. The time of the decision advanced.
     Confirmed {
-        /// The decision: which key, and whether it is trusted or distrusted.
+        /// The decision, with its key.
         decision: Decision,
         /// The key of the endpoint that sent the message.
         sender: KeyId,
-        /// The decision's time from now on.
+        /// The new time of the decision.
         time: Stamp,
-        /// What made the device apply the decision.
+        /// The event that made the device apply the decision.
         cause: Cause,
     },
-    /// A key that was decided on before is discovered now.
+    /// A key for which a decision was kept is now discovered.
     TookEffect {
         /// The key.
         key: KeyId,
-        /// The key's level from now on.
+        /// The key's new level.
         level: Level,
-        /// Who decided.
+        /// The author of the decision.
         origin: Origin,
     },
     /// A key without an explicit decision got another level.
     Level {
         /// The key.
         key: KeyId,
-        /// Its level before.
+        /// The key's previous level.
         was: Level,
-        /// Its level from now on.
+        /// The key's new level.
         level: Level,
     },
-    /// A decision of a sender that is not authenticated was stored.
+    /// A decision of an unauthenticated sender was postponed.
     Postponed {
         /// The sender's key.
         sender: KeyId,
-        /// What it decided.
+        /// The postponed decision.
         decision: Decision,
     },
-    /// The decisions that a sender had left were dropped since it is distrusted.
+    /// The postponed decisions of a sender were dropped because the sender is distrusted.
     Dropped {
         /// The sender's key.
         sender: KeyId,
-        /// How many there were.
+        /// The number of dropped decisions.
         decisions: usize,
     },
 }
 
-/// When a decision has its effect.
+/// The time at which a decision takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// At once: the key is discovered.
@@ -103,70 +103,70 @@ pub enum Effect {
     OnDiscovery,
 }
 
-/// What made a device consider a decision.
+/// The event that made a device consider a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// A person decided.
     Decided,
     /// A message arrived.
     Received,
-    /// The sender whose decision had been postponed was authenticated.
+    /// The sender of a postponed decision was authenticated.
     Released,
     /// A key was fetched.
     Discovered,
 }
 
-/// A trust message to be sent.
+/// A trust message to send.
 ///
-/// The stanza around it is of `type='chat'`, carries a `<store xmlns='urn:xmpp:hints'/>` and goes to the
-/// bare JID of `to`.
+/// The stanza around it has `type='chat'`, carries a `<store xmlns='urn:xmpp:hints'/>` and goes to the bare JID of
+/// `to`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Outgoing {
-    /// Its place in the outbox, to be confirmed with [`Input::Sent`](crate::Input::Sent).
+    /// The position in the outbox. [`Input::Sent`](crate::Input::Sent) confirms it.
     pub id: OutboxId,
     /// The account that the stanza is addressed to.
     pub to: AccountId,
-    /// The keys to encrypt for: these and no others.
+    /// The exact set of keys to encrypt for.
     pub keys: Addressees,
-    /// What to encrypt.
+    /// The content to encrypt.
     pub envelope: Envelope,
 }
 
 impl Outgoing {
-    /// The stanza's `id` when `sender` sends it.
+    /// The stanza's `id` if `sender` sends it.
     #[must_use]
     pub fn sent_by(&self, sender: EndpointId) -> MessageRef {
         MessageRef { endpoint: sender, number: self.id }
     }
 }
 
-/// A message, or a part of one, that was refused.
+/// A message, or one decision of it, that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Why.
+    /// The reason for the refusal.
     pub reason: Reason,
     /// The key of the sender, if the encryption layer named one.
     pub sender: Option<KeyId>,
-    /// The part; `None` if the whole message was refused.
+    /// The refused decision; `None` if the whole input was refused.
     pub decision: Option<Decision>,
-    /// What made the device consider it.
+    /// The event that made the device consider it.
     pub cause: Cause,
-    /// What is wrong with the message, if it is [malformed](Reason::Malformed).
+    /// The error in the message, if it is [malformed](Reason::Malformed).
     pub malformed: Option<Arc<Malformed>>,
 }
 
 impl Refusal {
-    /// That a part of a message, or of what a person decided, is refused.
+    /// The refusal of one decision of a message or a person.
     pub(crate) fn of(reason: Reason, sender: Option<KeyId>, decision: Decision, cause: Cause) -> Self {
         Self { reason, sender, decision: Some(decision), cause, malformed: None }
     }
 
-    /// That an input is refused whole.
+    /// The refusal of a whole input.
     pub(crate) fn whole(reason: Reason, sender: Option<KeyId>, cause: Cause) -> Self {
         Self { reason, sender, decision: None, cause, malformed: None }
     }
 
-    /// The name of the reason, with what is wrong with a malformed message.
+    /// The name of the reason, followed by the error if the message is malformed.
     #[must_use]
     pub fn explanation(&self) -> String {
         match &self.malformed {
@@ -176,10 +176,10 @@ impl Refusal {
     }
 }
 
-/// Defines [`Reason`]: its variants with their names and texts are written down here and nowhere else.
+/// Defines [`Reason`]: the only list of its variants, names and texts.
 macro_rules! reasons {
     ($($text:literal $variant:ident = $name:literal,)+) => {
-        /// Why a device did not act on something. Nothing is refused silently.
+        /// The reason why a device did not act on an input. Nothing is refused silently.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
@@ -188,7 +188,7 @@ macro_rules! reasons {
         }
 
         impl Reason {
-            /// All of them.
+            /// All reasons.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
             /// The stable name, in kebab case.
@@ -199,7 +199,7 @@ macro_rules! reasons {
                 }
             }
 
-            /// What the reason means, as a sentence.
+            /// The meaning of the reason, as a sentence.
             #[must_use]
             pub const fn text(self) -> &'static str {
                 match self {
@@ -257,7 +257,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Something odd that did not change what was done.
+/// An oddity that did not affect the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Notice {
     /// The envelope has no `<rpad/>`, which XEP-0434 §5.2.1 demands of its sender.

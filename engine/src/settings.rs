@@ -1,20 +1,20 @@
-//! What can be chosen about a device: the rules that the specifications leave open, and its bounds.
+//! Settings of a device: the rules that the specifications leave open, and the bounds on its storage.
 
 use std::time::Duration;
 
-/// The rules that a device follows for its whole life.
+/// The rules that a device follows during its whole life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Rules {
-    /// What of a change is announced to others.
+    /// Which changes are announced.
     pub announcement: AnnouncementRule,
-    /// Which of two decisions about one key counts.
+    /// Which of several decisions about one key counts.
     pub conflict: ConflictRule,
-    /// How keys that nobody decided on are used.
+    /// The treatment of keys without a decision.
     pub policy: Policy,
-    /// How far the `<time/>` of a message may be from its sending time.
+    /// The greatest permitted distance between the `<time/>` of a message and its sending time.
     pub clock_margin: Duration,
-    /// What others can make the device store.
+    /// Bounds on the decisions that others can make the device store.
     pub limits: Limits,
 }
 
@@ -30,63 +30,63 @@ impl Default for Rules {
     }
 }
 
-/// What a device announces of a change.
+/// The changes that a device announces.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum AnnouncementRule {
-    /// Just the keys that the person decided on.
+    /// Only the keys that a person decided on.
     Direct,
-    /// The whole change, with what the person's decision released from the postponed decisions.
+    /// The person's decisions and the postponed decisions that they released.
     #[default]
     Cascade,
-    /// As [`Cascade`](Self::Cascade), and what a received message decided about keys that had no explicit
-    /// decision until then.
+    /// Like [`Cascade`](Self::Cascade), plus the decisions of received messages about keys that had no explicit
+    /// decision before.
     Relay,
 }
 
-/// Which of two decisions about one key counts.
+/// The rule that decides which of several decisions about one key counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum ConflictRule {
-    /// The latest; distrust wins a tie.
+    /// The latest decision counts; distrust wins a tie.
     #[default]
     Newest,
-    /// Each distrust stands until the one who spoke it, or a person on this device, trusts the key later.
+    /// Each distrust stands until its sender, or a person on this device, trusts the key later.
     Cautious,
-    /// An experiment, not for use: each distrust stands until somebody who knows of it trusts the key. It needs
-    /// [`Relay`](AnnouncementRule::Relay). The words of a distrusted device wait, so those of a thief count if that device is
-    /// trusted again.
+    /// An experiment, not for use. Each distrust stands until somebody who knows of it trusts the key. It needs
+    /// [`Relay`](AnnouncementRule::Relay). The decisions of a distrusted device wait. If that device is trusted again,
+    /// a thief's decisions count too.
     Named,
 }
 
-/// How keys that nobody decided on are used.
+/// The treatment of keys without a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 pub enum Policy {
     /// Trust Only Authenticated Keys After First Authentication (XEP-0450 §6.2).
     #[default]
     Toakafa,
-    /// They stay undecided.
+    /// They remain undecided.
     None,
 }
 
-/// Bounds on what others can make a device store. Beyond a bound the newest is refused, and nothing
-/// that is stored is lost. The own account and the contacts have separate shares, so no stranger can take
-/// what the own endpoints need. All numbers count decisions.
+/// Bounds on the decisions that others can make a device store. Beyond a bound the newest decision is refused; stored
+/// decisions are never lost. The own account and the contacts have separate quotas, so contacts cannot exhaust the
+/// quota of own endpoints. All numbers count decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct Limits {
-    /// Postponed for one key of the own account.
+    /// Postponed decisions for one key of the own account.
     pub own_sender: usize,
-    /// Postponed for all keys of the own account.
+    /// Postponed decisions for all keys of the own account.
     pub own_account: usize,
-    /// Postponed for one key of a contact.
+    /// Postponed decisions for one key of a contact.
     pub contact_sender: usize,
-    /// Postponed for all keys of one contact.
+    /// Postponed decisions for all keys of one contact.
     pub contact_account: usize,
-    /// Postponed for all contacts together.
+    /// Postponed decisions for all contacts together.
     pub contacts_total: usize,
-    /// Kept about keys of one contact that were never seen, on that contact's word.
+    /// Decisions about undiscovered keys of one contact, made by that contact.
     pub undiscovered_per_contact: usize,
 }
 
