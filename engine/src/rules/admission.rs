@@ -7,20 +7,21 @@
 //! `use-case-distrusting-contact-endpoint-receiving`, `use-case-distrusting-contact-endpoint-receiving-from-own-endpoint`,
 //! `use-case-distrusting-contact-endpoint-receiving-from-contact-endpoint`. XEP-0434: `trust-message-structure`,
 //! `use-cases-encrypted-trust-message-sce-profile`, `implementation-notes` (own messages that come back). XEP-0420:
-//! affix elements. XEP-0280: security considerations. A client hides trust messages
-//! (`implementation-notes-gui-considerations`): that is up to the caller.
+//! affix elements. XEP-0280: security considerations. Hiding trust messages from the user
+//! (`implementation-notes-gui-considerations`) is up to the caller.
 //!
 //! Demanded:
 //!
-//! - Only what was encrypted counts, with a key that the encryption layer names and binds to the sender's account.
-//! - `<from/>` and `<to/>`, if they are there, match the stanza.
+//! - A message counts only if it was encrypted with a key that the encryption layer names and binds to the sender's
+//!   account.
+//! - `<from/>` and `<to/>`, if present, match the stanza.
 //! - Carbons count only from the own bare JID.
 //!
 //! Decided where the specifications are open:
 //!
-//! - `<from/>` and `<to/>` may be missing, and are compared as bare JIDs.
-//! - A message without `<time/>`, or with one that is too far from the sending time, is refused as a whole. The sending
-//!   time is the own server's delay stamp, otherwise the arrival.
+//! - `<from/>` and `<to/>` may be missing. They are compared as bare JIDs.
+//! - A message is refused as a whole if its `<time/>` is missing or too far from the sending time. The sending time is
+//!   the own server's delay stamp or, without one, the time of arrival.
 //! - A missing `<rpad/>` is only reported.
 //! - The device recognises its own message that comes back by its full JID or its id, not by its key.
 
@@ -34,7 +35,7 @@ use crate::rules::Context;
 use crate::rules::applying::DecisionSource;
 use crate::store::last_words::Speaker;
 
-/// A message that counts: who says what, and when.
+/// A message that counts, with its sender and its time.
 #[derive(Clone, Copy)]
 pub(crate) struct AdmittedMessage<'a> {
     pub(crate) sender: KeyId,
@@ -50,7 +51,7 @@ impl<'a> AdmittedMessage<'a> {
 }
 
 impl Context<'_> {
-    /// A message arrives. Each of its decisions is refused, postponed or applied.
+    /// Handles an incoming message. Each of its decisions is refused, postponed or applied.
     pub(crate) fn receive(&mut self, received: &Received) {
         let message = match self.admit(received) {
             Ok(message) => message,
@@ -76,7 +77,7 @@ impl Context<'_> {
         }
     }
 
-    /// The decisions that the sender may make. The others are refused.
+    /// Returns the decisions that the sender may make and refuses the others.
     fn authorized_decisions<'a>(&mut self, message: AdmittedMessage<'a>) -> Cow<'a, [Decision]> {
         let AdmittedMessage { sender, account, .. } = message;
         let mut decisions = Cow::Borrowed(message.decisions());
@@ -105,7 +106,7 @@ impl Context<'_> {
         self.outcome.refused.push(Refusal { malformed, ..refusal });
     }
 
-    /// Checks a stanza. Returns its message with sender, account and time, or the reason why it does not count.
+    /// Checks a stanza. Returns its message with sender, account and time, or the reason for its refusal.
     fn admit<'a>(&self, received: &'a Received) -> Result<AdmittedMessage<'a>, Reason> {
         let account = self.names.account_of(received.from);
         if received.carbon_from.is_some_and(|wrapper| !self.is_own(wrapper)) {
@@ -150,8 +151,8 @@ impl Context<'_> {
         received.from == device.endpoint || self.is_own(account) && has_own_id()
     }
 
-    /// Compares the affixes of the envelope with the stanza, and returns the time of its decisions: the `<time/>`, but
-    /// never later than the arrival.
+    /// Compares the affixes of the envelope with the stanza. Returns the time of its decisions: the `<time/>`, but at
+    /// most the time of arrival.
     fn check_affixes(
         &self,
         envelope: &Envelope,

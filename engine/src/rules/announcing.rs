@@ -1,4 +1,4 @@
-//! Announcing: who is told what.
+//! Announcing: which endpoints are told which decisions.
 //!
 //! XEP-0450, *Sending*: `use-case-authentication-contact-endpoint-sending`,
 //! `use-case-authentication-contact-endpoint-sending-to-own-endpoints`,
@@ -17,17 +17,17 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - The announcement rule is a choice ([`AnnouncementRule`](crate::AnnouncementRule)). `cascade` (the default): a manual
-//!   decision is announced with everything that it released from the postponed decisions. `direct` announces just the keys
-//!   that the person decided on. `relay` also announces what a received message decided about a key on which there was no
-//!   decision before; under `named` also all that it told about distrusts.
-//! - The whole change is applied before any of it is announced.
-//! - A summary replaces the announcement for the endpoint that gets it. If its key is not discovered yet, the summary
-//!   is sent on discovery.
-//! - Own endpoints and contacts get separate messages: nothing relies on carbons.
+//! - The announcement rule is a setting ([`AnnouncementRule`](crate::AnnouncementRule)). `cascade` (the default)
+//!   announces a manual decision together with all postponed decisions that it released. `direct` announces only the
+//!   keys that the person decided on. `relay` also announces the decisions of received messages about keys without an
+//!   earlier decision; under `named` it also announces all new information about distrusts.
+//! - All changes are applied before the first one is announced.
+//! - An endpoint that gets a summary gets no announcement. If its key is not discovered yet, the summary is sent on
+//!   discovery.
+//! - Own endpoints and contacts get separate messages, so nothing depends on carbons.
 //! - No endpoint gets a message that is only about its own key. Levels by policy are not announced.
-//! - A summary also contains distrusted keys. An endpoint that a released decision authenticated gets a summary, too, also
-//!   under `direct`.
+//! - A summary also contains distrusted keys. An endpoint that a released decision authenticated also gets a summary,
+//!   even under `direct`.
 
 use std::sync::Arc;
 
@@ -42,49 +42,49 @@ use crate::rules::sending::{DraftMessage, explicit_decisions, parts};
 use crate::settings::AnnouncementRule;
 use crate::store::id_map::IdMap;
 
-/// What made the device change.
+/// The event that caused a change.
 #[derive(Clone, Copy)]
 pub(crate) enum Trigger {
     /// A person's decision.
     Person,
     /// A received message.
     Message,
-    /// The discovery of a key that had been authenticated before.
+    /// The discovery of a key that was authenticated earlier.
     Discovery {
-        /// That key.
+        /// The discovered key.
         key: KeyId,
-        /// Whether its authentication was announced, so that its endpoint waits for a summary.
+        /// Whether its authentication was announced, so that its endpoint is owed a summary.
         owed_summary: bool,
     },
 }
 
-/// What others hear of a change.
+/// The announcement of the changes of one input.
 #[derive(Default)]
 struct Announcement {
-    /// What is announced.
+    /// The decisions to announce.
     decisions: SmallVec<[Decision; 4]>,
     /// The keys whose endpoints get a summary.
     newcomers: SmallVec<[KeyId; 4]>,
 }
 
-/// What others hear of the decision about one key.
+/// The consequences of one change for the announcement.
 #[derive(Clone, Copy, Default)]
 struct Telling {
-    /// Whether it is announced.
+    /// Whether the decision is announced.
     announce: bool,
     /// Whether the key's endpoint gets a summary.
     summarise: bool,
 }
 
 impl Context<'_> {
-    /// Announces what a received message has changed, under `relay` only. Otherwise only manual decisions are announced.
+    /// Announces the changes of a received message under `relay`. The other rules announce only manual decisions.
     pub(crate) fn relay(&mut self) {
         if self.device.rules.announcement == AnnouncementRule::Relay {
             self.announce(Trigger::Message);
         }
     }
 
-    /// Announces what this input has changed.
+    /// Announces the changes of this input.
     pub(crate) fn announce(&mut self, trigger: Trigger) {
         let Announcement { decisions, newcomers } = self.choose(trigger);
         let newcomers = self.defer_undiscovered(newcomers);
@@ -98,7 +98,7 @@ impl Context<'_> {
         self.send(drafts);
     }
 
-    /// Chooses by the announcement rule what others hear.
+    /// Chooses the decisions to announce and the endpoints to summarise for, by the announcement rule.
     fn choose(&self, trigger: Trigger) -> Announcement {
         let mut tellings: IdMap<KeyId, Telling> = IdMap::default();
         if let Trigger::Discovery { key, owed_summary: true } = trigger {
@@ -135,7 +135,7 @@ impl Context<'_> {
         announcement
     }
 
-    /// What others hear of one change.
+    /// Applies the announcement rule to one change.
     fn telling_of(&self, change: &Change, trigger: Trigger) -> Telling {
         let Change::Decided { was, cause, .. } = change else { return Telling::default() };
         let rule = self.device.rules.announcement;
@@ -149,14 +149,14 @@ impl Context<'_> {
             Trigger::Message | Trigger::Discovery { owed_summary: false, .. } => {
                 Telling { announce: is_relayed, summarise: is_relayed }
             }
-            // What the discovery released belongs to the change that authenticated the key.
+            // A decision released by the discovery belongs to the change that authenticated the key.
             Trigger::Discovery { owed_summary: true, .. } => {
                 Telling { announce: rule != AnnouncementRule::Direct, summarise: true }
             }
         }
     }
 
-    /// Whether it is announced that messages told more about known distrusts.
+    /// Whether new information about known distrusts is announced.
     fn tells_more_distrusts(&self, trigger: Trigger) -> bool {
         let rule = self.device.rules.announcement;
         match trigger {
@@ -169,7 +169,7 @@ impl Context<'_> {
         }
     }
 
-    /// Keeps the discovered keys, and notes that the others are owed a summary.
+    /// Keeps the discovered keys and marks the others as owed a summary.
     fn defer_undiscovered(&mut self, mut keys: SmallVec<[KeyId; 4]>) -> SmallVec<[KeyId; 4]> {
         keys.retain(|key| {
             let Some(record) = self.device.store.get_mut(*key) else { return false };
@@ -179,7 +179,7 @@ impl Context<'_> {
         keys
     }
 
-    /// Tells the decisions to all endpoints that may hear them, except those that get a summary.
+    /// Drafts the announcements for all endpoints that may get them, except those that get a summary.
     fn announcements(&self, decisions: &[Decision], newcomers: &[KeyId]) -> Vec<DraftMessage> {
         let mut drafts = Vec::new();
         if decisions.is_empty() {
@@ -204,7 +204,7 @@ impl Context<'_> {
         drafts
     }
 
-    /// Tells the endpoints that were just authenticated what this device has decided so far.
+    /// Drafts summaries of this device's decisions for the newly authenticated endpoints.
     fn add_summaries(&self, newcomers: &[KeyId], drafts: &mut Vec<DraftMessage>) {
         let mut by_account: IdMap<AccountId, Addressees> = IdMap::default();
         for key in newcomers {
@@ -214,7 +214,7 @@ impl Context<'_> {
         let mut about_own = None;
         for (account, keys) in by_account {
             if self.is_own(account) {
-                // With one addressee its key is left out here, which saves a copy.
+                // A single addressee's own key is left out here, which saves a copy.
                 let only_addressee = (keys.len() == 1).then(|| keys[0]);
                 let others = self.device.store.records().filter(|(key, _)| Some(*key) != only_addressee);
                 drafts.extend(self.drafts_for_own_endpoints(keys, explicit_decisions(others)));
@@ -239,7 +239,7 @@ impl Context<'_> {
         draft.into_iter().flat_map(|draft| draft.in_parts(self.names, &self.device.distrusts))
     }
 
-    /// Those of the decisions that are about own endpoints' keys: all that a contact may hear.
+    /// The decisions about own endpoints' keys: the only ones that a contact may be told.
     fn about_own_endpoints(&self, decisions: &Arc<[Decision]>) -> Arc<[Decision]> {
         let is_about_own = |decision: &Decision| self.is_own(self.names.owner(decision.key));
         if decisions.iter().all(is_about_own) {
@@ -250,7 +250,8 @@ impl Context<'_> {
     }
 }
 
-/// All contacts get the same parts, which are about the own account and so name no key of theirs.
+/// Drafts the parts for a contact. All contacts get the same parts: they are about the own account only, so no
+/// contact's own key occurs in them.
 fn drafts_for_contact(
     contact: AccountId,
     keys: &Addressees,

@@ -1,4 +1,4 @@
-//! Applying: a decision takes effect, and sets off what depends on it.
+//! Applying: a decision takes effect and triggers its consequences.
 //!
 //! XEP-0450: `use-case-authentication-contact-endpoint-receiving` and `use-case-authentication-own-endpoint-receiving`
 //! (a key is authenticated), `use-case-distrusting-own-endpoint-receiving` and
@@ -6,12 +6,13 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - Distrusts are applied before authentications, of a message as of a person.
+//! - Distrusts are applied before authentications, in messages and in manual decisions alike.
 //! - A distrust that a message releases is applied before the next decision of that message.
-//! - Decisions that a person's decision releases are applied after all decisions of that person.
-//! - If a message leads to the distrust of its own sender, the rest of the message is refused; under `named` it is postponed.
-//! - What a key dated before a distrust of it, or between that and the trust that ends it, stays refused when it is
-//!   trusted again.
+//! - Decisions released by a manual decision are applied after all decisions of that person.
+//! - If a message causes the distrust of its own sender, the rest of the message is refused; under `named` it is
+//!   postponed.
+//! - A statement that a key dated before its distrust, or between its distrust and the trust that ended it, stays
+//!   refused after that trust.
 
 use crate::distrust_ids::DistrustIds;
 use crate::level::Origin;
@@ -24,18 +25,18 @@ use crate::settings::ConflictRule;
 use crate::store::key_store::{KeyRecord, RecordPosition};
 use crate::store::last_words::Speaker;
 
-/// Where a decision that is to be applied comes from.
+/// The source of a decision that is to be applied.
 #[derive(Clone, Copy)]
 pub(crate) struct DecisionSource<'a> {
     pub(crate) time: Stamp,
     pub(crate) speaker: Speaker,
     pub(crate) cause: Cause,
-    /// The ids of distrusts that come with it, by key.
+    /// The ids of distrusts that the message carries, sorted by key.
     pub(crate) ids: &'a [(KeyId, DistrustIds)],
 }
 
 impl DecisionSource<'_> {
-    /// The ids that come with a decision about a key.
+    /// The ids that the message carries about `key`.
     pub(crate) fn ids_of(&self, key: KeyId) -> Option<&DistrustIds> {
         let position = self.ids.binary_search_by_key(&key, |(key, _)| *key).ok()?;
         Some(&self.ids[position].1)
@@ -43,7 +44,7 @@ impl DecisionSource<'_> {
 }
 
 impl Context<'_> {
-    /// Applies the decisions of a message, and what they release.
+    /// Applies the decisions of a message and the decisions that they release.
     pub(crate) fn apply_message(&mut self, decisions: &[Decision], source: &DecisionSource<'_>) {
         for kind in [DecisionKind::Distrust, DecisionKind::Trust] {
             for decision in decisions.iter().filter(|decision| decision.kind == kind) {
@@ -54,14 +55,14 @@ impl Context<'_> {
         self.apply_released();
     }
 
-    /// Applies a decision, or refuses it with the reason. What it releases waits.
+    /// Applies or refuses a decision. Decisions that it releases are queued.
     pub(crate) fn apply(&mut self, decision: Decision, source: &DecisionSource<'_>) {
         if let Err(reason) = self.try_to_apply(decision, source) {
             self.not_applied(decision, source, reason);
         }
     }
 
-    /// Refuses a decision, or postpones it again where the words of a distrusted sender wait.
+    /// Refuses a decision. Under `named`, postpones it again if its sender is distrusted.
     #[cold]
     fn not_applied(&mut self, decision: Decision, source: &DecisionSource<'_>, reason: Reason) {
         match source.speaker {
@@ -97,7 +98,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// Whether this input has distrusted the speaker's key.
+    /// Whether this input has distrusted the sender of the decision.
     fn is_sender_distrusted_by_this_input(&self, source: &DecisionSource<'_>) -> bool {
         let is_refused = |sender| self.is_refused_for_distrust(sender, source.time);
         !self.distrusted().is_empty() && source.speaker.key().is_some_and(is_refused)
@@ -127,14 +128,14 @@ impl Context<'_> {
         }
     }
 
-    /// Moves the time of a decision that holds. A person's word makes a message's decision manual.
+    /// Advances the time of a decision that holds. If a person repeats a message's decision, it becomes manual.
     fn repeat(&mut self, decision: Decision, source: &DecisionSource<'_>, place: RecordPosition) {
         let &DecisionSource { time, speaker, cause, .. } = source;
         if decision.kind == DecisionKind::Distrust {
             self.note_distrust(decision.key, time);
         }
         let record = self.device.store.at_mut(place);
-        let time = time.max(record.time); // under `cautious` the repeated decision may be older than the one that is held
+        let time = time.max(record.time); // under `cautious` the repeated decision may be older than the held one
         record.time = time;
         let change = match speaker {
             Speaker::Person => {
@@ -147,13 +148,13 @@ impl Context<'_> {
         self.outcome.changes.push(change);
     }
 
-    /// A discovered key is authenticated from now on, by whatever cause.
+    /// Reacts to the authentication of a discovered key, whatever its cause.
     pub(crate) fn on_authenticated(&mut self, key: KeyId, owner: AccountId) {
         self.latch_policy(owner);
         self.release_postponed(key);
     }
 
-    /// A key is distrusted from now on, by a decision of `time`.
+    /// Reacts to a distrust of a key, decided at `time`.
     fn on_distrusted(&mut self, key: KeyId, place: RecordPosition, time: Stamp) {
         self.consequences_mut().distrusted.push(key);
         self.note_distrust(key, time);
@@ -163,10 +164,10 @@ impl Context<'_> {
         }
     }
 
-    /// A decision of `time` distrusts the key, or distrusts it again.
+    /// Records a new or repeated distrust of the key, decided at `time`.
     ///
-    /// Under `newest` its record has that time until a trust ends the distrust. Under `cautious` the record may have the
-    /// later time of a trust that the distrust outweighs.
+    /// Under `newest`, the key's record holds that time until a trust ends the distrust. Under `cautious`, the record
+    /// may hold the later time of a trust that the distrust outweighs.
     pub(crate) fn note_distrust(&mut self, key: KeyId, time: Stamp) {
         match self.device.rules.conflict {
             ConflictRule::Newest => {} // saves a third of the instructions of a distrust
@@ -175,8 +176,8 @@ impl Context<'_> {
         }
     }
 
-    /// A trust of `time` ends a distrust, whose record had `last_time`. The statements of the key that are dated before the
-    /// trust stay refused.
+    /// Ends a distrust with a trust of time `time`; `last_time` is the time of the record before. Statements of the key
+    /// that are dated before the trust stay refused.
     fn end_distrust(&mut self, key: KeyId, last_time: Stamp, time: Stamp) {
         let end = time.offset(-1);
         let end = match self.device.rules.conflict {
@@ -188,7 +189,7 @@ impl Context<'_> {
     }
 }
 
-/// The decisions in the order in which they are applied.
+/// The decisions in the order of their application.
 pub(crate) fn distrusts_first(decisions: &[Decision]) -> impl Iterator<Item = Decision> {
     let of = |kind| decisions.iter().copied().filter(move |decision| decision.kind == kind);
     of(DecisionKind::Distrust).chain(of(DecisionKind::Trust))

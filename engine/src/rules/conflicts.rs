@@ -1,15 +1,15 @@
 //! Conflicts: which of several decisions about one key holds.
 //!
-//! XEP-0434 demands a `<time/>` in the envelope (`use-cases-encrypted-trust-message-sce-profile`) against wrong order and
-//! replay; XEP-0450 does not say how to use it.
+//! XEP-0434 demands a `<time/>` in the envelope (`use-cases-encrypted-trust-message-sce-profile`) against reordering
+//! and replay. XEP-0450 does not say how to use it.
 //!
 //! Decided where the specifications are open. There are three conflict rules:
 //!
 //! - `newest` (the default): the latest decision holds, and **distrust wins a tie**. An older decision is stale and
-//!   changes nothing. A later one that repeats what holds moves its time.
-//! - `cautious`: a distrust stands, whatever its age, until its speaker, or a person at this device, trusts the key later.
-//!   Each speaker's last word on each key is kept, so the result does not depend on the order of arrival. This gives up
-//!   authenticating a key again through other endpoints.
+//!   changes nothing. A later decision that repeats the held one advances its time.
+//! - `cautious`: a distrust of any age stands until its sender, or a person at this device, trusts the key later. The
+//!   device keeps each sender's last decision on each key, so the result does not depend on the order of arrival. The
+//!   price: other endpoints cannot authenticate the key again.
 //! - `named`: a distrust stands until somebody who knows of it trusts the key. See `named_distrusts`.
 
 use std::cmp::Ordering;
@@ -21,20 +21,20 @@ use crate::rules::applying::DecisionSource;
 use crate::settings::ConflictRule;
 use crate::store::last_words::{LastWordsOnKey, Said, Speaker};
 
-/// The effect of a decision that holds.
+/// The effect of a new decision on the held one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
-    /// It takes the place of the one that held.
+    /// It replaces the held decision.
     Replaces,
-    /// It repeats the one that holds, at a later time.
+    /// It repeats the held decision, at a later time.
     Repeats,
-    /// The opposite decision takes the place of the one that held.
+    /// The opposite of the new decision replaces the held one.
     Reverses,
 }
 
 impl Context<'_> {
-    /// Compares a decision with the one that is held about its key, and under `cautious` notes it as its speaker's last
-    /// word. Fails with the reason why it does not hold.
+    /// Compares a decision with the held one about its key. Under `cautious`, also records it as its author's last
+    /// decision. Fails with the reason why the decision does not hold.
     pub(crate) fn resolve_conflict(
         &mut self,
         decision: Decision,
@@ -86,7 +86,7 @@ fn cautious(
     Ok(if is_held { Ruling::Repeats } else { Ruling::Replaces })
 }
 
-/// Whether one decision about a key prevails over another: the later one does, and **distrust wins a tie**.
+/// Whether one decision about a key prevails over another: the later one prevails, and **distrust wins a tie**.
 pub(crate) fn prevails((kind, time): Said, (other_kind, other_time): Said) -> bool {
     match time.cmp(&other_time) {
         Ordering::Greater => true,

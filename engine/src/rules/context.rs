@@ -4,30 +4,30 @@ use crate::names::{AccountId, Directory, KeyId, Stamp};
 use crate::outcome::{Cause, Outcome, Reason, Refusal};
 use crate::rules::postponing::Released;
 
-/// All that a rule works with while one input is handled.
+/// Everything that a rule needs while one input is handled.
 pub(crate) struct Context<'a> {
-    /// The device that the input is for.
+    /// The device that receives the input.
     pub(crate) device: &'a mut Device,
     /// The names behind the ids.
     pub(crate) names: &'a Directory,
     /// The local time.
     pub(crate) now: Stamp,
-    /// The caller's outcome, to which changes, messages and refusals are added.
+    /// The caller's outcome. Rules append changes, messages and refusals.
     pub(crate) outcome: &'a mut Outcome,
-    /// How many changes the outcome had before this input.
+    /// The number of changes in the outcome before this input.
     pub(crate) earlier_changes: usize,
-    /// The consequences of this input, of which most have none.
+    /// The consequences of this input. Most inputs have none.
     pub(crate) consequences: Option<Box<Consequences>>,
 }
 
-/// What an input has set off beyond its own decisions.
+/// The consequences of an input beyond its own decisions.
 #[derive(Default)]
 pub(crate) struct Consequences {
-    /// The postponed decisions that it has released and that wait to be applied.
+    /// The released decisions that wait to be applied.
     pub(crate) released: Released,
     /// The keys that it has distrusted.
     pub(crate) distrusted: Vec<KeyId>,
-    /// The keys of which messages told more distrusts than were known, or of more that were overruled.
+    /// The keys about which messages brought ids that were new, or newly overruled.
     pub(crate) extended: Vec<KeyId>,
 }
 
@@ -42,12 +42,12 @@ impl<'a> Context<'a> {
         Self { device, names, now, outcome, earlier_changes, consequences: None }
     }
 
-    /// The consequences of this input so far, to be added to.
+    /// The consequences of this input so far, created on first use.
     pub(crate) fn consequences_mut(&mut self) -> &mut Consequences {
         self.consequences.get_or_insert_default()
     }
 
-    /// The postponed decisions that this input has released and that wait to be applied.
+    /// The released decisions of this input that wait to be applied.
     pub(crate) fn released_mut(&mut self) -> Option<&mut Released> {
         Some(&mut self.consequences.as_mut()?.released)
     }
@@ -57,7 +57,7 @@ impl<'a> Context<'a> {
         self.consequences.as_ref().map_or(&[], |consequences| &consequences.distrusted)
     }
 
-    /// The keys of which messages told more distrusts, or of more that were overruled.
+    /// The keys about which messages of this input brought ids that were new, or newly overruled.
     pub(crate) fn extended(&self) -> &[KeyId] {
         self.consequences.as_ref().map_or(&[], |consequences| &consequences.extended)
     }
@@ -69,15 +69,15 @@ impl<'a> Context<'a> {
 
     /// Refuses one decision. Nothing is refused silently.
     ///
-    /// As it is cold, the compiler keeps it out of the code of messages that count. A message that finds the caches empty then
-    /// takes 3 to 11 % less time.
+    /// `cold` keeps it out of the code of messages that count. With empty CPU caches, such a message then takes 3 to 11
+    /// % less time.
     #[cold]
     pub(crate) fn refuse(&mut self, decision: Decision, sender: Option<KeyId>, cause: Cause, reason: Reason) {
         self.outcome.refused.push(Refusal::of(reason, sender, decision, cause));
     }
 
     /// Refuses the input as a whole.
-    #[cold] // as `refuse`
+    #[cold] // see `refuse`
     pub(crate) fn refuse_all(&mut self, sender: Option<KeyId>, cause: Cause, reason: Reason) {
         self.outcome.refused.push(Refusal::whole(reason, sender, cause));
     }

@@ -1,4 +1,4 @@
-//! Inputs: what can happen to a device, and which rule answers.
+//! Inputs: the rule that answers each of them.
 
 use crate::device::Device;
 use crate::input::{Input, Payload, Protection, Received};
@@ -9,14 +9,14 @@ use crate::outcome::Outcome;
 use crate::rules::Context;
 
 impl Device {
-    /// Lets `input` happen at the local time `now` and appends the result to `out`.
+    /// Applies `input` at the local time `now` and appends the result to `out`.
     ///
-    /// Before the caller acts on `out` it should store the device: see [`Outgoing`](crate::Outgoing).
+    /// The caller should store the device before it acts on `out`: see [`Outgoing`](crate::Outgoing).
     ///
     /// # Errors
     ///
-    /// If an id in `input` is unknown to `names`, or `names` is not the directory that the device was used with before.
-    /// Then nothing happens.
+    /// If `names` does not know an id in `input`, or is not the directory that the device was used with before. Nothing
+    /// changes then.
     pub fn apply(
         &mut self,
         input: &Input,
@@ -37,7 +37,7 @@ impl Device {
         Ok(())
     }
 
-    /// Checks once for each input that all ids that are looked up are known.
+    /// Checks once per input that `names` knows all ids that are looked up.
     #[inline] // the whole check is 4 % of the instructions of the cheapest inputs
     fn check_ids(&mut self, input: &Input, names: &Directory) -> Result<(), UnknownId> {
         if self.extent != names.extent() {
@@ -61,7 +61,7 @@ impl Device {
         }
     }
 
-    /// Lets a person authenticate or distrust keys of one owner at the local time `now`.
+    /// Authenticates or distrusts keys of one owner on behalf of a person, at the local time `now`.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Device {
         self.outcome_of(&Input::Decide(decision), now, names)
     }
 
-    /// Takes note at the local time `now` that a key was fetched.
+    /// Records at the local time `now` that a key was fetched.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl Device {
         self.outcome_of(&Input::Discover(key), now, names)
     }
 
-    /// Takes in a message stanza at the local time `now`.
+    /// Handles a message stanza that arrived at the local time `now`.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Device {
         self.outcome_of(&Input::Receive(received), now, names)
     }
 
-    /// Confirms that a message of the outbox was handed to the server for good.
+    /// Confirms that the server accepted a message of the outbox.
     pub fn sent(&mut self, id: OutboxId) {
         self.outbox.confirm(id);
     }

@@ -6,14 +6,14 @@
 //!
 //! Decided where the specifications are open:
 //!
-//! - A manual decision has the local time, but is at least 1 ms later than the last decision on that key. So it is never
-//!   stale.
-//! - A decision that repeats what a message decided makes it manual and is announced: scanning a code once more repairs
-//!   a gap. A decision that repeats a manual one does nothing.
-//! - The device's own key is never decided on. That part is refused, the rest counts.
-//! - Both parts of a Trust Message URI count, `trust` and `distrust`. The caller asks the person for confirmation first.
-//!   A client may also ask before automatic decisions. It then calls `receive` after the answer and passes the time of
-//!   arrival as `delayed_since`. It cannot ask about released decisions.
+//! - A manual decision has the local time, but is at least 1 ms later than the held decision on that key. So it is
+//!   never stale.
+//! - A decision that repeats a message's decision makes it manual and is announced, so scanning a code again repairs a
+//!   gap. A decision that repeats a manual one does nothing.
+//! - A decision on the device's own key is refused. The other decisions still count.
+//! - Both parts of a Trust Message URI count, `trust` and `distrust`. The caller asks the person for confirmation
+//!   first. A client may also ask before automatic decisions. It then calls `receive` after the answer and passes the
+//!   time of arrival as `delayed_since`. It cannot ask about released decisions.
 
 use crate::codec::TrustMessageUri;
 use crate::device::Device;
@@ -28,7 +28,7 @@ use crate::rules::applying::{DecisionSource, distrusts_first};
 use crate::store::last_words::Speaker;
 
 impl Device {
-    /// Uses a Trust Message URI at the local time `now`, after the person confirmed that its source is trusted.
+    /// Applies a Trust Message URI at the local time `now`. The person must have confirmed that its source is trusted.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Device {
 }
 
 impl Context<'_> {
-    /// A person authenticates or distrusts keys of one owner.
+    /// Applies a person's decisions about keys of one owner.
     pub(crate) fn decide_manually(&mut self, manual: &ManualDecision) {
         for &decision in manual.decisions() {
             if let Some(reason) = self.reason_against_deciding(decision.key) {
@@ -70,7 +70,7 @@ impl Context<'_> {
         }
     }
 
-    /// A person trusts a key without having compared anything.
+    /// Trusts a key on behalf of a person who has not compared its fingerprint.
     pub(crate) fn trust_manually(&mut self, key: KeyId) {
         if let Some(reason) =
             self.reason_against_deciding(key).or_else(|| self.reason_against_manual_trust(key))
@@ -85,7 +85,7 @@ impl Context<'_> {
         }
     }
 
-    /// Why a person cannot trust a key without authenticating it.
+    /// The reason why a person cannot trust a key without authenticating it, if there is one.
     fn reason_against_manual_trust(&self, key: KeyId) -> Option<Reason> {
         let discovered = self.device.store.get(key).filter(|record| record.discovered);
         match discovered.map(|record| record.level) {

@@ -1,21 +1,23 @@
-//! Named distrusts: the conflict rule `named`, under which a trust undoes the distrusts that it names and no others.
+//! Named distrusts: the conflict rule `named`, under which a trust undoes exactly the distrusts that it names.
 //!
-//! XEP-0434: `trust-message-structure` and `use-cases-encrypted-trust-message-sce-profile`, of which the rule extends the
-//! format: `<distrust id='…'>`, and `over='…'` on both elements. A client that does not know the attributes ignores them.
+//! XEP-0434: `trust-message-structure` and `use-cases-encrypted-trust-message-sce-profile`. The rule extends that
+//! format by `<distrust id='…'>` and by `over='…'` on both elements. A client that does not know the attributes ignores
+//! them.
 //!
 //! Decided where the specification is open:
 //!
-//! - A person's distrust gets an id, and a person's trust overrules the distrusts that the device knows of by then. So
-//!   nobody undoes a distrust that has not reached the device where the key is trusted.
-//! - A key is distrusted while a distrust of it stands. A device knows of the union of all that it was told, so neither the
-//!   order of messages nor their repetition counts, and no time decides.
-//! - A message about a key carries all ids that its sender knows of.
-//! - A distrust without an id, of a client that does not know the rule, gets one that everybody makes alike of its speaker and
-//!   its time. A trust overrules what its speaker said without an id before.
-//! - What a distrusted sender says is postponed as that of an unauthenticated one. It counts if the sender is trusted again.
-//! - Under `relay`, all that a message adds to what is known is announced, not only first decisions.
-//! - Of each key a device takes a limited number of standing and of overruled ids from messages. Beyond it a word is refused. So
-//!   no number of overruled ids keeps the next distrust away.
+//! - A person's distrust gets an id. A person's trust overrules the distrusts that the device knows at that time. So a
+//!   trust never undoes a distrust that had not reached the trusting device.
+//! - A key is distrusted while at least one distrust of it stands. A device knows the union of all ids that it
+//!   received. So the order and repetition of messages do not matter, and no time decides.
+//! - A message about a key carries all ids that its sender knows.
+//! - A distrust from a client that does not know the rule has no id. Every device derives the same id for it from its
+//!   sender and its time. A trust overrules the earlier distrusts without id of its own sender.
+//! - Decisions of a distrusted sender are postponed like those of an unauthenticated one. They count if the sender is
+//!   trusted again.
+//! - Under `relay`, everything that a message adds to the known ids is announced, not only first decisions.
+//! - A device accepts a limited number of standing and of overruled ids per key from messages. A decision beyond a
+//!   limit is refused. The limits are separate, so overruled ids cannot crowd out the next distrust.
 
 use std::borrow::Cow;
 
@@ -29,7 +31,7 @@ use crate::rules::conflicts::Ruling;
 use crate::store::known_distrusts::{DistrustsOfKey, UnnamedDistrust};
 use crate::store::last_words::{Said, Speaker};
 
-/// How many standing and how many overruled ids are taken of each key from messages.
+/// The greatest number of standing ids, and of overruled ids, that are accepted per key from messages.
 pub(crate) const MOST_DISTRUSTS: usize = 64;
 
 impl Context<'_> {
@@ -38,7 +40,8 @@ impl Context<'_> {
         self.device.names_distrusts()
     }
 
-    /// Adds the ids of a decision to those that are known of its key. Fails with the reason why it changes nothing else.
+    /// Merges the ids of a decision into the known ids of its key. Fails with the reason why the decision itself has no
+    /// effect.
     pub(crate) fn resolve_by_ids(
         &mut self,
         decision: Decision,
@@ -59,7 +62,7 @@ impl Context<'_> {
         }
     }
 
-    /// A person's distrust stands from now on; a person's trust overrules what stood.
+    /// Records a person's decision: a distrust stands, a trust overrules all standing distrusts.
     fn decide_by_ids(&mut self, Decision { key, kind }: Decision, time: Stamp) -> DecisionKind {
         match kind {
             DecisionKind::Distrust => {
@@ -74,7 +77,7 @@ impl Context<'_> {
         kind
     }
 
-    /// An id that is not known of this key. Somebody may have guessed one and overruled it before it was given.
+    /// Returns an id that is not known for this key yet. Somebody may have guessed an id and overruled it in advance.
     fn new_id(&self, key: KeyId, time: Stamp) -> DistrustId {
         let known = self.device.distrusts.of(key).map(|known| &known.ids);
         let mut number = known.map_or(0, DistrustIds::len);
@@ -90,7 +93,7 @@ impl Context<'_> {
         }
     }
 
-    /// Adds the ids that a message carries. Returns what they and the known ones come to.
+    /// Merges the ids of a message into the known ones. Returns the decision that results from all of them.
     fn merge_ids(
         &mut self,
         decision: Decision,
@@ -131,7 +134,7 @@ impl Context<'_> {
         Ok(if stands { DecisionKind::Distrust } else { DecisionKind::Trust })
     }
 
-    /// The distrust of a speaker who gives none an id.
+    /// The derived distrust of a message that distrusts a key without any id.
     fn unnamed_distrust(
         &self,
         decision: Decision,
@@ -148,14 +151,14 @@ impl Context<'_> {
 }
 
 impl DistrustsOfKey {
-    /// The distrusts that a speaker said without an id before a time.
+    /// The ids of a speaker's distrusts without id before a given time.
     fn unnamed_before(&self, speaker: KeyId, time: Stamp) -> impl Iterator<Item = DistrustId> {
         let before = move |said: &&UnnamedDistrust| said.speaker == speaker && said.time < time;
         self.unnamed.iter().filter(before).map(|said| said.id)
     }
 }
 
-/// Whether a message adds ids although there are as many as a device takes.
+/// Whether a message adds ids beyond the limit.
 pub(crate) fn is_beyond_limits(before: &DistrustIds, after: &DistrustIds) -> bool {
     let is_beyond = |before: &[DistrustId], after: &[DistrustId]| {
         after.len() > before.len() && after.len() > MOST_DISTRUSTS

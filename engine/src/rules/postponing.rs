@@ -1,17 +1,19 @@
-//! Postponed decisions: what an endpoint says before its key is authenticated.
+//! Postponed decisions: decisions of an endpoint whose key is not authenticated yet.
 //!
 //! XEP-0450: `implementation-notes-storing-trust-message-information-unauthenticated-keys`.
 //!
 //! Decided where the specification is open:
 //!
-//! - Decisions wait under the sender's *key*. As soon as that key is authenticated, by whatever cause, they are applied,
-//!   and so is what they release in turn: distrusts first, then authentications, each subject to `conflicts`.
-//! - Only the sender itself can replace its postponed decisions. Another sender's message never removes or changes it.
-//! - If a sender is distrusted, what it left is dropped. What it says until it is trusted again stays refused. Under
-//!   `named` neither is so: it waits.
-//! - There are bounds for each sender, for each account and for all contacts together; the own account has a share of
-//!   its own. Beyond them the newest decision is refused, and nothing that is stored is lost.
-//! - Released decisions wait in a queue, so no chain of them takes more stack or more than linear work.
+//! - Decisions wait under the sender's *key*. Once that key is authenticated, for whatever reason, they are applied
+//!   together with the decisions that they release in turn: distrusts first, then authentications, each subject to
+//!   `conflicts`.
+//! - Only the sender itself can replace its postponed decisions. A message of another sender never removes or changes
+//!   them.
+//! - If a sender is distrusted, its postponed decisions are dropped, and its further decisions are refused until it is
+//!   trusted again. Under `named` they wait instead.
+//! - There are bounds per sender, per account and for all contacts together. The own account has a separate quota.
+//!   Beyond a bound the newest decision is refused; stored decisions are never lost.
+//! - Released decisions are queued, so a chain of any length needs constant stack and linear work.
 
 use std::collections::VecDeque;
 
@@ -27,14 +29,14 @@ use crate::settings::Limits;
 use crate::store::last_words::Speaker;
 use crate::store::postponed::{PostponedCounts, Sender, Share};
 
-/// Postponed decisions whose senders were authenticated: they wait to be applied, distrusts first.
+/// Postponed decisions whose senders are now authenticated. They wait to be applied, distrusts first.
 #[derive(Default)]
 pub(crate) struct Released {
     distrusts: VecDeque<ReleasedDecision>,
     authentications: VecDeque<ReleasedDecision>,
 }
 
-/// A decision that was postponed, with the ids that came with it.
+/// A postponed decision, with the ids that the message carried.
 pub(crate) struct ReleasedDecision {
     decision: Decision,
     sender: KeyId,
@@ -54,7 +56,7 @@ impl ReleasedDecision {
 }
 
 impl Context<'_> {
-    /// Stores a decision of a sender whose key is not authenticated.
+    /// Stores a decision of an unauthenticated sender.
     pub(crate) fn postpone(
         &mut self,
         decision: Decision,
@@ -98,7 +100,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// The ids of distrusts that a sender told, if this word adds any to them.
+    /// The merged ids of distrusts from a sender, if this decision adds new ones.
     fn postponed_ids(
         &self,
         key: KeyId,
@@ -115,14 +117,14 @@ impl Context<'_> {
         Ok((after != before).then_some(after))
     }
 
-    /// The key `sender` is authenticated and discovered: releases what it left.
+    /// Releases the postponed decisions of `sender`, whose key is now authenticated and discovered.
     pub(crate) fn release_postponed(&mut self, sender: KeyId) {
         if !self.device.postponed.is_empty() {
             self.queue_postponed(sender);
         }
     }
 
-    #[inline(never)] // mostly nobody left anything
+    #[inline(never)] // most senders left no decisions
     fn queue_postponed(&mut self, sender: KeyId) {
         let left = self.device.postponed.take(sender, self.device.account);
         for (decision, time, ids) in left.into_iter().flatten() {
@@ -136,14 +138,14 @@ impl Context<'_> {
         }
     }
 
-    /// The key `sender` is distrusted: drops what it left.
+    /// Drops the postponed decisions of `sender`, whose key is now distrusted.
     pub(crate) fn drop_postponed(&mut self, sender: KeyId) {
         if let Some(dropped) = self.device.postponed.take(sender, self.device.account) {
             self.outcome.changes.push(Change::Dropped { sender, decisions: dropped.len() });
         }
     }
 
-    /// Applies all that was released, and what that releases in turn.
+    /// Applies all released decisions, including those that they release in turn.
     pub(crate) fn apply_released(&mut self) {
         while let Some(released) = self.released_mut().and_then(Released::next) {
             self.apply(released.decision, &released.source());
@@ -153,7 +155,7 @@ impl Context<'_> {
         }
     }
 
-    /// Applies the released distrusts only. The authentications wait until the input's own decisions are applied.
+    /// Applies only the released distrusts. Released authentications wait until the input's own decisions are applied.
     pub(crate) fn apply_released_distrusts(&mut self) {
         while let Some(released) = self.released_mut().and_then(Released::next_distrust) {
             self.apply(released.decision, &released.source());
@@ -161,7 +163,7 @@ impl Context<'_> {
     }
 }
 
-/// Whether one more decision can be stored. The own account has a share of its own, which contacts cannot fill.
+/// Whether one more decision can be stored. Contacts cannot use the quota of the own account.
 pub(crate) fn is_within_limits(stored: PostponedCounts, share: Share, limits: &Limits) -> bool {
     let PostponedCounts { of_sender, of_account, of_contacts } = stored;
     match share {

@@ -1,4 +1,4 @@
-//! Sending: how decisions are told, and what happens until they are sent.
+//! Sending: how decisions become messages, and what happens until these are sent.
 //!
 //! XEP-0450: `introduction` (only authenticated keys may read a trust message). XEP-0434:
 //! `trust-message-structure`, `use-cases-encrypted-trust-message`, `use-cases-encrypted-trust-message-sce-profile`,
@@ -6,13 +6,14 @@
 //!
 //! Decided where the specifications are open:
 //!
-//! - A message goes to a bare JID, speaks of keys of one encryption protocol, and is encrypted exactly for a set of
-//!   authenticated keys: never for one that it distrusts.
-//! - A decision is told with the time of the message. The own record gets that time, too.
-//! - What does not fit into one stanza is split into messages about different keys.
-//! - Every message stays in the outbox until the caller confirms it as sent. A crash between deciding and sending loses
-//!   nothing. A key that is distrusted meanwhile is taken off the messages that wait for it.
-//! - A message that waited for so long that it would arrive too late is rewritten with the decisions that still hold.
+//! - A message goes to a bare JID, contains keys of one encryption protocol, and is encrypted for an exact set of
+//!   authenticated keys. A message is never encrypted for a key that it distrusts.
+//! - All decisions in a message have the time of the message. The own record gets that time, too.
+//! - Content that exceeds one stanza is split into messages about disjoint keys.
+//! - Every message stays in the outbox until the caller confirms it as sent, so a crash between deciding and sending
+//!   loses nothing. A key that is distrusted in the meantime is removed from the waiting messages.
+//! - A message that waited too long is rewritten with the decisions that still hold. Otherwise its receivers would
+//!   refuse it as too late.
 
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ impl Context<'_> {
         }
     }
 
-    /// A message that says something now, with its time.
+    /// Creates a message with this content, and its time.
     fn write(&mut self, content: Arc<[Decision]>) -> (Stamp, Arc<TrustMessage>) {
         let time = self.restate(&content);
         let encryption = self.device.encryption;
@@ -59,9 +60,11 @@ impl Context<'_> {
         (time, Arc::new(TrustMessage { usage: Usage::Atm, encryption, decisions: content, distrusts }))
     }
 
-    /// The time at which decisions are said now: not before any of them was made. Their records get it, too.
+    /// Returns the time for a message with these decisions, which is not before any of them. Raises their records to
+    /// it.
     ///
-    /// A record may be later than the message. Then the message gets that time, and the records before it are raised again.
+    /// A record may be later than `now`. Then the message gets the record's time, and the earlier records are raised
+    /// again.
     fn restate(&mut self, said: &[Decision]) -> Stamp {
         let mut time = self.now;
         loop {
@@ -76,12 +79,12 @@ impl Context<'_> {
                 }
             }
             if time == before {
-                return time; // all records have it now
+                return time; // all records have this time
             }
         }
     }
 
-    /// Returns the messages that were not confirmed as sent. Those that are too old by now are written anew.
+    /// Returns the messages that were not confirmed as sent. Messages that are too old are rewritten.
     pub(crate) fn resend(&mut self) {
         let mut waiting = std::mem::take(self.device.outbox.waiting_mut());
         let mut renewals: FxHashMap<*const TrustMessage, Renewal> = FxHashMap::default();
@@ -106,12 +109,12 @@ impl Context<'_> {
         *self.device.outbox.waiting_mut() = waiting;
     }
 
-    /// Whether a message with this time would not arrive too late if it were sent now.
+    /// Whether a message with this time would arrive in time if it were sent now.
     fn is_fresh(&self, time: Stamp) -> bool {
         time.distance(self.now) <= self.device.rules.clock_margin / 2
     }
 
-    /// Writes a message anew. Messages with the same content to several accounts share it.
+    /// Rewrites a message. Messages to several accounts share the same content.
     fn renew(&mut self, content: &Arc<[Decision]>, renewal: &mut Renewal) -> (Stamp, Arc<TrustMessage>) {
         match &renewal.said {
             Some(said) if Arc::ptr_eq(content, &said.decisions) => (self.restate(content), said.clone()),
@@ -126,13 +129,13 @@ impl Context<'_> {
     }
 }
 
-/// What becomes of a message that waited too long.
+/// The replacement of a message that waited too long.
 struct Renewal {
-    /// The message, which stays for as long as it is looked for by its address.
+    /// The old message. It stays alive because its address is the key of the lookup.
     _old: Arc<TrustMessage>,
-    /// Those of its decisions that still hold.
+    /// The decisions of the old message that still hold.
     holding: Arc<[Decision]>,
-    /// The message that says them, if there is one yet.
+    /// The new message with exactly these decisions, once it exists.
     said: Option<Arc<TrustMessage>>,
 }
 
@@ -146,7 +149,7 @@ impl Renewal {
     }
 }
 
-/// The explicit decisions among records of keys.
+/// The explicit decisions in records of keys.
 pub(crate) fn explicit_decisions<'a>(
     records: impl Iterator<Item = (KeyId, &'a KeyRecord)>,
 ) -> Arc<[Decision]> {
@@ -162,20 +165,21 @@ pub(crate) struct DraftMessage {
     pub(crate) content: Arc<[Decision]>,
 }
 
-/// How many bytes the decisions of one message take at most. What surrounds them has the rest of the longest
-/// stanza that is read; encryption makes the whole longer by a third, as Base64, and by a header for each key.
+/// The greatest size of the decisions of one message, in bytes. The other half of the longest accepted stanza is for
+/// the surrounding elements and for encryption, which adds a third for Base64 and a header for each key.
 const ROOM: usize = MAX_STANZA_BYTES / 2;
 
-/// The elements around a decision that stands alone for its owner: all that it takes but the key's identifier and the
-/// owner's JID.
+/// The elements around a decision that is the only one about its owner, without the key's identifier and the owner's
+/// JID.
 const ELEMENTS: usize = "<key-owner jid=''><distrust></distrust></key-owner>".len();
 
-/// The longest that a decision can be without ids of distrusts: a bare JID has at most 2,047 bytes, an identifier 64.
+/// The greatest length of a decision without ids of distrusts: a bare JID has at most 2,047 bytes, an identifier 64 (88
+/// in Base64).
 const LONGEST: usize = ELEMENTS + 2_047 + 88;
 
 impl DraftMessage {
-    /// A message that tells each addressee something about another key than its own; `None` if there is no
-    /// such addressee.
+    /// Creates a message that tells each addressee about at least one other key than its own. Returns `None` if no
+    /// addressee or no content remains.
     pub(crate) fn new(to: AccountId, mut keys: Addressees, mut content: Arc<[Decision]>) -> Option<Self> {
         if let [only] = &content[..] {
             keys.retain(|key| key != only.key);
@@ -188,7 +192,7 @@ impl DraftMessage {
         (!keys.is_empty() && !content.is_empty()).then_some(Self { to, keys, content })
     }
 
-    /// The draft as several that name disjoint keys, if it says too much for one stanza.
+    /// Splits the draft into several with disjoint keys if it is too long for one stanza.
     pub(crate) fn in_parts(self, names: &Directory, distrusts: &KnownDistrusts) -> SmallVec<[Self; 1]> {
         let parts = parts(&self.content, names, distrusts);
         if parts.len() < 2 {
@@ -198,7 +202,7 @@ impl DraftMessage {
     }
 }
 
-/// What is said, in parts that have room in a message each and name disjoint keys.
+/// Splits the content into parts about disjoint keys, each short enough for one message.
 pub(crate) fn parts(
     content: &Arc<[Decision]>,
     names: &Directory,
@@ -218,7 +222,7 @@ pub(crate) fn parts(
     starts.zip(&ends).map(|(start, end)| content[start..*end].into()).collect()
 }
 
-/// Where the parts of `said` end that have room in a message each.
+/// The end positions of the parts of `said`, each short enough for one message.
 fn ends_of_parts(said: &[Decision], length: impl Fn(&Decision) -> usize) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut taken = 0;

@@ -1,4 +1,4 @@
-//! Shared keys: all endpoints of an account have one key, as with OpenPGP ("OOK", *only one key*, in XEP-0450).
+//! Shared keys: all endpoints of an account share one key, as with OpenPGP ("OOK", *only one key*, in XEP-0450).
 //!
 //! XEP-0450: `use-cases`. Of the use cases only those marked with OOK apply:
 //! `use-case-authentication-contact-endpoint-sending-to-own-endpoints`,
@@ -7,10 +7,10 @@
 //!
 //! With a shared key:
 //!
-//! - The own key counts as authenticated, so messages of own endpoints count at once, and the own account counts as
-//!   authenticated for `toakafa`.
-//! - Messages to own endpoints are encrypted for the shared key. Contacts are told nothing, and there are no summaries
-//!   for single endpoints.
+//! - The own key counts as authenticated. So messages of own endpoints count at once, and `toakafa` treats the own
+//!   account as authenticated.
+//! - Messages to own endpoints are encrypted for the shared key. Contacts are told nothing, and no single endpoint gets
+//!   a summary.
 //!
 //! Decided where the specification is open:
 //!
@@ -22,7 +22,7 @@ use crate::rules::Context;
 use crate::rules::sending::{DraftMessage, explicit_decisions};
 
 impl Context<'_> {
-    /// A person scanned the code of the device's own key.
+    /// Reacts to a scan of the code of the device's own key.
     pub(crate) fn on_own_key_scanned(&mut self) {
         if self.device.shares_key() {
             let drafts = self.tell_sharing_endpoints(&explicit_decisions(self.device.store.records()));
@@ -30,7 +30,7 @@ impl Context<'_> {
         }
     }
 
-    /// Tells the own endpoints about contacts' keys. All of them can read what is encrypted for the shared key.
+    /// Drafts messages about contacts' keys for the own endpoints. All of them can decrypt with the shared key.
     pub(crate) fn tell_sharing_endpoints(&self, decisions: &[Decision]) -> Vec<DraftMessage> {
         let is_about_contact = |decision: &Decision| !self.is_own(self.names.owner(decision.key));
         let told = decisions.iter().copied().filter(is_about_contact).collect();

@@ -7,14 +7,14 @@
 //! |---|---|---|
 //! | a new key | automatically trusted | automatically distrusted |
 //! | a key that is trusted without authentication | stays so | automatically distrusted |
-//! | a person wants to trust a key without authentication | allowed, unless it is distrusted | refused |
+//! | a person wants to trust a key without authentication | allowed, unless the key is distrusted | refused |
 //!
 //! Decided where the specification is open:
 //!
-//! - The policy applies to each owner and each encryption protocol separately. The first authentication of a key of that owner
-//!   counts for ever, even if the key is distrusted later.
-//! - Without the policy, keys that nobody decided on stay undecided.
-//! - Only discovered keys count: an authentication that is kept for a key that is not discovered changes nothing yet.
+//! - The policy applies to each owner and each encryption protocol separately. The first authentication of one of the
+//!   owner's keys counts forever, even if that key is distrusted later.
+//! - Without the policy, keys without a decision stay undecided.
+//! - Only discovered keys count: an authentication that is kept for an undiscovered key has no effect yet.
 
 use crate::level::{Level, Origin};
 use crate::names::AccountId;
@@ -29,8 +29,8 @@ impl Context<'_> {
         self.device.rules.policy == Policy::Toakafa && self.was_authenticated(owner)
     }
 
-    /// A discovered key of `owner` is authenticated. The first time, keys of `owner` that are only trusted become
-    /// automatically distrusted.
+    /// Applies the policy after the authentication of a discovered key of `owner`. The first time, all trusted but
+    /// unauthenticated keys of `owner` become automatically distrusted.
     pub(crate) fn latch_policy(&mut self, owner: AccountId) {
         let Some(newly_latched) = self.device.store.latch(owner) else { return };
         if self.device.rules.policy == Policy::Toakafa {
@@ -55,7 +55,7 @@ impl Context<'_> {
     }
 }
 
-/// The level of a key that nobody decided on.
+/// The level of a key without a decision.
 pub(crate) fn level_by_policy(policy: Policy, owner: &Owner) -> Level {
     match policy {
         Policy::None => Level::Undecided,
@@ -64,8 +64,8 @@ pub(crate) fn level_by_policy(policy: Policy, owner: &Owner) -> Level {
     }
 }
 
-/// Whether a key without an explicit decision can have a level; `was_authenticated` tells whether a key of its owner ever
-/// was.
+/// Whether a key without an explicit decision can have `level`. `was_authenticated` tells whether any key of its owner
+/// was ever authenticated.
 pub(crate) fn policy_permits(policy: Policy, level: Level, was_authenticated: bool) -> bool {
     match (policy, level) {
         (Policy::None, Level::Undecided | Level::ManuallyTrusted) => true,

@@ -4,10 +4,10 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - A decision about an unknown key, manual or of a message, is kept and takes effect when the key is discovered.
-//!   Until then the key is undecided, and its holder's word does not count.
+//! - A decision about an unknown key, from a person or a message, is kept and takes effect when the key is discovered.
+//!   Until then the key is undecided, and decisions of its holder do not count.
 //! - A later decision replaces it, as for a discovered key (`conflicts`).
-//! - A contact can make the device keep only a limited number of unknown keys.
+//! - A contact can make the device keep decisions about a limited number of unknown keys only.
 
 use crate::level::Level;
 use crate::message::DecisionKind;
@@ -20,7 +20,7 @@ use crate::store::key_store::{KeyRecord, Owner, RecordPosition};
 use crate::store::last_words::Speaker;
 
 impl Context<'_> {
-    /// A key was fetched. Only the first time changes anything.
+    /// Records that a key was fetched. Only the first time has an effect.
     pub(crate) fn discover(&mut self, key: KeyId) {
         if let Some(reason) = self.reason_against_deciding(key) {
             return self.refuse_all(None, Cause::Discovered, reason);
@@ -32,7 +32,7 @@ impl Context<'_> {
         }
     }
 
-    /// Nobody has decided on the key, so the policy gives it its level.
+    /// Gives a discovered key without a decision its level by the policy.
     fn discover_undecided(&mut self, key: KeyId) {
         let owner = self.names.owner(key);
         let policy = self.device.rules.policy;
@@ -48,7 +48,7 @@ impl Context<'_> {
         }
     }
 
-    /// The decision that was kept about the key takes effect, with all that it releases.
+    /// Puts the kept decision about a discovered key into effect, including all that it releases.
     fn discover_decided(&mut self, key: KeyId, place: RecordPosition) {
         let owner = self.names.owner(key);
         let record = self.device.store.at_mut(place);
@@ -66,7 +66,7 @@ impl Context<'_> {
         }
     }
 
-    /// Whether an unknown key that `speaker` decides on counts toward its owner's limit.
+    /// Whether a decision of `speaker` on an unknown key counts toward the limit of the key's owner.
     pub(crate) fn counts_toward_limit(&self, speaker: Speaker) -> bool {
         match speaker {
             Speaker::Person => false,
@@ -74,7 +74,7 @@ impl Context<'_> {
         }
     }
 
-    /// Whether another unknown key of `owner` can be kept.
+    /// Whether the decision on another unknown key of `owner` can be kept.
     pub(crate) fn is_below_limit(&self, owner: AccountId) -> bool {
         let kept = self.device.store.owner(owner).map_or(0, |owner| owner.undiscovered);
         (kept as usize) < self.device.rules.limits.undiscovered_per_contact
