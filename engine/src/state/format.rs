@@ -1,4 +1,4 @@
-//! How the stored form is written with serde.
+//! The serde representation of the stored form.
 
 use data_encoding::BASE64;
 use serde::de::Error;
@@ -7,11 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{StateV1, StoredDevice};
 use crate::names::KeyIdentifier;
 
-/// The one format that there is.
+/// The only format version so far.
 const FORMAT: u64 = 1;
 
-/// Members are written in this order, which is also that of the alphabet: a reader knows the format before it meets
-/// anything else.
+/// The members are written in this order, which is also alphabetical, so a reader knows the format before it reads the
+/// state.
 #[derive(Serialize)]
 struct Written<'a> {
     format: u64,
@@ -24,7 +24,7 @@ struct Read {
     state: Option<StateV1>,
 }
 
-/// The version of the format, if it is one that can be read.
+/// The format version, if it is supported.
 #[derive(Deserialize)]
 #[serde(try_from = "u64")]
 struct Format;
@@ -57,14 +57,14 @@ impl<'de> Deserialize<'de> for StoredDevice {
     }
 }
 
-/// An option that is written even if there is nothing: that it is not there means that something was cut off.
+/// An option that is always written, even if it is `None`. If it is missing, the input was cut off.
 pub(super) fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     Option::deserialize(deserializer)
 }
 
-/// Whether there is nothing to be written, of what only some devices have.
+/// Whether an optional member can be omitted. Only some devices have it.
 pub(super) fn is_default<T: Default + PartialEq>(member: &T) -> bool {
     *member == T::default()
 }
@@ -85,7 +85,7 @@ pub(super) mod secret {
     ) -> Result<Option<[u8; 32]>, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = BASE64.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        // It is not repeated in the error: it is a secret.
+        // The error does not repeat the secret.
         bytes.map(Some).ok_or_else(|| D::Error::custom("the distrust secret is not 32 bytes in Base64"))
     }
 }
@@ -112,8 +112,8 @@ pub(super) mod encryption {
     }
 }
 
-/// A key identifier in Base64, as trust messages write it. Whether it has the length of those of its encryption protocol
-/// is checked later.
+/// A key identifier in Base64, as in trust messages. The caller checks later that its length fits the encryption
+/// protocol.
 pub(super) mod identifier {
     use super::{Deserializer, Identifier, KeyIdentifier, Serialize, Serializer};
 
@@ -131,7 +131,7 @@ pub(super) mod identifier {
     }
 }
 
-/// A list of them.
+/// A list of key identifiers in Base64.
 pub(super) mod identifiers {
     use super::{Deserialize, Deserializer, Identifier, KeyIdentifier, Serializer};
 

@@ -1,9 +1,9 @@
-//! The stored form of a device: one value with a format version, in which everything has its name.
+//! The stored form of a device: one value with a format version and names instead of ids.
 //!
-//! A [`StoredDevice`] holds no positions and no ids, so it does not matter which directory it is read into. Its lists
-//! are in an order that counts (keys in the order in which they became known) or sorted by name. With the feature
-//! `serde` it is written as `{"format": 1, "state": {…}}`; the order of members does not count. Reading it checks what it
-//! is made of; turning it into a device checks that it does not contradict itself ([`BadState`]).
+//! A [`StoredDevice`] contains no positions and no ids, so it can be read into any directory. Its lists are in a
+//! significant order (keys in the order in which they became known) or sorted by name. With the feature `serde` it is
+//! written as `{"format": 1, "state": {…}}`; the order of members does not matter. Reading checks the shape. Turning it
+//! into a device checks its consistency ([`BadState`]).
 
 #[cfg(feature = "serde")]
 mod format;
@@ -20,11 +20,11 @@ use crate::settings::Rules;
 
 pub use reading::BadState;
 
-/// A device and the names that it refers to, as they are stored.
+/// A device and the names that it refers to, in stored form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDevice(StateV1);
 
-/// The format 1.
+/// The state in format 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 struct StateV1 {
@@ -44,17 +44,17 @@ struct StateV1 {
     distrust_secret: Option<[u8; 32]>,
     /// The keys of others, in the order in which they became known.
     keys: Vec<KnownKey>,
-    /// The owners of whom a key was ever authenticated, in the order in which that happened.
+    /// The owners with a key that was ever authenticated, in the order of their first authentications.
     authenticated_owners: Vec<BareJid>,
-    /// What senders left that are not authenticated, sorted by sender.
+    /// The decisions of unauthenticated senders, sorted by sender.
     postponed: Vec<LeftBySender>,
-    /// The number of the next message to be sent.
+    /// The number of the next message.
     next_message: u64,
     /// The messages that were not confirmed as sent, by number.
     outbox: Vec<WaitingMessage>,
 }
 
-/// A key of the device's encryption.
+/// The name of a key of the device's encryption protocol.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 struct KeyName {
@@ -63,7 +63,7 @@ struct KeyName {
     identifier: KeyIdentifier,
 }
 
-/// What the device holds about a key.
+/// The record of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 struct KnownKey {
@@ -76,22 +76,23 @@ struct KnownKey {
     discovered: bool,
     /// Whether the key's endpoint gets a summary when the key is discovered.
     owed_summary: bool,
-    /// Whether the key takes up room of its owner among the keys that were never seen.
+    /// Whether the key counts toward its owner's limit of undiscovered keys.
     takes_room: bool,
-    /// Until when what the key says stays refused, since it was distrusted, or under `cautious` is.
+    /// The time up to which statements of the key stay refused because of a distrust. Under `cautious` it also covers a
+    /// key that is distrusted now.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "format::required"))]
     distrusted_until: Option<Stamp>,
-    /// What each speaker said last about the key, under the conflict rule `cautious`; sorted by speaker.
+    /// The last decision of each author on the key, under the conflict rule `cautious`; sorted by author.
     last_words: Vec<LastWord>,
-    /// The distrusts of the key that are known by their ids, under the conflict rule `named`.
+    /// The known ids of the key's distrusts, under the conflict rule `named`.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "format::is_default"))]
     distrusts: StoredDistrusts,
-    /// Those of them that came without an id.
+    /// The distrusts among them that came without an id.
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "format::is_default"))]
     unnamed_distrusts: Vec<UnnamedWord>,
 }
 
-/// The distrusts of a key by their ids, in ascending order.
+/// The ids of a key's distrusts, in ascending order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 struct StoredDistrusts {
@@ -107,7 +108,7 @@ struct UnnamedWord {
     time: Stamp,
 }
 
-/// Who is behind a level or a word.
+/// The author of a level or a decision.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "kebab-case"))]
 enum Author {
@@ -128,7 +129,7 @@ struct LastWord {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 struct LeftBySender {
     sender: KeyName,
-    /// In the order in which they arrived.
+    /// The decisions, in the order of their arrival.
     decisions: Vec<LeftDecision>,
 }
 
@@ -147,7 +148,7 @@ struct LeftDecision {
 struct WaitingMessage {
     number: u64,
     to: BareJid,
-    /// The addressee's keys that it is encrypted for.
+    /// The addressee's keys that the message is encrypted for.
     #[cfg_attr(feature = "serde", serde(with = "format::identifiers"))]
     keys: Vec<KeyIdentifier>,
     time: Stamp,

@@ -1,4 +1,4 @@
-//! From the stored form to a device, with all that must hold of one.
+//! From the stored form to a device, with all consistency checks.
 
 use std::sync::Arc;
 
@@ -25,48 +25,48 @@ use crate::store::known_distrusts::{DistrustsOfKey, UnnamedDistrust};
 use crate::store::last_words::{LastWordsOnKey, Speaker};
 use crate::store::postponed::{Sender, Share};
 
-/// Why a stored device is not one that this engine wrote: it contradicts itself, or something is missing.
+/// The reason why a stored device is rejected: it is inconsistent or incomplete.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadState {
-    /// A key identifier cannot be one of the device's encryption.
+    /// A key identifier is not valid for the device's encryption protocol.
     #[error("a key of {owner}: {reason}")]
     Identifier {
         /// The owner of the key.
         owner: BareJid,
-        /// What is wrong.
+        /// The error in the identifier.
         reason: BadIdentifier,
     },
-    /// The directory that the device is to use does not have a name.
+    /// The given directory does not contain a name.
     #[error(transparent)]
     Unresolved(#[from] Unresolved),
-    /// Something does not go together about a key.
+    /// The record of a key is inconsistent.
     #[error("the key {} of {owner}: {reason}", .identifier.to_base64())]
     Key {
         /// The owner of the key.
         owner: BareJid,
         /// The identifier of the key.
         identifier: KeyIdentifier,
-        /// What is wrong.
+        /// The inconsistency.
         reason: &'static str,
     },
-    /// Something does not go together about an account.
+    /// The record of an account is inconsistent.
     #[error("the account {account}: {reason}")]
     Account {
         /// The account.
         account: BareJid,
-        /// What is wrong.
+        /// The inconsistency.
         reason: &'static str,
     },
-    /// Something does not go together about a message of the outbox.
+    /// A message of the outbox is inconsistent.
     #[error("message {number} of the outbox: {reason}")]
     Message {
         /// The number of the message.
         number: u64,
-        /// What is wrong.
+        /// The inconsistency.
         reason: &'static str,
     },
-    /// The numbers of messages are about to run out.
+    /// The number of the next message is too great.
     #[error("the number of the next message, {number}, is greater than 2^53")]
     Number {
         /// The number.
@@ -74,36 +74,37 @@ pub enum BadState {
     },
 }
 
-/// The greatest number of a message that is read: all numbers up to it are exact in JSON, and nobody sends as many.
+/// The greatest message number that is accepted. All numbers up to it are exact in JSON, and no device sends that many
+/// messages.
 pub(super) const GREATEST_NUMBER: u64 = 1 << 53;
 
 impl StoredDevice {
-    /// The endpoint that the device is.
+    /// The full JID of the stored endpoint.
     #[must_use]
     pub fn endpoint(&self) -> &FullJid {
         &self.0.endpoint
     }
 
-    /// The device, its names added to a directory.
+    /// Restores the device and adds its names to a directory.
     ///
     /// # Errors
     ///
-    /// If the device contradicts itself. Names may have been added then, too.
+    /// If the device is inconsistent. Some names may have been added even then.
     pub fn intern(&self, names: &mut Directory) -> Result<Device, BadState> {
         restore(&self.0, names)
     }
 
-    /// The device, its names looked up in a directory.
+    /// Restores the device and looks its names up in a directory.
     ///
     /// # Errors
     ///
-    /// If the device contradicts itself, or the directory does not have one of its names.
+    /// If the device is inconsistent, or the directory lacks one of its names.
     pub fn resolve(&self, names: &Directory) -> Result<Device, BadState> {
         restore(&self.0, &mut LookUp(names))
     }
 }
 
-/// Where ids for names come from.
+/// A source of ids for names.
 trait Ids {
     fn names(&self) -> &Directory;
     fn endpoint(&mut self, jid: &FullJid) -> Result<EndpointId, Unresolved>;
@@ -144,7 +145,7 @@ impl Ids for Directory {
     }
 }
 
-/// A directory that stays as it is.
+/// A directory that must not grow.
 struct LookUp<'a>(&'a Directory);
 
 impl Ids for LookUp<'_> {
@@ -220,7 +221,7 @@ impl<I: Ids> Reading<'_, I> {
         self.key(&name.owner, &name.identifier)
     }
 
-    /// Adds the records of all keys, without those who are behind their levels.
+    /// Adds the records of all keys, still without the senders in their origins.
     fn add_keys(&mut self, device: &mut Device) -> Result<Vec<KeyId>, BadState> {
         let mut keys = Vec::with_capacity(self.state.keys.len());
         let is_cautious = device.rules.conflict == ConflictRule::Cautious;
@@ -247,7 +248,7 @@ impl<I: Ids> Reading<'_, I> {
                         .wrong("more unknown keys of its owner are kept than the limits allow"));
                 }
             }
-            // Under `cautious`, earlier versions left it out while a key was distrusted.
+            // Earlier versions omitted it under `cautious` while a key was distrusted.
             let is_left_out = is_cautious && known.level == Level::Distrusted;
             let since_then = known.time.filter(|_| is_left_out);
             if let Some(end) = known.distrusted_until.or(since_then) {
@@ -267,7 +268,7 @@ impl<I: Ids> Reading<'_, I> {
             let account = self.ids.account(jid)?;
             let shares_key = device.sharing == KeySharing::OneForAll && account == device.account;
             if shares_key {
-                // It was there when the device was new.
+                // It is present from the start.
                 if position != 0 {
                     return Err(wrong("the account with one key for all endpoints comes first"));
                 }
@@ -303,7 +304,7 @@ impl<I: Ids> Reading<'_, I> {
         Ok(())
     }
 
-    /// The key of the endpoint that sent a message about a key.
+    /// Resolves the key of the endpoint that sent a decision about a key.
     fn sender(
         &mut self,
         device: &Device,
@@ -379,7 +380,7 @@ impl<I: Ids> Reading<'_, I> {
         Ok(())
     }
 
-    /// Whether what is held about a key can have come about.
+    /// Checks that the engine can produce such a record of a key.
     fn check_level(&self, device: &Device, known: &KnownKey, key: KeyId) -> Result<(), BadState> {
         let owner = self.ids.names().owner(key);
         let is_latched = device.store.owner(owner).is_some_and(Owner::is_latched);
@@ -457,7 +458,7 @@ impl<I: Ids> Reading<'_, I> {
         }
         let mut waiting: Vec<&WaitingMessage> = self.state.outbox.iter().collect();
         waiting.sort_by_key(|message| message.number);
-        // Messages to several accounts share what they say.
+        // Messages to several accounts share their content.
         let mut contents: FxHashMap<(Arc<[Decision]>, DistrustsByKey), Arc<TrustMessage>> =
             FxHashMap::default();
         for message in waiting {
@@ -515,7 +516,7 @@ impl<I: Ids> Reading<'_, I> {
 }
 
 impl StoredDistrusts {
-    /// The ids, which only one rule keeps.
+    /// Resolves the ids, which only the rule `named` keeps.
     fn read(&self, device: &Device, key: &KeyName) -> Result<DistrustIds, BadState> {
         let Self { standing, overruled } = self;
         let ids = DistrustIds::new(standing.iter().copied(), overruled.iter().copied());
@@ -530,7 +531,7 @@ impl StoredDistrusts {
 }
 
 impl KeyName {
-    /// The reason why something about the key cannot be.
+    /// The error about this key with a reason.
     fn wrong(&self, reason: &'static str) -> BadState {
         BadState::Key { owner: self.owner.clone(), identifier: self.identifier.clone(), reason }
     }

@@ -14,11 +14,11 @@ use crate::store::key_store::KeyRecord;
 use crate::store::last_words::Speaker;
 
 impl Device {
-    /// The device and the names that it refers to, to be stored.
+    /// Returns the stored form: the device with all names that it refers to.
     ///
     /// # Errors
     ///
-    /// If `names` is not the directory that the device's ids are from.
+    /// If `names` is not the directory that issued the device's ids.
     pub fn to_stored(&self, names: &Directory) -> Result<StoredDevice, UnknownId> {
         self.check_directory(names)?;
         names.knows_endpoint(self.endpoint)?;
@@ -103,7 +103,7 @@ impl Writing<'_> {
                 LastWord { by, decision, time }
             })
             .collect();
-        words.sort_by(|one, other| one.by.cmp(&other.by)); // each speaker has one
+        words.sort_by(|one, other| one.by.cmp(&other.by)); // each author occurs once
         words
     }
 
@@ -117,8 +117,8 @@ impl Writing<'_> {
         LeftBySender { sender: self.key(sender), decisions: decisions.collect() }
     }
 
-    /// The number of the next message, and those that wait. Their numbers begin anew before they are greater than those that
-    /// are read.
+    /// The number of the next message, and the waiting messages. They are renumbered from 0 before the numbers exceed
+    /// the greatest accepted one.
     fn outbox(&self) -> (u64, Vec<WaitingMessage>) {
         let mut outbox: Vec<WaitingMessage> =
             self.device.outbox().map(|outgoing| self.waiting(outgoing)).collect();

@@ -1,21 +1,21 @@
 use crate::names::Id;
 
-/// What is held under ids, in the order in which the ids came. Nothing is ever taken out, so a position stays
-/// that of its id.
+/// A map from ids to values, in order of insertion. Entries are never removed, so a position stays valid.
 ///
-/// Most devices know few keys, and there may be millions of devices: up to [`FEW`](Self::FEW) entries are looked
-/// through, and take no more memory than a list. Ids are given out one after the other, and mostly come in that order:
-/// more entries are looked for where an id would stand if none before it was left out, and a few places before that, as
-/// long as they ascend and only a few are left out. A device's own key is one, of which it keeps no record. Otherwise a
-/// table says where an id stands.
+/// Most devices know few keys, and there may be millions of devices. Up to [`FEW`](Self::FEW) entries are searched
+/// linearly and take no more memory than a list. Ids are issued one after the other and mostly arrive in that order. So
+/// a larger map guesses the position of an id as if no id before it were missing, and also searches a few positions
+/// before the guess. That works while the ids ascend and only a few are missing. The device's own key is one of them,
+/// since the device keeps no record of it. Otherwise a hash table holds the positions.
 ///
-/// With `IndexMap` in its place a discovery takes 2.1 to 2.4 times as long, and a message to a full store 1.9 to 4.3 times
-/// (both engines in one run; least of three).
+/// With `IndexMap` instead, a discovery takes 2.1 to 2.4 times as long, and a message to a full store 1.9 to 4.3 times
+/// (both engines in one run; minimum of three).
 #[derive(Clone, Debug)]
 pub(crate) struct IdMap<K, V> {
     entries: Vec<(K, V)>,
-    /// Where each id stands, if there are more than a few that do not follow each other: at its [`home`](Self::home) or
-    /// in one of the next slots, before the first [`EMPTY`](Self::EMPTY) one. At most half of the slots are taken.
+    /// The hash table of positions, if there are more than a few ids that do not follow each other. An id's position is
+    /// at its [`home`](Self::home) slot or in one of the next, before the first [`EMPTY`](Self::EMPTY) one. At most
+    /// half of the slots are taken.
     slots: Box<[u32]>,
 }
 
@@ -23,7 +23,7 @@ impl<K: Id, V> IdMap<K, V> {
     const FEW: usize = 8;
     const EMPTY: u32 = u32::MAX;
 
-    /// Where `id` stands. What is mostly asked, whether it stands at the guess, is part of whatever asks.
+    /// The position of `id`. The frequent case, a correct guess, is inlined.
     #[inline]
     pub(crate) fn position(&self, id: K) -> Option<usize> {
         let guess = self.guess(id)?;
@@ -33,34 +33,34 @@ impl<K: Id, V> IdMap<K, V> {
         }
     }
 
-    /// As [`position`](Self::position), of an id that has mostly just been given out: then it comes behind all others.
+    /// Like [`position`](Self::position), optimised for an id that was just issued and so is greater than all others.
     pub(crate) fn position_of_recent(&self, id: K) -> Option<usize> {
         let ascending = self.entries.len() > Self::FEW && self.slots.is_empty();
         if ascending && self.is_behind_all(id) { None } else { self.position(id) }
     }
 
-    /// Whether `id` comes behind the last one, if all ascend.
+    /// Whether `id` is greater than the last id, which is the greatest if all ascend.
     fn is_behind_all(&self, id: K) -> bool {
         self.entries.last().is_some_and(|(last, _)| last.number() < id.number())
     }
 
-    /// How far behind the first `id` stands if all ids between them do. For an id before the first this means nothing.
+    /// The position of `id` if no id between it and the first is missing. Meaningless for an id before the first.
     fn guess(&self, id: K) -> Option<usize> {
         Some(id.number().wrapping_sub(self.entries.first()?.0.number()) as usize)
     }
 
-    /// Where `id` stands, which does not stand at the guess.
-    #[inline(never)] // what is asked less often stays out of whatever asks
+    /// The position of an `id` that is not at the guess.
+    #[inline(never)] // the less frequent case stays out of the callers
     fn position_elsewhere(&self, id: K, guess: usize) -> Option<usize> {
         if !self.slots.is_empty() {
             return self.position_by_table(id);
         }
-        // One id before it may be left out: mostly that of the device's own key.
+        // One id before it may be missing: mostly that of the device's own key.
         let one_before = guess.wrapping_sub(1);
         match self.entries.get(one_before) {
             Some((other, _)) if *other == id => Some(one_before),
             _ if self.entries.len() <= Self::FEW => self.entries.iter().position(|(other, _)| *other == id),
-            // New ids mostly are.
+            // Frequent: new ids are greater than all others.
             _ if self.is_behind_all(id) => None,
             _ => {
                 let end = guess.min(self.entries.len());
@@ -85,7 +85,7 @@ impl<K: Id, V> IdMap<K, V> {
         }
     }
 
-    /// Adds an id that does not stand anywhere, and says where it stands now.
+    /// Adds an id that the map does not contain. Returns its position.
     #[inline]
     pub(crate) fn push(&mut self, id: K, value: V) -> usize {
         debug_assert!(self.position(id).is_none(), "an id stands in one place");
@@ -97,8 +97,8 @@ impl<K: Id, V> IdMap<K, V> {
         position
     }
 
-    /// Notes where the last id stands, and makes the table larger or a first one if need be.
-    #[inline(never)] // mostly there is no table
+    /// Enters the last id into the table. Creates or enlarges the table if necessary.
+    #[inline(never)] // most maps have no table
     fn note_in_table(&mut self, position: usize) {
         if self.entries.len() * 2 > self.slots.len() {
             self.make_table();
@@ -107,12 +107,12 @@ impl<K: Id, V> IdMap<K, V> {
         }
     }
 
-    /// Whether the ids still ascend with few left out after one was added at `position`, behind at least
-    /// [`FEW`](Self::FEW) others that had no table.
+    /// Whether the ids still ascend with few missing, after one was added at `position`. There must be at least
+    /// [`FEW`](Self::FEW) earlier ids and no table.
     fn follow_each_other(&self, position: usize) -> bool {
         let number = |position: usize| self.entries[position].0.number() as usize;
         let ascend = if position == Self::FEW {
-            self.entries.is_sorted_by_key(|(id, _)| id.number()) // of a few, nothing is known yet
+            self.entries.is_sorted_by_key(|(id, _)| id.number()) // the first few were not checked yet
         } else {
             number(position - 1) < number(position)
         };
@@ -125,7 +125,7 @@ impl<K: Id, V> IdMap<K, V> {
         (0..self.entries.len()).for_each(|position| self.enter(position));
     }
 
-    /// Notes in the table what stands at a position.
+    /// Enters a position into the table.
     fn enter(&mut self, position: usize) {
         let mut slot = self.home(self.entries[position].0);
         while self.slots[slot] != Self::EMPTY {
@@ -134,16 +134,16 @@ impl<K: Id, V> IdMap<K, V> {
         self.slots[slot] = u32::try_from(position).expect("fewer than 2^32 ids");
     }
 
-    /// The slot from which on an id is looked for. Ids are given out one after the other, so those of one account
-    /// mostly follow each other, and are looked for together: sixteen of them lie side by side. The sixteens are
-    /// spread by a multiplication.
+    /// The slot at which the search for an id starts. Ids are issued one after the other, so the ids of one account
+    /// mostly follow each other and are looked up together. Sixteen of them are adjacent; a multiplication spreads the
+    /// groups of sixteen.
     fn home(&self, id: K) -> usize {
         let number = id.number();
         let spread = (number >> 4).wrapping_mul(0x9E37_79B9).rotate_right(16);
         ((spread << 4 | number & 15) as usize) & (self.slots.len() - 1)
     }
 
-    /// Where `id` stands, with a value of its own if it is new.
+    /// The position of `id`, which is added with a default value if it is new.
     pub(crate) fn position_or_default(&mut self, id: K) -> usize
     where
         V: Default,
@@ -151,7 +151,7 @@ impl<K: Id, V> IdMap<K, V> {
         self.position(id).unwrap_or_else(|| self.push_default(id))
     }
 
-    #[inline(never)] // mostly it is not new
+    #[inline(never)] // most ids are not new
     fn push_default(&mut self, id: K) -> usize
     where
         V: Default,
@@ -159,7 +159,7 @@ impl<K: Id, V> IdMap<K, V> {
         self.push(id, V::default())
     }
 
-    /// What is held under `id`.
+    /// The value of `id`.
     #[inline]
     pub(crate) fn get(&self, id: K) -> Option<&V> {
         let guess = self.guess(id)?;
@@ -169,30 +169,30 @@ impl<K: Id, V> IdMap<K, V> {
         }
     }
 
-    /// What is held under `id`, to be changed.
+    /// The mutable value of `id`.
     pub(crate) fn get_mut(&mut self, id: K) -> Option<&mut V> {
         let position = self.position(id)?;
         Some(&mut self.entries[position].1)
     }
 
-    /// The id that stands at `position`, with what is held under it.
+    /// The id and the value at `position`.
     pub(crate) fn at(&self, position: usize) -> (K, &V) {
         let (id, value) = &self.entries[position];
         (*id, value)
     }
 
-    /// The same, to be changed.
+    /// The id and the mutable value at `position`.
     pub(crate) fn at_mut(&mut self, position: usize) -> (K, &mut V) {
         let (id, value) = &mut self.entries[position];
         (*id, value)
     }
 
-    /// How many ids there are.
+    /// The number of ids.
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// All ids with what is held under them, in order.
+    /// All ids and values, in order of insertion.
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, (K, V)> {
         self.entries.iter()
     }
@@ -241,11 +241,10 @@ mod tests {
     use super::*;
     use crate::names::KeyId;
 
-    /// Numbers side by side, far apart, and such that differ in few bits only; in any order, or first for a while in
-    /// ascending order.
+    /// Numbers that are adjacent, far apart, or differ in few bits only; in any order, or ascending at first.
     fn numbers() -> impl Strategy<Value = Vec<u32>> {
         let number = prop_oneof![0..64_u32, any::<u32>(), (0..64_u32).prop_map(|number| number << 20)];
-        let length = prop_oneof![0..12_usize, 0..200_usize]; // what is looked through, and what is not
+        let length = prop_oneof![0..12_usize, 0..200_usize]; // below and above the length of a linear search
         let spread = length.prop_flat_map(move |length| prop::collection::vec(number.clone(), length));
         let side_by_side =
             (any::<u32>(), prop::collection::vec(prop_oneof![9 => Just(1_u32), 1 => 2..9_u32], 0..200));

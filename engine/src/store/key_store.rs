@@ -1,4 +1,4 @@
-//! The keys of others, by owner.
+//! Other endpoints' keys, by owner.
 
 use smallvec::SmallVec;
 
@@ -8,60 +8,62 @@ use crate::names::{AccountId, KeyId, Stamp};
 use crate::outcome::Effect;
 use crate::store::id_map::IdMap;
 
-/// What a device holds about the keys of others.
+/// The records of other endpoints' keys and of their owners.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KeyStore {
     pub(crate) records: IdMap<KeyId, KeyRecord>,
     pub(crate) owners: IdMap<AccountId, Owner>,
-    /// Where the first and the last owner stand of whom a key was ever authenticated.
+    /// The positions of the first and the last owner with an authenticated key, in the order of the first
+    /// authentications.
     latched: Option<(u32, u32)>,
-    /// Until when what a key says stays refused, since it was distrusted, or under `cautious` is.
+    /// The time up to which statements of a key stay refused because of a distrust. Under `cautious` it also covers
+    /// keys that are distrusted now.
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
 
-/// What a device holds about one key. Packed, it takes 24 bytes together with its key instead of 32. Unpacked, a
-/// discovery takes 1.25 times as long.
+/// The record of one key. Packed, it takes 24 bytes together with its key instead of 32. Unpacked, a discovery takes
+/// 1.25 times as long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct KeyRecord {
-    /// The level. That of an explicit decision stands here before the key is discovered, too.
+    /// The level. An explicit decision sets it even before the key is discovered.
     pub(crate) level: Level,
-    /// Who is behind the level.
+    /// The origin of the level.
     pub(crate) origin: Origin,
-    /// The time of the explicit decision; without meaning for other levels.
+    /// The time of the explicit decision; meaningless for other levels.
     pub(crate) time: Stamp,
-    /// Whether the key was fetched, so that its level has its effect.
+    /// Whether the key was fetched, so that its level takes effect.
     pub(crate) discovered: bool,
-    /// Whether the key's endpoint is to get a summary as soon as the key is discovered.
+    /// Whether the key's endpoint gets a summary once the key is discovered.
     pub(crate) owed_summary: bool,
-    /// Whether the key takes up room of its owner among the keys that were never seen.
+    /// Whether the key counts toward its owner's limit of undiscovered keys.
     pub(crate) counted: bool,
 }
 
-/// What a device holds about one owner of keys.
+/// The record of one owner of keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Owner {
-    /// Where the owner's keys stand among the records, in the order in which they became known.
+    /// The positions of the owner's keys among the records, in the order in which they became known.
     keys: SmallVec<[u32; 4]>,
-    /// Set for ever when a key of the owner is authenticated.
+    /// Set forever once a key of the owner is authenticated.
     latched: bool,
-    /// Where the next owner stands of whom a key was authenticated. In a vector of its own this order takes a message of
-    /// one key 4 µs instead of 0.3 where it has to grow, with 30,000 owners.
+    /// The position of the next owner in the order of first authentications. With a separate vector for this order, a
+    /// message about one key takes 4 µs instead of 0.3 µs when the vector grows, with 30,000 owners.
     next_latched: Option<u32>,
-    /// How many keys that were never seen are decided on, on the owner's word.
+    /// The number of undiscovered keys with a decision that the owner sent.
     pub(crate) undiscovered: u32,
 }
 
-/// Where an owner is in a [`KeyStore`].
+/// The position of an owner in a [`KeyStore`].
 #[derive(Clone, Copy)]
 pub(crate) struct OwnerPosition(u32);
 
-/// Where a record is in a [`KeyStore`]: found once, used often.
+/// The position of a record in a [`KeyStore`]: looked up once, used often.
 #[derive(Clone, Copy)]
 pub(crate) struct RecordPosition(usize);
 
 impl KeyRecord {
-    /// That of a key about which nothing is known.
+    /// The record of an unknown key.
     pub(crate) const NEW: Self = Self {
         level: Level::Undecided,
         origin: Origin::Policy,
@@ -76,12 +78,12 @@ impl KeyRecord {
         self.level.decision()
     }
 
-    /// When a decision about the key has its effect.
+    /// The time at which a decision about the key takes effect.
     pub(crate) fn effect(&self) -> Effect {
         if self.discovered { Effect::Now } else { Effect::OnDiscovery }
     }
 
-    /// The level that has its effect now.
+    /// The level that is in effect now.
     pub(crate) fn effective_level(&self) -> Level {
         if self.discovered { self.level } else { Level::Undecided }
     }
@@ -99,17 +101,17 @@ impl KeyStore {
         self.records.get(key)
     }
 
-    /// The record of a key that has one.
+    /// The mutable record of a key, if it has one.
     pub(crate) fn get_mut(&mut self, key: KeyId) -> Option<&mut KeyRecord> {
         self.records.get_mut(key)
     }
 
-    /// Where the record of a key is.
+    /// The position of a key's record.
     pub(crate) fn find(&self, key: KeyId) -> Option<RecordPosition> {
         self.records.position(key).map(RecordPosition)
     }
 
-    /// As [`find`](Self::find), of a key that has mostly just been seen for the first time.
+    /// Like [`find`](Self::find), optimised for a key that is mostly new.
     pub(crate) fn find_recent(&self, key: KeyId) -> Option<RecordPosition> {
         self.records.position_of_recent(key).map(RecordPosition)
     }
@@ -155,7 +157,7 @@ impl KeyStore {
         self.records_at(self.owner(account).map_or(&[], |owner| &owner.keys))
     }
 
-    /// The keys of an owner with their records, to be changed.
+    /// Calls `change` for each key of an owner and its mutable record.
     pub(crate) fn change_records_of(
         &mut self,
         owner: OwnerPosition,
@@ -167,14 +169,14 @@ impl KeyStore {
         }
     }
 
-    /// Sets the latch of an owner for ever. If it was not set before, says where the owner is.
+    /// Sets the latch of an owner forever. Returns the owner's position if it was not set before.
     pub(crate) fn latch(&mut self, account: AccountId) -> Option<OwnerPosition> {
         let position = self.owners.position_or_default(account);
         let was_latched = std::mem::replace(&mut self.owners.at_mut(position).1.latched, true);
         (!was_latched).then(|| self.append_latched(position))
     }
 
-    /// Puts the owner who stands at `position` behind all others of whom a key was authenticated.
+    /// Appends the owner at `position` to the order of first authentications.
     #[inline(never)] // mostly the latch is set already
     fn append_latched(&mut self, position: usize) -> OwnerPosition {
         let position = u32::try_from(position).expect("fewer than 2^32 owners");
@@ -186,37 +188,37 @@ impl KeyStore {
         OwnerPosition(position)
     }
 
-    /// The owners of whom a key was ever authenticated, in the order in which that happened.
+    /// The owners with a key that was ever authenticated, in the order of their first authentications.
     pub(crate) fn latched_owners(&self) -> impl Iterator<Item = (AccountId, &Owner)> {
         let at = |position: u32| self.owners.at(position as usize);
         let first = self.latched.map(|(first, _)| at(first));
         std::iter::successors(first, move |(_, owner)| owner.next_latched.map(at))
     }
 
-    /// The owners of whom a key was ever authenticated, in that order, with those of their keys that are authenticated and
-    /// discovered, in the order in which the keys became known.
+    /// The owners with a key that was ever authenticated, in the order of their first authentications. Each comes with
+    /// its authenticated and discovered keys, in the order in which these became known.
     pub(crate) fn authenticated_keys_by_owner(
         &self,
     ) -> impl Iterator<Item = (AccountId, impl Iterator<Item = KeyId>)> {
         self.latched_owners().map(|(account, owner)| (account, authenticated(self.records_at(&owner.keys))))
     }
 
-    /// The keys of `account` that are authenticated and discovered, in the order in which they became known.
+    /// The authenticated and discovered keys of `account`, in the order in which they became known.
     pub(crate) fn authenticated_keys(&self, account: AccountId) -> impl Iterator<Item = KeyId> {
         authenticated(self.records_of(account))
     }
 
-    /// The level of `key` that has its effect now.
+    /// The level of `key` that is in effect now.
     pub(crate) fn effective_level(&self, key: KeyId) -> Level {
         self.get(key).map_or(Level::Undecided, KeyRecord::effective_level)
     }
 
-    /// Until when what `key` says stays refused after a distrust of it.
+    /// The time up to which statements of `key` stay refused because of a distrust.
     pub(crate) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }
 
-    /// Lets what `key` dated up to `end` stay refused.
+    /// Refuses statements of `key` that are dated up to `end`.
     #[cold] // few keys are distrusted
     pub(crate) fn distrust_until(&mut self, key: KeyId, end: Stamp) {
         match self.distrusted_until.get_mut(key) {

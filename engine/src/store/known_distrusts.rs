@@ -1,19 +1,19 @@
-//! The distrusts of each key by their ids, for [`ConflictRule::Named`](crate::ConflictRule::Named).
+//! The known ids of distrusts by key, for [`ConflictRule::Named`](crate::ConflictRule::Named).
 
 use crate::distrust_ids::{DistrustId, DistrustIds, DistrustsByKey};
 use crate::message::Decision;
 use crate::names::{KeyId, Stamp};
 use crate::store::id_map::IdMap;
 
-/// The distrusts that a device knows of. Most devices know of none, and then take no memory for them.
+/// The distrusts that a device knows. Most devices know none and allocate nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct KnownDistrusts(pub(crate) Option<Box<IdMap<KeyId, DistrustsOfKey>>>);
 
-/// Those of one key.
+/// The known distrusts of one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DistrustsOfKey {
     pub(crate) ids: DistrustIds,
-    /// Those that came without an id: who said them when.
+    /// The distrusts that came without an id.
     pub(crate) unnamed: Vec<UnnamedDistrust>,
 }
 
@@ -22,17 +22,17 @@ pub(crate) struct DistrustsOfKey {
 pub(crate) struct UnnamedDistrust {
     pub(crate) speaker: KeyId,
     pub(crate) time: Stamp,
-    /// The id that it was given.
+    /// The derived id.
     pub(crate) id: DistrustId,
 }
 
 impl KnownDistrusts {
-    /// Those of a key, if there are any.
+    /// The distrusts of a key, if there are any.
     pub(crate) fn of(&self, key: KeyId) -> Option<&DistrustsOfKey> {
         self.0.as_ref()?.get(key)
     }
 
-    /// Those of a key, to be changed.
+    /// The mutable distrusts of a key, created if there are none.
     pub(crate) fn of_mut(&mut self, key: KeyId) -> &mut DistrustsOfKey {
         let all = self.0.get_or_insert_default();
         let position = all.position_or_default(key);
@@ -44,7 +44,7 @@ impl KnownDistrusts {
         self.0.is_none()
     }
 
-    /// The ids that a message of these decisions carries.
+    /// The ids that a message with these decisions carries.
     pub(crate) fn behind(&self, decisions: &[Decision]) -> DistrustsByKey {
         if self.are_none() {
             return DistrustsByKey::default();
@@ -53,7 +53,7 @@ impl KnownDistrusts {
         decisions.iter().filter_map(of_key).collect()
     }
 
-    /// How many bytes those of a key take in a message.
+    /// The length of a key's ids in a message, in bytes.
     pub(crate) fn written_length(&self, key: KeyId) -> usize {
         self.of(key).map_or(0, |known| known.ids.written_length())
     }

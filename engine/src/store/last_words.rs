@@ -1,11 +1,11 @@
-//! The last word of each speaker on each key.
+//! The last decision of each author on each key.
 
 use crate::level::Origin;
 use crate::message::DecisionKind;
 use crate::names::{KeyId, Stamp};
 use crate::store::id_map::IdMap;
 
-/// Who speaks a decision.
+/// The author of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Speaker {
     /// A person at this device.
@@ -14,11 +14,11 @@ pub(crate) enum Speaker {
     Key(KeyId),
 }
 
-/// What somebody says about a key, and when.
+/// A decision about a key, without the key, and its time.
 pub(crate) type Said = (DecisionKind, Stamp);
 
 impl Speaker {
-    /// The key of the endpoint that speaks; `None` for a person.
+    /// The key of the author's endpoint; `None` for a person.
     pub(crate) fn key(self) -> Option<KeyId> {
         match self {
             Self::Person => None,
@@ -34,22 +34,22 @@ impl Speaker {
     }
 }
 
-/// Each speaker's last word on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
+/// Each author's last decision on each key, for [`ConflictRule::Cautious`](crate::ConflictRule::Cautious).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LastWords(pub(crate) IdMap<KeyId, LastWordsOnKey>);
 
-/// All speakers' last words on one key.
+/// All authors' last decisions on one key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LastWordsOnKey {
     person: Option<Said>,
     holders: IdMap<KeyId, Said>,
-    /// How many of the words are distrusts that no person trusted away later. With many speakers they are not counted
-    /// anew for each word.
+    /// The number of distrusts that no later trust of a person overrides. It is kept up to date because recounting
+    /// would be slow with many authors.
     standing: usize,
 }
 
 impl LastWordsOnKey {
-    /// The last word of a speaker.
+    /// The last decision of an author.
     pub(crate) fn of(&self, speaker: Speaker) -> Option<Said> {
         match speaker {
             Speaker::Person => self.person,
@@ -57,12 +57,12 @@ impl LastWordsOnKey {
         }
     }
 
-    /// Puts a word in the place of the same speaker's last one.
+    /// Replaces the author's last decision.
     pub(crate) fn replace(&mut self, speaker: Speaker, said: Said) {
         match speaker {
             Speaker::Person => {
                 self.person = Some(said);
-                self.count_standing(); // other words stand now, or do not any longer
+                self.count_standing(); // a person's decision changes which others stand
             }
             Speaker::Key(holder) => {
                 let last = self.of(speaker);
@@ -78,12 +78,12 @@ impl LastWordsOnKey {
         }
     }
 
-    /// The result of all words together: distrust if one stands.
+    /// The result of all decisions together: distrust if one stands.
     pub(crate) fn result(&self) -> DecisionKind {
         if self.standing > 0 { DecisionKind::Distrust } else { DecisionKind::Trust }
     }
 
-    /// Whether a word is a distrust that no person trusted away later.
+    /// Whether a decision is a distrust that no later trust of a person overrides.
     fn stands(&self, (kind, time): Said) -> bool {
         let trusted_away =
             self.person.is_some_and(|(kind, later)| kind == DecisionKind::Trust && time < later);
@@ -94,13 +94,13 @@ impl LastWordsOnKey {
         self.standing = self.iter().filter(|(_, said)| self.stands(*said)).count();
     }
 
-    /// Who said what last.
+    /// All authors with their last decisions.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Speaker, Said)> {
         let person = self.person.map(|said| (Speaker::Person, said));
         person.into_iter().chain(self.holders.iter().map(|(holder, said)| (Speaker::Key(*holder), *said)))
     }
 
-    /// Lets `change` replace the time of each word.
+    /// Calls `change` for the time of each decision.
     pub(crate) fn change_times(&mut self, mut change: impl FnMut(Speaker, &mut Stamp)) {
         if let Some((_, time)) = &mut self.person {
             change(Speaker::Person, time);
@@ -112,7 +112,7 @@ impl LastWordsOnKey {
         self.count_standing();
     }
 
-    /// The same words of holders with other ids.
+    /// The same decisions with renamed holders.
     pub(crate) fn renamed(&self, new_id: impl Fn(KeyId) -> KeyId) -> Self {
         let holders = self.holders.iter().map(|(holder, said)| (new_id(*holder), *said));
         Self { holders: holders.collect(), ..*self }

@@ -1,4 +1,4 @@
-//! What a device holds: data structures without rules.
+//! The state of a device: data structures without rules.
 
 pub(crate) mod id_map;
 pub(crate) mod key_store;

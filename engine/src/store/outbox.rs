@@ -17,7 +17,7 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    /// Adds a message and returns what the caller has to send.
+    /// Adds a message. Returns a copy for the caller to send.
     pub(crate) fn add(&mut self, to: AccountId, keys: Addressees, envelope: Envelope) -> Outgoing {
         let outgoing = Outgoing { id: OutboxId(self.next), to, keys, envelope };
         self.next += 1;
@@ -25,9 +25,9 @@ impl Outbox {
         outgoing
     }
 
-    /// Forgets a message that was sent. Unknown numbers and repeated confirmations do nothing.
+    /// Removes a message that was sent. Unknown numbers and repeated confirmations have no effect.
     pub(crate) fn confirm(&mut self, id: OutboxId) {
-        // They wait in the order of their numbers, in which they are mostly confirmed, too.
+        // Messages wait in the order of their numbers and are mostly confirmed in that order, too.
         if self.waiting.front().is_some_and(|first| first.id == id) {
             self.waiting.pop_front();
         } else if let Ok(position) = self.waiting.binary_search_by_key(&id, |outgoing| outgoing.id) {
@@ -35,7 +35,7 @@ impl Outbox {
         }
     }
 
-    /// Takes keys that were distrusted off all messages that wait, and messages without addressee away.
+    /// Removes distrusted keys from all waiting messages, and then messages without addressees.
     pub(crate) fn withdraw(&mut self, distrusted: &[KeyId]) {
         if distrusted.is_empty() || self.waiting.is_empty() {
             return;
@@ -47,7 +47,7 @@ impl Outbox {
         self.waiting.retain(|outgoing| !outgoing.keys.is_empty());
     }
 
-    /// Whether this outbox gave the number out.
+    /// Whether this outbox issued the number.
     pub(crate) fn gave_out(&self, id: OutboxId) -> bool {
         id.0 < self.next
     }

@@ -1,4 +1,4 @@
-//! Postponed decisions, under the key of their sender.
+//! Postponed decisions, by the key of their sender.
 
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -8,8 +8,8 @@ use crate::message::{Decision, DecisionKind};
 use crate::names::{AccountId, KeyId, Stamp};
 use crate::store::id_map::IdMap;
 
-/// Decisions of senders whose keys are not authenticated, under the sender's key. Most devices keep none most of the
-/// time, and then take no memory for them.
+/// Decisions of unauthenticated senders, by the sender's key. Most devices keep none most of the time and allocate
+/// nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PostponedStore(pub(crate) Option<Box<Stored>>);
 
@@ -20,16 +20,16 @@ pub(crate) struct Stored {
     stored_of_contacts: usize,
 }
 
-/// What one sender left.
+/// The postponed decisions of one sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
     pub(crate) account: AccountId,
     pub(crate) decisions: IdMap<KeyId, (DecisionKind, Stamp)>,
-    /// The ids of distrusts that came with them.
+    /// The ids of distrusts that the sender's messages carried.
     pub(crate) ids: IdMap<KeyId, DistrustIds>,
 }
 
-/// Whose decisions count together.
+/// The quota that a decision counts toward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Share {
     Own,
@@ -44,7 +44,7 @@ pub(crate) struct Sender {
     pub(crate) share: Share,
 }
 
-/// How many decisions are stored.
+/// Numbers of stored decisions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PostponedCounts {
     pub(crate) of_sender: usize,
@@ -53,22 +53,22 @@ pub(crate) struct PostponedCounts {
 }
 
 impl PostponedStore {
-    /// Whether nobody left anything.
+    /// Whether no decisions wait.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
-    /// What `sender` left about `key`, with its time.
+    /// The postponed decision of `sender` on `key`, with its time.
     pub(crate) fn said_by(&mut self, sender: KeyId, key: KeyId) -> Option<&mut (DecisionKind, Stamp)> {
         self.0.as_mut()?.senders.get_mut(&sender)?.decisions.get_mut(key)
     }
 
-    /// How many decisions are stored of `sender`, of its account and of all contacts.
+    /// The numbers of stored decisions of `sender`, of its account and of all contacts.
     pub(crate) fn counts(&self, sender: Sender) -> PostponedCounts {
         self.0.as_ref().map_or_else(PostponedCounts::default, |all| all.counts(sender))
     }
 
-    /// Stores a decision of `sender` about a key on which it has left none.
+    /// Stores a decision of `sender` on a key without a stored decision of that sender.
     pub(crate) fn insert(&mut self, sender: Sender, key: KeyId, said: (DecisionKind, Stamp)) {
         let Sender { key: sender, account, share } = sender;
         let all = self.0.get_or_insert_default();
@@ -84,12 +84,12 @@ impl PostponedStore {
         }
     }
 
-    /// The ids of the distrusts of `key` that `sender` told.
+    /// The ids of the distrusts of `key` that `sender` sent.
     pub(crate) fn ids_by(&self, sender: KeyId, key: KeyId) -> Option<&DistrustIds> {
         self.0.as_ref()?.senders.get(&sender)?.ids.get(key)
     }
 
-    /// Replaces the ids of the distrusts of `key` that `sender`, who left something, told.
+    /// Replaces the ids of the distrusts of `key` that `sender` sent. The sender must have a stored decision.
     pub(crate) fn replace_ids(&mut self, sender: KeyId, key: KeyId, ids: DistrustIds) {
         let left = self.0.as_mut().and_then(|all| all.senders.get_mut(&sender));
         if let Some(left) = left {
@@ -98,8 +98,7 @@ impl PostponedStore {
         }
     }
 
-    /// Takes out what `sender` left, if it left anything: its distrusts and authentications with their times,
-    /// oldest first.
+    /// Removes and returns the decisions of `sender`, if there are any, with their times, oldest first.
     pub(crate) fn take(
         &mut self,
         sender: KeyId,
@@ -112,7 +111,7 @@ impl PostponedStore {
         Some(decisions.map(move |(key, (kind, time))| (Decision { key, kind }, time, ids.get(key).cloned())))
     }
 
-    /// What `sender` left, in the order in which it arrived.
+    /// The postponed decisions of `sender`, in the order of their arrival.
     pub(crate) fn left_by(&self, sender: KeyId) -> impl Iterator<Item = (Decision, Stamp)> {
         let left = self.0.as_ref().and_then(|all| all.senders.get(&sender));
         let decisions = left.map(|left| left.decisions.iter());
@@ -122,19 +121,19 @@ impl PostponedStore {
             .map(|(key, (kind, time))| (Decision { key: *key, kind: *kind }, *time))
     }
 
-    /// The keys that left something.
+    /// The keys of the senders with postponed decisions.
     pub(crate) fn senders(&self) -> impl Iterator<Item = KeyId> {
         self.0.iter().flat_map(|all| all.senders.keys().copied())
     }
 
-    /// Gives the memory back if nothing is kept.
+    /// Frees the memory if no decisions are left.
     fn forget_nothing(&mut self) {
         self.0.take_if(|all| all.senders.is_empty());
     }
 }
 
 impl Stored {
-    /// Takes out what `sender` left, and makes room for as much.
+    /// Removes the decisions of `sender` and updates the counts.
     fn take(&mut self, sender: KeyId, own: AccountId) -> Option<Left> {
         let left = self.senders.swap_remove(&sender)?;
         if let Some(stored) = self.stored_per_account.get_mut(&left.account) {
