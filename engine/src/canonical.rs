@@ -1,7 +1,7 @@
-//! What tells states of a device apart, for those who search through them all.
+//! Canonical forms of a device's state, for a search through all states.
 //!
-//! A search merges states from which the same can happen. These are the changes under which what a device does
-//! later stays the same but for the same change, or stays the same altogether.
+//! A search merges states with the same future. The methods here change a state so that the device behaves as before,
+//! or as before up to the same renaming or change of times.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::outcome::Outgoing;
 use crate::settings::ConflictRule;
 use crate::store::last_words::Speaker;
 
-/// Other ids for the same things: who changes places with whom. An id that is not listed stays as it is.
+/// A permutation of ids. An id that is not listed stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Renaming {
     /// The new id of each key, by [`KeyId::index`].
@@ -44,7 +44,7 @@ impl Renaming {
         self.endpoints.get(endpoint.index()).copied().unwrap_or(endpoint)
     }
 
-    /// The new id of a distrust: if it is numbered, that of the endpoint with which the one that numbered it changes places.
+    /// The new id of a distrust. A numbered id moves to the new id of the endpoint that numbered it; other ids stay.
     #[must_use]
     pub fn distrust(&self, id: DistrustId) -> DistrustId {
         self.endpoints.get(id.numbering_endpoint()).map_or(id, |endpoint| id.at_endpoint(*endpoint))
@@ -54,43 +54,43 @@ impl Renaming {
         ids.renamed(|id| self.distrust(id))
     }
 
-    /// A decision about the same key by its new id.
+    /// The same decision with the new id of its key.
     #[must_use]
     pub fn decision(&self, decision: Decision) -> Decision {
         Decision { key: self.key(decision.key), ..decision }
     }
 }
 
-/// Whether the order counts in which a device came to know keys and was told things, and in which a key of each account
-/// was first authenticated.
+/// Whether the order of a state's lists matters: the order in which the device learned keys and decisions, and in which
+/// accounts first had an authenticated key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListOrder {
-    /// It does.
+    /// States that differ in the order are different.
     Counts,
-    /// It does not.
+    /// States that differ only in the order are equal.
     Ignored,
 }
 
-/// What a search does to a device, or asks of it.
+/// The operations of a search on a device's state.
 pub trait Canonical {
-    /// Lets `change` replace each time in the state but [`Stamp::MIN`], which stands for none; it is told the keys
-    /// about which, and by which, something was said at that time.
+    /// Calls `change` for each time in the state except [`Stamp::MIN`], which means "none". It also passes the keys
+    /// that the statement of that time is about or comes from.
     fn change_times(&mut self, change: impl FnMut(&mut Stamp, &[KeyId]));
 
-    /// Forgets which endpoints told what: nothing that the device does depends on it, other than on whether it
-    /// was a person.
+    /// Replaces the sender of every origin by the device's own key. The device only distinguishes persons from
+    /// messages.
     fn canonicalise_origins(&mut self);
 
-    /// Counts messages from 0 again if none waits. The numbers only have to tell apart what waits, and own
+    /// Restarts the numbering of messages at 0 if none waits. The numbers only distinguish waiting messages and own
     /// messages that come back.
     fn canonicalise_numbers(&mut self);
 
-    /// The state with other ids: that of the endpoint with which this one changes places.
+    /// Returns the state with permuted ids: the state of the endpoint that takes this one's place.
     #[must_use]
     fn renamed(&self, renaming: &Renaming) -> Self;
 
-    /// The whole state in numbers: two states of devices with the same rules have the same numbers if they are equal,
-    /// but for the order of their lists if that is ignored.
+    /// Writes the whole state as numbers. Two states of devices with the same rules have the same numbers exactly if
+    /// they are equal, up to the order of lists if it is ignored.
     fn write_numbers(&self, order: ListOrder, out: &mut Vec<i64>);
 }
 
@@ -104,7 +104,7 @@ impl Canonical for Device {
         };
         for position in 0..self.store.records.len() {
             let (key, record) = self.store.records.at_mut(position);
-            // A record is packed: there is no reference to its time.
+            // A record is packed, so its time cannot be borrowed.
             let mut time = record.time;
             visit(&mut time, &[key]);
             record.time = time;
@@ -293,7 +293,7 @@ impl Canonical for Device {
 }
 
 impl Device {
-    /// The distrusts that are known by their ids, and those that others left.
+    /// Writes the known ids of distrusts, and those that wait with postponed decisions.
     fn write_distrusts(&self, order: ListOrder, out: &mut Vec<i64>) {
         let known = self.distrusts.0.iter().flat_map(|known| known.iter());
         let rows = |key: KeyId, ids: &DistrustIds| {
@@ -322,7 +322,7 @@ impl Device {
     }
 }
 
-/// Writes down the ids that a message carries, if it carries any.
+/// Writes the ids that a message carries, if any.
 pub fn write_ids(distrusts: &DistrustsByKey, out: &mut Vec<i64>) {
     for (key, ids) in distrusts.iter() {
         out.push(number(key.index()));
@@ -330,7 +330,7 @@ pub fn write_ids(distrusts: &DistrustsByKey, out: &mut Vec<i64>) {
     }
 }
 
-/// Each id, with the list that it is in.
+/// Each id, with the number of its list: -1 for standing, -2 for overruled.
 fn rows(ids: &DistrustIds) -> impl Iterator<Item = [i64; 2]> {
     let of = |list: i64, ids: &'_ [DistrustId]| -> Vec<[i64; 2]> {
         ids.iter().map(|id| [list, id.number().cast_signed()]).collect()
@@ -338,7 +338,7 @@ fn rows(ids: &DistrustIds) -> impl Iterator<Item = [i64; 2]> {
     of(-1, ids.standing()).into_iter().chain(of(-2, ids.overruled()))
 }
 
-/// The message that the endpoint sends with which its sender changes places.
+/// Returns the message with permuted ids: the one that the permuted sender sends.
 #[must_use]
 pub fn renamed_message(outgoing: &Outgoing, renaming: &Renaming) -> Outgoing {
     let Envelope { padded, time, from, to, message } = &outgoing.envelope;
@@ -363,7 +363,7 @@ pub fn renamed_message(outgoing: &Outgoing, renaming: &Renaming) -> Outgoing {
     }
 }
 
-/// Writes down how many rows there are, and the rows.
+/// Writes the number of rows, then the rows.
 fn section<const N: usize>(order: ListOrder, out: &mut Vec<i64>, rows: impl Iterator<Item = [i64; N]>) {
     let mut rows: Vec<[i64; N]> = rows.collect();
     if order == ListOrder::Ignored {

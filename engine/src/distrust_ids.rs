@@ -6,54 +6,54 @@ use sha2::{Digest, Sha256};
 
 use crate::names::{Directory, EndpointId, KeyId, Stamp};
 
-/// Which distrust of a key it is, for the conflict rule [`Named`](crate::ConflictRule::Named). As text it has 16 digits of
-/// Base16.
+/// The id of one distrust of a key, for the conflict rule [`Named`](crate::ConflictRule::Named). Its text form has 16
+/// digits of Base16 in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(into = "String", try_from = "String"))]
 pub struct DistrustId(u64);
 
-/// A text that is no [`DistrustId`].
+/// The text is not a [`DistrustId`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the id of a distrust has 16 digits of Base16 in lower case")]
 pub struct NotADistrustId;
 
 impl DistrustId {
-    /// The id with a number.
+    /// The id with this number.
     #[must_use]
     pub const fn new(number: u64) -> Self {
         Self(number)
     }
 
-    /// Its number.
+    /// The number of the id.
     #[must_use]
     pub const fn number(self) -> u64 {
         self.0
     }
 
-    /// The distrust with a running number of a person at an endpoint.
+    /// The id of an endpoint's distrust with this running number.
     #[must_use]
     pub fn numbered(endpoint: EndpointId, number: usize) -> Self {
         Self((endpoint.index() as u64 + 1) << 32 | number as u64)
     }
 
-    /// The number of the endpoint that gave out a numbered id. Others give numbers that no endpoint has.
+    /// The index of the endpoint that issued a numbered id. For other ids it is a number that no endpoint has.
     pub(crate) fn numbering_endpoint(self) -> usize {
         usize::try_from(self.0 >> 32).map_or(usize::MAX, |number| number.wrapping_sub(1))
     }
 
-    /// The same number of another endpoint.
+    /// The id with the same running number at another endpoint.
     pub(crate) fn at_endpoint(self, endpoint: EndpointId) -> Self {
         Self((endpoint.index() as u64 + 1) << 32 | self.0 & 0xffff_ffff)
     }
 
-    /// The id of a distrust that came without one: everybody to whom `speaker` said it at `time` makes the same.
+    /// The id of a distrust that came without one. Every receiver derives the same id from `speaker` and `time`.
     #[must_use]
     pub fn of_unnamed(speaker: KeyId, time: Stamp, names: &Directory) -> Self {
         Self::digest(b"atm unnamed distrust", speaker, time, names)
     }
 
-    /// An id that nobody can guess who does not know the secret.
+    /// An id that cannot be guessed without the secret.
     pub(crate) fn of_secret(
         secret: &[u8; 32],
         (key, number): (KeyId, usize),
@@ -67,7 +67,7 @@ impl DistrustId {
         let digest = Sha256::new()
             .chain_update(beginning)
             .chain_update(names.jid(names.owner(key)).as_str())
-            .chain_update([0]) // ends the JID
+            .chain_update([0]) // terminates the JID
             .chain_update(time.as_millis().to_be_bytes())
             .chain_update(names.identifier(key).as_bytes())
             .finalize();
@@ -89,7 +89,7 @@ impl FromStr for DistrustId {
     fn from_str(text: &str) -> Result<Self, NotADistrustId> {
         let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         if text.len() != 16 || !text.bytes().all(is_digit) {
-            return Err(NotADistrustId); // one id has one form
+            return Err(NotADistrustId); // an id has exactly one form
         }
         u64::from_str_radix(text, 16).map(Self).map_err(|_| NotADistrustId)
     }
@@ -109,17 +109,17 @@ impl TryFrom<String> for DistrustId {
     }
 }
 
-/// Where the ids of a person's distrusts come from.
+/// The source of ids for a person's distrusts.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum IdSource {
-    /// They are numbered at each endpoint and key: for programs that compare or rename devices.
+    /// Ids are numbered per endpoint and key, for programs that compare or rename devices.
     #[default]
     Numbers,
-    /// Nobody who does not know the secret can guess them.
+    /// Ids cannot be guessed without this secret.
     Secret([u8; 32]),
 }
 
-/// A secret is not shown.
+/// Hides the secret.
 impl fmt::Debug for IdSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -129,7 +129,7 @@ impl fmt::Debug for IdSource {
     }
 }
 
-/// The distrusts of one key that somebody knows of. The key is distrusted while one of them stands.
+/// The known distrusts of one key. The key is distrusted while one of them stands.
 ///
 /// Each list is in ascending order, and no id is in both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -139,7 +139,7 @@ pub struct DistrustIds {
 }
 
 impl DistrustIds {
-    /// These distrusts; one that is both stands no longer.
+    /// Creates a set of distrusts. An id in both lists is overruled.
     #[must_use]
     pub fn new(
         standing: impl IntoIterator<Item = DistrustId>,
@@ -156,26 +156,26 @@ impl DistrustIds {
         &self.standing
     }
 
-    /// The distrusts over which somebody trusted the key.
+    /// The distrusts that a trust has overruled.
     #[must_use]
     pub fn overruled(&self) -> &[DistrustId] {
         &self.overruled
     }
 
-    /// Whether there are none.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.standing.is_empty() && self.overruled.is_empty()
     }
 
-    /// Adds what somebody else knows: who has heard the same knows the same, in whatever order.
+    /// Adds the ids that another device knows. The result does not depend on the order of merges.
     pub(crate) fn merge(&mut self, other: &Self) {
         self.standing = sorted(self.standing.iter().chain(&other.standing).copied());
         self.overruled = sorted(self.overruled.iter().chain(&other.overruled).copied());
         self.drop_overruled();
     }
 
-    /// Somebody trusts the key over all distrusts that stand here.
+    /// Overrules all standing distrusts, after a trust by somebody who knows all of them.
     pub(crate) fn overrule_all(&mut self) {
         self.overruled = sorted(self.overruled.drain(..).chain(self.standing.drain(..)));
     }
@@ -184,18 +184,18 @@ impl DistrustIds {
         self.standing.binary_search(&id).is_ok() || self.overruled.binary_search(&id).is_ok()
     }
 
-    /// How many there are.
+    /// The number of ids, standing and overruled.
     pub(crate) fn len(&self) -> usize {
         self.standing.len() + self.overruled.len()
     }
 
-    /// How many bytes they take as attributes.
+    /// The length of the ids as attributes, in bytes.
     pub(crate) fn written_length(&self) -> usize {
         const ATTRIBUTES: usize = " id=''".len() + " over=''".len();
         if self.is_empty() { 0 } else { ATTRIBUTES + self.len() * "0123456789abcdef ".len() }
     }
 
-    /// The same distrusts with other ids.
+    /// The same set with renamed ids.
     pub(crate) fn renamed(&self, new_id: impl Fn(DistrustId) -> DistrustId) -> Self {
         Self::new(self.standing.iter().map(|id| new_id(*id)), self.overruled.iter().map(|id| new_id(*id)))
     }
@@ -213,7 +213,7 @@ fn sorted(ids: impl IntoIterator<Item = DistrustId>) -> Vec<DistrustId> {
     ids
 }
 
-/// The ids that a trust message carries, by key. Most messages carry none.
+/// The ids of distrusts in a trust message, by key. Most messages carry none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct DistrustsByKey(Option<Arc<[(KeyId, DistrustIds)]>>);
 
@@ -225,12 +225,12 @@ impl DistrustsByKey {
         all.binary_search_by_key(&key, |(key, _)| *key).ok().map(|position| &all[position].1)
     }
 
-    /// All of them, by key.
+    /// All keys with ids, sorted by key, with the ids of each.
     pub fn iter(&self) -> impl Iterator<Item = (KeyId, &DistrustIds)> {
         self.as_slice().iter().map(|(key, ids)| (*key, ids))
     }
 
-    /// Whether it carries none.
+    /// Whether the message carries no ids.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
@@ -241,7 +241,7 @@ impl DistrustsByKey {
     }
 }
 
-/// Of a key that is there twice, both are merged.
+/// Merges the ids of entries with the same key.
 impl FromIterator<(KeyId, DistrustIds)> for DistrustsByKey {
     fn from_iter<I: IntoIterator<Item = (KeyId, DistrustIds)>>(entries: I) -> Self {
         let mut all: Vec<(KeyId, DistrustIds)> =

@@ -1,4 +1,4 @@
-//! Inputs and outcomes with names instead of ids, as clients have them.
+//! Inputs and outcomes with names instead of ids, for clients.
 
 use std::sync::Arc;
 
@@ -10,27 +10,27 @@ use crate::message_id::MessageId;
 use crate::names::{Directory, Encryption, KeyId, KeyIdentifier, Stamp};
 use crate::outcome::{Cause, Change, Effect, Notice, Outcome, Outgoing, Reason, Refusal};
 
-/// A public long-term key: the same identifier under two owners is two keys.
+/// A public long-term key. The same identifier under two owners denotes two keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamedKey {
-    /// The encryption protocol that uses it.
+    /// The encryption protocol that uses the key.
     pub encryption: Encryption,
-    /// The account that it belongs to.
+    /// The account that owns the key.
     pub owner: BareJid,
-    /// Its identifier.
+    /// The key's identifier.
     pub identifier: KeyIdentifier,
 }
 
 /// A decision to authenticate or to distrust a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NamedDecision {
-    /// The key.
+    /// The key that the decision is about.
     pub key: NamedKey,
-    /// What is decided.
+    /// Trust or distrust.
     pub kind: DecisionKind,
 }
 
-/// Who is behind a key's level.
+/// The origin of a key's level.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NamedOrigin {
@@ -45,11 +45,11 @@ pub enum NamedOrigin {
     },
 }
 
-/// A message stanza as it arrived, with what the encryption layer says about it.
+/// A received message stanza, with the findings of the encryption layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedReceived {
-    /// The stanza's `from`; inside a carbon, that of the forwarded stanza. A stanza without `from` is from the own account
-    /// (RFC 6120) and has no place here.
+    /// The stanza's `from`; inside a carbon, that of the forwarded stanza. A stanza without `from` comes from the own
+    /// account (RFC 6120) and cannot be represented here.
     pub from: FullJid,
     /// The bare JID of the stanza's `to`; inside a carbon, that of the forwarded stanza.
     pub to: BareJid,
@@ -57,139 +57,139 @@ pub struct NamedReceived {
     pub id: Option<String>,
     /// The `from` of the stanza that wraps this one as a carbon (XEP-0280), if it came as one.
     pub carbon_from: Option<BareJid>,
-    /// Whether the trust message stood in the clear or was encrypted.
+    /// Whether the trust message was encrypted.
     pub protection: NamedProtection,
-    /// When the own server got the stanza, if the own server says so (XEP-0203). Anybody can add such a stamp, so those of
-    /// others do not count.
+    /// The time at which the own server received the stanza, if that server says so (XEP-0203). Anybody can add such a
+    /// stamp, so pass only that of the own server.
     pub delayed_since: Option<Stamp>,
-    /// What was encrypted: the result of `NamedEnvelope::parse` (feature `xml`).
+    /// The decrypted content: the result of `NamedEnvelope::parse` (feature `xml`).
     pub content: Result<NamedEnvelope, Malformed>,
 }
 
-/// How a trust message was protected on its way.
+/// The protection of a trust message in transit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamedProtection {
-    /// It stood in the clear.
+    /// In the clear.
     None,
-    /// It was encrypted.
+    /// Encrypted.
     Encrypted {
-        /// With this protocol.
+        /// The encryption protocol.
         with: Encryption,
-        /// By the holder of this key of this account, if the encryption layer names one.
+        /// The account and the key of the sender, if the encryption layer names them.
         by: Option<(BareJid, KeyIdentifier)>,
     },
 }
 
-/// The result of an input. Store the device before you act on it.
+/// The result of an input. Store the device before acting on the result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "the messages to be sent stand in it"]
 pub struct NamedOutcome {
-    /// What changed, in order.
+    /// The changes, in order.
     pub changes: Vec<NamedChange>,
-    /// What is to be sent, in order.
+    /// The messages to send, in order.
     pub outgoing: Vec<NamedOutgoing>,
-    /// What was refused, and why.
+    /// The refusals.
     pub refused: Vec<NamedRefusal>,
-    /// What was odd but did not change anything.
+    /// Oddities that did not change anything.
     pub notices: Vec<NamedNotice>,
 }
 
-/// One change of what the device holds.
+/// One change of a device's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NamedChange {
-    /// An explicit decision about a key took the place of what was there.
+    /// An explicit decision about a key replaced the previous state.
     Decided {
-        /// What was decided about which key.
+        /// The decision, with its key.
         decision: NamedDecision,
         /// The key's level before.
         was: Level,
-        /// Who decided.
+        /// The author of the decision.
         origin: NamedOrigin,
         /// The decision's time.
         time: Stamp,
-        /// Whether the key is known, so that the decision has its effect now.
+        /// Whether the key is discovered, so that the decision takes effect now.
         effect: Effect,
-        /// What made the device apply the decision.
+        /// The event that made the device apply the decision.
         cause: Cause,
     },
-    /// A message repeated an explicit decision that holds: its time moved.
+    /// A message repeated an explicit decision that holds. The time of the decision advanced.
     Confirmed {
-        /// What was decided about which key.
+        /// The decision, with its key.
         decision: NamedDecision,
         /// The key of the endpoint that sent the message.
         sender: NamedKey,
-        /// The decision's time from now on.
+        /// The new time of the decision.
         time: Stamp,
-        /// What made the device apply the decision.
+        /// The event that made the device apply the decision.
         cause: Cause,
     },
-    /// A key that was decided on before it was seen is known now.
+    /// A key for which a decision was kept is now discovered.
     TookEffect {
         /// The key.
         key: NamedKey,
-        /// The key's level from now on.
+        /// The key's new level.
         level: Level,
-        /// Who decided.
+        /// The author of the decision.
         origin: NamedOrigin,
     },
     /// A key without an explicit decision got another level.
     Level {
         /// The key.
         key: NamedKey,
-        /// Its level before.
+        /// The key's previous level.
         was: Level,
-        /// Its level from now on.
+        /// The key's new level.
         level: Level,
     },
-    /// A decision of a sender that is not authenticated was stored.
+    /// A decision of an unauthenticated sender was postponed.
     Postponed {
         /// The sender's key.
         sender: NamedKey,
-        /// What it decided.
+        /// The postponed decision.
         decision: NamedDecision,
     },
-    /// The decisions that a sender had left were dropped since it is distrusted.
+    /// The postponed decisions of a sender were dropped because the sender is distrusted.
     Dropped {
         /// The sender's key.
         sender: NamedKey,
-        /// How many there were.
+        /// The number of dropped decisions.
         decisions: usize,
     },
 }
 
-/// A trust message to be sent.
+/// A trust message to send.
 ///
-/// The stanza around it is of `type='chat'`, carries a `<store xmlns='urn:xmpp:hints'/>` and goes to the bare JID.
+/// The stanza around it has `type='chat'`, carries a `<store xmlns='urn:xmpp:hints'/>` and goes to the bare JID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedOutgoing {
-    /// The stanza's `id`, by which it is confirmed as [sent](crate::Atm::sent).
+    /// The stanza's `id`, used to confirm the message as [sent](crate::Atm::sent).
     pub id: MessageId,
-    /// The bare JID that the stanza is addressed to.
+    /// The bare JID of the addressee.
     pub to: BareJid,
-    /// The keys of that account to encrypt for: these and no others. A key that no device publishes any longer is left out;
-    /// if none is left, the message is confirmed without being sent.
+    /// The exact set of that account's keys to encrypt for. Leave out a key that no device publishes any longer. If no
+    /// key is left, confirm the message without sending it.
     pub keys: Vec<KeyIdentifier>,
-    /// What to encrypt, as yet without padding.
+    /// The content to encrypt, still without padding.
     pub envelope: NamedEnvelope,
 }
 
-/// A message, or a part of one, that was refused.
+/// A message, or one decision of it, that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedRefusal {
-    /// Why.
+    /// The reason for the refusal.
     pub reason: Reason,
     /// The key of the sender, if the encryption layer named one.
     pub sender: Option<NamedKey>,
-    /// The part; `None` if the whole message was refused.
+    /// The refused decision; `None` if the whole input was refused.
     pub decision: Option<NamedDecision>,
-    /// What made the device consider it.
+    /// The event that made the device consider it.
     pub cause: Cause,
-    /// What is wrong with the message, if it is [malformed](Reason::Malformed).
+    /// The error in the message, if it is [malformed](Reason::Malformed).
     pub malformed: Option<Arc<Malformed>>,
 }
 
-/// Something odd that did not change what was done.
+/// An oddity that did not affect the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NamedNotice {
@@ -202,15 +202,15 @@ pub enum NamedNotice {
 
 #[cfg(feature = "xml")]
 impl NamedOutgoing {
-    /// The `<envelope/>` to encrypt. `padding` is random text of random length, new for every call (XEP-0420 §4.1: up to 200
-    /// characters).
+    /// The `<envelope/>` to encrypt. `padding` is random text of random length, new for every call (XEP-0420 §4.1: up
+    /// to 200 characters).
     #[must_use]
     pub fn to_xml(&self, padding: &str) -> String {
         NamedEnvelope { padding: Some(padding.to_owned()), ..self.envelope.clone() }.to_xml()
     }
 }
 
-/// Gives ids their names.
+/// Converts ids to names.
 pub(crate) struct Naming<'a> {
     pub(crate) names: &'a Directory,
     pub(crate) own: &'a FullJid,

@@ -7,15 +7,14 @@ use rustc_hash::{FxBuildHasher, FxHasher};
 use super::{AccountId, Encryption, EncryptionId, EndpointId, KeyId, KeyIdentifier};
 use crate::jid::{BareJid, FullJid};
 
-/// The names behind the ids: one for all devices of a program or a world.
+/// The names behind the ids. All devices of a program or of a simulated world share one directory.
 ///
-/// Ids are given out in the order in which names are first seen, so the same calls give the same ids.
-/// A directory only grows. The bounds on what strangers can make a device store do not cover it: a caller that
-/// hears from strangers looks at who sent a message before it has the message's names looked up here.
-/// ([`Atm`](crate::Atm) releases names that nothing refers to.)
+/// Ids are issued in the order in which names are first seen, so the same calls give the same ids. A directory only
+/// grows. [`Limits`](crate::Limits) do not bound it: check the sender of a message before you intern the names in it.
+/// ([`Atm`](crate::Atm) drops unused names.)
 ///
-/// An id that another directory gave out may be unknown here. Then the methods that take an id answer with names that
-/// nobody has: `unknown.invalid`, the encryption `unknown`, and an identifier of one zero byte. A [`Device`](crate::Device)
+/// A directory may not know an id that another directory issued. The methods that take such an id return placeholder
+/// names: `unknown.invalid`, the encryption `unknown`, and an identifier of one zero byte. A [`Device`](crate::Device)
 /// refuses such ids with [`UnknownId`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
@@ -28,28 +27,28 @@ pub struct Directory {
     extent: DirectoryExtent,
 }
 
-/// An id that another directory gave out.
+/// An id that this directory did not issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnknownId {
-    /// Of an account.
+    /// The id of an account.
     #[error("the account with the number {} is unknown to the directory", .0.index())]
     Account(AccountId),
-    /// Of an endpoint.
+    /// The id of an endpoint.
     #[error("the endpoint with the number {} is unknown to the directory", .0.index())]
     Endpoint(EndpointId),
-    /// Of an encryption protocol.
+    /// The id of an encryption protocol.
     #[error("the encryption with the number {} is unknown to the directory", .0.index())]
     Encryption(EncryptionId),
-    /// Of a key.
+    /// The id of a key.
     #[error("the key with the number {} is unknown to the directory", .0.index())]
     Key(KeyId),
-    /// All ids of a device: the directory is not the one that the device was used with before.
+    /// All ids of a device: the directory is not the one that the device last used.
     #[error("the device's ids are from another directory")]
     OtherDirectory,
 }
 
-/// What unknown ids stand for.
+/// The names of unknown ids.
 static NOBODY: LazyLock<Nobody> = LazyLock::new(|| Nobody {
     account: BareJid::new("unknown.invalid").expect("a domain"),
     endpoint: FullJid::new("unknown.invalid/unknown").expect("a domain and a resource"),
@@ -64,18 +63,18 @@ struct Nobody {
     identifier: KeyIdentifier,
 }
 
-/// What is asked about a key all the time, in one place and without its identifier.
+/// The frequently used facts about a key, without its identifier and next to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct KeyFacts {
     owner: AccountId,
     encryption: EncryptionId,
-    /// How many bytes the identifier in Base64 and the owner's bare JID have together.
+    /// The length of the identifier in Base64 and of the owner's bare JID together, in bytes.
     written_length: u32,
-    /// A hash of this key and all before it: directories that have the same one here began alike.
+    /// A hash of this key and all before it. Directories with the same hash here have the same keys so far.
     print: u32,
 }
 
-/// How far a directory reached at some time, so that it is known again when it has grown.
+/// The extent of a directory at some time. It identifies the directory later, even if that has grown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DirectoryExtent {
     keys: u32,
@@ -83,18 +82,18 @@ pub(crate) struct DirectoryExtent {
 }
 
 impl Directory {
-    /// A directory without any names.
+    /// Returns an empty directory.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The id of an account, a new one if it was never seen.
+    /// Returns the id of an account. Issues a new one for an unknown account.
     pub fn account(&mut self, jid: &BareJid) -> AccountId {
         AccountId(self.accounts.intern(jid))
     }
 
-    /// The id of an endpoint, a new one if it was never seen.
+    /// Returns the id of an endpoint. Issues a new one for an unknown endpoint.
     pub fn endpoint(&mut self, jid: &FullJid) -> EndpointId {
         let account = self.account(&jid.to_bare());
         let id = self.endpoints.intern(jid);
@@ -104,12 +103,13 @@ impl Directory {
         EndpointId(id)
     }
 
-    /// The id of an encryption protocol, a new one if it was never seen.
+    /// Returns the id of an encryption protocol. Issues a new one for an unknown protocol.
     pub fn encryption(&mut self, encryption: &Encryption) -> EncryptionId {
         EncryptionId(self.encryptions.intern(encryption))
     }
 
-    /// The id of a key, a new one if it was never seen. An unknown owner or encryption is taken as nobody's.
+    /// Returns the id of a key. Issues a new one for an unknown key. An unknown owner or encryption is replaced by the
+    /// placeholder.
     pub fn key(&mut self, encryption: EncryptionId, owner: AccountId, identifier: &KeyIdentifier) -> KeyId {
         let owner = if self.knows_account(owner).is_ok() { owner } else { AccountId::NOBODY };
         let encryption =
@@ -123,25 +123,25 @@ impl Directory {
         KeyId(id)
     }
 
-    /// The id of an account, if it was seen.
+    /// The id of an account, if the directory knows it.
     #[must_use]
     pub fn find_account(&self, jid: &BareJid) -> Option<AccountId> {
         self.accounts.find(jid).map(AccountId)
     }
 
-    /// The id of an endpoint, if it was seen.
+    /// The id of an endpoint, if the directory knows it.
     #[must_use]
     pub fn find_endpoint(&self, jid: &FullJid) -> Option<EndpointId> {
         self.endpoints.find(jid).map(EndpointId)
     }
 
-    /// The id of an encryption protocol, if it was seen.
+    /// The id of an encryption protocol, if the directory knows it.
     #[must_use]
     pub fn find_encryption(&self, encryption: &Encryption) -> Option<EncryptionId> {
         self.encryptions.find(encryption).map(EncryptionId)
     }
 
-    /// The id of a key, if it was seen.
+    /// The id of a key, if the directory knows it.
     #[must_use]
     pub fn find_key(
         &self,
@@ -188,7 +188,7 @@ impl Directory {
         self.key_facts.get(key.index()).map_or(EncryptionId::NOBODY, |facts| facts.encryption)
     }
 
-    /// How many bytes a key's identifier in Base64 and its owner's bare JID have together.
+    /// The length of a key's identifier in Base64 and of its owner's bare JID together, in bytes.
     pub(crate) fn written_length(&self, key: KeyId) -> usize {
         self.key_facts.get(key.index()).map_or(0, |facts| facts.written_length as usize)
     }
@@ -199,24 +199,24 @@ impl Directory {
         self.keys.name(key.0).map_or(&NOBODY.identifier, |(_, _, identifier)| identifier)
     }
 
-    /// How many names there are.
+    /// The number of names.
     #[must_use]
     pub fn len(&self) -> usize {
         self.accounts.0.len() + self.endpoints.0.len() + self.encryptions.0.len() + self.keys.0.len()
     }
 
-    /// Whether there are no names.
+    /// Whether the directory is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How far the directory reaches now.
+    /// The current extent of the directory.
     pub(crate) fn extent(&self) -> DirectoryExtent {
         self.extent
     }
 
-    /// Whether the directory has grown out of one that reached as far as `extent`.
+    /// Whether the directory has grown from one with the given extent.
     pub(crate) fn has_grown_from(&self, extent: DirectoryExtent) -> bool {
         let last = extent.keys.checked_sub(1).map(|last| self.key_facts.get(last as usize));
         last.is_none_or(|last| last.is_some_and(|facts| facts.print == extent.print))
@@ -233,30 +233,30 @@ impl Directory {
         KeyFacts { owner, encryption, written_length, print: (hash >> 32 ^ hash) as u32 }
     }
 
-    /// Whether an account is known here.
+    /// Checks that the directory knows an account.
     pub(crate) fn knows_account(&self, account: AccountId) -> Result<(), UnknownId> {
         if account.index() < self.accounts.0.len() { Ok(()) } else { Err(UnknownId::Account(account)) }
     }
 
-    /// Whether an endpoint is known here.
+    /// Checks that the directory knows an endpoint.
     pub(crate) fn knows_endpoint(&self, endpoint: EndpointId) -> Result<(), UnknownId> {
         let is_known = endpoint.index() < self.endpoint_accounts.len();
         if is_known { Ok(()) } else { Err(UnknownId::Endpoint(endpoint)) }
     }
 
-    /// Whether an encryption protocol is known here.
+    /// Checks that the directory knows an encryption protocol.
     pub(crate) fn knows_encryption(&self, encryption: EncryptionId) -> Result<(), UnknownId> {
         let is_known = encryption.index() < self.encryptions.0.len();
         if is_known { Ok(()) } else { Err(UnknownId::Encryption(encryption)) }
     }
 
-    /// Whether a key is known here.
+    /// Checks that the directory knows a key.
     pub(crate) fn knows_key(&self, key: KeyId) -> Result<(), UnknownId> {
         if key.0 < self.extent.keys { Ok(()) } else { Err(UnknownId::Key(key)) }
     }
 }
 
-/// Names in the order in which they were first seen; a name's position is its id.
+/// Names in the order in which they were first seen. The position of a name is its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names<T: Eq + Hash>(IndexSet<T, FxBuildHasher>);
 
@@ -296,7 +296,7 @@ mod tests {
         let [short, long] = [20, 32].map(|length| KeyIdentifier::new(&openpgp, &vec![7; length]).unwrap());
         let keys = [(owners[1], &long), (owners[0], &short)]
             .map(|(owner, identifier)| names.key(encryption, owner, identifier));
-        // Base64 writes each three bytes, or what is left of them, as four characters.
+        // Base64 writes every three bytes, and the remaining ones, as four characters.
         assert_eq!(keys.map(|key| names.written_length(key)), [15 + 44, 17 + 28]);
         assert_eq!(keys.map(|key| names.owner(key)), [owners[1], owners[0]]);
         assert_eq!(keys.map(|key| names.encryption_of(key)), [encryption; 2]);
@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(empty.jid(empty.account_of(endpoint)), empty.jid(owner));
         assert_eq!(empty.encryption_name(empty.encryption_of(key)), empty.encryption_name(encryption));
         assert_eq!((empty.written_length(key), empty.identifier(key).as_bytes()), (0, &[0][..]));
-        // A key of nobody does not become somebody's when the directory grows.
+        // A key of the placeholder account does not become somebody else's when the directory grows.
         let mut empty = empty;
         let key = empty.key(encryption, owner, &identifier);
         empty.account(names.jid(owner));

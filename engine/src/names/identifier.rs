@@ -5,34 +5,33 @@ use smallvec::SmallVec;
 
 use super::Encryption;
 
-/// The identifier of a key, such as its fingerprint (XEP-0434 §2): the bytes themselves, whichever
-/// encoding they came in.
+/// The identifier of a key, such as its fingerprint (XEP-0434 §2): the decoded bytes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyIdentifier(SmallVec<[u8; 32]>);
 
-/// Why bytes are no identifier of a key of some encryption protocol.
+/// The reason why bytes are not a key identifier of some encryption protocol.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadIdentifier {
-    /// There are no bytes at all.
+    /// There are no bytes.
     #[error("the key identifier is empty")]
     Empty,
-    /// The protocol's identifiers have another length.
+    /// Identifiers of the protocol have another length.
     #[error("a key identifier of {encryption} does not have {length} bytes")]
     Length {
         /// The protocol.
         encryption: Encryption,
-        /// How many bytes there were.
+        /// The number of bytes.
         length: usize,
     },
 }
 
 impl KeyIdentifier {
-    /// The identifier made of `bytes`.
+    /// Creates an identifier from `bytes`.
     ///
     /// # Errors
     ///
-    /// If there are no bytes, or not as many as identifiers of `encryption` have.
+    /// If `bytes` is empty or has a length that identifiers of `encryption` do not have.
     pub fn new(encryption: &Encryption, bytes: &[u8]) -> Result<Self, BadIdentifier> {
         if bytes.is_empty() {
             return Err(BadIdentifier::Empty);
@@ -43,7 +42,7 @@ impl KeyIdentifier {
         Ok(Self(SmallVec::from_slice(bytes)))
     }
 
-    /// The identifier made of `bytes`, whether or not they can be one.
+    /// Creates an identifier from `bytes` without a check.
     pub(crate) fn unchecked(bytes: &[u8]) -> Self {
         Self(SmallVec::from_slice(bytes))
     }
@@ -54,18 +53,18 @@ impl KeyIdentifier {
         &self.0
     }
 
-    /// As trust messages write it (XEP-0434 §4).
+    /// The form in trust messages (XEP-0434 §4).
     #[must_use]
     pub fn to_base64(&self) -> String {
         BASE64.encode(&self.0)
     }
 
-    /// How long [`to_base64`](Self::to_base64) is.
+    /// The length of [`to_base64`](Self::to_base64).
     pub(super) fn base64_length(&self) -> usize {
         BASE64.encode_len(self.0.len())
     }
 
-    /// As Trust Message URIs write it (XEP-0434 §9.1.1).
+    /// The form in Trust Message URIs (XEP-0434 §9.1.1).
     #[must_use]
     pub fn to_base16(&self) -> String {
         HEXLOWER.encode(&self.0)

@@ -1,8 +1,8 @@
 use std::hash::Hash;
 
-/// A small number for a name.
+/// A small number that stands for a name.
 pub(crate) trait Id: Copy + Eq + Hash {
-    /// Its position among those that were given out.
+    /// The position among the issued ids.
     fn number(self) -> u32;
 }
 
@@ -13,7 +13,7 @@ macro_rules! id {
         pub struct $name(pub(crate) u32);
 
         impl $name {
-            /// The position in the [`Directory`](super::Directory) that gave the id out.
+            /// The position in the [`Directory`](super::Directory) that issued the id.
             #[must_use]
             pub fn index(self) -> usize {
                 self.0 as usize
@@ -41,17 +41,17 @@ id! {
     EncryptionId
 }
 id! {
-    /// A public long-term key: the triple of encryption, owner and key identifier. The same identifier
-    /// under two owners is two keys.
+    /// A public long-term key: the triple of encryption, owner and key identifier. The same identifier under two owners
+    /// denotes two keys.
     KeyId
 }
 
 impl AccountId {
-    /// The account of what no directory knows.
+    /// The placeholder for unknown accounts.
     pub(crate) const NOBODY: Self = Self(u32::MAX);
 }
 
 impl EncryptionId {
-    /// The encryption of what no directory knows.
+    /// The placeholder for unknown encryption protocols.
     pub(crate) const NOBODY: Self = Self(u32::MAX);
 }

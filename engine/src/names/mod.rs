@@ -1,4 +1,4 @@
-//! What things are called: small `Copy` ids inside, and one [`Directory`] for the names behind them.
+//! Names: small `Copy` ids inside, and one [`Directory`] that maps them to names.
 
 mod directory;
 mod encryption;

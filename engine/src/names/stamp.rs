@@ -2,17 +2,17 @@ use std::time::Duration;
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// The engine has no clock; each call is told the time. Written out, a stamp follows the `DateTime`
-/// profile of XEP-0082 (see [`codec`](crate::codec)).
+/// The engine has no clock; each call is told the time. As text, a stamp follows the `DateTime` profile of XEP-0082
+/// (see [`codec`](crate::codec)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Stamp(i64);
 
 impl Stamp {
-    /// The earliest stamp that there is.
+    /// The earliest possible stamp.
     pub const MIN: Self = Self(i64::MIN);
 
-    /// The stamp `milliseconds` after 1970-01-01T00:00:00Z.
+    /// The stamp that is `milliseconds` after 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn from_millis(milliseconds: i64) -> Self {
         Self(milliseconds)
@@ -24,7 +24,7 @@ impl Stamp {
         self.0
     }
 
-    /// The smallest step of time, one millisecond, later.
+    /// The stamp one millisecond later, the smallest step.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -36,7 +36,7 @@ impl Stamp {
         Self(self.0.saturating_add(milliseconds))
     }
 
-    /// How far apart two stamps are, whichever is the earlier.
+    /// The distance between two stamps, in either order.
     #[must_use]
     pub const fn distance(self, other: Self) -> Duration {
         Duration::from_millis(self.0.abs_diff(other.0))
