@@ -8,33 +8,33 @@ use super::domain::prepare_domain;
 use super::error::BadJid;
 use super::profile::{prepare_localpart, prepare_resource};
 
-/// A JID, bare or full: `localpart@domain/resource`, where the localpart and the resource may be missing.
+/// A JID, bare or full: `localpart@domain/resource`. The localpart and the resource are optional.
 ///
-/// It is prepared: JIDs are equal if and only if RFC 7622 calls them the same.
+/// The JID is prepared: two values are equal exactly if RFC 7622 treats the JIDs as the same.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Jid {
     text: Box<str>,
-    // Positions follow from the text.
+    // The positions follow from the text.
     at: Option<NonZeroU16>,
     slash: Option<NonZeroU16>,
 }
 
-/// The JID of an account, or of a server: one without a resource.
+/// The JID of an account or a server, without a resource.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BareJid(Jid);
 
-/// The JID of an endpoint: one with a resource.
+/// The JID of an endpoint, with a resource.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FullJid(Jid);
 
 impl Jid {
-    /// Reads and prepares a JID.
+    /// Parses and prepares a JID.
     ///
     /// # Errors
     ///
-    /// If RFC 7622 does not allow it.
+    /// If RFC 7622 does not allow the JID.
     pub fn new(text: &str) -> Result<Self, BadJid> {
-        // First the resource is taken off, then the localpart (RFC 7622 §3.1): a resource may contain both separators.
+        // The resource is split off before the localpart (RFC 7622 §3.1), because it may contain both separators.
         let (rest, resource) = match text.split_once('/') {
             Some((rest, resource)) => (rest, Some(resource)),
             None => (text, None),
@@ -61,11 +61,11 @@ impl Jid {
         if self.is_full() { self.to_bare() } else { BareJid(self) }
     }
 
-    /// The full JID.
+    /// Converts the JID to a full JID.
     ///
     /// # Errors
     ///
-    /// Gives back the bare JID if there is no resource.
+    /// Returns the bare JID if there is no resource.
     pub fn try_into_full(self) -> Result<FullJid, BareJid> {
         if self.is_full() { Ok(FullJid(self)) } else { Err(BareJid(self)) }
     }
@@ -82,7 +82,7 @@ impl Jid {
         &self.text
     }
 
-    /// What stands before the `@`.
+    /// The part before the `@`.
     #[must_use]
     pub fn localpart(&self) -> Option<&str> {
         self.at.map(|at| &self.text[..position(at)])
@@ -126,11 +126,11 @@ impl Jid {
 }
 
 impl BareJid {
-    /// Reads and prepares the JID of an account.
+    /// Parses and prepares the JID of an account.
     ///
     /// # Errors
     ///
-    /// If RFC 7622 does not allow it, or it has a resource.
+    /// If RFC 7622 does not allow the JID, or if it has a resource.
     pub fn new(text: &str) -> Result<Self, BadJid> {
         let jid = Jid::new(text)?;
         if jid.is_full() { Err(BadJid::NotBare) } else { Ok(Self(jid)) }
@@ -145,18 +145,18 @@ impl BareJid {
         Ok(self.with_prepared_resource(&prepare_resource(resource)?))
     }
 
-    /// The JID of the account's endpoint with this resource, which is prepared.
+    /// The JID of the account's endpoint with this resource, which must be prepared.
     pub(crate) fn with_prepared_resource(&self, resource: &str) -> FullJid {
         FullJid(Jid::of_prepared(self.localpart(), self.domain(), Some(resource)))
     }
 }
 
 impl FullJid {
-    /// Reads and prepares the JID of an endpoint.
+    /// Parses and prepares the JID of an endpoint.
     ///
     /// # Errors
     ///
-    /// If RFC 7622 does not allow it, or it has no resource.
+    /// If RFC 7622 does not allow the JID, or if it has no resource.
     pub fn new(text: &str) -> Result<Self, BadJid> {
         Jid::new(text)?.try_into_full().map_err(|_| BadJid::NotFull)
     }
@@ -168,7 +168,7 @@ impl FullJid {
     }
 }
 
-/// An offset of a separator. Parts before it have at most 2,047 bytes.
+/// The offset of a separator. The parts before it have at most 2,047 bytes.
 fn offset(length: usize) -> Option<NonZeroU16> {
     u16::try_from(length).ok().and_then(NonZeroU16::new)
 }
@@ -177,7 +177,7 @@ fn position(offset: NonZeroU16) -> usize {
     usize::from(offset.get())
 }
 
-/// Positions follow from the text, so they need not be hashed.
+/// Hashes the text only, because the positions follow from it.
 impl Hash for Jid {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.text.hash(state);
@@ -212,7 +212,7 @@ impl From<FullJid> for Jid {
     }
 }
 
-/// What all three have: they are read from a text, and written as one.
+/// Implements parsing and formatting for all three types.
 macro_rules! as_text {
     ($($jid:ident),*) => {$(
         impl FromStr for $jid {

@@ -2,7 +2,7 @@ use unicode_joining_type::{JoiningType, get_joining_type};
 use unicode_normalization::char::canonical_combining_class;
 use unicode_script::{Script, UnicodeScript};
 
-/// Whether a character that is only allowed in context stands in that context (RFC 5892, appendix A).
+/// Whether a character that is only allowed in some context is in such a context (RFC 5892, appendix A).
 pub(super) fn is_in_context(text: &str, position: usize, character: char) -> bool {
     let before = &text[..position];
     let after = &text[position + character.len_utf8()..];

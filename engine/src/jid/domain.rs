@@ -7,7 +7,7 @@ use super::error::{BadJid, JidPart};
 use super::profile::map_width;
 use super::string_class::StringClass;
 
-/// The domain that `text` stands for (RFC 7622 §3.2): an IP address, or a name of LDH labels and U-labels.
+/// Prepares a domain (RFC 7622 §3.2): an IP address, or a name of LDH labels and U-labels.
 pub(super) fn prepare_domain(text: &str) -> Result<String, BadJid> {
     JidPart::Domain.check_length_read(text)?;
     if let Some(address) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
@@ -24,7 +24,7 @@ pub(super) fn prepare_domain(text: &str) -> Result<String, BadJid> {
     Ok(prepared)
 }
 
-/// An IPv6 address, perhaps with a zone (RFC 3986 §3.2.2, RFC 6874 §2), in the form of RFC 5952.
+/// Prepares an IPv6 address, with or without a zone (RFC 3986 §3.2.2, RFC 6874 §2), in the form of RFC 5952.
 fn prepare_ipv6(text: &str) -> Option<String> {
     let (address, zone) = match text.split_once('%') {
         Some((address, zone)) => (address, Some(zone)),
@@ -41,8 +41,8 @@ fn prepare_ipv6(text: &str) -> Option<String> {
     }
 }
 
-/// The mappings that are made before labels are told apart (RFC 7622 §3.2.2, RFC 5895 §2): width, normalisation, and the
-/// ideographic full stop.
+/// Applies the mappings that precede the split into labels (RFC 7622 §3.2.2, RFC 5895 §2): width, normalisation, and
+/// the ideographic full stop.
 fn map(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -50,11 +50,11 @@ fn map(text: &str) -> String {
     map_width(text).nfc().map(|character| if character == '\u{3002}' { '.' } else { character }).collect()
 }
 
-/// The U-label or LDH label that a mapped label stands for (RFC 5891 §5.3 and §5.4).
+/// Converts a mapped label to a U-label or an LDH label (RFC 5891 §5.3 and §5.4).
 ///
-/// The crate `idna` follows UTS #46, which is laxer: it drops or replaces characters, and allows symbols. So a label is
-/// refused if it changes anything but the case of letters, unless it is an A-label; and so is one whose characters are
-/// not those of IDNA2008.
+/// The crate `idna` follows UTS #46, which is laxer: it drops or replaces characters, and allows symbols. So a label
+/// that is not an A-label is refused if the crate changes more than the case of its letters. A label is also refused if
+/// it has characters that IDNA2008 does not allow.
 fn prepare_label(label: &str) -> Result<String, BadJid> {
     let (read, checked) = Uts46::new().to_unicode(label.as_bytes(), AsciiDenyList::STD3, Hyphens::Check);
     let is_a_label = label.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("xn--"));
@@ -70,8 +70,8 @@ fn prepare_label(label: &str) -> Result<String, BadJid> {
     }
 }
 
-/// A character that IDNA2008 does not allow (RFC 5892 §3). Its classes are those of PRECIS identifiers, apart from ASCII
-/// and the IgnorableBlocks (§2.4).
+/// Finds a character that IDNA2008 does not allow (RFC 5892 §3). Its classes are those of PRECIS identifiers, except
+/// for ASCII and the IgnorableBlocks (§2.4).
 fn forbidden_in_label(label: &str) -> Option<char> {
     let is_in_ignorable_block =
         |character: char| matches!(character, '\u{20D0}'..='\u{20FF}' | '\u{1D100}'..='\u{1D24F}');
@@ -85,12 +85,13 @@ fn is_ldh(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '-'
 }
 
-/// What is asked of all labels together: the directions of their writing (RFC 5893 §2).
+/// Checks the Bidi rule, which concerns all labels together (RFC 5893 §2).
 fn check_directions(name: &str) -> Result<(), BadJid> {
     to_ascii(name, DnsLength::Ignore).map_err(|_| label_refused(name))
 }
 
-/// U-labels are as short as DNS demands (RFC 5890 §2.3.2.1). Other labels need not be in DNS: RFC 7622 §3.2 sets no limit.
+/// Checks that U-labels are short enough for DNS (RFC 5890 §2.3.2.1). Other labels need not be in DNS: RFC 7622 §3.2
+/// sets no limit.
 fn check_label_length(label: &str) -> Result<(), BadJid> {
     if label.is_ascii() {
         Ok(())
@@ -103,7 +104,7 @@ fn to_ascii(name: &str, length: DnsLength) -> Result<(), idna::Errors> {
     Uts46::new().to_ascii(name.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, length).map(drop)
 }
 
-/// The refusal of a label, or of a whole domain, shortened so that no stranger decides how long a message gets.
+/// The error for a label or a whole domain. The quotation is shortened, so a stranger cannot make the error long.
 fn label_refused(label: &str) -> BadJid {
     const SHOWN: usize = 63;
     BadJid::Label { label: label.chars().take(SHOWN).collect() }

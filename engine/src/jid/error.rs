@@ -1,16 +1,16 @@
 use std::fmt;
 
-/// Why a text is no JID.
+/// The reason why a text is not a JID.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BadJid {
-    /// A part is empty although its separator is there, or there is no domain.
+    /// A part is empty although its separator is present, or the domain is missing.
     #[error("its {0} is empty")]
     Empty(JidPart),
     /// A part is longer than RFC 7622 allows.
     #[error("its {0} has more than 1023 bytes")]
     TooLong(JidPart),
-    /// A part has a character that may not stand there.
+    /// A part contains a character that is not allowed there.
     #[error("its {part} has U+{:04X}, which may not stand there", u32::from(*character))]
     Character {
         /// The part.
@@ -30,13 +30,13 @@ pub enum BadJid {
     /// A U-label has an A-label of more than 63 bytes (RFC 5890 §2.3.2.1).
     #[error("its domain has an internationalized label of more than 63 bytes, as it is sent in DNS")]
     LabelLength,
-    /// A part changes each time that it is prepared.
+    /// Repeated preparation keeps changing a part.
     #[error("its {0} has no stable form")]
     Unstable(JidPart),
-    /// There is a resource where an account is to be named.
+    /// The JID of an account has a resource.
     #[error("it has a resource, but an account is named by a bare JID")]
     NotBare,
-    /// There is no resource where an endpoint is to be named.
+    /// The JID of an endpoint has no resource.
     #[error("it has no resource, but an endpoint is named by a full JID")]
     NotFull,
 }
@@ -44,21 +44,22 @@ pub enum BadJid {
 /// A part of a JID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JidPart {
-    /// What stands before the `@`.
+    /// The part before the `@`.
     Localpart,
-    /// What must be there.
+    /// The domain, which is required.
     Domain,
-    /// What stands after the `/`.
+    /// The part after the `/`.
     Resource,
 }
 
 impl JidPart {
-    /// The longest part, in bytes (RFC 7622 §3).
+    /// The greatest length of a part, in bytes (RFC 7622 §3).
     const MAX_BYTES: usize = 1023;
-    /// The longest text that is looked at. Preparing makes a text shorter, but no text eight times.
+    /// The greatest length of unprepared text, in bytes. Preparation can shorten a text, but never to less than an
+    /// eighth.
     const MAX_BYTES_READ: usize = 8 * Self::MAX_BYTES;
 
-    /// Refuses a text that is too long to be prepared.
+    /// Refuses a text that is too long to prepare.
     pub(super) fn check_length_read(self, text: &str) -> Result<(), BadJid> {
         if text.len() > Self::MAX_BYTES_READ { Err(BadJid::TooLong(self)) } else { Ok(()) }
     }

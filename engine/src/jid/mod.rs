@@ -1,7 +1,7 @@
-//! Addresses of XMPP (RFC 7622), in the one form in which they are compared.
+//! Addresses of XMPP (RFC 7622) in a canonical form for comparison.
 //!
-//! A JID that is read is *prepared*: two texts that stand for one address give equal values, and what RFC 7622 forbids
-//! is refused.
+//! Parsing *prepares* a JID: two texts for the same address give equal values. A text that RFC 7622 forbids is an
+//! error.
 //!
 //! | part | rules | for example |
 //! |---|---|---|
@@ -9,8 +9,8 @@
 //! | domain | IDNA2008 with A-labels written as U-labels; a final dot is dropped; IP addresses | `xn--bcher-kva.example.` is `bücher.example` |
 //! | resource | the profile OpaqueString of PRECIS (RFC 8265 §4.2) | a no-break space is a space |
 //!
-//! Classes of characters are derived as RFC 8264 §8 describes, from the Unicode version of the crates used here. So
-//! characters that are newer than the tables of IANA are judged like the older ones.
+//! The classes of characters are derived as RFC 8264 §8 describes, from the Unicode version of the crates used here. So
+//! characters that are newer than the IANA tables follow the same rules as older ones.
 //!
 //! ```
 //! use atm_engine::jid::BareJid;

@@ -5,19 +5,19 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 use super::error::{BadJid, JidPart};
 use super::string_class::StringClass;
 
-/// The localpart that `text` stands for (RFC 7622 §3.3): UsernameCaseMapped (RFC 8265 §3.3), and without what
-/// separates the parts of a JID or must be escaped in XML.
+/// Prepares a localpart (RFC 7622 §3.3): UsernameCaseMapped (RFC 8265 §3.3), without the separators of a JID and
+/// without characters that must be escaped in XML.
 pub(super) fn prepare_localpart(text: &str) -> Result<String, BadJid> {
     stable(JidPart::Localpart, text, username_case_mapped)
 }
 
-/// The resource that `text` stands for (RFC 7622 §3.4): OpaqueString (RFC 8265 §4.2). A space at its beginning is allowed:
-/// erratum 4560 takes that example of RFC 7622 §3.5 back.
+/// Prepares a resource (RFC 7622 §3.4): OpaqueString (RFC 8265 §4.2). A leading space is allowed: erratum 4560
+/// withdraws that example of RFC 7622 §3.5.
 pub(crate) fn prepare_resource(text: &str) -> Result<String, BadJid> {
     stable(JidPart::Resource, text, opaque_string)
 }
 
-/// The mapping of width (RFC 8264 §5.2.1), of single characters.
+/// Maps the width of single characters (RFC 8264 §5.2.1).
 pub(super) fn map_width(text: &str) -> impl Iterator<Item = char> + '_ {
     text.chars().flat_map(|character| {
         let is_wide_or_narrow = matches!(character, '\u{3000}' | '\u{FF01}'..='\u{FFEE}');
@@ -27,7 +27,7 @@ pub(super) fn map_width(text: &str) -> impl Iterator<Item = char> + '_ {
     })
 }
 
-/// Prepares a part, and refuses it unless preparing it again changes nothing (RFC 8264 §7).
+/// Prepares a part. Refuses it if a second preparation would change it (RFC 8264 §7).
 fn stable(
     part: JidPart,
     text: &str,
@@ -44,7 +44,7 @@ fn stable(
 }
 
 fn username_case_mapped(text: &str) -> Result<String, BadJid> {
-    // Three quarters of the time that it takes to read an ordinary JID: of ASCII nothing but the case is mapped.
+    // Saves three quarters of the time to parse an ordinary JID: ASCII only needs case mapping.
     let prepared = if text.bytes().all(|byte| byte.is_ascii_graphic()) {
         text.to_ascii_lowercase()
     } else {
@@ -72,7 +72,7 @@ fn check_class(part: JidPart, class: StringClass, text: &str) -> Result<(), BadJ
     }
 }
 
-/// The directionality rule (RFC 8265 §3.3.2): a text with characters that are written from right to left keeps the six
+/// Checks the directionality rule (RFC 8265 §3.3.2): a text with right-to-left characters must satisfy the six
 /// conditions of RFC 5893 §2.
 fn keeps_bidi_rule(text: &str) -> bool {
     use BidiClass::{AL, AN, B, BN, CS, EN, ES, ET, L, NSM, ON, R};
@@ -92,7 +92,7 @@ fn keeps_bidi_rule(text: &str) -> bool {
                 && matches!(last, R | AL | EN | AN)
                 && !(has(EN) && has(AN))
         }
-        // A text that begins from left to right may have none of these.
+        // A left-to-right text must not contain any of these.
         Some(L) | Some(_) | None => false,
     }
 }

@@ -8,12 +8,12 @@ use super::context::is_in_context;
 pub(super) enum StringClass {
     /// For names of accounts and rooms.
     Identifier,
-    /// For what people choose freely.
+    /// For freely chosen text.
     Freeform,
 }
 
 impl StringClass {
-    /// The first character that the class does not allow where it stands.
+    /// The first character that the class does not allow at its position.
     pub(super) fn find_forbidden(self, text: &str) -> Option<char> {
         let is_forbidden = |&(position, character): &(usize, char)| match property(character) {
             Property::Valid => false,
@@ -38,7 +38,8 @@ enum Property {
     Forbidden,
 }
 
-/// The algorithm of RFC 8264 §8. Its steps have the names of §9. ASCII is decided first: no other step is about it.
+/// The algorithm of RFC 8264 §8. Its steps have the names of §9. ASCII is decided first, because no other step concerns
+/// it.
 fn property(character: char) -> Property {
     if character.is_ascii_graphic() {
         return Property::Valid;
@@ -94,7 +95,7 @@ fn has_compatibility_form(character: char) -> bool {
     !std::iter::once(character).nfkc().eq([character])
 }
 
-/// The steps that ask for the general category (RFC 8264 §9.1, §9.14 to §9.16 and §9.18).
+/// The steps that depend on the general category (RFC 8264 §9.1, §9.14 to §9.16 and §9.18).
 fn of_category(category: GeneralCategory) -> Property {
     use GeneralCategory as Category;
 
