@@ -10,7 +10,7 @@ pub struct NamedEnvelope {
     pub padding: Option<String>,
     /// The time in `<time/>`.
     pub time: Option<Stamp>,
-    /// The JID in `<from/>`: a bare one by XEP-0420 §4, a full one in the examples of XEP-0434 and XEP-0450.
+    /// The JID in `<from/>`: bare according to XEP-0420 §4, full in the examples of XEP-0434 and XEP-0450.
     pub from: Option<Jid>,
     /// The JID in `<to/>`.
     pub to: Option<Jid>,
@@ -19,7 +19,7 @@ pub struct NamedEnvelope {
 }
 
 impl NamedEnvelope {
-    /// An envelope with the four affixes that XEP-0434 §5.2.1 asks for.
+    /// Creates an envelope with the four affixes that XEP-0434 §5.2.1 requires.
     #[must_use]
     pub fn new(padding: &str, time: Stamp, from: BareJid, to: BareJid, message: NamedTrustMessage) -> Self {
         Self {

@@ -1,58 +1,58 @@
 use crate::jid::BareJid;
 use crate::names::{Encryption, KeyIdentifier};
 
-/// Why something that was received is refused: for whoever wrote it.
+/// The reason why received input is refused, addressed to its author.
 ///
-/// Each variant is one reason, carries the offending value (shortened to [`Malformed::QUOTED`] characters)
-/// and has a stable [`code`](Self::code).
+/// Each variant is one reason and has a stable [`code`](Self::code). It contains the offending value, shortened to
+/// [`Malformed::QUOTED`] characters.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Malformed {
-    /// The input is longer than what is read at all.
+    /// The input is too long.
     #[error("{bytes} bytes are too many: at most {limit} are read")]
     TooLarge {
-        /// How many bytes there are.
+        /// The length of the input, in bytes.
         bytes: usize,
-        /// How many there may be.
+        /// The greatest accepted length, in bytes.
         limit: usize,
     },
-    /// A name or the value of an attribute is longer than what is read.
+    /// A name or the value of an attribute is too long.
     #[error("a name or attribute value has more than {limit} bytes")]
     TooLong {
-        /// How many bytes it may have.
+        /// The greatest accepted length, in bytes.
         limit: usize,
     },
     /// Elements are nested too deeply.
     #[error("elements are nested more than {limit} deep")]
     TooDeep {
-        /// How deep they may be nested.
+        /// The greatest accepted depth.
         limit: usize,
     },
     /// The input is not well-formed XML with namespaces.
     #[error("not well-formed XML: {reason}")]
     NotXml {
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
-    /// There is a document type declaration (RFC 6120 §11.1 forbids it).
+    /// The input contains a document type declaration (RFC 6120 §11.1 forbids it).
     #[error("a document type declaration is not allowed in XMPP")]
     Dtd,
-    /// There is a reference to an entity other than the five of XML itself (RFC 6120 §11.1).
+    /// The input refers to an entity other than the five of XML itself (RFC 6120 §11.1).
     #[error("the entity reference {found:?} is not allowed: only amp, lt, gt, apos and quot are")]
     Entity {
         /// The reference.
         found: String,
     },
-    /// There is a processing instruction (RFC 6120 §11.1 forbids it).
+    /// The input contains a processing instruction (RFC 6120 §11.1 forbids it).
     #[error("a processing instruction is not allowed in XMPP")]
     ProcessingInstruction,
-    /// There is a comment (RFC 6120 §11.1 forbids it).
+    /// The input contains a comment (RFC 6120 §11.1 forbids it).
     #[error("a comment is not allowed in XMPP")]
     Comment,
     /// Something follows the root element.
     #[error("nothing may follow the root element, but {found:?} does")]
     Trailing {
-        /// What follows.
+        /// The text after the root element.
         found: String,
     },
 
@@ -61,38 +61,38 @@ pub enum Malformed {
     WrongNamespace {
         /// The name of the element.
         element: String,
-        /// Its namespace.
+        /// The namespace found.
         found: String,
-        /// The namespace where it belongs.
+        /// The namespace expected.
         expected: &'static str,
     },
-    /// An element stands where it does not belong.
+    /// An element is in a place where it is not allowed.
     #[error("<{element} xmlns={namespace:?}/> does not belong in {parent}")]
     UnknownElement {
-        /// Where it stands.
+        /// The parent element.
         parent: String,
-        /// Its name.
+        /// The name of the element.
         element: String,
-        /// Its namespace.
+        /// The namespace of the element.
         namespace: String,
     },
-    /// An element that may stand there once stands there again.
+    /// An element that may occur once occurs again.
     #[error("<{element}/> stands in <{parent}/> more than once")]
     RepeatedElement {
-        /// Where it stands.
+        /// The parent element.
         parent: String,
-        /// Its name.
+        /// The name of the element.
         element: &'static str,
     },
-    /// An element that must be there is not.
+    /// A required element is missing.
     #[error("<{parent}/> has no <{element}/>")]
     MissingElement {
-        /// Where it should stand.
+        /// The parent element.
         parent: String,
-        /// Its name.
+        /// The name of the element.
         element: &'static str,
     },
-    /// There is text where only elements belong.
+    /// An element that may contain only elements contains text.
     #[error("<{element}/> cannot contain the text {found:?}")]
     StrayText {
         /// The element around the text.
@@ -104,7 +104,7 @@ pub enum Malformed {
     /// The `usage` attribute of a trust message is missing (XEP-0434 §4).
     #[error("<trust-message/> has no usage attribute: it must name the protocol that the message is for")]
     MissingUsage,
-    /// The encryption is missing, from a trust message (XEP-0434 §4) or as the first pair of a URI (§9.1.1).
+    /// The encryption is missing in a trust message (XEP-0434 §4), or as the first pair of a URI (§9.1.1).
     #[error("no encryption: a trust message must name it as attribute, a URI as its first pair")]
     MissingEncryption,
     /// The `jid` attribute is missing.
@@ -124,7 +124,7 @@ pub enum Malformed {
     BadNamespace {
         /// The attribute.
         attribute: &'static str,
-        /// Its value.
+        /// The value.
         found: String,
     },
     /// A trust message has no `<key-owner/>` (XEP-0434 §4: at least one).
@@ -136,34 +136,34 @@ pub enum Malformed {
         /// The key owner.
         owner: BareJid,
     },
-    /// A key owner is named by a full JID (XEP-0434 §4: the bare JID).
+    /// A key owner is given as a full JID (XEP-0434 §4: the bare JID).
     #[error("the key owner {found:?} must be a bare JID, without a resource")]
     FullJidOwner {
         /// The JID.
         found: String,
     },
-    /// What should be a JID is none.
+    /// A value that should be a JID is not one.
     #[error("{found:?} is no JID: {reason}")]
     BadJid {
-        /// What it is.
+        /// The value.
         found: String,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
     /// A key identifier is not in Base64 (RFC 4648 §4, with padding).
     #[error("the key identifier {found:?} is not in Base64: {reason}")]
     BadBase64 {
-        /// What it is.
+        /// The value.
         found: String,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
     /// A key identifier is not in Base16 (RFC 4648 §8).
     #[error("the key identifier {found:?} is not in Base16: {reason}")]
     BadBase16 {
-        /// What it is.
+        /// The value.
         found: String,
-        /// What is wrong with it.
+        /// The error.
         reason: String,
     },
     /// A key identifier is empty.
@@ -172,14 +172,14 @@ pub enum Malformed {
         /// `trust` or `distrust`.
         element: &'static str,
     },
-    /// A key identifier does not have the length of those of its encryption protocol.
+    /// The length of a key identifier is not valid for its encryption protocol.
     #[error("the key identifier {found:?} has {length} bytes, which those of {encryption} never have")]
     KeyLength {
         /// The encryption protocol.
         encryption: Encryption,
-        /// The identifier, as it is written.
+        /// The identifier, as written.
         found: String,
-        /// How many bytes it has.
+        /// The length of the identifier, in bytes.
         length: usize,
     },
     /// The same key of the same owner is both trusted and distrusted.
@@ -193,26 +193,26 @@ pub enum Malformed {
     /// A time does not follow the `DateTime` profile of XEP-0082.
     #[error("{found:?} is no time such as 2020-01-01T12:00:00Z: {reason}")]
     BadTime {
-        /// What it is.
+        /// The value.
         found: String,
-        /// What is wrong with it.
+        /// The error.
         reason: &'static str,
     },
-    /// A carbon is in a carbon.
+    /// A carbon contains another carbon.
     #[error("a forwarded message cannot be a carbon itself")]
     NestedCarbon,
 
     /// A URI has another scheme than `xmpp`.
     #[error("a Trust Message URI begins with \"xmpp:\", not with {found:?}")]
     UriScheme {
-        /// How the URI begins.
+        /// The beginning of the URI.
         found: String,
     },
-    /// What stands after `//` in a URI is not the bare JID of an account with a localpart (RFC 5122 §2.3), or no path
-    /// follows it.
+    /// The authority of a URI is not the bare JID of an account with a localpart (RFC 5122 §2.3), or no path follows
+    /// it.
     #[error("after \"//\" stand the own account and, after a \"/\", the owner of the keys, not {found:?}")]
     UriAuthority {
-        /// What stands there.
+        /// The authority.
         found: String,
     },
     /// A URI has a fragment.
@@ -221,40 +221,40 @@ pub enum Malformed {
         /// The fragment, with its `#`.
         found: String,
     },
-    /// A URI is a code with OMEMO fingerprints, as other clients show them.
+    /// A URI is a code with OMEMO fingerprints, as other clients display it.
     #[error("another kind of code: an OMEMO fingerprint code of other clients, no Trust Message URI")]
     UriOmemoFingerprints,
-    /// A URI has another query type.
+    /// The query type of a URI is not `trust-message`.
     #[error("the query type of a Trust Message URI is \"trust-message\", not {found:?}")]
     UriQueryType {
         /// The query type, empty if there is none.
         found: String,
     },
-    /// After the encryption a URI has something other than `trust=…` or `distrust=…`.
+    /// A pair after the encryption of a URI is neither `trust=…` nor `distrust=…`.
     #[error("{found:?} is neither trust=… nor distrust=…")]
     UriPair {
-        /// What it has.
+        /// The pair.
         found: String,
     },
-    /// A URI names its encryption again.
+    /// A URI names its encryption twice.
     #[error("the encryption is named again by {found:?}")]
     UriRepeatedEncryption {
-        /// The second pair.
+        /// The second pair with an encryption.
         found: String,
     },
-    /// A URI has a character that must be percent-encoded there, or bad percent-encoding.
+    /// A URI has a character that must be percent-encoded there, or invalid percent-encoding.
     #[error("{found:?} is not encoded as a part of a URI must be (RFC 3986 §2.1, RFC 5122 §2.2)")]
     UriEncoding {
         /// The part of the URI.
         found: String,
     },
-    /// A URI decides on no key.
+    /// A URI contains no decision.
     #[error("a Trust Message URI has at least one trust=… or distrust=…")]
     UriWithoutDecision,
 }
 
 impl Malformed {
-    /// How many characters of an offending value are kept.
+    /// The number of characters of an offending value that are kept.
     pub const QUOTED: usize = 120;
 
     /// The stable name of the reason, in kebab case.
@@ -304,7 +304,7 @@ impl Malformed {
     }
 }
 
-/// An offending value, shortened so that no stranger decides how long a message about it gets.
+/// Shortens an offending value, so a stranger cannot make an error message long.
 pub(super) fn quoted(value: &str) -> String {
     match value.char_indices().nth(Malformed::QUOTED) {
         Some((end, _)) => format!("{}…", &value[..end]),

@@ -1,24 +1,24 @@
 use super::Malformed;
 
-/// The longest XML that is read, in bytes: what servers commonly let through as one stanza.
+/// The greatest accepted length of XML, in bytes: a common limit of servers for one stanza.
 pub const MAX_STANZA_BYTES: usize = 256 * 1024;
 
-/// The longest Trust Message URI that is read, in bytes. A QR code holds at most 2,953.
+/// The greatest accepted length of a Trust Message URI, in bytes. A QR code holds at most 2,953.
 pub const MAX_URI_BYTES: usize = 16 * 1024;
 
-/// The longest name or value of an attribute that is read, in bytes. A JID has at most 3,071.
+/// The greatest accepted length of a name or an attribute value, in bytes. A JID has at most 3,071.
 pub const MAX_VALUE_BYTES: usize = 8 * 1024;
 
-/// How deep elements may be nested, the root being at depth 1. A trust message in a carbon stands at
-/// depth 6; the rest is for the foreign elements beside it.
+/// The greatest accepted nesting depth; the root has depth 1. A trust message in a carbon has depth 6. The rest is for
+/// foreign elements.
 pub const MAX_DEPTH: usize = 32;
 
-/// Refuses a URI that is too long to be looked at.
+/// Refuses a URI that is too long.
 pub(super) fn check_uri_size(uri: &str) -> Result<(), Malformed> {
     check_size(uri, MAX_URI_BYTES)
 }
 
-/// Refuses what is longer than `limit` bytes.
+/// Refuses input of more than `limit` bytes.
 pub(super) fn check_size(input: &str, limit: usize) -> Result<(), Malformed> {
     let bytes = input.len();
     if bytes > limit { Err(Malformed::TooLarge { bytes, limit }) } else { Ok(()) }

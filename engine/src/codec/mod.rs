@@ -1,10 +1,9 @@
-//! XML and URI codecs: trust messages (XEP-0434), the envelopes around them (XEP-0420), the stanzas that
-//! carry those, and Trust Message URIs.
+//! XML and URI codecs: trust messages (XEP-0434), their envelopes (XEP-0420), the stanzas that carry them, and Trust
+//! Message URIs.
 //!
-//! Here names stand where the engine has ids: a `Named…` value is turned into its id-level counterpart by
-//! `intern` and made from it by `of`. Whatever is read comes from strangers: it is bounded before it is
-//! looked at (see [`MAX_STANZA_BYTES`], [`MAX_VALUE_BYTES`], [`MAX_DEPTH`], [`MAX_URI_BYTES`]), and what is refused is refused
-//! with a [`Malformed`] that names the reason.
+//! The types here contain names instead of ids: `intern` converts a `Named…` value to its counterpart with ids, and
+//! `of` converts it back. Input comes from strangers, so its size is checked first (see [`MAX_STANZA_BYTES`],
+//! [`MAX_VALUE_BYTES`], [`MAX_DEPTH`], [`MAX_URI_BYTES`]). Refused input gives a [`Malformed`] error with the reason.
 
 mod address;
 mod envelope;

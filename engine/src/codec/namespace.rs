@@ -5,7 +5,7 @@
 pub(super) const ADDRESSES: &str = "http://jabber.org/protocol/address";
 /// Message Archive Management (XEP-0313).
 pub const ARCHIVES: &str = "urn:xmpp:mam:2";
-/// Automatic Trust Management, as a trust message's `usage` (XEP-0450 §8.1).
+/// Automatic Trust Management, in a trust message's `usage` (XEP-0450 §8.1).
 pub const ATM: &str = "urn:xmpp:atm:1";
 /// Message Carbons (XEP-0280).
 pub const CARBONS: &str = "urn:xmpp:carbons:2";

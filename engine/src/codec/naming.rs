@@ -10,14 +10,14 @@ use crate::manual_decision::ManualDecision;
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{AccountId, Directory, Encryption, EncryptionId, KeyId, KeyIdentifier, UnknownId};
 
-/// Why something cannot be written with names: never the fault of a stranger.
+/// The reason why a value cannot be written with names. A stranger's input is never the cause.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unwritable {
-    /// Of a usage other than Automatic Trust Management only that it is another one is known.
+    /// The usage is not Automatic Trust Management. Its name is not stored, so it cannot be written.
     #[error("a trust message of another usage than {ATM} has lost the name of its usage")]
     OtherUsage,
-    /// An affix that XEP-0434 §5.2.1 asks for is not there.
+    /// An affix that XEP-0434 §5.2.1 requires is missing.
     #[error("the envelope has no <{0}/>")]
     MissingAffix(&'static str),
     /// A key belongs to another encryption protocol than the message.
@@ -28,17 +28,17 @@ pub enum Unwritable {
         /// Its encryption protocol.
         encryption: Encryption,
     },
-    /// Something in it is unknown to the directory.
+    /// The directory does not know an id in the value.
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
-    /// It would be refused when read.
+    /// A reader would refuse the result.
     #[error(transparent)]
     Malformed(#[from] Malformed),
 }
 
 impl NamedTrustMessage {
-    /// The message with ids instead of names. Decisions keep their order; several `<key-owner/>` of one account
-    /// are one there, and the same key with the same kind twice is one decision.
+    /// Converts the message to ids. Decisions keep their order. Several `<key-owner/>` of one account are merged, and
+    /// so are repeated decisions.
     pub fn intern(&self, names: &mut Directory) -> TrustMessage {
         let encryption = names.encryption(self.encryption());
         let mut decisions = Decisions::default();
@@ -55,12 +55,12 @@ impl NamedTrustMessage {
         TrustMessage { usage, encryption, decisions: decisions.finish(), distrusts }
     }
 
-    /// The message with names instead of ids, decisions grouped by owner in the order in which the owners
-    /// first appear. Of each owner the trusted keys come first, as the schema of XEP-0434 has them: some validate by it.
+    /// Converts the message to names. Decisions are grouped by owner, in the order in which the owners first appear.
+    /// Each owner's trusted keys come first, as the schema of XEP-0434 requires: some readers validate it.
     ///
     /// # Errors
     ///
-    /// If the usage has no name, a key is of another encryption protocol, or [`NamedTrustMessage::new`] refuses
+    /// If the usage has no name, if a key is of another encryption protocol, or if [`NamedTrustMessage::new`] refuses
     /// the message.
     pub fn of(message: &TrustMessage, names: &Directory) -> Result<Self, Unwritable> {
         let usage = match message.usage {
@@ -97,8 +97,7 @@ impl NamedTrustMessage {
 }
 
 impl NamedEnvelope {
-    /// The envelope with ids instead of names. Of a full JID only its bare part is kept: XEP-0420 §4 means
-    /// that one.
+    /// Converts the envelope to ids. Of a full JID only the bare part is kept, because XEP-0420 §4 asks for that.
     pub fn intern(&self, names: &mut Directory) -> Envelope {
         let mut account = |jid: &Jid| names.account(&jid.to_bare());
         let from = self.from.as_ref().map(&mut account);
@@ -112,7 +111,7 @@ impl NamedEnvelope {
         }
     }
 
-    /// The envelope with names instead of ids, to be sent with `padding`.
+    /// Converts the envelope to names, to be sent with `padding`.
     ///
     /// # Errors
     ///
@@ -129,7 +128,7 @@ impl NamedEnvelope {
 }
 
 impl TrustMessageUri {
-    /// The decision that a person makes by using the URI.
+    /// Returns the decision that a person makes by using the URI.
     pub fn intern(&self, names: &mut Directory) -> ManualDecision {
         let encryption = names.encryption(self.encryption());
         let owner = names.account(self.owner());
@@ -143,11 +142,11 @@ impl TrustMessageUri {
             .expect("a URI has one owner, at least one decision, and no contradiction")
     }
 
-    /// The URI that says `decision`.
+    /// Returns the URI that expresses `decision`.
     ///
     /// # Errors
     ///
-    /// If a key is unknown to `names`, or `names` is not the directory that the keys are from.
+    /// If `names` does not know a key, or is not the directory that issued the keys.
     pub fn of(decision: &ManualDecision, names: &Directory) -> Result<Self, Unwritable> {
         decision.decisions().iter().try_for_each(|decision| names.knows_key(decision.key))?;
         let first = decision.decisions()[0].key;
@@ -161,7 +160,7 @@ impl TrustMessageUri {
     }
 }
 
-/// Decisions about different keys, in the order in which they were added.
+/// Decisions about distinct keys, in the order in which they were added.
 #[derive(Default)]
 struct Decisions {
     decisions: Vec<Decision>,

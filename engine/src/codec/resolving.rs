@@ -9,7 +9,7 @@ use crate::jid::{BareJid, Jid};
 use crate::message::{Decision, DecisionKind, Envelope, TrustMessage, Usage};
 use crate::names::{Directory, Encryption, KeyId, KeyIdentifier};
 
-/// A name that a directory does not have.
+/// A name that the directory does not contain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unresolved {
@@ -22,20 +22,19 @@ pub enum Unresolved {
     /// A key.
     #[error("the key {} of {owner} is unknown", .identifier.to_base64())]
     Key {
-        /// Its owner.
+        /// The owner of the key.
         owner: BareJid,
-        /// Its identifier.
+        /// The identifier of the key.
         identifier: KeyIdentifier,
     },
 }
 
 impl NamedTrustMessage {
-    /// The message with ids instead of names, as [`intern`](Self::intern), but with no name that `names` does not
-    /// have.
+    /// Converts the message to ids like [`intern`](Self::intern), but does not add names to `names`.
     ///
     /// # Errors
     ///
-    /// If it has a name that `names` does not have.
+    /// If `names` does not contain a name in the message.
     pub fn resolve(&self, names: &Directory) -> Result<TrustMessage, Unresolved> {
         let encryption = names
             .find_encryption(self.encryption())
@@ -61,12 +60,11 @@ impl NamedTrustMessage {
 }
 
 impl NamedEnvelope {
-    /// The envelope with ids instead of names, as [`intern`](Self::intern), but with no name that `names` does
-    /// not have.
+    /// Converts the envelope to ids like [`intern`](Self::intern), but does not add names to `names`.
     ///
     /// # Errors
     ///
-    /// If it has a name that `names` does not have.
+    /// If `names` does not contain a name in the envelope.
     pub fn resolve(&self, names: &Directory) -> Result<Envelope, Unresolved> {
         let account = |jid: &Jid| {
             let jid = jid.to_bare();

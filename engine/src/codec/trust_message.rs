@@ -9,7 +9,7 @@ use crate::names::{BadIdentifier, Encryption, KeyIdentifier};
 
 /// A `<trust-message/>` (XEP-0434 §4), with names instead of ids.
 ///
-/// It has at least one key owner, each with at least one decision, and no key both trusted and distrusted.
+/// It has at least one key owner, each owner has at least one decision, and no key is both trusted and distrusted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedTrustMessage {
     usage: String,
@@ -18,7 +18,7 @@ pub struct NamedTrustMessage {
     distrusts: BTreeMap<(BareJid, KeyIdentifier), DistrustIds>,
 }
 
-/// A `<key-owner/>` (XEP-0434 §4) and what a trust message decides about its keys.
+/// A `<key-owner/>` (XEP-0434 §4) with the decisions about its keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedKeyOwner {
     /// The owner of the keys.
@@ -28,15 +28,15 @@ pub struct NamedKeyOwner {
 }
 
 impl NamedTrustMessage {
-    /// A trust message for the protocol with the namespace `usage` (such as
+    /// Creates a trust message for the protocol with the namespace `usage` (such as
     /// [`NAMESPACE_ATM`](super::NAMESPACE_ATM)) about keys of `encryption`.
     ///
-    /// The same key may stand there twice with the same kind, and an owner may stand there twice.
+    /// Decisions may be repeated, and an owner may occur more than once.
     ///
     /// # Errors
     ///
-    /// If `usage` is no namespace, there is no owner, an owner has no decision, an identifier has a length that
-    /// those of `encryption` never have, or a key is both trusted and distrusted.
+    /// If `usage` is not a namespace, if there is no owner, if an owner has no decision, if the length of an identifier
+    /// is not valid for `encryption`, or if a key is both trusted and distrusted.
     pub fn new(
         usage: &str,
         encryption: Encryption,
@@ -58,7 +58,7 @@ impl NamedTrustMessage {
         Ok(Self { usage: usage.to_owned(), encryption, key_owners, distrusts: BTreeMap::new() })
     }
 
-    /// The message with the ids of the distrusts of a key that it is about, besides those that it had.
+    /// Adds ids of distrusts of a key that the message is about.
     #[must_use]
     pub fn with_distrusts(mut self, owner: &BareJid, key: &KeyIdentifier, ids: &DistrustIds) -> Self {
         if !ids.is_empty() {
@@ -67,7 +67,7 @@ impl NamedTrustMessage {
         self
     }
 
-    /// The ids of the distrusts of a key that its sender knows of (conflict rule [`Named`](crate::ConflictRule::Named)).
+    /// The ids of the distrusts of a key that the sender knows (conflict rule [`Named`](crate::ConflictRule::Named)).
     #[must_use]
     pub fn distrusts_of(&self, owner: &BareJid, key: &KeyIdentifier) -> Option<&DistrustIds> {
         if self.distrusts.is_empty() {
@@ -76,12 +76,12 @@ impl NamedTrustMessage {
         self.distrusts.get(&(owner.clone(), key.clone()))
     }
 
-    /// The same of all keys.
+    /// The ids of the distrusts of all keys.
     pub(super) fn distrusts(&self) -> impl Iterator<Item = (&BareJid, &KeyIdentifier, &DistrustIds)> {
         self.distrusts.iter().map(|((owner, key), ids)| (owner, key, ids))
     }
 
-    /// The namespace of the protocol that the message is for.
+    /// The namespace of the protocol that the message belongs to.
     #[must_use]
     pub fn usage(&self) -> &str {
         &self.usage
@@ -93,20 +93,20 @@ impl NamedTrustMessage {
         &self.encryption
     }
 
-    /// The key owners, in the order in which they are written. One may stand there more than once.
+    /// The key owners, in the order in which they are written. An owner may occur more than once.
     #[must_use]
     pub fn key_owners(&self) -> &[NamedKeyOwner] {
         &self.key_owners
     }
 }
 
-/// The namespace of an encryption protocol.
+/// Parses the namespace of an encryption protocol.
 pub(super) fn read_encryption(found: &str) -> Result<Encryption, Malformed> {
     Encryption::new(found)
         .ok_or_else(|| Malformed::BadNamespace { attribute: "encryption", found: quoted(found) })
 }
 
-/// The identifier made of `bytes`, written as `found` in a trust or distrust `element`.
+/// Creates an identifier from `bytes`, which a trust or distrust `element` contains as `found`.
 pub(super) fn identifier(
     encryption: &Encryption,
     bytes: &[u8],
@@ -121,7 +121,7 @@ pub(super) fn identifier(
     })
 }
 
-/// Refuses a key with two kinds.
+/// Refuses a key that is both trusted and distrusted.
 pub(super) fn check_contradictions(key_owners: &[NamedKeyOwner]) -> Result<(), Malformed> {
     let mut kinds = BTreeMap::new();
     for NamedKeyOwner { jid, decisions } in key_owners {
@@ -134,7 +134,7 @@ pub(super) fn check_contradictions(key_owners: &[NamedKeyOwner]) -> Result<(), M
     Ok(())
 }
 
-/// Refuses identifiers that were made for another encryption protocol and do not fit this one.
+/// Refuses identifiers whose length is not valid for this encryption protocol.
 pub(super) fn check_lengths(
     encryption: &Encryption,
     decisions: &[(DecisionKind, KeyIdentifier)],
@@ -145,7 +145,7 @@ pub(super) fn check_lengths(
     Ok(())
 }
 
-/// The element of a kind, which is also its key in a URI.
+/// The name of a decision's element, which is also its key in a URI.
 pub(super) fn element_name(kind: DecisionKind) -> &'static str {
     match kind {
         DecisionKind::Trust => "trust",

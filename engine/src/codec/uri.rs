@@ -12,7 +12,7 @@ use crate::jid::BareJid;
 use crate::message::DecisionKind;
 use crate::names::{Encryption, KeyIdentifier};
 
-/// A Trust Message URI (XEP-0434 §9.1.1): decisions about the keys of one owner, to be scanned or clicked.
+/// A Trust Message URI (XEP-0434 §9.1.1): decisions about the keys of one owner, to scan or click.
 ///
 /// `xmpp:bob@example.com?trust-message;encryption=urn:xmpp:omemo:2;trust=…;distrust=…`
 ///
@@ -26,12 +26,12 @@ pub struct TrustMessageUri {
 }
 
 impl TrustMessageUri {
-    /// A URI with `decisions` about the keys that `owner` uses with `encryption`.
+    /// Creates a URI with `decisions` about the keys that `owner` uses with `encryption`.
     ///
     /// # Errors
     ///
-    /// If there is no decision, an identifier has a length that those of `encryption` never have, or a key is
-    /// both trusted and distrusted.
+    /// If there is no decision, if the length of an identifier is not valid for `encryption`, or if a key is both
+    /// trusted and distrusted.
     pub fn new(
         owner: BareJid,
         encryption: Encryption,
@@ -47,15 +47,16 @@ impl TrustMessageUri {
         Ok(Self { account: None, owner, encryption, decisions })
     }
 
-    /// Reads a Trust Message URI.
+    /// Parses a Trust Message URI.
     ///
-    /// An authority (`xmpp://alice@example.org/bob@example.com?…`) names the account that is to use the URI (RFC 5122 §2.3):
-    /// see [`account`](Self::account). Base16 may be in upper or lower case. Values may contain what RFC 3986 §3.4 allows in a query, such as
-    /// the colons of the XEP's example, apart from `;`, `&` and `=`, which separate or look as if they did.
+    /// An authority (`xmpp://alice@example.org/bob@example.com?…`) names the account that should use the URI (RFC 5122
+    /// §2.3): see [`account`](Self::account). Base16 may be in upper or lower case. Values may contain the characters
+    /// that RFC 3986 §3.4 allows in a query, such as the colons of the XEP's example, but not `;`, `&` and `=`, which
+    /// are separators or look like them.
     ///
     /// # Errors
     ///
-    /// If it is not exactly what XEP-0434 §9.1.1 describes, or not encoded as RFC 5122 §2.2 says.
+    /// If the URI does not have exactly the form of XEP-0434 §9.1.1, or is not encoded according to RFC 5122 §2.2.
     pub fn parse(uri: &str) -> Result<Self, Malformed> {
         check_uri_size(uri)?;
         let Parts { authority, path, query } = Parts::of(uri)?;
@@ -71,8 +72,7 @@ impl TrustMessageUri {
         Ok(Self { account, ..Self::new(owner, encryption, decisions)? })
     }
 
-    /// The account that is to use the URI, if it names one: the own account of whoever scans it. Whether it is the own
-    /// account indeed is for the reader to check.
+    /// The account that should use the URI, if it names one. The caller must check that it is the own account.
     #[must_use]
     pub fn account(&self) -> Option<&BareJid> {
         self.account.as_ref()
@@ -90,14 +90,14 @@ impl TrustMessageUri {
         &self.encryption
     }
 
-    /// The decisions, in the order in which they are written. A key may stand there twice with one kind.
+    /// The decisions, in the order in which they are written. A decision may be repeated.
     #[must_use]
     pub fn decisions(&self) -> &[(DecisionKind, KeyIdentifier)] {
         &self.decisions
     }
 }
 
-/// As XEP-0434 §9.1.1 writes it: Base16 in lower case, colons as they are.
+/// Writes the form of XEP-0434 §9.1.1: Base16 in lower case, colons not encoded.
 impl fmt::Display for TrustMessageUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("xmpp:")?;
@@ -116,11 +116,11 @@ impl fmt::Display for TrustMessageUri {
     }
 }
 
-/// Everything that RFC 3986 §2.3 does not call unreserved.
+/// All characters except those that RFC 3986 §2.3 calls unreserved.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-/// An IPv6 address is in brackets and has colons (RFC 3986 §3.2.2).
+/// An IPv6 address has brackets and colons (RFC 3986 §3.2.2).
 const RESERVED_IN_DOMAIN: &AsciiSet = &RESERVED.remove(b'[').remove(b']').remove(b':');
-/// The example of XEP-0434 §9.1.1 has its colons as they are.
+/// The example of XEP-0434 §9.1.1 does not encode its colons.
 const RESERVED_IN_VALUE: &AsciiSet = &RESERVED.remove(b':');
 
 fn write_jid(jid: &BareJid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,7 +130,7 @@ fn write_jid(jid: &BareJid, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{}", utf8_percent_encode(jid.domain(), RESERVED_IN_DOMAIN))
 }
 
-/// The parts of a URI of the scheme `xmpp` that has no fragment (RFC 5122 §2.2).
+/// The parts of a URI with the scheme `xmpp` and without a fragment (RFC 5122 §2.2).
 struct Parts<'a> {
     authority: Option<&'a str>,
     path: &'a str,
@@ -157,7 +157,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The account in the authority, which has a localpart.
+/// Parses the account in the authority, which must have a localpart.
 fn read_authority(authority: &str) -> Result<BareJid, Malformed> {
     if authority.contains('@') {
         read_path(authority)
@@ -166,7 +166,7 @@ fn read_authority(authority: &str) -> Result<BareJid, Malformed> {
     }
 }
 
-/// Refuses another query type, and tells codes apart that other clients show.
+/// Refuses other query types. Recognises the codes that other clients display.
 fn check_query_type(query_type: &str, query: &str) -> Result<(), Malformed> {
     if query.split(';').any(|pair| pair.starts_with("omemo-sid-") || pair.starts_with("omemo2-sid-")) {
         return Err(Malformed::UriOmemoFingerprints);
@@ -177,8 +177,8 @@ fn check_query_type(query_type: &str, query: &str) -> Result<(), Malformed> {
     }
 }
 
-/// The bare JID in the path. It is taken apart before it is decoded (RFC 5122 §2.4), so that no encoded
-/// character separates its parts.
+/// Parses the bare JID in the path. The path is split before it is decoded (RFC 5122 §2.4), so an encoded character is
+/// never a separator.
 fn read_path(path: &str) -> Result<BareJid, Malformed> {
     if path.contains('/') {
         return Err(Malformed::FullJidOwner { found: quoted(path) });
@@ -215,7 +215,7 @@ fn read_pair(pair: &str) -> Result<(String, String), Malformed> {
     Ok((decode(key, IN_QUERY)?, decode(value, IN_QUERY)?))
 }
 
-/// The text that a part of a URI stands for, in which the `literal` characters stand as they are.
+/// Decodes a part of a URI. Only letters, digits and the `literal` characters may occur unencoded.
 fn decode(part: &str, literal: &[u8]) -> Result<String, Malformed> {
     let refused = || Malformed::UriEncoding { found: quoted(part) };
     let mut bytes = part.bytes();
@@ -233,12 +233,12 @@ fn decode(part: &str, literal: &[u8]) -> Result<String, Malformed> {
     percent_decode_str(part).decode_utf8().map(String::from).map_err(|_| refused())
 }
 
-/// What stands in a localpart as it is, apart from letters and digits (RFC 5122 §2.2): unreserved characters and
-/// `nodeallow`.
+/// The characters that need no encoding in a localpart, besides letters and digits (RFC 5122 §2.2): unreserved
+/// characters and `nodeallow`.
 const IN_LOCALPART: &[u8] = b"-._~!$()*+,;=";
 
-/// What stands in a domain as it is (RFC 3986 §3.2.2): the same, and what an IPv6 address has.
+/// The characters that need no encoding in a domain (RFC 3986 §3.2.2): the same, and those of an IPv6 address.
 const IN_DOMAIN: &[u8] = b"-._~!$()*+,;=[]:";
 
-/// What RFC 3986 §3.4 allows in a query, but for the separators of pairs.
+/// The characters that RFC 3986 §3.4 allows in a query, except the separators of pairs.
 const IN_QUERY: &[u8] = b"-._~!$'()*+,:@/?";

@@ -4,26 +4,26 @@ use crate::codec::Malformed;
 use crate::codec::error::quoted;
 use crate::names::Stamp;
 
-/// The time that a `DateTime` of XEP-0082 §3.2 stands for.
+/// Parses a `DateTime` of XEP-0082 §3.2.
 ///
-/// Digits of a second beyond the millisecond are dropped. Without a zone it is taken as UTC: the examples of
-/// XEP-0434 and XEP-0450 have none, although the profile demands one ([`Remark::NoZone`](super::Remark::NoZone)).
+/// Digits beyond the millisecond are dropped. A time without a zone is taken as UTC: the examples of XEP-0434 and
+/// XEP-0450 have none, although the profile demands one ([`Remark::NoZone`](super::Remark::NoZone)).
 ///
-/// The profile is one of `dateTime` in XML Schema, of which version 1.1 counts (§3.3.7): zones are up to fourteen hours from
-/// UTC, and `24:00:00` is the first moment of the next day.
+/// The profile restricts `dateTime` of XML Schema, here version 1.1 (§3.3.7). Zones are up to fourteen hours from UTC,
+/// and `24:00:00` is the first moment of the next day.
 ///
 /// # Errors
 ///
-/// [`Malformed::BadTime`] for anything that is not `YYYY-MM-DDThh:mm:ss`, a fraction, and a zone.
+/// [`Malformed::BadTime`] for any text other than `YYYY-MM-DDThh:mm:ss`, an optional fraction and an optional zone.
 pub fn stamp_from_date_time(found: &str) -> Result<Stamp, Malformed> {
     read(found).map_err(|reason| Malformed::BadTime { found: quoted(found), reason })
 }
 
-/// A stamp as a `DateTime` of XEP-0082 §3.2, in UTC: `YYYY-MM-DDThh:mm:ssZ`, with three more digits if the
+/// Writes a stamp as a `DateTime` of XEP-0082 §3.2, in UTC: `YYYY-MM-DDThh:mm:ssZ`, with three more digits if the
 /// milliseconds are not zero.
 ///
-/// A stamp outside the years 0000 to 9999, which the profile cannot express, is written as the nearest one
-/// that it can.
+/// The profile cannot express years outside 0000 to 9999. Such a stamp is replaced by the nearest one that it can
+/// express.
 #[must_use]
 pub fn stamp_to_date_time(stamp: Stamp) -> String {
     let milliseconds = stamp.as_millis().clamp(FIRST, LAST);
@@ -41,14 +41,14 @@ const FIRST: i64 = -62_167_219_200_000;
 /// 9999-12-31T23:59:59.999Z.
 const LAST: i64 = 253_402_300_799_999;
 
-/// The shape of everything before the fraction; `d` stands for a digit.
+/// The shape of the part before the fraction; `d` stands for a digit.
 const SHAPE: &[u8; 19] = b"dddd-dd-ddTdd:dd:dd";
 
 /// The end of a day, which is the beginning of the next one.
 const END_OF_DAY: &str = "24:00:00";
 /// A day in milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
-/// How far a zone is from UTC at most, in minutes.
+/// The greatest distance of a zone from UTC, in minutes.
 const GREATEST_OFFSET: i64 = 14 * 60;
 
 fn read(found: &str) -> Result<Stamp, &'static str> {
@@ -72,7 +72,7 @@ fn has_shape(found: &[u8], shape: &[u8]) -> bool {
         })
 }
 
-/// Milliseconds since 1970 of a date and time that has the right shape.
+/// Parses a date and time of the right shape to milliseconds since 1970.
 fn read_local(local: &str) -> Result<i64, &'static str> {
     let number = |from: usize, to: usize| -> i32 {
         local.as_bytes()[from..to].iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'))
@@ -87,7 +87,7 @@ fn read_local(local: &str) -> Result<i64, &'static str> {
     Ok(if is_end_of_day { milliseconds + DAY } else { milliseconds })
 }
 
-/// The digits after the dot, and what follows them.
+/// Splits off the digits after the dot.
 fn split_fraction(rest: &str) -> Result<(&str, &str), &'static str> {
     let Some(rest) = rest.strip_prefix('.') else { return Ok(("", rest)) };
     let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
@@ -97,12 +97,12 @@ fn split_fraction(rest: &str) -> Result<(&str, &str), &'static str> {
     Ok(rest.split_at(end))
 }
 
-/// The milliseconds that the digits after the dot stand for; further digits are dropped.
+/// Converts the digits after the dot to milliseconds. Further digits are dropped.
 fn read_fraction(digits: &str) -> i64 {
     digits.bytes().chain(*b"000").take(3).fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
 }
 
-/// By how many milliseconds the zone is ahead of UTC.
+/// The distance by which the zone is ahead of UTC, in milliseconds.
 fn read_zone(zone: &str) -> Result<i64, &'static str> {
     const WRONG: &str = "it does not end with Z or a zone such as +01:00";
     if zone.is_empty() || zone == "Z" {

@@ -3,9 +3,9 @@ use rxml::NcName;
 use crate::codec::Malformed;
 use crate::codec::error::quoted;
 
-/// An XML element, taken in whole: what the readers take apart and the writers put together.
+/// A complete XML element: the input of the readers and the output of the writers.
 ///
-/// The tree is as deep as [`MAX_DEPTH`](crate::codec::MAX_DEPTH) at most, so that it may be walked and dropped
+/// The depth of the tree is at most [`MAX_DEPTH`](crate::codec::MAX_DEPTH), so it can be walked and dropped
 /// recursively.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Element {
@@ -23,26 +23,26 @@ pub(super) struct Attribute {
     pub(super) value: String,
 }
 
-/// What an element contains. No text follows another text directly.
+/// The content of an element. Adjacent texts are joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum XmlNode {
     Element(Element),
     Text(String),
 }
 
-/// Taking apart.
+/// Methods for readers.
 impl Element {
     pub(super) fn is(&self, namespace: &str, name: &str) -> bool {
         self.namespace == namespace && self.name == name
     }
 
-    /// Whether an element that stands among those of a protocol is somebody's extension of it: it is of another namespace,
-    /// and has none of the `known` names.
+    /// Whether an element inside a protocol's element is a foreign extension: it has another namespace and none of the
+    /// `known` names.
     pub(super) fn is_extension_of(&self, namespace: &str, known: &[&str]) -> bool {
         self.namespace != namespace && !known.contains(&self.name.as_str())
     }
 
-    /// Refuses an element, standing in `parent`, unless it has this namespace and name.
+    /// Refuses an element in `parent` unless it has this namespace and name.
     pub(super) fn expect(
         &self,
         namespace: &'static str,
@@ -55,13 +55,13 @@ impl Element {
         if self.name == name { Err(self.in_wrong_namespace(namespace)) } else { Err(self.unknown_in(parent)) }
     }
 
-    /// The value of an attribute without prefix.
+    /// The value of an attribute without a prefix.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
         let is_it = |attribute: &&Attribute| attribute.namespace.is_empty() && attribute.name == name;
         self.attributes.iter().find(is_it).map(|attribute| &*attribute.value)
     }
 
-    /// The elements in an element that contains only elements. White space between them is ignored.
+    /// The children of an element that contains only elements. White space between them is ignored.
     pub(super) fn elements(&self) -> Result<impl Iterator<Item = &Element>, Malformed> {
         let stray = self.children.iter().find_map(|child| match child {
             XmlNode::Text(text) if !is_white_space(text) => Some(text),
@@ -76,7 +76,7 @@ impl Element {
         }))
     }
 
-    /// The text in an element that contains only text.
+    /// The text of an element that contains only text.
     pub(super) fn text(&self) -> Result<&str, Malformed> {
         match &*self.children {
             [] => Ok(""),
@@ -91,7 +91,7 @@ impl Element {
         }
     }
 
-    /// Refuses an element that contains anything.
+    /// Refuses an element that is not empty.
     pub(super) fn only_empty(&self) -> Result<(), Malformed> {
         match self.elements()?.next() {
             Some(child) => Err(child.unknown_in(&Parent::Element(&self.name))),
@@ -99,12 +99,12 @@ impl Element {
         }
     }
 
-    /// The refusal of this element where another namespace was expected.
+    /// The error for this element if another namespace was expected.
     pub(super) fn in_wrong_namespace(&self, expected: &'static str) -> Malformed {
         Malformed::WrongNamespace { element: quoted(&self.name), found: quoted(&self.namespace), expected }
     }
 
-    /// The refusal of this element as a child of `parent`.
+    /// The error for this element as a child of `parent`.
     pub(super) fn unknown_in(&self, parent: &Parent<'_>) -> Malformed {
         Malformed::UnknownElement {
             parent: match parent {
@@ -117,13 +117,13 @@ impl Element {
     }
 }
 
-/// Where an element stands.
+/// The parent of an element.
 pub(super) enum Parent<'a> {
     Root,
     Element(&'a str),
 }
 
-/// Putting together; names are those of the XEPs.
+/// Methods for writers. The names are those of the XEPs.
 impl Element {
     pub(super) fn new(namespace: &str, name: &'static str) -> Self {
         Self {
@@ -155,14 +155,14 @@ impl Element {
 }
 
 impl Attribute {
-    /// Its name, with its namespace in braces if it has one.
+    /// The name of the attribute, preceded by its namespace in braces if it has one.
     pub(super) fn expanded_name(&self) -> String {
         let Self { namespace, name, .. } = self;
         if namespace.is_empty() { name.to_string() } else { format!("{{{namespace}}}{name}") }
     }
 }
 
-/// White space as XML has it: other blanks are text.
+/// Whether the text is white space in the sense of XML. Other blanks are text.
 pub(super) fn is_white_space(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }

@@ -9,24 +9,24 @@ use crate::jid::Jid;
 use crate::names::Stamp;
 
 impl NamedEnvelope {
-    /// Reads an `<envelope/>` that is the root of `xml`.
+    /// Parses an `<envelope/>` that is the root of `xml`.
     ///
-    /// The affixes may come in any order, each at most once, and none must be there: what its absence means is
-    /// for the reader to decide. Affixes of other namespaces (XEP-0420 §4), elements of other namespaces beside the trust
-    /// message, and unknown attributes are ignored.
+    /// The affixes may come in any order, each at most once. All are optional: the caller decides what a missing affix
+    /// means. Affixes of other namespaces (XEP-0420 §4), elements of other namespaces next to the trust message, and
+    /// unknown attributes are ignored.
     ///
     /// # Errors
     ///
-    /// If there is not exactly one `<content/>` with exactly one `<trust-message/>` (XEP-0434 §4), or anything
-    /// in the namespaces of these two is not as it should be.
+    /// If there is not exactly one `<content/>` with exactly one `<trust-message/>` (XEP-0434 §4), or if their
+    /// namespaces contain invalid elements.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
         root.expect(SCE, "envelope", &Parent::Root)?;
         Self::read(&root)
     }
 
-    /// The `<body/>` that stands in the `<content/>` of an `<envelope/>`, whatever else stands there: what a person wrote is
-    /// not lost because a trust message beside it is malformed. `None` if there is none, or the XML is broken.
+    /// The text of the `<body/>` in the `<content/>` of an `<envelope/>`, so that a malformed trust message next to it
+    /// does not lose what a person wrote. `None` if there is no body or the XML is not well-formed.
     #[must_use]
     pub fn body_in(xml: &str) -> Option<String> {
         let root = read_element(xml).ok().filter(|root| root.is(SCE, "envelope"))?;
@@ -35,8 +35,8 @@ impl NamedEnvelope {
         body.text().ok().map(str::to_owned)
     }
 
-    /// Writes the `<envelope/>` with those affixes that there are; `<from/>` and `<to/>` as bare JIDs, as
-    /// XEP-0420 §4 demands, and the time with a zone, as XEP-0082 §3.2 demands.
+    /// Writes the `<envelope/>` with its affixes: `<from/>` and `<to/>` as bare JIDs, as XEP-0420 §4 demands, and the
+    /// time with a zone, as XEP-0082 §3.2 demands.
     ///
     /// Characters of the padding that XML cannot express are written as U+FFFD.
     #[must_use]
@@ -74,7 +74,7 @@ impl NamedEnvelope {
     }
 }
 
-/// The children of an `<envelope/>` that are known here.
+/// The known children of an `<envelope/>`.
 #[derive(Default)]
 struct Parts<'a> {
     rpad: Option<&'a Element>,

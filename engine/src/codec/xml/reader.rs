@@ -7,9 +7,9 @@ use crate::codec::Malformed;
 use crate::codec::error::quoted;
 use crate::codec::limits::{MAX_DEPTH, MAX_STANZA_BYTES, MAX_VALUE_BYTES, check_size};
 
-/// Reads XML with one root element.
+/// Parses XML with one root element.
 ///
-/// A loop with a list of open elements: how deep the input nests them does not matter to the stack.
+/// The function keeps a list of open elements instead of recursing, so nested input cannot exhaust the stack.
 pub(super) fn read_element(xml: &str) -> Result<Element, Malformed> {
     check_size(xml, MAX_STANZA_BYTES)?;
     let xml = skip_white_space(xml);
@@ -55,19 +55,19 @@ pub(super) fn read_element(xml: &str) -> Result<Element, Malformed> {
     }
 }
 
-/// The parser does not take white space before the root, though XML 1.0 §2.8 allows it. Before an XML
-/// declaration that does not allow it either.
+/// Skips white space before the root. XML 1.0 §2.8 allows it, but the parser does not. Before an XML declaration XML
+/// does not allow it either.
 fn skip_white_space(xml: &str) -> &str {
     let trimmed = xml.trim_start_matches([' ', '\t', '\r', '\n']);
     if trimmed.starts_with("<?xml ") { xml } else { trimmed }
 }
 
-/// A buffer for names and values as long as the whole input would make the parser quadratic.
+/// Limits the parser's buffer. Names and values as long as the whole input would make the parser quadratic.
 fn limited_parser() -> Parser {
     Parser::with_options(Options { max_token_length: MAX_VALUE_BYTES, ..Options::default() })
 }
 
-/// Long text comes in pieces, and so does text with references.
+/// Appends text. Long text, and text with references, arrives in pieces.
 fn append_text(parent: &mut Element, text: String) {
     match parent.children.last_mut() {
         Some(XmlNode::Text(before)) => before.push_str(&text),
@@ -83,7 +83,7 @@ fn unfinished() -> Malformed {
     Malformed::NotXml { reason: "it ends before its root element does".to_owned() }
 }
 
-/// What the parser did not like, after it had read `position` bytes.
+/// Converts an error that the parser raised after it had read `position` bytes.
 fn refusal(error: Error, xml: &str, position: usize) -> Malformed {
     let seen = &xml.as_bytes()[..position];
     match error {
@@ -101,7 +101,7 @@ fn not_xml(error: Error) -> Malformed {
     Malformed::NotXml { reason: error.to_string() }
 }
 
-/// Which construct that XMPP forbids the last `<` begins.
+/// The construct at the last `<`, if XMPP forbids it.
 fn forbidden_construct(xml: &str, seen: &[u8]) -> Option<Malformed> {
     let start = seen.iter().rposition(|&byte| byte == b'<')?;
     let construct = &xml[start..];
@@ -118,7 +118,7 @@ fn forbidden_construct(xml: &str, seen: &[u8]) -> Option<Malformed> {
     }
 }
 
-/// The reference that the last `&` begins.
+/// The reference at the last `&`.
 fn reference_before(xml: &str, seen: &[u8]) -> String {
     let start = seen.iter().rposition(|&byte| byte == b'&').unwrap_or(seen.len());
     let reference = &xml[start..];

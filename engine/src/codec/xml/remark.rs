@@ -7,83 +7,83 @@ use crate::codec::error::quoted;
 use crate::codec::namespace::{ADDRESSES, ATM, CLIENT, DELAY, EME, HINTS, SCE, STANZA_IDS, TRUST_MESSAGES};
 use crate::jid::Jid;
 
-/// Something in XML that is read all the same, although a specification forbids it, advises against it, or makes it mean
-/// less than its writer may think.
+/// A remark about XML that is accepted although a specification forbids it, advises against it, or gives it less effect
+/// than its author may expect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remark {
-    /// A time has no zone, which XEP-0082 §3.2 demands. It is taken as UTC.
+    /// A time has no zone, although XEP-0082 §3.2 demands one. It is taken as UTC.
     NoZone {
-        /// The time, as it is written.
+        /// The time, as written.
         stamp: String,
     },
-    /// A trust message is for another protocol than ATM, which ignores it (XEP-0450 §8.1).
+    /// A trust message belongs to another protocol than ATM. ATM ignores it (XEP-0450 §8.1).
     OtherUsage {
         /// The namespace of that protocol.
         usage: String,
     },
-    /// A time has more than three digits of a fraction, which not all readers take.
+    /// The fraction of a time has more than three digits. Some readers refuse that.
     LongFraction {
-        /// The time, as it is written.
+        /// The time, as written.
         stamp: String,
     },
     /// A key identifier lacks the padding of Base64, which RFC 4648 demands.
     UnpaddedIdentifier {
-        /// The identifier, as it is written.
+        /// The identifier, as written.
         identifier: String,
     },
-    /// White space stands in a key identifier, which the schema of XEP-0434 allows and RFC 4648 does not.
+    /// A key identifier contains white space, which the schema of XEP-0434 allows and RFC 4648 does not.
     SpacedIdentifier {
-        /// The identifier, as it is written.
+        /// The identifier, as written.
         identifier: String,
     },
-    /// Something of a trust message has an element in it that no specification knows. It is ignored.
+    /// An element of a trust message contains an element that no specification defines. It is ignored.
     UnknownElement {
-        /// Where it stands.
+        /// The parent element.
         parent: String,
         /// The element.
         element: String,
     },
-    /// Something of a trust message or its envelope has an attribute that no specification knows. It is ignored.
+    /// An element of a trust message or its envelope has an attribute that no specification defines. It is ignored.
     UnknownAttribute {
         /// The element.
         element: String,
         /// The attribute, with its namespace in braces if it has one.
         attribute: String,
     },
-    /// A distrusted key stands before a trusted one of the same owner. The schema of XEP-0434 has the other order, and some
-    /// readers go by it.
+    /// A distrusted key precedes a trusted one of the same owner. The schema of XEP-0434 has the other order, and some
+    /// readers validate it.
     DistrustFirst {
-        /// The owner, as it is written.
+        /// The owner, as written.
         owner: String,
     },
-    /// A JID in a trust message or its envelope is not written as RFC 7622 prepares it: readers may not know it again.
+    /// A JID in a trust message or its envelope is not prepared as in RFC 7622. Readers may fail to recognise it.
     UnpreparedJid {
-        /// The JID, as it is written.
+        /// The JID, as written.
         written: String,
-        /// The JID, as it is prepared.
+        /// The JID, as prepared.
         prepared: String,
     },
     /// A stanza has a `<body/>` that is not encrypted (XEP-0420 §6).
     Body,
-    /// A stanza asks servers not to store it (XEP-0334), so that endpoints that are offline miss it.
+    /// A stanza asks servers not to store it (XEP-0334), so offline endpoints miss it.
     NoStore {
         /// The name of the hint.
         hint: String,
     },
-    /// An element for servers, which cannot read it, is among what is encrypted (XEP-0420 §5).
+    /// An element for servers is in the encrypted part, where servers cannot read it (XEP-0420 §5).
     ServerElementInside {
-        /// Its name.
+        /// The name of the element.
         element: String,
     },
 }
 
 impl Remark {
-    /// What is to be remarked about `xml` and all that stands in it.
+    /// Returns the remarks about `xml` and everything in it.
     ///
     /// # Errors
     ///
-    /// If it is no XML that XMPP allows.
+    /// If `xml` is not XML that XMPP allows.
     pub fn about(xml: &str) -> Result<Vec<Self>, Malformed> {
         let mut remarks = Vec::new();
         collect(&read_element(xml)?, &mut remarks);
@@ -135,7 +135,7 @@ fn about_identifier(written: &str) -> Option<Remark> {
     is_unpadded.then(|| Remark::UnpaddedIdentifier { identifier: quoted(identifier) })
 }
 
-/// `xml:lang`, which XML 1.0 §2.12 allows on every element, is nothing to be remarked about.
+/// The remarks about attributes. `xml:lang` causes none: XML 1.0 §2.12 allows it on every element.
 fn about_attributes(element: &Element) -> impl Iterator<Item = Remark> + '_ {
     let known: Option<&[&str]> = match (element.namespace.as_str(), element.name.as_str()) {
         (TRUST_MESSAGES, "trust-message") => Some(&["usage", "encryption"]),
@@ -188,7 +188,7 @@ fn about_child(parent: &Element, child: &Element) -> Option<Remark> {
     forbids_storing.then(|| Remark::NoStore { hint: quoted(&child.name) })
 }
 
-/// Whether XEP-0420 §5 lists an element among those for servers.
+/// Whether XEP-0420 §5 lists the element among those for servers.
 fn is_for_servers(element: &Element) -> bool {
     match element.namespace.as_str() {
         ADDRESSES | EME | HINTS => true,
@@ -197,7 +197,7 @@ fn is_for_servers(element: &Element) -> bool {
     }
 }
 
-/// Whether a time that can be read ends with a zone: a sign can only stand there, after the date.
+/// Whether a valid time ends with a zone. After the date, only a zone can contain a sign or a `Z`.
 fn has_zone(stamp: &str) -> bool {
     const DATE: usize = "2020-01-01".len();
     stamp.get(DATE..).is_some_and(|time| time.contains(['Z', '+', '-']))

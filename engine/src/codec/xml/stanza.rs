@@ -8,23 +8,23 @@ use crate::codec::{Malformed, NamedEnvelope, NamedTrustMessage};
 use crate::jid::Jid;
 use crate::names::Stamp;
 
-/// A `<message/>` stanza as it comes from or goes to a server, possibly a carbon around another one.
+/// A `<message/>` stanza from or to a server. It may be a carbon or an archive result that wraps another message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageStanza {
-    /// The stanza itself.
+    /// The outer stanza.
     pub message: Message,
-    /// What it forwards, if it is a carbon. Only the own bare JID may send one (XEP-0280 §7): whether
-    /// `message.from` is that one is for the reader to check.
+    /// The forwarded message, if the stanza is a carbon. Only the own bare JID may send one (XEP-0280 §7). The caller
+    /// must check that `message.from` is that JID.
     pub carbon: Option<Carbon>,
-    /// What it forwards, if it is a result of an archive. Only the archive that was asked may send one (XEP-0313 §5):
-    /// whether `message.from` is that one is for the reader to check.
+    /// The forwarded message, if the stanza is an archive result. Only the queried archive may send one (XEP-0313 §5).
+    /// The caller must check that `message.from` is that archive.
     pub archived: Option<Archived>,
 }
 
-/// A message out of an archive (XEP-0313).
+/// A message from an archive (XEP-0313).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Archived {
-    /// The stamps beside the forwarded message (XEP-0297 §3).
+    /// The stamps of the forwarded message (XEP-0297 §3).
     pub delays: Vec<Delay>,
     /// The message.
     pub message: Message,
@@ -33,15 +33,15 @@ pub struct Archived {
 /// A copy of a message that another endpoint of the account sent or received (XEP-0280).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Carbon {
-    /// Which of the two.
+    /// Whether the other endpoint received or sent the message.
     pub direction: CarbonDirection,
-    /// The stamps beside the forwarded message (XEP-0297 §3).
+    /// The stamps of the forwarded message (XEP-0297 §3).
     pub delays: Vec<Delay>,
     /// The message.
     pub message: Message,
 }
 
-/// Whether a carbon's message came in or went out.
+/// The direction of a carbon's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CarbonDirection {
     /// Another own endpoint received it: `<received/>`.
@@ -50,32 +50,31 @@ pub enum CarbonDirection {
     Sent,
 }
 
-/// The part of a `<message/>` that is not encrypted, as far as trust messages are concerned.
+/// The unencrypted part of a `<message/>`, as far as it concerns trust messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Its `type`.
+    /// The `type`.
     pub message_type: MessageType,
-    /// Its sender; its own server may leave it out.
+    /// The sender. The sender's own server may omit it.
     pub from: Option<Jid>,
-    /// Its recipient.
+    /// The recipient.
     pub to: Option<Jid>,
-    /// Its `id`.
+    /// The `id`.
     pub id: Option<String>,
-    /// Whether it asks to be stored (XEP-0334), as XEP-0434 §4 recommends.
+    /// Whether the stanza has a `<store/>` hint (XEP-0334), as XEP-0434 §4 recommends.
     pub has_store_hint: bool,
-    /// The namespaces of the `<encrypted/>` in it, which mark where something was encrypted. What that was is not for this
-    /// codec.
+    /// The namespaces of the `<encrypted/>` elements. They mark encrypted content, which this codec does not handle.
     pub encrypted: Vec<String>,
-    /// When and by whom it was held back.
+    /// The stamps of servers that delayed the message.
     pub delays: Vec<Delay>,
-    /// What stands there in the clear although it belongs in an encrypted element.
+    /// Elements in the clear that should be encrypted.
     pub clear: Vec<ClearElement>,
 }
 
 /// The `type` of a message (RFC 6121 §5.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageType {
-    /// `chat`: the one for trust messages (XEP-0434 §4).
+    /// `chat`: the type for trust messages (XEP-0434 §4).
     Chat,
     /// `error`.
     Error,
@@ -83,20 +82,20 @@ pub enum MessageType {
     Groupchat,
     /// `headline`.
     Headline,
-    /// `normal`, none, or one that nobody knows.
+    /// `normal`, a missing type, or an unknown one.
     Normal,
 }
 
 /// A `<delay/>` (XEP-0203).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delay {
-    /// Who put it there. Anybody can: the word of the own server counts.
+    /// The author of the stamp. Anybody can add one; only that of the own server counts.
     pub from: Option<Jid>,
-    /// When the stanza was first sent.
+    /// The time at which the stanza was first sent.
     pub stamp: Stamp,
 }
 
-/// A direct child of a `<message/>` that is not encrypted: what it says, or why it is refused.
+/// A direct child of a `<message/>` that is in the clear: its content, or the reason why it is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClearElement {
     /// A `<trust-message/>`.
@@ -106,7 +105,7 @@ pub enum ClearElement {
 }
 
 impl MessageStanza {
-    /// A stanza for a trust message as XEP-0434 §4 recommends it: of the type `chat`, with a `<store/>` hint.
+    /// Creates a stanza for a trust message as XEP-0434 §4 recommends: of the type `chat`, with a `<store/>` hint.
     #[must_use]
     pub fn chat(from: Jid, to: Jid, id: &str) -> Self {
         let message = Message {
@@ -122,15 +121,15 @@ impl MessageStanza {
         Self { message, carbon: None, archived: None }
     }
 
-    /// Reads a `<message/>` that is the root of `xml`.
+    /// Parses a `<message/>` that is the root of `xml`.
     ///
-    /// Attributes and elements that are not of interest here are ignored, as RFC 6120 §8.4 demands.
+    /// Other attributes and elements are ignored, as RFC 6120 §8.4 demands.
     ///
     /// # Errors
     ///
-    /// If it is no `<message/>` of a client's stream, has text between its elements, an address or a time in it
-    /// is none, or it wraps anything but exactly one message that is no wrapper itself. A trust message in it
-    /// that is refused does not make the stanza malformed.
+    /// If the root is not a `<message/>` of a client's stream, if there is text between its elements, if an address or
+    /// a time is invalid, or if it wraps anything but exactly one message that is not a wrapper itself. A refused trust
+    /// message does not make the stanza malformed.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
         root.expect(CLIENT, "message", &Parent::Root)?;
@@ -138,7 +137,7 @@ impl MessageStanza {
         Ok(Self { message: Message::read(&root)?, carbon, archived })
     }
 
-    /// Writes the `<message/>`. Of what stands in the clear, only what is not refused is written.
+    /// Writes the `<message/>`. Refused elements in the clear are omitted.
     #[must_use]
     pub fn to_xml(&self) -> String {
         let message = self.message.write();
@@ -242,7 +241,7 @@ impl MessageType {
         }
     }
 
-    /// As it is written.
+    /// The value of the `type` attribute.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -292,7 +291,7 @@ impl ClearElement {
     }
 }
 
-/// The carbon in a `<message/>`. Two of them are one too many, whichever their direction.
+/// Finds the carbon in a `<message/>`. More than one carbon, of any direction, is an error.
 fn find_carbon(message: &Element) -> Result<Option<(&Element, CarbonDirection)>, Malformed> {
     let mut carbon = None;
     for child in message.elements()? {
@@ -309,7 +308,7 @@ fn find_carbon(message: &Element) -> Result<Option<(&Element, CarbonDirection)>,
     Ok(carbon)
 }
 
-/// The one child of this name; others are ignored.
+/// The only child with this name. Other children are ignored.
 fn only_child<'a>(
     parent: &'a Element,
     namespace: &'static str,
@@ -323,7 +322,7 @@ fn only_child<'a>(
     child.ok_or_else(|| Malformed::MissingElement { parent: parent.name.to_string(), element: name })
 }
 
-/// The one message in a wrapper, which is no carbon itself, with the stamps beside it.
+/// Reads the only message in a wrapper, which must not be a carbon, and its stamps.
 fn read_forwarded(wrapper: &Element) -> Result<(Vec<Delay>, Message), Malformed> {
     let forwarded = only_child(wrapper, FORWARD, "forwarded")?;
     let message = only_child(forwarded, CLIENT, "message")?;

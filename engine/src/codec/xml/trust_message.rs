@@ -15,13 +15,13 @@ use crate::message::DecisionKind;
 use crate::names::{Encryption, KeyIdentifier};
 
 impl NamedTrustMessage {
-    /// Reads a `<trust-message/>` that is the root of `xml`.
+    /// Parses a `<trust-message/>` that is the root of `xml`.
     ///
     /// # Errors
     ///
-    /// If it is not what XEP-0434 §4 describes. White space between elements and in key identifiers (which XML Schema's
-    /// `base64Binary` allows) is ignored, and so is what may extend it (RFC 6120 §8.4): unknown attributes, and elements of
-    /// other namespaces.
+    /// If the element does not follow XEP-0434 §4. White space between elements and in key identifiers is ignored (XML
+    /// Schema's `base64Binary` allows the latter). So are extensions (RFC 6120 §8.4): unknown attributes, and elements
+    /// of other namespaces.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
         root.expect(TRUST_MESSAGES, "trust-message", &Parent::Root)?;
@@ -30,8 +30,8 @@ impl NamedTrustMessage {
 
     /// Writes the `<trust-message/>`.
     ///
-    /// One that is longer than [`MAX_STANZA_BYTES`](crate::codec::MAX_STANZA_BYTES) is written but not read again:
-    /// roughly 4,000 keys.
+    /// A message longer than [`MAX_STANZA_BYTES`](crate::codec::MAX_STANZA_BYTES), with roughly 4,000 keys, is written
+    /// but cannot be read again.
     #[must_use]
     pub fn to_xml(&self) -> String {
         write_element(&self.write())
@@ -100,8 +100,8 @@ fn read_owner(
     Ok((NamedKeyOwner { jid, decisions }, distrusts))
 }
 
-/// The ids in `id` of a distrust and in `over`. A text that is no id says nothing: a distrust without an id counts as one of a
-/// client that knows none, and a trust over none overrules none.
+/// Reads the ids in `id` and `over`. Invalid ids are ignored: a distrust without a valid id counts like that of a
+/// client that does not know ids, and a trust over none overrules none.
 fn read_ids(element: &Element, kind: DecisionKind) -> DistrustIds {
     let read = |attribute| {
         let texts = element.attribute(attribute).unwrap_or_default().split(WHITE_SPACE);
@@ -134,11 +134,11 @@ fn read_decision(
     Ok((kind, identifier(encryption, &bytes, kind, found)?))
 }
 
-/// White space as XML has it.
+/// White space in the sense of XML.
 const WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// Base64 as RFC 4648 §4 has it. The schema's `base64Binary` allows white space in it; and padding says nothing that the length
-/// does not say, so it may be missing.
+/// Decodes Base64 (RFC 4648 §4). White space is allowed, as in the schema's `base64Binary`. Padding may be missing,
+/// because the length implies it.
 fn read_base64(found: &str) -> Result<Vec<u8>, Malformed> {
     let refused = |reason: String| Malformed::BadBase64 { found: quoted(found), reason };
     let letters = if found.contains(WHITE_SPACE) {

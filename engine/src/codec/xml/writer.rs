@@ -4,7 +4,7 @@ use rxml::{Encoder, Item, Namespace};
 
 use super::element::{Element, XmlNode};
 
-/// Writes an element, without XML declaration and without white space that it does not contain.
+/// Writes an element without an XML declaration and without additional white space.
 ///
 /// Characters that XML 1.0 cannot express (§2.2), such as control characters, are written as U+FFFD.
 pub(super) fn write_element(element: &Element) -> String {
