@@ -1,4 +1,4 @@
-//! A small client: it fetches device lists, scans a code, sends, receives, stores after every input, and starts again.
+//! A small client: it fetches device lists, scans a code, sends, receives, stores after every input, and restarts.
 //!
 //! Server and encryption are stand-ins of a few lines. `cargo run --example client` prints what happens.
 
@@ -11,7 +11,7 @@ use atm_engine::{
     StoredDevice,
 };
 
-/// A stanza on its way. A real one carries the encrypted content inside.
+/// A stanza in transit. A real one contains the encrypted content.
 struct Stanza {
     xml: String,
     readers: Vec<KeyIdentifier>,
@@ -19,7 +19,7 @@ struct Stanza {
     content: String,
 }
 
-/// A server that knows the device lists and keeps stanzas until they are fetched.
+/// A server that knows the device lists and keeps stanzas until clients fetch them.
 #[derive(Default)]
 struct Server {
     device_lists: BTreeMap<BareJid, Vec<KeyIdentifier>>,
@@ -29,12 +29,12 @@ struct Server {
 struct Client {
     atm: Atm,
     own_key: KeyIdentifier,
-    /// The file in which the device is stored.
+    /// The contents of the file that stores the device.
     disk: Vec<u8>,
 }
 
 impl Client {
-    /// A new endpoint publishes its key.
+    /// Creates an endpoint and publishes its key.
     fn new(jid: &str, key: u8, server: &mut Server) -> Self {
         let jid: FullJid = jid.parse().expect("a full JID");
         let encryption = Encryption::new(Encryption::OMEMO).expect("a namespace");
@@ -56,7 +56,7 @@ impl Client {
         self.finish(&outcome, server);
     }
 
-    /// Scans the code that somebody shows.
+    /// Scans a displayed code.
     fn scan(&mut self, code: &str, now: Stamp, server: &mut Server) {
         let uri = TrustMessageUri::parse(code).expect("a Trust Message URI");
         println!("{} scans the code of {}", self.atm.jid(), uri.owner());
@@ -64,7 +64,7 @@ impl Client {
         self.finish(&outcome, server);
     }
 
-    /// Receives all that waits at the server.
+    /// Receives all stanzas that wait at the server.
     fn receive_all(&mut self, now: Stamp, server: &mut Server) {
         while let Some(stanza) = server.mailboxes.get_mut(self.atm.jid()).and_then(VecDeque::pop_front) {
             if stanza.readers.contains(&self.own_key) {
@@ -76,7 +76,7 @@ impl Client {
         }
     }
 
-    /// Starts again from what was stored, and sends what was not sent yet.
+    /// Restarts from the stored device and sends the messages that were not sent yet.
     fn start_again(&mut self, now: Stamp, server: &mut Server) {
         let stored: StoredDevice = serde_json::from_slice(&self.disk).expect("what was written");
         self.atm = Atm::restore(&stored).expect("a device that does not contradict itself");
@@ -85,7 +85,7 @@ impl Client {
         self.finish(&outcome, server);
     }
 
-    /// Stores the device, and only then sends.
+    /// Stores the device before sending.
     fn finish(&mut self, outcome: &NamedOutcome, server: &mut Server) {
         self.store();
         for change in &outcome.changes {
@@ -97,7 +97,7 @@ impl Client {
         for message in &outcome.outgoing {
             let from = self.atm.jid().clone().into();
             let stanza = MessageStanza::chat(from, message.to.clone().into(), &message.id.to_string());
-            // A key that no device publishes any longer is left out.
+            // Leaves out keys that no device publishes any longer.
             let published = server.device_lists.get(&message.to).cloned().unwrap_or_default();
             let readers: Vec<_> =
                 message.keys.iter().filter(|key| published.contains(key)).cloned().collect();
@@ -119,7 +119,7 @@ impl Client {
 }
 
 impl Server {
-    /// Puts a stanza into the mailboxes of an account, other than the sender's.
+    /// Puts a stanza into all mailboxes of an account except the sender's.
     fn deliver(&mut self, to: &BareJid, sender: &FullJid, stanza: impl Fn() -> Stanza) {
         for (jid, mailbox) in &mut self.mailboxes {
             if jid.to_bare() == *to && jid != sender {
@@ -129,11 +129,11 @@ impl Server {
     }
 }
 
-/// What the encryption layer makes of a stanza: its content, and the key that encrypted it, which the layer has bound to
-/// the sender's account. Strangers write stanzas, so anything may be missing.
+/// Stands for the encryption layer: returns the content of a stanza and the key that encrypted it, bound to the
+/// sender's account. Strangers write stanzas, so anything may be missing.
 ///
-/// This server sends no carbons and keeps no stamps. With carbons, `carbon_from` is the `from` of the wrapper; with stamps,
-/// `delayed_since` is the own server's.
+/// This server sends no carbons and adds no stamps. With carbons, `carbon_from` is the `from` of the wrapper; with
+/// stamps, `delayed_since` is that of the own server.
 fn decrypt(stanza: &Stanza, encryption: &Encryption) -> Option<NamedReceived> {
     let message = MessageStanza::parse(&stanza.xml).ok()?.message;
     let from = message.from?.try_into_full().ok()?;
@@ -158,7 +158,7 @@ fn main() {
         client.fetch_keys("alice@example.org", now, &mut server);
         client.fetch_keys("bob@example.com", now, &mut server);
     }
-    // Alice's endpoints scan each other's codes, then Alice and Bob do so with one endpoint each.
+    // Alice's endpoints scan each other's codes. Then Bob and one of Alice's endpoints do the same.
     let codes = [&phone, &tablet, &bob].map(|client| client.atm.own_uri().to_string());
     now = now.offset(60_000);
     phone.scan(&codes[1], now, &mut server);

@@ -1,8 +1,8 @@
-//! A second engine for Automatic Trust Management (XEP-0450), written from the rules in the simplest way there is.
+//! A second engine for Automatic Trust Management (XEP-0450), written from the rules as simply as possible.
 //!
-//! The tests of this crate hold `atm-engine` to it: both get the same inputs and have to tell the same. With a
-//! [`Quirk`] it is an implementation that makes one mistake, or uses one freedom that the specifications leave. The
-//! suite is tested with those.
+//! The tests of this crate compare `atm-engine` with it: both get the same inputs and must give the same results. With
+//! a [`Quirk`], the model becomes an implementation that makes one mistake or uses one freedom of the specifications.
+//! Such implementations test the suite.
 
 mod naive;
 mod quirk;

@@ -1,235 +1,237 @@
-//! Ways in which a model can differ from the engine. The engine's own test has none of them; the suite's test has each
-//! in a variant of its own, to see whether the suite notices those that are mistakes and leaves the others alone.
+//! Quirks: ways in which a model can differ from the engine. The comparison with the engine uses none. The tests of the
+//! suite turn each quirk into a variant. They check that the suite detects the mistakes and accepts the freedoms.
 
 use atm_engine::DecisionKind;
 
-/// One way in which a model differs.
+/// One difference from the engine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Quirk {
     // Deciding.
-    /// A distrust takes the trust away and leaves nothing behind.
+    /// A distrust removes the trust but is not stored.
     DistrustLeavesNothing,
-    /// A key that was distrusted once is never authenticated again.
+    /// A key that was distrusted once can never be authenticated again.
     DistrustIsForEver,
-    /// The level that a key has by a message is not announced when a person confirms it.
+    /// A person's confirmation of a received decision is not announced.
     ConfirmsSilently,
-    /// A decision is announced each time a person makes it.
+    /// A repeated manual decision is announced again.
     RepeatsDecisions,
-    /// A person's decision counts only if it is later than the last one on the key, whatever clock dated that.
+    /// A manual decision counts only if it is later than the last one on the key, even if that one was dated by another
+    /// clock.
     DecidesByTheClock,
-    /// What a person decides on a key that was never seen is dropped.
+    /// Manual decisions on undiscovered keys are dropped.
     DecidesOnKnownKeysOnly,
-    /// No message distrusts a key that a person authenticated.
+    /// No message can distrust a key that a person authenticated.
     ManualTrustStands,
-    /// No message authenticates a key that a person distrusted.
+    /// No message can authenticate a key that a person distrusted.
     ManualDistrustStands,
-    /// A key that is discovered again begins anew.
+    /// A repeated discovery resets the key.
     DiscoveryBeginsAnew,
-    /// When a key is discovered, what its holder left is thrown away.
+    /// A discovery discards the postponed decisions of the key's holder.
     DiscoveryEmpties,
 
-    // Who is heard.
-    /// Decisions of a kind are not applied when they are received.
+    // Accepted senders.
+    /// Received decisions of one kind are not applied.
     Deaf(AccountSide, AccountSide, DecisionKind),
-    /// A contact's endpoint is believed about keys of other accounts than the receiver's.
+    /// Decisions of a contact's endpoint count for keys of third parties.
     HearsContactsAboutThirdParties,
-    /// A contact's endpoint is believed about keys of the receiver's account.
+    /// Decisions of a contact's endpoint count for keys of the receiver's account.
     HearsContactsAboutOwnKeys,
-    /// Whoever says that its key is to be trusted is believed.
+    /// A sender's trust in its own key counts.
     HearsSelfPraise,
-    /// A sender is believed if any key of its account is authenticated.
+    /// A sender's decisions count if any key of its account is authenticated.
     OneKeyOfTheAccountIsEnough,
-    /// A sender is believed if its key is used for encryption.
+    /// A sender's decisions count if its key is used for encryption.
     UsedIsEnough,
-    /// Everybody is believed who is not distrusted.
+    /// A sender's decisions count unless it is distrusted.
     HearsEverybody,
-    /// A sender is believed though its key is distrusted.
+    /// A sender's decisions count although its key is distrusted.
     HearsDistrusted,
-    /// A message in which the sender has no say in one part is discarded whole.
+    /// A message is discarded as a whole if the sender lacks authority for one decision.
     DiscardsMixedMessages,
-    /// The own message that comes back is taken for one of another own endpoint.
+    /// An own message that comes back is treated as one of another own endpoint.
     HearsItself,
-    /// With one key for all own endpoints, their messages are taken for own ones.
+    /// With one key for all own endpoints, their messages are treated as the device's own.
     TakesOwnEndpointsForItself,
-    /// With one key for all own endpoints, their messages count only once somebody authenticated that key.
+    /// With one key for all own endpoints, their messages count only after somebody has authenticated that key.
     DoubtsTheSharedKey,
-    /// What comes as a carbon is said by the account in the wrapper.
+    /// A carbon's decisions count as those of the wrapper's account.
     WrapperSpeaks,
-    /// A message is said by the account in the envelope.
+    /// A message's decisions count as those of the account in the envelope.
     EnvelopeSpeaks,
-    /// A message whose envelope names no sender is said by the own account.
+    /// A message whose envelope names no sender counts as one of the own account.
     NobodyIsTheOwnAccount,
-    /// What is dated too far on one side of the sending time is not refused.
+    /// A message dated too far on one side of the sending time is accepted.
     TakesAnyTime(TimeSide),
-    /// Of the time of a message only that of the day is compared.
+    /// Only the time of day of a message is compared.
     TakesAnyDay,
-    /// The decisions of a message are read until one of this kind comes.
+    /// Reading of a message stops at the first decision of this kind.
     StopsAt(StoppingPoint),
-    /// A message that comes again does this.
+    /// The effect of a repeated message.
     Repetition(Repetition),
-    /// Of messages of one sender with the same time only the first counts.
+    /// Of several messages with the same sender and time, only the first counts.
     OneMessageForEachTime,
-    /// A message counts only if it is not older than the last one of its sender, whatever it is about.
+    /// A message that is older than the last one of its sender does not count, whatever it is about.
     NothingOlder,
-    /// A message that speaks of the receiver's own key is discarded.
+    /// A message about the receiver's own key is discarded.
     DiscardsWhatIsAboutItself,
-    /// Nothing is announced any more once a message distrusts the own key.
+    /// After a message that distrusts the own key, nothing is announced.
     DistrustSilences,
-    /// A sender is believed if its identifier is that of an authenticated key, whoever owns that.
+    /// A sender's decisions count if its identifier is that of an authenticated key of any owner.
     BelievesByIdentifier,
-    /// What a sender says is dropped if its key was never seen.
+    /// Decisions of a sender whose key is not discovered are dropped.
     DropsWhatUndiscoveredSay,
-    /// A sender is believed though its key was never seen, if somebody vouched for it.
+    /// Decisions of a sender whose key is not discovered count if a decision trusts that key.
     HearsUndiscovered,
 
-    // What is kept until the sender is authenticated.
-    /// Nothing is kept.
+    // Postponed decisions.
+    /// No decision is postponed.
     KeepsNothing,
-    /// Only the first decision of a message is kept.
+    /// Only the first decision of a message is postponed.
     KeepsTheFirstDecision,
-    /// Distrusts are not kept.
+    /// Distrusts are not postponed.
     KeepsNoDistrusts,
-    /// Of all decisions about one key only the last is kept, whoever sent it.
+    /// Only the last decision about each key is postponed, across all senders.
     KeepsOneDecisionPerKey,
-    /// Of each account only what the last sender says is kept.
+    /// Only the decisions of the last sender of each account are postponed.
     KeepsOneSenderPerAccount,
-    /// A decision and the opposite of another sender cancel each other.
+    /// A decision and the opposite decision of another sender cancel each other.
     KeepsNoContradictions,
-    /// Of each sender only the first message is kept.
+    /// Only the first message of each sender is postponed.
     KeepsTheFirstMessage,
-    /// Of each sender only the last message is kept.
+    /// Only the last message of each sender is postponed.
     KeepsTheLastMessage,
-    /// What the endpoints of one side say is not kept.
+    /// Decisions of endpoints on one side are not postponed.
     KeepsNothingOf(AccountSide),
-    /// What is about keys that were never seen is not kept.
+    /// Decisions about undiscovered keys are not postponed.
     KeepsWhatIsAboutKnownKeys,
-    /// What would be refused for this reason is kept, by the sender or by whom the stanza names.
+    /// A message that would be refused for this reason is postponed instead, under its sender or the endpoint in the
+    /// stanza's `from`.
     KeepsRefused(&'static str),
-    /// What a sender has no authority for is kept, and used then.
+    /// Decisions without authority are postponed and applied on release.
     KeepsWithoutAuthority,
-    /// With more decisions than so many the oldest is thrown out, whoever left it.
+    /// Beyond this number of decisions the oldest is dropped, regardless of its sender.
     ThrowsOutTheOldest(usize),
-    /// All that one sender says about a key is kept, not only what it said last.
+    /// All decisions of a sender on a key are kept, not only the last one.
     KeepsAllWords,
-    /// What an account's endpoints left is used as soon as one of their keys is authenticated.
+    /// Postponed decisions of an account are released as soon as one of its keys is authenticated.
     ReleasesByAccount,
-    /// What a sender left is used as soon as a key with its identifier is authenticated, whoever owns that.
+    /// Postponed decisions are released as soon as a key with the sender's identifier is authenticated, for any owner.
     ReleasesByIdentifier,
-    /// What a sender left is used when its key is distrusted, too.
+    /// Postponed decisions are also released when the sender is distrusted.
     ReleasesOnDistrust,
-    /// What a sender left is used when a person trusts its key without comparing.
+    /// Postponed decisions are released when a person trusts the sender's key without comparing its fingerprint.
     ReleasesOnManualTrust,
-    /// What a sender left is used when its key is discovered.
+    /// Postponed decisions are released when the sender's key is discovered.
     ReleasesOnDiscovery,
-    /// What was released is used, whatever became of its sender in the meantime.
+    /// A released decision is applied even if its sender lost its authentication in the meantime.
     ReleasesBlindly,
-    /// When something is released, all else that is kept is thrown away.
+    /// A release discards all other postponed decisions.
     ReleaseEmpties,
-    /// What is released releases nothing else.
+    /// A released decision releases no further ones.
     ReleasesOneStep,
-    /// Nothing is released when a person authenticates a key.
+    /// A person's authentication of a key releases nothing.
     ReleasesByMessageOnly,
-    /// Nothing is released when a message authenticates a key.
+    /// A message's authentication of a key releases nothing.
     ReleasesByPersonOnly,
-    /// Nothing is released when an authenticated key is discovered.
+    /// The discovery of an authenticated key releases nothing.
     ReleasesNothingOnDiscovery,
-    /// What a sender left stays when its key is distrusted, and is used if that is authenticated again.
+    /// The postponed decisions of a distrusted sender are kept and applied if the sender is authenticated again.
     KeepsWhatTheDistrustedLeft,
-    /// What is released is authenticated first, then distrusted.
+    /// Released authentications are applied before released distrusts.
     ReleasesTrustFirst,
 
-    // Keys that were never seen.
-    /// Decisions about them are dropped.
+    // Undiscovered keys.
+    /// Decisions about undiscovered keys are dropped.
     ForgetsUnknownKeys,
-    /// Distrusts of them are dropped.
+    /// Distrusts of undiscovered keys are dropped.
     ForgetsDistrustOfUnknownKeys,
-    /// Decisions about them that are released are dropped.
+    /// Released decisions about undiscovered keys are dropped.
     ForgetsUnknownKeysOnRelease,
-    /// Of contrary decisions about them the first counts.
+    /// Of contradictory decisions about an undiscovered key, the first counts.
     FirstWordOnUnknownKeys,
-    /// Decisions about them count for the first key with the identifier, whoever owns it.
+    /// A decision about an undiscovered key counts for the first discovered key with that identifier, for any owner.
     DiscoversByIdentifier,
 
     // Time.
-    /// What arrives last counts.
+    /// The decision that arrives last counts.
     LastArrivalCounts,
-    /// Decisions count as of the time in their message, also if that is ahead.
+    /// Decisions have the time of their message, even if it is in the future.
     TakesTimesAsTold,
-    /// Times are compared as they are written, whatever their zone.
+    /// Times are compared as written, without their zones.
     ComparesTimesAsWritten,
     /// Times are rounded down to whole seconds.
     RoundsTimes,
 
     // Policy.
-    /// All keys that nobody decided on are used for ever.
+    /// Keys without a decision are used forever.
     TrustsBlindly,
     /// The first authentication of any owner's key counts for all owners.
     OneLatchForAll,
-    /// The first authentication counts as long as any key of the owner is authenticated.
+    /// The first authentication counts only while a key of the owner is authenticated.
     LatchFallsBack,
-    /// Only a person makes the first authentication.
+    /// Only a person's decision counts as the first authentication.
     LatchByPersonOnly,
-    /// Keys that were used before the first authentication are used after it.
+    /// Keys that were used before the first authentication stay in use after it.
     UsesOldKeysAfterTheLatch,
     /// Keys that are discovered after the first authentication are used.
     UsesNewKeysAfterTheLatch,
 
-    // What survives a restart.
-    /// This is lost.
+    // Restarts.
+    /// A restart loses this.
     Loses(Memory),
-    /// Nothing is announced any more.
+    /// After a restart nothing is announced.
     RestartSilences,
-    /// Nothing is heard any more.
+    /// After a restart all messages are ignored.
     RestartDeafens,
-    /// All that waits for its sender is used.
+    /// A restart applies all postponed decisions.
     RestartReleases,
-    /// Distrusted keys are authenticated.
+    /// A restart authenticates all distrusted keys.
     RestartTrustsAll,
-    /// All authenticated endpoints get a summary again.
+    /// A restart sends a summary to all authenticated endpoints again.
     RestartRestates,
 
-    // What is said to whom.
-    /// Decisions of a kind are not announced.
+    // Announcements.
+    /// Decisions of one kind are not announced.
     Mute(AccountSide, AccountSide, DecisionKind),
-    /// No summary is sent to an endpoint that was authenticated.
+    /// Newly authenticated endpoints get no summary.
     NoSummary(AccountSide),
-    /// No summary is sent to an endpoint that was discovered after it was authenticated.
+    /// Endpoints that are discovered after their authentication get no summary.
     NoSummaryOnDiscovery,
-    /// No summary is sent to endpoints that a release authenticated.
+    /// Endpoints that a release authenticated get no summary.
     NoSummaryOnRelease,
     /// Only the first authenticated endpoint of an account gets a summary.
     SummaryForTheFirst,
-    /// Summaries do not hold the keys that were authenticated together with the endpoint they are for.
+    /// Summaries lack the keys that were authenticated together with the addressee.
     SummaryWithoutTheOthers,
-    /// Summaries trust other keys, too.
+    /// Summaries also trust keys that nobody authenticated.
     SummaryTrusts(Untold),
-    /// Summaries for contacts hold the keys of all owners.
+    /// Summaries for contacts contain the keys of all owners.
     SummaryWithThirdParties,
-    /// Summaries for own endpoints leave keys out.
+    /// Summaries for own endpoints lack the keys of one side.
     SummaryLacks(AccountSide),
-    /// Summaries hold authenticated keys only.
+    /// Summaries contain authenticated keys only.
     SummaryWithoutDistrusts,
-    /// Summaries hold the own key.
+    /// Summaries contain the own key.
     SummaryWithOwnKey,
     /// Summaries go to all authenticated endpoints of the account.
     SummaryForTheWholeAccount,
-    /// Of several decisions the first is announced.
+    /// Of several decisions, only the first is announced.
     AnnouncesTheFirstDecision,
-    /// Distrusts are not announced beside authentications.
+    /// Distrusts are not announced together with authentications.
     AnnouncesTrustOnlyIfBoth,
-    /// Distrusts are announced of keys only that were authenticated before.
+    /// A distrust is announced only if the key was authenticated before.
     AnnouncesRevocationsOnly,
-    /// Decisions on keys that were never seen are not announced.
+    /// Decisions on undiscovered keys are not announced.
     AnnouncesKnownKeysOnly,
-    /// Decisions on keys that were never seen are announced when they are discovered.
+    /// A decision on an undiscovered key is announced only on its discovery.
     AnnouncesOnDiscovery,
-    /// All that is known is announced with each decision.
+    /// Each announcement contains everything that is known.
     AnnouncesEverything,
     /// Only the first contact is told.
     TellsOneContact,
-    /// Of each account on one side only one endpoint is told.
+    /// Only one endpoint of each account on one side is told.
     TellsOneEndpoint(AccountSide),
-    /// Messages are dated when the oldest decision in them was made.
+    /// A message has the time of its oldest decision.
     DatesByTheDecision,
     /// Messages are encrypted for the own key, too.
     EncryptsForItself,
@@ -239,74 +241,74 @@ pub enum Quirk {
     TellsContactsEverything,
     /// Contacts are told about their own keys instead of the sender's.
     TellsContactsTheirOwnKeys,
-    /// Messages are encrypted for all known keys of the account.
+    /// Messages are encrypted for all discovered keys of the account.
     EncryptsForKnownKeys,
-    /// Messages are encrypted for all keys that are used.
+    /// Messages are encrypted for all keys in use.
     EncryptsForUsedKeys,
-    /// A distrust is encrypted for the key that it is about, too.
+    /// A distrust is also encrypted for the distrusted key.
     EncryptsForTheDistrusted,
-    /// One message for contacts serves own endpoints, too, by carbons.
+    /// A message for contacts also serves own endpoints, by carbons.
     ReliesOnCarbons,
-    /// What is announced is put together before anything is released.
+    /// The announcement is composed before anything is released.
     AnnouncesBeforeReleasing,
     /// With one key for all own endpoints, they are told nothing.
     TellsNothingWithOneKey,
 }
 
-/// On which side of the device an account is.
+/// The side of the device on which an account is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AccountSide {
-    /// Its own.
+    /// The own account.
     Own,
-    /// A contact's.
+    /// A contact's account.
     Contact,
 }
 
-/// A decision at which somebody stops to read.
+/// A decision at which reading stops.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StoppingPoint {
-    /// One on a key that was never seen.
+    /// A decision on an undiscovered key.
     UnknownKey,
-    /// One on the own key.
+    /// A decision on the own key.
     OwnKey,
-    /// One that stands already.
+    /// A decision that already holds.
     KnownDecision,
 }
 
-/// What a message does that comes again.
+/// The effect of a repeated message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Repetition {
-    /// What it decided is forgotten.
+    /// The decisions on its keys are removed.
     Forgets,
-    /// What its sender left is dropped.
+    /// The postponed decisions of its sender are dropped.
     DropsWhatIsLeft,
     /// Its sender is distrusted.
     DistrustsItsSender,
 }
 
-/// On which side of the sending time a message is dated.
+/// The side of the sending time on which a message is dated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum TimeSide {
-    /// Before it.
+    /// Before the sending time.
     Past,
-    /// After it.
+    /// After the sending time.
     Future,
 }
 
-/// What an implementation may forget to store.
+/// A part of the state that an implementation may fail to store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Memory {
-    /// What is to be sent.
+    /// The outbox.
     Outbox,
-    /// What waits for senders to be authenticated.
+    /// The postponed decisions.
     Kept,
-    /// What is decided about keys that were never seen.
+    /// The decisions on undiscovered keys.
     UnknownKeys,
-    /// What a person decided on keys that were never seen.
+    /// The manual decisions on undiscovered keys.
     ManualOnUnknownKeys,
-    /// What messages decided.
+    /// The decisions of messages.
     Received,
-    /// What persons decided.
+    /// The decisions of persons.
     Manual,
     /// All authentications.
     Trusts,
@@ -314,21 +316,21 @@ pub enum Memory {
     Distrusts,
     /// Which keys were discovered.
     KnownKeys,
-    /// What waits for senders to be authenticated, but for the first decision.
+    /// All postponed decisions except the first.
     AllButOneKept,
-    /// When something was decided.
+    /// The times of decisions.
     Times,
-    /// Of which owners a key was authenticated once.
+    /// The owners with a key that was ever authenticated.
     Latch,
 }
 
 /// Keys that nobody authenticated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Untold {
-    /// Those that were discovered.
+    /// Discovered keys.
     Known,
-    /// Those that are used for encryption.
+    /// Keys that are used for encryption.
     Used,
-    /// Those that somebody trusts whose key is not authenticated.
+    /// Keys that a postponed decision trusts.
     Waiting,
 }

@@ -1,4 +1,4 @@
-//! What is said and told, as text: `A1` is an endpoint and its key, `A` the account, `+B1` a decision.
+//! The vocabulary of the model as text: `A1` is an endpoint and its key, `A` its account, `+B1` a decision.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use atm_engine::{DecisionKind, Level};
 /// The encryption of the device.
 pub const OURS: &str = "urn:example:encryption";
 
-/// Another encryption. The keys of it have a star after their name.
+/// Another encryption. The names of its keys end with a star.
 pub const OTHER: &str = "urn:example:other";
 
-/// The account of an endpoint or a key: the letters with which the name begins.
+/// The account of an endpoint or a key: the letters at the beginning of the name.
 #[must_use]
 pub fn owner(name: &str) -> String {
     name.trim_end_matches(|c: char| !c.is_ascii_alphabetic()).to_owned()
@@ -32,7 +32,7 @@ pub struct NaiveDecision {
 }
 
 impl NaiveDecision {
-    /// That the key is trusted, or distrusted.
+    /// Creates a decision.
     #[must_use]
     pub fn new(kind: DecisionKind, key: &str) -> Self {
         Self { kind, key: key.to_owned() }
@@ -60,27 +60,27 @@ impl fmt::Debug for NaiveDecision {
 pub struct NaiveStanza {
     /// The endpoint in the stanza's `from`.
     pub from: String,
-    /// The account in its `to`.
+    /// The account in the stanza's `to`.
     pub to: String,
     /// The `id`: the endpoint that wrote the stanza, and its running number there.
     pub id: Option<(String, u64)>,
-    /// The `from` of the carbon around it, if it came as one.
+    /// The `from` of the wrapping carbon, if there is one.
     pub carbon_from: Option<String>,
     /// The encryption; `None` in the clear.
     pub encrypted_with: Option<String>,
     /// The key that the encryption layer names.
     pub encrypted_by: Option<String>,
-    /// The key of the endpoint in the stanza's `from`, whatever the encryption layer says. Only quirks look at it.
+    /// The key of the endpoint in the stanza's `from`, regardless of the encryption layer. Only quirks use it.
     pub claimed_by: Option<String>,
-    /// When the own server got the stanza, if it says so.
+    /// The time at which the own server received the stanza, if the server says so.
     pub delayed_since: Option<i64>,
-    /// Whether the trust message cannot be read.
+    /// Whether the trust message is malformed.
     pub malformed: bool,
-    /// Whether there is an `<rpad/>`.
+    /// Whether the envelope has an `<rpad/>`.
     pub padded: bool,
     /// The `<time/>`.
     pub time: Option<i64>,
-    /// What the `<time/>` would be if it were written in UTC, if that differs. Only quirks look at it.
+    /// The `<time/>` as written, read as if it were in UTC, if that differs. Only quirks use it.
     pub time_as_written: Option<i64>,
     /// The account in the `<from/>`.
     pub affix_from: Option<String>,
@@ -92,18 +92,18 @@ pub struct NaiveStanza {
     pub encryption: String,
     /// The decisions.
     pub decisions: Vec<NaiveDecision>,
-    /// The names of the distrusts of these keys.
+    /// The names of these keys' distrusts.
     pub distrusts: Vec<NaiveDistrusts>,
 }
 
-/// The distrusts of a key, by their names.
+/// The distrusts of a key, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NaiveDistrusts {
     /// The key.
     pub key: String,
-    /// Those that stand.
+    /// The standing distrusts.
     pub standing: Vec<String>,
-    /// Those over which somebody trusted the key.
+    /// The overruled distrusts.
     pub overruled: Vec<String>,
 }
 
@@ -115,23 +115,23 @@ impl NaiveStanza {
     }
 }
 
-/// A message to be sent. What has no order is sorted.
+/// A message to send. Unordered parts are sorted.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NaiveMessage {
-    /// The account it goes to.
+    /// The account of the addressee.
     pub to: String,
     /// The keys that it is encrypted for.
     pub keys: Vec<String>,
     /// The decisions in it.
     pub decisions: Vec<NaiveDecision>,
-    /// The names of the distrusts of these keys.
+    /// The names of these keys' distrusts.
     pub distrusts: Vec<NaiveDistrusts>,
-    /// Its `<time/>`.
+    /// The `<time/>`.
     pub time: i64,
 }
 
 impl NaiveMessage {
-    /// A message without time.
+    /// Creates a message whose time is still 0.
     #[must_use]
     pub fn new(to: &str, mut keys: Vec<String>, mut decisions: Vec<NaiveDecision>) -> Self {
         keys.sort();
@@ -168,28 +168,28 @@ impl PartialOrd for NaiveDecision {
 pub struct NaiveOutcome {
     /// The changes of the state.
     pub changes: Vec<String>,
-    /// The messages to be sent.
+    /// The messages to send.
     pub outgoing: Vec<NaiveMessage>,
     /// The refusals, each with its reason.
     pub refused: Vec<String>,
-    /// The oddities that changed nothing.
+    /// The oddities that did not change anything.
     pub notices: Vec<String>,
 }
 
 impl NaiveOutcome {
-    /// A key without an explicit decision got another level.
+    /// Records a new level of a key without an explicit decision.
     pub fn level(&mut self, key: &str, was: Level, level: Level) {
         if was != level {
             self.changes.push(format!("{key} {} -> {}", was.name(), level.name()));
         }
     }
 
-    /// A decision was refused; everything if `decision` is empty.
+    /// Records a refusal: of one decision, or of the whole input if `decision` is empty.
     pub fn refuse(&mut self, reason: &str, sender: Option<&str>, decision: &str, cause: &str) {
         self.refused.push(format!("{reason} {decision} of {} {cause}", sender.unwrap_or("nobody")));
     }
 
-    /// The same with everything in sorted order.
+    /// Returns the outcome with all lists sorted.
     #[must_use]
     pub fn sorted(mut self) -> Self {
         self.changes.sort();

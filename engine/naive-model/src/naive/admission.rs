@@ -1,4 +1,4 @@
-//! Which messages count at all, and what of them.
+//! Admission: whether a message counts, and which of its decisions.
 
 use atm_engine::{DecisionKind, Level};
 
@@ -7,7 +7,7 @@ use super::{NaiveDevice, Speaker, Word};
 use crate::quirk::{AccountSide, Quirk, TimeSide};
 use crate::words::{NaiveDecision, NaiveOutcome, NaiveStanza, OURS, is_foreign, owner};
 
-/// In milliseconds.
+/// A day in milliseconds.
 const DAY: u64 = 24 * 60 * 60 * 1_000;
 
 impl NaiveDevice {
@@ -39,7 +39,7 @@ impl NaiveDevice {
             let distrusts = distrusts.cloned().unwrap_or_default();
             let word = Word { by: Speaker::Key(sender.clone()), said: said.clone(), time, distrusts };
             let authority = self.authority(&speaker, &sender, &said.key);
-            // Own endpoints list the key of the device that they tell among others.
+            // Own endpoints may list the receiving device's key among others.
             let is_listed = authority == Err("own-key") && owner(&sender) == self.account;
             has_no_say |= authority.is_err() && !is_listed;
             match authority {
@@ -70,7 +70,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A model without quirks discards nothing that it admitted.
+    /// Whether a quirk discards an admitted message.
     fn is_discarded(&mut self, heard: &NaiveStanza, sender: &str) -> bool {
         let about_itself = || heard.decisions.iter().filter(|said| said.key == self.key);
         let distrusts_it = about_itself().any(|said| said.kind == DecisionKind::Distrust);
@@ -82,7 +82,7 @@ impl NaiveDevice {
             || self.has(Quirk::DropsWhatUndiscoveredSay) && !self.is_known(sender) && sender != self.key
     }
 
-    /// The account that says something: that of the sender's key.
+    /// The account that makes the decisions: that of the sender's key, without quirks.
     fn speaking_account(&self, heard: &NaiveStanza, sender: &str) -> String {
         match (&heard.carbon_from, &heard.affix_from) {
             (Some(wrapper), _) if self.has(Quirk::WrapperSpeaks) => wrapper.clone(),
@@ -92,7 +92,7 @@ impl NaiveDevice {
         }
     }
 
-    /// Whether a message counts, or why not.
+    /// Checks whether a message counts. Fails with the reason for its refusal.
     fn admit(&self, heard: &NaiveStanza, now: i64) -> Result<(), &'static str> {
         if heard.carbon_from.as_ref().is_some_and(|wrapper| *wrapper != self.account) {
             return Err("forged-carbon");
@@ -142,7 +142,7 @@ impl NaiveDevice {
         Ok(())
     }
 
-    /// The time of the message, never later than its arrival.
+    /// The time of the message, at most that of its arrival.
     fn decision_time(&self, heard: &NaiveStanza, now: i64) -> i64 {
         let latest = if self.has(Quirk::TakesTimesAsTold) { i64::MAX } else { now };
         let time = heard.time.map_or(now, |time| time.min(latest));
@@ -153,14 +153,16 @@ impl NaiveDevice {
         }
     }
 
-    /// The own message is known by its full JID or, on the own account's word, by its id.
+    /// Whether the message is an own one that comes back. It is recognised by its full JID or, if it comes from the own
+    /// account, by its id.
     fn is_own_reflection(&self, heard: &NaiveStanza) -> bool {
         let own_id =
             heard.id.as_ref().is_some_and(|(by, number)| *by == self.endpoint && *number < self.written);
         heard.from == self.endpoint || own_id && owner(&heard.from) == self.account
     }
 
-    /// An own endpoint speaks for any owner, a contact's for its own account, nobody about its own key.
+    /// Checks the sender's authority over a key. An own endpoint decides on keys of any owner, a contact's on those of
+    /// its own account. Nobody decides on its own key.
     fn authority(&self, speaker: &str, sender: &str, key: &str) -> Result<(), &'static str> {
         if is_foreign(key) {
             return Err("wrong-encryption");
@@ -184,7 +186,7 @@ impl NaiveDevice {
         self.has(Quirk::Deaf(speaker, about, said.kind))
     }
 
-    /// Whether the sender's key is authenticated.
+    /// Whether a sender's decisions count. Without quirks, they count if its key is authenticated.
     pub(super) fn is_believed(&self, sender: &str, words: &[Word]) -> bool {
         let praises_itself =
             || words.iter().any(|word| word.said.key == sender && word.said.kind == DecisionKind::Trust);

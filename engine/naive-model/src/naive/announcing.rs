@@ -1,4 +1,4 @@
-//! What is said to whom.
+//! Announcing: which endpoints are told which decisions.
 
 use atm_engine::{AnnouncementRule, DecisionKind};
 
@@ -7,8 +7,8 @@ use crate::quirk::{AccountSide, Quirk};
 use crate::words::{NaiveDecision, NaiveMessage, NaiveOutcome, owner};
 
 impl NaiveDevice {
-    /// After a manual decision. `manually` are the keys decided on, `changed` those with what was released, and `before`
-    /// is how the device was.
+    /// Announces a manual decision. `manually` are the keys that the person decided on, `changed` those and the keys of
+    /// released decisions. `before` is the device before the decision.
     pub(super) fn announce_manual(
         &mut self,
         manually: &[String],
@@ -43,7 +43,8 @@ impl NaiveDevice {
         self.announce(announced, changed, now, told);
     }
 
-    /// After a received message: under `relay` what it decided about keys without a decision until then.
+    /// Announces the changes of a received message. Under `relay` these are decisions about keys without an earlier
+    /// one.
     pub(super) fn announce_received(
         &mut self,
         before: &Self,
@@ -57,12 +58,12 @@ impl NaiveDevice {
         }
     }
 
-    /// The keys of a received message that are told on: those of first decisions, or all where distrusts have names.
+    /// The keys of a received message to announce: those of first decisions, or all if distrusts have names.
     fn relayed(&self, before: &Self, changed: &[String]) -> Vec<String> {
         if self.gives_names() { changed.to_vec() } else { first_decisions(before, changed) }
     }
 
-    /// After the discovery of a key: what it released belongs to the change that authenticated it.
+    /// Announces the changes after a discovery. Released decisions belong to the change that authenticated the key.
     pub(super) fn announce_discovery(
         &mut self,
         before: &Self,
@@ -91,8 +92,7 @@ impl NaiveDevice {
         self.awaited.retain(|awaited| awaited != key);
     }
 
-    /// Announces the decisions on the keys `announced`, and sends summaries to those of `changed` that are
-    /// authenticated.
+    /// Announces the decisions on the keys `announced`. Sends summaries to the authenticated ones among `changed`.
     fn announce(&mut self, announced: &[String], changed: &[String], now: i64, told: &mut NaiveOutcome) {
         let new = self.authenticated(changed);
         self.await_discovery(changed);
@@ -101,7 +101,7 @@ impl NaiveDevice {
         self.send(messages, now, told);
     }
 
-    /// Message by message: what is announced, then a summary for those who are new.
+    /// The messages to send: first all announcements, then the summaries for the new endpoints.
     fn messages(&self, announced: &[String], new: &[String]) -> Vec<NaiveMessage> {
         let mut messages = Vec::new();
         let mut has_told_contact = false;
@@ -145,7 +145,7 @@ impl NaiveDevice {
         messages
     }
 
-    /// What an account is told of what was decided on these keys.
+    /// The decisions on these keys that an account is told.
     fn announcement(&self, account: &str, keys: &[String]) -> Vec<NaiveDecision> {
         let decisions = match self.has(Quirk::AnnouncesEverything) && !keys.is_empty() {
             true => self.summary(),
@@ -161,7 +161,7 @@ impl NaiveDevice {
         decisions
     }
 
-    /// Encrypts a message to a contact for own endpoints, too, and spares one that says the same to them.
+    /// Encrypts a message to a contact for own endpoints, too, and drops the message that tells these the same.
     fn let_carbons_serve(&self, messages: &mut Vec<NaiveMessage>) {
         let Some(own) = messages.iter().position(|message| message.to == self.account) else { return };
         let keys = messages[own].keys.clone();
@@ -175,12 +175,12 @@ impl NaiveDevice {
         }
     }
 
-    /// The authenticated keys of an account: those in `new` and the others.
+    /// Splits the authenticated keys of an account into those in `new` and the others.
     fn new_and_old(&self, account: &str, new: &[String]) -> (Vec<String>, Vec<String>) {
         self.addressees(account).into_iter().partition(|key| new.contains(key))
     }
 
-    /// The authenticated keys.
+    /// The authenticated keys of an account.
     fn addressees(&self, account: &str) -> Vec<String> {
         let is_addressed = |key: &&String| {
             self.is_authenticated(key)
@@ -194,7 +194,7 @@ impl NaiveDevice {
         keys.iter().filter(|key| self.is_authenticated(key)).cloned().collect()
     }
 
-    /// A contact gets decisions about the own account only.
+    /// Keeps the decisions that an account may be told. For a contact these are decisions about the own account.
     pub(super) fn fit_for(&self, account: &str, mut decisions: Vec<NaiveDecision>) -> Vec<NaiveDecision> {
         let told = match self.side(account) {
             AccountSide::Contact if self.has(Quirk::TellsContactsTheirOwnKeys) => account,
@@ -205,7 +205,7 @@ impl NaiveDevice {
         decisions
     }
 
-    /// Decisions about contacts' keys go to the own bare JID.
+    /// The message to the own bare JID about contacts' keys.
     fn messages_with_one_key(&self, announced: &[String]) -> Vec<NaiveMessage> {
         let mut decisions = self.decisions_on(announced);
         decisions.retain(|said| owner(&said.key) != self.account);
@@ -215,7 +215,7 @@ impl NaiveDevice {
         vec![NaiveMessage::new(&self.account, vec![self.key.clone()], decisions)]
     }
 
-    /// Scanning the own key, which all own endpoints share, sends them a summary.
+    /// Sends a summary to the own endpoints after a scan of the key that they share.
     pub(super) fn send_summary_to_own_endpoints(&mut self, now: i64, told: &mut NaiveOutcome) {
         let mut decisions = self.summary();
         decisions.retain(|said| owner(&said.key) != self.account);
@@ -246,14 +246,14 @@ impl NaiveDevice {
         }
     }
 
-    /// Dates messages now, but not before what they say, which gets their time here too.
+    /// Dates messages at `now`, but not before any of their decisions. Those decisions get that time, too.
     fn date(&mut self, messages: &mut [NaiveMessage], now: i64) -> i64 {
         let said: Vec<NaiveDecision> =
             messages.iter().flat_map(|message| message.decisions.clone()).collect();
         let times = said.iter().filter_map(|said| self.decision_on(&said.key)).map(|decided| decided.time);
         let time = times.fold(now, i64::max);
         for said in said {
-            // Keys without a decision are in a summary only by a quirk.
+            // Only a quirk adds keys without a decision to a summary.
             if self.decision_on(&said.key).is_some() {
                 self.move_time(&said.key, time);
             }
@@ -261,13 +261,13 @@ impl NaiveDevice {
         time
     }
 
-    /// Everything that was not sent yet is said again, anew if it would arrive too old.
+    /// Sends all unconfirmed messages again. Messages that would arrive too late are rewritten.
     pub(super) fn say_again(&mut self, now: i64, told: &mut NaiveOutcome) {
         let half = self.rules.clock_margin.as_millis() / 2;
         let mut again = Vec::new();
         for mut message in std::mem::take(&mut self.outbox) {
             if self.has(Quirk::AnnouncesBeforeReleasing) {
-                // Since then the release may have distrusted somebody.
+                // The release may have distrusted an addressee since then.
                 message.keys.retain(|key| self.is_authenticated(key) || *key == self.key);
                 if message.keys.is_empty() {
                     continue;
@@ -291,7 +291,7 @@ impl NaiveDevice {
         }
     }
 
-    /// Nothing is encrypted for a key that is distrusted, also if it was to be sent before.
+    /// Removes a distrusted key from all waiting messages.
     pub(super) fn take_off(&mut self, key: &str) {
         for message in &mut self.outbox {
             message.keys.retain(|addressee| addressee != key);
@@ -299,7 +299,7 @@ impl NaiveDevice {
         self.outbox.retain(|message| !message.keys.is_empty());
     }
 
-    /// All authenticated and distrusted keys.
+    /// The decisions on all authenticated and distrusted keys.
     pub(super) fn summary(&self) -> Vec<NaiveDecision> {
         self.decided.iter().map(|decided| NaiveDecision::new(decided.kind, &decided.key)).collect()
     }
@@ -308,7 +308,7 @@ impl NaiveDevice {
         self.summary().into_iter().filter(|said| keys.contains(&said.key)).collect()
     }
 
-    /// Tells all authenticated endpoints all that they may know.
+    /// Sends all authenticated endpoints everything that they may know.
     fn restate(&mut self, now: i64, told: &mut NaiveOutcome) {
         let accounts = accounts_of(&self.known);
         let summary = |account: &String| {
@@ -318,7 +318,7 @@ impl NaiveDevice {
         self.send(messages, now, told);
     }
 
-    /// The authenticated ones of these keys that were not discovered yet are to get a summary then.
+    /// Marks the authenticated keys that are not discovered. They get a summary on discovery.
     fn await_discovery(&mut self, keys: &[String]) {
         if self.has(Quirk::NoSummaryOnDiscovery) {
             return;
@@ -329,7 +329,7 @@ impl NaiveDevice {
     }
 }
 
-/// The accounts of keys, in their order.
+/// The accounts of keys, in order.
 fn accounts_of(keys: &[String]) -> Vec<String> {
     let mut accounts: Vec<String> = Vec::new();
     for account in keys.iter().map(|key| owner(key)) {
@@ -340,12 +340,12 @@ fn accounts_of(keys: &[String]) -> Vec<String> {
     accounts
 }
 
-/// The keys on which there was no decision before.
+/// The keys without an earlier decision.
 fn first_decisions(before: &NaiveDevice, keys: &[String]) -> Vec<String> {
     keys.iter().filter(|key| before.decision_on(key).is_none()).cloned().collect()
 }
 
-/// Nobody is told about its own key only.
+/// Removes addressees that would learn about their own key only.
 fn without_own_key_only(mut message: NaiveMessage) -> NaiveMessage {
     let decisions = message.decisions.clone();
     message.keys.retain(|key| decisions.iter().any(|said| said.key != *key));

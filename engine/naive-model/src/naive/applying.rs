@@ -1,4 +1,4 @@
-//! A change with everything that it releases.
+//! Applying: a change and all that it releases.
 
 use atm_engine::{DecisionKind, Level};
 
@@ -7,7 +7,7 @@ use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
 use crate::words::{NaiveOutcome, owner};
 
-/// What made the device consider a word.
+/// The event that made the device consider a decision.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum NaiveCause {
     Decided,
@@ -26,8 +26,8 @@ impl NaiveCause {
 }
 
 impl NaiveDevice {
-    /// Applies what a person decided, distrusts first, then what it released. Returns the keys on which
-    /// something new was decided.
+    /// Applies a person's decisions, distrusts first, then the decisions that they released. Returns the keys with new
+    /// decisions.
     pub(super) fn apply_manual(&mut self, mut words: Vec<Word>, told: &mut NaiveOutcome) -> Vec<String> {
         let mut waiting = Vec::new();
         let mut changed = Vec::new();
@@ -39,8 +39,8 @@ impl NaiveDevice {
         changed
     }
 
-    /// Applies words and what they release: distrusts first, of those the released ones, otherwise in their order. Returns the keys on
-    /// which something new was decided.
+    /// Applies decisions and those that they release: distrusts first, and among these the released ones; otherwise in
+    /// order. Returns the keys with new decisions.
     pub(super) fn apply_words(
         &mut self,
         mut waiting: Vec<(Word, NaiveCause)>,
@@ -53,7 +53,8 @@ impl NaiveDevice {
             } else {
                 DecisionKind::Distrust
             };
-            // Under `named`, a message's distrust can turn out as a trust and release distrusts: they come before its next one.
+            // Under `named`, a message's distrust can result in a trust and release distrusts. These precede the
+            // message's next decision.
             let is_first = |(word, _): &&(Word, NaiveCause)| word.said.kind == first;
             let is_released = |(_, cause): &(Word, NaiveCause)| *cause == NaiveCause::Released;
             let position = |of: &dyn Fn(&(Word, NaiveCause)) -> bool| waiting.iter().position(of);
@@ -72,7 +73,7 @@ impl NaiveDevice {
         changed
     }
 
-    /// Whether the speaker did not lose its word on the way.
+    /// Whether the sender's decision still counts.
     fn is_heard(&self, word: &Word) -> bool {
         match &word.by {
             Speaker::Person => true,
@@ -85,7 +86,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A model without quirks excuses nobody.
+    /// Whether a quirk lets a decision count although its sender does not.
     fn is_excused(&self, word: &Word) -> bool {
         let Speaker::Key(key) = &word.by else { return true };
         self.has(Quirk::ReleasesBlindly)
@@ -148,7 +149,7 @@ impl NaiveDevice {
         }
     }
 
-    /// Whatever the cause.
+    /// Whether decisions released by this cause are applied. Without quirks, always.
     fn uses_what_is_released(&self, cause: NaiveCause) -> bool {
         let lost_by = match cause {
             NaiveCause::Decided => Quirk::ReleasesByMessageOnly,
@@ -166,7 +167,7 @@ impl NaiveDevice {
         let ends_distrust =
             self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.kind == DecisionKind::Trust;
         if ends_distrust && !self.gives_names() {
-            // What was said while the distrust stood stays refused.
+            // Statements from the time of the distrust stay refused.
             self.distrusted_until.push((key.clone(), word.time - 1));
         }
         let time = self.decision_on(key).map_or(word.time, |before| before.time.max(word.time));
@@ -175,7 +176,7 @@ impl NaiveDevice {
         self.silence(key, word.time);
     }
 
-    /// Moves the time of the decision on a key, never back. Returns the time from then on.
+    /// Advances the time of the decision on a key, never back. Returns the new time.
     pub(super) fn move_time(&mut self, key: &str, time: i64) -> i64 {
         let decided = self.decided.iter_mut().find(|decided| decided.key == key).expect("it was decided on");
         decided.time = decided.time.max(time);
@@ -184,7 +185,7 @@ impl NaiveDevice {
         moved
     }
 
-    /// What follows from the level of a key. Returns what its sender left, if it counts now.
+    /// Applies the consequences of a key's level. Returns the sender's postponed decisions if they now count.
     pub(super) fn released_by(&mut self, key: &str, told: &mut NaiveOutcome) -> Vec<Word> {
         match self.verdict_on(key) {
             Some(DecisionKind::Distrust) => {
@@ -209,7 +210,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A model without quirks keeps decisions about unknown keys.
+    /// Whether a quirk drops a decision on an undiscovered key.
     fn forgets(&self, word: &Word, cause: NaiveCause) -> bool {
         if self.is_known(&word.said.key) {
             return false;
@@ -225,8 +226,8 @@ impl NaiveDevice {
             || is_contrary && self.has(Quirk::FirstWordOnUnknownKeys)
     }
 
-    /// What a contact says about keys of its own that were never seen is bounded. What others made the
-    /// device keep takes no room, also if a contact changes it.
+    /// Whether the limit of a contact's undiscovered keys is reached. Keys that others decided on first do not count
+    /// toward it, even if a contact changes the decision.
     fn has_no_room_for(&self, word: &Word) -> bool {
         let owner_of_key = owner(&word.said.key);
         let kept =

@@ -1,17 +1,17 @@
-//! Which of several decisions about a key counts.
+//! Conflicts: which of several decisions about a key counts.
 
 use atm_engine::{ConflictRule, DecisionKind};
 
 use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::Quirk;
 
-/// What becomes of a word about a key.
+/// The result of weighing a decision about a key.
 pub(super) enum NaiveRuling {
-    /// It takes the place of what was decided.
+    /// It replaces the held decision.
     New,
-    /// It repeats what was decided.
+    /// It repeats the held decision.
     Again,
-    /// The opposite of it takes the place of what was decided.
+    /// Its opposite replaces the held decision.
     Opposite,
     /// It does not count, for this reason.
     Nothing(&'static str),
@@ -37,7 +37,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A model without quirks lets a person's decision stand only until a later one.
+    /// Whether a quirk protects a person's decision from messages.
     fn stands_against_messages(&self, key: &str) -> bool {
         self.decision_on(key).is_some_and(|decided| {
             let stands = match decided.kind {
@@ -54,7 +54,7 @@ impl NaiveDevice {
         self.decision_on(key).map_or(now, |decided| if is_moved { now.max(decided.time + 1) } else { now })
     }
 
-    /// A distrust stands until the one who spoke it, or a person, trusts the key later.
+    /// The rule `cautious`: a distrust stands until its author, or a person, trusts the key later.
     fn weigh_cautiously(&mut self, word: &Word) -> NaiveRuling {
         let before = self.verdict_on(&word.said.key);
         if !self.remember(word) {
@@ -72,7 +72,7 @@ impl NaiveDevice {
         }
     }
 
-    /// Remembers a word unless its speaker said something later about the key.
+    /// Stores a decision unless its author decided on the key later. Returns whether it was stored.
     fn remember(&mut self, word: &Word) -> bool {
         let same = |other: &Word| other.by == word.by && other.said.key == word.said.key;
         let last = self.words.iter().find(|other| same(other));
@@ -97,7 +97,7 @@ impl NaiveDevice {
     }
 }
 
-/// The latest wins, distrust wins a tie.
+/// The rule `newest`: the latest decision wins; distrust wins a tie.
 fn weigh_by_time(before: Option<&Decided>, word: &Word) -> NaiveRuling {
     match before {
         None => NaiveRuling::New,
@@ -107,7 +107,7 @@ fn weigh_by_time(before: Option<&Decided>, word: &Word) -> NaiveRuling {
     }
 }
 
-/// Whether a word is later than another one, of which kind and time are given.
+/// Whether a decision prevails over an earlier one with this kind and time.
 pub(super) fn is_later(word: &Word, kind: DecisionKind, time: i64) -> bool {
     word.time > time
         || word.time == time && word.said.kind == DecisionKind::Distrust && kind == DecisionKind::Trust

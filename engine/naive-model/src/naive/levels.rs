@@ -1,4 +1,4 @@
-//! Levels and the policy: computed anew whenever somebody asks.
+//! Levels and the policy, computed anew for each query.
 
 use atm_engine::{DecisionKind, Level, Policy};
 
@@ -8,7 +8,7 @@ use crate::quirk::Quirk;
 use crate::words::{NaiveOutcome, is_foreign, owner};
 
 impl NaiveDevice {
-    /// How far a key is trusted.
+    /// The trust level of a key.
     #[must_use]
     pub fn level(&self, key: &str) -> Level {
         if key == self.key && self.one_key {
@@ -27,7 +27,8 @@ impl NaiveDevice {
         }
     }
 
-    /// Before the first authentication of a key of that owner keys are trusted, after it they are not.
+    /// The level of a key without a decision. Before the first authentication of a key of its owner it is trusted,
+    /// afterwards not.
     fn level_by_policy(&self, key: &str) -> Level {
         let manually = self.trusted_manually.iter().any(|trusted| trusted == key);
         let latched = self.is_latched(key);
@@ -54,7 +55,7 @@ impl NaiveDevice {
                 || self.has(Quirk::UsesNewKeysAfterTheLatch) && !is_old())
     }
 
-    /// Who is behind a level.
+    /// The origin of a level.
     #[must_use]
     pub fn origin(&self, key: &str) -> Option<String> {
         if !self.is_known(key) {
@@ -68,7 +69,7 @@ impl NaiveDevice {
         }
     }
 
-    /// What is kept about a key that was never seen.
+    /// The decision kept for an undiscovered key.
     #[must_use]
     pub fn kept(&self, key: &str) -> Option<DecisionKind> {
         if self.is_known(key) { None } else { self.verdict_on(key) }
@@ -84,7 +85,7 @@ impl NaiveDevice {
         keys.cloned().collect()
     }
 
-    /// The first authentication of a key of that owner sets the latch for ever.
+    /// Sets the latch of an owner forever, at the first authentication of one of the owner's keys.
     pub(super) fn latch(&mut self, owner_of_key: &str, told: &mut NaiveOutcome) {
         if self.latched.iter().any(|latched| latched == owner_of_key) {
             return;
@@ -102,7 +103,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A person trusts a key without comparing anything.
+    /// Trusts a key on behalf of a person who has not compared its fingerprint.
     pub(super) fn on_manual_trust(&mut self, key: &str, told: &mut NaiveOutcome) {
         let was = self.level(key);
         let latched = self.latched.contains(&owner(key));

@@ -1,4 +1,4 @@
-//! What persons decide, and keys that are discovered.
+//! Manual decisions and discoveries.
 
 use atm_engine::DecisionKind;
 
@@ -81,7 +81,7 @@ impl NaiveDevice {
         self.announce_discovery(&before, key, &changed, now, told);
     }
 
-    /// A model without quirks takes nothing from keys of other owners.
+    /// A quirk adopts the decision on an undiscovered key of another owner that has the same identifier.
     fn adopt_from_twins(&mut self, key: &str) {
         if !self.has(Quirk::DiscoversByIdentifier) || self.decision_on(key).is_some() {
             return;
@@ -92,7 +92,7 @@ impl NaiveDevice {
         self.decided.extend(adopted.map(|decided| Decided { key: key.to_owned(), ..decided }));
     }
 
-    /// What follows when a decision about a key begins to count.
+    /// Applies the consequences of a decision that takes effect.
     fn take_effect(&mut self, key: &str, told: &mut NaiveOutcome) -> Vec<String> {
         let mut released = self.released_by(key, told);
         if self.has(Quirk::ReleasesOnDiscovery) {

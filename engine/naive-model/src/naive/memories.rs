@@ -1,4 +1,4 @@
-//! What only a device with quirks remembers, and what it forgets when it starts again.
+//! State that only quirks need, and state that quirks lose on a restart.
 
 use atm_engine::DecisionKind;
 
@@ -6,29 +6,29 @@ use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::{Memory, Quirk, Repetition, StoppingPoint};
 use crate::words::{NaiveDecision, NaiveStanza};
 
-/// What a device without quirks has no use for.
+/// State that a device without quirks does not use.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aside {
-    /// Pairs of keys that have the same identifier, but other owners.
+    /// Pairs of keys with the same identifier and different owners.
     pub(super) twins: Vec<[String; 2]>,
-    /// The messages that counted: their senders and times.
+    /// The senders and times of the messages that counted.
     pub(super) heard: Vec<(String, i64)>,
-    /// The messages that came: their senders, times and decisions.
+    /// The senders, times and decisions of all messages.
     pub(super) repeatable: Vec<(String, Option<i64>, Vec<NaiveDecision>)>,
-    /// The keys that were known when a key of their owner was authenticated for the first time.
+    /// The keys that were discovered when a key of their owner was first authenticated.
     pub(super) known_at_latch: Vec<String>,
-    /// The keys that a person decided on and that are to be announced when they are discovered.
+    /// The keys with a manual decision that is announced on discovery.
     pub(super) untold: Vec<String>,
-    /// Nothing is announced any more.
+    /// Whether all announcements are suppressed.
     pub(super) is_silent: bool,
-    /// Nothing is heard any more.
+    /// Whether all messages are ignored.
     pub(super) is_deaf: bool,
-    /// All endpoints are to get a summary.
+    /// Whether all endpoints are to get a summary.
     pub(super) restates: bool,
 }
 
 impl NaiveDevice {
-    /// Tells which pairs of keys have the same identifier, but other owners. Only quirks make anything of it.
+    /// Sets the pairs of keys with the same identifier and different owners. Only quirks use them.
     pub fn note_twins(&mut self, twins: Vec<[String; 2]>) {
         self.aside.twins = twins;
     }
@@ -39,7 +39,7 @@ impl NaiveDevice {
         self.is_known(key)
     }
 
-    /// The other keys with the identifier of this one.
+    /// The other keys with the same identifier.
     pub(super) fn twins_of(&self, key: &str) -> Vec<String> {
         let other = |[one, other]: &[String; 2]| match () {
             () if one == key => Some(other.clone()),
@@ -49,7 +49,7 @@ impl NaiveDevice {
         self.aside.twins.iter().filter_map(other).collect()
     }
 
-    /// Whether a message counts beside those that were heard before.
+    /// Whether a quirk lets a message count after the earlier ones.
     pub(super) fn is_in_turn(&mut self, sender: &str, time: i64) -> bool {
         let mut of_sender = self.aside.heard.iter().filter(|(by, _)| by == sender).map(|(_, time)| *time);
         let is_late = match () {
@@ -61,7 +61,7 @@ impl NaiveDevice {
         !is_late
     }
 
-    /// Whether a message came before, so that something else than what it says is done. A model without quirks does what it says.
+    /// Whether a quirk gives a repeated message another effect than its decisions.
     pub(super) fn is_repeated(&mut self, heard: &NaiveStanza, sender: &str) -> bool {
         let repetition = self.quirks.iter().find_map(|quirk| match quirk {
             Quirk::Repetition(repetition) => Some(*repetition),
@@ -87,7 +87,7 @@ impl NaiveDevice {
         true
     }
 
-    /// The decisions that are read of a message: all of them, without quirks.
+    /// The decisions that the device reads in a message: all of them, without quirks.
     pub(super) fn read_decisions<'a>(&self, decisions: &'a [NaiveDecision]) -> &'a [NaiveDecision] {
         let stops = |said: &NaiveDecision| {
             self.has(Quirk::StopsAt(StoppingPoint::UnknownKey))
@@ -101,7 +101,7 @@ impl NaiveDevice {
         &decisions[..end]
     }
 
-    /// The device starts again from what is stored, which is everything.
+    /// Restarts the device. Without quirks everything is stored.
     pub fn restart(&mut self) {
         for quirk in self.quirks {
             match quirk {
@@ -123,7 +123,7 @@ impl NaiveDevice {
         }
     }
 
-    /// This is lost.
+    /// Loses a part of the state.
     pub fn lose(&mut self, memory: Memory) {
         let known = self.known.clone();
         match memory {

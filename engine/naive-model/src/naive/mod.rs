@@ -1,5 +1,5 @@
-//! The second model of a device: lists that are searched from the beginning, names instead of ids, one function
-//! per rule. It is written from the rules, not from the engine, and is as simple as they allow.
+//! The second model of a device: lists that are searched from the beginning, names instead of ids, one function per
+//! rule. It is written from the rules, not from the engine, and is as simple as they allow.
 
 mod admission;
 mod announcing;
@@ -17,7 +17,7 @@ use atm_engine::{DecisionKind, Rules};
 use crate::quirk::{AccountSide, Quirk};
 use crate::words::{NaiveDecision, NaiveDistrusts, NaiveMessage, NaiveOutcome, NaiveStanza, owner};
 
-/// Everything that a device knows.
+/// The whole state of a device.
 #[derive(Clone, Debug)]
 pub struct NaiveDevice {
     endpoint: String,
@@ -25,39 +25,39 @@ pub struct NaiveDevice {
     key: String,
     one_key: bool,
     rules: Rules,
-    /// In which it differs from the engine.
+    /// The differences from the engine.
     quirks: &'static [Quirk],
     /// The keys that were discovered.
     known: Vec<String>,
     /// The explicit decisions, one per key.
     decided: Vec<Decided>,
-    /// The keys that a contact was the first to say something about when they were not known.
+    /// The undiscovered keys for which a contact sent the first decision.
     kept_for_contacts: Vec<String>,
-    /// The keys that a person trusted without comparing anything.
+    /// The keys that a person trusted without comparing the fingerprint.
     trusted_manually: Vec<String>,
-    /// The owners of which a key was authenticated once.
+    /// The owners with a key that was ever authenticated.
     latched: Vec<String>,
-    /// What senders left that are not authenticated.
+    /// The postponed decisions of unauthenticated senders.
     left: Vec<Word>,
-    /// Until when what a key dated is refused.
+    /// Keys, each with a time up to which its statements are refused.
     distrusted_until: Vec<(String, i64)>,
-    /// What each speaker said last about each key.
+    /// The last decision of each author on each key.
     words: Vec<Word>,
-    /// The distrusts that have names.
+    /// The named distrusts.
     distrusts: Vec<named_distrusts::NamedDistrust>,
-    /// The keys of which a message told more distrusts, since something last happened.
+    /// The keys about which messages brought new distrusts in the current input.
     extended: Vec<String>,
-    /// The keys that are to get a summary when they are discovered.
+    /// The keys that get a summary on discovery.
     awaited: Vec<String>,
-    /// What is to be sent.
+    /// The messages that were not confirmed as sent.
     outbox: Vec<NaiveMessage>,
-    /// How many messages there were.
+    /// The number of messages so far.
     written: u64,
-    /// What only quirks make the device remember.
+    /// The state that only quirks need.
     aside: memories::Aside,
 }
 
-/// An explicit decision that counts.
+/// An explicit decision that holds.
 #[derive(Clone, Debug)]
 struct Decided {
     key: String,
@@ -66,17 +66,17 @@ struct Decided {
     by: Speaker,
 }
 
-/// Something that somebody said about a key.
+/// A decision on a key, with its author and time.
 #[derive(Clone, Debug)]
 struct Word {
     by: Speaker,
     said: NaiveDecision,
     time: i64,
-    /// The names of distrusts that come with it.
+    /// The names of the distrusts that the message carries.
     distrusts: NaiveDistrusts,
 }
 
-/// Who speaks.
+/// The author of a decision.
 #[derive(Clone, Debug, PartialEq)]
 enum Speaker {
     /// A person at this device.
@@ -86,7 +86,7 @@ enum Speaker {
 }
 
 impl NaiveDevice {
-    /// A device that knows nothing but its own key, with these quirks.
+    /// Returns a new device that knows only its own key and has these quirks.
     #[must_use]
     pub fn new(endpoint: &str, key: &str, one_key: bool, rules: Rules, quirks: &'static [Quirk]) -> Self {
         let account = owner(endpoint);
@@ -115,7 +115,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A person decides on keys.
+    /// Applies a person's decisions on keys.
     pub fn decide(&mut self, decisions: &[NaiveDecision], now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
         self.extended.clear();
@@ -123,14 +123,14 @@ impl NaiveDevice {
         told
     }
 
-    /// A person trusts a key without having compared anything.
+    /// Trusts a key on behalf of a person who has not compared its fingerprint.
     pub fn trust_manually(&mut self, key: &str) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
         self.on_manual_trust(key, &mut told);
         told
     }
 
-    /// A key becomes known.
+    /// Records that a key was discovered.
     pub fn discover(&mut self, key: &str, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
         self.extended.clear();
@@ -138,7 +138,7 @@ impl NaiveDevice {
         told
     }
 
-    /// All that is known of a key is thrown away.
+    /// Drops everything that is known about a key.
     pub fn forget(&mut self, key: &str) {
         let is_other = |other: &String| other != key;
         self.known.retain(is_other);
@@ -151,7 +151,7 @@ impl NaiveDevice {
         self.distrusts.retain(|distrust| distrust.key != key);
     }
 
-    /// A message arrives.
+    /// Handles a message.
     pub fn receive(&mut self, heard: &NaiveStanza, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
         self.extended.clear();
@@ -159,27 +159,27 @@ impl NaiveDevice {
         told
     }
 
-    /// A message that was sent is no longer to be sent.
+    /// Confirms that a message was sent.
     pub fn sent(&mut self, message: &NaiveMessage) {
         if let Some(place) = self.outbox.iter().position(|waiting| waiting == message) {
             self.outbox.remove(place);
         }
     }
 
-    /// The device goes on: everything that was not sent is to be sent again.
+    /// Resumes the device: all unconfirmed messages are sent again.
     pub fn resume(&mut self, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
         self.say_again(now, &mut told);
         told
     }
 
-    /// The messages that were not sent yet.
+    /// The messages that were not confirmed as sent.
     #[must_use]
     pub fn outbox(&self) -> &[NaiveMessage] {
         &self.outbox
     }
 
-    /// What `sender` left, with its time.
+    /// The postponed decisions of `sender`, with their times.
     #[must_use]
     pub fn left_by(&self, sender: &str) -> Vec<String> {
         let by = Speaker::Key(sender.to_owned());
@@ -212,7 +212,7 @@ impl NaiveDevice {
 }
 
 impl Speaker {
-    /// The key, if it is an endpoint.
+    /// The key of the endpoint; `None` for a person.
     fn key(&self) -> Option<&str> {
         match self {
             Self::Person => None,

@@ -1,4 +1,4 @@
-//! Distrusts that have names: a trust undoes those that it names.
+//! Named distrusts: a trust undoes those that it names.
 
 use atm_engine::{ConflictRule, DecisionKind};
 
@@ -6,7 +6,7 @@ use super::conflicts::NaiveRuling;
 use super::{NaiveDevice, Speaker, Word};
 use crate::words::{NaiveDecision, NaiveDistrusts};
 
-/// How many standing and how many overruled distrusts of a key are taken from messages.
+/// The greatest number of standing distrusts, and of overruled ones, that are accepted per key from messages.
 const MOST: usize = 64;
 
 /// A distrust with a name.
@@ -14,9 +14,9 @@ const MOST: usize = 64;
 pub(super) struct NamedDistrust {
     pub(super) key: String,
     name: String,
-    /// Whether somebody trusted the key over it.
+    /// Whether a trust has overruled it.
     is_overruled: bool,
-    /// Its speaker and its time, if the speaker gave it no name.
+    /// Its sender and its time, if the sender gave it no name.
     unnamed: Option<(String, i64)>,
 }
 
@@ -35,7 +35,7 @@ impl NaiveDevice {
         self.rules.conflict == ConflictRule::Named
     }
 
-    /// A key is distrusted as long as one of its distrusts is not overruled.
+    /// The rule `named`: a key is distrusted while one of its distrusts is not overruled.
     pub(super) fn weigh_by_names(&mut self, word: &Word) -> NaiveRuling {
         let (key, kind) = (&word.said.key, word.said.kind);
         let earlier = self.clone();
@@ -113,7 +113,7 @@ impl NaiveDevice {
         }
     }
 
-    /// A distrust that is overruled once stays so.
+    /// Records a distrust. Once overruled, it stays so.
     fn note(&mut self, key: &str, name: &str, is_overruled: bool) {
         let known = self.distrusts.iter_mut().find(|known| known.key == key && known.name == name);
         match known {
@@ -144,13 +144,13 @@ impl NaiveDevice {
         are_too_many(&earlier.names_of(key), &self.names_of(key))
     }
 
-    /// The names that go with a message of these decisions.
+    /// The names that a message with these decisions carries.
     pub(super) fn names_behind(&self, decisions: &[NaiveDecision]) -> Vec<NaiveDistrusts> {
         let names = decisions.iter().map(|said| self.names_of(&said.key));
         names.filter(|names| !names.standing.is_empty() || !names.overruled.is_empty()).collect()
     }
 
-    /// The names that came with two words of a sender, and whether the second one has more.
+    /// The names that came with two decisions of a sender, and whether the second one adds any.
     pub(super) fn left_names(&self, last: &Word, word: &Word) -> (NaiveDistrusts, bool) {
         if !self.gives_names() {
             return (NaiveDistrusts::default(), false);

@@ -1,4 +1,4 @@
-//! What senders leave whose key is not authenticated.
+//! Postponing: decisions of senders whose key is not authenticated.
 
 use atm_engine::DecisionKind;
 
@@ -9,7 +9,7 @@ use crate::quirk::Quirk;
 use crate::words::{NaiveOutcome, owner};
 
 impl NaiveDevice {
-    /// Stores a decision of a sender that is not authenticated.
+    /// Stores a decision of an unauthenticated sender.
     pub(super) fn postpone(&mut self, word: &Word, cause: NaiveCause, told: &mut NaiveOutcome) {
         if self.does_not_keep(word) {
             return;
@@ -57,7 +57,7 @@ impl NaiveDevice {
             || side.is_some_and(|side| self.has(Quirk::KeepsNothingOf(side)))
     }
 
-    /// A model without quirks throws nothing out.
+    /// Drops stored decisions, as a quirk demands.
     fn make_room_for(&mut self, word: &Word) {
         let account = |word: &Word| word.by.key().map(owner);
         if self.has(Quirk::KeepsTheLastMessage) {
@@ -75,7 +75,7 @@ impl NaiveDevice {
         }
     }
 
-    /// Whether there is no room for what a sender leaves.
+    /// Whether the quota of a sender is exhausted.
     fn is_full_for(&self, by: &Speaker) -> bool {
         let limits = self.rules.limits;
         let Speaker::Key(sender) = by else { return false };
@@ -94,7 +94,7 @@ impl NaiveDevice {
         }
     }
 
-    /// What a sender left, which is not stored any longer.
+    /// Removes and returns the postponed decisions of a sender.
     pub(super) fn take_left(&mut self, sender: &str) -> Vec<Word> {
         let by_account = self.has(Quirk::ReleasesByAccount);
         let twins = if self.has(Quirk::ReleasesByIdentifier) { self.twins_of(sender) } else { Vec::new() };
@@ -110,7 +110,7 @@ impl NaiveDevice {
         taken
     }
 
-    /// What a distrusted sender left is dropped.
+    /// Drops the postponed decisions of a distrusted sender.
     pub(super) fn drop_left(&mut self, sender: &str, told: &mut NaiveOutcome) {
         let dropped = self.take_left(sender).len();
         if dropped > 0 {
@@ -118,7 +118,7 @@ impl NaiveDevice {
         }
     }
 
-    /// What a key dated until the time of its distrust is refused from now on.
+    /// From now on refuses statements of a distrusted key that are dated up to `time`.
     pub(super) fn silence(&mut self, key: &str, time: i64) {
         if self.verdict_on(key) == Some(DecisionKind::Distrust) && !self.gives_names() {
             self.distrusted_until.push((key.to_owned(), time));

@@ -1,4 +1,4 @@
-//! What endpoints are told that were authenticated just now, and what a decision does not make a quirk announce.
+//! Summaries for newly authenticated endpoints, and the quirks that announce less than was decided.
 
 use atm_engine::DecisionKind;
 
@@ -30,7 +30,7 @@ impl NaiveDevice {
         decisions
     }
 
-    /// What a model without quirks says nothing about.
+    /// The undecided keys that a quirk trusts in summaries.
     fn untold(&self) -> Vec<NaiveDecision> {
         let mut untold = Vec::new();
         for quirk in self.quirks {
@@ -49,7 +49,7 @@ impl NaiveDevice {
         untold
     }
 
-    /// Those of the keys decided on that are announced: without quirks all of them.
+    /// The keys whose decisions are announced: all of them, without quirks.
     pub(super) fn worth_announcing(&mut self, keys: &[String], before: &Self) -> Vec<String> {
         if self.has(Quirk::AnnouncesOnDiscovery) {
             let is_untold = |key: &&String| !self.is_known(key) && self.is_by_person(key);

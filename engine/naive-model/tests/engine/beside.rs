@@ -1,4 +1,4 @@
-//! Engine and model beside each other: the same happens to both, and then they are compared.
+//! Runs engine and model side by side: both get the same inputs, and then they are compared.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use atm_naive_model::{
     is_foreign, owner,
 };
 
-/// When the world begins.
+/// The start of the story, in milliseconds since 1970.
 const BEGINNING: i64 = 1_600_000_000_000;
 
-/// Both devices, and what happened to them.
+/// Engine and model with their history.
 pub(crate) struct SideBySide {
     names: Directory,
     engine: Device,
@@ -30,9 +30,9 @@ pub(crate) struct SideBySide {
     heard: Vec<NaiveStanza>,
     /// The model's names of the distrusts that came without one.
     unnamed: BTreeMap<DistrustId, String>,
-    /// The reasons for which something was refused.
+    /// The reasons of all refusals.
     pub(crate) reasons: Vec<&'static str>,
-    /// What kinds of things came of what happened.
+    /// The kinds of all results.
     pub(crate) kinds: Vec<&'static str>,
 }
 
@@ -56,7 +56,7 @@ impl SideBySide {
         }
     }
 
-    /// Lets the same happen to both. Fails with what differs afterwards.
+    /// Gives both the same step. Fails with the differences afterwards.
     pub(crate) fn step(&mut self, step: &StoryStep) -> Result<(), String> {
         self.now += step.later;
         match &step.act {
@@ -118,7 +118,7 @@ impl SideBySide {
 
     fn hear(&mut self, heard: &NaiveStanza) -> Result<(), String> {
         let received = self.received(heard);
-        // The id does not tell apart keys of several encryption protocols, and a device has keys of one.
+        // The id does not distinguish keys of several encryption protocols. A device has keys of one.
         let sender = heard.encrypted_by.as_ref().filter(|sender| !is_foreign(sender));
         if let (Some(sender), Some(time)) = (sender, heard.time) {
             let time = time.min(self.now);
@@ -266,7 +266,7 @@ impl SideBySide {
         }
     }
 
-    // What the engine tells, in the words of the model.
+    // The engine's results in the vocabulary of the model.
 
     fn told(&self, out: &Outcome) -> NaiveOutcome {
         NaiveOutcome {
@@ -398,10 +398,10 @@ impl SideBySide {
     }
 }
 
-/// The number of the first distrust of a key by the person at the device, whose endpoint is the first in its directory.
+/// The number of the first distrust by the person at the device, whose endpoint is the first in its directory.
 const OWN_DISTRUSTS: u64 = 1 << 32;
 
-/// The names in a message. The first ones are those of the person at the device.
+/// The names of distrusts in a message. The first ones are those of the person at the device.
 fn distrusts_in(hearing: &Hearing) -> Vec<NaiveDistrusts> {
     let name = |number: &u64| if *number < 3 { format!("A1#{number}") } else { number.to_string() };
     let names = |numbers: &[u64]| numbers.iter().map(name).collect::<Vec<_>>();
@@ -420,7 +420,7 @@ fn id_of(name: &str) -> DistrustId {
     DistrustId::new(if own.is_some() { OWN_DISTRUSTS + number } else { number })
 }
 
-/// Makes a message odd.
+/// Adds a fault to a message.
 fn spoil(heard: &mut NaiveStanza, fault: Fault) {
     let contact = || if owner(&heard.from) == "B" { "C" } else { "B" }.to_owned();
     match fault {

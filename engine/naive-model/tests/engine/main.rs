@@ -1,7 +1,7 @@
-//! The engine beside a second model of it, which is written from the rules in the simplest way there is.
+//! Compares the engine with a second model, which is written from the rules as simply as possible.
 //!
-//! Whatever happens to both, they tell the same. Where they do not, the shortest story of it is printed. There
-//! are more stories with `PROPTEST_CASES=200000`, best with `--release`.
+//! Both get the same inputs and must give the same results. If they differ, the test prints the shortest story that
+//! shows it. Run more stories with `PROPTEST_CASES=200000`, best with `--release`.
 
 mod beside;
 mod steps;
@@ -15,7 +15,7 @@ use atm_engine::Reason;
 use beside::SideBySide;
 use steps::{Story, stories};
 
-/// How many stories there are unless the environment says otherwise.
+/// The number of stories unless the environment sets another.
 const STORIES: u32 = 1_000;
 
 #[test]
@@ -63,7 +63,7 @@ fn config() -> Config {
     Config { failure_persistence: None, max_shrink_iters: 100_000, ..Config::default() }
 }
 
-/// Lets a story happen. Fails with the step after which engine and model differ, and how.
+/// Plays a story. Fails with the step after which engine and model differ, and the difference.
 fn live(story: &Story) -> Result<SideBySide, String> {
     let mut both = SideBySide::new(story);
     for key in &story.known {

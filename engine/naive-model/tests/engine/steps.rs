@@ -1,5 +1,4 @@
-//! What can happen to the device, drawn at random. Every step makes sense at any time, so that any of them can be
-//! left out when a sequence of them is shrunk.
+//! Random inputs for the device. Every step is valid at any time, so shrinking can remove any of them.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,16 +10,16 @@ use proptest::sample::{Index, select, subsequence};
 
 use atm_naive_model::NaiveDecision;
 
-/// The device is A1. Its account has three other keys, each of two contacts some, and a stranger one.
+/// The device is A1. Its account has three other keys, two contacts have some each, and a stranger has one.
 pub(crate) const KEYS: [&str; 10] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2", "D1"];
 
-/// A smaller world, where the same keys meet more often.
+/// A smaller world, in which the same keys occur more often.
 const FEW_KEYS: [&str; 5] = ["A1", "A2", "A3", "A4", "B1"];
 
-/// How far, in milliseconds, the time of a message may be from its sending.
+/// The greatest permitted distance of a message's time from its sending, in milliseconds.
 const MARGIN: i64 = 10;
 
-/// A device and what happens to it.
+/// A device with its inputs.
 #[derive(Clone)]
 pub(crate) struct Story {
     pub(crate) rules: Rules,
@@ -29,7 +28,7 @@ pub(crate) struct Story {
     pub(crate) steps: Vec<StoryStep>,
 }
 
-/// Something that happens some time after what happened before.
+/// An input some time after the previous one.
 #[derive(Clone)]
 pub(crate) struct StoryStep {
     pub(crate) later: i64,
@@ -42,14 +41,14 @@ pub(crate) enum Act {
     TrustManually(&'static str),
     Discover(&'static str),
     Hear(Hearing),
-    /// An earlier message arrives once more; if so, with the server's word on when it was sent.
+    /// An earlier message arrives again, possibly with a delay stamp of the server.
     HearAgain {
         which: Index,
         delayed: bool,
     },
     Sent(Index),
     Resume,
-    /// The device is written out and read back.
+    /// The device is stored and restored.
     Restart,
 }
 
@@ -58,54 +57,54 @@ pub(crate) enum Act {
 pub(crate) struct Hearing {
     pub(crate) sender: &'static str,
     pub(crate) decisions: Vec<NaiveDecision>,
-    /// How long before its arrival it was written, by its own account.
+    /// The time between writing and arrival, according to the sender.
     pub(crate) age: i64,
-    /// How long before its arrival it was sent, by the server's account.
+    /// The time between sending and arrival, according to the server.
     pub(crate) delayed: Option<i64>,
     pub(crate) faults: Vec<Fault>,
-    /// The names of the distrusts of each key that is decided on: those that stand, and those that are overruled.
+    /// The names of each decided key's distrusts: the standing ones, then the overruled ones.
     pub(crate) names: Vec<[Vec<u64>; 2]>,
 }
 
-/// What can be odd about a message.
+/// An oddity of a message.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fault {
-    /// It came as a carbon of the own account, which is no fault.
+    /// A carbon of the own account, which is no fault.
     Carbon,
     ForgedCarbon,
     Plain,
     Malformed,
     OtherUsage,
-    /// It is about keys of another encryption than the one that carried it.
+    /// The keys belong to another encryption than the one that carried the message.
     OtherEncryption,
-    /// Another encryption carried it.
+    /// Another encryption carried the message.
     OtherCarrier,
-    /// All of it is in another encryption.
+    /// Carrier and keys both belong to another encryption.
     OtherEncryptionThroughout,
     NoSenderKey,
     SenderKeyOfAnother,
     SenderKeyOfOtherEncryption,
-    /// It was encrypted with a key of the sender's own where all endpoints share one. Elsewhere this is no fault.
+    /// Encrypted with the sender's own key where all endpoints share one. Elsewhere this is no fault.
     KeyOfTheEndpoint,
-    /// It was encrypted with the key of the device itself.
+    /// Encrypted with the device's own key.
     OwnSenderKey,
     AffixFrom,
     AffixTo,
-    /// An affix is missing, which is no fault.
+    /// A missing affix, which is no fault.
     NoAffixFrom,
     NoAffixTo,
     NoTime,
-    /// It has no padding, which is reported only.
+    /// A missing padding, which is only reported.
     NoPadding,
-    /// It comes from the full JID of the device.
+    /// The full JID of the device as sender.
     OwnJid,
-    /// It has an id that the device may have given out.
+    /// An id that the device may have issued.
     OwnId(u64),
-    /// It speaks about a key of another encryption.
+    /// A key of another encryption among the decisions.
     ForeignKey,
 }
 
-/// Everything that can be odd.
+/// All faults.
 const FAULTS: [Fault; 23] = [
     Fault::Carbon,
     Fault::ForgedCarbon,
@@ -174,7 +173,7 @@ fn steps(keys: &'static [&'static str]) -> impl Strategy<Value = StoryStep> {
     (moments(), acts(keys)).prop_map(|(later, act)| StoryStep { later, act })
 }
 
-/// Time goes on, stands still, or is set back.
+/// Time advances, stands still, or is set back.
 fn moments() -> impl Strategy<Value = i64> {
     prop_oneof![4 => 0..=0_i64, 6 => 1..=4_i64, 2 => -3..=-1_i64, 1 => 5..=40_i64, 1 => -20..=-4_i64]
 }
@@ -192,7 +191,7 @@ fn acts(keys: &'static [&'static str]) -> impl Strategy<Value = Act> {
     ]
 }
 
-/// Decisions on some of the keys of one owner.
+/// Decisions on some keys of one owner.
 fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<NaiveDecision>> {
     select(keys).prop_flat_map(move |key| decisions_on(keys_of(keys, key), 3)).prop_map(|mut decisions| {
         decisions.sort_by_key(|said| said.kind == DecisionKind::Distrust);
@@ -200,7 +199,7 @@ fn manual_decisions(keys: &'static [&'static str]) -> impl Strategy<Value = Vec<
     })
 }
 
-/// Those of the same owner as `key`.
+/// The keys with the same owner as `key`.
 fn keys_of(keys: &[&'static str], key: &str) -> Vec<&'static str> {
     keys.iter().copied().filter(|other| other.starts_with(&key[..1])).collect()
 }
@@ -229,13 +228,13 @@ fn hearings(keys: &'static [&'static str]) -> impl Strategy<Value = Hearing> {
     })
 }
 
-/// Endpoints of the own account speak about all keys, contacts' mostly about their own ones.
+/// Decisions of a sender. Own endpoints decide on all keys, contacts mostly on their own.
 fn said_by(sender: &'static str, keys: &'static [&'static str]) -> impl Strategy<Value = Vec<NaiveDecision>> {
     let fitting = if sender.starts_with('A') { keys.to_vec() } else { keys_of(keys, sender) };
     prop_oneof![6 => decisions_on(fitting, 3), 1 => decisions_on(keys.to_vec(), 2)]
 }
 
-/// This many different faults.
+/// As many different faults.
 fn faults(many: usize) -> impl Strategy<Value = Vec<Fault>> {
     subsequence(FAULTS.to_vec(), many)
 }
