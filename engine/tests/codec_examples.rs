@@ -1,6 +1,6 @@
-//! Every example of XEP-0434 and XEP-0450, and those of the affixes in XEP-0420, read and written.
+//! Reads and writes every example of XEP-0434 and XEP-0450, and the affix examples of XEP-0420.
 //!
-//! The expected values are written down by hand from the texts, with the entities expanded.
+//! The expected values were written by hand from the texts, with the entities expanded.
 
 use atm_engine::codec::{
     MessageStanza, NAMESPACE_ATM, NamedEnvelope, NamedKeyOwner, NamedTrustMessage, TrustMessageUri,
@@ -9,8 +9,8 @@ use atm_engine::codec::{
 use atm_engine::jid::{BareJid, Jid};
 use atm_engine::{DecisionKind, Directory, Encryption, KeyIdentifier, Stamp, Usage};
 
-/// The keys of the examples, Base64 as in the XML. Base16 was computed apart from this project and, where the
-/// XEP has it in its URI, compared with that.
+/// The keys of the examples, in Base64 as in the XML. The Base16 form was computed independently of this project. Where
+/// the XEP has it in a URI, both were compared.
 const A1: [&str; 2] = [
     "883dkfJVAmUkg74v1fqqoA+AhorA1R1+67GwijiS4z0=",
     "f3cddd91f25502652483be2fd5faaaa00f80868ac0d51d7eebb1b08a3892e33d",
@@ -171,7 +171,7 @@ fn the_uri_and_the_element_of_xep_0434_name_the_same_keys_of_bob() {
     assert_eq!((&bob.jid, bob.decisions.as_slice()), (uri.owner(), uri.decisions()));
 }
 
-/// An example of XEP-0450: its number, `<rpad/>`, time of day, sender, recipient, and each key owner with its
+/// An example of XEP-0450: its number, `<rpad/>`, time of day, sender, recipient, and the key owners with their
 /// decisions.
 type Example<'a> =
     (u8, &'a str, &'a str, &'a str, &'a str, Vec<(&'a str, Vec<(DecisionKind, KeyIdentifier)>)>);
@@ -233,7 +233,7 @@ fn examples_of_xep_0450() -> Vec<Example<'static>> {
     ]
 }
 
-/// The examples as the XEP prints them, entities expanded.
+/// The examples as printed in the XEP, with entities expanded.
 const TEXTS_OF_XEP_0450: [&str; 8] = [
     include_str!("xep-0450/example-1.xml"),
     include_str!("xep-0450/example-2.xml"),

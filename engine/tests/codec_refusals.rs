@@ -1,4 +1,4 @@
-//! What is refused, each for its own reason; and what is near a refusal but is not refused.
+//! Refusals, each for its own reason, and accepted input that is close to a refusal.
 
 use atm_engine::codec::{
     MAX_DEPTH, MAX_STANZA_BYTES, MAX_URI_BYTES, MAX_VALUE_BYTES, Malformed, MessageStanza, NamedEnvelope,
@@ -10,7 +10,7 @@ use atm_engine::{DecisionKind, Encryption, KeyIdentifier};
 const KEY: &str = "YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8=";
 const HEX: &str = "623548d3835c6d33ef5cb680f7944ef381cf712bf23a0119dabe5c4f252cd02f";
 
-/// A trust message with these `<key-owner/>` elements.
+/// Returns a trust message with these `<key-owner/>` elements.
 fn trust_message(key_owners: &str) -> String {
     format!(
         "<trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='urn:xmpp:omemo:2'>\
@@ -18,7 +18,7 @@ fn trust_message(key_owners: &str) -> String {
     )
 }
 
-/// A trust message with Bob's `<key-owner/>` that contains `decisions`.
+/// Returns a trust message with a `<key-owner/>` for Bob that contains `decisions`.
 fn about_bob(decisions: &str) -> String {
     trust_message(&format!("<key-owner jid='bob@example.com'>{decisions}</key-owner>"))
 }
@@ -31,12 +31,12 @@ fn envelope(children: &str) -> String {
     format!("<envelope xmlns='urn:xmpp:sce:1'>{children}</envelope>")
 }
 
-/// An envelope with a valid trust message, and with `affixes` before it.
+/// Returns an envelope with `affixes` before a valid trust message.
 fn with_affixes(affixes: &str) -> String {
     envelope(&format!("{affixes}<content>{}</content>", valid_message()))
 }
 
-/// An envelope with a valid trust message, and with `beside` before it.
+/// Returns an envelope with `beside` and a valid trust message in its content.
 fn with_content(beside: &str) -> String {
     envelope(&format!("<content>{beside}{}</content>", valid_message()))
 }
@@ -135,13 +135,13 @@ fn more_than_is_read() {
     refuse(MessageStanza::parse, &[("bad-jid", long_value(MAX_VALUE_BYTES))]);
     refuse(MessageStanza::parse, &[("too-long", format!("<{}/>", "x".repeat(MAX_VALUE_BYTES + 1)))]);
 
-    // The root and what is nested in it.
+    // The root and its nested elements.
     let nested = |depth: usize| format!("{}{}", "<x xmlns='x'>".repeat(depth), "</x>".repeat(depth));
     let at_limit = stanza(&nested(MAX_DEPTH - 1));
     assert!(MessageStanza::parse(&at_limit).is_ok());
     refuse(MessageStanza::parse, &[("too-deep", stanza(&nested(MAX_DEPTH)))]);
 
-    // Up to the last byte.
+    // Exactly as long as permitted.
     let rest = with_affixes("<rpad></rpad>").len();
     let longest = with_affixes(&format!("<rpad>{}</rpad>", "x".repeat(MAX_STANZA_BYTES - rest)));
     assert_eq!(longest.len(), MAX_STANZA_BYTES);
@@ -196,7 +196,7 @@ fn a_trust_message_with_the_wrong_attributes() {
         ("bad-namespace", valid.replace("urn:xmpp:atm:1", "two words")),
         ("bad-namespace", valid.replace("urn:xmpp:omemo:2", "")),
         ("bad-namespace", valid.replace("urn:xmpp:omemo:2", " urn:xmpp:omemo:2")),
-        // An attribute with a prefix, or in capital letters, is another one.
+        // An attribute with a prefix or in capital letters is a different attribute.
         ("missing-usage", valid.replace(" usage=", " xmlns:x='urn:xmpp:tm:1' x:usage=")),
         ("missing-usage", valid.replace(" usage=", " Usage=")),
     ];
@@ -271,7 +271,7 @@ fn a_key_identifier_that_is_none() {
         ("bad-base64", trust(&KEY.replace("8=", "=="))),
         ("bad-base64", trust(&format!("{KEY}\u{a0}"))),
         ("bad-base64", trust(&format!("{KEY}{KEY}"))),
-        // Bits beyond the last byte that are not zero: the same bytes, written in another way.
+        // The bits after the last byte are not zero: another encoding of the same bytes.
         ("bad-base64", trust(&KEY.replace("8=", "9="))),
         // Base64 for URLs.
         ("bad-base64", trust("883dkfJVAmUkg74v1fqqoA-AhorA1R1-67GwijiS4z0=")),
@@ -279,7 +279,7 @@ fn a_key_identifier_that_is_none() {
         ("empty-key", about_bob("<distrust> </distrust>")),
         ("key-length", trust("AAAA")),
         ("key-length", trust(&KEY.replace("8=", "8A"))),
-        // Base16 happens to be Base64, of a wrong length.
+        // This Base16 text is also valid Base64, of a wrong length.
         ("key-length", trust(HEX)),
         ("contradiction", about_bob(&format!("<trust>{KEY}</trust><distrust>{KEY}</distrust>"))),
         (
@@ -420,7 +420,7 @@ fn the_last_moments_and_the_widest_zones_there_are() {
     let day = stamp_from_date_time("2020-01-01T00:00:00Z").unwrap();
     let last = stamp_from_date_time("2020-01-01T23:59:59.999Z").unwrap();
     assert_eq!(last, day.offset(24 * 60 * 60_000 - 1));
-    // XML Schema 1.1, part 2, §3.3.7: zones reach as far as fourteen hours, and hour 24 is the end of a day.
+    // XML Schema 1.1, part 2, §3.3.7: zones are up to fourteen hours from UTC, and hour 24 is the end of a day.
     let zone = 14 * 60 * 60_000;
     assert_eq!(stamp_from_date_time("2020-01-01T00:00:00+14:00").unwrap(), day.offset(-zone));
     assert_eq!(stamp_from_date_time("2020-01-01T00:00:00-14:00").unwrap(), day.offset(zone));
@@ -486,7 +486,7 @@ fn a_uri_that_is_none() {
         ("bad-base16", with(&format!("trust={}", &HEX[1..]))),
         ("bad-base16", with(&format!("trust={}", HEX.replace('6', "g")))),
         ("bad-base16", with("trust=0x")),
-        // In Base64, as in XML.
+        // Base64, as in XML.
         ("bad-base16", with("trust=YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8%3D")),
         ("empty-key", with("trust=")),
         ("key-length", with(&format!("distrust={}", &HEX[2..]))),
@@ -582,7 +582,7 @@ fn values_that_cannot_be_made() {
     assert_eq!(none.unwrap_err(), Malformed::NoKeyOwner);
 }
 
-/// The elements of the table in XEP-0420 §5, and such as are like them.
+/// The elements of the table in XEP-0420 §5, and similar ones.
 #[test]
 fn what_is_for_servers_is_noted_in_an_envelope() {
     let within = |element: &str| {
@@ -615,7 +615,7 @@ fn distrusts_before_trusts_of_one_owner_are_remarked_about() {
     for mixed in [&[distrust, trust][..], &[trust, distrust, trust]] {
         assert_eq!(remarks(mixed), std::slice::from_ref(&remark));
     }
-    // Of two elements about one owner each is in order.
+    // Two elements about one owner are checked separately.
     let both = format!("{distrust}</key-owner><key-owner jid='bob@example.com'>{trust}");
     assert_eq!(remarks(&[&both]), []);
 }

@@ -1,4 +1,4 @@
-//! Whatever can be written is read as the same value, and nothing that can be read makes a reader panic.
+//! Every written value is read back unchanged, and no input makes a reader panic.
 
 use atm_engine::codec::{
     Archived, Carbon, CarbonDirection, ClearElement, Delay, Malformed, Message, MessageStanza, MessageType,
@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::Config;
 
-/// Without a file of past failures: what fails here becomes a test of its own.
+/// The configuration without a file of past failures: a failure becomes a test of its own instead.
 fn config() -> Config {
     Config { failure_persistence: None, ..Config::default() }
 }
@@ -50,8 +50,7 @@ fn decision() -> impl Strategy<Value = DecisionKind> {
     select(vec![DecisionKind::Trust, DecisionKind::Distrust])
 }
 
-/// Decisions on keys of `encryption`; which ones they agree on, and so whether they contradict each other, is
-/// left to chance.
+/// Random decisions on keys of `encryption`. They may concern the same key and contradict each other.
 fn decisions(encryption: &Encryption) -> impl Strategy<Value = Vec<(DecisionKind, KeyIdentifier)>> + use<> {
     let encryption = encryption.clone();
     let lengths: Vec<usize> = encryption.identifier_lengths().iter().cloned().flatten().collect();
@@ -88,7 +87,7 @@ fn distrust_ids() -> impl Strategy<Value = [Vec<DistrustId>; 2]> {
     [some(), some()]
 }
 
-/// The message with ids of distrusts. A trusted key has none that stands.
+/// Adds ids of distrusts to the message. A trusted key gets no standing ones.
 fn with_ids(message: NamedTrustMessage, ids: Vec<[Vec<DistrustId>; 2]>) -> NamedTrustMessage {
     let owners = message.key_owners().to_vec();
     let keys = owners.iter().flat_map(|owner| owner.decisions.iter().map(move |said| (&owner.jid, said)));
@@ -114,7 +113,7 @@ fn uri() -> impl Strategy<Value = TrustMessageUri> {
         })
 }
 
-/// Stamps of the years 0000 to 9999; every second one is a whole second.
+/// Stamps of the years 0000 to 9999. Half of them are whole seconds.
 fn stamp() -> impl Strategy<Value = Stamp> {
     const FIRST: i64 = -62_167_219_200_000;
     const LAST: i64 = 253_402_300_799_999;
@@ -127,7 +126,7 @@ fn stamp() -> impl Strategy<Value = Stamp> {
     .prop_map(Stamp::from_millis)
 }
 
-/// Text with what XML escapes, breaks lines at, or would confuse with its own.
+/// Text with characters that XML escapes, with line breaks, and with parts of XML syntax.
 fn text() -> impl Strategy<Value = String> {
     "[a-z <>&'\"\\]\t\r\né字\u{1f511}-]{0,40}"
 }
@@ -177,7 +176,7 @@ fn stanza() -> impl Strategy<Value = MessageStanza> {
         .prop_map(|(message, carbon, archived)| MessageStanza { message, carbon, archived })
 }
 
-/// What the readers are fed to find out whether they panic: their answer does not matter.
+/// Passes the input to all readers. Only a panic matters, not the result.
 fn read_everything(input: &str) {
     let _ = NamedTrustMessage::parse(input).map_err(|malformed| malformed.to_string());
     let _ = NamedEnvelope::parse(input).map_err(|malformed| malformed.to_string());
@@ -199,7 +198,7 @@ const SAMPLES: [&str; 5] = [
     "2020-01-01T12:34:56.789+01:00",
 ];
 
-/// Pieces that mean something to one of the readers.
+/// Pieces with a meaning to one of the readers.
 const PIECES: [&str; 20] = [
     "<",
     ">",
@@ -272,7 +271,7 @@ proptest! {
         let interned = message.intern(&mut names);
         let named = NamedTrustMessage::of(&interned, &names).unwrap();
         prop_assert_eq!(decided(&named), decided(&message));
-        // Grouped and without repetition it stays as it is.
+        // A grouped message without repetition stays as it is.
         let again = NamedTrustMessage::of(&named.intern(&mut names), &names).unwrap();
         prop_assert_eq!(&again, &named);
         prop_assert_eq!(owners(&named), owners(&message));
@@ -318,7 +317,7 @@ proptest! {
     }
 }
 
-/// Each key once, and whether it is trusted, in no order.
+/// All keys, each once and with its decision, as a set.
 fn decided(message: &NamedTrustMessage) -> std::collections::BTreeSet<(String, bool, KeyIdentifier)> {
     let owners = message.key_owners().iter();
     owners
@@ -359,7 +358,7 @@ fn a_day_is_that_of_the_gregorian_calendar() {
         (0, "1970-01-01"),
         (951_782_400_000, "2000-02-29"),
         (4_107_542_400_000, "2100-03-01"),  // that year has no leap day
-        (-2_203_891_200_000, "1900-03-01"), // nor has that
+        (-2_203_891_200_000, "1900-03-01"), // neither does that one
         (-62_135_596_800_000, "0001-01-01"),
     ] {
         assert_eq!(stamp_to_date_time(Stamp::from_millis(milliseconds)), format!("{date}T00:00:00Z"));

@@ -1,4 +1,4 @@
-//! Trust Message URIs are read as RFC 5122 writes them.
+//! Trust Message URIs are parsed in the forms of RFC 5122.
 
 use atm_engine::codec::TrustMessageUri;
 
@@ -26,7 +26,7 @@ fn what_stands_in_the_path_as_it_is() {
     }
 }
 
-/// RFC 5122 §2.3: the authority names the account that is to use the URI.
+/// RFC 5122 §2.3: the authority names the account that should use the URI.
 #[test]
 fn an_authority_names_the_own_account() {
     let query = format!("trust-message;encryption=urn:xmpp:omemo:2;trust={HEX}");
@@ -39,7 +39,7 @@ fn an_authority_names_the_own_account() {
 
 #[test]
 fn brackets_and_colons_stand_in_domains_only() {
-    // RFC 5122 §2.2: `nodeid` has neither gen-delims nor anything else of these; an IPv6 address has them (RFC 3986 §3.2.2).
+    // RFC 5122 §2.2: `nodeid` allows none of these characters. An IPv6 address has them (RFC 3986 §3.2.2).
     for localpart in ["a[b", "a]b", "a:b"] {
         let uri = format!("xmpp:{localpart}@example.com?trust-message;encryption=urn:x;trust=ab");
         assert_eq!(TrustMessageUri::parse(&uri).unwrap_err().code(), "uri-encoding", "{uri}");

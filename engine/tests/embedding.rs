@@ -1,4 +1,4 @@
-//! The engine as a client holds it: names go in and come out, and what strangers send does not pile up.
+//! The engine from a client's point of view: inputs and outcomes use names, and strangers' messages do not accumulate.
 
 use atm_engine::codec::{Malformed, NAMESPACE_ATM, NamedEnvelope, NamedKeyOwner, NamedTrustMessage};
 use atm_engine::jid::{BareJid, FullJid};
@@ -32,7 +32,7 @@ fn alice(limits: Limits) -> Atm {
     Atm::new(jid, omemo(), &key(0), KeySharing::OnePerEndpoint, rules).unwrap()
 }
 
-/// What the endpoint `from`, with a key of that number, says about a key of `owner`.
+/// A message from the endpoint `from`, with the key number `sender`, that trusts the key number `about` of `owner`.
 fn said(from: &str, sender: u32, owner: &str, about: u32) -> NamedReceived {
     let from: FullJid = from.parse().unwrap();
     let decisions = vec![(DecisionKind::Trust, key(about))];
@@ -78,12 +78,12 @@ fn names_of_strangers_do_not_pile_up() {
         postponed += usize::from(expected == Reason::Postponed);
         most = most.max(atm.held_names());
     }
-    // Each of 1,000 postponed decisions keeps an account and two keys.
+    // Each of the 1,000 postponed decisions keeps an account and two keys.
     assert!(most < 2 * 3_010 + 1_010, "{most} names");
     assert_eq!(atm.level(&bob, &key(1)), Level::Authenticated);
     assert_eq!(atm.origin(&bob, &key(1)), Some(NamedOrigin::Manual));
     assert_eq!(atm.level(&bob, &key(2)), Level::AutomaticallyDistrusted);
-    // What was postponed is still there.
+    // The postponed decisions are still there.
     let one = bare("stranger1@example.net");
     let _ = atm.discover(&one, &[key(11), key(200_001)], now()).unwrap();
     let _ = atm.decide(&one, &[key(11)], &[], now().next()).unwrap();
@@ -154,7 +154,7 @@ fn the_own_message_that_comes_back_is_known_by_its_id() {
     let outcome = atm.decide(&bob, &[key(1)], &[], now().next()).unwrap();
     let id = outcome.outgoing[0].id.to_string();
     assert_eq!(id, "phone-0");
-    // Some servers make the resource of what comes back another one.
+    // Some servers change the resource of a message that comes back.
     for (id, expected) in
         [(&*id, &[Reason::OwnReflection][..]), ("tablet-0", &[Reason::Stale]), ("phone-2", &[Reason::Stale])]
     {

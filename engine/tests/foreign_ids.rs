@@ -1,4 +1,4 @@
-//! Ids that another directory gave out are errors: nothing panics, and nothing happens.
+//! Ids that another directory issued are errors: nothing panics, and nothing changes.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use proptest::sample::Index;
 
 const NOW: Stamp = Stamp::from_millis(1_600_000_000_000);
 
-/// A directory of so many endpoints, each with a key; every third begins an account.
+/// A directory with a number of endpoints, each with a key. Every third endpoint starts a new account.
 struct Names {
     directory: Directory,
     endpoints: Vec<EndpointId>,
@@ -121,7 +121,7 @@ fn a_device_needs_the_directory_that_it_is_from() {
         assert_eq!(result, Err(UnknownId::OtherDirectory));
     }
     assert_eq!(device.to_stored(&small.directory), Err(UnknownId::OtherDirectory));
-    // It has as many keys, and the first ones are the same.
+    // This directory has as many keys, and the first ones are the same.
     let other = names(9, 2);
     assert_eq!(device.discover(other.keys[8], NOW, &other.directory), Err(UnknownId::OtherDirectory));
     // A copy that grows is still the same directory.
@@ -177,7 +177,7 @@ fn unknown_ids_cannot_be_written() {
     assert_eq!(MessageId::of(message, &small.directory), Err(UnknownId::Endpoint(message.endpoint)));
 }
 
-/// Something that happens to a device, with ids of one directory, while another one may be at hand.
+/// An input with ids of one directory, applied with a possibly different directory.
 #[derive(Clone, Debug)]
 struct Happening {
     ids: Index,

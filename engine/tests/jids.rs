@@ -1,4 +1,4 @@
-//! JIDs are prepared as RFC 7622 says. Each expected value is derived from the document that the test names.
+//! JIDs are prepared according to RFC 7622. Each expected value is derived from the document that the test names.
 
 use atm_engine::codec::{NamedTrustMessage, TrustMessageUri};
 use atm_engine::jid::{BareJid, FullJid, Jid};
@@ -48,7 +48,7 @@ fn rfc_7622_3_5_valid_jids() {
 
 #[test]
 fn rfc_7622_3_5_violations() {
-    // Erratum 4560 takes one row of the table back.
+    // Erratum 4560 withdraws one row of the table.
     becomes(&[("juliet@example.com/ foo", "juliet@example.com/ foo")]);
     refused(&[
         "\"juliet\"@example.com",
@@ -67,7 +67,7 @@ fn rfc_7622_3_1_parts_are_neither_empty_nor_longer_than_1023_bytes() {
     let long = "x".repeat(1023);
     becomes(&[(&format!("{long}@b/{long}"), &format!("{long}@b/{long}"))]);
     refused(&[&format!("{long}x@b"), &format!("a@b/{long}x"), &format!("a@{long}x")]);
-    // The prepared form counts: a fullwidth letter has three bytes, its ordinary form one.
+    // The limit applies to the prepared form: a fullwidth letter has three bytes, its ordinary form one.
     let wide = "\u{FF58}".repeat(1023);
     becomes(&[(&format!("{wide}@b"), &format!("{long}@b"))]);
     refused(&[&"\u{FF58}".repeat(100_000)]);
@@ -87,7 +87,7 @@ fn rfc_7622_3_2_domains_have_u_labels_and_no_final_dot() {
         ("a@\u{FF45}xample.com", "a@example.com"),
         ("a@localhost", "a@localhost"),
         ("a@fa\u{DF}.example", "a@fa\u{DF}.example"),
-        // RFC 5892 §2.2: Cherokee letters are stable as capitals.
+        // RFC 5892 §2.2: capital Cherokee letters are stable.
         ("a@\u{13A0}.example", "a@\u{13A0}.example"),
         ("a@xn--fa-hia.example", "a@fa\u{DF}.example"),
         ("a@192.0.2.1", "a@192.0.2.1"),
@@ -107,7 +107,7 @@ fn rfc_7622_3_2_domains_have_u_labels_and_no_final_dot() {
     ]);
 }
 
-/// RFC 5891 §4.2 and §5.4: what a label may not be.
+/// RFC 5891 §4.2 and §5.4: forbidden labels.
 #[test]
 fn rfc_5891_labels_that_are_none() {
     refused(&[
@@ -121,22 +121,23 @@ fn rfc_5891_labels_that_are_none() {
         "xn--.example",
         "xn--a.example",
         "xn--a-.example",
-        // A-labels of a symbol, of a capital letter, of a zero width space, of ASCII, and of what is not normalised.
+        // A-labels of a symbol, of a capital letter, of a zero width space, of ASCII, and of text that is not
+        // normalised.
         "xn--n3h.example",
         "xn--wca.example",
         "xn--ab-g1t.example",
         "xn--a.b-.example",
         "xn--ua-uub.example",
-        // It begins with a combining mark.
+        // Begins with a combining mark.
         "\u{308}a.example",
         &format!("{}.example", "\u{FC}".repeat(63)),
     ]);
-    // RFC 7622 §3.2: a text label that only a local network knows has no limit of its own.
+    // RFC 7622 §3.2: a label that only a local network knows has no length limit of its own.
     let local = "x".repeat(64);
     becomes(&[(&format!("a@{local}"), &format!("a@{local}"))]);
 }
 
-/// RFC 5892 §2 and §3: characters that are neither PVALID nor in their context.
+/// RFC 5892 §2 and §3: characters that are neither PVALID nor in their permitted context.
 #[test]
 fn rfc_5892_characters_of_domains() {
     refused(&[
@@ -158,7 +159,7 @@ fn rfc_5892_characters_of_domains() {
         "\u{660}\u{6F0}.example",
         "\u{30FB}a.example",
     ]);
-    // Appendix A: in their context they are allowed.
+    // Appendix A: they are allowed in their context.
     becomes(&[
         ("l\u{B7}l.example", "l\u{B7}l.example"),
         ("\u{915}\u{94D}\u{200D}\u{937}.example", "\u{915}\u{94D}\u{200D}\u{937}.example"),
@@ -166,7 +167,7 @@ fn rfc_5892_characters_of_domains() {
     ]);
 }
 
-/// RFC 5893 §2: the Bidi rule, of each label of a domain with a label that is written from right to left.
+/// RFC 5893 §2: the Bidi rule applies to each label of a domain with a right-to-left label.
 #[test]
 fn rfc_5893_directions() {
     becomes(&[
@@ -184,7 +185,7 @@ fn rfc_5893_directions() {
     ]);
 }
 
-/// RFC 8265 §3.3: UsernameCaseMapped. Table 1 of §3.5 has the first nine, of which ASCII `'` and spaces are excluded here.
+/// RFC 8265 §3.3: UsernameCaseMapped. The first nine are from Table 1 of §3.5; ASCII `'` and spaces are excluded here.
 #[test]
 fn rfc_8265_3_localparts() {
     becomes(&[
@@ -221,7 +222,7 @@ fn rfc_8265_3_localparts() {
     }
 }
 
-/// RFC 8264 §8: a character of none of the kinds that are named is disallowed, in resources as well.
+/// RFC 8264 §8: a character that belongs to no listed category is disallowed, in resources as well.
 #[test]
 fn rfc_8264_8_what_is_of_no_kind() {
     // An Arabic number sign (a format character that is not ignorable), and private use.
@@ -230,7 +231,7 @@ fn rfc_8264_8_what_is_of_no_kind() {
     }
 }
 
-/// RFC 8265 §4.2: OpaqueString. Table 3 and 4 of §4.3 have the first five.
+/// RFC 8265 §4.2: OpaqueString. The first five are from Tables 3 and 4 of §4.3.
 #[test]
 fn rfc_8265_4_resources() {
     becomes(&[
@@ -243,7 +244,7 @@ fn rfc_8265_4_resources() {
         ("b/a\u{30A}", "b/\u{E5}"),
         ("b/\u{2163}\u{FB01}\u{FF21}", "b/\u{2163}\u{FB01}\u{FF21}"),
         ("b/\"&'/:<>@ ", "b/\"&'/:<>@ "),
-        // Younger than the registry of IANA, and as much a symbol as ♚.
+        // Newer than the IANA registry, but a symbol like ♚.
         ("b/\u{1F980}", "b/\u{1F980}"),
     ]);
     refused(&[
@@ -256,7 +257,7 @@ fn rfc_8265_4_resources() {
     ]);
 }
 
-/// A pattern of texts in which odd characters meet the separators of JIDs.
+/// Texts that combine unusual characters with the separators of JIDs.
 fn odd_text() -> impl Strategy<Value = String> {
     let odd = "[a-zA-Z0-9@/.\\-\\[\\]: \u{AD}\u{B7}\u{C5}\u{DF}\u{300}\u{30A}\u{3A3}\u{3C2}\u{5D0}\u{660}\u{6F0}\u{94D}\u{130}\u{1E9E}\
                \u{200B}\u{200C}\u{200D}\u{2126}\u{212B}\u{2163}\u{3000}\u{3002}\u{30FB}\u{FB01}\u{FE0F}\u{FF0E}\u{FF20}-\u{FF25}\u{13A0}\u{AB70}\u{1F980}]{0,12}";
@@ -271,7 +272,7 @@ fn odd_text() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// RFC 8264 §7: preparing is idempotent.
+    /// RFC 8264 §7: preparation is idempotent.
     #[test]
     fn a_prepared_jid_is_prepared(text in odd_text()) {
         if let Ok(jid) = Jid::new(&text) {
@@ -288,7 +289,7 @@ proptest! {
         }
     }
 
-    /// Equal JIDs are one account everywhere: in the directory, in trust messages, in URIs, in ids of messages.
+    /// Equal JIDs are one account everywhere: in the directory, in trust messages, in URIs and in message ids.
     #[test]
     fn equal_jids_are_one_account(text in odd_text(), dots in 0..2usize) {
         let Ok(jid) = BareJid::new(&text) else { return Ok(()) };

@@ -1,10 +1,10 @@
-//! The rules follow the specification: every use case and every section about implementing ATM is cited by a file of
-//! `src/rules`.
+//! The rules follow the specification: a file of `src/rules` cites every use case and every section about implementing
+//! ATM.
 
 use std::fs;
 use std::path::Path;
 
-/// The anchors of XEP-0450 0.4.0 that say what an endpoint has to do.
+/// The anchors of XEP-0450 0.4.0 whose sections require something of an endpoint.
 const SECTIONS: [&str; 26] = [
     "introduction",
     "glossary",
@@ -30,12 +30,12 @@ const SECTIONS: [&str; 26] = [
     "implementation-notes-gui-considerations",
     "security-considerations-notification-and-confirmation",
     "security-considerations-recommended-security-policy-trust-only-authenticated-keys-after-first-authentication-toakafa",
-    // Of XEP-0434 0.6.0, which XEP-0450 builds upon.
+    // Sections of XEP-0434 0.6.0, on which XEP-0450 builds.
     "trust-message-structure",
     "use-cases-encrypted-trust-message-sce-profile",
 ];
 
-/// The rule files, with the comment that each begins with.
+/// The names of the rule files, with their module comments.
 fn rule_files() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
     let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
@@ -52,7 +52,7 @@ fn rule_files() -> Vec<(String, String)> {
     files
 }
 
-/// What stands in backticks.
+/// The texts in backticks.
 fn cited(comment: &str) -> impl Iterator<Item = &str> {
     comment.split('`').skip(1).step_by(2)
 }
