@@ -1,10 +1,10 @@
-//! Which messages count at all.
+//! Admission: whether a message counts.
 
 use atm_engine::{Decision, DecisionKind, Level, MessageRef, OutboxId, Protection, Reason, Received, Usage};
 
 use crate::driver::{TestWorld, assert_untouched, envelope_of, only_reason};
 
-/// A1, which authenticated A2 and B1 and knows A3, B2 and B3. Its outbox gave out the numbers 0 and 1.
+/// A1, which authenticated A2 and B1 and knows A3, B2 and B3. Its outbox issued the numbers 0 and 1.
 fn world() -> TestWorld {
     let mut world = TestWorld::new("A1");
     world.discover("A1", "A2 A3 B1 B2 B3");
@@ -14,8 +14,8 @@ fn world() -> TestWorld {
     world
 }
 
-/// Asserts that a message which would count otherwise is refused whole, and that nothing of it is kept,
-/// whether or not its sender's key is authenticated.
+/// Asserts that a spoilt message is refused as a whole and that nothing of it is kept, whether or not its sender's key
+/// is authenticated. Without `spoil`, the message would count.
 fn assert_refused(reason: &Reason, spoil: impl Fn(&mut TestWorld, &mut Received)) {
     for (sender, decision) in [("A2", "+B3"), ("A3", "+B3"), ("B1", "+B3"), ("B2", "+B3")] {
         let mut world = world();
@@ -99,7 +99,7 @@ fn a_message_of_an_encryption_that_is_not_this_devices_does_not_count() {
 
 #[test]
 fn a_decision_on_a_key_of_another_encryption_does_not_count_and_the_rest_does() {
-    // What is read has one encryption for all its keys; ids that a caller put together need not.
+    // A parsed message has one encryption for all its keys. Ids that a caller combines may differ.
     for (sender, rest) in [("A2", vec![]), ("A3", vec!["postponed +B3"])] {
         let mut world = world();
         let mut message = world.message("A1", sender, "+B3");
@@ -123,7 +123,7 @@ fn a_message_without_a_sender_key_does_not_count() {
 
 #[test]
 fn a_sender_key_of_another_account_does_not_count() {
-    // C1 is nobody's; the own authenticated A2 and the contact's authenticated B1 are the tempting ones.
+    // C1 is a stranger's key. The keys A2 and B1 are authenticated, but belong to other accounts.
     for stranger in ["C1", "A2", "B1"] {
         let mut world = world();
         for sender in ["A2", "B1"] {

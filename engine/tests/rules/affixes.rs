@@ -20,7 +20,7 @@ fn receive(change: impl FnOnce(&mut TestWorld, &mut Received)) -> Result<(), Rea
     receive_with(Rules::default(), change)
 }
 
-/// Lets A1 receive a message that says `+B2` at the time 0, changed.
+/// Lets A1 receive a message with `+B2` at the time 0, after `change`.
 fn receive_with(rules: Rules, change: impl FnOnce(&mut TestWorld, &mut Received)) -> Result<(), Reason> {
     let mut world = world_with(rules);
     let mut message = world.message("A1", "B1", "+B2");

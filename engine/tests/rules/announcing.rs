@@ -1,4 +1,4 @@
-//! What is announced to whom, message by message.
+//! Announcing: the messages of each case, with addressees and content.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ fn readme(rule: AnnouncementRule) -> TestWorld {
     world
 }
 
-/// A1 with authenticated keys of its own account and two contacts; what it sent until now is confirmed.
+/// A1 with authenticated keys of its own account and of two contacts. Its earlier messages are confirmed.
 fn world(rule: AnnouncementRule) -> TestWorld {
     let mut world = TestWorld::announcing(rule, "A1");
     world.discover("A1", "A2 A3 A4 B1 B2 C1 D1");
@@ -79,10 +79,10 @@ fn the_readmes_messages_are_those_it_names() {
         // The fourth scan.
         "to A for A1: +A2",
         "to A for A2: +A1",
-        // The seventh.
+        // The seventh scan.
         "to B for B1: +A3",
         "to A for A3: +B1",
-        // The eighth, which releases B1.
+        // The eighth scan, which releases the decisions of B1.
         "to A for A1 A2: +B1 +B2",
         "to B for B1 B2: +A1 +A2",
     ];
@@ -220,13 +220,13 @@ fn levels_by_policy_and_manual_trust_are_not_sent() {
     assert_eq!(said(&world, &out), NONE);
     world.decide("A1", "+B1");
     let out = world.decide("A1", "+A2");
-    // B2 and A3 are distrusted by the policy.
+    // The policy distrusts B2 and A3.
     assert_eq!(said(&world, &out), ["to A for A2: +B1", "to B for B1: +A2"]);
 }
 
 #[test]
 fn contacts_share_what_they_are_told() {
-    // With many contacts, what one decision says is neither kept nor dated once for each of them.
+    // With many contacts, a decision's content is neither stored nor dated once per contact.
     let mut world = world(Cascade);
     let out = world.at(10).decide("A1", "+A3");
     let own = world.account("A");
@@ -246,7 +246,7 @@ fn all_messages_of_a_decision_have_its_time() {
     assert_eq!(ids.len(), 4);
 }
 
-// Keys that were not discovered yet.
+// Undiscovered keys.
 
 #[test]
 fn an_own_key_not_seen_yet_gets_its_summary_on_discovery() {
@@ -290,8 +290,8 @@ fn a_key_distrusted_before_discovery_gets_nothing() {
 
 #[test]
 fn a_key_distrusted_before_discovery_is_owed_no_summary_later() {
-    // The person authenticated B9, a message distrusted it, another trusted it again: the last was no manual
-    // decision and is not announced.
+    // The person authenticated B9, one message distrusted it, and another trusted it again. The last decision was not
+    // manual and is not announced.
     let mut world = world(Cascade);
     world.at(10).decide("A1", "+B9");
     world.at(20).hear("A1", "A2", "-B9");
@@ -328,9 +328,9 @@ fn what_discovery_releases_is_part_of_the_manual_decision() {
     }
 }
 
-// What a decision releases.
+// Decisions that a decision releases.
 
-/// A1, at which A3 left decisions.
+/// A1 with postponed decisions of A3.
 fn with_left(rule: AnnouncementRule, left: &str) -> TestWorld {
     let mut world = world(rule);
     world.at(5).hear("A1", "A3", left);
@@ -398,7 +398,7 @@ fn directly_released_own_keys_are_announced_to_nobody() {
 
 #[test]
 fn first_the_whole_change_is_applied() {
-    // What A3 left distrusts A2, so nothing is encrypted for A2 any longer.
+    // A decision of A3 distrusts A2, so nothing is encrypted for A2 any longer.
     let mut world = with_left(Cascade, "-A2");
     let out = world.at(10).decide("A1", "+A3");
     assert_eq!(
@@ -409,7 +409,7 @@ fn first_the_whole_change_is_applied() {
 
 #[test]
 fn what_a_release_takes_back_is_not_announced_as_trust() {
-    // A4 is trusted by what A3 left and distrusted by what A4's friend A5 left.
+    // A4 is trusted by a decision of A3, and distrusted by one of A5.
     let mut world = world(Cascade);
     world.discover("A1", "A5");
     world.at(5).hear("A1", "A3", "+A4 +A5");
@@ -547,7 +547,7 @@ fn relay_does_not_announce_a_change_of_mind_about_a_key_not_seen_yet() {
 
 #[test]
 fn relay_announces_what_discovery_releases_in_any_case() {
-    // B9's authentication was a change of mind and not announced; what B9 left is new.
+    // B9's authentication reversed an earlier distrust and was not announced. The decisions of B9 are new.
     let mut world = world(Relay);
     world.at(10).hear("A1", "A2", "-B9");
     world.at(20).hear("A1", "A2", "+B9");
@@ -565,7 +565,7 @@ fn relay_announces_a_persons_change_of_mind() {
 
 #[test]
 fn discovery_of_a_manually_authenticated_key_releases_changes_of_mind_too() {
-    // As for any manual decision, the whole change is announced, not only first decisions.
+    // As for any manual decision, all changes are announced, not only first decisions.
     for rule in [Cascade, Relay] {
         let mut world = world(rule);
         world.at(5).decide("A1", "+A9");

@@ -1,4 +1,4 @@
-//! Who may speak about which keys, and whose word counts.
+//! Authority: which sender may decide on which keys, and whose decisions count.
 
 use atm_engine::{Decision, DecisionKind, Level, Reason};
 
@@ -106,7 +106,7 @@ fn authority_is_asked_for_before_anything_is_postponed() {
 
 #[test]
 fn another_authenticated_key_of_the_account_does_not_help() {
-    // B1 is authenticated, B2 is not; A2 is, A3 is not.
+    // B1 and A2 are authenticated, B2 and A3 are not.
     for sender in ["B2", "A3"] {
         let mut world = world();
         let out = world.hear("A1", sender, "+B3");

@@ -1,5 +1,5 @@
-//! How many random runs end complete: the population of the design's table for two accounts with three and
-//! two devices, the network drained after each action.
+//! The share of random runs that end complete: the population of the design's table for two accounts with three and two
+//! devices. The network is drained after each action.
 
 use atm_engine::AnnouncementRule;
 
@@ -9,7 +9,7 @@ const RUNS: u64 = 300;
 const ALICE: [&str; 3] = ["A1", "A2", "A3"];
 const BOB: [&str; 2] = ["B1", "B2"];
 
-/// A small generator of numbers (xorshift64*), so that runs can be repeated.
+/// A small pseudo-random generator (xorshift64*), so that runs are repeatable.
 struct Random(u64);
 
 impl Random {
@@ -32,14 +32,14 @@ impl Random {
     }
 }
 
-/// A random tree: each device after the first is connected to one before it, in random order.
+/// A random tree: each device after the first is connected to an earlier one, in random order.
 fn tree(devices: &[&'static str], random: &mut Random) -> Vec<(&'static str, &'static str)> {
     let mut devices = devices.to_vec();
     random.shuffle(&mut devices);
     (1..devices.len()).map(|index| (devices[index], devices[random.below(index)])).collect()
 }
 
-/// Every edge of a tree authenticated both ways, in random order.
+/// Authentications in both directions along every edge of the trees, in random order.
 fn actions(random: &mut Random) -> Vec<(&'static str, &'static str)> {
     let mut edges = tree(&ALICE, random);
     edges.extend(tree(&BOB, random));

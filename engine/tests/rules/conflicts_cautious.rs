@@ -1,4 +1,4 @@
-//! The conflict rule `cautious`: a distrust stands until who spoke it, or a person, trusts the key.
+//! The conflict rule `cautious`: a distrust stands until its author, or a person, trusts the key.
 
 use atm_engine::{Change, ConflictRule, Level, Origin};
 
@@ -139,7 +139,7 @@ fn without_a_distrust_trust_is_repeated_and_moves_the_time() {
     let out = world.at(20).hear("A1", "A3", "+B1");
     assert!(matches!(out.changes[..], [Change::Confirmed { time, .. }] if time == stamp(20)));
     assert_eq!(out.refused, []);
-    // The person's decision comes at least one millisecond after the last.
+    // The person's decision is at least one millisecond later than the last one.
     let out = world.at(15).decide("A1", "-B1");
     assert_eq!(out.outgoing[0].envelope.time, Some(stamp(21)));
 }
@@ -160,7 +160,7 @@ fn an_old_distrust_that_comes_late_does_not_move_the_time_back() {
     let mut world = world();
     world.at(100).hear("A1", "A3", "+B1");
     world.at(110).hear_late("A1", "A2", "-B1", 10);
-    // Both decisions come before the person's.
+    // Both decisions precede the person's.
     let out = world.at(50).decide("A1", "+B1");
     assert_eq!(out.outgoing[0].envelope.time, Some(stamp(101)));
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
@@ -171,7 +171,7 @@ fn an_old_trust_that_comes_late_does_not_move_the_time_back() {
     let mut world = world();
     world.at(100).hear("A1", "A3", "+B1");
     world.at(110).hear_late("A1", "A2", "+B1", 10);
-    // The person's decision comes after both.
+    // The person's decision is later than both.
     let out = world.at(50).decide("A1", "-B1");
     assert_eq!(out.outgoing[0].envelope.time, Some(stamp(101)));
 }
@@ -190,7 +190,8 @@ fn a_repeated_distrust_is_ended_by_a_trust_after_the_repetition_only() {
 
 #[test]
 fn an_old_distrust_that_comes_late_gives_no_earlier_word_back() {
-    // What B1 dated 15 lies before A2's distrust of 20, though A3's of 10 is the last to come and to go.
+    // B1's statement of 15 precedes A2's distrust of 20, although A3's distrust of 10 was the last to arrive and to
+    // end.
     let [distrust, trust] = [("A3", "-B1", 10), ("A2", "+B1", 25)];
     for order in [[distrust, trust], [trust, distrust]] {
         let mut world = world();
@@ -209,7 +210,7 @@ fn an_old_distrust_that_comes_late_gives_no_earlier_word_back() {
 
 #[test]
 fn after_a_distrust_counts_what_its_key_dates_after_the_trust_that_ended_it() {
-    // A3 trusted B1 at 100. A2's distrust of 20 outweighs that, until A2 trusts B1 at 60.
+    // A3 trusted B1 at 100. A2's distrust of 20 outweighs that until A2 trusts B1 at 60.
     let mut world = world();
     world.discover("A1", "B2 B3");
     world.at(100).hear("A1", "A3", "+B1");
@@ -229,12 +230,12 @@ fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
     world.discover("A1", "A5 B2");
     world.at(100).hear("A1", "A3", "+B1");
     world.at(110).hear_late("A1", "A2", "-B1", 20);
-    // The clock was set back. The summary for A5 is dated 100, since A3 trusted B1 then.
+    // The clock was set back. The summary for A5 is dated 100, because A3 trusted B1 then.
     let out = world.at(50).decide("A1", "+A5");
     let summary = out.outgoing.iter().find(|outgoing| outgoing.envelope.message.decisions.len() > 1).unwrap();
     assert_eq!(world.messages(std::slice::from_ref(summary)), ["to A for A5: +A2 +A3 +A4 -B1"]);
     assert_eq!(summary.envelope.time, Some(stamp(100)));
-    // A2 changes its mind, as of a time before that.
+    // A2 trusts B1 again, with an earlier time.
     world.at(200).hear_late("A1", "A2", "+B1", 60);
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
     let out = world.at(200).hear_late("A1", "B1", "+B2", 100);

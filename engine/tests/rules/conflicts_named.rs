@@ -12,7 +12,7 @@ fn world() -> TestWorld {
     world
 }
 
-/// Devices that relay.
+/// Devices under the announcement rule `relay`.
 fn relaying(devices: &str) -> TestWorld {
     let (announcement, conflict) = (AnnouncementRule::Relay, ConflictRule::Named);
     let mut world = TestWorld::with(Rules { announcement, conflict, ..Rules::default() }, devices);
@@ -31,7 +31,7 @@ fn settled() -> TestWorld {
     world
 }
 
-/// The ids of the distrusts of a key that a device knows of: standing ones, and overruled ones.
+/// The ids of a key's distrusts that a device knows: standing ones, then overruled ones.
 fn ids(world: &mut TestWorld, who: &str, key: &str) -> (Vec<u64>, Vec<u64>) {
     let key = world.key(key);
     let ids = world.device(who).known_distrusts(key).unwrap();
@@ -116,7 +116,7 @@ fn a_trust_that_crosses_a_distrust_does_not_undo_it() {
     world.at(10).decide("A3", "+A1");
     world.drain();
     assert_eq!([world.level("A2", "A1"), world.level("A3", "A1")], [Level::Distrusted; 2]);
-    // Both know of the distrust now, so each of them can end it for both.
+    // Both devices now know the distrust, so each of them can end it for both.
     world.at(20).decide("A3", "+A1");
     world.drain();
     assert_eq!([world.level("A2", "A1"), world.level("A3", "A1")], [Level::Authenticated; 2]);
@@ -195,7 +195,7 @@ fn a_trust_takes_back_what_its_speaker_said_before_without_an_id() {
     assert_eq!(world.level("A1", "B1"), Level::Distrusted);
     world.at(20).hear_late("A1", "A2", "+B1", 11);
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
-    // Its replay changes nothing.
+    // A replay of the distrust changes nothing.
     world.at(20).hear_late("A1", "A2", "-B1", 10);
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
 }

@@ -106,7 +106,7 @@ fn a_message_keeps_a_time_before_its_arrival() {
 
 #[test]
 fn a_message_that_was_held_back_keeps_a_time_after_its_delay_stamp() {
-    // The sender's clock is a little ahead of the server's.
+    // The sender's clock is slightly ahead of the server's.
     let mut world = world();
     let mut message = world.at(60).message("A1", "A2", "+B1");
     message.delayed_since = Some(stamp(10));
@@ -137,7 +137,7 @@ fn a_manual_decision_wins_over_a_distrust_of_the_same_moment() {
 
 #[test]
 fn the_first_manual_decision_has_the_local_time() {
-    // Discovery is no decision.
+    // A discovery is no decision.
     let mut world = world();
     let out = world.at(-5).decide("A1", "+B1");
     assert_eq!(time_of_the_decision(&out), stamp(-5));
@@ -185,7 +185,7 @@ fn a_message_is_not_dated_before_what_it_says() {
     // The clock was set back. A4 gets a summary with B1, which was authenticated at 100.
     let out = world.at(50).decide("A1", "+A4");
     assert!(world.messages(&out.outgoing).contains(&"to A for A4: +A2 +A3 +B1".to_owned()));
-    // What says nothing about B1 has the local time.
+    // Messages that are not about B1 have the local time.
     let about_b1 = |outgoing: &&Outgoing| outgoing.envelope.message.decisions.len() == 3;
     let (summary, others): (Vec<_>, Vec<_>) = out.outgoing.iter().partition(about_b1);
     assert_eq!(summary.len(), 1);

@@ -1,7 +1,7 @@
-//! A world of devices for the tests: names as in the upstream test cases, one FIFO network.
+//! A world of devices for the tests, with the names of the upstream test cases and one FIFO network.
 //!
-//! `A1` is a device of the account `A` and its key; `+A2 -B1` are decisions. Times are milliseconds after the
-//! beginning of the world. Where several keys or messages have no order, they are described in sorted order.
+//! `A1` is a device of the account `A` and its key; `+A2 -B1` are decisions. Times are milliseconds after the start of
+//! the world. Unordered keys and messages are described in sorted order.
 
 use std::collections::VecDeque;
 use std::ops::Deref;
@@ -16,13 +16,13 @@ use atm_engine::{
     Received, Refusal, Rules, Stamp, StoredDevice, TrustMessage, Usage,
 };
 
-/// When the world begins.
+/// The start of the world, in milliseconds since 1970.
 const BEGINNING: i64 = 1_600_000_000_000;
 
-/// An encryption without bounds on its identifiers, so that names can be keys.
+/// An encryption with any length of identifiers, so that names can be keys.
 const ENCRYPTION: &str = "urn:example:encryption";
 
-/// Devices, the names of everything, the time, and the messages on their way.
+/// Devices, all names, the time, and the messages in transit.
 pub(crate) struct TestWorld {
     pub(crate) names: Directory,
     pub(crate) devices: Vec<Device>,
@@ -35,7 +35,7 @@ pub(crate) struct TestWorld {
     queue: VecDeque<(usize, Received)>,
 }
 
-/// An outcome that a test may leave alone: the driver has sent the messages in it.
+/// An outcome that a test may ignore: the driver has sent its messages.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Happened(pub(crate) Outcome);
 
@@ -48,27 +48,27 @@ impl Deref for Happened {
 }
 
 impl TestWorld {
-    /// Devices with the default rules.
+    /// Creates devices with the default rules.
     pub(crate) fn new(devices: &str) -> Self {
         Self::with(Rules::default(), devices)
     }
 
-    /// Devices that announce by `announcement`.
+    /// Creates devices with this announcement rule.
     pub(crate) fn announcing(announcement: AnnouncementRule, devices: &str) -> Self {
         Self::with(Rules { announcement, ..Rules::default() }, devices)
     }
 
-    /// Devices that settle conflicts by `conflict`.
+    /// Creates devices with this conflict rule.
     pub(crate) fn settling(conflict: ConflictRule, devices: &str) -> Self {
         Self::with(Rules { conflict, ..Rules::default() }, devices)
     }
 
-    /// Devices with these rules and a key of their own each.
+    /// Creates devices with these rules, each with its own key.
     pub(crate) fn with(rules: Rules, devices: &str) -> Self {
         Self::build(rules, KeySharing::OnePerEndpoint, devices)
     }
 
-    /// Devices whose accounts have one key each: `A1` and `A2` have the key `A`.
+    /// Creates devices that share one key per account: `A1` and `A2` have the key `A`.
     pub(crate) fn one_key(announcement: AnnouncementRule, devices: &str) -> Self {
         Self::build(Rules { announcement, ..Rules::default() }, KeySharing::OneForAll, devices)
     }
@@ -93,7 +93,7 @@ impl TestWorld {
         world
     }
 
-    /// Adds a device that knows nothing yet.
+    /// Adds a device without any knowledge.
     pub(crate) fn add(&mut self, name: &str) {
         let (endpoint, key) = (self.endpoint(name), self.endpoint_key(name));
         self.devices.push(Device::new(endpoint, key, self.sharing, self.rules, &self.names).unwrap());
@@ -113,7 +113,7 @@ impl TestWorld {
         self.key_of(self.encryption, name)
     }
 
-    /// The key that an endpoint encrypts with.
+    /// The key of an endpoint.
     fn endpoint_key(&mut self, name: &str) -> KeyId {
         self.key(match self.sharing {
             KeySharing::OnePerEndpoint => name,
@@ -150,7 +150,7 @@ impl TestWorld {
         text.split_whitespace().map(decision).collect()
     }
 
-    /// The ids in `-B1#1,2` and `+B1/1,2`: those that stand, and those that are overruled.
+    /// Parses the ids in `-B1#1,2` and `+B1/1,2`: standing ones after `#`, overruled ones after `/`.
     fn distrusts(&mut self, text: &str) -> DistrustsByKey {
         let of_word = |word: &str| {
             let read = |after: char| {
@@ -175,15 +175,15 @@ impl TestWorld {
 
     // Time.
 
-    /// Moves the clock to `millis` after the beginning, backwards as well.
+    /// Sets the clock to `millis` after the start of the world, also backwards.
     pub(crate) fn at(&mut self, millis: i64) -> &mut Self {
         self.now = stamp(millis);
         self
     }
 
-    // What happens.
+    // Inputs.
 
-    /// Lets something happen to a device. Its messages are sent but not delivered.
+    /// Applies an input to a device. Its messages are sent but not delivered.
     pub(crate) fn apply(&mut self, who: &str, input: &Input) -> Happened {
         let index = self.index(who);
         self.apply_to(index, input)
@@ -220,7 +220,7 @@ impl TestWorld {
         }
     }
 
-    /// Delivers everything that is on its way, oldest first, and what comes of it.
+    /// Delivers all messages in transit, oldest first, including those sent in response.
     pub(crate) fn drain(&mut self) {
         while let Some((index, received)) = self.queue.pop_front() {
             self.apply_to(index, &Input::Receive(received));
@@ -269,7 +269,7 @@ impl TestWorld {
         self.apply(who, &input)
     }
 
-    /// A message of `from` to the account of `who`, said now, correct in every respect.
+    /// A correct message of `from` to the account of `who`, with the current time.
     pub(crate) fn message(&mut self, who: &str, from: &str, text: &str) -> Received {
         let to = self.account(who);
         let account = self.account(from);
@@ -302,13 +302,13 @@ impl TestWorld {
         self.apply(who, &Input::Receive(received))
     }
 
-    /// Lets `who` receive now what `from` says now.
+    /// Delivers to `who` a message that `from` sends now.
     pub(crate) fn hear(&mut self, who: &str, from: &str, text: &str) -> Happened {
         let received = self.message(who, from, text);
         self.receive(who, received)
     }
 
-    /// Lets `who` receive now what `from` said at `millis`.
+    /// Delivers to `who` a message that `from` sent at `millis`.
     pub(crate) fn hear_late(&mut self, who: &str, from: &str, text: &str, millis: i64) -> Happened {
         let mut received = self.message(who, from, text);
         envelope_of(&mut received).time = Some(stamp(millis));
@@ -319,7 +319,7 @@ impl TestWorld {
         self.apply(who, &Input::Resume)
     }
 
-    /// Confirms everything that waits in the outbox of `who`.
+    /// Confirms all waiting messages of `who`.
     pub(crate) fn confirm_all(&mut self, who: &str) {
         let waiting: Vec<_> = self.device(who).outbox().map(|outgoing| outgoing.id).collect();
         for id in waiting {
@@ -327,7 +327,7 @@ impl TestWorld {
         }
     }
 
-    /// Writes everything out and reads it back, as after a crash.
+    /// Stores and restores all devices, as after a crash.
     pub(crate) fn crash(&mut self) {
         for device in &mut self.devices {
             let written = serde_json::to_string(&device.to_stored(&self.names).unwrap()).unwrap();
@@ -336,7 +336,7 @@ impl TestWorld {
         }
     }
 
-    // What holds.
+    // Queries.
 
     pub(crate) fn level(&mut self, who: &str, key: &str) -> Level {
         let key = self.key(key);
@@ -348,20 +348,20 @@ impl TestWorld {
         self.device(who).origin(key)
     }
 
-    /// The keys that `who` holds authenticated, of those named.
+    /// The keys among `keys` that `who` has authenticated.
     pub(crate) fn authenticated(&mut self, who: &str, keys: &str) -> String {
         let held = |key: &&str| self.level(who, key) == Level::Authenticated;
         keys.split_whitespace().filter(held).collect::<Vec<_>>().join(" ")
     }
 
-    /// What `sender` left at `who`.
+    /// The postponed decisions of `sender` at `who`.
     pub(crate) fn left(&mut self, who: &str, sender: &str) -> String {
         let sender = self.key(sender);
         let left: Vec<Decision> = self.device(who).postponed(sender).map(|(decision, _)| decision).collect();
         self.describe(&left)
     }
 
-    /// What waits in the outbox of `who`.
+    /// The waiting messages of `who`.
     pub(crate) fn waiting(&mut self, who: &str) -> Vec<String> {
         let waiting: Vec<Outgoing> = self.device(who).outbox().cloned().collect();
         self.messages(&waiting)
@@ -405,7 +405,7 @@ impl TestWorld {
         refused.iter().map(text).collect()
     }
 
-    /// The explicit decisions that took the place of others, in order.
+    /// The applied explicit decisions, in order.
     pub(crate) fn decided(&self, out: &Outcome) -> String {
         let word = |change: &Change| match change {
             Change::Decided { decision, .. } => Some(self.word(*decision)),
@@ -418,7 +418,7 @@ impl TestWorld {
         out.changes.iter().filter_map(word).collect::<Vec<_>>().join(" ")
     }
 
-    /// How many authentications there are by persons and by messages.
+    /// The number of authentications by persons, and by messages.
     pub(crate) fn counts(&self) -> (usize, usize) {
         let (mut manual, mut automatic) = (0, 0);
         for device in &self.devices {
@@ -435,7 +435,7 @@ impl TestWorld {
         (manual, automatic)
     }
 
-    /// Whose key who has not authenticated.
+    /// Pairs of a device and a key that it has not authenticated.
     pub(crate) fn missing(&self) -> Vec<String> {
         let mut missing = Vec::new();
         for device in &self.devices {
@@ -449,7 +449,7 @@ impl TestWorld {
     }
 }
 
-/// The key that a word such as `-B1#1/2` is about.
+/// The key in a word such as `-B1#1/2`.
 fn name_in(word: &str) -> &str {
     word[1..].split(['#', '/']).next().unwrap_or_default()
 }
@@ -465,7 +465,7 @@ pub(crate) fn envelope_of(received: &mut Received) -> &mut Envelope {
     }
 }
 
-/// The one reason for which something was refused.
+/// The reason of the only refusal.
 pub(crate) fn only_reason(out: &Outcome) -> &Reason {
     match &out.refused[..] {
         [refusal] => &refusal.reason,
@@ -473,12 +473,12 @@ pub(crate) fn only_reason(out: &Outcome) -> &Reason {
     }
 }
 
-/// Nothing changed and nothing is to be sent.
+/// Asserts that nothing changed and no message is to be sent.
 pub(crate) fn assert_untouched(out: &Outcome) {
     assert_eq!((&out.changes[..], &out.outgoing[..]), (&[][..], &[][..]));
 }
 
-/// Runs `work` on a stack and within a time that only work without deep recursion and in linear time fits in.
+/// Runs `work` with a small stack and a time limit, which deep recursion or more than linear work would exceed.
 pub(crate) fn within_limits(work: impl FnOnce() + Send + 'static) {
     let (done, finished) = mpsc::channel();
     let worker = thread::Builder::new().stack_size(512 * 1024).spawn(move || {

@@ -1,4 +1,4 @@
-//! What a key's level says by itself: whether the key is used, the kind behind it, its stable name.
+//! Properties of levels: whether a key is used, the kind of its decision, and the stable name.
 
 use atm_engine::{DecisionKind, Level};
 

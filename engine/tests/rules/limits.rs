@@ -1,4 +1,4 @@
-//! What others can make a device store.
+//! Limits on the decisions that others can make a device store.
 
 use atm_engine::{BadIdentifier, Encryption, KeyIdentifier, Level, Limits, Rules};
 
@@ -6,7 +6,7 @@ use crate::driver::TestWorld;
 
 const MANY: usize = 1_000;
 
-/// Bounds that nobody meets.
+/// Bounds that no test reaches.
 const WIDE: Limits = Limits {
     own_sender: MANY,
     own_account: MANY,
@@ -20,7 +20,7 @@ fn world(limits: Limits) -> TestWorld {
     TestWorld::with(Rules { limits, ..Rules::default() }, "A1")
 }
 
-/// Lets senders say things of which all but the last has room.
+/// Lets senders decide. Asserts that only the last decision exceeds a limit.
 fn assert_last_refused(limits: Limits, said: &[(&str, &str)]) -> TestWorld {
     let mut world = world(limits);
     let (last, others) = said.split_last().unwrap();
@@ -200,7 +200,7 @@ fn what_own_endpoints_say_about_unseen_keys_takes_no_room() {
     world.hear("A1", "A2", "+B4 +B5");
     world.decide("A1", "+B6");
     assert_eq!(world.hear("A1", "B1", "+B2 +B3").refused, []);
-    // Nor does it give any back.
+    // Their discovery does not free any quota either.
     world.discover("A1", "B4 B5 B6");
     let out = world.hear("A1", "B1", "+B7");
     assert_eq!(world.refusals(&out.refused), ["quota +B7"]);
@@ -211,7 +211,7 @@ fn known_keys_take_no_room() {
     let mut world = world_of_unseen_keys();
     world.discover("A1", "B4 B5");
     assert_eq!(world.hear("A1", "B1", "+B4 -B5 +B2 +B3").refused, []);
-    // Decided on or not, known keys are not refused when there is no room either.
+    // Decisions on discovered keys are accepted even if the limit is reached.
     world.discover("A1", "B6");
     assert_eq!(world.hear("A1", "B1", "+B6").refused, []);
 }
@@ -225,7 +225,7 @@ fn an_unseen_key_takes_room_once() {
     assert_eq!(world.at(4).hear("A1", "B1", "+B3").refused, []);
     let out = world.at(5).hear("A1", "B1", "+B4");
     assert_eq!(world.refusals(&out.refused), ["quota +B4"]);
-    // What is kept can change without any room left.
+    // A kept decision can change even if the limit is reached.
     assert_eq!(world.at(6).hear("A1", "B1", "+B2").refused, []);
 }
 

@@ -1,4 +1,4 @@
-//! The rules of the engine, one behaviour per file, on devices in a small world.
+//! Tests of the rules, one behaviour per file, on devices in a small world.
 
 mod admission;
 mod affixes;

@@ -1,4 +1,4 @@
-//! What a person decides.
+//! Manual decisions.
 
 use std::ops::Range;
 
@@ -114,7 +114,7 @@ fn confirming_a_message_makes_the_level_manual_and_is_announced() {
 
 #[test]
 fn confirming_a_message_moves_the_time() {
-    // Nobody is told, so that nothing but the confirmation can move it.
+    // Nothing is announced, so only the confirmation can advance the time.
     let mut world = TestWorld::new("A1");
     world.discover("A1", "B1 B2");
     world.decide("A1", "+B1");
@@ -172,7 +172,7 @@ fn the_own_key_is_never_decided_on_by_a_message() {
         assert_eq!(world.refusals(&out.refused), [format!("own-key {own}")]);
         assert_eq!(world.level("A1", "A1"), Level::Undecided);
         assert_eq!(world.level("A1", "B1"), Level::Authenticated);
-        // Nor is it kept for later.
+        // It is not postponed either.
         world.hear("A1", "A3", own);
         assert_eq!(world.left("A1", "A3"), "");
     }
@@ -230,7 +230,7 @@ fn a_key_that_is_named_twice_is_decided_on_once() {
 
 #[test]
 fn a_decision_on_many_keys_takes_linear_work() {
-    // A person scans what somebody else wrote.
+    // The code that a person scans was written by somebody else.
     within_limits(|| {
         let mut world = TestWorld::new("A1");
         let mut keys =

@@ -1,4 +1,4 @@
-//! What is to be sent is kept until it is confirmed.
+//! The outbox keeps messages until they are confirmed.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use atm_engine::{Input, Level, OutboxId, Outgoing, Rules};
 
 use crate::driver::{TestWorld, stamp};
 
-/// The engine says a message anew when half of the margin has passed, so that the other half is left for
-/// its way.
+/// Half of the margin, in milliseconds. The engine rewrites an older message, so that the other half remains for the
+/// transport.
 const FRESH: i64 = 150_000;
 
 fn world() -> TestWorld {
@@ -67,7 +67,7 @@ fn a_crash_between_deciding_and_sending_loses_nothing() {
     let resumed = world.at(20).resume("A1");
     assert_eq!(resumed.outgoing, decided.outgoing);
     assert_eq!((resumed.changes.len(), resumed.refused.len()), (0, 0));
-    // Until they are confirmed, they wait on.
+    // They wait until they are confirmed.
     assert_eq!(outbox(&mut world), decided.outgoing);
     world.drain();
     assert_eq!(world.level("A2", "B1"), Level::Authenticated);
@@ -145,7 +145,7 @@ fn what_does_not_hold_any_longer_is_not_said_anew() {
     let mut world = world();
     world.at(10).decide("A1", "+B2");
     world.confirm_all("A1");
-    // Two decisions wait in one message to A2; one of them is taken back by a message.
+    // Two decisions wait in one message to A2. A received message reverses one of them.
     world.at(20).decide("A1", "+B1 -B2");
     world.at(30).hear("A1", "A2", "+B2");
     assert_eq!(world.waiting("A1"), ["to A for A2: +B1 -B2", "to B for B1: +A2"]);
@@ -177,7 +177,7 @@ fn a_distrusted_addressee_is_taken_off() {
         world.waiting("A1"),
         ["to A for A2: +B1", "to A for A2: -A3", "to B for B1: +A2 +A3", "to B for B1: -A3"]
     );
-    // A message does the same, and one without addressees is not sent at all.
+    // A message's distrust does the same. A message without addressees is removed.
     world.at(30).hear("A1", "A2", "-B1");
     assert_eq!(world.waiting("A1"), ["to A for A2: +B1", "to A for A2: -A3"]);
 }

@@ -1,4 +1,4 @@
-//! What senders without an authenticated key leave, and what becomes of it.
+//! Decisions of senders without an authenticated key: how they wait, and how they are released or dropped.
 
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Level, Origin};
 
@@ -129,7 +129,7 @@ fn what_a_person_decides_comes_before_what_it_releases() {
         let mut world = TestWorld::new("A1");
         world.discover("A1", "A2 A3");
         world.at(5).hear("A1", "A2", "-A3");
-        // The person decided on both; that one of them says something about the other comes after it.
+        // The person decided on both keys. The decision of one of them about the other is applied later.
         let out = world.at(clock).decide("A1", "+A2 +A3");
         assert_eq!(world.decided(&out), "+A2 +A3 -A3");
         assert_eq!(out.refused, []);
@@ -358,7 +358,7 @@ fn an_announced_distrust_refuses_until_the_time_of_the_announcement() {
     world.discover("A1", "A2 A3 A4 B1");
     world.decide("A1", "+A3");
     world.at(10).hear("A1", "A3", "-A2");
-    // The summary for A4 says at 20 that A2 is distrusted.
+    // The summary for A4 at 20 distrusts A2.
     let out = world.at(20).decide("A1", "+A4");
     assert_eq!(world.messages(&out.outgoing), ["to A for A3: +A4", "to A for A4: -A2 +A3"]);
     world.at(30).decide("A1", "+A2");
@@ -382,7 +382,7 @@ fn a_sender_that_loses_its_word_on_the_way_is_not_heard_further() {
     world.discover("A1", "A2 A3 B1");
     world.at(10).hear("A1", "A2", "+A3 +B1");
     world.at(10).hear("A1", "A3", "-A2");
-    // At the same time the distrust wins.
+    // At the same time, the distrust wins.
     let out = world.at(10).decide("A1", "+A2");
     assert_eq!(world.decided(&out), "+A2 +A3 -A2");
     assert_eq!(world.refusals(&out.refused), ["distrusted-sender +B1"]);
@@ -402,7 +402,7 @@ fn a_sender_that_gets_its_word_back_on_the_way_is_not_heard_about_before() {
         world.at(time).hear("A1", "A2", "+B1");
         world.at(20).hear("A1", "A3", "-A2");
         world.at(30).hear("A1", "A4", "+A2");
-        // The clock is set back, so that the messages come after the person's decision.
+        // The clock is set back, so the messages are later than the person's decision.
         let out = world.at(5).decide("A1", "+A4 +A3 +A2");
         let expected = if refusals.is_empty() { "+A4 +A3 +A2 -A2 +A2 +B1" } else { "+A4 +A3 +A2 -A2 +A2" };
         assert_eq!(world.decided(&out), expected);

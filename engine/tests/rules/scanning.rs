@@ -1,4 +1,4 @@
-//! A Trust Message URI that a person used counts like a manual decision.
+//! A Trust Message URI counts like a manual decision.
 
 use atm_engine::codec::TrustMessageUri;
 use atm_engine::{Level, ManualDecision, Origin, Outcome, Reason};
@@ -10,7 +10,7 @@ const B1: &str = "4231";
 const B2: &str = "4232";
 const B9: &str = "4239";
 
-/// Lets A1, the first device, scan at 10 what Bob's code says.
+/// Lets A1, the first device, scan Bob's code at 10.
 fn scan(world: &mut TestWorld, encryption: &str, pairs: &str) -> Outcome {
     let code = format!("xmpp:b@example.org?trust-message;encryption={encryption};{pairs}");
     let uri = TrustMessageUri::parse(&code).unwrap();

@@ -1,4 +1,4 @@
-//! For whom messages are encrypted, and what contacts get.
+//! Sending: the keys that messages are encrypted for, and the content for contacts.
 
 use atm_engine::{AnnouncementRule, Level, Usage};
 

@@ -16,7 +16,7 @@ fn the_own_key_counts_as_authenticated() {
     assert_eq!(world.level("A1", "A"), Level::Authenticated);
     let own = world.account("A");
     assert_eq!(world.device("A1").authenticated_keys(own).count(), 0);
-    // The first authentication of the owner is made, so the policy applies to other keys.
+    // The owner counts as authenticated, so the policy applies to its other keys.
     world.discover("A1", "A9");
     assert_eq!(world.level("A1", "A9"), Level::AutomaticallyDistrusted);
 }
@@ -83,7 +83,7 @@ fn scanning_the_own_key_sends_the_summary() {
     world.decide("A1", "+B");
     world.decide("A1", "+C");
     world.decide("A1", "-D");
-    world.decide("A1", "-A9"); // it stays here, as when it is decided
+    world.decide("A1", "-A9"); // not told to others, as when it is decided
     world.sent.clear();
     let scanned = ManualDecision::authenticate(world.key("A"));
     let out = world.at(10).apply("A1", &Input::Decide(scanned));
@@ -126,7 +126,7 @@ fn with_a_key_per_endpoint_scanning_the_own_key_sends_nothing() {
 
 #[test]
 fn a_new_endpoint_learns_about_three_contacts() {
-    // The readme's example. What was said before the notebook A2 existed never reached it.
+    // The readme's example. Decisions from before the notebook A2 existed never reached it.
     let mut world = TestWorld::one_key(AnnouncementRule::Cascade, "A1");
     world.discover("A1", "B C D");
     for contact in ["+B", "+C", "+D"] {
@@ -181,6 +181,6 @@ fn relay_ends() {
     world.decide("A1", "+B");
     world.drain();
     assert_eq!(world.level("A3", "B"), Level::Authenticated);
-    // A1 announces, A2 and A3 relay what was new to them.
+    // A1 announces. A2 and A3 relay what was new to them.
     assert_eq!(world.sent.len(), 3);
 }

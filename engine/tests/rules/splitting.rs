@@ -1,4 +1,4 @@
-//! What is too long for one stanza is sent as several messages.
+//! Content that is too long for one stanza is sent in several messages.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,8 +10,8 @@ use atm_engine::{
     Outgoing, Rules, Stamp,
 };
 
-/// A device that has authenticated that many keys of one contact, and those that it sends when it authenticates
-/// a new own endpoint after that.
+/// Creates a device that has authenticated `keys` keys of one contact and then authenticates a new own endpoint.
+/// Returns the resulting messages and the contact's keys.
 fn summary_of(keys: u32) -> (Directory, Vec<Outgoing>, BTreeSet<KeyId>) {
     let mut names = Directory::new();
     let encryption = names.encryption(&Encryption::new(Encryption::OMEMO).unwrap());
@@ -65,7 +65,7 @@ fn what_fits_into_one_message_is_sent_as_one() {
     assert_eq!(message.envelope.message.decisions.len(), keys.len());
 }
 
-/// Each owner's name is written, and may be longer than many keys.
+/// Each owner's name is written, and it may be longer than many keys.
 #[test]
 fn long_names_take_room_too() {
     let mut names = Directory::new();
@@ -100,7 +100,7 @@ fn long_names_take_room_too() {
     assert_eq!(said, 400);
 }
 
-/// Nothing is split, copied or said anew for each contact: that would be work that grows with both.
+/// Nothing is split, copied or written per contact. That work would grow with both the contacts and the decisions.
 #[test]
 fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
     let mut names = Directory::new();
@@ -133,7 +133,7 @@ fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
     let out = device.decide(decision, Stamp::from_millis(1_000), &names).unwrap();
     assert_shared(&out.outgoing, contacts, others.len());
 
-    // None of it was sent. Later one of the keys is distrusted, and the rest is said once more.
+    // None of the messages was sent. Later one of the keys is distrusted, and the remaining decisions are sent again.
     let a_day_later = Stamp::from_millis(24 * 60 * 60 * 1_000);
     let distrust = ManualDecision::new(&[], &others[..1], &names).unwrap();
     for outgoing in device.decide(distrust, a_day_later, &names).unwrap().outgoing {
@@ -145,7 +145,7 @@ fn contacts_share_the_parts_of_what_they_are_told_at_first_and_anew() {
     assert!(anew.outgoing.iter().all(|outgoing| outgoing.envelope.time == Some(a_day_later)));
 }
 
-/// Both contacts are told so many decisions in the very same messages.
+/// Asserts that both contacts get so many decisions in identical, shared messages.
 #[track_caller]
 fn assert_shared(outgoing: &[Outgoing], contacts: [KeyId; 2], decisions: usize) {
     let [to_bob, to_carol] = contacts.map(|contact| {

@@ -1,5 +1,5 @@
-//! What holds for any sequence of inputs: the state is written out without loss, the same inputs give the same
-//! outcomes, and the order of arrival does not show.
+//! Properties of all sequences of inputs: storing loses nothing, the same inputs give the same outcomes, and the order
+//! of arrival does not matter.
 
 use atm_engine::{
     AnnouncementRule, ConflictRule, Device, Directory, Input, KeySharing, Level, ManualDecision, NotItsKey,
@@ -10,7 +10,7 @@ use proptest::sample::{Index, select};
 
 use crate::driver::{Happened, TestWorld, envelope_of, stamp};
 
-/// One thing that happens to A1, by names.
+/// An input of A1, with names.
 #[derive(Clone, Debug)]
 pub(crate) enum NamedStep {
     Discover(&'static str),
@@ -22,7 +22,7 @@ pub(crate) enum NamedStep {
 }
 
 pub(crate) const KEYS: [&str; 9] = ["A1", "A2", "A3", "A4", "B1", "B2", "B3", "C1", "C2"];
-/// Ids of distrusts, which count under `named` only.
+/// Ids of distrusts. They only count under `named`.
 const IDS: [&str; 6] = ["", "#1", "#2/1", "/1", "/1,2", ""];
 const SIGNED: [&str; 18] = [
     "+A1", "-A1", "+A2", "-A2", "+A3", "-A3", "+A4", "-A4", "+B1", "-B1", "+B2", "-B2", "+B3", "-B3", "+C1",
@@ -38,7 +38,7 @@ pub(crate) fn step() -> impl Strategy<Value = NamedStep> {
         any::<bool>(),
     )
         .prop_map(|(from, signs, start, age, padded)| {
-            // Between one and three different keys.
+            // One to three distinct keys.
             let first = start.index(KEYS.len());
             let count = 1 + first % 3;
             let words = (0..count).map(|offset| {
@@ -101,7 +101,7 @@ pub(crate) fn apply(device: &mut Device, input: &Input, now: i64, names: &Direct
     out
 }
 
-/// What A1 came to know, shuffled.
+/// A message to A1, delivered in shuffled order.
 #[derive(Clone, Debug)]
 struct Heard {
     from: &'static str,
@@ -110,7 +110,8 @@ struct Heard {
 }
 
 impl Heard {
-    /// The same word as of an endpoint under `named`: the time tells which distrusts it has and overrules.
+    /// Returns the statement as an endpoint under `named` would send it. The time determines its ids and those that it
+    /// overrules.
     fn with_ids(self) -> Self {
         let (id, over) = (self.time, self.time * 5 % 12);
         let word = |word: &str| match word.split_at(1).0 {
@@ -122,7 +123,7 @@ impl Heard {
     }
 }
 
-/// Own endpoints A2 and A3 and the contact's B1 speak. None of them is ever distrusted.
+/// Messages of the own endpoints A2 and A3 and of the contact's B1. None of these is ever distrusted.
 fn heard() -> impl Strategy<Value = Heard> {
     let own = (
         select(&["A2", "A3"][..]),
@@ -146,8 +147,8 @@ fn heard_in_two_orders() -> impl Strategy<Value = (Vec<Heard>, Vec<Heard>)> {
         .prop_flat_map(|heard| (Just(heard.clone()), Just(heard).prop_shuffle()))
 }
 
-/// What A1 holds after it heard everything. A2 is authenticated from the start and A3 in the end, and B1 by
-/// what they say, or in the end as well.
+/// The levels at A1 after it received everything. A2 is authenticated at the start, A3 at the end, and B1 by the
+/// messages or at the end.
 fn levels_after(rules: Rules, heard: &[Heard]) -> Vec<(Level, Option<atm_engine::DecisionKind>)> {
     let mut world = TestWorld::with(rules, "A1");
     world.discover("A1", "A2 A3 A4 B1 B2");
@@ -187,7 +188,7 @@ proptest! {
             prop_assert_eq!(&read, &stored);
             let mut read = read.resolve(&world.names).unwrap();
             prop_assert_eq!(&read.to_stored(&world.names).unwrap(), &stored);
-            // The copy goes on as the original does: nothing that matters is left out.
+            // The copy behaves like the original: no relevant state is missing.
             let ours = apply(device, &input, now, &world.names);
             let theirs = apply(&mut read, &input, now, &world.names);
             prop_assert_eq!(ours, theirs);

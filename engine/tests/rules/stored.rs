@@ -1,5 +1,5 @@
-//! The stored form: what is written reads back, in whatever order its members stand; what was tampered with is refused
-//! or gives a device that works.
+//! The stored form: a stored device is read back with its members in any order. A manipulated one is refused or gives a
+//! working device.
 
 use atm_engine::{Atm, ConflictRule, Device, Directory, KeyIdentifier, Level, Stamp, StoredDevice};
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::driver::TestWorld;
 use crate::state::{NamedStep, apply, input, rules, step};
 
-/// Writes JSON with the members of each object in an order that the numbers choose.
+/// Writes JSON. The numbers choose the order of each object's members.
 fn write_shuffled(value: &Value, choices: &mut impl Iterator<Item = Index>, out: &mut String) {
     match value {
         Value::Object(members) => {
@@ -36,7 +36,7 @@ fn write_shuffled(value: &Value, choices: &mut impl Iterator<Item = Index>, out:
     }
 }
 
-/// How many values there are, with all that they contain.
+/// The number of values in a value, including itself.
 fn count(value: &Value) -> usize {
     1 + match value {
         Value::Object(members) => members.values().map(count).sum(),
@@ -45,7 +45,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// The nth value, counted from the outside.
+/// The nth value, in depth-first order.
 fn nth(value: &Value, n: usize) -> &Value {
     fn find<'a>(value: &'a Value, n: &mut usize) -> Option<&'a Value> {
         if *n == 0 {
@@ -61,7 +61,7 @@ fn nth(value: &Value, n: usize) -> &Value {
     find(value, &mut { n }).expect("there are as many")
 }
 
-/// The same with one change: the nth value is replaced, or taken out, or stands there twice.
+/// A change of one value: it is replaced, removed, or repeated.
 #[derive(Clone, Debug)]
 enum Change {
     Replace(Value),
@@ -84,7 +84,7 @@ fn change(value: &mut Value, n: &mut usize, change_it: &Change) -> bool {
                 let is_here = *n == 0;
                 if change(&mut members[&name], n, change_it) {
                     if is_here && !matches!(change_it, Change::Replace(_)) {
-                        members.remove(&name); // it cannot stand there twice
+                        members.remove(&name); // an object cannot hold it twice
                     }
                     return true;
                 }
@@ -109,7 +109,7 @@ fn change(value: &mut Value, n: &mut usize, change_it: &Change) -> bool {
     }
 }
 
-/// A1 after it lived through some steps.
+/// Applies the steps to A1. Returns the time after them.
 fn lived(world: &mut TestWorld, steps: &[(NamedStep, i64)]) -> i64 {
     let mut now = 0;
     for (step, later) in steps {
@@ -138,7 +138,7 @@ proptest! {
         write_shuffled(&serde_json::to_value(&stored).unwrap(), &mut choices.into_iter().cycle(), &mut written);
         let read: StoredDevice = serde_json::from_str(&written).unwrap();
         prop_assert_eq!(&read, &stored);
-        // Whatever the directory gave out before, the device is the same.
+        // The device does not depend on ids that the directory issued before.
         let (mut names, mut others) = (Directory::new(), Directory::new());
         for account in ["z@example.org", "b@example.org", "a@example.org"] {
             others.account(&account.parse().unwrap());
@@ -181,7 +181,7 @@ proptest! {
             let now = now + later;
             let input = input(&mut world, step, now);
             let _ = apply(&mut device, &input, now, &world.names);
-            // It is as sound as one that nobody tampered with.
+            // The device is as consistent as an unmodified one.
             let again = device.to_stored(&world.names).unwrap();
             prop_assert_eq!(again.resolve(&world.names).map(|device| device.to_stored(&world.names)), Ok(Ok(again)));
         }
@@ -235,7 +235,7 @@ fn another_format_is_refused_with_its_number() {
         let error = read(value).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }
-    // As devices were written before there were formats.
+    // The form in which devices were stored before formats had versions.
     let error = read(json!({ "endpoint": 0, "account": 0, "key": 0, "store": {} })).unwrap_err();
     assert!(error.contains("names no format"), "{error}");
 }
@@ -318,7 +318,7 @@ fn ids_of_distrusts_that_contradict_something_are_refused() {
     }
 }
 
-/// A list of ids of the distrusts of a key, in the stored form.
+/// A list of ids of a key's distrusts in the stored form.
 fn of_key<'a>(state: &'a mut Value, name: &str, list: &str) -> &'a mut Value {
     let identifier = data_encoding::BASE64.encode(name.as_bytes());
     let keys = state["keys"].as_array_mut().unwrap();

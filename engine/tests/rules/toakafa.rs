@@ -1,4 +1,4 @@
-//! TOAKAFA, and trust without authentication.
+//! TOAKAFA and trust without authentication.
 
 use atm_engine::{Change, Input, Level, Origin, Policy, Reason, Rules};
 

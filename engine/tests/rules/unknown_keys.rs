@@ -1,4 +1,4 @@
-//! Decisions about keys that were never seen.
+//! Decisions about undiscovered keys.
 
 use atm_engine::{Cause, Change, Decision, DecisionKind, Effect, Input, Level, Origin, Reason};
 
