@@ -15,61 +15,61 @@ use super::standing::{Standing, Standings};
 use super::stanza::{Hearer, Hearing, VagueSpeaker, Writing};
 use super::word::{Act, Force, Speaker, VoidWord, WaitingWord, Word};
 
-/// How many words that wait a device has room for.
+/// The room that a device has for postponed decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Capacity {
-    /// More than a scenario brings.
+    /// More than any scenario needs.
     Ample,
-    /// Few: any of them may be refused.
+    /// So little that the device may refuse any of them.
     Scarce,
 }
 
-/// How a person decided.
+/// The way in which a person decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manual {
-    /// By saying so.
+    /// The person decided directly.
     Said,
-    /// With a code, of which distrusted keys need not count.
+    /// The person scanned a code. A device need not follow the distrusts of a code.
     Scanned,
 }
 
-/// Judges one device by what it is given and what it shows. See the [module](crate::monitor).
+/// Judges one device by its inputs and outputs. See the [module](crate::monitor).
 #[derive(Debug)]
 pub struct Monitor {
     pub(super) cast: Arc<Cast>,
     pub(super) member: Member,
     pub(super) capacity: Capacity,
     pub(super) keys: Keys,
-    /// The keys before the input that is judged.
+    /// The keys before the current input.
     pub(super) before: Keys,
     pub(super) waiting: Vec<WaitingWord>,
     pub(super) vague: Vec<VagueSpeaker>,
-    /// The words that must not count.
+    /// The decisions that must not count.
     pub(super) void: Vec<VoidWord>,
-    /// What was said, whether it counts or not.
+    /// All decisions heard so far, whether they count or not.
     pub(super) said: Vec<(Decision, Way)>,
-    /// How much of that was said before the input that is judged.
+    /// The length of `said` before the current input.
     pub(super) said_before: usize,
-    /// By which requirement nothing of that input counts, if it cannot be read.
+    /// If the current input cannot be read, the requirement that voids it.
     pub(super) unreadable: Option<&'static str>,
-    /// The same of all inputs, each with the key that encrypted it.
+    /// The same for all inputs, each with the key that encrypted it.
     pub(super) unreadable_of: Vec<(KeyId, &'static str)>,
     pub(super) due: Vec<Duty>,
-    /// What is due when the reader or the key that was decided on is discovered.
+    /// Duties that wait until the reader or the decided key is discovered.
     pub(super) pending: Vec<Duty>,
-    /// The requirements by which something had to happen or must not, so that it shows whether they are kept.
+    /// The requirements that were exercised: something had to happen or must not happen because of them.
     pub(super) at_work: BTreeSet<&'static str>,
     pub(super) decisiveness: Decisiveness,
     pub(super) findings: Vec<MonitorFinding>,
-    /// How many inputs there were when each of the findings was made.
+    /// The value of `inputs` at each of the findings.
     pub(super) found_in: Vec<usize>,
     pub(super) inputs: usize,
     pub(super) step: Option<usize>,
-    /// What was known when a backup was made.
+    /// The knowledge at the time of the backup.
     backup: Option<Known>,
 }
 
-/// What is known of a device at one time.
+/// The knowledge about a device at one time.
 #[derive(Clone, Debug)]
 struct Known {
     keys: Keys,
@@ -77,7 +77,7 @@ struct Known {
 }
 
 impl Monitor {
-    /// A monitor of a device that knows nothing but itself.
+    /// Creates the monitor of a device that knows only itself.
     #[must_use]
     pub fn new(cast: Arc<Cast>, member: Member, capacity: Capacity) -> Self {
         Self {
@@ -105,25 +105,25 @@ impl Monitor {
         }
     }
 
-    /// What was found so far, in order.
+    /// The findings so far, in order.
     #[must_use]
     pub fn findings(&self) -> &[MonitorFinding] {
         &self.findings
     }
 
-    /// How much was demanded so far.
+    /// The number of demands so far.
     #[must_use]
     pub fn decisiveness(&self) -> Decisiveness {
         self.decisiveness
     }
 
-    /// The requirements that were at work so far: something happened that showed whether they are kept.
+    /// The requirements that were exercised so far: an input showed whether the device meets them.
     #[must_use]
     pub fn at_work(&self) -> &BTreeSet<&'static str> {
         &self.at_work
     }
 
-    /// Begins with the next input, which follows this step of the scenario.
+    /// Starts the next input, which belongs to this step of the scenario.
     pub fn begin(&mut self, step: Option<usize>) {
         self.step = step;
         self.begin_input();
@@ -141,7 +141,7 @@ impl Monitor {
         self.unreadable = None;
     }
 
-    /// A person decided on keys at the time `now`.
+    /// A person decided on keys at time `now`.
     pub fn decided(&mut self, decisions: &[Decision], manual: Manual, names: &Directory, now: Stamp) {
         let requirement = match manual {
             Manual::Said => attribution::MANUAL,
@@ -174,19 +174,19 @@ impl Monitor {
         self.take_effect(&acts, &[], (names, now));
     }
 
-    /// A person scanned a code that is broken: what a device makes of it is its own matter.
+    /// A person scanned a broken code. Any reaction of the device is permitted.
     pub fn scanned_broken_code(&mut self) {
         for state in self.keys.values_mut() {
             state.lawful = Standings::ALL;
         }
     }
 
-    /// A person trusts a key without having compared anything.
+    /// A person trusted a key without comparing anything.
     pub fn trusted_manually(&mut self, key: KeyId) {
         self.key_mut(key).lawful.add(Standing::Open);
     }
 
-    /// A stanza arrived at the time `now`: its encrypted part, and what stood in it in the clear.
+    /// A stanza arrived at time `now`, with an encrypted part, a part in the clear, or both.
     pub fn received(&mut self, parts: &[Received], writing: Writing, (names, now): (&Directory, Stamp)) {
         let mut words = Vec::new();
         for part in parts {
@@ -215,7 +215,7 @@ impl Monitor {
         }
     }
 
-    /// What must not count, or not yet, is at work if it would change something.
+    /// Notes the requirements because of which decisions do not count, or not yet, if these would change something.
     fn note_at_work(&mut self, hearing: &Hearing) {
         let changes = |said: &Decision| {
             let state = self.keys.get(&said.key);
@@ -234,13 +234,13 @@ impl Monitor {
         self.at_work.extend(at_work);
     }
 
-    /// These decisions stand in the clear in a stanza that arrives now, without an envelope: none of them counts.
+    /// A stanza arrived with these decisions in the clear, without an envelope. None of them counts.
     pub fn heard_in_the_clear(&mut self, decisions: &[Decision], time: Stamp) {
         let (requirement, input) = (attribution::PLAINTEXT, self.inputs);
         self.void.extend(decisions.iter().map(|said| VoidWord { said: *said, time, requirement, input }));
     }
 
-    /// A key was fetched at the time `now`.
+    /// A key was fetched at time `now`.
     pub fn discovered(&mut self, key: KeyId, names: &Directory, now: Stamp) {
         if !self.is_judged(key, names) || std::mem::replace(&mut self.key_mut(key).is_discovered, true) {
             return;
@@ -255,7 +255,7 @@ impl Monitor {
         self.due.extend(self.pending.extract_if(.., |duty| of_key(duty)));
     }
 
-    /// A key left the list in which it was found. When it returns, a device may know of it as before or nothing at all.
+    /// A key left the list in which it was found. If it returns, the device may treat it as before or as a new key.
     pub fn forgotten(&mut self, key: KeyId) {
         let state = self.key_mut(key);
         state.is_discovered = false;
@@ -266,12 +266,12 @@ impl Monitor {
         self.pending.retain(|duty| duty.reader != key && duty.decision.key != key);
     }
 
-    /// A backup of what the device has stored was made.
+    /// A backup of the device's stored state was made.
     pub fn backed_up(&mut self) {
         self.backup = Some(Known { keys: self.keys.clone(), waiting: self.waiting.clone() });
     }
 
-    /// The device started again from its backup. What it holds is what it held then; whether it kept more is its own matter.
+    /// The device started again from its backup. It holds its state of that time and may have kept more.
     pub fn restored(&mut self) {
         let Some(Known { keys, waiting: stored }) = self.backup.clone() else { return };
         let since = std::mem::replace(&mut self.keys, keys);
@@ -281,7 +281,7 @@ impl Monitor {
             state.is_tainted |= later.is_tainted;
             state.because = attribution::BACKUP;
         }
-        // Words that waited all the time are in the backup. Whether others wait is open.
+        // Words that waited all the time are in the backup. Later words may or may not wait.
         let is_demanded = |words: &[WaitingWord], word| {
             words.iter().any(|waiting| waiting.word == word && waiting.force == Force::Must)
         };
@@ -297,7 +297,7 @@ impl Monitor {
         self.pending.clear();
     }
 
-    /// The device was stopped and started again. What it was about to send is lost.
+    /// The device was stopped and started again. Messages that it had not sent yet are lost.
     pub fn restarted(&mut self) {
         self.begin_input();
         self.pending.clear();

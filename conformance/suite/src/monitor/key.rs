@@ -1,4 +1,4 @@
-//! A monitor's knowledge about a key.
+//! The monitor's knowledge about a key.
 
 use atm_engine::{KeyId, Stamp};
 use indexmap::IndexMap;
@@ -8,21 +8,21 @@ use super::attribution;
 use super::lawful;
 use super::standing::{Standing, Standings};
 
-/// Everything that is known about a key.
+/// The state of a key.
 #[derive(Clone, Debug)]
 pub(super) struct KeyState {
-    /// The standings that the device may hold; of a key that is not discovered, for the time when it is.
+    /// The standings that the device may hold. For a key that is not discovered yet: the standings after its discovery.
     pub(super) lawful: Standings,
     pub(super) is_discovered: bool,
     pub(super) newest: Option<Stamp>,
-    /// The last moment at which the key may have been distrusted.
+    /// The last time at which the key may have been distrusted.
     pub(super) distrusted_until: Option<Stamp>,
     pub(super) is_tainted: bool,
-    /// Whether the key may have been authenticated at a moment of the step.
+    /// Whether the key may have been authenticated at some point of the step.
     pub(super) may_have_been_authenticated: bool,
-    /// Whether a person or a message says in this step that the key is to be distrusted, and that may count.
+    /// Whether a person's decision or a message of this step, which may count, distrusts the key.
     pub(super) is_ruled_out: bool,
-    /// The requirement that was last at work.
+    /// The requirement that last affected the key.
     pub(super) because: &'static str,
 }
 
@@ -42,12 +42,12 @@ impl Default for KeyState {
 }
 
 impl KeyState {
-    /// Whether its holder's word must count.
+    /// Whether the words of the key's holder must count.
     pub(super) fn is_surely_authenticated(&self) -> bool {
         self.is_discovered && !self.is_tainted && self.lawful.only() == Some(Standing::Authenticated)
     }
 
-    /// Whether what was said then may be refused since the key was distrusted.
+    /// Whether the device may refuse a word of this time because the key was distrusted.
     pub(super) fn may_be_silenced(&self, time: Stamp) -> bool {
         self.distrusted_until.is_some_and(|until| !lawful::is_later(time, until))
     }

@@ -1,29 +1,29 @@
-//! Which standings of a key are lawful after something took effect on it.
+//! The standings of a key that are lawful after decisions took effect on it.
 
 use atm_engine::{DecisionKind, Stamp};
 
 use super::standing::{Standing, Standings};
 use super::word::{Act, Force, Speaker};
 
-/// Two times are the same if they are not further apart, in milliseconds: many devices stamp whole seconds.
+/// Times that are at most this many milliseconds apart count as equal, since many devices stamp whole seconds.
 const TIE: i64 = 1_000;
 
-/// What is known about a key before a step.
+/// The knowledge about a key before a step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
-    /// The standings that it may have.
+    /// The standings that the key may have.
     pub(super) lawful: Standings,
-    /// The time of the newest decision about it that a lawful device may know.
+    /// The time of the newest decision about the key that a lawful device may know.
     pub(super) newest: Option<Stamp>,
-    /// Whether it rests on something unlawful, so that nothing must happen to it.
+    /// Whether the key rests on something unlawful, so that no change of it is demanded.
     pub(super) is_tainted: bool,
 }
 
-/// The standings that are lawful once `acts` took effect, all of them on one key in one step.
+/// The standings of one key that are lawful after `acts`, all of them in one step, took effect on it.
 ///
-/// A person's decision counts. A word that must count leaves no key undecided. Between decisions that contradict each other
-/// either is lawful, whatever the order of their arrival, and so is either order in which words are released together. But
-/// for one case: a distrust that is later than all that is known counts.
+/// A person's decision counts. A word that must count leaves no key undecided. Of contradicting decisions either may
+/// win, whatever the order of their arrival or release. There is one exception: a distrust that is later than
+/// everything known counts.
 pub(super) fn after(before: Before, acts: &[Act]) -> Standings {
     let mut lawful = Standings::default();
     for act in acts {
@@ -49,7 +49,7 @@ pub(super) fn after(before: Before, acts: &[Act]) -> Standings {
     lawful
 }
 
-/// Whether a time is later than another one beyond doubt.
+/// Whether a time is certainly later than another one.
 pub(super) fn is_later(time: Stamp, other: Stamp) -> bool {
     time.as_millis() > other.as_millis().saturating_add(TIE)
 }

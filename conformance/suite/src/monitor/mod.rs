@@ -1,9 +1,9 @@
-//! The monitor: the specifications as a judge of one device, at every step.
+//! The monitor judges one device against the specifications, at every step.
 //!
-//! Expectations of a scenario judge what their author thought of. The monitor judges everything that one device shows: it is
-//! given what the device was given (keys discovered, decisions of people, stanzas with what protected them, restarts) and
-//! what the device showed (levels, and stanzas with who can decrypt them). It never predicts other devices: their stanzas are
-//! inputs.
+//! Expectations of a scenario check only what their author thought of. The monitor judges everything that one device
+//! shows. Its inputs are the device's inputs (discovered keys, manual decisions, stanzas with their protection,
+//! restarts) and the device's outputs (levels, and stanzas with the keys that can decrypt them). It never predicts
+//! other devices: their stanzas are inputs.
 //!
 //! ```text
 //!  input ──► stanza: words that must, may or must not count ─┐
@@ -12,12 +12,13 @@
 //!  a person's decision ──► duty: who must be told what ──────────────────────────────────────► sent ─────► finding
 //! ```
 //!
-//! For each key it holds the *standings* that a lawful device may have. A demand narrows them; what a specification leaves
-//! open widens them; a reading decides between them. A reading outside is a finding: the requirement that excludes it, the
-//! device, the key, what was lawful and what was observed. From then on the key is *tainted*: what rests on it may happen,
-//! but nothing must.
+//! For each key, the monitor holds the *standings* that a lawful device may have. A demand narrows them, an open
+//! question widens them, and a reading decides between them. A reading outside is a finding: it names the violated
+//! requirement, the device, the key, the lawful standings and the observed one. From then on the key is *tainted*: its
+//! consequences are permitted, but none is demanded.
 //!
-//! The monitor shares no code with the engine's rules, does not run the engine, and knows no announcement or conflict rule.
+//! The monitor shares no code with the rules of the engine, does not run the engine, and knows no announcement or
+//! conflict rule.
 
 mod attribution;
 mod blame;

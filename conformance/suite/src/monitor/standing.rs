@@ -1,15 +1,15 @@
-//! What counts of a level.
+//! The standing of a key: its level as far as the specifications decide it.
 
 use atm_engine::{DecisionKind, Level};
 
-/// What counts of a level: the others are a matter of policy.
+/// The standing of a key. Levels that differ only by policy have the same standing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Nobody decided, or what somebody decided does not count.
+    /// No decision that counts was made.
     Open,
-    /// It is authenticated.
+    /// The key is authenticated.
     Authenticated,
-    /// It is distrusted by a decision.
+    /// The key is distrusted by a decision.
     Distrusted,
 }
 
@@ -45,14 +45,14 @@ impl std::fmt::Display for Standing {
     }
 }
 
-/// The standings that are lawful.
+/// A set of lawful standings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standings(u8);
 
 impl Standings {
     pub(crate) const ALL: Self = Self(0b111);
 
-    /// One standing and no other.
+    /// The set of just this standing.
     pub(crate) fn just(standing: Standing) -> Self {
         Self(1 << standing as u8)
     }
@@ -61,7 +61,7 @@ impl Standings {
         self.0 &= !(1 << standing as u8);
     }
 
-    /// Each of them.
+    /// Iterates over the standings in the set.
     pub fn iter(self) -> impl Iterator<Item = Standing> {
         let all = [Standing::Open, Standing::Authenticated, Standing::Distrusted];
         all.into_iter().filter(move |standing| self.allows(*standing))
@@ -75,13 +75,13 @@ impl Standings {
         self.0 |= other.0;
     }
 
-    /// Whether a standing is one of them.
+    /// Whether the set contains this standing.
     #[must_use]
     pub fn allows(self, standing: Standing) -> bool {
         self.0 & 1 << standing as u8 != 0
     }
 
-    /// The only one, if there is one only.
+    /// The single standing in the set, or `None` if there are none or several.
     #[must_use]
     pub fn only(self) -> Option<Standing> {
         let mut allowed = self.iter();

@@ -1,36 +1,36 @@
-//! What is said about keys, and how far it counts.
+//! Decisions about keys, and whether they count.
 
 use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Stamp};
 
 use super::standing::Standing;
 
-/// A decision of the holder of a key about another key.
+/// A key holder's decision about another key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word {
-    /// The account of who says it.
+    /// The sender's account.
     pub(super) account: AccountId,
-    /// The key of who says it.
+    /// The sender's key.
     pub(super) sender: KeyId,
-    /// The key that it is about.
+    /// The key that the decision is about.
     pub(super) target: KeyId,
     pub(super) kind: DecisionKind,
-    /// When it was said, but never later than it arrived.
+    /// The stated time, but not later than the arrival.
     pub(super) time: Stamp,
-    /// When it was said, as it says itself: a device may note that, also if the sender's clock is ahead.
+    /// The stated time. A device may note it even if the sender's clock is ahead.
     pub(super) stamp: Stamp,
 }
 
-/// Whether a word that takes effect has to count.
+/// Whether a word that takes effect must count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Force {
-    /// A lawful device follows it.
+    /// A lawful device follows the word.
     Must,
-    /// A lawful device may follow it or not.
+    /// A lawful device may follow the word or not.
     May,
 }
 
 impl Force {
-    /// `Must` only if `demanded`, too.
+    /// Weakens `Must` to `May` unless `demanded`.
     pub(super) fn only_if(self, demanded: bool) -> Self {
         if demanded { self } else { Self::May }
     }
@@ -41,44 +41,44 @@ impl Force {
 pub(super) struct WaitingWord {
     pub(super) word: Word,
     pub(super) force: Force,
-    /// The requirement by which it waits.
+    /// The requirement because of which it waits.
     pub(super) requirement: &'static str,
 }
 
-/// Something that was said and must not count.
+/// A decision that must not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct VoidWord {
     pub(super) said: Decision,
-    /// When it was said, as it says itself.
+    /// The time that the message states.
     pub(super) time: Stamp,
-    /// The requirement by which it does not count.
+    /// The requirement because of which it does not count.
     pub(super) requirement: &'static str,
-    /// How many inputs there had been.
+    /// The number of the input that contained it.
     pub(super) input: usize,
 }
 
 impl VoidWord {
-    /// Whether it says that a key has this standing.
+    /// Whether the decision gives a key this standing.
     pub(super) fn claims(&self, key: KeyId, standing: Standing) -> bool {
         self.said.key == key && Standing::from(self.said.kind) == standing
     }
 }
 
-/// Something that takes effect on a key in one step.
+/// A decision that takes effect on a key in one step.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Act {
     pub(super) target: KeyId,
     pub(super) kind: DecisionKind,
     pub(super) time: Stamp,
-    /// The latest time that a device may note for it.
+    /// The latest time that a device may note for the decision.
     pub(super) stamp: Stamp,
     pub(super) force: Force,
     pub(super) speaker: Speaker,
-    /// The requirement by which it has its effect.
+    /// The requirement because of which it takes effect.
     pub(super) requirement: &'static str,
 }
 
-/// Whose decision it is.
+/// The author of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Speaker {
     Person,
