@@ -1,4 +1,4 @@
-//! How decisions and words take effect, with what they release.
+//! Applies decisions and words, with everything that they release.
 
 use atm_engine::{DecisionKind, Directory, KeyId, KeySharing, Stamp};
 
@@ -9,11 +9,11 @@ use super::standing::{Standing, Standings};
 use super::stanza::VagueSpeaker;
 use super::word::{Act, Force, Speaker, WaitingWord, Word};
 
-/// How many words of one sender every device has room for.
+/// The number of postponed words of one sender for which every device has room.
 pub(super) const ROOM_FOR_A_SENDER: usize = 50;
 
 impl Monitor {
-    /// Lets decisions and words take effect, with all that they release. A word counts if its sender is authenticated.
+    /// Applies decisions and words, with everything that they release. A word counts if its sender is authenticated.
     pub(super) fn take_effect(
         &mut self,
         manual: &[Act],
@@ -25,14 +25,14 @@ impl Monitor {
                 state.distrusted_until = state.distrusted_until.max(Some(now));
             }
         }
-        // What takes effect depends on who is authenticated, and that on what takes effect: each pass lets one more link of
-        // a chain take effect.
+        // The effects depend on the authenticated senders, and these on the effects. Each pass applies one more link of
+        // a chain.
         let passes = 2 * (self.keys.len() + self.waiting.len()) + 4;
         let mut acts: Vec<Act> = Vec::new();
         for _ in 0..passes {
             let mut released: Vec<Act> =
                 self.waiting.iter().filter_map(|waiting| self.released(waiting)).collect();
-            // In another order of release, a word may count although its sender is distrusted in the end.
+            // In another order of release, a word may count even if its sender is distrusted in the end.
             let earlier = acts.iter().filter(|act| attribution::is_of_waiting(act.requirement));
             let withdrawn = earlier.filter(|act| !released.iter().any(|other| is_same(act, other)));
             let withdrawn: Vec<Act> = withdrawn.map(|act| Act { force: Force::May, ..*act }).collect();
@@ -65,7 +65,7 @@ impl Monitor {
         }
     }
 
-    /// What a word does that has just arrived.
+    /// The effect of a word that has just arrived.
     fn spoken(&self, word: &Word, force: Force, names: &Directory) -> Option<Act> {
         let has_own_key = word.sender == self.member.key;
         let is_shared = has_own_key && self.member.sharing == KeySharing::OneForAll;
@@ -86,7 +86,7 @@ impl Monitor {
         Some(act(word, force.only_if(counts), requirement))
     }
 
-    /// What a waiting word does if its sender is authenticated in this step.
+    /// The effect of a waiting word if its sender is authenticated in this step.
     fn released(&self, waiting: &WaitingWord) -> Option<Act> {
         let sender = self.keys.get(&waiting.word.sender)?;
         let before = self.before(waiting.word.sender);
@@ -98,7 +98,7 @@ impl Monitor {
         Some(act(&waiting.word, waiting.force.only_if(counts), waiting.requirement))
     }
 
-    /// Works out which standings are lawful once these acts took effect, and says whether that is news.
+    /// Determines the lawful standings after these acts. Returns whether any of them changed.
     fn settle(&mut self, acts: &[Act], names: &Directory) -> bool {
         let mut is_news = false;
         let mut targets: Vec<KeyId> = acts.iter().map(|act| act.target).collect();
@@ -112,9 +112,9 @@ impl Monitor {
             let lawful = lawful::after(before, &of_target);
             is_news |= std::mem::replace(&mut self.key_mut(target).lawful, lawful) != lawful;
         }
-        // Whoever is authenticated may have said anything in what was not well-formed.
+        // A malformed message of an authenticated sender may have contained any decision.
         for VagueSpeaker { account, sender } in self.vague.clone() {
-            // What is signed with the device's own key may come from a sibling, or be its own message.
+            // A message encrypted with the device's own key may come from a sibling or be its own.
             let may_count = sender == self.member.key
                 || self.keys.get(&sender).is_some_and(|state| state.lawful.allows(Standing::Authenticated));
             if may_count {
@@ -129,8 +129,8 @@ impl Monitor {
         is_news
     }
 
-    /// Keeps a word for the time when its sender is authenticated. A later word of the same sender about the
-    /// same key may take the place of an earlier one.
+    /// Keeps a word until its sender is authenticated. A later word of the same sender about the same key may replace
+    /// an earlier one.
     pub(super) fn keep_waiting(&mut self, word: Word, force: Force) {
         let sender = self.before(word.sender);
         if sender.is_surely_authenticated() {
@@ -157,7 +157,7 @@ impl Monitor {
     }
 }
 
-/// Whether two acts are of one word.
+/// Whether two acts come from the same word.
 fn is_same(act: &Act, other: &Act) -> bool {
     (act.target, act.kind, act.time, act.speaker) == (other.target, other.kind, other.time, other.speaker)
 }

@@ -1,4 +1,4 @@
-//! A layer that has an endpoint judged.
+//! A layer that lets a monitor judge an endpoint.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -16,34 +16,34 @@ use super::stanza::Writing;
 use crate::layer::{Happening, Layer};
 use crate::messages::Wire;
 
-/// Has an endpoint judged at every step. It behaves as without that.
+/// Lets a monitor judge an endpoint at every step. The endpoint behaves as it does without the layer.
 #[derive(Debug)]
 pub struct Monitored {
     monitor: Rc<RefCell<Monitor>>,
-    /// How others wrote what arrives.
+    /// The stanzas as other implementations wrote them.
     wire: Wire,
     /// Whether something happened since the levels were read.
     is_unread: bool,
-    /// The messages that were judged: those that wait for a connection come again.
+    /// The messages that were judged. Messages that wait for a connection are sent again.
     judged: BTreeSet<OutboxId>,
 }
 
-/// Whether levels are read after an input.
+/// When levels are read after an input.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Now,
-    /// If nothing was sent, before the next input or at the end: keys come in numbers.
+    /// Before the next input or at the end, unless something was sent: keys are discovered in large numbers.
     Later,
 }
 
-/// The trust message that stands in the clear in a stanza, without an envelope.
+/// The trust message that a stanza has in the clear, without an envelope.
 fn bare_message(stanza: &HandMade, names: &Directory) -> Option<TrustMessage> {
     let clear = stanza.written.clear.as_deref()?;
     NamedTrustMessage::parse(clear.trim()).ok()?.resolve(names).ok()
 }
 
 impl Monitored {
-    /// A layer with the monitor that is to judge the endpoint behind it. What arrives came over `wire`.
+    /// Creates a layer with the monitor that judges the endpoint behind it. Stanzas arrive over `wire`.
     pub fn new(monitor: Rc<RefCell<Monitor>>, wire: Wire) -> Self {
         Self { monitor, wire, is_unread: false, judged: BTreeSet::new() }
     }
@@ -53,7 +53,7 @@ impl Monitored {
         self.monitor.borrow_mut().read(|key| endpoint.level(key))
     }
 
-    /// Tells the monitor what happens.
+    /// Passes the input on to the monitor.
     fn tell(&self, happening: Happening<'_>, InputContext { now, names, step }: InputContext<'_>) {
         let mut monitor = self.monitor.borrow_mut();
         monitor.begin(step);
@@ -83,8 +83,8 @@ impl Monitored {
 }
 
 impl<E: Endpoint> Layer<E> for Monitored {
-    /// Lets something happen, tells the monitor what, and shows it what came of that. What waited for a connection was judged
-    /// when it was written, unless the device wrote it while it started.
+    /// Passes an input on, and shows the monitor the input and its effects. A message that waited for a connection was
+    /// judged when it was written, unless the device wrote it while it started.
     fn happen(
         &mut self,
         endpoint: &mut E,
@@ -103,7 +103,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         let before = (out.sent.len(), out.unreadable.len(), out.overheard.len());
         happening.reach(endpoint, context, out)?;
         let is_resumed = matches!(happening, Happening::Input(Input::Resume));
-        // After a backup was restored, a new message may have the id of an earlier one.
+        // After a restore, a new message may have the id of an earlier one.
         let is_new = |outgoing: &&Outgoing| self.judged.insert(outgoing.id) || !is_resumed;
         let sent: Vec<Outgoing> = out.sent[before.0..].iter().filter(is_new).cloned().collect();
         let (unreadable, overheard) = (&out.unreadable[before.1..], &out.overheard[before.2..]);
@@ -137,7 +137,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         }
         let before = out.sent.len();
         endpoint.undergo(occurrence, context, out)?;
-        // Nothing is known here of the keys of a long chain, and of what a device had before a backup.
+        // The monitor knows neither the keys of a long chain nor the messages that the device had before a backup.
         self.judged.extend(out.sent[before..].iter().map(|outgoing| outgoing.id));
         {
             let mut monitor = self.monitor.borrow_mut();
@@ -153,7 +153,8 @@ impl<E: Endpoint> Layer<E> for Monitored {
                     }
                 }
                 Occurrence::Bombarded { barrage, time } => {
-                    // Of so many keys without names nothing is known here. What waits for them may count once they are trusted.
+                    // The monitor does not know all these unnamed keys. Decisions that wait for them may count once
+                    // they are authenticated.
                     let mut heard = barrage.about_named_keys(*time);
                     let last = heard.pop();
                     monitor.received(&heard, Writing::Unusual, (names, now));
@@ -173,7 +174,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         self.read(endpoint)
     }
 
-    /// What was not read by the end is read then. An endpoint that does not answer any more was told of before.
+    /// Reads levels that were not read yet. If the endpoint no longer answers, an earlier error has reported that.
     fn end(&mut self, endpoint: &mut E) {
         if self.is_unread {
             let _ = self.read(endpoint);

@@ -1,4 +1,4 @@
-//! What a stanza says that arrives, and how far that counts.
+//! Reads the decisions in an arriving stanza, and how far they count.
 
 use atm_engine::codec::Remark;
 use atm_engine::{
@@ -11,37 +11,37 @@ use atm_simulator::scenario::{DeliverStep, StanzaType};
 use super::attribution;
 use super::word::{Force, Word};
 
-/// How far the time of a message may be off its sending before a lawful device may refuse it, in milliseconds.
+/// A lawful device must accept a message whose time differs from its sending by at most this many milliseconds.
 const SURELY_IN_TIME: u64 = 10_000;
 
-/// How far it may be off before no margin is reasonable.
+/// A message whose time differs by more than this many milliseconds is beyond any reasonable margin.
 const BEYOND_REASON: u64 = 24 * 60 * 60 * 1_000;
 
-/// What a stanza says to a device.
+/// The content of a stanza, as the device must or may take it.
 #[derive(Debug, Default)]
 pub(super) struct Hearing {
-    /// What counts, or may count, if its sender is authenticated.
+    /// The decisions that must or may count once their sender is authenticated.
     pub(super) words: Vec<(Word, Force)>,
-    /// What must not count, and by which requirement.
+    /// The decisions that must not count, each with the requirement that voids it.
     pub(super) void: Vec<(Decision, &'static str)>,
-    /// All decisions that stand in it, whether they count or not.
+    /// All decisions in the stanza, whether they count or not.
     pub(super) said: Vec<Decision>,
-    /// When it was said, as it says itself.
+    /// The time that the stanza states.
     pub(super) time: Option<Stamp>,
-    /// By which requirement nothing of it counts, if it cannot be read.
+    /// If the stanza cannot be read, the requirement that voids it.
     pub(super) unreadable: Option<&'static str>,
-    /// Who said something of which it is not known what it is, in a stanza of which good parts may count.
+    /// The sender of a malformed message whose valid parts may count.
     pub(super) vague: Option<VagueSpeaker>,
 }
 
-/// The sender of something that is not well-formed.
+/// The sender of a malformed message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct VagueSpeaker {
     pub(super) account: AccountId,
     pub(super) sender: KeyId,
 }
 
-/// A device that hears something.
+/// A device that receives a stanza.
 #[derive(Clone, Copy)]
 pub(super) struct Hearer<'a> {
     pub(super) member: &'a Member,
@@ -50,16 +50,16 @@ pub(super) struct Hearer<'a> {
     pub(super) writing: Writing,
 }
 
-/// How a stanza is written.
+/// The form in which a stanza is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writing {
-    /// As every device has to read it.
+    /// A form that every device must read.
     Usual,
-    /// In a way that a sender should not use, or with extensions: a device may ignore it.
+    /// A form that a sender should not use, or one with extensions. A device may ignore the stanza.
     Unusual,
-    /// In a stanza without `from`, which is from the own account: a device may ignore it.
+    /// A stanza without `from`, which is from the own account. A device may ignore it.
     WithoutFrom,
-    /// In a message to a group, whose `from` is the group's: a device may ignore it.
+    /// A group message, whose `from` is the group. A device may ignore it.
     InAGroup,
 }
 
@@ -74,7 +74,7 @@ impl Writing {
         }
     }
 
-    /// How the parts of a stanza are written.
+    /// The form of a stanza with these parts.
     pub(super) fn of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
         let remarks = parts.into_iter().filter_map(|xml| Remark::about(xml.trim()).ok());
         if remarks.flatten().any(|remark| is_unusual(&remark)) { Self::Unusual } else { Self::Usual }
@@ -96,7 +96,7 @@ fn is_unusual(remark: &Remark) -> bool {
 }
 
 impl Hearer<'_> {
-    /// What a stanza says.
+    /// Reads a stanza.
     pub(super) fn hear(self, received: &Received) -> Hearing {
         match &received.payload {
             Payload::Parsed(envelope) => self.hear_envelope(received, envelope),
@@ -129,8 +129,8 @@ impl Hearer<'_> {
                 hearing.words.push((Word { account, sender, target, kind, time, stamp }, Force::Must));
             }
         }
-        // Nobody decides about trust in its own key. Own endpoints may tell a device that its own key is trusted, and nothing
-        // else is said about that.
+        // No sender decides about trust in its own key. Own endpoints may send the device that its own key is trusted.
+        // The specifications leave all else about that open.
         let is_own = account == self.member.account;
         let is_odd = |said: &Decision| {
             let is_about_hearer = said.key == self.member.key;
@@ -146,7 +146,8 @@ impl Hearer<'_> {
         hearing
     }
 
-    /// Whether decisions about a key are judged: not those about the own key, or about one of another encryption.
+    /// Whether decisions about a key are judged. Decisions about the own key and about keys of another encryption are
+    /// not.
     fn is_judged(self, key: KeyId) -> bool {
         key != self.member.key && self.encryption() == self.names.encryption_of(key)
     }
@@ -155,13 +156,13 @@ impl Hearer<'_> {
         self.names.encryption_of(self.member.key)
     }
 
-    /// Whether an endpoint of an account may decide about a key.
+    /// Whether an endpoint of an account may decide on a key.
     fn may_decide(self, account: AccountId, key: KeyId) -> bool {
         account == self.member.account || account == self.names.owner(key)
     }
 
-    /// The sender that the encryption names, if it is of the account that the stanza is from. What a group sends on is from
-    /// the group.
+    /// The sender that the encryption names, if it belongs to the account in the stanza's `from`. A group message has
+    /// the group as its `from`.
     fn bound_sender(self, received: &Received) -> Option<VagueSpeaker> {
         let Protection::Encrypted { by: Some(sender), .. } = received.protection else { return None };
         let account = self.names.owner(sender);
@@ -169,7 +170,7 @@ impl Hearer<'_> {
         is_bound.then_some(VagueSpeaker { account, sender })
     }
 
-    /// By which requirement nothing of a stanza counts.
+    /// The requirement that voids the whole stanza, if any.
     fn why_void(self, received: &Received, envelope: &Envelope) -> Option<&'static str> {
         let Protection::Encrypted { with, .. } = received.protection else {
             return Some(attribution::PLAINTEXT);
@@ -190,7 +191,8 @@ impl Hearer<'_> {
         }
     }
 
-    /// By which requirement a message is rejected, or the person alerted: its affixes do not fit the stanza.
+    /// The requirement because of which a message is rejected, or the user alerted: its affixes do not match the
+    /// stanza.
     fn why_rejected(self, received: &Received, envelope: &Envelope) -> Option<&'static str> {
         let account = self.names.account_of(received.from);
         let is_other = |named: Option<AccountId>, account| named.is_some_and(|named| named != account);
@@ -211,8 +213,8 @@ impl Hearer<'_> {
         matches!(received.protection, Protection::Encrypted { by: Some(key), .. } if key == self.member.key)
     }
 
-    /// Whether a lawful device has no reason to refuse a message: its affixes are there and right, it is in time, and it is
-    /// not the device's own.
+    /// Whether a lawful device has no reason to refuse a message: all affixes are there and correct, the time is within
+    /// the margin, and it is not the device's own message.
     fn is_in_order(self, received: &Received, envelope: &Envelope) -> bool {
         let account = self.names.account_of(received.from);
         let is_own = received.from == self.member.endpoint
@@ -223,7 +225,7 @@ impl Hearer<'_> {
             is_near(self.now) && received.delayed_since.is_none_or(is_near)
         };
         !is_own
-            && received.carbon_from.is_none() // a device may hear no carbons at all
+            && received.carbon_from.is_none() // a device need not handle carbons
             && envelope.padded
             && envelope.from == Some(account)
             && envelope.to == Some(received.to)
@@ -231,7 +233,7 @@ impl Hearer<'_> {
     }
 }
 
-/// How far two times are apart, in milliseconds.
+/// The difference between two times in milliseconds.
 fn off(time: Stamp, other: Stamp) -> u64 {
     time.as_millis().abs_diff(other.as_millis())
 }
