@@ -1,49 +1,49 @@
-//! Under which requirement something counts, or must not count.
+//! The requirement because of which a decision counts or must not count.
 
 use atm_engine::codec::Malformed;
 use atm_engine::{AccountId, Decision, DecisionKind, Directory, KeyId};
 
-/// Nothing counts unless somebody authenticated says it.
+/// A decision counts only if an authenticated sender makes it.
 pub(super) const SECURITY_LEVEL: &str = "xep-0450/introduction/security-level";
-/// A person decides.
+/// A person makes a decision.
 pub(super) const MANUAL: &str = "xep-0450/glossary/manual-decisions";
 /// A person scans a code.
 pub(super) const SCANNED: &str = "xep-0434/uri/verdicts";
-/// What an unauthenticated sender says is stored until it is authenticated.
+/// A decision of an unauthenticated sender is stored until the sender is authenticated.
 pub(super) const UNAUTHENTICATED_SENDER: &str = "xep-0450/storing/unauthenticated-sender";
-/// What is said about an unknown key is stored until it is known.
+/// A decision about an unknown key is stored until the key is known.
 pub(super) const UNKNOWN_KEY: &str = "xep-0450/storing/unknown-key";
 /// A contact decides about its own account only.
 pub(super) const OWN_ACCOUNT_ONLY: &str = "xep-0450/introduction/own-account-only";
-/// Nobody decides about trust in its own key.
+/// A sender does not decide about trust in its own key.
 pub(super) const OWN_WORD: &str = "xep-0450/use-cases/another-endpoint";
 /// Endpoints that share one key follow each other.
 pub(super) const ONE_KEY: &str = "xep-0450/ook";
-/// A carbon counts only from the own account.
+/// A carbon counts only if it is from the own account.
 pub(super) const CARBONS: &str = "xep-0280/inbound/own-bare-jid";
-/// What stands in the clear does not count.
+/// Content in the clear does not count.
 pub(super) const PLAINTEXT: &str = "xep-0420/rules/plaintext-ignored";
-/// What is for another protocol than ATM does not count.
+/// A message for a protocol other than ATM does not count.
 pub(super) const USAGE: &str = "xep-0434/structure/usage";
-/// What carries a message and what it names are one encryption.
+/// A message names the encryption that carries it.
 pub(super) const ENCRYPTION: &str = "xep-0434/structure/encryption";
 /// A message has a time.
 pub(super) const TIME_NEEDED: &str = "xep-0434/sce-profile/time";
-/// A message is not off its sending by more than a margin.
+/// The time of a message is within a margin of its sending.
 pub(super) const TIME: &str = "xep-0420/affixes/time";
 /// A message names the sender of its stanza.
 pub(super) const FROM: &str = "xep-0420/affixes/from";
 /// A message names the recipient of its stanza.
 pub(super) const TO: &str = "xep-0420/affixes/to";
-/// The encryption names the sender, who is of the account that the stanza is from.
+/// The encryption names the sender, who belongs to the account in the stanza's `from`.
 pub(super) const SIGNED: &str = "xep-0434/structure/signed";
 
 /// A stanza without `from` is from the own account.
 pub(super) const NO_FROM: &str = "rfc-6120/client-streams/no-from";
 
-/// What was stored when a backup was made is there again.
+/// Everything that was stored at the time of a backup is restored with it.
 pub(super) const BACKUP: &str = "atm/rules/backup";
-/// A message is for holders of authenticated keys. Two sentences say so.
+/// Only holders of authenticated keys receive messages. Two sentences demand this.
 pub(super) const READERS: [&str; 2] = [
     "xep-0434/encrypted/authenticated-endpoints-written",
     "xep-0434/implementation-notes/encrypted-for-authenticated-written",
@@ -51,7 +51,7 @@ pub(super) const READERS: [&str; 2] = [
 /// Contacts are told about the sender's own account.
 pub(super) const NO_THIRD_PARTIES: &str = "xep-0450/use-cases/no-third-parties";
 
-/// What is no trust message at all counts in no part, and by which requirement. Of one with a bad part the good parts may
+/// The requirement that voids a malformed message as a whole. `None` if only a part is malformed: the valid parts may
 /// count.
 pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
     match malformed {
@@ -64,19 +64,19 @@ pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
     }
 }
 
-/// Whether words that waited for their sender take effect by this requirement.
+/// Whether this requirement governs the release of postponed decisions.
 pub(super) fn is_of_waiting(requirement: &str) -> bool {
     [UNAUTHENTICATED_SENDER, BACKUP].contains(&requirement)
 }
 
-/// How something is said.
+/// The medium of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     InAMessage,
     InACode,
 }
 
-/// What a device breaks that takes another key for the one that was named, as it has the same identifier.
+/// The requirement that a device breaks if it confuses the named key with another one of the same identifier.
 pub(super) fn of_mistaken_key(said: KeyId, taken: KeyId, (way, names): (Way, &Directory)) -> &'static str {
     match (names.encryption_of(said) == names.encryption_of(taken), way) {
         (true, Way::InAMessage) => "xep-0434/structure/key-owner",
@@ -86,7 +86,7 @@ pub(super) fn of_mistaken_key(said: KeyId, taken: KeyId, (way, names): (Way, &Di
     }
 }
 
-/// What a device does with the word of an authenticated sender.
+/// The requirement that governs a decision of an authenticated sender.
 pub(super) fn of_word(kind: DecisionKind, is_by_own: bool, is_about_own: bool) -> &'static str {
     match (kind, is_by_own, is_about_own) {
         (DecisionKind::Trust, true, true) => "xep-0450/ao-r",
@@ -98,16 +98,16 @@ pub(super) fn of_word(kind: DecisionKind, is_by_own: bool, is_about_own: bool) -
     }
 }
 
-/// What is told to whom.
+/// The kind of a duty to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Telling {
-    /// A decision that a person has just made.
+    /// A decision that a person has just made, for endpoints that are authenticated.
     Decision,
-    /// What was decided before, to an endpoint that was just authenticated.
+    /// Earlier decisions, for an endpoint that was just authenticated.
     Summary,
 }
 
-/// What a device has to tell to the holder of the key `reader`.
+/// The requirement because of which a device tells a decision to the holder of the key `reader`.
 pub(super) fn of_telling(
     telling: Telling,
     decision: Decision,
@@ -125,7 +125,7 @@ pub(super) fn of_telling(
     }
 }
 
-/// The requirements under which the monitor finds something, by their ids.
+/// The ids of the requirements that the monitor judges.
 pub const JUDGED: &[&str] = &[
     "atm/rules/backup",
     "rfc-6120/client-streams/no-from",

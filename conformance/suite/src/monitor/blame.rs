@@ -1,4 +1,4 @@
-//! Which requirement a standing breaks.
+//! The requirement that a standing breaks.
 
 use atm_engine::{Decision, DecisionKind, KeyId};
 
@@ -11,13 +11,22 @@ use super::standing::Standing;
 use super::word::{VoidWord, Word};
 
 impl Monitor {
-    /// The requirement that excludes a standing. If nothing changed, that of what was last at work, or of something newer that
-    /// must not count and says so: whoever takes it for true takes what was at work for outdated. What stands beside plaintext
-    /// counts as without that. Otherwise, in this order:
-    /// that of something in this input which must not count and says so, or names another key with the same identifier, or
-    /// cannot be read; that by which somebody is authenticated whose word waits, or by which that word has to wait; that of
-    /// something earlier which must not count; that by which nothing counts of what could not be read of somebody who is
-    /// authenticated now; that of what was last at work.
+    /// The requirement that excludes a standing.
+    ///
+    /// If the standing did not change, the device did not follow a demand. Then it is the requirement that last affected
+    /// the key, with two exceptions: plaintext in the same input, which a device must ignore, and a newer void decision
+    /// that claims this standing, so that the device took the demand for outdated.
+    ///
+    /// Otherwise it is the first of these:
+    ///
+    /// 1. Of this input: the requirement that voids a decision which claims the standing, the one that a device breaks if
+    ///    it confuses two keys of the same identifier, or the one that voids the input as unreadable.
+    /// 2. If a postponed decision claims the standing: the requirement by whose violation its sender was authenticated,
+    ///    or the one that makes it wait.
+    /// 3. Of earlier inputs: the requirement that voids a decision which claims the standing, or the one about confused
+    ///    keys.
+    /// 4. The requirement that voids an earlier unreadable input of a sender whose words may count since this input.
+    /// 5. The requirement that last affected the key.
     pub(super) fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
         let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
         let claiming = || self.void.iter().rev().filter(|void| void.claims(key, standing));
@@ -25,7 +34,7 @@ impl Monitor {
             if self.stands_beside_plaintext() {
                 return attribution::PLAINTEXT;
             }
-            // Nothing happened that had to happen: neither now nor before, or something is taken for newer.
+            // The device did not do what was demanded, now or earlier, or it takes a void decision for newer.
             let is_usual = self.findings.iter().any(|found| found.requirement == because());
             let mut newer = claiming().filter(|void| !is_usual && self.outdates(void));
             return newer.next().map_or_else(because, |void| void.requirement);
@@ -57,7 +66,7 @@ impl Monitor {
         let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
         if let Some(word) = waiting.next() {
             let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
-            // A sender that is not authenticated in the end was not authenticated by earlier words.
+            // If the sender is not authenticated in the end, no earlier word authenticated it.
             let shown = readings.iter().find(|reading| reading.key == word.sender);
             let is_authenticated = shown.is_some_and(|shown| shown.observed == Standing::Authenticated);
             let at_work = |input: usize| is_authenticated || input == self.inputs;
@@ -81,25 +90,25 @@ impl Monitor {
         self.unreadable_of_newly_trusted().unwrap_or_else(because)
     }
 
-    /// By which requirement nothing counts of what could not be read of somebody whose words may count since this input.
+    /// The requirement that voids an unreadable input of a sender whose words may count since this input.
     fn unreadable_of_newly_trusted(&self) -> Option<&'static str> {
         let mut unreadable = self.unreadable_of.iter().rev();
         unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map(|(_, requirement)| *requirement)
     }
 
-    /// Whether this input has something in the clear that is to be ignored, so that the rest counts as without it.
+    /// Whether this input has content in the clear. A device ignores that, and all else counts as usual.
     fn stands_beside_plaintext(&self) -> bool {
         let mut now = self.void.iter().filter(|void| void.input == self.inputs);
         now.any(|void| void.requirement == attribution::PLAINTEXT)
     }
 
-    /// Whether something that must not count is not older than the newest decision about its key that may count.
+    /// Whether a void decision is at least as new as the newest decision about its key that may count.
     fn outdates(&self, void: &VoidWord) -> bool {
         let newest = self.keys.get(&void.said.key).and_then(|state| state.newest);
         newest.is_none_or(|newest| !lawful::is_later(newest, void.time))
     }
 
-    /// Whether what waited for the holder of a key may count since this input.
+    /// Whether postponed decisions of the key's holder may count since this input.
     fn is_newly_trusted(&self, key: KeyId) -> bool {
         let may_speak = |state: &KeyState| state.lawful.allows(Standing::Authenticated);
         self.keys.get(&key).is_some_and(may_speak) && !may_speak(&self.before(key))

@@ -1,15 +1,15 @@
-//! How sharp a monitor is.
+//! The strictness of a monitor.
 
 use std::ops::AddAssign;
 
-/// How much a monitor demanded. A judge that allows everything never errs and never finds anything.
+/// Counts the demands of a monitor. A judge that allows everything never errs and never finds anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decisiveness {
-    /// How many levels of discovered keys were read.
+    /// The number of levels of discovered keys that were read.
     pub readings: usize,
-    /// For how many of them only one standing was lawful.
+    /// The number of readings for which only one standing was lawful.
     pub decided: usize,
-    /// How many facts had to be told to somebody.
+    /// The number of facts that the device had to tell an endpoint.
     pub duties: usize,
 }
 

@@ -1,60 +1,60 @@
-//! What a monitor finds.
+//! The findings of a monitor.
 
 use atm_engine::{Decision, KeyId};
 use atm_simulator::scenario::DeviceName;
 
 use super::standing::{Standing, Standings};
 
-/// Something that a lawful device does not do.
+/// A behaviour that no lawful device shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonitorFinding {
-    /// The requirement that is broken, by its id.
+    /// The id of the broken requirement.
     pub requirement: &'static str,
     /// The device that breaks it.
     pub device: DeviceName,
-    /// The step of the scenario after which it showed, counted from 0; `None` before the first.
+    /// The scenario step after which the behaviour showed, counted from 0; `None` before the first step.
     pub step: Option<usize>,
-    /// What of the device is unlawful.
+    /// The unlawful part of the behaviour.
     pub subject: Subject,
-    /// What is lawful.
+    /// The lawful behaviour.
     pub expected: String,
-    /// What is there instead, a line for each key or message.
+    /// The observed behaviour, one line for each key or message.
     pub observed: Vec<String>,
 }
 
-/// What of a device is unlawful.
+/// The unlawful part of a device's behaviour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// How it regards keys: each with those of the two decisions about it that would be lawful, if any, and whether it may be
-    /// left undecided.
+    /// Unlawful levels of keys.
     Levels(Vec<UnlawfulLevel>),
-    /// Somebody was not told something.
+    /// The device did not tell an endpoint a decision.
     NotTold(Vec<NotTold>),
-    /// Somebody was told something that was not so, or that was not for them.
+    /// The device told an endpoint something false, or something that the endpoint must not receive.
     WronglyTold,
 }
 
-/// A key that a device regards in an unlawful way.
+/// A key with an unlawful standing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnlawfulLevel {
     /// The key.
     pub key: KeyId,
-    /// How it is regarded.
+    /// The observed standing.
     pub observed: Standing,
-    /// How it could be regarded.
+    /// The lawful standings.
     pub lawful: Standings,
-    /// How it was regarded before.
+    /// The lawful standings before the input.
     pub before: Standings,
 }
 
-/// Where something wrong leads.
+/// The consequence of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
-    /// Something does not happen that should: somebody is not told, or a key is not followed.
+    /// A demanded effect is missing: an endpoint is not told, or a decision is not followed.
     Omission,
-    /// Somebody is trusted or told something.
+    /// A key stays authenticated although it must not.
     Trust,
-    /// Somebody is let in: a key is authenticated, or something is told, that nothing lawful led to, or a distrust is undone.
+    /// A key becomes authenticated without a lawful reason, a distrust is undone, or an endpoint is told something
+    /// unlawful.
     Intrusion,
 }
 
@@ -71,7 +71,8 @@ impl UnlawfulLevel {
 }
 
 impl MonitorFinding {
-    /// Where it leads. An intrusion is about security, whatever requirement it breaks, if no device may break that.
+    /// The consequence. An intrusion is a security failure whatever requirement it breaks, unless that only gives
+    /// advice.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match &self.subject {
@@ -84,12 +85,12 @@ impl MonitorFinding {
     }
 }
 
-/// Something that somebody had to be told.
+/// A decision that an endpoint had to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotTold {
-    /// The key of who had to be told.
+    /// The key of the endpoint.
     pub reader: KeyId,
-    /// What.
+    /// The decision.
     pub decision: Decision,
 }
 

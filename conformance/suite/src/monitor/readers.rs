@@ -1,4 +1,4 @@
-//! Who may read what a device says.
+//! The permitted readers of a device's messages.
 
 use atm_engine::{AccountId, Decision, DecisionKind, Directory, KeyId, Outgoing};
 use atm_simulator::observation::Overheard;
@@ -9,7 +9,8 @@ use super::judge::Monitor;
 use super::standing::Standing;
 
 impl Monitor {
-    /// Looks at who can decrypt what was sent: only holders of authenticated keys, and contacts nothing about others.
+    /// Checks the readers of the sent messages: only authenticated keys, and for contacts only decisions about the own
+    /// account.
     pub fn check_readers(&mut self, sent: &[Outgoing], overheard: &[Overheard], names: &Directory) {
         for outgoing in sent {
             let decisions = &outgoing.envelope.message.decisions;
@@ -25,8 +26,9 @@ impl Monitor {
         }
     }
 
-    /// A key may have been authenticated at any moment of the step. Whether a message is written before or after what it
-    /// releases is left open; what a person or a received message says, and the message says itself, is done before that.
+    /// A key may have been authenticated at any point of the step. The specifications leave open whether a message is
+    /// written before or after the decisions that it releases. But a person's decision, a received message and the
+    /// message itself exclude readers before it is written.
     fn check_reader(&mut self, key: KeyId, said: &[Decision]) {
         let state = self.key_mut(key);
         let is_ruled_out =

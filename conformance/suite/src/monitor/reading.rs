@@ -1,4 +1,4 @@
-//! Reading levels: those that are not lawful are findings.
+//! Reads levels and reports the unlawful ones.
 
 use atm_engine::{KeyId, Level};
 
@@ -8,7 +8,7 @@ use super::judge::Monitor;
 use super::standing::{Standing, Standings};
 
 impl Monitor {
-    /// Takes a reading of all levels, and finds those that are not lawful.
+    /// Reads all levels and reports the unlawful ones.
     ///
     /// # Errors
     ///
@@ -20,7 +20,7 @@ impl Monitor {
             let observed = Standing::of(level(key)?);
             let before = self.before(key).lawful;
             let state = self.key_mut(key);
-            // A device may show anything of a key that it does not know yet.
+            // A device may show any level for a key that it has not discovered.
             if state.is_discovered {
                 readings.push(UnlawfulLevel { key, observed, lawful: state.lawful, before });
             }
@@ -54,8 +54,8 @@ impl Monitor {
         Ok(())
     }
 
-    /// Whether somebody whose word about a key waits is unlawfully not authenticated, and nobody else of them is authenticated:
-    /// then that is what went wrong.
+    /// Whether a sender with a postponed decision about the key is unlawfully unauthenticated, and no other such sender
+    /// is authenticated. Then the sender's level is the cause, and the key's level is no finding of its own.
     fn is_unreleased(&self, key: KeyId, unlawful: &[(UnlawfulLevel, &'static str)]) -> bool {
         let about = self.waiting.iter().map(|waiting| waiting.word).filter(|word| word.target == key);
         let senders: Vec<KeyId> = about.map(|word| word.sender).collect();
@@ -66,7 +66,7 @@ impl Monitor {
             && !senders.iter().any(is_authenticated)
     }
 
-    /// Takes note of something unlawful. What one input shows of one requirement is one finding.
+    /// Records a finding. One input gives at most one finding of each requirement and kind of subject.
     pub(super) fn find(
         &mut self,
         requirement: &'static str,

@@ -1,4 +1,4 @@
-//! Telling: what has to be told after a person's decision, and that only what is so is told.
+//! Checks that a device tells everything that a person's decision demands, and nothing false.
 
 use atm_engine::{Addressees, Decision, DecisionKind, Directory, KeyId, KeySharing, Outgoing};
 
@@ -9,10 +9,9 @@ use super::judge::Monitor;
 use super::standing::Standing;
 
 impl Monitor {
-    /// Looks at what was sent in answer to the input: whether all is there that has to be told, and all is true.
+    /// Checks the messages that were sent in response to the input: all duties are done, and all decisions are true.
     ///
-    /// A stanza of which nobody can tell what it says may say all that its readers have to be told: how it is written is
-    /// looked at elsewhere.
+    /// An unreadable stanza may contain everything that its readers must be told. Other checks look at its form.
     pub fn check_sent(&mut self, sent: &[Outgoing], unreadable: &[Addressees], names: &Directory) {
         let is_out_of_reach = |duty: &Duty| unreadable.iter().any(|keys| keys.contains(&duty.reader));
         let due = std::mem::take(&mut self.due);
@@ -53,7 +52,7 @@ impl Monitor {
         self.check_truth(sent, names);
     }
 
-    /// Finds facts that are told although they were never true in this step.
+    /// Reports decisions that were told although they were never true in this step.
     fn check_truth(&mut self, sent: &[Outgoing], names: &Directory) {
         for outgoing in sent {
             let time = outgoing.envelope.time;
@@ -64,7 +63,7 @@ impl Monitor {
                 let standing = decision.kind.into();
                 let was = self.before(decision.key).lawful.allows(standing);
                 let state = self.key_mut(decision.key);
-                // What a device announces it may note as decided then.
+                // The device may note its own announcements as decisions of that time.
                 state.newest = state.newest.max(time);
                 if was || state.lawful.allows(standing) || state.is_tainted {
                     continue;
@@ -80,8 +79,8 @@ impl Monitor {
         }
     }
 
-    /// By which requirement something did not count that led to what is told about a key: what was said about it, or about
-    /// somebody whose word about it waits.
+    /// The requirement because of which a told decision did not count. The void decision is about the key, or about a
+    /// sender whose word about the key waits.
     fn why_told(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
         let words = self.waiting.iter().map(|waiting| waiting.word);
         let mut words = words.filter(|word| word.target == key && Standing::from(word.kind) == standing);
@@ -89,7 +88,7 @@ impl Monitor {
             .or_else(|| words.find_map(|word| self.why_void(word.sender, Standing::Authenticated)))
     }
 
-    /// By which requirement something that was said about a key did not count, or was about another key.
+    /// The requirement because of which a decision about a key did not count or concerned another key.
     pub(super) fn why_void(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
         let mut void = self.void.iter().rev();
         let void = void.find(|void| void.claims(key, standing));
@@ -106,9 +105,9 @@ impl Monitor {
         void.map(|void| void.requirement).or_else(mistaken)
     }
 
-    /// Notes what has to be told of decisions that a person makes, before they take effect: those that change something, to
-    /// whoever may hear them, and a summary to whoever is authenticated now. Of keys that are decided on together none is
-    /// authenticated already.
+    /// Records the duties that follow from a person's decisions, before these take effect. Decisions that change
+    /// something are told to all permitted readers, and newly authenticated endpoints get a summary. Keys that are
+    /// decided on together do not count as authenticated already.
     pub(super) fn owe(&mut self, told: &[Decision], all: &[Decision], names: &Directory) {
         let is_own = |key| names.owner(key) == self.member.account;
         let is_decided_now = |key| all.iter().any(|other| other.key == key);
@@ -148,7 +147,7 @@ impl Monitor {
         self.due = due;
     }
 
-    /// Whether a duty is one still: its reader is authenticated, and what it says is true.
+    /// Whether a duty still exists: its reader is authenticated, and its decision is true.
     fn still_holds(&self, duty: &Duty) -> bool {
         let holds = |key: KeyId, standing: Standing| {
             let state = self.keys.get(&key);
