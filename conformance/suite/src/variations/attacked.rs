@@ -18,28 +18,29 @@ use super::row::dice;
 use super::variation::{Axis, Variation};
 use crate::layer::{Happening, Layer};
 
-/// What `<rpad/>` holds in messages that are forged.
+/// The padding of forged messages.
 const PADDING: &str = "Vw81mzqA";
-/// Further off than any margin.
+/// A difference in milliseconds that exceeds any margin.
 const TWO_YEARS: i64 = 2 * 365 * 24 * 60 * 60 * 1_000;
 
-/// Makes messages unlawful in one place: instead of what was sent, before it or after it.
+/// Makes messages unlawful in one aspect. The forged message replaces the original, precedes it or follows it.
 #[derive(Debug)]
 pub struct Attacked {
     cast: Arc<Cast>,
     member: Member,
     attacks: Vec<Variation>,
-    /// Among which the attack on each message is drawn: one that is not played leaves its message as it is, so that the others
-    /// stay where they are.
+    /// The attacks among which the attack on each message is drawn. If the drawn one is not in `attacks`, the message
+    /// stays as it is. So leaving out an attack does not move the others.
     drawn: Vec<Variation>,
     dice: Dice,
 }
 
 impl Attacked {
-    /// The attacks among these variations, on this member of a cast, in the case with this id.
+    /// Creates the layer with the attacks among these variations, for this member of the cast, in the case with this
+    /// id.
     ///
-    /// Several attacks come in an order of their own in each case. One alone comes the same way whatever the case is called, so
-    /// that a scenario shows the same in any file.
+    /// Several attacks have an order that depends on the case. A single attack has the same places whatever the case is
+    /// called, so that a scenario gives the same result in any file.
     pub fn new(cast: Arc<Cast>, member: Member, case: &str, variations: &[Variation]) -> Self {
         let attacks = variations.iter().copied().filter(|variation| variation.axis() == Axis::Attack);
         let attacks: Vec<Variation> = attacks.collect();
@@ -50,7 +51,7 @@ impl Attacked {
         Self { cast, member, attacks, drawn, dice }
     }
 
-    /// What arrives, made unlawful; nothing if that cannot be.
+    /// The received message, made unlawful. `None` if this attack is impossible here.
     fn forged(&self, received: &Received, attack: Variation) -> Option<HandMade> {
         let Payload::Parsed(envelope) = &received.payload else { return None };
         let names = self.cast.directory();
@@ -75,7 +76,7 @@ impl Attacked {
             Variation::NoFrom => {
                 let Protection::Encrypted { by: Some(by), .. } = received.protection else { return None };
                 if names.owner(by) == self.member.account {
-                    return None; // it is from the own account, as the stanza is
+                    return None; // the key is of the own account, as the stanza is
                 }
                 received.from = self.member.endpoint;
             }
@@ -117,13 +118,13 @@ impl Attacked {
         Some(stanza)
     }
 
-    /// What an engine reads of it; nothing if somebody is named whom nobody knows.
+    /// The payload as an engine parses it. `None` if the message names unknown accounts or keys.
     fn payload(&self, xml: &str, envelope: &Envelope, attack: Variation) -> Option<Payload> {
         let message = (*envelope.message).clone();
         let message = match (attack, NamedEnvelope::parse(xml)) {
             (_, Err(malformed)) => return Some(Payload::Malformed(Arc::new(malformed))),
             (Variation::OtherUsage, _) => TrustMessage { usage: Usage::Other, ..message },
-            // Nobody has keys of the other encryption.
+            // No key is of the other encryption.
             (Variation::OtherEncryption, _) => {
                 TrustMessage { encryption: self.cast.other_encryption(), ..message }
             }
@@ -132,7 +133,7 @@ impl Attacked {
         Some(Payload::Parsed(Envelope { message: Arc::new(message), ..envelope.clone() }))
     }
 
-    /// Something that decides nothing: that the key of the one who hears it is trusted.
+    /// A message without effect: it says that the reader's own key is trusted.
     fn harmless(&self, received: &Received, envelope: &Envelope) -> Option<(String, Payload)> {
         let names = self.cast.directory();
         let decision = Decision { key: self.member.key, kind: DecisionKind::Trust };

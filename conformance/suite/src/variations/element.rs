@@ -1,20 +1,20 @@
-//! XML as a tree that can be changed, and written in several ways.
+//! XML as a tree that can be changed and written in several forms.
 
 use std::fmt::Write;
 
 use super::variation::Variation;
 
-/// An element.
+/// An XML element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Element {
     pub(super) namespace: String,
     pub(super) name: String,
-    /// Names and values.
+    /// Pairs of a name and a value.
     pub(super) attributes: Vec<(String, String)>,
     pub(super) children: Vec<Child>,
 }
 
-/// What an element contains.
+/// A child of an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Child {
     Element(Element),
@@ -22,7 +22,8 @@ pub(super) enum Child {
 }
 
 impl Element {
-    /// Reads XML; `None` if it cannot be read, or has what cannot be written again: attributes with namespaces.
+    /// Reads XML. Returns `None` if it is not well-formed or has attributes with namespaces, which cannot be written
+    /// again.
     pub(super) fn read(xml: &str) -> Option<Self> {
         let document = roxmltree::Document::parse(xml).ok()?;
         Self::of(document.root_element())
@@ -50,7 +51,7 @@ impl Element {
         self.namespace == namespace && self.name == name
     }
 
-    /// An element of its namespace, which is nobody's.
+    /// Creates an element of a namespace that no specification defines.
     pub(super) fn foreign(name: &str) -> Self {
         let namespace = "urn:example:extension".to_owned();
         Self { namespace, name: name.to_owned(), attributes: Vec::new(), children: Vec::new() }
@@ -67,7 +68,7 @@ impl Element {
         })
     }
 
-    /// Changes this element and all in it.
+    /// Applies a change to this element and all its descendants.
     pub(super) fn each(&mut self, change: &mut dyn FnMut(&mut Self)) {
         change(self);
         for element in self.elements_mut() {
@@ -75,7 +76,7 @@ impl Element {
         }
     }
 
-    /// Whether only elements are in it, beside white space, and at least one.
+    /// Whether the children are elements and white space, with at least one element.
     fn has_only_elements(&self) -> bool {
         let is_blank = |child: &Child| match child {
             Child::Element(_) => true,
@@ -85,7 +86,7 @@ impl Element {
             && self.children.iter().any(|child| matches!(child, Child::Element(_)))
     }
 
-    /// The XML.
+    /// Writes the XML in this form.
     pub(super) fn write(&self, form: Option<Variation>) -> String {
         let mut writer = Writer { form, namespaces: Vec::new(), out: String::new() };
         if form == Some(Variation::Prefixes) {
@@ -105,7 +106,7 @@ const CLIENT: &str = "jabber:client";
 
 struct Writer {
     form: Option<Variation>,
-    /// Those that have prefixes.
+    /// The namespaces that have prefixes.
     namespaces: Vec<String>,
     out: String,
 }
@@ -115,7 +116,7 @@ impl Writer {
         self.form == Some(form)
     }
 
-    /// Writes an element that stands in one of the namespace `outer`, or nowhere.
+    /// Writes an element whose parent has the default namespace `outer`; `None` for the root.
     fn write(&mut self, element: &Element, outer: Option<&str>) {
         let prefix = self.namespaces.iter().position(|namespace| *namespace == element.namespace);
         let name = prefix.map_or_else(|| element.name.clone(), |at| format!("x{at}:{}", element.name));
@@ -144,7 +145,7 @@ impl Writer {
         }
         self.out.push('>');
         let is_spaced = self.has(Variation::WhiteSpace) && element.has_only_elements();
-        // The default namespace in it is that of the element, or still the outer one if that has a prefix.
+        // Inside the element, the default namespace is its own, or still `outer` if the element has a prefix.
         let inner = if prefix.is_none() { &element.namespace } else { outer.unwrap_or_default() };
         for child in &element.children {
             match child {
@@ -164,7 +165,7 @@ impl Writer {
         let _ = write!(self.out, "</{name}>");
     }
 
-    /// With references for what has to be one, and for the first letter if references are tried.
+    /// Escapes special characters, and every fifth character if references are tried.
     fn escaped(&self, text: &str, may_refer: bool) -> String {
         let mut out = String::new();
         for (at, c) in text.chars().enumerate() {

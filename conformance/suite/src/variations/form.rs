@@ -1,4 +1,4 @@
-//! How what is encrypted can be written otherwise.
+//! Rewrites encrypted content in other forms.
 
 use atm_engine::Stamp;
 use atm_engine::codec::{stamp_from_date_time, stamp_to_date_time};
@@ -9,7 +9,7 @@ use super::variation::{Axis, Variation};
 const SCE: &str = "urn:xmpp:sce:1";
 const TRUST_MESSAGES: &str = "urn:xmpp:tm:1";
 
-/// The XML with these variations. What is no XML stays as it is.
+/// The XML with these variations. Malformed XML stays as it is.
 #[must_use]
 pub fn rewritten(xml: &str, variations: &[Variation]) -> String {
     let Some(mut root) = Element::read(xml) else { return xml.to_owned() };
@@ -113,7 +113,7 @@ fn other_content() -> Element {
     body
 }
 
-/// In the other order, but trusted keys before distrusted ones, as the schema has them.
+/// Reverses the keys, but keeps trusted keys before distrusted ones, as the schema demands.
 fn reverse_keys(owner: &mut Element) {
     owner.children.reverse();
     owner.children.sort_by_key(|child| matches!(child, Child::Element(child) if child.name == "distrust"));
@@ -158,7 +158,7 @@ fn in_zone(stamp: Stamp, minutes: i64, write: impl Fn(Stamp) -> String) -> Strin
     format!("{}{sign}{hours:02}:{minutes:02}", write(local).trim_end_matches('Z'))
 }
 
-/// With so many digits, if none is lost by that.
+/// Writes a time with at least this many fractional digits. No digit is lost.
 fn with_fraction(stamp: Stamp, digits: usize) -> String {
     let written = stamp_to_date_time(stamp);
     let (seconds, fraction) =

@@ -1,8 +1,8 @@
-//! Variations: the same case in other clothes.
+//! Variations: the same case in another form.
 //!
-//! A change of form that means the same must not change the result. Each case is also played with messages that are written
-//! in another way, that arrive twice or late, and with restarts in between. What differs then is a finding about the one
-//! variation that matters.
+//! A change of form that keeps the meaning must not change the result. So each case is also played with messages that
+//! are written differently, arrive twice or late, and with restarts in between. A difference is attributed to the one
+//! variation that causes it.
 //!
 //! ```text
 //! case id ──► row: a variation of each axis ──► play ──► something fails that does not without them?

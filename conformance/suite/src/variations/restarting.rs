@@ -4,8 +4,8 @@ use atm_simulator::observation::Observation;
 
 use crate::layer::{Happening, Layer};
 
-/// Starts an endpoint again after everything that happens to it. What waits for a connection is not its own matter, so that
-/// stays.
+/// Restarts an endpoint after every input. The layer keeps messages that wait for a connection, since the endpoint may
+/// lose them with a restart.
 #[derive(Debug, Default)]
 pub struct Restarting {
     waiting: Vec<Outgoing>,

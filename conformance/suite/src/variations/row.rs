@@ -2,27 +2,27 @@ use atm_simulator::search::generate::{Dice, Mixture};
 
 use super::variation::{Axis, Variation};
 
-/// Which variations cases and random scenarios are played with, too.
+/// The variations with which cases and random scenarios are also played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum VariationChoice {
-    /// None.
+    /// No variations.
     None,
-    /// For each case a few of them together, one that is open or an attack alone, and all attacks, one for each message: over all
-    /// cases, each variation is there beside each other one.
+    /// For each case three rows: a variation of several axes together; one open variation or one attack alone; and all
+    /// attacks, one for each message. Over all cases, any two variations of different combined axes occur together.
     #[default]
     Pairs,
-    /// Each of them alone, too.
+    /// Each variation alone, in addition to the combined rows.
     All,
-    /// These, together.
+    /// Exactly these, together.
     These(Vec<Variation>),
 }
 
 impl VariationChoice {
-    /// The row with which a random scenario is played. If nothing else is asked for, it is none for half of them, or for a quarter
-    /// where few kinds are drawn.
+    /// Draws the row of a random scenario. By default, half of the scenarios have none, or a quarter if few kinds of
+    /// steps are drawn.
     ///
-    /// Forms that the specifications leave open are not drawn. `atm conformance` asks for them, and more scenarios would give
-    /// the same answers.
+    /// Forms that the specifications leave open are not drawn. `atm conformance` asks for them, and more scenarios
+    /// would give the same answers.
     pub fn draw(&self, mixture: Mixture, dice: &mut Dice) -> Vec<Variation> {
         match self {
             Self::None => Vec::new(),
@@ -40,7 +40,7 @@ impl VariationChoice {
     }
 }
 
-/// The rows with which a case is played: a row is what is varied at the same time.
+/// The rows with which a case is played. The variations of a row apply together.
 #[must_use]
 pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
     match choice {
@@ -59,7 +59,7 @@ pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
     }
 }
 
-/// A variation of each axis, or of some axes none.
+/// Draws at most one variation of each combined axis.
 pub fn row(dice: &mut Dice) -> Vec<Variation> {
     let mut row = Vec::new();
     for axis in Axis::COMBINED {
@@ -75,8 +75,8 @@ fn one_of(axis: Axis, dice: &mut Dice) -> Variation {
     variations[dice.below(variations.len())]
 }
 
-/// The dice of a case, or of something else with a name: the same at any time, for any number of cases (FNV-1a of the name is
-/// the seed).
+/// The dice of a case or of another name. The seed is the FNV-1a hash of the name, so the dice never depend on other
+/// cases.
 pub(super) fn dice(name: &str) -> Dice {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;

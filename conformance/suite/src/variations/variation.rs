@@ -1,44 +1,44 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// One way in which a case is played otherwise.
+/// A way in which the form of a case is changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Variation {
     /// Elements have prefixes.
     Prefixes,
-    /// Values of attributes stand in double quotes.
+    /// Attribute values are in double quotes.
     DoubleQuotes,
-    /// Attributes stand in the other order.
+    /// Attributes are in reverse order.
     AttributesReversed,
     /// Characters are written as references.
     CharacterReferences,
-    /// White space stands between elements.
+    /// Elements are separated by white space.
     WhiteSpace,
     /// Empty elements have an end tag.
     LongTags,
-    /// The children of the envelope stand in the other order.
+    /// The children of the envelope are in reverse order.
     EnvelopeReversed,
-    /// The content of the envelope stands between its affixes.
+    /// The content of the envelope is between its affixes.
     ContentBetween,
-    /// Other content stands before the trust message.
+    /// Other content precedes the trust message.
     ContentBefore,
-    /// Other content stands after the trust message.
+    /// Other content follows the trust message.
     ContentAfter,
-    /// The envelope has an affix that nobody knows.
+    /// The envelope has an unknown affix.
     UnknownAffix,
-    /// Key owners stand in the other order.
+    /// Key owners are in reverse order.
     OwnersReversed,
-    /// The keys of an owner stand in the other order.
+    /// The keys of an owner are in reverse order.
     KeysReversed,
-    /// Each key has an element of its owner of its own.
+    /// Each key has its own `<key-owner/>` element.
     OwnersSplit,
-    /// Times have a fraction and a zone in the east.
+    /// Times have a fraction and a zone east of UTC.
     EasternZone,
-    /// Times have a zone in the west.
+    /// Times have a zone west of UTC.
     WesternZone,
-    /// Times have one digit of a fraction.
+    /// Times have a fraction of one digit.
     OneDigit,
-    /// Times have three digits of a fraction.
+    /// Times have a fraction of three digits.
     ThreeDigits,
     /// The padding is long.
     LongPadding,
@@ -46,11 +46,11 @@ pub enum Variation {
     EmptyPadding,
     /// Codes are in upper case.
     UpperCaseCode,
-    /// What may be encoded in a code is.
+    /// The encryption in a code is percent-encoded.
     EncodedCode,
     /// Each message arrives twice.
     Duplicates,
-    /// Each message was kept by the own server for a moment.
+    /// The own server delayed each message for a moment.
     Delayed,
     /// Each key is discovered twice, and again before a person decides on it.
     DiscoveredTwice,
@@ -58,47 +58,47 @@ pub enum Variation {
     Restarts,
     /// Times have no zone.
     NoZone,
-    /// Times have six digits of a fraction.
+    /// Times have a fraction of six digits.
     SixDigits,
     /// JIDs of key owners are in capital letters.
     CapitalJids,
-    /// White space stands in identifiers.
+    /// Identifiers contain white space.
     SpacedIdentifiers,
     /// Identifiers have no padding.
     UnpaddedIdentifiers,
-    /// Trust messages have an attribute that nobody knows.
+    /// Trust messages have an unknown attribute.
     UnknownAttribute,
-    /// Trust messages have an element in them that nobody knows.
+    /// Trust messages contain an unknown element.
     UnknownElement,
-    /// Distrusted keys stand before trusted ones.
+    /// Distrusted keys precede trusted ones.
     DistrustFirst,
     /// The envelope names neither sender nor recipient.
     NoAddresses,
-    /// The envelope names endpoints.
+    /// The envelope names full JIDs.
     FullAddresses,
     /// Messages come in the clear.
     InTheClear,
-    /// Messages stand in the clear beside something encrypted.
+    /// Messages come in the clear, beside an encrypted part.
     BesideEncrypted,
-    /// The encryption names the key of another account as the sender's.
+    /// The encryption names a key of another account as the sender.
     ForeignSender,
     /// The encryption names no sender.
     NoSender,
-    /// Messages are of another namespace.
+    /// Messages have another namespace.
     OtherNamespace,
-    /// Envelopes are of another namespace.
+    /// Envelopes have another namespace.
     OtherEnvelope,
     /// Messages are for another protocol.
     OtherUsage,
-    /// Messages do not say for which protocol they are.
+    /// Messages name no protocol.
     NoUsage,
-    /// Messages name another encryption than the one that carries them.
+    /// Messages name an encryption other than the one that carries them.
     OtherEncryption,
-    /// Another encryption carries messages than the one that they name.
+    /// The encryption that carries messages is not the one that they name.
     OtherCarrier,
     /// Messages come as carbon copies from another account.
     ForeignCarbon,
-    /// The stanza has no sender, so it is from the own account, although a contact's key encrypted it.
+    /// The stanza has no `from`, so it is from the own account, although a contact's key encrypted it.
     NoFrom,
     /// The envelope names another sender.
     OtherFrom,
@@ -110,35 +110,35 @@ pub enum Variation {
     FarTime,
 }
 
-/// What is varied: of each axis there is at most one variation at a time.
+/// The aspect that a variation changes. At most one variation of an axis applies at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Axis {
-    /// How XML is written.
+    /// The form of the XML.
     Xml,
-    /// In which order an envelope has what it has.
+    /// The order of the parts of an envelope.
     Envelope,
-    /// What stands beside what is read.
+    /// Additional content.
     Beside,
-    /// In which order a message has what it says.
+    /// The order of the decisions in a message.
     Message,
-    /// How times are written.
+    /// The form of times.
     Time,
-    /// How long the padding is.
+    /// The length of the padding.
     Padding,
-    /// How codes are written.
+    /// The form of codes.
     Code,
-    /// How something arrives.
+    /// The delivery of messages and keys.
     Transport,
-    /// What becomes of the device meanwhile.
+    /// Restarts of the device.
     Life,
-    /// What the specifications leave open: tried alone.
+    /// Forms that the specifications leave open. They are tried alone.
     Open,
-    /// What makes a message unlawful: it must have no effect, whatever follows.
+    /// Changes that make a message unlawful. It must never have an effect.
     Attack,
 }
 
 impl Axis {
-    /// The axes of which a row may have a variation each.
+    /// The axes of which a row may have one variation each.
     pub const COMBINED: [Self; 9] = [
         Self::Xml,
         Self::Envelope,
@@ -151,22 +151,23 @@ impl Axis {
         Self::Life,
     ];
 
-    /// Its variations, in their order.
+    /// The variations of this axis, in the order of the table.
     pub fn variations(self) -> impl Iterator<Item = Variation> {
         TABLE.iter().filter(move |row| row.axis == self).map(|row| row.variation)
     }
 }
 
-/// What there is to say about a variation.
+/// The properties of a variation.
 struct Row {
     variation: Variation,
     axis: Axis,
     name: &'static str,
-    /// What is so with it.
+    /// The condition under which the variation applies, for reports.
     says: &'static str,
-    /// The requirement that a device breaks for which it makes a difference; without one, whatever it breaks then.
+    /// The requirement that a device breaks if the variation makes a difference. `None` stands for the requirement that
+    /// fails then.
     requirement: Option<&'static str>,
-    /// Of an attack, the requirement by which nothing of a message counts.
+    /// The requirement that voids the message, if this is an attack.
     voided_by: Option<&'static str>,
 }
 
@@ -429,7 +430,7 @@ const TABLE: &[Row] = {
 };
 
 impl Variation {
-    /// All of them.
+    /// All variations.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.variation)
     }
@@ -438,32 +439,32 @@ impl Variation {
         TABLE.iter().find(|row| row.variation == self).expect("a test shows that each is in the table")
     }
 
-    /// What it varies.
+    /// The aspect that the variation changes.
     #[must_use]
     pub fn axis(self) -> Axis {
         self.row().axis
     }
 
-    /// Its name, as options are given it.
+    /// The name for `--variations`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// What is so with it.
+    /// The variation in words, as a clause for reports.
     #[must_use]
     pub fn says(self) -> &'static str {
         self.row().says
     }
 
-    /// The requirement, by its id, that a device breaks for which it makes a difference. `None` if it is the one that the
-    /// device breaks then.
+    /// The id of the requirement that a device breaks if the variation makes a difference. `None` stands for the
+    /// requirement that fails then.
     #[must_use]
     pub fn requirement(self) -> Option<&'static str> {
         self.row().requirement
     }
 
-    /// Whether it is an attack that makes nothing of a message count by this requirement.
+    /// Whether the variation is an attack because of which this requirement voids the message.
     #[must_use]
     pub fn voids(self, requirement: &str) -> bool {
         self.row().voided_by == Some(requirement)
@@ -476,7 +477,7 @@ impl fmt::Display for Variation {
     }
 }
 
-/// There is no variation with this name.
+/// No variation has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no variation {0:?}")]
 pub struct UnknownVariation(pub String);

@@ -12,20 +12,20 @@ use super::form::{rewritten, vary_code};
 use super::variation::{Axis, Variation};
 use crate::layer::{Happening, Layer};
 
-/// What `<rpad/>` holds in messages that are written otherwise.
+/// The padding of rewritten messages.
 const PADDING: &str = "8kzQ0bVwN";
 
-/// Lets everything come in other clothes: written otherwise, twice or late. The endpoint is told the same.
+/// Delivers every input in another form: written differently, twice or late. The meaning stays the same.
 #[derive(Debug)]
 pub struct Varied {
     device: DeviceName,
     variations: Vec<Variation>,
-    /// The keys that it knows.
+    /// The keys that the device knows.
     discovered: BTreeSet<KeyId>,
 }
 
 impl Varied {
-    /// What comes to this device with these variations.
+    /// Creates the layer of this device with these variations.
     pub fn new(device: DeviceName, variations: &[Variation]) -> Self {
         Self { device, variations: variations.to_vec(), discovered: BTreeSet::new() }
     }
@@ -47,7 +47,7 @@ impl Varied {
         received
     }
 
-    /// A stanza that was made by hand, late and written in another way.
+    /// A handmade stanza, delayed and rewritten.
     fn late_stanza(&self, stanza: &HandMade, context: InputContext<'_>) -> HandMade {
         let mut stanza =
             if self.changes_writing() { self.rewritten(stanza, context.names) } else { stanza.clone() };
@@ -64,7 +64,7 @@ impl Varied {
         stanza
     }
 
-    /// What arrives as a stanza that says the same, if it is written in another way.
+    /// A received message as a handmade stanza with the same meaning, in another form.
     fn written(&self, received: &Received, names: &Directory) -> Option<HandMade> {
         let Payload::Parsed(envelope) = &received.payload else { return None };
         let Protection::Encrypted { .. } = received.protection else { return None };
@@ -86,7 +86,7 @@ impl Varied {
         Some(self.rewritten(&HandMade { written: Arc::new(written), parts: vec![received.clone()] }, names))
     }
 
-    /// A stanza with what was encrypted in it written in another way.
+    /// A stanza whose encrypted part is rewritten.
     fn rewritten(&self, stanza: &HandMade, names: &Directory) -> HandMade {
         let mut written = (*stanza.written).clone();
         let Some(encrypted) = &mut written.encrypted else { return stanza.clone() };
@@ -99,7 +99,7 @@ impl Varied {
                 part.payload = match NamedEnvelope::parse(&xml) {
                     Ok(envelope) => match envelope.resolve(names) {
                         Ok(envelope) => Payload::Parsed(envelope),
-                        // The directory has all names of the scenario, and variations bring no others.
+                        // The directory has all names of the scenario, and variations add none.
                         Err(_) => part.payload.clone(),
                     },
                     Err(malformed) => Payload::Malformed(Arc::new(malformed)),
@@ -112,7 +112,8 @@ impl Varied {
 }
 
 impl Varied {
-    /// Takes note of which keys the device knows. Before a person decides on some of them, it discovers them again.
+    /// Records the keys that the device knows. Before a person decides on some of them, the device discovers them
+    /// again.
     fn discover_again(
         &mut self,
         endpoint: &mut impl Endpoint,
