@@ -1,9 +1,9 @@
 use super::Weight::{Advice, Informational};
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
-/// What this project promises beyond the specifications: the invariants that are watched in every run, those
-/// rules of the engine that no specification asks for but some scenario is about, what it checks on messages,
-/// and the questions that the specifications leave open, each in the form of one answer.
+/// The requirements of this project beyond the specifications: the invariants of every run, the engine's own rules that
+/// some scenario tests, the project's checks of messages, and the questions that the specifications leave open, each
+/// with one answer.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     invariant("atm/invariants/soundness", "Every authentication goes back to a person's decision."),
     invariant("atm/invariants/authority", "No account changes another's keys on a third party's device."),

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A text that implementations are judged by.
+/// A document with requirements for implementations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Document {
     /// XEP-0450, Automatic Trust Management.
@@ -9,15 +9,15 @@ pub enum Document {
     Xep0434,
     /// XEP-0420, the envelope around an encrypted trust message.
     Xep0420,
-    /// XEP-0280, by which an endpoint gets copies of what its account sends and receives.
+    /// XEP-0280, which copies an account's messages to its other endpoints.
     Xep0280,
-    /// RFC 6120, the streams in which stanzas come.
+    /// RFC 6120, the streams that carry stanzas.
     Rfc6120,
-    /// The test cases that the author of XEP-0450 published beside it.
+    /// The test cases that the author of XEP-0450 published in addition to it.
     TestCases,
     /// The introduction to ATM by the author of XEP-0450, with the example of Alice and Bob.
     Readme,
-    /// What this project promises where the specifications leave room.
+    /// This project's own choices where the specifications leave something open.
     Design,
 }
 
@@ -34,7 +34,7 @@ impl Document {
         Self::Design,
     ];
 
-    /// What the ids of its requirements begin with, before the first slash.
+    /// The first part of the ids of its requirements, before the slash.
     #[must_use]
     pub const fn prefix(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Document {
         }
     }
 
-    /// The number that the XSF or the IETF gave it, as in `XEP-0450`.
+    /// The number that the XSF or the IETF assigned, as in `XEP-0450`.
     #[must_use]
     pub const fn number(self) -> Option<&'static str> {
         match self {
@@ -62,7 +62,7 @@ impl Document {
         }
     }
 
-    /// Its title.
+    /// The title.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
@@ -77,7 +77,7 @@ impl Document {
         }
     }
 
-    /// The version that the requirements were taken from, if the document has versions.
+    /// The version from which the requirements were taken, if the document has versions.
     #[must_use]
     pub const fn version(self) -> Option<&'static str> {
         match self {
@@ -89,7 +89,7 @@ impl Document {
         }
     }
 
-    /// Where it can be read: its current version, without an anchor.
+    /// The address of the current version, without an anchor.
     #[must_use]
     pub const fn url(self) -> &'static str {
         match self {

@@ -1,9 +1,8 @@
-//! What the specifications ask for, and what this project promises beyond them, one [`Requirement`] per
-//! statement, so that scenarios can name what they are about and verdicts can say which sentence an
-//! implementation keeps or breaks.
+//! The requirements of the specifications and of this project, one [`Requirement`] per statement. Scenarios name the
+//! requirements that they test, and verdicts name those that an implementation meets or breaks.
 //!
-//! The documents' words are restated in our own; [`Requirement::url`] leads to the words themselves. Ids are
-//! stable: once released, an id is neither reused nor renamed.
+//! Summaries restate the documents in our own words; [`Requirement::url`] leads to the original text. Ids are stable:
+//! once released, an id is neither reused nor renamed.
 
 mod design;
 mod document;
@@ -39,7 +38,7 @@ pub fn all() -> impl Iterator<Item = &'static Requirement> {
     .flatten()
 }
 
-/// The requirement with this id.
+/// Returns the requirement with this id.
 #[must_use]
 pub fn find(id: &str) -> Option<&'static Requirement> {
     all().find(|requirement| requirement.id == id)

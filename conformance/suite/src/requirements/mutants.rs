@@ -1,17 +1,18 @@
-//! Which mutants of the engine's rules each requirement catches: a measure of how well it is tested.
+//! The mutants of the engine's rules and the requirements that catch them. They measure how well requirements are
+//! tested.
 
 use super::Requirement;
 
 /// The mutants of the engine's rules: name, result and reason. `conformance/testing/examples/mutants` writes the first two.
 const TABLE: &str = include_str!("mutants.tsv");
 
-/// A small change of the engine's rules, and which requirements catch it.
+/// A small change of the engine's rules, with the requirements that catch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mutant {
-    /// Where it is and what it changes.
+    /// The place and the kind of the change.
     pub name: &'static str,
     result: &'static str,
-    /// Why it may survive.
+    /// The reason why it may survive.
     pub reason: Option<&'static str>,
 }
 
@@ -25,26 +26,26 @@ impl Mutant {
         })
     }
 
-    /// Whether nothing catches it.
+    /// Whether no requirement catches the mutant.
     #[must_use]
     pub fn survives(self) -> bool {
         self.result == "survives"
     }
 
-    /// Whether the compiler takes it.
+    /// Whether the mutant compiles.
     #[must_use]
     pub fn is_built(self) -> bool {
         self.result != "not built"
     }
 
-    /// The requirements that scenarios show it to break.
+    /// The ids of the requirements that the mutant breaks in scenarios.
     pub fn breaks(self) -> impl Iterator<Item = &'static str> {
         self.result.split(", ").filter(|result| result.contains('/'))
     }
 }
 
 impl Requirement {
-    /// How many mutants of the engine's rules it catches in scenarios.
+    /// The number of mutants of the engine's rules that scenarios of this requirement catch.
     #[must_use]
     pub fn mutants(&self) -> usize {
         Mutant::all().filter(|mutant| mutant.breaks().any(|id| id == self.id)).count()

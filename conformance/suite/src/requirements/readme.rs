@@ -1,6 +1,6 @@
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
-/// What the readme claims about its two examples.
+/// The claims of the readme about its two examples.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     claim(
         "readme/twenty-without-atm",

@@ -2,34 +2,34 @@ use std::fmt;
 
 use super::Document;
 
-/// One statement of a document that an implementation can keep or break.
+/// A statement of a document that an implementation can meet or break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// Its stable name: the document's prefix, then path-like kebab-case parts.
+    /// The stable id: the document's prefix, then path-like kebab-case parts.
     pub id: &'static str,
-    /// Where it stands.
+    /// The document with the statement.
     pub document: Document,
-    /// The anchor of the section that it stands in, without the `#`.
+    /// The anchor of its section, without the `#`.
     pub anchor: &'static str,
-    /// How strongly the document asks for it.
+    /// How strongly the document demands it.
     pub level: Obligation,
-    /// What is asked for, in our own words.
+    /// The statement in our own words.
     pub summary: &'static str,
-    /// What breaking it means.
+    /// The consequence of breaking it.
     pub weight: Weight,
-    /// What tests it.
+    /// The means by which it is tested.
     pub coverage: Observability,
 }
 
 impl Requirement {
-    /// Where the statement can be read.
+    /// The address of the section with the statement.
     #[must_use]
     pub fn url(&self) -> String {
         format!("{}#{}", self.document.url(), self.anchor)
     }
 }
 
-/// How strongly a document asks for something: the words of RFC 2119, or less.
+/// How strongly a document demands something: a keyword of RFC 2119, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Obligation {
     /// MUST or MUST NOT.
@@ -40,9 +40,9 @@ pub enum Obligation {
     Recommended,
     /// MAY.
     May,
-    /// Stated as a fact, or following from other statements, without one of those words.
+    /// A fact, or a consequence of other statements, without one of those keywords.
     Derived,
-    /// Not asked for by any specification: what this project chose. Nobody else fails by it.
+    /// A choice of this project that no specification demands. No other implementation fails because of it.
     Ours,
 }
 
@@ -51,7 +51,7 @@ impl Obligation {
     pub const ALL: [Self; 6] =
         [Self::Must, Self::Should, Self::Recommended, Self::May, Self::Derived, Self::Ours];
 
-    /// Its name in small letters, as options are given it.
+    /// The name in lower case, as options take it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -78,22 +78,22 @@ impl fmt::Display for Obligation {
     }
 }
 
-/// What it means for an implementation to break a requirement.
+/// The consequence of breaking a requirement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Weight {
-    /// It fails, and lets an adversary in.
+    /// The implementation fails and lets an adversary in.
     Security,
-    /// It fails.
+    /// The implementation fails.
     Demanded,
-    /// It lets an adversary in without doing what it must not do: advice about security, never a failure.
+    /// The implementation lets an adversary in without breaking a demand. This is security advice, never a failure.
     Advice,
-    /// It does what it may do, since the text leaves that open or only recommends otherwise, or since the
-    /// requirement is this project's own: a fact about it, never a failure.
+    /// The implementation makes a permitted choice: the text leaves it open or only recommends otherwise, or the
+    /// requirement is this project's own. This is a fact, never a failure.
     Informational,
 }
 
 impl Weight {
-    /// Whether an implementation that breaks such a requirement has failed.
+    /// Whether an implementation that breaks such a requirement fails.
     #[must_use]
     pub const fn fails(self) -> bool {
         match self {
@@ -114,15 +114,15 @@ impl fmt::Display for Weight {
     }
 }
 
-/// What tests a requirement.
+/// The means by which a requirement is tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Observability {
-    /// At least one scenario must name it.
+    /// Scenarios test it. At least one must name it.
     Scenarios,
-    /// It is checked on every message that an implementation sends in any scenario, so none names it.
+    /// Every message that an implementation sends in any scenario is checked for it. No scenario names it.
     Messages,
-    /// It is checked by playing all scenarios with variations, so none names it.
+    /// All scenarios are played with variations that test it. No scenario names it.
     Variations,
-    /// No run can show whether it is kept; the reason says why.
+    /// No run can show whether it is met, for this reason.
     Unobservable(&'static str),
 }

@@ -1,6 +1,6 @@
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
-/// The statement of RFC 6120 that says whose a stanza is that does not say so itself.
+/// The statement of RFC 6120 about the sender of a stanza without `from`.
 pub(super) const REQUIREMENTS: &[Requirement] = &[Requirement {
     id: "rfc-6120/client-streams/no-from",
     document: Document::Rfc6120,

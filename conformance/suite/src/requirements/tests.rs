@@ -32,7 +32,7 @@ fn no_id_is_a_folder_of_another() {
 #[test]
 fn anchors_are_kebab_case() {
     for requirement in all() {
-        // GitHub turns " / " into two hyphens, XEP-0420 has an underscore in one, and RFCs have numbers with dots.
+        // GitHub turns " / " into two hyphens, an anchor of XEP-0420 has an underscore, and anchors of RFCs have dots.
         let anchor = requirement.anchor.replace("--", "-").replace(['_', '.'], "-");
         assert!(is_kebab_case(&anchor), "{}", requirement.url());
     }
@@ -79,7 +79,7 @@ fn nobody_fails_by_what_this_project_chose_or_by_what_is_only_recommended() {
             requirement.level,
             Obligation::Should | Obligation::Recommended | Obligation::May | Obligation::Ours
         );
-        // XEP-0450 says that what XEP-0434 recommends must be done.
+        // XEP-0450 turns the recommendations of XEP-0434 into demands.
         let is_raised = requirement.document == Document::Xep0434;
         assert!(!requirement.weight.fails() || !asks_little || is_raised, "{}", requirement.id);
         assert!(
@@ -90,7 +90,7 @@ fn nobody_fails_by_what_this_project_chose_or_by_what_is_only_recommended() {
     }
 }
 
-/// A MUST whose breach cannot be told from lawful behaviour, or that other texts contradict.
+/// The MUSTs whose violation looks like lawful behaviour, or that other texts contradict.
 const MUSTS_THAT_FAIL_NOBODY: [&str; 5] = [
     "xep-0434/unencrypted/signed",
     "xep-0420/affixes/time",
@@ -127,7 +127,7 @@ fn mutants_break_requirements_that_there_are_and_those_that_survive_have_a_reaso
     }
 }
 
-/// Of the mutants that break something. One that only random scenarios show counts.
+/// Counts only mutants that break something. A mutant that only random scenarios catch counts as found.
 #[test]
 fn nineteen_in_twenty_mutants_are_found() {
     let is_missed = |mutant: &Mutant| mutant.reason.is_some_and(|reason| reason.starts_with("missed: "));

@@ -1,7 +1,7 @@
 use super::{Document, Obligation, Observability, Requirement, Weight};
 
-/// The statement of XEP-0280 1.0.1 that says which copies are to be believed, which it repeats in `#security`. All
-/// others are about servers, about turning copies on, and about messages that people write.
+/// The statement of XEP-0280 1.0.1 about which carbon copies a client accepts; `#security` repeats it. All other
+/// statements are about servers, enabling carbons, and messages that people write.
 pub(super) const REQUIREMENTS: &[Requirement] = &[Requirement {
     id: "xep-0280/inbound/own-bare-jid",
     document: Document::Xep0280,

@@ -4,9 +4,9 @@ use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// The statements of XEP-0420 0.5.0 on which ATM depends, in the order of its text.
 ///
-/// Left out is what it asks of servers, of encryption protocols, and about elements that ATM does not use. The
-/// affixes of an envelope have to be checked, and the person alerted or the stanza rejected if they do not
-/// fit; whether somebody was alerted cannot be seen from outside, so using such an envelope is no failure.
+/// Requirements of servers and encryption protocols, and those about elements that ATM does not use, are left out. A
+/// client must check the affixes of an envelope, and alert the user or reject the stanza if they do not match. An alert
+/// cannot be observed from outside, so using such an envelope is no failure.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     must(
         "xep-0420/affixes/rpad",
@@ -149,7 +149,7 @@ const fn must(
     Requirement { id, document, anchor, level, summary, weight, coverage }
 }
 
-/// What no word of the text says, but follows from it.
+/// A requirement that follows from the text although no sentence states it.
 const fn derived(id: &'static str, anchor: &'static str, summary: &'static str) -> Requirement {
     let (document, level, weight) = (Document::Xep0420, Obligation::Derived, Demanded);
     Requirement { id, document, anchor, level, summary, weight, coverage: Variations }

@@ -5,8 +5,9 @@ use super::{Document, Obligation, Observability, Requirement, Weight};
 
 /// The statements of XEP-0434 0.6.0, in the order of its text.
 ///
-/// Ids that end in `-written` are about what an endpoint sends; the others about what it believes. What
-/// XEP-0434 recommends fails an implementation of ATM, as XEP-0450 §4 demands it.
+/// Ids that end in `-written` are about the messages that an endpoint sends, the others about the messages that it
+/// accepts. XEP-0450 §4 turns the recommendations of XEP-0434 into demands, so an implementation of ATM that ignores
+/// them fails.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     requirement(
         "xep-0434/advantages/confidential",
@@ -234,7 +235,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "A time with another zone or with a fraction of a second (XEP-0082) is the same time.",
         Variations,
     ),
-    // The text says what the time is for, not what a receiver has to do with it.
+    // The text gives the purpose of the time, but no instruction for the receiver.
     requirement(
         "xep-0434/sce-profile/time",
         Advice,

@@ -9,8 +9,8 @@ use super::{Document, Obligation, Observability, Requirement, Weight};
 /// contact's and of an own endpoint), `s` and `r` for their sending and receiving parts, `ook` for accounts
 /// with *only one key*.
 ///
-/// The receiving parts say "as soon as". What is used later than that breaks them; what is used earlier breaks
-/// `introduction/security-level`, so that the two are told apart.
+/// The receiving parts say "as soon as". Using a decision later breaks them; using it earlier breaks
+/// `introduction/security-level`. So the two failures have different requirements.
 pub(super) const REQUIREMENTS: &[Requirement] = &[
     requirement(
         "xep-0450/introduction/only-authenticated-endpoints",
@@ -63,7 +63,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "A manual initial authentication is preferred to one by a third party.",
         Unobservable("how a person comes to trust a key happens outside of the protocol"),
     ),
-    // The sending parts demand less than this takes, as hazards/released-keys-stay-untold-under-direct shows.
+    // The sending parts do not suffice for this, as hazards/released-keys-stay-untold-under-direct shows.
     requirement(
         "xep-0450/details/complete-graph",
         Informational,
@@ -106,7 +106,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "A key is authenticated by what another endpoint says, and never by what its own holder says of it.",
         Scenarios,
     ),
-    // No sentence forbids to tell more than the use cases ask for.
+    // No sentence forbids telling more than the use cases demand.
     requirement(
         "xep-0450/use-cases/no-third-parties",
         Advice,
