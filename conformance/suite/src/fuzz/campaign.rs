@@ -12,60 +12,59 @@ use super::seeds::{Partition, Seeds};
 use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::coverage::{Coverage, CoverageCount};
 
-/// How many suspects of one cause are reduced: the smallest ones. One attribution can have several
-/// reasons.
+/// The number of suspects of one cause that are shrunk, the smallest first. One attribution can have several reasons.
 pub const SUSPECTS_OF_A_CAUSE: usize = 3;
 
-/// How many seeds a worker takes at once. It finishes what it took, so that the seeds that were tried have no gap.
+/// The number of seeds that a worker takes at once. It finishes them all, so the tried seeds have no gap.
 const SEEDS_AT_ONCE: u64 = 16;
 
-/// Many seeds, tried by many workers. What comes out does not depend on how many.
+/// Tries many seeds with several workers. The result does not depend on their number.
 #[derive(Clone, Debug)]
 pub struct Campaign {
-    /// The command that runs it, without the seeds.
+    /// The command that runs the campaign, without the seeds.
     pub command: String,
     /// The seeds of all parts together.
     pub seeds: Seeds,
-    /// Which part of them.
+    /// The part of the seeds to try.
     pub partition: Partition,
-    /// How many workers.
+    /// The number of workers.
     pub jobs: usize,
 }
 
-/// Whoever runs a campaign: hears how far it is, and can end it.
+/// Observes a campaign and decides when it ends.
 pub trait Director: Sync {
-    /// Whether more seeds are to be tried.
+    /// Whether more seeds should be tried.
     fn goes_on(&self) -> bool;
 
-    /// Whether what was found is to be made smaller.
+    /// Whether findings should be shrunk.
     fn makes_small(&self) -> bool;
 
-    /// Hears how far the campaign is.
+    /// Reports the progress of the campaign.
     fn hear(&self, progress: &CampaignProgress<'_>);
 }
 
-/// How far a campaign is.
+/// The progress of a campaign.
 #[derive(Clone, Debug)]
 pub enum CampaignProgress<'a> {
-    /// Seeds are tried.
+    /// Seeds are being tried.
     Trying {
-        /// How many seeds were tried.
+        /// The number of tried seeds.
         tried: u64,
-        /// What was exercised.
+        /// The rules and refusals that were exercised.
         coverage: &'a Coverage,
-        /// What is suspected so far.
+        /// The number of causes found so far.
         causes: usize,
     },
-    /// What was found is made small.
+    /// Findings are being shrunk.
     MakingSmall {
-        /// How many scenarios were made small.
+        /// The number of scenarios that were shrunk.
         done: usize,
-        /// How many there are.
+        /// The number of scenarios to shrink.
         of: usize,
     },
 }
 
-/// What came of a campaign.
+/// The result of a campaign.
 #[derive(Clone, Debug)]
 pub(super) struct CampaignResult {
     pub(super) tried: Tried,
@@ -75,7 +74,7 @@ pub(super) struct CampaignResult {
     pub(super) counterexamples: Vec<FuzzFinding>,
 }
 
-/// What the workers have found out together.
+/// The combined results of workers.
 #[derive(Debug, Default)]
 struct Found {
     tried: u64,
@@ -85,12 +84,12 @@ struct Found {
     wrong: BTreeMap<Attribution, BTreeMap<Size, Wrong>>,
 }
 
-/// What is wrong in a scenario.
+/// A failure in a scenario.
 #[derive(Clone, Debug)]
 enum Wrong {
-    /// It is to be seen again, and made small.
+    /// A failure that must be reproduced and shrunk.
     Suspected(Box<Suspect>),
-    /// It is told as it is: that something panics needs no other proof.
+    /// A panic. It is reported as it is and needs no other proof.
     Panicked(FuzzFinding),
 }
 
@@ -103,14 +102,13 @@ impl Wrong {
     }
 }
 
-/// What was found out, in the order of the seeds. If a worker is interrupted, what others tried after its seeds does
-/// not count as tried.
+/// Merges results in the order of the seeds. If a worker is interrupted, seeds after its own do not count as tried.
 #[derive(Debug, Default)]
 struct Merging {
     found: Found,
-    /// The number of seeds in whole blocks from the first on.
+    /// The number of seeds in complete blocks from the first one.
     merged: u64,
-    /// What was found after a block that is not done, by the number of the first seed, and whether all was tried.
+    /// The results of later blocks, by the position of the first seed, and whether the block was completed.
     waiting: BTreeMap<u64, (Found, bool)>,
 }
 
@@ -126,7 +124,7 @@ impl Merging {
         }
     }
 
-    /// What is wrong counts, wherever it is.
+    /// Adds the remaining failures. They count even if earlier seeds were not tried.
     fn end(self) -> Found {
         let mut found = self.found;
         for (rest, _) in self.waiting.into_values() {
@@ -137,7 +135,7 @@ impl Merging {
 }
 
 impl Campaign {
-    /// Tries seeds until there are no more or the director says so. `make` makes a target for each worker.
+    /// Tries seeds until none are left or the director ends the campaign. `make` creates a target for each worker.
     pub(super) fn run(
         &self,
         make: &(dyn Fn() -> Box<dyn Target> + Sync),
@@ -198,13 +196,13 @@ impl Campaign {
         CampaignResult { tried, coverage, known, suspected, counterexamples }
     }
 
-    /// The n-th seed of this part, counted from 0.
+    /// The seed at position `nth` of this part, counted from 0.
     fn seed(&self, nth: u64) -> Option<u64> {
         let seed = self.seeds.first.checked_add(self.partition.position(nth))?;
         self.seeds.end.is_none_or(|end| seed < end).then_some(seed)
     }
 
-    /// The seed before which all of this part were tried.
+    /// The seed before which all seeds of this part were tried.
     fn end(&self, tried: u64) -> u64 {
         let all_tried = self.seed(tried).is_none();
         match self.seeds.end {
@@ -213,7 +211,8 @@ impl Campaign {
         }
     }
 
-    /// What becomes of all that is wrong, in the same order; `None` of what is not seen again.
+    /// Reproduces and shrinks failures. Returns the findings in the same order, with `None` for a failure that does not
+    /// reproduce.
     fn reduce(
         &self,
         wrong: &[(Size, Wrong)],
@@ -249,7 +248,7 @@ impl Campaign {
         reduced.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
     }
 
-    /// What is told of a panic. Only the same seed shows it for sure: it may come from the drawing of the scenario.
+    /// Creates the finding of a panic. Its command tries the seed again, since drawing the scenario may have panicked.
     fn panicked(
         &self,
         cause: Attribution,

@@ -1,4 +1,4 @@
-//! Whether a campaign that was split is there with all of its parts.
+//! Whether all parts of a split campaign are present.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use super::report::FuzzReport;
 use super::seeds::Partition;
 use crate::run_file::Conclusion;
 
-/// Which parts of a campaign there have to be.
+/// The parts of a campaign that must be present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequiredParts {
-    /// All: without one, nothing is known of some seeds.
+    /// All parts. If one is missing, some seeds were not tried.
     All,
-    /// Those that are there.
+    /// Only the parts that are present.
     Any,
 }
 
-/// In how many parts a campaign can be split so that they are looked for one by one.
+/// The largest number of parts for which missing ones are listed.
 const MAX_PARTS: u64 = 10_000;
 
 impl FuzzReport {
-    /// The parts that are missing, as `--partition` names them, if any is.
+    /// The missing parts, in the form of `--partition`. `None` if no part is missing.
     #[must_use]
     pub fn missing_parts(&self) -> Option<Vec<String>> {
         let mut campaigns: BTreeMap<u64, Vec<Partition>> = BTreeMap::new();
@@ -38,7 +38,7 @@ impl FuzzReport {
         (!is_complete || !missing.is_empty()).then_some(missing)
     }
 
-    /// What the campaign comes to.
+    /// The conclusion of the campaign.
     #[must_use]
     pub fn conclusion(&self, required: RequiredParts) -> Conclusion {
         let is_incomplete = || required == RequiredParts::All && self.missing_parts().is_some();

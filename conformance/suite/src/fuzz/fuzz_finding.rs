@@ -33,31 +33,31 @@ pub struct FuzzFinding {
     pub scenario: String,
 }
 
-/// The form of each panic.
+/// The form of all panics.
 const PANIC: &str = "a panic";
 
-/// What was seen.
+/// The observations that show a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demonstration {
-    /// What shows that something is wrong.
+    /// The kind of the observation.
     pub shown: Shown,
-    /// What was seen, a line each.
+    /// The observations, one line each.
     pub observed: Vec<String>,
-    /// The variations without which it does not show.
+    /// The variations without which the failure does not occur.
     pub variations: Vec<Variation>,
 }
 
-/// What shows that something is wrong.
+/// The kind of observation that shows a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// What a device makes of what happens.
+    /// The behaviour of a device.
     ByWhatHappens,
-    /// How a message is written.
+    /// The form of a message.
     ByAMessage,
 }
 
 impl FuzzFinding {
-    /// One of a scenario that was made small.
+    /// Creates a finding from a shrunk scenario.
     #[must_use]
     pub fn new(
         cause: Attribution,
@@ -69,10 +69,10 @@ impl FuzzFinding {
         let steps = scenario.steps.iter().filter(|step| !is_expectation(step)).count();
         let mut form = match shown {
             Shown::ByWhatHappens => canonical(scenario),
-            // Whoever writes a message in a wrong way does it in each.
+            // A device that writes one message in a wrong form writes all of them so.
             Shown::ByAMessage => "a message".to_owned(),
         };
-        // A device that cannot read prefixes and one that cannot read quotation marks are wrong in different ways.
+        // A device that cannot read prefixes and one that cannot read double quotes have different bugs.
         for variation in variations {
             form += &format!("\nwith {variation}");
         }
@@ -80,7 +80,7 @@ impl FuzzFinding {
         Self { cause, seed, observed, replay, steps, form, scenario }
     }
 
-    /// One of a scenario in which something panicked, as it was then.
+    /// Creates a finding from a panic, with the scenario as it was drawn.
     pub(super) fn panicked(
         cause: Attribution,
         seed: u64,
@@ -101,19 +101,19 @@ impl FuzzFinding {
         }
     }
 
-    /// Whether something panicked, which is a mistake of this project.
+    /// Whether something panicked, which is a bug of this project.
     #[must_use]
     pub fn is_panic(&self) -> bool {
         self.form == PANIC
     }
 
-    /// Whether it is a failure.
+    /// Whether this is a failure and not just advice.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         self.is_panic() || self.cause.is_failure()
     }
 
-    /// The command that shows it, if it is in this file.
+    /// The command that replays the finding from this file.
     #[must_use]
     pub fn command(&self, file: &str) -> String {
         match self.is_panic() {
@@ -122,7 +122,7 @@ impl FuzzFinding {
         }
     }
 
-    /// The name of its file: what it breaks, and some digits of what it does.
+    /// The name of the file: the broken requirement and a hash of the scenario.
     #[must_use]
     pub fn file_name(&self) -> PathBuf {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
@@ -133,7 +133,7 @@ impl FuzzFinding {
         PathBuf::from(format!("{cause}-{:08x}.yaml", digits >> 32))
     }
 
-    /// The whole file.
+    /// The content of the file: comments and the scenario.
     #[must_use]
     pub fn file(&self) -> String {
         let mut lines = vec![match (self.is_panic(), self.is_failure()) {
@@ -149,8 +149,8 @@ impl FuzzFinding {
     }
 }
 
-/// A line that is a comment in YAML, whatever stands in it: nothing ends it early, nothing in it acts on a terminal,
-/// and everything may stand there.
+/// A YAML comment with this line. Line breaks, control characters and characters that YAML forbids are escaped or
+/// replaced.
 fn comment(line: &str) -> String {
     let line = OneLine(line).to_string().replace(['\u{feff}', '\u{fffe}', '\u{ffff}'], " ");
     format!("# {line}\n")

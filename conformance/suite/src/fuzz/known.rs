@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::target::Attribution;
 
-/// What stands for an expectations file as that which makes something known.
+/// The value of [`Known::by`] for an entry of the expectations file.
 pub(super) const EXPECTATIONS: &str = "expectations";
 
-/// Something is broken in a way that is known, so that it is no finding.
+/// A known failure, which is no finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Known {
-    /// What is broken.
+    /// The attribution.
     pub cause: Attribution,
-    /// What makes it known: the kind of a hazard, the scenario of this project that shows the same, or an expectations file.
+    /// The explanation: a kind of hazard, a scenario of the library, or the expectations file.
     pub by: String,
 }
 
@@ -30,7 +30,7 @@ pub struct KnownCount {
     pub scenarios: u64,
 }
 
-/// Counts of what is known, which add up.
+/// The number of scenarios with each known failure.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KnownCounts(BTreeMap<Known, u64>);
 
@@ -53,7 +53,7 @@ impl KnownCounts {
         }
     }
 
-    /// In the order of what is broken.
+    /// The counts, ordered by attribution.
     pub(super) fn counts(self) -> Vec<KnownCount> {
         let counts = self.0.into_iter();
         counts.map(|(Known { cause, by }, scenarios)| KnownCount { cause, by, scenarios }).collect()

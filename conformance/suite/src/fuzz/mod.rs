@@ -1,8 +1,8 @@
-//! Searches for scenarios that break something: random ones, each drawn from a seed.
+//! Searches for scenarios that break something. The scenarios are random, each drawn from a seed.
 //!
-//! A [`Target`] tries one seed; a [`Campaign`] tries many, with many workers, and gives the same result for any number
-//! of them. The reference engine is held to the promises of the protocol ([`EngineTarget`]), another implementation
-//! to what the [monitor](crate::monitor) finds lawful ([`ImplementationTarget`]).
+//! A [`Target`] tries one seed. A [`Campaign`] tries many with several workers; its result does not depend on their
+//! number. The reference engine is checked against the invariants ([`EngineTarget`]), another implementation against
+//! the [monitor](crate::monitor) ([`ImplementationTarget`]).
 
 mod campaign;
 mod case_finding;

@@ -1,4 +1,4 @@
-//! Panics. Whatever is tried may panic, and that is found like all else that is wrong.
+//! Catches panics. A panic during an attempt is a finding like any other.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -7,7 +7,7 @@ use std::sync::Once;
 
 use super::target::Attribution;
 
-/// Where something panicked, and what it said.
+/// The place and the message of a panic.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Panic {
     place: String,
@@ -31,7 +31,7 @@ thread_local! {
     static LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
 }
 
-/// What `work` comes to. If it panics, whoever is told of it has to make anew what it changes.
+/// Returns the result of `work`, or its panic. After a panic, the caller must recreate the state that `work` changes.
 pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -52,8 +52,8 @@ pub(super) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     result.map_err(|_| LAST.take().unwrap_or_default())
 }
 
-/// A panic that is caught is told in the report. At once as well, which it could be thousands of times, it is told only to
-/// who asks for traces.
+/// Stores a caught panic for the report. The default hook could print it thousands of times, so it runs only if
+/// `RUST_BACKTRACE` is set.
 fn note(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let message = panic.payload_as_str().unwrap_or_default().to_owned();

@@ -49,18 +49,18 @@ pub struct FuzzReport {
     pub counterexamples: Vec<FuzzFinding>,
 }
 
-/// What a campaign puts to the test, and what its report says of that.
+/// The target of a campaign, as its report names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetDescription {
     /// The name and version.
     pub name: String,
-    /// The options of `atm fuzz` on which what is found depends.
+    /// The options of `atm fuzz` on which the findings depend.
     pub options: Vec<String>,
-    /// The requirements that are known to be broken, sorted.
+    /// The ids of the requirements that are known to be broken, sorted.
     pub expected: Vec<String>,
 }
 
-/// What is read of a file before anything else.
+/// The part of a report that is read first.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Version {
@@ -116,45 +116,45 @@ impl Size {
     }
 }
 
-/// Why a file is no report of a campaign.
+/// The reason why a file is no campaign report.
 #[derive(Debug, thiserror::Error)]
 pub enum BadReport {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It is something else, or broken.
+    /// The file is something else or damaged.
     #[error("this is no report that `atm fuzz --report` wrote: {0}")]
     NotAReport(#[from] serde_json::Error),
-    /// It is of a version that is not known.
+    /// The report has an unknown format.
     #[error("this report has the format {found}, and this version of atm knows 1 to {FUZZ_FORMAT}")]
     Format {
-        /// The version.
+        /// The version of its format.
         found: u32,
     },
 }
 
-/// Why reports cannot be merged.
+/// The reason why reports cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotMerged {
-    /// There is none.
+    /// There are no reports.
     #[error("there is nothing to merge")]
     Nothing,
-    /// They are not about the same.
+    /// The reports are of different campaigns.
     #[error("they are of different campaigns: the {what} differ, `{one}` and `{other}`")]
     Different {
-        /// In what they differ.
+        /// The property in which they differ.
         what: &'static str,
-        /// How it is in one.
+        /// The property in one report.
         one: String,
-        /// How it is in another.
+        /// The property in the other report.
         other: String,
     },
-    /// Some seeds are there twice.
+    /// Two reports have seeds in common.
     #[error("seeds of the part {part} of those from {first} on are there twice")]
     Twice {
-        /// The part.
+        /// The part with these seeds.
         part: String,
-        /// The first seed of all parts.
+        /// The first seed of the campaign.
         first: u64,
     },
 }
@@ -162,7 +162,7 @@ pub enum NotMerged {
 /// The JSON Schema of a report.
 pub const SCHEMA: &str = include_str!("../../../fuzz-report.schema.json");
 
-/// The JSON Schema of a report, made of the types that read it.
+/// The JSON Schema of a report, derived from the types.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {
@@ -170,7 +170,7 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl FuzzReport {
-    /// Runs a campaign.
+    /// Runs a campaign and returns its report.
     pub fn of(
         campaign: &Campaign,
         TargetDescription { name, options, expected }: TargetDescription,
@@ -193,11 +193,11 @@ impl FuzzReport {
         }
     }
 
-    /// What several parts of one campaign found out together, in whatever order they are given.
+    /// Merges the reports of several parts of a campaign. Their order makes no difference.
     ///
     /// # Errors
     ///
-    /// If they are of different campaigns, or one is there twice.
+    /// Returns an error if they are of different campaigns or have seeds in common.
     pub fn merge(parts: Vec<Self>) -> Result<Self, NotMerged> {
         let mut parts = parts.into_iter();
         let mut merged = parts.next().ok_or(NotMerged::Nothing)?;
@@ -235,11 +235,11 @@ impl FuzzReport {
         Ok(())
     }
 
-    /// Reads a report.
+    /// Reads a report from JSON.
     ///
     /// # Errors
     ///
-    /// If it is none, or of another version.
+    /// Returns an error if the text is no report or has an unknown format.
     pub fn read(text: &[u8]) -> Result<Self, BadReport> {
         let Version { fuzz_format } = serde_json::from_slice(text)?;
         if !(1..=FUZZ_FORMAT).contains(&fuzz_format) {
@@ -253,7 +253,7 @@ impl FuzzReport {
         Ok(report)
     }
 
-    /// In format 1 the rules of the engine had numbers instead of names.
+    /// In format 1, the rules of the engine had numbers instead of names.
     fn name_rules(&mut self) {
         for count in &mut self.rules {
             if let Some(rule) = CoverageRule::ALL.iter().find(|rule| rule.former_name() == count.what) {
@@ -262,20 +262,20 @@ impl FuzzReport {
         }
     }
 
-    /// How many scenarios were tried.
+    /// The number of scenarios that were tried.
     #[must_use]
     pub fn scenarios(&self) -> u64 {
         self.tried.iter().map(|tried| tried.scenarios).sum()
     }
 
-    /// How many of them the implementation could play.
+    /// The number of scenarios that the implementation could play.
     #[must_use]
     pub fn played(&self) -> u64 {
         let unsupported = self.tried.iter().flat_map(|tried| &tried.unsupported);
         self.scenarios() - unsupported.map(|count| count.scenarios).sum::<u64>()
     }
 
-    /// What was not seen again, by its cause.
+    /// The failures that did not reproduce, each with its cause.
     pub fn unrepeated(&self) -> impl Iterator<Item = (&Attribution, &Size)> {
         self.suspected.iter().flat_map(|of| of.unrepeated.iter().map(|size| (&of.cause, size)))
     }
@@ -284,13 +284,13 @@ impl FuzzReport {
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written to.
+    /// Returns an error if writing to `out` fails.
     pub fn write(&self, mut out: impl io::Write) -> io::Result<()> {
         json::write_pretty(&mut out, self)
     }
 }
 
-/// Of each cause the smallest scenarios, so that it makes no difference in how many parts a campaign was split.
+/// Keeps the smallest scenarios of each cause. So the result does not depend on the number of parts.
 pub(super) fn smallest(suspected: impl IntoIterator<Item = Suspected>) -> Vec<Suspected> {
     let mut causes: BTreeMap<Attribution, (BTreeSet<Size>, BTreeSet<Size>)> = BTreeMap::new();
     for Suspected { cause, smallest, unrepeated } in suspected {
@@ -306,8 +306,8 @@ pub(super) fn smallest(suspected: impl IntoIterator<Item = Suspected>) -> Vec<Su
     smallest.collect()
 }
 
-/// The counterexamples of these suspects, without those that show the same again: of those the one of the smallest
-/// scenario stays, so that no part of a campaign leaves out what the whole would show.
+/// The counterexamples of these suspects without duplicates. Of equal ones, that of the smallest scenario stays. So
+/// merged parts show all that an undivided campaign shows.
 fn distinct(counterexamples: Vec<FuzzFinding>, suspected: &[Suspected]) -> Vec<FuzzFinding> {
     let place = |counterexample: &FuzzFinding| {
         let of_cause = suspected.iter().find(|suspected| suspected.cause == counterexample.cause)?;
@@ -322,7 +322,7 @@ fn distinct(counterexamples: Vec<FuzzFinding>, suspected: &[Suspected]) -> Vec<F
     placed.into_iter().map(|(_, found)| found).collect()
 }
 
-/// Puts parts of the same seeds together.
+/// Joins parts of the same seeds.
 fn joined(tried: Vec<Tried>) -> Result<Vec<Tried>, NotMerged> {
     none_twice(&tried)?;
     let mut joined: BTreeMap<(u64, u64), Tried> = BTreeMap::new();

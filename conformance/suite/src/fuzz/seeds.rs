@@ -3,16 +3,16 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The seeds of a campaign: those from `first` on, before `end` if there is one.
+/// The seeds of a campaign, from `first` up to but not including `end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seeds {
-    /// The first.
+    /// The first seed.
     pub first: u64,
-    /// The one after the last; `None` to go on until something else ends the campaign.
+    /// The seed after the last one. `None` for a campaign that is ended otherwise.
     pub end: Option<u64>,
 }
 
-/// A text that says no range of seeds.
+/// The text is no range of seeds.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no range of seeds: write `A..B`, from A on and before B, or `A..` for all from A on")]
 pub struct BadSeeds(String);
@@ -42,29 +42,30 @@ pub struct Partition {
     of: u64,
 }
 
-/// A text that says no part.
+/// The text is no part.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no part: write `I/N`, the I-th of N parts, from 1/N to N/N")]
 pub struct BadPartition(String);
 
 impl Partition {
-    /// All of it.
+    /// The whole campaign.
     pub const WHOLE: Self = Self { part: 1, of: 1 };
 
-    /// The n-th thing of this part, by its position in the whole; both are counted from 0.
+    /// The position in the whole campaign of the seed at position `nth` of this part. Both are counted from 0.
     #[must_use]
     pub fn position(self, nth: u64) -> u64 {
         nth.saturating_mul(self.of).saturating_add(self.part - 1)
     }
 
-    /// Whether some seed can be in this part of the seeds from `first` on, and in the other part of those from
-    /// `other_first` on.
+    /// Whether this part of the seeds from `first` and the other part of the seeds from `other_first` can have a seed
+    /// in common.
     pub(super) fn meets(self, first: u64, other: Self, other_first: u64) -> bool {
         let (one, another) = (first.saturating_add(self.part), other_first.saturating_add(other.part));
         one.abs_diff(another) % greatest_common_divisor(self.of, other.of) == 0
     }
 
-    /// The parts without which these are not the whole; `None` if it would have to be cut into more than `max` for that.
+    /// The parts that are missing from the whole campaign. `None` if it would have to be split into more than `max`
+    /// parts.
     pub(super) fn missing_beside(parts: &[Self], max: u64) -> Option<Vec<Self>> {
         let of = parts.iter().try_fold(1, |of, part| {
             let common = (part.of / greatest_common_divisor(of, part.of)).checked_mul(of)?;
