@@ -1,4 +1,4 @@
-//! What is wrong in the result of a case.
+//! The findings in the result of a case.
 
 use atm_adapter_protocol::AdapterError;
 
@@ -9,17 +9,17 @@ use crate::monitor::MonitorFinding;
 use crate::requirements::{self, Weight};
 use crate::variations::Variation;
 
-/// Something that is wrong.
+/// A finding in the result of a case.
 #[derive(Clone, Debug)]
 pub(super) struct CaseFinding {
-    /// What it is attributed to.
+    /// The attribution.
     pub(super) cause: Attribution,
     pub(super) shown: Shown,
-    /// What was seen, a line each.
+    /// The observations, one line each.
     pub(super) observed: Vec<String>,
-    /// What the monitor found, if it did.
+    /// The monitor's finding, if it comes from the monitor.
     pub(super) monitored: Option<MonitorFinding>,
-    /// The variations without which it does not show.
+    /// The variations without which the failure does not occur.
     pub(super) variations: Vec<Variation>,
 }
 
@@ -33,8 +33,8 @@ impl CaseFinding {
     }
 }
 
-/// What is wrong in a result: how messages are written, what the monitor found first of each requirement, and the error that
-/// ended it.
+/// The findings in a result: malformed messages, the monitor's first finding of each requirement, and the error that
+/// ended the case.
 pub(super) fn case_findings(result: &CaseResult) -> Vec<CaseFinding> {
     let written = result.judgements.iter().filter_map(of_messages);
     let mut seen: Vec<&str> = Vec::new();
@@ -53,13 +53,13 @@ pub(super) fn case_findings(result: &CaseResult) -> Vec<CaseFinding> {
     written.chain(monitored).chain(result.error.as_ref().and_then(of_error)).collect()
 }
 
-/// Whether it is a failure or advice: facts about an implementation are no findings.
+/// Whether a finding is a failure or advice. Facts about an implementation are no findings.
 fn may_be_told(found: &MonitorFinding) -> bool {
     requirements::find(found.requirement)
         .is_some_and(|requirement| requirement.weight != Weight::Informational)
 }
 
-/// What is wrong with how messages are written.
+/// The finding about the form of messages in a judgement.
 fn of_messages(judgement: &Judgement) -> Option<CaseFinding> {
     if !matches!(judgement.verdict, Verdict::Fail | Verdict::Advice) {
         return None;
@@ -76,7 +76,7 @@ fn of_messages(judgement: &Judgement) -> Option<CaseFinding> {
     })
 }
 
-/// What is wrong only with variations.
+/// The findings that occur only with variations.
 pub(super) fn varied_findings(varied: &VariedResult) -> Vec<CaseFinding> {
     let VariedResult { variations, judgements, error } = varied;
     let told = judgements.iter().filter(|judgement| judgement.requirement.weight != Weight::Informational);
@@ -96,7 +96,7 @@ pub(super) fn varied_findings(varied: &VariedResult) -> Vec<CaseFinding> {
     found
 }
 
-/// What was wrong when a scenario was played, but not when it was played again.
+/// The failures that did not occur again when the scenario was played a second time.
 pub(super) fn seen_once(result: &CaseResult) -> impl Iterator<Item = Attribution> {
     let judgements = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Inconclusive);
     judgements.map(|judgement| Attribution(judgement.requirement.id.to_owned()))

@@ -16,7 +16,7 @@ use crate::coverage::Exercised;
 use crate::library;
 use crate::rule_name;
 
-/// The reference engine, held to the promises of the protocol.
+/// The reference engine, checked against the invariants.
 #[derive(Clone, Debug)]
 pub struct EngineTarget {
     bounds: Bounds,
@@ -24,17 +24,17 @@ pub struct EngineTarget {
     hazards: Arc<[KnownHazard]>,
 }
 
-/// A scenario of this project in which a promise is broken that the protocol cannot keep.
+/// A scenario of the library in which the protocol itself breaks an invariant.
 #[derive(Debug)]
 struct KnownHazard {
-    /// Its id.
+    /// The id of the scenario.
     scenario: &'static str,
     form: String,
     breaks: Vec<Breaks>,
 }
 
 impl EngineTarget {
-    /// The engine in scenarios of this size, each under one of these pairs of rules.
+    /// Creates the target for scenarios within these bounds. Each scenario uses one of these pairs of rules.
     #[must_use]
     pub fn new(bounds: Bounds, rules: Vec<(AnnouncementRule, ConflictRule)>) -> Self {
         let files = library::files().into_iter().filter(|file| file.path.starts_with("hazards/"));
@@ -46,7 +46,7 @@ impl EngineTarget {
         Self { bounds, rules, hazards: hazards.collect() }
     }
 
-    /// The scenario of a seed, and the rules under which it is run.
+    /// The scenario of a seed and the rules for it.
     fn drawn(&self, seed: u64) -> (Scenario, Options) {
         let mut dice = Dice::new(seed);
         let scenario = generate::scenario(&mut dice, &self.bounds);
@@ -54,7 +54,7 @@ impl EngineTarget {
         (scenario, Options { announcement, conflict, seed: 0 })
     }
 
-    /// The scenario of this project that breaks an invariant in the same way.
+    /// The scenario of the library that breaks the invariant in the same way.
     fn known(&self, smallest: &Scenario, invariant: Invariant, options: &Options) -> Option<Known> {
         let form = canonical(smallest);
         let declares = |breaks: &Breaks| {
@@ -90,7 +90,7 @@ impl Target for EngineTarget {
         Attempt::Played { exercised, suspects, known: known.into_iter().collect() }
     }
 
-    /// What is suspected is small: only then can it be told whether it is known.
+    /// Describes a suspect. [`attempt`](Target::attempt) has shrunk it already, to compare it with the known hazards.
     fn reduce(&mut self, suspect: &Suspect, _: &dyn Fn() -> bool) -> Option<FuzzFinding> {
         let Suspect { cause, seed, scenario, options, .. } = suspect;
         let run = played(scenario, options);
@@ -110,7 +110,7 @@ impl Target for EngineTarget {
     }
 }
 
-/// One cause, whatever the rules: most mistakes do not depend on them.
+/// The attribution of a broken invariant. It does not depend on the rules, since most mistakes do not.
 fn cause(invariant: Invariant) -> Attribution {
     Attribution(format!("atm/invariants/{invariant}"))
 }
@@ -119,7 +119,7 @@ fn played(scenario: &Scenario, options: &Options) -> Run {
     run(scenario, options).expect("a drawn scenario, or a part of one, can be cast")
 }
 
-/// The promises that a run does not keep since the protocol cannot, and which hazard is behind that.
+/// The invariants that the protocol itself breaks in a run, each with the responsible hazard.
 fn explained(run: &Run) -> BTreeSet<Known> {
     let explained = run.violations.iter().filter_map(|violation| {
         let by = violation.hazard?.name().to_owned();
@@ -128,7 +128,7 @@ fn explained(run: &Run) -> BTreeSet<Known> {
     explained.collect()
 }
 
-/// The promises that a run does not keep, although nothing is known that keeps the protocol from it.
+/// The invariants that a run breaks without a known hazard.
 fn broken(run: &Run) -> BTreeSet<Invariant> {
     let unexplained = run.violations.iter().filter(|violation| violation.hazard.is_none());
     unexplained.map(|violation| violation.invariant).collect()

@@ -1,4 +1,4 @@
-//! Writes into a scenario what the monitor found missing in it.
+//! Writes the expectation that the monitor found violated into a scenario.
 
 use atm_engine::{Decision, DecisionKind, KeyId};
 use atm_simulator::cast::Cast;
@@ -9,8 +9,7 @@ use atm_simulator::scenario::{
 
 use crate::monitor::{MonitorFinding, NotTold, Standing, Subject, UnlawfulLevel};
 
-/// Lets a scenario expect what is lawful where a finding says that something else was observed: after the step in which it
-/// showed, or at the end.
+/// Adds the lawful behaviour to the scenario as an expectation, after the step of the finding or at the end.
 pub(super) fn expect(scenario: &mut Scenario, found: &MonitorFinding) {
     let Ok(cast) = Cast::new(scenario) else { return };
     let Ok(id) = found.requirement.parse::<RequirementId>() else { return };

@@ -26,28 +26,28 @@ use crate::coverage::Exercised;
 use crate::requirements;
 use crate::variations::{Variation, VariationChoice};
 
-/// Somebody's implementation, held to what the specifications fix about random scenarios.
+/// An implementation under test, checked by the monitor in random scenarios.
 pub struct ImplementationTarget {
     implementations: [Box<dyn Implementation>; 1],
     bounds: Bounds,
     options: Options,
     variations: VariationChoice,
-    /// The command that replays a file, without the path of it.
+    /// The command that replays a file, without the file's path.
     replay: String,
     /// The requirements that are known to be broken.
     expected: BTreeSet<String>,
 }
 
-/// What a scenario shows.
+/// The failures of a scenario.
 struct Shown {
     wrong: Vec<CaseFinding>,
-    /// What comes out without variations, or with them if nothing is wrong then.
+    /// The result without variations, or with them if nothing fails with them.
     result: CaseResult,
 }
 
 impl ImplementationTarget {
-    /// An implementation in scenarios of this size, among devices of the reference engine with these rules. The seed draws a
-    /// row of variations.
+    /// Creates the target. The implementation hosts one device in scenarios within these bounds; all others are the
+    /// reference engine with these rules. The seed draws a row of variations.
     #[must_use]
     pub fn new(
         implementation: Box<dyn Implementation>,
@@ -59,19 +59,19 @@ impl ImplementationTarget {
         Self { implementations: [implementation], bounds, options, variations, replay, expected }
     }
 
-    /// The same, but breaking these requirements is no finding.
+    /// Treats the violation of these requirements as known.
     #[must_use]
     pub fn expecting(self, expected: impl IntoIterator<Item = String>) -> Self {
         Self { expected: expected.into_iter().collect(), ..self }
     }
 
-    /// The same with these variations.
+    /// Chooses the variations.
     #[must_use]
     pub fn with_variations(self, variations: VariationChoice) -> Self {
         Self { variations, ..self }
     }
 
-    /// Plays a scenario under the monitor: with variations, and if something seems wrong then, without.
+    /// Plays a scenario under the monitor, first with the variations. If something fails then, also without them.
     fn look(&mut self, scenario: &Scenario, hosted: &[DeviceName], row: &[Variation]) -> Shown {
         let loaded = LoadedScenario { id: String::new(), path: String::new(), scenario: scenario.clone() };
         let line_up = hosted.iter().map(|device| (device.clone(), 0)).collect();
@@ -95,7 +95,7 @@ impl ImplementationTarget {
     fn try_out(&mut self, seed: u64, drawn: &Drawn) -> Attempt {
         let Drawn { scenario, hosted, row } = drawn;
         let Shown { wrong, result } = self.look(scenario, hosted, row);
-        // What was seen to be broken before an error is broken.
+        // A failure that was observed before an error still counts.
         let causes = wrong.iter().map(|wrong| wrong.cause.clone());
         let mut causes: Vec<Attribution> = causes.chain(seen_once(&result)).collect();
         causes.sort_unstable();
@@ -119,13 +119,13 @@ impl ImplementationTarget {
         Attempt::Played { exercised: self.exercised(scenario), suspects, known }
     }
 
-    /// What the reference engine exercises in a scenario.
+    /// The rules and refusals that the reference engine exercises in a scenario.
     fn exercised(&self, scenario: &Scenario) -> Exercised {
         let run = run(scenario, &self.options).expect("a drawn scenario can be cast");
         Exercised::in_run(scenario, &run.cast, run.trace.records())
     }
 
-    /// What is wrong in a scenario and attributed to the cause of a suspect, with its variations.
+    /// The finding in a scenario that has the same cause as the suspect, and variations only if the suspect has them.
     fn wrong_by(&mut self, suspect: &Suspect, scenario: &Scenario) -> Option<CaseFinding> {
         let Suspect { cause, hosted, variations, .. } = suspect;
         let is_it = |wrong: &CaseFinding| {
@@ -134,8 +134,8 @@ impl ImplementationTarget {
         self.look(scenario, hosted, variations).wrong.into_iter().find(is_it)
     }
 
-    /// What is told of a suspect and a scenario that shows it: the scenario expects what was not so. With variations it does
-    /// not: under an attack, something else may be right.
+    /// Describes a finding. The scenario gets the violated expectation, unless variations are needed: under an attack,
+    /// other behaviour may be lawful.
     fn finding(&self, suspect: &Suspect, scenario: &Scenario, wrong: &CaseFinding) -> Option<FuzzFinding> {
         let Suspect { cause, seed, hosted, .. } = suspect;
         let mut found = scenario.clone();
@@ -168,7 +168,7 @@ impl Target for ImplementationTarget {
     fn attempt(&mut self, seed: u64) -> Attempt {
         let drawn = draw(seed, &self.bounds, &self.variations);
         let attempt = self.try_out(seed, &drawn);
-        // Whatever seems wrong then may come from that.
+        // Failures may be caused by the interruption.
         if running::has_ended() { Attempt::Interrupted } else { attempt }
     }
 
@@ -185,7 +185,7 @@ impl Target for ImplementationTarget {
     }
 }
 
-/// What a scenario is about that only shows trouble with an adapter.
+/// The requirement of a scenario that only shows an adapter error.
 const COMPLETE_GRAPH: &str = "xep-0450/details/complete-graph";
 
 fn is_there(scenario: &Scenario, hosted: &[DeviceName]) -> bool {
@@ -193,12 +193,12 @@ fn is_there(scenario: &Scenario, hosted: &[DeviceName]) -> bool {
     hosted.iter().all(|device| there.contains(device))
 }
 
-/// What a seed stands for.
+/// The parameters drawn from a seed.
 struct Drawn {
     scenario: Scenario,
-    /// Which of its devices is hosted. Several would make up for each other's mistakes, or be blamed for them.
+    /// The device under test. Several could compensate for each other's mistakes or be blamed for them.
     hosted: Vec<DeviceName>,
-    /// The variations with which it is played.
+    /// The variations to play.
     row: Vec<Variation>,
 }
 
@@ -211,7 +211,7 @@ fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     let purpose = if dice.one_in(seldom) { Purpose::Promises } else { Purpose::Interpretation };
     let scenario = tame(generate::scenario(&mut dice, &Bounds { purpose, ..*bounds }));
     let mut hosted = hostable(&scenario);
-    // Most happens to those to whom something is brought by hand.
+    // Addressees of handmade stanzas are listed twice, since most happens to them.
     let addressed = scenario.steps.iter().filter_map(|step| match step {
         Step::Deliver(deliver) => Some(deliver.to.clone()),
         Step::Chain(chain) => Some(chain.to.clone()),
@@ -224,7 +224,7 @@ fn draw(seed: u64, bounds: &Bounds, variations: &VariationChoice) -> Drawn {
     Drawn { scenario, hosted: vec![hosted.swap_remove(one)], row: variations.draw(bounds.mixture, &mut dice) }
 }
 
-/// A result without what the scenario itself brings about.
+/// Removes findings that the scenario itself causes.
 fn judged(mut result: CaseResult, scenario: &Scenario) -> CaseResult {
     if scenario.steps.iter().any(|step| names_another_encryption(step, &scenario.encryption)) {
         result.judgements.retain(|judgement| judgement.requirement.id != ENCRYPTION_WRITTEN);
@@ -232,9 +232,9 @@ fn judged(mut result: CaseResult, scenario: &Scenario) -> CaseResult {
     result
 }
 
-/// Takes out of a scenario what others need not know of: the bounds of the reference engine, and which identifiers keys
-/// can have. Everything arrives before
-/// the next step, as times may be written in whole seconds; and everybody gets carbons, since some rely on them.
+/// Simplifies a scenario for other implementations: it has no limits of the reference engine and no unusual key
+/// identifiers. Everything arrives before the next step, since times may have whole seconds. All devices get carbons,
+/// since some implementations rely on them.
 fn tame(mut scenario: Scenario) -> Scenario {
     scenario.network = NetworkSpec::default();
     scenario.limits = LimitsSpec::default();
@@ -252,10 +252,10 @@ fn tame(mut scenario: Scenario) -> Scenario {
     scenario
 }
 
-/// A message names the encryption of the keys that it is about. Which one carries it is another matter.
+/// The requirement that a message names the encryption of the keys in it. The encryption that carries it may differ.
 const ENCRYPTION_WRITTEN: &str = "xep-0434/structure/encryption-written";
 
-/// Whether a person scans the key of another encryption: whoever knows that one announces it as what it is.
+/// Whether a person scans a key of another encryption. An implementation that supports that encryption announces it so.
 fn names_another_encryption(step: &Step, encryption: &EncryptionNamespace) -> bool {
     let Step::Scan(ScanStep { code: Code::Uri(uri), .. }) = step else { return false };
     TrustMessageUri::parse(uri).is_ok_and(|uri| *uri.encryption() != encryption.0)

@@ -8,31 +8,32 @@ use crate::coverage::Exercised;
 use crate::requirements::{self, Weight};
 use crate::variations::Variation;
 
-/// What a campaign puts to the test.
+/// The system that a campaign tests.
 pub trait Target {
-    /// The scenario that a seed stands for, as it is drawn.
+    /// The scenario of a seed, as it is drawn.
     fn draw(&self, seed: u64) -> Scenario;
 
-    /// Tries what a seed stands for. The same seed gives the same attempt.
+    /// Tries a seed. The same seed gives the same attempt.
     fn attempt(&mut self, seed: u64) -> Attempt;
 
-    /// Makes what is suspected as small as it can be, or until `go_on` says no. `None` if it does not come again.
+    /// Reproduces and shrinks a failure, until it is minimal or `go_on` returns `false`. Returns `None` if it does not
+    /// reproduce.
     fn reduce(&mut self, suspect: &Suspect, go_on: &dyn Fn() -> bool) -> Option<FuzzFinding>;
 }
 
-/// What came of one seed.
+/// The result of trying one seed.
 #[derive(Clone, Debug)]
 pub enum Attempt {
     /// The scenario was played to its end.
     Played {
-        /// What was exercised in it.
+        /// The rules and refusals that were exercised.
         exercised: Exercised,
-        /// What is wrong, each cause once, apart from what is known.
+        /// The failures that are not known, each cause once.
         suspects: Vec<Suspect>,
-        /// What is wrong in a way that is known, each once.
+        /// The known failures, each once.
         known: Vec<Known>,
     },
-    /// The implementation says that it lacks this.
+    /// The implementation lacks a feature.
     Unsupported {
         /// The feature.
         feature: String,
@@ -49,8 +50,7 @@ pub enum Attempt {
 pub struct Attribution(pub String);
 
 impl Attribution {
-    /// Whether it is a failure. What only lets an adversary in without breaking what is demanded is advice, and fails
-    /// nobody.
+    /// Whether this is a failure. Behaviour that breaks no demand but lets an adversary in is advice and no failure.
     #[must_use]
     pub fn is_failure(&self) -> bool {
         requirements::find(&self.0).is_none_or(|requirement| requirement.weight != Weight::Advice)
@@ -63,21 +63,21 @@ impl std::fmt::Display for Attribution {
     }
 }
 
-/// A scenario in which something is wrong.
+/// A scenario with a failure.
 #[derive(Clone, Debug)]
 pub struct Suspect {
-    /// What is wrong.
+    /// The attribution.
     pub cause: Attribution,
     /// The seed from which it was drawn.
     pub seed: u64,
-    /// The scenario as it was drawn, or smaller already.
+    /// The scenario, as drawn or already shrunk.
     pub scenario: Scenario,
-    /// The rules of the reference engine in it.
+    /// The rules of the reference engine.
     pub options: Options,
-    /// Which devices the implementation hosted; none if the reference engine is put to the test.
+    /// The devices that the implementation hosts. Empty if the reference engine is tested.
     pub hosted: Vec<DeviceName>,
-    /// The variations without which it does not show.
+    /// The variations without which the failure does not occur.
     pub variations: Vec<Variation>,
-    /// It as it is told if there is no time to make it small; without that, it was not seen twice.
+    /// The finding to report if there is no time for shrinking. `None` if the failure did not occur twice.
     pub as_drawn: Option<Box<FuzzFinding>>,
 }

@@ -1,10 +1,10 @@
-//! Scenarios for tests, written by hand: Alice's phone is what is hosted.
+//! Handwritten scenarios for tests. Alice's phone is the device under test.
 
 use std::fmt::Write as _;
 
 use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
 
-/// Alice and Bob, and whose key is which.
+/// The accounts of Alice and Bob, and the keys of Bob's devices.
 const ACCOUNTS: &str = "
 format: 1
 title: Something that happens to Alice's phone
@@ -29,12 +29,12 @@ pub(super) fn phone() -> Vec<DeviceName> {
     vec!["alice/phone".parse().expect("the name of a device")]
 }
 
-/// A scenario of these steps, a line of YAML each.
+/// A scenario with these steps, each one line of YAML.
 pub(super) fn scenario(steps: &[String]) -> Scenario {
     parsed(ACCOUNTS, steps)
 }
 
-/// One with other accounts.
+/// A scenario with these steps and other accounts.
 pub(super) fn parsed(accounts: &str, steps: &[String]) -> Scenario {
     let mut text = accounts.to_owned();
     for step in steps {
@@ -47,26 +47,26 @@ pub(super) fn parsed(accounts: &str, steps: &[String]) -> Scenario {
 /// A trust message about keys of Bob that reaches Alice's phone.
 #[derive(Clone, Copy)]
 pub(super) struct SpokenWord<'a> {
-    /// The full JID from which it comes.
+    /// The full JID of the sender.
     pub(super) from: &'a str,
     pub(super) carried: Carried<'a>,
-    /// The seconds of its time; none if it has none.
+    /// The seconds of the message's time; `None` for a message without time.
     pub(super) at: Option<u32>,
-    /// What it says of Bob's devices, as elements have it: `trust` or `distrust`, and which one.
+    /// The decisions about Bob's devices, each as an element name (`trust` or `distrust`) and a device.
     pub(super) says: &'a [(&'a str, &'a str)],
 }
 
-/// What carries a message.
+/// The protection of a message.
 #[derive(Clone, Copy)]
 pub(super) enum Carried<'a> {
     EncryptedBy(&'a str),
-    /// Encrypted, without saying by whom.
+    /// Encrypted without naming the sender.
     Unsigned,
     InTheClear,
 }
 
 impl SpokenWord<'_> {
-    /// The step in which it arrives.
+    /// The step that delivers the message.
     pub(super) fn step(self) -> String {
         let key = |device: &str| match device {
             "phone" => "YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8=",

@@ -20,16 +20,16 @@ use crate::fuzz::{Attempt, Attribution, FuzzFinding, Suspect, Target};
 use crate::messages::Wire;
 use crate::variations::Variation;
 
-/// What an implementation gets wrong when it hears something, or when a person decides.
+/// A mistake that an implementation makes when it receives a decision or when a person decides.
 type Mistake = fn(&mut Mind, &Happening<'_>);
 
-/// The reference engine, but for what it has in mind.
+/// The reference engine with a mistake.
 #[derive(Clone, Copy)]
 struct Flawed {
     mistake: Mistake,
-    /// How often it says what it thinks before it forgets all.
+    /// The number of levels that it reports before it reports only undecided keys.
     patience: usize,
-    /// In how many plays it gets something wrong; it does not afterwards.
+    /// The number of plays with the mistake. Later plays have none.
     plays: usize,
 }
 
@@ -39,11 +39,11 @@ impl Flawed {
     }
 }
 
-/// What it thinks of keys, instead of what it should.
+/// The levels that it reports instead of the engine's.
 #[derive(Default)]
 struct Mind {
     levels: BTreeMap<String, Level>,
-    /// What it thinks as soon as a person decides.
+    /// The keys that it authenticates when a person decides.
     later: Vec<String>,
 }
 
@@ -54,7 +54,7 @@ impl Mind {
 }
 
 enum Happening<'a> {
-    /// A word about a key: who signed it, whether it was encrypted and dated, and what it says.
+    /// A decision about a key arrives, with its sender, its protection and whether it has a time.
     Heard { by: Option<String>, is_encrypted: bool, is_dated: bool, verdict: DecisionKind, about: &'a str },
     /// A person decides.
     Decided,
@@ -150,7 +150,7 @@ fn target(flawed: Flawed) -> ImplementationTarget {
     ImplementationTarget::new(Box::new(flawed), bounds, Options::default(), "atm conformance".to_owned())
 }
 
-/// What a scenario is attributed to.
+/// The attributions of a scenario's failures.
 fn causes(mistake: Mistake, scenario: &Scenario) -> Vec<String> {
     causes_of(Flawed::by(mistake), scenario)
 }
@@ -163,7 +163,7 @@ fn causes_of(flawed: Flawed, scenario: &Scenario) -> Vec<String> {
     }
 }
 
-/// What becomes of a scenario in which something is wrong; as it is if it is not to be made small.
+/// The finding of a failure, shrunk if `makes_small`. `None` if it does not reproduce.
 fn reduced(flawed: Flawed, scenario: &Scenario, cause: &str, makes_small: bool) -> Option<FuzzFinding> {
     let (cause, options, hosted) = (Attribution(cause.to_owned()), Options::default(), phone());
     let (scenario, variations) = (scenario.clone(), Vec::new());
@@ -191,7 +191,8 @@ fn authenticates(key: &str) -> String {
     format!("authenticate: alice/phone -> {key}")
 }
 
-/// It distrusts nobody whom it trusts, and trusts whomever Bob's phone trusts if nothing in the clear says otherwise.
+/// Authenticates keys that Alice's tablet distrusts, and keys that Bob's phone trusts if no distrust in the clear came
+/// before.
 fn trusts_too_much(mind: &mut Mind, happening: &Happening<'_>) {
     let Happening::Heard { by, is_encrypted, verdict, about, .. } = happening else { return };
     match (by.as_deref(), verdict) {
@@ -217,7 +218,7 @@ fn what_goes_wrong_in_any_case_is_not_put_down_to_a_stanza_that_hides_something_
     assert_eq!(causes(trusts_too_much, &deceived), ["xep-0450/dc-r/own-endpoint"]);
 }
 
-/// It does not ask for times, and believes Carol about everybody.
+/// Accepts messages without a time, and believes Carol about everyone.
 fn believes_carol(mind: &mut Mind, happening: &Happening<'_>) {
     let Happening::Heard { by, is_dated, about, .. } = happening else { return };
     let by = by.as_deref();
@@ -239,13 +240,13 @@ fn what_is_advice_hides_no_failure() {
     let advice_first = scenario(&[tablet.clone(), phone.clone(), undated.clone(), carol.clone()]);
     let both = ["xep-0434/sce-profile/time", "xep-0450/introduction/own-account-only"];
     assert_eq!(causes(believes_carol, &advice_first), both);
-    // Neither follows from the other.
+    // Neither failure follows from the other.
     let failure_first = scenario(&[tablet, phone, carol, undated]);
     assert_eq!(causes(believes_carol, &failure_first), both);
 }
 
-/// It uses what any key of Bob's says as soon as one of them is authenticated, and also what is said in the clear about his
-/// notebook.
+/// When a person decides, authenticates all keys that any encrypted message is about, and Bob's notebook even if the
+/// message was in the clear.
 fn goes_by_account(mind: &mut Mind, happening: &Happening<'_>) {
     match happening {
         Happening::Heard { by, about, .. } => {
@@ -271,7 +272,7 @@ fn a_stanza_that_has_nothing_to_do_with_it_is_no_suspect() {
     }
 }
 
-/// One of the two keys would be authenticated without what is said about it in the clear.
+/// One of the two keys is authenticated even without the decision in the clear.
 #[test]
 fn what_one_stanza_has_no_part_in_may_still_be_found() {
     let steps = scenario(&[
@@ -288,7 +289,7 @@ fn what_one_stanza_has_no_part_in_may_still_be_found() {
     }
 }
 
-/// It uses what Bob's phone says when something that nobody signed trusts that phone.
+/// Uses the decisions of Bob's phone once an unsigned message trusts that phone.
 fn believes_the_unsigned(mind: &mut Mind, happening: &Happening<'_>) {
     let Happening::Heard { by, is_encrypted, about, .. } = happening else { return };
     match by.as_deref() {
@@ -318,7 +319,7 @@ fn what_is_wrong_only_once_is_suspected_and_not_found_again() {
     assert_eq!(reduced(never, &steps, "xep-0450/dc-r/own-endpoint", true), None);
 }
 
-/// A device that takes what stands in the clear and authenticates somebody for no reason: both are told.
+/// A device that follows decisions in the clear and authenticates a key for no reason. Both failures are reported.
 #[test]
 fn what_an_attack_makes_count_is_found_beside_another_failure() {
     let mistake: Mistake = |mind, happening| match happening {
@@ -344,11 +345,11 @@ fn what_an_attack_makes_count_is_found_beside_another_failure() {
     let plain = ["xep-0450/introduction/security-level"];
     assert_eq!(found(&[]), plain);
     assert_eq!(found(&[Variation::InTheClear]), ["xep-0420/rules/plaintext-ignored", plain[0]]);
-    // Another form tells nothing that is not wrong without it.
+    // Another form shows no failure that does not occur without it.
     assert_eq!(found(&[Variation::Prefixes]), plain);
 }
 
-/// Alice's phone goes on to use Bob's tablet, which nobody authenticated.
+/// Alice's phone still uses Bob's tablet although nobody authenticated it.
 const USES_THE_TABLET: &str = "
 format: 1
 title: A key that is used
@@ -379,7 +380,7 @@ fn advice_is_left_out_only_if_it_can_follow_from_a_failure() {
         assert_eq!(result.monitored.len(), 1, "{:?}", result.monitored);
         result.judgements.iter().find(of_latch).map(|judgement| judgement.verdict)
     };
-    // What Carol's phone is taken for has no say in Bob's keys; his notebook has.
+    // Carol's phone has no influence on Bob's keys, but his notebook has.
     let of_another: Mistake = |mind, _| {
         mind.levels.insert("bob/tablet".to_owned(), Level::AutomaticallyTrusted);
         mind.trusts("carol/phone");
