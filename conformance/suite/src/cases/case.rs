@@ -2,38 +2,37 @@ use std::sync::Arc;
 
 use atm_simulator::scenario::{DeviceName, Name, Scenario, Step};
 
-/// A scenario with the name by which cases are called.
+/// A scenario with its id.
 #[derive(Clone, Debug)]
 pub struct LoadedScenario {
-    /// Its path without ending: `attacks/cache-poisoning`.
+    /// The path without its extension: `attacks/cache-poisoning`.
     pub id: String,
-    /// Its path, to be shown.
+    /// The path for messages.
     pub path: String,
-    /// What happens in it.
+    /// The content.
     pub scenario: Scenario,
 }
 
-/// Which device an implementation hosts, by the position of the implementation. All others are the reference
-/// engine.
+/// The hosted devices, each with the position of its implementation. All other devices are the reference engine.
 pub type LineUp = Vec<(DeviceName, usize)>;
 
-/// A scenario with a line-up: one thing to play.
+/// A scenario with a line-up.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// `attacks/cache-poisoning@alice/phone`.
+    /// The id: `attacks/cache-poisoning@alice/phone`.
     pub id: String,
     /// The scenario.
     pub scenario: Arc<LoadedScenario>,
-    /// Who is tested in it.
+    /// The devices under test.
     pub line_up: LineUp,
 }
 
-/// A device or an account that a line-up names and no scenario has.
+/// A line-up names a device or an account that no scenario has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no selected scenario has {0}")]
 pub struct NotCast(pub String);
 
-/// The devices that an implementation can host: all but those of an adversary.
+/// The devices that an implementation can host: all except those of an adversary.
 #[must_use]
 pub fn hostable(scenario: &Scenario) -> Vec<DeviceName> {
     let mut devices = Vec::new();
@@ -50,7 +49,7 @@ pub fn hostable(scenario: &Scenario) -> Vec<DeviceName> {
     devices
 }
 
-/// The cases of one implementation: it plays each device of each scenario in turn, then all at once.
+/// The cases of one implementation. It hosts each device of each scenario in turn, then all at once.
 #[must_use]
 pub fn cases(scenarios: &[Arc<LoadedScenario>]) -> Vec<Case> {
     let mut cases = Vec::new();
@@ -74,7 +73,7 @@ pub fn cases(scenarios: &[Arc<LoadedScenario>]) -> Vec<Case> {
     cases
 }
 
-/// What hosts which devices, as a person says it.
+/// The devices that a person assigns to an implementation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
     /// One device.
@@ -93,12 +92,12 @@ impl std::fmt::Display for Role {
 }
 
 impl Case {
-    /// The cases of a mix: one for each scenario that has a device which `roles` assign. `names` are those of the
+    /// The cases of a mix: one for each scenario with a device that `roles` assigns. `names` are the names of the
     /// implementations, by position.
     ///
     /// # Errors
     ///
-    /// If a role is played in no scenario.
+    /// Returns an error if no scenario has the device or account of a role.
     pub fn mixed(
         scenarios: &[Arc<LoadedScenario>],
         roles: &[(Role, usize)],
@@ -109,7 +108,7 @@ impl Case {
         for scenario in scenarios {
             let mut line_up = LineUp::new();
             for device in hostable(&scenario.scenario) {
-                // A device by its own name counts more than by its account's.
+                // The role of a device takes precedence over the role of its account.
                 let by_name = |(role, _): &(Role, usize)| *role == Role::Device(device.clone());
                 let by_account = |(role, _): &(Role, usize)| *role == Role::Account(device.account.clone());
                 let role = roles.iter().position(by_name).or_else(|| roles.iter().position(by_account));

@@ -1,5 +1,5 @@
-//! What only comes of something else that was found. Each finding belongs to one requirement: that of the device and the step
-//! that went wrong.
+//! Failures that only follow from another finding. Each finding belongs to one requirement: that of the device and the
+//! step that went wrong.
 
 use std::collections::BTreeSet;
 
@@ -14,23 +14,23 @@ use crate::messages::{Content, MessageFinding};
 use crate::monitor::{Effect, JUDGED, MonitorFinding, Subject, UnlawfulLevel};
 use crate::requirements::{self, Document, Requirement, Weight};
 
-/// What there is to say about a run.
+/// The observations of a run.
 pub(super) struct Shown<'a> {
     pub(super) run: &'a Run,
-    /// The devices that were tested in it.
+    /// The devices under test.
     pub(super) hosted: &'a [DeviceName],
-    /// What is wrong with what they sent.
+    /// The findings in the messages that they sent.
     pub(super) messages: &'a [MessageFinding],
-    /// What else is wrong with what they did.
+    /// The monitor's findings about them.
     pub(super) monitored: &'a [MonitorFinding],
     pub(super) error: Option<&'a AdapterError>,
-    /// How many messages they sent.
+    /// The number of trust messages that they sent.
     pub(super) sent: usize,
-    /// By which requirements something had to happen in it, or must not.
+    /// The requirements that were exercised.
     pub(super) at_work: &'a BTreeSet<&'static str>,
 }
 
-/// What went wrong in a run before an expectation failed.
+/// The findings of a run from which failed expectations may follow.
 pub(super) struct Consequences<'a> {
     shown: &'a Shown<'a>,
     is_content_lost: bool,
@@ -42,12 +42,13 @@ impl<'a> Consequences<'a> {
         Self { shown, is_content_lost }
     }
 
-    /// Whether a contradiction of a failed check only comes of something else that was found, before or in the same step: of
-    /// another device, of a key whose holder has a say in the key that it is about, or of a message that nobody can read.
+    /// Whether a contradiction of a failed check only follows from a finding in an earlier step or the same one. The
+    /// finding is about another device, about a key whose holder influences the key in question, or about a message
+    /// that nobody can read.
     ///
-    /// A finding is never taken for a consequence of another one. About security, neither is trust in a key that is denied it, nor
-    /// encryption for such a key, unless the device trusts rightly what it was told and another device did something wrong: the
-    /// device alone has a case of its own.
+    /// A contradiction that the monitor found too is no consequence. Neither is a security failure, with one exception:
+    /// a device trusts a key because another device misbehaved, and its own levels are lawful. That device has a case
+    /// of its own, in which it is hosted alone.
     pub(super) fn include(
         &self,
         requirement: &Requirement,
@@ -69,7 +70,7 @@ impl<'a> Consequences<'a> {
         !is_found && (self.is_lost(conduct) || failing.clone().any(|found| self.can_lead_to(found, conduct)))
     }
 
-    /// Whether something was found that is this conduct of a device.
+    /// Whether a finding of the monitor is about this conduct.
     fn is_about(&self, found: &MonitorFinding, check: &Check, conduct: Option<(DeviceId, &Conduct)>) -> bool {
         match (&found.subject, conduct) {
             (Subject::Levels(unlawful), Some((device, Conduct::Level(key, _)))) => {
@@ -82,14 +83,14 @@ impl<'a> Consequences<'a> {
         }
     }
 
-    /// Whether a message that nobody can read can lead to this: it says nothing to its readers.
+    /// Whether an unreadable message can lead to this conduct. Its readers learn nothing from it.
     fn is_lost(&self, conduct: Option<(DeviceId, &Conduct)>) -> bool {
         let is_of_one_device = matches!(conduct, Some((_, Conduct::Level(..) | Conduct::Encryption(_))));
         self.is_content_lost && (self.shown.hosted.len() > 1 || !is_of_one_device)
     }
 
-    /// Whether something that was found can lead to this. What a device tells, or does not, changes what others do. How it
-    /// regards a key decides whether the word of its holder counts, who is told what, and how other keys of the owner are used.
+    /// Whether a finding can lead to this conduct. A told or untold decision changes other devices. The level of a key
+    /// determines whether its holder's decisions count, who is told, and how other keys of the owner are used.
     fn can_lead_to(&self, found: &MonitorFinding, conduct: Option<(DeviceId, &Conduct)>) -> bool {
         let (device, keys) = match conduct {
             Some((device, Conduct::Level(key, _))) => (device, std::slice::from_ref(key)),
@@ -113,13 +114,13 @@ impl<'a> Consequences<'a> {
     }
 }
 
-/// The keys that devices regard wrongly since they do not read a form that they have to read. The monitor judges meanings and not
-/// forms: it finds there that a word was not followed.
+/// The keys whose levels are wrong because a device does not read a form that it must read. The monitor judges meanings
+/// and not forms, so it reports that a decision was not followed.
 #[derive(Default)]
 pub(super) struct FormFailures(BTreeSet<(DeviceId, KeyId)>);
 
 impl FormFailures {
-    /// Takes note of what contradicts an expectation, if that is about a form.
+    /// Records the contradictions of an expectation about a form.
     pub(super) fn note(&mut self, requirement: &Requirement, failed: &[&Contradiction]) {
         let is_of_form = matches!(requirement.document, Document::Xep0420 | Document::Xep0434);
         if !is_of_form || !requirement.weight.fails() || JUDGED.contains(&requirement.id) {
@@ -131,7 +132,7 @@ impl FormFailures {
         }));
     }
 
-    /// Whether a finding only says that those keys are not regarded as somebody said.
+    /// Whether a finding only says that decisions about those keys were not followed.
     pub(super) fn explain(&self, found: &MonitorFinding, shown: &Shown<'_>) -> bool {
         let Subject::Levels(levels) = &found.subject else { return false };
         let is_explained = |level: &UnlawfulLevel| {
@@ -142,7 +143,7 @@ impl FormFailures {
     }
 }
 
-/// Whether a device, if anything, trusts too little.
+/// Whether the device at most trusts too little.
 fn is_cautious(conduct: Option<(DeviceId, &Conduct)>) -> bool {
     matches!(conduct, Some((_, Conduct::Level(_, level))) if !level.is_used())
 }

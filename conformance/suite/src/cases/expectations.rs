@@ -1,4 +1,5 @@
-//! What the owner of an implementation knows of it: which requirements it breaks, in which cases, and why.
+//! The known failures of an implementation: the broken requirements, the cases, and the reasons, as its owner lists
+//! them.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -16,7 +17,7 @@ use crate::selection::IdGlob;
 /// The version of the format of expectations files.
 pub const EXPECTATIONS_FORMAT: u32 = 1;
 
-/// What a new entry says until its owner says why.
+/// The reason of a new entry until its owner gives one.
 pub const UNEXPLAINED: &str = "not explained yet";
 
 /// An expectations file.
@@ -25,7 +26,7 @@ pub const UNEXPLAINED: &str = "not explained yet";
 pub struct Expectations {
     /// The version of the format: 1.
     pub format: u32,
-    /// What is known.
+    /// The known failures.
     pub expectations: Vec<Expectation>,
 }
 
@@ -33,30 +34,30 @@ pub struct Expectations {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
-    /// The requirement, by its id.
+    /// The id of the requirement.
     pub requirement: String,
-    /// The cases in which it fails; `*` and `?` stand for any text and any character.
+    /// The cases in which it fails. `*` stands for any text and `?` for any character.
     pub cases: Vec<IdGlob>,
     /// Whether the requirement is broken there, or the case cannot be played to its end.
     #[serde(default, skip_serializing_if = "ExpectedOutcome::is_fail")]
     pub outcome: ExpectedOutcome,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Where that is tracked.
+    /// A link to the issue that tracks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
-/// How much was played.
+/// The part of the suite that was played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlayedExtent {
     /// All cases, and all requirements were judged.
     Whole,
-    /// A selection.
+    /// A selection of cases or requirements.
     Part,
 }
 
-/// What is expected of a case.
+/// The expected result of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpectedOutcome {
@@ -81,7 +82,7 @@ impl ExpectedOutcome {
     }
 }
 
-/// Why an expectations file is of no use: all that is wrong with it.
+/// An expectations file is invalid. Lists all mistakes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .mistakes.join("\n"))]
 pub struct BadExpectations {
@@ -89,7 +90,7 @@ pub struct BadExpectations {
 }
 
 impl BadExpectations {
-    /// What is wrong, each with the file.
+    /// The mistakes, each with the path of the file.
     pub fn mistakes(&self) -> impl Iterator<Item = &str> {
         self.mistakes.iter().map(String::as_str)
     }
@@ -109,11 +110,11 @@ struct Unread {
 }
 
 impl Expectations {
-    /// Reads the text of a file.
+    /// Parses the text of a file.
     ///
     /// # Errors
     ///
-    /// If it is not as it should be: all that is wrong.
+    /// Returns all mistakes if the file is invalid.
     pub fn parse(path: &Path, text: &[u8]) -> Result<Self, BadExpectations> {
         let bad = |mistakes: &[String]| BadExpectations::in_file(path, mistakes);
         let Unread { format, expectations: entries } = serde_yaml::from_slice(text).map_err(|error| {
@@ -135,11 +136,11 @@ impl Expectations {
         if mistakes.is_empty() { Ok(Self { format, expectations }) } else { Err(bad(&mistakes)) }
     }
 
-    /// Refuses entries that can match nothing. `demanded` says under which requirements a case has expectations.
+    /// Refuses entries that match nothing. `demanded` says whether a case has expectations under a requirement.
     ///
     /// # Errors
     ///
-    /// If there are some: all.
+    /// Returns all entries that match nothing.
     pub fn check(
         &self,
         path: &Path,
@@ -162,9 +163,9 @@ impl Expectations {
         if mistakes.is_empty() { Ok(()) } else { Err(BadExpectations::in_file(path, &mistakes)) }
     }
 
-    /// Adds to the results what is kept although an entry says that it fails, where no result says anything of it: a pattern
-    /// that matches cases in which nobody breaks its requirement, and one at least in which that was at work. A run of some cases
-    /// shows that only of patterns that name one case.
+    /// Adds a pass for each entry whose requirement no matched case breaks, if a matched case exercised the
+    /// requirement. Without this, the results would not mention the requirement. A partial run shows this only for
+    /// patterns that name a single case.
     pub fn note_kept(&self, extent: PlayedExtent, cases: &[Case], results: &mut [CaseResult]) {
         for Expectation { requirement, cases: globs, .. } in &self.expectations {
             for glob in globs {
@@ -189,8 +190,8 @@ impl Expectations {
         }
     }
 
-    /// Turns known failures into expected ones, and what passes although it should not into unexpected passes. The
-    /// reason of each entry that was used is given back, by the position of the judgement.
+    /// Turns known failures into expected ones and passes of expected failures into unexpected passes. Returns the
+    /// reason of each entry that was used, with the position of its judgement.
     pub fn apply(&self, case: &Case, result: &mut CaseResult) -> Vec<(usize, String)> {
         let mut reasons = Vec::new();
         for (position, judgement) in result.judgements.iter_mut().enumerate() {
@@ -207,8 +208,8 @@ impl Expectations {
         reasons
     }
 
-    /// The requirements that are broken in some case. A random scenario is none of the cases that entries name, so in one
-    /// each of these counts as known.
+    /// The requirements that are broken in some case. A random scenario is not among the cases of the entries, so in it
+    /// each of these requirements counts as known to be broken.
     #[must_use]
     pub fn broken(&self) -> BTreeSet<&str> {
         let broken = self.expectations.iter().filter(|known| known.outcome == ExpectedOutcome::Fail);
@@ -225,11 +226,11 @@ impl Expectations {
         })
     }
 
-    /// The file that expects just what came out, with the reasons of this one where it has them. The results are
-    /// those before [`apply`](Self::apply).
+    /// The expectations that match these results exactly, with the reasons of `known` where it has them. Pass the
+    /// results from before [`apply`](Self::apply).
     #[must_use]
     pub fn of(known: Option<&Self>, extent: PlayedExtent, cases: &[Case], results: &[CaseResult]) -> Self {
-        // A run of some cases says nothing about the entries for others, so they all stay as they are.
+        // A partial run says nothing about entries for other cases, so all entries stay.
         let kept =
             if extent == PlayedExtent::Part { known.map(|known| known.expectations.clone()) } else { None };
         let mut expectations: Vec<Expectation> = kept.unwrap_or_default();
@@ -276,13 +277,13 @@ impl Expectations {
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written.
+    /// Returns an error if writing to `out` fails.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         serde_yaml::to_writer(out, self).map_err(io::Error::other)
     }
 }
 
-/// Whether every case that could be judged by a requirement came out as an expectation says, and there are several.
+/// Whether every case that could be judged under the requirement has the expected result, and there are at least three.
 fn is_without_exception(expectation: &Expectation, cases: &[Case], results: &[CaseResult]) -> bool {
     let verdicts = cases.iter().zip(results).flat_map(|(case, result)| {
         let about = |judgement: &&Judgement| judgement.requirement.id == expectation.requirement;
@@ -300,7 +301,7 @@ fn is_without_exception(expectation: &Expectation, cases: &[Case], results: &[Ca
 }
 
 impl Expectation {
-    /// What is wrong with it, whatever the cases are.
+    /// The mistakes in the entry that do not depend on the cases.
     fn mistakes(&self) -> Vec<String> {
         let mut mistakes = Vec::new();
         if requirements::find(&self.requirement).is_none() {

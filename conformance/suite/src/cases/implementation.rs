@@ -10,14 +10,14 @@ use atm_simulator::scenario::{DeviceName, Scenario};
 
 use crate::messages::{MessageFinding, Wire};
 
-/// Something that can be tested: it makes the endpoints of a case.
+/// An implementation that can be tested. It creates the endpoints of a case.
 pub trait Implementation {
-    /// Begins a case in which it hosts these devices. It may change the scenario as far as that makes no
-    /// difference to what it tests.
+    /// Begins a case in which the implementation hosts these devices. It may change the scenario if the change does not
+    /// affect the tested behaviour.
     ///
     /// # Errors
     ///
-    /// If it cannot take part.
+    /// Returns an error if the implementation cannot take part.
     fn begin(
         &mut self,
         scenario: &mut Scenario,
@@ -25,37 +25,38 @@ pub trait Implementation {
         record: bool,
     ) -> Result<(), AdapterError>;
 
-    /// The endpoint of one device.
+    /// Creates the endpoint of one device.
     fn join(&mut self, scene: &Scene<'_>, wire: &Wire) -> Box<dyn Endpoint>;
 
-    /// How far the time in a message may be from the clock of its sender. Many stamp whole seconds.
+    /// The permitted difference between the time of a message and its sender's clock. Many implementations stamp whole
+    /// seconds.
     fn clock_tolerance(&self) -> Duration {
         Duration::from_secs(2)
     }
 
-    /// Ends the case, and tells what was noticed beside what the world saw.
+    /// Ends the case. Returns the findings and errors that only the implementation could observe.
     fn end(&mut self) -> CaseLog;
 }
 
-/// What is left of a case.
+/// The observations of an implementation during a case.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CaseLog {
-    /// What was found in the messages of its devices.
+    /// The findings in the messages of its devices.
     pub findings: Vec<MessageFinding>,
-    /// What ended the case early.
+    /// The error that ended the case early.
     pub error: Option<AdapterError>,
-    /// What was said, if it was recorded.
+    /// The recorded exchange, if recording was requested.
     pub exchanges: Vec<Exchange>,
 }
 
-/// Where an endpoint takes part.
+/// The surroundings of an endpoint.
 #[derive(Clone, Debug)]
 pub struct Scene<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// The rules of the reference engine in it.
     pub options: Options,
-    /// Everybody in it.
+    /// All accounts and devices.
     pub cast: Arc<Cast>,
     /// The device.
     pub device: DeviceId,
@@ -66,7 +67,7 @@ pub struct Scene<'a> {
 pub struct Engine;
 
 impl Engine {
-    /// The device of a scene.
+    /// Creates the device of a scene.
     #[must_use]
     pub fn device(scene: &Scene<'_>) -> Device {
         reference(scene.scenario, &scene.options, &scene.cast, scene.device)

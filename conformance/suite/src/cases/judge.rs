@@ -15,36 +15,35 @@ use crate::variations::Variation;
 /// The result of a case.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
-    /// What it says about which requirement, in the order of the registry.
+    /// The judgements, in the order of the requirements.
     pub judgements: Vec<Judgement>,
-    /// The requirements of which it says nothing wrong although they were at work, without those that the scenario expects
-    /// something under.
+    /// The requirements that were exercised without a failure, except those under which the scenario has expectations.
     pub kept: Vec<&'static Requirement>,
-    /// What the monitors of the devices under test found, in order for each device.
+    /// The findings of the monitors of the devices under test, in order for each device.
     pub monitored: Vec<MonitorFinding>,
-    /// What ended it early.
+    /// The error that ended the case early.
     pub error: Option<AdapterError>,
-    /// How many trust messages the devices under test sent.
+    /// The number of trust messages that the devices under test sent.
     pub messages: usize,
-    /// What happened in it; `None` if it did not begin.
+    /// The run; `None` if the case did not begin.
     pub run: Option<Run>,
-    /// What was said, by implementation, if it was recorded.
+    /// The recorded exchanges by implementation, if recording was requested.
     pub exchanges: Vec<(usize, Vec<Exchange>)>,
 }
 
-/// What a case says about a requirement.
+/// The judgement about a requirement in a case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
     /// The requirement.
     pub requirement: &'static Requirement,
-    /// Whether it is kept.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What was looked at.
+    /// The checks on which it is based.
     pub seen: Vec<ExpectationResult>,
 }
 
 impl Judgement {
-    /// That nothing is wrong.
+    /// A pass of a requirement that was exercised without a failure.
     pub(super) fn kept(requirement: &'static Requirement) -> Self {
         let (expected, observed) = (requirement.summary.to_owned(), Vec::new());
         let in_message = requirement.coverage == Observability::Messages;
@@ -54,22 +53,22 @@ impl Judgement {
     }
 }
 
-/// One thing that was looked at.
+/// The result of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpectationResult {
-    /// The step, counted from 0, after which it was; `None` at the end, and for messages.
+    /// The position of the step after which the check was made; `None` at the end and for messages.
     pub step: Option<usize>,
-    /// Whether it was looked at in a message as that was sent.
+    /// Whether a message was checked when it was sent.
     pub in_message: bool,
-    /// What is demanded.
+    /// The demanded behaviour.
     pub expected: String,
-    /// What is there instead; nothing if all is well.
+    /// The contradicting observations; empty if the check passed.
     pub observed: Vec<String>,
-    /// Where that leads.
+    /// The consequence of a failure.
     pub effect: Effect,
 }
 
-/// Where it leads that an expectation is not true. Whether that is an intrusion, the monitor says, who knows what led to it.
+/// The consequence of a failed expectation. Only the monitor can tell an intrusion, since it knows the cause.
 fn effect_of(contradiction: &Contradiction) -> Effect {
     match &contradiction.conduct {
         Some((_, Conduct::Level(_, Level::Authenticated) | Conduct::Encryption(_) | Conduct::Telling)) => {
@@ -80,7 +79,7 @@ fn effect_of(contradiction: &Contradiction) -> Effect {
 }
 
 impl CaseResult {
-    /// A case that did not begin.
+    /// The result of a case that did not begin.
     #[must_use]
     pub fn not_begun(requirements: impl Iterator<Item = &'static Requirement>, error: AdapterError) -> Self {
         let verdict = of_error(&error);
@@ -96,7 +95,7 @@ impl CaseResult {
         }
     }
 
-    /// The worst that it says.
+    /// The worst verdict. A case without judgements is inconclusive.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.judgements.iter().map(|judgement| judgement.verdict).max().unwrap_or(Verdict::Inconclusive)
@@ -110,16 +109,15 @@ fn of_error(error: &AdapterError) -> Verdict {
     }
 }
 
-/// Says what a run shows about each requirement that it is about, and which others it shows to be kept.
+/// Judges a run: returns its judgements, and the requirements that were exercised without a failure.
 ///
-/// What other implementations do is judged by who can decrypt which facts and which keys end at which level: by the
-/// monitor at each step, by the expectations that stand under a requirement, and by what was found in messages. `demanded`
-/// are the requirements under which the scenario has expectations.
+/// Other implementations are judged by which keys can decrypt which decisions and by the levels of keys: by the monitor
+/// at each step, by the expectations under a requirement, and by the findings in messages. `demanded` are the
+/// requirements under which the scenario has expectations.
 ///
-/// An expectation speaks of the devices whose behaviour it shows. Where none of those is hosted by what is tested it
-/// is left out: that a peer learned nothing since the device under test told it nothing is no fault in how that peer
-/// receives, and what the device should have told is an expectation of its own. So is one that only fails because of
-/// something else that was found ([`Consequences`]).
+/// An expectation concerns the devices whose behaviour it shows. It is left out if none of them is under test. For
+/// example, if the device under test told a peer nothing, the peer did not fail to receive; another expectation covers
+/// the telling. An expectation is also left out if its failure only follows from another finding ([`Consequences`]).
 pub(super) fn judge(
     shown: &Shown<'_>,
     demanded: impl Iterator<Item = &'static Requirement>,
@@ -151,7 +149,7 @@ pub(super) fn judge(
             continue;
         }
         let looked = seen.entry(found.requirement).or_default();
-        // What an expectation says already need not be said again.
+        // An expectation that failed in the same step already reports this.
         let is_same = |other: &&mut ExpectationResult| other.step == found.step && !other.observed.is_empty();
         if let Some(same) = looked.iter_mut().find(is_same) {
             same.effect = same.effect.max(found.effect());
@@ -196,8 +194,8 @@ pub(super) fn judge(
     (about.collect(), kept)
 }
 
-/// Whether a run shows by itself if a requirement is kept: the monitor saw it at work, or it is about every message. What only
-/// variations try, a run without them does not show.
+/// Whether a run without variations exercised a requirement: the monitor saw that, or every message is checked for it.
+/// Not for requirements that only variations test.
 fn was_at_work(shown: &Shown<'_>, requirement: &Requirement) -> bool {
     let is_varied = Variation::all().any(|variation| variation.requirement() == Some(requirement.id));
     match requirement.coverage {
@@ -206,7 +204,7 @@ fn was_at_work(shown: &Shown<'_>, requirement: &Requirement) -> bool {
     }
 }
 
-/// What of a check shows the behaviour of hosted devices; `None` if nothing does.
+/// The contradictions that show the behaviour of hosted devices. `None` if the check does not concern any of them.
 fn by_hosted<'a>(check: &'a Check, shown: &Shown<'_>) -> Option<Vec<&'a Contradiction>> {
     let (own, others): (Vec<_>, Vec<_>) =
         check.concerns.iter().partition(|device| shown.hosted.contains(device));
@@ -223,7 +221,7 @@ fn by_hosted<'a>(check: &'a Check, shown: &Shown<'_>) -> Option<Vec<&'a Contradi
 fn verdict(requirement: &Requirement, seen: &[ExpectationResult], error: Option<&AdapterError>) -> Verdict {
     let broken = seen.iter().any(|seen| !seen.observed.is_empty());
     match error {
-        // What was seen to be broken before the error is broken.
+        // A failure that was observed before the error still counts.
         _ if broken => Verdict::of_broken(requirement.weight),
         Some(error) => of_error(error),
         None => Verdict::Pass,

@@ -1,4 +1,4 @@
-//! Tests implementations: which cases there are, how one is played, and what it says about which requirement.
+//! Tests implementations: creates the cases, plays them, and judges requirements by the results.
 
 mod case;
 mod consequences;
