@@ -12,30 +12,30 @@ use atm_simulator::observation::Observation;
 use crate::layer::{Happening, Layer};
 use crate::messages::{MessageFinding, findings, wrong_code};
 
-/// Looks at what an endpoint under test sends, as it is sent.
+/// Checks the messages of an endpoint under test when they are sent.
 #[derive(Debug)]
 pub struct Examined {
     cast: Arc<Cast>,
     member: Member,
     seen: Rc<RefCell<Examination>>,
-    /// The latest time that the device's clock has shown.
+    /// The latest time that the device's clock showed.
     latest: Stamp,
-    /// How far the time in a message may be from that clock.
+    /// The permitted difference between the time of a message and that clock.
     tolerance: Duration,
-    /// The messages that were looked at.
+    /// The messages that were checked.
     looked_at: BTreeSet<OutboxId>,
 }
 
-/// When a message was written.
+/// The time at which a message was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Written {
-    /// In answer to what just happened.
+    /// In response to the current input.
     Now,
-    /// Earlier: it waited for a connection.
+    /// Earlier. The message waited for a connection.
     Before,
 }
 
-/// What was seen of the messages of one case.
+/// The results for the messages of one case.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Examination {
     pub(super) findings: Vec<MessageFinding>,
@@ -73,10 +73,10 @@ impl Examined {
         }
         match envelope.time {
             None => found.push(findings::wrong_time("none".to_owned())),
-            // What waited for a connection has the time at which it was written.
+            // A message that waited for a connection has the time of its writing.
             Some(_) if written == Written::Before => {}
             Some(time) => {
-                // Who has dated something later, since the clock was wrong then, may go on from there.
+                // After a wrong clock showed a later time, messages may continue from that time.
                 let nearest = time.max(now).min(self.latest.max(now));
                 let off = time.as_millis().abs_diff(nearest.as_millis());
                 if u128::from(off) > self.tolerance.as_millis() {
@@ -100,7 +100,7 @@ impl Examined {
 }
 
 impl<E: Endpoint> Layer<E> for Examined {
-    /// Lets something happen, and looks at what is sent then: messages that wait to be sent again were looked at before.
+    /// Passes an input on and checks the messages that are sent. Messages that are sent again were checked before.
     fn happen(
         &mut self,
         endpoint: &mut E,
@@ -116,7 +116,7 @@ impl<E: Endpoint> Layer<E> for Examined {
         happening.reach(endpoint, context, out)?;
         self.latest = self.latest.max(context.now);
         for outgoing in &out.sent[sent..] {
-            // What waited for a connection was looked at before, unless it was said while the device started.
+            // A message that waited for a connection was checked before, unless the device wrote it while it started.
             if !self.looked_at.insert(outgoing.id) {
                 continue;
             }

@@ -18,8 +18,8 @@ use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
 use crate::requirements::{self, Requirement};
 use crate::variations::{Attacked, Axis, Restarting, Variation, Varied};
 
-/// Plays a case with these implementations. One that fails is played again: what does not fail twice in the same
-/// way is inconclusive.
+/// Plays a case with these implementations. A failing case is played again; failures that do not repeat are
+/// inconclusive.
 #[must_use]
 pub fn play(
     case: &Case,
@@ -41,7 +41,7 @@ pub fn play(
     first
 }
 
-/// Plays a case once with all of these variations.
+/// Plays a case once with all these variations.
 pub(crate) fn play_with_row(
     case: &Case,
     implementations: &mut [Box<dyn Implementation>],
@@ -51,7 +51,7 @@ pub(crate) fn play_with_row(
     play_once(case, implementations, &Playing { options, record: false, variations })
 }
 
-/// How a case is played.
+/// The parameters of a play.
 pub(super) struct Playing<'a> {
     pub(super) options: Options,
     pub(super) record: bool,
@@ -105,7 +105,7 @@ pub(super) fn play_once(
         error = error.or(log.error);
         exchanges.push((position, log.exchanges));
     }
-    // Whatever ended it: what was not looked at has not passed.
+    // Whatever ended the case, unchecked expectations have not passed.
     let broken_off =
         run.failure.as_ref().map(|failure| AdapterError::BrokenOff { reason: failure.to_string() });
     error = error.or(broken_off);
@@ -128,7 +128,7 @@ pub(super) fn play_once(
     CaseResult { judgements, kept, monitored, error, messages, run: Some(run), exchanges }
 }
 
-/// A scenario that sets limits tries what comes of having no room.
+/// The room for postponed decisions. A scenario that sets limits tests the lack of room.
 fn capacity(scenario: &Scenario) -> Capacity {
     if scenario.limits == LimitsSpec::default() { Capacity::Ample } else { Capacity::Scarce }
 }
@@ -180,8 +180,7 @@ fn endpoint(
     }
 }
 
-/// The requirements about which a case can say something: those under which its scenario has expectations of
-/// devices that are tested in it.
+/// The requirements that a case can judge: those under which its scenario has expectations about devices under test.
 #[must_use]
 pub fn demanded(case: &Case) -> Vec<&'static Requirement> {
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();

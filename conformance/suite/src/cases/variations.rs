@@ -1,4 +1,4 @@
-//! A case played with variations: what differs is put down to the one that matters.
+//! Plays a case with variations and attributes each difference to the variation that causes it.
 
 use atm_adapter_protocol::AdapterError;
 use atm_simulator::run::Options;
@@ -13,8 +13,9 @@ use crate::monitor::{Effect, MonitorFinding};
 use crate::requirements::{self, Requirement, Weight};
 use crate::variations::{Axis, Variation, VariationChoice, rows};
 
-/// Plays a case as [`play`] does, then with variations. What fails only with them is a judgement of its own. Where what a
-/// device does is wrong without them, only attacks tell something: what counts of an unlawful message.
+/// Plays a case as [`play`] does, then with variations. A failure that occurs only with variations is a separate
+/// judgement. If the device already fails without variations, only attacks are informative: they show unlawful messages
+/// that count.
 #[must_use]
 pub fn play_with_variations(
     case: &Case,
@@ -44,38 +45,38 @@ pub fn play_with_variations(
     result
 }
 
-/// Whether a case takes long, and has nothing to vary that others lack.
+/// Whether a case takes long. Other cases have the same messages to vary.
 fn is_long(case: &Case) -> bool {
     case.scenario.scenario.steps.iter().any(|step| matches!(step, Step::Chain(_) | Step::Flood(_)))
 }
 
-/// Whether a row of variations can tell something beside what comes out without it: where a device does something wrong then,
-/// only attacks do.
+/// Whether a row of variations can show something new. If the device already fails without variations, only attacks
+/// can.
 pub(crate) fn can_differ(plain: &CaseResult, row: &[Variation]) -> bool {
     plain.error.is_none() && (is_attack(row) || !does_wrong(plain))
 }
 
-/// Whether something fails beside how messages are written.
+/// Whether a check fails that is not about the form of messages.
 fn does_wrong(plain: &CaseResult) -> bool {
     let failed = plain.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
     let mut seen = failed.flat_map(|judgement| &judgement.seen);
     seen.any(|seen| !seen.in_message && !seen.observed.is_empty())
 }
 
-/// What fails only with variations.
+/// The failures that occur only with variations.
 #[derive(Debug)]
 pub(crate) struct VariedResult {
-    /// The variations that matter.
+    /// The variations that cause the failures.
     pub(crate) variations: Vec<Variation>,
-    /// What it says about which requirement.
+    /// The judgements.
     pub(crate) judgements: Vec<Judgement>,
-    /// What ended the case with them.
+    /// The error that ended the case with these variations.
     pub(crate) error: Option<AdapterError>,
 }
 
 impl VariedResult {
-    /// What it says about requirements. What ended the case is an error under the requirement of the variation, or if there is
-    /// none under one that was judged without it.
+    /// The judgements, with the error as one of them. The error belongs to the requirement of the variation, or
+    /// otherwise to the first requirement that was judged without variations.
     fn judged(self, plain: &CaseResult) -> Vec<Judgement> {
         let Self { variations, mut judgements, error } = self;
         if let Some(error) = error
@@ -89,16 +90,16 @@ impl VariedResult {
     }
 }
 
-/// A case that is played with variations, beside what comes out without them.
+/// Plays a case with variations and compares the result with the plain one.
 pub(crate) struct Trial<'a> {
     pub(crate) case: &'a Case,
     pub(crate) implementations: &'a mut [Box<dyn Implementation>],
     pub(crate) options: Options,
-    /// What came out without variations.
+    /// The result without variations.
     pub(crate) plain: &'a CaseResult,
 }
 
-/// What fails with variations and not without them.
+/// The failures that occur with variations and not without them.
 #[derive(Debug, Default)]
 struct Differences {
     failed: Vec<Judgement>,
@@ -118,8 +119,8 @@ impl Trial<'_> {
         let is_lacking =
             |error: &AdapterError| matches!(error, AdapterError::Unsupported(_) | AdapterError::Interrupted);
         let error = varied.error.clone().filter(|error| !is_lacking(error));
-        // Under attack, not all that was sent arrives, and devices may say more when they start: expectations may not hold, but
-        // the monitor sees what arrives.
+        // Under attack, not every sent message arrives, and restarted devices may send more. Then expectations may be
+        // wrong, but the monitor knows what arrives.
         let is_attack = is_attack(variations);
         let are_several = variations.contains(&Variation::Restarts) && self.case.line_up.len() > 1;
         if is_attack || are_several {
@@ -136,8 +137,8 @@ impl Trial<'_> {
         Differences { failed: varied.judgements.into_iter().filter(differs).collect(), error }
     }
 
-    /// Whether the monitor finds something that comes of the variations. Beside what a device does wrong without them, that is
-    /// only what an attack makes count.
+    /// Whether a finding of the monitor is an effect of the variations. If the device also fails without them, only
+    /// messages that an attack makes count are such effects.
     fn is_effect(&self, found: &MonitorFinding, variations: &[Variation]) -> bool {
         let plain = &self.plain.monitored;
         if !does_wrong(self.plain) && plain.iter().all(|other| other.requirement != found.requirement) {
@@ -147,8 +148,8 @@ impl Trial<'_> {
         variations.iter().any(|attack| attack.voids(found.requirement)) && !found.observed.iter().all(is_seen)
     }
 
-    /// What fails with the variations of a row that matter: one, if one alone makes a difference, and otherwise as few as do it
-    /// together. What does not show again is nothing that could be told.
+    /// The failures of the variations in a row that matter: a single one if one suffices, otherwise a minimal subset.
+    /// `None` if no failure repeats.
     pub(crate) fn smallest(&mut self, row: &[Variation]) -> Option<VariedResult> {
         for variation in row {
             let alone = self.differences(&[*variation]);
@@ -176,7 +177,7 @@ fn result_of(variations: &[Variation], shown: Differences) -> VariedResult {
     VariedResult { variations: variations.to_vec(), judgements: broken(variations, failed), error }
 }
 
-/// The requirement that a device breaks for which these make a difference, if there is one.
+/// The requirement that a device breaks if these variations make a difference. `None` if they have none.
 fn of_variations(variations: &[Variation]) -> Option<&'static Requirement> {
     variations.iter().find_map(|variation| variation.requirement()).and_then(requirements::find)
 }
@@ -193,7 +194,7 @@ fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
     Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
 }
 
-/// What a row shows that makes no difference.
+/// The passes of a row that makes no difference.
 fn kept(row: &[Variation]) -> impl Iterator<Item = Judgement> + '_ {
     row.iter().filter_map(|variation| {
         let requirement = requirements::find(variation.requirement()?)?;
@@ -202,7 +203,7 @@ fn kept(row: &[Variation]) -> impl Iterator<Item = Judgement> + '_ {
     })
 }
 
-/// What differs is broken under the requirement of the variation, but what is about security under its own.
+/// Attributes failures to the requirement of the variation. Security failures that let an adversary in keep their own.
 fn broken(variations: &[Variation], shown: Vec<Judgement>) -> Vec<Judgement> {
     let of_variation = of_variations(variations);
     let mut judgements: Vec<Judgement> = Vec::new();
@@ -222,12 +223,12 @@ fn broken(variations: &[Variation], shown: Vec<Judgement>) -> Vec<Judgement> {
     judgements
 }
 
-/// Whether it shows somebody who is trusted or told something, and not that something is lacking.
+/// Whether a failure lets an adversary in, and is not just an omission.
 fn lets_in(seen: &[ExpectationResult]) -> bool {
     seen.iter().any(|seen| seen.effect >= Effect::Trust)
 }
 
-/// What was looked at with variations, and what was observed.
+/// The result of a check with variations.
 fn looked(
     variations: &[Variation],
     seen: Option<&ExpectationResult>,
@@ -254,7 +255,7 @@ fn looked(
 }
 
 impl CaseResult {
-    /// Adds what was shown besides: the worse of two verdicts about one requirement counts.
+    /// Adds a judgement. Of two verdicts about one requirement, the worse one counts.
     pub(super) fn add(&mut self, judgement: Judgement) {
         let same = self.judgements.iter_mut().find(|other| other.requirement.id == judgement.requirement.id);
         if let Some(same) = same {

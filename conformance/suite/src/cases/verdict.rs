@@ -41,7 +41,7 @@ impl Verdict {
         Self::Fail,
     ];
 
-    /// What it means that an expectation under a requirement of this weight is not true.
+    /// The verdict for a violated requirement of this weight.
     #[must_use]
     pub fn of_broken(weight: Weight) -> Self {
         match weight {

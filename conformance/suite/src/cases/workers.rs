@@ -10,23 +10,25 @@ use super::judge::CaseResult;
 use super::variations::play_with_variations;
 use crate::variations::VariationChoice;
 
-/// Watches cases being played.
+/// Observes cases while they are played.
 pub trait Watch: Sync {
     /// A case was played.
     fn played(&self, _case: &Case) {}
 
-    /// Whether another case is to be begun.
+    /// Whether another case should begin.
     fn goes_on(&self) -> bool {
         true
     }
 }
 
-/// Lets all cases be played.
+/// Observes nothing and lets all cases be played.
 impl Watch for () {}
 
-/// Plays all cases, with variations as chosen, with `jobs` workers, each with implementations of its own that `implementations` makes. `watch`
-/// is told of each case that was played, in no particular order, and says whether more are begun; the results are in the order of
-/// the cases, and `None` for those that were not begun or were interrupted.
+/// Plays all cases with `jobs` workers and the chosen variations. `implementations` creates the implementations of each
+/// worker.
+///
+/// `watch` is told of each played case, in no particular order, and decides whether more cases begin. The results are
+/// in the order of the cases, with `None` for cases that did not begin or were interrupted.
 pub fn play_all(
     cases: &[Case],
     jobs: usize,
