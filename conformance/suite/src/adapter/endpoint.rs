@@ -1,4 +1,4 @@
-//! A device of an adapter as the world sees it.
+//! A device of an adapter as an endpoint of a world.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -21,13 +21,13 @@ use atm_simulator::script::{HandMade, Scanned};
 use super::implementation::{CaseState, StoredDecisions};
 use crate::messages::{Wire, hand_made, names, read_sent};
 
-/// How many keys are discovered with one command, if there are many.
+/// The number of keys that one command discovers at most.
 const KEYS_AT_ONCE: usize = 1_000;
 
 /// A device of an adapter.
 ///
-/// The adapter tells what is sent and how far keys are trusted; that is all that is reported of it. What the device sends
-/// while it is not connected waits here, as it would in a client.
+/// The adapter reports sent stanzas and levels, and the endpoint reports nothing else. Messages that are sent while the
+/// device is not connected wait here, as they would in a client.
 #[derive(Debug)]
 pub struct AdapterEndpoint {
     state: Rc<RefCell<CaseState>>,
@@ -36,15 +36,15 @@ pub struct AdapterEndpoint {
     member: Member,
     policy: KeyPolicy,
     is_created: bool,
-    /// The keys of the others, and how far they are trusted as far as is known.
+    /// The keys of others with their last known levels.
     trust: RefCell<Vec<(KeyId, Level)>>,
     /// Whether levels may have changed since they were read.
     is_stale: Cell<bool>,
     postponed: RefCell<Option<StoredDecisions>>,
-    /// How many bytes the device has stored, if it tells.
+    /// The size of the stored state in bytes, if the adapter reports it.
     stored: Cell<Option<u64>>,
     waiting: Vec<Outgoing>,
-    /// What others could read of that, if the device said it while it started.
+    /// The bystanders' view of waiting messages that the device wrote while it started.
     overheard: Vec<Overheard>,
     written: u64,
     now: Stamp,
@@ -87,11 +87,11 @@ impl AdapterEndpoint {
         (self.device(), names::time(self.now))
     }
 
-    /// Lets something happen, and tells what came of it.
+    /// Sends a command and reports its effects.
     fn happen(&mut self, command: &Command, out: &mut Observation) -> Result<(), Failure> {
         let sent = self.note_answer(command, out)?;
         match command {
-            // Keys come in numbers; what that changes is read once, before anything else happens.
+            // Keys are discovered in large numbers. Their effects are read once, before anything else happens.
             Command::Discover(_) if sent == 0 => {
                 self.is_stale.set(true);
                 Ok(())
@@ -135,7 +135,7 @@ impl AdapterEndpoint {
         self.ask(|state| state.session.create(&command))
     }
 
-    /// Takes note of what was sent, and says who can read it beside those to whom it is addressed.
+    /// Records a sent stanza and reports the bystanders that can read it.
     fn note_sent(&mut self, stanza: &SentStanza, out: &mut Observation) -> Result<(), Failure> {
         let id = OutboxId(self.written);
         self.written += 1;
@@ -158,7 +158,7 @@ impl AdapterEndpoint {
         Ok(())
     }
 
-    /// Reads all levels, and tells which changed.
+    /// Reads all levels and reports changes.
     fn read_levels(&mut self, out: &mut Observation) -> Result<(), Failure> {
         let earlier = self.refresh()?;
         let trust = self.trust.borrow();
@@ -167,7 +167,7 @@ impl AdapterEndpoint {
         Ok(())
     }
 
-    /// Reads all levels, and returns those that were there before.
+    /// Reads all levels and returns the previous ones.
     fn refresh(&self) -> Result<Vec<(KeyId, Level)>, Failure> {
         self.is_stale.set(false);
         let before = self.trust.borrow().clone();
@@ -217,7 +217,7 @@ impl AdapterEndpoint {
         self.happen(&command, out)
     }
 
-    /// The command by which something arrives.
+    /// The command that delivers a stanza.
     fn arriving(&self, received: &Received) -> Result<Command, Failure> {
         let names = self.cast.directory();
         let receiver = names.full_jid(self.member.endpoint);
@@ -227,7 +227,7 @@ impl AdapterEndpoint {
         Ok(Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))
     }
 
-    /// Lets very many words arrive. Levels are read once, after all of them.
+    /// Delivers a large number of decisions. Levels are read once at the end.
     fn hear_all(&mut self, barrage: &Barrage, time: Stamp, out: &mut Observation) -> Result<(), Failure> {
         for keys in barrage.discovered().chunks(KEYS_AT_ONCE) {
             let command = Command::Discover(self.keys(keys));
@@ -240,11 +240,11 @@ impl AdapterEndpoint {
         self.read_levels(out)
     }
 
-    /// Lets something happen, takes note of what was sent and shown, and says how many stanzas were sent.
+    /// Sends a command, records sent stanzas and shown messages, and returns the number of stanzas.
     fn note_answer(&mut self, command: &Command, out: &mut Observation) -> Result<usize, Failure> {
         let SentStanzas { sent, shown } = self.ask(|state| {
             let answer = state.session.deliver(command)?;
-            // What an adapter says without the feature is nothing that can be relied on.
+            // Without the feature, the member `shown` is not reliable.
             Ok(SentStanzas { shown: answer.shown.filter(|_| state.can(Feature::Shown)), ..answer })
         })?;
         if let Some(shown) = shown {
@@ -381,7 +381,8 @@ impl Endpoint for AdapterEndpoint {
         }
         let (device, now) = self.at();
         let command = Command::Restart(At { device, now });
-        // What only waited in memory is lost; what the implementation says again goes out when it is connected.
+        // Messages that waited in memory are lost. Messages that the implementation sends again go out when it is
+        // connected.
         self.waiting.clear();
         let mut said = Observation::default();
         self.happen(&command, &mut said)?;

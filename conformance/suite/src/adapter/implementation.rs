@@ -1,4 +1,4 @@
-//! An adapter as something that the suite can test.
+//! An adapter as an implementation that the suite can test.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,13 +16,13 @@ use crate::messages::MessageFinding;
 use crate::messages::Wire;
 use crate::messages::names;
 
-/// The longest wait of a scenario that an adapter with a clock of its own takes part in.
+/// The longest wait in a scenario for an adapter with a real clock.
 const LONGEST_REAL_WAIT: Duration = Duration::from_secs(10);
 
-/// What is stored of each sender that is not authenticated yet.
+/// The postponed decisions of each sender.
 pub(super) type StoredDecisions = Vec<(KeyId, Vec<Decision>)>;
 
-/// What all devices of one adapter share in a case.
+/// The state that all devices of an adapter share in a case.
 #[derive(Debug)]
 pub(super) struct CaseState {
     pub(super) session: Session,
@@ -32,7 +32,7 @@ pub(super) struct CaseState {
 }
 
 impl CaseState {
-    /// Lets an adapter with a clock of its own come as far as the world is.
+    /// Waits until the clock of an adapter with a real clock has reached the time of the world.
     pub(super) fn wait_until(&self, now: Stamp) {
         if self.hello.as_ref().is_some_and(|hello| hello.clock == Clock::System) {
             let ahead = now.as_millis() - wall_clock().as_millis();
@@ -40,12 +40,12 @@ impl CaseState {
         }
     }
 
-    /// Whether the adapter says that it can do something.
+    /// Whether the adapter announces a feature.
     pub(super) fn can(&self, feature: Feature) -> bool {
         self.hello.as_ref().is_some_and(|hello| hello.features.contains(&feature))
     }
 
-    /// What the names of levels mean.
+    /// Translates the adapter's names of levels.
     pub(super) fn levels(&self, names: &[String], asked: usize) -> Result<Vec<Level>, AdapterError> {
         let wrong = |violation: ProtocolViolation| AdapterError::NoAnswer {
             command: "read".to_owned(),
@@ -68,7 +68,7 @@ impl CaseState {
         meaning.collect()
     }
 
-    /// What is stored of whom, if the adapter tells.
+    /// Translates postponed decisions, if the adapter reports them.
     pub(super) fn postponed(
         &self,
         told: Option<Vec<PostponedDecisions>>,
@@ -104,7 +104,7 @@ pub struct Adapter {
 }
 
 impl Adapter {
-    /// An adapter that was not started yet.
+    /// Creates an adapter without starting it.
     #[must_use]
     pub fn new(spec: AdapterSpec) -> Self {
         let session = Session::new(spec);
@@ -112,20 +112,20 @@ impl Adapter {
         Self { state: Rc::new(RefCell::new(state)) }
     }
 
-    /// What it says of itself.
+    /// The adapter's description of itself.
     ///
     /// # Errors
     ///
-    /// If it cannot be started or does not answer as it should.
+    /// Returns an error if the adapter cannot be started or gives no valid answer.
     pub fn hello(&self) -> Result<Hello, AdapterError> {
         self.state.borrow_mut().session.hello().cloned()
     }
 
-    /// Asks the process to stop, and says how it ended; with `None`, there was none.
+    /// Asks the process to stop and returns how it ended. `None` if no process was running.
     ///
     /// # Errors
     ///
-    /// If it does not answer.
+    /// Returns an error if the adapter does not answer.
     pub fn stop(&self) -> Result<Option<Ending>, AdapterError> {
         self.state.borrow_mut().session.stop()
     }
@@ -176,7 +176,7 @@ impl Implementation for Adapter {
     fn clock_tolerance(&self) -> Duration {
         let clock = self.state.borrow().hello.as_ref().map(|hello| hello.clock);
         match clock {
-            // What takes time in reality takes none in the world, and that adds up over a case.
+            // Real delays take no time in the world and add up over a case.
             Some(Clock::System) => Duration::from_secs(5 * 60),
             Some(Clock::Injected) | None => Duration::from_secs(2),
         }
@@ -189,7 +189,7 @@ impl Implementation for Adapter {
     }
 }
 
-/// What a case needs of an implementation that this one says it lacks.
+/// A feature that a case needs and the implementation lacks, with the reason.
 fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<(&'static str, String)> {
     let can = |feature: Feature| hello.features.contains(&feature);
     let hosts = |device: &DeviceName| hosted.contains(device);
@@ -234,7 +234,7 @@ fn lacking(scenario: &Scenario, hosted: &[DeviceName], hello: &Hello) -> Option<
     (hello.clock == Clock::System).then(|| needs_another_clock(scenario)).flatten()
 }
 
-/// Whether a scenario expects something of one of these devices that only a feature tells.
+/// Whether a scenario has an expectation about one of these devices that needs the feature.
 fn is_asked_for(feature: Feature, scenario: &Scenario, hosted: &[DeviceName]) -> bool {
     let on_the_way = scenario.steps.iter().filter_map(|step| match step {
         Step::Expect(expectations) => Some(expectations),
@@ -250,7 +250,7 @@ fn is_asked_for(feature: Feature, scenario: &Scenario, hosted: &[DeviceName]) ->
     })
 }
 
-/// Why a case cannot be played in real time.
+/// The reason why a case cannot be played in real time.
 fn needs_another_clock(scenario: &Scenario) -> Option<(&'static str, String)> {
     for step in &scenario.steps {
         let why = match step {

@@ -1,7 +1,7 @@
-//! Other people's implementations, behind a program that speaks the protocol of `ADAPTERS.md`.
+//! Other implementations, behind a program that speaks the protocol of `ADAPTERS.md`.
 //!
-//! [`AdapterEndpoint`] lets a device of an adapter take part in a world, and [`serve`] puts the reference engine behind
-//! the protocol.
+//! [`AdapterEndpoint`] lets a device of an adapter take part in a world. [`serve`] offers the reference engine as an
+//! adapter.
 
 pub mod check;
 mod endpoint;

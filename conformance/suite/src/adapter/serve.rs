@@ -1,4 +1,4 @@
-//! The reference engine behind the adapter protocol: to try commands by hand, and to measure what the pipe costs.
+//! The reference engine as an adapter, for trying commands by hand and for measuring the overhead of the pipe.
 
 use std::io::{self, BufRead, Write};
 use std::sync::Arc;
@@ -24,17 +24,17 @@ use serde_json::{Value, json};
 
 use crate::messages::names;
 
-/// With how many decisions `postponed` is still told: a line does not hold any number.
+/// The largest number of decisions for which `postponed` is reported, since the length of a line is limited.
 const MOST_POSTPONED: usize = 1_000;
 
-/// What `<rpad/>` holds in what this engine sends.
+/// The padding of the messages that the engine sends.
 const PADDING: &str = "c1DVsXRwvH";
 
-/// Answers commands until the input ends or says `stop`.
+/// Answers commands until the end of the input or the command `stop`.
 ///
 /// # Errors
 ///
-/// If the input cannot be read or the output not written.
+/// Returns an error if reading or writing fails.
 pub fn serve(input: impl BufRead, output: &mut impl Write, rules: Rules) -> io::Result<()> {
     let mut server = Server::new(rules);
     for line in input.lines() {
@@ -49,7 +49,7 @@ pub fn serve(input: impl BufRead, output: &mut impl Write, rules: Rules) -> io::
     Ok(())
 }
 
-/// Devices of the reference engine, by their names.
+/// The state behind the protocol: devices by name, and their backups.
 struct Server {
     rules: Rules,
     names: Directory,
@@ -57,7 +57,7 @@ struct Server {
     backups: IndexMap<String, Backup, FxBuildHasher>,
 }
 
-/// Why a command is not done.
+/// The reason why a command is refused.
 enum Refused {
     Unsupported(String),
     Error(String),
@@ -75,7 +75,7 @@ impl Server {
         Self { rules, names: Directory::new(), devices, backups }
     }
 
-    /// The line that answers `line`, and whether it is the last one.
+    /// The answer to a line, and whether it is the last one.
     fn answer(&mut self, line: &str) -> (String, bool) {
         let (id, command) = match read(line) {
             Ok(read) => read,
@@ -90,7 +90,7 @@ impl Server {
             Command::Hello(_) => Ok(ok(&hello())),
             Command::Create(create) => self.create(&create).map(|()| ok(&Nothing {})),
             Command::Discover(keys) => self.each_key(&keys, Input::Discover),
-            // A key that leaves its list keeps its level.
+            // A key that leaves the list of its account keeps its level.
             Command::Forget(keys) => self.happen(&keys.device, time(&keys.now)?, Vec::new()),
             Command::TrustManually(keys) => self.each_key(&keys, Input::TrustManually),
             Command::Decide(decide) => self.decide(&decide),
@@ -167,14 +167,14 @@ impl Server {
             deliver.encrypted.as_ref().and_then(|encrypted| NamedEnvelope::body_in(&encrypted.content));
         let inputs = match MessageStanza::parse(&deliver.stanza) {
             Ok(stanza) => self.received(stanza, deliver.encrypted.as_ref(), &own)?,
-            // What is no stanza has no effect.
+            // Malformed stanzas have no effect.
             Err(_) => Vec::new(),
         };
         let sent = self.send(&deliver.device, now, inputs)?;
         Ok(ok(&SentStanzas { sent, shown: Some(body.into_iter().collect()) }))
     }
 
-    /// What the engine is told of a stanza: its encrypted part, then what stood in it in the clear.
+    /// The inputs of a stanza: first its encrypted part, then its parts in the clear.
     fn received(
         &mut self,
         stanza: MessageStanza,
@@ -224,7 +224,7 @@ impl Server {
         for element in clear {
             let payload = match element {
                 ClearElement::Envelope(envelope) => self.payload(envelope),
-                // It needs no envelope to be refused.
+                // A trust message in the clear is ignored even without an envelope.
                 ClearElement::TrustMessage(_) => continue,
             };
             inputs.push(input(Protection::None, payload));
@@ -301,7 +301,7 @@ impl Server {
         Ok(undergone.map_err(|failure| failure.to_string())?)
     }
 
-    /// Lets inputs happen to a device, and tells what it sent.
+    /// Applies inputs to a device and reports the sent stanzas.
     fn happen(&mut self, name: &str, now: Stamp, inputs: Vec<Input>) -> Result<Value, Refused> {
         Ok(ok(&SentStanzas { sent: self.send(name, now, inputs)?, shown: None }))
     }
@@ -339,7 +339,7 @@ impl Server {
     }
 }
 
-/// What goes to the server.
+/// A message as a stanza for the server.
 fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<SentStanza, String> {
     let endpoint = device.endpoint();
     let from = names.full_jid(endpoint);
@@ -394,7 +394,7 @@ fn hello() -> Hello {
     }
 }
 
-/// The commands that are known.
+/// The known commands.
 const COMMANDS: [&str; 15] = [
     "hello",
     "create",
@@ -413,7 +413,7 @@ const COMMANDS: [&str; 15] = [
     "stop",
 ];
 
-/// Reads a line as a command with its id.
+/// Parses a line into its id and command.
 fn read(line: &str) -> Result<(Value, Command), (Value, Refused)> {
     let mut members: Value = serde_json::from_str(line)
         .map_err(|error| (Value::Null, Refused::Error(format!("this is not JSON: {error}"))))?;
@@ -457,7 +457,7 @@ fn encryption(namespace: &str) -> Result<Encryption, String> {
     Encryption::new(namespace).ok_or_else(|| format!("{namespace:?} is no namespace"))
 }
 
-/// An endpoint's JID; one that has no resource gets one that nobody has.
+/// The full JID of an endpoint. A bare JID gets a resource that no endpoint has.
 fn full(jid: Jid) -> FullJid {
     match jid.try_into_full() {
         Ok(full) => full,

@@ -1,6 +1,6 @@
 use atm_adapter_protocol::protocol::SentStanza;
 
-/// The first difference between what was sent at two times, in full; `None` if there is none but in paddings and ids,
+/// The first difference between the stanzas of two plays, in full. `None` if they differ only in paddings and ids,
 /// which are random by design.
 pub(super) fn difference(first: &[SentStanza], second: &[SentStanza]) -> Option<String> {
     if first.len() != second.len() {
@@ -17,7 +17,7 @@ pub(super) fn difference(first: &[SentStanza], second: &[SentStanza]) -> Option<
     None
 }
 
-/// What was sent without what is random.
+/// The parts of a stanza, without the random ones.
 fn members(sent: &SentStanza) -> [(&'static str, String); 4] {
     let encrypted = sent.encrypted.as_ref();
     let text = |text: Option<String>| text.unwrap_or_else(|| "null".to_owned());
@@ -34,7 +34,7 @@ fn members(sent: &SentStanza) -> [(&'static str, String); 4] {
     ]
 }
 
-/// XML without its attributes `id`.
+/// XML without its `id` attributes.
 fn without_ids(xml: &str) -> String {
     let (mut kept, mut rest) = (String::new(), xml);
     while let Some(start) = rest.find(" id=") {
@@ -47,7 +47,7 @@ fn without_ids(xml: &str) -> String {
     kept + rest
 }
 
-/// An envelope without what stands in its `<rpad/>`.
+/// An envelope without the content of its `<rpad/>`.
 fn without_padding(xml: &str) -> String {
     let opened = xml.match_indices("rpad").find(|(at, _)| {
         // The name may have a prefix.

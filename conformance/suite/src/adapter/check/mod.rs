@@ -1,4 +1,4 @@
-//! Walks the author of an adapter through the protocol, one command after the other.
+//! Walks the author of an adapter through the protocol, one command at a time.
 
 mod likeness;
 mod parts;
@@ -10,45 +10,45 @@ use atm_adapter_protocol::AdapterSpec;
 use self::parts::PARTS;
 use self::walk::{Stop, Walk};
 
-/// What one part of the walk came to.
+/// The result of a part of the walk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartResult {
-    /// It is as it should be.
+    /// The adapter behaves correctly.
     Right(String),
-    /// The adapter says that it cannot do that, or something else that the part needs does not work.
+    /// The adapter lacks the feature, or something that the part needs does not work.
     Skipped(String),
-    /// It is not as it should be.
+    /// The adapter misbehaves.
     Wrong(Wrong),
 }
 
-/// What is wrong, where, and why that may be.
+/// A misbehaviour, with its place and a likely reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// What is wrong.
+    /// The misbehaviour.
     pub what: String,
-    /// The command.
+    /// The last command.
     pub command: Option<String>,
-    /// The line that answered it.
+    /// The line that answered the command.
     pub answer: Option<String>,
-    /// The mistake that most likely is behind it.
+    /// The likely mistake in the adapter.
     pub likely_mistake: Option<String>,
-    /// Whether the program was ended by it, so that another one takes the next part.
+    /// Whether the process ended, so that the next part starts a new one.
     pub started_anew: bool,
 }
 
-/// One part of the walk, when it is done with.
+/// The report of a finished part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartReport {
-    /// What it was about.
+    /// The behaviour that the part checks.
     pub title: &'static str,
-    /// What it came to.
+    /// The result.
     pub outcome: PartResult,
-    /// What is allowed, and still good to know.
+    /// Notes on behaviour that is permitted but noteworthy.
     pub notes: Vec<String>,
 }
 
-/// Walks through the protocol with an adapter. `told` hears of each part as it is done with. Says whether all is as
-/// it should be.
+/// Walks through the protocol with an adapter and passes the report of each part to `told`. Returns whether all parts
+/// are right.
 pub fn check(spec: AdapterSpec, told: &mut dyn FnMut(&PartReport)) -> bool {
     let mut walk = Walk::new(spec);
     let mut right = true;

@@ -7,7 +7,7 @@ use super::likeness;
 use super::walk::{BOB, PHONE, Stop, TABLET, Walk, key, wrong};
 use crate::messages::names;
 
-/// What a part needs to have happened before.
+/// The state of the devices that a part needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Need {
     Nothing,
@@ -18,7 +18,7 @@ pub(super) enum Need {
 }
 
 impl Need {
-    /// The command by which it happens.
+    /// The command that leads to this state.
     pub(super) fn command(self) -> &'static str {
         match self {
             Self::Nothing => "`hello`",
@@ -32,12 +32,12 @@ impl Need {
 /// A part of the walk.
 pub(super) struct WalkPart {
     pub(super) title: &'static str,
-    /// Without this feature there is nothing to try.
+    /// The feature that the part checks, if any. Without it, the part is skipped.
     pub(super) feature: Option<Feature>,
     pub(super) needs: Need,
-    /// Whether it begins with new devices, whatever was before.
+    /// Whether the part starts with new devices.
     pub(super) anew: bool,
-    /// What it shows to work, which other parts need.
+    /// The state that the part establishes for later parts.
     pub(super) shows: Option<Need>,
     pub(super) run: fn(&mut Walk) -> Result<String, Stop>,
 }
@@ -364,7 +364,7 @@ impl Walk {
     }
 
     fn stop(&mut self) -> Result<String, Stop> {
-        // One that was lost is started again, to see it end.
+        // If the process was lost, a new one is started, to check how it ends.
         self.session.hello()?;
         match self.session.stop()? {
             None => Err(Stop::Skip("it does not run any more".to_owned())),

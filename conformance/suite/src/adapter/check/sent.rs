@@ -5,11 +5,11 @@ use super::walk::{BOB, PHONE, Stop, TABLET, Walk, key, wrong};
 use crate::messages::clear_content;
 use crate::messages::names;
 
-/// What XEP-0450 makes of recommendations.
+/// The reason why a recommendation is noted.
 const RECOMMENDED: &str = "XEP-0434 recommends it, and XEP-0450 demands what XEP-0434 recommends";
 
 impl Walk {
-    /// Looks at something that was sent: says to whom, and for how many keys.
+    /// Checks a sent stanza. Returns its addressee and the number of keys that can decrypt it.
     pub(super) fn look(&mut self, sent: &SentStanza) -> Result<(String, usize), Stop> {
         let message = match MessageStanza::parse(&sent.stanza) {
             Ok(stanza) => stanza.message,

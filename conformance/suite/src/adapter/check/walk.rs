@@ -11,7 +11,7 @@ use super::Wrong;
 use super::parts::{Need, WalkPart};
 use crate::messages::names;
 
-/// Why a part ends before its end.
+/// The reason why a part stops early.
 pub(super) enum Stop {
     Skip(String),
     Wrong(String, Option<String>),
@@ -40,17 +40,17 @@ pub(super) const PHONE: &str = "alice/phone";
 pub(super) const TABLET: &str = "alice/tablet";
 pub(super) const BOB: &str = "bob/phone";
 
-/// An adapter on its walk.
+/// The state of a walk.
 pub(super) struct Walk {
     pub(super) session: Session,
     pub(super) hello: Option<Hello>,
     pub(super) clock: Stamp,
     notes: Vec<String>,
-    /// Whether the devices are as the parts so far have left them.
+    /// Whether the devices are in the state that the previous parts established.
     stands: bool,
-    /// What was told to be wrong.
+    /// The earliest state whose own part was reported as wrong.
     told: Option<Need>,
-    /// What cannot be prepared any more.
+    /// The state that cannot be reached any more.
     broken: Option<Need>,
 }
 
@@ -75,7 +75,7 @@ impl Walk {
         self.hello.as_ref().is_some_and(|hello| hello.clock == Clock::Injected)
     }
 
-    /// Says something that is no fault, once.
+    /// Adds a note about permitted behaviour, but only once.
     pub(super) fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
         if !self.notes.contains(&note) {
@@ -87,7 +87,8 @@ impl Walk {
         std::mem::take(&mut self.notes)
     }
 
-    /// Tells what was wrong in a part. What is left of the devices is not relied on: `more` parts begin anew.
+    /// Describes a misbehaviour. The state of the devices is not reliable after it. If there are `more` parts, a lost
+    /// process is started again.
     pub(super) fn wrong(
         &mut self,
         part: &WalkPart,
@@ -107,7 +108,8 @@ impl Walk {
         }
     }
 
-    /// Sees to it that a part finds what it needs. What another part was to show, and did not, is told once.
+    /// Brings the devices into the state that a part needs. A failure that another part has reported is not reported
+    /// again.
     pub(super) fn prepare(&mut self, part: &WalkPart) -> Result<(), Stop> {
         if let Some(feature) = part.feature {
             self.needs(feature)?;
@@ -142,7 +144,7 @@ impl Walk {
         }
     }
 
-    /// Creates the devices, and lets them know each other's keys.
+    /// Creates the devices.
     pub(super) fn begin(&mut self) -> Result<(), Stop> {
         self.session.begin(false)?;
         self.clock = START;
@@ -184,7 +186,7 @@ impl Walk {
         if has { Ok(()) } else { Err(Stop::Skip(format!("`features` does not name {}", feature.name()))) }
     }
 
-    /// Lets a person authenticate the key of `other` at a device, two seconds later.
+    /// Lets a person authenticate the key of `other` on a device, two seconds later.
     pub(super) fn authenticate(&mut self, device: &str, other: &str) -> Result<Vec<SentStanza>, Stop> {
         self.clock = Stamp::from_millis(self.clock.as_millis() + 2_000);
         let Key { owner, id } = key(other);
@@ -213,7 +215,7 @@ impl Walk {
         meaning.collect()
     }
 
-    /// A trust message of the phone that trusts the key of `other`.
+    /// A trust message from the phone that trusts the key of `other`.
     pub(super) fn trust_message(&self, other: &str) -> Decrypted {
         Decrypted {
             encryption: self.encryption(),
@@ -222,7 +224,7 @@ impl Walk {
         }
     }
 
-    /// A message of the phone that a person wrote.
+    /// A chat message from the phone.
     pub(super) fn chat_message(&self, body: &str) -> Decrypted {
         let content = self.around(&format!("<body xmlns='jabber:client'>{body}</body>"));
         Decrypted { encryption: self.encryption(), sender: Some(key(PHONE)), content }
@@ -238,7 +240,7 @@ impl Walk {
         ))
     }
 
-    /// An envelope around some content.
+    /// An envelope with this content.
     fn around(&self, content: &str) -> String {
         let time = names::time(self.clock);
         format!(
@@ -273,7 +275,7 @@ impl Walk {
         Keys { device, now, keys }
     }
 
-    /// The first encryption that the adapter names, or OMEMO.
+    /// The first encryption that the adapter announces, or OMEMO.
     pub(super) fn encryption(&self) -> String {
         let first = self.hello.as_ref().and_then(|hello| hello.encryptions.first());
         match first {
@@ -283,7 +285,7 @@ impl Walk {
     }
 }
 
-/// The key of a device of the walk: 32 bytes that nothing else has.
+/// The key of a device of the walk: 32 bytes that no other device has.
 pub(super) fn key(device: &str) -> Key {
     let (account, _) = device.split_once('/').expect("a device of an account");
     let mut bytes = [0x5a; 32];
