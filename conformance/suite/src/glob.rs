@@ -1,9 +1,9 @@
-//! Patterns of texts, as a shell has them, except that a star goes across slashes.
+//! Glob patterns as in a shell, except that a star also matches slashes.
 
 use std::iter::{self, Peekable};
 use std::str::Chars;
 
-/// A pattern that a text as a whole has or has not.
+/// A pattern for a whole text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Glob(Vec<Piece>);
 
@@ -14,7 +14,7 @@ enum Piece {
     AnyCharacter,
     /// `*`
     Anything,
-    /// `[a-z_]`, or with `!` or `^` behind the bracket every other character.
+    /// `[a-z_]`, or every other character if `!` or `^` follows the bracket.
     Class {
         ranges: Vec<(char, char)>,
         negated: bool,
@@ -23,15 +23,15 @@ enum Piece {
     OneOf(Vec<Glob>),
 }
 
-/// Which characters have a meaning of their own.
+/// The characters with a special meaning.
 const SPECIAL: [char; 7] = ['*', '?', '[', ']', '{', '}', '\\'];
 
-/// Whether a character of a pattern has a meaning of its own.
+/// Whether a text contains a character with a special meaning.
 pub(crate) fn is_special(text: &str) -> bool {
     text.contains(SPECIAL)
 }
 
-/// A text in which every character stands for itself, as a pattern.
+/// The pattern that matches exactly this text.
 pub(crate) fn escaped(text: &str) -> String {
     let pieces =
         text.chars().map(|it| if SPECIAL.contains(&it) { format!("[{it}]") } else { it.to_string() });
@@ -39,11 +39,11 @@ pub(crate) fn escaped(text: &str) -> String {
 }
 
 impl Glob {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Returns the reason why the text is no pattern.
     pub(crate) fn new(text: &str) -> Result<Self, &'static str> {
         let mut rest = text.chars().peekable();
         let glob = read(&mut rest, 0)?;
@@ -61,10 +61,10 @@ impl Glob {
     }
 }
 
-/// How deep alternatives may stand in others.
+/// The maximum depth of nested alternatives.
 const MAX_DEPTH: usize = 32;
 
-/// Reads up to the end of the text, or of the alternative if it stands in that many others.
+/// Parses up to the end of the text, or of the alternative at this depth.
 fn read(rest: &mut Peekable<Chars<'_>>, depth: usize) -> Result<Glob, &'static str> {
     if depth > MAX_DEPTH {
         return Err("alternatives stand more than 32 deep in others");
@@ -105,7 +105,7 @@ fn read_class(rest: &mut Peekable<Chars<'_>>) -> Result<Piece, &'static str> {
     let mut ranges = Vec::new();
     loop {
         let low = rest.next().ok_or(UNCLOSED)?;
-        // A bracket that comes first is meant itself.
+        // A bracket in the first place stands for itself.
         if low == ']' && !ranges.is_empty() {
             return Ok(Piece::Class { ranges, negated });
         }
@@ -118,8 +118,8 @@ fn read_class(rest: &mut Peekable<Chars<'_>>) -> Result<Piece, &'static str> {
     }
 }
 
-/// Where the beginnings of a text end that have a pattern, if it begins where this says: `at[0]` is before the first
-/// character. Each piece looks at each character once, so nothing that is written in a pattern takes long.
+/// The positions at which a match of the pieces can end if it begins at one of the positions in `at`; `at[0]` is before
+/// the first character. Each piece visits each character once, so no pattern takes long.
 fn ends(pieces: &[Piece], text: &[char], mut at: Vec<bool>) -> Vec<bool> {
     for piece in pieces {
         if !at.contains(&true) {
@@ -151,7 +151,7 @@ fn ends(pieces: &[Piece], text: &[char], mut at: Vec<bool>) -> Vec<bool> {
 }
 
 impl Piece {
-    /// Whether it stands for just this character.
+    /// Whether a piece for a single character matches this one.
     fn is(&self, character: char) -> bool {
         match self {
             Self::Character(expected) => *expected == character,

@@ -1,4 +1,4 @@
-//! JSON for programs whose output people may see: characters on which terminals act stand in it as `\u202e`.
+//! JSON output of programs. Characters on which terminals act are escaped, as in `\u202e`.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -10,22 +10,22 @@ use serde::Serialize;
 ///
 /// # Errors
 ///
-/// If `out` cannot be written.
+/// Returns an error if writing to `out` fails.
 pub fn write_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string(value)?))
 }
 
-/// Writes a value over several lines.
+/// Writes a value on several lines.
 ///
 /// # Errors
 ///
-/// If `out` cannot be written.
+/// Returns an error if writing to `out` fails.
 pub fn write_pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
 }
 
-/// The same JSON with all characters but line breaks in the long form on which terminals act. Outside of strings there
-/// are line breaks only, and inside there are none: so the others can be replaced wherever they stand.
+/// Escapes all characters on which terminals act, except line breaks. JSON has line breaks only outside of strings, and
+/// no other such characters there. So every other one is in a string and can be escaped.
 #[must_use]
 pub fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());

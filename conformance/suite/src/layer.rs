@@ -1,27 +1,27 @@
-//! Layers between the world and an endpoint: each sees what happens, and may change it.
+//! Layers between the world and an endpoint. A layer sees every input and may change it.
 
 use atm_engine::{Decision, Directory, Input, KeyId, Level, Origin};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::script::{HandMade, Scanned};
 
-/// What happens to an endpoint.
+/// An input of an endpoint.
 #[derive(Clone, Copy, Debug)]
 pub enum Happening<'a> {
-    /// An input.
+    /// An input of the engine.
     Input(&'a Input),
     /// A person scans a code.
     Scan(&'a Scanned),
-    /// A stanza arrives that was made by hand.
+    /// A handmade stanza arrives.
     Stanza(&'a HandMade),
 }
 
 impl Happening<'_> {
-    /// Lets it happen.
+    /// Passes the input to the endpoint.
     ///
     /// # Errors
     ///
-    /// If the endpoint fails.
+    /// Returns an error if the endpoint fails.
     pub fn reach(
         self,
         endpoint: &mut impl Endpoint,
@@ -36,13 +36,13 @@ impl Happening<'_> {
     }
 }
 
-/// What stands between the world and an endpoint.
+/// A layer between the world and an endpoint.
 pub trait Layer<E: Endpoint> {
-    /// Lets something happen to the endpoint.
+    /// Passes an input to the endpoint.
     ///
     /// # Errors
     ///
-    /// If the endpoint fails.
+    /// Returns an error if the endpoint fails.
     fn happen(
         &mut self,
         endpoint: &mut E,
@@ -51,11 +51,11 @@ pub trait Layer<E: Endpoint> {
         out: &mut Observation,
     ) -> Result<(), Failure>;
 
-    /// Lets something happen to the endpoint that is no input of the engine.
+    /// Passes an occurrence to the endpoint that is no input of the engine.
     ///
     /// # Errors
     ///
-    /// If the endpoint fails.
+    /// Returns an error if the endpoint fails.
     fn undergo(
         &mut self,
         endpoint: &mut E,
@@ -65,25 +65,25 @@ pub trait Layer<E: Endpoint> {
         endpoint.undergo(occurrence, context, out)
     }
 
-    /// The code that the endpoint shows.
+    /// The code that the endpoint shows for scanning.
     ///
     /// # Errors
     ///
-    /// If the endpoint fails.
+    /// Returns an error if the endpoint fails.
     fn own_code(&mut self, endpoint: &mut E, context: InputContext<'_>) -> Result<Option<String>, Failure> {
         endpoint.own_code(context)
     }
 
-    /// Starts the endpoint again.
+    /// Restarts the endpoint.
     ///
     /// # Errors
     ///
-    /// If the endpoint fails.
+    /// Returns an error if the endpoint fails.
     fn restart(&mut self, endpoint: &mut E, names: &Directory) -> Result<(), Failure> {
         endpoint.restart(names)
     }
 
-    /// Nothing more happens.
+    /// Ends the case. No more inputs follow.
     fn end(&mut self, _: &mut E) {}
 }
 
@@ -95,7 +95,7 @@ pub struct Layered<E: Endpoint, L: Layer<E>> {
 }
 
 impl<E: Endpoint, L: Layer<E>> Layered<E, L> {
-    /// This endpoint behind this layer.
+    /// Puts this layer around this endpoint.
     pub fn new(endpoint: E, layer: L) -> Self {
         Self { endpoint, layer }
     }

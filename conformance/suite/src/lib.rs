@@ -1,5 +1,5 @@
-//! The conformance suite for Automatic Trust Management (XEP-0450): what the specifications demand, scenarios that test
-//! it, and whether an implementation does it.
+//! The conformance suite for Automatic Trust Management (XEP-0450): the requirements of the specifications, the
+//! scenarios that test them, and the judgement of implementations.
 
 pub mod adapter;
 pub mod cases;

@@ -1,4 +1,4 @@
-//! The scenarios of this project, built into the command, so that an installed one needs no checkout.
+//! The scenarios of this project. They are part of the binary, so that an installed command needs no checkout.
 
 use atm_simulator::scenario::{Catalog, Mistakes, Scenario};
 use include_dir::{Dir, include_dir};
@@ -10,31 +10,31 @@ static SCENARIOS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scenarios");
 /// A scenario file of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LibraryFile {
-    /// Its path below `scenarios/`, with `/` between the parts: `attacks/cache-poisoning.yaml`.
+    /// The path below `scenarios/`, with `/` as the separator: `attacks/cache-poisoning.yaml`.
     pub path: &'static str,
-    /// What stands in it.
+    /// The content.
     pub text: &'static str,
 }
 
 impl LibraryFile {
-    /// The path without its ending, which names the scenario: `attacks/cache-poisoning`.
+    /// The path without its extension, which is the id of the scenario: `attacks/cache-poisoning`.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.path.strip_suffix(".yaml").unwrap_or(self.path)
     }
 
-    /// Reads it.
+    /// Parses the scenario.
     ///
     /// # Errors
     ///
-    /// If it has a mistake, which a test of this crate rules out.
+    /// Returns an error if the file has a mistake. A test of this crate rules that out.
     pub fn load(&self) -> Result<Scenario, Mistakes> {
         let path = format!("scenarios/{}", self.path);
         Scenario::parse(&path, self.text, &Catalog::of_requirements(requirements::ids()))
     }
 }
 
-/// The scenario file with this [id](LibraryFile::id).
+/// Returns the scenario file with this [id](LibraryFile::id).
 #[must_use]
 pub fn find(id: &str) -> Option<LibraryFile> {
     let text = SCENARIOS.get_file(format!("{id}.yaml"))?;

@@ -1,8 +1,8 @@
-//! How all reports call the rules of the engine and count the steps of a scenario.
+//! The names of engine rules and the numbers of steps in all reports.
 
 use atm_simulator::scenario::{Scenario, Step};
 
-/// The name of a rule of the engine, as it stands in files.
+/// The name of a rule of the engine, as in files.
 #[must_use]
 pub fn rule_name(rule: &impl serde::Serialize) -> String {
     match serde_json::to_value(rule) {
@@ -11,8 +11,8 @@ pub fn rule_name(rule: &impl serde::Serialize) -> String {
     }
 }
 
-/// The number of the step at a position of the list, as all reports count: from 1, and without the `expect`
-/// entries. An `expect` entry has the number of the step that it follows, 0 if it follows none.
+/// The number of the step at a position of the list, for all reports. Steps are counted from 1, without `expect`
+/// entries. An `expect` entry has the number of the step before it, or 0 if there is none.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! Which requirements are meant: by id, by document, by level.
+//! Selects requirements by id, document and level.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::glob::{self, Glob};
 use crate::requirements::{Document, Obligation, Requirement};
 
-/// A choice of requirements. What is not given chooses nothing out, so that the default admits all.
+/// A selection of requirements. An empty list excludes nothing, so the default admits all requirements.
 ///
 /// ```
 /// use atm_suite::requirements::{self, Document, Obligation};
@@ -30,16 +30,16 @@ use crate::requirements::{Document, Obligation, Requirement};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Patterns of ids, of which one has to match.
+    /// Patterns of ids. The id must match one of them.
     pub ids: Vec<IdGlob>,
-    /// Documents, one of which the requirement has to stand in.
+    /// Documents. The requirement must be in one of them.
     pub documents: Vec<Document>,
-    /// Levels, one of which the requirement has to have.
+    /// Levels. The requirement must have one of them.
     pub levels: Vec<Obligation>,
 }
 
 impl Selection {
-    /// Whether a requirement is one of those that are meant.
+    /// Whether the selection includes this requirement.
     #[must_use]
     pub fn admits(&self, requirement: &Requirement) -> bool {
         let by_id = self.ids.is_empty() || self.ids.iter().any(|glob| glob.matches(requirement.id));
@@ -49,8 +49,8 @@ impl Selection {
     }
 }
 
-/// A pattern of requirement ids: `*` stands for anything, slashes included, `?` for one character, `[ab]` for
-/// one of those, `{one,other}` for one of these. A backslash takes the character behind it as it is.
+/// A pattern of requirement ids. `*` matches any text including slashes, `?` one character, `[ab]` one of these
+/// characters, and `{one,other}` one of these texts. A backslash escapes the next character.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdGlob {
     text: String,
@@ -70,17 +70,17 @@ impl<'de> Deserialize<'de> for IdGlob {
 }
 
 impl IdGlob {
-    /// The pattern that just this id has.
+    /// The pattern that matches exactly this id.
     ///
     /// # Panics
     ///
-    /// Never: what is escaped is a pattern.
+    /// Never: an escaped text is a pattern.
     #[must_use]
     pub fn exact(id: &str) -> Self {
         glob::escaped(id).parse().expect("an escaped text is a pattern")
     }
 
-    /// The pattern that every id has.
+    /// The pattern that matches every id.
     ///
     /// # Panics
     ///
@@ -90,7 +90,7 @@ impl IdGlob {
         "*".parse().expect("a star is a pattern")
     }
 
-    /// `did you mean ...?` for the pattern that is most like this one and that some of these ids have, if one is.
+    /// `did you mean ...?` with the most similar pattern that matches one of these ids, if there is one.
     #[must_use]
     pub fn did_you_mean(&self, ids: &[&str]) -> Option<String> {
         let fits = |text: &str| text.parse::<Self>().is_ok_and(|glob| ids.iter().any(|id| glob.matches(id)));
@@ -104,8 +104,8 @@ impl IdGlob {
         found.map(|text| format!("did you mean `{text}`?"))
     }
 
-    /// The pattern with the nearest part of an id in place of each part that no id has, up to the first part in which
-    /// a character has a meaning of its own.
+    /// The pattern with unknown parts replaced by the most similar parts of ids. Stops at the first part with special
+    /// characters.
     fn corrected(&self, ids: &[&str]) -> String {
         let mut left: Vec<Vec<&str>> = ids.iter().map(|id| id.split(['/', '@']).collect()).collect();
         let mut corrected = String::new();
@@ -130,7 +130,7 @@ impl IdGlob {
         corrected + rest
     }
 
-    /// Whether an id has this form, from its beginning to its end.
+    /// Whether the pattern matches the whole id.
     #[must_use]
     pub fn matches(&self, id: &str) -> bool {
         self.glob.matches(id)
@@ -154,13 +154,13 @@ impl fmt::Display for IdGlob {
     }
 }
 
-/// A text that is no pattern of ids.
+/// The text is no pattern of ids.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is not a pattern: {reason}", OneLine(.text))]
 pub struct BadGlob {
     /// The text.
     pub text: String,
-    /// What is wrong with it.
+    /// The reason.
     pub reason: String,
 }
 
