@@ -12,9 +12,9 @@ pub enum CoverageRule {
     ManualDecisions,
     /// A person scanned a Trust Message URI.
     TrustMessageUris,
-    /// A message did not count, as ATM may not use it.
+    /// A message did not count because it is not eligible for ATM.
     Admission,
-    /// Somebody spoke without authority.
+    /// A sender had no authority for a decision.
     Authority,
     /// The sender's key is not authenticated, but another one of its account is.
     SenderKey,
@@ -26,28 +26,28 @@ pub enum CoverageRule {
     UnknownKeys,
     /// Two decisions about one key were compared by time.
     Conflicts,
-    /// The affixes of an envelope were found wanting.
+    /// The affixes of an envelope were missing or wrong.
     Affixes,
-    /// Something was refused, with a reason.
+    /// A message or decision was refused, with a reason.
     Refusals,
-    /// Something was malformed, or there was no room for it.
+    /// A message was malformed, or there was no room for a decision.
     Limits,
-    /// The policy stopped a key from being used.
+    /// The policy ended the use of a key.
     Toakafa,
     /// A trust message was sent.
     Sending,
-    /// A contact was told something.
+    /// A contact was told a decision.
     ContactsTold,
     /// A manual decision was announced.
     Announcing,
-    /// A device that shares its key decided or spoke.
+    /// A device that shares its key made or sent a decision.
     SharedKey,
-    /// A message was sent after a crash, or when a connection was there again.
+    /// A message was sent after a restart or a reconnect.
     Outbox,
 }
 
 impl CoverageRule {
-    /// All of them.
+    /// All rules.
     pub const ALL: [Self; 18] = [
         Self::ManualDecisions,
         Self::TrustMessageUris,
@@ -69,7 +69,7 @@ impl CoverageRule {
         Self::Outbox,
     ];
 
-    /// Its name in reports.
+    /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -94,19 +94,19 @@ impl CoverageRule {
         }
     }
 
-    /// Its name in reports of format 1: a number.
+    /// The name in reports of format 1: a number.
     #[must_use]
     pub(crate) fn former_name(self) -> String {
         format!("E{}", self as usize + 1)
     }
 }
 
-/// Which rules and refusals one run exercised.
+/// The rules and refusals that a run exercised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exercised(u64);
 
 impl Exercised {
-    /// What the devices of the reference engine did in a run of `scenario`.
+    /// The rules and refusals that the devices of the reference engine exercised in a run of `scenario`.
     #[must_use]
     pub fn in_run(scenario: &Scenario, cast: &Cast, records: &[TraceRecord]) -> Self {
         let mut observer =
@@ -239,7 +239,7 @@ impl RunObserver<'_> {
     }
 }
 
-/// In how many scenarios each rule and each refusal was exercised.
+/// The number of scenarios that exercised each rule and each refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Coverage {
     counts: [u64; CoverageRule::ALL.len() + Reason::ALL.len()],
@@ -263,21 +263,21 @@ pub struct CoverageCount {
 }
 
 impl Coverage {
-    /// Adds what one scenario exercised.
+    /// Adds the rules and refusals of one scenario.
     pub fn add(&mut self, exercised: Exercised) {
         for (position, count) in self.counts.iter_mut().enumerate() {
             *count += exercised.0 >> position & 1;
         }
     }
 
-    /// Adds what other scenarios exercised.
+    /// Adds the counts of other scenarios.
     pub fn merge(&mut self, other: &Self) {
         for (count, other) in self.counts.iter_mut().zip(&other.counts) {
             *count += other;
         }
     }
 
-    /// The rules, in their order.
+    /// The counts of the rules, in the order of [`CoverageRule::ALL`].
     #[must_use]
     pub fn rules(&self) -> Vec<CoverageCount> {
         let counts = CoverageRule::ALL.iter().zip(&self.counts);
@@ -286,7 +286,7 @@ impl Coverage {
             .collect()
     }
 
-    /// The reasons of refusals.
+    /// The counts of the refusals by reason.
     #[must_use]
     pub fn refusals(&self) -> Vec<CoverageCount> {
         let counts = Reason::ALL.iter().zip(&self.counts[CoverageRule::ALL.len()..]);
@@ -295,7 +295,7 @@ impl Coverage {
             .collect()
     }
 
-    /// What the lists of [`rules`](Self::rules) and [`refusals`](Self::refusals) say.
+    /// Restores the counts from the lists of [`rules`](Self::rules) and [`refusals`](Self::refusals).
     #[must_use]
     pub fn of(rules: &[CoverageCount], refusals: &[CoverageCount]) -> Self {
         let mut coverage = Self::default();

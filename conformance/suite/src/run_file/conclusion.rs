@@ -1,25 +1,25 @@
 use super::file::CaseLine;
 use crate::cases::Verdict;
 
-/// What a run comes to: what its exit code says.
+/// The conclusion of a run, which determines its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Conclusion {
-    /// Everything is as the specifications demand, or as the owner of the implementation expects.
+    /// Every result meets the specifications, or the expectations of the implementation's owner.
     AsExpected,
-    /// Nothing is worse than expected, but something shows nothing, so that this is no pass.
+    /// No result is worse than expected, but some are inconclusive, so this is no pass.
     Inconclusive,
-    /// Something is not as expected.
+    /// Some result is not as expected.
     NotAsExpected,
 }
 
 impl Conclusion {
-    /// What cases come to. None at all are inconclusive, and so are some that say nothing about any requirement.
+    /// The conclusion of cases. It is inconclusive if there are none or if they judge no requirement.
     #[must_use]
     pub fn of<'a>(cases: impl IntoIterator<Item = &'a CaseLine>) -> Self {
         cases.into_iter().filter_map(Self::of_case).max().unwrap_or(Self::Inconclusive)
     }
 
-    /// Its name in reports.
+    /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -29,10 +29,10 @@ impl Conclusion {
         }
     }
 
-    /// What a case comes to; `None` if it says nothing.
+    /// The conclusion of a case; `None` if it judges nothing.
     fn of_case(case: &CaseLine) -> Option<Self> {
         let judged = case.judgements.iter().map(|judgement| Self::from(judgement.verdict));
-        // An error is one even where nothing was to be judged.
+        // An error counts even if the case judges nothing.
         let broke_off = case.error.as_ref().filter(|error| error.unsupported.is_none());
         judged.chain(broke_off.map(|_| Self::NotAsExpected).filter(|_| case.judgements.is_empty())).max()
     }

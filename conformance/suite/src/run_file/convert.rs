@@ -6,7 +6,7 @@ use crate::monitor::Effect;
 use crate::step_number;
 
 impl CaseLine {
-    /// What came of a case, as it stands in a run file. `names` are those of the implementations, by position.
+    /// The result of a case as a line of a run file. `names` are the names of the implementations, by position.
     #[must_use]
     pub fn of(case: &Case, result: &CaseResult, names: &[String]) -> Self {
         let scenario = &case.scenario.scenario;

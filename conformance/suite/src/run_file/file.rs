@@ -1,9 +1,9 @@
-//! The run file: all that a run of the suite found out, one JSON object a line. Every report is written from it
-//! alone.
+//! The run file: the complete result of a run of the suite, one JSON object on each line. Every report is written from
+//! this file alone.
 //!
-//! The first line says what was run, then comes a line for each case in the order of the cases, then the pictures of
-//! the cases that show most, and a last line that says that the file is whole. No times and no addresses stand in
-//! it: the same suite and the same implementation give the same bytes, for any number of jobs.
+//! The first line describes the run. Then follow a line for each case, in the order of the cases, the pictures of the
+//! most informative cases, and a last line that marks the file as complete. The file has no times and no addresses: the
+//! same suite and the same implementation give the same bytes for any number of jobs.
 
 use std::io::{self, BufRead, Write};
 
@@ -188,32 +188,32 @@ pub struct EndLine {
     pub cases: usize,
 }
 
-/// A run file as a whole.
+/// A complete run file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunFile {
-    /// What was run.
+    /// The description of the run.
     pub run: RunLine,
-    /// The result of each case.
+    /// The results of the cases.
     pub cases: Vec<CaseLine>,
-    /// What the cases look like that show most.
+    /// The pictures of the most informative cases.
     pub pictures: Vec<PictureLine>,
 }
 
-/// Why something is no run file.
+/// The reason why a file is no run file.
 #[derive(Debug, thiserror::Error)]
 pub enum RunFileError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error("{0}")]
     Unreadable(#[from] io::Error),
-    /// A line is not as it should be.
+    /// A line is invalid.
     #[error("line {line}: {reason}")]
     Line {
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The reason.
         reason: String,
     },
-    /// It ends before its last line.
+    /// The file ends before its last line.
     #[error("it is not whole: the line of the type `end` is missing, so the run was broken off")]
     Cut,
 }
@@ -221,7 +221,7 @@ pub enum RunFileError {
 /// The JSON Schema of a line of a run file.
 pub const SCHEMA: &str = include_str!("../../../run-file.schema.json");
 
-/// The JSON Schema of a line of a run file, made of the types that read it.
+/// The JSON Schema of a line of a run file, derived from the types.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {
@@ -229,11 +229,11 @@ pub fn schema() -> serde_json::Value {
 }
 
 impl RunFile {
-    /// Writes it.
+    /// Writes the file.
     ///
     /// # Errors
     ///
-    /// If `out` cannot be written.
+    /// Returns an error if writing to `out` fails.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let mut line = |line: &Line| json::write_line(&mut *out, line);
         line(&Line::Run(self.run.clone()))?;
@@ -246,11 +246,11 @@ impl RunFile {
         line(&Line::End(EndLine { cases: self.cases.len() }))
     }
 
-    /// Reads it.
+    /// Reads a file.
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is of another format, or is not whole.
+    /// Returns an error if the file cannot be read, has another format, or is incomplete.
     pub fn read(input: impl BufRead) -> Result<Self, RunFileError> {
         let (mut run, mut cases, mut pictures) = (None, Vec::new(), Vec::new());
         for (position, text) in input.lines().enumerate() {
@@ -279,7 +279,7 @@ impl RunFile {
 }
 
 impl CaseLine {
-    /// The worst that the case says.
+    /// The worst verdict of the case.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.judgements.iter().map(|judgement| judgement.verdict).max().unwrap_or(Verdict::Inconclusive)
