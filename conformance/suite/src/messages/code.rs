@@ -1,4 +1,4 @@
-//! What is wrong with the code that a device shows.
+//! Checks the code that a device shows.
 
 use atm_engine::DecisionKind;
 use atm_engine::codec::{Malformed, TrustMessageUri};
@@ -6,7 +6,7 @@ use atm_simulator::cast::{Cast, Member};
 
 use super::finding::{MessageFinding, findings};
 
-/// What is wrong with the code that a device shows: it has to authenticate the device's key. `None` if nothing is.
+/// The finding about the code that a device shows, if any. The code must authenticate the device's key.
 pub(crate) fn wrong_code(uri: &str, member: &Member, cast: &Cast) -> Option<MessageFinding> {
     let names = cast.directory();
     let read = match TrustMessageUri::parse(uri) {
@@ -29,7 +29,7 @@ pub(crate) fn wrong_code(uri: &str, member: &Member, cast: &Cast) -> Option<Mess
     Some(findings::wrong_code(broken, uri.to_owned()))
 }
 
-/// The requirement that a code breaks which cannot be read.
+/// The requirement that a malformed code breaks.
 fn broken_by(malformed: &Malformed) -> &'static str {
     match malformed {
         Malformed::MissingEncryption

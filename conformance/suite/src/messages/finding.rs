@@ -1,47 +1,47 @@
-/// Something in a message of an implementation that a requirement forbids.
+/// A violation of a requirement in a message of an implementation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MessageFinding {
-    /// The requirement, by its id.
+    /// The id of the requirement.
     pub requirement: &'static str,
-    /// What is demanded.
+    /// The demanded form.
     pub expected: &'static str,
-    /// What is there instead.
+    /// The observed form.
     pub observed: String,
-    /// What it means for what the message says.
+    /// Whether receivers can still read the message.
     pub content: Content,
 }
 
-/// What comes of what a message says that is not as it should be.
+/// The effect of a violation on the content of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Content {
-    /// It can be read.
+    /// Receivers can read the content.
     Read,
-    /// It tells nobody anything.
+    /// The content is lost for all receivers.
     Lost,
 }
 
-/// What can be wrong with a message, each with the requirement that it breaks.
+/// The possible violations in a message, each with the requirement that it breaks.
 pub mod findings {
     use atm_engine::codec::Malformed;
 
     use super::{Content, MessageFinding};
     use crate::requirements::{self, Document, Obligation, Observability, Requirement};
 
-    /// The requirements that are checked on each message.
+    /// The requirements that are checked on every message.
     pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
         requirements::all().filter(|requirement| requirement.coverage == Observability::Messages)
     }
 
-    /// Whether the requirement with this id is checked on each message.
+    /// Whether the requirement with this id is checked on every message.
     #[must_use]
     pub fn are_about(id: &str) -> bool {
         requirements().any(|requirement| requirement.id == id)
     }
 
-    /// XEP-0450 demands what XEP-0434 recommends: whoever breaks that breaks this, too.
+    /// The requirement of XEP-0450 to follow the recommendations of XEP-0434.
     pub const RECOMMENDED: &str = "xep-0450/use-cases/recommended-by-tm";
 
-    /// Whether XEP-0434 recommends something about messages with this requirement.
+    /// Whether this requirement is a recommendation of XEP-0434 about messages.
     #[must_use]
     pub fn is_recommended(id: &str) -> bool {
         requirements().any(|requirement| {
@@ -61,7 +61,7 @@ pub mod findings {
         ]
     }
 
-    /// A trust message stands in the clear, beside something encrypted.
+    /// A trust message is in the clear, beside an encrypted part.
     #[must_use]
     pub fn in_the_clear(what: &str) -> MessageFinding {
         finding(
@@ -87,14 +87,14 @@ pub mod findings {
         ]
     }
 
-    /// A stanza has a `<body/>` beside what is encrypted.
+    /// A stanza has a `<body/>` beside its encrypted part.
     #[must_use]
     pub fn body() -> MessageFinding {
         let observed = "a <body/> in the clear".to_owned();
         finding("xep-0420/sending/no-body-written", "no <body/> beside an encrypted envelope", observed)
     }
 
-    /// An envelope has a hint for servers in it.
+    /// An envelope contains an element for servers.
     #[must_use]
     pub fn server_element_inside(element: &str) -> MessageFinding {
         finding(
@@ -104,14 +104,14 @@ pub mod findings {
         )
     }
 
-    /// What is encrypted is no envelope around a trust message.
+    /// The encrypted content is no envelope with a trust message.
     #[must_use]
     pub fn malformed(malformed: &Malformed, content: &str) -> MessageFinding {
         let quoted = atm_adapter_protocol::quoted(content);
         let expected = "an envelope with a trust message, as the XEPs describe them";
         let found = lost(broken_by(malformed), expected, format!("{malformed}, in {quoted}"));
         match malformed {
-            // That says two things at once, of which a device has to say one.
+            // The message contradicts itself, and a device must choose one of the decisions.
             Malformed::Contradiction { .. } => MessageFinding { content: Content::Read, ..found },
             _ => found,
         }
@@ -153,12 +153,12 @@ pub mod findings {
             Malformed::UnknownElement { parent, .. } if parent == "<trust-message/>" => {
                 "xep-0434/structure/key-owners-written"
             }
-            // An envelope that is none, or has something in it that does not belong there.
+            // The envelope is malformed or contains an element that does not belong there.
             _ => "xep-0434/encrypted/content-written",
         }
     }
 
-    /// A key identifier lacks the padding of Base64.
+    /// A key identifier lacks its Base64 padding.
     #[must_use]
     pub fn unpadded(identifier: &str) -> MessageFinding {
         finding(
@@ -174,53 +174,53 @@ pub mod findings {
         finding("xep-0434/sce-profile/rpad-written", "the envelope has an <rpad/>", "none".to_owned())
     }
 
-    /// An envelope has no `<time/>`, or another one than the sender's clock shows.
+    /// An envelope has no `<time/>`, or one that differs from the sender's clock.
     #[must_use]
     pub fn wrong_time(observed: String) -> MessageFinding {
         finding("xep-0434/sce-profile/time-written", "the envelope has the <time/> of its writing", observed)
     }
 
-    /// An envelope has no `<from/>`, or another account's.
+    /// An envelope has no `<from/>`, or one with another account.
     #[must_use]
     pub fn wrong_from(observed: String) -> MessageFinding {
         let expected = "the envelope has the sender's account in <from/>";
         finding("xep-0434/sce-profile/from-written", expected, observed)
     }
 
-    /// An envelope has no `<to/>`, or another account's.
+    /// An envelope has no `<to/>`, or one with another account.
     #[must_use]
     pub fn wrong_to(observed: String) -> MessageFinding {
         let expected = "the envelope has the addressed account in <to/>";
         finding("xep-0434/sce-profile/to-written", expected, observed)
     }
 
-    /// `<from/>` names an endpoint where an account belongs.
+    /// `<from/>` contains a full JID instead of a bare one.
     #[must_use]
     pub fn full_from(jid: &str) -> MessageFinding {
         finding("xep-0420/affixes/from-written", "<from/> holds a bare JID", format!("it holds {jid}"))
     }
 
-    /// `<to/>` names an endpoint where an account belongs.
+    /// `<to/>` contains a full JID instead of a bare one.
     #[must_use]
     pub fn full_to(jid: &str) -> MessageFinding {
         finding("xep-0420/affixes/to-written", "<to/> holds a bare JID", format!("it holds {jid}"))
     }
 
-    /// A trust message is for another protocol than ATM.
+    /// A trust message has the usage of another protocol.
     #[must_use]
     pub fn wrong_usage() -> MessageFinding {
         let observed = "another usage".to_owned();
         finding("xep-0434/structure/usage-written", "usage is urn:xmpp:atm:1", observed)
     }
 
-    /// A trust message is about keys of another encryption protocol than the one that carries it.
+    /// A trust message names an encryption other than the one that carries it.
     #[must_use]
     pub fn wrong_encryption(found: &str) -> MessageFinding {
         let expected = "encryption is the protocol that carries the message";
         finding("xep-0434/structure/encryption-written", expected, found.to_owned())
     }
 
-    /// The code that a device shows is not as it has to be.
+    /// The code that a device shows is invalid or does not trust its key.
     #[must_use]
     pub fn wrong_code(requirement: &'static str, found: String) -> MessageFinding {
         let expected = "the code that a device shows is a Trust Message URI that trusts its key";
@@ -231,7 +231,7 @@ pub mod findings {
         MessageFinding { requirement, expected, observed, content: Content::Read }
     }
 
-    /// One that leaves nothing of what the message says.
+    /// A finding that leaves the message unreadable.
     fn lost(requirement: &'static str, expected: &'static str, observed: String) -> MessageFinding {
         MessageFinding { content: Content::Lost, ..finding(requirement, expected, observed) }
     }

@@ -1,4 +1,4 @@
-//! The messages of a case: how they cross the pipe to an adapter, and what is wrong with them.
+//! The messages of a case: conversion for adapters, and violations of requirements.
 
 mod code;
 mod finding;

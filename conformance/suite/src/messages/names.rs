@@ -1,16 +1,16 @@
-//! Names of the protocol for the ids of a world, and back.
+//! Converts between the names of the adapter protocol and the ids of a world.
 
 use atm_adapter_protocol::protocol::{Key, LevelName};
 use atm_engine::codec::stamp_to_date_time;
 use atm_engine::jid::BareJid;
 use atm_engine::{Directory, EncryptionId, KeyId, KeyIdentifier, Level, Stamp};
 
-/// A key as the protocol writes it.
+/// A key in the form of the protocol.
 pub(crate) fn key(key: KeyId, names: &Directory) -> Key {
     Key { owner: names.jid(names.owner(key)).to_string(), id: names.identifier(key).to_base64() }
 }
 
-/// The key that the protocol names so, if the world has it.
+/// The id of a key, or an error if the world does not have it.
 pub(crate) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<KeyId, String> {
     let owner: BareJid =
         key.owner.parse().map_err(|_| format!("the owner {:?} is no bare JID", key.owner))?;
@@ -25,13 +25,13 @@ pub(crate) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Re
         .ok_or_else(|| format!("nobody in the scenario has the key {}", key.describe()))
 }
 
-/// A time as the protocol writes it: always with milliseconds.
+/// A time in the form of the protocol, always with milliseconds.
 pub(crate) fn time(stamp: Stamp) -> String {
     let written = stamp_to_date_time(stamp);
     if written.contains('.') { written } else { written.replace('Z', ".000Z") }
 }
 
-/// The level that the protocol names so.
+/// The level with this name in the protocol.
 pub(crate) fn level(name: LevelName) -> Level {
     match name {
         LevelName::Undecided => Level::Undecided,

@@ -1,4 +1,4 @@
-//! What an adapter's device sent, as the world carries it on.
+//! Reads stanzas of adapters into messages of the world.
 
 use atm_adapter_protocol::AdapterError;
 use atm_adapter_protocol::protocol::{EncryptedContent, SentStanza, Unsupported};
@@ -12,25 +12,25 @@ use atm_simulator::cast::{Cast, Member};
 use super::finding::{Content, MessageFinding, findings};
 use super::names;
 
-/// What was read of a stanza that a device sent.
+/// The result of reading a sent stanza.
 #[derive(Clone, Debug)]
 pub struct ReadStanza {
-    /// What goes on its way; `None` if nobody could make anything of it.
+    /// The message to deliver; `None` if no receiver can use it.
     pub outgoing: Option<Outgoing>,
-    /// What is wrong with it.
+    /// The violations in it.
     pub findings: Vec<MessageFinding>,
-    /// The keys of those who get it, if nobody can tell what it says.
+    /// The keys of the receivers, if none of them can read the content.
     pub unreadable: Option<Addressees>,
-    /// Keys that it was encrypted for, of endpoints that it is not addressed to.
+    /// The keys for which it was encrypted although their endpoints do not receive it.
     pub bystanders: Addressees,
 }
 
-/// Reads what a device sent.
+/// Reads a stanza that a device sent.
 ///
 /// # Errors
 ///
-/// If it is no stanza, or names somebody or a key that the scenario does not have: then nothing can be said of
-/// what it means.
+/// Returns an error if it is no stanza, or names accounts or keys that the scenario does not have. Then its meaning is
+/// unknown.
 pub fn read_sent(
     sent: &SentStanza,
     sender: &Member,
@@ -83,7 +83,7 @@ pub fn read_sent(
     letter.findings.extend(written(&envelope));
     let encryption = envelope.message.encryption().to_string();
     if encryption != encrypted.encryption {
-        // Whatever keys it means, they are not those that receivers have.
+        // Receivers do not have the keys of that encryption.
         letter.findings.push(findings::wrong_encryption(&encryption));
         return Ok(letter);
     }
@@ -92,11 +92,11 @@ pub fn read_sent(
     Ok(letter)
 }
 
-/// The namespaces that earlier versions of XEP-0434, XEP-0450 and XEP-0420 had. An implementation of those cannot be
-/// judged by the present ones.
+/// The namespaces of earlier versions of XEP-0434, XEP-0450 and XEP-0420. The current versions are no basis for judging
+/// implementations of those.
 const OLDER: [&str; 3] = ["urn:xmpp:tm:0", "urn:xmpp:atm:0", "urn:xmpp:sce:0"];
 
-/// The older namespace that stands in an attribute of what was sent.
+/// The older namespace in an attribute of the stanza or the envelope, if any.
 fn older_namespace(sent: &SentStanza) -> Option<&'static str> {
     let texts = [Some(&sent.stanza), sent.encrypted.as_ref().map(|encrypted| &encrypted.content)];
     let stands = |namespace: &&str| {
@@ -106,15 +106,15 @@ fn older_namespace(sent: &SentStanza) -> Option<&'static str> {
     OLDER.into_iter().find(stands)
 }
 
-/// Whom a stanza goes to.
+/// The addressee of a stanza.
 struct Addressee {
     account: AccountId,
-    /// The full JID, if it is addressed to one endpoint only.
+    /// The full JID, if the stanza is addressed to one endpoint only.
     endpoint: Option<Jid>,
 }
 
 fn addressee(to: Option<&Jid>, sender: &Member, cast: &Cast) -> Result<Addressee, String> {
-    // A server takes a stanza without addressee as one for the sender's own account (RFC 6120 §10.3).
+    // A server treats a stanza without `to` as addressed to the sender's own account (RFC 6120 §10.3).
     let Some(to) = to else { return Ok(Addressee { account: sender.account, endpoint: None }) };
     let bare: BareJid = to.to_bare();
     let account =
@@ -127,7 +127,7 @@ fn keys_of(accounts: [AccountId; 2], cast: &Cast) -> Addressees {
     cast.keys().filter(|key| accounts.contains(&cast.directory().owner(*key))).collect()
 }
 
-/// The keys that can decrypt it where it arrives, and those of others that could.
+/// The keys of receivers, and those of bystanders that could decrypt the stanza too.
 fn keys(
     encrypted: &EncryptedContent,
     to: &Addressee,
@@ -142,7 +142,7 @@ fn keys(
     let mut keys = keys.collect::<Result<Vec<KeyId>, String>>()?;
     let mut bystanders = Vec::new();
     if let Some(endpoint) = &to.endpoint {
-        // The other endpoints of the account do not get it, whether they could decrypt it or not.
+        // The other endpoints of the account do not receive it, even if they could decrypt it.
         let addressed = cast.devices_of(to.account).iter().map(|device| cast.member(*device));
         let addressed = addressed.filter(|member| **names.full_jid(member.endpoint) == *endpoint);
         let its_keys: Vec<KeyId> = addressed.map(|member| member.key).collect();
@@ -157,7 +157,7 @@ fn resolve(envelope: &NamedEnvelope, cast: &Cast) -> Result<Envelope, Unresolved
     envelope.resolve(cast.directory())
 }
 
-/// What stands where it does not belong.
+/// The findings about misplaced or malformed elements.
 fn remarked(xml: &str) -> impl Iterator<Item = MessageFinding> {
     let remarks = Remark::about(xml).unwrap_or_default();
     remarks.into_iter().filter_map(|remark| match remark {
@@ -168,14 +168,14 @@ fn remarked(xml: &str) -> impl Iterator<Item = MessageFinding> {
     })
 }
 
-/// What of the affixes can only be seen in what was written.
+/// The findings about affixes that only the XML shows.
 fn written(envelope: &NamedEnvelope) -> impl Iterator<Item = MessageFinding> {
     let from = envelope.from.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_from(jid.as_str()));
     let to = envelope.to.iter().filter(|jid| jid.is_full()).map(|jid| findings::full_to(jid.as_str()));
     from.chain(to)
 }
 
-/// What stands in the clear, in short; `None` if nothing does.
+/// A short description of the content in the clear; `None` if there is none.
 pub(crate) fn clear_content(clear: &[ClearElement]) -> Option<String> {
     let named = clear.iter().map(|element| match element {
         ClearElement::TrustMessage(Ok(_)) => "a trust message".to_owned(),

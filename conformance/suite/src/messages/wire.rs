@@ -1,4 +1,4 @@
-//! The stanzas of a case as adapters read and write them.
+//! The stanzas of a case in the form that adapters read and write.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -14,31 +14,31 @@ use rustc_hash::FxHashMap;
 
 use super::names;
 
-/// What `<rpad/>` holds in stanzas that this crate writes.
+/// The padding of stanzas that this crate writes.
 const PADDING: &str = "2bqdJq0W3";
 
-/// What adapters sent in this case, letter by letter, for other adapters to read.
+/// The stanzas that adapters sent in this case, kept verbatim for other adapters.
 #[derive(Clone, Debug, Default)]
 pub struct Wire(Rc<RefCell<FxHashMap<MessageRef, SentStanza>>>);
 
 impl Wire {
-    /// Keeps what was sent.
+    /// Keeps a sent stanza.
     pub(crate) fn keep(&self, id: MessageRef, stanza: SentStanza) {
         self.0.borrow_mut().insert(id, stanza);
     }
 
-    /// What an adapter encrypted in the stanza that arrives, as it wrote it.
+    /// The encrypted content of a received stanza, exactly as an adapter wrote it.
     pub(crate) fn content(&self, received: &Received) -> Option<String> {
         let sent = self.0.borrow();
         let encrypted = sent.get(&received.id?)?.encrypted.as_ref()?;
         Some(encrypted.content.clone())
     }
 
-    /// What arrives at `receiver` when the world delivers `received`: its stanza and what was encrypted in it.
+    /// The stanza and the decrypted content that `receiver` gets when the world delivers `received`.
     ///
     /// # Errors
     ///
-    /// If it cannot be written, since an affix is missing that a well-formed message has.
+    /// Returns an error if the content cannot be written because an affix is missing.
     pub(crate) fn arriving(
         &self,
         received: &Received,
@@ -74,7 +74,7 @@ impl Wire {
     }
 }
 
-/// What arrives at `receiver` when a stanza made by hand does.
+/// The stanza and the decrypted content that `receiver` gets from a handmade stanza.
 pub(crate) fn hand_made(
     written: &scenario::DeliverStep,
     parts: &[Received],
@@ -117,22 +117,22 @@ pub(crate) fn hand_made(
     (stanza.to_xml(receiver), encrypted)
 }
 
-/// A number for a content (FNV-1a): a stanza that says something else has another id, and a repeated one the same.
+/// A hash of the content (FNV-1a). Equal stanzas get equal ids, others different ones.
 fn digest(parts: [&str; 2]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
-/// A stanza on its way to a device.
+/// A stanza for delivery to a device.
 struct Stanza<'a> {
     message_type: MessageType,
-    /// Its own server may leave it out.
+    /// The sender. The own server may leave it out.
     from: Option<Jid>,
     to: Jid,
     id: String,
-    /// The namespace of the encryption, if something was encrypted.
+    /// The namespace of the encryption, if the stanza has an encrypted part.
     encryption: Option<String>,
-    /// What stands in it for everybody to read, however broken.
+    /// The XML in the clear, which may be malformed.
     clear: Option<&'a str>,
     delayed_since: Option<Stamp>,
     carbon_from: Option<Jid>,
@@ -179,8 +179,8 @@ impl Stanza<'_> {
         let xml = stanza.to_xml();
         match self.clear {
             None => xml,
-            // What is made by hand may be broken, so it is put in as it stands, before the store hint of the
-            // message that it belongs to: the only one there is.
+            // Handmade XML may be malformed, so it is inserted verbatim, before the only store hint: that of the inner
+            // message.
             Some(clear) => xml.replacen("<store", &format!("{clear}<store"), 1),
         }
     }
@@ -207,7 +207,7 @@ mod tests {
 
     use super::hand_made;
 
-    /// The stanza that arrives in a scenario with one step `deliver`.
+    /// The stanza that arrives in a scenario with a single `deliver` step.
     fn written(deliver: &str) -> String {
         let text = format!(
             "format: 1\ntitle: One stanza\nrequirements: [xep-0434/structure/signed]\naccounts: {{ alice: {{ devices: {{ phone: \
