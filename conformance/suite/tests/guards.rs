@@ -1,12 +1,11 @@
-//! Guards of the engine that a scenario file cannot show, since what they guard against is too large for one.
+//! Limits of the engine that a scenario file cannot test, since it would become too large.
 
 use atm_engine::{Change, Limits, Reason};
 use atm_simulator::run::{Options, Run, RunResult, run};
 use atm_simulator::scenario::{Catalog, Forge, KeyName, Name, OtherKey, Scenario, Step};
 use atm_simulator::trace::Event;
 
-/// An intruder under Bob's account floods Alice's phone, and Bob's tablet says one thing before Alice
-/// authenticates its key.
+/// An intruder in Bob's account floods Alice's phone. Bob's tablet makes a decision before Alice authenticates its key.
 const FLOOD: &str = "
 format: 1
 title: A flood of decisions by a sender that is not authenticated
@@ -29,7 +28,7 @@ expect:
           authenticated: [alice/phone -> bob/phone, alice/phone -> alice/tablet]
 ";
 
-/// After the step that injects the intruder.
+/// The position after the step that injects the intruder.
 const AFTER_INTRUSION: usize = 1;
 
 #[test]
@@ -52,7 +51,7 @@ fn what_fits_into_the_share_of_its_sender_is_stored() {
     assert_eq!((stored_of_intruder(&run), refused_for_lack_of_room(&run)), (100, 0));
 }
 
-/// Runs the scenario with a flood of that many decisions.
+/// Runs the scenario with a flood of this many decisions.
 fn flooded(decisions: usize) -> Run {
     let catalog = Catalog::of_requirements(atm_suite::requirements::ids());
     let mut scenario = Scenario::parse("flood.yaml", FLOOD, &catalog).expect("the scenario has no mistake");
@@ -72,7 +71,7 @@ fn flooded(decisions: usize) -> Run {
     run(&scenario, &Options::default()).expect("everybody in the scenario is known")
 }
 
-/// How many decisions of the intruder the phone keeps, as it says.
+/// The number of the intruder's decisions that the phone stores, according to its own explanations.
 fn stored_of_intruder(run: &Run) -> usize {
     on_the_phone(run)
         .filter(|event| match event {

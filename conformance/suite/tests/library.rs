@@ -1,4 +1,4 @@
-//! The scenarios inside of the command are the files of the project.
+//! The scenarios in the binary are the files of the project.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Scenarios and requirements belong together, in both directions.
+//! Scenarios and requirements refer to each other consistently.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use atm_simulator::scenario::{Catalog, Scenario, ScenarioExpectations, Step};
 use atm_suite::requirements::{Document, Obligation, Observability, Weight, all, find, ids};
 
-/// How often XEP-0450 0.4.0 and XEP-0434 0.6.0 use each word of RFC 2119 in each section; counted by hand. Where a
-/// sentence serves two subsections it counts for both. "Everything that is RECOMMENDED [...] MUST be applied" is
+/// The number of uses of each RFC 2119 keyword in each section of XEP-0450 0.4.0 and XEP-0434 0.6.0, counted by hand. A
+/// sentence that applies to two subsections counts for both. "Everything that is RECOMMENDED [...] MUST be applied" is
 /// one MUST.
 const WORDS: [(Document, &str, Obligation, usize); 41] = [
     (Document::Xep0450, "details", Obligation::May, 1),
@@ -98,7 +98,7 @@ const UNKNOWN: &str = "implementation-notes-storing-trust-message-information-un
 const TOAKAFA: &str = "security-considerations-recommended-security-policy-trust-only-authenticated-keys-after-first-authentication-toakafa";
 const URI: &str = "xmpp-registrar-considerations-uri-query-types-trust-message";
 
-/// The rows of the upstream test cases: twice two, and three times two.
+/// The number of rows in the upstream test cases: two tables of two, and two of three.
 const TEST_CASE_ROWS: usize = 10;
 
 #[test]
@@ -190,7 +190,7 @@ fn whatever_can_fail_an_implementation_is_demanded_somewhere() {
     assert_eq!(idle.map(|requirement| requirement.id).collect::<Vec<_>>(), [""; 0]);
 }
 
-/// Who reads that a scenario tests something finds an expectation there that can contradict it.
+/// If a scenario names a requirement, it has an expectation that can contradict the requirement.
 #[test]
 fn what_can_fail_an_implementation_is_listed_only_where_something_stands_under_it() {
     let demanded = demanded();
@@ -219,7 +219,7 @@ fn questions_that_are_open_have_answers_and_nothing_else_has() {
     }
 }
 
-/// They fail nobody, but what nothing stands under would always be untested.
+/// Claims of the readme fail no implementation, but without an expectation they would never be tested.
 #[test]
 fn every_claim_of_the_readme_is_judged() {
     let demanded = demanded();
@@ -253,7 +253,7 @@ fn every_row_of_the_test_cases_is_played_with_both_verbs() {
 fn every_scenario_of_a_folder_is_about_its_document() {
     for (path, scenario) in scenarios() {
         let folder = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
-        // The other folders are about what an adversary or the network does, whichever document speaks of it.
+        // The other folders are about adversaries and networks, whatever document mentions them.
         if !["readme", "test-cases", "xep-0420", "xep-0434", "xep-0450"].contains(&&*folder) {
             continue;
         }

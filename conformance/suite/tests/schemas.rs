@@ -1,5 +1,5 @@
-//! The JSON Schemas in the repository are those of the types: `cargo test -p atm-suite --features schema --test schemas`.
-//! With `ATM_UPDATE_SCHEMAS=1` it writes them anew.
+//! The JSON Schemas in the repository match the types: `cargo test -p atm-suite --features schema --test schemas`. With
+//! `ATM_UPDATE_SCHEMAS=1` the test updates them.
 
 use std::path::Path;
 

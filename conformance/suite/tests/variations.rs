@@ -1,4 +1,4 @@
-//! Variations change the form and not the meaning, and over the cases of the library each meets each other one.
+//! Variations change the form and not the meaning, and variations of different axes occur together in the library.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const ENVELOPE: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>1</rpad><time sta
     <key-owner jid='alice@example.org'><trust>YjVI04NcbTPvXLaA95RO84HPcSvyOgEZ2r5cTyUs0C8=</trust></key-owner>\
     </trust-message></content></envelope>";
 
-/// What an envelope says, in an order that does not count.
+/// The meaning of an envelope, independent of order.
 fn said(xml: &str) -> (Option<i64>, BTreeSet<String>) {
     let envelope = NamedEnvelope::parse(xml).unwrap_or_else(|malformed| panic!("{malformed}\n{xml}"));
     let owners = envelope.message.key_owners().iter();
