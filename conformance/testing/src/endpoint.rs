@@ -1,4 +1,4 @@
-//! A device of a variant: the naive model between ears that mishear and a pen that slips.
+//! A device of a variant: the naive model behind code that may misread input and miswrite output.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -25,10 +25,10 @@ use crate::twist::{Lapse, Twist};
 use crate::variant::Variant;
 use crate::writing::{StanzaDraft, Writer, drafts};
 
-/// How many of very many keys the model is told of.
+/// The number of keys of a barrage that the model gets.
 const MOST_KEYS: usize = 50;
 
-/// How many releases may follow from one another, if a variant cannot do with any number.
+/// The depth of releases that a variant with a limited stack can handle.
 const DEEPEST: usize = 5_000;
 
 /// A device of a variant.
@@ -39,21 +39,21 @@ pub(crate) struct VariantEndpoint {
     cast: Arc<Cast>,
     member: Member,
     log: Rc<RefCell<CaseLog>>,
-    /// The stanzas that were not confirmed as sent, each with the message that it is a part of.
+    /// The stanzas that were not confirmed as sent, each with the message to which it belongs.
     waiting: Vec<(OutboxId, NaiveMessage)>,
     written: u64,
     is_deaf: bool,
-    /// What is told with the next answer.
+    /// The stanzas that go out with the next answer.
     late: Vec<Outgoing>,
     backup: Option<NaiveDevice>,
 }
 
-/// A part of a stanza that arrives.
+/// A part of an arriving stanza.
 struct Arriving<'a> {
     received: &'a Received,
-    /// How what was encrypted in the same stanza was protected.
+    /// The protection of the encrypted part of the same stanza.
     beside: Option<Protection>,
-    /// Its XML, if it is not as our codec would write it.
+    /// The XML, if it is not the form that our codec writes.
     xml: Option<&'a str>,
 }
 
@@ -91,7 +91,7 @@ impl VariantEndpoint {
         self.nicknames.key(key, self.cast.encryption(), self.cast.directory())
     }
 
-    /// What a code decides.
+    /// The decisions of a code.
     fn decisions_of(&self, scanned: &Scanned) -> Vec<Decision> {
         let code = |uri: String, twist: &Twist| match twist {
             Twist::Code(change) => change(&uri),
@@ -125,7 +125,7 @@ impl VariantEndpoint {
         self.naive.decide(&said, now.as_millis())
     }
 
-    /// Lets something happen, and tells which levels changed.
+    /// Runs `happen` and reports changed levels.
     fn note_changes(
         &mut self,
         out: &mut Observation,
@@ -211,7 +211,7 @@ impl VariantEndpoint {
         Ok(())
     }
 
-    /// Lets a part of a stanza arrive.
+    /// Handles a part of a stanza.
     fn receive(&mut self, arriving: &Arriving<'_>, now: Stamp, out: &mut Observation) -> Result<(), Failure> {
         if self.is_deaf {
             return Ok(());
@@ -278,7 +278,7 @@ impl VariantEndpoint {
                 out.sent.push(outgoing);
             }
         }
-        // What nobody can read is gone, too.
+        // An unreadable message is not kept for sending again, either.
         self.forget_if_sent(message);
         Ok(())
     }
@@ -366,7 +366,7 @@ impl Endpoint for VariantEndpoint {
             }),
             Occurrence::Bombarded { barrage, time } => self.note_changes(out, |device, out| {
                 let is_too_deep = device.has(Lapse::DeepReleasesUndo) && barrage.size() > DEEPEST;
-                // The model is slow, and does nothing else with more keys.
+                // The model is slow, and more keys would show nothing new.
                 let barrage = barrage.with_at_most(MOST_KEYS);
                 for key in barrage.discovered() {
                     device.take(&Input::Discover(*key), context.now, out)?;
@@ -416,7 +416,7 @@ impl Endpoint for VariantEndpoint {
     }
 
     fn stored_bytes(&self, _names: &Directory) -> Result<Option<u64>, Failure> {
-        // Of what was left out, nothing is stored.
+        // Barrages are shortened, so the real size is unknown.
         Ok(self.has(Lapse::StoresAll).then_some(u64::MAX))
     }
 
@@ -447,7 +447,7 @@ fn twins(cast: &Cast) -> Vec<[String; 2]> {
     keys.iter().enumerate().flat_map(twins).collect()
 }
 
-/// What is read of a part of a stanza, if that is not what our codec reads of it.
+/// The payload after the twists. `None` if they change nothing.
 fn retold(arriving: &Arriving<'_>, twists: &[Twist], cast: &Cast) -> Option<Payload> {
     let names = cast.directory();
     let changes: Vec<_> = twists

@@ -1,4 +1,4 @@
-//! What a variant takes a stanza for that arrives, before the model hears of it.
+//! The interpretation of an arriving stanza, before the model gets it.
 
 use atm_engine::{KeyId, Payload, Protection, Received, Stamp, Usage};
 use atm_naive_model::{NaiveDecision, NaiveStanza, OURS};
@@ -7,58 +7,59 @@ use atm_simulator::scenario::{DeliverStep, StanzaType};
 
 use crate::nicknames::{Nicknames, encryption_name, endpoint_name};
 
-/// One way in which a stanza is taken for something else.
+/// A misinterpretation of a stanza.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Mishearing {
-    /// What stands in the clear counts as if it were encrypted.
+    /// Content in the clear counts as encrypted.
     Cleartext,
-    /// What stands in the clear beside something encrypted counts as if it were a part of that.
+    /// Content in the clear beside an encrypted part counts as encrypted.
     CleartextBesideEncrypted,
-    /// What stands in the clear counts if it is from the own account.
+    /// Content in the clear counts if it is from the own account.
     CleartextOfOwnAccount,
-    /// A message whose signer is not known counts if it is from the own account.
+    /// An unsigned message counts if it is from the own account.
     UnsignedOfOwnAccount,
-    /// A message whose signer is not known is one of whoever the stanza comes from.
+    /// An unsigned message is attributed to the sender of the stanza.
     Unsigned,
-    /// The sender's key is that of whoever the stanza comes from.
+    /// Every message is attributed to the sender of the stanza.
     GoesByTheStanza,
-    /// A carbon from anybody is one of the own account.
+    /// A carbon from any account is accepted.
     AnyCarbon,
-    /// A carbon from the account of the sender is one of the own account.
+    /// A carbon from the account of the message's sender is accepted.
     SendersCarbon,
-    /// A carbon is not looked into.
+    /// Carbons are ignored.
     NoCarbon,
-    /// Messages of any usage are for ATM.
+    /// Messages with any usage are for ATM.
     AnyUsage,
-    /// Messages about keys of any encryption are about those of this one.
+    /// A message about keys of another encryption is taken for one about keys of this encryption.
     AnyEncryption,
-    /// A message is about all keys with the identifiers in it, whoever owns them.
+    /// A message concerns all keys with the identifiers in it, whatever their owners.
     AnyOwner,
-    /// The time in a message is compared with that of its arrival, though it was delayed.
+    /// The time of a message is compared with its arrival even if it was delayed.
     NoDelay,
-    /// A message without time was written now.
+    /// A message without time counts as written now.
     NoTimeNeeded,
-    /// The same for messages of the own account.
+    /// A message of the own account without time counts as written now.
     NoTimeNeededOfOwnAccount,
-    /// The sender in the envelope is not compared with the stanza's.
+    /// The sender in the envelope is not compared with that of the stanza.
     NoFromCheck,
-    /// The same for messages of the own account.
+    /// The sender in the envelope is not compared with that of the stanza if the stanza is from the own account.
     NoFromCheckOfOwnAccount,
     /// The recipient in the envelope may be the sender.
     SenderInTo,
-    /// The recipient in the envelope is not compared with the stanza's.
+    /// The recipient in the envelope is not compared with that of the stanza.
     NoToCheck,
-    /// A stanza without `from` is from whoever encrypted it.
+    /// A stanza without `from` is attributed to the owner of the key that encrypted it.
     NoFromNeeded,
-    /// The same while that key is not authenticated: such messages wait under the key, whoever they are from.
+    /// A stanza without `from` is attributed to the owner of the key that encrypted it, if that key is not
+    /// authenticated. Then it waits for the key.
     StrangersNeedNoFrom,
-    /// A message that comes back as an error is one that another own endpoint sent.
+    /// A message that bounces is attributed to another own endpoint.
     BouncesAreOwn,
-    /// Stanzas of other types than `chat` are ignored.
+    /// Stanzas of a type other than `chat` are ignored.
     ChatOnly,
 }
 
-/// A part of a stanza as the variant takes it; nothing if it ignores the stanza.
+/// The part of a stanza as the variant interprets it. `None` if it ignores the stanza.
 pub(crate) fn take_for(
     part: &Received,
     written: &DeliverStep,
@@ -91,7 +92,7 @@ pub(crate) fn take_for(
     (!is_ignored).then_some(taken)
 }
 
-/// What the model hears.
+/// The stanza for the model.
 pub(crate) fn hear(
     received: &Received,
     beside: Option<Protection>,
@@ -186,7 +187,7 @@ pub(crate) fn hear(
     Some(heard)
 }
 
-/// The keys that a decision about one is taken to be about.
+/// The keys to which a decision about a key is applied.
 fn taken_for(key: KeyId, mishearings: &[Mishearing], cast: &Cast) -> Vec<KeyId> {
     let has = |mishearing: Mishearing| mishearings.contains(&mishearing);
     if !has(Mishearing::AnyOwner) && !has(Mishearing::AnyEncryption) {

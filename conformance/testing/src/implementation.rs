@@ -1,4 +1,4 @@
-//! A variant as something that the suite can test.
+//! A variant as an implementation that the suite can test.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use atm_suite::messages::Wire;
 use crate::endpoint::VariantEndpoint;
 use crate::variant::Variant;
 
-/// An implementation all devices of which are of one variant.
+/// An implementation whose devices are all of one variant.
 #[derive(Debug)]
 pub struct VariantImplementation {
     variant: Variant,
@@ -21,7 +21,7 @@ pub struct VariantImplementation {
 }
 
 impl VariantImplementation {
-    /// One of this variant.
+    /// Creates the implementation of this variant.
     #[must_use]
     pub fn new(variant: Variant) -> Self {
         Self { variant, log: Rc::default() }

@@ -1,8 +1,9 @@
-//! Implementations of ATM that test the conformance suite: such that are wrong in one way each, which have to fail by the
-//! requirement that they break, and such that differ only in what the specifications leave open, which have to pass.
+//! Implementations of ATM that test the conformance suite. Broken variants have one mistake each and must fail the
+//! requirement that they break. Lawful variants differ only where the specifications leave something open and must
+//! pass.
 //!
-//! They are made of the naive model that the engine is compared with, so the suite sees two implementations that were
-//! written apart.
+//! The variants are built on the naive model that the engine is compared with. So the suite sees two implementations
+//! that were written independently.
 
 mod broken;
 mod endpoint;

@@ -1,11 +1,11 @@
-//! The names of the model for the ids of a world: `A0` is a key of the account `A`.
+//! Translates ids of a world into names of the model: `A0` is a key of the account `A`.
 
 use std::collections::BTreeMap;
 
 use atm_engine::{AccountId, Directory, EncryptionId, EndpointId, KeyId};
 use atm_naive_model::{OTHER, OURS};
 
-/// What was named, so that it is found again by its name.
+/// The names given so far, for translating back.
 #[derive(Debug, Default)]
 pub(crate) struct Nicknames {
     accounts: BTreeMap<String, AccountId>,
@@ -19,7 +19,7 @@ impl Nicknames {
         name
     }
 
-    /// The model of a device of the encryption `ours` marks keys of another one.
+    /// Names a key. Keys of an encryption other than `ours` are marked with a star.
     pub(crate) fn key(&mut self, key: KeyId, ours: EncryptionId, names: &Directory) -> String {
         let star = if names.encryption_of(key) == ours { "" } else { "*" };
         let name = format!("{}{}{star}", self.account(names.owner(key)), key.index());

@@ -1,58 +1,58 @@
-//! What a variant changes of what passes through it, value by value, and what it does otherwise with what it is told.
+//! Changes of values that pass through a variant, and deviations in handling inputs.
 
 use atm_adapter_protocol::protocol::SentStanza;
 use atm_naive_model::{Memory, NaiveDecision, NaiveStanza};
 
-/// A change of something before it is used.
+/// A change of a value before it is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Twist {
-    /// Of the XML of an envelope, or of what stands in the clear, before it is read. Nothing can be read in an empty text.
+    /// Changes the XML of an envelope or of content in the clear before it is parsed. An empty text is malformed.
     Envelope(fn(&str) -> String),
-    /// Of a code before it is read.
+    /// Changes a code before it is parsed.
     Code(fn(&str) -> String),
-    /// Of the code that the device shows.
+    /// Changes the code that the device shows.
     OwnCode(fn(&str) -> String),
-    /// Of a stanza that was read.
+    /// Changes a stanza after it was parsed.
     Stanza(fn(&mut NaiveStanza)),
-    /// Of what a person decides.
+    /// Changes the decisions of a person.
     Decisions(fn(&mut Vec<NaiveDecision>)),
-    /// Of a stanza that is to be sent.
+    /// Changes a stanza before it is sent.
     Sent(fn(&mut SentStanza)),
 }
 
-/// Something that a device does otherwise with what it is told, and with what it is asked.
+/// A deviation in handling an input or a query.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Lapse {
-    /// Trust without comparing is taken for an authentication.
+    /// Manual trust without a comparison counts as an authentication.
     ManualTrustAuthenticates,
     /// Nothing is sent after a scan.
     ScanSendsNothing,
     /// Contacts are told nothing after a scan.
     ScanTellsNoContact,
-    /// A code decides on discovered keys only.
+    /// A code decides only on discovered keys.
     ScanOfKnownKeysOnly,
     /// A code of the own account is ignored.
     ScanOfContactsOnly,
     /// Keys of the own account are not discovered.
     DiscoversNoOwnKeys,
-    /// What was sent is told one answer too late.
+    /// Stanzas are reported one answer too late.
     AnswersTooEarly,
-    /// Decisions on keys that were never seen are shown.
+    /// Decisions on undiscovered keys are shown.
     ShowsUndiscovered,
     /// The own key is shown as authenticated.
     ShowsOwnKey,
-    /// What is postponed is not shown.
+    /// Postponed decisions are not shown.
     HidesPostponed,
-    /// What is known of a key is thrown away when it leaves its list.
+    /// A key that leaves its list is forgotten completely.
     ForgetsKeys,
-    /// What is known of a key is thrown away when it leaves its list, unless it is distrusted.
+    /// A key that leaves its list is forgotten, unless it is distrusted.
     ForgetsTrust,
-    /// This is not in backups.
+    /// Backups lack this part of the state.
     BackupLacks(Memory),
-    /// Whatever strangers say is stored.
+    /// All decisions of strangers are stored.
     StoresAll,
-    /// What people wrote is lost if a trust message beside it is malformed.
+    /// A chat message is lost if a trust message beside it is malformed.
     LosesBodies,
-    /// A message that releases more than the stack can hold is not applied at all.
+    /// A message whose releases exceed the stack has no effect at all.
     DeepReleasesUndo,
 }

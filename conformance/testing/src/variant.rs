@@ -1,4 +1,4 @@
-//! What a variant is: the naive model, and in what it differs.
+//! A variant: the naive model and its deviations.
 
 use atm_engine::Rules;
 use atm_naive_model::Quirk;
@@ -8,26 +8,26 @@ use crate::reading::Misreading;
 use crate::twist::{Lapse, Twist};
 use crate::writing::Slip;
 
-/// In what an implementation differs from the model.
+/// The deviations of an implementation from the model.
 #[derive(Clone, Copy, Debug)]
 pub struct Variant {
-    /// In how it decides.
+    /// Deviations in deciding.
     pub(crate) quirks: &'static [Quirk],
-    /// In which stanzas it takes for what.
+    /// Deviations in the interpretation of stanzas.
     pub(crate) mishearings: &'static [Mishearing],
-    /// In how it reads XML and codes.
+    /// Deviations in parsing XML and codes.
     pub(crate) misreadings: &'static [Misreading],
-    /// In what it writes.
+    /// Deviations in writing.
     pub(crate) slips: &'static [Slip],
-    /// In what it changes of what passes through it.
+    /// Changes of values that pass through the variant.
     pub(crate) twists: &'static [Twist],
-    /// In what it does with what it is told.
+    /// Deviations in handling inputs and queries.
     pub(crate) lapses: &'static [Lapse],
-    /// In what may be chosen.
+    /// The change of the rules.
     pub(crate) rules: fn(Rules) -> Rules,
 }
 
-/// A variant that is the model itself.
+/// The model without deviations.
 pub(crate) const MODEL: Variant = Variant {
     quirks: &[],
     mishearings: &[],
