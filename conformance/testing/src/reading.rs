@@ -1,5 +1,4 @@
-//! How a variant reads XML and codes where it does not do it as our codec does: with string search, as somebody
-//! would who is in a hurry.
+//! Misreadings of XML and codes. They use string search, like a quick implementation without a parser.
 
 use std::sync::Arc;
 
@@ -8,41 +7,41 @@ use atm_engine::jid::Jid;
 use atm_engine::{AccountId, Decision, DecisionKind, DistrustsByKey, Envelope, KeyId, TrustMessage, Usage};
 use atm_simulator::cast::Cast;
 
-/// One way in which something is read otherwise.
+/// A misreading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Misreading {
-    /// What can be found in XML that breaks off counts.
+    /// The readable parts of truncated XML count.
     BrokenXml,
-    /// An end tag ends whatever element is open.
+    /// An end tag closes any open element.
     AnyEndTag,
-    /// Of a message that is XML but has a part that is not as it should be, all other parts count.
+    /// The valid parts of a partly malformed message count.
     SkipsOddParts,
-    /// A `<trust-message/>` of any namespace is one.
+    /// A `<trust-message/>` of any namespace counts.
     AnyNamespace,
     /// Envelopes with a long padding are refused.
     NoLongPadding,
-    /// After a broken message, nothing is heard any more.
+    /// After a malformed message, all further messages are ignored.
     StopsAtMalformed,
-    /// A code is read as if its identifiers were in Base64.
+    /// Identifiers in a code are read as Base64.
     UriInBase64,
-    /// The pairs of a code have other names.
+    /// The pairs of a code are expected under other names.
     UriOtherNames,
     /// All keys of a code are authenticated.
     UriTrustsAll,
-    /// The distrusted keys of a code are left alone.
+    /// Distrusts in a code are ignored.
     UriWithoutDistrusts,
-    /// Only the first key of a code is decided on.
+    /// Only the first key of a code counts.
     UriFirstKey,
-    /// The encryption of a code is taken for the own one.
+    /// The encryption in a code is taken for the own one.
     UriAnyEncryption,
-    /// A code is about all keys with the identifiers in it, whoever owns them.
+    /// A code concerns all keys with the identifiers in it, whatever their owners.
     UriAnyOwner,
 }
 
-/// In how many elements the content of an envelope stands: the envelope and `<content/>`.
+/// The depth of the content of an envelope: inside `<envelope/>` and `<content/>`.
 const IN_CONTENT: usize = 2;
 
-/// What can be found in `xml`.
+/// The envelope that string search finds in `xml`. `None` if these misreadings do not apply.
 pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Envelope> {
     let has = |misreading| misreadings.contains(&misreading);
     let is_well_formed = is_whole(xml);
@@ -84,7 +83,7 @@ pub(crate) fn search(xml: &str, cast: &Cast, misreadings: &[Misreading]) -> Opti
     })
 }
 
-/// The same XML, in which each end tag names the element that it ends.
+/// The same XML with each end tag replaced by the one that fits.
 fn with_right_end_tags(xml: &str) -> String {
     let (mut right, mut open) = (String::new(), Vec::new());
     for piece in xml.split_inclusive('>') {
@@ -116,12 +115,12 @@ fn is_whole(xml: &str) -> bool {
     }
 }
 
-/// Whether the padding in `xml` is longer than some would expect.
+/// Whether the padding in `xml` has more than 200 characters.
 pub(crate) fn has_long_padding(xml: &str) -> bool {
     tags(xml).iter().any(|tag| tag.name == "rpad" && tag.text.len() > 200)
 }
 
-/// The decisions that a code makes as our codec reads it, on keys that somebody has.
+/// The decisions of a code on known keys, parsed by our codec.
 pub(crate) fn read_whole_code(uri: &str, cast: &Cast) -> Vec<Decision> {
     let Ok(uri) = TrustMessageUri::parse(uri) else { return Vec::new() };
     let names = cast.directory();
@@ -136,7 +135,7 @@ pub(crate) fn read_whole_code(uri: &str, cast: &Cast) -> Vec<Decision> {
     uri.decisions().iter().filter_map(decision).collect()
 }
 
-/// The decisions that a code makes; none if it cannot be read.
+/// The decisions of a code; none if it is malformed.
 pub(crate) fn read_code(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Vec<Decision> {
     read_pairs(uri, cast, misreadings).unwrap_or_default()
 }
@@ -181,7 +180,7 @@ struct Tag<'a> {
     name: &'a str,
     attributes: &'a str,
     text: &'a str,
-    /// In how many elements it stands.
+    /// The number of open elements around it.
     depth: usize,
 }
 

@@ -1,11 +1,11 @@
-//! What a variant writes: stanzas and envelopes, letter by letter, as somebody would who does not use our codec.
+//! Writes stanzas and envelopes as text, like an implementation without our codec.
 
 use atm_adapter_protocol::protocol::{EncryptedContent, Key, SentStanza};
 use atm_engine::codec::stamp_to_date_time;
 use atm_engine::{AccountId, Decision, DecisionKind, KeyId, Stamp};
 use atm_simulator::cast::{Cast, Member};
 
-/// One way in which something else is written.
+/// A deviation in writing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Slip {
     /// The stanza has no type.
@@ -14,19 +14,19 @@ pub(crate) enum Slip {
     Headline,
     /// The stanza has no `<store/>` hint.
     NoStore,
-    /// The `<store/>` hint stands in the envelope.
+    /// The `<store/>` hint is in the envelope.
     StoreInside,
     /// Nothing is encrypted.
     Clear,
-    /// What is encrypted stands in the clear as well.
+    /// The encrypted content is also in the clear.
     ClearBeside,
-    /// There is a `<body/>` for those who cannot decrypt.
+    /// A `<body/>` informs clients that cannot decrypt.
     Body,
-    /// There is no `<rpad/>`.
+    /// The envelope has no `<rpad/>`.
     NoPadding,
-    /// There is no `<time/>`.
+    /// The envelope has no `<time/>`.
     NoTime,
-    /// The `<time/>` is the local one of another zone.
+    /// The `<time/>` is the local time of another zone.
     LocalTime,
     /// The `<time/>` is in seconds since 1970.
     UnixTime,
@@ -34,21 +34,21 @@ pub(crate) enum Slip {
     WholeSeconds,
     /// The `<time/>` has no zone.
     NoZone,
-    /// There is no `<from/>`.
+    /// The envelope has no `<from/>`.
     NoFrom,
-    /// There is no `<to/>`.
+    /// The envelope has no `<to/>`.
     NoTo,
-    /// `<from/>` holds the full JID.
+    /// `<from/>` contains a full JID.
     FullFrom,
-    /// `<to/>` holds a full JID.
+    /// `<to/>` contains a full JID.
     FullTo,
-    /// `<to/>` holds the sender.
+    /// `<to/>` contains the sender.
     SenderInTo,
     /// Identifiers are in Base16.
     Base16,
     /// Identifiers are the first four bytes of the fingerprint.
     ShortIdentifiers,
-    /// All identifiers of a verdict stand in one element.
+    /// All identifiers with the same verdict are in one element.
     JoinedIdentifiers,
     /// The message is for another protocol than ATM.
     OtherUsage,
@@ -60,31 +60,31 @@ pub(crate) enum Slip {
     OtherEncryption,
     /// The message is in another namespace.
     OtherNamespace,
-    /// The owner of keys is named by a full JID.
+    /// Key owners are named by full JIDs.
     FullOwner,
-    /// The owner of keys is not named.
+    /// Key owners have no `jid`.
     NoOwner,
-    /// There is an owner without verdicts.
+    /// A key owner has no verdicts.
     OwnerWithoutVerdict,
-    /// There is a message without owners, if nothing is to be said about an account's keys.
+    /// The message has no key owners.
     NoKeyOwners,
-    /// Each owner has a trust message of its own in one envelope.
+    /// Each owner has a trust message of its own in the same envelope.
     OneElementEach,
-    /// The message stands in the envelope without `<content/>`.
+    /// The message is directly in the envelope, without `<content/>`.
     NoContent,
-    /// The message stands in an element of its own in `<content/>`.
+    /// The message is in an additional element in `<content/>`.
     Nested,
-    /// All keys that are distrusted are trusted, too.
+    /// All distrusted keys are also trusted.
     BothVerdicts,
-    /// Each message is about one key and for one key.
+    /// Each message has one decision and is encrypted for one key.
     Separate,
-    /// Owners come in another order, and so do their keys.
+    /// Owners and their keys are in reverse order.
     OtherOrder,
     /// Messages are addressed to full JIDs, one for each endpoint.
     FullAddress,
 }
 
-/// Something to be written.
+/// The content of a stanza to write.
 #[derive(Clone, Debug)]
 pub(crate) struct StanzaDraft {
     pub(crate) to: AccountId,
@@ -93,7 +93,7 @@ pub(crate) struct StanzaDraft {
     pub(crate) time: Stamp,
 }
 
-/// The drafts that take the place of one.
+/// The drafts that replace one draft.
 pub(crate) fn drafts(mut draft: StanzaDraft, slips: &[Slip]) -> Vec<StanzaDraft> {
     if slips.contains(&Slip::OtherOrder) {
         draft.decisions.reverse();
@@ -113,7 +113,7 @@ pub(crate) fn drafts(mut draft: StanzaDraft, slips: &[Slip]) -> Vec<StanzaDraft>
     draft.keys.iter().flat_map(one_each).collect()
 }
 
-/// Who writes what.
+/// Writes stanzas of a device.
 pub(crate) struct Writer<'a> {
     pub(crate) cast: &'a Cast,
     pub(crate) member: &'a Member,
@@ -163,7 +163,7 @@ impl Writer<'_> {
         let names = self.cast.directory();
         let mut devices = self.cast.devices_of(draft.to).iter().map(|device| self.cast.member(*device));
         match devices.find(|member| draft.keys.contains(&member.key)) {
-            // All endpoints with one key are reached by their bare JID only.
+            // Endpoints that share a key are reached only by their bare JID.
             Some(member)
                 if self.has(Slip::FullAddress)
                     && member.sharing == atm_engine::KeySharing::OnePerEndpoint =>
@@ -251,7 +251,7 @@ impl Writer<'_> {
         format!("<trust-message xmlns='{namespace}'{usage}{encryption}>{content}</trust-message>")
     }
 
-    /// One `<key-owner/>` for each account.
+    /// The `<key-owner/>` elements, one for each account.
     fn owners(&self, draft: &StanzaDraft) -> Vec<String> {
         let names = self.cast.directory();
         let mut accounts: Vec<AccountId> = Vec::new();
@@ -321,7 +321,7 @@ fn element(kind: DecisionKind, identifier: &str) -> String {
     format!("<{name}>{identifier}</{name}>")
 }
 
-/// The value of an attribute.
+/// The quoted value of an attribute.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;"))
 }
