@@ -1,18 +1,18 @@
-//! How a code is read, or written, by somebody who has seen one.
+//! Misreadings and miswritings of codes.
 
-/// Identifiers in Base16 have small letters.
+/// Accepts only lower case in Base16 identifiers.
 pub(crate) fn small_letters_only(uri: &str) -> String {
     let values = uri.split(';').skip(1).filter_map(|pair| pair.split_once('='));
     let is_odd = |value: &str| value.contains(|c: char| c.is_ascii_uppercase());
     super::unless(values.map(|(_, value)| value).any(is_odd), uri)
 }
 
-/// Nothing is encoded but what is always encoded.
+/// Accepts no percent-encoding.
 pub(crate) fn nothing_encoded(uri: &str) -> String {
     super::unless(uri.contains('%'), uri)
 }
 
-/// A code that distrusts keys trusts none.
+/// Ignores trusts in a code that also distrusts keys.
 pub(crate) fn no_trust_beside_distrust(uri: &str) -> String {
     match uri.contains(";distrust=") {
         true => pairs(uri, |pair| !pair.starts_with("trust=")),
@@ -20,7 +20,7 @@ pub(crate) fn no_trust_beside_distrust(uri: &str) -> String {
     }
 }
 
-/// Only the last key of a code is read.
+/// Reads only the last key of a code.
 pub(crate) fn last_key(uri: &str) -> String {
     let last = uri.rsplit(';').next().unwrap_or_default().to_owned();
     pairs(uri, |pair| pair.starts_with("encryption=") || pair == last)
@@ -32,14 +32,14 @@ fn pairs(uri: &str, is_read: impl Fn(&str) -> bool) -> String {
     parts.filter(|pair| is_read(pair)).fold(head.to_owned(), |uri, pair| uri + ";" + pair)
 }
 
-/// Whatever a code is for, its keys are read.
+/// Reads the keys of a code with any query type.
 pub(crate) fn any_query(uri: &str) -> String {
     let Some((path, query)) = uri.split_once('?') else { return uri.to_owned() };
     let pairs = query.split_once(';').map_or("", |(_, pairs)| pairs);
     format!("{path}?trust-message;{pairs}")
 }
 
-/// A code without encryption is about keys of OMEMO.
+/// Assumes OMEMO in a code without encryption.
 pub(crate) fn encryption_not_needed(uri: &str) -> String {
     match uri.contains("encryption=") {
         true => uri.to_owned(),
@@ -47,7 +47,7 @@ pub(crate) fn encryption_not_needed(uri: &str) -> String {
     }
 }
 
-/// The pair for the encryption may stand anywhere.
+/// Accepts the encryption at any position.
 pub(crate) fn encryption_anywhere(uri: &str) -> String {
     let Some((head, query)) = uri.split_once(';') else { return uri.to_owned() };
     let mut pairs: Vec<&str> = query.split(';').collect();
@@ -55,31 +55,31 @@ pub(crate) fn encryption_anywhere(uri: &str) -> String {
     format!("{head};{}", pairs.join(";"))
 }
 
-/// Identifiers are written in Base64.
+/// Writes identifiers in Base64.
 pub(crate) fn in_base64(uri: &str) -> String {
     let Some((head, key)) = uri.rsplit_once('=') else { return uri.to_owned() };
     let bytes = data_encoding::HEXLOWER.decode(key.as_bytes()).unwrap_or_default();
     format!("{head}={}", data_encoding::BASE64URL_NOPAD.encode(&bytes))
 }
 
-/// The pair for the encryption is written last.
+/// Writes the encryption last.
 pub(crate) fn encryption_last(uri: &str) -> String {
     let mut pairs: Vec<&str> = uri.split(';').collect();
     pairs.sort_by_key(|pair| pair.starts_with("encryption="));
     pairs.join(";")
 }
 
-/// Keys to be trusted are written as those to be authenticated.
+/// Writes `authenticate` instead of `trust`.
 pub(crate) fn other_names(uri: &str) -> String {
     uri.replace(";trust=", ";authenticate=")
 }
 
-/// The full JID of the device is written.
+/// Writes the full JID of the device.
 pub(crate) fn full_jid(uri: &str) -> String {
     uri.replace('?', "/phone?")
 }
 
-/// A code that says that the key is distrusted.
+/// Distrusts the own key instead of trusting it.
 pub(crate) fn distrusts_itself(uri: &str) -> String {
     uri.replace(";trust=", ";distrust=")
 }

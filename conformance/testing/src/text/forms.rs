@@ -1,26 +1,26 @@
-//! How XML is read by somebody who has seen it in one form.
+//! Misreadings of XML by an implementation that knows only one form of it.
 
 use super::{DISTRUST, KEY_OWNER, STAMP, TRUST, pieces, replace_each, unless};
 
 const AFFIXES: [&str; 4] = ["rpad", "time", "from", "to"];
 
-/// An element without content ends in its start tag.
+/// Refuses empty elements with an end tag.
 pub(crate) fn no_end_tags(xml: &str) -> String {
     unless(["time", "from", "to"].iter().any(|name| xml.contains(&format!("</{name}>"))), xml)
 }
 
-/// The first child of the content is an element.
+/// Refuses white space before the first element of the content.
 pub(crate) fn first_child_of_content(xml: &str) -> String {
     let after = xml.split_once("<content>").map_or("", |(_, after)| after);
     unless(after.starts_with(char::is_whitespace), xml)
 }
 
-/// Character references are in decimals.
+/// Refuses hexadecimal character references.
 pub(crate) fn decimal_references(xml: &str) -> String {
     unless(xml.contains("&#x"), xml)
 }
 
-/// The namespace is the first attribute.
+/// Refuses a namespace declaration that is not the first attribute.
 pub(crate) fn namespace_first(xml: &str) -> String {
     let is_odd = |tag: &&str| {
         let first = tag.split_once(char::is_whitespace).map_or("", |(_, attributes)| attributes.trim_start());
@@ -29,20 +29,20 @@ pub(crate) fn namespace_first(xml: &str) -> String {
     unless(pieces(xml, ["<", ">"]).iter().any(is_odd), xml)
 }
 
-/// What follows the content is not read.
+/// Ignores everything after the content.
 pub(crate) fn nothing_after_content(xml: &str) -> String {
     let Some((before, _)) = xml.split_once("</content>") else { return xml.to_owned() };
     if before.contains("<envelope") { format!("{before}</content></envelope>") } else { xml.to_owned() }
 }
 
-/// The padding is the first child of the envelope.
+/// Refuses padding that is not the first child of the envelope.
 pub(crate) fn padding_first(xml: &str) -> String {
     let after =
         xml.split_once("<envelope").and_then(|(_, rest)| rest.split_once('>')).map_or("", |(_, after)| after);
     unless(xml.contains("<rpad") && !after.trim_start().starts_with("<rpad"), xml)
 }
 
-/// The first address is that of the sender.
+/// Takes the first address for that of the sender.
 pub(crate) fn sender_first(xml: &str) -> String {
     let at = |name: &str| xml.find(name).unwrap_or(0);
     match at("<to ") < at("<from ") {
@@ -51,18 +51,18 @@ pub(crate) fn sender_first(xml: &str) -> String {
     }
 }
 
-/// The trust message is the last element of the content.
+/// Refuses a trust message that is not the last element of the content.
 pub(crate) fn last_of_content(xml: &str) -> String {
     let before = xml.split_once("</content>").map_or("", |(before, _)| before.trim_end());
     unless(xml.contains("</content>") && !before.ends_with("trust-message>"), xml)
 }
 
-/// The trust message is alone in the content.
+/// Refuses other elements beside the trust message.
 pub(crate) fn alone_in_content(xml: &str) -> String {
     unless(last_of_content(xml).is_empty() || super::envelopes::first_of_content(xml).is_empty(), xml)
 }
 
-/// Affixes are read until one comes that is not known.
+/// Ignores all affixes after an unknown one.
 pub(crate) fn until_unknown_affix(xml: &str) -> String {
     let Some((affixes, content)) = xml.split_once("<content") else { return xml.to_owned() };
     let Some((envelope, affixes)) = affixes.split_once('>') else { return xml.to_owned() };
@@ -73,17 +73,17 @@ pub(crate) fn until_unknown_affix(xml: &str) -> String {
     format!("{envelope}>{known}<content{content}")
 }
 
-/// Only the last owner's keys are read.
+/// Reads only the keys of the last owner.
 pub(crate) fn last_owner(xml: &str) -> String {
     last(xml, KEY_OWNER)
 }
 
-/// Only the last trusted key of each owner is read.
+/// Reads only the last trusted key of each owner.
 pub(crate) fn last_trust(xml: &str) -> String {
     replace_each(xml, KEY_OWNER, |owner| last(owner, TRUST))
 }
 
-/// Only the last distrusted key of each owner is read.
+/// Reads only the last distrusted key of each owner.
 pub(crate) fn last_distrust(xml: &str) -> String {
     replace_each(xml, KEY_OWNER, |owner| last(owner, DISTRUST))
 }
@@ -96,7 +96,7 @@ fn last(xml: &str, element: [&str; 2]) -> String {
     })
 }
 
-/// Of several elements about one owner only the first is read.
+/// Reads only the first of several elements about one owner.
 pub(crate) fn first_element_of_each_owner(xml: &str) -> String {
     let mut owners: Vec<String> = Vec::new();
     replace_each(xml, KEY_OWNER, |element| {
@@ -107,17 +107,17 @@ pub(crate) fn first_element_of_each_owner(xml: &str) -> String {
     })
 }
 
-/// Of a zone the minutes are not read.
+/// Ignores the minutes of a zone.
 pub(crate) fn zone_in_hours(xml: &str) -> String {
     change_zone(xml, |sign, hours, _| format!("{sign}{hours}:00"))
 }
 
-/// All zones are read as eastern ones.
+/// Takes all zones for eastern ones.
 pub(crate) fn eastern_zones(xml: &str) -> String {
     change_zone(xml, |_, hours, minutes| format!("+{hours}:{minutes}"))
 }
 
-/// Zones are added instead of subtracted.
+/// Adds the offset of a zone instead of subtracting it.
 pub(crate) fn zone_turned_round(xml: &str) -> String {
     change_zone(xml, |sign, hours, minutes| {
         let other = if sign == "+" { "-" } else { "+" };
@@ -125,7 +125,7 @@ pub(crate) fn zone_turned_round(xml: &str) -> String {
     })
 }
 
-/// What follows a fraction is not read.
+/// Ignores everything after a fraction.
 pub(crate) fn nothing_after_fraction(xml: &str) -> String {
     if !xml.contains('.') {
         return xml.to_owned();
@@ -133,7 +133,7 @@ pub(crate) fn nothing_after_fraction(xml: &str) -> String {
     change_zone(xml, |_, _, _| "Z".to_owned())
 }
 
-/// Changes the zone of the time, if it has one in hours and minutes.
+/// Changes the zone of the time, if it has hours and minutes.
 fn change_zone(xml: &str, zone: impl Fn(&str, &str, &str) -> String) -> String {
     replace_each(xml, STAMP, |piece| {
         let (value, time) = (&piece[STAMP[0].len()..piece.len() - 1], piece.find('T').unwrap_or(0));
@@ -146,27 +146,27 @@ fn change_zone(xml: &str, zone: impl Fn(&str, &str, &str) -> String) -> String {
     })
 }
 
-/// The padding has a text.
+/// Refuses empty padding.
 pub(crate) fn no_empty_padding(xml: &str) -> String {
     unless(xml.contains("<rpad/>") || xml.contains("<rpad></rpad>"), xml)
 }
 
-/// Padding is at most as long as the example recommends.
+/// Refuses padding of more than 255 characters.
 pub(crate) fn no_padding_beyond_recommended(xml: &str) -> String {
     unless(pieces(xml, ["<rpad>", "</rpad>"]).iter().any(|padding| padding.len() > 255), xml)
 }
 
-/// The version of a usage makes no difference.
+/// Accepts any version of the usage.
 pub(crate) fn any_version_of_usage(xml: &str) -> String {
     replace_each(xml, ["usage='urn:xmpp:atm:", "'"], |_| "usage='urn:xmpp:atm:1'".to_owned())
 }
 
-/// The version of the namespace of trust messages makes no difference.
+/// Accepts any version of the namespace of trust messages.
 pub(crate) fn any_version_of_messages(xml: &str) -> String {
     replace_each(xml, ["xmlns='urn:xmpp:tm:", "'"], |_| "xmlns='urn:xmpp:tm:1'".to_owned())
 }
 
-/// A message without usage is for ATM.
+/// Assumes ATM for a message without usage.
 pub(crate) fn usage_not_needed(xml: &str) -> String {
     replace_each(xml, ["<trust-message ", ">"], |tag| match tag.contains(" usage=") {
         true => tag.to_owned(),
@@ -174,12 +174,12 @@ pub(crate) fn usage_not_needed(xml: &str) -> String {
     })
 }
 
-/// The version of the namespace of envelopes makes no difference.
+/// Accepts any version of the namespace of envelopes.
 pub(crate) fn any_version_of_envelopes(xml: &str) -> String {
     replace_each(xml, ["xmlns='urn:xmpp:sce:", "'"], |_| "xmlns='urn:xmpp:sce:1'".to_owned())
 }
 
-/// Only elements of namespaces that are known stand in a trust message.
+/// Refuses elements of unknown namespaces in a trust message.
 pub(crate) fn known_elements_only(xml: &str) -> String {
     let within = pieces(xml, ["<trust-message", "</trust-message>"]);
     unless(within.iter().any(|message| message.contains("urn:example:extension")), xml)

@@ -1,11 +1,11 @@
-//! Texts that are changed by string search, as somebody would who is in a hurry.
+//! Changes of texts by string search.
 
 pub(crate) mod codes;
 pub(crate) mod envelopes;
 pub(crate) mod forms;
 pub(crate) mod sent;
 
-/// Changes each piece of a text that begins and ends as given, these included. A piece is the shortest there is.
+/// Changes each shortest piece of a text between two delimiters, including these.
 fn replace_each(text: &str, [begin, end]: [&str; 2], mut change: impl FnMut(&str) -> String) -> String {
     let (mut done, mut rest) = (String::new(), text);
     while let Some(from) = rest.find(begin) {
@@ -19,18 +19,18 @@ fn replace_each(text: &str, [begin, end]: [&str; 2], mut change: impl FnMut(&str
     done + rest
 }
 
-/// The pieces of a text that begin and end as given, without these.
+/// The pieces of a text between two delimiters.
 fn pieces<'a>(text: &'a str, [begin, end]: [&str; 2]) -> Vec<&'a str> {
     let after = text.split(begin).skip(1);
     after.filter_map(|piece| piece.split_once(end).map(|(piece, _)| piece)).collect()
 }
 
-/// The text, or nothing if it has something that is not expected.
+/// The text, or an empty one if it is not in the expected form.
 fn unless(is_odd: bool, text: &str) -> String {
     if is_odd { String::new() } else { text.to_owned() }
 }
 
-/// How an element with this name begins and ends that holds text only.
+/// The delimiters of elements and attributes.
 const TRUST: [&str; 2] = ["<trust>", "</trust>"];
 const DISTRUST: [&str; 2] = ["<distrust>", "</distrust>"];
 const KEY_OWNER: [&str; 2] = ["<key-owner", "</key-owner>"];

@@ -1,4 +1,4 @@
-//! What is changed of a stanza when it is written already.
+//! Changes of written stanzas.
 
 use atm_adapter_protocol::protocol::SentStanza;
 use atm_engine::codec::{stamp_from_date_time, stamp_to_date_time};
@@ -162,7 +162,7 @@ pub(crate) fn distrust_first(sent: &mut SentStanza) {
     });
 }
 
-/// A summary for a contact names an owner without a decision.
+/// Adds an owner without a decision to messages for contacts.
 pub(crate) fn empty_owner_for_contacts(sent: &mut SentStanza) {
     let account = |attribute: &str| {
         let (_, rest) = sent.stanza.split_once(attribute)?;
