@@ -1,4 +1,4 @@
-//! Which messages are let in, and which are stored that are not.
+//! Mistakes in admitting messages, and in storing messages that are not admitted.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is said to whom.
+//! Mistakes in announcing decisions.
 
 use atm_engine::DecisionKind::{Distrust, Trust};
 use atm_naive_model::AccountSide::{Contact, Own};

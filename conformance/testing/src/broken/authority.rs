@@ -1,4 +1,4 @@
-//! Whose word counts, and for which keys.
+//! Mistakes in the authority of senders over keys.
 
 use atm_naive_model::Quirk;
 

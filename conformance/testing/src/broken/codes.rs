@@ -1,4 +1,4 @@
-//! What is read of a code, and what follows from it.
+//! Mistakes in reading codes and applying their decisions.
 
 use super::{BrokenVariant, broken_by};
 use crate::text::codes;

@@ -1,4 +1,4 @@
-//! What comes of a decision on the device itself.
+//! Mistakes in the effects of a decision on the device itself.
 
 use atm_naive_model::Quirk::{DistrustIsForEver, DistrustLeavesNothing};
 

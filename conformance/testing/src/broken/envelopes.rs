@@ -1,4 +1,4 @@
-//! How envelopes are read that are written another way than the examples.
+//! Mistakes in reading envelopes whose form differs from the examples.
 
 use super::{BrokenVariant, broken_by};
 use crate::text::envelopes;

@@ -1,4 +1,4 @@
-//! How messages are read in another form than the one that somebody has seen: one mistake for each form.
+//! Mistakes in reading other forms of messages: one mistake for each form.
 
 use super::{BrokenVariant, broken_by};
 use crate::text::forms;

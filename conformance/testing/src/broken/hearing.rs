@@ -1,4 +1,4 @@
-//! Which messages count, and whose word about which keys.
+//! Mistakes in accepting messages and attributing them to senders and keys.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Messages that are unlawful in one place, and count all the same.
+//! Mistakes by which messages count that are unlawful in one aspect.
 
 use atm_naive_model::Quirk;
 

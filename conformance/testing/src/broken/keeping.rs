@@ -1,4 +1,4 @@
-//! What is kept of a message until it can be used.
+//! Mistakes in storing messages until they can be used.
 
 use atm_naive_model::{Memory, Quirk};
 

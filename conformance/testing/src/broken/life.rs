@@ -1,4 +1,4 @@
-//! What becomes of messages that come twice or late, of keys that are fetched twice, and of a device that starts again.
+//! Mistakes with repeated and late messages, keys that are discovered twice, and restarts.
 
 use atm_naive_model::{Memory, NaiveStanza, Quirk, Repetition, StoppingPoint};
 

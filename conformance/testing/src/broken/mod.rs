@@ -1,4 +1,4 @@
-//! Variants that are wrong in one way each, as somebody who implements ATM could be.
+//! Variants with one mistake each, as an implementer of ATM could make it.
 
 mod admitting;
 mod announcing;
@@ -24,18 +24,18 @@ use atm_suite::requirements::{Weight, find};
 
 use crate::variant::Variant;
 
-/// A variant that is wrong in one way.
+/// A variant with one mistake.
 #[derive(Clone, Copy, Debug)]
 pub struct BrokenVariant {
-    /// What it is called.
+    /// The name.
     pub name: &'static str,
-    /// What a developer got wrong.
+    /// The mistake.
     pub wrong: &'static str,
-    /// In what it differs from the model.
+    /// The deviations from the model.
     pub variant: Variant,
-    /// The requirements that it breaks. It may fail others that follow from them.
+    /// The ids of the requirements that it breaks. It may fail others as a consequence.
     pub fails: &'static [&'static str],
-    /// The change of form without which it does not show, if it needs one.
+    /// The change of form that reveals the mistake, if it needs one.
     pub shows_with: Option<&'static str>,
     anchor: Option<&'static str>,
     weight: Option<Weight>,
@@ -51,29 +51,29 @@ const fn broken_by(
 }
 
 impl BrokenVariant {
-    /// The sentence that it breaks stands elsewhere than its requirement says.
+    /// Sets the address of the broken sentence, if it is not that of the requirement.
     const fn at(self, anchor: &'static str) -> Self {
         Self { anchor: Some(anchor), ..self }
     }
 
-    /// It does not show without this change of form.
+    /// Sets the change of form that reveals the mistake.
     const fn shows_with(self, change: &'static str) -> Self {
         Self { shows_with: Some(change), ..self }
     }
 
-    /// It is a mistake by which an adversary gets trust or secrets, whatever else its requirement is about.
+    /// Marks a mistake that gives an adversary trust or secrets, whatever the requirement is about.
     const fn security(self) -> Self {
         Self { weight: Some(Weight::Security), ..self }
     }
 
-    /// Where the sentence stands that it breaks.
+    /// The address of the sentence that it breaks.
     #[must_use]
     pub fn anchor(&self) -> String {
         let of_requirement = || find(self.fails[0]).map_or_else(String::new, |found| found.url());
         self.anchor.map_or_else(of_requirement, str::to_owned)
     }
 
-    /// What kind of mistake it is.
+    /// The weight of the mistake.
     #[must_use]
     pub fn weight(&self) -> Weight {
         let of_requirement = || find(self.fails[0]).map_or(Weight::Demanded, |found| found.weight);
@@ -81,7 +81,7 @@ impl BrokenVariant {
     }
 }
 
-/// All of them.
+/// All broken variants.
 pub fn broken() -> impl Iterator<Item = BrokenVariant> {
     [
         deciding::BROKEN,

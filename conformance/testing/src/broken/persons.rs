@@ -1,4 +1,4 @@
-//! What persons decide.
+//! Mistakes in decisions of persons.
 
 use atm_engine::DecisionKind;
 use atm_naive_model::{NaiveDecision, Quirk};

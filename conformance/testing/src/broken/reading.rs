@@ -1,4 +1,4 @@
-//! How XML and codes are read.
+//! Mistakes in reading XML and codes.
 
 use super::{BrokenVariant, broken_by};
 use crate::reading::Misreading;

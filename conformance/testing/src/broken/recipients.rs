@@ -1,4 +1,4 @@
-//! Who is told, and what a summary holds.
+//! Mistakes in the recipients of announcements and in summaries.
 
 use atm_naive_model::{AccountSide, Quirk, Untold};
 

@@ -1,4 +1,4 @@
-//! What is wrong with a stanza when it is written already.
+//! Mistakes in stanzas that are otherwise complete.
 
 use super::{BrokenVariant, broken_by};
 use crate::text::sent;

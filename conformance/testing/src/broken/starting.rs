@@ -1,4 +1,4 @@
-//! What is different after a restart, and before an answer.
+//! Mistakes after a restart and before an answer.
 
 use atm_naive_model::{Memory, Quirk};
 

@@ -1,4 +1,4 @@
-//! Keys that were not fetched yet, and their discovery.
+//! Mistakes with undiscovered keys and their discovery.
 
 use atm_naive_model::{Memory, Quirk};
 

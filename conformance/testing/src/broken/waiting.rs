@@ -1,4 +1,4 @@
-//! What waits for its sender, and what becomes of it.
+//! Mistakes with postponed decisions.
 
 use atm_engine::{Limits, Rules};
 use atm_naive_model::{AccountSide, Quirk};
@@ -7,7 +7,7 @@ use super::{BrokenVariant, broken_by};
 use crate::twist::Lapse;
 use crate::variant::{chooses, decides, lapses};
 
-/// A message about three keys is too long.
+/// Room for two decisions of each sender, so that a message about three keys does not fit.
 fn small_bounds(rules: Rules) -> Rules {
     Rules { limits: Limits { own_sender: 2, contact_sender: 2, ..rules.limits }, ..rules }
 }

@@ -1,4 +1,4 @@
-//! What trust messages look like on their way.
+//! Mistakes in the form of trust messages.
 
 use super::{BrokenVariant, broken_by};
 use crate::variant::writes;

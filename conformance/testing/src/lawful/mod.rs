@@ -1,4 +1,4 @@
-//! Variants that differ only in what the specifications leave open.
+//! Variants that differ only where the specifications leave something open.
 
 mod reading;
 mod trusting;
@@ -15,18 +15,18 @@ use crate::twist::Lapse;
 use crate::variant::{MODEL, Variant, chooses, decides, hears, lapses, reads, writes};
 use crate::writing::Slip;
 
-/// A variant that does something another way.
+/// A variant with a permitted difference.
 #[derive(Clone, Copy, Debug)]
 pub struct LawfulVariant {
-    /// What it is called.
+    /// The name.
     pub name: &'static str,
-    /// What it does another way.
+    /// The permitted difference.
     pub other: &'static str,
-    /// In what it differs from the model.
+    /// The deviations from the model.
     pub variant: Variant,
-    /// What is reported about it without failing it.
+    /// The ids of the requirements that report the difference without a failure.
     pub shows: &'static [&'static str],
-    /// What leaves it open, where that is not plain from what it does.
+    /// The rule that leaves it open, if that is not obvious from the difference.
     pub open: Option<&'static str>,
 }
 
@@ -54,12 +54,12 @@ const GENEROUS: Limits = Limits {
     undiscovered_per_contact: usize::MAX,
 };
 
-/// Bounds that are never met, where those of the engine would be so small that scenarios meet them.
+/// Limits that no scenario reaches, even one that sets small limits for the engine.
 fn without_bounds(rules: Rules) -> Rules {
     Rules { limits: GENEROUS, ..rules }
 }
 
-/// All of them.
+/// All lawful variants.
 pub fn lawful_variants() -> impl Iterator<Item = LawfulVariant> {
     [LAWFUL, reading::LAWFUL, writing::LAWFUL, trusting::LAWFUL].into_iter().flatten().copied()
 }

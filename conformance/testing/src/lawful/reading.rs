@@ -1,4 +1,4 @@
-//! What is read otherwise, and refused.
+//! Permitted differences in reading and refusing.
 
 use std::time::Duration;
 

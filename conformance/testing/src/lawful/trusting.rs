@@ -1,4 +1,4 @@
-//! What is trusted, announced and shown otherwise.
+//! Permitted differences in trusting, announcing and reporting.
 
 use atm_naive_model::Quirk;
 

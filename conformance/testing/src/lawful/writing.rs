@@ -1,4 +1,4 @@
-//! What is written otherwise.
+//! Permitted differences in writing.
 
 use super::{LawfulVariant, lawful};
 use crate::text::sent;
