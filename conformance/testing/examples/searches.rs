@@ -2,9 +2,9 @@
 //!
 //!     cargo run --release -p atm-testing --example searches
 //!
-//! Each search looks for each variant from several first seeds on, until something is found or its time is over. What is
-//! measured is the time of the processor, so a busy machine changes little. `ATM_SECONDS` is the limit of a search, `ATM_REPEATS`
-//! from how many first seeds it begins, `ATM_VARIANTS=NAME,NAME` names some variants.
+//! Each search looks for each variant from several first seeds, until it finds something or its time is over. It
+//! measures processor time, so a busy machine changes little. `ATM_SECONDS` limits a search, `ATM_REPEATS` is the
+//! number of first seeds, and `ATM_VARIANTS=NAME,NAME` selects variants.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,13 +15,13 @@ use atm_simulator::search::generate::{Bounds, Mixture};
 use atm_suite::fuzz::{Attempt, ImplementationTarget, Target};
 use atm_testing::{BrokenVariant, VariantImplementation, broken};
 
-/// The searches that are compared. The first is plain random search.
+/// The searches to compare. The first is plain random search.
 const SEARCHES: [(&str, Mixture); 2] = [("plain", Mixture::All), ("few kinds", Mixture::Few)];
 
-/// How far apart the first seeds are.
+/// The distance between first seeds.
 const APART: u64 = 1 << 32;
 
-/// The costs of a search.
+/// The cost of a search.
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     time: Duration,
@@ -46,7 +46,7 @@ fn search(broken: &BrokenVariant, mixture: Mixture, first: u64, limit: Duration)
     }
 }
 
-/// How long this thread has had a processor.
+/// The processor time that this thread has used.
 fn processor_time() -> Duration {
     let text =
         std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux counts the time of a thread");

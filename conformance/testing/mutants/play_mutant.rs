@@ -1,7 +1,7 @@
-//! Plays one mutant of the engine's rules, and prints which requirements it breaks.
+//! Plays one mutant of the engine's rules and prints the requirements that it breaks.
 //!
-//! `examples/mutants` puts this file into a copy of the workspace whose engine has all mutants in it, each behind a switch.
-//! Only the device under test has the mutant: its switch is on while something happens to that device.
+//! `examples/mutants` puts this file into a copy of the workspace whose engine contains all mutants, each behind a
+//! switch. Only the device under test is a mutant: the switch is on while that device handles an input.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,7 +20,7 @@ use atm_suite::library;
 use atm_suite::messages::Wire;
 use atm_suite::variations::VariationChoice;
 
-/// How many random scenarios are tried if no scenario of the library shows the mutant.
+/// The number of random scenarios to try if no scenario of the library shows the mutant.
 const SEEDS: u64 = 3_000;
 
 #[derive(Clone, Copy)]
@@ -79,7 +79,7 @@ impl Implementation for Mutant {
     }
 }
 
-/// The requirements that somebody fails, or gets advice about, in the cases of the library.
+/// The requirements with a failure, advice or an error in the cases of the library.
 fn shown(mutant: Mutant) -> BTreeSet<&'static str> {
     let load = |file: library::LibraryFile| {
         let scenario = file.load().expect("the library has no mistakes");
@@ -98,7 +98,7 @@ fn shown(mutant: Mutant) -> BTreeSet<&'static str> {
     broken
 }
 
-/// The first cause that random scenarios show.
+/// The first attribution in random scenarios.
 fn found(mutant: Mutant) -> Option<String> {
     let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
     let command = "atm conformance".to_owned();

@@ -1,4 +1,4 @@
-//! The mutants that cargo-mutants lists.
+//! Lists mutants with cargo-mutants.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,13 +8,13 @@ use serde::Deserialize;
 /// A change of a source file.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Mutant {
-    /// Where it is and what it changes, in one line.
+    /// The place and the kind of the change, in one line.
     pub(crate) name: String,
-    /// The file, from the root of the workspace.
+    /// The path of the file, relative to the workspace.
     pub(crate) file: String,
-    /// The function that it is in.
+    /// The function with the change.
     pub(crate) function: Option<Function>,
-    /// The text that it replaces.
+    /// The replaced text.
     pub(crate) span: Span,
     pub(crate) replacement: String,
 }
@@ -24,14 +24,14 @@ pub(crate) struct Function {
     pub(crate) span: Span,
 }
 
-/// A part of a file; the end is exclusive.
+/// A range of a file. The end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(crate) struct Span {
     pub(crate) start: Place,
     pub(crate) end: Place,
 }
 
-/// Line and column, both counted from 1.
+/// A line and a column, both counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(crate) struct Place {
     line: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// How many bytes come before it in a text.
+    /// The offset in bytes of this place in a text.
     pub(crate) fn offset(self, text: &str) -> usize {
         let before: usize = text.split_inclusive('\n').take(self.line - 1).map(str::len).sum();
         let characters = text[before..].chars().take(self.column - 1);
@@ -47,7 +47,7 @@ impl Place {
     }
 }
 
-/// All mutants of the engine's rules.
+/// Lists all mutants of the engine's rules.
 pub(crate) fn mutants(root: &Path) -> Result<Vec<Mutant>, String> {
     let mut command = Command::new("cargo");
     command.args(["mutants", "--list", "--json", "-p", "atm-engine", "-f", "engine/src/rules/*.rs"]);

@@ -1,12 +1,13 @@
-//! Measures which mistakes in the engine's rules the suite finds.
+//! Measures which mistakes in the engine's rules the suite catches.
 //!
 //!     cargo install cargo-mutants --locked
 //!     cargo run --release -p atm-testing --example mutants
 //!
-//! cargo-mutants lists the mutants of `engine/src/rules/`. Building each by itself would take hours. So all of them are put
-//! into one copy of the workspace, each behind a switch, and played one after the other. The result is written to
-//! `conformance/suite/src/requirements/mutants.tsv`. A mutant that survives needs a reason, written there by hand: `lawful: …` names what
-//! leaves it open, `missed: …` what the suite lacks. Reasons stay as long as the mutant survives.
+//! cargo-mutants lists the mutants of `engine/src/rules/`. Building each separately would take hours. So all of them
+//! are put into one copy of the workspace, each behind a switch, and played in turn. The result is written to
+//! `conformance/suite/src/requirements/mutants.tsv`. A surviving mutant needs a reason, which is added there by hand:
+//! `lawful: …` names the rule that leaves it open, `missed: …` the gap in the suite. Reasons stay as long as the mutant
+//! survives.
 
 mod list;
 mod play;
@@ -17,7 +18,7 @@ mod tree;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Where the copy of the workspace and its build go, below the workspace.
+/// The folder of the copy and its build, relative to the workspace.
 const FOLDER: &str = "target/mutants";
 
 fn main() -> ExitCode {

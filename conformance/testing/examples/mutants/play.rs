@@ -1,4 +1,4 @@
-//! Plays mutants, each in a process of its own: a mutant may go on for ever.
+//! Plays mutants, each in its own process, since a mutant may loop forever.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -10,27 +10,27 @@ use std::time::{Duration, Instant};
 use crate::list::Mutant;
 use crate::tree::Tree;
 
-/// How long a mutant is played at most.
+/// The time limit for playing a mutant.
 const LIMIT: Duration = Duration::from_secs(300);
 
 /// The result of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Finding {
-    /// The compiler refuses it.
+    /// It does not compile.
     NotBuilt,
     /// Scenarios of the library show that it breaks these requirements.
     Scenarios(Vec<String>),
-    /// Only random scenarios show it, under this cause.
+    /// Only random scenarios show it, with this attribution.
     Fuzzing(String),
     /// It panics.
     Panic,
-    /// It takes too long.
+    /// It exceeds the time limit.
     TooLong,
     /// Nothing shows it.
     Survives,
 }
 
-/// The results of all mutants, in their order.
+/// The results of all mutants, in the same order.
 pub(crate) fn all(tree: &Tree, mutants: &[Mutant], built: &BTreeSet<usize>) -> Vec<(String, Finding)> {
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Finding>> = mutants.iter().map(|_| Mutex::new(Finding::NotBuilt)).collect();

@@ -1,28 +1,28 @@
-//! A source file with all its mutants in it, each behind a switch.
+//! A source file with all its mutants, each behind a switch.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::list::{Mutant, Span};
 
-/// A file with mutants, and the lines in which each stands.
+/// A file with mutants and the lines of each.
 #[derive(Debug, Default)]
 pub(crate) struct Switched {
     pub(crate) text: String,
-    /// By number of the mutant, counted from 1.
+    /// The lines of each mutant, by its number counted from 1.
     pub(crate) lines: BTreeMap<usize, Range<usize>>,
-    /// The lines of the function of each.
+    /// The lines of the function with each mutant.
     pub(crate) functions: BTreeMap<usize, Range<usize>>,
 }
 
 /// A function with mutants.
 struct Changed<'a> {
-    /// Where it is in the file.
+    /// The range of the function in the file.
     place: Range<usize>,
     mutants: Vec<(usize, &'a Mutant)>,
 }
 
-/// Puts mutants into a file: the body of each function that has some becomes a choice between bodies.
+/// Adds mutants to a file. The body of a function with mutants becomes a choice between bodies.
 pub(crate) fn switched(text: &str, mutants: &[(usize, &Mutant)]) -> Switched {
     let mut functions: BTreeMap<Span, Vec<(usize, &Mutant)>> = BTreeMap::new();
     for (number, mutant) in mutants {
@@ -64,13 +64,13 @@ impl Switched {
         self.functions.extend(function.mutants.iter().map(|(number, _)| (*number, first..last)));
     }
 
-    /// The number of the line that is being written.
+    /// The number of the current line.
     fn line(&self) -> usize {
         self.text.matches('\n').count() + 1
     }
 }
 
-/// Where the body of a function begins: at the first brace outside its parameters.
+/// The offset of a function's body, which begins at the first brace after the parameters.
 fn start_of_body(function: &str) -> usize {
     let (mut depth, mut had_parameters) = (0_usize, false);
     for (at, character) in function.char_indices() {

@@ -1,4 +1,4 @@
-//! The table of mutants: a line for each, with tabs between mutant, result and reason.
+//! The table of mutants: one line for each, with the mutant, the result and the reason separated by tabs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,12 +8,12 @@ use crate::play::Finding;
 
 const TABLE: &str = "conformance/suite/src/requirements/mutants.tsv";
 
-/// Where all mutants are.
+/// The folder of all mutants.
 const FOLDER: &str = "engine/src/rules/";
 
 const HEAD: &str = "# mutant\tresult\treason\n";
 
-/// Writes the table, and returns a summary. Reasons of mutants that still survive stay.
+/// Writes the table and returns a summary. Reasons of surviving mutants are kept.
 pub(crate) fn write(root: &Path, results: &[(String, Finding)]) -> Result<String, String> {
     let path = root.join(TABLE);
     let before = std::fs::read_to_string(&path).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The copy of the workspace with all mutants in it.
+//! The copy of the workspace with all mutants.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::list::Mutant;
 use crate::switched::{Switched, switched};
 
-/// What the engine of the copy has in addition: which mutant is on, for each thread.
+/// The code that is added to the engine of the copy: a switch for each thread.
 const SWITCH: &str = "
 /// Which mutant is on.
 pub mod switch {
@@ -29,20 +29,20 @@ pub mod switch {
 }
 ";
 
-/// Each round takes out what does not compile; a mutant can hide behind the errors of others.
+/// The maximum number of rounds. Each removes mutants that do not compile, but errors of some hide those of others.
 const ROUNDS: usize = 20;
 
 /// The program that plays a mutant.
 const PROGRAM: &str = "play_mutant";
 
-/// The copy.
+/// The copy of the workspace.
 pub(crate) struct Tree {
     folder: PathBuf,
     build: PathBuf,
 }
 
 impl Tree {
-    /// Copies all files that git knows; those that did not change stay, so that little is built again.
+    /// Copies all files that git tracks. Unchanged files stay as they are, so little is rebuilt.
     pub(crate) fn copy(root: &Path, folder: &Path) -> Result<Self, String> {
         let listed = Command::new("git").args(["ls-files"]).current_dir(root).output();
         let listed = listed.map_err(|error| format!("`git ls-files`: {error}"))?.stdout;
@@ -70,12 +70,12 @@ impl Tree {
         written.map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    /// The program that plays mutants.
+    /// The path of the program that plays mutants.
     pub(crate) fn program(&self) -> PathBuf {
         self.build.join("release/examples").join(PROGRAM)
     }
 
-    /// Builds it, and returns the numbers of the mutants that compile.
+    /// Builds the program and returns the numbers of the mutants that compile.
     pub(crate) fn build(&self, mutants: &[Mutant]) -> Result<BTreeSet<usize>, String> {
         let mut left: BTreeSet<usize> = (1..=mutants.len()).collect();
         for _ in 0..ROUNDS {
@@ -121,7 +121,7 @@ impl Tree {
         Ok(files)
     }
 
-    /// Runs cargo, and returns the files and lines of the errors of the compiler.
+    /// Runs cargo and returns the files and lines of compiler errors.
     fn errors(&self, arguments: &[&str]) -> Result<Vec<(String, usize)>, String> {
         let mut cargo = Command::new("cargo");
         cargo.args(arguments).args(["--release", "--message-format", "json"]);
@@ -146,7 +146,7 @@ impl Tree {
     }
 }
 
-/// The mutant in whose body a line is, or all of that function.
+/// The mutant whose body contains the line, or otherwise all mutants of the function.
 fn at_fault(switched: &Switched, line: usize) -> Vec<usize> {
     let with = |lines: &BTreeMap<usize, std::ops::Range<usize>>| -> Vec<usize> {
         lines.iter().filter(|(_, lines)| lines.contains(&line)).map(|(number, _)| *number).collect()
