@@ -1,4 +1,4 @@
-//! Each variant that is wrong in one way fails by the requirement that it breaks, unless the table knows better.
+//! Each broken variant fails the requirement that it breaks, unless the table has an exception.
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Weight, find};
@@ -7,7 +7,7 @@ use atm_testing::{BrokenVariant, broken};
 use crate::standings::{FOUND, NOT_FOUND, first_of_a_specification, found_as, sample, standings};
 use crate::suite::{Played, VerdictsByRequirement, show_all};
 
-/// Without `ATM_SEEDS` one in so many variants is tried.
+/// One of this many variants is tried if `ATM_SEEDS` is not set.
 const SAMPLE: usize = 6;
 
 #[test]
@@ -25,11 +25,11 @@ fn each_is_caught_by_the_requirement_that_it_breaks() {
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
 }
 
-/// What the suite finds in a variant.
+/// The result of the suite for a variant.
 pub(crate) fn standing(broken: &BrokenVariant, shown: &VerdictsByRequirement) -> String {
     let is_found = |id: &str| {
         let requirement = find(id).unwrap_or_else(|| panic!("there is no requirement {id}"));
-        // Some mistakes break no MUST that can be seen from outside, but let an adversary in.
+        // Some mistakes break no observable MUST, but let an adversary in.
         assert_ne!(requirement.weight, Weight::Informational, "nobody fails {id}");
         let verdict = shown.get(id).map_or(Verdict::Pass, |(verdict, _)| *verdict);
         verdict == Verdict::of_broken(requirement.weight)

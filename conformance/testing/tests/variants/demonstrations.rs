@@ -1,5 +1,5 @@
-//! A small scenario for each mistake that the suite does not find yet. The engine passes it, the variant does not: so
-//! the variant is wrong, whatever finds it one day.
+//! A small scenario for each mistake that the suite does not find yet. The engine passes it and the variant fails it,
+//! which shows that the variant is broken.
 
 mod parts;
 mod scenarios;

@@ -1,4 +1,4 @@
-//! Fuzzing finds what is wrong without being told, and finds nothing in what is only done another way.
+//! Fuzzing finds mistakes without hints, and finds nothing in lawful variants.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,41 +14,41 @@ use atm_testing::{BrokenVariant, LawfulVariant, Variant, VariantImplementation, 
 
 use crate::standings::{FOUND, NOT_FOUND, PASSES, found_as, sample, standings};
 
-/// How long is looked for what is wrong with one variant: a minute, or a few without optimisation.
+/// The time limit for finding a mistake: one minute, or five without optimisation.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 300 } else { 60 });
 
-/// Enough seeds for some scenarios in which it matters that another encryption carries a message.
+/// Enough seeds for some scenarios in which the encryption that carries a message matters.
 const SEEDS_WITH_ANOTHER_CARRIER: u64 = 24_000;
 
-/// The most steps of what is found, accounts and discovery aside.
+/// The maximum number of steps of a finding, apart from accounts and discovery.
 const STEPS: usize = 6;
 
-/// Without `ATM_SEEDS` one in so many variants is tried, and with so many seeds: all of them take minutes.
+/// One of this many variants is tried if `ATM_SEEDS` is not set, and with the seeds below. Trying all takes minutes.
 const SAMPLE: usize = 16;
 const SEEDS_OF_SAMPLE: u64 = 1_000;
 
-/// Without `ATM_SEEDS` so many seeds are tried of each variant in which there is nothing to find.
+/// The number of seeds for each variant without a finding if `ATM_SEEDS` is not set.
 const FEW_SEEDS: u64 = 25;
 
-/// `ATM_SEEDS`: how many seeds are tried of each variant in which there is nothing to find.
+/// The value of `ATM_SEEDS`: the number of seeds for each variant without a finding.
 pub(crate) fn seeds() -> Option<u64> {
     std::env::var("ATM_SEEDS").ok().map(|seeds| seeds.parse().expect("ATM_SEEDS is a number"))
 }
 
-/// What was found in a variant.
+/// The finding in a variant.
 pub(crate) struct Found {
     pub(crate) counterexample: FuzzFinding,
     elapsed: Duration,
 }
 
-/// How many steps a scenario has, apart from those that let devices discover keys.
+/// The number of steps of a scenario, apart from discoveries and expectations.
 fn steps(scenario: &str) -> usize {
     let scenario = Scenario::parse("found.yaml", scenario, &Catalog::unchecked()).expect("a scenario");
     let counts = |step: &&Step| !matches!(step, Step::Discover(_) | Step::Expect(_));
     scenario.steps.iter().filter(counts).count()
 }
 
-/// A variant in scenarios as large as those that `atm fuzz` draws.
+/// A variant in scenarios of the size that `atm fuzz` draws.
 fn target(variant: Variant) -> ImplementationTarget {
     let implementation = Box::new(VariantImplementation::new(variant));
     let bounds = Bounds { accounts: 3, devices: 3, steps: 12, ..Bounds::default() };
@@ -69,7 +69,7 @@ pub(crate) fn find(variant: Variant, go_on: impl Fn(u64, Duration) -> bool) -> O
     None
 }
 
-/// Does the same with each of several things, as many at once as there are processors; the results are in their order.
+/// Runs `work` for each value on all processors. The results have the order of the values.
 pub(crate) fn with_each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
@@ -89,7 +89,7 @@ pub(crate) fn with_each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R +
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// `ATM_SEEDS` seeds of each; a few are enough to see that nothing is off altogether.
+/// Tries `ATM_SEEDS` seeds of each variant. A few are enough to notice a gross error.
 #[test]
 fn nothing_is_found_in_what_is_lawful() {
     let seeds = seeds().unwrap_or(FEW_SEEDS);
@@ -104,7 +104,7 @@ fn nothing_is_found_in_what_is_lawful() {
     }
 }
 
-/// What the table says is not found yet.
+/// Checks that the table is right about mistakes that are not found yet.
 #[test]
 fn what_is_not_found_yet_is_not_found() {
     let seeds = seeds().unwrap_or(FEW_SEEDS);
@@ -118,7 +118,7 @@ fn what_is_not_found_yet_is_not_found() {
     assert!(progress.is_empty(), "found now:\n{}", progress.join("\n"));
 }
 
-/// Every mistake with `ATM_SEEDS`, a sample of them without.
+/// Tries every mistake if `ATM_SEEDS` is set, and a sample otherwise.
 #[test]
 fn each_mistake_is_found_within_a_minute() {
     let (step, most) = if seeds().is_some() { (1, u64::MAX) } else { (SAMPLE, SEEDS_OF_SAMPLE) };
@@ -160,8 +160,8 @@ fn each_mistake_is_found_within_a_minute() {
     );
 }
 
-/// Whoever does not look at what carries a message may keep what it says, so that it shows much later, and as the effect
-/// of something else.
+/// A variant that ignores the encryption that carries a message may keep the decisions in it. Then the failure occurs
+/// much later, as the effect of something else.
 #[test]
 fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
     let variant = broken().find(|broken| broken.name == "hears-any-encryption").expect("a variant").variant;
@@ -176,7 +176,7 @@ fn what_a_stanza_does_that_must_not_count_is_put_down_to_it() {
     assert!(causes.iter().all(|cause| cause == "xep-0434/structure/encryption"), "{causes:?}");
 }
 
-/// Variants that show with a form, with a restart, and with a message that is made unlawful.
+/// Variants with mistakes that only a form, a restart or an unlawful message reveals.
 const SHOWN_BY_VARIATIONS: [(&str, Variation, &str); 3] = [
     ("no-prefixes", Variation::Prefixes, "xep-0434/structure/xml"),
     ("loses-what-messages-decided", Variation::Restarts, "xep-0450/storing/restart"),
@@ -215,7 +215,7 @@ fn what_needs_a_variation_is_replayed_with_it() {
     }
 }
 
-/// When Alice trusts the notebook, its word that the tablet is to be distrusted begins to count.
+/// When Alice trusts the notebook, its distrust of the tablet is released.
 const RELEASES_A_DISTRUST: &str = "
 format: 1
 title: A distrust that is released
@@ -231,7 +231,8 @@ steps:
   - distrust: alice/phone -> alice/tablet, alice/notebook
 ";
 
-/// The tablet is authenticated until then. A distrust itself is not for whoever is distrusted.
+/// The tablet is authenticated before the release. But the message with the distrust must not go to the distrusted
+/// devices.
 #[test]
 fn whoever_announces_before_releasing_writes_to_all_that_are_authenticated_before() {
     let scenario =

@@ -1,4 +1,4 @@
-//! Each lawful variant passes, and what it does another way is reported, unless the table knows better.
+//! Each lawful variant passes and its difference is reported, unless the table has an exception.
 
 use atm_suite::cases::Verdict;
 use atm_suite::requirements::{Weight, find};
@@ -7,7 +7,7 @@ use atm_testing::{LawfulVariant, lawful_variants};
 use crate::standings::{PASSES, failed_unfairly, first_of_a_specification, sample, standings};
 use crate::suite::{Played, VerdictsByRequirement, show_all};
 
-/// Without `ATM_SEEDS` one in so many variants is tried.
+/// One of this many variants is tried if `ATM_SEEDS` is not set.
 const SAMPLE: usize = 6;
 
 #[test]
@@ -33,7 +33,7 @@ fn each_passes_and_what_it_does_is_reported() {
     assert!(surprises.is_empty(), "{}", surprises.join("\n"));
 }
 
-/// What the suite finds in a variant.
+/// The result of the suite for a variant.
 pub(crate) fn standing(shown: &VerdictsByRequirement) -> String {
     let is_failed = |verdict: Verdict| !matches!(verdict, Verdict::Differs | Verdict::Advice);
     let failed: Vec<&str> =

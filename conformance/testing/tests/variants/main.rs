@@ -1,5 +1,5 @@
-//! The suite itself is tested: implementations that are wrong in one way each have to fail by the requirement that they
-//! break, and such that differ only in what the specifications leave open have to pass.
+//! Tests of the suite itself. Broken variants must fail the requirement that they break. Variants that differ only
+//! where the specifications leave something open must pass.
 
 mod broken;
 mod demonstrations;

@@ -1,4 +1,4 @@
-//! The engine of this project.
+//! The reference engine.
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ fn the_engine_passes_everything_in_no_time() {
         let result = result.expect("nobody interrupts it");
         for judgement in &result.judgements {
             let id = judgement.requirement.id;
-            // A fact is one answer to an open question; to some, the engine gives another.
+            // A fact is one answer to an open question. The engine answers some questions otherwise.
             let is_other_answer = judgement.verdict == Verdict::Differs && id.starts_with("atm/facts/");
             assert!(
                 judgement.verdict == Verdict::Pass || is_other_answer,
@@ -33,7 +33,7 @@ fn the_engine_passes_everything_in_no_time() {
         }
         assert_eq!(result.error, None, "{}", case.id);
     }
-    // A build for debugging is slower, and nobody waits for it.
+    // Debug builds are slower, and their speed does not matter.
     if !cfg!(debug_assertions) && choice == VariationChoice::Pairs {
         assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
     }

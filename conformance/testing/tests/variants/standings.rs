@@ -1,4 +1,4 @@
-//! What is found in which variant today: a table that has to be true, so that nothing is lost and no progress unseen.
+//! The current results of all variants. The table must be exact, so that losses and progress are both noticed.
 
 use std::collections::BTreeMap;
 
@@ -6,36 +6,36 @@ use atm_testing::{broken, lawful_variants};
 
 const TABLE: &str = include_str!("standings.txt");
 
-/// A mistake that is found by the requirement that it breaks.
+/// The mistake is found under the requirement that it breaks.
 pub(crate) const FOUND: &str = "found";
 
-/// A mistake that is not found yet.
+/// The mistake is not found yet.
 pub(crate) const NOT_FOUND: &str = "not found yet";
 
-/// Something lawful in which nothing is found.
+/// Nothing is found in a lawful variant.
 pub(crate) const PASSES: &str = "passes";
 
-/// What was found under another requirement than the right one.
+/// The mistake is found under another requirement.
 pub(crate) fn found_as(id: &str) -> String {
     format!("found as {id}")
 }
 
-/// What was found in something lawful.
+/// Something is found in a lawful variant.
 pub(crate) fn failed_unfairly(id: &str) -> String {
     format!("failed unfairly by {id}")
 }
 
-/// The first id of a specification, or the first if there is none.
+/// The first id that belongs to a specification, or else the first id.
 pub(crate) fn first_of_a_specification<'a>(ids: &[&'a str]) -> Option<&'a str> {
     ids.iter().find(|id| !id.starts_with("atm/")).or(ids.first()).copied()
 }
 
-/// What is found in a variant.
+/// The results of a variant.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Standing {
-    /// By the suite.
+    /// The result of the suite.
     pub(crate) suite: String,
-    /// By fuzzing.
+    /// The result of fuzzing.
     pub(crate) fuzzing: String,
 }
 
@@ -43,7 +43,7 @@ fn lines() -> impl Iterator<Item = &'static str> {
     TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
-/// The table, by the names of the variants.
+/// The table by the names of the variants.
 pub(crate) fn standings() -> BTreeMap<String, Standing> {
     let standing = |line: &str| {
         let [name, suite, fuzzing] = line.split(" | ").map(str::trim).collect::<Vec<_>>()[..] else {
@@ -54,12 +54,12 @@ pub(crate) fn standings() -> BTreeMap<String, Standing> {
     lines().map(standing).collect()
 }
 
-/// Whether all variants are tried; without `ATM_SEEDS` it is a sample.
+/// Whether all variants are tried. Without `ATM_SEEDS` only a sample is tried.
 pub(crate) fn tries_all() -> bool {
     std::env::var_os("ATM_SEEDS").is_some()
 }
 
-/// All variants, or of so many in a row one.
+/// All variants, or every `size`-th one.
 pub(crate) fn sample<T>(variants: impl Iterator<Item = T>, size: usize) -> Vec<T> {
     variants.step_by(if tries_all() { 1 } else { size }).collect()
 }

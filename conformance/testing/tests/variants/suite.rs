@@ -1,4 +1,4 @@
-//! The cases of the suite, and what comes of them.
+//! Plays the cases of the suite.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use atm_suite::library;
 use atm_suite::variations::VariationChoice;
 use atm_testing::{BrokenVariant, Variant, VariantImplementation};
 
-/// All cases of the scenarios of this project.
+/// All cases of the scenarios in the library.
 pub(crate) fn all_cases() -> Vec<Case> {
     let load = |file: library::LibraryFile| {
         let scenario = file.load().unwrap_or_else(|mistakes| panic!("{mistakes}"));
@@ -20,10 +20,10 @@ pub(crate) fn all_cases() -> Vec<Case> {
     cases(&scenarios)
 }
 
-/// What is said about the requirements that are not just kept: under each, the worst, and the cases that say it.
+/// The requirements with a verdict other than a pass: the worst verdict of each, and the cases with such verdicts.
 pub(crate) type VerdictsByRequirement = BTreeMap<&'static str, (Verdict, Vec<String>)>;
 
-/// Something to be played, and the requirements that it breaks: once all of them are broken, nothing more has to be played.
+/// A variant to play, and the requirements that it breaks. Playing stops when all of these are broken.
 pub(crate) struct Played {
     pub(crate) variant: Variant,
     pub(crate) breaks: &'static [&'static str],
@@ -34,13 +34,13 @@ impl Played {
         Self { variant: broken.variant, breaks: broken.fails }
     }
 
-    /// Something of which everything is played.
+    /// Plays all cases.
     pub(crate) fn whole(variant: Variant) -> Self {
         Self { variant, breaks: &[] }
     }
 }
 
-/// Plays cases with one implementation.
+/// Plays cases with one variant.
 fn show(cases: &[Case], played: &Played) -> VerdictsByRequirement {
     let implementation: Box<dyn Implementation> = Box::new(VariantImplementation::new(played.variant));
     let mut implementations = [implementation];
@@ -70,7 +70,7 @@ fn show(cases: &[Case], played: &Played) -> VerdictsByRequirement {
     shown
 }
 
-/// What is shown about each of them, in their order.
+/// The verdicts of all variants, in the same order.
 pub(crate) fn show_all(variants: &[Played]) -> Vec<VerdictsByRequirement> {
     let cases = all_cases();
     let next = AtomicUsize::new(0);

@@ -1,4 +1,4 @@
-//! The table as it is today, for whoever has to change it.
+//! Prints the current table of results, for updating it.
 
 use atm_testing::{Variant, broken, lawful_variants};
 
@@ -6,12 +6,12 @@ use crate::fuzzing::{find, seeds, with_each};
 use crate::standings::{FOUND, NOT_FOUND, PASSES, failed_unfairly, found_as};
 use crate::suite::{Played, show_all};
 
-/// Whether a variant is asked for: `ATM_VARIANTS` names some, and without it all are.
+/// Whether `ATM_VARIANTS` names the variant. If it is not set, all variants are chosen.
 fn is_chosen(name: &str) -> bool {
     std::env::var("ATM_VARIANTS").map_or(true, |names| names.split(',').any(|chosen| chosen == name))
 }
 
-/// Prints the lines of `standings.txt`, with what fuzzing finds with `ATM_SEEDS` seeds.
+/// Prints the lines of `standings.txt`, with the results of fuzzing with `ATM_SEEDS` seeds.
 #[test]
 #[ignore = "it checks nothing, and takes minutes"]
 fn the_table_as_it_is() {

@@ -1,10 +1,10 @@
-//! What most scenarios share.
+//! The common parts of the demonstrations.
 
 /// A scenario that shows mistakes of Alice's phone.
 pub(crate) struct Demonstration {
-    /// The variants that it shows.
+    /// The variants with these mistakes.
     pub(crate) shows: &'static [&'static str],
-    /// What they break.
+    /// The id of the requirement that they break.
     pub(crate) requirement: &'static str,
     is_by_steps: bool,
     steps: Vec<String>,
@@ -36,7 +36,7 @@ accounts:
 /// Bob trusts his tablet.
 pub(super) const TABLET: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>cK9yTq0mRw</rpad><time stamp='2020-01-01T12:00:00Z'/><from jid='bob@example.com'/><to jid='alice@example.org'/><content><trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='urn:xmpp:omemo:2'><key-owner jid='bob@example.com'><trust>tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=</trust></key-owner></trust-message></content></envelope>";
 
-/// The owner and the verdict in it.
+/// The key owner and the decision in that envelope.
 pub(super) const BOBS_TABLET: &str = "<key-owner jid='bob@example.com'><trust>tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=</trust></key-owner>";
 
 pub(super) const AUTHENTICATE_BOB: &str = "  - authenticate: alice/phone -> bob/phone\n";
@@ -69,12 +69,12 @@ pub(super) fn by_steps(demonstration: Demonstration) -> Demonstration {
     Demonstration { is_by_steps: true, ..demonstration }
 }
 
-/// A stanza of Bob's phone with this envelope, encrypted with its key.
+/// A stanza from Bob's phone with this envelope, encrypted with its key.
 pub(super) fn from_bob(xml: &str) -> String {
     deliver("bob@example.com/phone", "key: bob/phone", xml, "")
 }
 
-/// A stanza of Alice's notebook that says this.
+/// A stanza from Alice's notebook with these key owners.
 pub(super) fn from_notebook(owners: &str) -> String {
     let xml = TABLET.replace("<from jid='bob@example.com'/>", "<from jid='alice@example.org'/>");
     deliver("alice@example.org/notebook", "key: alice/notebook", &xml.replace(BOBS_TABLET, owners), "")

@@ -1,4 +1,4 @@
-//! The scenarios, put together from what most of them share.
+//! The demonstrations.
 
 use super::parts::{
     AUTHENTICATE_BOB, AUTHENTICATE_NOTEBOOK, BOBS_TABLET, CODE, CODE_OF_TABLET, CONTACT, Demonstration,
@@ -6,7 +6,7 @@ use super::parts::{
     said, scan, shows,
 };
 
-/// All of them.
+/// All demonstrations.
 pub(crate) fn demonstrations() -> Vec<Demonstration> {
     [forms(), codes(), admission(), authority(), decisions(), undiscovered()].into_iter().flatten().collect()
 }
@@ -62,7 +62,7 @@ fn codes() -> Vec<Demonstration> {
     ]
 }
 
-/// What must not count, also if the sender is authenticated afterwards.
+/// Messages that must not count even if the sender is authenticated afterwards.
 fn admission() -> Vec<Demonstration> {
     let dropped = |names, id, stanza: &str| shows(names, id, &[stanza, AUTHENTICATE_BOB], NOT_TRUSTED);
     let with = |from: &str, to: &str| {
@@ -187,7 +187,7 @@ fn decisions() -> Vec<Demonstration> {
     ]
 }
 
-/// What concerns keys that Alice's phone does not know yet.
+/// Keys that Alice's phone does not know yet.
 fn undiscovered() -> Vec<Demonstration> {
     let discover = |key: &str| format!("  - discover: alice/phone -> {key}\n");
     let (phone, tablet, notebook) =

@@ -1,4 +1,4 @@
-//! What is wrong is found, under the requirement that it breaks.
+//! The monitor finds mistakes under the requirement that they break.
 
 use std::collections::BTreeSet;
 
@@ -15,13 +15,13 @@ use crate::demonstrations::demonstrations;
 const TABLET: &str = "tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=";
 const NOTEBOOK: &str = "dGhlIG5vdGVib29rIG9mIGJvYi4uLi4uLi4uLi4uLi4=";
 
-/// Mistakes that are not found yet, with reasons.
+/// The mistakes that are not found yet, with reasons.
 const NOT_FOUND: &str = include_str!("not-found.txt");
 
-/// Variants of which the monitor says something else than the scenarios, and what it says.
+/// The variants that the monitor attributes to another requirement than the scenarios do, with that requirement.
 ///
-/// A device that cannot read the codes that others write does not do what the code says, and one that refuses a message does
-/// not do what that says: which rule on form is behind it, a scenario tells that tries that form.
+/// A device that cannot read a code or refuses a message does not follow the decisions in it, and the monitor reports
+/// that. Only a scenario that tests the form shows which rule about forms is broken.
 const UNDER_ANOTHER: [(&str, &str); 4] = [
     ("uri-in-base64", "xep-0434/uri/verdicts"),
     ("uri-other-names", "xep-0434/uri/verdicts"),
@@ -29,7 +29,7 @@ const UNDER_ANOTHER: [(&str, &str); 4] = [
     ("no-padding-beyond-recommended", "xep-0450/ac-r/contact-endpoint"),
 ];
 
-/// Variants that break nothing that the monitor judges, and why.
+/// The variants whose mistakes the monitor does not judge, with reasons.
 const NOT_JUDGED: [(&str, &str); 7] = [
     ("no-time-check", "between some seconds and a day, any margin is lawful"),
     ("no-delay", "a device may go by the arrival of a message that was delayed"),
@@ -111,7 +111,7 @@ fn what_is_released_by_a_message_that_does_not_count_is_blamed_on_that_message()
     assert_eq!(found_with(&scenario, "takes-any-past-time"), BTreeSet::from(["xep-0420/affixes/time"]));
 }
 
-/// What is found in a variant in one scenario of the library.
+/// The findings in a variant in one scenario of the library.
 fn found_in_scenario(scenario: &str, name: &str) -> BTreeSet<&'static str> {
     let file = library::files().into_iter().find(|file| file.id() == scenario);
     found_with(&file.expect("it is in the library").load().expect("the library has no mistakes"), name)
@@ -127,7 +127,7 @@ fn library_scenarios() -> Vec<Scenario> {
     library::files().iter().map(|file| file.load().expect("the library has no mistakes")).collect()
 }
 
-/// What is found in a variant in the library and in its demonstrations, and whether that is what it breaks.
+/// The findings in a variant in the library and its demonstrations, and whether they include the expected requirement.
 fn found_in(broken: &BrokenVariant, library: &[Scenario]) -> (BTreeSet<&'static str>, bool) {
     let demonstrations = demonstrations().into_iter().filter(|shown| shown.shows.contains(&broken.name));
     let demonstrated = demonstrations.map(|shown| {
@@ -146,15 +146,15 @@ fn is_listed(name: &str) -> bool {
     NOT_FOUND.lines().any(|line| line.split_once(": ").is_some_and(|(listed, _)| listed == name))
 }
 
-/// Of so many variants one is tried, or each if `ATM_CASES` is set.
+/// One of this many variants is tried; all are if `ATM_CASES` is set.
 fn step() -> usize {
     if std::env::var_os("ATM_CASES").is_some() { 1 } else { 8 }
 }
 
-/// The variants that are wrong in what they make of what happens, not in how they write.
+/// The variants with mistakes in handling inputs, and not in writing.
 fn chosen() -> impl Iterator<Item = BrokenVariant> {
     broken().filter(|broken| {
-        // What makes a difference only in another form, variations of a scenario tell.
+        // Mistakes that only another form reveals are found by variations of a scenario.
         let is_varied = |id: &str| find(id).is_some_and(|found| found.coverage == Observability::Variations);
         let is_written = |id: &str| id.ends_with("-written") && !JUDGED.contains(&id);
         let is_of_form = broken.fails.iter().any(|id| is_written(id) || is_varied(id));

@@ -1,4 +1,4 @@
-//! The monitor stays decisive: it does not become right by allowing more.
+//! The monitor stays decisive. It must not avoid false findings by permitting more.
 
 use atm_simulator::run::Options;
 use atm_suite::library;
@@ -6,10 +6,11 @@ use atm_suite::monitor::Decisiveness;
 
 use super::watched::monitors;
 
-/// Of so many readings in a thousand just one standing is lawful, at least. If it falls, say in ARCHITECTURE.md what is open now.
+/// The minimum number of readings in a thousand with only one lawful standing. If it falls, document the open question
+/// in ARCHITECTURE.md.
 const DECIDED: usize = 975;
 
-/// So many facts have to be told for each thousand readings, at least.
+/// The minimum number of facts that must be told for each thousand readings.
 const DUTIES: usize = 75;
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is lawful is never found fault with.
+//! The monitor finds nothing in lawful devices.
 
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::run::Options;
@@ -78,7 +78,7 @@ fn the_scenarios_of_the_library_are_lawful() {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// The variants in which nothing is found: every other one, or all if `ATM_CASES` is set.
+/// The variants to watch: every other one, or all if `ATM_CASES` is set.
 fn chosen() -> Vec<LawfulVariant> {
     let step = if cases(0) == 0 { 2 } else { 1 };
     lawful_variants().step_by(step).collect()

@@ -1,4 +1,4 @@
-//! The monitor finds nothing in what is lawful, and what is wrong in what is not.
+//! The monitor finds nothing in lawful variants and finds the mistakes of broken ones.
 
 mod broken;
 mod decisive;

@@ -1,4 +1,4 @@
-//! Runs in which devices are under the monitor.
+//! Runs devices under the monitor.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,18 +12,18 @@ use atm_suite::messages::Wire;
 use atm_suite::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
 use atm_testing::{Variant, VariantImplementation};
 
-/// How many random scenarios are played: `ATM_CASES`, or this many.
+/// The number of random scenarios to play: `ATM_CASES` if set, or else `usual`.
 pub(crate) fn cases(usual: u64) -> u64 {
     std::env::var("ATM_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
 }
 
-/// Plays a scenario in which all devices are of one kind, `variant` or the engine, and each has a monitor.
+/// Plays a scenario in which every device is of `variant`, or of the engine, and has a monitor. Returns all findings.
 pub(crate) fn watch(scenario: &Scenario, options: Options, variant: Option<Variant>) -> Vec<MonitorFinding> {
     let monitors = monitors(scenario, options, variant);
     monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect()
 }
 
-/// The monitors of all devices after such a scenario.
+/// The monitors of all devices after such a run.
 pub(crate) fn monitors(
     scenario: &Scenario,
     options: Options,
