@@ -1,4 +1,4 @@
-//! The scenarios are built into the command: a change among them is a change of the command.
+//! The scenarios are part of the binary, so a changed scenario triggers a new build.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../scenarios");

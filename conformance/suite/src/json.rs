@@ -1,4 +1,4 @@
-//! JSON output of programs. Characters on which terminals act are escaped, as in `\u202e`.
+//! JSON output that people may see in a terminal. Characters on which terminals act are escaped, as in `\u202e`.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

@@ -51,7 +51,7 @@ pub trait Layer<E: Endpoint> {
         out: &mut Observation,
     ) -> Result<(), Failure>;
 
-    /// Passes an occurrence to the endpoint that is no input of the engine.
+    /// Passes an occurrence, which is no input of the engine, to the endpoint.
     ///
     /// # Errors
     ///

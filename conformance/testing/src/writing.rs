@@ -50,7 +50,7 @@ pub(crate) enum Slip {
     ShortIdentifiers,
     /// All identifiers with the same verdict are in one element.
     JoinedIdentifiers,
-    /// The message is for another protocol than ATM.
+    /// The message has the usage of another protocol.
     OtherUsage,
     /// The message has no usage.
     NoUsage,

@@ -21,7 +21,7 @@ use atm_simulator::script::{HandMade, Scanned};
 use super::implementation::{CaseState, StoredDecisions};
 use crate::messages::{Wire, hand_made, names, read_sent};
 
-/// The number of keys that one command discovers at most.
+/// The maximum number of keys in a `discover` command of a barrage.
 const KEYS_AT_ONCE: usize = 1_000;
 
 /// A device of an adapter.

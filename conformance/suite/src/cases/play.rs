@@ -105,7 +105,7 @@ pub(super) fn play_once(
         error = error.or(log.error);
         exchanges.push((position, log.exchanges));
     }
-    // Whatever ended the case, unchecked expectations have not passed.
+    // Unchecked expectations have not passed, for whatever reason the case ended.
     let broken_off =
         run.failure.as_ref().map(|failure| AdapterError::BrokenOff { reason: failure.to_string() });
     error = error.or(broken_off);

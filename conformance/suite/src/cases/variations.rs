@@ -45,7 +45,7 @@ pub fn play_with_variations(
     result
 }
 
-/// Whether a case takes long. Other cases have the same messages to vary.
+/// Whether a case takes long. Shorter cases have the same messages to vary.
 fn is_long(case: &Case) -> bool {
     case.scenario.scenario.steps.iter().any(|step| matches!(step, Step::Chain(_) | Step::Flood(_)))
 }

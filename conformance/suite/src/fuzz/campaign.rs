@@ -12,7 +12,7 @@ use super::seeds::{Partition, Seeds};
 use super::target::{Attempt, Attribution, Suspect, Target};
 use crate::coverage::{Coverage, CoverageCount};
 
-/// The number of suspects of one cause that are shrunk, the smallest first. One attribution can have several reasons.
+/// The number of suspects of each cause that are shrunk; the smallest are chosen. One cause can have several reasons.
 pub const SUSPECTS_OF_A_CAUSE: usize = 3;
 
 /// The number of seeds that a worker takes at once. It finishes them all, so the tried seeds have no gap.

@@ -33,8 +33,8 @@ impl CaseFinding {
     }
 }
 
-/// The findings in a result: malformed messages, the monitor's first finding of each requirement, and the error that
-/// ended the case.
+/// The findings in a result: violations in messages, the monitor's first finding of each requirement, and the error
+/// that ended the case.
 pub(super) fn case_findings(result: &CaseResult) -> Vec<CaseFinding> {
     let written = result.judgements.iter().filter_map(of_messages);
     let mut seen: Vec<&str> = Vec::new();

@@ -10,7 +10,7 @@ use crate::run_file::Conclusion;
 /// The parts of a campaign that must be present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequiredParts {
-    /// All parts. If one is missing, some seeds were not tried.
+    /// All parts. Nothing is known about the seeds of a missing part.
     All,
     /// Only the parts that are present.
     Any,
@@ -20,7 +20,8 @@ pub enum RequiredParts {
 const MAX_PARTS: u64 = 10_000;
 
 impl FuzzReport {
-    /// The missing parts, in the form of `--partition`. `None` if no part is missing.
+    /// The missing parts, in the form of `--partition`. `None` if no part is missing. If the parts are too small to be
+    /// listed, the list is incomplete or empty.
     #[must_use]
     pub fn missing_parts(&self) -> Option<Vec<String>> {
         let mut campaigns: BTreeMap<u64, Vec<Partition>> = BTreeMap::new();

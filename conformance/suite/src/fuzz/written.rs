@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use atm_simulator::scenario::{Catalog, DeviceName, Scenario};
 
-/// The accounts of Alice and Bob, and the keys of Bob's devices.
+/// The accounts of Alice, Bob and Carol, with the keys of Bob's devices.
 const ACCOUNTS: &str = "
 format: 1
 title: Something that happens to Alice's phone

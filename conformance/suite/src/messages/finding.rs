@@ -71,7 +71,7 @@ pub mod findings {
         )
     }
 
-    /// A message has another type than `chat`.
+    /// A message has a type other than `chat`.
     #[must_use]
     pub fn not_chat(found: &str) -> MessageFinding {
         finding("xep-0434/structure/chat-written", "the stanza is of the type chat", format!("type {found}"))

@@ -1,4 +1,4 @@
-//! The strictness of a monitor.
+//! The decisiveness of a monitor.
 
 use std::ops::AddAssign;
 

@@ -28,7 +28,7 @@ pub struct Monitored {
     judged: BTreeSet<OutboxId>,
 }
 
-/// When levels are read after an input.
+/// The time at which levels are read after an input.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
     Now,
@@ -137,7 +137,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         }
         let before = out.sent.len();
         endpoint.undergo(occurrence, context, out)?;
-        // The monitor knows neither the keys of a long chain nor the messages that the device had before a backup.
+        // The monitor does not know the keys of a long chain, nor the messages that the device had before a backup.
         self.judged.extend(out.sent[before..].iter().map(|outgoing| outgoing.id));
         {
             let mut monitor = self.monitor.borrow_mut();

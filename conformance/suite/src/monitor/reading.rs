@@ -12,7 +12,7 @@ impl Monitor {
     ///
     /// # Errors
     ///
-    /// If a level cannot be read.
+    /// Returns an error if a level cannot be read.
     pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Level, E>) -> Result<(), E> {
         let (cast, own_key) = (self.cast.clone(), self.member.key);
         let mut readings = Vec::new();

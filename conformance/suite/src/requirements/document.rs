@@ -105,7 +105,7 @@ impl Document {
     }
 }
 
-/// Number, title and version, as far as there are any: `XEP-0450: Automatic Trust Management (ATM), 0.4.0`.
+/// Number, title and version, if the document has them: `XEP-0450: Automatic Trust Management (ATM), 0.4.0`.
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(number) = self.number() {

@@ -26,7 +26,7 @@ impl Mutant {
         })
     }
 
-    /// Whether no requirement catches the mutant.
+    /// Whether nothing catches the mutant.
     #[must_use]
     pub fn survives(self) -> bool {
         self.result == "survives"

@@ -11,7 +11,7 @@ pub struct Requirement {
     pub document: Document,
     /// The anchor of its section, without the `#`.
     pub anchor: &'static str,
-    /// How strongly the document demands it.
+    /// The strength of the demand.
     pub level: Obligation,
     /// The statement in our own words.
     pub summary: &'static str,
@@ -29,7 +29,7 @@ impl Requirement {
     }
 }
 
-/// How strongly a document demands something: a keyword of RFC 2119, or less.
+/// The strength of a demand: a keyword of RFC 2119, or less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Obligation {
     /// MUST or MUST NOT.
@@ -51,7 +51,7 @@ impl Obligation {
     pub const ALL: [Self; 6] =
         [Self::Must, Self::Should, Self::Recommended, Self::May, Self::Derived, Self::Ours];
 
-    /// The name in lower case, as options take it.
+    /// The name in lower case, for options.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A way in which the form of a case is changed.
+/// A change in the way a case is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Variation {
     /// Elements have prefixes.
@@ -44,13 +44,13 @@ pub enum Variation {
     LongPadding,
     /// The padding is empty.
     EmptyPadding,
-    /// Codes are in upper case.
+    /// Identifiers in codes are in upper case.
     UpperCaseCode,
     /// The encryption in a code is percent-encoded.
     EncodedCode,
     /// Each message arrives twice.
     Duplicates,
-    /// The own server delayed each message for a moment.
+    /// The own server stamps each message as delayed.
     Delayed,
     /// Each key is discovered twice, and again before a person decides on it.
     DiscoveredTwice,
@@ -525,7 +525,7 @@ mod tests {
     #[test]
     fn what_is_open_fails_nobody_and_all_else_does() {
         for variation in Variation::all() {
-            let Some(id) = variation.requirement() else { continue }; // whatever it breaks then
+            let Some(id) = variation.requirement() else { continue }; // no requirement of its own
             let weight: Weight = requirements::find(id).unwrap_or_else(|| panic!("{id}")).weight;
             assert_eq!(weight.fails(), variation.axis() != Axis::Open, "{variation}");
         }

@@ -97,7 +97,7 @@ impl Tree {
         Err("the engine does not compile with any of the mutants that are left".to_owned())
     }
 
-    /// Writes the files with these mutants.
+    /// Writes the files with the mutants that are left.
     fn switch(
         &self,
         mutants: &[Mutant],

@@ -157,7 +157,7 @@ pub(crate) fn fractions_only(xml: &str) -> String {
     unless(fraction(xml).is_none() && xml.contains("stamp="), xml)
 }
 
-/// Refuses fractions of a second with less than three digits.
+/// Refuses fractions of a second with fewer than three digits.
 pub(crate) fn no_short_fractions(xml: &str) -> String {
     unless(fraction(xml).is_some_and(|digits| digits < 3), xml)
 }

@@ -146,7 +146,7 @@ fn is_listed(name: &str) -> bool {
     NOT_FOUND.lines().any(|line| line.split_once(": ").is_some_and(|(listed, _)| listed == name))
 }
 
-/// One of this many variants is tried; all are if `ATM_CASES` is set.
+/// The size of the sample: one of this many variants is watched, or each if `ATM_CASES` is set.
 fn step() -> usize {
     if std::env::var_os("ATM_CASES").is_some() { 1 } else { 8 }
 }
