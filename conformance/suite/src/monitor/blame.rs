@@ -13,14 +13,14 @@ use super::word::{VoidWord, Word};
 impl Monitor {
     /// The requirement that excludes a standing.
     ///
-    /// If the standing did not change, the device did not follow a demand. Then it is the requirement that last affected
-    /// the key, with two exceptions: plaintext in the same input, which a device must ignore, and a newer void decision
-    /// that claims this standing, so that the device took the demand for outdated.
+    /// If the standing did not change, the device did not follow a demand. Then it is the requirement that last
+    /// affected the key, with two exceptions: plaintext in the same input, which a device must ignore, and a newer void
+    /// decision that claims this standing, so that the device took the demand for outdated.
     ///
     /// Otherwise it is the first of these:
     ///
-    /// 1. Of this input: the requirement that voids a decision which claims the standing, the one that a device breaks if
-    ///    it confuses two keys of the same identifier, or the one that voids the input as unreadable.
+    /// 1. Of this input: the requirement that voids a decision which claims the standing, the one that a device breaks
+    ///    if it confuses two keys of the same identifier, or the one that voids the input as unreadable.
     /// 2. If a postponed decision claims the standing: the requirement by whose violation its sender was authenticated,
     ///    or the one that makes it wait.
     /// 3. Of earlier inputs: the requirement that voids a decision which claims the standing, or the one about confused

@@ -3,7 +3,8 @@
 
 use super::Requirement;
 
-/// The mutants of the engine's rules: name, result and reason. `conformance/testing/examples/mutants` writes the first two.
+/// The mutants of the engine's rules: name, result and reason. `conformance/testing/examples/mutants` writes the first
+/// two.
 const TABLE: &str = include_str!("mutants.tsv");
 
 /// A small change of the engine's rules, with the requirements that catch it.
