@@ -1,4 +1,4 @@
-//! The child process that an adapter is.
+//! The child process of an adapter.
 
 use std::collections::VecDeque;
 use std::process::{Command, Stdio};
@@ -12,7 +12,7 @@ use super::lines::{Line, MAX_LINE_BYTES, keep_tail, read_lines, write_lines};
 use super::running;
 use crate::{AdapterError, Ending, OneLine, ProtocolViolation};
 
-/// How long a process has to end after it was asked to.
+/// The time that a process has to end after it was asked to.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A running adapter.
@@ -26,11 +26,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a program. It gets a process group of its own, so that what it starts ends with it.
+    /// Starts a program in a process group of its own, so that its child processes end with it.
     ///
     /// # Errors
     ///
-    /// If it cannot be started, or the run has ended.
+    /// If the program cannot be started, or the run has ended.
     pub(crate) fn start(command: &CommandLine) -> Result<Self, AdapterError> {
         let (program, arguments) = command.program();
         let mut process = Command::new(program);
@@ -42,11 +42,11 @@ impl Process {
         })?;
         let host = started.ok_or(AdapterError::Interrupted)?;
         let (stdin, stdout, stderr) = host.take_streams().expect("they are pipes, and nobody has taken them");
-        // An adapter that floods its output fills memory with no more than one line.
+        // With this channel, an adapter that floods its output fills no more memory than one line.
         let (found, output) = mpsc::sync_channel(0);
         let tail = Arc::new(Mutex::new(VecDeque::new()));
         let kept = tail.clone();
-        // The threads end when the streams do, at the latest when all that comes from the adapter has ended.
+        // The threads end with the streams, at the latest when all processes of the adapter have ended.
         std::thread::spawn(move || write_lines(stdin, &to_write));
         std::thread::spawn(move || read_lines(stdout, &found));
         let (open, stderr_ended) = mpsc::channel();
@@ -57,13 +57,13 @@ impl Process {
         Ok(Self { host, output, stderr: tail, stderr_ended })
     }
 
-    /// Writes a line and waits for the next one that comes. `command` is its name in what goes wrong. A line that
-    /// nobody asked for is taken for the answer to the next command, whenever it comes: so what is told does not
-    /// depend on time.
+    /// Writes a line and waits for the next line of the adapter. `command` is the command's name for errors. An
+    /// unsolicited line counts as the answer to the next command, whenever it arrives, so the result does not depend on
+    /// timing.
     ///
     /// # Errors
     ///
-    /// If no line comes in time, or what comes is none. The process is of no use then.
+    /// If no line arrives in time, or if the line is not valid. The process is unusable then.
     pub(crate) fn exchange(
         &self,
         command: &str,
@@ -86,7 +86,7 @@ impl Process {
                 Err(AdapterError::TimedOut { command: command.to_owned(), limit })
             }
             Err(RecvTimeoutError::Disconnected) => {
-                // Its last lines say most.
+                // The last lines of standard error are the most informative.
                 let _ = self.stderr_ended.recv_timeout(PATIENCE);
                 let ending = self.wait_for(PATIENCE);
                 Err(AdapterError::Ended { command: command.to_owned(), ending, stderr: self.stderr() })
@@ -98,20 +98,20 @@ impl Process {
         AdapterError::TooLong { command: command.to_owned(), limit: MAX_LINE_BYTES }
     }
 
-    /// The end of what it wrote to standard error.
+    /// The end of the program's standard error.
     #[must_use]
     pub(crate) fn stderr(&self) -> String {
         let lines = self.stderr.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         lines.iter().map(|line| format!("    {}", OneLine(line))).collect::<Vec<_>>().join("\n")
     }
 
-    /// Closes its input, and says how it ended.
+    /// Closes the program's input. Returns the way in which it ended.
     pub(crate) fn finish(self) -> Ending {
         self.host.close_input();
         self.wait_for(PATIENCE)
     }
 
-    /// How it ended, if it did in time.
+    /// Waits until the program ends, at most for `patience`.
     fn wait_for(&self, patience: Duration) -> Ending {
         const STEP: Duration = Duration::from_millis(5);
         let mut waited = Duration::ZERO;
@@ -134,7 +134,7 @@ impl Drop for Process {
     }
 }
 
-/// More than what is quoted of a line.
+/// The beginning of a line, longer than the part that messages quote.
 fn beginning(line: &[u8]) -> &[u8] {
     &line[..line.len().min(2_000)]
 }

@@ -1,22 +1,22 @@
-//! The processes that come from an adapter.
+//! The processes of an adapter: its own and their descendants.
 //!
-//! On Linux they are found in `/proc`, also those that left the adapter's process group or lost their parent: this
-//! process is a subreaper, so all of them stay its descendants. Elsewhere they are the adapter's process group.
+//! On Linux they are found in `/proc`, even if they left the adapter's process group or lost their parent: this process
+//! is a subreaper, so they stay its descendants. On other systems they are the adapter's process group.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::{Family, Strangers};
 #[cfg(not(target_os = "linux"))]
 pub(super) use portable::{Family, Strangers};
 
-/// The environment variable that tells the processes of one adapter from those of another.
+/// The environment variable that distinguishes the processes of different adapters.
 pub(super) const MARK: &str = "ATM_ADAPTER";
 
-/// The signals for processes that are to end.
+/// The signals that end processes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Demand {
-    /// They may still tidy up.
+    /// Asks them to end. They may still clean up.
     Terminate,
-    /// They end.
+    /// Ends them at once.
     Kill,
 }
 
@@ -33,7 +33,7 @@ impl From<Demand> for rustix::process::Signal {
 #[cfg(unix)]
 fn signal_group(leader: u32, demand: Demand) {
     let group = i32::try_from(leader).ok().and_then(rustix::process::Pid::from_raw);
-    // A group that is empty needs no signal.
+    // An empty group needs no signal.
     let _ = group.map(|group| rustix::process::kill_process_group(group, demand.into()));
 }
 
@@ -46,7 +46,7 @@ mod linux {
 
     use super::{Demand, MARK, signal_group};
 
-    /// A process as `/proc` lists it.
+    /// An entry of `/proc`.
     #[derive(Clone, Copy, Debug)]
     struct Listed {
         parent: u32,
@@ -58,32 +58,33 @@ mod linux {
     #[derive(Debug)]
     struct Descendants(BTreeMap<u32, Listed>);
 
-    /// The processes that descend from this one and were not started for an adapter.
+    /// The descendants of this process that do not belong to any adapter.
     #[derive(Clone, Debug, Default)]
     pub(in super::super) struct Strangers(BTreeSet<u32>);
 
     impl Strangers {
-        /// Those that are there before the first adapter is. From now on nobody's orphan gets lost.
+        /// The descendants before the first adapter starts. From now on this process adopts orphans.
         pub(in super::super) fn before_the_first() -> Self {
-            // If that is refused, what leaves an adapter's process group is not found.
+            // If this fails, processes that left an adapter's process group cannot be found.
             let _ = set_child_subreaper(Some(getpid()));
             Self(Descendants::now().0.into_keys().collect())
         }
     }
 
-    /// An adapter, and all that comes from it.
+    /// An adapter with its descendants.
     #[derive(Debug)]
     pub(in super::super) struct Family {
-        /// The adapter, and its mark; without them, it is all that comes from any adapter.
+        /// The adapter's process id and mark; `None` for the processes of all adapters.
         of: Option<(u32, String)>,
         strangers: Strangers,
-        /// The processes that were once seen to belong to it, and still run.
+        /// The running processes that were once found to belong to it.
         members: BTreeSet<u32>,
-        /// The process groups that its members have made: nobody leaves a group by starting another process and ending.
+        /// The process groups that its members created. A process cannot leave a group by starting another process and
+        /// ending.
         groups: BTreeSet<u32>,
     }
 
-    /// How often is looked at most until two looks see the same.
+    /// The greatest number of scans until two of them agree.
     const LOOKS: usize = 20;
 
     impl Family {
@@ -91,22 +92,22 @@ mod linux {
             Self { of: Some((leader, format!("{MARK}={mark}"))), ..Self::of_all(strangers) }
         }
 
-        /// All that comes from any adapter.
+        /// The processes of all adapters.
         pub(in super::super) fn of_all(strangers: Strangers) -> Self {
             Self { of: None, strangers, members: BTreeSet::new(), groups: BTreeSet::new() }
         }
 
-        /// Looks who runs, and says whether anybody does. Adopted processes that have ended are forgotten; `leaders` are
-        /// not adopted.
+        /// Scans the running processes. Returns whether any member is running. Reaps adopted processes that have ended,
+        /// except `leaders`.
         pub(in super::super) fn look(&mut self, leaders: &dyn Fn() -> Vec<u32>) -> bool {
             let mut before = None;
             for _ in 0..LOOKS {
                 let descendants = Descendants::now();
-                // Asked after the look, so that nobody is seen before it is noted.
+                // The leaders are read after the scan, so that no process is seen before it is registered.
                 let leaders = leaders();
                 descendants.reap(&leaders, &self.strangers);
                 self.note_running(&descendants, &leaders);
-                // While a list is read, a process can start another one and end, so that neither is in the list.
+                // During a scan a process can start another one and end, so that neither is listed.
                 let seen = Some(descendants.0.into_keys().collect::<Vec<u32>>());
                 if !self.members.is_empty() || seen == before {
                     break;
@@ -136,12 +137,12 @@ mod linux {
             }
             self.groups.iter().for_each(|group| signal_group(*group, demand));
             for id in &self.members {
-                // One that has just ended needs no signal.
+                // A process that has just ended needs no signal.
                 let _ = pid(*id).map(|id| kill_process(id, demand.into()));
             }
         }
 
-        /// Whether a process or one of its ancestors belongs to it.
+        /// Whether a process or one of its ancestors is a member.
         fn includes(&self, id: u32, descendants: &Descendants) -> bool {
             let mut lineage = descendants.lineage(id);
             lineage.clone().all(|id| !self.strangers.0.contains(&id))
@@ -164,11 +165,11 @@ mod linux {
             Self(own.map(|id| (*id, all.0[id])).collect())
         }
 
-        /// A process, its parent, and so on, as far as they are listed. This process is not.
+        /// A process, its parent, and so on, as far as they are listed. This process is not included.
         fn lineage(&self, id: u32) -> impl Iterator<Item = u32> + Clone {
             let parent = |id: &u32| self.0.get(id).map(|listed| listed.parent);
             let known = |id: &u32| self.0.contains_key(id) && *id != std::process::id();
-            // Processes that end while they are listed could seem to be their own ancestors.
+            // Processes that end during the scan could appear to be their own ancestors.
             std::iter::successors(Some(id), parent).take_while(known).take(1_000)
         }
 
@@ -176,7 +177,7 @@ mod linux {
             self.0.get(&id).is_some_and(|listed| listed.parent == std::process::id())
         }
 
-        /// Forgets adopted processes that have ended.
+        /// Reaps adopted processes that have ended.
         fn reap(&self, leaders: &[u32], strangers: &Strangers) {
             for (id, listed) in &self.0 {
                 let is_adopted = self.is_child(*id) && !leaders.contains(id) && !strangers.0.contains(id);
@@ -193,7 +194,7 @@ mod linux {
 
     fn listed(id: u32) -> Option<Listed> {
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // The name of a program stands in parentheses and can hold anything.
+        // The name of a program is in parentheses and can contain any character.
         let (_, stat) = stat.rsplit_once(')')?;
         let mut words = stat.split_ascii_whitespace();
         let state = words.next()?;
@@ -212,7 +213,7 @@ mod linux {
 mod portable {
     use super::Demand;
 
-    /// Nobody is taken for an adapter's.
+    /// Elsewhere the process group alone decides, so no strangers are needed.
     #[derive(Clone, Debug, Default)]
     pub(in super::super) struct Strangers;
 
@@ -235,7 +236,7 @@ mod portable {
             Self(None)
         }
 
-        /// Whether anybody runs.
+        /// Whether any process of the group is running.
         #[cfg(unix)]
         pub(in super::super) fn look(&mut self, _: &dyn Fn() -> Vec<u32>) -> bool {
             let group = self.0.and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?));

@@ -1,4 +1,4 @@
-//! One adapter that runs, and how it is ended.
+//! One running adapter, and how it is ended.
 
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus};
 use std::sync::mpsc::Sender;
@@ -9,7 +9,7 @@ use super::family::{Demand, Family, Strangers};
 /// An adapter that was started. Any thread can end it.
 #[derive(Debug)]
 pub(super) struct Host {
-    /// The number of its process.
+    /// The process id of the adapter.
     pub(super) leader: u32,
     child: Mutex<Child>,
     input: Mutex<Option<Sender<String>>>,
@@ -27,15 +27,15 @@ impl Host {
         }
     }
 
-    /// Its standard streams, once.
+    /// Takes the standard streams. Returns `None` after the first call.
     pub(super) fn take_streams(&self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
         let mut child = lock(&self.child);
         Some((child.stdin.take()?, child.stdout.take()?, child.stderr.take()?))
     }
 
-    /// Writes a line to its standard input, if that is open.
+    /// Writes a line to the standard input, if that is open.
     pub(super) fn write(&self, line: String) {
-        // If the program does not read any more, there is no answer, and that is what is told.
+        // If the program no longer reads, no answer follows, and that is reported.
         let _ = lock(&self.input).as_ref().map(|input| input.send(line));
     }
 
@@ -43,14 +43,14 @@ impl Host {
         *lock(&self.input) = None;
     }
 
-    /// How its own process ended, if it did.
+    /// The exit status of the adapter's own process, if it has ended.
     pub(super) fn ended(&self) -> Option<ExitStatus> {
         lock(&self.child).try_wait().ok().flatten()
     }
 
-    /// Whether it, or anything that comes from it, still runs.
+    /// Whether the adapter or any of its descendants is running.
     pub(super) fn runs(&self, leaders: &dyn Fn() -> Vec<u32>) -> bool {
-        // Both, so that its own process is reaped.
+        // Both are checked, so that the adapter's own process is reaped.
         let has_ended = self.ended().is_some();
         lock(&self.family).look(leaders) || !has_ended
     }
@@ -58,7 +58,7 @@ impl Host {
     pub(super) fn demand(&self, demand: Demand) {
         lock(&self.family).demand(demand);
         if demand == Demand::Kill {
-            // It may have ended just now.
+            // The process may have ended just now.
             let _ = lock(&self.child).kill();
         }
     }

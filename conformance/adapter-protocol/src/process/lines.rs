@@ -1,29 +1,29 @@
-//! The lines that go to an adapter and come from it. One that floods its output fills no memory with that.
+//! The lines to and from an adapter. A flood of output does not fill memory.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-/// The longest line that an adapter may write.
+/// The greatest length of a line that an adapter may write, in bytes.
 pub const MAX_LINE_BYTES: usize = 4 << 20;
 
-/// How many lines of standard error are kept.
+/// The number of lines of standard error that are kept.
 const STDERR_LINES: usize = 20;
 
-/// The longest part of such a line that is kept.
+/// The number of characters that are kept of such a line.
 const STDERR_CHARS: usize = 500;
 
-/// The longest part of such a line that is read before the rest is skipped.
+/// The number of bytes that are read of such a line before the rest is skipped.
 const STDERR_BYTES: u64 = 4 * STDERR_CHARS as u64;
 
-/// Something that came out of standard output.
+/// A line of standard output.
 pub(super) enum Line {
     Whole(Vec<u8>),
     TooLong,
 }
 
-/// Writes each line as it comes, until there are no more or nobody reads them.
+/// Writes each line when it arrives, until there are no more or the reader is gone.
 pub(super) fn write_lines(mut stdin: impl Write, lines: &Receiver<String>) {
     for mut line in lines {
         line.push('\n');
@@ -33,7 +33,7 @@ pub(super) fn write_lines(mut stdin: impl Write, lines: &Receiver<String>) {
     }
 }
 
-/// Hands each line on, until there are no more or one is too long.
+/// Passes on each line, until there are no more or one is too long.
 pub(super) fn read_lines(stdout: impl Read, found: &SyncSender<Line>) {
     let mut reader = BufReader::with_capacity(64 << 10, stdout);
     loop {
@@ -66,7 +66,7 @@ fn read_line(reader: &mut impl BufRead) -> io::Result<Option<Line>> {
     Ok(Some(Line::Whole(line)))
 }
 
-/// Keeps the end of what is written to standard error, and of each line the beginning.
+/// Keeps the last lines of standard error, and the beginning of each.
 pub(super) fn keep_tail(stderr: impl Read, tail: &Mutex<VecDeque<String>>) {
     let mut reader = BufReader::new(stderr);
     let mut line = Vec::new();

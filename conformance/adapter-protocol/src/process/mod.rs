@@ -1,4 +1,4 @@
-//! Adapters as processes: what goes to them and comes from them, and that none outlives the run.
+//! Adapters as processes: their input and output, and the guarantee that none outlives the run.
 
 mod adapter_process;
 mod command_line;

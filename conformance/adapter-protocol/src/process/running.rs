@@ -1,7 +1,7 @@
-//! All adapters of this process. None of them outlives the run, however that ends.
+//! All adapters of this process. None of them outlives the run, however it ends.
 //!
-//! An adapter that is not needed any more is told so by the end of its input, then by a signal that it can handle, and
-//! then killed, along with all that comes from it. [`end_all`] does that with all of them, from any thread.
+//! An adapter that is no longer needed is ended in steps: its input is closed, then it gets a signal that it can
+//! handle, then it is killed together with its descendants. [`end_all`] does that with all adapters, from any thread.
 
 use std::io;
 use std::process::Command;
@@ -13,16 +13,16 @@ use std::time::Duration;
 use super::family::{Demand, Family, MARK, Strangers};
 use super::host::Host;
 
-/// How long an adapter has to end after its input was closed, and again after a signal.
+/// The time that an adapter has to end after its input was closed, and again after a signal.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// How long what was killed may take to be gone.
+/// The time that killed processes have to disappear.
 const KILLED: Duration = Duration::from_secs(2);
 
-/// How long is waited before something is looked at again.
+/// The interval between two checks.
 const STEP: Duration = Duration::from_millis(5);
 
-/// The adapters that run.
+/// The running adapters.
 struct Run {
     hosts: Vec<Arc<Host>>,
     started: u64,
@@ -32,7 +32,7 @@ struct Run {
 
 static RUN: Mutex<Run> = Mutex::new(Run { hosts: Vec::new(), started: 0, strangers: None, has_ended: false });
 
-/// Told when the run ends.
+/// Notified when the run ends.
 static END: Condvar = Condvar::new();
 
 static IN_A_HURRY: AtomicBool = AtomicBool::new(false);
@@ -41,8 +41,8 @@ fn run() -> MutexGuard<'static, Run> {
     RUN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ends all adapters of this process, and waits until they are gone. No other one can be started after that, and
-/// [`AdapterError::Interrupted`](crate::AdapterError::Interrupted) is the answer to whoever waits for one.
+/// Ends all adapters of this process and waits until they are gone. No adapter can be started after that. Callers that
+/// wait for one get [`AdapterError::Interrupted`](crate::AdapterError::Interrupted).
 pub fn end_all() {
     let (mut hosts, strangers) = {
         let mut run = run();
@@ -52,11 +52,11 @@ pub fn end_all() {
     };
     let Some(strangers) = strangers else { return };
     end(&mut hosts);
-    // Processes of an adapter that ended earlier, and hid.
+    // Ends hidden processes of adapters that ended earlier.
     put_an_end(&mut Family::of_all(strangers));
 }
 
-/// From now on, adapters that are to end are killed without being asked first.
+/// From now on, adapters are killed without being asked to end first.
 pub fn hurry() {
     IN_A_HURRY.store(true, Ordering::Relaxed);
 }
@@ -67,14 +67,14 @@ pub fn has_ended() -> bool {
     run().has_ended
 }
 
-/// Waits, but not longer than adapters may run.
+/// Sleeps, but not beyond the end of the run.
 pub fn sleep(time: Duration) {
     drop(END.wait_timeout_while(run(), time, |run| !run.has_ended));
 }
 
-/// Starts an adapter under a mark and in a process group of its own; `None` if the run has ended.
+/// Starts an adapter with a mark and in a process group of its own. Returns `None` if the run has ended.
 pub(super) fn start(mut command: Command, input: Sender<String>) -> io::Result<Option<Arc<Host>>> {
-    // As long as it is not noted, nobody may take it for a process that nobody knows.
+    // Without the lock, the process could be taken for an unknown one before it is registered.
     let mut run = run();
     if run.has_ended {
         return Ok(None);
@@ -90,7 +90,7 @@ pub(super) fn start(mut command: Command, input: Sender<String>) -> io::Result<O
     Ok(Some(host))
 }
 
-/// Ends adapters and all that comes from them.
+/// Ends adapters with all their descendants.
 pub(super) fn end(hosts: &mut [Arc<Host>]) {
     hosts.iter().for_each(|host| host.close_input());
     wait(GRACE, || hosts.iter().all(|host| host.ended().is_some()));
@@ -98,9 +98,9 @@ pub(super) fn end(hosts: &mut [Arc<Host>]) {
     run().hosts.retain(|other| !hosts.iter().any(|host| Arc::ptr_eq(host, other)));
 }
 
-/// Processes that are to end.
+/// Processes to end.
 trait Processes {
-    /// Whether any of them still runs.
+    /// Whether any of them is running.
     fn run(&mut self) -> bool;
 
     fn demand(&mut self, demand: Demand);
@@ -118,7 +118,7 @@ impl Processes for Family {
 
 impl Processes for [Arc<Host>] {
     fn run(&mut self) -> bool {
-        // Each is looked at, so that what has ended is reaped.
+        // All of them are checked, so that ended ones are reaped.
         self.iter().filter(|host| host.runs(&leaders)).count() > 0
     }
 
@@ -127,7 +127,7 @@ impl Processes for [Arc<Host>] {
     }
 }
 
-/// Asks processes to end, and kills those that do not.
+/// Asks processes to end and kills those that do not.
 fn put_an_end(processes: &mut (impl Processes + ?Sized)) {
     if !processes.run() {
         return;
@@ -138,7 +138,7 @@ fn put_an_end(processes: &mut (impl Processes + ?Sized)) {
     }
     let mut waited = Duration::ZERO;
     while waited < KILLED {
-        // A process that was just forked is killed the next time.
+        // A process that was forked in the meantime is killed in the next round.
         processes.demand(Demand::Kill);
         std::thread::sleep(STEP);
         waited += STEP;
@@ -148,7 +148,7 @@ fn put_an_end(processes: &mut (impl Processes + ?Sized)) {
     }
 }
 
-/// Waits for something, unless there is a hurry.
+/// Waits until `is_done` or the limit. Returns early in a hurry. The result says whether it is done.
 fn wait(limit: Duration, mut is_done: impl FnMut() -> bool) -> bool {
     let mut waited = Duration::ZERO;
     while !is_done() {
