@@ -1,4 +1,4 @@
-//! Reads the lines by which an adapter answers.
+//! Parses the answers of an adapter.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -6,26 +6,26 @@ use serde_json::{Map, Value};
 use super::protocol::{ErrorAnswer, Unsupported};
 use super::violation::ProtocolViolation;
 
-/// How many values a line may hold: all words of the longest chain that a scenario lets wait are fewer.
+/// The greatest number of values in a line. It exceeds the number of decisions in the longest chain of any scenario.
 const MAX_VALUES: usize = 400_000;
 
-/// What an adapter answers to a command.
+/// An adapter's answer to a command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    /// It is done.
+    /// The command succeeded.
     Ok(Value),
-    /// It cannot do that.
+    /// The adapter does not support the command.
     Unsupported(Unsupported),
-    /// It went wrong.
+    /// The command failed.
     Error(ErrorAnswer),
 }
 
 impl Answer {
-    /// Reads the line that answers the command with this id.
+    /// Parses the line that answers the command with this id.
     ///
     /// # Errors
     ///
-    /// If it is no answer to that command.
+    /// If the line is not an answer to that command.
     pub fn read(line: &str, id: u64) -> Result<Self, ProtocolViolation> {
         if holds_too_many_values(line) {
             return Err(ProtocolViolation::TooManyValues { limit: MAX_VALUES });
@@ -48,17 +48,17 @@ impl Answer {
         }
     }
 
-    /// Reads what stands under `ok` as the type that the command asks for.
+    /// Parses the content of `ok` as the type that the command expects.
     ///
     /// # Errors
     ///
-    /// If something else stands there.
+    /// If the content has another form.
     pub fn read_ok<T: DeserializeOwned>(body: Value) -> Result<T, ProtocolViolation> {
         read_as(body, "ok")
     }
 }
 
-/// Counts values before they are read: a short text of a value can take a hundred times its memory.
+/// Counts values before the line is parsed, because a short value can take a hundred times its length in memory.
 fn holds_too_many_values(line: &str) -> bool {
     let (mut is_text, mut is_escaped, mut values) = (false, false, 0);
     for byte in line.bytes() {
@@ -85,7 +85,7 @@ fn only_body(members: &mut Map<String, Value>) -> Result<(&'static str, Value), 
     }
 }
 
-/// Reads the body of an answer as the type that belongs there; what is wrong is said with its place.
+/// Parses the body of an answer. An error names its place.
 fn read_as<T: DeserializeOwned>(body: Value, name: &str) -> Result<T, ProtocolViolation> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let path = error.path().to_string();

@@ -1,7 +1,7 @@
-/// The longest text of an adapter that is kept to be told.
+/// The greatest length of an adapter's text that is kept for messages, in bytes.
 const KEPT: usize = 2_000;
 
-/// Leaves out the end of a text that is too long to be told.
+/// Truncates a text that is too long for a message.
 pub(crate) fn clip(text: &mut String) {
     if text.len() > KEPT {
         text.truncate(text.floor_char_boundary(KEPT));

@@ -1,19 +1,19 @@
 use std::fmt;
 use std::process::ExitStatus;
 
-/// How a program ended.
+/// The way in which a program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// By itself, with this exit code.
+    /// It exited with this code.
     Code(i32),
-    /// By this signal.
+    /// A signal with this number terminated it.
     Signal(i32),
-    /// It has not.
+    /// It is still running.
     StillRuns,
 }
 
 impl Ending {
-    /// What the operating system says; nothing if the program still runs.
+    /// Converts an exit status; `None` means that the program is still running.
     pub(crate) fn of(status: Option<ExitStatus>) -> Self {
         let Some(status) = status else { return Self::StillRuns };
         match status.code() {
@@ -41,13 +41,13 @@ fn signal(status: ExitStatus) -> i32 {
     std::os::unix::process::ExitStatusExt::signal(&status).unwrap_or_default()
 }
 
-/// Elsewhere, every program ends with a code.
+/// Elsewhere every program ends with a code.
 #[cfg(not(unix))]
 fn signal(_: ExitStatus) -> i32 {
     0
 }
 
-/// The signals that have the same number on all systems.
+/// The name of a signal that has the same number on all systems.
 fn name(signal: i32) -> Option<&'static str> {
     Some(match signal {
         2 => "SIGINT",

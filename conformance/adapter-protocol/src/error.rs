@@ -1,4 +1,4 @@
-//! What goes wrong between `atm` and an adapter, told to the author of the adapter.
+//! Errors between `atm` and an adapter, written for the author of the adapter.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -9,102 +9,102 @@ use super::one_line::OneLine;
 use super::protocol::{ErrorKind, Unsupported};
 use super::violation::ProtocolViolation;
 
-/// The longest part of a line that a message quotes.
+/// The greatest number of characters of a line that a message quotes.
 const QUOTED: usize = 300;
 
-/// Something that an adapter did and should not have done, or did not do and should have.
+/// A failure of an adapter: it did something wrong, or did not do something that it should have done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AdapterError {
-    /// The program cannot be started.
+    /// The program could not be started.
     #[error("{} cannot be started: {reason}", OneLine(.program))]
     NotStarted {
         /// The program.
         program: String,
-        /// What the operating system says.
+        /// The operating system's error.
         reason: String,
     },
-    /// No answer came in time.
+    /// The adapter did not answer in time.
     #[error("no answer to `{command}` within {} s", .limit.as_secs_f64())]
     TimedOut {
         /// The command.
         command: String,
-        /// How long `atm` waited.
+        /// The time that `atm` waited.
         limit: Duration,
     },
-    /// No first answer came in time.
+    /// The adapter did not give its first answer in time.
     #[error("no answer within {} s after it was started", .limit.as_secs_f64())]
     SlowStart {
-        /// How long `atm` waited.
+        /// The time that `atm` waited.
         limit: Duration,
     },
     /// The run has ended.
     #[error("the run was interrupted")]
     Interrupted,
-    /// The program ended, or closed its output, before it answered.
+    /// The program ended or closed its output before it answered.
     #[error("it {} before it answered `{command}`{}", ended(*.ending), said(.stderr))]
     Ended {
         /// The command.
         command: String,
-        /// How it ended.
+        /// The way in which it ended.
         ending: Ending,
-        /// The end of what it wrote to standard error.
+        /// The end of its standard error.
         stderr: String,
     },
-    /// A line is longer than allowed.
+    /// The answer is too long.
     #[error("its answer to `{command}` is longer than {limit} bytes")]
     TooLong {
         /// The command.
         command: String,
-        /// How many bytes a line may have.
+        /// The greatest permitted length of a line, in bytes.
         limit: usize,
     },
-    /// A line is no answer.
+    /// The line is not a valid answer.
     #[error("its answer to `{command}` is not valid: {}\n  the line: {}", OneLine(.violation), quoted(.line))]
     NoAnswer {
         /// The command.
         command: String,
         /// The line.
         line: String,
-        /// What is wrong with it.
+        /// The violation.
         violation: ProtocolViolation,
     },
-    /// Its answer says that something went wrong.
+    /// The answer reports an error.
     #[error("`{command}` failed: {}", OneLine(.message))]
     Failed {
         /// The command.
         command: String,
-        /// Whether the state is known.
+        /// Whether the state is known afterwards.
         kind: ErrorKind,
-        /// What the adapter says.
+        /// The adapter's message.
         message: String,
     },
-    /// It cannot do something that the case needs.
+    /// The adapter does not support something that the case needs.
     #[error("unsupported: {}{}", OneLine(&.0.feature), OneLine(because(.0)))]
     Unsupported(Unsupported),
-    /// It cannot do something that it says it can.
+    /// The adapter claims a feature but answers that it does not support it.
     #[error("its `hello` claims `{}`, but it answers `unsupported`", OneLine(.feature))]
     FalseClaim {
         /// The feature.
         feature: String,
     },
-    /// The case cannot be played to its end.
+    /// The case could not be played to its end.
     #[error("the case was broken off: {}", OneLine(.reason))]
     BrokenOff {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// What it sent cannot be brought to anybody.
+    /// A stanza of the adapter cannot be delivered.
     #[error("it sent something that cannot be delivered: {}\n  the stanza: {}", OneLine(.reason), quoted(.stanza))]
     Undeliverable {
         /// The stanza.
         stanza: String,
-        /// What is wrong with it.
+        /// The error in the stanza.
         reason: String,
     },
 }
 
 impl AdapterError {
-    /// It, with no more of what the adapter wrote than is shown: errors are kept until the run ends.
+    /// Truncates the texts of the adapter to the length that is shown, because errors are kept until the run ends.
     #[must_use]
     pub fn clipped(mut self) -> Self {
         match &mut self {
@@ -128,7 +128,7 @@ impl AdapterError {
         self
     }
 
-    /// Whether the process can go on: it answered, and its state is known.
+    /// Whether the process can continue: it answered, and its state is known.
     #[must_use]
     pub fn is_harmless(&self) -> bool {
         match self {
@@ -147,7 +147,7 @@ impl AdapterError {
         }
     }
 
-    /// The mistake that most likely is behind it, if there is a likely one.
+    /// The most likely mistake behind the error, if there is one.
     #[must_use]
     pub fn likely_mistake(&self) -> Option<Cow<'static, str>> {
         let mistake = match self {
@@ -212,7 +212,7 @@ fn because(unsupported: &Unsupported) -> String {
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
-/// The beginning of a line, with control characters shown.
+/// The beginning of a line, with control characters escaped.
 #[must_use]
 pub fn quoted(line: &str) -> String {
     let shown: String = line.chars().take(QUOTED).flat_map(char::escape_debug).collect();

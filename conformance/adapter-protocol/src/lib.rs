@@ -1,7 +1,7 @@
-//! The protocol between `atm` and the adapters of other implementations: `ADAPTERS.md` in types.
+//! The protocol between `atm` and the adapters of other implementations: the types for `ADAPTERS.md`.
 //!
-//! A [`Session`] is the conversation with one process. An [`AdapterError`] tells the author of the
-//! adapter what is wrong.
+//! A [`Session`] is the conversation with one process. An [`AdapterError`] tells the author of the adapter what is
+//! wrong.
 
 mod answer;
 mod clipping;

@@ -1,7 +1,7 @@
 use std::fmt::{self, Display, Write};
 
-/// A text of somebody else that stands inside one line. Characters on which terminals act are shown: a line break as `\n`, a
-/// character that turns the direction of the text as `\u{202e}`.
+/// A foreign text that is displayed within one line. Characters that terminals interpret are escaped: a line break as
+/// `\n`, a character that changes the direction of text as `\u{202e}`.
 #[derive(Clone, Copy, Debug)]
 pub struct OneLine<T>(pub T);
 
@@ -11,7 +11,7 @@ impl<T: Display> Display for OneLine<T> {
     }
 }
 
-/// Shows what passes through.
+/// A writer that escapes everything written to it.
 struct Shown<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl Write for Shown<'_, '_> {
@@ -35,8 +35,8 @@ fn shown(character: char) -> impl Display {
     std::fmt::from_fn(move |f| if is_short { write!(f, "{short}") } else { write!(f, "{long}") })
 }
 
-/// Whether terminals act on a character instead of showing it: controls, line breaks, and what turns the direction of a
-/// text.
+/// Whether terminals interpret a character instead of displaying it: controls, line breaks, and characters that change
+/// the direction of text.
 #[must_use]
 pub fn acts_on_terminals(character: char) -> bool {
     character.is_control()

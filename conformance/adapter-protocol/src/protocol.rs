@@ -1,4 +1,4 @@
-//! What crosses the pipe between `atm` and an adapter: `ADAPTERS.md` in types.
+//! The messages between `atm` and an adapter: the types for `ADAPTERS.md`.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 /// The version of the protocol that this crate speaks.
 pub const PROTOCOL: u32 = 1;
 
-/// How many characters the name and the version of an implementation may have: they stand in lines and tables.
+/// The greatest length of an implementation's name or version, in characters. They appear in lines and tables.
 pub const MAX_NAME: usize = 100;
 
-/// How many characters the address of an implementation may have.
+/// The greatest length of an implementation's address, in characters.
 pub const MAX_URL: usize = 2_000;
 
 /// A key: whose it is, and which one.
@@ -24,7 +24,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The same key, shown to people.
+    /// The key as text for people.
     #[must_use]
     pub fn describe(&self) -> String {
         format!("{} of {}", self.id, self.owner)
@@ -69,7 +69,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The line in which the command crosses the pipe, without its end.
+    /// The line for this command, without its end.
     ///
     /// # Panics
     ///
@@ -81,7 +81,7 @@ impl Command {
         format!(r#"{{"id":{id},{members}"#)
     }
 
-    /// What stands under `command`.
+    /// The value of the member `command`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -285,7 +285,7 @@ pub struct About {
 }
 
 impl About {
-    /// The member that has too many characters or too few, and what is wrong with it.
+    /// The member whose length is not permitted, and the error.
     pub(crate) fn wrong_length(&self) -> Option<(&'static str, String)> {
         let members = [
             ("name", Some(&self.name), 1..=MAX_NAME),
@@ -340,7 +340,7 @@ pub enum Feature {
 }
 
 impl Feature {
-    /// Its name in the protocol.
+    /// The name in the protocol.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

@@ -1,21 +1,22 @@
-//! What was said between `atm` and an adapter, kept so that a run can be repeated without the implementation.
+//! Recordings of the conversation between `atm` and an adapter, so that a run can be repeated without the
+//! implementation.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::protocol::Command;
 
-/// A command and what an adapter answered, without the ids.
+/// A command and its answer, without the ids.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exchange {
     /// The command.
     pub command: Value,
-    /// What was answered: `ok`, `unsupported` or `error`.
+    /// The answer: `ok`, `unsupported` or `error`.
     pub answer: Value,
 }
 
 impl Exchange {
-    /// The exchange of a command and the line that answered it.
+    /// Creates an exchange from a command and the line that answered it.
     pub(super) fn of(command: &Command, line: &str) -> Self {
         let mut answer: Value = serde_json::from_str(line).unwrap_or_default();
         if let Value::Object(members) = &mut answer {
@@ -25,15 +26,15 @@ impl Exchange {
     }
 }
 
-/// One case of a recording: a line of the file.
+/// One recorded case: a line of the file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordedCase {
     /// The adapter's name in the run.
     pub adapter: String,
-    /// The case.
+    /// The id of the case.
     pub case: String,
-    /// What it said of itself.
+    /// The adapter's answer to `hello`.
     pub hello: Value,
-    /// What was said, in order.
+    /// The exchanges, in order.
     pub exchanges: Vec<Exchange>,
 }

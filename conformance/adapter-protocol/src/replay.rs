@@ -1,4 +1,4 @@
-//! Answers from a recording, so that a run can be repeated without the implementation.
+//! Replays a recording, so that a run can be repeated without the implementation.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -7,43 +7,43 @@ use serde_json::{Value, json};
 
 use super::recording::{Exchange, RecordedCase};
 
-/// What was said in all cases of a recording, as one tree: what an adapter answers depends on what it was told
-/// since it was reset, and on nothing else.
+/// All conversations of a recording as one tree. An adapter's answer may only depend on the commands since the last
+/// reset.
 #[derive(Debug, Default)]
 pub struct Replay {
     hello: Value,
     states: Vec<ConversationState>,
 }
 
-/// A point in a conversation: what may come next, what was answered to it, and where that leads.
+/// A state of the conversation. Maps each recorded next command to its answer and the state after it.
 #[derive(Debug, Default)]
 struct ConversationState {
     next: BTreeMap<String, (Value, usize)>,
 }
 
-/// Why something is no recording, or none that can be replayed.
+/// The reason why a recording cannot be replayed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotReplayable {
-    /// It cannot be read.
+    /// The input cannot be read.
     #[error("{0}")]
     Unreadable(#[from] io::Error),
-    /// A line is no recorded case.
+    /// A line is not a recorded case.
     #[error("line {line}: {reason}")]
     Line {
         /// The line, counted from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The error in the line.
         reason: String,
     },
-    /// It has no case of the adapter.
+    /// The recording contains no case of the adapter.
     #[error("it has no case of {}; it has cases of {}", .wanted.as_deref().unwrap_or("any adapter"), .recorded.join(", "))]
     NoCase {
-        /// The adapter that was asked for.
+        /// The requested adapter.
         wanted: Option<String>,
-        /// The adapters that were recorded.
+        /// The recorded adapters.
         recorded: Vec<String>,
     },
-    /// The same words were answered in two ways.
+    /// The same commands have two different answers.
     #[error("line {line}: what the adapter answered differs from what it answered to the same words before")]
     Contradiction {
         /// The line, counted from 1.
@@ -52,11 +52,12 @@ pub enum NotReplayable {
 }
 
 impl Replay {
-    /// Reads the recording of one adapter; of the only one if none is named.
+    /// Reads the recording of one adapter. Without a name, the recording must be of a single adapter.
     ///
     /// # Errors
     ///
-    /// If it is no recording, has no case of the adapter, or the adapter did not answer the same to the same.
+    /// If the input is not a recording, if it contains no case of the adapter, or if the same commands have different
+    /// answers.
     pub fn read(input: impl BufRead, adapter: Option<&str>) -> Result<Self, NotReplayable> {
         let mut replay = Self { hello: Value::Null, states: vec![ConversationState::default()] };
         let (mut recorded, mut wanted) = (Vec::new(), adapter.map(str::to_owned));
@@ -99,11 +100,11 @@ impl Replay {
         Ok(())
     }
 
-    /// Answers commands until the input ends or says `stop`.
+    /// Answers commands until the input ends or contains `stop`.
     ///
     /// # Errors
     ///
-    /// If the input cannot be read or the output not written.
+    /// If the input cannot be read or the output cannot be written.
     pub fn serve(&self, input: impl BufRead, output: &mut impl Write) -> io::Result<()> {
         let mut at = 0;
         for line in input.lines() {
@@ -147,7 +148,7 @@ fn is_known(command: &str) -> bool {
         .contains(&command)
 }
 
-/// The same text for the same value, whatever the order of its members.
+/// The canonical text of a value, which does not depend on the order of members.
 fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! The JSON Schemas of the adapter protocol, made of the types that read and write it.
+//! The JSON Schemas of the adapter protocol, generated from its types.
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, json_schema};
@@ -25,7 +25,7 @@ pub fn commands() -> Schema {
     schema
 }
 
-/// The schema of a line that an adapter writes. What stands under `ok` depends on the command.
+/// The schema of a line that an adapter writes. The content of `ok` depends on the command.
 #[must_use]
 pub fn answers() -> Schema {
     let mut generator = SchemaSettings::draft2020_12().into_generator();

@@ -1,4 +1,4 @@
-//! A conversation with an adapter: the commands of a case, and what it answers.
+//! A conversation with an adapter: the commands of a case and their answers.
 
 use std::time::Duration;
 
@@ -17,21 +17,22 @@ use super::protocol::{
 use super::recording::Exchange;
 use super::violation::ProtocolViolation;
 
-/// The command that no adapter knows.
+/// A command that no adapter knows.
 const NONSENSE: &str = "make-coffee";
 
-/// How an adapter is reached.
+/// The program and the time limits of an adapter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdapterSpec {
-    /// Its program.
+    /// The program with its arguments.
     pub command: CommandLine,
-    /// How long it has from its start to its first answer.
+    /// The time limit from the start to the first answer.
     pub start_limit: Duration,
-    /// How long it has for each further answer.
+    /// The time limit of each further answer.
     pub limit: Duration,
 }
 
-/// A conversation with an adapter. The process is started when it is needed, and again after it was of no use.
+/// A conversation with an adapter. The process is started when it is needed, and again after a failure made it
+/// unusable.
 #[derive(Debug)]
 pub struct Session {
     spec: AdapterSpec,
@@ -43,17 +44,17 @@ pub struct Session {
 }
 
 impl Session {
-    /// A conversation that has not begun.
+    /// Creates a conversation without a process.
     #[must_use]
     pub fn new(spec: AdapterSpec) -> Self {
         Self { spec, process: None, hello: None, next_id: 1, recording: None, last: None }
     }
 
-    /// What the adapter says of itself. Starts it if it does not run.
+    /// The adapter's answer to `hello`. Starts the adapter if it is not running.
     ///
     /// # Errors
     ///
-    /// If it cannot be started or its first answers are not as they should be.
+    /// If the adapter cannot be started or its first answers are not valid.
     pub fn hello(&mut self) -> Result<&Hello, AdapterError> {
         if self.process.is_none() || self.hello.is_none() {
             self.start()?;
@@ -61,7 +62,7 @@ impl Session {
         Ok(self.hello.as_ref().expect("it has just said hello"))
     }
 
-    /// Begins a case: no device exists. From now on, the exchanges are recorded if `record` says so.
+    /// Begins a case without devices. Records the exchanges from now on if `record` is set.
     ///
     /// # Errors
     ///
@@ -69,7 +70,7 @@ impl Session {
     pub fn begin(&mut self, record: bool) -> Result<(), AdapterError> {
         self.recording = None;
         if self.process.is_some() {
-            // One that cannot be reset any more is started anew.
+            // A process that cannot be reset is replaced.
             if self.ask::<Nothing>(&Command::Reset).is_err() {
                 self.abandon();
             }
@@ -79,33 +80,33 @@ impl Session {
         Ok(())
     }
 
-    /// What was said since [`begin`](Self::begin), if it was to be recorded.
+    /// Returns the exchanges since [`begin`](Self::begin), if they were recorded.
     pub fn take_recording(&mut self) -> Vec<Exchange> {
         self.recording.take().unwrap_or_default()
     }
 
-    /// The last line that was written, and the one that answered it; empty if none did.
+    /// The last command line and its answer, which is empty if there was none.
     #[must_use]
     pub fn last(&self) -> Option<(&str, &str)> {
         self.last.as_ref().map(|(command, answer)| (&**command, &**answer))
     }
 
-    /// Whether a process runs that has all that was said.
+    /// Whether a process is running that received the whole conversation.
     #[must_use]
     pub fn is_running(&self) -> bool {
         self.process.is_some()
     }
 
-    /// Ends the process without ceremony.
+    /// Ends the process without asking it to stop.
     pub fn abandon(&mut self) {
         self.process = None;
     }
 
-    /// Asks the process to stop, and says how it ended; with `None`, there was none.
+    /// Asks the process to stop. Returns the way in which it ended; `None` if there was no process.
     ///
     /// # Errors
     ///
-    /// If it does not answer.
+    /// If the process does not answer.
     pub fn stop(&mut self) -> Result<Option<Ending>, AdapterError> {
         if self.process.is_none() {
             return Ok(None);
@@ -114,16 +115,16 @@ impl Session {
         Ok(self.process.take().map(Process::finish))
     }
 
-    /// Lets something happen at a device, and says what it sent.
+    /// Sends an input for a device. Returns the stanzas that the device sent.
     ///
     /// # Errors
     ///
-    /// If the adapter cannot do that, or goes wrong.
+    /// If the adapter does not support the command or fails.
     pub fn happen(&mut self, command: &Command) -> Result<Vec<SentStanza>, AdapterError> {
         self.ask::<SentStanzas>(command).map(|answer| answer.sent)
     }
 
-    /// Lets a stanza arrive, and says what the device sent and showed.
+    /// Delivers a stanza. Returns the stanzas that the device sent and the bodies that it showed.
     ///
     /// # Errors
     ///
@@ -141,7 +142,7 @@ impl Session {
         self.ask::<Nothing>(command).map(|_| ())
     }
 
-    /// Asks which code a device shows.
+    /// Returns the code that a device shows.
     ///
     /// # Errors
     ///
@@ -150,7 +151,7 @@ impl Session {
         self.ask::<OwnCode>(command).map(|answer| answer.uri)
     }
 
-    /// Asks how far a device trusts keys.
+    /// Returns the levels of keys at a device.
     ///
     /// # Errors
     ///
@@ -205,7 +206,7 @@ impl Session {
         Ok(hello)
     }
 
-    /// Asks for something, and reads the `ok` of the answer.
+    /// Sends a command and returns the `ok` of the answer.
     fn ask<T: DeserializeOwned>(&mut self, command: &Command) -> Result<T, AdapterError> {
         self.ask_anything(command).map_err(AdapterError::clipped)
     }
@@ -249,7 +250,7 @@ impl Session {
         })
     }
 
-    /// What it cannot do, or that it said it could.
+    /// The error for an answer `unsupported`. It depends on whether the adapter claimed the feature.
     fn unsupported(&self, unsupported: Unsupported) -> AdapterError {
         let claimed = self.hello.iter().flat_map(|hello| &hello.features);
         if claimed.map(|feature| Feature::name(*feature)).any(|feature| feature == unsupported.feature) {
@@ -285,7 +286,7 @@ impl Session {
     }
 }
 
-/// Who has not answered the first command has perhaps not even started.
+/// The error for the first command. An adapter that has not answered it may not even have started.
 fn of_start(error: AdapterError) -> AdapterError {
     match error {
         AdapterError::TimedOut { command, limit } if command == NONSENSE => AdapterError::SlowStart { limit },

@@ -3,55 +3,55 @@ use std::fmt;
 
 use super::clipping::clip;
 
-/// What is wrong with a line that should be an answer.
+/// The reason why a line is not a valid answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProtocolViolation {
     /// It is not UTF-8.
     NotUtf8,
-    /// It is not JSON, or more than one value; what the reader says.
+    /// It is not JSON, or it is more than one value. Contains the parser's error.
     NotJson(String),
-    /// It holds too many values.
+    /// It contains too many values.
     TooManyValues {
-        /// How many it may hold.
+        /// The greatest permitted number.
         limit: usize,
     },
-    /// It is JSON, but no object.
+    /// It is JSON, but not an object.
     NotAnObject,
     /// It has no `id`.
     NoId,
     /// Its `id` is not that of the command.
     OtherId {
-        /// The one that it has, as it is written.
+        /// Its id, as written.
         found: String,
-        /// The one of the command.
+        /// The id of the command.
         expected: u64,
     },
     /// It has none of `ok`, `unsupported` and `error`.
     NoBody,
     /// It has two of `ok`, `unsupported` and `error`.
     TwoBodies(&'static str, &'static str),
-    /// A member is missing or not what belongs there.
+    /// A member is missing or has the wrong form.
     Member {
-        /// Where: `ok.sent[0].stanza`. Of a member that is missing, the object that it is missing from.
+        /// The place, such as `ok.sent[0].stanza`. For a missing member, the object that lacks it.
         place: String,
-        /// What is wrong.
+        /// The error.
         what: String,
     },
-    /// A command that nobody knows is not answered with `unsupported`.
+    /// An unknown command is not answered with `unsupported`.
     NonsenseTaken {
         /// Whether it is answered with `error`.
         with_error: bool,
     },
     /// The adapter speaks another version of the protocol.
     OtherProtocol {
-        /// Its version.
+        /// The version of the adapter.
         theirs: u32,
-        /// The version that is spoken here.
+        /// The version of `atm`.
         ours: u32,
     },
     /// A level has a name that `hello` does not explain.
     UnknownLevel {
-        /// Where: `ok.levels[0]`.
+        /// The place, such as `ok.levels[0]`.
         place: String,
         /// The name.
         name: String,
@@ -86,7 +86,7 @@ impl fmt::Display for ProtocolViolation {
 }
 
 impl ProtocolViolation {
-    /// It, with no more of what the adapter wrote than is shown.
+    /// Truncates the texts of the adapter to the length that is shown.
     pub(super) fn clipped(mut self) -> Self {
         match &mut self {
             Self::NotJson(text)
@@ -105,7 +105,7 @@ impl ProtocolViolation {
         self
     }
 
-    /// The mistake that most likely is behind it.
+    /// The most likely mistake behind the violation.
     #[must_use]
     pub fn likely_mistake(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -146,7 +146,7 @@ fn other_id(found: &str, expected: u64) -> Cow<'static, str> {
     })
 }
 
-/// What belongs where something is missing or wrong.
+/// The expected form of a member that is missing or wrong.
 fn belongs(place: &str, what: &str) -> Cow<'static, str> {
     let missing = what.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
     let member = match missing {
@@ -158,7 +158,7 @@ fn belongs(place: &str, what: &str) -> Cow<'static, str> {
         None => (member, false),
     };
     let form = match (member, place.starts_with("ok.levels")) {
-        // `levels` of `hello` is a map, that of `read` a list.
+        // The `levels` of `hello` are a map, those of `read` a list.
         ("levels", true) if element => "the name of a level for each key, as in `hello`",
         _ => match FORMS.iter().find(|(name, _)| *name == member) {
             Some((_, form)) => form,
@@ -168,7 +168,7 @@ fn belongs(place: &str, what: &str) -> Cow<'static, str> {
     Cow::Owned(format!("in `{member}` belongs {form}"))
 }
 
-/// The members of answers, and what belongs in each.
+/// The members of answers and their expected forms.
 const FORMS: [(&str, &str); 29] = [
     ("ok", "an object; an empty one if the command asks for nothing"),
     ("unsupported", "an object with the name of the `feature`"),

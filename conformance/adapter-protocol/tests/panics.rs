@@ -1,4 +1,4 @@
-//! Whoever panics leaves no adapter behind.
+//! A panic leaves no adapter behind.
 
 #![cfg(target_os = "linux")]
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use atm_adapter_protocol::{AdapterSpec, CommandLine, Session, running};
 
-/// Whether a process runs that has this in its command line.
+/// Whether a process is running whose command line contains `mark`.
 fn runs(mark: &str) -> bool {
     let entries = std::fs::read_dir("/proc").expect("Linux").filter_map(Result::ok);
     let ids = entries.filter_map(|entry| entry.file_name().into_string().ok());
@@ -17,7 +17,7 @@ fn runs(mark: &str) -> bool {
     })
 }
 
-/// An adapter whose child is in a session of its own, and that answers one command.
+/// A session with an adapter that answers one command. Its child process has a session of its own.
 fn session(mark: &str) -> Session {
     let answer = r#"{"id":1,"unsupported":{"feature":"make-coffee"}}"#;
     let script = format!("setsid sleep {mark} & read l; echo '{answer}'; exec sleep {mark}");
@@ -39,7 +39,7 @@ fn a_panic_in_a_thread_ends_its_adapter() {
     });
     assert!(panicked.is_err());
     assert!(!runs(mark));
-    // Nobody drops this one.
+    // This session is not dropped.
     let mut forgotten = session(mark);
     std::thread::scope(|scope| {
         scope.spawn(|| {

@@ -1,7 +1,7 @@
-//! The JSON Schemas of the adapter protocol in the repository are those of its types.
+//! The JSON Schemas of the adapter protocol in the repository match its types.
 //!
-//! After a change of the types, `ATM_UPDATE_SCHEMAS=1 cargo test -p atm-adapter-protocol --features schema --test
-//! schemas` writes them anew.
+//! After a change of the types, update them with `ATM_UPDATE_SCHEMAS=1 cargo test -p atm-adapter-protocol --features
+//! schema --test schemas`.
 
 use std::path::Path;
 
