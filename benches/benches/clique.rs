@@ -1,4 +1,4 @@
-//! Devices of one account that come to know all of each other's keys.
+//! Devices of one account that learn all of each other's keys.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! Reading and writing trust messages and Trust Message URIs. What is counted are the keys that they name; the
-//! unavoidable work is that one device remembers these.
+//! Reads and writes trust messages and Trust Message URIs. Figures are per key in them. The unavoidable work is one
+//! device that remembers these keys.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 
 fn codecs(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group(groups::CODECS);
-    // The longest URI that is read has room for 200 keys.
+    // A URI of the greatest accepted length has room for 200 keys.
     for keys in [1, 10, 100] {
         let written = Written::new(keys);
         group.throughput(Throughput::Elements(keys as u64));

@@ -1,4 +1,4 @@
-//! The hot paths, for valgrind to count their instructions. `cargo run -p atm-benches --bin instructions` runs this and
+//! The hot paths, whose instructions valgrind counts. `cargo run -p atm-benches --bin instructions` runs this and
 //! compares.
 
 #![expect(missing_docs, reason = "gungraun's macros make items without any")]
@@ -29,8 +29,8 @@ fn grown(single: Single) -> Ready {
     Ready { single, device, out: Outcome::default() }
 }
 
-// What a benchmark returns is dropped outside of what is counted. Names that differ in their number and in nothing else
-// are one path at several sizes, whose growth is printed.
+// The result of a benchmark is dropped outside of the counted part. Names that differ only in one number are the same
+// path at several sizes; its growth is printed.
 #[library_benchmark]
 #[bench::manual_decision(ready(Single::deciding_on_contact(100)))]
 #[bench::manual_decision_on_own_key(ready(Single::deciding_on_own_key(100)))]

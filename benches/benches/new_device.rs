@@ -1,4 +1,4 @@
-//! Somebody with many contacts links a new device.
+//! A person with many contacts links a new device.
 
 use std::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! One device and one thing that happens to it: a decision, a message, the release of what was postponed.
+//! One device with one input: a decision, a message, the release of postponed decisions.
 
 use std::hint::black_box;
 

@@ -2,9 +2,9 @@
 
 /// One device on which a person decides.
 pub const MANUAL_DECISION: &str = "manual decision";
-/// One device that gets a message.
+/// One device that receives a message.
 pub const RECEIVED_MESSAGE: &str = "received message";
-/// One device that applies what it had postponed.
+/// One device that applies its postponed decisions.
 pub const RELEASE: &str = "release of postponed decisions";
 /// Trust messages and Trust Message URIs, read and written.
 pub const CODECS: &str = "codecs";
@@ -12,11 +12,11 @@ pub const CODECS: &str = "codecs";
 pub const README_RUN: &str = "readme run";
 /// Devices of one account.
 pub const CLIQUE: &str = "clique of own devices";
-/// Somebody with many contacts links a new device.
+/// A person with many contacts links a new device.
 pub const NEW_DEVICE: &str = "new device of an account";
 /// Populations, part by part.
 pub const POPULATION: &str = "population";
 
-/// All of them.
+/// All groups.
 pub const ALL: [&str; 8] =
     [MANUAL_DECISION, RECEIVED_MESSAGE, RELEASE, CODECS, README_RUN, CLIQUE, NEW_DEVICE, POPULATION];

@@ -1,17 +1,17 @@
-//! Memory that is freed is kept for what is measured next.
+//! Keeps freed memory for the next measurement.
 
-/// Starts this program once more in its own place, with an environment in which freed memory is kept.
+/// Replaces this process by a new run of the program, with an environment in which freed memory is kept.
 ///
-/// Without it glibc gives memory back to the kernel between some iterations, depending on what ran before in the same
-/// process; the next iteration waits for the kernel to clear and map as much. That happened to a benchmark and not to
-/// its unavoidable work, or the other way around, so that ratios told about the kernel. If the variable is set
-/// already, it stays as it is. If the program cannot be started again, it says so and goes on.
+/// Otherwise glibc returns memory to the kernel between some iterations, depending on the earlier work of the process.
+/// The next iteration then waits for the kernel to clear and map as much. That affected a benchmark but not its
+/// unavoidable work, or the reverse, so ratios measured the kernel. If the variable is already set, it is left alone.
+/// If the program cannot be started again, the function prints a hint and returns.
 pub fn keep_freed() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     glibc::keep_freed();
 }
 
-/// What glibc was told about memory instead, if somebody has set its variable.
+/// The value of glibc's variable, if somebody has set it to a different one.
 #[must_use]
 pub fn set_otherwise() -> Option<String> {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -34,7 +34,7 @@ mod glibc {
             eprintln!("warning: freed memory is not kept, the program cannot be started again: {error}");
             return;
         };
-        // Empty, it asks for what glibc does by itself.
+        // An empty value requests glibc's default behaviour.
         if !set.is_empty() && !set.to_string_lossy().contains("mmap_max") {
             eprintln!("hint: {TUNABLES} is set without glibc.malloc.mmap_max: freed memory may not be kept");
         }
@@ -46,11 +46,11 @@ mod glibc {
     }
 
     fn keep() -> String {
-        // As large as a number of this width can be, so that nothing is given back to the kernel.
+        // The greatest value of this width, so that nothing is returned to the kernel.
         format!("glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold={:#x}", usize::MAX)
     }
 
-    /// Why the program was not started again.
+    /// Starts the program again. Returns only on failure, with the reason.
     fn start_again() -> io::Error {
         match std::env::current_exe() {
             Ok(program) => {

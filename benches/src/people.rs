@@ -1,4 +1,4 @@
-//! Accounts and devices without names of their own: numbers are enough.
+//! Accounts and devices that are identified by numbers instead of individual names.
 
 use atm_engine::{AccountId, Device, Directory, EncryptionId, KeyId, ManualDecision, Rules, Stamp};
 use atm_simulator::cast::{Cast, DeviceId, Member};
@@ -6,10 +6,10 @@ use atm_simulator::scenario::{
     Account, Catalog, DeviceName, DeviceSpec, DeviceToKeys, KeyName, Name, Scenario, Step,
 };
 
-/// When everything begins.
+/// The start of all scenarios.
 pub const START: Stamp = Stamp::from_millis(1_577_880_000_000);
 
-/// A scenario in which nothing happens: accounts with as many devices as `sizes` says.
+/// Returns a scenario without steps. `sizes` gives the number of devices of each account.
 ///
 /// # Panics
 ///
@@ -27,7 +27,7 @@ pub fn scenario(sizes: impl IntoIterator<Item = usize>) -> Scenario {
     Scenario { accounts: accounts.collect(), ..nobody }
 }
 
-/// The name of a device, by the numbers of its account and of itself there.
+/// The name of a device, from the number of its account and its number there.
 #[must_use]
 pub fn device_name(account: usize, device: usize) -> DeviceName {
     DeviceName { account: named('a', account), device: named('d', device) }
@@ -43,7 +43,7 @@ fn named(letter: char, number: usize) -> Name {
     format!("{letter}{number}").parse().expect("a letter and a number")
 }
 
-/// Everybody who takes part in a scenario. Devices are numbered account by account, from 0.
+/// The accounts and devices of a scenario. Devices are numbered from 0, account by account.
 #[derive(Clone, Debug)]
 pub struct People {
     cast: Cast,
@@ -51,7 +51,7 @@ pub struct People {
 }
 
 impl People {
-    /// Accounts with as many devices as `sizes` says.
+    /// Creates accounts; `sizes` gives the number of devices of each.
     ///
     /// # Panics
     ///
@@ -87,13 +87,13 @@ impl People {
         self.member(device).account
     }
 
-    /// The key of a device. Keys have their devices' numbers as positions.
+    /// The key of a device. A key's index is the number of its device.
     #[must_use]
     pub fn key(&self, device: usize) -> KeyId {
         self.member(device).key
     }
 
-    /// A device that knows nothing yet.
+    /// Creates a device without any knowledge.
     #[must_use]
     pub fn new_device(&self, device: usize, rules: Rules) -> Device {
         self.cast.engine(self.devices[device], rules)

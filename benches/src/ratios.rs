@@ -1,7 +1,7 @@
-//! How much more benchmarks cost than the unavoidable work, from what criterion measured.
+//! Ratios of the cost of benchmarks to that of the unavoidable work, from criterion's results.
 //!
-//! A ratio pairs two figures of one run. Criterion keeps the latest figure of each benchmark, whichever run that is
-//! from, so each run leaves a record of itself beside them.
+//! A ratio combines two figures of one run. Criterion keeps the latest figure of each benchmark, even from different
+//! runs. So each run stores a record of itself next to them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -13,28 +13,28 @@ use serde::Deserialize;
 use crate::memory;
 use crate::run::Measurement;
 
-/// The name under which the unavoidable work of each benchmark stands in criterion's groups.
+/// The name of each benchmark's unavoidable work in criterion's groups.
 pub const UNAVOIDABLE: &str = "unavoidable";
 
-/// One benchmark beside its unavoidable work.
+/// One benchmark with its unavoidable work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ratio {
     /// Criterion's group.
     pub group: String,
-    /// What is measured.
+    /// The measured function.
     pub function: String,
-    /// How large it is, if there are several sizes.
+    /// The size, if there are several.
     pub size: String,
-    /// Nanoseconds for each authentication, or whatever else the benchmark counts; the median.
+    /// The median time per authentication, or per other counted unit, in nanoseconds.
     pub time: f64,
-    /// The same of the unavoidable work, where there is one.
+    /// The same figure of the unavoidable work, if there is any.
     pub unavoidable: Option<f64>,
-    /// Nanoseconds for all of them together: a message, a decision, a world; the median.
+    /// The median time of the whole: a message, a decision or a world; in nanoseconds.
     pub whole: f64,
 }
 
 impl Ratio {
-    /// The time of one whole run in a unit that suits it.
+    /// The time of one whole run, in a suitable unit.
     #[must_use]
     pub fn whole_run(&self) -> String {
         let units = [(1e9, "s"), (1e6, "ms"), (1e3, "µs")];
@@ -54,7 +54,7 @@ pub struct Latest {
 }
 
 impl Latest {
-    /// What was measured.
+    /// The commits and compilers of the runs.
     #[must_use]
     pub fn origin(&self) -> String {
         let origins: BTreeSet<String> = self.runs.iter().map(Measurement::origin).collect();
@@ -62,26 +62,26 @@ impl Latest {
     }
 }
 
-/// What is wrong with the results of criterion.
+/// The reason why criterion's results cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// There are none.
+    /// There are no results.
     #[error("there are no results of benchmarks: run `cargo bench -p atm-benches` first")]
     Nothing,
     /// A file or a folder cannot be read.
     #[error("{path}: {source}", path = path.display())]
     Io {
-        /// Which one.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The error.
         source: std::io::Error,
     },
-    /// A file is not what criterion writes.
+    /// A file is not in criterion's format.
     #[error("{path}: {source}", path = path.display())]
     Json {
-        /// Which one.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The error.
         source: serde_json::Error,
     },
     /// No run of a group left a record.
@@ -101,13 +101,13 @@ pub enum Unreadable {
         group: String,
         /// A benchmark of another run.
         benchmark: String,
-        /// Where its figures are.
+        /// The path of its figures.
         path: PathBuf,
     },
 }
 
-/// Runs benchmarks and prints the ratios of those that were measured, unless the command line asks for something else
-/// than measuring.
+/// Runs benchmarks and prints the ratios of those that were measured. Prints nothing if the command line asks for
+/// something other than measuring.
 pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
     memory::keep_freed();
     let asked = |option: &str| std::env::args().any(|argument| argument == option);
@@ -129,16 +129,16 @@ pub fn after(benchmarks: impl FnOnce(), groups: &[&str]) {
     }
 }
 
-/// The latest ratios of some groups.
+/// Reads the latest ratios of some groups.
 ///
 /// # Errors
 ///
-/// If there are no results, they cannot be read, or those of a group are not from one run.
+/// If there are no results, if they cannot be read, or if those of a group are from several runs.
 pub fn read(groups: &[&str]) -> Result<Latest, Unreadable> {
     read_from(&results_folder().ok_or(Unreadable::Nothing)?, groups)
 }
 
-/// The ratios of what a run measured. It becomes the latest run of the groups of which it measured anything.
+/// Returns the ratios from one run. Records it as the latest run of each group that it measured.
 fn record(folder: &Path, run: &Measurement, groups: &[&str]) -> Result<Vec<Ratio>, Unreadable> {
     let mut found = Vec::new();
     collect(folder, &mut found)?;
@@ -156,7 +156,7 @@ fn read_from(folder: &Path, groups: &[&str]) -> Result<Latest, Unreadable> {
     Ok(Latest { ratios: ratios(&found, groups), runs })
 }
 
-/// The one run that measured all of a group.
+/// The run that measured a whole group.
 fn run_of(folder: &Path, group: &str, found: &[Measured]) -> Result<Measurement, Unreadable> {
     let path = record_of(folder, group);
     if !path.is_file() {
@@ -173,7 +173,7 @@ fn run_of(folder: &Path, group: &str, found: &[Measured]) -> Result<Measurement,
     }
 }
 
-/// Where the latest run of a group is written down.
+/// The path of the record of a group's latest run.
 fn record_of(folder: &Path, group: &str) -> PathBuf {
     folder.join("atm-runs").join(format!("{group}.json"))
 }
@@ -206,7 +206,7 @@ fn ratios(found: &[Measured], groups: &[&str]) -> Vec<Ratio> {
     ratios
 }
 
-/// Ratios as a table.
+/// Ratios, displayed as a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a>(pub &'a [Ratio]);
 
@@ -233,14 +233,14 @@ impl fmt::Display for Table<'_> {
     }
 }
 
-/// What criterion measured of one benchmark.
+/// Criterion's result of one benchmark.
 struct Measured {
     id: BenchmarkId,
     time: f64,
     whole: f64,
-    /// When.
+    /// The time of the measurement.
     written: SystemTime,
-    /// The folder that says so.
+    /// The folder of the result.
     path: PathBuf,
 }
 
@@ -258,7 +258,7 @@ impl Measured {
     }
 }
 
-/// What criterion writes to `benchmark.json`.
+/// The content of criterion's `benchmark.json`.
 #[derive(Deserialize)]
 struct BenchmarkId {
     group_id: String,
@@ -272,7 +272,7 @@ enum Throughput {
     Elements(u64),
 }
 
-/// What criterion writes to `estimates.json`, as far as it is of interest.
+/// The relevant content of criterion's `estimates.json`.
 #[derive(Deserialize)]
 struct Estimates {
     median: Estimate,
@@ -317,7 +317,7 @@ fn write_record(path: &Path, run: &Measurement) -> Result<(), Unreadable> {
     written.map_err(|source| Unreadable::Io { path: path.to_owned(), source })
 }
 
-/// Where criterion writes: where the environment says, or the folder `criterion` in that of all builds.
+/// Criterion's output folder: the one from the environment, or `criterion` in the build folder.
 fn results_folder() -> Option<PathBuf> {
     let by_environment = std::env::var_os("CRITERION_HOME").map(PathBuf::from);
     let program = std::env::current_exe().ok()?;

@@ -1,4 +1,4 @@
-//! One process that measures, so that figures of different ones are told apart, and what it measures.
+//! One measuring process and its environment, to distinguish the figures of different runs.
 
 use std::process::Command;
 use std::time::SystemTime;
@@ -10,20 +10,20 @@ use crate::memory;
 /// One process that measured benchmarks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measurement {
-    /// When it began to measure.
+    /// The start of the measurement.
     pub begun: SystemTime,
-    /// When it had measured everything.
+    /// The end of the measurement.
     pub ended: SystemTime,
-    /// The commit that is checked out, and whether files differ from it, where git tells.
+    /// The checked-out commit with a mark for changed files, if git is available.
     pub commit: Option<String>,
-    /// The compiler, where it tells.
+    /// The compiler, if it is available.
     pub compiler: Option<String>,
-    /// What glibc was told about memory, if not to keep what is freed.
+    /// The setting of glibc's memory, if it is not the one that keeps freed memory.
     pub memory: Option<String>,
 }
 
 impl Measurement {
-    /// Runs benchmarks.
+    /// Runs benchmarks and returns the record of the run.
     pub fn of(benchmarks: impl FnOnce()) -> Self {
         let (commit, compiler) = (commit(), compiler());
         let begun = now();
@@ -31,13 +31,13 @@ impl Measurement {
         Self { begun, ended: now(), commit, compiler, memory: memory::set_otherwise() }
     }
 
-    /// Whether something was written while it measured.
+    /// Whether a file with this time was written during the measurement.
     #[must_use]
     pub fn covers(&self, written: SystemTime) -> bool {
         (self.begun..=self.ended).contains(&written)
     }
 
-    /// What was measured.
+    /// The commit, the compiler and the memory setting.
     #[must_use]
     pub fn origin(&self) -> String {
         let commit = self.commit.as_deref().unwrap_or("unknown");
@@ -52,14 +52,14 @@ fn now() -> SystemTime {
     SystemTime::now()
 }
 
-/// The commit that is checked out, with a mark if files differ from it, where git tells.
+/// The checked-out commit with a mark for changed files, if git is available.
 #[must_use]
 pub fn commit() -> Option<String> {
-    // Without tags: a name that does not depend on which of them were fetched.
+    // Without tags, so that the name does not depend on which tags were fetched.
     said_by("git", &["describe", "--always", "--exclude=*", "--dirty= with changes"])
 }
 
-/// The compiler, where it tells.
+/// The name and the version of the compiler, if it is available.
 #[must_use]
 pub fn compiler() -> Option<String> {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());

@@ -1,11 +1,11 @@
-//! The work that nobody can do without: remembering who authenticated whose key.
+//! The work that no implementation can avoid: remembering the authenticated keys.
 
 use rustc_hash::FxHashMap;
 
-/// What one device remembers.
+/// The keys that one device remembers.
 pub type Remembered = FxHashMap<u64, ()>;
 
-/// Inserts the keys that one device has to authenticate into a map that nothing was reserved for.
+/// Inserts the keys that one device has to authenticate into an unreserved map.
 pub fn remember(keys: impl IntoIterator<Item = u64>) -> Remembered {
     let mut remembered = Remembered::default();
     for key in keys {
@@ -14,15 +14,15 @@ pub fn remember(keys: impl IntoIterator<Item = u64>) -> Remembered {
     remembered
 }
 
-/// As [`remember`], for all keys below `size` but the device's own, on each of `size` devices.
+/// Like [`remember`], on each of `size` devices, for all keys below `size` except the device's own.
 #[must_use]
 pub fn clique(size: usize) -> Vec<Remembered> {
     let size = size as u64;
     (0..size).map(|own| remember((0..size).filter(|key| *key != own))).collect()
 }
 
-/// As [`clique`], in the order in which a star of mutual scans makes the authentications. Then each insertion is on
-/// another device than the one before, half of the time.
+/// Like [`clique`], in the order in which a star of mutual scans makes the authentications. In this order, half of the
+/// insertions are on another device than the one before.
 #[must_use]
 pub fn clique_as_it_grows(size: usize) -> Vec<Remembered> {
     let mut devices = vec![Remembered::default(); size];

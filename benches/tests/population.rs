@@ -1,4 +1,4 @@
-//! The population that is measured is complete where the rules promise it, and its unavoidable work is what comes of it.
+//! The measured population is complete where the rules guarantee it, and its unavoidable work matches its result.
 
 use std::num::NonZeroUsize;
 

@@ -1,4 +1,4 @@
-//! What the benchmarks play ends as they say.
+//! The scenes of the benchmarks have the results that they state.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use atm_benches::unavoidable;
 use atm_engine::{Outcome, Stamp};
 use atm_simulator::trace::{Event, Observer};
 
-/// Counts what reaches devices.
+/// Counts deliveries.
 #[derive(Default)]
 struct Deliveries(u64);
 
@@ -21,7 +21,7 @@ impl Observer for Deliveries {
 fn a_clique_is_complete_in_as_few_deliveries_as_there_can_be() {
     let (clique, mut deliveries) = (Clique::new(20), Deliveries::default());
     assert_eq!(clique.observe(&mut deliveries).authentications(), clique.authentications());
-    // Each device but the first is told of all before it once, and they of it.
+    // Each device except the first is told once of all devices before it, and they are told of it.
     let joined: u64 = (2..20).map(|before| before - 1).sum();
     assert_eq!(deliveries.0, joined + 18);
 }
@@ -52,7 +52,7 @@ fn a_new_device_is_known_to_all_contacts_and_knows_them() {
 
 #[test]
 fn what_one_device_does_makes_the_authentications_that_are_counted() {
-    // Each checks that itself when it is made.
+    // The constructors check their results themselves.
     for keys in [1, 3] {
         let _ = (Single::deciding_on_own_key(keys), Single::deciding_on_contact(keys));
         let _ = (Single::receiving(keys, Store::Empty), Single::releasing(keys));
@@ -63,7 +63,7 @@ fn what_one_device_does_makes_the_authentications_that_are_counted() {
 
 #[test]
 fn what_one_device_does_without_authenticating_makes_the_changes_that_are_counted() {
-    // Each checks that itself when it is made.
+    // The constructors check their results themselves.
     let _ = (Single::discovering(), Single::discovering_authenticated());
     let _ = (Single::receiving_distrust(3), Single::receiving_after_trusts(1));
     let _ = (Single::receiving_after_trusts(3), Single::receiving_after_distrusts(3));

@@ -1,7 +1,7 @@
 //! Searches: the states that `atm explore` finds, and the same states found by stateright.
 //!
-//! Both go through one world, with the same moves and the same states, and with one thread. Symmetry and partial-order
-//! reduction are left out, since stateright has neither in a search that is breadth first.
+//! Both explore the same world with the same moves and states, and with one thread. Symmetry and partial-order
+//! reduction are switched off, because stateright has neither in a breadth-first search.
 
 mod plain_world;
 

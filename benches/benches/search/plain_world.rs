@@ -15,27 +15,27 @@ use atm_simulator::scenario::Scenario;
 use atm_simulator::script::Script;
 use stateright::{Model, Property};
 
-/// The moment of everything: where nobody distrusts, times make no difference.
+/// The time of all events. Where nobody distrusts, times make no difference.
 const NOW: Stamp = Stamp::from_millis(1_700_000_000_000);
 
 /// The world of a scenario in which people only authenticate, as a user of stateright would write it: every device is
-/// one of the engine, and every link a queue.
+/// one of the engine, and every link is a queue.
 pub(crate) struct PlainWorld {
     cast: Cast,
     steps: Vec<(DeviceId, ManualDecision)>,
     start: State,
 }
 
-/// The devices, and what is on its way between them.
+/// The devices, and the messages in transit between them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct State {
     devices: Vec<Held>,
     links: BTreeMap<(usize, usize), VecDeque<Arc<Letter>>>,
-    /// Which steps were done, a bit each.
+    /// The completed steps, as a bit set.
     done: u32,
 }
 
-/// A device, with its state in numbers.
+/// A device, with its state as numbers.
 #[derive(Clone, Debug)]
 struct Held(Arc<(Device, Vec<i64>)>);
 
@@ -53,7 +53,7 @@ impl Hash for Held {
     }
 }
 
-/// A message, with what it says in numbers.
+/// A message, with its content as numbers.
 #[derive(Clone, Debug)]
 struct Letter(Outgoing, Vec<usize>);
 
@@ -71,7 +71,7 @@ impl Hash for Letter {
     }
 }
 
-/// Something that can happen.
+/// A possible move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// A step of a person.
@@ -123,7 +123,7 @@ impl PlainWorld {
         })
     }
 
-    /// Lets an input happen to a device, and puts what it sends on the links.
+    /// Applies an input to a device and puts its messages on the links.
     fn apply(&self, state: &mut State, to: usize, input: &Input) {
         let mut device = state.devices[to].0.0.clone();
         let mut outcome = Outcome::default();

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// A folder that is removed at the end.
+/// A folder that is removed on drop.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -10,7 +10,7 @@ impl Folder {
         Self(std::env::temp_dir().join(format!("atm-benches-ratios-{name}-{}", std::process::id())))
     }
 
-    /// What criterion writes, as far as it is of interest, and when.
+    /// Writes the relevant part of a criterion result, with this time.
     fn result(&self, group: &str, function: &str, size: u64, nanoseconds: f64, written: u64) {
         let folder = self.0.join(group).join(function).join(size.to_string()).join("new");
         std::fs::create_dir_all(&folder).unwrap();

@@ -4,12 +4,12 @@ use atm_simulator::trace::{Observer, Trace};
 use super::{PlayedWorld, ReadyWorld};
 use crate::people::{authenticate, device_name, scenario};
 
-/// Devices of one account that come to know all of each other's keys.
+/// Devices of one account that learn all of each other's keys.
 ///
-/// People authenticate in a star: each device and the first one scan each other's codes, one device after the
-/// other, and what is announced arrives before the next scan. The device that joins scans first. So the
-/// authentications are n(n-1), as little as possible is said twice, and half of them come one by one in messages of
-/// one decision, the other half in summaries.
+/// People authenticate in a star: each device in turn and the first device scan each other's codes, and all
+/// announcements arrive before the next scan. The joining device scans first. So there are n(n-1) authentications and
+/// as little repetition as possible. Half of the authentications arrive in messages with one decision, the other half
+/// in summaries.
 #[derive(Clone, Debug)]
 pub struct Clique {
     script: Script,
@@ -17,7 +17,7 @@ pub struct Clique {
 }
 
 impl Clique {
-    /// A clique of `size` devices.
+    /// Creates a clique of `size` devices.
     ///
     /// # Panics
     ///
@@ -33,25 +33,26 @@ impl Clique {
         Self { script: Script::new(&clique).expect("all names are somebody's"), size }
     }
 
-    /// How many authentications come of it.
+    /// The number of resulting authentications.
     #[must_use]
     pub fn authentications(&self) -> u64 {
         let size = self.size as u64;
         size * (size - 1)
     }
 
-    /// From devices that know nothing to the whole clique: keys become known, people decide, messages arrive.
+    /// Plays the whole scenario, from devices without knowledge to the complete clique: discoveries, decisions and
+    /// messages.
     #[must_use]
     pub fn play(&self) -> PlayedWorld {
         self.with_known_keys().play()
     }
 
-    /// As [`play`](Self::play), under the eyes of an observer.
+    /// Like [`play`](Self::play), with an observer.
     pub fn observe(&self, observer: &mut impl Observer) -> PlayedWorld {
         ReadyWorld::new(&self.script, observer).observe(observer)
     }
 
-    /// A world in which the devices know all keys, and have authenticated none.
+    /// Returns the world in which the devices know all keys and have authenticated none.
     #[must_use]
     pub fn with_known_keys(&self) -> ReadyWorld {
         ReadyWorld::new(&self.script, &mut None::<Trace>)

@@ -1,4 +1,4 @@
-//! What is measured, ready to be played again and again.
+//! The measured scenes, ready to be played repeatedly.
 
 mod clique;
 mod new_device;

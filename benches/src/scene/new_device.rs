@@ -6,11 +6,11 @@ use super::{PlayedWorld, ReadyWorld};
 use crate::people::{authenticate, device_name, scenario};
 use crate::unavoidable::{Remembered, remember};
 
-/// Somebody with many contacts links a new device.
+/// A person with many contacts links a new device.
 ///
-/// The old device and every contact have authenticated each other. Then the new device is there, its key becomes known to
-/// all and theirs to it, the two devices of the account scan each other's codes, and the messages arrive. The new
-/// device learns every contact's key, and every contact the new one.
+/// The old device and every contact have authenticated each other. The new device joins; all others discover its key,
+/// and it discovers theirs. The two devices of the account scan each other's codes, and the messages arrive. The new
+/// device learns every contact's key, and every contact learns the new one.
 #[derive(Clone, Debug)]
 pub struct NewDevice {
     script: Script,
@@ -18,7 +18,7 @@ pub struct NewDevice {
 }
 
 impl NewDevice {
-    /// A new device for an account with as many `contacts`, which have one device each.
+    /// Creates a scene with `contacts`, which have one device each.
     ///
     /// # Panics
     ///
@@ -40,20 +40,20 @@ impl NewDevice {
         Self { script: Script::new(&linking).expect("all names are somebody's"), contacts }
     }
 
-    /// The world before the new device is there.
+    /// Returns the world before the new device joins.
     #[must_use]
     pub fn before(&self) -> ReadyWorld {
         ReadyWorld::new(&self.script, &mut None::<Trace>).after(2 * self.contacts)
     }
 
-    /// Whether the new device has authenticated everybody, and everybody the new device.
+    /// Whether the new device and all others have authenticated each other.
     #[must_use]
     pub fn is_complete(&self, world: &PlayedWorld) -> bool {
         // Before, the old device and each contact had authenticated each other.
         world.authentications() == self.authentications() + 2 * self.contacts as u64
     }
 
-    /// How many authentications come of it.
+    /// The number of resulting authentications.
     #[must_use]
     pub fn authentications(&self) -> u64 {
         2 * (self.contacts as u64 + 1)

@@ -6,18 +6,18 @@ use atm_simulator::script::Script;
 
 use crate::unavoidable::Remembered;
 
-/// The example of the ATM readme through everything: world, server, trace, expectations and promises.
+/// The example of the ATM readme through all layers: world, server, trace, expectations and invariants.
 #[derive(Clone, Debug)]
 pub struct Readme {
     script: Script,
 }
 
 impl Readme {
-    /// Loads the scenario, makes it ready and makes sure that it passes.
+    /// Loads and prepares the scenario, and checks that it passes.
     ///
     /// # Panics
     ///
-    /// If it does not.
+    /// If the scenario does not pass.
     #[must_use]
     pub fn load() -> Self {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios/readme/20-to-8.yaml");
@@ -29,13 +29,13 @@ impl Readme {
         readme
     }
 
-    /// Runs it once.
+    /// Plays the scenario once.
     #[must_use]
     pub fn play(&self) -> Run {
         run_script(&self.script, &Options::default())
     }
 
-    /// How many authentications come of it.
+    /// The number of resulting authentications.
     #[must_use]
     pub fn authentications(&self) -> u64 {
         20

@@ -13,7 +13,8 @@ pub struct ReadyWorld(World<Device>);
 pub struct PlayedWorld(World<Device>);
 
 impl ReadyWorld {
-    /// The world of a script before its first step. The devices know the keys that they know from the start.
+    /// Returns the world of a script before its first step. The devices have discovered the keys that they know from
+    /// the start.
     ///
     /// # Panics
     ///
@@ -25,7 +26,7 @@ impl ReadyWorld {
         Self(world)
     }
 
-    /// Lets so many steps happen, and everything that they set off.
+    /// Plays a number of steps with all their consequences.
     ///
     /// # Panics
     ///
@@ -41,13 +42,13 @@ impl ReadyWorld {
         self
     }
 
-    /// Lets all steps happen that are left, and everything that they set off.
+    /// Plays the remaining steps with all their consequences.
     #[must_use]
     pub fn play(self) -> PlayedWorld {
         self.observe(&mut None::<Trace>)
     }
 
-    /// As [`play`](Self::play), under the eyes of an observer.
+    /// Like [`play`](Self::play), with an observer.
     ///
     /// # Panics
     ///
@@ -60,7 +61,7 @@ impl ReadyWorld {
         PlayedWorld(self.0)
     }
 
-    /// How many authentications there are.
+    /// The number of authentications.
     #[must_use]
     pub fn authentications(&self) -> u64 {
         authentications(&self.0)
@@ -68,7 +69,7 @@ impl ReadyWorld {
 }
 
 impl PlayedWorld {
-    /// How many authentications there are.
+    /// The number of authentications.
     #[must_use]
     pub fn authentications(&self) -> u64 {
         authentications(&self.0)

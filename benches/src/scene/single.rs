@@ -7,17 +7,17 @@ use atm_engine::{
 
 use crate::people::{People, START};
 
-/// The device that something happens to.
+/// The device that gets the input.
 const PHONE: usize = 0;
-/// Another one of its account.
+/// Another device of its account.
 const TABLET: usize = 1;
 /// The first device of a contact.
 const CONTACTS: usize = 2;
 
-/// How many keys a device with a full store has authenticated.
+/// The number of keys that a device with a full store has authenticated.
 const FULL: usize = 30_000;
 
-/// One device, and one thing that happens to it.
+/// One device with one input.
 #[derive(Clone, Debug)]
 pub struct Single {
     people: People,
@@ -26,16 +26,16 @@ pub struct Single {
     authentications: u64,
 }
 
-/// What a device has authenticated before.
+/// The keys that a device has authenticated before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
-    /// Nothing but the sender's key.
+    /// Only the sender's key.
     Empty,
-    /// 30,000 keys besides, which became known in the order of their ids, as is usual.
+    /// Also 30,000 other keys, discovered in the order of their ids, as is usual.
     Full,
-    /// The same, but the device knows only every other key that there is.
+    /// Like `Full`, but the device knows only every other existing key.
     Gaps,
-    /// The same as when full, but the keys became known in another order.
+    /// Like `Full`, but the keys were discovered in another order.
     Shuffled,
 }
 
@@ -58,8 +58,8 @@ impl Single {
         single.then(input, keys as u64)
     }
 
-    /// A person scans the code of a contact, where so many other `contacts` are authenticated. The account's other
-    /// device is told.
+    /// A person scans the code of a contact, while `contacts` others are authenticated. The account's other device is
+    /// told.
     #[must_use]
     pub fn deciding_on_contact(contacts: usize) -> Self {
         let mut single = Self::new(contacts + 1);
@@ -68,7 +68,7 @@ impl Single {
         single.then_scan(CONTACTS + contacts, 1)
     }
 
-    /// The account's other device, which is authenticated, tells of `keys` keys of contacts.
+    /// The account's other device, which is authenticated, sends trust in `keys` keys of contacts.
     #[must_use]
     pub fn receiving(keys: usize, store: Store) -> Self {
         let before = if store == Store::Empty { 0 } else { FULL };
@@ -76,7 +76,7 @@ impl Single {
         let devices = (0..contacts).map(|nth| match store {
             Store::Empty | Store::Full => CONTACTS + nth,
             Store::Gaps => CONTACTS + 2 * nth,
-            // A prime that does not divide how many there are leads to each of them.
+            // A step by a prime that does not divide the number of contacts reaches each of them.
             Store::Shuffled => CONTACTS + nth * 7_919 % contacts,
         });
         let devices: Vec<usize> = devices.collect();
@@ -87,7 +87,7 @@ impl Single {
         single.then(input, keys as u64)
     }
 
-    /// The account's other device, which is authenticated, distrusts `keys` keys of contacts out of a full store.
+    /// The account's other device, which is authenticated, distrusts `keys` keys of contacts in a full store.
     #[must_use]
     pub fn receiving_distrust(keys: usize) -> Self {
         let mut single = Self::full(FULL);
@@ -95,19 +95,20 @@ impl Single {
         single.checked(keys, |change| is_decided(change, DecisionKind::Distrust))
     }
 
-    /// The account's other device, which is authenticated, trusts a key of the account once more. Under the rule
-    /// `cautious`, as many `speakers` have said the same before, and it was the last of them.
+    /// The account's other device, which is authenticated, repeats its trust in a key of the account. Under the rule
+    /// `cautious`, as many `speakers` have sent the same before, this device last.
     #[must_use]
     pub fn receiving_after_trusts(speakers: usize) -> Self {
         let single = Self::after_words(speakers, DecisionKind::Trust);
         single.checked(1, |change| matches!(change, Change::Confirmed { .. }))
     }
 
-    /// The same, but the `speakers` have distrusted the key before: one takes its distrust back, and the others stand.
+    /// Like [`receiving_after_trusts`](Self::receiving_after_trusts), but the `speakers` distrusted the key before. One
+    /// of them reverses its distrust, and the others' stand.
     ///
     /// # Panics
     ///
-    /// If there is one speaker only, whose distrust does not outweigh what it says itself.
+    /// If there is only one speaker, because its own trust ends its distrust.
     #[must_use]
     pub fn receiving_after_distrusts(speakers: usize) -> Self {
         let single = Self::after_words(speakers, DecisionKind::Distrust).checked(0, |_| true);
@@ -117,7 +118,7 @@ impl Single {
         single
     }
 
-    /// A person scans the code of the account's other device, which told of `keys` keys of contacts before.
+    /// A person scans the code of the account's other device, which sent trust in `keys` keys of contacts before.
     #[must_use]
     pub fn releasing(keys: usize) -> Self {
         let mut single = Self::new(keys);
@@ -126,8 +127,8 @@ impl Single {
         single.then_scan(TABLET, keys as u64 + 1)
     }
 
-    /// A person scans the code of the account's other device. It told of the key of a third one before, the third one
-    /// of the key of a fourth one, and so on: `links` times an authentication releases the next one.
+    /// A person scans the code of the account's other device. That device had trusted the key of a third one, which had
+    /// trusted the key of a fourth one, and so on: `links` times, an authentication releases the next one.
     #[must_use]
     pub fn releasing_chain(links: usize) -> Self {
         let own = TABLET..TABLET + links + 1;
@@ -138,7 +139,7 @@ impl Single {
         single.then_scan(TABLET, links as u64 + 1)
     }
 
-    /// The key of a contact becomes known, on a full store.
+    /// The device discovers the key of a contact, with a full store.
     #[must_use]
     pub fn discovering() -> Self {
         let mut single = Self::full(FULL + 1);
@@ -146,7 +147,8 @@ impl Single {
         single.checked(1, |change| matches!(change, Change::Level { was: Level::Undecided, .. }))
     }
 
-    /// The same, but the account's other device, which is authenticated, told of the key before.
+    /// Like [`discovering`](Self::discovering), but the account's other device, which is authenticated, trusted the key
+    /// before.
     #[must_use]
     pub fn discovering_authenticated() -> Self {
         let mut single = Self::full(FULL + 1);
@@ -155,41 +157,43 @@ impl Single {
         single.checked(1, |change| matches!(change, Change::TookEffect { level: Level::Authenticated, .. }))
     }
 
-    /// The device before it happens.
+    /// The device before the input.
     #[must_use]
     pub fn device(&self) -> Device {
         self.device.clone()
     }
 
-    /// The device before it happens, with the room that it has come to have. A copy has none for one key more.
+    /// The device before the input, with its allocated capacity. A copy has no capacity for another key.
     #[must_use]
     pub fn into_grown(self) -> (Self, Device) {
         let copy = self.device();
         (Self { device: copy, ..self }, self.device)
     }
 
-    /// Lets it happen.
+    /// Applies the input.
     pub fn play(&self, device: &mut Device, out: &mut Outcome) {
         device.apply(&self.input, START.next(), self.people.names(), out).expect("its own ids");
     }
 
-    /// How many authentications come of it.
+    /// The number of resulting authentications.
     #[must_use]
     pub fn authentications(&self) -> u64 {
         self.authentications
     }
 
-    /// A phone and a tablet of one account, and `contacts` with one device each. The phone knows all keys.
+    /// A phone and a tablet of one account, and `contacts` with one device each. The phone has discovered all keys.
     fn new(contacts: usize) -> Self {
         Self::knowing(contacts, &Vec::from_iter(CONTACTS..CONTACTS + contacts))
     }
 
-    /// The same, but the phone knows only the keys of some devices beside the tablet's, in this order.
+    /// Like [`new`](Self::new), but the phone has only discovered the tablet's key and those of some devices, in this
+    /// order.
     fn knowing(contacts: usize, known: &[usize]) -> Self {
         Self::with(2, contacts, Rules::default(), [TABLET].into_iter().chain(known.iter().copied()))
     }
 
-    /// A phone and a tablet of one account, and so many contacts. The tablet told of those that a full store holds.
+    /// A phone and a tablet of one account, and a number of contacts. The tablet has sent trust in the keys of a full
+    /// store.
     fn full(contacts: usize) -> Self {
         let mut single = Self::knowing(contacts, &Vec::from_iter(CONTACTS..CONTACTS + FULL));
         single.authenticate([TABLET]);
@@ -197,8 +201,8 @@ impl Single {
         single
     }
 
-    /// Under the rule `cautious`, the last one of as many `speakers`, own devices that are authenticated, trusts the key
-    /// of another own device after all of them have said `before` about it.
+    /// Under the rule `cautious`, a number of own authenticated devices, the `speakers`, have all sent a decision of
+    /// the kind `before` on the key of another own device. Then the last of them trusts that key.
     fn after_words(speakers: usize, before: DecisionKind) -> Self {
         let rules = Rules { conflict: ConflictRule::Cautious, ..Rules::default() };
         let senders = TABLET..TABLET + speakers;
@@ -215,8 +219,8 @@ impl Single {
         Self { input, ..single }
     }
 
-    /// An account with `own` devices, of which the phone is the first, and `contacts` with one device each. The phone
-    /// knows the keys of some devices, in this order.
+    /// An account with `own` devices, the first of which is the phone, and `contacts` with one device each. The phone
+    /// has discovered the keys of some devices, in this order.
     fn with(own: usize, contacts: usize, rules: Rules, known: impl IntoIterator<Item = usize>) -> Self {
         let people = People::new(std::iter::once(own).chain(std::iter::repeat_n(1, contacts)));
         let mut device = people.new_device(PHONE, rules);
@@ -253,7 +257,7 @@ impl Single {
         single.checked(authentications as usize, |change| is_decided(change, DecisionKind::Trust))
     }
 
-    /// Makes sure that what comes of it is what is counted: as many `changes` that are `meant`.
+    /// Checks that the result is what the benchmark counts: as many `changes` for which `meant` holds.
     fn checked(self, changes: usize, meant: impl Fn(&Change) -> bool) -> Self {
         let made = self.outcome().changes.iter().filter(|change| meant(change)).count();
         assert_eq!(made, changes, "what comes of it is what is counted");
@@ -278,7 +282,7 @@ impl Single {
         self.message_of(TABLET, about, DecisionKind::Trust)
     }
 
-    /// A message of an own device about the keys of some devices.
+    /// A message of an own device with decisions on the keys of some devices.
     fn message_of(&self, sender: usize, about: impl IntoIterator<Item = usize>, kind: DecisionKind) -> Input {
         let (people, account) = (&self.people, self.device.account());
         let encryption = people.encryption();

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 
 use crate::unavoidable::{Remembered, remember};
 
-/// The population that is measured, in its largest size.
+/// The measured population, in its largest size.
 const A_MILLION_DEVICES: &str = include_str!("../../a-million-devices.yaml");
 
 /// The population of `a-million-devices.yaml`, with another number of accounts.
@@ -20,11 +20,11 @@ pub struct Town {
     population: Population,
 }
 
-/// Of each device of a part, the keys that it authenticates, by the numbers of the devices that have them.
+/// For each device of a part, the keys that it authenticates, as numbers of the devices that own them.
 pub type AuthenticatedKeys = Vec<Vec<u32>>;
 
 impl Town {
-    /// A town of so many accounts. If they are fewer than a part has, there is one part.
+    /// Creates a town with a number of accounts. With fewer accounts than a part has, there is one part.
     ///
     /// # Panics
     ///
@@ -40,13 +40,13 @@ impl Town {
         Self { population }
     }
 
-    /// Draws it and lets everything happen, as `atm run` does.
+    /// Draws and plays the population like `atm run`.
     #[must_use]
     pub fn play(&self, options: &Options, watching: Watching, jobs: NonZeroUsize) -> PopulationRun {
         play(&self.population, (options, watching), jobs, &|| ())
     }
 
-    /// The keys that the devices of each part authenticate, on as many threads as the pool has in which this is called.
+    /// Returns the keys that the devices of each part authenticate. Uses as many threads as the current pool has.
     #[must_use]
     pub fn authenticated(&self, options: &Options) -> Vec<AuthenticatedKeys> {
         let parts = (1..=self.population.population.parts()).into_par_iter();

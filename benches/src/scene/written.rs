@@ -5,21 +5,21 @@ use atm_engine::{Decision, DecisionKind, DistrustsByKey, Envelope, ManualDecisio
 
 use crate::people::{People, START};
 
-/// The keys of one account in writing, and read.
+/// The keys of one account, in their written and in their parsed form.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// A trust message about them in its envelope.
+    /// A trust message about the keys, in its envelope.
     pub envelope: NamedEnvelope,
-    /// The same as XML.
+    /// The envelope as XML.
     pub xml: String,
-    /// The Trust Message URI that says the same.
+    /// The Trust Message URI with the same decisions.
     pub trust_message_uri: TrustMessageUri,
-    /// That in writing.
+    /// The URI as text.
     pub uri: String,
 }
 
 impl Written {
-    /// So many `keys`.
+    /// Creates a message and a URI about a number of keys.
     #[must_use]
     pub fn new(keys: usize) -> Self {
         let people = People::new([keys]);

@@ -6,21 +6,21 @@ use serde::{Deserialize, Serialize};
 use crate::counted_with::CountedWith;
 use crate::counting::CountingError;
 
-/// What `benches/instructions.json` holds.
+/// The content of `benches/instructions.json`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Baseline {
-    /// What made and counted them.
+    /// The tools that compiled and counted.
     pub(crate) counted_with: CountedWith,
-    /// How many instructions each hot path takes.
+    /// The number of instructions of each hot path.
     pub(crate) instructions: BTreeMap<String, u64>,
 }
 
-/// How well what is counted here can be compared with a baseline.
+/// The degree to which counts can be compared with a baseline.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Likeness {
     Same,
-    /// The compiler is the same, but not what counts, or what allocates memory.
+    /// The compiler is the same, but valgrind or glibc differs.
     OtherTools,
 }
 
@@ -39,7 +39,7 @@ impl Baseline {
         std::fs::write(&path, text).map_err(|source| CountingError::Io { path, source })
     }
 
-    /// Makes sure that what is counted with `found` can be compared.
+    /// Checks that counts with the tools `found` can be compared with the baseline.
     pub(crate) fn check(&self, found: &CountedWith) -> Result<Likeness, CountingError> {
         let stored = &self.counted_with;
         if stored == found {

@@ -1,17 +1,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// How many percent more instructions a hot path may take, and how many fewer before they are worth to be kept.
+/// The tolerance in percent: more additional instructions are an error, more saved ones call for a new baseline.
 const PERCENT: u64 = 5;
 
-/// What was stored beside what is counted.
+/// The stored and the current counts.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Comparison<'a> {
     pub(crate) stored: &'a BTreeMap<String, u64>,
     pub(crate) counted: &'a BTreeMap<String, u64>,
 }
 
-/// One hot path in both.
+/// The counts of one hot path.
 enum Row {
     Both { stored: u64, counted: u64 },
     New(u64),
@@ -19,7 +19,7 @@ enum Row {
 }
 
 impl Comparison<'_> {
-    /// Whether no hot path takes too many more, and both are about the same ones.
+    /// Whether no hot path exceeds the tolerance and both have the same paths.
     pub(crate) fn is_kept(&self) -> bool {
         self.rows().all(|(_, row)| match row {
             Row::Both { stored, counted } => !is_too_many(stored, counted),
@@ -27,12 +27,12 @@ impl Comparison<'_> {
         })
     }
 
-    /// The hot paths that take too many more.
+    /// The hot paths that take too many more instructions.
     pub(crate) fn too_many(&self) -> Vec<&str> {
         self.names_of(is_too_many)
     }
 
-    /// The hot paths that take so many fewer that the baseline no longer guards them.
+    /// The hot paths that take so many fewer instructions that the baseline no longer guards them.
     pub(crate) fn far_fewer(&self) -> Vec<&str> {
         self.names_of(is_far_fewer)
     }

@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::counting::CountingError;
 
-/// What counts depend on besides the code.
+/// The tools that counts depend on, besides the code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CountedWith {
-    /// The compiler: another one makes another program.
+    /// The version of the compiler. Another one generates another program.
     rustc: String,
-    /// What it compiles for.
+    /// The compiler's target.
     target: String,
-    /// What counts.
+    /// The version of valgrind, which counts.
     valgrind: String,
-    /// What allocates and copies memory, on systems that have it.
+    /// The version of glibc, which allocates and copies memory, if the system has it.
     glibc: Option<String>,
 }
 
 impl CountedWith {
-    /// What is used here. The compiler is the one that the variable `RUSTC` names, or else the `rustc` on the path, as
-    /// for cargo; what cargo's configuration files say is not looked at.
+    /// Determines the current tools. The compiler is that of the variable `RUSTC`, or else the `rustc` on the path, as
+    /// for cargo. Cargo's configuration files are ignored.
     pub(crate) fn current() -> Result<Self, CountingError> {
         let (rustc, target) = compiler(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))?;
         let valgrind = Command::new("valgrind").arg("--version").output().map_err(CountingError::Valgrind)?;
@@ -31,7 +31,7 @@ impl CountedWith {
         Ok(Self { rustc, target, valgrind, glibc: glibc() })
     }
 
-    /// Whether both have the same compiler, so that their counts can be compared.
+    /// Whether both have the same compiler, so that their counts are comparable.
     pub(crate) fn has_compiler_of(&self, other: &Self) -> bool {
         (&self.rustc, &self.target) == (&other.rustc, &other.target)
     }
@@ -45,7 +45,7 @@ impl fmt::Display for CountedWith {
     }
 }
 
-/// The version of a compiler and what it compiles for.
+/// The version and the target of a compiler.
 fn compiler(rustc: OsString) -> Result<(String, String), CountingError> {
     let output = Command::new(&rustc).arg("-vV").output();
     let output = output.map_err(|source| CountingError::Rustc { rustc, source })?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::counted_with::CountedWith;
 use crate::runner;
 
-/// Why nothing was compared.
+/// The reason why nothing was compared.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CountingError {
     #[error(
@@ -43,7 +43,7 @@ and commit the new benches/instructions.json before anything else changes."
     Stored { path: PathBuf, source: serde_json::Error },
 }
 
-/// How many instructions each hot path takes now.
+/// Counts the instructions of each hot path.
 pub(crate) fn count() -> Result<BTreeMap<String, u64>, CountingError> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -65,7 +65,7 @@ pub(crate) fn count() -> Result<BTreeMap<String, u64>, CountingError> {
     if counts.is_empty() { Err(CountingError::Nothing) } else { Ok(counts) }
 }
 
-/// One benchmark as gungraun prints it, as far as it is of interest.
+/// The relevant part of one benchmark in gungraun's output.
 #[derive(Deserialize)]
 struct WholeWorldResult {
     id: String,

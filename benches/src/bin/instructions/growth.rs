@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How the hot paths that are counted at several sizes grow: those whose names differ in one number only.
+/// The growth of the hot paths that are counted at several sizes, that is, whose names differ only in one number.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Growth<'a>(pub(crate) &'a BTreeMap<String, u64>);
 
@@ -26,7 +26,7 @@ impl fmt::Display for Growth<'_> {
     }
 }
 
-/// A name with `N` in the place of its first number, and that number. One key and several keys are the same path.
+/// Replaces the first number of a name by `N` and returns it. One key and several keys are the same path.
 fn without_size(name: &str) -> Option<(String, u64)> {
     let start = name.find(|letter: char| letter.is_ascii_digit())?;
     let digits = name[start..].chars().take_while(char::is_ascii_digit).count();

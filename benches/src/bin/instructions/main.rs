@@ -1,5 +1,5 @@
-//! Counts the instructions of the hot paths with valgrind, and fails if there are more than 5 % more of them than the
-//! stored baseline says. Counts are nearly the same in each run, so that noise hides nothing.
+//! Counts the instructions of the hot paths with valgrind. Fails if one of them takes over 5 % more than the stored
+//! baseline. Counts hardly vary between runs, so noise hides nothing.
 
 mod baseline;
 mod comparison;
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
 fn compare(update: bool) -> Result<ExitCode, CountingError> {
     let stored = Baseline::load()?;
     let counted_with = CountedWith::current()?;
-    // Before minutes are spent on counting.
+    // Checked first, because counting takes minutes.
     match stored.check(&counted_with) {
         Ok(Likeness::Same) => {}
         Ok(Likeness::OtherTools) => eprintln!(

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::counting::CountingError;
 
-/// The version of gungraun-runner that goes with the library: the same as that of the library in Cargo.lock.
+/// The version of gungraun-runner that matches the library: the library's version in Cargo.lock.
 pub(crate) fn version() -> Result<String, CountingError> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     let text = std::fs::read_to_string(&path);

@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     pub(crate) part: Option<ProcessTask>,
 }
 
-/// So many accounts have more than a million devices.
+/// This number of accounts gives more than a million devices.
 const A_MILLION_DEVICES: u32 = 401_000;
 
 impl Arguments {
@@ -51,7 +51,7 @@ impl Arguments {
         self.accounts.unwrap_or(if self.table { A_MILLION_DEVICES } else { 10_000 })
     }
 
-    /// The same for one population of so many accounts, measured so often.
+    /// The same arguments for one population with this number of accounts and runs.
     pub(crate) fn of_one_population(&self, accounts: u32, runs: NonZeroUsize) -> Self {
         Self { accounts: Some(accounts), runs, ..self.clone() }
     }

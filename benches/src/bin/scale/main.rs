@@ -1,7 +1,7 @@
-//! Plays a population of many accounts, and says what that took beside the unavoidable work.
+//! Plays a population of many accounts and compares its cost with the unavoidable work.
 //!
-//! The population with and without promises and the unavoidable work run in processes of their own, one after the other,
-//! so that nobody's memory is counted for another.
+//! The population with invariants, the population without them, and the unavoidable work run in separate processes, one
+//! after the other. So no part's memory is counted for another.
 
 mod arguments;
 mod measured;

@@ -2,20 +2,20 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What one part took.
+/// The cost of one part.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Measured {
-    /// What happened: the same in each run, for any number of threads.
+    /// The result: the same in each run, for any number of threads.
     pub(crate) what: What,
-    /// The time on the clock, in seconds.
+    /// The elapsed time in seconds.
     pub(crate) wall: f64,
-    /// The time that all cores together were busy with it, in seconds, if the system tells.
+    /// The processor time of all cores in seconds, if the system reports it.
     pub(crate) cpu: Option<f64>,
-    /// The most memory that the process had since it began with it, in bytes, if the system tells.
+    /// The peak memory of the process since the start of the part in bytes, if the system reports it.
     pub(crate) peak: Option<u64>,
 }
 
-/// What happened in a part.
+/// The result of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct What {
     pub(crate) accounts: u64,
@@ -27,12 +27,12 @@ pub(crate) struct What {
     pub(crate) deliveries: u64,
 }
 
-/// A population beside the unavoidable work.
+/// A population with its unavoidable work.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct MeasuredPopulation {
-    /// Without promises.
+    /// Without checks of invariants.
     pub(crate) unwatched: Measured,
-    /// With all promises.
+    /// With checks of all invariants.
     pub(crate) watched: Measured,
     pub(crate) unavoidable: Measured,
 }
@@ -44,7 +44,7 @@ impl What {
 }
 
 impl Measured {
-    /// The median of each figure of several runs.
+    /// The median of each figure over several runs.
     pub(crate) fn median(runs: &[Self]) -> Self {
         let known = |figures: Vec<Option<f64>>| figures.into_iter().collect::<Option<Vec<f64>>>().map(median);
         let peak = known(runs.iter().map(|run| run.peak.map(|bytes| bytes as f64)).collect());
@@ -56,7 +56,7 @@ impl Measured {
         }
     }
 
-    /// Of nothing but so many authentications.
+    /// A measurement with nothing but this number of authentications.
     #[cfg(test)]
     pub(crate) fn of_authentications(authentications: u64) -> Self {
         let what = What {
@@ -71,20 +71,20 @@ impl Measured {
         Self { what, wall: 0.0, cpu: None, peak: None }
     }
 
-    /// Nanoseconds that cores were busy for each authentication, or nanoseconds on the clock if the system does not tell
-    /// the former.
+    /// The processor time per authentication in nanoseconds, or the elapsed time if the system does not report the
+    /// former.
     pub(crate) fn each(&self) -> f64 {
         1e9 * self.cpu.unwrap_or(self.wall) / self.what.authentications() as f64
     }
 }
 
 impl MeasuredPopulation {
-    /// How much more time the population takes than the unavoidable work, without promises.
+    /// The ratio of the population's time to that of the unavoidable work, without invariants.
     pub(crate) fn ratio(&self) -> f64 {
         self.unwatched.each() / self.unavoidable.each()
     }
 
-    /// The same with all promises.
+    /// The same ratio with all invariants.
     pub(crate) fn ratio_watched(&self) -> f64 {
         self.watched.each() / self.unavoidable.each()
     }
@@ -119,7 +119,7 @@ impl fmt::Display for MeasuredPopulation {
     }
 }
 
-/// Seconds with three digits, in the unit in which they read best.
+/// Seconds as text with three digits, in a suitable unit.
 pub(crate) fn duration(seconds: f64) -> String {
     let (figure, unit) = match seconds {
         seconds if seconds < 1e-3 => (seconds * 1e6, "µs"),

@@ -9,7 +9,7 @@ use crate::arguments::{Arguments, ProcessTask};
 use crate::measured::{Measured, What};
 use crate::process::ScaleError;
 
-/// Does one part in this process, and prints the result.
+/// Runs one part in this process and prints the result.
 pub(crate) fn run(part: ProcessTask, arguments: &Arguments) -> Result<(), ScaleError> {
     let town = Town::new(u64::from(arguments.accounts()));
     let measured = match part {
@@ -36,7 +36,7 @@ fn population(town: &Town, arguments: &Arguments, watching: Watching) -> Measure
     })
 }
 
-/// Remembers the pairs that come of the population, part by part. They are found out before.
+/// Remembers the authentications of the population, part by part. They are determined before the measurement.
 fn unavoidable(town: &Town, arguments: &Arguments) -> Result<Measured, ScaleError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs().get()).build();
     let pool = pool.map_err(ScaleError::Threads)?;
@@ -59,7 +59,7 @@ fn unavoidable(town: &Town, arguments: &Arguments) -> Result<Measured, ScaleErro
 struct Stopwatch {
     wall: Instant,
     cpu: Option<f64>,
-    /// Whether the peak of memory counts from the start on.
+    /// Whether the peak of memory was reset at the start.
     knows_peak: bool,
 }
 
@@ -90,7 +90,7 @@ impl Took {
     }
 }
 
-/// How long cores were busy with this process, in seconds.
+/// The processor time of this process in seconds.
 #[cfg(unix)]
 fn cpu() -> Option<f64> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
@@ -102,12 +102,12 @@ fn cpu() -> Option<f64> {
     None
 }
 
-/// Lets the peak of this process's memory count from now on, where Linux does that.
+/// Resets the peak of this process's memory, where Linux supports that.
 fn forget_peak() -> Option<()> {
     std::fs::write("/proc/self/clear_refs", "5").ok()
 }
 
-/// The most memory that this process had, in bytes, where Linux tells it.
+/// The peak memory of this process in bytes, where Linux reports it.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

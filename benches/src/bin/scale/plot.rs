@@ -9,7 +9,7 @@ use crate::measured::{Measured, MeasuredPopulation, grouped};
 use crate::process::ScaleError;
 
 const SIZE: (u32, u32) = (1000, 400);
-/// Room for a name right of its line.
+/// The room for a name to the right of its line, in pixels.
 const ROOM_FOR_NAMES: u32 = 100;
 const WATCHED: RGBColor = RGBColor(176, 86, 20);
 const UNWATCHED: RGBColor = RGBColor(31, 95, 160);
@@ -81,7 +81,7 @@ where
         chart.draw_series(LineSeries::new(points.iter().copied(), style)).map_err(trouble)?;
         let dots = points.iter().map(|point| Circle::new(*point, 4, colour.filled()));
         chart.draw_series(dots).map_err(trouble)?;
-        // The name stands behind the end of the line: nobody has to compare colours, and no line goes there.
+        // The name is at the end of the line, where no other line is, so readers need not compare colours.
         if let Some(end) = points.last() {
             let style = ("sans-serif", 17).into_font().color(colour).pos(Pos::new(HPos::Left, VPos::Center));
             let behind = EmptyElement::at(*end) + Text::new(*name, (9, 0), style);

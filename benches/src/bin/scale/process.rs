@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::arguments::{Arguments, ProcessTask};
 use crate::measured::{Measured, MeasuredPopulation};
 
-/// Why nothing was measured.
+/// The reason why nothing was measured.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ScaleError {
     #[error("threads cannot be started: {0}")]
@@ -30,7 +30,7 @@ pub(crate) enum ScaleError {
     Ratios(#[from] Unreadable),
 }
 
-/// Measures all parts, each in processes of its own.
+/// Measures all parts, each in separate processes.
 pub(crate) fn measure(arguments: &Arguments) -> Result<MeasuredPopulation, ScaleError> {
     let unwatched = runs(ProcessTask::Unwatched, arguments)?;
     let watched = runs(ProcessTask::Watched, arguments)?;
@@ -38,7 +38,7 @@ pub(crate) fn measure(arguments: &Arguments) -> Result<MeasuredPopulation, Scale
     together(unwatched, watched, unavoidable)
 }
 
-/// All parts, if they made the same authentications.
+/// Combines all parts if they made the same authentications.
 fn together(
     unwatched: Measured,
     watched: Measured,

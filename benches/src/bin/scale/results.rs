@@ -11,14 +11,13 @@ use crate::measured::{Measured, MeasuredPopulation, duration, grouped, mebibytes
 use crate::process::{self, ScaleError};
 use crate::{plot, targets};
 
-/// Of so many runs the medians are told.
+/// The number of runs whose median is reported.
 const RUNS: NonZeroUsize = NonZeroUsize::new(3).expect("not 0");
 
-/// The smallest population. In smaller ones the start of threads and the first touch of memory are much of what is
-/// measured.
+/// The smallest population. In smaller ones, starting threads and first touching memory dominate.
 const SMALLEST: u32 = 1_000;
 
-/// Measures populations of several sizes, and writes a table and a picture of them and of the latest benchmarks.
+/// Measures populations of several sizes. Writes a table and a picture of them and of the latest benchmarks.
 pub(crate) fn write(arguments: &Arguments) -> Result<(), ScaleError> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let latest = ratios::read(&groups::ALL)?;
@@ -39,7 +38,7 @@ pub(crate) fn write(arguments: &Arguments) -> Result<(), ScaleError> {
     Ok(())
 }
 
-/// Powers of ten from the smallest population on and below `largest`, and that.
+/// The powers of ten from the smallest population up to `largest`, and `largest` itself.
 fn sizes(largest: u32) -> impl Iterator<Item = u32> {
     let powers = std::iter::successors(Some(SMALLEST), |accounts: &u32| accounts.checked_mul(10));
     powers.take_while(move |accounts| *accounts < largest).chain(std::iter::once(largest))

@@ -6,43 +6,43 @@ use atm_benches::ratios::Ratio;
 
 use crate::measured::{Measured, MeasuredPopulation, duration, grouped, mebibytes};
 
-/// The most that a clique costs whose keys are known before, as a multiple of the unavoidable work.
+/// The greatest cost of a clique with known keys, as a multiple of the unavoidable work.
 const CLIQUE: f64 = 5.2;
-/// The same from nothing: each device comes to know all keys, too.
+/// The greatest cost of a clique from nothing, in which each device also discovers all keys.
 const CLIQUE_FROM_NOTHING: f64 = 7.0;
-/// How many times as large a ratio or cost may become with the size; it stays below.
+/// The factor below which the growth of a ratio or cost with the size must stay.
 const GROWTH: f64 = 1.5;
 const DEVICES: u64 = 1_000_000;
 const AUTHENTICATIONS: u64 = 10_000_000;
-/// How long a million devices may take.
+/// The time limit for a million devices.
 const WALL: Duration = Duration::from_secs(60);
-/// The same with all promises.
+/// The time limit for a million devices with all invariants.
 const WALL_WATCHED: Duration = Duration::from_secs(300);
 const GIBIBYTE: u64 = 1 << 30;
 const PEAK: u64 = 12 * GIBIBYTE;
-/// The most that a million devices cost without promises, as a multiple of the unavoidable work.
+/// The greatest cost of a million devices without invariants, as a multiple of the unavoidable work.
 const POPULATION: f64 = 15.0;
-/// How many accounts the population has from which growth counts.
+/// The number of accounts of the population from which growth is measured.
 const SMALL: u64 = 1_000;
-/// The most that a run of the readme's example takes.
+/// The time limit for a run of the readme's example.
 const README: Duration = Duration::from_micros(20);
 
-/// What propagating is to cost at most.
+/// An upper bound on the cost of propagation.
 struct Target {
     what: String,
     bound: String,
-    /// `None` if that was not measured.
+    /// The measured value; `None` if it was not measured.
     found: Option<Found>,
 }
 
-/// What was measured of a target.
+/// The measured value of a target.
 #[derive(Debug, PartialEq)]
 struct Found {
     told: String,
     met: bool,
 }
 
-/// All targets, with what was measured and whether that meets them.
+/// All targets as a table, with the measured values and whether they meet the targets.
 pub(crate) fn table(ratios: &[Ratio], populations: &[MeasuredPopulation]) -> String {
     let mut table = "| target | bound | measured | met |\n|---|---|---|---|\n".to_owned();
     for Target { what, bound, found } in targets(ratios, populations) {
@@ -124,7 +124,7 @@ fn grown(from: f64, to: f64) -> Found {
     Found { told: format!("{growth:.2}"), met: growth < GROWTH }
 }
 
-/// The time and memory of a million devices, if the system tells their memory.
+/// The time and memory of a million devices, if the system reports memory.
 fn million_devices(part: &Measured, within: Duration) -> Option<Found> {
     let (devices, authentications, peak) = (part.what.devices, part.what.authentications(), part.peak?);
     Some(Found {
@@ -180,8 +180,8 @@ mod tests {
         ]
     }
 
-    /// A population in which each authentication takes so many nanoseconds of the cores, with and without promises, and
-    /// the unavoidable work one.
+    /// A population whose authentications take `each` nanoseconds of processor time, with and without invariants. The
+    /// unavoidable work takes one nanosecond.
     fn population(accounts: u64, devices: u64, authentications: u64, each: f64) -> MeasuredPopulation {
         let part = |each: f64| {
             let mut part = Measured::of_authentications(authentications);
