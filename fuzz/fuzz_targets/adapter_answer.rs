@@ -1,4 +1,4 @@
-//! Lines by which an adapter answers.
+//! Lines that an adapter writes.
 
 #![no_main]
 

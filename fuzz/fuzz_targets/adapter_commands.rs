@@ -1,4 +1,4 @@
-//! Lines that tell an adapter what to do.
+//! Lines that an adapter reads.
 
 #![no_main]
 

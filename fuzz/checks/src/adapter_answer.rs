@@ -14,12 +14,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// The id of the command that is answered.
+/// The id of the answered command.
 const ID: u64 = 7;
 
-/// A line by which an adapter answers is refused with its violation and the likely mistake, or what it brings is written as
-/// something that reads as the same. What a device sent is taken on by the world of the readme's example, or refused
-/// with a reason.
+/// An adapter's line is refused with its violation and a likely mistake, or its content survives a round trip through
+/// JSON. The world of the readme's example accepts the sent stanzas or refuses them with a reason.
 pub fn adapter_answer(bytes: &[u8]) {
     let Ok(line) = std::str::from_utf8(bytes) else { return };
     match Answer::read(line, ID) {
@@ -59,7 +58,7 @@ fn is_told(violation: &ProtocolViolation) {
     assert!(!violation.to_string().is_empty() && !violation.likely_mistake().is_empty(), "{violation:?}");
 }
 
-/// The world that answers are read in.
+/// The world that receives the sent stanzas.
 static CAST: LazyLock<Cast> = LazyLock::new(|| {
     let files = library::files();
     let example = files.iter().find(|file| file.id() == "readme/20-to-8").expect("the readme's example");

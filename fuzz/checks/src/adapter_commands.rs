@@ -8,8 +8,8 @@ use atm_suite::adapter::serve;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Each line to the engine behind the adapter protocol is answered by one line, which reads as the answer to it. What
-/// its devices send is as it must be.
+/// The engine behind the adapter protocol answers each line with one line, which parses as an answer to it. The stanzas
+/// of its devices are valid.
 pub fn adapter_commands(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let mut output = Vec::new();
@@ -66,7 +66,7 @@ fn is_the_answer(line: &str, answer: &str) {
     }
 }
 
-/// Reads a line as a command, whatever its `id`.
+/// Parses a line as a command, regardless of its `id`.
 fn read(line: &str) -> Option<Command> {
     serde_json::from_str::<Value>(line).ok().and_then(|line| serde_json::from_value(line).ok())
 }
@@ -75,7 +75,7 @@ fn ok<T: DeserializeOwned>(body: Value) -> T {
     Answer::read_ok(body).unwrap_or_else(|violation| panic!("{violation}"))
 }
 
-/// What XEP-0434 and XEP-0450 ask of a trust message that is sent.
+/// Checks the requirements of XEP-0434 and XEP-0450 on a sent trust message.
 fn is_as_it_must_be(sent: &SentStanza) {
     let stanza =
         MessageStanza::parse(&sent.stanza).unwrap_or_else(|malformed| panic!("{malformed}: {sent:?}"));

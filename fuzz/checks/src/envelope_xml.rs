@@ -5,7 +5,7 @@ use atm_engine::jid::Jid;
 use crate::refusal::{has_a_reason, reads_back};
 use crate::trust_message_xml::has_the_same_decisions_with_ids;
 
-/// An envelope is refused with a reason, or it is written as something that reads as the same.
+/// An envelope is refused with a reason, or it survives a round trip.
 pub fn envelope_xml(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match NamedEnvelope::parse(text) {
@@ -19,7 +19,7 @@ pub fn envelope_xml(bytes: &[u8]) {
     }
 }
 
-/// The envelope with all that is lost when it is written: resources in affixes, and years that no text expresses.
+/// The envelope without the parts that writing loses: resources in affixes, and years that the format cannot express.
 pub(crate) fn as_written(mut envelope: NamedEnvelope) -> NamedEnvelope {
     let bare = |jid: Jid| Jid::from(jid.to_bare());
     envelope.from = envelope.from.map(bare);

@@ -1,11 +1,11 @@
 use atm_engine::Directory;
 use atm_engine::jid::{BareJid, FullJid, Jid};
 
-/// The longest reason that a refusal gives: it quotes a label at most.
+/// The greatest length of a refusal's reason, which quotes one label at most.
 const LONGEST_REASON: usize = 1000;
 
-/// A JID is refused with a reason, or preparing it again changes nothing, its parts make it up, and it has no character
-/// that takes no room or ends a line.
+/// A JID is refused with a reason. Otherwise a second preparation changes nothing, its parts compose it, and it has no
+/// invisible character and no line break.
 pub fn jid(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let jid = match Jid::new(text) {
@@ -28,7 +28,7 @@ pub fn jid(bytes: &[u8]) {
     same_account(&jid);
 }
 
-/// However it is come by, a JID names one account and one endpoint.
+/// Checks that a JID names the same account and endpoint however it is obtained.
 fn same_account(jid: &Jid) {
     let bare = jid.to_bare();
     assert_eq!(jid.clone().into_bare(), bare);

@@ -1,10 +1,10 @@
-//! What must hold whatever comes in: the checks behind the fuzz targets.
+//! Properties of any input: the checks behind the fuzz targets.
 //!
-//! Each check takes one input and panics if the result is wrong. They stand apart from the fuzz
-//! targets so that plain tests can replay inputs, without libFuzzer and without a sanitizer.
+//! Each check takes one input and panics if the result is wrong. The checks are separate from the fuzz targets, so that
+//! plain tests can replay inputs without libFuzzer and without a sanitizer.
 //!
 //! ```
-//! // What is no trust message is refused with a reason, and that is as it must be.
+//! // This is not a trust message. It is refused with a reason, as it should be.
 //! atm_fuzz_checks::trust_message_xml(b"<trust-message/>");
 //! ```
 
@@ -31,10 +31,10 @@ pub use stored_state::stored_state;
 pub use trust_message_uri::trust_message_uri;
 pub use trust_message_xml::trust_message_xml;
 
-/// A check of one input. It panics if something does not hold.
+/// A check of one input. It panics if a property does not hold.
 pub type FuzzCheck = fn(&[u8]);
 
-/// The check of each fuzz target, by the target's name.
+/// The checks of the fuzz targets, by name.
 pub const TARGETS: [(&str, FuzzCheck); 10] = [
     ("adapter_answer", adapter_answer),
     ("adapter_commands", adapter_commands),

@@ -1,8 +1,8 @@
 use atm_engine::codec::{MAX_STANZA_BYTES, MAX_VALUE_BYTES, Malformed};
 
-/// A refusal says why, in words that no stranger can make as long as they like.
+/// Checks that a refusal states a reason, whose length strangers cannot raise arbitrarily.
 pub(crate) fn has_a_reason(malformed: &Malformed) {
-    // The name of an encryption is quoted whole; of anything else there is a beginning.
+    // An encryption is quoted in full, other values are shortened.
     const LONGEST: usize = 2 * MAX_VALUE_BYTES;
     let (code, reason) = (malformed.code(), malformed.to_string());
     let is_kebab = |byte: u8| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit();
@@ -10,7 +10,7 @@ pub(crate) fn has_a_reason(malformed: &Malformed) {
     assert!(!reason.is_empty() && reason.len() <= LONGEST, "{code}: {} bytes", reason.len());
 }
 
-/// What was written is read as `expected`, unless it has become too long to be read.
+/// Checks that the written text parses as `expected`, unless it has become too long.
 pub(crate) fn reads_back<T: PartialEq + std::fmt::Debug>(
     written: &str,
     read: impl Fn(&str) -> Result<T, Malformed>,

@@ -3,8 +3,8 @@ use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::Scenario;
 use atm_simulator::search::generate::{self, Bounds, Dice};
 
-/// A scenario keeps its promises under the rules that the bytes draw with it. A violation that is explained by a hazard
-/// is none: the protocol promises nothing there.
+/// A scenario keeps its invariants under the rules that the bytes draw with it. A violation explained by a hazard does
+/// not count: the protocol guarantees nothing there.
 pub fn scenario(bytes: &[u8]) {
     let (options, scenario) = draw_scenario(bytes);
     let run = run(&scenario, &options).expect("a drawn scenario can be cast");
@@ -15,13 +15,13 @@ pub fn scenario(bytes: &[u8]) {
     }
 }
 
-/// The rules and the scenario that the bytes draw.
+/// Draws rules and a scenario from the bytes.
 #[must_use]
 pub fn draw_scenario(bytes: &[u8]) -> (Options, Scenario) {
     const ANNOUNCEMENT: [AnnouncementRule; 3] =
         [AnnouncementRule::Cascade, AnnouncementRule::Direct, AnnouncementRule::Relay];
     const CONFLICT: [ConflictRule; 2] = [ConflictRule::Newest, ConflictRule::Cautious];
-    // Small worlds find most, and a sanitizer makes large ones slow.
+    // Small worlds find most failures, and a sanitizer makes large ones slow.
     let bounds = Bounds { accounts: 4, devices: 4, ..Bounds::default() };
     let mut dice = Dice::from_bytes(bytes);
     let (announcement, conflict) = (ANNOUNCEMENT[dice.below(3)], CONFLICT[dice.below(2)]);

@@ -2,8 +2,8 @@ use atm_simulator::run::{Options, run};
 use atm_simulator::scenario::{Catalog, MAX_SIZE, Mistakes, Scenario, Step};
 use atm_simulator::script::Script;
 
-/// A file is refused with mistakes that lie in it, or it is written as something that reads as the same scenario. What
-/// is read can be made ready, and if it is small, two runs of it are the same.
+/// A file is refused with mistakes at places in it, or it survives a round trip. An accepted scenario can be cast, and
+/// if it is small, two runs of it are equal.
 pub fn scenario_yaml(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match parse(text) {
@@ -46,7 +46,7 @@ fn lie_in_the_text(mistakes: &Mistakes) {
     }
 }
 
-/// Whether a run takes no more than some milliseconds.
+/// Whether a run takes only some milliseconds.
 fn is_small(scenario: &Scenario) -> bool {
     let joining = |step: &&Step| matches!(step, Step::AddDevice(_) | Step::InjectDevice(_));
     let joining = scenario.steps.iter().filter(joining).count();

@@ -5,8 +5,7 @@ use atm_engine::codec::{
 use crate::envelope_xml;
 use crate::refusal::{has_a_reason, reads_back};
 
-/// A stanza is refused with a reason, or it is written as something that reads as the same, without what was refused
-/// in it with a reason.
+/// A stanza is refused with a reason, or it survives a round trip, except for elements that were refused with a reason.
 pub fn stanza_xml(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match MessageStanza::parse(text) {
@@ -23,7 +22,7 @@ pub fn stanza_xml(bytes: &[u8]) {
     }
 }
 
-/// The message without what is lost when it is written.
+/// The message without the parts that writing loses.
 fn as_written(mut message: Message) -> Message {
     message.clear = message.clear.into_iter().filter_map(element_as_written).collect();
     message.delays = delays_as_written(message.delays);

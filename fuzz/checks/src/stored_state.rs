@@ -1,7 +1,7 @@
 use atm_engine::jid::BareJid;
 use atm_engine::{Atm, KeyIdentifier, NamedProtection, NamedReceived, Stamp, StoredDevice};
 
-/// A stored device is refused with a reason, or it can be used, and what is stored of it afterwards can be read.
+/// A stored device is refused with a reason. Otherwise it can be used, and its new stored form can be read.
 pub fn stored_state(bytes: &[u8]) {
     let stored: StoredDevice = match serde_json::from_slice(bytes) {
         Ok(stored) => stored,
@@ -15,7 +15,7 @@ pub fn stored_state(bytes: &[u8]) {
     }
 }
 
-/// Does with a device what a client does, at times around those that it may hold.
+/// Uses a device like a client, at times close to those that it may contain.
 fn use_device(mut device: Atm) {
     let bob = BareJid::new("bob@example.com").expect("a bare JID");
     let key = |byte| {
@@ -48,7 +48,7 @@ fn use_device(mut device: Atm) {
     reread(&device);
 }
 
-/// A message of the device, as if Bob had sent it.
+/// Returns a message of the device as if Bob had sent it.
 fn received(device: &Atm, outgoing: &atm_engine::NamedOutgoing, key: &KeyIdentifier) -> NamedReceived {
     let bob = BareJid::new("bob@example.com").expect("a bare JID");
     let from = bob.with_resource("phone").expect("a resource");
@@ -64,7 +64,7 @@ fn received(device: &Atm, outgoing: &atm_engine::NamedOutgoing, key: &KeyIdentif
     }
 }
 
-/// The device after a restart.
+/// Returns the device after a restart.
 fn reread(device: &Atm) -> Atm {
     let stored = device.to_stored();
     let again = Atm::restore(&stored).expect("what a device stores can be read");

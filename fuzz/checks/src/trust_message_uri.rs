@@ -3,8 +3,8 @@ use atm_engine::codec::{MAX_URI_BYTES, Malformed, NamedKeyOwner, NamedTrustMessa
 
 use crate::refusal::has_a_reason;
 
-/// A URI is refused with a reason, or it is written as something that reads as the same. What it says could be said by
-/// a trust message, and is one decision of a person.
+/// A URI is refused with a reason, or it survives a round trip. Its decisions fit into a trust message and form one
+/// manual decision.
 pub fn trust_message_uri(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let uri = match TrustMessageUri::parse(text) {
@@ -15,7 +15,7 @@ pub fn trust_message_uri(bytes: &[u8]) {
     assert!(written.bytes().all(|byte| byte.is_ascii_graphic()), "{written}");
     match TrustMessageUri::parse(&written) {
         Ok(again) => assert_eq!(again, uri, "{written}"),
-        // Characters that need no encoding are encoded all the same, and take three times the space.
+        // Writing may encode characters that need no encoding, which triples their length.
         Err(Malformed::TooLarge { .. }) => assert!(written.len() > MAX_URI_BYTES, "{written}"),
         Err(malformed) => panic!("{malformed}: {written}"),
     }

@@ -6,8 +6,8 @@ use atm_engine::{DecisionKind, Directory, KeyIdentifier};
 
 use crate::refusal::{has_a_reason, reads_back};
 
-/// A trust message is refused with a reason, or it is written as something that reads as the same, alone and in an
-/// envelope, and stands for the same decisions with ids instead of names.
+/// A trust message is refused with a reason. Otherwise it survives a round trip, alone and in an envelope, and its
+/// decisions are the same with ids instead of names.
 pub fn trust_message_xml(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match NamedTrustMessage::parse(text) {

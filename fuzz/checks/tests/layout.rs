@@ -1,4 +1,4 @@
-//! What OSS-Fuzz, ClusterFuzzLite and cargo-fuzz expect of the files is there: they are read by those only.
+//! The files have the layout that OSS-Fuzz, ClusterFuzzLite and cargo-fuzz expect. No other program reads them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +15,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The names of the files with this ending in a folder, without it.
+/// The names of the files in a folder with this ending, without the ending.
 fn names(folder: &str, ending: &str) -> BTreeSet<String> {
     let entries = fs::read_dir(repository().join(folder)).expect("the folder can be read");
     let names = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
@@ -65,7 +65,7 @@ fn options_are_those_of_libfuzzer_with_a_limit_for_everything() {
     }
 }
 
-/// What <https://llvm.org/docs/LibFuzzer.html#dictionaries> says: `"…"`, with `\\`, `\"` and `\xAB` as escapes.
+/// The format of <https://llvm.org/docs/LibFuzzer.html#dictionaries>: `"…"`, with `\\`, `\"` and `\xAB` as escapes.
 #[test]
 fn dictionaries_have_the_form_that_libfuzzer_reads() {
     for dictionary in names("fuzz/dictionaries", ".dict") {

@@ -1,7 +1,7 @@
-//! The seeds are replayed, without libFuzzer and without a sanitizer.
+//! Replays the seeds, without libFuzzer and without a sanitizer.
 //!
-//! After a change of what scenarios are drawn, `ATM_UPDATE_SEEDS=1 cargo test -p atm-fuzz-checks --test seeds` makes
-//! those of the target `scenario` anew.
+//! After a change to the drawing of scenarios, `ATM_UPDATE_SEEDS=1 cargo test -p atm-fuzz-checks --test seeds` updates
+//! the seeds of the target `scenario`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -27,7 +27,7 @@ fn every_seed_of_every_target_passes() {
     }
 }
 
-/// The seeds of a target, from the same folders that libFuzzer reads.
+/// The seeds of a target, from the folders that libFuzzer reads.
 fn seeds(target: &str) -> Vec<PathBuf> {
     let folders =
         Command::new("fuzz/seeds.sh").arg(target).current_dir(repository()).output().expect("a shell");
@@ -49,7 +49,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// A search that begins with every kind of step finds more of what they do together.
+/// A search that starts with every kind of step finds more interactions between them.
 #[test]
 fn there_is_a_seed_for_each_kind_of_step() {
     let folder = repository().join("fuzz/seeds/scenario");
@@ -76,14 +76,14 @@ fn kind_of(step: &Step) -> String {
     step.as_object().and_then(|step| step.keys().next()).cloned().expect("a step has a kind")
 }
 
-/// The kinds of steps that there are, as the schema of the format says.
+/// The kinds of steps, from the schema of the format.
 fn kinds() -> BTreeSet<String> {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA).unwrap();
     let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("the kinds of steps");
     kinds.iter().map(|kind| kind["required"][0].as_str().expect("a name").to_owned()).collect()
 }
 
-/// Writes, for each kind of step, what draws one in the smallest of many scenarios.
+/// Writes for each kind of step the bytes that draw the smallest of many scenarios with it.
 fn write_seeds(folder: &Path) {
     let scenarios = (0..3_000).map(|seed| {
         let mut dice = Dice::new(seed);
