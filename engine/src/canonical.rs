@@ -74,7 +74,7 @@ pub enum ListOrder {
 /// The operations of a search on a device's state.
 pub trait Canonical {
     /// Calls `change` for each time in the state except [`Stamp::MIN`], which means "none". It also passes the keys
-    /// that the statement of that time is about or comes from.
+    /// that the decisions of that time are about or come from.
     fn change_times(&mut self, change: impl FnMut(&mut Stamp, &[KeyId]));
 
     /// Replaces the sender of every origin by the device's own key. The device only distinguishes persons from

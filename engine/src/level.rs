@@ -10,7 +10,7 @@ pub enum Level {
     Undecided,
     /// Trusted by the policy.
     AutomaticallyTrusted,
-    /// No longer used, by the policy.
+    /// Not used, by the policy.
     AutomaticallyDistrusted,
     /// Trusted by a person who did not compare the fingerprint.
     ManuallyTrusted,

@@ -55,7 +55,7 @@ pub enum ConflictRule {
     Cautious,
     /// An experiment, not for use. Each distrust stands until somebody who knows of it trusts the key. It needs
     /// [`Relay`](AnnouncementRule::Relay). The decisions of a distrusted device wait. If that device is trusted again,
-    /// a thief's decisions count too.
+    /// the decisions of a thief who had it count, too.
     Named,
 }
 

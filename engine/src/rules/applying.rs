@@ -11,7 +11,7 @@
 //! - Decisions released by a manual decision are applied after all decisions of that person.
 //! - If a message causes the distrust of its own sender, the rest of the message is refused; under `named` it is
 //!   postponed.
-//! - A statement that a key dated before its distrust, or between its distrust and the trust that ended it, stays
+//! - A decision that a sender dated before its own distrust, or between its distrust and the trust that ended it, stays
 //!   refused after that trust.
 
 use crate::distrust_ids::DistrustIds;
@@ -176,8 +176,8 @@ impl Context<'_> {
         }
     }
 
-    /// Ends a distrust with a trust of time `time`; `last_time` is the time of the record before. Statements of the key
-    /// that are dated before the trust stay refused.
+    /// Ends a distrust with a trust of time `time`; `last_time` is the time of the record before. Decisions that the
+    /// key's holder dated before the trust stay refused.
     fn end_distrust(&mut self, key: KeyId, last_time: Stamp, time: Stamp) {
         let end = time.offset(-1);
         let end = match self.device.rules.conflict {

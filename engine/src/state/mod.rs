@@ -78,8 +78,8 @@ struct KnownKey {
     owed_summary: bool,
     /// Whether the key counts toward its owner's limit of undiscovered keys.
     takes_room: bool,
-    /// The time up to which statements of the key stay refused because of a distrust. Under `cautious` it also covers a
-    /// key that is distrusted now.
+    /// The time up to which decisions from the key stay refused because of a distrust. Under `cautious` it also covers
+    /// a key that is distrusted now.
     #[cfg_attr(feature = "serde", serde(deserialize_with = "format::required"))]
     distrusted_until: Option<Stamp>,
     /// The last decision of each author on the key, under the conflict rule `cautious`; sorted by author.

@@ -13,10 +13,10 @@ use crate::store::id_map::IdMap;
 pub(crate) struct KeyStore {
     pub(crate) records: IdMap<KeyId, KeyRecord>,
     pub(crate) owners: IdMap<AccountId, Owner>,
-    /// The positions of the first and the last owner with an authenticated key, in the order of the first
+    /// The positions of the first and the last owner with a key that was ever authenticated, in the order of the first
     /// authentications.
     latched: Option<(u32, u32)>,
-    /// The time up to which statements of a key stay refused because of a distrust. Under `cautious` it also covers
+    /// The time up to which decisions from a key stay refused because of a distrust. Under `cautious` it also covers
     /// keys that are distrusted now.
     pub(crate) distrusted_until: IdMap<KeyId, Stamp>,
 }
@@ -213,12 +213,12 @@ impl KeyStore {
         self.get(key).map_or(Level::Undecided, KeyRecord::effective_level)
     }
 
-    /// The time up to which statements of `key` stay refused because of a distrust.
+    /// The time up to which decisions from `key` stay refused because of a distrust.
     pub(crate) fn distrusted_until(&self, key: KeyId) -> Option<Stamp> {
         self.distrusted_until.get(key).copied()
     }
 
-    /// Refuses statements of `key` that are dated up to `end`.
+    /// Refuses decisions from `key` that are dated up to `end`.
     #[cold] // few keys are distrusted
     pub(crate) fn distrust_until(&mut self, key: KeyId, end: Stamp) {
         match self.distrusted_until.get_mut(key) {

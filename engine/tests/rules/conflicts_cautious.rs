@@ -190,8 +190,7 @@ fn a_repeated_distrust_is_ended_by_a_trust_after_the_repetition_only() {
 
 #[test]
 fn an_old_distrust_that_comes_late_gives_no_earlier_word_back() {
-    // B1's statement of 15 precedes A2's distrust of 20, although A3's distrust of 10 was the last to arrive and to
-    // end.
+    // B1's decision of 15 precedes A2's distrust of 20, although A3's distrust of 10 was the last to arrive and to end.
     let [distrust, trust] = [("A3", "-B1", 10), ("A2", "+B1", 25)];
     for order in [[distrust, trust], [trust, distrust]] {
         let mut world = world();

@@ -110,7 +110,7 @@ struct Heard {
 }
 
 impl Heard {
-    /// Returns the statement as an endpoint under `named` would send it. The time determines its ids and those that it
+    /// Returns the message as an endpoint under `named` would send it. The time determines its ids and those that it
     /// overrules.
     fn with_ids(self) -> Self {
         let (id, over) = (self.time, self.time * 5 % 12);

@@ -167,7 +167,7 @@ impl NaiveDevice {
         let ends_distrust =
             self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.kind == DecisionKind::Trust;
         if ends_distrust && !self.gives_names() {
-            // Statements from the time of the distrust stay refused.
+            // Decisions from the time of the distrust stay refused.
             self.distrusted_until.push((key.clone(), word.time - 1));
         }
         let time = self.decision_on(key).map_or(word.time, |before| before.time.max(word.time));

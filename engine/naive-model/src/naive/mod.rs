@@ -39,7 +39,7 @@ pub struct NaiveDevice {
     latched: Vec<String>,
     /// The postponed decisions of unauthenticated senders.
     left: Vec<Word>,
-    /// Keys, each with a time up to which its statements are refused.
+    /// Keys, each with a time up to which decisions from it are refused.
     distrusted_until: Vec<(String, i64)>,
     /// The last decision of each author on each key.
     words: Vec<Word>,

@@ -118,7 +118,7 @@ impl NaiveDevice {
         }
     }
 
-    /// From now on refuses statements of a distrusted key that are dated up to `time`.
+    /// From now on refuses decisions from a distrusted key that are dated up to `time`.
     pub(super) fn silence(&mut self, key: &str, time: i64) {
         if self.verdict_on(key) == Some(DecisionKind::Distrust) && !self.gives_names() {
             self.distrusted_until.push((key.to_owned(), time));
