@@ -69,8 +69,8 @@ impl<'a> Context<'a> {
 
     /// Refuses one decision. Nothing is refused silently.
     ///
-    /// `cold` keeps it out of the code of messages that count. With empty CPU caches, such a message then takes 3 to 11
-    /// % less time.
+    /// `cold` keeps it out of the code of messages that count. Such a message then takes 3 to 11 % less time with empty
+    /// CPU caches.
     #[cold]
     pub(crate) fn refuse(&mut self, decision: Decision, sender: Option<KeyId>, cause: Cause, reason: Reason) {
         self.outcome.refused.push(Refusal::of(reason, sender, decision, cause));

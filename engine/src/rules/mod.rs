@@ -5,7 +5,7 @@
 //! | [`inputs`] | Which rule answers which input? | |
 //! | [`manual_decisions`] | What does a person's decision do? | glossary, use cases |
 //! | [`admission`] | Does a message count at all? | use cases, *Receiving*; XEP-0434 SCE profile |
-//! | [`authority`] | Which endpoint may decide on which key, and does its word count now? | use cases, *Receiving* |
+//! | [`authority`] | Which endpoint may decide on which key, and does its decision count now? | use cases, *Receiving* |
 //! | [`postponing`] | What happens to decisions of an unauthenticated sender? | implementation notes |
 //! | [`unknown_keys`] | What happens to decisions about an undiscovered key? | implementation notes |
 //! | [`conflicts`] | Which of several decisions about one key holds? | open |

@@ -17,8 +17,8 @@ impl NamedEnvelope {
     ///
     /// # Errors
     ///
-    /// If there is not exactly one `<content/>` with exactly one `<trust-message/>` (XEP-0434 §4), or if their
-    /// namespaces contain invalid elements.
+    /// If there is not exactly one `<content/>` with exactly one `<trust-message/>` (XEP-0434 §4), or if
+    /// something in the namespaces of these two is invalid.
     pub fn parse(xml: &str) -> Result<Self, Malformed> {
         let root = read_element(xml)?;
         root.expect(SCE, "envelope", &Parent::Root)?;
