@@ -1,4 +1,4 @@
-//! Very many words that arrive in one step.
+//! Very many trust messages that arrive in one step.
 
 use std::sync::Arc;
 
@@ -10,20 +10,21 @@ use atm_engine::{
 use crate::cast::{Cast, Member, Miscast};
 use crate::scenario::{ChainStep, FloodStep};
 
-/// How many keys one message of a flood is about.
+/// The number of keys that one message of a flood names.
 const KEYS_IN_A_MESSAGE: usize = 500;
 
-/// Very many words about keys that no device has, and that have no names. Levels are read once, when all of it has arrived.
+/// Very many trust messages about keys that no device has and that the scenario does not name. Levels are read once,
+/// after the last message.
 #[derive(Clone, Debug)]
 pub enum Barrage {
-    /// Words that wait for each other, and what releases them.
+    /// Messages that are postponed one after another, and the message that releases them all.
     Chain(Chain),
-    /// Words of one sender.
+    /// Messages of one sender.
     Flood(Flood),
 }
 
 impl Barrage {
-    /// The keys without names that the receiver discovers before it hears anything.
+    /// The unnamed keys that the receiver discovers before the first message.
     #[must_use]
     pub fn discovered(&self) -> &[KeyId] {
         match self {
@@ -32,7 +33,7 @@ impl Barrage {
         }
     }
 
-    /// What arrives, one after the other, said at the time `time`.
+    /// The messages in the order of their arrival, each sent at `time`.
     #[must_use]
     pub fn stanzas(&self, time: Stamp) -> Box<dyn Iterator<Item = Received> + '_> {
         match self {
@@ -41,7 +42,7 @@ impl Barrage {
         }
     }
 
-    /// The accounts whose devices say something.
+    /// The accounts whose devices send the messages.
     #[must_use]
     pub fn speakers(&self) -> Vec<AccountId> {
         match self {
@@ -50,7 +51,7 @@ impl Barrage {
         }
     }
 
-    /// What a receiver hears that knows of keys with names only.
+    /// The messages for a receiver that knows named keys only.
     #[must_use]
     pub fn about_named_keys(&self, time: Stamp) -> Vec<Received> {
         match self {
@@ -59,7 +60,7 @@ impl Barrage {
         }
     }
 
-    /// How many keys without names there are.
+    /// The number of unnamed keys.
     #[must_use]
     pub fn size(&self) -> usize {
         match self {
@@ -68,7 +69,7 @@ impl Barrage {
         }
     }
 
-    /// The same with no more than so many keys without names, for a receiver that is slow.
+    /// The same barrage with at most `keys` unnamed keys, for a slow receiver.
     #[must_use]
     pub fn with_at_most(&self, keys: usize) -> Self {
         let first = |all: &Arc<[KeyId]>| all[..all.len().min(keys)].into();
@@ -79,31 +80,31 @@ impl Barrage {
     }
 }
 
-/// A chain of words: the holder of the first key trusts a second one, the holder of that one a third one, and so on to the
-/// last. All of them wait, until somebody trusts the first key.
+/// A chain of trust messages: the holder of the first key trusts the second key, its holder trusts the third, and so on
+/// to the last. All of them are postponed until a message trusts the first key.
 #[derive(Clone, Debug)]
 pub struct Chain {
     to: AccountId,
     encryption: EncryptionId,
-    /// Who trusts the first key.
+    /// The sender of the message that trusts the first key.
     speaker: Speaker,
     first: Speaker,
-    /// The keys between the first and the last one. No device has them.
+    /// The keys between the first and the last key. No device has them.
     links: Arc<[KeyId]>,
     last: KeyId,
 }
 
-/// Words of one sender about very many keys.
+/// Messages of one sender about very many keys.
 #[derive(Clone, Debug)]
 pub struct Flood {
     to: AccountId,
     encryption: EncryptionId,
     speaker: Speaker,
-    /// The keys that it trusts. No device has them.
+    /// The keys that the sender trusts. No device has them.
     keys: Arc<[KeyId]>,
 }
 
-/// Who says something, and with which key.
+/// A sender and its key.
 #[derive(Clone, Copy, Debug)]
 struct Speaker {
     account: AccountId,
@@ -112,11 +113,11 @@ struct Speaker {
 }
 
 impl Chain {
-    /// The chain that step number `position` of a scenario asks for.
+    /// The chain of step number `position` of a scenario.
     ///
     /// # Errors
     ///
-    /// If somebody is named whom nobody knows.
+    /// If a name in the step is unknown.
     pub(crate) fn of(step: &ChainStep, position: usize, cast: &mut Cast) -> Result<Self, Miscast> {
         let receiver = cast.device(&step.to)?;
         let to = cast.member(receiver).account;
@@ -131,8 +132,8 @@ impl Chain {
         Ok(Self { to, encryption: cast.encryption(), speaker, first, links, last })
     }
 
-    /// What arrives, one after the other, said at the time `time`: the words that wait, from the end of the chain to its
-    /// beginning, then the one that releases them.
+    /// The messages in the order of their arrival, each sent at `time`. The postponed messages come first, from the end
+    /// of the chain to its beginning, and the releasing message comes last.
     fn words(&self, time: Stamp) -> impl Iterator<Item = Received> + '_ {
         let trusted = self.links.iter().chain([&self.last]).copied();
         let speakers = std::iter::once(self.first.key).chain(self.links.iter().copied());
@@ -144,7 +145,7 @@ impl Chain {
         waiting.chain([self.releasing(time)])
     }
 
-    /// What a receiver hears that knows of the first and the last key only.
+    /// The messages for a receiver that knows only the first and the last key.
     fn ends(&self, time: Stamp) -> [Received; 2] {
         [self.word(self.first, self.last, time), self.releasing(time)]
     }
@@ -159,11 +160,11 @@ impl Chain {
 }
 
 impl Flood {
-    /// The flood that step number `position` of a scenario asks for.
+    /// The flood of step number `position` of a scenario.
     ///
     /// # Errors
     ///
-    /// If somebody is named whom nobody knows.
+    /// If a name in the step is unknown.
     pub(crate) fn of(step: &FloodStep, position: usize, cast: &mut Cast) -> Result<Self, Miscast> {
         let to = cast.member(cast.device(&step.to)?).account;
         let &Member { account, endpoint, key, .. } = cast.member(cast.device(&step.from)?);
@@ -180,7 +181,7 @@ impl Flood {
 }
 
 impl Speaker {
-    /// A message in which it trusts keys.
+    /// A message that trusts `keys`.
     fn trusts(self, keys: &[KeyId], (to, encryption): (AccountId, EncryptionId), time: Stamp) -> Received {
         let decisions = keys.iter().map(|key| Decision { key: *key, kind: DecisionKind::Trust });
         let message = TrustMessage {

@@ -1,16 +1,15 @@
-//! Lists by ids.
+//! Vectors that are indexed by ids.
 
 use std::marker::PhantomData;
 
 use atm_engine::{AccountId, EndpointId, KeyId};
 
-/// Values by ids that are given out one after the other: a value stands where its id does. With hash maps in its place, it takes
-/// 7 % more instructions to make a cast.
+/// Values at the positions of consecutive ids. Making a cast took 7 % more instructions with hash maps instead.
 #[derive(Clone, Debug)]
 pub(crate) struct ById<I, V>(Vec<V>, PhantomData<I>);
 
 impl<I: Numbered, V: Default> ById<I, V> {
-    /// The value under `id`, to be changed.
+    /// The value of `id`, mutable. Missing values up to it are filled with the default.
     pub(crate) fn at(&mut self, id: I) -> &mut V {
         if self.0.len() <= id.position() {
             self.0.resize_with(id.position() + 1, V::default);
@@ -18,7 +17,7 @@ impl<I: Numbered, V: Default> ById<I, V> {
         &mut self.0[id.position()]
     }
 
-    /// The value under `id`, if anything is there up to it.
+    /// The value of `id`, if the vector is long enough.
     pub(crate) fn get(&self, id: I) -> Option<&V> {
         self.0.get(id.position())
     }
@@ -30,9 +29,9 @@ impl<I, V> Default for ById<I, V> {
     }
 }
 
-/// An id that a directory gives out.
+/// An id that a directory assigns.
 pub(crate) trait Numbered: Copy {
-    /// Its position there.
+    /// The id's position in the directory.
     fn position(self) -> usize;
 }
 

@@ -1,4 +1,4 @@
-//! Who takes part in a scenario: accounts, devices and keys, by their names and by their ids.
+//! The participants of a scenario: accounts, devices and keys, by name and by id.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -33,7 +33,7 @@ impl DeviceId {
     }
 }
 
-/// Everybody who takes part, from the start or later.
+/// All participants, from the start or later.
 #[derive(Clone, Debug)]
 pub struct Cast {
     directory: Directory,
@@ -42,18 +42,18 @@ pub struct Cast {
     devices: Vec<Member>,
     device_ids: Vec<DeviceId>,
     accounts: IndexMap<Name, AccountMember, FxBuildHasher>,
-    /// At which position in `accounts` one stands.
+    /// The position of each account in `accounts`.
     positions: ById<AccountId, Option<usize>>,
     devices_of: ById<AccountId, Vec<DeviceId>>,
     devices_with: ById<KeyId, SmallVec<[DeviceId; 1]>>,
     devices_at: ById<EndpointId, Option<DeviceId>>,
-    /// The keys that have names, each at its own position: no other keys come before them.
+    /// The named keys, each at the position of its id. All other keys have greater ids.
     keys: Vec<(KeyId, KeyName)>,
     keys_named: FxHashMap<Name, KeyId>,
     keys_of: ById<AccountId, Vec<KeyId>>,
 }
 
-/// A device that takes part.
+/// A participating device.
 #[derive(Clone, Debug)]
 pub struct Member {
     /// Its name in the scenario.
@@ -64,9 +64,9 @@ pub struct Member {
     pub account: AccountId,
     /// Its key.
     pub key: KeyId,
-    /// Whether the other endpoints of its account have the same key.
+    /// Whether the other endpoints of its account share its key.
     pub sharing: KeySharing,
-    /// Whether it gets carbons.
+    /// Whether it receives carbons.
     pub carbons: bool,
     /// Whether it is offline when it joins.
     pub offline: bool,
@@ -77,7 +77,7 @@ pub struct Member {
 /// When a device joins its account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joins {
-    /// It is there from the start.
+    /// It belongs to the account from the start.
     AtStart,
     /// A step adds it.
     Later,
@@ -93,7 +93,7 @@ struct AccountMember {
     devices: FxHashMap<Name, DeviceId>,
 }
 
-/// A name in a scenario that nothing there has, or a key that its encryption cannot have.
+/// A name that the scenario does not define, or a key that the encryption does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Miscast {
     /// No account has this name.
@@ -110,24 +110,24 @@ pub enum Miscast {
     Identifier {
         /// The key's name.
         name: KeyName,
-        /// What is wrong with it.
+        /// The mistake in the identifier.
         reason: atm_engine::BadIdentifier,
     },
     /// A JID cannot be made of a name.
     #[error("no JID can be made of {0}: give one")]
     Jid(String),
-    /// The keys that are to be decided on in one go have several owners, or there is none.
+    /// The keys of one decision have several owners, or the decision has no keys.
     #[error("step {step}: {reason}")]
     Decision {
-        /// The step, counted from 1.
+        /// The number of the step, from 1.
         step: usize,
-        /// What is wrong.
+        /// The reason.
         reason: atm_engine::NotOneDecision,
     },
 }
 
 impl Cast {
-    /// The engine as a device that takes part.
+    /// A reference engine for `device`.
     #[must_use]
     pub fn engine(&self, device: DeviceId, rules: Rules) -> Device {
         let Member { endpoint, key, sharing, .. } = *self.member(device);
@@ -135,11 +135,11 @@ impl Cast {
             .expect("a member has a key of its account")
     }
 
-    /// Everybody who takes part in `scenario`.
+    /// The participants of `scenario`.
     ///
     /// # Errors
     ///
-    /// If a name in the scenario is nobody's, or a key does not fit the encryption.
+    /// If a name in the scenario is undefined, or a key does not fit the encryption.
     pub fn new(scenario: &Scenario) -> Result<Self, Miscast> {
         let mut directory = Directory::new();
         let encryption = directory.encryption(&scenario.encryption.0);
@@ -248,13 +248,13 @@ impl Cast {
         Ok(key)
     }
 
-    /// An endpoint of an account that is none of its devices.
+    /// An endpoint of an account that belongs to none of its devices.
     pub(crate) fn endpoint_of(&mut self, account: AccountId, resource: &str) -> EndpointId {
         let jid = self.directory.jid(account).with_resource(resource).expect("a valid resource");
         self.directory.endpoint(&jid)
     }
 
-    /// A key of an account that no device has, and that has no name in the scenario. The same name gives the same key.
+    /// A key of an account that no device has and that the scenario does not name. The same name gives the same key.
     pub(crate) fn made_up_key(&mut self, owner: AccountId, name: &str) -> KeyId {
         let encryption = self.directory.encryption_name(self.encryption).clone();
         let bytes = derived(&encryption, &format_args!("{} {name}", self.directory.jid(owner)));
@@ -268,7 +268,7 @@ impl Cast {
         &self.directory
     }
 
-    /// The names behind the ids, to add more.
+    /// The names behind the ids, mutable.
     pub fn directory_mut(&mut self) -> &mut Directory {
         &mut self.directory
     }
@@ -279,13 +279,13 @@ impl Cast {
         self.encryption
     }
 
-    /// An encryption that nobody uses.
+    /// An encryption that no account uses.
     #[must_use]
     pub fn other_encryption(&self) -> EncryptionId {
         self.other_encryption
     }
 
-    /// All devices: those of the start, account by account, then those that are added, in order.
+    /// All devices: first those that are present at the start, account by account, then the added ones in order.
     pub fn devices(&self) -> impl ExactSizeIterator<Item = (DeviceId, &Member)> {
         self.devices.iter().enumerate().map(|(position, member)| (DeviceId(position as u32), member))
     }
@@ -301,13 +301,13 @@ impl Cast {
         self.accounts.values().map(|member| member.id)
     }
 
-    /// The devices of an account that ever belong to it.
+    /// The devices that ever belong to an account.
     #[must_use]
     pub fn devices_of(&self, account: AccountId) -> &[DeviceId] {
         self.devices_of.get(account).map_or(&[], Vec::as_slice)
     }
 
-    /// The devices that ever have a key, in order.
+    /// The devices that ever have `key`, in order.
     #[must_use]
     pub fn devices_with(&self, key: KeyId) -> &[DeviceId] {
         self.devices_with.get(key).map_or(&[], SmallVec::as_slice)
@@ -319,8 +319,8 @@ impl Cast {
         DeviceId(position as u32)
     }
 
-    /// How many pairs of a device and another one's key there can be, for those who reserve memory. Of many devices
-    /// few know each other.
+    /// An upper bound for the number of pairs of a device and a foreign key, for reserving memory. It is capped, since
+    /// few of many devices know each other.
     pub(crate) fn pairs(&self) -> usize {
         (self.devices.len() * self.keys.len()).min(1_000)
     }
@@ -337,7 +337,7 @@ impl Cast {
         &self.member(device).name
     }
 
-    /// The name of a key, or its owner and identifier if the scenario has no name for it.
+    /// The name of a key. An unnamed key is written with its owner and the beginning of its identifier.
     #[must_use]
     pub fn key_name(&self, key: KeyId) -> String {
         match self.keys.get(key.index()) {
@@ -350,7 +350,7 @@ impl Cast {
         }
     }
 
-    /// The name of an account, or its JID if the scenario has no name for it.
+    /// The name of an account, or its JID if the scenario does not name it.
     #[must_use]
     pub fn account_name(&self, account: AccountId) -> String {
         let position = self.positions.get(account).copied().flatten();
@@ -358,37 +358,37 @@ impl Cast {
         named.map_or_else(|| self.directory.jid(account).to_string(), |(name, _)| name.to_string())
     }
 
-    /// The account with a name.
+    /// The account named `name`.
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If no account has this name.
     pub fn account(&self, name: &Name) -> Result<AccountId, Miscast> {
         self.accounts.get(name).map(|member| member.id).ok_or_else(|| Miscast::Account(name.clone()))
     }
 
-    /// The device with a name.
+    /// The device named `name`.
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If no device has this name.
     pub fn device(&self, name: &DeviceName) -> Result<DeviceId, Miscast> {
         let account = self.accounts.get(&name.account);
         let device = account.and_then(|account| account.devices.get(&name.device));
         device.copied().ok_or_else(|| Miscast::Device(name.clone()))
     }
 
-    /// The device that has a full JID.
+    /// The device with a full JID.
     #[must_use]
     pub fn device_of(&self, endpoint: EndpointId) -> Option<DeviceId> {
         *self.devices_at.get(endpoint)?
     }
 
-    /// The key with a name.
+    /// The key named `name`.
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If no key has this name.
     pub fn key(&self, name: &KeyName) -> Result<KeyId, Miscast> {
         let found = match name {
             KeyName::Device(device) => self.device(device).ok().map(|device| self.member(device).key),
@@ -397,28 +397,28 @@ impl Cast {
         found.ok_or_else(|| Miscast::Key(name.clone()))
     }
 
-    /// The keys with these names.
+    /// The keys named `names`.
     ///
     /// # Errors
     ///
-    /// If there is none with one of them.
+    /// If no key has one of these names.
     pub fn keys_named(&self, names: &[KeyName]) -> Result<BTreeSet<KeyId>, Miscast> {
         names.iter().map(|name| self.key(name)).collect()
     }
 
-    /// The keys of an account that have names.
+    /// The named keys of an account.
     #[must_use]
     pub fn keys_of(&self, account: AccountId) -> &[KeyId] {
         self.keys_of.get(account).map_or(&[], Vec::as_slice)
     }
 
-    /// All keys that have names.
+    /// All named keys.
     pub fn keys(&self) -> impl Iterator<Item = KeyId> {
         self.keys.iter().map(|(key, _)| *key)
     }
 }
 
-/// The identifier of a key that is not given: the same name always gives the same one.
+/// The identifier of a key for which the scenario gives none. It depends only on the encryption and the name.
 fn derived(encryption: &Encryption, name: &impl Display) -> [u8; 32] {
     Sha256::digest(format!("{encryption} {name}")).into()
 }

@@ -5,27 +5,28 @@ use atm_engine::{AccountId, KeyId};
 use crate::by_id::ById;
 use crate::cast::{Cast, DeviceId};
 
-/// Which accounts know each other, so that their devices come to know each other's keys.
+/// Which accounts know each other, so that their devices discover each other's keys.
 #[derive(Clone, Debug)]
 pub enum Contacts {
-    /// All of them.
+    /// All accounts know each other.
     Everybody,
-    /// Some of them. So what a world takes grows with the contacts, and not with the square of its devices.
+    /// Only contacts know each other. The size of a world then grows with the contacts, not with the square of its
+    /// devices.
     Of(ContactLists),
 }
 
-/// Of each account, itself and its contacts.
+/// For each account, the account itself and its contacts.
 #[derive(Clone, Debug)]
 pub struct ContactLists {
     /// The accounts, in order.
     accounts: ById<AccountId, Vec<AccountId>>,
-    /// The devices that ever belong to them, in order. They are asked for as often as a device joins, so they are put in order
-    /// once: that took 4 % of the time of a population.
+    /// The devices that ever belong to these accounts, in order. Each joining device needs them, so they are sorted
+    /// only once: sorting took 4 % of the time of a population.
     devices: ById<AccountId, Vec<DeviceId>>,
 }
 
 impl ContactLists {
-    /// The lists that follow from `meetings`, which tells of which accounts the one gets to know the other.
+    /// The lists that follow from `meetings`, which calls its argument for each pair of accounts that know each other.
     pub(crate) fn new(cast: &Cast, meetings: impl FnOnce(&mut dyn FnMut(AccountId, AccountId))) -> Self {
         let mut accounts: ById<AccountId, Vec<AccountId>> = ById::default();
         cast.accounts().for_each(|account| accounts.at(account).push(account));
@@ -59,7 +60,7 @@ impl Contacts {
         }
     }
 
-    /// The keys with names that belong to an account or to its contacts.
+    /// The named keys of an account and of its contacts.
     #[must_use]
     pub fn keys_around(&self, account: AccountId, cast: &Cast) -> Vec<KeyId> {
         match self {

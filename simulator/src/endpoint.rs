@@ -1,4 +1,4 @@
-//! Whatever holds one device's trust.
+//! The implementation that holds one device's trust.
 
 use atm_engine::codec::NamedEnvelope;
 use atm_engine::{
@@ -10,47 +10,47 @@ use crate::barrage::Barrage;
 use crate::observation::Observation;
 use crate::script::{HandMade, Scanned};
 
-/// What goes with every input: the time that the device's clock shows, the names of all that take part, and the step.
+/// The context of an input: the local time, the names and the step.
 #[derive(Clone, Copy, Debug)]
 pub struct InputContext<'a> {
     /// The device's local time.
     pub now: Stamp,
     /// The names behind the ids.
     pub names: &'a Directory,
-    /// The step of the scenario that was taken last, counted from 0; `None` before the first.
+    /// The last step of the scenario that was taken, counted from 0; `None` before the first.
     pub step: Option<usize>,
 }
 
-/// What a device had stored when a backup of it was made. An implementation that keeps the copy itself leaves it empty.
+/// The stored state of a device at the time of its backup. It is empty if the implementation keeps the copy itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Backup(Vec<u8>);
 
-/// Something that happens to a device, beyond the inputs of the engine.
+/// An event at a device that is not an input of the engine.
 #[derive(Debug)]
 pub enum Occurrence<'a> {
-    /// The device sees that these keys have left their list.
+    /// The device sees that these keys were removed from the device list.
     Forget(&'a [KeyId]),
     /// A backup of the device is made.
     BackUp(&'a mut Backup),
     /// The device starts again from a backup. [`Input::Resume`] follows when it is connected.
     Restore(&'a Backup),
-    /// Very many words arrive. They were said at the time `time`.
+    /// Very many trust messages arrive, all sent at `time`.
     Bombarded {
-        /// The words.
+        /// The trust messages.
         barrage: &'a Barrage,
-        /// What a right clock shows.
+        /// The true time, without the error of any clock.
         time: Stamp,
     },
 }
 
-/// The trust of one device: the engine in process, or somebody else's implementation behind an adapter.
-/// The world cannot tell them apart: each input is answered by an [`Observation`], and levels can be read.
+/// The trust of one device: the engine in process, or another implementation behind an adapter. The world cannot tell
+/// them apart: an endpoint answers each input with an [`Observation`], and its levels can be read.
 pub trait Endpoint {
-    /// Lets `input` happen and adds to `out` which levels it changed and what the device sent.
+    /// Applies `input` and adds the changed levels and the sent messages to `out`.
     ///
     /// # Errors
     ///
-    /// If the implementation did not do what it should, or does not answer.
+    /// If the implementation misbehaves or does not answer.
     fn apply(
         &mut self,
         input: &Input,
@@ -58,8 +58,8 @@ pub trait Endpoint {
         out: &mut Observation,
     ) -> Result<(), Failure>;
 
-    /// Lets a person scan a code, which may be broken. An implementation that reads the code by itself is given
-    /// what the code holds; others just the decision that it makes.
+    /// A person scans a code, which may be malformed. An implementation that parses codes gets the text of the code.
+    /// All others get the decision that it contains.
     ///
     /// # Errors
     ///
@@ -86,8 +86,8 @@ pub trait Endpoint {
         }
     }
 
-    /// Lets a stanza arrive that was made by hand. An implementation that reads XML by itself is given what
-    /// stands in it; others what the codec of the engine makes of it, and what people wrote in it is shown.
+    /// A handwritten stanza arrives. An implementation that parses XML gets the text of the stanza. All others get the
+    /// result of the engine's codec, and the body counts as shown.
     ///
     /// # Errors
     ///
@@ -104,8 +104,8 @@ pub trait Endpoint {
         stanza.parts.iter().try_for_each(|part| self.apply(&Input::Receive(part.clone()), context, out))
     }
 
-    /// Lets something happen that is no input of the engine. The engine does not forget: a key that leaves its list keeps
-    /// its level, so that nobody gets rid of a distrust by taking the key off the list and putting it there again.
+    /// An event that is not an input of the engine. The engine does not forget: a key that leaves the device list keeps
+    /// its level. Otherwise, a distrust could be undone by removing the key and publishing it again.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ pub trait Endpoint {
         }
     }
 
-    /// The code that it shows, for others to scan: a Trust Message URI; `None` if it cannot tell.
+    /// The Trust Message URI that the device shows as a code; `None` if the endpoint cannot tell.
     ///
     /// # Errors
     ///
@@ -134,42 +134,42 @@ pub trait Endpoint {
         Ok(None)
     }
 
-    /// How far it trusts a key now.
+    /// The current trust level of a key.
     ///
     /// # Errors
     ///
     /// If the implementation does not answer.
     fn level(&self, key: KeyId) -> Result<Level, Failure>;
 
-    /// Who is behind the level of a key, if the endpoint explains itself.
+    /// The origin of a key's level, if the endpoint explains itself.
     fn origin(&self, key: KeyId) -> Option<Origin>;
 
-    /// The distrusts of a key that it knows of, if it gives them names.
+    /// The ids of the distrusts of a key, if the endpoint names distrusts.
     fn distrusts_of(&self, _key: KeyId) -> Option<DistrustIds> {
         None
     }
 
-    /// Stops it and starts it again from what it has stored. [`Input::Resume`] follows when it is connected.
+    /// Stops the endpoint and starts it from its stored state. [`Input::Resume`] follows when it is connected.
     ///
     /// # Errors
     ///
-    /// If what was stored cannot be read back.
+    /// If the stored state cannot be read.
     fn restart(&mut self, names: &Directory) -> Result<(), Failure>;
 
-    /// The decisions of a sender that wait for its authentication, if the implementation tells.
+    /// The postponed decisions of a sender, if the implementation reports them.
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>>;
 
-    /// How many bytes it has stored, if the implementation tells.
+    /// The size of the stored state in bytes, if the implementation reports it.
     ///
     /// # Errors
     ///
-    /// If what it holds cannot be stored.
+    /// If the state cannot be stored.
     fn stored_bytes(&self, _names: &Directory) -> Result<Option<u64>, Failure> {
         Ok(None)
     }
 }
 
-/// An endpoint did not do what it should.
+/// A failure of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Failure(pub String);

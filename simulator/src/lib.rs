@@ -1,7 +1,7 @@
 //! A deterministic world of XMPP accounts, devices and a server in which ATM scenarios run.
 //!
-//! This crate promises: the same scenario, rules and seed give the same trace, event by event, on any
-//! machine. Time is virtual, and whatever is random comes from one seeded generator.
+//! The crate is deterministic: the same scenario, rules and seed give the same trace, event by event, on any machine.
+//! Time is virtual, and all randomness comes from one seeded generator.
 //!
 //! ```
 //! use atm_simulator::run::{Options, RunResult, run};

@@ -1,62 +1,62 @@
-//! What can be seen of an endpoint from outside, and what it says about itself beyond that.
+//! The visible behaviour of an endpoint, and its own explanation of it.
 
 use std::sync::Arc;
 
 use atm_engine::{Addressees, Change, Decision, Effect, KeyId, Level, Outcome, Outgoing};
 
-/// What an endpoint showed in answer to one input: which levels changed, and what it sent to whom. That is the same for
-/// every implementation, and enough to judge one.
+/// The answer of an endpoint to one input: the levels that changed and the messages that it sent. Every implementation
+/// provides these, and they suffice to judge it.
 ///
-/// The reference engine explains itself besides: on whose word it changed, what it keeps for later, what it refused and
-/// why. Nothing is made up for an implementation that does not.
+/// The reference engine also explains itself: who made a decision, which decisions are postponed, and which are refused
+/// and why. For other implementations, no explanation is invented.
 #[derive(Clone, Debug, Default)]
 pub struct Observation {
     /// The levels that changed, in order.
     pub levels: Vec<LevelChange>,
-    /// The stanzas that were sent, in order, each with the keys that can decrypt it.
+    /// The sent stanzas, in order, each with the keys that can decrypt it.
     pub sent: Vec<Outgoing>,
-    /// The keys that can decrypt what was sent besides, one entry for each stanza of which nobody can tell what it says.
+    /// The keys that can decrypt further sent stanzas, one entry for each stanza whose content is unknown.
     pub unreadable: Vec<Addressees>,
-    /// What others than those to whom it is addressed can read of what was sent.
+    /// The sent stanzas that endpoints other than the addressees can read.
     pub overheard: Vec<Overheard>,
-    /// What people wrote that was shown to the person, in order; `None` if the endpoint does not tell.
+    /// The bodies that were shown to the person, in order; `None` if the endpoint does not report them.
     pub shown: Option<Vec<String>>,
     is_explained: bool,
-    /// The endpoint's account of itself, without the messages to be sent.
+    /// The endpoint's explanation, without the outgoing messages.
     explanation: Outcome,
 }
 
-/// A stanza that endpoints could read to which it is not addressed.
+/// A stanza that endpoints other than its addressees can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overheard {
-    /// Their keys.
+    /// The keys of these endpoints.
     pub keys: Addressees,
-    /// What it says.
+    /// The decisions in it.
     pub decisions: Arc<[Decision]>,
 }
 
-/// A key got another level on a device.
+/// A change of a key's level on a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LevelChange {
     /// The key.
     pub key: KeyId,
-    /// Its level until then.
+    /// The level before the change.
     pub before: Level,
-    /// Its level from then on.
+    /// The level after the change.
     pub after: Level,
 }
 
-/// One change of a device: what was seen of it, and what the device says about it. One of the two is there.
+/// One change of a device: the visible change, the device's explanation, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObservedChange {
-    /// The level that changed; `None` if nothing can be seen from outside, as with a decision that is kept for later.
+    /// The level that changed; `None` if nothing is visible from outside, as with a postponed decision.
     pub level: Option<LevelChange>,
-    /// What the device says; `None` if it does not explain itself.
+    /// The device's explanation; `None` if it does not explain itself.
     pub explanation: Option<Change>,
 }
 
 impl Observation {
-    /// Empties it and keeps its memory.
+    /// Empties the observation and keeps its memory.
     pub fn clear(&mut self) {
         self.levels.clear();
         self.sent.clear();
@@ -67,14 +67,14 @@ impl Observation {
         self.explanation.clear();
     }
 
-    /// The endpoint's account of what it did, if it explains itself: its changes, on whose word they came about, what it
-    /// refused, and what it found odd.
+    /// The endpoint's explanation, if it explains itself: its changes and who caused them, its refusals and its
+    /// notices.
     #[must_use]
     pub fn explanation(&self) -> Option<&Outcome> {
         self.is_explained.then_some(&self.explanation)
     }
 
-    /// Adds what `happen` says of a device of the engine. The levels that changed follow from that.
+    /// Adds the outcome that `happen` writes for a device of the engine. The changed levels follow from it.
     pub fn explain<T>(&mut self, happen: impl FnOnce(&mut Outcome) -> T) -> T {
         let known = self.explanation.changes.len();
         let answer = happen(&mut self.explanation);
@@ -84,7 +84,7 @@ impl Observation {
         answer
     }
 
-    /// Adds what was observed elsewhere.
+    /// Adds another observation.
     pub fn extend(&mut self, other: &Self) {
         self.levels.extend_from_slice(&other.levels);
         self.sent.extend_from_slice(&other.sent);
@@ -99,7 +99,7 @@ impl Observation {
         self.explanation.notices.extend_from_slice(&other.explanation.notices);
     }
 
-    /// What changed, in order: as the device explains it, or as it was seen.
+    /// The changes in order, as the device explains them or, failing that, as they were observed.
     pub fn changes(&self) -> impl Iterator<Item = ObservedChange> {
         let seen: &[LevelChange] = if self.is_explained { &[] } else { &self.levels };
         let seen = seen.iter().map(|level| ObservedChange { level: Some(*level), explanation: None });
@@ -108,7 +108,7 @@ impl Observation {
 }
 
 impl ObservedChange {
-    /// A change as the engine tells it.
+    /// A change that the engine explains.
     #[must_use]
     pub fn explained(change: &Change) -> Self {
         Self { level: LevelChange::told_by(change), explanation: Some(*change) }
@@ -116,7 +116,7 @@ impl ObservedChange {
 }
 
 impl LevelChange {
-    /// The change of a level that goes with what the engine says; `None` if no level changes.
+    /// The level change behind an explained change; `None` if no level changes.
     fn told_by(change: &Change) -> Option<Self> {
         let (key, before, after) = match *change {
             Change::Decided { decision, was, effect: Effect::Now, .. } => {
@@ -154,7 +154,7 @@ mod tests {
         let mut phone = phone.unwrap();
         let mut seen = Observation::default();
         let decide = Input::Decide(ManualDecision::authenticate(tablet));
-        // A decision about a key that was not discovered changes no level yet.
+        // A decision about an undiscovered key changes no level yet.
         for input in [decide, Input::Discover(tablet)] {
             assert_eq!(seen.levels, []);
             seen.explain(|outcome| phone.apply(&input, Stamp::from_millis(0), &names, outcome)).unwrap();

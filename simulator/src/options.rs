@@ -1,15 +1,15 @@
-//! What can be chosen about a run.
+//! The options of a run.
 
 use atm_engine::{AnnouncementRule, ConflictRule, Rules};
 
 use crate::scenario::Rule;
 
-/// What can be chosen about a run.
+/// The options of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// What devices announce.
+    /// The announcement rule.
     pub announcement: AnnouncementRule,
-    /// Which of two decisions about a key counts.
+    /// The conflict rule: which of two contradicting decisions about a key counts.
     pub conflict: ConflictRule,
     /// The seed of the random number generator.
     pub seed: u64,
@@ -18,20 +18,20 @@ pub struct Options {
 /// Which invariants are watched in a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Watching {
-    /// All of them.
+    /// All invariants.
     #[default]
     All,
-    /// None, so that just the expectations judge the run.
+    /// None: only the expectations judge the run.
     None,
 }
 
 impl Options {
-    /// The rules of the engine that go with the choice.
+    /// The engine's rules for these options.
     pub(crate) fn rules(&self) -> Rules {
         Rules { announcement: self.announcement, conflict: self.conflict, ..Rules::default() }
     }
 
-    /// Whether a rule is among those that were chosen.
+    /// Whether `rule` is chosen.
     pub(crate) fn follow(&self, rule: Rule) -> bool {
         match rule {
             Rule::Direct => self.announcement == AnnouncementRule::Direct,

@@ -1,4 +1,4 @@
-//! Runs a scenario and says how it ended.
+//! Runs one scenario and judges it.
 
 use std::sync::Arc;
 
@@ -19,37 +19,37 @@ use crate::world::{Choice, World};
 /// The result of a run.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Who took part.
+    /// The participants.
     pub cast: Arc<Cast>,
-    /// What happened; nothing if an observer of the caller saw it.
+    /// The events; empty if an observer of the caller received them.
     pub trace: Trace,
-    /// What was expected, and whether it was true.
+    /// The expectations with their results.
     pub checks: Vec<Check>,
-    /// The invariants that were broken.
+    /// The violated invariants.
     pub violations: Vec<Violation>,
-    /// The invariants that the scenario says it breaks under these rules.
+    /// The invariants that the scenario declares as broken under these rules.
     pub breaks: Vec<Invariant>,
-    /// Whether the scenario says that it breaks an invariant under some rules: under others it shows that the
-    /// invariant holds.
+    /// Whether the scenario declares a broken invariant under any rules. Under other rules, it shows that the invariant
+    /// holds.
     pub is_hazard: bool,
-    /// How many authentications there are at the end.
+    /// The number of authentications at the end.
     pub tally: Tally,
-    /// The pairs of a device and a key that lack in the complete graph at the end.
+    /// The pairs of a device and a key that the complete graph has and the final graph lacks.
     pub missing: Vec<(DeviceId, KeyId)>,
-    /// How many trust messages were sent.
+    /// The number of trust messages that were sent.
     pub messages: u64,
-    /// The failure that ended the run early, if one did.
+    /// The failure that ended the run early, if any.
     pub failure: Option<Failure>,
 }
 
-/// Whether a run came out as it had to.
+/// The result of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RunResult {
-    /// Everything that was expected is true.
+    /// All expectations hold.
     Pass,
-    /// Something that was expected is not true, or an invariant was broken.
+    /// An expectation or an invariant does not hold.
     Fail,
-    /// Nothing was expected, so nothing is shown.
+    /// The scenario expects nothing, so the run shows nothing.
     Inconclusive,
     /// An endpoint failed.
     Error,
@@ -69,7 +69,7 @@ impl RunResult {
 }
 
 impl Run {
-    /// Whether it came out as it had to.
+    /// The result of the run.
     #[must_use]
     pub fn result(&self) -> RunResult {
         let unkept = self.unexpected_violations().next().is_some() || self.unbroken().next().is_some();
@@ -84,12 +84,12 @@ impl Run {
         }
     }
 
-    /// The violations of invariants that the scenario does not say it breaks.
+    /// The violations that the scenario does not declare.
     pub fn unexpected_violations(&self) -> impl Iterator<Item = &Violation> {
         self.violations.iter().filter(|violation| !self.breaks.contains(&violation.invariant))
     }
 
-    /// The invariants that the scenario says it breaks, but does not.
+    /// The invariants that the scenario declares as broken although they hold.
     pub fn unbroken(&self) -> impl Iterator<Item = Invariant> {
         let broken =
             |invariant: &Invariant| self.violations.iter().any(|other| other.invariant == *invariant);
@@ -101,23 +101,24 @@ impl Run {
 ///
 /// # Errors
 ///
-/// If a name in the scenario is nobody's, or something else in it cannot be made ready.
+/// If a name in the scenario is undefined, or the scenario cannot be prepared for another reason.
 pub fn run(scenario: &Scenario, options: &Options) -> Result<Run, Miscast> {
     Ok(run_script(&Script::new(scenario)?, options))
 }
 
-/// Runs a scenario that was made ready before, as [`run`] does. Whoever runs one again and again, such as under
-/// several rules, makes it ready once.
+/// Runs a prepared scenario as [`run`] does. Callers that run it several times, such as under several rules, prepare it
+/// only once.
 #[must_use]
 pub fn run_script(script: &Script, options: &Options) -> Run {
-    // Keys become known and levels change; a step makes a message or two.
+    // Keys are discovered and levels change; each step sends about two messages.
     let mut trace = Trace::with_capacity(4 * script.cast.pairs() + 8 * script.actions.len());
     let run = observe(script, options, Watching::All, &mut trace);
     Run { trace, ..run }
 }
 
-/// Runs a scenario as [`run_script`] does, under the eyes of an observer. Nothing else keeps what happened, so a run
-/// takes as much memory as its world and not as its history. If no invariants are watched, the scenario breaks none.
+/// Runs a scenario as [`run_script`] does and passes each event to `observer`. The events are kept nowhere else, so the
+/// memory of a run depends on the size of its world and not on the length of its history. If no invariants are watched,
+/// `breaks` is empty.
 pub fn observe(script: &Script, options: &Options, watching: Watching, observer: &mut impl Observer) -> Run {
     let world = World::of_devices(script.clone(), options.rules(), options.seed);
     let watch = match watching {
@@ -136,12 +137,12 @@ pub fn observe(script: &Script, options: &Options, watching: Watching, observer:
     }
 }
 
-/// Runs a scenario with the endpoints that `endpoint` makes, whatever they are. The invariants are not watched,
-/// since they go by what the reference engine tells of itself: it is the expectations that judge others.
+/// Runs a scenario with the endpoints that `endpoint` makes. The invariants are not watched, because they need the
+/// explanations of the reference engine. Only the expectations judge other endpoints.
 ///
 /// # Errors
 ///
-/// If a name in the scenario is nobody's, or something else in it cannot be made ready.
+/// If a name in the scenario is undefined, or the scenario cannot be prepared for another reason.
 pub fn run_with<E: Endpoint>(
     scenario: &Scenario,
     options: &Options,
@@ -155,7 +156,7 @@ pub fn run_with<E: Endpoint>(
     Ok(Run { trace, ..run })
 }
 
-/// A device of the reference engine as it takes part in a run of `scenario`, with the rules of `options`.
+/// A device of the reference engine in a run of `scenario`, with the rules of `options`.
 #[must_use]
 pub fn reference(scenario: &Scenario, options: &Options, cast: &Cast, device: DeviceId) -> Device {
     cast.engine(device, rules(scenario, options))
@@ -168,17 +169,17 @@ pub fn rules(scenario: &Scenario, options: &Options) -> Rules {
     Rules { policy, limits, ..options.rules() }
 }
 
-/// How many deliveries a run with other people's endpoints may have: devices that answer every message with another
-/// one never become quiet. The engine becomes quiet by itself.
+/// The limit of deliveries in a run with other implementations: devices that answer every message with another one
+/// never become quiet. The engine always does.
 const MOST_DELIVERIES: usize = 5_000;
 
-/// A run that goes on: a world with those who watch it.
+/// A run in progress: a world with its observers.
 struct WatchedRun<'a, E, O> {
     world: World<E>,
     options: &'a Options,
     watch: Option<Watch>,
     log: Log,
-    /// Who else watches.
+    /// The observer of the caller.
     observer: &'a mut O,
     checks: Vec<Check>,
 }
@@ -189,8 +190,8 @@ impl<'a, E: Endpoint, O: Observer> WatchedRun<'a, E, O> {
         Self { world, options, watch, log, observer, checks: Vec::new() }
     }
 
-    /// Lets everything happen in the order of time, and checks what is expected on the way. More deliveries than there may be
-    /// are a failure.
+    /// Plays all events in the order of time and checks the expectations on the way. It fails when there are more than
+    /// `most_deliveries`.
     fn play(&mut self, most_deliveries: Option<usize>) -> Result<(), Failure> {
         let Self { world, watch, log, observer, .. } = self;
         world.begin(&mut Observers { watch, log, observer: *observer })?;
@@ -219,7 +220,7 @@ impl<'a, E: Endpoint, O: Observer> WatchedRun<'a, E, O> {
         Ok(())
     }
 
-    /// Checks what is expected at the end and which invariants are broken, now that nothing more happens.
+    /// Checks the final expectations and the invariants in the quiet world.
     fn conclude(
         mut self,
         played: Result<(), Failure>,
@@ -255,7 +256,7 @@ impl<'a, E: Endpoint, O: Observer> WatchedRun<'a, E, O> {
 }
 
 impl<O: Observer> WatchedRun<'_, Device, O> {
-    /// The invariants that were broken on the way, and those that do not hold at the end.
+    /// The invariants that were broken during the run, and those that do not hold at the end.
     fn broken_invariants(&self, end: &WorldView<'_, Device>) -> Result<Vec<Violation>, Failure> {
         let Some(watch) = &self.watch else { return Ok(Vec::new()) };
         let mut violations = watch.violations().to_vec();
@@ -273,7 +274,7 @@ impl<O: Observer> WatchedRun<'_, Device, O> {
     }
 }
 
-/// All who watch a run.
+/// All observers of a run.
 struct Observers<'a, O> {
     watch: &'a mut Option<Watch>,
     log: &'a mut Log,
@@ -290,12 +291,12 @@ impl<O: Observer> Observer for Observers<'_, O> {
     }
 }
 
-/// Those of the expectations that apply under the chosen rules.
+/// The expectations that apply under the chosen rules.
 fn applying<'a>(all: &'a [Arc<Expected>], options: &Options) -> impl Iterator<Item = &'a Arc<Expected>> {
     all.iter().filter(move |expected| expected.applies(options))
 }
 
-/// The invariants that a scenario says it breaks under the chosen rules.
+/// The invariants that a scenario declares as broken under the chosen rules.
 pub(crate) fn breaks_under(breaks: &[Breaks], options: &Options) -> Vec<Invariant> {
     let broken = breaks.iter().filter(|breaks| breaks.applies(options.announcement, options.conflict));
     broken.map(|breaks| breaks.invariant).collect()
@@ -332,7 +333,7 @@ steps:
   - authenticate: carol/phone -> carol/laptop
 ";
 
-    /// Counts who came to know whose keys.
+    /// Counts the discoveries between strangers and between others.
     struct Meetings {
         cast: Arc<Cast>,
         strangers: usize,

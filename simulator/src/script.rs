@@ -1,4 +1,4 @@
-//! A scenario made ready to run: every name looked up, every stanza made by hand read.
+//! A scenario that is ready to run: all names are resolved, and all handwritten stanzas are parsed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,50 +18,50 @@ use crate::scenario::{
     Scenario, Step,
 };
 
-/// A scenario made ready to run.
+/// A scenario that is ready to run.
 #[derive(Clone, Debug)]
 pub struct Script {
     /// The participants.
     pub cast: Arc<Cast>,
-    /// What happens, step by step.
+    /// The steps.
     pub actions: Arc<[Action]>,
-    /// What must be true at the end.
+    /// The expectations at the end.
     pub expect: Arc<[Arc<Expected>]>,
-    /// The invariants that the scenario says it breaks.
+    /// The invariants that the scenario declares as broken.
     pub breaks: Arc<[Breaks]>,
     /// The virtual time of the start.
     pub start: Stamp,
-    /// The shortest and the longest time that a stanza takes.
+    /// The shortest and the longest latency of a stanza.
     pub latency: (Duration, Duration),
     /// Whether everything is delivered before the next step.
     pub delivery: Delivery,
     /// The virtual time between two steps.
     pub pause: Duration,
-    /// How devices come to know keys.
+    /// How devices discover keys.
     pub discovery: Discovery,
     /// Which accounts know each other.
     pub contacts: Arc<Contacts>,
-    /// How devices use keys that nobody decided on.
+    /// How devices use keys without a decision.
     pub policy: Policy,
-    /// How much devices store on the word of others.
+    /// The limits of the state that a device stores on the word of others.
     pub limits: Limits,
 }
 
-/// A link: what one device sends to another.
+/// A link: the direction from one device to another.
 pub type LinkIds = (DeviceId, DeviceId);
 
-/// What happens in one step.
+/// The action of one step.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// A person decides at a device.
     Decide(DeviceId, ManualDecision),
     /// A person scans a code with a device.
     Scan(DeviceId, Scanned),
-    /// A person trusts keys without comparing anything.
+    /// A person trusts keys without comparing them.
     TrustManually(DeviceId, Vec<KeyId>),
-    /// A device comes to know keys.
+    /// A device discovers keys.
     Discover(DeviceId, Vec<KeyId>),
-    /// A device sees that keys have left their list.
+    /// A device sees that keys were removed from the device list.
     Forget(DeviceId, Vec<KeyId>),
     /// A device joins its account.
     Join(DeviceId),
@@ -79,61 +79,61 @@ pub enum Action {
     Restore(DeviceId),
     /// Time passes.
     Wait(Duration),
-    /// What goes over a link is withheld from now on.
+    /// A link withholds its stanzas from now on.
     Hold(LinkIds),
-    /// What was withheld on a link goes on.
+    /// A link delivers the withheld stanzas again.
     Release(LinkIds),
-    /// The first stanza that was withheld on a link goes on.
+    /// A link delivers its first withheld stanza.
     LetThrough(LinkIds),
     /// A link gets another latency.
     SlowDown(LinkIds, Duration),
-    /// What is on a link turns round.
+    /// The stanzas on a link reverse their order.
     Reorder(LinkIds),
-    /// What is on a link, and what follows, arrives twice.
+    /// The stanzas on a link, and those that follow, arrive twice.
     Duplicate(LinkIds),
-    /// The servers of two accounts do not reach each other.
+    /// The servers of two accounts lose their connection.
     Partition(AccountId, AccountId),
-    /// The servers of two accounts reach each other again.
+    /// The servers of two accounts are connected again.
     Heal(AccountId, AccountId),
-    /// A device crashes, at once or the next time it does something.
+    /// A device crashes, at once or at its next action.
     Crash(DeviceId, CrashMoment),
     /// A device's clock is wrong by some milliseconds from now on.
     SkewClock(DeviceId, i64),
-    /// A device gets carbons from now on, or none.
+    /// A device starts or stops receiving carbons.
     SetCarbons(DeviceId, bool),
-    /// A malicious server drops what goes over a link.
+    /// A malicious server drops the stanzas of a link.
     Block(LinkIds),
-    /// A malicious server lets a link alone.
+    /// A malicious server stops interfering with a link.
     Unblock(LinkIds),
-    /// A malicious server delivers everything again that went over a link.
+    /// A malicious server delivers all earlier stanzas of a link again.
     Replay(LinkIds),
     /// An adversary's device joins an account.
     Inject(DeviceId),
-    /// An adversary takes a device.
+    /// An adversary takes over a device.
     Compromise(DeviceId),
     /// An adversary's device sends a trust message.
     Forge(DeviceId, Forged),
-    /// A stanza made by hand arrives.
+    /// A handwritten stanza arrives.
     Deliver(DeviceId, HandMade),
-    /// Very many words arrive.
+    /// Very many trust messages arrive.
     Bombard(DeviceId, Barrage),
-    /// Something must be true now.
+    /// Expectations are checked now.
     Expect(Arc<[Arc<Expected>]>),
 }
 
-/// A code as a person scans it.
+/// A code that a person scans.
 #[derive(Clone, Debug)]
 pub struct Scanned {
-    /// What the code holds.
+    /// The text of the code.
     pub uri: Arc<str>,
-    /// The decision that it makes, or why it is no Trust Message URI.
+    /// The decision in it, or the reason why it is no Trust Message URI.
     pub decision: Result<ManualDecision, Arc<Malformed>>,
     /// The device that shows it, if one does.
     pub shown_by: Option<DeviceId>,
 }
 
 impl Scanned {
-    /// The same code as the device that shows it has written it; `None` if what it has written says something else.
+    /// The same code as its device has written it; `None` if that text makes a different decision.
     #[must_use]
     pub fn as_written(&self, uri: &str, names: &Directory) -> Option<Self> {
         let decision = self.decision.as_ref().ok()?;
@@ -146,12 +146,12 @@ impl Scanned {
     }
 }
 
-/// A stanza made by hand.
+/// A handwritten stanza.
 #[derive(Clone, Debug)]
 pub struct HandMade {
-    /// As it is written in the scenario.
+    /// The stanza as the scenario gives it.
     pub written: Arc<DeliverStep>,
-    /// As an engine reads it: its encrypted part, then what stood in it in the clear.
+    /// The stanza as the engine reads it: the encrypted part, then the part in the clear.
     pub parts: Vec<Received>,
 }
 
@@ -160,37 +160,37 @@ pub struct HandMade {
 pub enum CrashMoment {
     /// At once.
     Now,
-    /// When it has stored a decision, before it sends anything of that.
+    /// When it has stored a decision, before it sends messages about it.
     Sending,
-    /// When something arrived, before it has stored anything of that.
+    /// When a message arrives, before the device stores anything from it.
     Receiving,
 }
 
-/// What the faults of a run do.
+/// The kind of the faults in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faults {
-    /// They repeat what happened: duplicates, replays and restarts. That makes no difference at any moment,
-    /// whatever else happens, unless something was refused for the clock or for lack of room, which a
-    /// repetition may find otherwise, or has a wrong time, which counts as that of its last arrival.
+    /// Only repetitions: duplicates, replays and restarts. They make no difference at any moment, except in two cases.
+    /// A message that was refused for its time or for lack of space may be accepted when it is repeated. A message with
+    /// a wrong time counts as of its last arrival.
     Repeat,
-    /// They change when something arrives, or in which order: then people must not act in between, nobody who
-    /// spoke may be distrusted, and nothing refused.
+    /// Faults that change the time or the order of arrival. They make no difference if people do not act in between, no
+    /// sender is distrusted and nothing is refused.
     Delay,
 }
 
-/// A trust message that an adversary sends.
+/// A trust message of an adversary.
 #[derive(Clone, Debug)]
 pub struct Forged {
-    /// The account that it is addressed to.
+    /// The addressed account.
     pub to: AccountId,
-    /// What it says.
+    /// The decisions in it.
     pub decisions: Arc<[Decision]>,
-    /// How far its time is off the true one, in milliseconds.
+    /// The error of its time, in milliseconds.
     pub dated: i64,
 }
 
 impl Action {
-    /// What a person decides in it, and where.
+    /// The device and the decision, if a person decides in this step.
     #[must_use]
     pub fn decision(&self) -> Option<(DeviceId, &ManualDecision)> {
         match self {
@@ -200,8 +200,8 @@ impl Action {
         }
     }
 
-    /// Tells of which accounts the one gets to know the other: a device of one decides on a key of the other, finds it,
-    /// or sends something there.
+    /// Calls `meet` for each pair of accounts that know each other because of this step: a device of the one decides on
+    /// a key of the other, discovers it, or sends something to it.
     fn meetings(&self, cast: &Cast, meet: &mut dyn FnMut(AccountId, AccountId)) {
         let names = cast.directory();
         let own = |device: &DeviceId| cast.member(*device).account;
@@ -224,7 +224,7 @@ impl Action {
         }
     }
 
-    /// What it does, if it is a fault that must make no difference.
+    /// The kind of fault, if the action is one that must make no difference.
     fn fault(&self) -> Option<Faults> {
         match self {
             Self::Duplicate(_) | Self::Replay(_) | Self::Restart(_) => Some(Faults::Repeat),
@@ -235,12 +235,12 @@ impl Action {
 }
 
 impl Script {
-    /// Makes `scenario` ready.
+    /// Prepares `scenario`.
     ///
     /// # Errors
     ///
-    /// If a name in it is nobody's, a key does not fit the encryption, or a person is to decide about keys
-    /// of several owners in one go.
+    /// If a name is undefined, a key does not fit the encryption, or one decision of a person has keys of several
+    /// owners.
     pub fn new(scenario: &Scenario) -> Result<Self, Miscast> {
         let mut cast = Cast::new(scenario)?;
         let actions = scenario.steps.iter().enumerate();
@@ -266,8 +266,8 @@ impl Script {
         })
     }
 
-    /// The script without the faults that must make no difference, and what they do; `None` if it has none of
-    /// them. As much time passes as with them.
+    /// The kind of faults in the script, and the script without them; `None` if it has no faults. Each fault is
+    /// replaced by a pause of the same length.
     pub(crate) fn without_faults(&self) -> Option<(Faults, Self)> {
         let faults = self.actions.iter().filter_map(Action::fault);
         let faults = faults.reduce(|one, other| if one == Faults::Repeat { other } else { one })?;
@@ -280,7 +280,7 @@ impl Script {
     }
 }
 
-/// Up to so many devices, all accounts know each other.
+/// The greatest number of devices with which all accounts know each other.
 const EVERYBODY: usize = 100;
 
 /// Which accounts know each other.
@@ -288,7 +288,7 @@ fn contacts(actions: &[Action], cast: &Cast) -> Contacts {
     if cast.devices().len() <= EVERYBODY { Contacts::Everybody } else { contacts_in(actions, cast) }
 }
 
-/// Which accounts know each other, as it follows from what happens.
+/// The contacts that follow from the actions.
 pub(crate) fn contacts_in(actions: &[Action], cast: &Cast) -> Contacts {
     let meetings = |meet: &mut dyn FnMut(AccountId, AccountId)| {
         actions.iter().for_each(|action| action.meetings(cast, meet));
@@ -406,7 +406,7 @@ fn decision(
     cast: &Cast,
 ) -> Result<ManualDecision, Miscast> {
     match (trust, distrust) {
-        // One key of the cast has one owner. A map of keys took 3 % of the instructions of a population.
+        // A key of the cast has one owner. A map of keys took 3 % of the instructions of a population.
         ([key], []) => return Ok(ManualDecision::authenticate(*key)),
         ([], [key]) => return Ok(ManualDecision::distrust(*key)),
         _ => {}
@@ -429,7 +429,7 @@ fn forged(forge: &scenario::Forge, cast: &Cast) -> Result<Forged, Miscast> {
     Ok(Forged { to: cast.account(&forge.to)?, decisions: decisions?, dated })
 }
 
-/// The Trust Message URI that a device shows as a code: it trusts the device's own key.
+/// The Trust Message URI that a device shows as its code: it trusts the device's own key.
 fn code_of(device: DeviceId, cast: &Cast) -> TrustMessageUri {
     let member = cast.member(device);
     TrustMessageUri::of(&ManualDecision::authenticate(member.key), cast.directory())
@@ -469,7 +469,8 @@ fn stanza(deliver: &DeliverStep, cast: &mut Cast) -> Result<Action, Miscast> {
     Ok(Action::Deliver(device, HandMade { written: Arc::new(deliver.clone()), parts }))
 }
 
-/// The endpoint that a stanza is from. Without `from` it is from the receiver's account, and from none of its devices.
+/// The sending endpoint of a stanza. Without `from`, it is an endpoint of the receiver's account that belongs to no
+/// device.
 fn sender(deliver: &DeliverStep, own: AccountId, cast: &mut Cast) -> EndpointId {
     match &deliver.from {
         Some(jid) => cast.directory_mut().endpoint(&jid.0),
