@@ -1,4 +1,4 @@
-//! What happened, in order.
+//! The events of a run, in order.
 
 use atm_engine::{KeyId, Notice, Outgoing, Refusal, Stamp};
 
@@ -7,12 +7,12 @@ use crate::observation::ObservedChange;
 
 /// Watches a world.
 pub trait Observer {
-    /// Something happened at the virtual time `at`. Most observers only look: so the event is lent, and is copied by those who
-    /// keep it.
+    /// Receives an event and its virtual time. The event is borrowed, since most observers only look at it; an observer
+    /// that keeps it clones it.
     fn observe(&mut self, at: Stamp, event: &Event);
 }
 
-/// Nobody watches if there is none.
+/// `None` ignores all events.
 impl<O: Observer> Observer for Option<O> {
     fn observe(&mut self, at: Stamp, event: &Event) {
         if let Some(observer) = self {
@@ -21,7 +21,7 @@ impl<O: Observer> Observer for Option<O> {
     }
 }
 
-/// One thing that happened.
+/// An event of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A step of the scenario begins.
@@ -29,7 +29,7 @@ pub enum Event {
         /// Its position in the scenario, counted from 0.
         step: usize,
     },
-    /// A device came to know a key.
+    /// A device discovered a key.
     Discovered {
         /// The device.
         device: DeviceId,
@@ -40,16 +40,16 @@ pub enum Event {
     Changed {
         /// The device.
         device: DeviceId,
-        /// What was seen of the change, and why it happened if the device says so.
+        /// The visible change, with the reason if the device explains it.
         change: ObservedChange,
     },
     /// A device sent a trust message.
     Sent {
         /// The device.
         device: DeviceId,
-        /// Which message of the run it is.
+        /// The number of the message in the run.
         message: MessageNumber,
-        /// What it sent.
+        /// The message.
         outgoing: Outgoing,
     },
     /// A message arrived at a device that can decrypt it.
@@ -58,10 +58,10 @@ pub enum Event {
         device: DeviceId,
         /// The message; `None` if it was made by hand.
         message: Option<MessageNumber>,
-        /// How it came.
+        /// The way that the message took.
         route: Route,
     },
-    /// The server keeps a message for a device that is offline.
+    /// The server archives a message for an offline device.
     Archived {
         /// The device.
         device: DeviceId,
@@ -70,14 +70,14 @@ pub enum Event {
     },
     /// A message is withheld on its way.
     Withheld {
-        /// The device that it was meant for.
+        /// The device that the message was sent to.
         device: DeviceId,
         /// The message.
         message: MessageNumber,
     },
     /// A malicious server drops a message.
     Blocked {
-        /// The device that it was meant for.
+        /// The device that the message was sent to.
         device: DeviceId,
         /// The message.
         message: MessageNumber,
@@ -91,35 +91,35 @@ pub enum Event {
     Forged {
         /// The device.
         device: DeviceId,
-        /// Which message of the run it is.
+        /// The number of the message in the run.
         message: MessageNumber,
-        /// What it sent.
+        /// The message.
         outgoing: Outgoing,
     },
-    /// A message is lost: the device is gone.
+    /// A message is lost, because its device left its account.
     Lost {
         /// The device.
         device: DeviceId,
         /// The message.
         message: MessageNumber,
     },
-    /// A device says that it refused a message or a part of one, or a person's decision.
+    /// A device reports that it refused a message, a part of one, or a person's decision.
     Refused {
         /// The device.
         device: DeviceId,
-        /// What it refused and why.
+        /// The refusal and its reason.
         refusal: Refusal,
     },
-    /// A device says that it noticed something odd.
+    /// A device reports an oddity.
     Noticed {
         /// The device.
         device: DeviceId,
-        /// What it noticed.
+        /// The oddity.
         notice: Notice,
     },
 }
 
-/// A message of a run: they are counted from 1 in the order in which they are sent.
+/// The number of a message in a run, counted from 1 in the order of sending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageNumber(pub u64);
 
@@ -128,43 +128,43 @@ pub struct MessageNumber(pub u64);
 pub enum Route {
     /// Addressed to the device's account, while the device was online.
     Direct,
-    /// Addressed to the device's account, out of the archive.
+    /// Addressed to the device's account, from the archive.
     Archive,
-    /// As a copy of what another device of the account sent.
+    /// As a copy of a message that another device of the account sent.
     Carbon,
-    /// A second time, by an unreliable network.
+    /// A second time, from an unreliable network.
     Duplicate,
-    /// Once more, by a malicious server.
+    /// Again, from a malicious server.
     Replay,
-    /// Handed over by the scenario.
+    /// Handwritten in the scenario.
     ByHand,
 }
 
-/// An event with its place in the run.
+/// An event with its position in the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceRecord {
-    /// The running number, from 0.
+    /// The position, counted from 0.
     pub number: u64,
     /// The virtual time.
     pub at: Stamp,
-    /// What happened.
+    /// The event.
     pub event: Event,
 }
 
-/// All that happened, in order.
+/// All events of a run, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     records: Vec<TraceRecord>,
 }
 
 impl Trace {
-    /// A trace that has room for `records` events already.
+    /// An empty trace with room for `records` events.
     #[must_use]
     pub fn with_capacity(records: usize) -> Self {
         Self { records: Vec::with_capacity(records) }
     }
 
-    /// The events so far.
+    /// The events until now.
     #[must_use]
     pub fn records(&self) -> &[TraceRecord] {
         &self.records

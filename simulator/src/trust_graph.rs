@@ -1,4 +1,4 @@
-//! Who trusts whose keys: the graph of XEP-0450 §3.
+//! The trust graph of XEP-0450 §3: which device trusts which key.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -9,38 +9,37 @@ use crate::cast::{Cast, DeviceId};
 use crate::endpoint::{Endpoint, Failure};
 use crate::world::{Control, World};
 
-/// How a device regards a key of another endpoint.
+/// The trust of a device in a key of another endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Regard {
-    /// How far it trusts the key.
+    /// The level of the key.
     pub level: Level,
-    /// Who is behind that, if the endpoint tells.
+    /// The origin of that level, if the endpoint explains itself.
     pub origin: Option<Origin>,
-    /// Whether the two belong to one identity or to linked ones, so that the key is to be authenticated.
+    /// Whether device and key belong to the same identity or to linked ones, so that the key has to be authenticated.
     pub wanted: bool,
 }
 
-/// Two devices contradict each other about a key.
+/// Two devices that contradict each other about a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disagreement {
-    /// The one that authenticated the key.
+    /// The device that authenticated the key.
     pub trusting: DeviceId,
-    /// The one that distrusts it.
+    /// The device that distrusts the key.
     pub distrusting: DeviceId,
     /// The key.
     pub key: KeyId,
 }
 
-/// How every device that is there regards the key of every other endpoint that its account knows. Devices that an
+/// The trust of each present device in the keys of all other endpoints that its account knows. Devices that an
 /// adversary injected are left out.
 #[derive(Clone, Debug)]
 pub struct TrustGraph {
-    /// From which device to which key, in order.
+    /// The edges from devices to keys, in order.
     edges: Vec<(DeviceId, KeyId, Regard)>,
 }
 
-/// A world at one view. Its trust graph is made when somebody asks for it first, and shared by all who look at
-/// that view.
+/// A world at one moment. Its trust graph is computed at the first request and shared by all readers of the view.
 #[derive(Debug)]
 pub struct WorldView<'a, E> {
     world: &'a World<E>,
@@ -48,7 +47,7 @@ pub struct WorldView<'a, E> {
 }
 
 impl<'a, E: Endpoint> WorldView<'a, E> {
-    /// A world as it is now, and stays while somebody looks.
+    /// A view of the world in its current state.
     #[must_use]
     pub fn of(world: &'a World<E>) -> Self {
         Self { world, graph: OnceCell::new() }
@@ -94,7 +93,7 @@ impl std::ops::AddAssign for Tally {
 }
 
 impl Tally {
-    /// Pairs of a device and a key that is authenticated there.
+    /// The number of pairs of a device and a key that is authenticated there.
     #[must_use]
     pub fn authenticated(&self) -> usize {
         self.manual + self.automatic
@@ -102,7 +101,7 @@ impl Tally {
 }
 
 impl TrustGraph {
-    /// The graph of a world as it is now.
+    /// The graph of the world in its current state.
     ///
     /// # Errors
     ///
@@ -114,7 +113,7 @@ impl TrustGraph {
         let (mut around, mut keys) = (None, Vec::new());
         for device in world.present().filter(honest) {
             let member = cast.member(device);
-            // The devices of an account mostly follow each other.
+            // The devices of an account mostly follow one another.
             if around.replace(member.account) != Some(member.account) {
                 let others = world.present_around(member.account).filter(honest);
                 keys.clear();
@@ -124,7 +123,7 @@ impl TrustGraph {
             }
             let mut last = None;
             for &key in keys.iter().filter(|key| **key != member.key) {
-                // The keys of an owner mostly follow each other.
+                // The keys of an owner mostly follow one another.
                 let owner = cast.directory().owner(key);
                 let known = last.filter(|(other, _)| *other == owner).map(|(_, wanted)| wanted);
                 let wanted = known.unwrap_or_else(|| world.are_linked(member.account, owner));
@@ -137,20 +136,21 @@ impl TrustGraph {
         Ok(Self { edges })
     }
 
-    /// Every device with every key of another endpoint, and how it regards it; in order.
+    /// All pairs of a device and a key of another endpoint, with the device's trust, in order.
     pub fn regards(&self) -> impl Iterator<Item = (DeviceId, KeyId, &Regard)> {
         self.edges.iter().map(|(device, key, regard)| (*device, *key, regard))
     }
 
-    /// The pairs of a device and a key that lack in the complete graph, in order.
+    /// The pairs of a device and a key that the complete graph has and this graph lacks, in order.
     #[must_use]
     pub fn missing(&self) -> Vec<(DeviceId, KeyId)> {
         let lacks = |regard: &Regard| regard.wanted && regard.level != Level::Authenticated;
         self.regards().filter(|(_, _, regard)| lacks(regard)).map(|(device, key, _)| (device, key)).collect()
     }
 
-    /// Where devices that authenticated each other contradict each other about another key: devices of one account, or one
-    /// of the key's account, which authenticated all others of it, and one of another account.
+    /// The disagreements between devices that authenticated each other. Both belong to the same account, or one belongs
+    /// to the key's owner and the other to another account. In the second case, the owner's device and all other
+    /// devices of the owner must have authenticated each other.
     #[must_use]
     pub fn disagreements(&self, cast: &Cast) -> Vec<Disagreement> {
         let levels: BTreeMap<(DeviceId, KeyId), Level> =
@@ -181,7 +181,7 @@ impl TrustGraph {
         found
     }
 
-    /// How many authentications there are and could be.
+    /// The numbers of actual and possible authentications.
     #[must_use]
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();

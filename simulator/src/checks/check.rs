@@ -6,36 +6,36 @@ use atm_engine::{KeyId, Level};
 use crate::cast::DeviceId;
 use crate::expectations::{Class, Expected};
 
-/// An expectation and whether it is true.
+/// An expectation with its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// What is expected: all runs of a script share it.
+    /// The expectation, shared by all runs of a script.
     pub(crate) expected: Arc<Expected>,
     /// The step at which it was checked, counted from 0; `None` at the end.
     pub step: Option<usize>,
-    /// What is there instead; empty if the expectation is true.
+    /// The observations that contradict the expectation; empty if it is true.
     pub observed: Vec<Contradiction>,
 }
 
-/// Something that is otherwise than expected.
+/// An observation that contradicts an expectation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The device that behaves otherwise, and in which way; `None` for what the whole world shows, like a count.
+    /// The device and the part of its behaviour; `None` if the whole world shows it, like a count.
     pub conduct: Option<(DeviceId, Conduct)>,
     /// The observation in words.
     pub text: String,
 }
 
-/// A part of what a device does.
+/// A part of a device's behaviour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Conduct {
-    /// How far it trusts a key, and who decided that.
+    /// The level of a key, or its origin.
     Level(KeyId, Level),
-    /// Whether it encrypts for these keys.
+    /// Whether the device encrypts for these keys.
     Encryption(Vec<KeyId>),
-    /// What it tells other devices.
+    /// The trust messages that it sends.
     Telling,
-    /// What it makes of what arrives: what it shows, stores, postpones and refuses.
+    /// The handling of arriving messages: what the device shows, stores, postpones and refuses.
     Reception,
 }
 
@@ -56,7 +56,7 @@ impl Check {
         self.observed.is_empty()
     }
 
-    /// Whether it had to be true and is not.
+    /// Whether the expectation had to hold and did not.
     #[must_use]
     pub fn failed(&self) -> bool {
         !self.passed() && self.class != Class::Fact

@@ -11,17 +11,17 @@ use crate::scenario::Counts;
 use crate::trust_graph::WorldView;
 use crate::world::World;
 
-/// What is looked at: a world as it is now, and what happened lately.
+/// The evidence for expectations: the current world and the recent events.
 #[derive(Debug)]
 pub(crate) struct Evidence<'a, E> {
-    /// The world as it is now.
+    /// The current world.
     pub(crate) view: &'a WorldView<'a, E>,
-    /// What happened since the last check.
+    /// The messages and refusals since the last check.
     pub(crate) since: Since<'a>,
 }
 
 impl<E: Endpoint> Evidence<'_, E> {
-    /// Checks expectations, and adds to `checks` what is observed, up to the first endpoint that fails.
+    /// Checks expectations and adds the results to `checks`, until an endpoint fails.
     pub(crate) fn check<'b>(
         &self,
         all: impl IntoIterator<Item = &'b Arc<Expected>>,
@@ -35,7 +35,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         Ok(())
     }
 
-    /// What contradicts an expectation; nothing if it is true.
+    /// The observations that contradict an expectation; empty if it is true.
     fn against(&self, expected: &Expected) -> Result<Vec<Contradiction>, Failure> {
         match &expected.demand {
             Demand::Levels(levels) => self.levels(levels),
@@ -101,13 +101,13 @@ impl<E: Endpoint> Evidence<'_, E> {
         Ok(lacking.map(|(device, key, regard)| self.lacks((device, key), regard.level)).collect())
     }
 
-    /// A key is not authenticated.
+    /// The contradiction that a key is not authenticated.
     fn lacks(&self, (device, key): (DeviceId, KeyId), level: Level) -> Contradiction {
         let text = format!("missing: {}", self.pair((device, key)));
         Contradiction::by(device, Conduct::Level(key, level), text)
     }
 
-    /// The messages sent lately, with their senders.
+    /// The messages since the last check, with their senders.
     fn messages(&self) -> impl Iterator<Item = (DeviceId, &Outgoing)> {
         self.since.sent.iter().map(|(device, outgoing)| (*device, outgoing))
     }
@@ -167,7 +167,7 @@ impl<E: Endpoint> Evidence<'_, E> {
             .collect()
     }
 
-    /// The keys that a device's messages to the owners of `keys` are encrypted for.
+    /// The keys for which a device encrypts messages to the owners of `keys`.
     fn used_keys(&self, device: DeviceId, keys: &BTreeSet<KeyId>) -> Result<BTreeSet<KeyId>, Failure> {
         let owners: BTreeSet<_> = keys.iter().map(|key| self.cast().directory().owner(*key)).collect();
         let mut used = BTreeSet::new();
@@ -199,14 +199,15 @@ impl<E: Endpoint> Evidence<'_, E> {
         Ok(vec![self.encrypts(from, &wrong, wrong.iter().copied().collect())])
     }
 
-    /// A device encrypts for the keys `used`, and `differing` are those for which it should not, or for which it should, too.
+    /// The contradiction that a device encrypts for the keys `used`. The keys `differing` are used although they should
+    /// not be, or not used although they should be.
     fn encrypts(&self, from: DeviceId, used: &BTreeSet<KeyId>, differing: Vec<KeyId>) -> Contradiction {
         let used = self.names(used.iter().copied());
         let text = format!("{} encrypts for {used}", self.cast().device_name(from));
         Contradiction::by(from, Conduct::Encryption(differing), text)
     }
 
-    /// Of a device that does not tell what it shows, nothing is observed.
+    /// Passes if the device does not report what it shows.
     fn shown(&self, device: DeviceId, body: &str) -> Vec<Contradiction> {
         let is_shown = |shown: &[String]| shown.iter().any(|shown| shown == body);
         if self.world().shown(device).is_none_or(is_shown) {
@@ -216,7 +217,7 @@ impl<E: Endpoint> Evidence<'_, E> {
         vec![Contradiction::by(device, Conduct::Reception, text)]
     }
 
-    /// Of a device that does not tell how much it has stored, nothing is observed.
+    /// Passes if the device does not report how much it stores.
     fn stored(&self, device: DeviceId, at_most: u64) -> Result<Vec<Contradiction>, Failure> {
         let stored = self.world().endpoint(device).stored_bytes(self.cast().directory())?;
         let Some(stored) = stored.filter(|stored| *stored > at_most) else { return Ok(Vec::new()) };

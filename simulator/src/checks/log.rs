@@ -5,7 +5,7 @@ use crate::expectations::{Demand, Expected};
 use crate::script::{Action, Script};
 use crate::trace::Event;
 
-/// What was sent and refused in a run, as far as its expectations ask for that.
+/// The sent messages and refusals of a run, as far as its expectations need them.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     kept: Kept,
@@ -14,14 +14,14 @@ pub(crate) struct Log {
     messages: usize,
 }
 
-/// What expectations ask for.
+/// The kinds of events that the expectations need.
 #[derive(Clone, Copy, Debug, Default)]
 struct Kept {
     messages: bool,
     refusals: bool,
 }
 
-/// How far a log had come at some time.
+/// A position in a log.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LogPosition {
     sent: usize,
@@ -29,14 +29,14 @@ pub(crate) struct LogPosition {
     messages: usize,
 }
 
-/// What came after a position of a log.
+/// The part of a log after a position.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Since<'a> {
-    /// The messages with their senders; none if no expectation asks for them.
+    /// The messages with their senders; empty if no expectation needs them.
     pub(crate) sent: &'a [(DeviceId, Outgoing)],
-    /// What devices refused, likewise.
+    /// The refusals with their devices; empty if no expectation needs them.
     pub(crate) refused: &'a [(DeviceId, Refusal)],
-    /// How many messages were sent.
+    /// The number of sent messages.
     pub(crate) messages: usize,
 }
 
@@ -54,7 +54,7 @@ impl Log {
         Self { kept, ..Self::default() }
     }
 
-    /// Takes note of an event.
+    /// Records an event.
     pub(crate) fn note(&mut self, event: &Event) {
         match event {
             Event::Sent { device, outgoing, .. } => {
@@ -70,12 +70,12 @@ impl Log {
         }
     }
 
-    /// How far the log has come.
+    /// The current end of the log.
     pub(crate) fn position(&self) -> LogPosition {
         LogPosition { sent: self.sent.len(), refused: self.refused.len(), messages: self.messages }
     }
 
-    /// What came after a position.
+    /// The part after a position.
     pub(crate) fn since(&self, position: LogPosition) -> Since<'_> {
         Since {
             sent: &self.sent[position.sent..],

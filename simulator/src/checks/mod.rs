@@ -1,4 +1,4 @@
-//! Whether what a scenario expects is true.
+//! Compares a run with the expectations of its scenario.
 
 mod check;
 mod evidence;

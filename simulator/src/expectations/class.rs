@@ -1,11 +1,11 @@
-/// Whose expectation one is.
+/// The origin of an expectation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// A requirement demands it of any implementation.
+    /// A requirement demands it of every implementation.
     Required,
-    /// The texts leave it open, and this is one answer.
+    /// The specifications leave the question open, and this is one answer.
     Fact,
-    /// The reference engine does it.
+    /// The reference engine behaves this way.
     Reference,
 }
 

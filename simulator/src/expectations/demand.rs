@@ -6,7 +6,7 @@ use super::summary::MessageSummary;
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::scenario::{self, Counts, DeviceName, DeviceToKeys, KeyName, Reference};
 
-/// What must be true, by ids.
+/// A condition of an expectation, by ids.
 #[derive(Debug)]
 pub(crate) enum Demand {
     Levels(Vec<(DeviceId, KeyId, Holds)>),
@@ -26,17 +26,17 @@ pub(crate) enum Demand {
     Postponed(PostponedDemand),
 }
 
-/// Whether a level is as it must be.
+/// A predicate on a level.
 pub(crate) type Holds = fn(Level) -> bool;
 
-/// By what a key got its level.
+/// The cause of a key's level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Decided {
     ByPerson,
     ByMessage,
 }
 
-/// A refusal that must be among those of a device.
+/// A refusal that a device must report.
 #[derive(Debug)]
 pub(crate) struct RefusedDemand {
     pub(crate) by: DeviceId,
@@ -45,12 +45,12 @@ pub(crate) struct RefusedDemand {
     pub(crate) key: Option<KeyId>,
 }
 
-/// What a device must keep of a sender.
+/// The decisions of a sender that a device must postpone.
 #[derive(Debug)]
 pub(crate) struct PostponedDemand {
     pub(crate) device: DeviceId,
     pub(crate) sender: KeyId,
-    /// The sender in the words of the scenario.
+    /// The name of the sender in the scenario.
     pub(crate) named: KeyName,
     pub(crate) trust: BTreeSet<KeyId>,
     pub(crate) distrust: BTreeSet<KeyId>,

@@ -6,30 +6,30 @@ use crate::cast::{Cast, DeviceId, Miscast};
 use crate::options::Options;
 use crate::scenario::{self, DeviceName, Reference, RequirementId, Rule, ScenarioExpectations};
 
-/// One expectation of a scenario, with every name in it looked up.
+/// One expectation of a scenario, with all names resolved.
 #[derive(Debug)]
 pub struct Expected {
-    /// Whose expectation it is.
+    /// The origin of the expectation.
     pub class: Class,
-    /// The requirement that demands or asks it; `None` if the reference engine just does it.
+    /// The requirement that demands or asks it; `None` for behaviour of the reference engine.
     pub requirement: Option<RequirementId>,
-    /// The devices whose behaviour it shows; none if it is everybody's.
+    /// The devices whose behaviour it shows; empty if it shows the behaviour of all.
     pub concerns: Vec<DeviceName>,
-    /// What is expected, in the words of the scenario.
+    /// The expectation in the words of the scenario.
     pub expected: String,
-    /// The line of the scenario file at which it stands, if it comes from one.
+    /// The line of the expectation in the scenario file, if there is a file.
     pub line: Option<usize>,
     pub(crate) demand: Demand,
-    /// The rule under which alone it is expected, if there is one.
+    /// The only rule under which it applies, if there is one.
     under: Option<Rule>,
 }
 
 impl Expected {
-    /// Looks up the names in what is expected at one place of a scenario.
+    /// Resolves the names in the expectations at one place of a scenario.
     ///
     /// # Errors
     ///
-    /// If a name is nobody's.
+    /// If a name is undefined.
     pub(crate) fn all(expectations: &ScenarioExpectations, cast: &Cast) -> Result<Arc<[Arc<Self>]>, Miscast> {
         let mut all = Vec::new();
         let demands = expectations.demands().map(|(id, demand)| (Class::Required, id, demand));
@@ -57,7 +57,7 @@ impl Expected {
         Ok(all.into_iter().zip(lines).map(|(expected, line)| Arc::new(Self { line, ..expected })).collect())
     }
 
-    /// Of an expectation that a device tells another one something: who tells, and who is told.
+    /// The teller and the receiver, if the expectation says that one device tells another one something.
     #[must_use]
     pub fn told(&self) -> Option<(DeviceId, DeviceId)> {
         match self.demand {
@@ -72,13 +72,13 @@ impl Expected {
         Ok(Self { class, requirement: None, concerns: Vec::new(), expected, line: None, demand, under })
     }
 
-    /// Whether it is expected under the chosen rules.
+    /// Whether it applies under the chosen rules.
     pub(crate) fn applies(&self, options: &Options) -> bool {
         self.under.is_none_or(|rule| options.follow(rule))
     }
 }
 
-/// The words say everything about what is expected.
+/// The words describe the whole expectation.
 impl PartialEq for Expected {
     fn eq(&self, other: &Self) -> bool {
         let said = |of: &Self| (of.class, of.under);

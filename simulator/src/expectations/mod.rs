@@ -1,4 +1,4 @@
-//! What a scenario expects, with every name in it looked up.
+//! The expectations of a scenario, with all names resolved.
 
 mod class;
 mod demand;

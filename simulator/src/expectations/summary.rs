@@ -5,7 +5,7 @@ use atm_engine::{AccountId, DecisionKind, KeyId, Outgoing};
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::scenario::ExpectedMessage;
 
-/// A sent message, as far as scenarios describe it.
+/// The parts of a sent message that scenarios describe.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct MessageSummary {
     pub(crate) by: DeviceId,

@@ -7,32 +7,32 @@ use crate::scenario::{
     Population, PopulationSpec, Scenario, ScenarioExpectations, Step,
 };
 
-/// A part of a population, drawn from a seed: accounts, their devices and contacts, and what people decide in which
+/// A part of a population, drawn from a seed: accounts with their devices and contacts, and the decisions of people in
 /// order. Accounts and devices are numbered from 0, devices account by account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DrawnPart {
-    /// How many accounts there are in the parts before.
+    /// The number of accounts in the parts before this one.
     before: u64,
-    /// Where the devices of each account begin, and at the end how many there are.
+    /// The first device of each account, followed by the number of devices.
     starts: Vec<u32>,
-    /// Of each device, its account.
+    /// The account of each device.
     accounts: Vec<u32>,
-    /// Pairs of accounts.
+    /// The pairs of accounts that are contacts.
     contacts: Vec<(u32, u32)>,
     decisions: Vec<Decision>,
 }
 
-/// What a person decides, and with which device.
+/// A decision of a person, with its device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Decision {
     /// Authenticates the key of the device `of`.
     Authenticate { by: u32, of: u32 },
-    /// Distrusts the key of this device, which got lost.
+    /// Distrusts the key of the lost device `of`.
     Distrust { by: u32, of: u32 },
 }
 
 impl DrawnPart {
-    /// Draws the part with a number, counted from 1. Each part has random numbers of its own, so none depends on
+    /// Draws the part with a number, counted from 1. Each part has its own random numbers, so no part depends on
     /// another.
     #[must_use]
     pub fn new(spec: &PopulationSpec, seed: u64, number: u64) -> Self {
@@ -54,13 +54,13 @@ impl DrawnPart {
         part
     }
 
-    /// How many accounts there are.
+    /// The number of accounts.
     #[must_use]
     pub fn accounts(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// How many devices there are.
+    /// The number of devices.
     #[must_use]
     pub fn devices(&self) -> usize {
         self.accounts.len()
@@ -117,8 +117,8 @@ impl DrawnPart {
         }
     }
 
-    /// The names of all devices, whose accounts have these names. Devices share the texts of their names: one for each device took
-    /// 2 % of the instructions of a population.
+    /// The names of all devices of the named accounts. The text of a device name is shared by all accounts: a text for
+    /// each device took 2 % of the instructions of a population.
     fn names(&self, accounts: &[Name]) -> Vec<DeviceName> {
         let most = (0..self.accounts()).map(|account| self.devices_of(account).len()).max().unwrap_or(0);
         let devices: Vec<Name> = (1..=most).map(|device| named(&format!("d{device}"))).collect();
@@ -130,7 +130,7 @@ impl DrawnPart {
         names
     }
 
-    /// An account has the same name in whichever part somebody sees it.
+    /// The name of an account, numbered across all parts.
     fn account_name(&self, account: usize) -> Name {
         named(&format!("a{}", self.before + account as u64 + 1))
     }
@@ -143,7 +143,7 @@ impl DrawnPart {
         for account in 0..self.accounts() {
             let devices = self.devices_of(account);
             for device in devices.clone().skip(1) {
-                // A device is linked to any one that was there before it.
+                // A device is linked to any earlier device of its account.
                 both_ways((devices.start + draw.index(device - devices.start)) as u32, device as u32);
             }
         }
@@ -162,8 +162,8 @@ impl DrawnPart {
         self.without_lost_devices(draw, decisions)
     }
 
-    /// The decisions that are left if nobody uses or scans a device that got lost. Another device of the account that is
-    /// still there is drawn to distrust it.
+    /// The decisions without those that use or scan a lost device. A random remaining device of the account distrusts
+    /// the lost one.
     fn without_lost_devices(&self, draw: &mut Draw, decisions: Vec<Decision>) -> Vec<Decision> {
         let mut lost: FxHashSet<u32> = FxHashSet::default();
         let made = decisions.into_iter().filter_map(|decision| match decision {
@@ -183,8 +183,8 @@ impl DrawnPart {
     }
 }
 
-/// Pairs of contacts: each account gets as many loose ends as it is to have contacts, and loose ends are joined at
-/// random. Those that would join an account to itself, or twice to another, are dropped.
+/// Pairs of contacts. Each account gets one loose end for each contact that it should have, and the loose ends are
+/// joined at random. Pairs that repeat, or that join an account to itself, are dropped.
 fn pairs(draw: &mut Draw, accounts: usize, contacts: ContactsSpec) -> Vec<(u32, u32)> {
     let mut ends = Vec::new();
     let most = accounts.saturating_sub(1);
@@ -205,14 +205,14 @@ fn pairs(draw: &mut Draw, accounts: usize, contacts: ContactsSpec) -> Vec<(u32, 
         .collect()
 }
 
-/// With this, a number k of contacts comes as often as k to the power of -2.6. Square roots are the same on any
-/// machine; other powers need not be.
+/// With this power, the frequency of a number k of contacts is k to the power of -2.6. Square roots are the same on all
+/// machines; other powers may differ.
 fn five_eighths_power(fraction: f64) -> f64 {
     let half = fraction.sqrt();
     half * half.sqrt().sqrt()
 }
 
-/// Where each of several parts begins, and at the end how long all are.
+/// The start of each of several consecutive ranges, followed by their total length.
 fn running_sum(lengths: &[u32]) -> Vec<u32> {
     let mut starts = vec![0];
     let mut end = 0;
@@ -230,7 +230,7 @@ fn named(name: &str) -> Name {
 struct Draw(ChaCha8Rng);
 
 impl Draw {
-    /// The random numbers of a part: a stream of the generator of its own.
+    /// The random numbers of a part: its own stream of the generator.
     fn of_part(seed: u64, number: u64) -> Self {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(number);
@@ -238,7 +238,7 @@ impl Draw {
     }
 
     fn below(&mut self, bound: u64) -> u64 {
-        // The bias is far below what any count could show.
+        // The bias is far below anything that a count could show.
         self.0.next_u64() % bound
     }
 
@@ -246,7 +246,7 @@ impl Draw {
         self.below(length as u64) as usize
     }
 
-    /// More than 0, at most 1.
+    /// A number greater than 0 and at most 1.
     fn fraction(&mut self) -> f64 {
         ((self.0.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64
     }

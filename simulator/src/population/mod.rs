@@ -1,7 +1,7 @@
 //! Populations: many accounts, drawn by a seed and played part by part.
 //!
-//! Each part is a scenario like any other. It is drawn, made ready and played by itself, so a population takes as much
-//! memory as the parts that are being played, and comes out the same for any number of threads.
+//! Each part is a normal scenario, which is drawn, prepared and played separately. So the memory depends only on the
+//! parts in progress, and the result is the same for any number of threads.
 
 mod drawing;
 mod playing;

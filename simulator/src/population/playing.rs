@@ -12,51 +12,51 @@ use crate::script::Script;
 use crate::trace::{Event, Observer};
 use crate::trust_graph::Tally;
 
-/// Of so many parts that are not as they have to be, the runs are kept.
+/// The number of failed parts whose runs are kept.
 const KEPT: usize = 10;
 
 /// The result of a population.
 #[derive(Clone, Debug, Default)]
 pub struct PopulationRun {
-    /// How many parts were played.
+    /// The number of played parts.
     pub parts: u64,
-    /// How many accounts there were.
+    /// The number of accounts.
     pub accounts: u64,
-    /// How many devices there were.
+    /// The number of devices.
     pub devices: u64,
-    /// How many authentications there are at the end.
+    /// The number of authentications at the end.
     pub tally: Tally,
-    /// How many trust messages were sent.
+    /// The number of sent trust messages.
     pub messages: u64,
-    /// How many copies of them reached a device.
+    /// The number of message copies that reached a device.
     pub deliveries: u64,
-    /// Which invariants were broken, each how often.
+    /// The broken invariants, each with its number of violations.
     pub violations: BTreeMap<Invariant, u64>,
-    /// The invariants that the population says it breaks under these rules.
+    /// The invariants that the population declares as broken under these rules.
     pub breaks: Vec<Invariant>,
-    /// Which invariants were watched.
+    /// The watched invariants.
     pub watching: Watching,
-    /// In how many parts a device failed, or an invariant was broken of which the population does not say so.
+    /// The number of parts in which a device failed or an invariant was broken that the population does not declare.
     pub failed: u64,
-    /// In how many of these a device failed, so that the part broke off.
+    /// The number of these parts in which a device failed, so that the part broke off.
     pub broke_off: u64,
-    /// The first of the parts that failed.
+    /// The first failed parts.
     pub first_failed: Vec<FailedPart>,
 }
 
-/// A part that is not as it has to be.
+/// A failed part.
 #[derive(Clone, Debug)]
 pub struct FailedPart {
     /// Its number, counted from 1.
     pub number: u64,
     /// The part as a scenario, which can be played by itself.
     pub scenario: Scenario,
-    /// How it ended.
+    /// Its run.
     pub run: Run,
 }
 
 impl Population {
-    /// The scenario of the part with a number, counted from 1, as a seed draws it.
+    /// The scenario of the part with a number, counted from 1, as drawn from a seed.
     #[must_use]
     pub fn part(&self, seed: u64, number: u64) -> Scenario {
         DrawnPart::new(&self.population, seed, number).scenario(self)
@@ -64,7 +64,7 @@ impl Population {
 }
 
 impl PopulationRun {
-    /// Whether it came out as it had to. If no invariants were watched, nothing is shown.
+    /// The result of the population: inconclusive if no invariants were watched.
     #[must_use]
     pub fn result(&self) -> RunResult {
         if self.broke_off > 0 {
@@ -78,12 +78,12 @@ impl PopulationRun {
         }
     }
 
-    /// The invariants that the population says it breaks, but does not.
+    /// The invariants that the population declares as broken although they hold.
     pub fn unbroken(&self) -> impl Iterator<Item = Invariant> {
         self.breaks.iter().copied().filter(|invariant| !self.violations.contains_key(invariant))
     }
 
-    /// Adds what came of a part.
+    /// Adds the result of a part.
     fn add(&mut self, number: u64, played: PlayedPart) {
         let PlayedPart { part, scenario, run, deliveries } = played;
         self.parts += 1;
@@ -106,7 +106,7 @@ impl PopulationRun {
         }
     }
 
-    /// Adds what came of other parts.
+    /// Adds the result of other parts.
     fn merge(&mut self, other: Self) {
         self.parts += other.parts;
         self.accounts += other.accounts;
@@ -125,8 +125,8 @@ impl PopulationRun {
     }
 }
 
-/// Plays all parts of a population on as many threads as `jobs`, and tells `done` of each part when it is over. What comes
-/// out is the same for any number of threads.
+/// Plays all parts of a population on `jobs` threads and calls `done` after each part. The result is the same for any
+/// number of threads.
 ///
 /// # Panics
 ///
@@ -188,7 +188,7 @@ impl PlayedPart {
     }
 }
 
-/// Counts what reaches devices.
+/// Counts the messages that reach devices.
 struct Deliveries(u64);
 
 impl Observer for Deliveries {
