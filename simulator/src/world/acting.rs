@@ -1,4 +1,4 @@
-//! What happens in the steps of a scenario.
+//! The steps of a scenario and their effects on a world.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use crate::scenario::Discovery;
 use crate::script::{Action, CrashMoment, Forged, HandMade, Scanned};
 use crate::trace::{Event, MessageNumber, Observer, Route};
 
-/// The numbers that forged messages get: no honest device comes that far.
+/// The first number of forged messages. No honest device sends that many messages.
 const FORGED_NUMBERS: u64 = 1 << 32;
 
-/// Distrusts that an adversary says with a device have numbers from here on, one for each step.
+/// The first number of the distrusts that an adversary sends with a device. Each step has one number.
 const FORGED_DISTRUSTS: usize = 1 << 31;
 
 impl<E: Endpoint> World<E> {
-    /// Lets the next step happen.
+    /// Performs the next step.
     pub(super) fn act(&mut self, observer: &mut impl Observer) -> Result<(), Failure> {
         let step = self.next_step;
         let actions = self.script.actions.clone();
@@ -139,8 +139,8 @@ impl<E: Endpoint> World<E> {
         self.apply_with(device, observer, |endpoint, context, out| endpoint.scan(scanned, context, out))
     }
 
-    /// A code as the device has written it that shows it. If that says something else than it has to, it is that device's
-    /// mistake, and nobody else scans it.
+    /// The code as its device has written it. A code that makes a wrong decision is a mistake of that device, so other
+    /// devices scan the right code instead.
     fn code_as_written(&mut self, scanned: &Scanned) -> Result<Option<Scanned>, Failure> {
         let Some(device) = scanned.shown_by else { return Ok(None) };
         let (now, names) = (self.local_time(device), self.script.cast.directory());
@@ -153,7 +153,7 @@ impl<E: Endpoint> World<E> {
         Ok(uri.and_then(|uri| scanned.as_written(&uri, names)))
     }
 
-    /// Takes note of what a person decides, before it has an effect.
+    /// Notes the effects of a person's decision on the world, before the device applies it.
     fn note_decision(&mut self, device: DeviceId, decision: &ManualDecision) {
         self.quiet_for_people &= self.is_settled();
         let own = self.script.cast.member(device).account;
@@ -165,7 +165,7 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// A person cannot use a device that is down: it is started again first.
+    /// Restarts a device that is down, so that a person can use it.
     fn wake(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         match self.hosts[device].connection {
             Connection::Down => self.restart(device, observer),
@@ -186,8 +186,8 @@ impl<E: Endpoint> World<E> {
         self.apply(device, &Input::Discover(key), observer)
     }
 
-    /// Lets a device join its account. Unless discovery is left to steps, it comes to know the keys of all devices that
-    /// its account knows, and they come to know its key.
+    /// Adds a device to its account. Unless discovery is left to steps, the device discovers the keys of all devices
+    /// that its account knows, and these discover its key.
     pub(super) fn join(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         self.hosts.change(device, |host| host.joined = true);
         if self.script.discovery == Discovery::BySteps {
@@ -205,7 +205,7 @@ impl<E: Endpoint> World<E> {
         Ok(())
     }
 
-    /// Lets a device fetch the keys of all devices that are there, unless discovery is left to steps.
+    /// Lets a device discover the keys of all present devices around it, unless discovery is left to steps.
     fn look_up_all(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         if self.script.discovery == Discovery::BySteps {
             return Ok(());
@@ -243,7 +243,7 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// Starts a device again from what it has stored. One that was down is connected then.
+    /// Restarts a device from its stored state. A device that was down is connected afterwards.
     fn restart(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         self.hosts.change(device, |host| host.crash = None);
         if self.hosts[device].control == Control::Injected {
@@ -256,8 +256,8 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// Starts a device again from its backup, which is connected then and fetches all lists of keys. Without a backup nothing
-    /// happens.
+    /// Restarts a device from its backup. The device is then connected and fetches all device lists. Without a backup,
+    /// nothing happens.
     fn go_back(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         self.hosts.change(device, |host| host.crash = None);
         let Some(backup) = self.hosts[device].backup.clone() else { return Ok(()) };
@@ -307,7 +307,8 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// An adversary knows what the device knows: where distrusts have names, its trust names all of them.
+    /// The ids of distrusts in a forged message. An adversary knows everything that the device knows, so where
+    /// distrusts have names, a forged trust names all of them.
     fn forged_distrusts(&self, device: DeviceId, forged: &Forged) -> DistrustsByKey {
         let endpoint = self.script.cast.member(device).endpoint;
         let of_decision = |decision: &Decision| {

@@ -5,28 +5,27 @@ use atm_engine::Stamp;
 use super::network::Packet;
 use crate::script::LinkIds;
 
-/// When a packet is due, and the how-manieth it was that was put on its way.
+/// The time at which a packet is due, and its number in the order of sending.
 type Place = (Stamp, u64);
 
-/// Among so few packets those of a link are found soonest by looking at all. An index that is always kept makes a search
-/// of a small world 25 % slower.
+/// With this number of packets or fewer, a linear search is the fastest way to find those of a link. Keeping an index
+/// all the time makes a search of a small world 25 % slower.
 const FEW: usize = 64;
 
-/// What flies, by time and by link. Nothing here looks at many more packets than it is asked for.
+/// The packets in transit, by time and by link. No method visits many more packets than it returns.
 ///
-/// Packets mostly are put on their way in the order in which they are due. Those stand in a queue, in which a packet that was
-/// taken from the middle leaves a gap; the others stand in a tree. With all of them in a tree, a population takes 2 % more
-/// instructions.
+/// Most packets are sent in the order in which they are due. These stand in a queue, in which a removed packet leaves a
+/// gap. All others stand in a tree. With all packets in a tree, a population takes 2 % more instructions.
 #[derive(Debug, Default)]
 pub(super) struct Flying {
-    /// In order. The first one is no gap.
+    /// The packets in order. The first entry is never a gap.
     queue: VecDeque<(Place, Option<Packet>)>,
-    /// Those that are due before one that was put on its way earlier.
+    /// The packets that are due before a packet that was sent earlier.
     others: BTreeMap<Place, Packet>,
-    /// How many packets there are.
+    /// The number of packets.
     count: usize,
     put: u64,
-    /// The places of all packets by link, since there were many of which some of one link were asked for.
+    /// The places of all packets by link; kept after the first search for a link among many packets.
     by_link: Option<BTreeSet<(LinkIds, Place)>>,
 }
 
@@ -38,7 +37,7 @@ impl Flying {
         self.by_link = None;
     }
 
-    /// Lets a packet fly. Of those that are due at the same time it is the last.
+    /// Adds a packet. It comes after all others that are due at the same time.
     pub(super) fn put(&mut self, packet: Packet) {
         self.put += 1;
         let place = (packet.due, self.put);
@@ -53,7 +52,7 @@ impl Flying {
         }
     }
 
-    /// What is due first, and on which link it is.
+    /// The time and the link of the first packet.
     pub(super) fn first(&self) -> Option<(Stamp, LinkIds)> {
         let ((due, _), packet) = self.first_packet()?;
         Some((due, packet.link))
@@ -68,7 +67,7 @@ impl Flying {
         in_queue.into_iter().chain(other).min_by_key(|(place, _)| *place)
     }
 
-    /// Takes the packet that is n-th in line on a link.
+    /// Removes the packet at a position on a link.
     pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
         let first = self.first_packet().filter(|(_, packet)| packet.link == link && position == 0);
         let place = match first {
@@ -78,13 +77,13 @@ impl Flying {
         self.remove(link, place)
     }
 
-    /// Takes all packets on a link, in their order.
+    /// Removes all packets of a link, in order.
     pub(super) fn take_all(&mut self, link: LinkIds) -> Vec<Packet> {
         let places = self.places_on(link);
         places.into_iter().filter_map(|place| self.remove(link, place)).collect()
     }
 
-    /// Turns round the packets on a link: the last takes the place of the first.
+    /// Reverses the packets of a link: the last packet takes the place of the first.
     pub(super) fn reverse(&mut self, link: LinkIds) {
         let places = self.places_on(link);
         let packets: Vec<Packet> = places.iter().filter_map(|place| self.at(*place).cloned()).collect();
@@ -97,13 +96,13 @@ impl Flying {
         }
     }
 
-    /// The packets on a link, in their order.
+    /// The packets of a link, in order.
     pub(super) fn on(&mut self, link: LinkIds) -> Vec<&Packet> {
         let places = self.places_on(link);
         places.iter().filter_map(|place| self.at(*place)).collect()
     }
 
-    /// All packets in the order in which they are due.
+    /// All packets, in the order in which they are due.
     pub(super) fn by_time(&self) -> impl Iterator<Item = &Packet> {
         self.with_places().map(|(_, packet)| packet)
     }
@@ -120,7 +119,7 @@ impl Flying {
         })
     }
 
-    /// Where in the queue the packet at a place stands, if it stands there.
+    /// The position of a packet in the queue, if it is there.
     fn queued(&self, place: Place) -> Option<usize> {
         self.queue.binary_search_by_key(&place, |(place, _)| *place).ok()
     }
@@ -152,7 +151,7 @@ impl Flying {
         Some(packet)
     }
 
-    /// Where the packets on a link are, in their order.
+    /// The places of the packets of a link, in order.
     fn places_on(&mut self, link: LinkIds) -> Vec<Place> {
         if self.by_link.is_none() && self.count <= FEW {
             let on_link = self.with_places().filter(|(_, packet)| packet.link == link);
@@ -179,7 +178,7 @@ mod tests {
     use crate::trace::{MessageNumber, Route};
     use crate::world::network::Letter;
 
-    /// Two devices, and a letter of the first one.
+    /// Two devices and a letter from the first.
     fn devices_and_letter() -> ([DeviceId; 2], Arc<Letter>) {
         const YAML: &str =
             "{format: 1, title: t, requirements: [a/b], accounts: {alice: {devices: {a: , b: }}}, steps: []}";
@@ -201,14 +200,14 @@ mod tests {
         (devices, Arc::new(letter))
     }
 
-    /// When packets are due.
+    /// The times at which packets are due, in milliseconds.
     fn dues<'a>(packets: impl IntoIterator<Item = &'a Packet>) -> Vec<i64> {
         packets.into_iter().map(|packet| packet.due.as_millis()).collect()
     }
 
     #[test]
     fn packets_are_found_by_time_and_by_link() {
-        // Few packets are looked through, and many have an index.
+        // Few packets are searched; many are indexed.
         for more in [0, 2 * FEW] {
             let ([a, b], letter) = devices_and_letter();
             let mut flying = Flying::default();

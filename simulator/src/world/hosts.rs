@@ -9,9 +9,9 @@ use crate::script::CrashMoment;
 #[derive(Debug)]
 pub(super) struct Hosts<E> {
     hosts: Vec<Host<E>>,
-    /// How many of them are there and not settled: nobody has to look at all of them to know that all are.
+    /// The number of present devices that are not settled, so that no query visits all devices.
     unsettled: usize,
-    /// For how many of them the server keeps something.
+    /// The number of devices with archived packets.
     archives: usize,
 }
 
@@ -23,12 +23,12 @@ impl<E> Hosts<E> {
         Self { hosts, unsettled, archives }
     }
 
-    /// Whether every device that is there is connected, and got everything that the server kept for it.
+    /// Whether every present device is connected and has an empty archive.
     pub(super) fn are_settled(&self) -> bool {
         self.unsettled == 0
     }
 
-    /// Whether the server keeps nothing for any device, be it there or not.
+    /// Whether the archives of all devices are empty, including those of absent devices.
     pub(super) fn have_nothing_archived(&self) -> bool {
         self.archives == 0
     }
@@ -41,7 +41,7 @@ impl<E> Hosts<E> {
         &mut self.hosts[device.index()].endpoint
     }
 
-    /// Changes what surrounds a device.
+    /// Changes the surroundings of a device.
     pub(super) fn change<T>(&mut self, device: DeviceId, change: impl FnOnce(&mut Host<E>) -> T) -> T {
         let host = &mut self.hosts[device.index()];
         self.unsettled -= usize::from(!host.is_settled());
@@ -61,7 +61,7 @@ impl<E> Index<DeviceId> for Hosts<E> {
     }
 }
 
-/// A device of a world: what holds its trust, and what surrounds that.
+/// A device of a world: its endpoint and its surroundings.
 #[derive(Debug)]
 pub(super) struct Host<E> {
     pub(super) endpoint: E,
@@ -69,17 +69,17 @@ pub(super) struct Host<E> {
     /// Whether the device belongs to its account now.
     pub(super) joined: bool,
     pub(super) connection: Connection,
-    /// Whether it gets copies of what other devices of its account send.
+    /// Whether it receives copies of the messages of its account's other devices.
     pub(super) carbons: bool,
-    /// How far its clock is ahead, in milliseconds; negative if it is behind.
+    /// The milliseconds by which its clock is ahead; negative if it is behind.
     pub(super) skew: i64,
-    /// When it is going to crash, if it is.
+    /// The moment of its next crash, if it is to crash.
     pub(super) crash: Option<CrashMoment>,
-    /// What the server keeps for it while it is not connected.
+    /// The packets that the server keeps while the device is not connected.
     pub(super) archive: Vec<Packet>,
-    /// What people wrote that it showed to its person, if it tells.
+    /// The bodies that it showed to its person, if it reports them.
     pub(super) shown: Option<Vec<String>>,
-    /// What it had stored when a backup of it was made, if one was.
+    /// Its backup, if one was made.
     pub(super) backup: Option<Backup>,
 }
 
@@ -88,7 +88,7 @@ impl<E> Host<E> {
         !self.joined || self.connection == Connection::Online && self.archive.is_empty()
     }
 
-    /// Lets the device go down if it is connected and to crash at this moment. Whether it does.
+    /// Takes the device down if it is connected and is to crash at this moment. Returns whether it crashed.
     pub(super) fn crashes(&mut self, moment: CrashMoment) -> bool {
         let crashes = self.connection == Connection::Online && self.crash == Some(moment);
         if crashes {
@@ -98,23 +98,23 @@ impl<E> Host<E> {
     }
 }
 
-/// Who controls a device.
+/// The party that controls a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Control {
     /// Its owner.
     Honest,
-    /// An adversary, who published its key under the account of a victim.
+    /// An adversary that published the device's key under a victim's account.
     Injected,
     /// Its owner and an adversary.
     Compromised,
 }
 
-/// How a device is connected.
+/// The connection of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Connection {
     Online,
     Offline,
-    /// It crashed and was not started again.
+    /// The device crashed and was not restarted.
     Down,
 }
 

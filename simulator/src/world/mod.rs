@@ -1,8 +1,8 @@
 //! A world of accounts, devices and a server in virtual time.
 //!
-//! A world is what is [`enabled`](World::enabled) and what happens in a [`step`](World::step). Virtual time
-//! in order is one schedule of many: the first of what is enabled is always what comes next in time, so that
-//! search and shrinking run the same code.
+//! A world consists of the [`enabled`](World::enabled) choices and of the effect of a [`step`](World::step). The order
+//! of virtual time is one schedule of many: the first enabled choice is always the next in time. So runs, search and
+//! shrinking use the same code.
 
 mod acting;
 mod flying;
@@ -30,7 +30,7 @@ use network::Network;
 pub(crate) use network::{Letter, Packet};
 pub(crate) use snapshot::{LinkStates, Snapshot, Surroundings};
 
-/// The random number generator of every world, as the header of a trace names it.
+/// The name of every world's random number generator, for the header of a trace.
 pub const RNG: &str = "ChaCha8";
 
 /// A world in which a scenario runs.
@@ -45,26 +45,26 @@ pub struct World<E> {
     next_step_at: Stamp,
     messages_sent: u64,
     links: FxHashSet<(AccountId, AccountId)>,
-    /// Whether everything had arrived whenever a person decided.
+    /// Whether the world was settled at every decision of a person.
     quiet_for_people: bool,
-    /// What each device wrote while it had no connection, and when.
+    /// The messages that each device wrote while it was not connected, with their times.
     waited: FxHashMap<DeviceId, Vec<(Stamp, Outgoing)>>,
     observation: Observation,
 }
 
-/// Something that can happen next.
+/// A choice of the next event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Choice {
     /// The next step of the scenario.
     Act,
-    /// The stanza that is n-th in line on a link arrives; 0 is the first.
+    /// The arrival of the stanza at a position on a link; the first has position 0.
     Deliver(LinkIds, usize),
 }
 
-/// Chooses what happens next.
+/// Chooses the next event.
 pub trait Schedule {
-    /// The position in `enabled` of what happens next; `None` to stop. `enabled` is never empty, and its
-    /// first entry is what comes next in time.
+    /// The position of the next event in `enabled`; `None` to stop. `enabled` is never empty, and its first entry is
+    /// the next event in time.
     fn choose(&mut self, enabled: &[Choice]) -> Option<usize>;
 }
 
@@ -109,7 +109,7 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// Lets the devices join that are there from the start.
+    /// Adds the devices that belong to their accounts from the start.
     ///
     /// # Errors
     ///
@@ -123,7 +123,7 @@ impl<E: Endpoint> World<E> {
         Ok(())
     }
 
-    /// What comes next in time.
+    /// The next event in time.
     #[must_use]
     pub fn next(&self) -> Option<Choice> {
         let packet = self.network.first();
@@ -141,7 +141,7 @@ impl<E: Endpoint> World<E> {
         self.script.delivery == Delivery::Drained
     }
 
-    /// Everything that can happen now, what comes next in time first.
+    /// Writes all enabled choices to `out`, the next in time first.
     pub fn enabled(&self, out: &mut Vec<Choice>) {
         out.clear();
         let Some(next) = self.next() else { return };
@@ -152,7 +152,7 @@ impl<E: Endpoint> World<E> {
         out.extend(self.network.deliverable().filter(|choice| *choice != next));
     }
 
-    /// Lets something happen that is enabled.
+    /// Performs an enabled choice.
     ///
     /// # Errors
     ///
@@ -197,13 +197,13 @@ impl<E: Endpoint> World<E> {
         self.now
     }
 
-    /// What is acted out.
+    /// The script that runs in this world.
     #[must_use]
     pub fn script(&self) -> &Script {
         &self.script
     }
 
-    /// The step that is next, counted from 0, and its action if there is one.
+    /// The number of the next step, counted from 0, and its action if there is one.
     #[must_use]
     pub fn next_action(&self) -> (usize, Option<&Action>) {
         (self.next_step, self.script.actions.get(self.next_step))
@@ -215,13 +215,13 @@ impl<E: Endpoint> World<E> {
         self.script.actions.get(step)
     }
 
-    /// Whether everything has arrived that was sent, and every device is up.
+    /// Whether all sent messages have arrived and all devices are connected.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.network.is_empty() && self.hosts.are_settled()
     }
 
-    /// Whether a device is there and has a connection.
+    /// Whether a device is present and connected.
     #[must_use]
     pub fn is_connected(&self, device: DeviceId) -> bool {
         let host = &self.hosts[device];
@@ -234,60 +234,60 @@ impl<E: Endpoint> World<E> {
         self.hosts[device].joined
     }
 
-    /// Whether nothing that was sent until now can still arrive.
+    /// Whether no message that was sent until now can still arrive.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.network.is_silent() && self.hosts.have_nothing_archived()
     }
 
-    /// Whether the world was settled whenever a person decided.
+    /// Whether the world was settled at every decision of a person.
     #[must_use]
     pub fn was_quiet_for_people(&self) -> bool {
         self.quiet_for_people
     }
 
-    /// The messages that a device wrote while it had no connection, with the time at which it did. They may
-    /// have been sent later, or never.
+    /// The messages that a device wrote while it was not connected, with their times. They may have been sent later, or
+    /// never.
     pub fn waited(&self, device: DeviceId) -> impl Iterator<Item = (Stamp, &Outgoing)> {
         self.waited.get(&device).into_iter().flatten().map(|(at, outgoing)| (*at, outgoing))
     }
 
-    /// How many trust messages were sent, forged ones included.
+    /// The number of sent trust messages, including forged ones.
     #[must_use]
     pub fn messages_sent(&self) -> u64 {
         self.messages_sent
     }
 
-    /// The devices that are there now.
+    /// The present devices.
     pub fn present(&self) -> impl Iterator<Item = DeviceId> {
         self.script.cast.devices().map(|(device, _)| device).filter(|device| self.hosts[*device].joined)
     }
 
-    /// The devices that are there now and belong to an account or to its contacts, in order.
+    /// The present devices of an account and of its contacts, in order.
     pub fn present_around(&self, account: AccountId) -> impl Iterator<Item = DeviceId> {
         let devices = self.script.contacts.devices_around(account, &self.script.cast);
         devices.iter().copied().filter(|device| self.hosts[*device].joined)
     }
 
-    /// What people wrote that a device showed to its person; `None` if it did not tell.
+    /// The bodies that a device showed to its person; `None` if it did not report any.
     #[must_use]
     pub fn shown(&self, device: DeviceId) -> Option<&[String]> {
         self.hosts[device].shown.as_deref()
     }
 
-    /// Who controls a device.
+    /// The party that controls a device.
     #[must_use]
     pub fn control(&self, device: DeviceId) -> Control {
         self.hosts[device].control
     }
 
-    /// What holds a device's trust.
+    /// The endpoint of a device.
     #[must_use]
     pub fn endpoint(&self, device: DeviceId) -> &E {
         &self.hosts[device].endpoint
     }
 
-    /// How far a device trusts a key now.
+    /// The current level of a key on a device.
     ///
     /// # Errors
     ///
@@ -296,14 +296,14 @@ impl<E: Endpoint> World<E> {
         self.endpoint(device).level(key)
     }
 
-    /// Whether the identities of two accounts are to be connected: they are one, or a person at one of them
+    /// Whether the identities of two accounts are to be linked: the accounts are the same, or a person of one
     /// authenticated a key of the other.
     #[must_use]
     pub fn are_linked(&self, one: AccountId, other: AccountId) -> bool {
         one == other || self.links.contains(&(one, other)) || self.links.contains(&(other, one))
     }
 
-    /// The accounts of which a person at the one authenticated a key of the other, in no order.
+    /// The pairs of accounts of which a person of the first authenticated a key of the second, in no order.
     pub fn links(&self) -> impl Iterator<Item = (AccountId, AccountId)> {
         self.links.iter().copied()
     }

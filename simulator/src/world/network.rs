@@ -1,4 +1,4 @@
-//! What is on its way.
+//! The packets in transit.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::cast::{Cast, DeviceId};
 use crate::script::LinkIds;
 use crate::trace::{MessageNumber, Route};
 
-/// A trust message as its sender handed it to the server: all copies share it.
+/// A trust message as its sender handed it to the server. All copies share it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Letter {
     pub(crate) number: MessageNumber,
@@ -23,20 +23,19 @@ pub(crate) struct Letter {
     pub(crate) outgoing: Outgoing,
 }
 
-/// A copy of a message on its way to one device.
+/// A copy of a message in transit to one device.
 #[derive(Clone, Debug)]
 pub(crate) struct Packet {
     pub(crate) due: Stamp,
     pub(crate) link: LinkIds,
     pub(crate) route: Route,
-    /// Whether it is the copy of what another device of the account sent.
+    /// Whether it copies a message of another device of the same account.
     pub(crate) carbon: bool,
     pub(crate) letter: Arc<Letter>,
 }
 
 impl Packet {
-    /// What the device gets, as its encryption layer and its server describe it. A replaying server lies
-    /// about the time.
+    /// The message as the device's encryption layer and server describe it. A replaying server presents it as delayed.
     pub(super) fn received(&self, cast: &Cast) -> Received {
         let Letter { sender, sent_at, outgoing, .. } = &*self.letter;
         let sender = cast.member(*sender);
@@ -54,7 +53,7 @@ impl Packet {
     }
 }
 
-/// What became of a packet that was put on its way.
+/// The fate of a packet that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Put {
     Flies,
@@ -62,25 +61,25 @@ pub(super) enum Put {
     IsBlocked,
 }
 
-/// What is on its way, and what is withheld.
+/// The packets that are in transit or withheld.
 #[derive(Debug, Default)]
 pub(super) struct Network {
     flying: Flying,
-    /// By link; no list is empty.
+    /// The withheld packets by link. No list is empty.
     held: BTreeMap<LinkIds, Vec<Packet>>,
     links: LinkStates,
     last_due: FxHashMap<LinkIds, Stamp>,
-    /// What was delivered over each link, where that is going to be replayed.
+    /// The delivered packets by link, if the scenario replays any link.
     delivered: Option<BTreeMap<LinkIds, Vec<Packet>>>,
 }
 
 impl Network {
-    /// A network that remembers what it delivered if `replays`.
+    /// A network that remembers delivered packets if `replays` is set.
     pub(super) fn new(replays: bool) -> Self {
         Self { delivered: replays.then(BTreeMap::new), ..Self::default() }
     }
 
-    /// Writes down what the network is like now.
+    /// Writes the current state of the network to `out`.
     pub(super) fn write_snapshot(&self, out: &mut Snapshot) {
         out.links.clone_from(&self.links);
         out.flying.clear();
@@ -92,7 +91,7 @@ impl Network {
         out.delivered.extend(self.delivered.iter().flat_map(BTreeMap::values).flatten().cloned());
     }
 
-    /// Becomes what a snapshot says. All that flies is due `now`.
+    /// Restores the state of a snapshot. All packets in transit are due `now`.
     pub(super) fn restore(&mut self, snapshot: &Snapshot, now: Stamp) {
         self.links.clone_from(&snapshot.links);
         self.last_due.clear();
@@ -112,7 +111,7 @@ impl Network {
         }
     }
 
-    /// Puts a packet on its way, as the state of its link demands.
+    /// Sends a packet, subject to the state of its link.
     pub(super) fn put(&mut self, packet: Packet, cast: &Cast) -> Put {
         if self.links.blocks.contains(&packet.link) {
             return Put::IsBlocked;
@@ -139,22 +138,22 @@ impl Network {
             || !self.links.partitions.is_empty() && self.links.partitions.contains(&sides(link, cast))
     }
 
-    /// Whether nothing is on its way or withheld.
+    /// Whether no packet is in transit or withheld.
     pub(super) fn is_empty(&self) -> bool {
         self.flying.first().is_none() && self.held.is_empty()
     }
 
-    /// Whether nothing that was put on its way until now can still arrive.
+    /// Whether no packet that was sent until now can still arrive.
     pub(super) fn is_silent(&self) -> bool {
         self.is_empty() && self.delivered.is_none()
     }
 
-    /// What is due first, and on which link it is.
+    /// The time and the link of the first packet.
     pub(super) fn first(&self) -> Option<(Stamp, LinkIds)> {
         self.flying.first()
     }
 
-    /// Every packet as something that can happen, in the order in which they are due.
+    /// Every packet as a choice, in the order in which the packets are due.
     pub(super) fn deliverable(&self) -> impl Iterator<Item = Choice> {
         let mut positions: FxHashMap<LinkIds, usize> = FxHashMap::default();
         self.flying.by_time().map(move |packet| {
@@ -164,10 +163,10 @@ impl Network {
         })
     }
 
-    /// Takes the packet that is n-th in line on a link.
+    /// Removes the packet at a position on a link.
     pub(super) fn take(&mut self, link: LinkIds, position: usize) -> Option<Packet> {
         let packet = self.flying.take(link, position)?;
-        // Nothing that is sent from now on is due earlier.
+        // No later packet is due earlier.
         if self.last_due.get(&link).is_some_and(|last| *last <= packet.due) {
             self.last_due.remove(&link);
         }
@@ -183,13 +182,13 @@ impl Network {
         }
     }
 
-    /// Withholds what is on a link, and what will be.
+    /// Withholds the packets of a link from now on.
     pub(super) fn hold(&mut self, link: LinkIds) {
         self.links.holds.insert(link);
         self.withhold(link);
     }
 
-    /// Withholds what is on a link.
+    /// Withholds the packets that are on a link now.
     fn withhold(&mut self, link: LinkIds) {
         let flying = self.flying.take_all(link);
         if !flying.is_empty() {
@@ -197,13 +196,13 @@ impl Network {
         }
     }
 
-    /// Lets go on what was withheld on a link, in its order.
+    /// Sends the withheld packets of a link again, in order.
     pub(super) fn release(&mut self, link: LinkIds, now: Stamp, cast: &Cast) {
         self.links.holds.remove(&link);
         self.let_go(link, now, cast);
     }
 
-    /// Lets go on the first of what was withheld on a link.
+    /// Sends the first withheld packet of a link again.
     pub(super) fn let_through(&mut self, link: LinkIds, now: Stamp) {
         let Some(held) = self.held.get_mut(&link) else { return };
         let mut packet = held.remove(0);
@@ -214,7 +213,7 @@ impl Network {
         self.flying.put(packet);
     }
 
-    /// Keeps what two accounts' servers have for each other.
+    /// Withholds the packets between two accounts' servers from now on.
     pub(super) fn partition(&mut self, one: AccountId, other: AccountId, cast: &Cast) {
         self.links.partitions.insert(pair(one, other));
         for link in links_between(one, other, cast) {
@@ -222,7 +221,7 @@ impl Network {
         }
     }
 
-    /// Lets go on what two accounts' servers kept for each other.
+    /// Sends the packets again that were withheld between two accounts' servers.
     pub(super) fn heal(&mut self, one: AccountId, other: AccountId, now: Stamp, cast: &Cast) {
         self.links.partitions.remove(&pair(one, other));
         for link in links_between(one, other, cast) {
@@ -237,7 +236,7 @@ impl Network {
         }
     }
 
-    /// Turns round what is on a link.
+    /// Reverses the packets on a link.
     pub(super) fn reorder(&mut self, link: LinkIds) {
         if let Some(held) = self.held.get_mut(&link) {
             held.reverse();
@@ -245,7 +244,7 @@ impl Network {
         self.flying.reverse(link);
     }
 
-    /// Doubles what is on a link, and what will be.
+    /// Duplicates the packets of a link from now on.
     pub(super) fn duplicate(&mut self, link: LinkIds) {
         if !self.links.duplicates.insert(link) {
             return;
@@ -259,7 +258,7 @@ impl Network {
         }
     }
 
-    /// Drops what is on a link, and what will be. Returns what is dropped now.
+    /// Drops the packets of a link from now on. Returns those that are dropped at once.
     pub(super) fn block(&mut self, link: LinkIds) -> Vec<Packet> {
         self.links.blocks.insert(link);
         let mut dropped = self.flying.take_all(link);
@@ -271,7 +270,7 @@ impl Network {
         self.links.blocks.remove(&link);
     }
 
-    /// Puts everything on its way again that was delivered over a link.
+    /// Sends all packets again that were delivered over a link.
     pub(super) fn replay(&mut self, link: LinkIds, now: Stamp, cast: &Cast) {
         let delivered = self.delivered.as_ref().and_then(|delivered| delivered.get(&link)).cloned();
         for mut packet in delivered.unwrap_or_default() {
@@ -284,12 +283,12 @@ impl Network {
         self.links.latencies.insert(link, latency);
     }
 
-    /// How long a stanza takes on a link that has a latency of its own.
+    /// The latency of a link, if it has its own.
     pub(super) fn latency_of(&self, link: LinkIds) -> Option<Duration> {
         self.links.latencies.get(&link).copied()
     }
 
-    /// The time at which a packet arrives that would take until `due`: a link keeps its order.
+    /// The arrival time of a packet that would arrive at `due` on an empty link. A link keeps its order.
     pub(super) fn in_order(&mut self, link: LinkIds, due: Stamp) -> Stamp {
         let last = self.last_due.entry(link).or_insert(due);
         *last = due.max(*last);
@@ -301,7 +300,7 @@ fn duplicate(packet: &Packet) -> Packet {
     Packet { route: Route::Duplicate, ..packet.clone() }
 }
 
-/// All links between devices of two accounts, in order.
+/// All links between the devices of two accounts, in order.
 fn links_between(one: AccountId, other: AccountId, cast: &Cast) -> impl Iterator<Item = LinkIds> {
     let devices = [one, other].map(|account| cast.devices_of(account));
     let links = |from: usize, to: usize| {

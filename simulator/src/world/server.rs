@@ -1,4 +1,4 @@
-//! How a message gets from its sender to the devices that can read it.
+//! The way of a message from its sender to the devices that can read it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +17,8 @@ use crate::script::{CrashMoment, LinkIds};
 use crate::trace::{Event, MessageNumber, Observer, Route};
 
 impl<E: Endpoint> World<E> {
-    /// The server fans a message out to the devices of the addressed account, and copies it to the sender's
-    /// other devices that have carbons on. A copy that a device cannot decrypt is none.
+    /// Sends a message to the devices of the addressed account and copies it to the sender's other devices that use
+    /// carbons. Copies that a device cannot decrypt are left out.
     pub(super) fn send(
         &mut self,
         sender: DeviceId,
@@ -29,7 +29,7 @@ impl<E: Endpoint> World<E> {
         let letter = Arc::new(Letter { number, sender, sent_at: self.now, outgoing });
         let cast = self.script.cast.clone();
         let (to, own) = (letter.outgoing.to, cast.member(sender).account);
-        // Most messages have few readers. A list in memory of its own and an iterator that joins lists took 2 % of a population.
+        // Most messages have few readers. A heap-allocated list and a chain of iterators took 2 % of a population.
         let mut readers: SmallVec<[DeviceId; 8]> = SmallVec::new();
         for key in &letter.outgoing.keys {
             readers.extend_from_slice(cast.devices_with(*key));
@@ -47,7 +47,7 @@ impl<E: Endpoint> World<E> {
         }
     }
 
-    /// Sends a copy to a device that can decrypt it, unless it is the sender itself or not there.
+    /// Sends a copy to a device that can decrypt it, unless the device is the sender or absent.
     fn copy_to(
         &mut self,
         device: DeviceId,
@@ -66,7 +66,7 @@ impl<E: Endpoint> World<E> {
         self.put(packet, observer);
     }
 
-    /// Puts a packet on its way and tells if it does not get far.
+    /// Sends a packet and reports whether it is withheld or blocked.
     fn put(&mut self, packet: Packet, observer: &mut impl Observer) {
         let (device, message) = (packet.link.1, packet.letter.number);
         match self.network.put(packet, &self.script.cast) {
@@ -85,7 +85,7 @@ impl<E: Endpoint> World<E> {
         if spread == 0 { from } else { from + Duration::from_millis(self.rng.next_u64() % (spread + 1)) }
     }
 
-    /// Lets a packet arrive at its device, or at the archive of the server that keeps it for the device.
+    /// Delivers a packet to its device, or archives it if the device is not connected.
     pub(super) fn arrive(&mut self, packet: Packet, observer: &mut impl Observer) -> Result<(), Failure> {
         let (device, message) = (packet.link.1, packet.letter.number);
         if !self.hosts[device].joined {
@@ -106,7 +106,7 @@ impl<E: Endpoint> World<E> {
         self.apply(device, &Input::Receive(received), observer)
     }
 
-    /// Connects a device: it sends what waited for that, and gets what it missed.
+    /// Connects a device. It sends its waiting messages and receives its archive.
     pub(super) fn connect(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         let archive = self.hosts.change(device, |host| {
             host.connection = Connection::Online;
@@ -120,12 +120,12 @@ impl<E: Endpoint> World<E> {
         self.apply(device, &Input::Resume, observer)
     }
 
-    /// The time that a device's clock shows.
+    /// The time on a device's clock.
     pub(super) fn local_time(&self, device: DeviceId) -> Stamp {
         self.now.offset(self.hosts[device].skew)
     }
 
-    /// Lets an input happen to a device, sends what it has to send and confirms that.
+    /// Applies an input to a device, sends the resulting messages and confirms them.
     pub(super) fn apply(
         &mut self,
         device: DeviceId,
@@ -135,7 +135,7 @@ impl<E: Endpoint> World<E> {
         self.apply_with(device, observer, |endpoint, context, out| endpoint.apply(input, context, out))
     }
 
-    /// Lets something happen to a device, sends what it has to send and confirms that.
+    /// Applies an event to a device, sends the resulting messages and confirms them.
     pub(super) fn apply_with(
         &mut self,
         device: DeviceId,
@@ -152,7 +152,7 @@ impl<E: Endpoint> World<E> {
         self.report(device, observer)
     }
 
-    /// Tells what was seen of a device, and sends what is to be sent unless the device is not connected.
+    /// Reports the observation of a device, and sends its messages if the device is connected.
     fn report(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         let observation = &mut self.observation;
         observation

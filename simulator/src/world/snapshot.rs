@@ -1,4 +1,4 @@
-//! A world as a search keeps it: without its past.
+//! The state of a world for searches, without its past.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,29 +13,28 @@ use crate::endpoint::{Endpoint, Failure};
 use crate::script::{CrashMoment, LinkIds};
 use crate::trace::Observer;
 
-/// What of a world can change and makes a difference to what happens next, but for its endpoints and for which
-/// steps were done.
+/// The parts of a world that change and affect the future, without the endpoints and without the completed steps.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Snapshot {
     /// The virtual time.
     pub(crate) now: Option<Stamp>,
-    /// What surrounds each endpoint.
+    /// The surroundings of each endpoint.
     pub(crate) surroundings: Vec<Surroundings>,
-    /// How links behave.
+    /// The states of links.
     pub(crate) links: LinkStates,
-    /// What is on its way, by link; on each link in its order.
+    /// The packets in transit, by link and in the order of each link.
     pub(crate) flying: Vec<Packet>,
-    /// What is withheld, likewise.
+    /// The withheld packets, by link and in the order of each link.
     pub(crate) held: Vec<Packet>,
-    /// What the server keeps for devices that are not connected, by device.
+    /// The archived packets, by device.
     pub(crate) archived: Vec<Packet>,
-    /// What was delivered and may be replayed, by link.
+    /// The delivered packets that may be replayed, by link.
     pub(crate) delivered: Vec<Packet>,
-    /// Whether everything had arrived whenever a person decided.
+    /// Whether the world was settled at every decision of a person.
     pub(crate) quiet_for_people: bool,
 }
 
-/// What surrounds an endpoint.
+/// The surroundings of an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Surroundings {
     control: Control,
@@ -52,18 +51,18 @@ impl Surroundings {
         self.joined
     }
 
-    /// Whether the device is going to crash.
+    /// Whether the device is to crash.
     pub(crate) fn is_to_crash(&self) -> bool {
         self.crash.is_some()
     }
 
-    /// Whether the device crashed and was not started again.
+    /// Whether the device crashed and was not restarted.
     pub(crate) fn is_down(&self) -> bool {
         self.connection == Connection::Down
     }
 }
 
-/// How links behave, where that is not as usual.
+/// The links that do not behave normally.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct LinkStates {
     pub(super) holds: BTreeSet<LinkIds>,
@@ -74,7 +73,7 @@ pub(crate) struct LinkStates {
 }
 
 impl<E: Endpoint> World<E> {
-    /// Writes down what the world is like now.
+    /// Writes the current state of the world to `out`.
     pub(crate) fn write_snapshot(&self, out: &mut Snapshot) {
         out.now = Some(self.now);
         out.surroundings.clear();
@@ -85,7 +84,7 @@ impl<E: Endpoint> World<E> {
         out.quiet_for_people = self.quiet_for_people;
     }
 
-    /// Becomes what a snapshot says. Everything that is on its way is due by then.
+    /// Restores the state of a snapshot. All packets in transit are due at its time.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) {
         self.now = snapshot.now.unwrap_or(self.script.start);
         self.next_step_at = self.now + self.script.pause;
@@ -101,12 +100,12 @@ impl<E: Endpoint> World<E> {
         self.network.restore(snapshot, self.now);
     }
 
-    /// The endpoint of a device, to be changed.
+    /// The endpoint of a device, mutable.
     pub(crate) fn endpoint_mut(&mut self, device: DeviceId) -> &mut E {
         self.hosts.endpoint_mut(device)
     }
 
-    /// Lets a step happen, whichever is next.
+    /// Performs a step, regardless of the script's order.
     pub(crate) fn act_out(&mut self, step: usize, observer: &mut impl Observer) -> Result<(), Failure> {
         self.next_step = step;
         let acted = self.act(observer);
@@ -114,23 +113,23 @@ impl<E: Endpoint> World<E> {
         acted
     }
 
-    /// Leaves it to the caller which step comes next.
+    /// Disables the steps of the script, so that the caller chooses them.
     pub(crate) fn hide_steps(&mut self) {
         self.next_step = self.script.actions.len();
     }
 
-    /// Which identities of accounts are to be connected.
+    /// Sets the pairs of accounts whose identities are to be linked.
     pub(crate) fn link(&mut self, links: impl Iterator<Item = (AccountId, AccountId)>) {
         self.links.clear();
         self.links.extend(links);
     }
 
-    /// Lets time pass.
+    /// Advances the virtual time.
     pub(crate) fn pass(&mut self, time: Duration) {
         self.now = self.now + time;
     }
 
-    /// The time that steps let pass before the next one, beyond the usual.
+    /// The time that the last step adds before the next one, beyond the usual pause.
     pub(crate) fn waits(&self) -> Duration {
         self.next_step_at.distance(self.now).saturating_sub(self.script.pause)
     }
