@@ -1,12 +1,12 @@
-//! When two scenarios are the same but for names and words.
+//! The canonical form of scenarios, up to names and texts.
 
 use indexmap::IndexMap;
 
 use crate::scenario::{Name, Scenario, ScenarioExpectations};
 
-/// What a scenario does, with its accounts and devices numbered in the order in which its steps name them,
-/// without title, explanation, requirements and expectations. Two scenarios are the same up to renaming if
-/// this is equal.
+/// The canonical form of a scenario: accounts and devices are numbered in the order in which the steps name them, and
+/// title, explanation, requirements and expectations are left out. Scenarios with the same form are equal up to
+/// renaming.
 #[must_use]
 pub fn canonical(scenario: &Scenario) -> String {
     let mut bare = scenario.clone();
@@ -26,7 +26,7 @@ pub fn canonical(scenario: &Scenario) -> String {
     renumber(&steps, &bare)
 }
 
-/// Replaces names by numbers where they stand in steps, then adds the accounts in the order of the numbers.
+/// Replaces the names in steps by numbers, then appends the accounts in the order of their numbers.
 fn renumber(steps: &str, scenario: &Scenario) -> String {
     let mut accounts: IndexMap<String, IndexMap<String, ()>> = IndexMap::new();
     let mut text = String::new();

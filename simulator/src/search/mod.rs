@@ -1,4 +1,4 @@
-//! Scenarios that nobody wrote: drawn at random, made smaller, or found among all that can happen.
+//! Generated scenarios: drawn at random, shrunk, or found by exploring everything that can happen.
 
 pub mod canonical;
 pub mod explore;

@@ -1,4 +1,4 @@
-//! Makes a scenario as small as it can be while it still does something.
+//! Shrinks a scenario for which a condition holds.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use crate::scenario::{
 use crate::script::Script;
 use crate::search::canonical::canonical;
 
-/// A smaller scenario for which `fails` still holds, as it does for `scenario`. The result is a local minimum:
-/// no step, device or account of it can be left out, and no setting made simpler. No random number is involved.
+/// Shrinks `scenario` while `fails` holds. The result is a local minimum: no step, device or account can be removed,
+/// and no setting simplified. Shrinking uses no randomness.
 pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> Scenario {
     let mut smallest = scenario.clone();
     smallest.expect = ScenarioExpectations::default();
@@ -34,7 +34,7 @@ pub fn shrink(scenario: &Scenario, mut fails: impl FnMut(&Scenario) -> bool) -> 
     }
 }
 
-/// Leaves out runs of steps, long ones first.
+/// Removes runs of steps, long ones first.
 fn drop_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     let mut length = smallest.steps.len();
     while length > 0 {
@@ -53,7 +53,7 @@ fn drop_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool
     }
 }
 
-/// Leaves out devices with everything that mentions them, then accounts without devices.
+/// Removes devices with all steps that mention them, then accounts without devices.
 fn drop_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     for device in all_devices(smallest) {
         let candidate = without_device(smallest, &device);
@@ -72,7 +72,7 @@ fn drop_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bo
     }
 }
 
-/// Lets one device do what two did, where that is enough, and has devices from the start that a step adds.
+/// Merges two devices into one where possible, and moves devices that a step adds to the start.
 fn merge_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     for position in (0..smallest.steps.len()).rev() {
         let Some(Step::AddDevice(added)) = smallest.steps.get(position).cloned() else { continue };
@@ -97,7 +97,7 @@ fn merge_devices(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> b
     }
 }
 
-/// Gives the devices of one account to another, where it makes no difference whose they are.
+/// Moves the devices of one account to another where possible.
 fn merge_accounts(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     let accounts: Vec<Name> = smallest.accounts.names().cloned().collect();
     for (position, kept) in accounts.iter().enumerate() {
@@ -176,8 +176,8 @@ fn is_about_keys_or_links(step: &Step) -> bool {
     }
 }
 
-/// Brings steps whose order makes no difference into one order, whatever the names: so that the same
-/// counterexample is found again as the same scenario.
+/// Sorts steps whose order makes no difference, independently of names. So the same counterexample always gives the
+/// same scenario.
 fn order_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     let mut form = canonical(smallest);
     let mut improved = true;
@@ -197,7 +197,7 @@ fn order_steps(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> boo
     }
 }
 
-/// The scenario with one device in another's place; what it would do to itself is left out.
+/// The scenario with one device in place of another. Steps of the device on itself are left out.
 fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario {
     let mut candidate = scenario.clone();
     let device = |name: &mut DeviceName| {
@@ -259,7 +259,7 @@ fn renamed(scenario: &Scenario, from: &DeviceName, to: &DeviceName) -> Scenario 
     candidate
 }
 
-/// Takes settings back to what they are by themselves, and replaces steps by simpler ones.
+/// Resets settings to their defaults and replaces steps by simpler ones.
 fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) {
     let mut attempt = |change: &dyn Fn(&mut Scenario)| {
         let mut candidate = smallest.clone();
@@ -305,8 +305,8 @@ fn simplify(smallest: &mut Scenario, holds: &mut impl FnMut(&Scenario) -> bool) 
     }
 }
 
-/// The scenario in which the endpoints of an account do not share a key; where that was named, the first
-/// endpoint's is.
+/// The scenario in which each endpoint of an account has its own key. Steps that named the shared key name the first
+/// endpoint's key.
 fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
     let mut candidate = scenario.clone();
     let Some(mut settings) = candidate.accounts.get(account).cloned() else { return candidate };
@@ -325,7 +325,7 @@ fn with_a_key_each(scenario: &Scenario, account: &Name) -> Scenario {
     candidate
 }
 
-/// The keys that a person decides on in a step, or that are discovered in it.
+/// The keys that a person decides on, or that a device discovers, in a step.
 fn decided_on(step: &mut Step) -> impl Iterator<Item = &mut KeyName> {
     let (one, other): (&mut [KeyName], &mut [KeyName]) = match step {
         Step::Authenticate(who)
@@ -418,7 +418,7 @@ fn without_device(scenario: &Scenario, device: &DeviceName) -> Scenario {
     candidate
 }
 
-/// Whether all names in a scenario are somebody's at the time when they are used, and no device trusts its own key.
+/// Whether all names exist when they are used, and no device trusts its own key.
 fn is_coherent(scenario: &Scenario) -> bool {
     let mut there: BTreeSet<DeviceName> =
         all_devices(&Scenario { steps: Vec::new(), ..scenario.clone() }).into_iter().collect();
@@ -492,13 +492,13 @@ fn keys(step: &Step) -> Vec<&KeyName> {
     }
 }
 
-/// The accounts and the devices that a step names.
+/// The accounts and devices that a step names.
 fn mentions(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>) {
     let (accounts, devices, _) = mentions_with_actors(step);
     (accounts, devices)
 }
 
-/// The accounts and the devices that a step names, and those devices that have to be there for it.
+/// The accounts and devices that a step names, and those of the devices that must be present.
 fn mentions_with_actors(step: &Step) -> (BTreeSet<Name>, BTreeSet<DeviceName>, BTreeSet<DeviceName>) {
     let (mut accounts, mut devices, mut actors) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     match step {

@@ -1,11 +1,11 @@
 use super::{Dice, arrow, device_name};
 use crate::scenario::{DeviceName, DeviceToKeys, KeyName, Name, Scenario};
 
-/// Who is there, while a scenario is being drawn.
+/// The participants of a scenario that is being drawn.
 pub(super) struct Actors {
     accounts: Vec<Drawn>,
     adversaries: Vec<DeviceName>,
-    /// The device to which most happens, if there is one.
+    /// The device with the most events, if one was chosen.
     busiest: Option<DeviceName>,
     /// Keys that no device has.
     unseen: Vec<KeyName>,
@@ -37,7 +37,7 @@ impl Actors {
         }
     }
 
-    /// All honest devices that are there.
+    /// All honest devices that are present.
     pub(super) fn devices(&self) -> Vec<DeviceName> {
         self.accounts.iter().flat_map(|account| account.devices.iter().cloned()).collect()
     }
@@ -56,18 +56,18 @@ impl Actors {
         (one < other).then(|| (self.accounts[one].name.clone(), self.accounts[other].name.clone()))
     }
 
-    /// An honest device that is there.
+    /// A random honest device that is present.
     pub(super) fn device(&self, dice: &mut Dice) -> Option<DeviceName> {
         let devices = &self.accounts[dice.below(self.accounts.len())].devices;
         if devices.is_empty() { None } else { Some(devices[dice.below(devices.len())].clone()) }
     }
 
-    /// Chooses the device to which most happens.
+    /// Chooses the device with the most events.
     pub(super) fn choose_busiest(&mut self, dice: &mut Dice) {
         self.busiest = self.device(dice);
     }
 
-    /// An honest device that is there: mostly the one to which most happens.
+    /// A random honest device that is present, mostly the busiest one.
     pub(super) fn busy_device(&self, dice: &mut Dice) -> Option<DeviceName> {
         match &self.busiest {
             Some(device) if self.is_there(device) && !dice.one_in(4) => Some(device.clone()),
@@ -75,7 +75,7 @@ impl Actors {
         }
     }
 
-    /// An honest device of an account that is there.
+    /// A random honest device of an account.
     pub(super) fn device_of(&self, account: &Name, dice: &mut Dice) -> Option<DeviceName> {
         let devices = &self.find(account)?.devices;
         if devices.is_empty() { None } else { Some(devices[dice.below(devices.len())].clone()) }
@@ -86,7 +86,7 @@ impl Actors {
         if there.is_empty() { None } else { Some(there[dice.below(there.len())].clone()) }
     }
 
-    /// The key of any device, an injected one's among them, or one that no device has.
+    /// The key of a random device, which may be injected, or a key that no device has.
     pub(super) fn key(&self, dice: &mut Dice) -> Option<KeyName> {
         if !self.unseen.is_empty() && dice.one_in(6) {
             return Some(self.unseen[dice.below(self.unseen.len())].clone());
@@ -96,14 +96,14 @@ impl Actors {
         if devices.is_empty() { None } else { Some(self.key_of(devices[dice.below(devices.len())])) }
     }
 
-    /// A device and the key of another one. A person rarely authenticates an adversary's.
+    /// A device and the key of another one, which rarely belongs to an adversary.
     pub(super) fn pair(&self, dice: &mut Dice) -> Option<DeviceToKeys> {
         let device = self.busy_device(dice)?;
         let key = if dice.one_in(30) { self.key(dice)? } else { self.key_of(&self.device(dice)?) };
         (key != self.key_of(&device)).then(|| arrow(device, vec![key]))
     }
 
-    /// The same in the other direction.
+    /// The pair in the other direction.
     pub(super) fn answer(&self, pair: &DeviceToKeys) -> Option<DeviceToKeys> {
         let back = match pair.keys.first()? {
             KeyName::Device(device) => device.clone(),

@@ -2,7 +2,7 @@ use super::drawing::Drawing;
 use super::settings::twin;
 use crate::scenario::{Discovery, EncryptionNamespace, Forge, InjectDevice, KeyText, Name, Step};
 
-/// What adversaries do.
+/// Steps of adversaries.
 impl Drawing<'_> {
     pub(super) fn attack(&mut self) -> Option<Step> {
         match self.dice.below(11) {
@@ -39,7 +39,7 @@ impl Drawing<'_> {
         None
     }
 
-    /// The identifier of twins for a key of an account, now and then, if no device of it has that.
+    /// Now and then, the shared identifier of twins for a new key of an account whose devices do not have it.
     pub(super) fn twin_for(&mut self, account: &Name) -> Option<KeyText> {
         let is_usual = self.scenario.encryption == EncryptionNamespace::default();
         let settings = self.scenario.accounts.get(account)?;

@@ -1,19 +1,19 @@
 use super::drawing::{Drawing, Spoken};
 use crate::scenario::{ChainStep, DeviceName, FloodStep, KeyName, Step};
 
-/// How many keys a flood is about: few, or many, but not more words than any device has room for.
+/// The number of keys in a flood: few or many, but never more decisions than a device has room for.
 const FLOODS: [u32; 2] = [3, 40];
 
-/// Words of keys that no device has, and words about such keys.
+/// Decisions by and about keys that no device has.
 impl Drawing<'_> {
-    /// What an adversary says with the keys that it has.
+    /// A barrage from an adversary's keys.
     pub(super) fn adversarial_barrage(&mut self) -> Option<Step> {
         let (by, other) = (self.actors.adversary(self.dice)?, self.actors.adversary(self.dice)?);
         let to = self.actors.device(self.dice)?;
         self.barrage(&by, &to, &other)
     }
 
-    /// What anybody says, often somebody whose key the receiver has authenticated.
+    /// A barrage from any device, often one that the receiver has authenticated.
     pub(super) fn any_barrage(&mut self) -> Option<Step> {
         let to = self.actors.busy_device(self.dice)?;
         let known = self.authenticated_by(&to);
@@ -25,7 +25,7 @@ impl Drawing<'_> {
         self.barrage(&by, &to, &other)
     }
 
-    /// A device trusts many keys, or one that begins a chain.
+    /// A flood of trusted keys, or a chain that begins with the key of `first`.
     fn barrage(&mut self, by: &DeviceName, to: &DeviceName, first: &DeviceName) -> Option<Step> {
         if self.dice.one_in(2) {
             let keys = *self.dice.one_of(&FLOODS)?;

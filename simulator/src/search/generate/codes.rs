@@ -2,22 +2,22 @@ use super::drawing::Drawing;
 use crate::cast::Cast;
 use crate::scenario::{Code, KeyName, ScanStep, Step};
 
-/// What is odd about a code.
+/// The oddity of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Oddity {
     /// It is no Trust Message URI.
     None,
-    /// It is about several keys.
+    /// It names several keys.
     SeveralKeys,
     /// It distrusts a key.
     Distrust,
-    /// It trusts a key and distrusts another one.
+    /// It trusts one key and distrusts another.
     TrustAndDistrust,
-    /// It is for something else.
+    /// It has another query type.
     OtherQuery,
     /// It names no encryption.
     NoEncryption,
-    /// It is about a key that no device has.
+    /// It names a key that no device has.
     UnseenKey,
     /// It names another encryption.
     OtherEncryption,
@@ -25,16 +25,16 @@ enum Oddity {
     OtherOwner,
 }
 
-/// Codes that people scan.
+/// Steps with codes that people scan.
 impl Drawing<'_> {
-    /// Something that is no Trust Message URI.
+    /// A code that is not a Trust Message URI.
     pub(super) fn no_code(&mut self) -> Code {
         let broken =
             ["xmpp:alice@example.org", "xmpp:alice@example.org?trust-message", "https://example.org/", ""];
         Code::Uri(broken[self.dice.below(broken.len())].to_owned())
     }
 
-    /// Scans a code that is unlike those that devices show.
+    /// Scans a code that no device would show.
     pub(super) fn odd_scan(&mut self) -> Option<Step> {
         let oddities = [
             Oddity::None,

@@ -1,40 +1,40 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// The source of everything random.
+/// The source of all randomness.
 #[derive(Clone, Debug)]
 pub struct Dice {
-    /// What decides the first throws, the last of them first.
+    /// The bytes of the first throws, in reverse order.
     given: Vec<u8>,
-    /// What decides all others.
+    /// The generator of all other throws.
     random: ChaCha8Rng,
 }
 
 impl Dice {
-    /// The dice with a seed.
+    /// Dice with a seed.
     #[must_use]
     pub fn new(seed: u64) -> Self {
         Self { given: Vec::new(), random: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// Dice whose throws are given, for searches that choose them: one byte decides each of the first throws, and
-    /// when there are no more, the dice with the seed 0 go on.
+    /// Dice with given throws, for searches that choose them. Each byte decides one throw. When the bytes are used up,
+    /// the dice go on with seed 0.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self { given: bytes.iter().rev().copied().collect(), ..Self::new(0) }
     }
 
-    /// A number below `bound`, which is not 0. One byte decides on numbers below 256 only.
+    /// A number below `bound`, which must not be 0. A given byte decides a number below 256.
     pub fn below(&mut self, bound: usize) -> usize {
         let number = match self.given.pop() {
             Some(byte) => u64::from(byte),
             None => self.random.next_u64(),
         };
-        // The bias is far below what any count of runs could show.
+        // The bias is far below anything that a number of runs could show.
         (number % bound as u64) as usize
     }
 
-    /// One of the things, if there is any.
+    /// A random element; `None` if there is none.
     pub fn one_of<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
         if things.is_empty() { None } else { things.get(self.below(things.len())) }
     }
@@ -44,7 +44,7 @@ impl Dice {
         self.below(many) == 0
     }
 
-    /// Puts things into a random order.
+    /// Shuffles a slice.
     pub fn shuffle<T>(&mut self, things: &mut [T]) {
         for last in (1..things.len()).rev() {
             things.swap(last, self.below(last + 1));

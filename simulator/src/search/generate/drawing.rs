@@ -18,21 +18,21 @@ pub(super) struct Drawing<'a> {
     pub(super) held: BTreeSet<(DeviceName, DeviceName)>,
     pub(super) split: BTreeSet<(Name, Name)>,
     pub(super) without_carbons: BTreeSet<DeviceName>,
-    /// Whose word about which key was brought to which device by hand.
+    /// The decisions in handwritten stanzas, with sender and receiver.
     pub(super) spoken: Vec<Spoken>,
-    /// The accounts that got a key with the identifier of twins by a step.
+    /// The accounts to which a step added a key with the identifier of twins.
     pub(super) twins_added: BTreeSet<Name>,
-    /// A device and the key that it does not come to know at the start.
+    /// A device and a key that it does not discover at the start.
     pub(super) unmet: Option<(DeviceName, KeyName)>,
 }
 
-/// A word that was brought by hand.
+/// A decision in a handwritten stanza.
 #[derive(Clone, Debug)]
 pub(super) struct Spoken {
     pub(super) to: DeviceName,
     pub(super) by: DeviceName,
     pub(super) about: KeyName,
-    /// When it was said, by its own date.
+    /// The date of the message.
     pub(super) time: Stamp,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Drawing<'a> {
         drawing
     }
 
-    /// Adds a step, or none if what was drawn is not possible.
+    /// Draws a step and adds it, if it is possible.
     pub(super) fn draw_step(&mut self, faults: bool, adversaries: bool) {
         let step = match self.dice.below(20) {
             0..=9 => self.authenticate(),
@@ -85,7 +85,7 @@ impl<'a> Drawing<'a> {
         self.scenario.steps.extend(step);
     }
 
-    /// The time that has passed since the start, by what is drawn so far.
+    /// The time since the start at the current end of the drawing, in milliseconds.
     pub(super) fn elapsed(&self) -> u64 {
         let pause = self.scenario.network.pause.as_millis();
         let steps = self.scenario.steps.iter().map(|step| match step {

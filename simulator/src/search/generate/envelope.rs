@@ -1,4 +1,4 @@
-//! How a stanza made by hand is written.
+//! The text of handwritten stanzas.
 
 use std::time::Duration;
 
@@ -10,13 +10,13 @@ use super::oddity::Oddity;
 use crate::cast::Cast;
 use crate::scenario::{DeliverStep, DeviceName, EncryptedPart, KeyName, StanzaType, default_start};
 
-/// What a stanza says, and how.
+/// The content of a stanza and its form.
 #[derive(Clone, Debug)]
 pub(super) struct Speech {
     pub(super) oddity: Oddity,
     pub(super) by: DeviceName,
     pub(super) to: DeviceName,
-    /// Who has to do with it besides: whom it names as its sender, or for whom a copy was meant.
+    /// The third device involved: the claimed sender of the stanza, or the addressee of the original of a carbon.
     pub(super) other: DeviceName,
     pub(super) about: Vec<(KeyName, DecisionKind)>,
     pub(super) layout: Layout,
@@ -24,35 +24,35 @@ pub(super) struct Speech {
 }
 
 impl Speech {
-    /// For whom it is written. An own device gets a copy of what another one sends to somebody.
+    /// The device that the message is written for. A carbon to an own device copies a message to another device.
     fn recipient(&self) -> &DeviceName {
         let is_of_sent = self.oddity == Oddity::OwnCarbon && self.by.account == self.to.account;
         if is_of_sent { &self.other } else { &self.to }
     }
 }
 
-/// In which elements the keys of an owner stand.
+/// The grouping of an owner's keys into elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// All of them in one.
+    /// All keys in one element.
     Together,
-    /// Each in one of its own.
+    /// Each key in its own element.
     Apart,
 }
 
-/// A long time before or after: no clock is that wrong.
+/// A time difference that no wrong clock reaches.
 const FAR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What is encrypted and has nothing to do with trust.
+/// An encrypted content that is unrelated to trust.
 const HARMLESS: &str = "<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad><content>\
                         <body xmlns='jabber:client'>Good morning</body></content></envelope>";
 
 const NOBODY: &str = "nobody@example.net";
 
 impl Drawing<'_> {
-    /// The stanza; nothing if it names a key that cannot be.
+    /// The stanza; `None` if it names an impossible key.
     pub(super) fn written(&self, speech: &Speech) -> Option<DeliverStep> {
         let cast = Cast::new(&self.scenario).ok()?;
         let message = message(speech, &cast)?;
@@ -109,7 +109,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// The time at which what is drawn next happens.
+    /// The time of the step that is drawn next.
     pub(super) fn now(&self) -> Stamp {
         default_start().stamp() + Duration::from_millis(self.elapsed())
     }
@@ -123,7 +123,7 @@ fn message(speech: &Speech, cast: &Cast) -> Option<String> {
         let (key, kind) = about.first()?.clone();
         about.push((key, opposite(kind)));
     }
-    // Trusted keys stand before distrusted ones.
+    // Trusted keys precede distrusted ones.
     about.sort_by_key(|(_, kind)| *kind == DecisionKind::Distrust);
     let mut owners: Vec<(String, String)> = Vec::new();
     for (key, kind) in &about {

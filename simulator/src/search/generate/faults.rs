@@ -3,7 +3,7 @@ use super::drawing::Drawing;
 use super::kinds::Fault;
 use crate::scenario::{AccountPair, DeviceName, Link, Skew, SkewClock, SlowDown, Step, TimeSpan};
 
-/// What goes wrong by itself.
+/// Faults of the network and of devices.
 impl Drawing<'_> {
     pub(super) fn fault(&mut self) -> Option<Step> {
         match *self.dice.one_of(&self.kinds.faults)? {
@@ -91,7 +91,7 @@ impl Drawing<'_> {
         Some(Link { from, to })
     }
 
-    /// Ends all faults: then what was promised must come true.
+    /// Ends all faults, so that the invariants of a quiet world apply.
     pub(super) fn calm_down(&mut self) {
         let there = |device: &DeviceName, actors: &Actors| actors.is_there(device);
         let steps = &mut self.scenario.steps;

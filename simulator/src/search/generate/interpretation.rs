@@ -3,7 +3,7 @@ use super::kinds::Act;
 use super::{Bounds, Dice, Mixture, arrow, base, settings};
 use crate::scenario::{Discovery, Scenario, Step};
 
-/// A scenario in which devices are given much that is odd.
+/// A scenario in which devices receive many odd inputs.
 pub(super) fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
     let mut scenario = base();
     let count = match bounds.mixture {
@@ -41,7 +41,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Authenticates somebody whose word has arrived, often the last one.
+    /// Authenticates the sender of an earlier decision, often of the last one.
     pub(super) fn authenticate_speaker(&mut self) -> Option<Step> {
         if self.spoken.is_empty() {
             return self.authenticate();
@@ -53,7 +53,7 @@ impl Drawing<'_> {
         is_there.then(|| Step::Authenticate(arrow(to, vec![self.actors.key_of(&by)])))
     }
 
-    /// Lets a device come to know a key of which it has heard.
+    /// Lets a device discover a key that it received a decision about, or the sender's key.
     pub(super) fn discover_what_was_spoken_of(&mut self) -> Option<Step> {
         if self.spoken.is_empty() || self.scenario.discovery == Discovery::AtStart {
             return self.do_something_else();

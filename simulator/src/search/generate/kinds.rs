@@ -1,9 +1,9 @@
-//! Of which kinds of steps, faults and odd stanzas a scenario consists.
+//! The kinds of steps, faults and odd stanzas in a scenario.
 
 use super::oddity::Oddity;
 use super::{Dice, Mixture};
 
-/// The acts of a scenario in which devices are given odd inputs.
+/// The acts of a scenario with odd inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Act {
     AuthenticateSpeaker,
@@ -17,7 +17,7 @@ pub(super) enum Act {
     Stanza,
 }
 
-/// All acts, each with how often it is drawn in 21 times.
+/// All acts, each with its weight. The weights add up to 21.
 const ACTS: [(Act, usize); 9] = [
     (Act::AuthenticateSpeaker, 3),
     (Act::Authenticate, 3),
@@ -30,7 +30,7 @@ const ACTS: [(Act, usize); 9] = [
     (Act::Stanza, 6),
 ];
 
-/// Things that go wrong by themselves.
+/// Faults of the network and of devices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     GoOfflineOrOnline,
@@ -49,7 +49,7 @@ pub(super) enum Fault {
     Wait,
 }
 
-/// All faults, each with how often it is drawn in 16 times.
+/// All faults, each with its weight. The weights add up to 16.
 const FAULTS: [(Fault, usize); 14] = [
     (Fault::GoOfflineOrOnline, 2),
     (Fault::HoldOrRelease, 2),
@@ -67,18 +67,19 @@ const FAULTS: [(Fault, usize); 14] = [
     (Fault::Wait, 1),
 ];
 
-/// In how many words there is one distrust, if few kinds are drawn: in all, in some or in almost none.
+/// The number of decisions for each distrust, if few kinds are drawn: distrusts are all, some or almost none of the
+/// decisions.
 const WORDS_FOR_A_DISTRUST: [usize; 5] = [1, 2, 3, 3, 100];
 
-/// How many kinds of odd stanzas there are, if few kinds are drawn.
+/// The number of kinds of odd stanzas, if few kinds are drawn.
 const ODDITIES: [usize; 5] = [0, 1, 3, 6, 12];
 
-/// The kinds of a scenario. Each is there as often as it is likely.
+/// The kinds of a scenario. Each occurs as often as its weight says.
 #[derive(Clone, Debug)]
 pub(super) struct Kinds {
     pub(super) acts: Vec<Act>,
     pub(super) faults: Vec<Fault>,
-    /// Without any, all stanzas are what the holder of a key might send.
+    /// The oddities of stanzas. If it is empty, all stanzas are such as the holder of a key might send.
     pub(super) oddities: Vec<Oddity>,
     pub(super) words_for_a_distrust: usize,
 }
@@ -97,11 +98,11 @@ impl Kinds {
         Self { acts: repeated(ACTS), faults: repeated(FAULTS), oddities, words_for_a_distrust: 3 }
     }
 
-    /// Few kinds: many of few kinds find what few of many do not.
+    /// A few kinds: many events of a few kinds find mistakes that a few events of many kinds miss.
     fn few(dice: &mut Dice) -> Self {
         let mut acts = ACTS.to_vec();
         acts.retain(|(act, _)| *act == Act::Stanza || dice.one_in(2));
-        // Little has an effect where nobody is authenticated.
+        // Few inputs have an effect while no key is authenticated.
         if !acts.iter().any(|(act, _)| matches!(act, Act::Authenticate | Act::AuthenticateSpeaker)) {
             acts.push(ACTS[0]);
         }

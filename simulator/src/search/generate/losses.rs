@@ -2,7 +2,7 @@ use super::arrow;
 use super::drawing::Drawing;
 use crate::scenario::{DeviceName, Step};
 
-/// What devices lose: keys that leave their list, and all that came after a backup.
+/// Losses of devices: keys that leave the device list, and everything after a backup.
 impl Drawing<'_> {
     pub(super) fn lose(&mut self) -> Option<Step> {
         if self.dice.one_in(2) {
@@ -12,7 +12,7 @@ impl Drawing<'_> {
         Some(self.back_up_or_restore(device))
     }
 
-    /// A device goes back to its backup, if there is one; otherwise one is made.
+    /// Restores a device from its backup, or makes a backup if there is none.
     pub(super) fn back_up_or_restore(&mut self, device: DeviceName) -> Step {
         let has_backup = self.scenario.steps.contains(&Step::BackUp(device.clone()));
         if !has_backup || self.dice.one_in(4) {
@@ -33,7 +33,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// A device hears words and decides on keys, goes back to a backup, and comes to trust who had spoken.
+    /// Lets a device receive decisions, decide on keys, go back to a backup, and then authenticate a sender.
     pub(super) fn let_device_go_back(&mut self, device: &DeviceName) {
         for _ in 0..1 + self.dice.below(3) {
             let step = match self.dice.below(3) {
@@ -56,7 +56,7 @@ impl Drawing<'_> {
         self.scenario.steps.extend(step);
     }
 
-    /// A person decides on the key of another device.
+    /// Lets a person decide on the key of another device.
     fn decision_at(
         &mut self,
         by: &DeviceName,

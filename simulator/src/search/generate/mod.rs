@@ -1,7 +1,6 @@
 //! Random scenarios: topologies, actions of people, faults and adversaries, drawn from one seed.
 //!
-//! What is drawn is a [`Scenario`], so everything that works on scenarios works on it: it can be run, shrunk,
-//! written to a file and replayed without any random number.
+//! The result is a [`Scenario`], so it can be run, shrunk, written to a file and replayed without randomness.
 
 mod actors;
 mod attacks;
@@ -29,42 +28,42 @@ pub use dice::Dice;
 use drawing::Drawing;
 pub use trees::spanning_tree;
 
-/// What random scenarios are for.
+/// The purpose of random scenarios.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Purpose {
-    /// To see whether invariants hold: an adversary has what adversaries can have.
+    /// Tests whether the invariants hold. Adversaries have only the means of real adversaries.
     #[default]
     Promises,
-    /// To see what devices make of what they are given: most of it is odd, and whoever sends it may have any key.
+    /// Tests how devices interpret inputs. Most inputs are odd, and any key may have sent them.
     Interpretation,
 }
 
-/// Of which kinds of things a scenario consists in which devices are given what is odd.
+/// The choice of kinds of events in a scenario with odd inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mixture {
-    /// Every kind may occur: plain random search.
+    /// All kinds may occur: plain random search.
     All,
-    /// The seed chooses few kinds, so that a scenario has many of each, and a device to which most of it happens: swarm
+    /// The seed chooses a few kinds, so that each occurs often, and a device at which most of them occur: swarm
     /// testing.
     Few,
 }
 
-/// What is drawn.
+/// The bounds of random scenarios.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// The most accounts.
+    /// The greatest number of accounts.
     pub accounts: usize,
-    /// The most devices of an account at the start.
+    /// The greatest number of devices of an account at the start.
     pub devices: usize,
-    /// The most steps, apart from those that end faults and those that let devices discover keys.
+    /// The greatest number of steps, without those that end faults or let devices discover keys.
     pub steps: usize,
     /// Whether the network and devices fail.
     pub faults: bool,
     /// Whether adversaries take part.
     pub adversaries: bool,
-    /// What the scenarios are for.
+    /// The purpose of the scenarios.
     pub purpose: Purpose,
-    /// Of which kinds of things they consist, if they are for [interpretation](Purpose::Interpretation).
+    /// The kinds of events, if the purpose is [interpretation](Purpose::Interpretation).
     pub mixture: Mixture,
 }
 
@@ -82,7 +81,7 @@ impl Default for Bounds {
     }
 }
 
-/// Draws a scenario. The same dice give the same one.
+/// Draws a scenario. The same dice give the same scenario.
 #[must_use]
 pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
     if bounds.purpose == Purpose::Interpretation {
@@ -106,7 +105,7 @@ pub fn scenario(dice: &mut Dice, bounds: &Bounds) -> Scenario {
     drawing.scenario
 }
 
-/// A scenario in which nobody is and nothing happens.
+/// A scenario without accounts and steps.
 pub(crate) fn base() -> Scenario {
     Scenario {
         format: FormatVersion,
@@ -127,7 +126,7 @@ pub(crate) fn base() -> Scenario {
     }
 }
 
-/// What every random scenario is about.
+/// The requirement of every random scenario.
 const REQUIREMENT: &str = "xep-0450/details/complete-graph";
 
 fn account_name(number: usize) -> Name {

@@ -1,76 +1,76 @@
 use crate::scenario::StanzaType;
 
-/// What is odd about a stanza that is made by hand.
+/// The oddity of a handwritten stanza.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Oddity {
-    /// Nothing: it is what the holder of the key might send.
+    /// None: the holder of the key might send the stanza.
     None,
-    /// The trust message stands in the clear.
+    /// The trust message is in the clear.
     InTheClear,
-    /// The same, without an envelope.
+    /// The trust message is in the clear, without an envelope.
     BareInTheClear,
-    /// It stands in the clear beside an encrypted one that says something harmless.
+    /// The trust message is in the clear, next to an encrypted harmless message.
     BesideEncrypted,
-    /// The same, without an envelope.
+    /// The trust message is in the clear without an envelope, next to an encrypted harmless message.
     BareBesideEncrypted,
     WrongUsage,
-    /// It speaks of keys of another encryption than the one that carries it.
+    /// It names keys of another encryption than the one that encrypts it.
     WrongEncryption,
-    /// Another encryption carries it.
+    /// It is encrypted with another encryption.
     OtherCarrier,
     Malformed,
     EmptyKey,
-    /// The key in it has a length that no key has.
+    /// The key in it has an impossible length.
     OddKey,
     /// It trusts and distrusts the same key.
     Contradiction,
-    /// It stands in another element of the content.
+    /// It is inside another element of the content.
     Quoted,
-    /// The stanza comes from somebody else than the holder of the key.
+    /// The claimed sender is not the holder of the key.
     SpoofedSender,
-    /// The stanza names nobody as its sender.
+    /// The stanza has no `from`.
     NoFrom,
-    /// The stanza is of another type than `chat`.
+    /// The stanza has another type than `chat`.
     OfType(StanzaType),
-    /// The encryption names no key.
+    /// The encryption does not name the sender's key.
     UnnamedKey,
     ForgedCarbon,
-    /// It is a carbon copy from the account of the sender.
+    /// It is a carbon from the sender's account.
     SendersCarbon,
-    /// It is a carbon copy of what the own account received or sent.
+    /// It is a carbon of a message that the own account received or sent.
     OwnCarbon,
     NoTime,
     LongAgo,
     InTheFuture,
-    /// The receiver's own message comes back, as its JID says.
+    /// The receiver's own message returns, according to its JID.
     OwnMessage,
-    /// The same, as its id says.
+    /// The receiver's own message returns, according to its id.
     OwnId,
-    /// It is about the receiver's own key.
+    /// It names the receiver's own key.
     AboutReceiver,
-    /// It is about the receiver's own key and about others.
+    /// It names the receiver's own key and other keys.
     AboutReceiverToo,
-    /// It is about the key of its sender and about others.
+    /// It names the sender's key and other keys.
     AboutSpeakerToo,
     ForSomebodyElse,
     FromSomebodyElse,
-    /// The server says that it is old.
+    /// The server marks it as delayed.
     Delayed,
-    /// It was written a day ago, and the server says so.
+    /// It is a day old, and the server says so.
     Late,
     /// The end of the XML is missing.
     CutShort,
-    /// There is much padding.
+    /// The padding is long.
     LongPadding,
     NoPadding,
     /// The trust message is in another namespace.
     OtherNamespace,
-    /// The key in it is said to be somebody else's.
+    /// The key in it is attributed to another owner.
     OtherOwner,
 }
 
 impl Oddity {
-    /// What adversaries do.
+    /// The oddities that adversaries can produce.
     pub(super) const OF_ADVERSARIES: [Self; 35] = [
         Self::None,
         Self::InTheClear,
@@ -109,11 +109,11 @@ impl Oddity {
         Self::NoPadding,
     ];
 
-    /// What is odd in other ways.
+    /// All other oddities.
     pub(super) const OTHER: [Self; 5] =
         [Self::Late, Self::CutShort, Self::LongPadding, Self::OtherNamespace, Self::OtherOwner];
 
-    /// Whether only somebody who has the key can make such a stanza: what it says may count.
+    /// Whether the stanza requires the key of its sender, so that its decisions may count.
     pub(super) fn needs_key(self) -> bool {
         matches!(
             self,

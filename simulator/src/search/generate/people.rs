@@ -4,9 +4,9 @@ use crate::scenario::{
     AddDevice, Code, DecideStep, DeviceName, DeviceToKeys, Discovery, KeyName, ScanStep, Step,
 };
 
-/// What people do.
+/// Actions of people.
 impl Drawing<'_> {
-    /// Lets most devices discover the keys of most others, if that is left to steps.
+    /// Lets most devices discover the keys of most others, if discovery is left to steps.
     pub(super) fn let_devices_meet(&mut self) {
         if self.scenario.discovery == Discovery::AtStart {
             return;
@@ -33,7 +33,7 @@ impl Drawing<'_> {
     }
 
     pub(super) fn authenticate(&mut self) -> Option<Step> {
-        // Mostly in both directions, since that is what people do.
+        // People mostly authenticate in both directions.
         if let Some(Step::Authenticate(last)) = self.scenario.steps.last()
             && self.dice.one_in(2)
             && let Some(back) = self.actors.answer(last)
@@ -47,7 +47,7 @@ impl Drawing<'_> {
         Some(self.several(pair, Step::Authenticate))
     }
 
-    /// Lets a person decide on another key of the same owner in the same go, now and then: in the same way, or in the other.
+    /// Sometimes adds another key of the same owner to a decision, with the same verdict or the opposite one.
     fn several(&mut self, mut who: DeviceToKeys, step: fn(DeviceToKeys) -> Step) -> Step {
         let Some(another) = self.another_key(&who) else { return step(who) };
         match self.dice.below(3) {
@@ -60,14 +60,14 @@ impl Drawing<'_> {
         }
     }
 
-    /// Another key of the same owner, now and then.
+    /// Sometimes returns another key of the same owner.
     fn another_key(&mut self, who: &DeviceToKeys) -> Option<KeyName> {
         let KeyName::Device(first) = who.keys.first().filter(|_| self.dice.one_in(4))? else { return None };
         let another = self.actors.device_of(&first.account, self.dice)?;
         (another != *first && another != who.device).then(|| self.actors.key_of(&another))
     }
 
-    /// Scans the code of another device, or something that is no such code.
+    /// Scans the code of another device, or a code that is not a Trust Message URI.
     fn scan(&mut self) -> Option<Step> {
         let (by, shown) = (self.actors.busy_device(self.dice)?, self.actors.device(self.dice)?);
         let code = if self.dice.one_in(8) { self.no_code() } else { Code::Of(shown) };
@@ -86,7 +86,7 @@ impl Drawing<'_> {
             (0, _) => Some(Step::TrustManually(pair)),
             (_, Discovery::BySteps) => Some(Step::Discover(pair)),
             (1, Discovery::AtStart) => Some(Step::TrustManually(pair)),
-            // A device may also be told what it knows.
+            // A device may also discover a key that it knows.
             (_, Discovery::AtStart) => Some(Step::Discover(pair)),
         }
     }

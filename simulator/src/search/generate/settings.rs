@@ -6,12 +6,12 @@ use crate::scenario::{
     NetworkSpec, OtherKey, PolicySpec, Scenario, TimeSpan,
 };
 
-/// How many of at most `most`, seldom many: small worlds find most.
+/// A number from 1 to `most`, mostly small, since small worlds find most mistakes.
 pub(super) fn mostly_few(dice: &mut Dice, most: usize) -> usize {
     1 + dice.below(most).min(dice.below(most))
 }
 
-/// Draws who is there: `count` accounts, each with at most `most_devices`.
+/// Draws `count` accounts, each with at most `most_devices` devices.
 pub(super) fn accounts(dice: &mut Dice, count: usize, most_devices: usize) -> Named<Account> {
     let mut accounts = Named::default();
     for account in 0..count {
@@ -24,10 +24,10 @@ pub(super) fn accounts(dice: &mut Dice, count: usize, most_devices: usize) -> Na
     accounts
 }
 
-/// An identifier that two accounts have keys with.
+/// The identifier that keys of two accounts share.
 const TWIN: &str = "dHdpbnMgaGF2ZSB0aGUgc2FtZSBpZGVudGlmaWVyLi4=";
 
-/// Lets keys of two accounts have the same identifier, now and then: they are two keys.
+/// Sometimes gives keys of two accounts the same identifier. They remain two keys.
 fn draw_twins(dice: &mut Dice, scenario: &mut Scenario) {
     if scenario.encryption != EncryptionNamespace::default() || !dice.one_in(8) {
         return;
@@ -47,12 +47,12 @@ fn draw_twins(dice: &mut Dice, scenario: &mut Scenario) {
         .collect();
 }
 
-/// The identifier of twins.
+/// The shared identifier of twins.
 pub(super) fn twin() -> KeyText {
     TWIN.parse().expect("Base64")
 }
 
-/// Draws the settings of a scenario in which all that counts is what devices are given.
+/// Draws the settings of a scenario with odd inputs.
 pub(super) fn draw_few(dice: &mut Dice, scenario: &mut Scenario) {
     if dice.one_in(12) {
         scenario.encryption = encryption(Encryption::OPENPGP);
@@ -85,7 +85,7 @@ pub(super) fn draw(dice: &mut Dice, scenario: &mut Scenario) {
     draw_twins(dice, scenario);
 }
 
-/// A key that no device has.
+/// Adds a key that no device has.
 fn add_unseen_key(dice: &mut Dice, scenario: &mut Scenario) {
     let owners: Vec<Name> = scenario.accounts.names().cloned().collect();
     let owner = owners[dice.below(owners.len())].clone();
@@ -106,7 +106,7 @@ fn network(dice: &mut Dice) -> NetworkSpec {
     NetworkSpec { latency, delivery, pause: TimeSpan::from_millis(if in_flight { 15 } else { 2_000 }) }
 }
 
-/// Limits that are soon reached.
+/// Limits that are reached soon.
 fn limits(dice: &mut Dice) -> LimitsSpec {
     let mut limit = || if dice.one_in(2) { Some(dice.below(4)) } else { None };
     LimitsSpec {

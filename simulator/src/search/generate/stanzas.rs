@@ -5,16 +5,16 @@ use super::envelope::{Layout, Speech};
 use super::oddity::Oddity;
 use crate::scenario::{DeliverStep, DeviceName, KeyName, Step};
 
-/// Who speaks to whom, and who has to do with it besides.
+/// The sender, the receiver and a third device that the stanza involves.
 type Speakers<'a> = (&'a DeviceName, &'a DeviceName, &'a DeviceName);
 
-/// How far a message may be dated back, in milliseconds: some devices compare whole seconds, and none has a margin of less than
-/// a few.
+/// The possible ages of a backdated message, in milliseconds. Some devices compare whole seconds, and all tolerate at
+/// least a few.
 const DATED_BACK: [i64; 4] = [1, 1_000, 7_000, 200_000];
 
 impl Drawing<'_> {
-    /// A stanza made by hand. Unless there is something about it for which it must not count, it is made with
-    /// the key of a device that an adversary has.
+    /// A handwritten stanza of an adversary. If its decisions may count, it uses the key of a device that the adversary
+    /// controls.
     pub(super) fn stanza(&mut self) -> Option<DeliverStep> {
         let oddity = *self.dice.one_of(&Oddity::OF_ADVERSARIES)?;
         let to = self.actors.device(self.dice)?;
@@ -32,15 +32,15 @@ impl Drawing<'_> {
         self.written(&speech)
     }
 
-    /// A stanza made by hand with whatever key, often one that the receiver has authenticated. Half of them are not odd at
-    /// all. Now and then one comes again.
+    /// A handwritten stanza with any key, often one that the receiver has authenticated. Half of them are not odd.
+    /// Sometimes an earlier stanza is repeated.
     pub(super) fn any_stanza(&mut self) -> Option<DeliverStep> {
         if self.dice.one_in(10) {
             return self.repeated();
         }
         let is_odd = !self.kinds.oddities.is_empty() && !self.dice.one_in(2);
         let oddity = if is_odd { *self.dice.one_of(&self.kinds.oddities)? } else { Oddity::None };
-        // Often several speak to one device about one key.
+        // Often several senders tell one device about one key.
         let again = match self.spoken.last() {
             Some(last) if self.dice.one_in(3) && self.actors.is_there(&last.to) => Some(last.clone()),
             _ => None,
@@ -56,7 +56,7 @@ impl Drawing<'_> {
             }
             drawing.dice.one_of(&known).cloned()
         };
-        // And often somebody speaks whom the one before spoke of.
+        // Often the sender is the device that the last decision was about.
         let spoken_of = match &again {
             Some(Spoken { about: KeyName::Device(device), .. }) if self.dice.one_in(3) => {
                 Some(device.clone())
@@ -72,7 +72,7 @@ impl Drawing<'_> {
         for _ in 0..1 + self.dice.below(3) {
             let key = match (oddity, &again) {
                 (Oddity::AboutReceiver, _) => self.actors.key_of(&to),
-                // Or somebody vouches for the one who spoke before.
+                // A sender may also vouch for the previous sender.
                 (_, Some(last)) if about.is_empty() && self.dice.one_in(3) => self.actors.key_of(&last.by),
                 (_, Some(last)) if about.is_empty() && self.dice.one_in(2) => last.about.clone(),
                 _ if self.dice.one_in(2) => {
@@ -87,8 +87,9 @@ impl Drawing<'_> {
         self.say(oddity, (&by, &to, &other), about)
     }
 
-    /// What is not odd and may count, if the receiver comes to trust who says it: somebody tells a device about a key of the
-    /// own account, or a device of its own account tells it about any. Often it is the key of which it heard last.
+    /// A normal stanza whose decision may count once the receiver authenticates the sender: a device tells the receiver
+    /// about a key of its own account, or an own device tells it about any key. Often the key is that of the last
+    /// decision.
     pub(super) fn word_to(&mut self, to: &DeviceName) -> Option<DeliverStep> {
         let last = self.spoken.last().filter(|last| last.to == *to).cloned();
         let by = match &last {
@@ -107,7 +108,7 @@ impl Drawing<'_> {
         self.word(&by, to, about)
     }
 
-    /// One device tells another one something about a key.
+    /// A stanza in which one device tells another about a key.
     pub(super) fn word(&mut self, by: &DeviceName, to: &DeviceName, about: KeyName) -> Option<DeliverStep> {
         let (key_of_by, key_of_to) = (self.actors.key_of(by), self.actors.key_of(to));
         if [&key_of_by, &key_of_to].contains(&&about) || key_of_by == key_of_to {
@@ -117,7 +118,7 @@ impl Drawing<'_> {
         self.say(Oddity::None, (by, to, by), vec![(about, verdict)])
     }
 
-    /// A device that was authenticated speaks of the key of one that spoke to the same device before.
+    /// A stanza in which an authenticated device vouches for the previous sender.
     pub(super) fn vouch_for(&mut self, Spoken { to, by: speaker, .. }: &Spoken) -> Option<DeliverStep> {
         let known = self.authenticated_by(to);
         let by = self.dice.one_of(&known)?.clone();
@@ -128,7 +129,7 @@ impl Drawing<'_> {
         self.say(Oddity::None, (&by, to, &by), about)
     }
 
-    /// A stanza that arrived before arrives once more.
+    /// An earlier stanza, once more.
     pub(super) fn repeated(&mut self) -> Option<DeliverStep> {
         let delivered = self.scenario.steps.iter().filter_map(|step| match step {
             Step::Deliver(deliver) if self.actors.is_there(&deliver.to) => Some(deliver),
@@ -138,7 +139,7 @@ impl Drawing<'_> {
         self.dice.one_of(&delivered).map(|deliver| (*deliver).clone())
     }
 
-    /// Lets somebody say something, and notes that.
+    /// Writes a stanza and notes its decisions.
     fn say(
         &mut self,
         oddity: Oddity,
@@ -181,7 +182,7 @@ impl Drawing<'_> {
         Some(Speech { oddity, by, to, other, about, layout: Layout::Together, time })
     }
 
-    /// A time before now: often just that of the last message of the same sender.
+    /// A time before now, often that of the sender's last message.
     fn dated_back(&mut self, speech: &Speech) -> atm_engine::Stamp {
         let same = self.spoken.iter().rev().find(|spoken| spoken.by == speech.by && spoken.to == speech.to);
         let millis = self.dice.one_of(&DATED_BACK).copied().unwrap_or_default();
@@ -195,7 +196,7 @@ impl Drawing<'_> {
         if self.dice.one_in(self.kinds.words_for_a_distrust) { Distrust } else { Trust }
     }
 
-    /// The devices whose own keys a person at a device has authenticated.
+    /// The devices whose own keys a person has authenticated at `device`.
     pub(super) fn authenticated_by(&self, device: &DeviceName) -> Vec<DeviceName> {
         let decided = self.scenario.steps.iter().filter_map(|step| match step {
             Step::Authenticate(who) if who.device == *device => Some(&who.keys),

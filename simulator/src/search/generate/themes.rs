@@ -1,31 +1,31 @@
-//! How random scenarios begin in which devices are given what is odd. Some mistakes need several things one after the other, which
-//! seldom follow by chance.
+//! The beginnings of random scenarios with odd inputs. Some mistakes need several events in sequence, which chance
+//! rarely produces.
 
 use super::arrow;
 use super::drawing::Drawing;
 use crate::scenario::{Code, DeviceName, Discovery, KeyName, ScanStep, Step};
 
-/// What happens first.
+/// The beginning of a scenario.
 #[derive(Clone, Debug)]
 pub(super) enum Theme {
-    /// Nothing in particular.
+    /// No particular beginning.
     Any,
-    /// A device hears what it cannot use yet, and comes to trust who said it, or to know whom it is about.
+    /// A device receives decisions that it cannot use yet. Then it authenticates their sender or discovers their keys.
     WordsWait(DeviceName),
-    /// A device hears of a key that it does not know, several times, and comes to know it.
+    /// A device receives several decisions about an unknown key and then discovers the key.
     WordsPrecedeDiscovery(DeviceName, KeyName),
-    /// A person decides on a key that the device does not know, which comes to know it.
+    /// A person decides on an unknown key, and then the device discovers it.
     DecisionPrecedesDiscovery(DeviceName, KeyName),
-    /// A person authenticates several keys at a device, of contacts and own ones.
+    /// A person authenticates several keys at a device, of contacts and of the own account.
     Friends(DeviceName),
-    /// A device hears contrary words about a key, and after a restart one of them again.
+    /// A device receives contradicting decisions about a key, and one of them again after a restart.
     Replay(DeviceName),
-    /// A device goes back to a backup.
+    /// A device restores a backup.
     GoingBack(DeviceName),
 }
 
 impl Drawing<'_> {
-    /// Draws how the scenario begins.
+    /// Draws the beginning of the scenario.
     pub(super) fn theme(&mut self) -> Theme {
         let Some(device) = self.actors.busy_device(self.dice) else { return Theme::Any };
         match self.dice.below(13) {
@@ -44,7 +44,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// A key that a device does not come to know at the start.
+    /// A key that a device does not discover at the start.
     fn with_unmet_key(&mut self, device: &DeviceName) -> Option<KeyName> {
         let key = self.actors.key(self.dice).filter(|key| *key != self.actors.key_of(device))?;
         self.scenario.discovery = Discovery::BySteps;
@@ -52,7 +52,7 @@ impl Drawing<'_> {
         Some(key)
     }
 
-    /// Lets a scenario begin as its theme says.
+    /// Adds the beginning that a theme describes.
     pub(super) fn begin(&mut self, theme: Theme) {
         match theme {
             Theme::Any => {}
@@ -145,7 +145,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Somebody who may decide about a key at a device: often one whose key was authenticated there.
+    /// A device whose decisions about a key may count at another device, often one whose key was authenticated there.
     fn speaker_about(&mut self, to: &DeviceName, key: &KeyName) -> Option<DeviceName> {
         let known = self.authenticated_by(to);
         let owner = match key {

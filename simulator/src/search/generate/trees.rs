@@ -1,11 +1,11 @@
 use super::{Dice, account_name, arrow, base, device_name};
 use crate::scenario::{Account, DeviceName, DeviceSpec, KeyName, Named, Scenario, Step};
 
-/// A scenario in which people link all devices of some accounts by as few authentications as possible.
+/// A scenario in which people link all devices of several accounts with as few authentications as possible.
 ///
-/// `sizes` says how many devices each account has. The pairs that authenticate each other are a random tree
-/// inside each account, and one pair of devices for each edge of a random tree of the accounts. All these
-/// authentications, two for each pair, come in random order.
+/// `sizes` gives the number of devices of each account. The pairs that authenticate each other form a random tree
+/// inside each account, and one pair of devices stands for each edge of a random tree of the accounts. The
+/// authentications, two for each pair, have a random order.
 #[must_use]
 pub fn spanning_tree(dice: &mut Dice, sizes: &[usize]) -> Scenario {
     let mut accounts = Named::default();
@@ -27,8 +27,8 @@ pub fn spanning_tree(dice: &mut Dice, sizes: &[usize]) -> Scenario {
     Scenario { title: "A random spanning tree".to_owned(), accounts, steps, ..base() }
 }
 
-/// The edges of a random tree with `size` nodes, each of them equally likely: Aldous and Broder's random
-/// walk over the complete graph.
+/// The edges of a random tree with `size` nodes. All trees are equally likely: the algorithm is the random walk of
+/// Aldous and Broder over the complete graph.
 fn tree(dice: &mut Dice, size: usize) -> Vec<(usize, usize)> {
     let mut reached = vec![false; size];
     let mut edges = Vec::new();
