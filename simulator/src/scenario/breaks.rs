@@ -4,16 +4,16 @@ use serde::{Deserialize, Serialize};
 use super::Invariant;
 use super::model::is_default;
 
-/// A promise of Automatic Trust Management that the scenario shows broken, since the protocol cannot keep it
-/// there. Not breaking it is a failure, too.
+/// An invariant of Automatic Trust Management that the scenario breaks, because the protocol cannot keep it there. If
+/// the invariant holds, the scenario fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Breaks {
-    /// The promise.
+    /// The invariant.
     pub invariant: Invariant,
-    /// The rules under which it is broken. Under each if none is given; of announcement rules and of conflict
-    /// rules under each if none of that kind is given.
+    /// The rules under which it is broken: all rules if the list is empty. If the list has no announcement rule, the
+    /// invariant is broken under each of them; the same applies to conflict rules.
     #[serde(default, skip_serializing_if = "is_default")]
     pub under: Vec<Rule>,
 }
@@ -23,22 +23,22 @@ pub struct Breaks {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
-    /// Devices announce just what the person decided on.
+    /// Devices announce only the decisions that a person made.
     Direct,
-    /// Devices also announce what a decision released.
+    /// Devices also announce the decisions that a decision released.
     Cascade,
-    /// Devices also announce what received messages decided first.
+    /// Devices also announce decisions that a received message made first.
     Relay,
     /// The newest decision on a key wins.
     Newest,
-    /// A distrust stands until the one who spoke it, or a person on the device, takes it back.
+    /// A distrust stands until its sender, or a person on the device, takes it back.
     Cautious,
-    /// A distrust stands until somebody who knows of it trusts the key.
+    /// A distrust stands until an endpoint that knows the distrust trusts the key.
     Named,
 }
 
 impl Breaks {
-    /// Whether the promise is broken under these rules.
+    /// Whether the invariant is broken under these rules.
     #[must_use]
     pub fn applies(&self, announcement: AnnouncementRule, conflict: ConflictRule) -> bool {
         let announcement = match announcement {

@@ -1,6 +1,6 @@
 use super::{Counts, DeviceToKeys, ExpectedLevels, KeyName, MayEncrypt, Reference};
 
-/// An expectation in one line, for people.
+/// A description of an expectation in one line.
 #[must_use]
 pub fn describe(expectation: &Reference) -> String {
     match expectation {

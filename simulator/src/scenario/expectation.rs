@@ -7,52 +7,53 @@ use super::model::is_default;
 use super::reason::WrittenReason;
 use super::{DeviceName, DeviceToKeys, KeyName, Name, Named, RequirementId};
 
-/// What must be true.
+/// The expectations at one point of a scenario.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Expectations")]
 pub struct ScenarioExpectations {
-    /// What requirements mean in this scenario, for any implementation: under the id of each what it demands.
-    /// The ids stand in the scenario's list of requirements, too.
+    /// Expectations that requirements demand of every implementation, by the id of the requirement. Each id must also
+    /// be in the scenario's list of requirements.
     #[serde(default, skip_serializing_if = "is_default")]
     #[cfg_attr(feature = "schema", schemars(transform = each_demands_something))]
     pub required: Named<Vec<Required>, RequirementId>,
-    /// What the texts leave open, under the id of each such question: one answer to it. What an implementation
-    /// does is told, and neither answer is a failure. The ids stand in the scenario's list of requirements, too.
+    /// One possible answer to each question that the specifications leave open, by the id of the question. The answer
+    /// of an implementation is reported; a different answer is not a failure. Each id must also be in the scenario's
+    /// list of requirements.
     #[serde(default, skip_serializing_if = "is_default")]
     #[cfg_attr(feature = "schema", schemars(transform = each_demands_something))]
     pub facts: Named<Vec<Required>, RequirementId>,
-    /// What the engine of this project does, under each of its rules.
+    /// The behaviour of this project's engine under all of its rules.
     #[serde(default, skip_serializing_if = "is_default")]
     pub reference: Vec<Reference>,
-    /// What the engine of this project does only if it announces just what the person decided on.
+    /// The behaviour of this project's engine if it announces only the decisions that a person made.
     #[serde(default, skip_serializing_if = "is_default")]
     pub direct: Vec<Reference>,
-    /// What the engine of this project does only if it also announces what a decision released.
+    /// The behaviour of this project's engine if it also announces the decisions that a decision released.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cascade: Vec<Reference>,
-    /// What the engine of this project does only if it also announces what received messages decided.
+    /// The behaviour of this project's engine if it also announces decisions that received messages made.
     #[serde(default, skip_serializing_if = "is_default")]
     pub relay: Vec<Reference>,
-    /// What the engine of this project does only if the newest decision on a key wins.
+    /// The behaviour of this project's engine if the newest decision on a key wins.
     #[serde(default, skip_serializing_if = "is_default")]
     pub newest: Vec<Reference>,
-    /// What the engine of this project does only if a distrust stands until the one who spoke it, or a person
-    /// on the device, takes it back.
+    /// The behaviour of this project's engine if a distrust stands until its sender, or a person on the device, takes
+    /// it back.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cautious: Vec<Reference>,
-    /// Expectations of the engine of this project that hold only if a distrust stands until somebody who knows of it trusts
-    /// the key.
+    /// The behaviour of this project's engine if a distrust stands until an endpoint that knows the distrust trusts the
+    /// key.
     #[serde(default, skip_serializing_if = "is_default")]
     pub named: Vec<Reference>,
-    /// Where each stands in its file, if it comes from one.
+    /// The line of each expectation in its file, if there is a file.
     #[serde(skip)]
     pub(crate) lines: Lines,
 }
 
 impl ScenarioExpectations {
-    /// Whether nothing is expected.
+    /// Whether there are no expectations.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.required.is_empty()
@@ -60,17 +61,17 @@ impl ScenarioExpectations {
             && self.reference_lists().iter().all(|(_, list)| list.is_empty())
     }
 
-    /// What requirements demand, with the id of the requirement, in the order of the file.
+    /// The demands of requirements, with the ids of the requirements, in the order of the file.
     pub fn demands(&self) -> impl Iterator<Item = (&RequirementId, &Required)> {
         under_ids(&self.required)
     }
 
-    /// Answers to what the texts leave open, with the id of the question, in the order of the file.
+    /// The answers to open questions, with the ids of the questions, in the order of the file.
     pub fn answers(&self) -> impl Iterator<Item = (&RequirementId, &Required)> {
         under_ids(&self.facts)
     }
 
-    /// The lists of what the engine does, with the keys under which they stand.
+    /// The lists of the engine's behaviour, with their keys in the file.
     #[must_use]
     pub fn reference_lists(&self) -> [(&'static str, &[Reference]); 7] {
         [
@@ -91,7 +92,7 @@ fn under_ids(
     expected.iter().flat_map(|(id, list)| list.iter().map(move |one| (id, one)))
 }
 
-/// No id stands there without an expectation.
+/// Requires at least one expectation for each id.
 #[cfg(feature = "schema")]
 fn each_demands_something(schema: &mut schemars::Schema) {
     let lists = schema.get_mut("patternProperties").and_then(|lists| lists.as_object_mut());
@@ -102,31 +103,31 @@ fn each_demands_something(schema: &mut schemars::Schema) {
     }
 }
 
-/// Something that a requirement demands of any implementation.
+/// A demand of a requirement on every implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Required {
     /// The trust levels of keys on devices.
     Levels(ExpectedLevels),
-    /// Every device of these accounts has authenticated every other key of them.
+    /// Every device of these accounts has authenticated all other keys of these accounts.
     Complete(Vec<Name>),
-    /// A device learned decisions from another one: it could decrypt messages that say them.
+    /// A device learned decisions from another one: it could decrypt messages with these decisions.
     Told(Told),
-    /// A device did not learn anything about some keys: it could not decrypt any message that says it.
+    /// A device learned nothing about some keys: it could decrypt no message with a decision about them.
     NotTold(NotTold),
-    /// The keys for which a device encrypts its messages: exactly these, of all keys that there are.
+    /// The keys for which a device encrypts its messages: exactly these, among all keys of their owners.
     MayEncrypt(MayEncrypt),
     /// Keys for which a device does not encrypt its messages.
     MayNotEncrypt(MayEncrypt),
-    /// What people wrote was shown to the person at a device.
+    /// The body of a message was shown to the person at a device.
     Shown(ExpectedBody),
-    /// How much a device has stored.
+    /// The amount of data that a device has stored.
     Stored(ExpectedSize),
 }
 
 impl Required {
-    /// The devices whose behaviour it shows; none if it is everybody's.
+    /// The devices whose behaviour it shows; empty if it shows the behaviour of all.
     #[must_use]
     pub fn concerns(&self) -> Vec<DeviceName> {
         match self {
@@ -149,40 +150,41 @@ impl Required {
     }
 }
 
-/// Something that the engine of this project does.
+/// An expected behaviour of this project's engine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reference {
     /// The trust levels of keys on devices.
     Levels(ExpectedLevels),
-    /// Every device of these accounts has authenticated every other key of them.
+    /// Every device of these accounts has authenticated all other keys of these accounts.
     Complete(Vec<Name>),
-    /// A device learned decisions from another one: it could decrypt messages that say them.
+    /// A device learned decisions from another one: it could decrypt messages with these decisions.
     Told(Told),
-    /// A device did not learn anything about some keys: it could not decrypt any message that says it.
+    /// A device learned nothing about some keys: it could decrypt no message with a decision about them.
     NotTold(NotTold),
-    /// The keys for which a device encrypts its messages: exactly these, of all keys that there are.
+    /// The keys for which a device encrypts its messages: exactly these, among all keys of their owners.
     MayEncrypt(MayEncrypt),
     /// Keys for which a device does not encrypt its messages.
     MayNotEncrypt(MayEncrypt),
-    /// What people wrote was shown to the person at a device.
+    /// The body of a message was shown to the person at a device.
     Shown(ExpectedBody),
-    /// How much a device has stored.
+    /// The amount of data that a device has stored.
     Stored(ExpectedSize),
     /// Numbers of authentications and messages.
     Counts(Counts),
-    /// Who has not authenticated which keys: exactly these, of all that there are.
+    /// The pairs of a device and a key that it has not authenticated, although they are of the same identity or of
+    /// linked ones: exactly these.
     Missing(Vec<DeviceToKeys>),
-    /// How keys came to their levels.
+    /// The causes of the levels of keys.
     Origins(Origins),
-    /// By whose trust message a key was authenticated.
+    /// The sender of the trust message that authenticated a key.
     AuthenticatedBy(AuthenticatedBy),
-    /// The trust messages that were sent: exactly these, in any order. An empty list: none.
+    /// The trust messages that were sent: exactly these, in any order. With an empty list, none.
     Sent(Vec<ExpectedMessage>),
-    /// What was refused and why: at least these.
+    /// The refusals and their reasons: at least these.
     Refused(Vec<Refused>),
-    /// The decisions of one sender that a device keeps until that sender is authenticated: exactly these.
+    /// The postponed decisions of one sender at a device: exactly these.
     Postponed(ExpectedPostponed),
 }
 
@@ -201,13 +203,13 @@ impl From<Required> for Reference {
     }
 }
 
-/// Trust levels: under each, which keys have it on which devices.
+/// Trust levels, each with the keys that have it on the given devices.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Levels")]
 pub struct ExpectedLevels {
-    /// Nothing was decided about them.
+    /// No decision about them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub undecided: Vec<DeviceToKeys>,
     /// Trusted by the device's policy.
@@ -216,7 +218,7 @@ pub struct ExpectedLevels {
     /// Not trusted by the device's policy.
     #[serde(default, skip_serializing_if = "is_default")]
     pub automatically_distrusted: Vec<DeviceToKeys>,
-    /// Trusted by a person who did not compare anything.
+    /// Trusted by a person without a comparison.
     #[serde(default, skip_serializing_if = "is_default")]
     pub manually_trusted: Vec<DeviceToKeys>,
     /// Authenticated, by a person or by a trust message.
@@ -234,7 +236,7 @@ pub struct ExpectedLevels {
 }
 
 impl ExpectedLevels {
-    /// The lists, with the keys under which they stand.
+    /// The lists, with their keys in the file.
     #[must_use]
     pub fn lists(&self) -> [(&'static str, &[DeviceToKeys]); 8] {
         [
@@ -267,45 +269,45 @@ pub struct Told {
     pub distrust: Vec<KeyName>,
 }
 
-/// A device did not learn anything about some keys.
+/// A device learned nothing about some keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct NotTold {
-    /// The device that did not tell. None told if not given.
+    /// The device that told nothing. No device told anything if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<DeviceName>,
     /// The device that was not told.
     pub device: DeviceName,
-    /// The keys about which it could decrypt neither trust nor distrust.
+    /// The keys about which the device could decrypt no decision.
     #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub about: Vec<KeyName>,
 }
 
-/// For which keys a device encrypts its messages to their owners.
+/// The keys for which a device encrypts its messages to their owners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct MayEncrypt {
-    /// The device that writes.
+    /// The sending device.
     pub from: DeviceName,
-    /// The keys. Of other accounts nothing is said, unless the list is empty.
+    /// The keys. Keys of other owners are not checked.
     pub to: Vec<KeyName>,
 }
 
-/// A message that people read.
+/// A message body that a person sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Shown")]
 pub struct ExpectedBody {
-    /// The device that showed it, at any time until then.
+    /// The device that showed the body, at any earlier time.
     pub device: DeviceName,
-    /// What its `<body/>` says.
+    /// The content of the `<body/>`.
     pub body: String,
 }
 
-/// How much a device has stored.
+/// The amount of data that a device has stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -313,33 +315,34 @@ pub struct ExpectedBody {
 pub struct ExpectedSize {
     /// The device.
     pub device: DeviceName,
-    /// How many bytes it has stored at most.
+    /// The greatest allowed number of bytes.
     pub at_most: u64,
 }
 
-/// Numbers of authentications and messages. What is not given is not checked.
+/// Numbers of authentications and messages. Numbers that are not given are not checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Counts {
-    /// Keys that people authenticated, counted on each device.
+    /// The keys that people authenticated, counted on each device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manual: Option<u32>,
-    /// Keys that trust messages authenticated, counted on each device.
+    /// The keys that trust messages authenticated, counted on each device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub automatic: Option<u32>,
-    /// Both together.
+    /// The sum of both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authenticated: Option<u32>,
-    /// How many there could be: each device with the key of each other device.
+    /// The number of possible authentications: pairs of a device and the key of another endpoint of the same identity
+    /// or a linked one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub possible: Option<u32>,
-    /// Trust messages that were sent.
+    /// The trust messages that were sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages: Option<u32>,
 }
 
-/// How keys came to their levels on devices.
+/// The causes of the levels of keys on devices.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -352,7 +355,7 @@ pub struct Origins {
     pub message: Vec<DeviceToKeys>,
 }
 
-/// By whose trust message a key was authenticated.
+/// The sender of the trust message that authenticated a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -361,7 +364,7 @@ pub struct AuthenticatedBy {
     pub device: DeviceName,
     /// The key that is authenticated.
     pub key: KeyName,
-    /// The key of the endpoint whose message did it.
+    /// The key of the endpoint that sent the message.
     pub sender: KeyName,
 }
 
@@ -386,31 +389,31 @@ pub struct ExpectedMessage {
     pub distrust: Vec<KeyName>,
 }
 
-/// Something that a device refused.
+/// A refusal of a device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Refused {
     /// The device that refused it.
     pub by: DeviceName,
-    /// Why.
+    /// The reason.
     #[cfg_attr(feature = "schema", schemars(with = "WrittenReason"))]
     pub because: Reason,
-    /// The device from which it came. Any if not given.
+    /// The sending device. Any if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<DeviceName>,
-    /// The key that it was about. Any if not given.
+    /// The key of the refused decision. Any if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyName>,
 }
 
-/// Decisions that a device keeps until their sender is authenticated.
+/// The decisions of a sender that a device postpones until it authenticates the sender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Postponed")]
 pub struct ExpectedPostponed {
-    /// The device that keeps them.
+    /// The device that postpones them.
     pub device: DeviceName,
     /// The key of the sender.
     pub from: KeyName,

@@ -10,22 +10,22 @@ use super::{DeviceName, KeyName, KeyText, Link, Name, TimeSpan};
 pub struct SlowDown {
     /// The link.
     pub link: Link,
-    /// How long a stanza takes from now on.
+    /// The time that a stanza takes from now on.
     pub latency: TimeSpan,
 }
 
-/// The clock of a device is set.
+/// The clock of a device is set wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SkewClock {
     /// The device.
     pub device: DeviceName,
-    /// How far its clock is wrong from now on.
+    /// The error of its clock from now on.
     pub by: Skew,
 }
 
-/// How far a clock, or a date, is off the true time.
+/// The difference between a clock, or a date, and the true time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -37,7 +37,7 @@ pub enum Skew {
 }
 
 impl Skew {
-    /// Milliseconds, negative if behind.
+    /// The difference in milliseconds; negative if behind.
     #[must_use]
     pub fn as_millis(self) -> i64 {
         let millis = |span: TimeSpan| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
@@ -48,7 +48,7 @@ impl Skew {
     }
 }
 
-/// An adversary publishes the key of a device of its own under somebody's account.
+/// An adversary publishes the key of its own device under the account of a victim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -57,8 +57,8 @@ pub struct InjectDevice {
     pub account: Name,
     /// The name of the device, which no device of the account had before.
     pub name: Name,
-    /// The identifier of its key. Derived from the names of account and device if not given. It may be that of a key of the
-    /// account for which it is given: then the adversary shows a key that it does not hold.
+    /// The identifier of its key. Derived from the names of account and device if not given. It may equal a key
+    /// identifier that is given for the account. Then the adversary shows a key that it does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyText>,
 }
@@ -76,7 +76,7 @@ impl InjectDevice {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Forge {
-    /// The device, which was injected or compromised before.
+    /// The device, which an earlier step injected or compromised.
     pub by: DeviceName,
     /// The account to which the message is addressed. It is encrypted for all its devices.
     pub to: Name,
@@ -86,7 +86,7 @@ pub struct Forge {
     /// Keys that the message distrusts.
     #[serde(default, skip_serializing_if = "is_default")]
     pub distrust: Vec<KeyName>,
-    /// How far its `<time/>` is off the true time.
+    /// The error of the message's `<time/>`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dated: Option<Skew>,
 }

@@ -2,56 +2,57 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A promise of Automatic Trust Management.
+/// An invariant of Automatic Trust Management.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Invariant {
-    /// Every authentication had, when it was applied, a chain of decisions back to a manual one, word for word;
-    /// and a device says only what it holds.
+    /// When an authentication is applied, a chain of unchanged decisions leads back to a manual one. A device announces
+    /// only decisions that it holds.
     Soundness,
     /// No account changes another account's keys on a third party's device.
     Authority,
-    /// No trust message is encrypted for a key that is not authenticated, and contacts get facts about the
-    /// sender's own account only.
+    /// No trust message is encrypted for a key that is not authenticated. Contacts learn only facts about the sender's
+    /// own account.
     Confidentiality,
     /// A postponed decision has no effect before its sender is authenticated.
     NoPrematureUse,
-    /// After the first authentication of a key of an owner no key of that owner is used that is not
-    /// authenticated (TOAKAFA).
+    /// After the first authentication of an owner's key, only authenticated keys of that owner are used (TOAKAFA).
     Policy,
-    /// No adversary's key becomes authenticated unless the decisions behind that go back to a person who
-    /// trusted an adversary's key, or to the word of a device that an adversary had taken by then.
+    /// No adversary's key becomes authenticated, except by decisions that go back to a person who trusted an
+    /// adversary's key, or to a device that an adversary had already taken over.
     Resistance,
-    /// The graph between linked identities is complete: if they are linked in both directions, all keys are
-    /// discovered, nobody is distrusted and nothing is refused. Relaying (`relay`) always makes it so;
-    /// announcing the whole change (`cascade`) does if people act one after the other and make no more
-    /// authentications than they need; announcing just the person's decisions (`direct`) promises nothing.
+    /// The graph between linked identities is complete, if they are linked in both directions, all keys are discovered,
+    /// nobody is distrusted and nothing is refused. With relaying (`relay`), this always holds. With announcing the
+    /// whole change (`cascade`), it holds if people act one after the other and make no more authentications than
+    /// necessary. With announcing only the person's decisions (`direct`), it need not hold.
     Completeness,
-    /// A distrust arrives. Whoever announces one (a person's; under `cascade` and `relay` also one that a
-    /// person's decision released; under `relay` also the first one that a message told) tells every device that
-    /// it has authenticated; and whoever takes such a word from an authenticated speaker distrusts the key in
-    /// the end, as does the device on which the person decided. Not if the word was lost, or refused for the
-    /// clock, for lack of room or since its speaker was distrusted; nor if a person, or an adversary with the
-    /// key of a device, trusted the key later: under `cautious` only a person at that device, or the speaker.
+    /// A distrust reaches all who need it. An announcing device tells every device that it has authenticated. It
+    /// announces the distrusts of its person; under `cascade` and `relay`, also a distrust that a person's decision
+    /// released; under `relay`, also a distrust that a message told it first. Every device that takes the distrust from
+    /// an authenticated sender distrusts the key in the end, and so does the device on which the person decided. The
+    /// invariant does not apply if the message was lost, or was refused for its time, for lack of space or because its
+    /// sender was distrusted. It does not apply either if a person, or an adversary with a device's key, trusted the
+    /// key later; under `cautious`, only a person at that device, or the sender.
     Revocation,
-    /// No two devices that authenticated each other contradict each other in the end: one trusts a key, the other one
-    /// distrusts it. They are of one account; or one is of the key's account and knows all other devices of it, and no person
-    /// of the other one's account decided on the key. Promised under `relay` with `named` only, if nothing is lost, forged, or
-    /// refused for the clock or for lack of room.
+    /// No two devices that authenticated each other contradict each other in the end, so that one trusts a key and the
+    /// other distrusts it. Either both devices belong to the same account. Or one belongs to the key's account and has
+    /// authenticated all other devices of it, and no person of the other device's account decided on the key. The
+    /// invariant applies only under `relay` with `named`, and only if nothing is lost, forged, or refused for its time
+    /// or for lack of space.
     Agreement,
-    /// Duplicates, redelivery, crashes and reordering end in the state of the run without them. What only repeats
-    /// makes no difference at any moment, whatever else happens, unless something was refused for the clock or
-    /// for lack of room, or has a wrong time. For what changes when something arrives, people have to act one
-    /// after the other, nobody who spoke is distrusted, no device comes or goes, and nothing is refused.
+    /// Duplicates, redelivery, crashes and reordering lead to the same state as the run without them. Mere repetitions
+    /// make no difference at any moment, unless something was refused for its time or for lack of space, or has a wrong
+    /// time. For faults that change the time of arrival, people must act one after the other, no sender may be
+    /// distrusted, no device may join or leave, and nothing may be refused.
     Confluence,
-    /// Whatever was postponed is applied, still stored, superseded, dropped with its sender, or refused with
-    /// a reason.
+    /// Every postponed decision is applied, still stored, superseded, dropped with its sender, or refused with a
+    /// reason.
     NothingLost,
 }
 
 impl Invariant {
-    /// All of them, in the order in which they are documented.
+    /// All invariants, in the order of their documentation.
     pub const ALL: [Self; 11] = [
         Self::Soundness,
         Self::Authority,

@@ -1,8 +1,8 @@
 use super::load::{Outline, Place, Source};
 use super::{Scenario, ScenarioExpectations, Step};
 
-/// The lines of a file at which expectations stand, in the order in which [`Expected::all`] looks them up. Where an
-/// expectation stands says nothing about what it is, so lines are always equal.
+/// The lines of expectations in a file, in the order in which [`Expected::all`] resolves them. The line is no part of
+/// the meaning of an expectation, so lines are always equal.
 ///
 /// [`Expected::all`]: crate::expectations::Expected
 #[derive(Clone, Debug, Default)]
@@ -17,14 +17,14 @@ impl PartialEq for Lines {
 impl Eq for Lines {}
 
 impl Lines {
-    /// The line of each of `count` expectations; of none if others were added since.
+    /// The line of each of `count` expectations; `None` for all of them if expectations were added since.
     pub(crate) fn of_each(&self, count: usize) -> impl Iterator<Item = Option<usize>> + '_ {
         let are_known = self.0.len() == count;
         (0..count).map(move |position| self.0.get(position).copied().filter(|_| are_known))
     }
 }
 
-/// Notes at which lines the expectations of a scenario stand.
+/// Notes the lines of the expectations of a scenario.
 pub(super) fn note(scenario: &mut Scenario, source: &Source, outline: &Outline) {
     let line = |place: &Place| source.line(outline.find(place).node.span.start);
     for (position, step) in scenario.steps.iter_mut().enumerate() {

@@ -1,7 +1,7 @@
-//! Scenario files: who there is, what people do, and what must come out.
+//! Scenario files: accounts and devices, the actions of people, and the expected results.
 //!
-//! A scenario is a YAML file. [`Scenario`] is the whole of one, and the type of each part is documented in
-//! the words that its author sees. A [`Population`] is such a file, too: many scenarios are drawn from it.
+//! A scenario is a YAML file. [`Scenario`] is a whole one, and the types of its parts are documented in the words that
+//! its author uses. A [`Population`] is also such a file: many scenarios are drawn from it.
 
 mod breaks;
 mod check;

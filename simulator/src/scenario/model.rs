@@ -12,16 +12,16 @@ use super::{
 mod latency;
 pub use latency::Latency;
 
-/// A scenario: accounts with their devices, what people do with them, and what must come out of it.
+/// A scenario: accounts with their devices, the actions of people, and the expected results.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Scenario {
     /// The version of the scenario format: 1.
     pub format: FormatVersion,
-    /// What the scenario shows, in one line.
+    /// The purpose of the scenario, in one line.
     pub title: String,
-    /// What happens and why it matters, as long as it takes.
+    /// The course of the scenario and the reason why it matters, at any length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// The requirements that the scenario tests, by their ids.
@@ -35,27 +35,27 @@ pub struct Scenario {
     pub start: DateTime,
     /// The accounts, each by a name that the rest of the scenario uses.
     pub accounts: Named<Account>,
-    /// Further keys that no device has: an adversary's, say, or one that was never seen.
+    /// Further keys that no device has, such as an adversary's key or one that was never seen.
     #[serde(default, skip_serializing_if = "Named::is_empty")]
     pub keys: Named<OtherKey>,
-    /// How devices come to know that a key exists. `at-start` if not given.
+    /// How devices discover keys. `at-start` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub discovery: Discovery,
-    /// How stanzas travel. Each takes 20 ms, and all arrive before the next step, if not given.
+    /// How stanzas travel. If not given, each stanza takes 20 ms, and all arrive before the next step.
     #[serde(default, skip_serializing_if = "is_default")]
     pub network: NetworkSpec,
-    /// What a device does with keys that nobody decided on. `toakafa` if not given.
+    /// How a device treats keys without a decision. `toakafa` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub policy: PolicySpec,
-    /// How much devices store on the word of others. What is not given is generous.
+    /// The limits of the decisions that devices store on the word of others. Limits that are not given are generous.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: LimitsSpec,
-    /// The promises of Automatic Trust Management that the scenario shows broken.
+    /// The invariants of Automatic Trust Management that the scenario breaks.
     #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Vec<Breaks>,
-    /// What happens, one step after the other.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What must be true at the end. Here, what was sent, told and refused means in the whole run.
+    /// The expectations at the end. Here, `sent`, `told` and `refused` are about the whole run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expect: ScenarioExpectations,
 }
@@ -68,22 +68,21 @@ pub struct Account {
     /// The bare JID. `<name>@example.org` if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jid: Option<BareAddress>,
-    /// Whether all endpoints of the account share one key, as with OpenPGP (XEP-0450 calls it OOK). The
-    /// account's name is then the name of that key.
+    /// Whether all endpoints of the account share one key, as with OpenPGP (XEP-0450 calls it OOK). Then the account's
+    /// name is also the name of that key.
     #[serde(default, skip_serializing_if = "is_default")]
     pub one_key: bool,
     /// The identifier of the one key of all endpoints. Derived from the name if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyText>,
-    /// The devices that the account has from the start, each by its name. Nothing needs to stand after the
-    /// name.
+    /// The devices that the account has from the start, by name. The value of a name may be empty.
     #[serde(deserialize_with = "null_is_default")]
     #[cfg_attr(feature = "schema", schemars(with = "Named<Option<DeviceSpec>>"))]
     pub devices: Named<DeviceSpec>,
 }
 
 impl Account {
-    /// How the endpoints of the account share keys.
+    /// Whether the endpoints of the account share one key.
     #[must_use]
     pub fn sharing(&self) -> KeySharing {
         if self.one_key { KeySharing::OneForAll } else { KeySharing::OnePerEndpoint }
@@ -99,8 +98,8 @@ pub struct DeviceSpec {
     /// The identifier of its key. Derived from the names of account and device if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyText>,
-    /// Whether it gets copies of what the account's other devices send and receive (message carbons,
-    /// XEP-0280). Yes if not given.
+    /// Whether the device receives copies of the messages that the account's other devices send and receive (message
+    /// carbons, XEP-0280). Yes if not given.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub carbons: bool,
     /// Whether it is offline until a step `go-online`.
@@ -126,40 +125,41 @@ pub struct OtherKey {
     pub id: Option<KeyText>,
 }
 
-/// How many decisions devices store on the word of others.
+/// The limits of the decisions that devices store on the word of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Limits")]
 pub struct LimitsSpec {
-    /// Postponed for one key of the own account.
+    /// Postponed decisions of one key of the own account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_sender: Option<usize>,
-    /// Postponed for all keys of the own account.
+    /// Postponed decisions of all keys of the own account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_account: Option<usize>,
-    /// Postponed for one key of a contact.
+    /// Postponed decisions of one key of a contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_sender: Option<usize>,
-    /// Postponed for all keys of one contact.
+    /// Postponed decisions of all keys of one contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_account: Option<usize>,
-    /// Postponed for all contacts together.
+    /// Postponed decisions of all contacts together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contacts_total: Option<usize>,
-    /// Kept about keys of one contact that were never seen, on that contact's word.
+    /// Decisions about undiscovered keys of one contact, made by that contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undiscovered_per_contact: Option<usize>,
 }
 
-/// How devices come to know that a key exists.
+/// How devices discover keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Discovery {
-    /// Every device knows the key of every device from the start, or from when it is added. If there are more than 100
-    /// devices, each knows the keys of its own account and of its contacts. Two accounts are contacts if in some step a
-    /// device of one decides on a key of the other, discovers it, or gets a stanza from there.
+    /// Every device knows the keys of all devices from the start, or from the time at which they are added. With more
+    /// than 100 devices, each device knows only the keys of its own account and of its contacts. Two accounts are
+    /// contacts if, in some step, a device of one decides on a key of the other, discovers it, or receives a stanza
+    /// from the other.
     #[default]
     AtStart,
     /// Only by `discover` steps.
@@ -172,10 +172,10 @@ pub enum Discovery {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Network")]
 pub struct NetworkSpec {
-    /// How long a stanza takes. 20 ms if not given.
+    /// The time that a stanza takes. 20 ms if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub latency: Latency,
-    /// What happens to stanzas between two steps. `drained` if not given.
+    /// The delivery of stanzas between two steps. `drained` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub delivery: Delivery,
     /// The virtual time between two steps. 2 s if not given.
@@ -189,30 +189,29 @@ impl Default for NetworkSpec {
     }
 }
 
-/// What happens to stanzas between two steps.
+/// The delivery of stanzas between two steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Delivery {
-    /// Everything that can be delivered is delivered before the next step.
+    /// All stanzas that can be delivered are delivered before the next step.
     #[default]
     Drained,
-    /// Only the pause passes, so that slow stanzas are still on their way.
+    /// Only the pause passes, so that slow stanzas are still in transit.
     InFlight,
 }
 
-/// What a device does with keys that nobody decided on.
+/// How a device treats keys without a decision.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[serde(rename = "Policy")]
 pub enum PolicySpec {
-    /// Trust Only Authenticated Keys After First Authentication, the policy that XEP-0450 recommends: keys are
-    /// trusted as they appear until the first key of their owner is authenticated; from then on only
-    /// authenticated ones are.
+    /// Trust Only Authenticated Keys After First Authentication, the policy that XEP-0450 recommends. New keys are
+    /// trusted until the first key of their owner is authenticated. From then on, only authenticated keys are trusted.
     #[default]
     Toakafa,
-    /// Nothing: they stay undecided.
+    /// None: such keys stay undecided.
     None,
 }
 
@@ -280,7 +279,7 @@ fn is_default_pause(pause: &TimeSpan) -> bool {
     *pause == default_pause()
 }
 
-/// Lets `phone:` stand for a device with the default settings.
+/// Reads an empty value, as in `phone:`, as a device with the default settings.
 fn null_is_default<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Named<DeviceSpec>, D::Error> {
     let devices = Named::<Option<DeviceSpec>>::deserialize(deserializer)?;
     Ok(devices.into_iter().map(|(name, device)| (name, device.unwrap_or_default())).collect())

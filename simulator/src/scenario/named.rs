@@ -11,28 +11,28 @@ use serde::{Deserialize, Deserializer};
 
 use super::Name;
 
-/// Things by their names, in the order of the file. No name stands there twice.
+/// Values by name, in the order of the file. Names are unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named<T, N: Hash + Eq = Name>(IndexMap<N, T>);
 
 impl<T, N: Hash + Eq> Named<T, N> {
-    /// What has this name.
+    /// The value of a name.
     #[must_use]
     pub fn get(&self, name: &N) -> Option<&T> {
         self.0.get(name)
     }
 
-    /// Adds something under a name, or replaces what had it.
+    /// Sets the value of a name.
     pub fn insert(&mut self, name: N, value: T) {
         self.0.insert(name, value);
     }
 
-    /// Removes what has this name; the others keep their order.
+    /// Removes a name with its value. The others keep their order.
     pub fn remove(&mut self, name: &N) -> Option<T> {
         self.0.shift_remove(name)
     }
 
-    /// Names and what has them, in the order of the file.
+    /// Names and values, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = (&N, &T)> {
         self.0.iter()
     }
@@ -42,13 +42,13 @@ impl<T, N: Hash + Eq> Named<T, N> {
         self.0.keys()
     }
 
-    /// Whether there is nothing.
+    /// Whether there are no names.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// The number of names.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()

@@ -5,17 +5,17 @@ use super::{
     Breaks, DateTime, EncryptionNamespace, FormatVersion, LimitsSpec, NetworkSpec, PolicySpec, RequirementId,
 };
 
-/// A population: many accounts, their devices and contacts, and what people do with them, all drawn by the seed of a
-/// run. It consists of parts that know nothing of each other, and each part is a scenario.
+/// A population: many accounts with their devices, contacts and decisions, all drawn from the seed of a run. It
+/// consists of independent parts, and each part is a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Population {
     /// The version of the scenario format: 1.
     pub format: FormatVersion,
-    /// What the population shows, in one line.
+    /// The purpose of the population, in one line.
     pub title: String,
-    /// What happens and why it matters, as long as it takes.
+    /// The course of the population and the reason why it matters, at any length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
     /// The requirements that the population tests, by their ids.
@@ -27,50 +27,51 @@ pub struct Population {
     /// The virtual time at which each part starts. 2020-01-01T12:00:00Z if not given.
     #[serde(default = "default_start", skip_serializing_if = "is_default_start")]
     pub start: DateTime,
-    /// How many accounts there are, and from what they are drawn.
+    /// The size of the population, and the distributions from which it is drawn.
     pub population: PopulationSpec,
-    /// How stanzas travel. Each takes 20 ms, and all arrive before the next step, if not given.
+    /// How stanzas travel. If not given, each stanza takes 20 ms, and all arrive before the next step.
     #[serde(default, skip_serializing_if = "is_default")]
     pub network: NetworkSpec,
-    /// What a device does with keys that nobody decided on. `toakafa` if not given.
+    /// How a device treats keys without a decision. `toakafa` if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub policy: PolicySpec,
-    /// How much devices store on the word of others. What is not given is generous.
+    /// The limits of the decisions that devices store on the word of others. Limits that are not given are generous.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: LimitsSpec,
-    /// The promises of Automatic Trust Management that are broken in some part.
+    /// The invariants of Automatic Trust Management that some part breaks.
     #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Vec<Breaks>,
 }
 
-/// How many accounts a population has, and from what it is drawn.
+/// The size of a population, and the distributions from which it is drawn.
 ///
-/// People authenticate as little as they need to: the edges of a random tree inside an account, and one pair of devices
-/// for two contacts, each edge in both directions, and all of that in random order.
+/// People make no more authentications than necessary: the edges of a random tree inside each account, and one pair of
+/// devices for two contacts. Each edge is authenticated in both directions, and all decisions have a random order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Population settings")]
 pub struct PopulationSpec {
-    /// How many accounts there are.
+    /// The number of accounts.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1_000_000_000)))]
     pub accounts: u64,
-    /// How many accounts each part has; the last one has the rest. Contacts are in the same part.
+    /// The number of accounts in each part. The last part has the remaining ones. Contacts are always in the same part.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 100_000)))]
     pub part: u64,
-    /// How many devices an account has: `3`, or each number of `{ from: 1, to: 4 }` as often. That range if not given.
+    /// The number of devices of an account: a constant such as `3`, or uniformly drawn from a range such as
+    /// `{ from: 1, to: 4 }`. That range if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub devices: DevicesSpec,
-    /// How many contacts an account has: `5`, or with `{ at-least: 2 }` few for most accounts and very many for some.
-    /// The latter if not given.
+    /// The number of contacts of an account: a constant such as `5`, or a power law such as `{ at-least: 2 }`, with few
+    /// contacts for most accounts and very many for some. That power law if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub contacts: ContactsSpec,
-    /// What people decide besides authenticating. Nothing if not given.
+    /// Further decisions of people. None if not given.
     #[serde(default, skip_serializing_if = "is_default")]
     pub decisions: DecisionsSpec,
 }
 
-/// How many devices an account has.
+/// The number of devices of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
@@ -79,9 +80,9 @@ pub struct PopulationSpec {
     expecting = "the number of devices is a whole number such as `3`, or a range such as `{ from: 1, to: 4 }`"
 )]
 pub enum DevicesSpec {
-    /// Always as many.
+    /// A constant number.
     Fixed(u64),
-    /// Each number of this range as often.
+    /// A number that is uniformly drawn from this range.
     Range(DeviceRange),
 }
 
@@ -114,7 +115,7 @@ impl Default for DevicesSpec {
     }
 }
 
-/// How many contacts an account has, as far as chance finds different ones.
+/// The number of contacts of an account. It may be smaller if chance draws the same contact twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(
@@ -123,13 +124,14 @@ impl Default for DevicesSpec {
     expecting = "the number of contacts is a whole number such as `5`, or a map such as `{ at-least: 2 }`"
 )]
 pub enum ContactsSpec {
-    /// Always as many.
+    /// A constant number.
     Fixed(u64),
-    /// By a power law.
+    /// A power law.
     PowerLaw(ContactsPowerLaw),
 }
 
-/// Most accounts have few contacts, and some have very many: k contacts occur as often as k to the power of -2.6.
+/// Most accounts have few contacts, and some have very many: the frequency of k contacts is proportional to k to the
+/// power of -2.6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -156,21 +158,21 @@ impl Default for ContactsSpec {
     }
 }
 
-/// What people of a population decide besides authenticating.
+/// Decisions of people in a population, apart from authentications.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Population decisions")]
 pub struct DecisionsSpec {
-    /// Of 1,000 devices, so many get lost at a random moment. Their owner distrusts such a device on another one of the
-    /// account, if there is one, and from then on nobody uses or scans it.
+    /// The number of lost devices among 1,000. A device gets lost at a random moment. Its owner distrusts it on another
+    /// device of the account, if there is one. From then on, nobody uses or scans the lost device.
     #[serde(default, skip_serializing_if = "is_default")]
     #[cfg_attr(feature = "schema", schemars(range(max = 1_000)))]
     pub lost_of_1000: u64,
 }
 
 impl PopulationSpec {
-    /// How many parts there are.
+    /// The number of parts.
     #[must_use]
     pub fn parts(&self) -> u64 {
         self.accounts.div_ceil(self.part)

@@ -1,6 +1,6 @@
-//! From the text of a file to a [`Scenario`] or a [`Population`], or to everything that is wrong with it.
+//! Reads the text of a file as a [`Scenario`] or a [`Population`], or reports all its mistakes.
 //!
-//! First it is loaded, from its outline to its types; then what only the whole shows is checked.
+//! First the file is loaded, from its outline to its types. Then the checks across the whole file follow.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::load::{self, Outline, Place, Source};
 use super::{Catalog, MAX_SIZE, Mistake, Mistakes, Population, Scenario, check, lines};
 
-/// What a scenario file holds.
+/// The content of a scenario file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(untagged, title = "Scenario file"))]
 pub enum ScenarioFile {
@@ -19,7 +19,7 @@ pub enum ScenarioFile {
     Population(Box<Population>),
 }
 
-/// Why there is no scenario.
+/// The reason why a file gives no scenario.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be read.
@@ -27,7 +27,7 @@ pub enum LoadError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         #[source]
         reason: std::io::Error,
     },
@@ -47,7 +47,7 @@ impl ScenarioFile {
         Ok(Self::parse(&name, &text_of(path, &name)?, catalog)?)
     }
 
-    /// Reads a scenario or a population from the text of a file; `name` is what mistakes call the file.
+    /// Reads a scenario or a population from the text of a file. Mistakes refer to the file as `name`.
     ///
     /// # Errors
     ///
@@ -76,12 +76,12 @@ impl Scenario {
         Ok(Self::parse(&name, &text_of(path, &name)?, catalog)?)
     }
 
-    /// Reads a scenario from the text of a file; `name` is what mistakes call the file.
+    /// Reads a scenario from the text of a file. Mistakes refer to the file as `name`.
     ///
     /// # Errors
     ///
-    /// If there are mistakes in it. All are told, up to a limit: those of its form, or, if there are none, those of
-    /// its meaning. Of what is no YAML the first place is told.
+    /// If there are mistakes in it. Up to a limit, all mistakes in the types are reported; if there are none, all
+    /// mistakes across the file. Of text that is not YAML, only the first mistake is reported.
     pub fn parse(name: &str, text: &str, catalog: &Catalog) -> Result<Self, Mistakes> {
         told(Source::new(name, text), |source| {
             let outline = outline(source)?;
@@ -95,7 +95,7 @@ impl Scenario {
         })
     }
 
-    /// The scenario as a file, in canonical form: it reads back as an equal scenario.
+    /// The scenario as a file in a canonical format. Reading it gives an equal scenario.
     #[must_use]
     pub fn to_yaml(&self) -> String {
         let mut yaml = Vec::new();
@@ -106,7 +106,7 @@ impl Scenario {
     }
 }
 
-/// What is read from a source, or its mistakes.
+/// The value that `read` reads from a source, or its mistakes.
 fn told<T>(source: Source, read: impl FnOnce(&Source) -> Result<T, Vec<Mistake>>) -> Result<T, Mistakes> {
     read(&source).map_err(|mistakes| Mistakes::new(source.into_text(), mistakes))
 }
@@ -115,7 +115,7 @@ fn outline(source: &Source) -> Result<Outline, Vec<Mistake>> {
     Outline::of(source).map_err(|mistake| vec![mistake])
 }
 
-/// Where a file says that it is a population.
+/// The place that marks a file as a population.
 fn population() -> Place {
     Place::top().key("population")
 }
@@ -131,10 +131,10 @@ fn no_mistakes(mistakes: Vec<Mistake>) -> Result<(), Vec<Mistake>> {
     if mistakes.is_empty() { Ok(()) } else { Err(mistakes) }
 }
 
-/// The text of a file, which mistakes call by this name.
+/// The text of a file. Mistakes refer to the file as `name`.
 fn text_of(path: &Path, name: &str) -> Result<String, LoadError> {
     let unreadable = |reason| LoadError::Unreadable { path: path.to_owned(), reason };
-    // No more is read than is needed to know that it is too much.
+    // One byte more than the limit is enough to detect a file that is too large.
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
@@ -154,7 +154,7 @@ fn not_utf8(name: &str, broken: &std::string::FromUtf8Error) -> Mistakes {
     let good = broken.utf8_error().valid_up_to();
     let text = String::from_utf8_lossy(broken.as_bytes());
     let source = Source::new(name, &text);
-    // The replacement character stands where the first bad byte was; a mark at the start is cut off.
+    // The replacement character is at the position of the first bad byte. A byte order mark at the start is removed.
     let cut = text.len() - source.text().len();
     let at = good.saturating_sub(cut);
     let mistake = source.mistake(at..at + '\u{fffd}'.len_utf8(), "the file is not UTF-8 from here on");

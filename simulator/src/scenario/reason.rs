@@ -4,7 +4,7 @@ use atm_engine::Reason;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::json;
 
-/// How a scenario file writes a [`Reason`].
+/// The form of a [`Reason`] in scenario files.
 pub(super) struct WrittenReason;
 
 impl JsonSchema for WrittenReason {

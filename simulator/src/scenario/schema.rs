@@ -1,7 +1,7 @@
 /// The JSON Schema of scenario files, with which editors complete and check them.
 pub const SCHEMA: &str = include_str!("../../scenario.schema.json");
 
-/// The JSON Schema of scenario files, made of the types that read them.
+/// The JSON Schema of scenario files, derived from the types that read them.
 #[cfg(feature = "schema")]
 #[must_use]
 pub fn schema() -> serde_json::Value {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::model::is_default;
 use super::{BareAddress, DateTime, DeviceName, EncryptionNamespace, FullAddress, KeyName};
 
-/// A stanza made by hand, straight to one device. Its XML is not checked: broken one is worth testing, too.
+/// A handwritten stanza for one device. Its XML is not checked, since broken XML is worth testing, too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -11,29 +11,29 @@ use super::{BareAddress, DateTime, DeviceName, EncryptionNamespace, FullAddress,
 pub struct DeliverStep {
     /// The device at which it arrives.
     pub to: DeviceName,
-    /// The full JID in the stanza's `from`. If not given, the stanza has no `from`: it is from the account of the
+    /// The full JID in the stanza's `from`. If not given, the stanza has no `from`, so it is from the account of the
     /// device itself (RFC 6120 §8.1.2.1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<FullAddress>,
-    /// The bare JID in the stanza's `to`. That of the device's account if not given.
+    /// The bare JID in the stanza's `to`. The JID of the device's account if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub addressed_to: Option<BareAddress>,
     /// The stanza's `type`. `chat` if not given.
     #[serde(default, rename = "type", skip_serializing_if = "is_default")]
     pub stanza_type: StanzaType,
-    /// The stanza's `id`. Made up if not given.
+    /// The stanza's `id`. Generated if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What was encrypted in it.
+    /// The encrypted part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encrypted: Option<EncryptedPart>,
-    /// What stood in it for everybody to read.
+    /// The part in the clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear: Option<String>,
     /// The bare JID from which it comes as a carbon copy. Not a carbon copy if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub carbon_from: Option<BareAddress>,
-    /// When it was sent, as the own server's delay stamp says (XEP-0203). Not delayed if not given.
+    /// The time of sending in the delay stamp of the own server (XEP-0203). Not delayed if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delayed_since: Option<DateTime>,
 }
@@ -50,7 +50,7 @@ pub enum StanzaType {
     Error,
     /// A message to a group.
     Groupchat,
-    /// News that nobody answers.
+    /// A message that expects no answer.
     Headline,
     /// A single message outside of a conversation.
     Normal,
@@ -62,19 +62,19 @@ pub enum StanzaType {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[serde(rename = "Encrypted")]
 pub struct EncryptedPart {
-    /// The encryption protocol. That of the scenario if not given.
+    /// The encryption protocol. The one of the scenario if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with: Option<EncryptionNamespace>,
-    /// The key that the encryption names as the sender's. None if not given.
+    /// The sender's key that the encryption names. None if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyName>,
-    /// What was encrypted, such as an `<envelope/>` with a `<trust-message/>` in it.
+    /// The plaintext, such as an `<envelope/>` that contains a `<trust-message/>`.
     pub xml: String,
 }
 
-/// A long chain of words arrives at one device: the holder of `first` trusts a key that nobody has, its holder the next one,
-/// and so on to `last`. The device has discovered these keys. All words wait for their senders, until `from` says that it
-/// trusts `first`.
+/// A long chain of trust messages arrives at one device: the holder of `first` trusts a key that no device has, the
+/// holder of that key trusts the next one, and so on to `last`. The device has discovered these keys. All decisions are
+/// postponed until a message from `from` trusts `first`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -82,23 +82,24 @@ pub struct EncryptedPart {
 pub struct ChainStep {
     /// The device at which it arrives.
     pub to: DeviceName,
-    /// The device that trusts the first key. What it says is made by hand: the device itself knows nothing of it.
+    /// The device that trusts the first key. Its message is handwritten: the device itself does not know it.
     pub from: DeviceName,
     /// The first key of the chain.
     pub first: KeyName,
     /// The last key, which has the same owner.
     pub last: KeyName,
-    /// How many words wait: at most 100000.
+    /// The number of postponed decisions, at most 100000.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = ChainStep::LONGEST)))]
     pub length: u32,
 }
 
 impl ChainStep {
-    /// The number of words of the longest chain.
+    /// The number of decisions in the longest chain.
     pub const LONGEST: u32 = 100_000;
 }
 
-/// Trust messages about very many keys arrive at one device, which nobody has and which it never discovers.
+/// Trust messages about very many keys arrive at one device. No device has these keys, and the receiver never discovers
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -106,9 +107,10 @@ impl ChainStep {
 pub struct FloodStep {
     /// The device at which they arrive.
     pub to: DeviceName,
-    /// The device that trusts these keys of its account. What it says is made by hand: the device itself knows nothing of it.
+    /// The device that trusts these keys of its account. Its messages are handwritten: the device itself does not know
+    /// them.
     pub from: DeviceName,
-    /// How many keys there are: at most 100000.
+    /// The number of keys, at most 100000.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = FloodStep::MOST)))]
     pub keys: u32,
 }

@@ -6,107 +6,103 @@ use super::{
     KeyText, Link, Name, ScenarioExpectations, SkewClock, SlowDown, TimeSpan,
 };
 
-/// One thing that happens.
+/// One step of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
-    /// A person compares the keys with their owner, and authenticates them on a device: `alice/phone ->
-    /// bob/phone`. The keys belong to one account.
+    /// A person compares the keys with their owner and authenticates them on a device: `alice/phone -> bob/phone`. The
+    /// keys belong to one account.
     Authenticate(DeviceToKeys),
-    /// A person distrusts keys on a device, because one got lost, say: `alice/phone -> bob/phone`. The keys
+    /// A person distrusts keys on a device, for example because a device was lost: `alice/phone -> bob/phone`. The keys
     /// belong to one account.
     Distrust(DeviceToKeys),
-    /// A person authenticates keys and distrusts others on a device, all in one decision: `{ by: alice/phone, authenticate:
+    /// A person authenticates keys and distrusts others on a device in one decision: `{ by: alice/phone, authenticate:
     /// [bob/phone], distrust: [bob/tablet] }`. The keys belong to one account.
     Decide(DecideStep),
-    /// A person trusts keys with a click on a device, without comparing anything: `alice/phone -> bob/phone`.
-    /// That is no authentication.
+    /// A person trusts keys on a device with a click, without a comparison: `alice/phone -> bob/phone`. This does not
+    /// authenticate them.
     TrustManually(DeviceToKeys),
     /// A person scans a code, such as a QR code, with a device: a Trust Message URI (XEP-0434).
     Scan(ScanStep),
-    /// A device comes to know that keys exist, by fetching a device list, say: `alice/phone -> bob/phone`.
+    /// A device discovers keys, for example by fetching a device list: `alice/phone -> bob/phone`.
     Discover(DeviceToKeys),
-    /// A device sees that keys have left the list in which it found them: `alice/phone -> bob/phone`. If they return, it
-    /// discovers them again.
+    /// A device sees that keys were removed from their device list: `alice/phone -> bob/phone`. If they return, the
+    /// device discovers them again.
     Forget(DeviceToKeys),
     /// An account gets a new device.
     AddDevice(AddDevice),
     /// A device leaves its account for good: `alice/laptop`. Its key stays known.
     RemoveDevice(DeviceName),
-    /// A device loses its connection: `alice/phone`. What it misses, the server keeps for it.
+    /// A device loses its connection: `alice/phone`. The server archives its messages.
     GoOffline(DeviceName),
-    /// A device connects again and gets what it missed: `alice/phone`.
+    /// A device connects again and receives its archived messages: `alice/phone`.
     GoOnline(DeviceName),
-    /// A device stops and starts again from what it has stored: `alice/phone`.
+    /// A device stops and starts again from its stored state: `alice/phone`.
     Restart(DeviceName),
-    /// A person makes a backup of what a device has stored: `alice/phone`. An older one is replaced.
+    /// A person makes a backup of the stored state of a device: `alice/phone`. It replaces an earlier backup.
     BackUp(DeviceName),
-    /// A device starts again from its backup: `alice/phone`. What came after the backup is gone.
+    /// A device starts again from its backup: `alice/phone`. Everything after the backup is lost.
     Restore(DeviceName),
     /// Virtual time passes: `5 min`.
     Wait(TimeSpan),
-    /// From now on, what one device sends to another is withheld: `alice/phone -> bob/phone`.
+    /// From now on, the stanzas from one device to another are withheld: `alice/phone -> bob/phone`.
     Hold(Link),
-    /// What was withheld is delivered, and nothing is withheld any more: `alice/phone -> bob/phone`.
+    /// All withheld stanzas are delivered, and no more are withheld: `alice/phone -> bob/phone`.
     Release(Link),
-    /// The first stanza that is withheld from one device to another is delivered; the others stay withheld:
+    /// The first withheld stanza from one device to another is delivered. The others stay withheld:
     /// `alice/phone -> bob/phone`.
     LetThrough(Link),
-    /// What one device sends to another takes longer from now on: `{ link: alice/phone -> bob/phone,
-    /// latency: 3 s }`.
+    /// Stanzas from one device to another take longer from now on: `{ link: alice/phone -> bob/phone, latency: 3 s }`.
     SlowDown(SlowDown),
-    /// What is on its way, or withheld, from one device to another arrives in reverse order: `alice/phone ->
-    /// bob/phone`.
+    /// The stanzas in transit or withheld from one device to another arrive in reverse order:
+    /// `alice/phone -> bob/phone`.
     Reorder(Link),
-    /// What is on its way from one device to another, and all that follows, arrives twice: `alice/phone ->
-    /// bob/phone`.
+    /// The stanzas from one device to another, in transit and later, arrive twice: `alice/phone -> bob/phone`.
     Duplicate(Link),
-    /// The servers of two accounts cannot reach each other from now on; they keep what they have for each
-    /// other: `alice <-> bob`.
+    /// The servers of two accounts cannot reach each other from now on. They keep their stanzas for each other:
+    /// `alice <-> bob`.
     Partition(AccountPair),
-    /// The servers of two accounts reach each other again: `alice <-> bob`.
+    /// The servers of two accounts can reach each other again: `alice <-> bob`.
     Heal(AccountPair),
     /// A device crashes: `alice/phone`. It is down until a step `restart`, or until a person uses it.
     Crash(DeviceName),
-    /// A device crashes the next time it has something to send: it has stored what it decided, but nothing
-    /// is sent. It is down until a step `restart`.
+    /// A device crashes the next time it has a message to send. It has stored its decision, but sends nothing. It is
+    /// down until a step `restart`, or until a person uses it.
     CrashWhileSending(DeviceName),
-    /// A device crashes the next time something arrives: it has not stored anything of that, and the server
-    /// keeps it. It is down until a step `restart`.
+    /// A device crashes the next time a stanza arrives. It stores nothing, and the server keeps the stanza. It is down
+    /// until a step `restart`, or until a person uses it.
     CrashWhileReceiving(DeviceName),
     /// The clock of a device is wrong from now on: `{ device: alice/phone, by: { ahead: 10 min } }`.
     SkewClock(SkewClock),
-    /// A device gets no copies any more of what the account's other devices send: `alice/phone`.
+    /// A device stops receiving copies of the messages of the account's other devices: `alice/phone`.
     CarbonsOff(DeviceName),
-    /// A device gets copies of what the account's other devices send: `alice/phone`.
+    /// A device receives copies of the messages of the account's other devices: `alice/phone`.
     CarbonsOn(DeviceName),
-    /// A malicious server drops all that one device sends to another: `alice/phone -> bob/phone`. What was
-    /// dropped is lost.
+    /// A malicious server drops all stanzas from one device to another: `alice/phone -> bob/phone`. They are lost.
     Block(Link),
-    /// A malicious server lets through again what one device sends to another: `alice/phone -> bob/phone`.
+    /// A malicious server lets the stanzas from one device to another pass again: `alice/phone -> bob/phone`.
     Unblock(Link),
-    /// A malicious server delivers once more all that one device sent to another so far: `alice/phone ->
-    /// bob/phone`.
+    /// A malicious server delivers again all stanzas that one device has sent to another: `alice/phone -> bob/phone`.
     Replay(Link),
-    /// An adversary publishes the key of a device of its own under somebody's account: `{ account: alice,
-    /// name: evil }`.
+    /// An adversary publishes the key of its own device under the account of a victim:
+    /// `{ account: alice, name: evil }`.
     InjectDevice(InjectDevice),
-    /// An adversary takes a device with its key: `alice/phone`. The device goes on as before; besides, it
-    /// sends what the adversary wants.
+    /// An adversary takes over a device and its key: `alice/phone`. The device continues as before, and the adversary
+    /// can send messages from it.
     Compromise(DeviceName),
-    /// An adversary sends a trust message from an injected or compromised device: `{ by: alice/evil, to: bob,
-    /// trust: [alice/evil] }`.
+    /// An adversary sends a trust message from an injected or compromised device:
+    /// `{ by: alice/evil, to: bob, trust: [alice/evil] }`.
     Forge(Forge),
-    /// A stanza made by hand arrives at one device, whoever sent it and however broken it is.
+    /// A handwritten stanza arrives at one device. Its sender and its XML may be anything.
     Deliver(DeliverStep),
-    /// A long chain of words arrives that wait for each other, and then what releases all of them: `{ to: alice/phone,
-    /// from: bob/phone, first: bob/tablet, last: bob/laptop, length: 20000 }`.
+    /// A long chain of trust messages arrives, each of which is postponed, and then a message that releases them all:
+    /// `{ to: alice/phone, from: bob/phone, first: bob/tablet, last: bob/laptop, length: 20000 }`.
     Chain(ChainStep),
     /// Trust messages of one sender about very many keys arrive: `{ to: alice/phone, from: bob/tablet, keys: 50000 }`.
     Flood(FloodStep),
-    /// What must be true at this moment. Here, what was sent, told and refused means since the last `expect`
-    /// step, or since the start.
+    /// Expectations at this point. Here, `sent`, `told` and `refused` are about the time since the last `expect` step,
+    /// or since the start.
     Expect(ScenarioExpectations),
 }
 
@@ -135,16 +131,16 @@ pub struct DecideStep {
 pub struct ScanStep {
     /// The device that scans.
     pub by: DeviceName,
-    /// What it scans.
+    /// The scanned code.
     pub code: Code,
 }
 
-/// What a code says.
+/// The content of a code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     /// The Trust Message URI that this device shows.
     Of(DeviceName),
-    /// This URI, which may be broken.
+    /// This URI, which may be malformed.
     Uri(String),
 }
 
@@ -156,10 +152,10 @@ pub enum Code {
 struct ScanFields {
     /// The device that scans.
     by: DeviceName,
-    /// The device that shows its code: the Trust Message URI of its keys.
+    /// The device that shows its code, which is the Trust Message URI of its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     code_of: Option<DeviceName>,
-    /// The URI that the code holds, as it is. It may be broken.
+    /// The URI in the code, unchanged. It may be malformed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     uri: Option<String>,
 }
@@ -188,7 +184,7 @@ impl From<ScanStep> for ScanFields {
 }
 
 impl Step {
-    /// The device that the step adds to an account, whoever does it.
+    /// The device that the step adds to an account, whether its owner or an adversary adds it.
     #[must_use]
     pub fn added_device(&self) -> Option<DeviceName> {
         match self {
@@ -219,8 +215,8 @@ pub struct AddDevice {
     /// The identifier of its key. Derived from the names of account and device if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyText>,
-    /// Whether it gets copies of what the account's other devices send and receive (message carbons,
-    /// XEP-0280). Yes if not given.
+    /// Whether the device receives copies of the messages that the account's other devices send and receive (message
+    /// carbons, XEP-0280). Yes if not given.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub carbons: bool,
     /// Whether it is offline until a step `go-online`.

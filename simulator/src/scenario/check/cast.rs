@@ -6,17 +6,17 @@ use crate::scenario::{DeviceName, KeyName, Name, Named, OtherKey};
 
 type Map<'a, T> = IndexMap<&'a Name, T, FxBuildHasher>;
 
-/// Who and what there is at some moment of a scenario.
+/// The accounts, devices and keys that exist at one point of a scenario.
 pub(super) struct KnownNames<'a> {
     accounts: Map<'a, Member<'a>>,
     keys: &'a Named<OtherKey>,
-    /// Given identifiers of keys, and who has them.
+    /// The given identifiers of keys, with the names of the keys.
     identifiers: IndexMap<(&'a Name, &'a [u8]), String, FxBuildHasher>,
-    /// Devices under an adversary's control.
+    /// The devices that an adversary controls.
     taken_over: Vec<DeviceName>,
-    /// Devices that show the key of another device.
+    /// The devices that show the key of another device.
     borrowing: Vec<DeviceName>,
-    /// Devices of which a backup was made.
+    /// The devices that have a backup.
     backed_up: Vec<DeviceName>,
 }
 
@@ -32,7 +32,7 @@ impl Member<'_> {
     }
 }
 
-/// Whether a device is still there.
+/// Whether a device still belongs to its account.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Membership {
     Present,
@@ -50,7 +50,7 @@ impl<'a> KnownNames<'a> {
         self.accounts.insert(name, Member { sharing, devices: Map::default() });
     }
 
-    /// Adds a device to an account; `false` if there is no such account or if it has or had that device.
+    /// Adds a device to an account. Returns `false` if the account does not exist, or has or had this device.
     pub(super) fn add_device(&mut self, account: &Name, device: &'a Name) -> bool {
         match self.accounts.get_mut(account) {
             Some(member) => member.devices.insert(device, Membership::Present).is_none(),
@@ -66,7 +66,7 @@ impl<'a> KnownNames<'a> {
         }
     }
 
-    /// Puts a device under an adversary's control.
+    /// Notes that an adversary controls a device.
     pub(super) fn take_over(&mut self, name: &DeviceName) {
         self.taken_over.push(name.clone());
     }
@@ -75,7 +75,7 @@ impl<'a> KnownNames<'a> {
         self.taken_over.contains(name)
     }
 
-    /// Remembers that there is a backup of a device.
+    /// Notes that a device has a backup.
     pub(super) fn back_up(&mut self, name: &DeviceName) {
         self.backed_up.push(name.clone());
     }
@@ -84,8 +84,7 @@ impl<'a> KnownNames<'a> {
         self.backed_up.contains(name)
     }
 
-    /// Remembers that a key of `owner` has a given identifier. The name of the key that has it already, if
-    /// one does.
+    /// Notes that a key of `owner` has a given identifier. Returns the name of the key that already has it, if any.
     pub(super) fn claim(&mut self, owner: &'a Name, identifier: &'a [u8], name: String) -> Option<&str> {
         let entry = self.identifiers.entry((owner, identifier));
         let taken = matches!(entry, indexmap::map::Entry::Occupied(_));
@@ -98,7 +97,7 @@ impl<'a> KnownNames<'a> {
         self.identifiers.keys().any(|(other, claimed)| *other == owner && *claimed == identifier)
     }
 
-    /// Remembers that a device shows the key of another one.
+    /// Notes that a device shows the key of another one.
     pub(super) fn borrow_key(&mut self, name: &DeviceName) {
         self.borrowing.push(name.clone());
     }
@@ -123,7 +122,7 @@ impl<'a> KnownNames<'a> {
         self.keys.get(name).is_some()
     }
 
-    /// The account that owns a key, if that is clear from its name.
+    /// The account that owns a key, as far as its name says.
     pub(super) fn owner(&self, key: &'a KeyName) -> &'a Name {
         match key {
             KeyName::Device(device) => &device.account,
@@ -135,13 +134,13 @@ impl<'a> KnownNames<'a> {
         self.accounts.keys().map(|name| name.as_str())
     }
 
-    /// `alice/phone` and so on, of one account.
+    /// The devices of an account, written as `alice/phone`.
     pub(super) fn device_names(&self, account: &Name) -> Vec<String> {
         let devices = self.accounts.get(account).into_iter().flat_map(|member| member.devices.keys());
         devices.map(|device| format!("{account}/{device}")).collect()
     }
 
-    /// The names that stand for a key without a slash.
+    /// The names of keys that are written without a slash.
     pub(super) fn single_names(&self) -> impl Iterator<Item = &'a str> {
         let one_key = self.accounts.iter().filter(|(_, member)| member.has_one_key());
         one_key.map(|(name, _)| name.as_str()).chain(self.keys.names().map(Name::as_str))

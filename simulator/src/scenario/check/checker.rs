@@ -4,13 +4,13 @@ use super::requirements::Requirements;
 use crate::scenario::Scenario;
 use crate::scenario::load::Catalog;
 
-/// Reads a scenario from its beginning to its end, so that each step sees the devices that are there at its time.
+/// Checks a scenario from the beginning to the end, so that each step sees the devices of its time.
 ///
-/// Each part of a scenario has a file here with the methods that check it.
+/// Each part of a scenario has its own file in this module with the methods that check it.
 pub(super) struct Checker<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) requirements: Requirements<'a>,
-    /// Who and what there is at this moment.
+    /// The accounts, devices and keys at this point.
     pub(super) cast: KnownNames<'a>,
     pub(super) report: Report<'a>,
 }

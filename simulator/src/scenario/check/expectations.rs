@@ -7,7 +7,7 @@ use crate::scenario::{
 };
 
 impl Checker<'_> {
-    /// Checks the names in expectations, and that each of them expects something.
+    /// Checks the names in expectations, and that no expectation is empty.
     pub(super) fn check_expectations(&mut self, expected: &ScenarioExpectations, place: &Place) {
         for (map, expectations) in [("required", &expected.required), ("facts", &expected.facts)] {
             let map = place.key(map);
@@ -75,7 +75,7 @@ impl Checker<'_> {
             self.check_arrows(list, &place.key(level));
         }
         self.check_contradictions(&levels.lists(), place, |one, other| {
-            // A list `not-...` contradicts the level that it denies, and no other list.
+            // A list `not-...` contradicts only the list of the level that it denies.
             match (one.strip_prefix("not-"), other.strip_prefix("not-")) {
                 (Some(_), Some(_)) => false,
                 (Some(denied), None) => denied == other,
@@ -85,7 +85,7 @@ impl Checker<'_> {
         });
     }
 
-    /// Finds keys that stand, for one device, in two lists of which only one can be true.
+    /// Finds keys that are, for the same device, in two lists that contradict each other.
     fn check_contradictions(
         &mut self,
         lists: &[(&str, &[DeviceToKeys])],

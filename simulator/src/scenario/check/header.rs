@@ -3,7 +3,7 @@ use super::report::Report;
 use crate::scenario::load::Place;
 
 impl Checker<'_> {
-    /// Checks what stands before the accounts.
+    /// Checks the settings before the accounts.
     pub(super) fn check_header(&mut self) {
         self.report.check_title(&self.scenario.title);
         self.requirements.check_list(&mut self.report);

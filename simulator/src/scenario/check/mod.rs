@@ -1,4 +1,4 @@
-//! What only the whole of a scenario shows: names of things that are not there, keys that stand twice.
+//! Checks across a whole scenario: names that are undefined, keys that are repeated.
 
 mod cast;
 mod checker;
@@ -17,7 +17,7 @@ use checker::Checker;
 use report::Report;
 use requirements::Requirements;
 
-/// The mistakes of a scenario whose form is right.
+/// The mistakes of a scenario that has the right types.
 pub(super) fn mistakes(
     scenario: &Scenario,
     source: &Source,
@@ -32,7 +32,7 @@ pub(super) fn mistakes(
     checker.report.into_mistakes()
 }
 
-/// The mistakes of a population whose form is right.
+/// The mistakes of a population that has the right types.
 pub(super) fn mistakes_of_population(
     population: &Population,
     source: &Source,

@@ -6,7 +6,7 @@ use super::checker::Checker;
 use crate::scenario::load::Place;
 use crate::scenario::{Account, KeyText, Name};
 
-/// A key whose identifier is given.
+/// A key with a given identifier.
 pub(super) struct GivenKey<'a> {
     owner: &'a Name,
     name: String,
@@ -24,7 +24,7 @@ impl<'a> GivenKey<'a> {
 }
 
 impl<'a> Checker<'a> {
-    /// Checks accounts, devices and further keys: the cast with which the scenario starts.
+    /// Checks the cast at the start: accounts, devices and further keys.
     pub(super) fn check_people(&mut self) {
         let scenario = self.scenario;
         let accounts = Place::top().key("accounts");
@@ -79,7 +79,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the identifier that is given for the key of a device.
+    /// Checks the given identifier of a device's key.
     pub(super) fn check_device_key(&mut self, key: GivenKey<'a>, place: &Place) {
         if self.cast.has_one_key(key.owner) {
             let owner = key.owner;

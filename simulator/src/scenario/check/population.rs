@@ -2,11 +2,11 @@ use super::report::Report;
 use crate::scenario::load::Place;
 use crate::scenario::{ContactsSpec, PopulationSpec};
 
-/// The most accounts of a population.
+/// The greatest number of accounts in a population.
 const MOST_ACCOUNTS: u64 = 1_000_000_000;
-/// The most accounts of a part. A part is in memory as a whole.
+/// The greatest number of accounts in a part. Each part is in memory as a whole.
 const MOST_ACCOUNTS_OF_A_PART: u64 = 100_000;
-/// The most devices of an account.
+/// The greatest number of devices of an account.
 const MOST_DEVICES: u64 = 1_000;
 
 impl Report<'_> {
@@ -30,7 +30,7 @@ impl Report<'_> {
             let message = format!("the number of devices goes from {from} down to {to}");
             self.value(&place_of_devices, message, None);
         }
-        // What is not given cannot be wrong: then there are as many contacts as a small part has.
+        // A default is never a mistake: a small part limits the number of contacts.
         if contacts != ContactsSpec::default() && contacts.least() > 0 && contacts.least() >= part && part > 0
         {
             let message = format!("in a part of {part} accounts, nobody has {} contacts", contacts.least());

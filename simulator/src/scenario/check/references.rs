@@ -4,17 +4,17 @@ use super::report::{Spot, Written};
 use crate::scenario::load::{Place, did_you_mean};
 use crate::scenario::{AccountPair, DeviceName, DeviceToKeys, KeyName, Link, Name};
 
-/// Which devices may be named.
+/// The devices that may be named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
-    /// Those that are there at that moment.
+    /// The devices that are present at this point.
     Now,
-    /// Also those that were removed: what they did once, and their keys, outlast them.
+    /// Also removed devices, since their effects and keys remain.
     Ever,
 }
 
 impl Checker<'_> {
-    /// Checks the name of an account that stands alone.
+    /// Checks an account name that is a whole value.
     pub(super) fn check_account(&mut self, name: &Name, place: &Place) {
         if !self.cast.has_account(name) && !self.report.is_full() {
             let help = did_you_mean(name.as_str(), self.cast.account_names());
@@ -40,12 +40,12 @@ impl Checker<'_> {
         self.report.name(written, format!("there is no account `{name}`"), help);
     }
 
-    /// Checks the name of a device that stands alone, and is to be there now.
+    /// Checks a device name that is a whole value. The device must be present.
     pub(super) fn check_present(&mut self, name: &DeviceName, place: &Place) {
         self.check_device(name, When::Now, Spot::whole(place));
     }
 
-    /// Checks the name of a device that stands alone, and may have been removed.
+    /// Checks a device name that is a whole value. The device may be removed.
     pub(super) fn check_ever_present(&mut self, name: &DeviceName, place: &Place) {
         self.check_device(name, When::Ever, Spot::whole(place));
     }
@@ -80,7 +80,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the name of a key that stands alone.
+    /// Checks a key name that is a whole value.
     pub(super) fn check_key(&mut self, name: &KeyName, place: &Place) {
         self.check_key_at(name, Spot::whole(place));
     }
@@ -122,7 +122,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the name of a key that is no device's.
+    /// Checks a key name without a slash.
     fn check_single_name(&mut self, name: &Name, spot: Spot<'_>) {
         if self.cast.has_one_key(name) || self.cast.is_other_key(name) {
             return;

@@ -14,25 +14,25 @@ impl<'a> Report<'a> {
         Self { source, outline, mistakes: Vec::new() }
     }
 
-    /// The value at a place is wrong.
+    /// Reports that the value at a place is wrong.
     pub(super) fn value(&mut self, place: &Place, message: impl Into<String>, help: Option<String>) {
         let span = self.outline.find(place).node.span.clone();
         self.add(span, message.into(), help);
     }
 
-    /// The key at a place is wrong, or something is missing under it.
+    /// Reports that the key at a place is wrong, or that its value lacks something.
     pub(super) fn key(&mut self, place: &Place, message: impl Into<String>, help: Option<String>) {
         let span = self.outline.find(place).heading();
         self.add(span, message.into(), help);
     }
 
-    /// A name that stands somewhere is wrong.
+    /// Reports that a name is wrong.
     pub(super) fn name(&mut self, written: &Written<'_>, message: impl Into<String>, help: Option<String>) {
         let span = written.span(self.source, self.outline);
         self.add(span, message.into(), help);
     }
 
-    /// Whether there is no room for another mistake, so that looking for one is in vain.
+    /// Whether the report is full, so that further checks are useless.
     pub(super) fn is_full(&self) -> bool {
         self.mistakes.len() >= MAX_MISTAKES
     }
@@ -51,14 +51,14 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Where a name stands: in a value of its own, or on a side of an arrow.
+/// The position of a name: a whole value, or one side of an arrow.
 #[derive(Clone, Copy)]
 pub(super) struct Spot<'a> {
     place: &'a Place,
     side: Side,
 }
 
-/// Which part of a value a name stands in.
+/// The part of a value that a name occupies.
 #[derive(Clone, Copy)]
 enum Side {
     /// The value is the name.
@@ -70,7 +70,7 @@ enum Side {
 }
 
 impl<'a> Spot<'a> {
-    /// The value is the name.
+    /// The spot of a name that is the whole value.
     pub(super) fn whole(place: &'a Place) -> Self {
         Self { place, side: Side::Whole }
     }
@@ -83,13 +83,13 @@ impl<'a> Spot<'a> {
         Self { place, side: Side::Right }
     }
 
-    /// A name that stands here and is wrong.
+    /// A wrong name at this spot.
     pub(super) fn name(self, name: &'a str) -> Written<'a> {
         Written { spot: self, name, wrong: name }
     }
 }
 
-/// A wrong name, and where it stands.
+/// A wrong name with its position.
 pub(super) struct Written<'a> {
     spot: Spot<'a>,
     /// The whole name, such as `alice/phone`.
@@ -99,7 +99,7 @@ pub(super) struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    /// The same name, of which only the beginning is wrong.
+    /// The same name, of which only the beginning `wrong` is wrong.
     pub(super) fn only(self, wrong: &'a str) -> Self {
         Self { wrong, ..self }
     }
@@ -121,7 +121,7 @@ impl<'a> Written<'a> {
                 let start = whole.start + begin + at;
                 start..start + self.wrong.len()
             }
-            // Written with escapes, say.
+            // The name is written with escapes, for example.
             None => whole,
         }
     }

@@ -4,7 +4,7 @@ use super::report::Report;
 use crate::scenario::load::{Place, did_you_mean};
 use crate::scenario::{Catalog, RequirementId};
 
-/// The requirements that a scenario says it tests, and those that there are.
+/// The requirements that a scenario lists, and those that exist.
 pub(super) struct Requirements<'a> {
     listed: &'a [RequirementId],
     catalog: &'a Catalog,
@@ -15,7 +15,7 @@ impl<'a> Requirements<'a> {
         Self { listed, catalog }
     }
 
-    /// Checks the list itself.
+    /// Checks the list of requirements.
     pub(super) fn check_list(&self, report: &mut Report<'_>) {
         let place = Place::top().key("requirements");
         if self.listed.is_empty() {
@@ -37,7 +37,7 @@ impl<'a> Requirements<'a> {
         }
     }
 
-    /// Checks an id under which expectations stand: the list is to be complete, a table of contents.
+    /// Checks an id that heads expectations. The list must contain it, as a table of contents does.
     pub(super) fn check_heading(&self, id: &RequirementId, place: &Place, report: &mut Report<'_>) {
         if self.listed.contains(id) || report.is_full() {
             return;
@@ -47,7 +47,7 @@ impl<'a> Requirements<'a> {
             report.key(place, format!("there is no requirement `{id}`"), help);
             return;
         }
-        // Without a catalog, nothing but the list tells a slip of the pen from an id that was forgotten there.
+        // Without a catalog, only the list can tell a misspelt id from a missing one.
         let is_known = self.catalog.requirements().is_some();
         let listed = self.listed.iter().map(RequirementId::as_str);
         let help = if is_known { None } else { did_you_mean(id.as_str(), listed) };
@@ -55,7 +55,7 @@ impl<'a> Requirements<'a> {
         report.key(place, format!("`{id}` is not in the list of requirements"), Some(help));
     }
 
-    /// The requirements that there are, if this is none of them.
+    /// The existing requirements, if `id` is not among them.
     fn unknown(&self, id: &RequirementId) -> Option<&'a BTreeSet<String>> {
         self.catalog.requirements().filter(|known| !known.contains(id.as_str()))
     }

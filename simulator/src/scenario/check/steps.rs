@@ -8,7 +8,7 @@ use crate::scenario::{
 };
 
 impl<'a> Checker<'a> {
-    /// Checks the steps one after the other, so that each one sees the devices that are there at its time.
+    /// Checks the steps in order, so that each one sees the devices of its time.
     pub(super) fn check_steps(&mut self) {
         let (scenario, list) = (self.scenario, Place::top().key("steps"));
         for (position, step) in scenario.steps.iter().enumerate() {
@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A person decides about the keys of one owner at a time.
+    /// Checks a decision, whose keys must have the same owner.
     fn check_decision(&mut self, arrow: &DeviceToKeys, place: &Place) {
         self.check_arrow(arrow, place);
         let Some((first, others)) = arrow.keys.split_first() else { return };
@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A person may authenticate and distrust keys of one owner in one decision.
+    /// Checks a decision that authenticates and distrusts keys of one owner.
     fn check_mixed_decision(&mut self, decide: &'a DecideStep, place: &Place) {
         self.check_present(&decide.by, &place.key("by"));
         let lists = [("authenticate", &decide.authenticate), ("distrust", &decide.distrust)];
@@ -139,7 +139,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A device has its own key: there is nothing to compare.
+    /// Checks that an arrow does not lead from a device to its own key.
     fn check_not_itself(&mut self, arrow: &DeviceToKeys, place: &Place) {
         if arrow.keys.iter().any(|key| matches!(key, KeyName::Device(name) if *name == arrow.device)) {
             let name = arrow.device.to_string();
@@ -181,7 +181,7 @@ impl<'a> Checker<'a> {
         }
         self.add_device(account, name, place);
         self.cast.take_over(&injected.device_name());
-        // An adversary may publish a key of the victim once more, although it does not hold it.
+        // An adversary may publish a key of the victim again without holding it.
         match key {
             Some(id) if self.cast.is_claimed(account, id.as_bytes()) => {
                 self.cast.borrow_key(&injected.device_name());

@@ -1,8 +1,8 @@
-//! An example for each part of a scenario that is more than one word, for authors who wrote something else there.
+//! Examples of all parts of a scenario that are more than one word, for authors who wrote something else there.
 
 use serde_path_to_error::{Path, Segment};
 
-/// Settings, steps and expectations by their keys.
+/// Settings, steps and expectations, by key.
 const EXAMPLES: &[(&str, &str)] = &[
     ("requirements", "[xep-0450/details/complete-graph]"),
     ("accounts", "{ alice: { devices: { phone: , tablet: } } }"),
@@ -44,17 +44,17 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("postponed", "{ device: bob/phone, from: alice/tablet, trust: [alice/phone] }"),
 ];
 
-/// What stands under names that the author chose, by the setting that holds them.
+/// Examples of the values under names that the author chose, by the setting that contains them.
 const NAMED: [(&str, &str); 3] = [
     ("accounts", "{ devices: { phone: , tablet: } }"),
     ("devices", "{ offline: true }"),
     ("keys", "{ owner: alice }"),
 ];
 
-/// Settings of a whole scenario that are one word or a line.
+/// Settings of a whole scenario that are one word or one line.
 const PLAIN: [(&str, &str); 2] = [("format", "1"), ("title", "Eight scans instead of twenty")];
 
-/// An example of what can stand at a place, with its key.
+/// An example of a valid part at this path, with its key.
 pub(super) fn example(path: &Path) -> Option<String> {
     match path.iter().next_back()? {
         Segment::Seq { .. } => None,
@@ -62,7 +62,7 @@ pub(super) fn example(path: &Path) -> Option<String> {
     }
 }
 
-/// An example of a map that lacks this setting, or of the setting if the map is the whole scenario.
+/// An example of a map that lacks this setting; or of the setting itself, if the map is the whole scenario.
 pub(super) fn with_setting(path: &Path, setting: &str) -> Option<String> {
     if path.iter().next().is_some() {
         return innermost(path);
@@ -71,7 +71,7 @@ pub(super) fn with_setting(path: &Path, setting: &str) -> Option<String> {
     examples.find(|(known, _)| *known == setting).map(|(key, example)| format!("{key}: {example}"))
 }
 
-/// An example of the innermost part that has a key, with its key.
+/// An example of the innermost part that has a key, with that key.
 fn innermost(path: &Path) -> Option<String> {
     let keys: Vec<&str> = path
         .iter()

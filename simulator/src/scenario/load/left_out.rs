@@ -1,18 +1,18 @@
-//! Reading goes on behind a mistake: the part that holds it is left out, so that others are found, too.
+//! Reading continues after a mistake without the part that contains it, so that other mistakes are found, too.
 
 use serde_path_to_error::{Path, Segment};
 use serde_yaml::Value;
 
 use super::Place;
 
-/// The values of a file without the parts that hold a mistake.
+/// The values of a file without the parts that contain a mistake.
 pub(super) struct Reduced {
     pub(super) value: Value,
-    /// The parts that were left out, by their places in the file.
+    /// The removed parts, by their places in the file.
     left_out: Vec<Vec<Part>>,
 }
 
-/// A step on the way to a part of a file.
+/// One segment of the path to a part of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Key(String),
@@ -24,7 +24,7 @@ impl Reduced {
         Self { value, left_out: Vec::new() }
     }
 
-    /// Where a part stands in the file, in which nothing is left out.
+    /// The place of a part in the original file.
     pub(super) fn place(&self, path: &Path) -> Place {
         self.in_file(&parts(path)).iter().fold(Place::top(), |place, part| match part {
             Part::Key(key) => place.key(key),
@@ -32,7 +32,7 @@ impl Reduced {
         })
     }
 
-    /// Whether a setting of a map was left out. Then it may be the one that is missing there, or was meant to be.
+    /// Whether a setting of a map was removed. It may be the missing one, or a misspelling of it.
     pub(super) fn lacks_settings(&self, path: &Path) -> bool {
         let map = self.in_file(&parts(path));
         self.left_out
@@ -40,8 +40,8 @@ impl Reduced {
             .any(|left_out| matches!(left_out.split_last(), Some((Part::Key(_), before)) if before == map))
     }
 
-    /// Leaves out what holds the mistake at a path: the item of the innermost list, or else the setting. Returns whether
-    /// there is something left to read.
+    /// Removes the part with the mistake at a path: the item of the innermost list, or else the setting. Returns
+    /// whether a part was found and removed.
     pub(super) fn leave_out(&mut self, path: &Path) -> bool {
         let mut parts = parts(path);
         if let Some(item) = parts.iter().rposition(|part| matches!(part, Part::Item(_))) {
@@ -65,7 +65,7 @@ impl Reduced {
         found
     }
 
-    /// The same way in the file: items that were left out count there.
+    /// The same path in the original file, where removed items count.
     fn in_file(&self, parts: &[Part]) -> Vec<Part> {
         let mut whole: Vec<Part> = Vec::new();
         for part in parts {

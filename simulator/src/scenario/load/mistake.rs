@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::Range;
 
-/// A mistake in a scenario file, for the person who wrote it.
+/// A mistake in a scenario file, for its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
     /// The file, as the caller named it.
@@ -10,18 +10,18 @@ pub struct Mistake {
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,
-    /// How many characters of that line are at fault, at least 1.
+    /// The number of wrong characters in that line, at least 1.
     pub length: usize,
-    /// The bytes at fault in [`Mistakes::source`]. May go over several lines, and may be empty at the end.
+    /// The wrong bytes in [`Mistakes::source`]. The span may cover several lines, and may be empty at the end.
     pub span: Range<usize>,
-    /// What is wrong.
+    /// The mistake in words.
     pub message: String,
-    /// What was expected, or how to put it right.
+    /// The expected text, or a way to correct the mistake.
     pub help: Option<String>,
 }
 
 impl Mistake {
-    /// Adds what was expected, or how to put it right.
+    /// Adds the expected text, or a way to correct the mistake.
     #[must_use]
     pub(in crate::scenario) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -39,7 +39,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// All mistakes that were found in a scenario file, in the order of the file. There is at least one.
+/// All mistakes in a scenario file, in the order of the file. There is at least one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Mistakes {
     text: String,
@@ -52,7 +52,7 @@ impl Mistakes {
         Self { text, list }
     }
 
-    /// The text of the file, without a byte order mark: what the spans of the mistakes refer to.
+    /// The text of the file, without a byte order mark. The spans of the mistakes refer to it.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.text

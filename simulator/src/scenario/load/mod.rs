@@ -1,7 +1,7 @@
-//! From the text of a file to the types of a scenario.
+//! Reads the text of a file into the types of a scenario.
 //!
-//! First the outline: is it YAML, small, shallow, and without the parts of YAML that surprise? Then the
-//! types. What only the whole shows is checked afterwards.
+//! The outline comes first: it requires YAML that is small, shallow and free of surprising constructs. Then the types
+//! are read. Checks across the whole file follow later.
 
 mod catalog;
 mod examples;
@@ -23,8 +23,8 @@ pub(super) use read::read;
 pub(super) use source::Source;
 pub use suggestion::{did_you_mean, nearest};
 
-/// More mistakes of a file are not told: nobody reads them.
+/// The limit of reported mistakes in a file.
 pub(super) const MAX_MISTAKES: usize = 20;
 
-/// The largest file that is read, in bytes.
+/// The greatest size of a file, in bytes.
 pub const MAX_SIZE: usize = 256 * 1024;

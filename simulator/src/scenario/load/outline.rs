@@ -10,23 +10,23 @@ use super::{MAX_SIZE, Mistake, Source};
 /// The deepest nesting of lists and maps. Scenarios need about ten levels.
 const MAX_DEPTH: usize = 24;
 
-/// Where everything in a file stands.
+/// The positions of all parts of a file.
 ///
-/// It is made before `serde_yaml` reads the file, and refuses what `serde_yaml` takes too long for, expands
-/// without bound, or silently gets wrong: depth, aliases, duplicate keys, several documents.
+/// The outline is built before `serde_yaml` reads the file. It refuses what takes `serde_yaml` too long, expands
+/// without bound or is silently misread: deep nesting, aliases, duplicate keys, several documents.
 pub(in crate::scenario) struct Outline {
     pub(super) root: Node,
 }
 
 /// A value in a file.
 pub(in crate::scenario) struct Node {
-    /// Its bytes.
+    /// Its bytes in the file.
     pub(in crate::scenario) span: Range<usize>,
     pub(super) content: Content,
 }
 
 pub(super) enum Content {
-    /// Nothing at all, `~` or `null`.
+    /// An empty value, `~` or `null`.
     Null,
     /// Text, a number, `true` or `false`.
     Scalar(String),
@@ -72,7 +72,7 @@ impl Outline {
     }
 }
 
-/// Control characters but tabs and line ends, and what is no character (YAML 1.2 §5.1).
+/// Control characters except tabs and line ends, and code points that are no characters (YAML 1.2 §5.1).
 fn is_forbidden(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}')) || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
@@ -91,7 +91,7 @@ impl Node {
     }
 }
 
-/// A list or map whose end was not seen yet.
+/// A list or map without its end.
 enum Open {
     List {
         start: usize,
@@ -163,7 +163,7 @@ impl<'a> Builder<'a> {
             (0, true) => ('!', "tags (`!name`) are not allowed in a scenario"),
             _ => ('&', "anchors (`&name`) are not allowed in a scenario"),
         };
-        // The parser tells where the value stands; the sign stands there or before.
+        // The parser reports the start of the value. The sign is there or before it.
         let text = self.source.text();
         let signed = match text[span.start..].starts_with(sign) {
             true => span.start,
@@ -251,7 +251,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The innermost bracket that is open, and where it stands.
+    /// The innermost open bracket, with its position.
     fn bracket(&self) -> Option<(char, usize)> {
         let (Open::List { start, .. } | Open::Map { start, .. }) = self.open.last()?;
         let first = self.source.text()[*start..].chars().next()?;

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::outline::{Content, Node, Outline};
 
-/// The way from the top of a file to one of its parts.
+/// The path from the top of a file to one of its parts.
 #[derive(Clone, Debug, Default)]
 pub(in crate::scenario) struct Place(Vec<Segment>);
 
@@ -18,7 +18,7 @@ impl Place {
         Self::default()
     }
 
-    /// What stands under a key of this place.
+    /// The value of a key at this place.
     pub(in crate::scenario) fn key(&self, key: &str) -> Self {
         self.with(Segment::Key(key.to_owned()))
     }
@@ -35,23 +35,23 @@ impl Place {
     }
 }
 
-/// Where a part of a file stands.
+/// The position of a part of a file.
 pub(in crate::scenario) struct FoundPart<'a> {
-    /// The key under which it stands, if the last step of the way was a key.
+    /// The key of the part, if the last segment of the path is a key.
     pub(in crate::scenario) key: Option<Range<usize>>,
     /// The part itself.
     pub(in crate::scenario) node: &'a Node,
 }
 
 impl FoundPart<'_> {
-    /// The key, or the part itself if it has none.
+    /// The key, or the part itself if it has no key.
     pub(in crate::scenario) fn heading(&self) -> Range<usize> {
         self.key.clone().unwrap_or_else(|| self.node.span.clone())
     }
 }
 
 impl Outline {
-    /// The part at a place, or the last part on the way there that exists.
+    /// The part at a place, or the last existing part on the path to it.
     pub(in crate::scenario) fn find(&self, place: &Place) -> FoundPart<'_> {
         let mut found = FoundPart { key: None, node: &self.root };
         for segment in &place.0 {

@@ -12,11 +12,11 @@ use super::serde_words::{Complaint, plain_words};
 use super::{MAX_MISTAKES, Mistake, Outline, Place, Source, did_you_mean};
 use crate::scenario::FormatVersion;
 
-/// What only `reference` and the lists beside it may hold.
+/// The kinds of expectations that are allowed only in `reference` and the lists for single rules.
 const REFERENCE_ONLY: [&str; 7] =
     ["counts", "missing", "origins", "authenticated-by", "sent", "refused", "postponed"];
 
-/// Reads a file, whose outline is sound, into its types. All mistakes are told, up to a limit.
+/// Reads a file with a valid outline into its types. All mistakes are reported, up to a limit.
 pub(in crate::scenario) fn read<T: DeserializeOwned>(
     source: &Source,
     outline: &Outline,
@@ -51,7 +51,7 @@ pub(in crate::scenario) fn read<T: DeserializeOwned>(
     }
 }
 
-/// Before anything else: a file of another version is likely to have other keys, too.
+/// Checks the version first, since a file of another version is likely to have other keys, too.
 fn check_version(source: &Source, outline: &Outline) -> Result<(), Mistake> {
     let found = outline.find(&Place::top().key("format"));
     match &found.node.content {
@@ -63,7 +63,7 @@ fn check_version(source: &Source, outline: &Outline) -> Result<(), Mistake> {
     }
 }
 
-/// `serde_yaml` would take nothing as an empty list, as text, or as a setting that was not given.
+/// Refuses empty values, which `serde_yaml` would read as an empty list, as text or as a setting that is not given.
 fn check_nulls<'a>(source: &Source, node: &'a Node, keys: &mut Vec<&'a str>, mistakes: &mut Vec<Mistake>) {
     if mistakes.len() >= MAX_MISTAKES {
         return;
@@ -96,7 +96,7 @@ fn check_nulls<'a>(source: &Source, node: &'a Node, keys: &mut Vec<&'a str>, mis
     }
 }
 
-/// The two YAML parsers disagree, or the value has no meaning for `serde_yaml`.
+/// The mistake if the two YAML parsers disagree, or if `serde_yaml` cannot represent the value.
 fn not_yaml(source: &Source, outline: &Outline, error: &serde_yaml::Error) -> Mistake {
     let at = error.location().map_or(0, |location| location.index());
     if error.to_string().contains("128, expected")
@@ -128,7 +128,7 @@ fn mistake(source: &Source, outline: &Outline, (path, place): (&Path, &Place), e
         }
         Complaint::MissingField { field } => {
             let start = found.heading();
-            // A map without a heading, the whole file for one: its first line is enough to point at.
+            // For a map without a key, such as the whole file, the first line suffices.
             let span = if found.key.is_some() { start } else { start.start..start.start };
             let example = examples::with_setting(path, field);
             with_example(source.mistake(span, format!("`{field}` is missing")), example)
@@ -144,7 +144,7 @@ fn mistake(source: &Source, outline: &Outline, (path, place): (&Path, &Place), e
                     "put the list under the id of the requirement that the expectations are about",
                 );
             }
-            // Some say by themselves what is expected, such as something.
+            // Some messages already give an example with "such as".
             let example = examples::example(path).filter(|_| !error.contains("such as"));
             with_example(mistake, example)
         }
@@ -158,7 +158,7 @@ fn with_example(mistake: Mistake, example: Option<String>) -> Mistake {
     }
 }
 
-/// Where a text stands: inside the value, or else in its key.
+/// The position of a text: inside the value, or else in its key.
 fn bad_text(source: &Source, found: &FoundPart<'_>, text: &str) -> Range<usize> {
     let inside = |span: &Range<usize>| {
         let start = span.start + source.text()[span.clone()].find(text)?;

@@ -1,7 +1,7 @@
-//! What serde says, taken apart and in the words of a scenario's author. The texts of serde are part of no
-//! interface, so the tests hold them fast.
+//! Parses the error messages of serde and rewrites them for authors of scenarios. These messages are not a stable
+//! interface, so tests check them.
 
-/// What serde complains about.
+/// A kind of error that serde reports.
 pub(super) enum Complaint<'a> {
     UnknownField {
         field: &'a str,
@@ -14,7 +14,7 @@ pub(super) enum Complaint<'a> {
     MissingField {
         field: &'a str,
     },
-    /// From [`BadText`](crate::scenario::BadText): the text that is not what it should be.
+    /// From [`BadText`](crate::scenario::BadText): a text of the wrong form.
     BadText {
         text: &'a str,
     },
@@ -39,13 +39,13 @@ impl<'a> Complaint<'a> {
     }
 }
 
-/// The word that is not known, and those that are: backquotes stand around each.
+/// The unknown word and the known ones, each between backquotes in the message.
 fn unknown<'a>(error: &'a str, start: &str) -> Option<(&'a str, Vec<&'a str>)> {
     let (word, known) = error.strip_prefix(start)?.rsplit_once("`, expected ")?;
     Some((word, known.split('`').skip(1).step_by(2).collect()))
 }
 
-/// A complaint about a type or value, without the words of Rust. `written` is what stands there, if it is one word.
+/// A message about a type or value without terms of Rust. `written` is the value in the file, if it is one word.
 pub(super) fn plain_words(error: &str, written: Option<&str>) -> String {
     let told = error.strip_prefix("invalid type: ").or_else(|| error.strip_prefix("invalid value: "));
     match told.and_then(|told| told.split_once(", expected ")) {

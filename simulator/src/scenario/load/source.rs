@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::Mistake;
 
-/// The longest message that quotes something from a file.
+/// The length limit of a message that quotes text from a file, in bytes.
 const MAX_MESSAGE: usize = 400;
 
 /// The text of a file and its name.
@@ -26,7 +26,7 @@ impl Source {
         self.text
     }
 
-    /// A mistake in these bytes.
+    /// A mistake at these bytes.
     pub(in crate::scenario) fn mistake(&self, span: Range<usize>, message: impl Into<String>) -> Mistake {
         let start = self.boundary(span.start);
         let end = self.boundary(span.end.max(start));
@@ -44,12 +44,12 @@ impl Source {
         }
     }
 
-    /// The line of a byte, from 1.
+    /// The line of a byte, counted from 1.
     pub(in crate::scenario) fn line(&self, byte: usize) -> usize {
         self.text[..self.boundary(byte)].matches('\n').count() + 1
     }
 
-    /// The next place at or before `offset` where a character begins.
+    /// The last character boundary at or before `offset`.
     fn boundary(&self, offset: usize) -> usize {
         self.text.floor_char_boundary(offset.min(self.text.len()))
     }

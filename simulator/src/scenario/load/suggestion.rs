@@ -1,13 +1,13 @@
-/// Longer words are not compared: comparing takes quadratic time.
+/// Longer words are not compared, since the comparison takes quadratic time.
 const MAX_LENGTH: usize = 80;
 
-/// `did you mean ...?` for the known word that is most like `word`, if one is.
+/// `did you mean ...?` with the nearest known word, if one is near enough.
 #[must_use]
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(word, known).map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
-/// The known word that is most like `word`, if one is near enough.
+/// The known word that is nearest to `word`, if one is near enough.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > MAX_LENGTH {

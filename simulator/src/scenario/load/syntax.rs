@@ -1,18 +1,18 @@
-//! What is not YAML, in the words of an author: most often a text that needs quotes.
+//! Syntax errors in the words of an author. In most cases, a text needs quotes.
 
 use std::ops::Range;
 
-/// What is wrong with a line, where, and how to put it right.
+/// A syntax error in a line, with its position and a correction.
 pub(super) struct Syntax {
     pub(super) span: Range<usize>,
     pub(super) message: String,
     pub(super) help: String,
 }
 
-/// With these no text can begin without quotes.
+/// Characters with which a text must not begin without quotes.
 const SIGNS: [char; 7] = ['@', '`', '%', '&', '*', '!', '|'];
 
-/// What is wrong with the line in which the parser gave up, if that can be said.
+/// The syntax error in the line in which the parser stopped, if it is a known one.
 pub(super) fn of_line(text: &str, at: usize) -> Option<Syntax> {
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].lines().next().unwrap_or_default();

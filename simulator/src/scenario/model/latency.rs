@@ -8,16 +8,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::scenario::TimeSpan;
 
-/// How long a stanza takes from one device to another.
+/// The time that a stanza takes from one device to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Latency {
-    /// Always as long: `20 ms`.
+    /// A constant time: `20 ms`.
     Fixed(TimeSpan),
-    /// As long as the random number generator says: `{ from: 10 ms, to: 80 ms }`, both included.
+    /// A random time for each stanza: `{ from: 10 ms, to: 80 ms }`, both included.
     Between {
-        /// The shortest.
+        /// The shortest time.
         from: TimeSpan,
-        /// The longest, not below `from`.
+        /// The longest time, not below `from`.
         to: TimeSpan,
     },
 }
@@ -33,9 +33,9 @@ impl Default for Latency {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Bounds {
-    /// The shortest.
+    /// The shortest time.
     from: TimeSpan,
-    /// The longest.
+    /// The longest time.
     to: TimeSpan,
 }
 

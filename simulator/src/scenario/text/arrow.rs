@@ -9,7 +9,7 @@ const TO_KEYS: &str =
 const PAIR: &str = "two accounts, such as `alice <-> bob`";
 const LINK: &str = "device -> device, such as `alice/phone -> bob/phone`";
 
-/// What one device does about, or thinks of, some keys: `alice/phone -> bob/phone, bob/tablet`.
+/// A device and keys that it decides on or has a level for: `alice/phone -> bob/phone, bob/tablet`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceToKeys {
     /// The device on the left.
@@ -19,7 +19,7 @@ pub struct DeviceToKeys {
 }
 
 impl DeviceToKeys {
-    /// The device with each of the keys, one after the other.
+    /// The device with each of the keys, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (&DeviceName, &KeyName)> {
         self.keys.iter().map(|key| (&self.device, key))
     }
@@ -47,12 +47,12 @@ impl fmt::Display for DeviceToKeys {
     }
 }
 
-/// The way of stanzas from one device to another: `alice/phone -> bob/phone`.
+/// The direction from one device to another: `alice/phone -> bob/phone`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Link {
-    /// The device that sends.
+    /// The sending device.
     pub from: DeviceName,
-    /// The device that receives.
+    /// The receiving device.
     pub to: DeviceName,
 }
 
@@ -83,12 +83,12 @@ text_form!(Link, expects: LINK, schema: {
     "The way of stanzas from one device to another: `alice/phone -> bob/phone`."
 });
 
-/// Two accounts, in no order: `alice <-> bob`.
+/// Two accounts, in any order: `alice <-> bob`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountPair {
-    /// The one account.
+    /// The first account.
     pub one: Name,
-    /// The other account.
+    /// The second account.
     pub other: Name,
 }
 

@@ -13,7 +13,7 @@ const DAY: i64 = 86_400_000;
 pub struct DateTime(Stamp);
 
 impl DateTime {
-    /// The point in time as the engine has it.
+    /// The time as an engine type.
     #[must_use]
     pub const fn stamp(self) -> Stamp {
         self.0
@@ -44,7 +44,7 @@ fn parse(text: &str) -> Option<Stamp> {
         return None;
     }
     let days = days_since_epoch(year, month, day);
-    // A day that its month does not have comes back as another one.
+    // A day that does not exist in its month is converted to a different date.
     if date_of(days) != (year, month, day) {
         return None;
     }

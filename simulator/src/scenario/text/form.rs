@@ -1,10 +1,10 @@
-/// A text that is not of the form that its place in a scenario asks for.
+/// A text that does not have the form that its place in a scenario requires.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {expected}")]
 pub struct BadText {
     /// The text.
     pub text: String,
-    /// What was expected, with an example.
+    /// The expected form, with an example.
     pub expected: String,
 }
 

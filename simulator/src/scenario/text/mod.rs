@@ -1,4 +1,4 @@
-//! The small notations that stand in strings: names, arrows, times, JIDs, keys.
+//! The short notations inside strings: names, arrows, times, JIDs, keys.
 
 mod address;
 mod arrow;

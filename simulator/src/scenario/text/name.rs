@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::form::{BadText, text_form};
 
-/// The longest name.
+/// The greatest length of a name.
 const MAX_LENGTH: usize = 64;
 const NAME: &str = "a name: small letters a-z, digits and hyphens, such as `alice`";
 const DEVICE: &str = "a device: account/device, such as `alice/phone`";
 const KEY: &str =
     "a key: account/device such as `alice/phone`, or the name of a one-key account or of an entry in `keys`";
 
-/// The name of an account, device or further key inside a scenario: `[a-z0-9-]`, at most 64 characters. A copy shares the
-/// text: a part of a population names each device in several places of its steps and its cast.
+/// The name of an account, device or further key in a scenario: `[a-z0-9-]`, at most 64 characters. Clones share the
+/// text, since a part of a population names each device in several places of its steps and its cast.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
 
@@ -67,7 +67,7 @@ impl fmt::Display for DeviceName {
     }
 }
 
-/// A key: that of a device (`alice/phone`), or one known by a single name.
+/// A key: the key of a device (`alice/phone`), or a key with a single name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyName {
     /// The key of a device: `alice/phone`.

@@ -7,7 +7,7 @@ use super::form::{BadText, text_form};
 const EXPECTED: &str = "a time span: a whole number and one of ms, s, min, h, d, such as `20 ms` or `5 min`";
 /// Ten years: more than any scenario needs, and far from any overflow.
 const MAX_MILLISECONDS: u64 = 3_650 * 86_400_000;
-/// Units, the longest first, with their milliseconds.
+/// The units and their milliseconds, the longest first.
 const UNITS: [(&str, u64); 5] =
     [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
 
@@ -18,7 +18,7 @@ pub struct TimeSpan {
 }
 
 impl TimeSpan {
-    /// The span of so many milliseconds, capped at ten years.
+    /// The span of this number of milliseconds, capped at ten years.
     #[must_use]
     pub const fn from_millis(milliseconds: u64) -> Self {
         let milliseconds = if milliseconds > MAX_MILLISECONDS { MAX_MILLISECONDS } else { milliseconds };
@@ -31,7 +31,7 @@ impl TimeSpan {
         self.milliseconds
     }
 
-    /// The span as the standard library has it.
+    /// The span as a type of the standard library.
     #[must_use]
     pub const fn duration(self) -> Duration {
         Duration::from_millis(self.milliseconds)
