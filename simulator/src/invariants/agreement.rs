@@ -7,7 +7,7 @@ use crate::endpoint::{Endpoint, Failure};
 use crate::trust_graph::Disagreement;
 
 impl<E: Endpoint> Quiet<'_, E> {
-    /// Where devices that know each other contradict each other.
+    /// The contradictions between devices that authenticated each other.
     pub(super) fn agreement(&self) -> Result<Vec<Violation>, Failure> {
         let (options, history) = (self.options, self.history);
         let promised =
@@ -26,7 +26,7 @@ impl<E: Endpoint> Quiet<'_, E> {
         Ok(unwanted.map(|disagreement| self.contradiction(&disagreement)).collect())
     }
 
-    /// Whether a person of another account decided on the key: that account's devices tell nobody about it.
+    /// Whether a person of another account decided on the key. That account's devices tell no other account about it.
     fn is_wanted(&self, disagreement: &Disagreement) -> bool {
         let cast = self.world.cast();
         let owner = cast.directory().owner(disagreement.key);

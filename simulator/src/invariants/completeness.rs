@@ -6,7 +6,7 @@ use super::{Invariant, Violation};
 use crate::endpoint::{Endpoint, Failure};
 
 impl<E: Endpoint> Quiet<'_, E> {
-    /// What lacks in the complete graph of those who are linked.
+    /// The edges that the graph of linked identities lacks.
     pub(super) fn completeness(&self) -> Result<Vec<Violation>, Failure> {
         let history = self.history;
         let undisturbed = self.world.is_settled()

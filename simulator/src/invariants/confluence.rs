@@ -2,8 +2,8 @@ use super::{Faults, History, Invariant, Violation, Watch};
 use crate::endpoint::{Endpoint, Failure};
 use crate::world::{Control, World};
 
-/// Compares a world in which faults happened with one in which they did not, and says where duplicates,
-/// redelivery, crashes and reordering made a difference.
+/// Compares a world with faults and the same world without them. Returns the levels in which duplicates, redelivery,
+/// crashes and reordering made a difference.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn confluence<E: Endpoint>(
     Ok(violations)
 }
 
-/// Whether nothing happened in a world after which faults may make a difference.
+/// Whether nothing happened in a world that lets faults make a difference.
 fn is_comparable<E: Endpoint>(faults: Faults, world: &World<E>, history: &History) -> bool {
     if history.restored {
         return false;

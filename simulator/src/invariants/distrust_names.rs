@@ -1,4 +1,4 @@
-//! The distrusts that devices heard of, and those that were overruled, where distrusts have names.
+//! The ids of distrusts that devices received, and of those that were overruled, where distrusts have names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,21 +7,22 @@ use atm_engine::{DecisionKind, DistrustId, DistrustsByKey, KeyId, Outgoing};
 use crate::cast::DeviceId;
 use crate::trace::MessageNumber;
 
-/// The names of distrusts, noted from messages and from what people do. So it does not rest on what devices make of them.
+/// The names of distrusts, noted from messages and from people's decisions, independently of how devices interpret
+/// them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DistrustNames {
     /// The names in each message that carries any.
     carried: BTreeMap<MessageNumber, DistrustsByKey>,
-    /// The distrusts that reached a device, or that it gave their names.
+    /// The names that a device received or gave itself.
     heard: BTreeMap<(DeviceId, KeyId), BTreeSet<DistrustId>>,
-    /// The device that wrote a name first, and the event.
+    /// The device that wrote a name first, with the event.
     given: BTreeMap<(KeyId, DistrustId), (DeviceId, u64)>,
-    /// The distrusts that a person who had heard of them, or an adversary, overruled.
+    /// The names that an adversary, or a person whose device knew them, overruled.
     pub(super) overruled: BTreeSet<(KeyId, DistrustId)>,
 }
 
 impl DistrustNames {
-    /// A message goes on its way.
+    /// Notes the names in a message that is sent.
     pub(super) fn carry(&mut self, message: MessageNumber, outgoing: &Outgoing) {
         let distrusts = &outgoing.envelope.message.distrusts;
         if !distrusts.is_empty() {
@@ -29,14 +30,14 @@ impl DistrustNames {
         }
     }
 
-    /// A device wrote a message in an event.
+    /// Notes the names in a message that a device wrote during an event.
     pub(super) fn write(&mut self, event: u64, device: DeviceId, outgoing: &Outgoing) {
         for (key, ids) in outgoing.envelope.message.distrusts.iter() {
             for id in ids.standing() {
                 self.given.entry((key, *id)).or_insert((device, event));
                 self.heard.entry((device, key)).or_default().insert(*id);
             }
-            // A device knows the names that it gave, also if it could not send them before its person trusted the key.
+            // A device knows its own names, even if it could not send them before its person trusted the key.
             let own = ids
                 .overruled()
                 .iter()
@@ -45,7 +46,7 @@ impl DistrustNames {
         }
     }
 
-    /// A message arrived at a device.
+    /// Notes that a message arrived at a device.
     pub(super) fn read(&mut self, device: DeviceId, message: MessageNumber) {
         let Some(distrusts) = self.carried.get(&message) else { return };
         for (key, ids) in distrusts.iter() {
@@ -53,13 +54,13 @@ impl DistrustNames {
         }
     }
 
-    /// A person at a device trusts a key.
+    /// Notes that a person at a device trusts a key.
     pub(super) fn overrule(&mut self, device: DeviceId, key: KeyId) {
         let heard = self.heard.get(&(device, key)).into_iter().flatten();
         self.overruled.extend(heard.map(|id| (key, *id)));
     }
 
-    /// An adversary trusts keys with somebody's device, whose names it knows.
+    /// Notes the names that an adversary overrules with a device's key. The adversary knows the names on that device.
     pub(super) fn forge(&mut self, outgoing: &Outgoing) {
         let message = &outgoing.envelope.message;
         let trusted = message.decisions.iter().filter(|decision| decision.kind == DecisionKind::Trust);

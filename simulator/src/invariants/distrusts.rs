@@ -1,4 +1,4 @@
-//! What happened in a run about distrusts: who had to announce which, who said and who took them.
+//! The distrusts of a run: which devices had to announce them, sent them and accepted them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,13 +17,13 @@ use crate::observation::ObservedChange;
 use crate::script::Action;
 use crate::trace::{Event, MessageNumber};
 
-/// A distrust that a device has to announce.
+/// A distrust that a device must announce.
 #[derive(Clone, Debug)]
 pub(super) struct Announced {
     pub(super) number: u64,
     pub(super) by: DeviceId,
     pub(super) key: KeyId,
-    /// The keys that the device had authenticated.
+    /// The keys that the device had authenticated at that time.
     pub(super) known: BTreeSet<KeyId>,
 }
 
@@ -35,13 +35,13 @@ pub(super) struct DistrustMessage {
     /// The keys that can decrypt it, in order.
     readers: Vec<KeyId>,
     distrusted: Vec<KeyId>,
-    /// The names of distrusts that it carries.
+    /// The names of distrusts in it.
     ids: DistrustsByKey,
     time: Stamp,
 }
 
 impl DistrustMessage {
-    /// Whether the holder of a key can read in it that another one is distrusted.
+    /// Whether it tells the holder of `reader` that `key` is distrusted.
     pub(super) fn tells(&self, reader: KeyId, key: KeyId) -> bool {
         self.readers.binary_search(&reader).is_ok() && self.distrusted.contains(&key)
     }
@@ -53,52 +53,52 @@ struct Delivery {
     number: u64,
     message: MessageNumber,
     device: DeviceId,
-    /// The device's own time then.
+    /// The local time of the device at the arrival.
     local: Stamp,
-    /// What of it was refused for the clock, for lack of room or since its sender was distrusted.
+    /// The keys whose distrust was refused for its time, for lack of space or because its sender was distrusted.
     refused: BTreeSet<KeyId>,
-    /// Whether it waits until its sender is authenticated.
+    /// Whether the message is postponed until its sender is authenticated.
     waits: bool,
 }
 
-/// A word of distrust that a device took, or the one of the person at it.
+/// A distrust that a device accepted from a message, or that its person decided.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Distrust {
     pub(super) device: DeviceId,
     pub(super) by: DeviceId,
     pub(super) key: KeyId,
-    /// By which it is compared with others.
+    /// The time by which it is compared with other decisions.
     pub(super) time: Stamp,
-    /// When its speaker decided so, by the world's clock: it may have had to wait until it could say so.
+    /// The true time of the sender's decision, which may be earlier than that of the message.
     pub(super) decided: Stamp,
     pub(super) waited: bool,
-    /// Where its names stand: in a message, or in those that the device wrote after an event.
+    /// The place of its names: a message, or the messages that the device wrote after an event.
     named_in: NamedIn,
 }
 
-/// Where the names of a distrust stand.
+/// The place of the names of a distrust.
 #[derive(Clone, Copy, Debug)]
 enum NamedIn {
     Message(MessageNumber),
     MessagesAfter(u64),
 }
 
-/// When a device applied a decision.
+/// The event and the time at which a device applied a decision.
 #[derive(Clone, Copy, Debug)]
 struct Applied {
     number: u64,
     at: Stamp,
 }
 
-/// What a device lost of what a sender had left.
+/// Postponed decisions of a sender that a device dropped.
 #[derive(Clone, Copy, Debug)]
 struct Forgotten {
     number: u64,
-    /// About which key; `None` for all.
+    /// The key of the dropped decisions; `None` for all keys.
     key: Option<KeyId>,
 }
 
-/// What made a device change.
+/// The cause of a device's change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trigger {
     Person,
@@ -107,29 +107,29 @@ enum Trigger {
     Other,
 }
 
-/// Everything about distrusts that happened, noted as it happens. As long as nobody distrusts, that is nothing.
+/// All events about distrusts, noted as they occur. The notes stay empty until a key is distrusted.
 #[derive(Clone, Debug)]
 pub(super) struct Distrusts {
     cast: Arc<Cast>,
     contacts: Arc<Contacts>,
     announcement: AnnouncementRule,
-    /// How many events there were.
+    /// The number of events until now.
     events: u64,
     trigger: Trigger,
-    /// Which of the deliveries is being taken in.
+    /// The delivery that the current event belongs to.
     arriving: Option<usize>,
-    /// Whose clocks were set, and how far they are off.
+    /// The devices whose clocks were set, with the error in milliseconds.
     clocks: FxHashMap<DeviceId, i64>,
-    /// The keys that anybody distrusted.
+    /// All keys that were ever distrusted.
     distrusted: FxHashSet<KeyId>,
     announced: Vec<Announced>,
     manual: Vec<Distrust>,
     messages: BTreeMap<MessageNumber, DistrustMessage>,
     messages_of: FxHashMap<DeviceId, Vec<MessageNumber>>,
     deliveries: Vec<Delivery>,
-    /// The distrusts that devices applied, in order, and the trust in keys that somebody had distrusted.
+    /// The distrusts that devices applied, and the trust in keys that had been distrusted, in order.
     applied: FxHashMap<(DeviceId, Decision), Vec<Applied>>,
-    /// What devices lost, by sender.
+    /// The dropped decisions, by device and sender.
     forgotten: FxHashMap<(DeviceId, KeyId), Vec<Forgotten>>,
     names: DistrustNames,
 }
@@ -156,7 +156,7 @@ impl Distrusts {
         }
     }
 
-    /// Whether nobody distrusted a key or said so.
+    /// Whether no key was distrusted, on a device or in a message.
     pub(super) fn are_none(&self) -> bool {
         self.distrusted.is_empty()
     }
@@ -166,7 +166,7 @@ impl Distrusts {
         !self.clocks.is_empty()
     }
 
-    /// The distrusts that had to be announced.
+    /// The distrusts that must be announced.
     pub(super) fn announced(&self) -> &[Announced] {
         &self.announced
     }
@@ -177,13 +177,14 @@ impl Distrusts {
         numbers.map(|number| &self.messages[number])
     }
 
-    /// Whether a device applied a decision after an event: a distrust, or trust in a key that was distrusted by then.
+    /// Whether a device applied a decision after an event. The decision is a distrust, or trust in a key that had been
+    /// distrusted.
     pub(super) fn applied_after(&self, number: u64, device: DeviceId, decision: Decision) -> bool {
         let last = self.applied.get(&(device, decision)).and_then(|applied| applied.last());
         last.is_some_and(|applied| applied.number > number)
     }
 
-    /// The words of distrust that were taken and not forgotten, those of people among them.
+    /// The accepted distrusts that were not dropped, including those of people.
     pub(super) fn words(&self) -> impl Iterator<Item = Distrust> {
         let taken = self.deliveries.iter().flat_map(|delivery| {
             let message = &self.messages[&delivery.message];
@@ -201,7 +202,7 @@ impl Distrusts {
         self.manual.iter().copied().chain(taken)
     }
 
-    /// When the sender of a message decided what it says there about a key.
+    /// The time at which the sender of a message made the decision about a key.
     fn decided(&self, message: &DistrustMessage, key: KeyId) -> Stamp {
         let decision = Decision { key, kind: DecisionKind::Distrust };
         let applied = self.applied.get(&(message.by, decision)).into_iter().flatten();
@@ -218,7 +219,8 @@ impl Distrusts {
         !delivery.refused.contains(&key) && !forgotten && self.key_of(delivery.device) != key
     }
 
-    /// Whether all names of a distrust were overruled by people who had heard of it, or by adversaries. `None` if it has none.
+    /// Whether all names of a distrust were overruled by adversaries or by people whose devices knew them. `None` if it
+    /// has no names.
     pub(super) fn is_overruled_by_name(&self, word: &Distrust) -> Option<bool> {
         let Distrust { device, key, .. } = *word;
         let ids: Vec<DistrustId> = match word.named_in {
@@ -232,7 +234,7 @@ impl Distrusts {
         self.cast.member(device).key
     }
 
-    /// Takes note of an event. The ledger knows of it already.
+    /// Records an event. The ledger must have recorded it already.
     pub(super) fn note(&mut self, at: Stamp, event: &Event, ledger: &Ledger) {
         self.events += 1;
         match event {
@@ -335,7 +337,7 @@ impl Distrusts {
         }
     }
 
-    /// Whether a distrust that a device applies is one that it announces.
+    /// Whether a device must announce a distrust that it applies.
     fn is_announced(&self, cause: Cause, was: Level) -> bool {
         match (cause, self.trigger) {
             (Cause::Decided, _) => true,

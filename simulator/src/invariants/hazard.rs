@@ -2,23 +2,23 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// A reason for which the protocol itself cannot hold an invariant. Whether one is behind a violation is found
-/// out for the very device, key and word concerned; `scenarios/hazards/` has the smallest examples of each.
+/// A reason for which the protocol itself breaks an invariant. It is determined for the device, the key and the
+/// decision concerned. `scenarios/hazards/` contains the smallest examples of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hazard {
-    /// Under the conflict rule `newest`, somebody who had not heard of a distrust, or keeps it for later,
-    /// stated after it that the key is trusted. A statement has the time at which it is made, not that of the
-    /// authentication behind it, so it counts as a change of mind. There is no end to the ways in which that
-    /// can come about: the one who states it may be any device that trusts the key, at any distance.
+    /// Under the conflict rule `newest`, an endpoint stated trust in a key after a distrust that it had not received,
+    /// or had postponed. A statement has the time of its message and not of the authentication behind it, so it counts
+    /// as a change of mind. There are unlimited ways in which this can happen, since any device that trusts the key may
+    /// state it, at any distance.
     RestatedTrust,
-    /// Under the conflict rule `newest`, a trust was spoken before a distrust but has a later time, since a
-    /// clock was wrong.
+    /// Under the conflict rule `newest`, a trust was stated before a distrust, but has a later time because a clock was
+    /// wrong.
     WrongClock,
 }
 
 impl Hazard {
-    /// All of them.
+    /// All hazards.
     pub const ALL: [Self; 2] = [Self::RestatedTrust, Self::WrongClock];
 
     /// A stable name in kebab case.

@@ -11,48 +11,46 @@ use crate::observation::ObservedChange;
 use crate::script::{Action, Script};
 use crate::trace::{Event, Observer};
 
-/// What the conditions of several invariants ask about the past.
+/// The facts about the past on which the conditions of several invariants depend.
 #[derive(Clone, Debug)]
 pub struct History {
     cast: Arc<Cast>,
     actions: Arc<[Action]>,
-    /// Who authenticated which key by hand, and did not take it back.
+    /// The authentications by people that they did not take back.
     pub(super) trusted: BTreeSet<(DeviceId, KeyId)>,
     /// The keys that people distrusted.
     pub(super) distrusts: BTreeSet<KeyId>,
     /// Whether any device distrusted a key.
     pub(super) distrusted: bool,
-    /// Decisions that are stored for later: on which device and of which sender, about which keys.
+    /// The postponed decisions.
     pub(super) postponed: Postponed,
-    /// Whether something was refused that an invariant depends on.
+    /// Whether a device refused something on which an invariant depends.
     pub(super) refused: bool,
-    /// Whether something was refused for the clock or for lack of room.
+    /// Whether a device refused something for its time or for lack of space.
     pub(super) limited: bool,
-    /// Whether a clock was wrong, or a time forged.
+    /// Whether a clock was wrong or a time was forged.
     pub(super) misdated: bool,
-    /// Whether a stanza was lost, an adversary sent something as a device, or a stanza made by hand changed
-    /// something.
+    /// Whether a stanza was lost, an adversary sent a message with a device, or a handwritten stanza changed something.
     pub(super) disturbed: bool,
-    /// Whether what happens comes of a stanza made by hand.
+    /// Whether the current events follow from a handwritten stanza.
     by_hand: bool,
-    /// Who knows which key.
+    /// The keys that devices have discovered.
     pub(super) discovered: FxHashSet<(DeviceId, KeyId)>,
-    /// Whether somebody decided on a key before its device knew it.
+    /// Whether a person or a message decided on a key that the device had not discovered.
     pub(super) decided_on_unknown_key: bool,
-    /// Whether a device joined an account whose endpoints share one key: such a device is not linked by
-    /// authentications.
+    /// Whether a device joined an account whose endpoints share one key. Authentications do not link such a device.
     pub(super) joined_one_key: bool,
     /// Whether a device joined its account after the start.
     pub(super) joined: bool,
     /// Whether a device left its account.
     pub(super) left: bool,
-    /// Whether a device went back to a backup: what it had learned since then is gone.
+    /// Whether a device restored a backup, so that everything it had learned since then was lost.
     pub(super) restored: bool,
-    /// Whose messages were sent.
+    /// The keys of the devices that sent messages.
     pub(super) spoke: BTreeSet<KeyId>,
 }
 
-/// Decisions that are stored for later: on which device and of which sender, about which keys.
+/// The keys of postponed decisions, by device and sender.
 pub(super) type Postponed = BTreeMap<(DeviceId, KeyId), BTreeSet<KeyId>>;
 
 impl Observer for History {
@@ -71,7 +69,7 @@ impl History {
         Self { discovered, ..history }
     }
 
-    /// The history of a device of which just the state is known: what is stored there for later.
+    /// The history of a device of which only the state is known, with its postponed decisions.
     pub(super) fn with_postponed(cast: Arc<Cast>, actions: Arc<[Action]>, postponed: Postponed) -> Self {
         Self {
             cast,
@@ -95,7 +93,7 @@ impl History {
         }
     }
 
-    /// Takes note of an event.
+    /// Records an event.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
             Event::Step { step } => {

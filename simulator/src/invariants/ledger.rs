@@ -12,24 +12,24 @@ use crate::observation::{LevelChange, ObservedChange};
 use crate::script::Action;
 use crate::trace::Event;
 
-/// An authentication or a distrust as it was applied, and what it rested on.
+/// An authentication or a distrust that a device applied, with its basis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authentication {
     /// The device that applied it.
     pub device: DeviceId,
-    /// What was decided.
+    /// The decision.
     pub decision: Decision,
-    /// Who decided.
+    /// The origin of the decision.
     pub origin: Origin,
-    /// The step in which it was applied, counted from 0; `None` before the first one.
+    /// The step in which it was applied, counted from 0; `None` before the first step.
     pub step: Option<usize>,
-    /// When it was applied, by the world's clock.
+    /// The true time at which it was applied.
     pub at: Stamp,
     /// The time of the decision, by which it is compared with others.
     pub time: Stamp,
-    /// The entry of the [`Ledger`] by which the sender's key was authenticated then, if a message decided.
+    /// The entry of the [`Ledger`] that had authenticated the sender's key, if a message decided.
     pub rests_on: Option<usize>,
-    /// Why the sender said so, if a message decided.
+    /// The basis of the sender's statement, if a message decided.
     pub behind: Behind,
 }
 
@@ -51,48 +51,48 @@ impl Authentication {
     }
 }
 
-/// The explicit decision that holds about a key on a device.
+/// The explicit decision that is in force for a key on a device.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Held {
-    /// Its entry.
+    /// Its entry in the ledger.
     entry: usize,
-    /// Its time, as moved by those who repeated it.
+    /// Its time, which repetitions of the decision may have advanced.
     pub(super) time: Stamp,
-    /// When, by the world's clock, the word was spoken that gave it this time.
+    /// The true time at which the message was sent that gave it this time.
     pub(super) spoken: Stamp,
-    /// What is behind that word.
+    /// The basis of that message.
     pub(super) behind: Behind,
 }
 
-/// What happened so far, as far as the invariants need it: built from events alone, so that it does not
+/// The events until now, as far as the invariants need them. The ledger is built from events alone, so that it does not
 /// share the engine's mistakes.
 #[derive(Clone, Debug)]
 pub struct Ledger {
     cast: Arc<Cast>,
     actions: Arc<[Action]>,
-    /// The step that is going on.
+    /// The current step.
     pub(super) step: Option<usize>,
-    /// All explicit decisions as they were applied.
+    /// All explicit decisions that devices applied, in order.
     entries: Vec<Entry>,
     current: FxHashMap<(DeviceId, KeyId), Held>,
-    /// The levels that were seen, where they were seen to change.
+    /// The observed levels, for the keys whose level was seen to change.
     levels: FxHashMap<(DeviceId, KeyId), Level>,
     words: HeardWords,
-    /// What people decided on which device.
+    /// The decisions of people on devices.
     manual: FxHashSet<(DeviceId, Decision)>,
-    /// What waits on which device to be sent, if just the state of the device is known.
+    /// The decisions in unsent messages, if only the state of the device is known.
     waiting: Vec<(DeviceId, Decision)>,
-    /// What held on a device when a backup of it was made.
+    /// The decisions that were in force on a device when it was backed up.
     backups: FxHashMap<DeviceId, Vec<(KeyId, Held)>>,
 }
 
-/// An explicit decision, and where others stand that are asked for with it.
+/// An explicit decision with links to related entries.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     applied: Authentication,
-    /// The decision at the end of the chain on which this one rests; it may be this one itself.
+    /// The entry at the end of the chain on which this one rests; possibly this one itself.
     root: usize,
-    /// The decision on the same key that held on the same device before.
+    /// The entry that was in force for the same key on the same device before.
     before: Option<usize>,
 }
 
@@ -113,9 +113,9 @@ impl Ledger {
         }
     }
 
-    /// The ledger of one device of which just the state is known, before something is done with it there. What it
-    /// holds counts as a person's decision: that every decision goes back to one is what the search shows step
-    /// by step. What was left by senders, it heard; what waits to be sent, it held once.
+    /// The ledger of one device before a step, when only its state is known. Its decisions in force count as decisions
+    /// of a person: the search shows step by step that each decision goes back to one. Its postponed decisions count as
+    /// received, and the decisions in its unsent messages as once in force.
     pub(crate) fn of_state(cast: Arc<Cast>, device: DeviceId, state: &Device) -> Self {
         let precedence = if state.names_distrusts() { Precedence::Names } else { Precedence::Time };
         let mut ledger = Self::new(cast, Arc::new([Action::GoOnline(device)]), precedence);
@@ -144,7 +144,7 @@ impl Ledger {
         ledger
     }
 
-    /// Enters a decision, which holds from now on.
+    /// Adds a decision, which is in force from now on.
     fn push(&mut self, applied: Authentication, held: Held) {
         let entry = self.entries.len();
         let pair = (applied.device, applied.decision.key);
@@ -153,7 +153,7 @@ impl Ledger {
         self.entries.push(Entry { applied, root, before });
     }
 
-    /// Takes note of what is about to happen at a device.
+    /// Notes the next input of a device.
     pub(crate) fn expect_input(&mut self, device: DeviceId, input: &Input, at: Stamp) {
         match input {
             Input::Decide(decision) => {
@@ -169,17 +169,17 @@ impl Ledger {
         &self.cast
     }
 
-    /// What is acted out.
+    /// The actions of the script.
     pub(super) fn actions(&self) -> &Arc<[Action]> {
         &self.actions
     }
 
-    /// Takes note that nothing that was sent until now can still arrive.
+    /// Notes that no message that was sent until now can still arrive.
     pub(super) fn forget_messages(&mut self) {
         self.words.forget();
     }
 
-    /// Takes note of an event, except of changes: see [`enter`](Self::enter).
+    /// Records an event, except for changes: see [`enter`](Self::enter).
     pub(super) fn note(&mut self, at: Stamp, event: &Event) {
         match event {
             Event::Step { step } => self.begin(*step, at),
@@ -202,7 +202,7 @@ impl Ledger {
         }
     }
 
-    /// What is done in the step that is going on.
+    /// The action of the current step.
     pub(super) fn action(&self) -> Option<&Action> {
         self.actions.get(self.step?)
     }
@@ -238,7 +238,7 @@ impl Ledger {
         }
     }
 
-    /// Takes note of what a stanza made by hand says, if it is one that may count (`admission`).
+    /// Records the decisions of a handwritten stanza, if it may count (see `admission`).
     fn hear_stanza(&mut self, device: DeviceId, received: &Received, at: Stamp) {
         let (Protection::Encrypted { with, by: Some(sender) }, Payload::Parsed(envelope)) =
             (received.protection, &received.payload)
@@ -271,12 +271,12 @@ impl Ledger {
         }
     }
 
-    /// Who speaks when an adversary uses a key.
+    /// The kind of adversary that uses a key.
     fn adversary_with(&self, key: KeyId) -> Behind {
         if self.is_adversarys(key) { Behind::Intruder } else { Behind::Thief }
     }
 
-    /// A device said what it holds: that has the message's time now (`sending`).
+    /// Advances the time of a device's decisions to that of a message that states them (see `sending`).
     fn restate(&mut self, device: DeviceId, outgoing: &Outgoing, at: Stamp) {
         let Some(time) = outgoing.envelope.time else { return };
         for decision in outgoing.envelope.message.decisions.iter() {
@@ -287,7 +287,7 @@ impl Ledger {
         }
     }
 
-    /// Enters a level that was seen to change, and an explicit decision that a device says it applied.
+    /// Records an observed change of a level, and an explicit decision that a device reports as applied.
     pub(super) fn enter(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
         if let Some(LevelChange { key, after, .. }) = change.level {
             self.levels.insert((device, key), after);
@@ -329,7 +329,7 @@ impl Ledger {
         }
     }
 
-    /// The level of a key on a device, as it was seen to change.
+    /// The level of a key on a device, according to the observed changes.
     pub(super) fn level(&self, device: DeviceId, key: KeyId) -> Level {
         let member = self.cast.member(device);
         if member.key == key && member.sharing == KeySharing::OneForAll {
@@ -338,17 +338,17 @@ impl Ledger {
         self.levels.get(&(device, key)).copied().unwrap_or(Level::Undecided)
     }
 
-    /// The explicit decision that holds about a key on a device, whether or not the key is known there.
+    /// The explicit decision in force for a key on a device, whether or not the device has discovered the key.
     pub(super) fn held(&self, device: DeviceId, key: KeyId) -> Option<Held> {
         self.current.get(&(device, key)).copied()
     }
 
-    /// The verdict that holds about a key on a device, whether or not the key is known there.
+    /// The verdict in force for a key on a device, whether or not the device has discovered the key.
     pub(super) fn verdict(&self, device: DeviceId, key: KeyId) -> Option<DecisionKind> {
         self.held(device, key).map(|held| self.entries[held.entry].applied.decision.kind)
     }
 
-    /// The decisions on which a key's level on a device rests, the last one first.
+    /// The chain of decisions on which a key's level on a device rests, the last decision first.
     #[must_use]
     pub fn chain(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
         let last = self.held(device, key).map(|held| held.entry);
@@ -361,14 +361,14 @@ impl Ledger {
         self.held(device, key).map(|held| self.entries[self.entries[held.entry].root].applied)
     }
 
-    /// Everything that is behind the decision that holds about a key on a device, itself included: why its
-    /// speaker said so, why that one's word counted, and so on, each once.
+    /// All decisions behind the one in force for a key on a device, including that one: the basis of the sender's
+    /// statement, the decision that authenticated the sender, and so on, each once.
     #[must_use]
     pub fn roots(&self, device: DeviceId, key: KeyId) -> Vec<Authentication> {
         let Some(held) = self.held(device, key) else { return Vec::new() };
         let mut found = vec![held.entry];
         let mut seen: FxHashSet<usize> = found.iter().copied().collect();
-        // What repeated the decision last is behind it, too.
+        // The basis of the last repetition counts, too.
         if let Behind::Endpoint(Some(entry)) = held.behind
             && seen.insert(entry)
         {
@@ -391,7 +391,7 @@ impl Ledger {
         entries.map(|entry| &self.entries[entry].applied)
     }
 
-    /// Whether a person at a device trusted a key, by a decision with a later time than `time`.
+    /// Whether a person at a device trusted a key with a decision that has a later time than `time`.
     pub(super) fn person_trusted_after(&self, device: DeviceId, key: KeyId, time: Stamp) -> bool {
         let by_person = self.past(device, key).filter(|applied| {
             (applied.decision.kind, applied.origin) == (DecisionKind::Trust, Origin::Manual)
@@ -405,7 +405,7 @@ impl Ledger {
             || self.waiting.contains(&(device, decision))
     }
 
-    /// Whether the step that is going on can connect a device again.
+    /// Whether the current step can connect a device.
     pub(super) fn connects(&self, device: DeviceId) -> bool {
         match self.step.map(|step| &self.actions[step]) {
             Some(
@@ -420,21 +420,21 @@ impl Ledger {
         }
     }
 
-    /// Whether a person decided so on a device.
+    /// Whether a person made this decision on a device.
     pub(super) fn person_decided(&self, device: DeviceId, decision: Decision) -> bool {
         self.manual.contains(&(device, decision))
     }
 
-    /// Whether a word that says so, with that time or a later one, reached a device.
+    /// Whether a sender's decision with this time or a later one reached a device.
     pub(super) fn heard(&self, device: DeviceId, sender: KeyId, decision: Decision, time: Stamp) -> bool {
         self.words.behind(device, sender, decision, time).is_some()
     }
 
-    /// Whether a key is the one of a device that an adversary injected.
+    /// Whether a key belongs only to devices that an adversary injected.
     pub(super) fn is_adversarys(&self, key: KeyId) -> bool {
         let mut holders =
             self.cast.devices_with(key).iter().map(|device| self.cast.member(*device)).peekable();
-        // An adversary may show the key of somebody else's device.
+        // An adversary may show the key of another device.
         holders.peek().is_some() && holders.all(|member| member.joins == Joins::Injected)
     }
 }

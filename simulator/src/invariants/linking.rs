@@ -9,20 +9,20 @@ use crate::cast::DeviceId;
 use crate::endpoint::Endpoint;
 use crate::world::World;
 
-/// Which endpoints people linked by authenticating their keys in both directions.
+/// The endpoints that people linked by authenticating their keys in both directions.
 pub(super) struct Links {
-    /// The keys of those who are there, with their owners.
+    /// The keys of the present devices, with their owners.
     keys: IndexSet<(AccountId, KeyId), FxBuildHasher>,
-    /// Positions in `keys` of those that authenticated each other.
+    /// Pairs of positions in `keys` that authenticated each other.
     mutual: Vec<(usize, usize)>,
 }
 
 impl Links {
-    /// The links in a world in which people on these devices trusted these keys.
+    /// The links in a world in which people trusted these keys on these devices.
     pub(super) fn of<E: Endpoint>(world: &World<E>, trusted: &BTreeSet<(DeviceId, KeyId)>) -> Self {
         let members = world.present().map(|device| world.cast().member(device));
         let keys: IndexSet<_, FxBuildHasher> = members.map(|member| (member.account, member.key)).collect();
-        // One that left may have taken what it never said with it.
+        // A device that left may never have announced its decisions.
         let by_present = trusted.iter().filter(|(device, _)| world.is_present(*device));
         let by_key: BTreeSet<(KeyId, KeyId)> =
             by_present.map(|(device, key)| (world.cast().member(*device).key, *key)).collect();
@@ -32,7 +32,7 @@ impl Links {
         Self { keys, mutual }
     }
 
-    /// Whether all endpoints of each account are connected inside of it, and there is a link between any two
+    /// Whether the endpoints of each account are connected inside the account, and a link exists between any two
     /// accounts that are to be linked.
     pub(super) fn connect(&self, mut linked: impl Iterator<Item = (AccountId, AccountId)>) -> bool {
         let mut inside = UnionFind::<usize>::new(self.keys.len());
@@ -63,9 +63,9 @@ impl Links {
         first
     }
 
-    /// Whether people made no more than these authentications, `count` of them, and they make no circle: not
-    /// of endpoints and not of accounts. One more, in one direction only, can make somebody learn of an
-    /// endpoint at a moment at which it is not announced.
+    /// Whether people made exactly `count` authentications, all of them mutual, and these form no cycle, neither of
+    /// endpoints nor of accounts. Through a further authentication in one direction, a device may learn of an endpoint
+    /// at a time at which it does not announce the endpoint.
     pub(super) fn are_a_forest(&self, count: usize) -> bool {
         let mut endpoints = UnionFind::<usize>::new(self.keys.len());
         let mut accounts = UnionFind::<usize>::new(self.keys.len());

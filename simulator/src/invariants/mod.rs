@@ -1,9 +1,9 @@
-//! What has to hold whatever happens: the invariants of Automatic Trust Management.
+//! The invariants of Automatic Trust Management.
 //!
-//! The safety invariants are watched with every event ([`Watch`]); the liveness ones are checked when the
-//! world is quiet ([`at_quiescence`], [`confluence`]). An invariant holds under conditions, each asked of the
-//! device and key concerned where that can be told; where they are not met, nothing is claimed. What the
-//! protocol cannot keep although nobody disturbs it is a [`Hazard`]: a violation that is explained.
+//! The safety invariants are checked with every event ([`Watch`]). The liveness invariants are checked when the world
+//! is quiet ([`at_quiescence`], [`confluence`]). An invariant applies under conditions, which are asked of the device
+//! and the key concerned where possible. If a condition is not met, the invariant does not apply. Where the protocol
+//! breaks an invariant although nobody disturbs it, a [`Hazard`] explains the violation.
 
 mod agreement;
 mod completeness;
@@ -36,25 +36,24 @@ use crate::cast::{Cast, DeviceId};
 pub use crate::scenario::Invariant;
 pub use crate::script::Faults;
 
-/// An invariant that was broken.
+/// A violation of an invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The invariant.
     pub invariant: Invariant,
-    /// The device on which it was not kept.
+    /// The device that violated it.
     pub device: DeviceId,
-    /// The key that it is about.
+    /// The key concerned.
     pub key: KeyId,
-    /// The step of the scenario in which it happened, counted from 0; `None` before the first one and at the
-    /// end.
+    /// The step of the scenario, counted from 0; `None` before the first step and at the end.
     pub step: Option<usize>,
     /// The virtual time.
     pub at: Stamp,
-    /// What happened.
+    /// The violation in words.
     pub what: String,
-    /// The decisions that led there, the last one first, back to the person's; empty if there are none.
+    /// The chain of decisions behind it, from the last one back to a person's; empty if there is none.
     pub chain: Vec<Authentication>,
-    /// Why the protocol cannot hold the invariant here, if that is known.
+    /// The reason why the protocol breaks the invariant here, if it is known.
     pub hazard: Option<Hazard>,
 }
 
@@ -65,7 +64,7 @@ impl Violation {
         format!("{} {}: {}", cast.device_name(self.device), self.invariant, self.what)
     }
 
-    /// The decisions that led there, one a line.
+    /// The chain of decisions behind it, one per line.
     #[must_use]
     pub fn explain(&self, cast: &Cast) -> Vec<String> {
         self.chain.iter().map(|link| link.describe(cast)).collect()

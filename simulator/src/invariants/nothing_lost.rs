@@ -5,7 +5,7 @@ use super::{Invariant, Violation};
 use crate::endpoint::Endpoint;
 
 impl<E: Endpoint> Quiet<'_, E> {
-    /// What is to be stored for later, by all that happened, but is not.
+    /// The decisions that should still be postponed according to the events, but are not stored.
     pub(super) fn nothing_lost(&self) -> Vec<Violation> {
         let postponed = self.history.postponed.iter();
         let left = postponed.flat_map(|((device, sender), keys)| {

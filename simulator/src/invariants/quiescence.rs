@@ -8,7 +8,7 @@ use crate::options::Options;
 use crate::trust_graph::WorldView;
 use crate::world::World;
 
-/// The invariants that do not hold in a quiet world, given what a watch noted of its past.
+/// The invariants that do not hold in a quiet world with the past that a watch recorded.
 ///
 /// # Errors
 ///

@@ -11,7 +11,7 @@ use crate::endpoint::{Endpoint, Failure};
 use crate::world::Control;
 
 impl<E: Endpoint> Quiet<'_, E> {
-    /// The distrusts that did not arrive, or do not hold where they arrived.
+    /// The distrusts that did not arrive, or that are not in force where they arrived.
     pub(super) fn revocation(&self) -> Result<Vec<Violation>, Failure> {
         if self.distrusts.are_none() {
             return Ok(Vec::new());
@@ -49,7 +49,7 @@ impl<E: Endpoint> Quiet<'_, E> {
         Ok(violations)
     }
 
-    /// In words, that a device lost a distrust that `by` had spoken.
+    /// Says that a device lost a distrust that `by` had announced.
     fn lost(&self, device: DeviceId, by: DeviceId, key: KeyId) -> String {
         let (speaker, name) = (self.world.cast().device_name(by), self.world.cast().key_name(key));
         match (self.ledger.level(device, key), device == by) {
@@ -67,9 +67,9 @@ impl<E: Endpoint> Quiet<'_, E> {
         format!("{} distrusts {}", self.world.cast().device_name(by), self.world.cast().key_name(key))
     }
 
-    /// The devices to which a distrust is announced: those whose keys the speaker has authenticated, of its own
-    /// account, or of any if the key is one of its own account. Of an account whose endpoints share one key no
-    /// other key is spoken of (`shared_key`).
+    /// The devices to which a distrust is announced: those whose keys the sender has authenticated, of its own account,
+    /// or of any account if the distrusted key belongs to the sender's account. Devices of an account with one shared
+    /// key announce no other key of it (see `shared_key`).
     fn addressees(&self, announced: &Announced) -> Vec<DeviceId> {
         let by = self.world.cast().member(announced.by);
         let owner = self.world.cast().directory().owner(announced.key);
@@ -95,8 +95,8 @@ impl<E: Endpoint> Quiet<'_, E> {
         devices
     }
 
-    /// Whether a device that believes the speaker was never told of the distrust, although the speaker could
-    /// tell it and still wants to.
+    /// Whether a device that has authenticated the sender was never told of the distrust, although the sender can still
+    /// tell it and still holds the distrust.
     fn is_missed(&self, announced: &Announced, device: DeviceId) -> Result<bool, Failure> {
         let Announced { number, by, key, .. } = *announced;
         let member = self.world.cast().member(device);
@@ -111,15 +111,15 @@ impl<E: Endpoint> Quiet<'_, E> {
             && !self.holds_distrust(device, key)?)
     }
 
-    /// Whether a device distrusts a key, or will as soon as it knows the key.
+    /// Whether a device distrusts a key, or will do so once it discovers the key.
     fn holds_distrust(&self, device: DeviceId, key: KeyId) -> Result<bool, Failure> {
         let known = self.history.discovered.contains(&(device, key));
         Ok(self.world.level(device, key)? == Level::Distrusted
             || !known && self.ledger.verdict(device, key) == Some(DecisionKind::Distrust))
     }
 
-    /// Whether a word counts for the device that took it: it is there, and authenticates the speaker if the
-    /// word had to wait for that.
+    /// Whether a distrust counts for the device that accepted it: the device is present, and it has authenticated the
+    /// sender if the distrust was postponed.
     fn is_bound(&self, word: &Distrust) -> bool {
         let speaker = self.world.cast().member(word.by).key;
         self.world.is_present(word.device)
@@ -127,8 +127,8 @@ impl<E: Endpoint> Quiet<'_, E> {
             && (!word.waited || self.ledger.level(word.device, speaker) == Level::Authenticated)
     }
 
-    /// Whether a device without a connection wrote a message that trusts a key, with a later time than a distrust
-    /// and after it. The device holds to what it wrote even if that was never sent.
+    /// Whether a device wrote, while it was not connected, a message that trusts a key, after a distrust and with a
+    /// later time. Such a message affects the device even if it was never sent.
     fn wrote_trust_since(&self, device: DeviceId, key: KeyId, (time, decided): (Stamp, Stamp)) -> bool {
         let trust = Decision { key, kind: DecisionKind::Trust };
         self.world.waited(device).any(|(at, outgoing)| {
@@ -139,7 +139,7 @@ impl<E: Endpoint> Quiet<'_, E> {
         })
     }
 
-    /// Why something else than a word holds about its key.
+    /// The reason why the distrust is not in force on the device that accepted it.
     fn overruled(&self, word: &Distrust) -> Option<Overruled> {
         let Distrust { device, by, key, time, decided, .. } = *word;
         let trust = Decision { key, kind: DecisionKind::Trust };
@@ -184,9 +184,9 @@ impl<E: Endpoint> Quiet<'_, E> {
     }
 }
 
-/// Why a distrust does not hold.
+/// The reason why a distrust is not in force.
 enum Overruled {
-    /// Somebody trusted the key later who may.
+    /// Trust by someone who may overrule the distrust.
     Rightly,
     Hazard(Hazard),
 }

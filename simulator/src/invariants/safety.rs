@@ -19,28 +19,28 @@ use crate::script::{Action, Script};
 use crate::trace::{Event, Observer};
 use crate::world::World;
 
-/// Watches the safety invariants: after every event.
+/// Checks the safety invariants after every event.
 #[derive(Clone, Debug)]
 pub struct Watch {
     ledger: Ledger,
     history: History,
     distrusts: Distrusts,
     policy: Policy,
-    /// Owners of whose keys one was authenticated on a device.
+    /// The owners of whom a device has authenticated a key.
     latched: FxHashSet<(DeviceId, AccountId)>,
-    /// Those of a device when a backup of it was made.
+    /// The same pairs for a device at the time of its backup.
     latched_in_backup: FxHashSet<(DeviceId, AccountId)>,
-    /// What the policy has to be looked at for.
+    /// The changes after which the policy must be checked.
     touched: Vec<(DeviceId, Touched)>,
     violations: Vec<Violation>,
 }
 
-/// What changed on a device so that its policy has to be looked at.
+/// A change on a device after which its policy must be checked.
 #[derive(Clone, Copy, Debug)]
 enum Touched {
-    /// A first key of an owner was authenticated: the policy is about all of its keys from now on.
+    /// The first key of an owner was authenticated, so the policy now applies to all keys of that owner.
     Latch(AccountId),
-    /// The level of a key, whose owner had one authenticated by then.
+    /// The level of a key changed whose owner already had an authenticated key.
     Key(KeyId),
 }
 
@@ -70,7 +70,7 @@ impl Watch {
         }
     }
 
-    /// A watch over one device of which just the state is known, and with that what is stored there for later.
+    /// A watch over one device of which only the state is known, including its postponed decisions.
     pub(super) fn over_state(
         cast: Arc<Cast>,
         policy: Policy,
@@ -81,32 +81,32 @@ impl Watch {
         let latched = owners.map(|owner| (device, owner)).collect();
         let ledger = Ledger::of_state(cast.clone(), device, state);
         let history = History::with_postponed(cast.clone(), ledger.actions().clone(), postponed);
-        // Nobody asks for them after one step.
+        // Distrusts are not asked for after a single step.
         let distrusts = Distrusts::new(cast, Arc::new(Contacts::Everybody), AnnouncementRule::default());
         let latched_in_backup = FxHashSet::default();
         let (touched, violations) = (Vec::new(), Vec::new());
         Self { ledger, history, distrusts, policy, latched, latched_in_backup, touched, violations }
     }
 
-    /// Takes note of what is about to happen at a device.
+    /// Notes the next input of a device.
     pub(super) fn expect_input(&mut self, device: DeviceId, input: &Input, at: Stamp) {
         self.ledger.expect_input(device, input, at);
     }
 
-    /// The invariants that were broken so far.
+    /// The violations until now.
     #[must_use]
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
 
-    /// Takes note of an event and of what it violates.
+    /// Records an event and the violations in it.
     pub fn watch(&mut self, at: Stamp, event: &Event) {
         self.judge(at, event);
         self.history.note(event);
         self.distrusts.note(at, event, &self.ledger);
     }
 
-    /// Takes note that nothing that was sent until now can still arrive.
+    /// Notes that no message that was sent until now can still arrive.
     pub fn forget_messages(&mut self) {
         self.ledger.forget_messages();
     }
@@ -133,7 +133,7 @@ impl Watch {
         }
     }
 
-    /// Takes note if the step that has just begun makes a backup or goes back to one.
+    /// Saves or restores the authenticated owners if the current step makes or restores a backup.
     fn note_backup(&mut self) {
         let of = |device: DeviceId| move |(holder, _): &(DeviceId, AccountId)| *holder == device;
         let (from, to, device) = match self.ledger.action() {
@@ -145,7 +145,7 @@ impl Watch {
         to.extend(from.iter().copied().filter(of(device)));
     }
 
-    /// Looks at the levels that the last events changed, once the input that made them is done with.
+    /// Checks the levels that the last events changed, after the whole input was applied.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl Watch {
         self.check_levels_with(&cast, world.now(), |device, key| world.level(device, key))
     }
 
-    /// Looks at the levels that the last events changed, as `level` tells them.
+    /// Checks the levels that the last events changed, with `level` as their source.
     pub(super) fn check_levels_with(
         &mut self,
         cast: &Cast,
@@ -186,11 +186,11 @@ impl Watch {
         Ok(())
     }
 
-    /// Checks on whose word a device says it decided.
+    /// Checks the origin that a device reports for a decision.
     fn check_change(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
         let (decision, origin, time) = match change.explanation {
             Some(Change::Decided { decision, origin, time, .. }) => (decision, origin, time),
-            // The time of what holds may be later than that of the word that repeats it.
+            // The time of the decision in force may be later than that of its repetition.
             Some(Change::Confirmed { decision, sender, .. }) => {
                 (decision, Origin::Message { sender }, Stamp::MIN)
             }
@@ -211,8 +211,8 @@ impl Watch {
         }
     }
 
-    /// Nobody has an adversary's key authenticated unless behind that is a person who trusted an adversary's
-    /// key, or the word of a device that an adversary had taken.
+    /// Checks that no adversary's key is authenticated, except because a person trusted an adversary's key, or because
+    /// an adversary had taken over a device.
     fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
         let Some(Change::Decided { decision: Decision { key, kind: DecisionKind::Trust }, .. }) =
             change.explanation
@@ -234,7 +234,8 @@ impl Watch {
         }
     }
 
-    /// A device says only what it holds. What waited until the device was connected may be out of date by now.
+    /// Checks that a device states only decisions that are in force on it. Messages that waited for a connection may be
+    /// out of date.
     fn check_sincerity(&mut self, at: Stamp, device: DeviceId, outgoing: &Outgoing) {
         for &decision in outgoing.envelope.message.decisions.iter() {
             let holds = self.ledger.verdict(device, decision.key) == Some(decision.kind);
@@ -246,7 +247,7 @@ impl Watch {
         }
     }
 
-    /// Checks a decision that a device applied on a sender's word.
+    /// Checks a decision that a device applied because of a message.
     fn check_word(
         &mut self,
         at: Stamp,
@@ -280,7 +281,7 @@ impl Watch {
         }
     }
 
-    /// Whether the origin is the one key that a device shares with the endpoints of its account.
+    /// Whether the origin is the key that a device shares with the other endpoints of its account.
     fn is_own(&self, origin: Origin, device: DeviceId) -> bool {
         let member = self.cast().member(device);
         member.sharing == KeySharing::OneForAll && origin == Origin::Message { sender: member.key }
@@ -342,17 +343,17 @@ impl Watch {
         self.ledger.cast()
     }
 
-    /// What the conditions of the invariants of a quiet world ask about the past.
+    /// The facts about the past for the invariants of a quiet world.
     pub(super) fn history(&self) -> &History {
         &self.history
     }
 
-    /// What happened about distrusts.
+    /// The events about distrusts.
     pub(super) fn distrusts(&self) -> &Distrusts {
         &self.distrusts
     }
 
-    /// What happened so far.
+    /// The ledger of the run.
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger

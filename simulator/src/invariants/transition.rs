@@ -1,8 +1,8 @@
-//! The invariants, asked of one step of one device.
+//! Checks the invariants for one step of one device.
 //!
-//! A search comes to the same state on many ways, so what it checks may not depend on the way. Each safety
-//! invariant can be checked step by step: if it held until now, whether it holds after this step depends only on the
-//! state of the device and on what happens to it. `ARCHITECTURE.md` says why.
+//! A search reaches the same state on many paths, so its checks must not depend on the path. Each safety invariant can
+//! be checked step by step: if it held before, whether it holds after this step depends only on the state of the device
+//! and on the input. `ARCHITECTURE.md` explains why.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,23 +28,23 @@ pub(crate) struct Transition<'a> {
     pub(crate) after: &'a Device,
 }
 
-/// What the invariants of a quiet world ask about what happened until then.
+/// The facts about a step that the invariants of a quiet world need.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Noticed {
-    /// Whether something was refused that an invariant depends on.
+    /// Whether something was refused on which an invariant depends.
     pub(crate) refused: bool,
-    /// Whether something was refused for the clock or for lack of room.
+    /// Whether something was refused for its time or for lack of space.
     pub(crate) limited: bool,
     /// Whether a key was distrusted.
     pub(crate) distrusted: bool,
-    /// Whether a key was decided on before it was known.
+    /// Whether a decision was made on an undiscovered key.
     pub(crate) decided_on_unknown_key: bool,
     /// Whether anything changed.
     pub(crate) changed: bool,
 }
 
 impl Transition<'_> {
-    /// The first invariant that is broken in this step, and what it leaves to ask later.
+    /// The first invariant that this step breaks, and the facts for later checks.
     pub(crate) fn check(&self) -> Result<(Option<Invariant>, Noticed), Failure> {
         let (state, postponed) = ((self.device, self.before), self.stored(self.before));
         let mut watch = Watch::over_state(self.cast.clone(), self.policy, state, postponed);
@@ -76,7 +76,7 @@ impl Transition<'_> {
         Ok((broken.or(lost.then_some(Invariant::NothingLost)), noticed))
     }
 
-    /// What senders left on the device.
+    /// The postponed decisions of the device.
     fn stored(&self, state: &Device) -> Postponed {
         let senders = state.postponed_senders();
         let keys = |sender| state.postponed(sender).map(|(decision, _)| decision.key).collect();

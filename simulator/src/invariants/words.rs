@@ -5,33 +5,33 @@ use smallvec::SmallVec;
 use crate::cast::DeviceId;
 use crate::trace::MessageNumber;
 
-/// What is behind a decision that a device applied.
+/// The basis of a decision that a device applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Behind {
     /// A person at that device.
     Person,
-    /// The word of an honest endpoint, and the entry of the [`Ledger`](super::Ledger) by which it held so
-    /// itself when it spoke.
+    /// A message of an honest endpoint, and the entry of the [`Ledger`](super::Ledger) that was in force there when it
+    /// was sent.
     Endpoint(Option<usize>),
-    /// The word of an adversary who speaks with the key of somebody's device.
+    /// A message of an adversary with the key of another's device.
     Thief,
-    /// The word of an adversary who speaks with a key of its own.
+    /// A message of an adversary with its own key.
     Intruder,
-    /// Nothing: nobody said so.
+    /// None: no message or person made this decision.
     Nobody,
 }
 
-/// One word that a device could read: a verdict on a key with its time.
+/// A decision in a message that a device could read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HeardWord {
-    /// The time that its message has.
+    /// The time in the message.
     pub(super) time: Stamp,
-    /// When it was spoken by the world's clock.
+    /// The true time at which the message was sent.
     pub(super) spoken: Stamp,
     pub(super) behind: Behind,
 }
 
-/// A message of a run: who sent it and what is behind each of its words.
+/// A message of a run, with its sender and the basis of each decision.
 #[derive(Clone, Debug)]
 struct Message {
     sender: DeviceId,
@@ -41,42 +41,42 @@ struct Message {
 }
 
 impl Message {
-    /// Whether the device itself sent it, not an adversary with its key.
+    /// Whether the device itself sent it, and not an adversary with its key.
     fn is_own(&self) -> bool {
         !self.behind.iter().any(|behind| matches!(behind, Behind::Thief | Behind::Intruder))
     }
 }
 
-/// What was said in a run, and who could read it.
+/// The messages of a run, and the decisions that devices could read in them.
 #[derive(Clone, Debug)]
 pub(super) struct HeardWords {
     /// The messages that can still arrive, by number.
     messages: Vec<Message>,
-    /// How many there were before them.
+    /// The number of messages before these.
     forgotten: u64,
-    /// How many messages each device sent by itself.
+    /// The number of messages that each device sent itself.
     counts: FxHashMap<DeviceId, u64>,
     heard: FxHashMap<(DeviceId, KeyId, Decision), SmallVec<[HeardWord; 1]>>,
     precedence: Precedence,
 }
 
-/// By what one word of a sender about a key counts although the sender said another one.
+/// The rule by which a decision of a sender counts although the sender made another one about the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Precedence {
-    /// By its time: an older word does not count beside a newer one.
+    /// By time: an older decision does not count after a newer one.
     Time,
-    /// By the distrusts that it names: an older word can count beside a newer one that does not name the same.
+    /// By the names of distrusts: an older decision can count after a newer one that does not name the same distrusts.
     Names,
 }
 
 impl HeardWords {
-    /// No words yet, with room for about as many as there are `pairs` of a device and a key.
+    /// An empty record with room for about `pairs` decisions.
     pub(super) fn new(pairs: usize, precedence: Precedence) -> Self {
         let heard = FxHashMap::with_capacity_and_hasher(pairs, FxBuildHasher);
         Self { messages: Vec::new(), forgotten: 0, counts: FxHashMap::default(), heard, precedence }
     }
 
-    /// Takes note of a message that was sent.
+    /// Records a sent message.
     pub(super) fn sent(
         &mut self,
         (sender, message): (DeviceId, MessageNumber),
@@ -91,18 +91,18 @@ impl HeardWords {
         self.messages.push(message);
     }
 
-    /// Forgets all messages: none of them can still arrive.
+    /// Forgets all messages, because none of them can still arrive.
     pub(super) fn forget(&mut self) {
         self.forgotten += self.messages.len() as u64;
         self.messages.clear();
     }
 
-    /// How many messages a device sent, by itself.
+    /// The number of messages that a device sent itself.
     pub(super) fn count_of(&self, sender: DeviceId) -> u64 {
         self.counts.get(&sender).copied().unwrap_or(0)
     }
 
-    /// Takes note that a device read a message; `key_of` says which key a device has.
+    /// Records that a device read a message. `key_of` gives the key of a device.
     pub(super) fn read(
         &mut self,
         device: DeviceId,
@@ -125,13 +125,13 @@ impl HeardWords {
         }
     }
 
-    /// Takes note of a word that reached a device in a stanza made by hand.
+    /// Records a decision in a handwritten stanza that reached a device.
     pub(super) fn hear(&mut self, device: DeviceId, sender: KeyId, decision: Decision, word: HeardWord) {
         self.heard.entry((device, sender, decision)).or_default().push(word);
     }
 
-    /// The word by which a device can have applied a decision of that time: an adversary's if there are several. Where
-    /// times decide, no older word can be it.
+    /// The decision in a message because of which a device can have applied a decision with this time. If there are
+    /// several, an adversary's is preferred. Where times decide, an older one is excluded.
     pub(super) fn behind(
         &self,
         device: DeviceId,
@@ -147,7 +147,7 @@ impl HeardWords {
     }
 }
 
-/// The statements of a decision with the names of distrusts. Overruled distrusts state that somebody trusts the key.
+/// The statements of a decision with the names of distrusts. Overruled distrusts state trust in the key.
 pub(super) fn said_with(decision: Decision, ids: Option<&DistrustIds>) -> impl Iterator<Item = Decision> {
     let names_overruled = ids.is_some_and(|ids| !ids.overruled().is_empty());
     let trust = Decision { kind: DecisionKind::Trust, ..decision };
