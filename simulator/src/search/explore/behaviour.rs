@@ -2,17 +2,17 @@ use atm_engine::{Device, Directory, Input, Outcome, Stamp};
 
 use crate::endpoint::InputContext;
 
-/// How the devices of a search behave.
+/// The behaviour of the devices in a search.
 #[derive(Clone, Copy, Debug)]
 pub enum Behaviour {
-    /// As the engine does.
+    /// The behaviour of the engine.
     Engine,
-    /// Otherwise: for the tests of the search itself. A scenario file cannot show it, and the invariants of a quiet
-    /// world are not checked, since both run the engine.
+    /// Another behaviour, for the tests of the search itself. A scenario file cannot show it. The invariants of a quiet
+    /// world are not checked with it, because both of these run the engine.
     Faulty(FaultyStep),
 }
 
-/// Lets an input happen to a device in a wrong way.
+/// Applies an input to a device wrongly.
 pub type FaultyStep = fn(&mut Device, &Input, Stamp, &Directory, &mut Outcome);
 
 impl Behaviour {

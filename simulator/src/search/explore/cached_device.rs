@@ -8,8 +8,8 @@ use crate::cast::DeviceId;
 use crate::endpoint::{Endpoint, Failure, InputContext};
 use crate::observation::Observation;
 
-/// A device of the reference engine as a search holds it: the number of its state in a cache that knows all
-/// states and what came of what happened in them. The world cannot tell it from the device itself.
+/// A device of the reference engine in a search: the number of its state in the transition cache, which knows all
+/// states and the results of inputs in them. The world cannot tell it from a device of the engine.
 #[derive(Clone, Debug)]
 pub(super) struct CachedDevice {
     pub(super) device: DeviceId,
@@ -41,8 +41,8 @@ impl Endpoint for CachedDevice {
         self.cache.borrow().device(self.state).known_distrusts(key)
     }
 
-    /// What a device stores is what it holds: the engine's own tests hold it to that. What a search makes of its states
-    /// is not stored.
+    /// The stored state of a device equals its state in memory, as the engine's own tests check. The states that a
+    /// search makes canonical are not stored.
     fn restart(&mut self, _names: &Directory) -> Result<(), Failure> {
         Ok(())
     }

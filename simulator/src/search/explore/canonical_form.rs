@@ -4,36 +4,36 @@ use super::Reductions;
 use super::times::Times;
 use crate::script::{Action, Script};
 
-/// The canonical form of devices and letters: what counts of them, so that those that differ in nothing else are one.
+/// The canonical form of devices and letters. Those that differ only in what it ignores are equal.
 #[derive(Clone, Debug)]
 pub(super) struct CanonicalForm {
     pub(super) times: Times,
     pub(super) origins: Origins,
-    /// The order in which a message says things, and in which a device came to know them.
+    /// The order of decisions in a message, and of keys in a device.
     pub(super) lists: ListOrder,
     pub(super) numbers: MessageNumbers,
 }
 
-/// Whether it counts which endpoint told something.
+/// Whether the sender of a decision matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origins {
-    /// It does.
+    /// It matters.
     Count,
-    /// Only whether it was a person counts.
+    /// Only whether a person made the decision matters.
     Ignored,
 }
 
-/// Whether it counts which number a device gave to a message.
+/// Whether the number that a device gave to a message matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MessageNumbers {
-    /// It does: a message can come back to its sender, who knows it by its number.
+    /// It matters, because a message can return to its sender, who recognises it by its number.
     Count,
-    /// It does not.
+    /// It does not matter.
     Ignored,
 }
 
 impl CanonicalForm {
-    /// What counts in the letters of a script.
+    /// The canonical form of the letters of a script.
     pub(super) fn of_letters(script: &Script, reductions: Reductions) -> Self {
         let come_back = script.actions.iter().any(|action| matches!(action, Action::Deliver(..)));
         Self {
@@ -44,8 +44,8 @@ impl CanonicalForm {
         }
     }
 
-    /// What counts in the devices of a script. Without merging, the numbers always count: each message that
-    /// a device sends gives it a new state.
+    /// The canonical form of the devices of a script. Without merging, the numbers of messages always matter: each sent
+    /// message gives a device a new state.
     pub(super) fn of_devices(script: &Script, reductions: Reductions) -> Self {
         let form = Self::of_letters(script, reductions);
         if reductions.merging { form } else { Self { numbers: MessageNumbers::Count, ..form } }

@@ -1,4 +1,4 @@
-//! Worlds as states, and back.
+//! Converts worlds to states and back.
 
 use std::sync::Arc;
 
@@ -13,35 +13,35 @@ use crate::cast::Cast;
 use crate::trace::{MessageNumber, Route};
 use crate::world::{Letter, LinkStates, Packet, Snapshot, Surroundings};
 
-/// Letters that are known have numbers from here on, in events as well; new ones are counted from 1.
+/// The first number of known letters, also in events. New letters are counted from 1.
 const KNOWN: u64 = 1 << 40;
 
-/// Unranked letters have numbers from here on.
+/// The first number of unranked letters.
 pub(super) const UNRANKED: u32 = MOST_LETTERS / 2;
 
-/// Turns worlds into states and back.
+/// Converts worlds to states and back.
 #[derive(Debug)]
 pub(super) struct Coder {
     start: Stamp,
     cast: Arc<Cast>,
     form: CanonicalForm,
-    /// The letters of states that were found.
+    /// The letters of states in the visited set.
     letters: Letters,
-    /// Those of worlds of which the times were not brought down to their order yet.
+    /// The letters of worlds whose times are not ranked yet.
     unranked: Letters,
     renamings: FxHashMap<(u32, u32), u32>,
     pub(super) surroundings: Table<Vec<Surroundings>>,
     links: Table<LinkStates>,
 }
 
-/// Letters, each once.
+/// A set of letters.
 #[derive(Debug, Default)]
 struct Letters {
     letters: Vec<Arc<Letter>>,
     by_numbers: FxHashMap<Box<[i64]>, u32>,
 }
 
-/// Things by the order in which they came up.
+/// Values, numbered in the order of their first occurrence.
 #[derive(Debug)]
 pub(super) struct Table<T>(indexmap::IndexSet<T, rustc_hash::FxBuildHasher>);
 
@@ -56,7 +56,7 @@ impl<T: std::hash::Hash + Eq + Clone> Table<T> {
         u32::try_from(position).expect("fewer than 2^32")
     }
 
-    /// Those from a number on.
+    /// The values from a number on.
     pub(super) fn from(&self, number: usize) -> impl Iterator<Item = &T> {
         self.0.iter().skip(number)
     }
@@ -76,7 +76,7 @@ impl Coder {
         }
     }
 
-    /// Writes a world down, but for its endpoints. Its times are not ranked yet.
+    /// Writes a world, without its endpoints, to a state. Its times are not ranked yet.
     pub(super) fn encode(&mut self, snapshot: &mut Snapshot, state: &mut State) {
         let now = snapshot.now.unwrap_or(self.start);
         state.now = self.since_start(if self.is_timeless() { self.start } else { now });
@@ -92,7 +92,7 @@ impl Coder {
         self.encode_packets(&snapshot.delivered, delivered);
     }
 
-    /// Turns a state into a world, but for its endpoints.
+    /// Writes a state, without its endpoints, to a snapshot of a world.
     pub(super) fn decode(&self, state: &State, snapshot: &mut Snapshot) {
         let now = i64::try_from(state.now).unwrap_or(i64::MAX);
         snapshot.now = Some(self.start.offset(now));
@@ -105,7 +105,7 @@ impl Coder {
         self.decode_packets(delivered, &mut snapshot.delivered);
     }
 
-    /// Whether no time counts.
+    /// Whether no time matters.
     fn is_timeless(&self) -> bool {
         !self.form.times.are_exact() && !self.form.times.is_contested_anywhere()
     }
@@ -114,7 +114,7 @@ impl Coder {
         time.as_millis().abs_diff(self.start.as_millis())
     }
 
-    /// Makes the times of a letter that do not count one.
+    /// Sets the times of a letter that do not matter to the start.
     fn level_out(&self, packet: &mut Packet) {
         let Letter { sender, sent_at, outgoing, .. } = &*packet.letter;
         let said = outgoing.envelope.message.decisions.iter().map(|decision| decision.key);
@@ -157,7 +157,7 @@ impl Coder {
         }));
     }
 
-    /// The number of the letter that differs from another one by its time only.
+    /// The number of a letter that differs from another one only in its time.
     pub(super) fn restamped(&mut self, letter: u32, time: Option<Stamp>) -> u32 {
         let known = match letter.checked_sub(UNRANKED) {
             Some(unranked) => &self.unranked.letters[unranked as usize],
@@ -182,7 +182,7 @@ impl Coder {
         renamed
     }
 
-    /// How many different letters there are in states that were found.
+    /// The number of different letters in states of the visited set.
     pub(super) fn letters(&self) -> usize {
         self.letters.letters.len()
     }
@@ -192,7 +192,7 @@ impl Coder {
         self.letters.letters[number..].iter().map(|letter| &**letter)
     }
 
-    /// The letters that are not ranked yet, from a position on.
+    /// The unranked letters, from a position on.
     pub(super) fn unranked_from(&self, position: usize) -> impl Iterator<Item = &Letter> {
         self.unranked.letters[position..].iter().map(|letter| &**letter)
     }
@@ -216,7 +216,7 @@ impl Letters {
     }
 }
 
-/// Whether a letter has its number.
+/// Whether a letter already has a number.
 fn is_known(packet: &Packet) -> bool {
     packet.letter.number.0 >= KNOWN
 }
@@ -233,7 +233,7 @@ fn route_number(route: Route) -> u32 {
     ROUTES.iter().position(|other| *other == route).expect("all routes are there") as u32
 }
 
-/// All that a letter says; without the order in which it says it, if that is ignored.
+/// The content of a letter as numbers. If the order of lists is ignored, they are sorted.
 fn numbers(letter: &Letter, lists: ListOrder) -> Box<[i64]> {
     let Letter { sender, sent_at, outgoing, .. } = letter;
     let envelope = &outgoing.envelope;

@@ -1,8 +1,8 @@
-//! The effects of moves that depend on one device and on what surrounds the devices.
+//! The effects of moves that depend on one device and on the surroundings of devices.
 //!
-//! A delivery, or a person's decision, changes one device and adds to what was sent. It does not depend on the other
-//! devices or on what else is on its way. So its effect is found out in a world in which nothing else is on its way, and
-//! holds in all states that agree in what is named in an [`EffectKey`].
+//! A delivery, or a person's decision, changes one device and adds packets. It does not depend on other devices or on
+//! other packets in transit. So its effect is computed in a world without other packets, and holds in all states with
+//! the same [`EffectKey`].
 
 use super::known::{Known, Missing};
 use super::moves::{Agenda, Move, Reach};
@@ -12,7 +12,7 @@ use super::transition_cache::ContestedEvent;
 use crate::cast::DeviceId;
 use crate::invariants::Invariant;
 
-/// What an effect depends on.
+/// Everything that an effect depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct EffectKey {
     /// The packet or the step.
@@ -27,34 +27,34 @@ pub(super) struct EffectKey {
 /// The effect of a move.
 #[derive(Clone, Debug)]
 pub(super) struct Effect {
-    /// The device that changes, and the state that it gets.
+    /// The device that changes, with its new state.
     pub(super) endpoint: Option<(DeviceId, u32)>,
     pub(super) surroundings: u32,
     pub(super) links: u32,
     pub(super) now: u64,
-    /// What is added to what was sent.
+    /// The packets that are added.
     pub(super) packets: Packets,
-    /// What counts of it later.
+    /// The bits that it adds to the past.
     pub(super) past: u32,
-    /// What happened about keys that somebody can distrust.
+    /// The events about contested keys.
     pub(super) contested: Vec<ContestedEvent>,
-    /// Whether the device changed, or sent something.
+    /// Whether the device changed or sent something.
     pub(super) moved: bool,
     pub(super) broken: Option<Invariant>,
 }
 
-/// The packet that is first on a link.
+/// The position of the first packet on a link.
 pub(super) fn first_on_link(state: &State, (from, to): (usize, usize), known: &Known) -> Option<usize> {
     state.packets.flying.iter().position(|packet| link(*packet, known) == (from, to))
 }
 
-/// The positions of the two devices of a packet.
+/// The positions of the sending and the receiving device of a packet.
 pub(super) fn link(packet: PacketCode, known: &Known) -> (usize, usize) {
     (known.letter(packet.letter()).sender, packet.device())
 }
 
 impl EffectKey {
-    /// On what the effect of a move in a state depends; `None` if that is more than can be named.
+    /// The key of the effect of a move in a state; `None` if the effect depends on more.
     pub(super) fn of(step: Move, state: &State, agenda: &Agenda, known: &Known) -> Option<Self> {
         let (what, endpoint) = match step {
             Move::Deliver((from, to)) => {
@@ -63,7 +63,8 @@ impl EffectKey {
             }
             Move::Act(step) => {
                 let endpoint = match agenda.reach(step) {
-                    // A person first starts a device that is down. It is connected then, and gets what the server kept.
+                    // A person first starts a device that is down. The device is then connected and receives its
+                    // archive.
                     Reach::Endpoint(device)
                         if state.packets.archived.is_empty()
                             && known.around(state.surroundings).down & 1 << device.index() == 0 =>
@@ -82,7 +83,7 @@ impl EffectKey {
 }
 
 impl Known {
-    /// The effect of a move; `None` if it depends on more than can be named.
+    /// The effect of a move; `None` if it depends on more than an [`EffectKey`] holds.
     pub(super) fn effect(
         &self,
         step: Move,
@@ -94,7 +95,7 @@ impl Known {
         Ok(Some(known))
     }
 
-    /// The state that follows when a move has its effect; its times are not ranked yet.
+    /// Writes the state after a move to `next`. Its times are not ranked yet.
     pub(super) fn follow(
         &self,
         effect: &Effect,
@@ -131,14 +132,14 @@ impl Known {
     }
 }
 
-/// Whether a move is a person's decision for which it counts whether everything had arrived.
+/// Whether a move is a decision of a person, for which it matters whether all packets have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decides {
     No,
     AndAsksForQuiet,
 }
 
-/// Adds packets to a list that is in order, each as the last of its place.
+/// Adds packets to a sorted list, each after all others at its place.
 fn add(packets: &[PacketCode], list: &mut Vec<PacketCode>, place: impl Fn(PacketCode) -> (usize, usize)) {
     for packet in packets {
         let position = list.partition_point(|other| place(*other) <= place(*packet));

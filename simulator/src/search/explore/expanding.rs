@@ -1,4 +1,4 @@
-//! Going on from many states at once.
+//! Expands many states at once.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -13,16 +13,16 @@ use super::state::State;
 use super::visited_set::{SHARDS, VisitedSet, hash, shard_of};
 use crate::invariants::Invariant;
 
-/// From how many states a search goes on at once, at most.
+/// The greatest number of states that a search expands at once.
 pub(super) const BLOCK: usize = 1 << 13;
 
-/// From how many states a thread goes on before it takes others.
+/// The number of states that a thread takes at a time.
 const SHARE: usize = 64;
 
-/// How many states there are at least for which threads are worth it.
+/// The number of states from which on threads are worth their cost.
 const MANY: usize = 4 * SHARE;
 
-/// States that follow upon some others.
+/// Expanded states with their successors.
 #[derive(Debug, Default)]
 pub(super) struct Expansion {
     pub(super) states: Vec<Expanded>,
@@ -30,43 +30,43 @@ pub(super) struct Expansion {
     pub(super) bytes: Vec<u8>,
 }
 
-/// A state, and where its followers are.
+/// An expanded state, with the range of its successors.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expanded {
     pub(super) position: u32,
     pub(super) followers: (u32, u32),
-    /// Whose turn it is after its moves; `None` if it is not known yet what can happen.
+    /// The device whose turn it is after the moves; `None` if the moves are not known yet.
     pub(super) then: Option<Then>,
 }
 
-/// What follows upon a state by a move.
+/// The result of a move in a state.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Follower {
-    /// Something has to be found out first.
+    /// Something is missing that the search must compute first.
     Open(Move),
-    /// The move breaks something.
+    /// The move breaks an invariant.
     Broken(Invariant),
-    /// A state.
+    /// A successor.
     Found(Found),
 }
 
-/// A state that follows, by its bytes.
+/// A successor, by its bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
     pub(super) hash: u64,
     bytes: (u32, u32),
-    /// Its position, if it is known.
+    /// Its position in the visited set, if it is there.
     pub(super) position: Option<u32>,
 }
 
 impl Expansion {
-    /// The bytes of a state that was found.
+    /// The bytes of a successor.
     pub(super) fn bytes(&self, found: Found) -> &[u8] {
         let (start, end) = found.bytes;
         &self.bytes[start as usize..end as usize]
     }
 
-    /// Notes a state that follows.
+    /// Adds a successor.
     pub(super) fn found(&mut self, bytes: &[u8], visited: &VisitedSet) -> Follower {
         let start = self.bytes.len() as u32;
         self.bytes.extend_from_slice(bytes);
@@ -109,7 +109,7 @@ impl Expansion {
     }
 }
 
-/// Goes on from the states at `positions`, as far as that can be done with what is known.
+/// Expands the states at `positions`, as far as the known parts allow.
 pub(super) fn expand(
     reader: Reader<'_>,
     visited: &VisitedSet,
@@ -130,8 +130,8 @@ pub(super) fn expand(
     })
 }
 
-/// Of which states that were found before each other one is a copy. The states are numbered through, and a state that is
-/// no copy stands for itself.
+/// For each successor, the number of its first copy among all successors. Successors are numbered in order; one without
+/// an earlier copy has its own number.
 pub(super) fn copies(expansions: &[Expansion], threads: usize) -> Vec<u32> {
     let found: Vec<(&Expansion, Found)> = expansions
         .iter()
@@ -176,7 +176,7 @@ pub(super) fn copies(expansions: &[Expansion], threads: usize) -> Vec<u32> {
     firsts
 }
 
-/// Lets states be found that were added.
+/// Adds states to the index of the visited set.
 pub(super) fn index(added: &[(u64, u32)], visited: &mut VisitedSet, threads: usize) {
     let threads = if added.len() < MANY { 1 } else { threads.min(SHARDS) };
     let width = SHARDS.div_ceil(threads);
@@ -200,7 +200,7 @@ pub(super) fn index(added: &[(u64, u32)], visited: &mut VisitedSet, threads: usi
     });
 }
 
-/// Does something with each of some things in some threads. The results are in the order of the things.
+/// Applies `act` to each element in several threads. The results are in the order of the elements.
 pub(super) fn each_in_threads<T: Sync, R: Send>(
     things: &[T],
     threads: usize,
@@ -221,7 +221,7 @@ pub(super) fn each_in_threads<T: Sync, R: Send>(
     all.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Does something in each of some threads.
+/// Runs `work` in each of several threads.
 fn in_threads<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let work = &work;
     std::thread::scope(|scope| {

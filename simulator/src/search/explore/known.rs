@@ -1,8 +1,8 @@
-//! What a search has found out about parts of states: its threads read it, and nothing is added while they do.
+//! The known parts of states. The threads of a search read it, and nothing is added at that time.
 //!
-//! A state consists of few parts of which each comes up again and again. So nearly every step is put together from
-//! what is known of the parts. A thread that lacks something says what is [`Missing`]. The search then finds it out, in
-//! the order in which states are gone on from: numbers are the same for any number of threads.
+//! A state consists of a few parts, and each part occurs in many states. So nearly every step is composed of known
+//! parts. A thread that lacks a part reports it as [`Missing`]. The search then computes the part, in the order in
+//! which states are expanded. So numbers are the same for any number of threads.
 
 use std::hash::{Hash, Hasher};
 
@@ -17,14 +17,14 @@ use super::symmetry::Permutation;
 use super::transition_cache::TransitionCache;
 use crate::world::Letter;
 
-/// Something that is not known yet.
+/// A part that is not known yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Missing {
     /// The effect of a move.
     Effect(EffectKey, Move),
     /// A device with other times.
     Restamped(u32, Box<[Stamp]>),
-    /// A letter with another time, or with the same one, but ranked.
+    /// A letter with another time, or a ranked letter with the same time.
     RestampedLetter(u32, Option<Stamp>),
     /// A device after the permutation at a position.
     Renamed(u32, usize),
@@ -40,25 +40,25 @@ pub(super) struct Known {
     unranked: Vec<KnownLetter>,
     restamped: HashTable<Restamped>,
     restamped_letters: FxHashMap<(u32, Option<Stamp>), u32>,
-    /// By permutation and by number; [`UNKNOWN`] for what was never asked for.
+    /// The number after a permutation, by permutation and number; [`UNKNOWN`] if it was never requested.
     renamed: Vec<Vec<u32>>,
     renamed_letters: Vec<Vec<u32>>,
     around: Vec<Around>,
 }
 
-/// No number.
+/// Marks a missing number.
 const UNKNOWN: u32 = u32::MAX;
 
-/// What counts of a state of a device.
+/// The relevant facts about a state of a device.
 #[derive(Clone, Debug)]
 pub(super) struct KnownEndpoint {
-    /// The times that count, in order.
+    /// The times that matter, in order.
     pub(super) times: Box<[Stamp]>,
-    /// Whether a person or a message has decided on all keys.
+    /// Whether the device has decisions on all keys.
     pub(super) has_decided_on_all: bool,
 }
 
-/// What counts of a letter in a state.
+/// The relevant facts about a letter in a state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownLetter {
     /// The position of its sender.
@@ -66,7 +66,7 @@ pub(super) struct KnownLetter {
     pub(super) time: Option<Stamp>,
 }
 
-/// What counts of the surroundings of endpoints, a bit for each device.
+/// The relevant facts about the surroundings of endpoints, with one bit for each device.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Around {
     pub(super) present: u32,
@@ -90,12 +90,12 @@ impl Known {
         }
     }
 
-    /// A state of a device.
+    /// The facts about a state of a device.
     pub(super) fn endpoint(&self, state: u32) -> &KnownEndpoint {
         &self.endpoints[state as usize]
     }
 
-    /// A letter of a state, ranked or not.
+    /// The facts about a letter of a state, ranked or not.
     pub(super) fn letter(&self, letter: u32) -> KnownLetter {
         match letter.checked_sub(UNRANKED) {
             Some(unranked) => self.unranked[unranked as usize],
@@ -118,19 +118,19 @@ impl Known {
         known.copied().ok_or(Missing::RestampedLetter(letter, time))
     }
 
-    /// A device after a permutation.
+    /// The state of a device after a permutation.
     pub(super) fn renamed(&self, state: u32, permutation: usize) -> Result<u32, Missing> {
         let known = self.renamed[permutation].get(state as usize).copied();
         known.filter(|known| *known != UNKNOWN).ok_or(Missing::Renamed(state, permutation))
     }
 
-    /// A letter after a permutation.
+    /// The number of a letter after a permutation.
     pub(super) fn renamed_letter(&self, letter: u32, permutation: usize) -> Result<u32, Missing> {
         let known = self.renamed_letters[permutation].get(letter as usize).copied();
         known.filter(|known| *known != UNKNOWN).ok_or(Missing::RenamedLetter(letter, permutation))
     }
 
-    /// Finds out what is missing, unless it is an effect.
+    /// Computes a missing part, unless it is an effect.
     pub(super) fn learn(
         &mut self,
         missing: Missing,
@@ -158,7 +158,7 @@ impl Known {
         self.catch_up(cache, coder);
     }
 
-    /// Takes over what others found since the last time.
+    /// Adds the facts about all states, letters and surroundings that are new since the last call.
     pub(super) fn catch_up(&mut self, cache: &TransitionCache, coder: &Coder) {
         let states = (self.endpoints.len()..cache.len()).map(|state| state as u32);
         self.endpoints.extend(states.map(|state| KnownEndpoint {

@@ -1,10 +1,10 @@
-//! What can happen next.
+//! The moves that are possible in a state.
 
 use super::{Deliveries, Orders};
 use crate::cast::DeviceId;
 use crate::script::{Action, LinkIds, Script};
 
-/// Something that can happen next.
+/// A possible move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Move {
     /// A step of the scenario.
@@ -13,33 +13,33 @@ pub(super) enum Move {
     Deliver(LinkIds),
 }
 
-/// The steps of a script, in the orders in which they may come.
+/// The steps of a script, with the orders that are allowed.
 #[derive(Debug)]
 pub(super) struct Agenda {
     orders: Orders,
     steps: Vec<Option<Entry>>,
 }
 
-/// A step in which something happens.
+/// A step that does something.
 #[derive(Debug)]
 struct Entry {
-    /// The device at which it happens, if it is at one.
+    /// The device at which it occurs, if it is a single one.
     device: Option<DeviceId>,
-    /// Whether a person does it, and whoever is free in the order does it at any time.
+    /// Whether a person takes the step. In free order, a person may take it at any time.
     person: bool,
-    /// Whether it counts if everything had arrived by then.
+    /// Whether it matters that all packets have arrived before the step.
     decides: bool,
     reach: Reach,
 }
 
-/// How much of a world a step depends on and changes.
+/// The part of a world that a step depends on and changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// An endpoint, the surroundings of all, and how links behave. It may send something.
+    /// An endpoint, the surroundings of all endpoints, and the states of links. The endpoint may send messages.
     Endpoint(DeviceId),
-    /// The surroundings of endpoints, and how links behave.
+    /// The surroundings of endpoints, and the states of links.
     Surroundings,
-    /// Anything, such as what is on its way.
+    /// Everything, including the packets in transit.
     World,
 }
 
@@ -57,18 +57,18 @@ impl Agenda {
         Self { orders, steps: steps.collect() }
     }
 
-    /// The steps in which nothing happens, a bit each.
+    /// The steps that do nothing, as a bit set.
     pub(super) fn idle(&self) -> u64 {
         let idle = self.steps.iter().enumerate().filter(|(_, entry)| entry.is_none());
         idle.fold(0, |done, (step, _)| done | 1 << step)
     }
 
-    /// How much of a world a step depends on and changes.
+    /// The part of a world that a step depends on and changes.
     pub(super) fn reach(&self, step: usize) -> Reach {
         self.steps[step].as_ref().map_or(Reach::Surroundings, |entry| entry.reach)
     }
 
-    /// Whether it counts for a step if everything had arrived by then: a person decides.
+    /// Whether a person decides in a step, so that it matters whether all packets have arrived.
     pub(super) fn decides(&self, step: usize) -> bool {
         self.steps[step].as_ref().is_some_and(|entry| entry.decides)
     }
@@ -77,19 +77,19 @@ impl Agenda {
         self.orders
     }
 
-    /// Whether only people do something from now on.
+    /// Whether only steps of people are left.
     pub(super) fn is_left_to_people(&self, done: u64) -> bool {
         let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step == 0);
         steps.filter_map(|(_, entry)| entry.as_ref()).all(|entry| entry.person)
     }
 
-    /// Whether a device still has to do something by itself.
+    /// Whether a device still has steps.
     pub(super) fn has_yet_to_act(&self, device: DeviceId, done: u64) -> bool {
         let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step == 0);
         steps.filter_map(|(_, entry)| entry.as_ref()).any(|entry| entry.device.is_none_or(|at| at == device))
     }
 
-    /// The steps that can come next; `is_there` says whether a device is there.
+    /// The steps that can be next. `is_there` says whether a device is present.
     pub(super) fn next(&self, done: u64, is_there: impl Fn(DeviceId) -> bool) -> impl Iterator<Item = Move> {
         let (mut people_too, mut blocked) = (true, false);
         let entries = self.steps.iter().enumerate();
@@ -159,8 +159,8 @@ fn device(action: &Action) -> Option<DeviceId> {
     }
 }
 
-/// Whether some deliveries are independent of all else: people only authenticate keys that all devices know, and nothing
-/// goes wrong.
+/// Whether some deliveries are independent of all other moves: people only authenticate keys that all devices know, and
+/// there are no faults.
 pub(super) fn has_independent_deliveries(script: &Script, deliveries: Deliveries) -> bool {
     deliveries == Deliveries::Every
         && script.discovery == crate::scenario::Discovery::AtStart

@@ -1,4 +1,4 @@
-//! How a state gets its canonical form.
+//! Converts states to their canonical form.
 
 use atm_engine::Stamp;
 
@@ -9,7 +9,7 @@ use super::state::State;
 use super::symmetry::Permutation;
 use super::times::Times;
 
-/// What is used again for each state.
+/// Buffers that are reused for each state.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     pub(super) next: State,
@@ -22,7 +22,7 @@ pub(super) struct Scratch {
 }
 
 impl Known {
-    /// Brings all times in the next state down to their order.
+    /// Ranks all times in the next state.
     pub(super) fn rank(&self, form: &Times, start: Stamp, scratch: &mut Scratch) -> Result<(), Missing> {
         if !form.are_ranked() {
             return Ok(());
@@ -54,12 +54,12 @@ impl Known {
                 *endpoint = self.restamped(*endpoint, restamped)?;
             }
         }
-        // How long ago the last time is that counts makes no difference.
+        // The time since the last relevant one makes no difference.
         next.now = ranks.last().map_or(0, |last| last.as_millis().abs_diff(start.as_millis()));
         Ok(())
     }
 
-    /// Brings the next state into its canonical form, as bytes: of all permutations of it, the lowest.
+    /// Writes the canonical form of the next state as bytes: the least of all its permutations.
     pub(super) fn canonicalise(
         &self,
         permutations: &[Permutation],

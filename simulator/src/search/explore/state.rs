@@ -1,39 +1,39 @@
-//! A state of a search, and its bytes.
+//! A state of a search and its encoding as bytes.
 
 use super::transition_cache::Contested;
 
-/// A state of a search: everything in numbers.
+/// A state of a search, as numbers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct State {
-    /// Which steps were done, a bit each.
+    /// The completed steps, as a bit set.
     pub(super) done: u64,
-    /// What of the past counts, a bit each.
+    /// The relevant facts about the past, as a bit set.
     pub(super) past: u32,
-    /// What happened about keys that somebody can distrust.
+    /// The events about contested keys.
     pub(super) contested: Contested,
-    /// Milliseconds since the start.
+    /// The milliseconds since the start.
     pub(super) now: u64,
-    /// The position of the device whose turn it is, if it is one's.
+    /// The position of the device whose turn it is, if it is a single one's.
     pub(super) turn: Option<u32>,
-    /// The number of what surrounds the endpoints.
+    /// The number of the surroundings of all endpoints.
     pub(super) surroundings: u32,
-    /// The number of how links behave.
+    /// The number of the states of links.
     pub(super) links: u32,
     /// The state of each endpoint.
     pub(super) endpoints: Vec<u32>,
     pub(super) packets: Packets,
 }
 
-/// What was sent. Links are in order, and on each link what was sent first is first.
+/// The sent packets. Links are in order, and each link has its packets in the order of sending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Packets {
-    /// What is on its way, by link.
+    /// The packets in transit, by link.
     pub(super) flying: Vec<PacketCode>,
-    /// What is withheld, by link.
+    /// The withheld packets, by link.
     pub(super) held: Vec<PacketCode>,
-    /// What the server keeps for devices that are not connected, by device.
+    /// The archived packets, by device.
     pub(super) archived: Vec<PacketCode>,
-    /// What was delivered and may be replayed, by link.
+    /// The delivered packets that may be replayed, by link.
     pub(super) delivered: Vec<PacketCode>,
 }
 
@@ -41,11 +41,11 @@ pub(super) struct Packets {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PacketCode(u32);
 
-/// How many letters there can be.
+/// The greatest number of letters.
 pub(super) const MOST_LETTERS: u32 = 1 << 23;
 
 impl PacketCode {
-    /// A copy for the device with that position; `rest` is less than 16.
+    /// A copy for the device at a position; `rest` must be less than 16.
     pub(super) fn new(letter: u32, device: usize, rest: u32) -> Self {
         debug_assert!(letter < MOST_LETTERS && device < 32 && rest < 16);
         Self(letter << 9 | (device as u32) << 4 | rest)
@@ -68,12 +68,12 @@ impl PacketCode {
         self.0 & 0xf
     }
 
-    /// Such a copy for another device.
+    /// The same copy for another device.
     pub(super) fn to_device(self, device: usize) -> Self {
         Self(self.0 & !0x1f0 | (device as u32) << 4)
     }
 
-    /// A copy of another letter that is like this one in all else.
+    /// The same copy of another letter.
     pub(super) fn with_letter(self, letter: u32) -> Self {
         Self(letter << 9 | self.0 & 0x1ff)
     }
@@ -90,7 +90,7 @@ impl Packets {
 }
 
 impl State {
-    /// Becomes as another state, and keeps its memory.
+    /// Copies another state and reuses the memory.
     pub(super) fn assign(&mut self, other: &Self) {
         (self.done, self.past, self.contested, self.now) =
             (other.done, other.past, other.contested, other.now);
@@ -101,7 +101,7 @@ impl State {
         }
     }
 
-    /// The state as bytes: small numbers take one.
+    /// Writes the state as bytes. Small numbers take one byte.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.clear();
         let Contested { decided, happened } = self.contested;
@@ -119,7 +119,7 @@ impl State {
         }
     }
 
-    /// The state that these bytes are.
+    /// Reads a state from bytes.
     pub(super) fn read(&mut self, mut bytes: &[u8]) {
         let bytes = &mut bytes;
         self.done = read_number(bytes);

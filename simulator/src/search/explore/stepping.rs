@@ -1,4 +1,4 @@
-//! How a search gets from one state to the next.
+//! The steps of a search from one state to the next.
 
 use super::effect::{Effect, first_on_link};
 use super::independence::{Moves, Then};
@@ -23,7 +23,7 @@ impl Search<'_> {
         Reader { plan: &self.plan, known: &self.known }
     }
 
-    /// What can happen in a state: all of it, or something that is independent of all the rest.
+    /// Lists the possible moves in a state: all of them, or some that are independent of all others.
     pub(super) fn list_moves(&mut self, state: &State, moves: &mut Moves) -> Result<(), Unexplorable> {
         while let Err(missing) = self.reader().list_moves(state, moves) {
             self.learn(missing, state)?;
@@ -31,7 +31,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Makes a move, and writes down what follows as the next state.
+    /// Makes a move and writes the result to the next state.
     pub(super) fn go(&mut self, state: &State, (step, then): (Move, Then)) -> Result<Moved, Unexplorable> {
         loop {
             let mut scratch = std::mem::take(&mut self.scratch);
@@ -57,12 +57,12 @@ impl Search<'_> {
         self.until_known(|reader, scratch| reader.settle(scratch));
     }
 
-    /// Brings the next state into its canonical form, as bytes.
+    /// Writes the canonical form of the next state as bytes.
     pub(super) fn canonicalise_next(&mut self) {
         self.until_known(|reader, scratch| reader.canonicalise(scratch));
     }
 
-    /// Does something with the next state, which stays as it is until all that is needed for that is known.
+    /// Applies `act` to the next state, which is restored until everything that `act` needs is known.
     fn until_known(&mut self, act: impl Fn(Reader<'_>, &mut Scratch) -> Result<(), Missing>) {
         let before = self.scratch.next.clone();
         loop {
@@ -91,7 +91,7 @@ impl Search<'_> {
         self.known.learn(missing, &self.plan.permutations, (&mut cache, &mut self.coder));
     }
 
-    /// Finds out the effect of a move, in a world in which nothing is on its way but what arrives.
+    /// Computes the effect of a move in a world in which only the delivered packet is in transit.
     fn find_effect(&mut self, state: &State, step: Move) -> Result<Effect, Unexplorable> {
         let mut alone = State { past: 0, contested: Contested::default(), turn: None, ..state.clone() };
         alone.packets = Packets::default();
@@ -121,7 +121,7 @@ impl Search<'_> {
         })
     }
 
-    /// Makes a move in a world, and writes down what follows as the next state; its times are not ranked yet.
+    /// Makes a move in a world and writes the result to the next state. Its times are not ranked yet.
     fn go_in_world(&mut self, state: &State, step: Move) -> Result<Gathered, Unexplorable> {
         self.restore(state);
         let mut lost = Losses::default();
@@ -148,7 +148,7 @@ impl Search<'_> {
         Ok(gathered)
     }
 
-    /// Lets everything arrive.
+    /// Delivers all packets.
     pub(super) fn drain(&mut self, lost: &mut Losses) -> Result<(), Failure> {
         self.world.hide_steps();
         while self.settings.deliveries == Deliveries::Drained
@@ -176,7 +176,7 @@ impl Search<'_> {
         self.world.cast().nth_device(position)
     }
 
-    /// Writes down the world as it is now as the state that follows upon another one.
+    /// Writes the current world as the successor of a state.
     pub(super) fn write_next(&mut self, before: &State, done: u64, gathered: Gathered, lost: &Losses) {
         let (snapshot, next) = (&mut self.snapshot, &mut self.scratch.next);
         self.world.write_snapshot(snapshot);
@@ -207,7 +207,7 @@ impl Observer for Unobserved {
     fn observe(&mut self, _: atm_engine::Stamp, _: &Event) {}
 }
 
-/// Sees what the network loses.
+/// Notes the losses of the network.
 #[derive(Default)]
 pub(super) struct Losses {
     lost: bool,

@@ -1,8 +1,7 @@
 //! Symmetry: devices that can be exchanged without a difference.
 //!
-//! A permutation of all devices leaves accounts together and the steps as they are: in free order as a set, otherwise
-//! each. What follows from a state follows, with names changed, from the state in which
-//! the devices are permuted.
+//! A permutation of all devices keeps the devices of an account together and maps the steps to themselves: in free
+//! order as a set, otherwise each step. The successors of a permuted state are the permuted successors of the state.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +14,10 @@ use super::Orders;
 use crate::cast::{Cast, Joins};
 use crate::script::{Action, Script};
 
-/// A permutation of the devices, and of the steps that goes with it.
+/// A permutation of the devices, with the corresponding permutation of the steps.
 #[derive(Clone, Debug)]
 pub(super) struct Permutation {
-    /// A number that no other permutation of the devices has.
+    /// A number that is unique among the permutations of the devices.
     pub(super) number: u32,
     devices: Vec<usize>,
     steps: Vec<usize>,
@@ -26,22 +25,22 @@ pub(super) struct Permutation {
 }
 
 impl Permutation {
-    /// Where a device is then.
+    /// The position of a device after the permutation.
     pub(super) fn device(&self, device: usize) -> usize {
         self.devices[device]
     }
 
-    /// Which steps are done then.
+    /// The completed steps after the permutation.
     pub(super) fn steps(&self, done: u64) -> u64 {
         let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step != 0);
         steps.fold(0, |renamed, (_, step)| renamed | 1 << step)
     }
 }
 
-/// How many devices there are at most for a search for permutations: it tries all of them.
+/// The greatest number of devices for a search for permutations, which tries all of them.
 const MOST: usize = 8;
 
-/// All permutations that leave a script as it is, but for the identity.
+/// All permutations except the identity that map a script to itself.
 pub(super) fn permutations(script: &Script, orders: Orders) -> Vec<Permutation> {
     let cast = &script.cast;
     let members: Vec<_> = cast.devices().map(|(_, member)| member).collect();
@@ -63,16 +62,17 @@ pub(super) fn permutations(script: &Script, orders: Orders) -> Vec<Permutation> 
     found
 }
 
-/// Whether the keys, the accounts and the endpoints are those of the devices alone.
+/// Whether all keys, accounts and endpoints belong to devices.
 fn has_only_devices(cast: &Cast) -> bool {
     let accounts: BTreeSet<_> = cast.devices().map(|(_, member)| member.account).collect();
     cast.keys().count() == cast.devices().len() && accounts.len() == cast.accounts().len()
 }
 
-/// Where a person decides about which devices' keys: each with the verdict, in order.
+/// The device of a decision, and the devices whose keys it is about with the verdicts, in order.
 type Decided = (usize, Vec<(usize, DecisionKind)>);
 
-/// `None` if a step is no decision; within, `None` if nothing happens in it.
+/// The decision of a step. The outer `None` means that the step is not a decision; the inner `None`, that it does
+/// nothing.
 fn decided(action: &Action, cast: &Cast) -> Option<Option<Decided>> {
     if let Action::Expect(_) = action {
         return Some(None);
@@ -135,7 +135,7 @@ fn permutation(
     Some(Permutation { number: number(devices), devices: devices.to_vec(), steps: renamed_steps, renaming })
 }
 
-/// The number of a permutation: each device is a digit of it.
+/// The number of a permutation, in which each device is a digit.
 fn number(devices: &[usize]) -> u32 {
     devices.iter().fold(0, |number, device| number * MOST as u32 + *device as u32)
 }

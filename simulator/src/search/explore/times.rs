@@ -1,9 +1,9 @@
-//! Which times count, and how those that do are brought down to their order.
+//! The times that matter, and their reduction to ranks.
 //!
-//! A time makes a difference where decisions about one key contradict each other. So the times of what is said about
-//! keys that nobody can distrust are all one. Of the other times, the order counts, and which follow immediately
-//! upon each other, since the engine sometimes adds or takes away a millisecond. Where more of a time counts, such as
-//! its distance from the arrival, all times are kept as they are.
+//! A time makes a difference where decisions about one key contradict each other. So all times of decisions about keys
+//! that nobody can distrust are set to the same value. Among the other times, only the order matters, and which of them
+//! follow one another immediately, since the engine sometimes adds or subtracts a millisecond. Where more of a time
+//! matters, such as its distance from the arrival, all times are kept.
 
 use std::time::Duration;
 
@@ -13,20 +13,21 @@ use rustc_hash::FxHashSet;
 use super::Reductions;
 use crate::script::{Action, Script};
 
-/// The time that passes with each delivery and each step if deliveries may come at any moment: each has a moment of
-/// its own, as in a file that is run.
+/// The time that passes with each delivery and each step if deliveries may occur at any time. Each event then has its
+/// own time, as in a run of a file.
 pub(super) const TICK: Duration = Duration::from_millis(100);
 
-/// How far apart two times are at most that follow upon each other since the engine added or took something.
+/// The greatest distance in milliseconds between two times that follow one another because the engine added or
+/// subtracted something.
 const NEAR: i64 = 8;
 
-/// How far apart all others are that were brought down to their order.
+/// The distance in milliseconds between all other ranked times.
 const FAR: i64 = 16;
 
-/// What passes at most without that it counts how long it is: devices accept what took five minutes.
+/// The greatest duration that makes no difference. Devices accept messages that took five minutes.
 const SHORT: Duration = Duration::from_secs(100);
 
-/// Which times count.
+/// The times that matter.
 #[derive(Clone, Debug)]
 pub(super) struct Times {
     start: Stamp,
@@ -35,7 +36,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// Times as `script` needs them, or all of them as they are without that reduction.
+    /// The times that matter for `script`, or all times without that reduction.
     pub(super) fn of(script: &Script, reductions: Reductions) -> Self {
         let distrusted = |decisions: &[atm_engine::Decision]| -> Vec<KeyId> {
             let distrusts = decisions.iter().filter(|decision| decision.kind == DecisionKind::Distrust);
@@ -62,39 +63,39 @@ impl Times {
         Self { start: script.start, rank: reductions.times && !depends_on_distances(script), contested }
     }
 
-    /// Whether somebody can distrust a key.
+    /// Whether somebody can distrust a key, so that it is contested.
     pub(super) fn is_contested(&self, key: KeyId) -> bool {
         self.contested.contains(&key)
     }
 
-    /// Whether anything depends on the order in which things happened.
+    /// Whether the order of events matters at all.
     pub(super) fn is_contested_anywhere(&self) -> bool {
         !self.contested.is_empty()
     }
 
-    /// Whether times are kept as they are.
+    /// Whether all times are kept.
     pub(super) fn are_exact(&self) -> bool {
         !self.rank
     }
 
-    /// Whether the order of times counts, and nothing else about them.
+    /// Whether the order of times matters, and nothing else about them.
     pub(super) fn are_ranked(&self) -> bool {
         self.rank && self.is_contested_anywhere()
     }
 
-    /// Makes the time one with all others if it does not count, since nobody can distrust these keys.
+    /// Sets a time to the start if it does not matter, because nobody can distrust the keys that it is about.
     pub(super) fn level_out(&self, time: &mut Stamp, about: &[KeyId]) {
         if self.rank && !about.iter().any(|key| self.is_contested(*key)) {
             *time = self.start;
         }
     }
 
-    /// Whether a time that was levelled out counts.
+    /// Whether a time that was levelled out matters.
     pub(super) fn counts(&self, time: Stamp) -> bool {
         self.rank && time > self.start
     }
 
-    /// Brings times down to their order. They are sorted and each is there once.
+    /// Ranks times, which must be sorted and unique.
     pub(super) fn rank(&self, times: &[Stamp]) -> Vec<Stamp> {
         let mut last = (self.start, self.start);
         let ranks = times.iter().map(|time| {
@@ -107,7 +108,7 @@ impl Times {
     }
 }
 
-/// Whether it counts how long something takes, or times come from elsewhere.
+/// Whether durations matter, or times come from outside.
 fn depends_on_distances(script: &Script) -> bool {
     let steps = u32::try_from(script.actions.len()).unwrap_or(u32::MAX);
     script.pause.saturating_mul(steps) > SHORT

@@ -17,14 +17,14 @@ use crate::endpoint::{Failure, InputContext};
 use crate::invariants::{Invariant, Noticed, Transition};
 use crate::observation::Observation;
 
-/// All states of devices that were found, and what came of what happened in them. Each step of a device is taken
-/// and checked once, however often it comes up.
+/// All states of devices that were found, and the results of inputs in them. Each step of a device is taken and checked
+/// once, however often it occurs.
 #[derive(Debug)]
 pub(super) struct TransitionCache {
     cast: Arc<Cast>,
     policy: Policy,
     form: CanonicalForm,
-    /// How a device behaves.
+    /// The behaviour of the devices.
     behaviour: Behaviour,
     states: Vec<State>,
     by_numbers: FxHashMap<Box<[i64]>, u32>,
@@ -33,9 +33,9 @@ pub(super) struct TransitionCache {
     steps: FxHashMap<(u32, u32, Stamp), Rc<Step>>,
     restamps: FxHashMap<(u32, Box<[Stamp]>), u32>,
     renamings: FxHashMap<(u32, u32), u32>,
-    /// What was noticed since the world was last restored.
+    /// The facts that were noticed since the world was last restored.
     pub(super) noticed: Gathered,
-    /// What happened about keys that somebody can distrust since then.
+    /// The events about contested keys since then.
     pub(super) contested: Vec<ContestedEvent>,
 }
 
@@ -43,9 +43,9 @@ pub(super) struct TransitionCache {
 #[derive(Debug)]
 struct State {
     device: Arc<Device>,
-    /// The times in it that count, in order.
+    /// The times in it that matter, in order.
     times: Box<[Stamp]>,
-    /// What is the same in states that differ in times only.
+    /// A number that is the same for states that differ only in their times.
     timeless_form: u32,
 }
 
@@ -56,47 +56,46 @@ struct Step {
     observation: Observation,
     broken: Option<Invariant>,
     noticed: Noticed,
-    /// What happened, without its time, if it is about a key that somebody can distrust.
+    /// The event without its time, if it is about a contested key.
     contested: Option<u32>,
-    /// Whether the device said, or decided, something about such a key.
+    /// Whether the device sent, or made, a decision about a contested key.
     said: bool,
     decided: bool,
 }
 
-/// What was noticed in the steps of devices.
+/// The facts that were noticed in the steps of devices.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gathered {
     pub(super) broken: Option<(DeviceId, Invariant)>,
     pub(super) noticed: Noticed,
-    /// Whether a device changed, or sent something.
+    /// Whether a device changed or sent something.
     pub(super) moved: bool,
 }
 
-/// What happened about keys that somebody can distrust, as far as it may count later when it is asked which distrusts
-/// hold.
+/// Digests of the events about contested keys, as far as they may affect which distrusts are in force later.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Contested {
-    /// What was decided and said, in the order in which that happened anywhere.
+    /// The decisions and messages, in the order in which they occurred at any device.
     pub(super) decided: u64,
-    /// What happened to each device in which state, in no order: the states tell that.
+    /// The events and the states in which they occurred, by device and in no order. The states determine the order.
     pub(super) happened: u64,
 }
 
-/// Something that happened about keys that somebody can distrust.
+/// An event about contested keys.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ContestedEvent {
     pub(super) device: DeviceId,
     /// The state of the device, without its times.
     timeless_form: u32,
     input: u32,
-    /// Whether the device said something about such a key.
+    /// Whether the device sent a decision about a contested key.
     pub(super) said: bool,
-    /// Whether it decided something about such a key.
+    /// Whether the device made a decision about a contested key.
     pub(super) decided: bool,
 }
 
 impl Contested {
-    /// Adds something that happened; `has_order` if its order counts anywhere, and not only at its device.
+    /// Adds an event. `has_order` says whether its order matters across devices, and not only at its own device.
     pub(super) fn add(&mut self, event: ContestedEvent, has_order: bool) {
         let ContestedEvent { device, timeless_form, input, .. } = event;
         self.happened = self.happened.wrapping_add(digest((device, timeless_form, input)));
@@ -106,7 +105,7 @@ impl Contested {
     }
 }
 
-/// An input, but for what differs between messages that say the same.
+/// An input without the differences between messages of the same content.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum InputForm {
     Decide(ManualDecision),
@@ -126,7 +125,7 @@ enum InputForm {
 }
 
 impl InputForm {
-    /// `None` for a message that is malformed.
+    /// The form of an input; `None` for a malformed message.
     fn of(input: &Input) -> Option<Self> {
         Some(match input {
             Input::Decide(decision) => Self::Decide(decision.clone()),
@@ -149,7 +148,7 @@ impl InputForm {
         })
     }
 
-    /// The input without its times, and without the order of what it says if that is ignored.
+    /// The input without its times, and with sorted decisions if their order is ignored.
     fn timeless(mut self, lists: ListOrder) -> Self {
         if let Self::Receive { delayed_since, envelope, .. } = &mut self {
             *delayed_since = None;
@@ -190,24 +189,24 @@ impl TransitionCache {
         &self.states[state as usize].device
     }
 
-    /// The times in a state that count, in order.
+    /// The times in a state that matter, in order.
     pub(super) fn times(&self, state: u32) -> &[Stamp] {
         &self.states[state as usize].times
     }
 
-    /// Whether a person or a message has decided on all keys that there are, other than the device's own.
+    /// Whether a device has decisions on all keys except its own.
     pub(super) fn has_decided_on_all(&self, state: u32) -> bool {
         let device = self.device(state);
         let mut others = self.cast.keys().filter(|key| *key != device.key());
         others.all(|key| device.level(key).decision().is_some())
     }
 
-    /// How many states of devices there are.
+    /// The number of states of devices.
     pub(super) fn len(&self) -> usize {
         self.states.len()
     }
 
-    /// The number of a state: the same for states in which a device does the same.
+    /// The number of a state, which is the same for all states with the same canonical form.
     pub(super) fn intern(&mut self, mut device: Device) -> u32 {
         if self.form.origins == Origins::Ignored {
             device.canonicalise_origins();
@@ -245,7 +244,7 @@ impl TransitionCache {
         *self.timeless_forms.entry(numbers.into()).or_insert(next)
     }
 
-    /// The state that follows, and the result.
+    /// Applies an input. Returns the number of the next state and adds the result to `out`.
     pub(super) fn apply(
         &mut self,
         (device, state): (DeviceId, u32),
@@ -274,7 +273,7 @@ impl TransitionCache {
         *self.inputs.entry(form).or_insert(next)
     }
 
-    /// Lets a device take a step, and checks it.
+    /// Takes a step of a device and checks it.
     fn take(
         &mut self,
         (device, state): (DeviceId, u32),
@@ -304,7 +303,7 @@ impl TransitionCache {
         Ok(Step { next, observation, broken, noticed, contested, said, decided })
     }
 
-    /// Whether somebody can distrust a key that is spoken of.
+    /// Whether an input or its result is about a contested key.
     fn is_contested(&self, input: &Input, observation: &Observation) -> bool {
         let decided = match input {
             Input::Decide(decision) => decision.decisions(),
@@ -326,12 +325,12 @@ impl TransitionCache {
         silenced || decided.iter().chain(sent).chain(refused).chain(changed).any(about)
     }
 
-    /// Whether a decision about a key that somebody can distrust is said.
+    /// Whether a decision about a contested key is sent.
     fn is_said(&self, observation: &Observation) -> bool {
         said(observation).any(|decision| self.form.times.is_contested(decision.key))
     }
 
-    /// Whether such a decision is applied.
+    /// Whether a decision about a contested key is applied.
     fn is_decided(&self, observation: &Observation) -> bool {
         let mut decided = changes(observation).filter_map(|change| match change {
             Change::Decided { decision, .. } => Some(decision),
@@ -362,7 +361,7 @@ impl TransitionCache {
         step.next
     }
 
-    /// The state with other times, in the order of [`times`](Self::times).
+    /// The number of the state with other times, in the order of [`times`](Self::times).
     pub(super) fn restamp(&mut self, state: u32, times: &[Stamp]) -> u32 {
         if self.times(state) == times {
             return state;
@@ -382,7 +381,7 @@ impl TransitionCache {
         next
     }
 
-    /// The state of the device with which this one changes places.
+    /// The number of the state after a permutation of the devices.
     pub(super) fn rename(&mut self, state: u32, permutation: &Permutation) -> u32 {
         if let Some(known) = self.renamings.get(&(state, permutation.number)) {
             return *known;
@@ -394,7 +393,7 @@ impl TransitionCache {
     }
 }
 
-/// What is said in the messages that were sent.
+/// The decisions in the sent messages.
 fn said(observation: &Observation) -> impl Iterator<Item = &Decision> {
     observation.sent.iter().flat_map(|outgoing| outgoing.envelope.message.decisions.iter())
 }
@@ -407,7 +406,7 @@ fn refusals(observation: &Observation) -> impl Iterator<Item = &Refusal> {
     observation.explanation().into_iter().flat_map(|explanation| &explanation.refused)
 }
 
-/// Digests are added up, so that a hash will not do whose bits hang together simply.
+/// Digests are added up, so the hash function must mix all bits.
 fn digest(what: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     what.hash(&mut hasher);

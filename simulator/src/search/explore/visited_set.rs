@@ -1,12 +1,12 @@
-//! The states that were found.
+//! The visited set: the states that were found.
 
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-/// The states that were found, in the order in which they were: each stored once, as bytes. Positions are found in
-/// shards, which threads fill at the same time.
+/// The states in the order in which they were found, each stored once as bytes. Positions are looked up in shards,
+/// which threads fill in parallel.
 #[derive(Debug)]
 pub(super) struct VisitedSet {
     segments: Vec<Segment>,
@@ -14,25 +14,25 @@ pub(super) struct VisitedSet {
     pub(super) shards: Vec<Shard>,
 }
 
-/// Some states, one after the other. A segment grows; all of them together do not move.
+/// Consecutive states. A segment grows, but the full segments never move.
 #[derive(Debug, Default)]
 struct Segment {
     bytes: Vec<u8>,
-    /// Where each state ends.
+    /// The end of each state in `bytes`.
     ends: Vec<u32>,
 }
 
-/// How many states a segment has.
+/// The number of states in a segment.
 const SEGMENT: usize = 1 << 12;
 
-/// How many shards there are: more than there are threads.
+/// The number of shards, which exceeds the number of threads.
 pub(super) const SHARDS: usize = 64;
 
-/// The positions of those states whose hash falls into one shard.
+/// The positions of the states whose hash belongs to one shard.
 #[derive(Debug, Default)]
 pub(super) struct Shard(HashTable<Entry>);
 
-/// A state, with a part of its hash: few states have to be compared, and none to be hashed again.
+/// The position of a state with a part of its hash. Few states have to be compared, and no state is hashed twice.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     hash: u32,
@@ -47,7 +47,7 @@ impl Default for VisitedSet {
 }
 
 impl VisitedSet {
-    /// How many there are.
+    /// The number of states.
     pub(super) fn len(&self) -> usize {
         self.len
     }
@@ -61,13 +61,13 @@ impl VisitedSet {
         &bytes[start..ends[within] as usize]
     }
 
-    /// The position of a state, if it is known.
+    /// The position of a state, if it is in the set.
     pub(super) fn find(&self, hash: u64, state: &[u8]) -> Option<u32> {
         let is_it = |entry: &Entry| entry.hash == hash as u32 && self.get(entry.position) == state;
         self.shards[shard_of(hash)].0.find(spread(hash as u32), is_it).map(|entry| entry.position)
     }
 
-    /// Adds a state, without that it can be found: that is up to its shard.
+    /// Adds a state. It is found only after it was also inserted into its shard.
     pub(super) fn push(&mut self, state: &[u8]) -> u32 {
         let position = u32::try_from(self.len).expect("fewer than 2^32 states");
         if self.len.is_multiple_of(SEGMENT) {
@@ -83,14 +83,14 @@ impl VisitedSet {
 }
 
 impl Shard {
-    /// Lets a state be found. It is not known yet.
+    /// Adds a new state to the shard.
     pub(super) fn insert(&mut self, hash: u64, position: u32) {
         let hash = hash as u32;
         self.0.insert_unique(spread(hash), Entry { hash, position }, |entry| spread(entry.hash));
     }
 }
 
-/// The shard of a state.
+/// The number of the shard of a state.
 pub(super) fn shard_of(hash: u64) -> usize {
     (hash >> 58) as usize
 }
@@ -102,7 +102,7 @@ pub(super) fn hash(state: &[u8]) -> u64 {
     hasher.finish().wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// A hash of a part of a hash that uses all bits.
+/// A hash of a partial hash that uses all bits.
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

@@ -1,4 +1,4 @@
-//! A way through a world that somebody chooses move by move.
+//! A path through a world that is chosen move by move.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -11,10 +11,10 @@ use crate::scenario::{Scenario, Step};
 use crate::script::{LinkIds, Script};
 use crate::trace::{Event, MessageNumber};
 
-/// The ways through the world of a scenario. Each message arrives when that is chosen.
+/// The paths through the world of a scenario. Each message arrives when its delivery is chosen.
 ///
-/// A way is a scenario itself, which withholds everything and lets through what arrives. So a run of it shows all that
-/// happened, and it can be written to a file.
+/// A path is a scenario that withholds all stanzas and lets through those that arrive. So a run of it shows all events,
+/// and it can be written to a file.
 #[derive(Debug)]
 pub struct Ways<'a> {
     scenario: &'a Scenario,
@@ -23,59 +23,59 @@ pub struct Ways<'a> {
     options: Options,
 }
 
-/// Something that can happen next.
+/// A possible move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextMove {
     /// A step of the scenario, by its position.
     Step(usize),
-    /// The first message that waits on a link arrives.
+    /// The first withheld message on a link arrives.
     Arrival {
         /// The message.
         message: MessageNumber,
-        /// The device that sent it, and the one that gets it.
+        /// The sending and the receiving device.
         link: LinkIds,
     },
 }
 
-/// The end of a way, and everything that can happen next.
+/// The end of a path, with all possible moves.
 #[derive(Debug)]
 pub struct Place {
-    /// The way as a scenario.
+    /// The path as a scenario.
     pub scenario: Scenario,
-    /// How many steps at its beginning only withhold what devices send.
+    /// The number of steps at its beginning that only withhold links.
     pub withholding: usize,
-    /// The run of the way.
+    /// The run of the path.
     pub run: Run,
-    /// Everything that can happen next.
+    /// All possible moves.
     pub next: Vec<NextMove>,
 }
 
-/// Why a way cannot be gone.
+/// The reason why a path cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum NoWay {
-    /// A move was chosen that is not there.
+    /// A chosen move does not exist.
     #[error(
         "move {position} of the way is number {chosen}, but there are {there} to choose from, counted from 0"
     )]
     NoSuchMove {
-        /// Which move of the way it is, counted from 1.
+        /// The number of the move on the path, counted from 1.
         position: usize,
-        /// The number that was chosen, counted from 0.
+        /// The chosen number, counted from 0.
         chosen: usize,
-        /// How many moves there are to choose from.
+        /// The number of possible moves.
         there: usize,
     },
-    /// The way cannot be made ready.
+    /// The path cannot be prepared.
     #[error(transparent)]
     Miscast(#[from] Miscast),
 }
 
 impl<'a> Ways<'a> {
-    /// The ways through a world, in which people act in these orders.
+    /// The paths through a world in which people act in these orders.
     ///
     /// # Errors
     ///
-    /// If the scenario is too large or cannot be made ready.
+    /// If the scenario is too large or cannot be prepared.
     pub fn new(scenario: &'a Scenario, orders: Orders, options: Options) -> Result<Self, Unexplorable> {
         let script = Script::new(scenario)?;
         if script.actions.len() > super::MOST_STEPS {
@@ -85,11 +85,11 @@ impl<'a> Ways<'a> {
         Ok(Self { scenario, script, agenda, options })
     }
 
-    /// The end of the way on which these moves are chosen, each by its number among those that could be made.
+    /// The end of the path with these moves. Each is chosen by its number among the possible moves.
     ///
     /// # Errors
     ///
-    /// If there is no such move.
+    /// If a move does not exist.
     pub fn place(&self, choices: &[usize]) -> Result<Place, NoWay> {
         let mut way = Vec::new();
         for (position, chosen) in choices.iter().enumerate() {
@@ -109,11 +109,11 @@ impl<'a> Ways<'a> {
         Ok(Place { scenario, withholding, run, next })
     }
 
-    /// The choices that lead along a way which a search has written as a scenario.
+    /// The choices along a path that a search has written as a scenario.
     ///
     /// # Errors
     ///
-    /// If the way cannot be made ready.
+    /// If the path cannot be prepared.
     pub fn along(&self, written: &Scenario) -> Result<Vec<usize>, NoWay> {
         let (mut way, mut choices) = (Vec::new(), Vec::new());
         for step in written.steps.iter().filter(|step| !matches!(step, Step::Hold(_) | Step::Release(_))) {
@@ -123,7 +123,7 @@ impl<'a> Ways<'a> {
                 (Move::Deliver(link), Step::LetThrough(meant)) => named(&self.script.cast, *link) == *meant,
                 (Move::Deliver(_), _) => false,
             };
-            // A step that is no move only shows how the search wrote the way, and happens by itself.
+            // A step that is not a move belongs to the written form of the path and needs no choice.
             if let Some(chosen) = moves.iter().position(is_meant) {
                 way.push(moves[chosen].0);
                 choices.push(chosen);
@@ -138,7 +138,7 @@ impl<'a> Ways<'a> {
         Ok((scenario, run))
     }
 
-    /// Everything that can happen at the end of a way: steps of the scenario, and on each link the first message that waits.
+    /// All possible moves at the end of a path: steps of the scenario, and the first withheld message of each link.
     fn moves(&self, way: &[Move], run: &Run) -> Vec<(Move, NextMove)> {
         let mut waiting: BTreeMap<LinkIds, VecDeque<MessageNumber>> = BTreeMap::new();
         let mut senders: BTreeMap<MessageNumber, DeviceId> = BTreeMap::new();
@@ -177,7 +177,7 @@ impl<'a> Ways<'a> {
         acts.chain(arrivals).collect()
     }
 
-    /// The devices that are there at the end of a way.
+    /// The devices that are present at the end of a path.
     fn present(&self, way: &[Move]) -> BTreeSet<DeviceId> {
         let cast = &self.script.cast;
         let at_start = cast.devices().filter(|(_, member)| member.joins == Joins::AtStart);

@@ -1,4 +1,4 @@
-//! Ways as scenario files, which go the same way when they are run.
+//! Paths as scenario files, which take the same moves when they are run.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,11 @@ use crate::cast::{Cast, DeviceId, Joins};
 use crate::scenario::{Delivery, Latency, Link, Scenario, ScenarioExpectations, Step, TimeSpan};
 use crate::script::LinkIds;
 
-/// How many steps there can be with the usual pause, until devices find messages too old.
+/// The number of steps with the usual pause after which devices find messages too old.
 const UNHURRIED: usize = 50;
 
-/// A scenario that goes `way` when it is run. Where stanzas may arrive at any moment, all links are withheld, and
-/// what arrives is let through.
+/// A scenario whose run takes the moves of `way`. Where stanzas may arrive at any time, all links are withheld, and
+/// each arriving stanza is let through.
 pub(super) fn written(scenario: &Scenario, cast: &Cast, way: &[Move], deliveries: Deliveries) -> Scenario {
     let mut written = scenario.clone();
     written.expect = ScenarioExpectations::default();
@@ -48,7 +48,7 @@ pub(super) fn written(scenario: &Scenario, cast: &Cast, way: &[Move], deliveries
     written
 }
 
-/// Lets a device be there, and withholds what it sends to others and they to it.
+/// Marks a device as present, and withholds the links between it and all other present devices.
 fn withhold(cast: &Cast, there: &mut BTreeSet<DeviceId>, device: DeviceId, steps: &mut Vec<Step>) {
     for other in there.iter() {
         steps.extend([(*other, device), (device, *other)].map(|link| Step::Hold(named(cast, link))));
@@ -60,7 +60,7 @@ pub(super) fn named(cast: &Cast, (from, to): LinkIds) -> Link {
     Link { from: cast.device_name(from).clone(), to: cast.device_name(to).clone() }
 }
 
-/// Whether a step says what arrives when, which is said by what is let through.
+/// Whether a step is about the time of deliveries, which the written path expresses by letting stanzas through.
 fn is_about_links(step: &Step) -> bool {
     matches!(
         step,
@@ -74,7 +74,7 @@ fn is_about_links(step: &Step) -> bool {
     )
 }
 
-/// Lets everything arrive at the end that is withheld, but for what goes over the links in `held`.
+/// Delivers all withheld stanzas at the end, except those on the links in `held`.
 pub(super) fn release_all_but(held: &[Link], scenario: &mut Scenario) {
     let withheld = scenario.steps.iter().filter_map(|step| match step {
         Step::Hold(link) if !held.contains(link) => Some(Step::Release(link.clone())),
@@ -84,8 +84,8 @@ pub(super) fn release_all_but(held: &[Link], scenario: &mut Scenario) {
     scenario.steps.extend(released);
 }
 
-/// The scenario without what makes no difference about deliveries, as long as `holds`: links on which nothing
-/// needs to be withheld, and such on which all can be let go at once.
+/// The scenario without unnecessary steps about deliveries, as long as `holds` is true: links that need not be
+/// withheld, and links that can be released at once.
 pub(super) fn tidied(scenario: &Scenario, mut holds: impl FnMut(&Scenario) -> bool) -> Scenario {
     let mut tidy = scenario.clone();
     let links: Vec<Link> = tidy

@@ -1,4 +1,4 @@
-//! Reductions change how much there is to look at, and nothing of what is seen.
+//! Reductions change the size of a search, but not its results.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -53,7 +53,7 @@ fn it_sees_what_going_every_way_sees() {
                         let seen = found(&world.scenario, &Settings { reductions, ..settings.clone() });
                         assert_eq!(seen.extent, Extent::Exhausted, "{context} without {left_out}");
                         assert_eq!(seen.outcomes, expected.outcomes, "{context} without {left_out}");
-                        // Going every way does not compare with ways without faults.
+                        // The plain search does not compare paths with those without faults.
                         let mut breaks = seen.breaks.clone();
                         breaks.remove(&Invariant::Confluence);
                         assert_eq!(breaks, expected.broken, "{context} without {left_out}");
@@ -68,7 +68,7 @@ fn it_sees_what_going_every_way_sees() {
     }
 }
 
-/// Random worlds, with every kind of fault and adversary.
+/// Random worlds with all kinds of faults and adversaries.
 #[test]
 fn it_sees_what_going_every_way_sees_in_random_worlds() {
     let worlds: u64 = std::env::var("ATM_WORLDS").map_or(100, |worlds| worlds.parse().expect("a number"));
@@ -161,7 +161,7 @@ fn there_are_as_many_states_as_without_symmetry_up_to_changes_of_places() {
     }
 }
 
-/// Only the check of an end can see either: no step of a device breaks anything.
+/// Only the check of an end can detect these: no step of a device breaks an invariant.
 #[test]
 fn an_end_at_which_an_invariant_is_broken_is_found() {
     let file =
@@ -212,7 +212,8 @@ fn there_are_as_many_ends_as_in_every_order() {
     }
 }
 
-/// Each world has enough states for several threads; one of them is broken, and one is left before its end.
+/// Each world has enough states for several threads. One of them breaks an invariant, and one search stops before its
+/// end.
 #[test]
 fn threads_make_no_difference() {
     let relay = Options { announcement: AnnouncementRule::Relay, ..Options::default() };

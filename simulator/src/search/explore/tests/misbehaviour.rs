@@ -1,4 +1,4 @@
-//! What a device does wrong in one step is found, and it is what those see who watch whole ways.
+//! A search finds the wrong step of a device, and its result agrees with the plain search over whole paths.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ fn authenticates_whoever_speaks(
     device.apply(input, now, names, out).unwrap();
 }
 
-/// Repeats in each message what it heard of somebody whom it does not believe.
+/// Adds its own key to each message that it sends.
 fn says_what_it_does_not_hold(
     device: &mut Device,
     input: &Input,
@@ -68,7 +68,7 @@ fn says_what_it_does_not_hold(
     }
 }
 
-/// Tells that it applied what in fact waits.
+/// Reports postponed decisions as applied.
 fn takes_the_word_of_anybody(
     device: &mut Device,
     input: &Input,

@@ -1,4 +1,4 @@
-//! The search against one that is as plain as can be.
+//! Tests of the search against a plain search without reductions.
 
 mod agreement;
 mod misbehaviour;

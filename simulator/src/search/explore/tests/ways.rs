@@ -1,5 +1,5 @@
-//! Every way through a world by itself: nothing is merged, remembered or left out, and whoever watches sees the whole
-//! way.
+//! A plain search over each path by itself: it merges no states, caches nothing and omits nothing, and its watch sees
+//! whole paths.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::search::explore::{Behaviour, Deliveries, Orders, Settings};
 use crate::trust_graph::WorldView;
 use crate::world::{Choice, World};
 
-/// The result of going every way.
+/// The result of a search over all paths.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) ways: u64,
@@ -26,12 +26,12 @@ pub(super) struct Found {
     pub(super) broken: BTreeSet<Invariant>,
 }
 
-/// Goes every way.
+/// Follows all paths.
 pub(super) fn go(scenario: &Scenario, settings: &Settings, behaviour: Behaviour) -> Found {
     go_at_most(u64::MAX, scenario, settings, behaviour).expect("there is no limit")
 }
 
-/// Goes every way, if there are not more.
+/// Follows all paths; `None` if there are more than `most`.
 pub(super) fn go_at_most(
     most: u64,
     scenario: &Scenario,
@@ -70,7 +70,7 @@ fn extend(
     }
 }
 
-/// A world after some way.
+/// A world at the end of a path.
 struct Gone {
     world: World<Behaving>,
     watch: Watch,
@@ -128,7 +128,7 @@ impl Gone {
         moves
     }
 
-    /// What is first in line on each link.
+    /// The links with a deliverable packet.
     fn first_of_links(&self) -> impl Iterator<Item = LinkIds> {
         let mut enabled = Vec::new();
         self.world.enabled(&mut enabled);
@@ -148,7 +148,7 @@ impl Gone {
     }
 }
 
-/// A device that does not need to do what the engine does.
+/// A device that may behave differently from the engine.
 struct Behaving {
     device: Device,
     behaviour: Behaviour,
@@ -197,7 +197,7 @@ fn it_goes_as_many_ways_as_there_are() {
     assert_eq!(go(&scenario, &free, Behaviour::Engine).ways, 24);
     let steps = Settings::default();
     assert_eq!(go(&scenario, &steps, Behaviour::Engine).ways, 1);
-    // With something to say, there is more than the orders of steps.
+    // With trust messages, there are more paths than orders of steps.
     let scenario = super::worlds::scenario(super::worlds::LINKS);
     let drained = Settings { deliveries: Deliveries::Drained, ..free.clone() };
     assert_eq!(go(&scenario, &drained, Behaviour::Engine).ways, 24);

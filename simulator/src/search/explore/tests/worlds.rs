@@ -1,4 +1,4 @@
-//! Worlds that are small enough to be gone through way by way.
+//! Worlds that are small enough for a search over every path.
 
 use crate::scenario::{Catalog, Scenario};
 
@@ -7,7 +7,7 @@ pub(super) struct Small {
     pub(super) scenario: Scenario,
 }
 
-/// Links of two of Alice's devices and one of Bob's.
+/// Links between two of Alice's devices and one of Bob's.
 pub(super) const LINKS: &str = "
   - authenticate: alice/phone -> alice/tablet
   - authenticate: alice/tablet -> alice/phone
@@ -15,7 +15,7 @@ pub(super) const LINKS: &str = "
   - authenticate: bob/phone -> alice/phone
 ";
 
-/// The tablet distrusts Bob's phone, while the phone says that it trusts it.
+/// The tablet distrusts Bob's phone, while Alice's phone announces trust in it.
 pub(super) const DISTRUST: &str = "
   - authenticate: alice/phone -> alice/tablet
   - authenticate: alice/tablet -> alice/phone
@@ -49,7 +49,7 @@ const DUPLICATES: &str = "
   - authenticate: alice/tablet -> alice/phone
 ";
 
-/// All of them.
+/// All small worlds.
 pub(super) fn all() -> Vec<Small> {
     let bodies = [
         ("links", LINKS),
