@@ -1,7 +1,8 @@
-//! How often a spanning tree of mutual authentications is enough: XEP-0450 §3 says always.
+//! How often a spanning tree of mutual authentications suffices. According to XEP-0450 §3, it always does.
 //!
-//! Each cell of the table is the share of runs that end complete. With `ATM_RUNS=1000` in the environment a
-//! cell has that many runs; `cargo test -p atm-simulator --test completeness -- --nocapture` prints the table.
+//! Each cell of the table is the share of runs with a complete graph at the end. `ATM_RUNS=1000` in the environment
+//! sets the number of runs in each cell. `cargo test -p atm-simulator --test completeness -- --nocapture` prints the
+//! table.
 
 use atm_engine::{AnnouncementRule, Device, Rules};
 use atm_simulator::scenario::{Catalog, Scenario};
@@ -20,7 +21,7 @@ impl Observer for Unobserved {
     fn observe(&mut self, _: atm_engine::Stamp, _: &Event) {}
 }
 
-/// Everything arrives before people act again.
+/// All messages arrive before the next action of a person.
 struct Drained;
 
 impl Schedule for Drained {
@@ -29,7 +30,7 @@ impl Schedule for Drained {
     }
 }
 
-/// After each action the next stanza of a random link arrives with probability 1/2, again and again.
+/// After each action, the next stanza of a random link arrives with probability 1/2, repeatedly.
 struct RandomMoments(Dice);
 
 impl Schedule for RandomMoments {
@@ -65,7 +66,7 @@ fn share(complete: impl Fn(u64) -> bool) -> f64 {
     100.0 * complete as f64 / runs as f64
 }
 
-/// Asserts a share as exactly as its number of runs allows: three standard errors, or exactly all.
+/// Asserts a share within three standard errors, or exactly if all runs must be complete.
 fn assert_share(what: &str, expected: f64, measured: f64) {
     let p = expected / 100.0;
     let margin = 300.0 * (p * (1.0 - p) / runs() as f64).sqrt() + if expected < 100.0 { 1.0 } else { 0.0 };

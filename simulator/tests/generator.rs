@@ -1,4 +1,4 @@
-//! Whatever a scenario can say, the random search draws.
+//! The random search draws everything that a scenario can contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +31,7 @@ fn what_is_drawn_can_be_read_as_a_file_and_so_can_what_is_left_of_it() {
         .flat_map(|purpose| (0..500).map(move |seed| (purpose, seed)))
     {
         let drawn = scenario(&mut Dice::new(seed), &Bounds { purpose, ..Bounds::default() });
-        // Which steps are left does not matter; that there are some does.
+        // It does not matter which steps are left, but some must be.
         let enough = drawn.steps.len().div_ceil(2).min(5);
         let left = shrink(&drawn, |candidate| candidate.steps.len() >= enough);
         for scenario in [drawn, left] {
@@ -56,7 +56,7 @@ fn every_kind_of_step_is_drawn() {
     assert!(never.is_empty(), "never drawn: {never:?}");
 }
 
-/// The kinds of steps that there are, as the schema of the format says.
+/// The kinds of steps in the schema of the format.
 fn kinds() -> Vec<String> {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("JSON");
     let kinds = schema["$defs"]["Step"]["oneOf"].as_array().expect("the kinds of steps");
@@ -64,7 +64,7 @@ fn kinds() -> Vec<String> {
     kinds.collect()
 }
 
-/// What of a scenario was seen, each under a name.
+/// The names of the features that occur in a scenario.
 fn settings(scenario: &Scenario) -> Vec<&'static str> {
     let mut seen = Vec::new();
     let mut see = |name, is: bool| seen.extend(is.then_some(name));
@@ -154,7 +154,7 @@ fn settings(scenario: &Scenario) -> Vec<&'static str> {
 fn every_setting_is_drawn() {
     let drawn: Vec<Scenario> = drawn().collect();
     let seen: BTreeSet<&str> = drawn.iter().flat_map(settings).collect();
-    // What `settings` can see stands in its source.
+    // The names of all features are in the source of `settings`.
     let call = ["see", "(\""].concat();
     let source: String = include_str!("generator.rs").split_whitespace().collect::<Vec<_>>().join(" ");
     let source = source.replace("( \"", "(\"");

@@ -1,4 +1,4 @@
-//! Whatever can be odd about what a device is given, the random search draws.
+//! The random search draws every oddity of an input.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ fn drawn() -> impl Iterator<Item = Scenario> {
     (0..SEEDS).map(move |seed| scenario(&mut Dice::new(seed), &bounds))
 }
 
-/// What was seen of scenarios, and how often.
+/// The features that occurred in scenarios, with their frequency.
 #[derive(Default)]
 struct Seen(BTreeMap<&'static str, usize>);
 
@@ -183,7 +183,7 @@ fn everything_odd_is_drawn() {
     assert!(seldom.is_empty(), "{seldom:?}");
 }
 
-/// Words about a key that a device does not know, contrary ones among them, before it comes to know it.
+/// Decisions about an undiscovered key, some of them contradicting, before its discovery.
 #[test]
 fn contrary_words_come_before_discovery() {
     let mut count = 0;
@@ -212,7 +212,7 @@ fn contrary_words_come_before_discovery() {
     assert!(count > 20, "{count}");
 }
 
-/// A decision names each key once and keys of one owner.
+/// A decision names each key only once, and only keys of one owner.
 #[test]
 fn mixed_decisions_do_not_contradict_themselves() {
     for scenario in drawn() {
@@ -224,7 +224,7 @@ fn mixed_decisions_do_not_contradict_themselves() {
     }
 }
 
-/// The part of all stanzas that goes to the device of each scenario to which most go.
+/// The share of all stanzas that goes to the most addressed device of each scenario.
 fn part_of_busiest(mixture: Mixture) -> f64 {
     let bounds = Bounds { mixture, ..bounds() };
     let (mut to_busiest, mut all) = (0, 0);
@@ -243,7 +243,7 @@ fn part_of_busiest(mixture: Mixture) -> f64 {
 
 #[test]
 fn most_happens_to_one_device_where_few_kinds_are_drawn() {
-    // There are more accounts to share them than in plain scenarios.
+    // There are more accounts in which the stanzas could be spread than in plain scenarios.
     let (plain, few) = (part_of_busiest(Mixture::All), part_of_busiest(Mixture::Few));
     assert!(few > 0.7 && few > plain, "{few}, and {plain} in plain scenarios");
 }

@@ -1,5 +1,4 @@
-//! Each invariant is noticed when it is broken: by events that no honest device makes, and by endpoints that do
-//! not do what they should.
+//! Every broken invariant is noticed: when events occur that no honest device causes, and when endpoints misbehave.
 
 use atm_engine::{
     AnnouncementRule, Cause, Change, ConflictRule, Decision, DecisionKind, Device, Directory, DistrustsByKey,
@@ -27,7 +26,7 @@ fn script(steps: &str) -> Script {
     Script::new(&Scenario::parse("test.yaml", &text, &Catalog::unchecked()).unwrap()).unwrap()
 }
 
-/// Events that are made up, and who watches them.
+/// Made-up events and the watch over them.
 struct Story {
     script: Script,
     watch: Watch,
@@ -54,7 +53,7 @@ impl Story {
         self
     }
 
-    /// A device applies a decision, a person's if there is no sender.
+    /// A device applies a decision: a person's if there is no sender.
     fn applies(&mut self, device: &str, kind: DecisionKind, key: &str, sender: Option<&str>) -> &mut Self {
         let change = Change::Decided {
             decision: Decision { key: self.key(key), kind },
@@ -69,7 +68,7 @@ impl Story {
         self
     }
 
-    /// A device sends that it trusts a key.
+    /// A device sends a message that trusts a key.
     fn sends(&mut self, device: &str, to: &str, keys: &[&str], about: &str) -> &mut Self {
         let outgoing = self.message(to, keys, about);
         let (device, message) = (self.device(device), MessageNumber(self.messages));
@@ -77,7 +76,7 @@ impl Story {
         self
     }
 
-    /// An adversary sends that it trusts a key.
+    /// An adversary sends a message that trusts a key.
     fn forges(&mut self, device: &str, to: &str, about: &str) -> &mut Self {
         let outgoing = self.message(to, &[], about);
         let (device, message) = (self.device(device), MessageNumber(self.messages));
@@ -143,7 +142,7 @@ fn soundness_needs_the_word_that_was_said() {
     story.step(0).applies("alice/phone", Trust, "alice/tablet", None);
     story.applies("alice/phone", Trust, "bob/phone", Some("alice/tablet"));
     assert_eq!(story.broken(), [Invariant::Soundness]);
-    // Why the sender counts is part of the violation.
+    // The violation names the step.
     assert_eq!(story.watch.violations()[0].step, Some(0));
 }
 
@@ -155,7 +154,7 @@ fn authority_stops_contacts_and_words_about_oneself() {
     story.step(1).applies("bob/phone", Trust, "alice/phone", None);
     for about in ["carol/phone", "alice/tablet", "bob/phone"] {
         let mut story = Story { script: story.script.clone(), watch: story.watch.clone(), messages: 0 };
-        // What reaches Alice's phone from Bob's, whoever lets it through.
+        // Bob's message reaches Alice's phone, even if it must not count there.
         story.forges("bob/phone", "alice", about).arrives("alice/phone");
         story.applies("alice/phone", Trust, about, Some("bob/phone"));
         assert_eq!(story.broken(), [Invariant::Authority], "{about}");
@@ -197,7 +196,7 @@ fn nobody_says_what_it_does_not_hold() {
     assert_eq!(story.broken(), [Invariant::Soundness]);
 }
 
-/// An intruder's device in Alice's account, and what goes before the tablet vouches for it.
+/// An injected device in Alice's account, and the steps before the tablet vouches for it.
 const INTRUSION: &str =
     "  - inject-device: { account: alice, name: evil }\n  - authenticate: alice/phone -> alice/tablet";
 
@@ -235,7 +234,7 @@ fn a_fooled_person_excuses_only_what_rests_on_that() {
 fn a_thief_excuses_only_what_rests_on_its_word() {
     for (stolen, expected) in [
         ("carol/phone", &[Invariant::Soundness, Invariant::Resistance][..]),
-        // It goes on as before; only what the thief says is the thief's.
+        // The device continues as before; only the adversary's messages are the adversary's.
         ("alice/tablet", &[Invariant::Soundness, Invariant::Resistance]),
     ] {
         let mut story = Story::new(&format!("{INTRUSION}\n  - compromise: {stolen}"));
@@ -249,7 +248,7 @@ fn a_thief_excuses_only_what_rests_on_its_word() {
     story.step(2).forges("alice/tablet", "alice", "alice/evil").arrives("alice/phone");
     story.applies("alice/phone", Trust, "alice/evil", Some("alice/tablet"));
     assert_eq!(story.broken(), []);
-    // Whoever passes that on is not to blame.
+    // A device that passes the decision on is not to blame.
     let bob = "  - authenticate: bob/phone -> alice/phone";
     let mut story = Story::new(&format!("{INTRUSION}\n  - compromise: alice/tablet\n{bob}"));
     story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);
@@ -280,15 +279,15 @@ struct Faulty {
 #[derive(Clone, Copy, PartialEq)]
 enum Fault {
     None,
-    /// It does not hear what others say.
+    /// It ignores all messages.
     Deaf,
-    /// It goes on using keys that are not authenticated.
+    /// It continues to use keys that are not authenticated.
     UsesEverything,
-    /// It forgets what it was to keep for later.
+    /// It loses postponed decisions.
     Forgets,
-    /// It says nothing.
+    /// It sends nothing.
     Mute,
-    /// It stops using a key that is distrusted, but does not hold it for distrusted.
+    /// It stops using a distrusted key, but does not mark the key as distrusted.
     Shrugs,
 }
 
@@ -333,7 +332,7 @@ impl Endpoint for Faulty {
     }
 }
 
-/// Those who watch a world.
+/// The observers of a world.
 struct Watchers(History, Watch);
 
 impl Observer for Watchers {
@@ -377,7 +376,7 @@ fn broken_when_quiet(script: &Script, faulty: &str, fault: Fault) -> Vec<Invaria
         .collect()
 }
 
-/// What is broken when the world is quiet, and on which device.
+/// The violations in the quiet world, with their devices.
 fn violations_under(
     options: &Options,
     script: &Script,
@@ -460,7 +459,7 @@ fn revocation_is_broken_by_one_who_does_not_tell() {
 
 #[test]
 fn who_relays_a_distrust_tells_those_whom_it_knows() {
-    // Alice's phone does not know Bob's. Her tablet, which hears of the distrust from the phone, does.
+    // Alice's phone does not know Bob's phone. Her tablet does, and it receives the distrust from her phone.
     let script = script(
         "  - authenticate: alice/phone -> alice/tablet\n  - authenticate: alice/tablet -> alice/phone\n  \
          - authenticate: bob/phone -> alice/tablet\n  - hold: alice/tablet -> alice/phone\n  \
@@ -477,8 +476,9 @@ fn who_relays_a_distrust_tells_those_whom_it_knows() {
     assert_eq!(under(AnnouncementRule::Cascade, Fault::Mute), [], "nobody relays");
 }
 
-/// Bob's tablet is stolen. It forges a distrust of his phone, which waits at Alice's tablet beside the later trust of his own
-/// tablet. Under `named` the trust does not name the distrust, so the distrust counts when the tablet is authenticated.
+/// Bob's tablet is stolen. It forges a distrust of his phone, which Alice's tablet postpones together with a later
+/// trust of Bob's own tablet. Under `named`, the trust does not name the distrust, so the distrust counts when the
+/// tablet is authenticated.
 #[test]
 fn soundness_lets_an_older_word_count_where_no_time_decides() {
     let text = "format: 1
@@ -527,7 +527,7 @@ fn agreement_is_broken_by_own_devices_that_contradict_each_other() {
 
 #[test]
 fn agreement_is_broken_by_a_contact_that_does_not_follow() {
-    // Nobody of Bob decided on Alice's tablet. His phone hears that it is trusted, and then nothing more.
+    // No person on Bob's devices decided on Alice's tablet. His phone learns that it is trusted, and nothing more.
     let steps = format!(
         "{LINKED}\n  - block: alice/phone -> bob/phone\n  - block: alice/phone -> bob/tablet\n  - distrust: alice/phone -> alice/tablet"
     );
@@ -543,7 +543,7 @@ fn agreement_is_broken_by_a_contact_that_does_not_follow() {
     let name = |device| world.cast().device_name(device).to_string();
     let pairs: Vec<_> = found.iter().map(|found| (name(found.trusting), name(found.distrusting))).collect();
     assert!(pairs.contains(&("bob/phone".to_owned(), "alice/phone".to_owned())), "{pairs:?}");
-    // Something was lost, so nothing is promised.
+    // A message was lost, so the invariant does not apply.
     let violations = at_quiescence(&WorldView::of(&world), &options, &watch).unwrap();
     assert!(violations.iter().all(|violation| violation.invariant != Invariant::Agreement));
 }
@@ -570,7 +570,7 @@ fn confluence_is_broken_by_one_who_comes_out_differently() {
 
 #[test]
 fn what_only_repeats_makes_no_difference_whatever_else_happens() {
-    // A device that joins, and messages that are withheld, excuse what delays but not what repeats.
+    // A joining device and withheld messages excuse delays, but not repetitions.
     let script = script(&format!(
         "{LINKED}\n  - add-device: {{ account: carol, name: tablet }}\n  - hold: bob/phone -> bob/tablet"
     ));

@@ -1,10 +1,10 @@
-//! Inside a crate, modules build on one another in one direction, and so do the folders inside a folder.
+//! Inside a crate, modules depend on one another in one direction, and so do the folders inside a folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The crates whose top-level modules, and the folders in each of whose folders, do not import each other in a
-/// circle.
+/// The crates whose top-level modules do not import each other in a circle, and neither do the subfolders of any
+/// folder.
 const CRATES: [&str; 10] = [
     "engine",
     "simulator",
@@ -18,10 +18,10 @@ const CRATES: [&str; 10] = [
     "fuzz/checks",
 ];
 
-/// Which of its siblings each module uses.
+/// The siblings that each module uses.
 type Uses = BTreeMap<String, BTreeSet<String>>;
 
-/// Where a module is, from the root of its crate.
+/// The path of a module from the root of its crate.
 type ModulePath = Vec<String>;
 
 #[test]
@@ -52,7 +52,7 @@ fn a_circle_of_folders_is_found() {
     let files = [("top::a::file", one_way), ("top::b::file", back)];
     assert_eq!(circle_in("top", &files), Some(circle));
     assert_eq!(circle_in("top", &[("top::a::file", one_way), ("top::b::file", "")]), None);
-    // Files of one folder may know each other.
+    // Files in the same folder may import each other.
     let files = [("top::a", "use super::b;"), ("top::b", "use super::a;")];
     assert_eq!(circle_in("top", &files), None);
 }
@@ -63,7 +63,7 @@ fn circle_in(folder: &str, files: &[(&str, &str)]) -> Option<Vec<String>> {
     uses_among(&modules).get(&path(folder)).and_then(circle)
 }
 
-/// The modules of a crate, without its roots, and their texts.
+/// The modules of a crate with their texts, without the root modules.
 fn modules_in(src: &Path) -> Vec<(ModulePath, String)> {
     let mut modules = Vec::new();
     for file in rust_files(src) {
@@ -83,7 +83,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     nested.flatten().filter(|path| path.extension().is_some_and(|it| it == "rs")).collect()
 }
 
-/// How the modules at the top of a crate use each other, and how the folders in each folder do.
+/// The imports among the top-level modules of a crate, and among the subfolders of each folder.
 fn uses_among(modules: &[(ModulePath, String)]) -> BTreeMap<ModulePath, Uses> {
     let folders: BTreeSet<&[String]> =
         modules.iter().flat_map(|(module, _)| (1..module.len()).map(|depth| &module[..depth])).collect();
@@ -103,7 +103,7 @@ fn uses_among(modules: &[(ModulePath, String)]) -> BTreeMap<ModulePath, Uses> {
     uses
 }
 
-/// What the text of a module names behind `crate::` and `super::`.
+/// The paths after `crate::` and `super::` in the text of a module.
 fn imports(module: &[String], text: &str) -> BTreeSet<ModulePath> {
     let lines: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
     let code = lines.join("\n");
@@ -118,7 +118,7 @@ fn imports(module: &[String], text: &str) -> BTreeSet<ModulePath> {
     found
 }
 
-/// Adds each path of a tree of imports, seen from the module at `path`; gives what follows the tree.
+/// Adds all paths of an import tree, relative to the module at `path`. Returns the text after the tree.
 fn add_imports<'a>(tree: &'a str, mut path: ModulePath, found: &mut BTreeSet<ModulePath>) -> &'a str {
     let mut rest = tree;
     while let Some(word) = word(rest) {
@@ -154,7 +154,7 @@ fn word(text: &str) -> Option<&str> {
     (end > 0).then(|| &text[..end])
 }
 
-/// Modules of which each uses the next, and the last one the first; `None` if there are no such.
+/// A circle of modules in which each imports the next; `None` if there is none.
 fn circle(uses: &Uses) -> Option<Vec<String>> {
     uses.keys().find_map(|start| way_back(start, &mut vec![start.clone()], &mut BTreeSet::new(), uses))
 }

@@ -1,4 +1,5 @@
-//! A population comes out the same for any number of threads, and as its parts do that are played one by one.
+//! The result of a population is the same for any number of threads, and the same as that of its parts played one by
+//! one.
 
 use std::num::NonZeroUsize;
 
@@ -28,13 +29,13 @@ fn played(population: &Population, options: &Options, threads: usize) -> Populat
     play(population, (options, Watching::All), NonZeroUsize::new(threads).unwrap(), &|| ())
 }
 
-/// All that is said of the parts that fail, and the parts as files.
+/// The failed parts as files, with their violations.
 fn failures(played: &PopulationRun) -> Vec<(u64, String, Vec<Violation>)> {
     let first = played.first_failed.iter();
     first.map(|part| (part.number, part.scenario.to_yaml(), part.run.violations.clone())).collect()
 }
 
-/// Lost devices, so that words of distrust race with others.
+/// A population with lost devices, so that distrusts race with other decisions.
 const LOST: &str = "{ accounts: 250, part: 12, decisions: { lost-of-1000: 200 } }";
 
 #[test]
@@ -60,7 +61,7 @@ fn it_is_the_sum_of_its_parts() {
     let mut sum = PopulationRun::default();
     for number in 1..=5 {
         let part = population.part(options.seed, number);
-        // A part is a file like any other.
+        // A part is a normal file.
         let part = Scenario::parse("part.yaml", &part.to_yaml(), &Catalog::unchecked()).unwrap();
         let run = run(&part, &options).unwrap();
         assert_eq!((run.violations.as_slice(), run.result()), (&[][..], RunResult::Inconclusive));

@@ -1,11 +1,11 @@
 //! Random worlds keep the invariants of the protocol.
 //!
-//! Each case draws a scenario from a seed, with faults and adversaries, and runs it under one announcement
-//! rule and one conflict rule. `ATM_CASES` in the environment is the number of cases. The same cases are drawn
-//! each time, so that a change of the code makes a difference and not the day; `ATM_SEED`, a number, draws
-//! others. A case that breaks a invariant is shrunk to its smallest scenario; unless `scenarios/hazards/` has
-//! that one, up to renaming, it is written to `scenarios/regressions/`, where `atm run` replays it without any
-//! random number. A violation that is explained by a [`Hazard`] is none: the protocol promises nothing there.
+//! Each case draws a scenario with faults and adversaries from a seed, and runs it under one announcement rule and one
+//! conflict rule. `ATM_CASES` in the environment sets the number of cases. The same cases are drawn every time, so that
+//! only a change of the code changes the result. `ATM_SEED`, a number, draws others. A case that breaks an invariant is
+//! shrunk to its smallest scenario. Unless `scenarios/hazards/` contains that scenario up to renaming, it is written to
+//! `scenarios/regressions/`, where `atm run` replays it without randomness. A violation with a [`Hazard`] does not
+//! count, because the protocol cannot keep the invariant there.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ fn options() -> impl Strategy<Value = Options> {
 #[test]
 fn random_scenarios_keep_their_promises() {
     let hazards = hazards();
-    // The seed is not shrunk: the scenario is.
+    // The scenario is shrunk instead of the seed.
     let case = (any::<u64>().no_shrink(), options().no_shrink());
     let outcome = runner().run(&case, |(seed, options)| {
         let scenario = generate::scenario(&mut Dice::new(seed), &Bounds::default());
@@ -74,7 +74,7 @@ fn random_scenarios_keep_their_promises() {
     }
 }
 
-/// A hazard that no scenario shows is none, and what a scenario of the folder shows is explained.
+/// Each hazard occurs in a scenario of the folder, and each violation in the folder is explained by a hazard.
 #[test]
 fn each_hazard_has_its_smallest_examples() {
     let mut shown = BTreeSet::new();
@@ -93,7 +93,7 @@ fn each_hazard_has_its_smallest_examples() {
     assert_eq!(shown.into_iter().collect::<Vec<_>>(), Hazard::ALL);
 }
 
-/// The promises that a run does not keep, although nothing is known that keeps the protocol from it.
+/// The broken invariants without a known hazard.
 fn broken(scenario: &Scenario, options: &Options) -> Vec<Invariant> {
     let run = run(scenario, options).expect("a drawn scenario can be cast");
     assert_eq!(run.failure, None);
@@ -109,7 +109,7 @@ fn declares(breaks: &[Breaks], invariant: Invariant, options: &Options) -> bool 
     breaks.iter().filter(applies).any(|breaks| breaks.invariant == invariant)
 }
 
-/// What the documented hazards do, and what they break.
+/// The canonical forms of the documented hazards, with the invariants that they break.
 fn hazards() -> Vec<(String, Vec<Breaks>)> {
     let breaking = hazard_files().into_iter().filter(|scenario| !scenario.breaks.is_empty());
     breaking.map(|scenario| (canonical(&scenario), scenario.breaks)).collect()
@@ -128,7 +128,7 @@ fn scenarios() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios")
 }
 
-/// Writes a counterexample down for people.
+/// Writes a counterexample to a file.
 fn record(smallest: &Scenario, invariant: Invariant, options: &Options, seed: u64) -> PathBuf {
     let rules =
         format!("--announcement {} --conflict {}", name(&options.announcement), name(&options.conflict));

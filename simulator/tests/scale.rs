@@ -1,4 +1,5 @@
-//! Work and memory grow with what happens, not with the square of who takes part. Work is counted, not timed.
+//! Work and memory grow with the number of events, not with the square of the number of participants. Work is counted,
+//! not timed.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -17,7 +18,7 @@ use atm_simulator::world::World;
 
 const HEAD: &str = "format: 1\ntitle: t\nrequirements: [xep-0450/ac-s/own-endpoints]\naccounts:\n";
 
-/// Accounts with three devices each, linked inside, and each to the next one.
+/// Accounts with three devices each. The devices of each account are linked, and each account is linked to the next.
 fn ring(accounts: usize) -> Script {
     let (mut cast, mut inside, mut between) = (String::new(), String::new(), String::new());
     for account in 0..accounts {
@@ -32,7 +33,7 @@ fn ring(accounts: usize) -> Script {
     script(&format!("{HEAD}{cast}steps:\n{inside}{between}"))
 }
 
-/// One account. All other devices trust the first one, which comes to trust one after the other.
+/// One account. All other devices trust the first one, which then trusts them one after the other.
 fn star(devices: usize) -> Script {
     let names: Vec<String> = (0..devices).map(|device| format!("d{device}: ")).collect();
     let to_the_first = (1..devices).map(|device| format!("  - authenticate: a/d{device} -> a/d0\n"));
@@ -45,7 +46,7 @@ fn script(yaml: &str) -> Script {
     Script::new(&Scenario::parse("scale.yaml", yaml, &Catalog::unchecked()).unwrap()).unwrap()
 }
 
-/// A device that counts what is asked of it.
+/// A device that counts its calls.
 struct Counting {
     device: Device,
     asked: Rc<Cell<usize>>,
@@ -88,7 +89,7 @@ impl Endpoint for Counting {
     }
 }
 
-/// Watches, and counts the events.
+/// A watch that counts the events.
 struct CountingWatch {
     watch: Watch,
     events: usize,
@@ -101,8 +102,8 @@ impl Observer for CountingWatch {
     }
 }
 
-/// How many events there are in a run, and how often devices are asked something by the world, its invariants and its
-/// trust graph.
+/// The number of events in a run, the number of calls of devices by the world, the invariants and the trust graph, and
+/// the tally at the end.
 fn work(script: &Script) -> (usize, usize, Tally) {
     let (options, asked) = (Options::default(), Rc::new(Cell::new(0)));
     let mut world = World::new(script.clone(), 0, |cast, device| Counting {
@@ -125,7 +126,7 @@ fn work(script: &Script) -> (usize, usize, Tally) {
 fn a_ring_four_times_as_large_takes_four_times_the_work() {
     let [(events, asked, tally), (more_events, more_asked, more)] = [40, 160].map(|size| work(&ring(size)));
     assert_eq!((more_events, more_asked), (4 * events, 4 * asked));
-    // Two devices of the own account, and three of each of two others.
+    // Two devices of the own account, and three of each of two other accounts.
     assert_eq!((tally.authenticated(), tally.possible), (3 * 40 * 8, 3 * 40 * 8));
     assert_eq!((more.authenticated(), more.possible), (3 * 160 * 8, 3 * 160 * 8));
 }
@@ -134,7 +135,7 @@ fn a_ring_four_times_as_large_takes_four_times_the_work() {
 fn the_work_in_an_account_grows_with_the_pairs_of_its_devices() {
     let [(events, asked, tally), (more_events, more_asked, more)] = [30, 60].map(|size| work(&star(size)));
     assert_eq!((tally.authenticated(), more.authenticated()), (30 * 29, 60 * 59));
-    // That is 4.07 times as many pairs.
+    // This is 4.07 times the number of pairs.
     assert!(more_events * 10 <= events * 45, "{more_events} events after {events}");
     assert!(more_asked * 10 <= asked * 45, "{more_asked} questions after {asked}");
 }

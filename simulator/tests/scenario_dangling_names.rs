@@ -1,4 +1,4 @@
-//! Every name in a scenario stands for something, and every expectation expects something.
+//! Every name in a scenario must be defined, and no expectation may be empty.
 
 use atm_simulator::scenario::{Catalog, Scenario};
 
@@ -10,7 +10,7 @@ accounts:
   alice: { devices: { phone: , notebook: } }
 ";
 
-/// What is told about the top with something added from line 6 on.
+/// The mistakes in the base with `rest` from line 6 on.
 fn told(rest: &str) -> Vec<String> {
     told_of(&format!("{TOP}{rest}"))
 }

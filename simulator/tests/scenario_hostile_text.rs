@@ -1,4 +1,4 @@
-//! Whatever a file holds, reading it ends soon and in a scenario or in mistakes, never in a panic.
+//! Reading a file of any content ends soon, in a scenario or in mistakes, and never panics.
 
 use atm_simulator::scenario::{Catalog, Scenario};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::test_runner::Config;
 
 const FULL: &str = include_str!("scenarios/full.yaml");
 
-/// Reads a text; every mistake must lie inside of it.
+/// Reads a text. Every mistake must lie inside the text.
 fn read(text: &str) {
     let Err(mistakes) = Scenario::parse("test.yaml", text, &Catalog::unchecked()) else { return };
     assert!(mistakes.iter().len() > 0);

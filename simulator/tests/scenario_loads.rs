@@ -1,4 +1,4 @@
-//! A file that uses every part of the format is read as it is meant.
+//! A file with all parts of the format is read correctly.
 
 use std::path::Path;
 
@@ -94,9 +94,9 @@ expect:
     let scenario = Scenario::parse("lines.yaml", text, &Catalog::unchecked()).unwrap();
     let run = atm_simulator::run::run(&scenario, &atm_simulator::run::Options::default()).unwrap();
     let lines: Vec<Option<usize>> = run.checks.iter().map(|check| check.line).collect();
-    // First those of the step; then what is required, and what the engine does under each rule and under one.
+    // First the lines of the step, then those of requirements, then those of the engine under all rules and under one.
     assert_eq!(lines, [8, 9, 17, 13, 14, 12].map(Some));
-    // A scenario without a file, or whose expectations were changed, has none.
+    // A scenario has no lines if it has no file, or if its expectations were changed.
     let mut changed = scenario.clone();
     changed.expect.newest.clear();
     let run = atm_simulator::run::run(&changed, &atm_simulator::run::Options::default()).unwrap();

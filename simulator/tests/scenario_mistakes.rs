@@ -1,9 +1,8 @@
-//! A mistake is told at the very place at fault, with what was expected. Lines and columns were counted by
-//! hand.
+//! Every mistake is reported at its exact position, with the expected form. Lines and columns were counted by hand.
 
 use atm_simulator::scenario::{Catalog, LoadError, Mistakes, Scenario};
 
-/// A scenario of eight lines to which the tests add; whatever they add begins on line 9.
+/// A scenario of eight lines, to which the tests add text from line 9 on.
 const BASE: &str = "\
 format: 1
 title: A test
@@ -26,18 +25,18 @@ fn mistakes(text: &str) -> Mistakes {
     }
 }
 
-/// What is told about the whole text of a file.
+/// The mistakes in a whole file.
 fn told(text: &str) -> Vec<String> {
     mistakes(text).iter().map(ToString::to_string).collect()
 }
 
-/// What is told about steps, each on a line of its own from line 10 on.
+/// The mistakes in steps, each on its own line from line 10 on.
 fn told_of_steps(steps: &[&str]) -> Vec<String> {
     let steps: String = steps.iter().map(|step| format!("  - {step}\n")).collect();
     told(&format!("{BASE}steps:\n{steps}"))
 }
 
-/// What is told about the base with one line in place of another.
+/// The mistakes in the base with one line replaced.
 fn told_with(line: &str, replacement: &str) -> Vec<String> {
     assert!(BASE.contains(line));
     told(&format!("{}steps: []\n", BASE.replace(line, replacement)))
@@ -232,7 +231,7 @@ fn aliases_anchors_and_tags_are_refused() {
 
 #[test]
 fn deep_nesting_is_refused() {
-    // The map around it is the first level, so the 24th bracket is one too many: column 8 + 23.
+    // The outer map is the first level, so the 24th bracket is one too many: column 8 + 23.
     let deep = format!("{BASE}steps: {}", "[".repeat(200));
     assert_eq!(told(&deep), ["test.yaml:9:31: more than 24 lists and maps inside each other"]);
     for part in ["[", "{a: ", "- ", "[{"] {
@@ -253,7 +252,7 @@ fn large_files_are_refused() {
 
 #[test]
 fn of_a_large_file_no_more_is_read_than_shows_that_it_is_too_large() {
-    // Nobody could wait for the end of this one.
+    // This file never ends.
     let endless = std::path::Path::new("/dev/zero");
     if !endless.exists() {
         return;
@@ -421,7 +420,7 @@ fn requirements_are_those_of_the_catalog() {
     Scenario::parse("test.yaml", &any, &Catalog::unchecked()).unwrap();
 }
 
-/// What is told about expectations on the way and at the end: the lists in flow style stand on lines 12 and 15.
+/// The mistakes in expectations at a step and at the end. The lists in flow style are on lines 12 and 15.
 fn told_of_required(on_the_way: &str, at_the_end: &str) -> Vec<String> {
     let required = |text: &str| format!("required:\n{text}\n");
     let (step, end) = (required(&format!("        {on_the_way}")), required(&format!("    {at_the_end}")));
@@ -564,7 +563,7 @@ fn a_key_has_one_level_on_a_device() {
         );
         assert_eq!(Scenario::parse("test.yaml", &text, &catalog()).is_ok(), good, "{one} {other}");
     }
-    // Another device, and another key, may have another level.
+    // Another device or another key may have another level.
     let text = "authenticated: [alice/phone -> bob/phone], distrusted: [alice/notebook -> bob/phone, alice/phone -> alice/notebook]";
     let text = format!("{BASE}steps: []\nexpect: {{ reference: [levels: {{ {text} }}] }}\n");
     Scenario::parse("test.yaml", &text, &catalog()).unwrap();
@@ -623,7 +622,7 @@ fn a_text_that_needs_quotes_is_told_with_them() {
             [format!("test.yaml:2:{column}: {message} (write `title: {quoted}`)")],
             "{written}"
         );
-        // The advice is right.
+        // The advice is correct.
         let text = format!("{}steps: []\n", BASE.replace("A test", quoted));
         assert_eq!(Scenario::parse("test.yaml", &text, &catalog()).unwrap().title, written);
     }
@@ -647,7 +646,7 @@ fn another_form_is_told_with_an_example() {
              `inject-device: { account: alice, name: evil }`)"
         ]
     );
-    // Whatever takes more than a word has an example.
+    // Everything that takes more than a word has an example.
     let schema: serde_json::Value = serde_json::from_str(atm_simulator::scenario::SCHEMA).unwrap();
     for (list, kind) in [("Step", "steps"), ("Reference", "reference")] {
         let variants = schema["$defs"][list]["oneOf"].as_array().unwrap();

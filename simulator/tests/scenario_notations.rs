@@ -1,4 +1,4 @@
-//! What stands in strings is read exactly or refused.
+//! The notations inside strings are read exactly or refused.
 
 use atm_simulator::scenario::{DateTime, DeviceToKeys, KeyName, Link, Name, TimeSpan};
 

@@ -1,4 +1,4 @@
-//! A scenario that is written out reads back as the same scenario.
+//! Reading a written scenario gives the same scenario.
 
 use atm_simulator::scenario::{Catalog, DateTime, Named, OtherKey, Scenario, Step, TimeSpan};
 use proptest::prelude::*;

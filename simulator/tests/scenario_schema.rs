@@ -1,5 +1,5 @@
-//! The JSON Schema describes the whole format, for people and for editors: `cargo test -p atm-simulator --features schema
-//! --test scenario_schema`.
+//! The JSON Schema describes the whole format, for people and for editors. Run
+//! `cargo test -p atm-simulator --features schema --test scenario_schema`.
 
 use atm_simulator::scenario::{SCHEMA, schema};
 use serde_json::Value;
@@ -102,7 +102,7 @@ fn collect_undescribed(schema: &Value, path: &str, undescribed: &mut Vec<String>
     match schema {
         Value::Object(object) => {
             let properties = object.get("properties").and_then(Value::as_object);
-            // A step or expectation is one property, and described as a whole.
+            // A step or an expectation is one property and has one description.
             let whole =
                 properties.is_some_and(|properties| properties.len() == 1) && path.contains("/oneOf/");
             for (name, property) in properties.into_iter().flatten() {

@@ -184,7 +184,7 @@ impl Endpoint for Behaving {
 
 #[test]
 fn it_goes_as_many_ways_as_there_are() {
-    // Unobserved has anything to say: just the orders of the four steps count.
+    // No device has anything to announce, so there is one path for each order of the four steps.
     let scenario = super::worlds::scenario(
         "
   - authenticate: alice/phone -> alice/tablet
