@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The version of the protocol that this crate speaks.
+/// The version of the protocol in this crate.
 pub const PROTOCOL: u32 = 1;
 
 /// The greatest length of an implementation's name or version, in characters. They appear in lines and tables.
@@ -13,7 +13,7 @@ pub const MAX_NAME: usize = 100;
 /// The greatest length of an implementation's address, in characters.
 pub const MAX_URL: usize = 2_000;
 
-/// A key: whose it is, and which one.
+/// A key with its owner.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Key {
@@ -31,36 +31,36 @@ impl Key {
     }
 }
 
-/// What `atm` asks an adapter to do.
+/// A command of `atm` to an adapter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "command", rename_all = "kebab-case")]
 pub enum Command {
-    /// Say who you are.
+    /// Describe yourself.
     Hello(Greeting),
     /// A device joins its account.
     Create(Create),
     /// A device sees keys for the first time.
     Discover(Keys),
-    /// Keys that a device discovered have left their list.
+    /// Keys that a device discovered were removed from the device list.
     Forget(Keys),
     /// A person authenticates or distrusts keys of one owner.
     Decide(Decide),
-    /// A person trusts keys without comparing anything.
+    /// A person trusts keys without a comparison.
     TrustManually(Keys),
     /// A person scans a code.
     Scan(ScanCode),
-    /// Say which code a device shows for others to scan.
+    /// Return the code that a device shows for others to scan.
     OwnCode(At),
     /// A stanza arrives.
     Deliver(DeliverStanza),
-    /// Say how far a device trusts keys.
+    /// Return the trust levels of keys on a device.
     Read(Keys),
-    /// A device stops and starts again from what it has stored.
+    /// A device stops and starts again from its stored state.
     Restart(At),
-    /// Keep a copy of what a device has stored.
+    /// Keep a copy of a device's stored state.
     BackUp(At),
-    /// A device stops and starts again from the copy that was kept.
+    /// A device stops and starts again from the copy.
     Restore(At),
     /// Forget all devices.
     Reset,
@@ -104,7 +104,7 @@ impl Command {
     }
 }
 
-/// What `hello` brings.
+/// The members of `hello`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Greeting {
@@ -118,39 +118,39 @@ pub struct Greeting {
 pub struct At {
     /// The device's name.
     pub device: String,
-    /// What the device's clock shows: a date and time in UTC with milliseconds.
+    /// The time on the device's clock: a date and time in UTC with milliseconds.
     pub now: String,
 }
 
-/// What `create` brings.
+/// The members of `create`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Create {
     /// The device's name.
     pub device: String,
-    /// What the device's clock shows.
+    /// The time on the device's clock.
     pub now: String,
     /// Its full JID.
     pub jid: String,
-    /// The namespace of the end-to-end encryption that all use.
+    /// The namespace of the end-to-end encryption that all devices use.
     pub encryption: String,
     /// The identifier of its own key in Base64.
     pub key: String,
     /// Whether all endpoints of the account share that key.
     pub shared_key: bool,
-    /// What it should do with keys that nobody decided on.
+    /// The policy for keys without a decision.
     pub policy: KeyPolicy,
 }
 
-/// What a device does with keys that nobody decided on.
+/// The policy of a device for keys without a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyPolicy {
     /// Trust Only Authenticated Keys After First Authentication.
     Toakafa,
-    /// They stay undecided.
+    /// None: such keys stay undecided.
     None,
 }
 
@@ -160,19 +160,19 @@ pub enum KeyPolicy {
 pub struct Keys {
     /// The device's name.
     pub device: String,
-    /// What the device's clock shows.
+    /// The time on the device's clock.
     pub now: String,
     /// The keys.
     pub keys: Vec<Key>,
 }
 
-/// What `decide` brings.
+/// The members of `decide`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decide {
     /// The device's name.
     pub device: String,
-    /// What the device's clock shows.
+    /// The time on the device's clock.
     pub now: String,
     /// The bare JID of the account whose keys are decided on.
     pub owner: String,
@@ -182,41 +182,41 @@ pub struct Decide {
     pub distrust: Vec<String>,
 }
 
-/// What `scan` brings.
+/// The members of `scan`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ScanCode {
     /// The device's name.
     pub device: String,
-    /// What the device's clock shows.
+    /// The time on the device's clock.
     pub now: String,
-    /// What the code holds: a Trust Message URI, possibly broken.
+    /// The text of the code: a Trust Message URI, possibly malformed.
     pub uri: String,
 }
 
-/// What `deliver` brings.
+/// The members of `deliver`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeliverStanza {
     /// The device's name.
     pub device: String,
-    /// What the device's clock shows.
+    /// The time on the device's clock.
     pub now: String,
-    /// The stanza as it comes from the server, with an empty `<encrypted/>` where something was encrypted.
+    /// The stanza as the server delivers it, with an empty `<encrypted/>` in place of the encrypted part.
     pub stanza: String,
-    /// What was encrypted; `null` if nothing was.
+    /// The encrypted part; `null` if there is none.
     pub encrypted: Option<Decrypted>,
 }
 
-/// What was encrypted in a stanza that arrives.
+/// The encrypted part of an arriving stanza.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decrypted {
     /// The namespace of the encryption.
     pub encryption: String,
-    /// The key that the encryption names as the sender's; `null` if it names none.
+    /// The sender's key that the encryption names; `null` if it names none.
     pub sender: Option<Key>,
-    /// What came out of decrypting.
+    /// The plaintext.
     pub content: String,
 }
 
@@ -224,21 +224,21 @@ pub struct Decrypted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SentStanza {
-    /// The stanza as it goes to the server, with an empty `<encrypted/>` where something was encrypted.
+    /// The stanza as the device sends it to the server, with an empty `<encrypted/>` in place of the encrypted part.
     pub stanza: String,
-    /// What was encrypted; `null` if nothing was.
+    /// The encrypted part; `null` if there is none.
     pub encrypted: Option<EncryptedContent>,
 }
 
-/// What was encrypted in a stanza that a device sent.
+/// The encrypted part of a sent stanza.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EncryptedContent {
     /// The namespace of the encryption.
     pub encryption: String,
-    /// The keys that it was encrypted for: those that can decrypt it.
+    /// The keys that can decrypt it.
     pub keys: Vec<Key>,
-    /// What was encrypted.
+    /// The plaintext.
     pub content: String,
 }
 
@@ -251,19 +251,19 @@ pub struct Hello {
     pub protocol: u32,
     /// The implementation behind the adapter.
     pub implementation: About,
-    /// Where its time comes from.
+    /// The source of its time.
     pub clock: Clock,
-    /// The namespaces of the encryptions whose keys it takes; `*` for any.
+    /// The namespaces of the encryptions whose keys it accepts; `*` for any.
     pub encryptions: Vec<String>,
-    /// What it can do with keys that nobody decided on.
+    /// The policies that it supports for keys without a decision.
     #[serde(default)]
     pub policies: Vec<KeyPolicy>,
-    /// What it can do besides.
+    /// The optional features that it supports.
     #[serde(default)]
     pub features: Vec<Feature>,
-    /// What its levels of trust mean.
+    /// The meaning of each of its trust levels.
     pub levels: BTreeMap<String, LevelName>,
-    /// Whether it can ask a person before it follows a trust message; that is switched off.
+    /// Whether it can ask a person before it follows a trust message. The adapter must switch that off.
     #[serde(default)]
     pub asks_before_automatic_decisions: bool,
 }
@@ -278,7 +278,7 @@ pub struct About {
     /// Its version.
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_NAME)))]
     pub version: String,
-    /// Where to read about it.
+    /// A page about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(length(max = MAX_URL)))]
     pub url: Option<String>,
@@ -301,7 +301,7 @@ impl About {
     }
 }
 
-/// Where the time of an implementation comes from.
+/// The source of an implementation's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -312,30 +312,30 @@ pub enum Clock {
     System,
 }
 
-/// Something that not every implementation can do.
+/// An optional feature of an implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Feature {
-    /// Take a Trust Message URI.
+    /// Accept a Trust Message URI.
     Scan,
-    /// Let a person trust a key without comparing.
+    /// Let a person trust a key without a comparison.
     TrustManually,
-    /// Start from what is stored.
+    /// Start from the stored state.
     Restart,
     /// One key for all endpoints of an account.
     SharedKey,
-    /// Tell what is stored for senders that are not authenticated yet.
+    /// Report the postponed decisions.
     Postponed,
-    /// Take note that keys have left their list.
+    /// Note that keys were removed from a device list.
     Forget,
-    /// Keep a copy of what is stored, and start from it.
+    /// Keep a copy of the stored state, and start from it.
     Backup,
-    /// Say which code a device shows.
+    /// Return the code that a device shows.
     OwnCode,
-    /// Say what was shown to the person of what arrived.
+    /// Report the bodies of arriving messages that were shown to the person.
     Shown,
-    /// Say how many bytes are stored.
+    /// Report the size of the stored state in bytes.
     Stored,
 }
 
@@ -363,13 +363,13 @@ impl Feature {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LevelName {
-    /// Nothing is decided, or the key was never seen.
+    /// There is no decision, or the key is unknown.
     Undecided,
-    /// Used because a policy says so.
+    /// Used because of a policy.
     AutomaticallyTrusted,
-    /// Not used because a policy says so.
+    /// Not used because of a policy.
     AutomaticallyDistrusted,
-    /// A person trusts it without having compared anything.
+    /// A person trusts it without a comparison.
     ManuallyTrusted,
     /// A person or a trust message authenticated it.
     Authenticated,
@@ -381,7 +381,7 @@ pub enum LevelName {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SentStanzas {
-    /// What the device sent since its last answer.
+    /// The stanzas that the device sent since its last answer.
     pub sent: Vec<SentStanza>,
     /// The bodies that were shown to the person, in the answer to `deliver`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -400,17 +400,17 @@ pub struct OwnCode {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReadLevels {
-    /// The name of each key's level, in the order in which the keys were asked for.
+    /// The name of each key's level, in the order of the request.
     pub levels: Vec<String>,
-    /// What is stored for senders that are not authenticated yet.
+    /// The postponed decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postponed: Option<Vec<PostponedDecisions>>,
-    /// How many bytes the device has stored, of everything that it stores.
+    /// The size of the device's whole stored state in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<u64>,
 }
 
-/// What is stored of one sender.
+/// The postponed decisions of one sender.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PostponedDecisions {
@@ -427,27 +427,27 @@ pub struct PostponedDecisions {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Nothing {}
 
-/// Says that an implementation cannot do something.
+/// The answer that an implementation lacks a feature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unsupported {
-    /// What it cannot do.
+    /// The missing feature.
     pub feature: String,
-    /// Why.
+    /// The reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Where that is tracked.
+    /// A page that tracks the gap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
 
-/// Says that something went wrong.
+/// The answer that a command failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErrorAnswer {
-    /// Whether the state is known.
+    /// Whether the state is known after the error.
     pub kind: ErrorKind,
-    /// What went wrong.
+    /// The error in words.
     pub message: String,
 }
 
@@ -456,8 +456,8 @@ pub struct ErrorAnswer {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ErrorKind {
-    /// Nothing changed.
+    /// Known: nothing changed.
     Definite,
-    /// Nobody knows.
+    /// Unknown.
     Indefinite,
 }
