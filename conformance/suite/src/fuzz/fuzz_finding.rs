@@ -11,25 +11,25 @@ use super::panics::Panic;
 use super::target::Attribution;
 use crate::variations::Variation;
 
-/// The smallest scenario that shows something wrong. It replays without any random number.
+/// The smallest scenario that shows a failure. It replays without randomness.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct FuzzFinding {
-    /// What is broken.
+    /// The attribution of the failure.
     pub cause: Attribution,
-    /// The seed from which it was drawn: of several that show the same, that of the smallest scenario that was suspected.
+    /// The seed of the scenario. If several scenarios show the same failure, the seed of the smallest one.
     pub seed: u64,
-    /// What was seen, a line each.
+    /// The observations, one line each.
     pub observed: Vec<String>,
-    /// The command that replays it: without the path of the file, or of a panic the one that tries the seed again.
+    /// The command that replays it, without the path of the file. For a panic, the command that tries the seed again.
     pub replay: String,
-    /// How many steps it has.
+    /// The number of steps.
     pub steps: usize,
-    /// What it does, whatever the names, and with which variations, or that a message shows it, or a panic: two that agree in
-    /// this are the same.
+    /// The canonical form of the scenario with its variations, or a mark that a message or a panic shows the failure.
+    /// Findings with the same form are equal.
     pub form: String,
-    /// The scenario file, without comments at its top; empty if something panicked before there was any.
+    /// The scenario file, without the comments at its top; empty if the panic occurred before there was a scenario.
     pub scenario: String,
 }
 

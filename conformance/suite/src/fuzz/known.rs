@@ -16,17 +16,17 @@ pub struct Known {
     pub by: String,
 }
 
-/// In how many scenarios something is broken in a way that is known.
+/// The number of scenarios with a known failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct KnownCount {
-    /// What is broken.
+    /// The attribution of the failure.
     pub cause: Attribution,
-    /// What makes it known: `restated-trust` and `wrong-clock` are hazards of the protocol, `hazards/...` is the scenario of
-    /// this project that shows the same, and `expectations` is the file that was given.
+    /// The explanation: `restated-trust` and `wrong-clock` are hazards of the protocol, `hazards/...` is a scenario of
+    /// this project that shows the same failure, and `expectations` is the given file.
     pub by: String,
-    /// In how many scenarios.
+    /// The number of scenarios.
     pub scenarios: u64,
 }
 

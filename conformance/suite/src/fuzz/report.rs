@@ -16,8 +16,8 @@ use crate::json;
 /// The version of the format of [`FuzzReport`].
 pub const FUZZ_FORMAT: u32 = 3;
 
-/// All that a campaign found out. It does not depend on how many workers there were, nor on how long they took, and
-/// [merged](Self::merge) parts say what the whole would have said.
+/// The result of a campaign. It does not depend on the number of workers or on their speed, and [merged](Self::merge)
+/// parts give the same result as the undivided campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -26,26 +26,26 @@ pub struct FuzzReport {
     pub fuzz_format: u32,
     /// The version of `atm`.
     pub suite: String,
-    /// What was tested: the name and version of an implementation.
+    /// The name and version of the tested implementation.
     #[serde(rename = "subject")]
     pub target: String,
-    /// The options of `atm fuzz` on which what is found depends.
+    /// The options of `atm fuzz` that affect the findings.
     pub options: Vec<String>,
-    /// The requirements that are known to be broken, by `--expectations`: breaking them is no finding.
+    /// The requirements that are known to be broken, from `--expectations`. Breaking them is not a finding.
     #[serde(default)]
     pub expected: Vec<String>,
     /// The seeds that were tried.
     pub tried: Vec<Tried>,
-    /// In how many scenarios each rule of the reference engine was exercised.
+    /// The number of scenarios that exercised each rule of the reference engine.
     pub rules: Vec<CoverageCount>,
-    /// In how many scenarios it refused something, by reason.
+    /// The number of scenarios with a refusal of the reference engine, by reason.
     pub refusals: Vec<CoverageCount>,
-    /// What is broken in a way that is known, and in how many scenarios. Formats before 3 do not tell.
+    /// The known failures, each with its number of scenarios. Formats before 3 lack it.
     #[serde(default)]
     pub known: Vec<KnownCount>,
-    /// What was made small: of each cause the smallest scenarios.
+    /// The smallest scenarios of each cause, which were shrunk.
     pub suspected: Vec<Suspected>,
-    /// What was found, sorted by what is broken.
+    /// The findings, sorted by cause.
     pub counterexamples: Vec<FuzzFinding>,
 }
 
@@ -72,41 +72,41 @@ struct Version {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Tried {
-    /// The first of all parts.
+    /// The first seed of all parts.
     pub first: u64,
-    /// The one after the last.
+    /// The seed after the last one.
     pub end: u64,
-    /// Which parts of these seeds, as `--partition` names them.
+    /// The parts of these seeds, as `--partition` names them.
     pub parts: Vec<String>,
-    /// How many there were.
+    /// The number of scenarios.
     pub scenarios: u64,
-    /// In how many of them the implementation lacked something.
+    /// The number of scenarios that need a feature which the implementation lacks, by feature.
     pub unsupported: Vec<CoverageCount>,
 }
 
-/// The scenarios that were attributed to one cause; no more than the smallest [`SUSPECTS_OF_A_CAUSE`].
+/// The scenarios that were attributed to one cause: at most the smallest [`SUSPECTS_OF_A_CAUSE`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Suspected {
     /// The cause.
     pub cause: Attribution,
-    /// They, the smallest first.
+    /// The scenarios, the smallest first.
     pub smallest: Vec<Size>,
-    /// Those of them in which it was not seen again, so that nothing is known of it. What is tested may keep something from
-    /// one scenario to the next, or be slow at times.
+    /// The scenarios in which the failure did not reproduce, so that they are inconclusive. The implementation may keep
+    /// state from one scenario to the next, or be slow at times.
     #[serde(default)]
     pub unrepeated: Vec<Size>,
 }
 
-/// How large a scenario is in which something is suspected, and its seed, so that no two are of one size.
+/// The size of a suspected scenario. The seed makes sizes unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Size {
-    /// How many steps it has.
+    /// The number of steps.
     pub steps: usize,
-    /// The seed from which it was drawn.
+    /// The seed of the scenario.
     pub seed: u64,
 }
 

@@ -21,17 +21,17 @@ pub const RUN_FORMAT: u32 = 1;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Line {
-    /// What was run: the first line.
+    /// The description of the run: the first line.
     Run(RunLine),
     /// The result of a case.
     Case(CaseLine),
-    /// What a case looks like.
+    /// The pictures of a case.
     Picture(PictureLine),
-    /// The file is whole: the last line.
+    /// The mark of a complete file: the last line.
     End(EndLine),
 }
 
-/// What was run.
+/// The description of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -42,15 +42,15 @@ pub struct RunLine {
     pub suite: String,
     /// The implementations that were tested.
     pub implementations: Vec<ImplementationLine>,
-    /// What the reference engine announced, which played all other devices.
+    /// The announcement rule of the reference engine, which played all other devices.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub announcement: AnnouncementRule,
-    /// Which decision counted for it.
+    /// The conflict rule of the reference engine.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub conflict: ConflictRule,
-    /// The seed of everything that was random.
+    /// The seed of all randomness.
     pub seed: u64,
-    /// The ids of the requirements that were selected.
+    /// The ids of the selected requirements.
     pub requirements: Vec<String>,
     /// The command that repeats the run, without the selection of cases.
     pub command: String,
@@ -61,13 +61,13 @@ pub struct RunLine {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ImplementationLine {
-    /// What it is called in this run.
+    /// Its name in this run.
     pub name: String,
-    /// What it calls itself.
+    /// Its own name for itself.
     pub implementation: String,
     /// Its version.
     pub version: String,
-    /// Where to read about it.
+    /// A page about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// The command that starts its adapter; `None` for the engine of this project.
@@ -83,26 +83,26 @@ pub struct ImplementationLine {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct CaseLine {
-    /// The case: `attacks/cache-poisoning@alice/phone`.
+    /// The id of the case: `attacks/cache-poisoning@alice/phone`.
     pub case: String,
     /// The path of its scenario.
     pub scenario: String,
     /// The title of its scenario.
     pub title: String,
-    /// Which implementation hosted which device; the others were the reference engine.
+    /// The devices with their implementations. The reference engine played all others.
     pub hosts: Vec<HostLine>,
-    /// How many steps the scenario has.
+    /// The number of steps in the scenario.
     pub steps: usize,
-    /// How many trust messages the hosted devices sent.
+    /// The number of trust messages that the hosted devices sent.
     pub messages: usize,
-    /// What ended it early.
+    /// The error that ended it early.
     #[serde(rename = "trouble", default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorLine>,
-    /// What it says about which requirement.
+    /// The judgement of each requirement.
     pub judgements: Vec<JudgementLine>,
 }
 
-/// A device and what hosted it.
+/// A device with its implementation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct HostLine {
@@ -112,55 +112,55 @@ pub struct HostLine {
     pub implementation: String,
 }
 
-/// What ended a case early.
+/// The error that ended a case early.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ErrorLine {
-    /// What happened.
+    /// The error in words.
     pub what: String,
-    /// The feature that the implementation says it lacks, if that is what ended the case.
+    /// The missing feature that the implementation reported, if that ended the case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
-    /// The mistake that most likely is behind it.
+    /// The likely mistake behind the error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub likely_mistake: Option<String>,
 }
 
-/// What a case says about a requirement.
+/// The judgement of a requirement in a case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct JudgementLine {
     /// The requirement's id.
     pub requirement: String,
-    /// What the case says about it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why the owner of the implementation expects it to fail, if so.
+    /// The reason why the owner of the implementation expects the failure, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What was looked at.
+    /// The checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<ExpectationLine>,
 }
 
-/// One thing that was looked at.
+/// One check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ExpectationLine {
-    /// The step of the scenario, counted from 1, at which it was looked at; `None` at the end, and for messages.
+    /// The step of the check, counted from 1; `None` at the end, and for messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
-    /// Whether it was looked at in a message as that was sent.
+    /// Whether a message was checked when it was sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_message: bool,
-    /// What is demanded.
+    /// The expected observation.
     pub expected: String,
-    /// What is there instead; nothing if all is well.
+    /// The contradicting observations; empty if the check passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<String>,
-    /// Whether it lets somebody in: a key is authenticated that nothing lawful led to, or a distrust is undone.
+    /// Whether it is an intrusion: a key is authenticated without a lawful cause, or a distrust is undone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lets_in: bool,
 }
