@@ -20,7 +20,7 @@ use growth::Growth;
 /// Counts the instructions of the hot paths with valgrind and compares them with benches/instructions.json
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Writes what is counted to the file instead of failing
+    /// Writes the new counts to the file instead of failing
     #[arg(long)]
     update: bool,
 }

@@ -4,41 +4,42 @@ use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::options::Options;
 use clap::{Parser, ValueEnum};
 
-/// Plays a population of many accounts, with one to four devices each and contacts from a power law, and says what that
-/// took beside the unavoidable work
+/// Plays a population of many accounts, with one to four devices each and contacts from a power law, and compares its
+/// cost with the unavoidable work
 #[derive(Clone, Debug, Parser)]
 pub(crate) struct Arguments {
-    /// How many accounts there are, in the largest population if there are several [default: 10000, or 401000 with --table]
+    /// The number of accounts, or of those in the largest of several populations [default: 10000, or 401000 with
+    /// --table]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     accounts: Option<u32>,
 
-    /// What the population is drawn from
+    /// The seed of the population
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
 
-    /// How many threads play [default: as many as there are cores]. Apart from times and memory, the output is the
-    /// same for any number
+    /// The number of threads [default: the number of cores]. Apart from times and memory, the output is the same for
+    /// any number
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// What devices announce
+    /// The announcement rule of the devices
     #[arg(long, value_enum, default_value_t = AnnouncementArgument::Cascade)]
     pub(crate) announcement: AnnouncementArgument,
 
-    /// Which of two decisions about one key counts
+    /// The conflict rule: which of two decisions about one key counts
     #[arg(long, value_enum, default_value_t = ConflictArgument::Newest)]
     pub(crate) conflict: ConflictArgument,
 
-    /// How often everything is measured; what is told are medians
+    /// The number of measurements, of which the medians are reported
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     pub(crate) runs: NonZeroUsize,
 
-    /// Measures populations from 1000 accounts on, three times unless --runs says more, and writes benches/RESULTS.md and its
-    /// picture
+    /// Measures populations of 1000 accounts and more, three times unless --runs is greater, and writes
+    /// benches/RESULTS.md with its picture
     #[arg(long)]
     pub(crate) table: bool,
 
-    /// Does one part and prints the result as JSON: what the program starts itself for
+    /// Runs one part and prints the result as JSON, for the processes that the program starts itself
     #[arg(long, value_enum, hide = true, conflicts_with = "table")]
     pub(crate) part: Option<ProcessTask>,
 }
@@ -78,31 +79,31 @@ impl Arguments {
 /// As in [`AnnouncementRule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AnnouncementArgument {
-    /// Just the keys that a person decided on
+    /// Only the decisions that a person made
     Direct,
-    /// The whole change that the decision makes
+    /// All changes that the decision causes
     Cascade,
-    /// As cascade, and what received messages change
+    /// As cascade, and the changes that received messages cause
     Relay,
 }
 
 /// As in [`ConflictRule`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConflictArgument {
-    /// The latest; of two at the same time the distrust
+    /// The latest decision; of two at the same time, the distrust
     Newest,
-    /// A distrust stands until its speaker, or a person at the device, trusts the key later
+    /// A distrust stands until its sender, or a person at the device, trusts the key later
     Cautious,
-    /// A distrust stands until somebody who knows of it trusts the key
+    /// A distrust stands until an endpoint that knows the distrust trusts the key
     Named,
 }
 
-/// What is done in a process of its own.
+/// A part of the measurement in its own process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProcessTask {
-    /// Plays the population, and watches no promises.
+    /// Plays the population without checking invariants.
     Unwatched,
-    /// Plays the population, and watches all promises.
+    /// Plays the population and checks all invariants.
     Watched,
     /// Does the unavoidable work.
     Unavoidable,
