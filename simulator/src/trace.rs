@@ -56,7 +56,7 @@ pub enum Event {
     Delivered {
         /// The device.
         device: DeviceId,
-        /// The message; `None` if it was made by hand.
+        /// The message; `None` for a handwritten stanza.
         message: Option<MessageNumber>,
         /// The way that the message took.
         route: Route,
@@ -68,7 +68,7 @@ pub enum Event {
         /// The message.
         message: MessageNumber,
     },
-    /// A message is withheld on its way.
+    /// A link withholds a message.
     Withheld {
         /// The device that the message was sent to.
         device: DeviceId,

@@ -17,7 +17,7 @@ use atm_simulator::world::World;
 
 const NOW: Stamp = Stamp::from_millis(0);
 
-/// A script with Alice's phone and tablet, Bob's phone, Carol's phone and an injected device of Alice's.
+/// A script with Alice's and Bob's phones and tablets, and Carol's phone.
 fn script(steps: &str) -> Script {
     let text = format!(
         "format: 1\ntitle: t\nrequirements: [xep-0450/ao-r]\naccounts:\n  alice: {{ devices: {{ phone: , tablet: }} }}\n  \
@@ -211,7 +211,7 @@ fn an_adversarys_key_is_not_authenticated_on_anybodys_word() {
 
 #[test]
 fn a_fooled_person_excuses_only_what_rests_on_that() {
-    // Somebody at Carol's phone was fooled, which is not behind what Alice's tablet says.
+    // A person at Carol's phone was fooled, but the message of Alice's tablet does not rest on that decision.
     let fooled = format!("{INTRUSION}\n  - authenticate: carol/phone -> alice/evil");
     let mut story = Story::new(&fooled);
     story.step(0).step(1).applies("alice/phone", Trust, "alice/tablet", None);

@@ -2,8 +2,8 @@ use super::{Faults, History, Invariant, Violation, Watch};
 use crate::endpoint::{Endpoint, Failure};
 use crate::world::{Control, World};
 
-/// Compares a world with faults and the same world without them. Returns the levels in which duplicates, redelivery,
-/// crashes and reordering made a difference.
+/// Compares a world with faults and the same world without them. Returns a violation for each level in which
+/// duplicates, redelivery, crashes or reordering made a difference.
 ///
 /// # Errors
 ///

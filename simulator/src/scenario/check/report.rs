@@ -99,7 +99,7 @@ pub(super) struct Written<'a> {
 }
 
 impl<'a> Written<'a> {
-    /// The same name, of which only the beginning `wrong` is wrong.
+    /// The same name, of which only the beginning is wrong.
     pub(super) fn only(self, wrong: &'a str) -> Self {
         Self { wrong, ..self }
     }

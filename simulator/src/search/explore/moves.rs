@@ -83,7 +83,7 @@ impl Agenda {
         steps.filter_map(|(_, entry)| entry.as_ref()).all(|entry| entry.person)
     }
 
-    /// Whether a device still has steps.
+    /// Whether steps are left at a device, or at no single device.
     pub(super) fn has_yet_to_act(&self, device: DeviceId, done: u64) -> bool {
         let steps = self.steps.iter().enumerate().filter(|(step, _)| done & 1 << step == 0);
         steps.filter_map(|(_, entry)| entry.as_ref()).any(|entry| entry.device.is_none_or(|at| at == device))
