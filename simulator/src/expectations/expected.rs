@@ -57,7 +57,7 @@ impl Expected {
         Ok(all.into_iter().zip(lines).map(|(expected, line)| Arc::new(Self { line, ..expected })).collect())
     }
 
-    /// The teller and the receiver, if the expectation says that one device tells another one something.
+    /// The sender and the receiver, if the expectation is that one device tells another one something.
     #[must_use]
     pub fn told(&self) -> Option<(DeviceId, DeviceId)> {
         match self.demand {

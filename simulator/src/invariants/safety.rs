@@ -212,7 +212,7 @@ impl Watch {
     }
 
     /// Checks that no adversary's key is authenticated, except because a person trusted an adversary's key, or because
-    /// an adversary had taken over a device.
+    /// of a device that an adversary had taken over.
     fn check_resistance(&mut self, at: Stamp, device: DeviceId, change: &ObservedChange) {
         let Some(Change::Decided { decision: Decision { key, kind: DecisionKind::Trust }, .. }) =
             change.explanation

@@ -205,8 +205,8 @@ fn pairs(draw: &mut Draw, accounts: usize, contacts: ContactsSpec) -> Vec<(u32, 
         .collect()
 }
 
-/// With this power, the frequency of a number k of contacts is k to the power of -2.6. Square roots are the same on all
-/// machines; other powers may differ.
+/// With this power, the frequency of k contacts is proportional to k to the power of -2.6. Square roots are the same on
+/// all machines; other powers may differ.
 fn five_eighths_power(fraction: f64) -> f64 {
     let half = fraction.sqrt();
     half * half.sqrt().sqrt()

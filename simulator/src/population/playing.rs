@@ -12,7 +12,7 @@ use crate::script::Script;
 use crate::trace::{Event, Observer};
 use crate::trust_graph::Tally;
 
-/// The number of failed parts whose runs are kept.
+/// The greatest number of failed parts whose runs are kept.
 const KEPT: usize = 10;
 
 /// The result of a population.

@@ -7,8 +7,8 @@ use crate::endpoint::InputContext;
 pub enum Behaviour {
     /// The behaviour of the engine.
     Engine,
-    /// Another behaviour, for the tests of the search itself. A scenario file cannot show it. The invariants of a quiet
-    /// world are not checked with it, because both of these run the engine.
+    /// Another behaviour, for the tests of the search itself. Neither scenario files nor the checks of the invariants of
+    /// a quiet world can show it, because both run the engine.
     Faulty(FaultyStep),
 }
 
