@@ -7,8 +7,8 @@ use crate::endpoint::InputContext;
 pub enum Behaviour {
     /// The behaviour of the engine.
     Engine,
-    /// Another behaviour, for the tests of the search itself. Neither scenario files nor the checks of the invariants of
-    /// a quiet world can show it, because both run the engine.
+    /// Another behaviour, for the tests of the search itself. Neither scenario files nor the checks of the invariants
+    /// of a quiet world can show it, because both run the engine.
     Faulty(FaultyStep),
 }
 
