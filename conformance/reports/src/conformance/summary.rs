@@ -113,6 +113,26 @@ impl<'a> Column<'a> {
         self.rows.iter().filter(move |row| row.verdict() == Some(verdict))
     }
 
+    /// The rows with this verdict that are causes of their own, each with the rows that repeat its requirement. A row that
+    /// repeats several is below the first of them.
+    #[must_use]
+    pub fn causes(&self, verdict: Verdict) -> Vec<(&Row<'a>, Vec<&Row<'a>>)> {
+        let (mut causes, mut repeating) = (Vec::new(), Vec::new());
+        for row in self.with(verdict) {
+            let is_restated = |other: &Row<'_>| row.restates(other);
+            if self.with(verdict).any(is_restated) {
+                repeating.push(row);
+            } else {
+                causes.push((row, Vec::new()));
+            }
+        }
+        for row in repeating {
+            let cause = causes.iter_mut().find(|(cause, _)| row.restates(cause));
+            cause.expect("what is repeated repeats nothing").1.push(row);
+        }
+        causes
+    }
+
     /// How many requirements are kept, of those that are tested.
     #[must_use]
     pub fn tally(&self) -> RequirementTally {
@@ -169,6 +189,11 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn is_demanded(&self) -> bool {
         self.requirement.is_none_or(|requirement| requirement.weight.fails())
+    }
+
+    /// Whether its requirement repeats that of another row.
+    fn restates(&self, other: &Row<'_>) -> bool {
+        self.requirement.is_some_and(|requirement| requirement.restates(other.id))
     }
 
     /// Whether a case shows that somebody is let in.

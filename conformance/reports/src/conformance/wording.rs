@@ -48,11 +48,19 @@ pub(super) fn remainder(column: &Column<'_>) -> String {
     let mut parts = Vec::new();
     for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| *verdict != Verdict::Pass) {
         let counts = if verdict == Verdict::Unsupported { &demanded } else { &all };
-        if counts.get(verdict) > 0 {
-            parts.push(format!("{} {verdict}", counts.get(verdict)));
+        let number = counts.get(verdict);
+        if number > 0 {
+            parts.push(format!("{number} {verdict}{}", causes(column, verdict)));
         }
     }
     parts.join(", ")
+}
+
+/// ` (3 causes)` behind the number of failed requirements, if some of these repeat others.
+fn causes(column: &Column<'_>, verdict: Verdict) -> String {
+    let causes = column.causes(verdict).len();
+    let repeats = verdict == Verdict::Fail && causes < column.with(verdict).count();
+    if repeats { format!(" ({})", counted(causes, "cause")) } else { String::new() }
 }
 
 /// What a document is called where there is little room; `None` is what this version of the suite does not know.
@@ -155,12 +163,12 @@ pub(super) fn unsupported<'a>(column: &Column<'a>) -> BTreeMap<&'a str, usize> {
 pub(super) fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "kept",
-        Verdict::Differs => "done another way, which the text allows",
-        Verdict::Advice => "no failure, but it can help an adversary",
+        Verdict::Differs => "done in another way, which the text permits",
+        Verdict::Advice => "not a failure, but it can help an attacker",
         Verdict::Unsupported => "the implementation says that it cannot do it",
         Verdict::ExpectedFail => "broken, as its owner expects",
         Verdict::Inconclusive => "broken in one run and not in another",
-        Verdict::Error => "not played to its end",
+        Verdict::Error => "did not end",
         Verdict::UnexpectedPass => "kept, although its owner expects it to be broken",
         Verdict::Fail => "broken",
     }

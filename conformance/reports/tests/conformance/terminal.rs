@@ -71,15 +71,43 @@ fn where_something_was_seen_is_told() {
     assert!(told(&file, Detail::Full).contains("    in a message\n"));
 }
 
+/// The test cases repeat that a contact decides about its own keys only.
+#[test]
+fn a_requirement_that_repeats_another_broken_one_is_no_cause_of_its_own() {
+    let mut file = FORGETFUL.clone();
+    let case = file.cases.iter_mut().find(|case| case.verdict() == Verdict::Fail).expect("one fails");
+    case.judgements.retain(|judgement| judgement.verdict == Verdict::Fail);
+    let broken = case.judgements[0].clone();
+    let breaks = |id: &str| {
+        let mut judgement = broken.clone();
+        judgement.requirement = id.to_owned();
+        judgement
+    };
+    let (repeated, repeating) =
+        ("xep-0450/introduction/own-account-only", "test-cases/b1-for-c1/authenticate");
+    case.judgements = vec![breaks(repeating), breaks(repeated)];
+    file.cases = vec![case.clone()];
+    let report = told(&file, Detail::Full);
+    assert!(report.contains(&format!("  fail {repeated} ")), "{report}");
+    assert!(report.contains(&format!("    repeated by {repeating}\n")), "{report}");
+    assert!(!report.contains(&format!("  fail {repeating} ")), "{report}");
+    assert!(report.contains("2 fail (1 cause)"), "{report}");
+
+    file.cases[0].judgements.pop();
+    let report = told(&file, Detail::Full);
+    assert!(report.contains(&format!("  fail {repeating} ")), "{report}");
+    assert!(report.contains("1 fail") && !report.contains("cause)"), "{report}");
+}
+
 #[test]
 fn what_is_not_tested_is_named_with_the_reason() {
     let report = told(&ENGINE, Detail::Full);
-    assert!(report.contains("What was not tested\n"), "{report}");
+    assert!(report.contains("Not tested\n"), "{report}");
     assert!(
         report.contains("XEP-0434: xep-0434/structure/signed (no case that was played judges it)"),
         "{report}"
     );
-    assert!(!told(&ENGINE, Detail::Summary).contains("What was not tested"));
+    assert!(!told(&ENGINE, Detail::Summary).contains("Not tested"));
 }
 
 #[test]

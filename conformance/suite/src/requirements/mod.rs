@@ -9,6 +9,7 @@ mod document;
 mod mutants;
 mod readme;
 mod requirement;
+mod restated;
 mod rfc_6120;
 mod test_cases;
 #[cfg(test)]

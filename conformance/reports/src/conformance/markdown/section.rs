@@ -29,18 +29,24 @@ pub(super) fn write_section(out: &mut String, column: &MatrixColumn<'_>) {
     );
     let mut any = false;
     for (verdict, title) in [
-        (Verdict::Fail, "Fails"),
-        (Verdict::UnexpectedPass, "Passes, although it is expected to fail"),
-        (Verdict::ExpectedFail, "Fails as expected"),
-        (Verdict::Inconclusive, "Fails in one run and passes in the next"),
-        (Verdict::Advice, "Security advice: no failure, but it can help an adversary"),
-        (Verdict::Differs, "Done another way, as the text allows: not always kept is"),
+        (Verdict::Fail, "Failures"),
+        (Verdict::UnexpectedPass, "Unexpected passes"),
+        (Verdict::ExpectedFail, "Expected failures"),
+        (Verdict::Inconclusive, "Inconclusive: failed in one run and passed in the next"),
+        (Verdict::Advice, "Security advice: not a failure, but it can help an attacker"),
+        (
+            Verdict::Differs,
+            "Permitted differences: no text demands these, and the implementation does not always do them",
+        ),
     ] {
-        let rows: Vec<&Row<'_>> = column.column.with(verdict).collect();
-        if !rows.is_empty() {
+        let causes = column.column.causes(verdict);
+        if !causes.is_empty() {
             line(out, format_args!("\n### {title}\n"));
-            rows.iter().for_each(|row| write_row(out, column, row));
             any = true;
+        }
+        for (row, repeating) in causes {
+            write_row(out, column, row);
+            write_repeating(out, &repeating);
         }
     }
     any |= write_errors(out, column);
@@ -76,11 +82,19 @@ fn write_row(out: &mut String, column: &MatrixColumn<'_>, row: &Row<'_>) {
     );
 }
 
+/// Names the requirements that the same mistake breaks, since they repeat the one before.
+fn write_repeating(out: &mut String, rows: &[&Row<'_>]) {
+    let ids: Vec<String> = rows.iter().map(|row| linked(row.id, row.requirement)).collect();
+    if !ids.is_empty() {
+        line(out, format_args!("  - repeated by {}", ids.join(", ")));
+    }
+}
+
 /// Writes what broke cases off, and whether anything did.
 fn write_errors(out: &mut String, column: &MatrixColumn<'_>) -> bool {
     let errors = wording::errors(&column.column);
     if !errors.is_empty() {
-        line(out, format_args!("\n### Could not be played to its end\n"));
+        line(out, format_args!("\n### Errors: cases that did not end\n"));
     }
     for (error, cases) in &errors {
         write_error(out, column, error, cases);
@@ -103,7 +117,7 @@ fn write_error(out: &mut String, column: &MatrixColumn<'_>, error: &ErrorLine, c
 fn write_unsupported(out: &mut String, column: &MatrixColumn<'_>) -> bool {
     let features: BTreeMap<&str, usize> = wording::unsupported(&column.column);
     if !features.is_empty() {
-        line(out, format_args!("\n### Not supported\n"));
+        line(out, format_args!("\n### Unsupported features\n"));
     }
     for (feature, cases) in &features {
         line(out, format_args!("- {}: {}", escape(feature), counted(*cases, "case")));

@@ -67,20 +67,18 @@ fn write_column(out: &mut dyn Write, file: &RunFile, column: &Column<'_>) -> io:
     table::write(out, column)?;
     let mut help = Help::new(column.implementation);
     for (verdict, title) in [
-        (Verdict::Fail, "What fails"),
-        (
-            Verdict::UnexpectedPass,
-            "What passes, although it is expected to fail: take it out of the expectations file",
-        ),
-        (Verdict::Inconclusive, "What fails in one run and passes in the next"),
-        (Verdict::Advice, "Security advice: no failure, but it can help an adversary"),
+        (Verdict::Fail, "Failures"),
+        (Verdict::UnexpectedPass, "Unexpected passes: remove them from the expectations file"),
+        (Verdict::Inconclusive, "Inconclusive: failed in one run and passed in the next"),
+        (Verdict::Advice, "Security advice: not a failure, but it can help an attacker"),
     ] {
-        let rows: Vec<&Row<'_>> = column.with(verdict).collect();
-        if !rows.is_empty() {
+        let causes = column.causes(verdict);
+        if !causes.is_empty() {
             write_heading(out, title)?;
         }
-        for row in rows {
+        for (row, repeating) in causes {
             write_row(out, file, row, &mut help)?;
+            write_repeating(out, &repeating)?;
         }
     }
     write_errors(out, file, column, &mut help)?;
@@ -96,11 +94,17 @@ fn write_heading(out: &mut dyn Write, title: &str) -> io::Result<()> {
     writeln!(out, "\n{heading}{title}{heading:#}")
 }
 
+/// Names the requirements that the same mistake breaks, since they repeat the one before.
+fn write_repeating(out: &mut dyn Write, rows: &[&Row<'_>]) -> io::Result<()> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id).collect();
+    if ids.is_empty() { Ok(()) } else { write_hanging(out, "    repeated by ", &ids.join(", ")) }
+}
+
 /// What broke cases off, each once, however many cases it cost.
 fn write_errors(out: &mut dyn Write, file: &RunFile, column: &Column<'_>, help: &mut Help) -> io::Result<()> {
     let errors = wording::errors(column);
     if !errors.is_empty() {
-        write_heading(out, "What could not be played to its end")?;
+        write_heading(out, "Errors: cases that did not end")?;
     }
     errors.iter().try_for_each(|(error, cases)| write_error(out, file, error, cases, help))
 }
@@ -137,20 +141,23 @@ fn write_known(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    write_heading(out, "What fails as expected")?;
+    write_heading(out, "Expected failures")?;
     for row in rows {
         write_hanging(out, "  - ", &format!("{}: {}", row.id, row.reason().unwrap_or("no reason is given")))?;
     }
     Ok(())
 }
 
-/// What is done another way where the text leaves that open.
+/// Writes the permitted differences.
 fn write_facts(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let rows: Vec<&Row<'_>> = column.with(Verdict::Differs).collect();
     if rows.is_empty() {
         return Ok(());
     }
-    write_heading(out, "What is done another way, as the text allows: not always kept is")?;
+    write_heading(
+        out,
+        "Permitted differences: no text demands these, and the implementation does not always do them",
+    )?;
     for row in rows {
         let summary = row.requirement.map_or("", |requirement| requirement.summary);
         let shown = row.smallest().map_or_else(String::new, |told| format!(" ({})", told.case.case));
@@ -162,7 +169,7 @@ fn write_facts(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
 fn write_unsupported(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let features = wording::unsupported(column);
     if !features.is_empty() {
-        write_heading(out, "What it does not support")?;
+        write_heading(out, "Unsupported features")?;
     }
     let mut features = features.iter();
     features.try_for_each(|(feature, cases)| {

@@ -16,7 +16,7 @@ pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> 
             continue;
         }
         if !any {
-            write_heading(out, "What was not tested")?;
+            write_heading(out, "Not tested")?;
         }
         any = true;
         let listed = parts(column, &untested);
