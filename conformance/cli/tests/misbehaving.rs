@@ -195,6 +195,25 @@ fn devices_that_never_stop_are_stopped() {
     assert!(error.what.contains("the devices do not stop"), "{}", error.what);
 }
 
+/// A message may claim a sender whom nobody knows.
+#[test]
+fn whoever_stores_something_for_nobody_is_judged_all_the_same() {
+    let postponed = |sender: &str| {
+        let told = format!(r#""postponed":[{{"sender":{sender},"trust":[],"distrust":[]}}],"#);
+        let edit = format!(r#"edit '"command":"read"' '"postponed":' '"stored"' '{told}"stored"'"#);
+        let command = format!("{} {edit}", adapter().display());
+        let mut atm = Command::new(env!("CARGO_BIN_EXE_atm"));
+        atm.args(["conformance", "--adapter", &command, "--case", CASES]);
+        atm.output().expect("the command runs")
+    };
+    let nobody =
+        postponed(r#"{"owner":"nobody@example.net","id":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}"#);
+    assert_eq!(nobody.status.code(), Some(0), "{}", String::from_utf8_lossy(&nobody.stdout));
+    let no_key = postponed(r#"{"owner":"nobody@example.net","id":"?"}"#);
+    assert_eq!(no_key.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&no_key.stdout).contains("is not Base64"));
+}
+
 #[test]
 fn an_error_is_not_as_expected() {
     assert_eq!(run("exit", &[]).status.code(), Some(1));

@@ -68,7 +68,8 @@ impl CaseState {
         meaning.collect()
     }
 
-    /// Translates postponed decisions, if the adapter reports them.
+    /// Translates postponed decisions, if the adapter reports them. Senders and keys that nobody has are left out: no
+    /// expectation names them, and a message may have claimed them.
     pub(super) fn postponed(
         &self,
         told: Option<Vec<PostponedDecisions>>,
@@ -88,10 +89,10 @@ impl CaseState {
             let mut decisions = Vec::new();
             for (keys, verdict) in [(trust, DecisionKind::Trust), (distrust, DecisionKind::Distrust)] {
                 for key in keys {
-                    decisions.push(Decision { key: find(key)?, kind: verdict });
+                    decisions.extend(find(key)?.map(|key| Decision { key, kind: verdict }));
                 }
             }
-            stored.push((find(sender)?, decisions));
+            stored.extend(find(sender)?.map(|sender| (sender, decisions)));
         }
         Ok(Some(stored))
     }

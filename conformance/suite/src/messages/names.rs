@@ -10,8 +10,8 @@ pub(crate) fn key(key: KeyId, names: &Directory) -> Key {
     Key { owner: names.jid(names.owner(key)).to_string(), id: names.identifier(key).to_base64() }
 }
 
-/// The id of a key, or an error if the world does not have it.
-pub(crate) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<KeyId, String> {
+/// The id of a key, `None` if nobody in the world has it, or an error if it is none.
+pub(crate) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<Option<KeyId>, String> {
     let owner: BareJid =
         key.owner.parse().map_err(|_| format!("the owner {:?} is no bare JID", key.owner))?;
     let bytes = data_encoding::BASE64
@@ -19,10 +19,14 @@ pub(crate) fn find(key: &Key, encryption: EncryptionId, names: &Directory) -> Re
         .map_err(|error| format!("the key identifier {:?} is not Base64: {error}", key.id))?;
     let identifier = KeyIdentifier::new(names.encryption_name(encryption), &bytes)
         .map_err(|error| format!("the key identifier {:?}: {error}", key.id))?;
-    names
-        .find_account(&owner)
-        .and_then(|owner| names.find_key(encryption, owner, &identifier))
-        .ok_or_else(|| format!("nobody in the scenario has the key {}", key.describe()))
+    let owner = names.find_account(&owner);
+    Ok(owner.and_then(|owner| names.find_key(encryption, owner, &identifier)))
+}
+
+/// The id of a key, or an error if nobody in the world has it.
+pub(crate) fn find_held(key: &Key, encryption: EncryptionId, names: &Directory) -> Result<KeyId, String> {
+    let found = find(key, encryption, names)?;
+    found.ok_or_else(|| format!("nobody in the scenario has the key {}", key.describe()))
 }
 
 /// A time in the form of the protocol, always with milliseconds.

@@ -138,7 +138,7 @@ fn keys(
     if names.encryption_name(encryption).to_string() != encrypted.encryption {
         return Err(format!("nobody has keys of the encryption {:?}", encrypted.encryption));
     }
-    let keys = encrypted.keys.iter().map(|key| names::find(key, encryption, names));
+    let keys = encrypted.keys.iter().map(|key| names::find_held(key, encryption, names));
     let mut keys = keys.collect::<Result<Vec<KeyId>, String>>()?;
     let mut bystanders = Vec::new();
     if let Some(endpoint) = &to.endpoint {
