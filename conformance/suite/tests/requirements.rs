@@ -324,3 +324,15 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the crate is in a workspace")
 }
+
+/// The heading `## How data flows` has the anchor `how-data-flows`.
+#[test]
+fn requirements_of_this_project_lead_to_headings_of_its_architecture() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the page is there");
+    let headings = page.lines().filter_map(|line| line.strip_prefix("## "));
+    let anchors: BTreeSet<String> =
+        headings.map(|heading| heading.to_lowercase().replace(' ', "-")).collect();
+    for requirement in all().filter(|requirement| requirement.document == Document::Design) {
+        assert!(anchors.contains(requirement.anchor), "{}: {}", requirement.id, requirement.anchor);
+    }
+}

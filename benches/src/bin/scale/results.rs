@@ -57,27 +57,27 @@ fn text(
     let rows = rows(populations);
     let (benchmarks, origin) = (benchmarks(&latest.ratios), latest.origin());
     format!(
-        "# What propagating costs
+        "# The cost of propagation
 
-Each figure stands beside the unavoidable work: the same pairs of a device and a key, inserted into one unreserved
-`FxHashMap<u64, ()>` per device. The [README](README.md) tells what is measured how. This page is written by
+Each figure is compared with the unavoidable work: the same pairs of a device and a key, inserted into one unreserved
+`FxHashMap<u64, ()>` per device. The [README](README.md) explains the measurements. Two commands write this page:
 
     ATM_BENCH_LARGE=1 cargo bench -p atm-benches
     cargo run --profile dist -p atm-benches --bin scale -- --table
 
-here with {compiler} on {processor}.
+They ran with {compiler} on {processor}.
 
 ## Targets
 
-What propagating is to cost at most. Growth is how many times as large the larger one's ratio is.
+A target bounds the cost of propagation. Growth is the figure at the larger size, divided by the figure at the smaller one.
 
 {targets}
 ## Populations
 
-[`a-million-devices.yaml`](a-million-devices.yaml) with other numbers of accounts: one to four devices each, contacts from a
-power law, parts of 200 accounts; every device comes to authenticate the keys of its account and of all its contacts. Each part is drawn,
-made ready, played in the simulator and judged, as `atm run` does, without and with the promises. Medians of {runs} runs with `--jobs {jobs}`,
-at commit {commit}. CPU time is that of all threads together, for each authentication.
+The populations are [`a-million-devices.yaml`](a-million-devices.yaml) with other numbers of accounts: one to four devices each,
+contacts from a power law, parts of 200 accounts. In the end, every device has authenticated the keys of its account and of all its
+contacts. Each part is drawn, prepared, played in the simulator and judged, as in `atm run`, without and with the promises (invariants).
+The figures are medians of {runs} runs with `--jobs {jobs}`, at commit {commit}. CPU time is the sum over all threads, for each authentication.
 
 {rows}
 ![How the CPU time of an authentication, and its ratio to the unavoidable work, grow with the number of \
@@ -85,8 +85,8 @@ at commit {commit}. CPU time is that of all threads together, for each authentic
 
 ## Benchmarks
 
-Medians of what one authentication costs, in nanoseconds (of the codecs: each key), and of the time of all of them
-together (of the codecs: a whole message). Measured {origin}.
+The figures are medians: of the cost of one authentication in nanoseconds (of the codecs: of each key), and of the time of all of them
+together (of the codecs: of a whole message). Measured {origin}.
 
 {benchmarks}"
     )

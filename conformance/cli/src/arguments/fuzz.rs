@@ -62,9 +62,9 @@ pub(crate) struct FuzzArgs {
     #[arg(long, value_name = "N", default_value = "12", value_parser = whole::<NonZeroUsize>(1..=1_000))]
     pub(crate) steps: NonZeroUsize,
 
-    /// Which variations an implementation meets in a scenario: `none`, `pairs` (in half of the scenarios, a few of them together
-    /// or an attack, drawn by the seed), `all` (one of all of them, drawn by the seed), or the names of some, with commas
-    /// between.
+    /// The variations that an implementation meets in a scenario: `none`; `pairs`, in three of four scenarios a few of them
+    /// together or an attack, drawn by the seed; `all`, one of all of them, drawn by the seed; or the names of some,
+    /// separated by commas.
     #[arg(long, value_name = "WHICH", value_parser = variations, default_value = "pairs", requires = "adapter")]
     pub(crate) variations: ChosenVariations,
 

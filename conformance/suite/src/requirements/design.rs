@@ -195,23 +195,23 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
 ];
 
 const fn form(id: &'static str, weight: Weight, summary: &'static str) -> Requirement {
-    ours(id, weight, "what-is-left-open", summary, Observability::Variations)
+    ours(id, weight, "what-the-specifications-leave-open", summary, Observability::Variations)
 }
 
 const fn invariant(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, Informational, "what-is-promised", summary, Observability::Scenarios)
+    ours(id, Informational, "invariants", summary, Observability::Scenarios)
 }
 
 const fn rule(id: &'static str, weight: Weight, summary: &'static str) -> Requirement {
-    ours(id, weight, "where-the-rules-are", summary, Observability::Scenarios)
+    ours(id, weight, "the-engine", summary, Observability::Scenarios)
 }
 
 const fn message(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, Informational, "where-the-rules-are", summary, Observability::Messages)
+    ours(id, Informational, "the-engine", summary, Observability::Messages)
 }
 
 const fn fact(id: &'static str, summary: &'static str) -> Requirement {
-    ours(id, Informational, "what-is-left-open", summary, Observability::Scenarios)
+    ours(id, Informational, "what-the-specifications-leave-open", summary, Observability::Scenarios)
 }
 
 const fn ours(
