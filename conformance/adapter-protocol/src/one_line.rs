@@ -36,14 +36,20 @@ fn shown(character: char) -> impl Display {
 }
 
 /// Whether terminals interpret a character instead of displaying it: controls, line breaks, and characters that change
-/// the direction of text.
+/// the direction of text. The noncharacters of Unicode, which no document should contain, count as well.
 #[must_use]
 pub fn acts_on_terminals(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{fdd0}'..='\u{fdef}'
         )
+        || u32::from(character) & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
@@ -55,5 +61,9 @@ mod tests {
         let text = "a\nb\r\tc\u{85}\u{2028}\u{2029}\u{1b}[31m\u{9b}0m \u{202e}d\u{2066}\\n é";
         let shown = r"a\nb\r\tc\u{85}\u{2028}\u{2029}\u{1b}[31m\u{9b}0m \u{202e}d\u{2066}\n é";
         assert_eq!(OneLine(text).to_string(), shown);
+        assert_eq!(
+            OneLine("\u{fffe}\u{fdd0}\u{10ffff}\u{fffd}").to_string(),
+            "\\u{fffe}\\u{fdd0}\\u{10ffff}\u{fffd}"
+        );
     }
 }

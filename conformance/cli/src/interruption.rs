@@ -1,4 +1,4 @@
-//! Whoever interrupts a command ends its adapters, too.
+//! A signal ends a command, its adapters, and the file that it is writing.
 //!
 //! The first signal ends the command; a campaign or a run of the suite tells before that what it found. The second one ends it at once. No
 //! adapter is left in either case.
@@ -10,6 +10,7 @@ use atm_adapter_protocol::running;
 use atm_reports::mistakes::complain;
 
 use crate::exit::Exit;
+use crate::output;
 
 /// How long adapters may go on for a campaign after it was interrupted, so that workers finish what they have begun.
 const LAST_ANSWERS: Duration = Duration::from_millis(600);
@@ -79,6 +80,7 @@ fn interrupt(code: u8) {
     }
     std::thread::spawn(move || {
         running::end_all();
+        output::remove_unfinished();
         std::process::exit(code.into());
     });
     complain("atm: the run was interrupted: nothing is told of it");

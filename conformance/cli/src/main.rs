@@ -9,15 +9,22 @@ mod interruption;
 mod output;
 mod suggest;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    output::too_large_files_are_errors();
     let cli = match arguments::Cli::read() {
         Ok(cli) => cli,
         Err(error) => {
-            let exit = if error.use_stderr() { exit::Exit::Usage } else { exit::Exit::AsExpected };
-            // Nothing is left to do if the terminal is gone.
-            let _ = error.print();
+            let printed = error.print().and_then(|()| std::io::stdout().flush());
+            let exit = if error.use_stderr() {
+                exit::Exit::Usage
+            } else {
+                let mut output = output::Output::default();
+                output.succeeded("standard output", printed);
+                output.exit(exit::Exit::AsExpected)
+            };
             if error.kind() == clap::error::ErrorKind::UnknownArgument
                 && std::env::args().any(|it| it.contains("adapter"))
             {
@@ -28,7 +35,7 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
-    output::too_large_files_are_errors();
+    interruption::catch();
     let _leaves_nothing = interruption::LeavesNothing;
     let exit = match cli.command {
         arguments::CliCommand::Run(run) => command::run(&run),

@@ -8,6 +8,9 @@ use atm_simulator::scenario::Mistakes;
 
 use crate::escape::{OneLine, Terminal};
 
+/// The most characters of a line. Some errors quote a whole file.
+const MAX_LINE_LENGTH: usize = 2_000;
+
 /// What is told on standard error: a line, and lines below it. Texts of others stand in it as they are; each line is
 /// written as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +55,11 @@ impl fmt::Display for Complaint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, line) in self.lines.iter().enumerate() {
             let separator = if position == 0 { "" } else { "\n" };
-            write!(f, "{separator}{}", OneLine(line))?;
+            let (shown, more) = match line.char_indices().nth(MAX_LINE_LENGTH) {
+                Some((end, _)) => (&line[..end], " …"),
+                None => (&**line, ""),
+            };
+            write!(f, "{separator}{}{more}", OneLine(shown))?;
         }
         Ok(())
     }
@@ -91,4 +98,17 @@ fn write_styled(text: &str) {
         rest = after;
     }
     let _ = writeln!(out, "{rest}\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_quotes_a_whole_file_is_cut() {
+        let complaint = Complaint::new("x".repeat(3_000_000)).to_string();
+        assert_eq!(complaint, format!("{} …", "x".repeat(MAX_LINE_LENGTH)));
+        let whole = "é".repeat(MAX_LINE_LENGTH);
+        assert_eq!(Complaint::new(&whole).to_string(), whole);
+    }
 }

@@ -25,7 +25,6 @@ pub(crate) fn adapter(command: &AdapterCommand) -> Exit {
 
 /// Walks an author through the protocol.
 fn walk(arguments: &AdapterCheckArgs) -> Exit {
-    interruption::catch();
     let spec = super::adapter_spec(&arguments.adapter, arguments.limits);
     let mut output = Output::default();
     let is_right = check(spec, &mut |report| {

@@ -23,7 +23,6 @@ use crate::output::Output;
 
 /// Tests an implementation, and reports the result.
 pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
-    interruption::catch();
     let prepared = prepare(cli);
     if let Some(exit) = interruption::exit() {
         return exit;

@@ -27,7 +27,6 @@ const REFRESH: u8 = 4;
 
 /// Searches random scenarios, and tells what was found.
 pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
-    interruption::catch();
     let files =
         Files { folder: Some(&cli.output), report: cli.report.as_deref(), required: RequiredParts::Any };
     if !files.are_writable() {

@@ -4,7 +4,7 @@ use std::path::Path;
 use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
 use atm_reports::escape::Terminal;
 use atm_reports::mistakes::{Complaint, complain};
-use atm_suite::fuzz::FuzzReport;
+use atm_suite::fuzz::{FuzzReport, RequiredParts};
 use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
 
 use super::merge::read_campaign;
@@ -68,7 +68,8 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
             });
         }
     }
-    let conclusions = files.iter().map(|file| Conclusion::of(&file.cases));
+    let runs = files.iter().map(|file| Conclusion::of(&file.cases));
+    let conclusions = runs.chain(campaigns.iter().map(|campaign| campaign.conclusion(RequiredParts::Any)));
     output.exit(conclusions.max().unwrap_or(Conclusion::Inconclusive).into())
 }
 

@@ -1,5 +1,8 @@
+use std::path::Path;
+
 use atm_reports::mistakes;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
 
 use crate::arguments::{self, Cli};
 use crate::exit::Exit;
@@ -20,11 +23,18 @@ pub(crate) fn man(cli: &arguments::ManArgs) -> Exit {
         mistakes::complain(format_args!("atm: {}: {error}", cli.folder.display()));
         return Exit::SetUp;
     }
-    match clap_mangen::generate_to(Cli::command(), &cli.folder) {
-        Ok(()) => Exit::AsExpected,
-        Err(error) => {
-            mistakes::complain(format_args!("atm: {}: {error}", cli.folder.display()));
-            Exit::SetUp
-        }
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    let mut output = Output::default();
+    write_pages(&command, &cli.folder, &mut output);
+    output.exit(Exit::AsExpected)
+}
+
+/// Writes the pages of a command and of all its subcommands.
+fn write_pages(command: &Command, folder: &Path, output: &mut Output) {
+    let page = Man::new(command.clone());
+    output.file(&folder.join(page.get_filename()), |out| page.render(out));
+    for subcommand in command.get_subcommands().filter(|subcommand| !subcommand.is_hide_set()) {
+        write_pages(subcommand, folder, output);
     }
 }

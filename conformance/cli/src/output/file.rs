@@ -3,6 +3,7 @@
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -11,6 +12,22 @@ const MAX_LINKS: usize = 40;
 
 /// Where the open files of a process have names: a link there stands for what is open, not for a path.
 const OPEN_FILES: [&str; 2] = ["/proc", "/dev/fd"];
+
+/// The unfinished file that is being written, if any.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes the unfinished file before the process ends. From then on, writing a file blocks.
+pub(crate) fn remove_unfinished() {
+    let unfinished = unfinished();
+    if let Some(path) = &*unfinished {
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(unfinished);
+}
 
 /// Writes a file. A regular file is written beside, and then takes the place of the old one with its owner and
 /// permissions; a symbolic link to it stays. A pipe or a device is written directly.
@@ -24,10 +41,11 @@ pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
         Target::Direct(path) => File::options().append(true).open(path)?.write_all(content),
         Target::Regular { path, old } => {
             let mut new = beside(&path, old.as_ref())?;
-            new.write_all(content)?;
-            // Some file systems tell only now that there is no room.
-            new.as_file().sync_all()?;
+            let file = new.as_file_mut();
+            // Some file systems tell only at the end that there is no room.
+            file.write_all(content).and_then(|()| file.sync_all())?;
             new.persist(&path).map_err(|error| error.error)?;
+            *unfinished() = None;
             Ok(())
         }
     }
@@ -38,7 +56,11 @@ pub(crate) fn can_be_written(path: &Path) -> io::Result<()> {
     match Target::of(path)? {
         // To open a pipe would mean something to its reader.
         Target::StandardOutput | Target::Direct(_) => Ok(()),
-        Target::Regular { path, old } => beside(&path, old.as_ref()).map(drop),
+        Target::Regular { path, old } => {
+            beside(&path, old.as_ref())?;
+            *unfinished() = None;
+            Ok(())
+        }
     }
 }
 
@@ -116,7 +138,13 @@ fn beside(path: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
         // What programs ask for; the user's mask takes away what nobody else is to have.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let new = builder.tempfile_in(folder(path))?;
+    let new = {
+        let mut unfinished = unfinished();
+        // The error of the crate names the file beside, of which nobody knows.
+        let new = builder.tempfile_in(folder(path)).map_err(|error| io::Error::from(error.kind()))?;
+        *unfinished = Some(new.path().to_owned());
+        new
+    };
     if let Some(old) = old {
         take_over_owner(new.as_file(), old);
         new.as_file().set_permissions(old.permissions())?;

@@ -14,7 +14,7 @@ use atm_reports::escape::Terminal;
 use atm_reports::mistakes::complain;
 
 use crate::exit::Exit;
-pub(crate) use file::can_be_written;
+pub(crate) use file::{can_be_written, remove_unfinished};
 
 /// A file that grows beyond what the system allows (`ulimit -f`) is an error like any other, and not the end of the
 /// process.

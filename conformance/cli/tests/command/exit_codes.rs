@@ -110,12 +110,14 @@ fn sixty_six_for_a_file_that_cannot_be_read() {
 #[cfg(target_os = "linux")]
 #[test]
 fn sixty_six_if_the_output_cannot_be_written() {
-    for format in ["text", "json", "jsonl"] {
+    let runs = ["text", "json", "jsonl"].map(|format| vec!["run", TWENTY_TO_EIGHT, "--format", format]);
+    let help = [&["--help"][..], &["-h"], &["help", "run"], &["--version"]].map(<[&str]>::to_vec);
+    for arguments in runs.into_iter().chain(help) {
         let full = std::fs::File::options().write(true).open("/dev/full").expect("Linux has it");
         let mut command = command();
-        command.args(["run", TWENTY_TO_EIGHT, "--format", format]).stdout(full);
+        command.args(&arguments).stdout(full);
         let output = command.output().expect("the command can be started");
-        assert_eq!(output.status.code(), Some(66), "{format}");
-        assert!(!output.stderr.is_empty(), "{format}");
+        assert_eq!(output.status.code(), Some(66), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
     }
 }

@@ -73,6 +73,45 @@ fn a_file_that_cannot_be_written_whole_stays_as_it_was() {
 }
 
 #[test]
+fn manual_pages_that_cannot_be_written_whole_stay_as_they_were() {
+    let folder = Folder::new("no-room-pages");
+    let page = folder.write("atm-run.1", "kept");
+    let done = with_little_room(0, &["man", &folder.path("")]);
+    assert_eq!(done.status.code(), Some(66), "{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(
+        (fs::read_to_string(page).unwrap(), names(&folder.path(""))),
+        ("kept".to_owned(), vec!["atm-run.1".to_owned()])
+    );
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_by_the_name_that_was_given() {
+    let path = Folder::new("no-folder").path("none/run.svg");
+    let ran = atm(["run", TWENTY_TO_EIGHT, "--sequence", &path]);
+    assert_eq!(ran.code, 66);
+    assert!(ran.stderr.contains(&path) && !ran.stderr.contains(".atm-"), "{}", ran.stderr);
+}
+
+/// The signal comes at sixty moments of a run that writes a file: before, while and after it is written.
+#[test]
+fn a_signal_leaves_no_unfinished_file() {
+    let folder = Folder::new("interrupted");
+    for moment in 0..60 {
+        let path = folder.path(&format!("{moment}.html"));
+        let mut atm = command();
+        atm.args(["run", TWENTY_TO_EIGHT, "--quiet", "--html", &path]).stderr(std::process::Stdio::null());
+        let mut child = atm.spawn().expect("the command can be started");
+        std::thread::sleep(std::time::Duration::from_millis(moment));
+        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).output();
+        kill.expect("there is a kill");
+        child.wait().expect("it ends");
+    }
+    let left: Vec<String> =
+        names(&folder.path("")).into_iter().filter(|name| name.starts_with('.')).collect();
+    assert_eq!(left, Vec::<String>::new());
+}
+
+#[test]
 fn reasons_that_somebody_wrote_survive_a_full_disk() {
     let folder = Folder::new("no-room-reasons");
     let reason = "The stanza is of the wrong type. ".repeat(40);
