@@ -64,7 +64,7 @@ pub(crate) enum ReportFormat {
     Junit,
     /// For a README, or the summary of a CI run.
     Markdown,
-    /// One page with everything in it, also with pictures of the runs.
+    /// One page with everything in it, also with runs that show it.
     Html,
     /// An SVG that says how many requirements are kept.
     Badge,
@@ -83,7 +83,7 @@ pub(crate) struct ReportFilesArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
 
-    /// Write one page with everything in it, also with pictures of the runs.
+    /// Write one page with everything in it, also with runs that show it.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 

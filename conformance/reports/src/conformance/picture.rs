@@ -6,10 +6,9 @@ use atm_suite::run_file::{CaseLine, PictureLine, RunLine};
 
 use super::summary::RunSummary;
 use crate::page::RecordedRun;
-use crate::pictures;
 use crate::runs::PlayedScenario;
 
-/// Draws the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
+/// Records the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
 ///
 /// `results` and `lines` are what came of `cases`, in the same order. A case that did not begin has no picture.
 #[must_use]
@@ -29,10 +28,9 @@ pub fn pictures(
     let drawn = played.filter_map(|((case, result), line)| {
         let (path, scenario) = (&line.scenario, &case.scenario.scenario);
         let run = result.run.as_ref()?;
-        let (sequence, graph) = pictures::both_as_svg(scenario, run);
         let played = PlayedScenario { path, scenario, options: &options, run };
         let recorded = RecordedRun::of_case(&played, &line.judgements).to_json();
-        Some(PictureLine { case: case.id.clone(), sequence, graph, run: Some(recorded) })
+        Some(PictureLine { case: case.id.clone(), run: recorded })
     });
     drawn.collect()
 }

@@ -88,9 +88,3 @@ pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<V
     }
     Ok(drawn)
 }
-
-/// The space-time diagram of a run and its trust graph at the end, both as SVG.
-pub fn both_as_svg(scenario: &Scenario, run: &Run) -> (String, String) {
-    let at_the_end = TrustPicture::after(position::step_count(scenario), scenario, run);
-    (sequence::svg(&Diagram::of(scenario, run)), graph::svg(&at_the_end))
-}

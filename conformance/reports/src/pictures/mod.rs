@@ -12,5 +12,5 @@ mod ink;
 pub(crate) mod position;
 mod sequence;
 
-pub use drawing::{Drawn, NoPicture, Pictures, both_as_svg, draw};
+pub use drawing::{Drawn, NoPicture, Pictures, draw};
 pub use file::{GraphFile, SequenceFile, UnknownForm};

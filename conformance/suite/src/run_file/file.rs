@@ -171,13 +171,8 @@ pub struct ExpectationLine {
 pub struct PictureLine {
     /// The case.
     pub case: String,
-    /// Its space-time diagram, as SVG.
-    pub sequence: String,
-    /// Its trust graph at the end, as SVG.
-    pub graph: String,
     /// The whole case, as the page of a run shows it. Its form may change with each version.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<serde_json::Value>,
+    pub run: serde_json::Value,
 }
 
 /// The end of a run file.

@@ -76,7 +76,7 @@ fn smallest(
         p.command { "To repeat it: " }
         pre { code { (command) } }
         @if let Some(picture) = pictures.number(column, &case.case) {
-            div.pictures data-picture=(picture) data-case=(case.case) {}
+            div.pictures data-picture=(picture) {}
         }
         @if row.told.len() > 1 { (others(row)) }
     }

@@ -1,8 +1,7 @@
 //! The report as one HTML page that needs nothing beside itself: requirements against implementations, and behind
 //! each cell what is expected and observed, with the run as a page that moves through time.
 //!
-//! Without JavaScript everything but the runs and the filter is there. Run files of earlier versions have pictures instead of
-//! runs. They are shown as images, so that nothing in them can run or collide.
+//! Without JavaScript everything but the runs and the filter is there.
 
 mod cell;
 mod detail;
@@ -30,13 +29,7 @@ pub fn html(files: &[RunFile]) -> String {
     let keys: Vec<&str> = matrix.columns.iter().map(|column| &*column.key).collect();
     let (title, script) =
         (&*format!("ATM conformance: {}", keys.join(", ")), &*format!("{}{SCRIPT}", page::SCRIPT));
-    let document = Document {
-        title,
-        style: STYLE,
-        style_of_a_part: page::STYLE,
-        script,
-        also_allowed: "img-src blob:; ",
-    };
+    let document = Document { title, style: STYLE, style_of_a_part: page::STYLE, script, also_allowed: "" };
     document.write(&markup! {
         (body(&matrix, &pictures))
         template #run-style { style { (PreEscaped(page::STYLE)) } }

@@ -50,35 +50,14 @@
   if (location.hash.startsWith("#?")) readFilter();
   narrow();
 
-  // Runs and pictures are unpacked when they are looked at. Pictures are shown as images: nothing in them can run.
-  const unpack = (id) => {
-    const packed = Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
-    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
-  };
-  const drawRun = async (place) => {
-    const run = await unpack(`run-${place.dataset.picture}`).json();
+  // Runs are unpacked when they are looked at.
+  const draw = async (place) => {
+    if (place.shadowRoot) return;
     const root = place.attachShadow({ mode: "open" });
     root.append(document.getElementById("run-style").content.cloneNode(true));
+    const packed = Uint8Array.from(atob(document.getElementById(`run-${place.dataset.picture}`).textContent), (c) => c.charCodeAt(0));
+    const run = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
     showRun(root, run, { hasAddress: false });
-  };
-  const drawImage = async (place, id, title) => {
-    const bytes = await unpack(`${id}-${place.dataset.picture}`).arrayBuffer();
-    const figure = place.appendChild(document.createElement("figure"));
-    figure.appendChild(document.createElement("figcaption")).textContent = title;
-    const frame = figure.appendChild(document.createElement("div"));
-    frame.className = "picture";
-    frame.tabIndex = 0;
-    frame.setAttribute("role", "group");
-    frame.setAttribute("aria-label", title);
-    const image = frame.appendChild(document.createElement("img"));
-    image.alt = `${title}: ${place.dataset.case}`;
-    image.src = URL.createObjectURL(new Blob([bytes], { type: "image/svg+xml" }));
-  };
-  const draw = async (place) => {
-    if (place.shadowRoot || place.childElementCount > 0) return;
-    if (document.getElementById(`run-${place.dataset.picture}`)) return drawRun(place);
-    await drawImage(place, "sequence", "Who sent what, and what came of it");
-    await drawImage(place, "graph", "Who trusts whom at the end");
   };
 
   // A detail is open when the URL names it, so that it can be linked to.

@@ -9,7 +9,7 @@ use maud::{Markup, html as markup};
 use crate::conformance::matrix::{Matrix, MatrixColumn};
 use crate::conformance::summary::Row;
 
-/// The pictures of a page: each once, and so packed that a page of hundreds stays small.
+/// The runs that a page shows: each once, and so packed that a page of hundreds stays small.
 pub(super) struct PagePictures<'a> {
     /// With the file that each comes from.
     drawn: Vec<(&'a RunFile, &'a PictureLine)>,
@@ -36,24 +36,18 @@ impl<'a> PagePictures<'a> {
         self.drawn.iter().position(|(file, picture)| std::ptr::eq(*file, column.file) && picture.case == case)
     }
 
-    /// The pictures themselves, which the script of the page unpacks when they are looked at.
+    /// The runs themselves, which the script of the page unpacks when they are looked at.
     pub(super) fn markup(&self) -> Markup {
         markup! {
             @for (number, (_, picture)) in self.drawn.iter().enumerate() {
-                @match &picture.run {
-                    Some(run) => script type="text/plain" id={ "run-" (number) } { (packed(&run.to_string())) },
-                    None => {
-                        script type="text/plain" id={ "sequence-" (number) } { (packed(&picture.sequence)) }
-                        script type="text/plain" id={ "graph-" (number) } { (packed(&picture.graph)) }
-                    }
-                }
+                script type="text/plain" id={ "run-" (number) } { (packed(&picture.run.to_string())) }
             }
         }
     }
 }
 
-fn packed(svg: &str) -> String {
+fn packed(run: &str) -> String {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let done = encoder.write_all(svg.as_bytes()).and_then(|()| encoder.finish());
+    let done = encoder.write_all(run.as_bytes()).and_then(|()| encoder.finish());
     BASE64.encode(&done.expect("memory can be written"))
 }
