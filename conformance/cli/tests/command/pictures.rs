@@ -152,6 +152,130 @@ fn pictures_are_well_formed_and_show_names_as_they_are() {
     }
 }
 
+/// A message and a level that the reference engine does not bring about.
+const WRONG: &str = r#"format: 1
+title: Things that do not hold
+requirements: [xep-0450/ac-r/contact-endpoint, xep-0450/ao-s/other-endpoints]
+accounts:
+  alice: { devices: { phone: , tablet: , notebook: } }
+  bob: { devices: { phone: } }
+steps:
+  - scan: { by: alice/phone, code-of: bob/phone }
+  - expect:
+      required:
+        xep-0450/ao-s/other-endpoints:
+          - told: { by: alice/phone, device: alice/notebook, trust: [bob/phone] }
+  - distrust: alice/phone -> alice/tablet
+expect:
+  required:
+    xep-0450/ac-r/contact-endpoint:
+      - levels: { distrusted: [alice/notebook -> alice/tablet] }
+"#;
+
+#[test]
+fn whatever_is_wrong_is_marked_in_every_picture() {
+    let folder = Folder::new("wrong");
+    let file = folder.write("wrong.yaml", WRONG);
+    let drawn = |option: &str, name: &str| {
+        let path = folder.path(name);
+        assert_eq!(atm(["run", &file, option, &path]).code, 1);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let demand = "\u{2717} required by xep-0450/ao-s/other-endpoints, after step 1: alice/phone tells alice/notebook to \
+                  trust bob/phone";
+    let level = "alice/notebook -> alice/tablet is automatically-trusted";
+    let is_dashed_arrow = |line: &&str| {
+        line.contains(r##"stroke="#b3261e" stroke-width="2.2" stroke-dasharray="7 5""##)
+            && line.contains("marker-end=\"url(#to-open-arrow-b3261e)\"")
+    };
+    let dashed_arrows = |svg: &str| svg.lines().filter(is_dashed_arrow).count();
+
+    let diagram = drawn("--sequence", "out.svg");
+    let label = &diagram[diagram.find("aria-label").unwrap()..][..1000];
+    assert!(label.contains(&demand.replace('>', "&gt;")), "{label}");
+    let text = read(&diagram).replace('\n', " ");
+    for told in ["\u{2717} missing message", "message that should have been there", "not as it has to be"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let between = |first: &str, second: &str| text.find(first).unwrap() < text.find(second).unwrap();
+    assert!(
+        between("\u{2717} required by xep-0450/ao-s", "2. alice/phone distrusts"),
+        "it stands at its step"
+    );
+    assert_eq!(dashed_arrows(&diagram), 2, "one arrow, and one in the legend");
+
+    let graph = drawn("--graph", "graph.svg");
+    assert_eq!(dashed_arrows(&graph), 2, "one arrow, and one in the legend");
+    // Alice's phone, her notebook, and the cell of the notebook and the tablet.
+    let rings: Vec<&str> = graph.split(r#"<g class="wrong"><title>"#).skip(1).collect();
+    let names = |part: &str| {
+        rings.iter().filter(|ring| ring.split("</title>").next().unwrap().contains(part)).count()
+    };
+    assert_eq!(rings.len(), 4, "and one in the legend");
+    assert_eq!(names(&demand.replace('>', "&gt;")), 1);
+    assert_eq!(names(&level.replace('>', "&gt;")), 2);
+    let text = read(&graph);
+    for told in ["phone \u{2717} wrong", "notebook \u{2717} wrong", "Not as it has to be"] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    assert!(!text.contains("tablet \u{2717} wrong"));
+
+    let mermaid = drawn("--sequence", "out.mmd");
+    assert!(mermaid.contains("  d0--xd2: \u{2717} missing message\n"), "{mermaid}");
+    assert!(
+        mermaid.contains(": \u{2717} alice/notebook -#62; alice/tablet is automatically-trusted"),
+        "{mermaid}"
+    );
+    let dot = drawn("--graph", "out.dot");
+    assert!(dot.contains("v0 [label=\"phone \u{2717} wrong\", color=\"#b3261e\", penwidth=3];"), "{dot}");
+    assert!(
+        dot.contains("v0 -> v2 [label=\"\u{2717} missing message\", color=\"#b3261e\", style=dashed"),
+        "{dot}"
+    );
+    assert!(dot.lines().any(|line| line.starts_with("  label=") && line.contains(demand)), "{dot}");
+}
+
+#[test]
+fn nothing_is_marked_where_all_is_well() {
+    for (option, name) in
+        [("--sequence", "out.svg"), ("--graph", "out.svg"), ("--sequence", "out.mmd"), ("--graph", "out.dot")]
+    {
+        let picture = drawn("well", TWENTY_TO_EIGHT, option, name);
+        assert!(!picture.contains('\u{2717}') && !picture.contains("\"wrong\""), "{option} {name}");
+    }
+}
+
+/// A graph of a step shows what was wrong until then.
+#[test]
+fn a_graph_marks_nothing_that_is_still_to_come() {
+    let folder = Folder::new("wrong-later");
+    let file = folder.write("wrong.yaml", WRONG);
+    let path = folder.path("out.svg");
+    assert_eq!(atm(["run", &file, "--graph", &path, "--graph-step", "1"]).code, 1);
+    let text = read(&std::fs::read_to_string(path).unwrap());
+    assert!(text.contains("phone \u{2717} wrong") && !text.contains("notebook \u{2717} wrong"), "{text}");
+}
+
+#[test]
+fn pictures_follow_a_dark_screen_and_fit_into_a_small_one() {
+    let folder = Folder::new("dark");
+    let file = folder.write("odd.yaml", FAULTS);
+    for option in ["--sequence", "--graph"] {
+        let svg = drawn("dark", &file, option, "out.svg");
+        let (_, rest) = svg.split_once("<style>").unwrap();
+        let (style, rest) = rest.split_once("</style>").unwrap();
+        for attribute in ["fill", "stroke"] {
+            for color in rest.split(&format!(" {attribute}=\"#")).skip(1).map(|color| &color[..6]) {
+                assert!(
+                    style.contains(&format!("[{attribute}=\"#{color}\"]{{{attribute}:#")),
+                    "{option}: {color}"
+                );
+            }
+        }
+        assert!(svg.contains("style=\"max-width:100%;height:auto\""));
+    }
+}
+
 #[test]
 fn the_same_run_gives_the_same_picture() {
     for option in ["--sequence", "--graph"] {
@@ -208,14 +332,25 @@ fn drawn(test: &str, scenario: &str, option: &str, name: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// All text in a well-formed picture that has no scripts, images or style sheets.
+/// All text in a well-formed picture that has no scripts and no images, and whose style sheet only turns colours.
 fn read(svg: &str) -> String {
     let mut reader = rxml::Reader::new(svg.as_bytes());
-    let mut all = String::new();
+    let (mut all, mut inside) = (String::new(), String::new());
     while let Some(event) = reader.next().transpose().expect("well-formed XML") {
         match event {
             rxml::Event::StartElement(_, (_, name), _) => {
-                assert!(!matches!(name.as_str(), "script" | "image" | "style"), "{name}");
+                assert!(!matches!(name.as_str(), "script" | "image"), "{name}");
+                inside = name.to_string();
+            }
+            rxml::Event::Text(_, text) if inside == "style" => {
+                let rules = text.strip_prefix("@media screen and (prefers-color-scheme:dark){").unwrap();
+                let is_color = |letter: char| letter.is_ascii_hexdigit();
+                for rule in rules.trim_end().trim_end_matches('}').split('}') {
+                    let (selector, color) = rule.split_once(":#").unwrap();
+                    assert!(selector.starts_with("[fill=") || selector.starts_with("[stroke="), "{rule}");
+                    assert!(color.len() == 6 && color.chars().all(is_color), "{rule}");
+                }
+                inside.clear();
             }
             rxml::Event::Text(_, text) => all.push_str(&text),
             _ => {}

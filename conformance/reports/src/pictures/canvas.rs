@@ -10,12 +10,14 @@ use crate::escape::xml;
 const PADDING: f64 = 16.0;
 /// The side of the square in which a line's end is drawn.
 const MARKER: f64 = 12.0;
+/// The width of a ring around something that is wrong.
+const RING: f64 = 2.5;
 
-/// An SVG picture, in drawing order: bands, lines, then boxes and text.
+/// An SVG picture, in drawing order: what is behind everything, lines, then boxes and text.
 pub(super) struct Canvas {
     description: String,
     markers: Vec<Marker>,
-    bands: String,
+    ground: String,
     lines: String,
     blocks: String,
     bounds: Option<Rect>,
@@ -128,7 +130,7 @@ impl Canvas {
         Self {
             description: xml(description),
             markers: Vec::new(),
-            bands: String::new(),
+            ground: String::new(),
             lines: String::new(),
             blocks: String::new(),
             bounds: None,
@@ -137,17 +139,13 @@ impl Canvas {
 
     pub(super) fn block(&mut self, rect: Rect, look: BoxStyle) {
         self.cover(rect.grown(look.width / 2.0));
-        element(&mut self.blocks, "rect");
-        numbers(
-            &mut self.blocks,
-            &[("x", rect.x), ("y", rect.y), ("width", rect.width), ("height", rect.height)],
-        );
-        if look.radius > 0.0 {
-            numbers(&mut self.blocks, &[("rx", look.radius)]);
-        }
-        words(&mut self.blocks, &[("fill", look.fill)]);
-        stroke(&mut self.blocks, look.border, look.width, look.dash);
-        self.blocks.push_str("/>\n");
+        rectangle(&mut self.blocks, rect, look);
+    }
+
+    /// A box behind all lines.
+    pub(super) fn ground(&mut self, rect: Rect, look: BoxStyle) {
+        self.cover(rect.grown(look.width / 2.0));
+        rectangle(&mut self.ground, rect, look);
     }
 
     /// A line of text; `at` is its start, middle or end at half its height.
@@ -207,20 +205,17 @@ impl Canvas {
         out.push_str("/>\n");
     }
 
-    /// A broad line with a border through several places, below everything.
-    pub(super) fn band(&mut self, places: &[Point], width: f64, look: BoxStyle) {
-        let path: Vec<String> = places.iter().map(|place| pair(*place)).collect();
-        let path = format!("M{}", path.join("L"));
-        for place in places {
-            self.cover(Rect::around(*place, width, width));
+    /// A ring around something that is wrong; `title` says what.
+    pub(super) fn ring(&mut self, rect: Rect, title: &str) {
+        let rect = rect.grown(RING);
+        self.cover(rect.grown(RING));
+        let _ = writeln!(self.blocks, r#"<g class="wrong"><title>{}</title>"#, xml(title));
+        // It stands out on something red, too.
+        for (border, width) in [(ink::PAPER, 2.0 * RING), (ink::DISTRUST, RING)] {
+            let look = BoxStyle { fill: "none", border, width, dash: None, radius: rect.height / 2.0 };
+            rectangle(&mut self.blocks, rect, look);
         }
-        for (color, width) in [(look.border, width), (look.fill, width - 2.0 * look.width)] {
-            element(&mut self.bands, "path");
-            words(&mut self.bands, &[("d", &path), ("fill", "none")]);
-            words(&mut self.bands, &[("stroke-linecap", "round"), ("stroke-linejoin", "round")]);
-            stroke(&mut self.bands, color, width, None);
-            self.bands.push_str("/>\n");
-        }
+        self.blocks.push_str("</g>\n");
     }
 
     pub(super) fn svg(&self) -> String {
@@ -229,21 +224,23 @@ impl Canvas {
         let (width, height) = (number(view.width), number(view.height));
         let font = xml(ink::FAMILY);
         let markers: String = self.markers.iter().map(|marker| marker.element.as_str()).collect();
-        let Self { description, bands, lines, blocks, .. } = self;
+        let Self { description, ground, lines, blocks, .. } = self;
         format!(
             r#"<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}" font-family="{font}" role="img" aria-label="{description}">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" width="{width}" height="{height}" style="max-width:100%;height:auto" font-family="{font}" role="img" aria-label="{description}">
+<style>{style}</style>
 <defs>
 {markers}</defs>
 <rect x="{left}" y="{top}" width="{width}" height="{height}" fill="{paper}"/>
-<g id="bands">
-{bands}</g>
+<g id="ground">
+{ground}</g>
 <g id="lines">
 {lines}</g>
 <g id="boxes">
 {blocks}</g>
 </svg>
 "#,
+            style = ink::dark_style(),
             paper = ink::PAPER,
         )
     }
@@ -331,6 +328,17 @@ impl End {
         };
         Some(Head { markup, tip, gap })
     }
+}
+
+fn rectangle(out: &mut String, rect: Rect, look: BoxStyle) {
+    element(out, "rect");
+    numbers(out, &[("x", rect.x), ("y", rect.y), ("width", rect.width), ("height", rect.height)]);
+    if look.radius > 0.0 {
+        numbers(out, &[("rx", look.radius)]);
+    }
+    words(out, &[("fill", look.fill)]);
+    stroke(out, look.border, look.width, look.dash);
+    out.push_str("/>\n");
 }
 
 fn element(out: &mut String, name: &str) {

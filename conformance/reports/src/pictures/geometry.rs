@@ -68,10 +68,6 @@ impl Rect {
         Self::new(self.x - by, self.y - by, self.width + 2.0 * by, self.height + 2.0 * by)
     }
 
-    pub(super) fn moved(self, x: f64, y: f64) -> Self {
-        Self::new(self.x + x, self.y + y, self.width, self.height)
-    }
-
     pub(super) fn overlaps(self, other: Self) -> bool {
         self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
     }
@@ -80,21 +76,5 @@ impl Rect {
     pub(super) fn joined(self, other: Self) -> Self {
         let (x, y) = (self.x.min(other.x), self.y.min(other.y));
         Self::new(x, y, self.right().max(other.right()) - x, self.bottom().max(other.bottom()) - y)
-    }
-
-    /// Where the way from `inside` to `outside` crosses the border.
-    pub(super) fn exit(self, inside: Point, outside: Point) -> Point {
-        let part = |from: f64, to: f64, low: f64, high: f64| {
-            if to > high {
-                (high - from) / (to - from)
-            } else if to < low {
-                (low - from) / (to - from)
-            } else {
-                1.0
-            }
-        };
-        let across = part(inside.x, outside.x, self.x, self.right());
-        let down = part(inside.y, outside.y, self.y, self.bottom());
-        inside.towards(outside, across.min(down))
     }
 }

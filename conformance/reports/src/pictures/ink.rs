@@ -12,10 +12,13 @@ pub(super) const GREY: &str = "#6a737d";
 pub(super) const PALE: &str = "#c6ccd2";
 pub(super) const PAPER: &str = "#ffffff";
 pub(super) const ACCOUNT: &str = "#f3f5f7";
+/// Behind the text of a step.
+pub(super) const STEP: &str = "#e6e9ed";
 /// By a person.
 pub(super) const MANUAL: &str = "#0b3d91";
 /// By a trust message.
 pub(super) const AUTOMATIC: &str = "#2f7dd1";
+/// A distrust, and whatever is wrong.
 pub(super) const DISTRUST: &str = "#b3261e";
 /// Kept until its sender is authenticated.
 pub(super) const WAITING: &str = "#8a5a00";
@@ -23,6 +26,33 @@ pub(super) const MANUAL_FILL: &str = "#dfe9fb";
 pub(super) const AUTOMATIC_FILL: &str = "#eef5fd";
 pub(super) const DISTRUST_FILL: &str = "#fbe4e2";
 pub(super) const WAITING_FILL: &str = "#fff4d6";
+
+/// All colours, each with the one that stands for it where people prefer a dark screen.
+const COLORS: [(&str, &str); 14] = [
+    (BLACK, "#e6e9ed"),
+    (GREY, "#a3adb8"),
+    (PALE, "#4a525c"),
+    (PAPER, "#14181d"),
+    (ACCOUNT, "#1e242b"),
+    (STEP, "#2a3139"),
+    (MANUAL, "#8ab8ff"),
+    (AUTOMATIC, "#5e9fe8"),
+    (DISTRUST, "#ff8a80"),
+    (WAITING, "#ffd479"),
+    (MANUAL_FILL, "#17294a"),
+    (AUTOMATIC_FILL, "#162433"),
+    (DISTRUST_FILL, "#4a1712"),
+    (WAITING_FILL, "#40300a"),
+];
+
+/// The style sheet that makes a picture dark. A viewer that knows no style sheets shows it light.
+pub(super) fn dark_style() -> String {
+    let rule = |(light, dark): &(&str, &str)| {
+        format!("[fill=\"{light}\"]{{fill:{dark}}}[stroke=\"{light}\"]{{stroke:{dark}}}")
+    };
+    let rules: String = COLORS.iter().map(rule).collect();
+    format!("@media screen and (prefers-color-scheme:dark){{{rules}}}")
+}
 
 /// The width of a line of text, as wide as the widest of the usual sans-serif fonts sets it, so that nothing is cut
 /// or overlaps whatever font a viewer has; bold text of the same size fits as well.

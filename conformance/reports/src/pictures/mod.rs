@@ -9,6 +9,7 @@ mod file;
 mod geometry;
 mod graph;
 mod ink;
+mod mismatches;
 pub(crate) mod position;
 mod sequence;
 

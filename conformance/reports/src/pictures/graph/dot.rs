@@ -5,10 +5,13 @@ use crate::pictures::position::DevicePresence;
 
 /// A trust graph in the language of Graphviz.
 pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
-    let title = format!("{}, {}", picture.title, picture.moment);
+    let title = escape::dot(&format!("{}, {}", picture.title, picture.moment));
+    let wrong = picture.mismatches.iter().map(|mismatch| escape::dot(&mismatch.text()));
+    // Graphviz puts together what has a plus between, and begins a new line at `\n`.
+    let title = [title].into_iter().chain(wrong).collect::<Vec<_>>().join(" + \"\\n\" + ");
     let mut lines = vec![
         "digraph trust {".to_owned(),
-        format!("  label={};", escape::dot(&title)),
+        format!("  label={title};"),
         "  labelloc=t; rankdir=LR; fontname=\"Helvetica\";".to_owned(),
         "  node [shape=box, fontname=\"Helvetica\"]; edge [fontname=\"Helvetica\", fontsize=10];".to_owned(),
     ];
@@ -22,11 +25,11 @@ pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
         lines.push(format!("    label={}; style=rounded;", escape::dot(&group.name)));
         for member in group.members.clone() {
             let vertex = &picture.vertices[member];
-            lines.push(format!(
-                "    v{member} [label={}{}];",
-                escape::dot(&vertex.name),
-                vertex_look(vertex)
-            ));
+            let is_wrong = vertex.device.is_some_and(|(device, _)| !picture.wrong_at(device).is_empty());
+            let (mark, look) =
+                if is_wrong { (" \u{2717} wrong", ", color=\"#b3261e\", penwidth=3") } else { ("", "") };
+            let label = escape::dot(&format!("{}{mark}", vertex.name));
+            lines.push(format!("    v{member} [label={label}{}{look}];", vertex_look(vertex)));
         }
         lines.push("  }".to_owned());
     }
@@ -36,9 +39,14 @@ pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
             edge.label.as_ref().map_or(String::new(), |label| format!(", label={}", escape::dot(label)));
         lines.push(format!("  v{} -> v{} [{}{both}{label}];", edge.from, edge.to, look(edge.kind)));
     }
+    for (from, to) in picture.missing_messages() {
+        lines.push(format!("  v{from} -> v{to} [label=\"\u{2717} missing message\", {MISSING_MESSAGE}];"));
+    }
     lines.push("}\n".to_owned());
     lines.join("\n")
 }
+
+const MISSING_MESSAGE: &str = "color=\"#b3261e\", style=dashed, arrowhead=empty, constraint=false";
 
 fn look(kind: EdgeKind) -> &'static str {
     match kind {

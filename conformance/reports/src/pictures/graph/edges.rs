@@ -71,6 +71,21 @@ impl EdgeKind {
         }
     }
 
+    /// Whether a person decided it on the device itself.
+    pub(super) fn is_by_person(self) -> bool {
+        matches!(self, Self::Manual | Self::ManualDistrust)
+    }
+
+    /// What several are called at a line.
+    pub(super) fn short_name(self) -> &'static str {
+        match self {
+            Self::Manual => "manual",
+            Self::Automatic => "automatic",
+            Self::ManualDistrust | Self::AutomaticDistrust => "distrusts",
+            Self::PostponedTrust | Self::PostponedDistrust => "postponed",
+        }
+    }
+
     /// What it is called in a legend.
     pub(super) fn name(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use atm_simulator::trace::Event;
 
 use super::edges::{Edge, EdgeKind, edges};
 use super::regards::Regards;
+use crate::pictures::mismatches::Mismatch;
 use crate::pictures::position::{self, DevicePresence};
 
 /// What a picture of the trust graph shows, however it is drawn.
@@ -20,6 +21,8 @@ pub(crate) struct TrustPicture<'a> {
     pub(super) vertices: Vec<Vertex>,
     pub(super) edges: Vec<Edge>,
     pub(super) regards: Regards,
+    /// What was otherwise than it had to be until then.
+    pub(super) mismatches: Vec<Mismatch>,
 }
 
 /// The vertices of one account.
@@ -65,7 +68,40 @@ impl<'a> TrustPicture<'a> {
         };
         let (groups, vertices) = vertices(cast, &presences, &regards);
         let edges = edges(cast, &vertices, &regards);
-        Self { title: &scenario.title, moment, cast, groups, vertices, edges, regards }
+        let mut mismatches = Mismatch::all(scenario, run);
+        mismatches.retain(|mismatch| mismatch.after <= records.len());
+        Self { title: &scenario.title, moment, cast, groups, vertices, edges, regards, mismatches }
+    }
+
+    /// What a device does otherwise than it has to.
+    pub(super) fn wrong_at(&self, device: DeviceId) -> Vec<String> {
+        let at_device = self.mismatches.iter().filter(|mismatch| mismatch.device == Some(device));
+        at_device.map(Mismatch::text).collect()
+    }
+
+    /// How a device regards a key otherwise than it has to.
+    pub(super) fn wrong_regard(&self, device: DeviceId, key: KeyId) -> Option<String> {
+        let is_it = |wrong: &&Mismatch| wrong.device == Some(device) && wrong.keys.contains(&key);
+        let texts: Vec<String> = self.mismatches.iter().filter(is_it).map(Mismatch::text).collect();
+        (!texts.is_empty()).then(|| texts.join("; "))
+    }
+
+    /// The vertices between which there should have been a message.
+    pub(super) fn missing_messages(&self) -> Vec<(usize, usize)> {
+        let mut ends: Vec<(usize, usize)> = Vec::new();
+        for (from, to) in self.mismatches.iter().filter_map(|mismatch| mismatch.missing_message) {
+            if let (Some(from), Some(to)) = (self.vertex_of(from), self.vertex_of(to))
+                && !ends.contains(&(from, to))
+            {
+                ends.push((from, to));
+            }
+        }
+        ends
+    }
+
+    /// The vertex that stands for a device.
+    fn vertex_of(&self, device: DeviceId) -> Option<usize> {
+        self.vertices.iter().position(|vertex| vertex.device.is_some_and(|(other, _)| other == device))
     }
 
     /// How many decisions of each kind there are.

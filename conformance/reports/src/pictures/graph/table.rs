@@ -83,7 +83,7 @@ impl Mark {
                 (BoxStyle { fill: ink::MANUAL, ..cell }, text.bold().color(ink::PAPER))
             }
             Self::Edge(EdgeKind::Automatic) => {
-                (BoxStyle { fill: "#cfe2f8", ..cell }, text.color(ink::MANUAL))
+                (BoxStyle { fill: ink::MANUAL_FILL, ..cell }, text.color(ink::MANUAL))
             }
             Self::Edge(EdgeKind::ManualDistrust) => {
                 (BoxStyle { fill: ink::DISTRUST, ..cell }, text.bold().color(ink::PAPER))
@@ -100,7 +100,7 @@ impl Mark {
     }
 }
 
-/// Draws how each device regards each key, with the legend of the letters beside it. Returns where it ends.
+/// Draws how each device regards each key, with the legend of the letters below it. Returns where it ends.
 pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, top: f64) -> f64 {
     let rows: Vec<(usize, DeviceId)> = picture.trusting().collect();
     let columns: Vec<(usize, KeyId)> = picture.trusted().collect();
@@ -137,14 +137,15 @@ pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, top: f64) ->
             let rect = Rect::new(left + x, y, CELL, CELL);
             canvas.block(rect, cell);
             canvas.text(rect.center(), mark.letter(), text);
+            if let Some(wrong) = picture.wrong_regard(*device, *key) {
+                canvas.ring(rect.grown(-4.0), &wrong);
+            }
         }
     }
     marks.sort();
     marks.dedup();
-    let right = left + xs.last().copied().unwrap_or(0.0) + CELL + 32.0;
-    legend(canvas, &marks, Point::new(right, top));
     let rows = ys.last().copied().unwrap_or(0.0) + CELL;
-    top + rows.max(marks.len() as f64 * LEGEND_ROW)
+    legend(canvas, &marks, top + rows + 14.0)
 }
 
 fn label_row(canvas: &mut Canvas, picture: &TrustPicture<'_>, vertex: usize, right: f64, y: f64) {
@@ -158,14 +159,15 @@ fn label_row(canvas: &mut Canvas, picture: &TrustPicture<'_>, vertex: usize, rig
     canvas.text(Point::new(right - 32.0, y), &picture.vertices[vertex].name, name);
 }
 
-fn legend(canvas: &mut Canvas, marks: &[Mark], at: Point) {
+/// Explains the marks that occur. Returns where it ends.
+fn legend(canvas: &mut Canvas, marks: &[Mark], top: f64) -> f64 {
     for (position, mark) in marks.iter().enumerate() {
-        let y = at.y + position as f64 * LEGEND_ROW;
         let (cell, text) = mark.look();
-        let rect = Rect::new(at.x, y, CELL, CELL);
+        let rect = Rect::new(0.0, top + position as f64 * LEGEND_ROW, CELL, CELL);
         canvas.block(rect, cell);
         canvas.text(rect.center(), mark.letter(), text);
         let look = TextStyle::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
-        canvas.text(Point::new(at.x + CELL + 10.0, y + CELL / 2.0), mark.text(), look);
+        canvas.text(Point::new(rect.right() + 10.0, rect.center().y), mark.text(), look);
     }
+    top + marks.len() as f64 * LEGEND_ROW
 }

@@ -7,9 +7,8 @@ use atm_simulator::script::Script;
 use atm_simulator::trace::Trace;
 use atm_simulator::world::World;
 
+use super::columns::{Anchor, Columns, DOT};
 use super::regards::Regards;
-use super::ring::{Ring, RingPosition};
-use crate::pictures::geometry::Rect;
 
 /// What the trace tells is what the devices hold: in every scenario there is.
 #[test]
@@ -50,29 +49,36 @@ fn the_graph_of_the_trace_is_that_of_the_devices() {
     }
 }
 
-/// Boxes and names keep apart, and no line passes a box that it does not belong to.
+/// Accounts keep apart, and lines run between the columns, without passing a device that they do not belong to.
 #[test]
-fn nothing_on_the_ring_overlaps() {
-    for groups in 1..=5_usize {
-        for members in 1..=9_usize {
-            let ranges: Vec<_> = (0..groups).map(|group| group * members..(group + 1) * members).collect();
-            let count = groups * members;
-            let boxes: Vec<_> = (0..count).map(|vertex| (84.0 + (vertex % 3) as f64 * 30.0, 34.0)).collect();
-            let ring = Ring::new(&ranges, &boxes, &vec![(80.0, 32.0); groups], 70.0);
-            let bounds = ring.bounds();
-            assert!(bounds.x.abs() < 0.01 && (bounds.y - 70.0).abs() < 0.01, "{bounds:?}");
-            let all: Vec<_> = ring.boxes.iter().chain(&ring.names).collect();
-            for (position, one) in all.iter().enumerate() {
-                for other in &all[position + 1..] {
-                    assert!(!one.overlaps(**other), "{groups} groups of {members}: {one:?} {other:?}");
-                }
-            }
-            for (from, to) in (0..count).flat_map(|from| (0..from).map(move |to| (from, to))) {
-                let curve = ring.curve(RingPosition::Vertex(from), RingPosition::Vertex(to), 0.0);
-                for part in 1..20 {
-                    let at = curve.at(f64::from(part) / 20.0);
-                    let hit = ring.boxes.iter().position(|it| it.overlaps(Rect::around(at, 1.0, 1.0)));
-                    assert_eq!(hit, None, "{groups} groups of {members}: from {from} to {to}");
+fn lines_pass_no_device_and_stay_between_the_columns() {
+    for (groups, members) in
+        [1, 2, 3, 5].into_iter().flat_map(|groups| [1, 2, 3, 8].map(|members| (groups, members)))
+    {
+        let accounts: Vec<_> = (0..groups)
+            .map(|group| (group * members..(group + 1) * members, 60.0 + group as f64 * 9.0))
+            .collect();
+        let columns = Columns::new(&accounts, 28.0, 70.0);
+        for (position, one) in columns.accounts.iter().enumerate() {
+            let mut others = columns.accounts[position + 1..].iter();
+            assert!(others.all(|other| !one.overlaps(*other)), "{groups} accounts of {members}");
+        }
+        let count = groups * members;
+        let knots = (0..groups).flat_map(|group| (0..2).map(move |lane| Anchor::Knot { group, lane }));
+        let anchors: Vec<_> = (0..count).map(Anchor::Vertex).chain(knots).collect();
+        let between = columns.between();
+        for (position, from) in anchors.iter().enumerate() {
+            for (to, lane) in
+                anchors[..position].iter().flat_map(|to| [-2.0, 0.0, 2.0].map(|lane| (to, lane)))
+            {
+                let what = format!("{groups} accounts of {members}: {from:?} to {to:?}, lane {lane}");
+                let curve = columns.curve(*from, *to, lane);
+                for at in (0..=24).map(|part| curve.at(f64::from(part) / 24.0)) {
+                    assert!(between.start < at.x && at.x < between.end, "{what}");
+                    let others = (0..count).filter(|vertex| ![*from, *to].contains(&Anchor::Vertex(*vertex)));
+                    let nearest =
+                        others.map(|vertex| columns.dot(vertex).distance(at)).fold(f64::MAX, f64::min);
+                    assert!(nearest > DOT, "{what}");
                 }
             }
         }

@@ -1,4 +1,5 @@
-use super::diagram::{Arrow, Diagram, DiagramRow, Fate};
+use super::diagram::Diagram;
+use super::rows::{Arrow, DiagramRow, Fate, Note};
 use crate::escape;
 use crate::pictures::position::DevicePresence;
 use atm_simulator::cast::DeviceId;
@@ -25,9 +26,14 @@ pub(crate) fn mermaid(diagram: &Diagram<'_>) -> String {
                 if let Some(arrow) = arrow {
                     draw(arrow, &mut lines);
                 }
-                for note in notes {
-                    lines.push(format!("  Note over {}: {}", id(note.device), escape::mermaid(&note.text())));
+                tell(notes, &mut lines);
+            }
+            DiagramRow::Mismatch { text, arrow, notes } => {
+                lines.push(format!("  Note over {}: {}", everybody(diagram), escape::mermaid(text)));
+                if let Some(arrow) = arrow {
+                    draw(arrow, &mut lines);
                 }
+                tell(notes, &mut lines);
             }
         }
     }
@@ -48,6 +54,12 @@ fn participants(diagram: &Diagram<'_>, lines: &mut Vec<String>) {
     }
 }
 
+fn tell(notes: &[Note], lines: &mut Vec<String>) {
+    for note in notes {
+        lines.push(format!("  Note over {}: {}", id(note.device), escape::mermaid(&note.text())));
+    }
+}
+
 /// Mermaid has no arrow to several participants, so that there is one for each.
 fn draw(arrow: &Arrow, lines: &mut Vec<String>) {
     let from = arrow.from.map_or("hand".to_owned(), id);
@@ -55,7 +67,7 @@ fn draw(arrow: &Arrow, lines: &mut Vec<String>) {
         Fate::Arrives => "->>",
         Fate::ArrivesLater => "-->>",
         Fate::Kept | Fate::Withheld => "--)",
-        Fate::Lost => "--x",
+        Fate::Lost | Fate::Missing => "--x",
     };
     for to in &arrow.to {
         lines.push(format!("  {from}{line}{}: {}", id(*to), escape::mermaid(&arrow.label)));

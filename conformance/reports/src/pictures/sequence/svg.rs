@@ -1,6 +1,7 @@
 use atm_simulator::cast::DeviceId;
 
-use super::diagram::{Arrow, Diagram, DiagramRow, Fate, Lifeline, Note, NoteKind};
+use super::diagram::{Diagram, Lifeline};
+use super::rows::{Arrow, DiagramRow, Fate, Note, NoteKind};
 use crate::pictures::canvas::{BoxStyle, Canvas, End, LineStyle, TextAnchor, TextStyle};
 use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
@@ -38,6 +39,10 @@ pub(crate) fn svg(diagram: &Diagram<'_>) -> String {
                 }
             }
             DiagramRow::Event { arrow, notes } => sheet.event(arrow.as_ref(), notes),
+            DiagramRow::Mismatch { text, arrow, notes } => {
+                sheet.mismatch(text);
+                sheet.event(arrow.as_ref(), notes);
+            }
         }
     }
     sheet.finish()
@@ -67,7 +72,8 @@ impl<'a> Sheet<'a> {
             centers.push(x + pitch / 2.0);
             x += pitch;
         }
-        let mut canvas = Canvas::new(&format!("Space-time diagram: {}", diagram.title));
+        let about = format!("Space-time diagram: {}", diagram.title);
+        let mut canvas = Canvas::new(&[&[about], &*diagram.mismatches].concat().join(". "));
         let title = TextStyle::plain(TextAnchor::Start).bold().size(ink::TITLE);
         canvas.text(Point::new(0.0, 10.0), diagram.title, title);
         let y = TOP + HEADER + GAP;
@@ -116,7 +122,7 @@ impl<'a> Sheet<'a> {
         let lines = ink::wrap(text, 13.0, (room - time_width - 16.0).max(120.0));
         let height = lines.len() as f64 * ink::LINE + 10.0;
         self.y += GAP;
-        let band = BoxStyle { fill: "#e6e9ed", border: "#e6e9ed", width: 1.0, dash: None, radius: 3.0 };
+        let band = BoxStyle { fill: ink::STEP, border: ink::STEP, width: 1.0, dash: None, radius: 3.0 };
         let widest = lines.iter().map(|line| ink::width(line, 13.0)).fold(0.0, f64::max);
         let width = (right - left).max(widest + time_width + 16.0 + 2.0 * PADDING);
         self.canvas.block(Rect::new(left, self.y, width, height), band);
@@ -128,6 +134,22 @@ impl<'a> Sheet<'a> {
         let time = TextStyle::plain(TextAnchor::End).size(ink::SMALL).color(ink::GREY);
         self.canvas.text(Point::new(left + width - PADDING, self.y + 5.0 + ink::LINE / 2.0), at, time);
         self.y += height.max(STEP_ROW - 2.0 * GAP) + GAP;
+    }
+
+    /// What had to be.
+    fn mismatch(&mut self, text: &str) {
+        let (left, right) = (self.left(0), self.right(self.columns.len().saturating_sub(1)));
+        let lines = ink::wrap(text, 13.0, (right - left - 2.0 * PADDING).max(120.0));
+        let widest = lines.iter().map(|line| ink::width(line, 13.0)).fold(0.0, f64::max);
+        let size = ((right - left).max(widest + 2.0 * PADDING), lines.len() as f64 * ink::LINE + 10.0);
+        self.y += GAP;
+        self.canvas.block(Rect::new(left, self.y, size.0, size.1), note_look(NoteKind::Wrong));
+        for (position, line) in lines.iter().enumerate() {
+            let y = self.y + 5.0 + (position as f64 + 0.5) * ink::LINE;
+            let look = TextStyle::plain(TextAnchor::Start).bold().size(13.0).color(ink::DISTRUST);
+            self.canvas.text(Point::new(left + PADDING, y), line, look);
+        }
+        self.y += size.1 + GAP;
     }
 
     fn change_presence(&mut self, device: DeviceId, presence: DevicePresence) {
@@ -192,7 +214,7 @@ impl<'a> Sheet<'a> {
     /// A line from device to device on one side of the sender.
     fn branch(&mut self, from: f64, mut targets: Vec<f64>, fate: Fate, mut look: LineStyle) {
         let short = match fate {
-            Fate::Arrives | Fate::ArrivesLater => 0.0,
+            Fate::Arrives | Fate::ArrivesLater | Fate::Missing => 0.0,
             Fate::Kept | Fate::Withheld | Fate::Lost => SHORT,
         };
         targets.sort_by(|one, other| (one - from).abs().total_cmp(&(other - from).abs()));
@@ -301,7 +323,7 @@ impl<'a> Sheet<'a> {
 fn pitch(diagram: &Diagram<'_>) -> f64 {
     let names = diagram.columns.iter().map(|column| column.name.clone());
     let notes = diagram.rows.iter().flat_map(|row| match row {
-        DiagramRow::Event { notes, .. } => notes.as_slice(),
+        DiagramRow::Event { notes, .. } | DiagramRow::Mismatch { notes, .. } => notes.as_slice(),
         DiagramRow::Step { .. } => &[],
     });
     let words = notes.flat_map(|note| note.text().split(' ').map(str::to_owned).collect::<Vec<_>>());
@@ -317,6 +339,9 @@ fn arrow_look(fate: Fate) -> LineStyle {
         Fate::Kept => LineStyle { dash: Some("2 4"), end: End::Square, ..look },
         Fate::Withheld => LineStyle { dash: Some("2 4"), end: End::Bar, ..look },
         Fate::Lost => LineStyle { dash: Some("2 4"), end: End::Cross, ..look },
+        Fate::Missing => {
+            LineStyle { color: ink::DISTRUST, width: 2.2, dash: Some("7 5"), end: End::OpenArrow, ..look }
+        }
     }
 }
 
@@ -332,6 +357,7 @@ fn note_look(kind: NoteKind) -> BoxStyle {
             BoxStyle { fill: ink::WAITING_FILL, border: ink::WAITING, dash: Some("6 3"), ..look }
         }
         NoteKind::Refused => BoxStyle { border: ink::BLACK, dash: Some("2 3"), ..look },
+        NoteKind::Wrong => BoxStyle { border: ink::DISTRUST, width: 3.0, radius: 13.0, ..look },
         NoteKind::Aside => BoxStyle { border: ink::PALE, ..look },
     }
 }
@@ -343,6 +369,7 @@ fn fate_text(fate: Fate) -> &'static str {
         Fate::Kept => "kept by the server",
         Fate::Withheld => "withheld",
         Fate::Lost => "never arrives",
+        Fate::Missing => "message that should have been there",
     }
 }
 
@@ -353,6 +380,7 @@ fn kind_text(kind: NoteKind) -> &'static str {
         NoteKind::Distrust => "distrust",
         NoteKind::Waiting => "kept for later",
         NoteKind::Refused => "refused",
+        NoteKind::Wrong => "not as it has to be",
         NoteKind::Aside => "other",
     }
 }
