@@ -29,7 +29,7 @@ pub fn pictures(
         let (path, scenario) = (&line.scenario, &case.scenario.scenario);
         let run = result.run.as_ref()?;
         let played = PlayedScenario { path, scenario, options: &options, run };
-        let recorded = RecordedRun::of_case(&played, &line.judgements).to_json();
+        let recorded = RecordedRun::of_case(&played, line, &result.monitored).to_json();
         Some(PictureLine { case: case.id.clone(), run: recorded })
     });
     drawn.collect()

@@ -42,16 +42,19 @@ const showRun = (() => {
     });
     const begins = (step) => run.moments.findIndex((moment, number) => number > 0 ? moment.step === step : step === 0);
     const short = (name) => name.slice(name.indexOf("/") + 1);
+    // What is wrong: when, in words, at which device, in which cells, and which messages should have been there.
     const broken = [
-      ...run.checks.filter((check) => check.outcome === "fails").map((check) => ({
-        moment: check.moment, cells: check.observed.flatMap((otherwise) => otherwise.cells),
-        missing: check.missing_message,
+      ...run.checks.filter((check) => check.outcome === "fails").flatMap((check) => check.observed.map((one, at) => ({
+        ...one, moment: check.moment, missing: at === 0 && check.missing_message ? [check.missing_message] : [],
+      }))),
+      ...run.findings.map(({ moment, observed, device, cells, missing_messages }) => ({
+        moment, text: observed.join("; "), device, cells, missing: missing_messages,
       })),
-      ...run.findings.map((finding) => ({ moment: finding.moment, cells: [], missing: null })),
-      ...run.violations.map((violation) => ({
-        moment: violation.moment, cells: [[violation.device, violation.key]], missing: null,
+      ...run.violations.map(({ moment, device, key, text, known }) => ({
+        moment, text: `${run.devices[device].name} ${text}${known ? ", as the scenario says" : ""}`, device, cells: [[device, key]], missing: [],
       })),
     ];
+    const wrongAt = (moment) => broken.filter((one) => one.moment === moment);
 
     // The address holds the moment: `#step=5` or, for what follows a step, `#step=5.2`; and the cell that is open.
     const nameOf = (moment) => {
@@ -101,6 +104,10 @@ const showRun = (() => {
     const result = make("p", { class: `result ${run.result}` },
       make("strong", {}, run.result.toUpperCase()), ` ${run.scenario}, `,
       run.options.map(([name, value]) => `${name} ${value}`).join(", "));
+    const tested = run.devices.filter((device) => device.tested);
+    const whoIsTested = tested.length > 0 ? make("p", { class: "tested" }, make("strong", {}, "Under test: "),
+      tested.map((device) => `${device.name} (${device.tested})`).join(", "),
+      tested.length < run.devices.length ? make("span", { class: "aside" }, ". The other devices are the reference engine.") : ".") : null;
     const about = run.about ? make("details", { class: "about" }, make("summary", {}, "What this is about"),
       ...run.about.split(/\n\s*\n/).map((paragraph) => make("p", {}, paragraph))) : null;
 
@@ -130,21 +137,25 @@ const showRun = (() => {
     slider.addEventListener("input", () => goTo(Number(slider.value)));
 
     // The story, with a lane for each device. One row is one moment.
-    const LANE = 54; // as in the style
+    const room = Math.min(432, (place.host ?? place).clientWidth - 40);
+    const LANE = Math.max(14, Math.min(54, Math.floor(room / run.devices.length)));
+    const isCrowded = LANE < 54;
     const x = (device) => LANE * device + LANE / 2;
     const lanes = (moment, number) => {
-      const width = LANE * run.devices.length;
-      const svg = draw("svg", { width, height: 30, viewBox: `0 0 ${width} 30`, "aria-hidden": "true" });
-      const arrow = (from, to, kind) => {
+      // A message that should have been there has a line of its own below what was there.
+      const missing = wrongAt(number).flatMap((one) => one.missing);
+      const [width, height] = [LANE * run.devices.length, 30 + 16 * missing.length];
+      const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
+      const arrow = (from, to, kind, y = 15) => {
         if (from === undefined || from === to) {
-          svg.append(draw("path", { d: `M ${x(to) - 14} 3 q 0 12 9 12`, class: `arrow ${kind}` }));
+          svg.append(draw("path", { d: `M ${x(to) - 14} ${y - 12} q 0 12 9 12`, class: `arrow ${kind}` }));
         } else {
           const side = from < to ? -1 : 1;
-          svg.append(draw("line", { x1: x(from), x2: x(to) + side * 9, y1: 15, y2: 15, class: `arrow ${kind}` }));
+          svg.append(draw("line", { x1: x(from), x2: x(to) + side * 9, y1: y, y2: y, class: `arrow ${kind}` }));
         }
         const side = from === undefined || from <= to ? -1 : 1;
         const tip = x(to) + side * 5;
-        svg.append(draw("path", { d: `M ${tip} 15 l ${side * 7} -4 v 8 z`, class: `tip ${kind}` }));
+        svg.append(draw("path", { d: `M ${tip} ${y} l ${side * 7} -4 v 8 z`, class: `tip ${kind}` }));
       };
       if (moment.arrow) {
         const fate = moment.arrow.fate === "arrives" ? "arrives" : "fails";
@@ -156,40 +167,43 @@ const showRun = (() => {
         const mark = draw("text", { x: x(change.device), y: 20, class: `mark ${change.level}` }, SHAPES[change.level]);
         svg.append(mark);
       }
-      for (const one of broken) {
-        if (one.moment === number && one.missing) arrow(one.missing[0], one.missing[1], "missing");
-      }
+      missing.forEach(([from, to], line) => arrow(from, to, "missing", 33 + 16 * line));
       return svg;
     };
+    const marked = (device, name) => device.tested ? `◆ ${name}` : name;
     const heads = make("div", { class: "heads", "aria-hidden": "true" },
-      ...run.devices.map((device) => make("span", {}, make("i", {}, device.account), make("b", {}, short(device.name)))));
+      ...run.devices.map((device) => make("span", {}, make("i", {}, device.account), make("b", {}, marked(device, short(device.name))))));
     const rows = run.moments.map((moment, number) => {
-      const failing = broken.some((one) => one.moment === number);
-      const link = make("a", { href: addressOf(number, null) },
+      const wrong = wrongAt(number);
+      const link = make("a", { href: addressOf(number, null), tabindex: -1 },
         moment.step !== null && number > 0 ? make("b", {}, `${moment.step} `) : null, moment.text);
       link.addEventListener("click", (event) => { event.preventDefault(); goTo(number); });
       const told = moment.lines.map(({ text, note }) =>
         make("li", {}, text, note ? make("span", { class: "aside" }, ` (${note})`) : null));
       const sent = moment.sent.map((one) => make("li", { class: "aside" },
         `message ${one.message} for ${one.readers.map((key) => run.keys[key].name).join(", ") || "nobody"}: ${one.said}`));
-      return make("li", { class: `${moment.step !== null ? "step" : "event"}${failing ? " failing" : ""}` },
+      return make("li", { class: `${moment.step !== null ? "step" : "event"}${wrong.length > 0 ? " failing" : ""}` },
         make("div", { class: "lanes" }, lanes(moment, number)),
-        make("div", { class: "told" }, link, failing ? make("span", { class: "flag" }, "failure") : null,
+        make("div", { class: "told" }, link,
+          ...wrong.map((one) => make("p", { class: "flag" }, `${one.missing.length > 0 ? "wrong, a message is missing" : "wrong"}: ${one.text}`)),
           told.length + sent.length > 0 ? make("ul", {}, ...told, ...(moment.lines.some((line) => line.text.includes(" tells ")) ? [] : sent)) : null));
     });
     const list = make("ol", { class: "moments" }, ...rows);
-    const story = make("section", { class: "story", "aria-label": "Story and messages" },
+    const story = make("section", { class: `story${isCrowded ? " crowded" : ""}`, "aria-label": "Story and messages" },
       make("h2", {}, "What happens"), make("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Moments" }, heads, list));
 
-    // The matrix of who trusts whom.
+    story.style.setProperty("--lane", `${LANE}px`);
+
+    // The matrix of who trusts whom. A line parts accounts.
+    const parts = (all, position) => position > 0 && all[position - 1].account !== all[position].account;
     const cells = run.devices.map((device, who) => run.keys.map((key, whose) => device.key === whose ? null :
       make("button", { type: "button", tabindex: -1, onclick: () => goTo(shown.moment, [who, whose]) })));
-    const headRows = run.devices.map((device) => make("th", { scope: "row" }, device.name));
-    const table = make("table", { class: "matrix" },
-      make("thead", {}, make("tr", {}, make("td", {}, make("span", { class: "aside" }, "device ↓ key →")),
+    const headRows = run.devices.map(() => make("th", { scope: "row" }));
+    const table = make("table", { "aria-label": "Who trusts whom", class: `matrix${run.keys.length > 12 ? " crowded" : ""}` },
+      make("thead", {}, make("tr", {}, make("td", { class: "aside" }, make("span", {}, "device ↓"), make("span", {}, "key →")),
         ...run.keys.map((key) => make("th", { scope: "col" }, make("span", {}, key.name))))),
-      make("tbody", {}, ...run.devices.map((device, who) => make("tr", {}, headRows[who],
-        ...cells[who].map((cell) => make("td", cell ? {} : { class: "self" }, cell ?? ""))))));
+      make("tbody", {}, ...run.devices.map((device, who) => make("tr", { class: parts(run.devices, who) && "parts" }, headRows[who],
+        ...cells[who].map((cell, whose) => make("td", { class: `${cell ? "" : "self"}${parts(run.keys, whose) ? " parts" : ""}` }, cell ?? make("span", { class: "hidden" }, "own key")))))));
     table.addEventListener("keydown", (event) => {
       const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
       const move = moves[event.key];
@@ -204,7 +218,10 @@ const showRun = (() => {
       cells[who]?.[whose]?.focus();
     });
     const legend = make("ul", { class: "legend" }, ...MEANINGS.map(([level, meaning]) =>
-      make("li", {}, make("span", { class: `sample ${level}`, "aria-hidden": "true" }, SHAPES[level]), ` ${meaning}`)));
+      make("li", {}, make("span", { class: `sample ${level}`, "aria-hidden": "true" }, SHAPES[level]), ` ${meaning}`)),
+      ...[["authenticated manual", "✓", "decided by a person"], ["changed", "", "changed now"], ...(broken.length > 0 ? [["wrong", "", "wrong"]] : [])].map(([kind, shape, meaning]) =>
+        make("li", {}, make("span", { class: `sample ${kind}`, "aria-hidden": "true" }, shape), ` ${meaning}`)),
+      tested.length > 0 ? make("li", {}, "◆ under test") : null);
     const matrix = make("section", { class: "who", "aria-label": "Who trusts whom" },
       make("h2", {}, "Who trusts whom"), make("div", { class: "scroll" }, table), legend);
 
@@ -239,7 +256,7 @@ const showRun = (() => {
     const reasons = make("section", { class: "reasons", "aria-label": "Reasons", "aria-live": "polite" }, make("h2", {}, "Why"), reasonsOf);
     const showReasons = () => {
       if (!shown.cell) {
-        reasonsOf.replaceChildren(make("p", { class: "aside" }, "Choose a cell of the matrix: here stands why the device regards the key so, back to a person."));
+        reasonsOf.replaceChildren(make("p", { class: "aside" }, "Choose a cell of the matrix to see why the device regards the key so, back to a person."));
         return;
       }
       const [device, key] = shown.cell;
@@ -262,7 +279,7 @@ const showRun = (() => {
       momentLink(moment, cell), ": ", text, details.length ? make("ul", {}, ...details.map((one) => make("li", {}, one))) : null);
     const outcomes = [
       ...run.violations.map((one) => ["broken", found(`${one.invariant}${one.known ? ", as the scenario says" : ""}: ${run.devices[one.device].name} ${one.text}`, "broken", one.moment, [one.device, one.key], one.chain)]),
-      ...run.findings.map((one) => ["fails", found(`${one.requirement}: ${one.expected}`, "fails", one.moment, null, one.observed)]),
+      ...run.findings.map((one) => ["fails", found(`${one.requirement}: ${one.expected}`, "fails", one.moment, one.cells[0] ?? null, one.observed)]),
       ...run.checks.map((one) => [one.outcome, found(`${one.requirement ?? one.class}: ${one.expected}`, one.outcome, one.moment,
         one.observed.flatMap((otherwise) => otherwise.cells)[0] ?? null, one.observed.map((otherwise) => otherwise.text))]),
     ];
@@ -279,20 +296,29 @@ const showRun = (() => {
 
     const shown = { moment: 0, cell: null };
     const show = (moment, cell) => {
+      // One link of the story takes part in the order of the Tab key: that of the moment. The focus goes along with it.
+      const linkOf = (number) => rows[number].querySelector("a");
+      const isInStory = list.contains(place.getRootNode().activeElement);
+      linkOf(shown.moment).tabIndex = -1;
+      linkOf(moment).tabIndex = 0;
+      if (isInStory) linkOf(moment).focus({ preventScroll: true });
       rows[shown.moment].removeAttribute("aria-current");
       Object.assign(shown, { moment, cell });
       slider.value = moment;
       const { text } = run.moments[moment];
-      where.value = `${moment} of ${last} · ${nameOf(moment)} · ${text}`;
+      where.value = `${moment} of ${last} · ${nameOf(moment)} · ${text}${wrongAt(moment).length > 0 ? " · ✗ wrong" : ""}`;
       slider.setAttribute("aria-valuetext", where.value);
       rows.forEach((row, number) => row.classList.toggle("later", number > moment));
       rows[moment].setAttribute("aria-current", "step");
       const { levels, presences } = stateAt(moment);
       const changed = new Set(run.moments[moment].changes.map((one) => `${one.device}/${one.key}`));
-      const wrong = new Set(broken.filter((one) => one.moment === moment).flatMap((one) => one.cells.map((at) => at.join("/"))));
+      const wrong = new Set(wrongAt(moment).flatMap((one) => one.cells.map((at) => at.join("/"))));
       run.devices.forEach((device, who) => {
-        headRows[who].className = presences[who];
-        headRows[who].textContent = presences[who] === "there" ? device.name : `${device.name} (${presences[who]})`;
+        const otherwise = wrongAt(moment).filter((one) => one.device === who).map((one) => one.text).join("; ");
+        headRows[who].className = `${presences[who]}${otherwise ? " wrong" : ""}`;
+        headRows[who].textContent = marked(device, presences[who] === "there" ? device.name : `${device.name} (${presences[who]})`);
+        headRows[who].title = otherwise ? `wrong: ${otherwise}` : "";
+        if (otherwise) headRows[who].append(make("span", { class: "hidden" }, ", wrong"));
         cells[who].forEach((button, whose) => {
           if (!button) return;
           const level = levels[who][whose], at = `${who}/${whose}`;
@@ -319,7 +345,7 @@ const showRun = (() => {
     };
 
     // Inside a report, the title stands above.
-    const header = make("header", {}, ...(hasAddress ? [title, result] : []), about ?? "");
+    const header = make("header", {}, ...(hasAddress ? [title, result] : []), whoIsTested ?? "", about ?? "");
     const page = make("div", { class: hasAddress ? "run" : "run embedded" }, header, controls,
       make("main", {}, story, make("div", { class: "side" }, matrix, reasons, checks)));
     place.append(page);
