@@ -1,10 +1,16 @@
+use std::cmp::Reverse;
+
 use atm_suite::run_file::Conclusion;
 use maud::{Markup, html as markup};
 
+use super::cell;
 use crate::conformance::matrix::{Matrix, MatrixColumn};
-use crate::conformance::summary::RequirementTally;
+use crate::conformance::summary::{CaseJudgement, RequirementTally, Row};
 use crate::conformance::wording::{self, counted};
 use crate::escape::{OneLine, link};
+
+/// How many failures are named to begin with.
+const FIRST: usize = 3;
 
 /// What each implementation comes to.
 pub(super) fn overview(matrix: &Matrix<'_>) -> Markup {
@@ -37,6 +43,7 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
             p.score { strong { (kept) } " of " (counted(demanded, "demanded requirement")) " kept " span.aside { "(" (wording::scope(&column.column)) ")" } }
             meter min="0" max=(demanded.max(1)) value=(kept) aria-hidden="true" {}
             p { span.verdict.(class) { (conclusion.name()) } " " (wording::remainder(&column.column)) }
+            (first_failures(column))
             details {
                 summary { (counted(column.column.cases.len(), "case")) ", suite " (run.suite) }
                 p {
@@ -45,6 +52,46 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
                     em { (atm_suite::rule_name(&run.conflict)) } "; seed " (run.seed) "."
                 }
                 pre { code { (run.command) } }
+            }
+        }
+    }
+}
+
+/// The failures to begin with: those that the smallest runs show, of these the ones that most cases show.
+fn first_failures(column: &MatrixColumn<'_>) -> Markup {
+    let failed = |row: &&Row<'_>| {
+        row.verdict().is_some_and(|verdict| Conclusion::from(verdict) == Conclusion::NotAsExpected)
+    };
+    let mut failures: Vec<_> =
+        column.column.rows.iter().filter(failed).filter_map(|row| Some((row, row.smallest()?))).collect();
+    failures.sort_by_key(|(row, told)| {
+        (told.case.steps, Reverse(row.verdict().map(|verdict| row.counts[&verdict])))
+    });
+    markup! {
+        @if !failures.is_empty() {
+            h3 { "Begin with" }
+            ul.first {
+                @for (row, told) in failures.iter().take(FIRST) { (first_failure(column, row, *told)) }
+            }
+        }
+    }
+}
+
+fn first_failure(column: &MatrixColumn<'_>, row: &Row<'_>, told: CaseJudgement<'_>) -> Markup {
+    let broken = told.judgement.seen.iter().find(|seen| !seen.observed.is_empty());
+    markup! {
+        li {
+            a href={ "#" (cell::anchor(&column.key, row.id)) } { (row.id) }
+            span.aside {
+                @if let Some(verdict) = row.verdict() { ", " (wording::meaning(verdict)) }
+                ", " (wording::share(row)) ". A run of " (counted(told.case.steps, "step")) " shows it:"
+            }
+            @match (broken, &told.case.error) {
+                (Some(seen), _) => {
+                    " " (wording::moment(seen)) ", expected " em { (seen.expected) } ", observed " em { (seen.observed.join("; ")) }
+                }
+                (None, Some(error)) => { " " (error.what) }
+                (None, None) => "",
             }
         }
     }

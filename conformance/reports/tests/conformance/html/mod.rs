@@ -1,6 +1,7 @@
 //! The report as a page, opened in a real browser.
 
-use atm_reports::conformance::html;
+use atm_reports::conformance::{Row, RunSummary, html};
+use atm_suite::cases::Verdict;
 use atm_suite::run_file::RunFile;
 
 use crate::browser::{Browser, folder, with_reader};
@@ -40,6 +41,24 @@ fn it_holds_everything_and_is_small() {
     }
     assert!(page.len() < 600_000, "{} bytes", page.len());
     assert_eq!(page, html(&files()), "twice the same");
+}
+
+#[test]
+fn it_names_the_failures_to_begin_with() {
+    let page = html(std::slice::from_ref(&FORGETFUL));
+    let list = page.split("<ul class=\"first\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    let summary = RunSummary::of(&FORGETFUL);
+    let row = |id: &str| summary.columns[0].rows.iter().find(|row| row.id == id).unwrap();
+    let steps = |row: &Row<'_>| row.smallest().unwrap().case.steps;
+    let failed = summary.columns[0].with(Verdict::Fail);
+    let fewest = failed.map(steps).min().unwrap();
+    let links = list.split("<a href=\"#forgetful/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let ids: Vec<&str> = links.collect();
+    assert_eq!(ids.len(), 3);
+    assert_eq!(steps(row(ids[0])), fewest);
+    assert!(ids.iter().all(|id| row(id).verdict() == Some(Verdict::Fail)));
+    assert!(list.contains(&format!("A run of {fewest} step")) && list.contains("expected <em>"), "{list}");
+    assert!(!html(std::slice::from_ref(&ENGINE)).contains("Begin with"));
 }
 
 #[test]
