@@ -58,8 +58,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     rule(
         "atm/rules/release-order",
         Advice,
-        "What a sender left is applied when its key is authenticated, distrusts first, and not if its key is \
-         distrusted before its turn.",
+        "If several senders are authenticated at once, their postponed decisions are applied with the distrusts \
+         first, and those of a sender are not applied if its key is distrusted before its turn.",
     ),
     rule(
         "atm/rules/distrusted-sender",

@@ -263,11 +263,11 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     requirement(
         "xep-0434/implementation-notes/carbons",
-        Informational,
+        Advice,
         NOTES,
         May,
-        "One trust message can reach all own endpoints beside a contact's: what comes as a carbon of the own \
-         account's messages counts like any other.",
+        "One trust message can reach a contact's endpoints and, by carbons, the own ones. A carbon of what the \
+         own account sent counts like any other message.",
         Scenarios,
     ),
     requirement(
