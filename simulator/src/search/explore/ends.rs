@@ -1,4 +1,4 @@
-//! What is looked at where nothing more can happen, and how what is broken is shown.
+//! The checks of ends, and counterexamples for what they find.
 
 #[cfg(test)]
 use std::collections::BTreeSet;
@@ -24,13 +24,13 @@ use crate::scenario::{Link, Scenario};
 use crate::search::shrink::shrink;
 use crate::trust_graph::TrustGraph;
 
-/// How many ends each thread looks at before they are judged.
+/// The number of ends that each thread examines before they are judged.
 const ENDS_OF_A_THREAD: usize = 16;
 
-/// The ends of a block of states, in their order. Several are looked at at the same time, and judged one after the other.
+/// The ends of a block of states, in order. Several are examined in parallel and then judged one after the other.
 #[derive(Debug)]
 pub(super) struct Ends {
-    /// The positions of those that nobody has looked at.
+    /// The positions of the ends that are not examined yet.
     positions: VecDeque<u32>,
     looked_at: VecDeque<Result<End, Unexplorable>>,
 }
@@ -42,11 +42,11 @@ struct End {
     /// How many authentications lack.
     missing: usize,
     outcome: Vec<Level>,
-    /// The path that leads there; `None` if the devices are not the engine's own, so that no file shows it.
+    /// The path to it; `None` if the devices do not behave like the engine, so that no file can show the path.
     path: Option<Path>,
 }
 
-/// A path as a scenario that goes it, and what came of playing that.
+/// A path as a scenario that takes it, and the result of a run of that scenario.
 #[derive(Debug)]
 struct Path {
     length: usize,
@@ -62,7 +62,7 @@ impl Ends {
 }
 
 impl Search<'_> {
-    /// Judges the next of the states in which nothing more can happen. Returns whether something is broken.
+    /// Judges the next end. Returns whether something is broken there.
     pub(super) fn end(&mut self, ends: &mut Ends) -> Result<bool, Unexplorable> {
         if ends.looked_at.is_empty() {
             self.look_at(ends);
@@ -91,7 +91,7 @@ impl Search<'_> {
         Ok(true)
     }
 
-    /// Looks at the next ends. Threads find the ways that lead there, as far as all is known that is asked for, and play them.
+    /// Examines the next ends. Threads find the paths to them, as far as the known parts allow, and play them.
     fn look_at(&mut self, ends: &mut Ends) {
         let threads = self.settings.threads.get();
         let many = if threads > 1 { threads * ENDS_OF_A_THREAD } else { 1 };
@@ -121,7 +121,7 @@ impl Search<'_> {
         }));
     }
 
-    /// Looks at an end: its observations, and the path that leads there as a file, with its length.
+    /// Examines an end. Returns its observations and the path to it as a file, with the length of the path.
     fn see(
         &mut self,
         position: u32,
@@ -145,13 +145,13 @@ impl Search<'_> {
         };
         let mut file = self.written(&way);
         if self.is_faulty {
-            // What the faults delay arrives after all in the run without them.
+            // In the run without faults, delayed messages do arrive.
             release_all_but(&held, &mut file);
         }
         Ok((end, Some((way.len(), file))))
     }
 
-    /// The levels of all keys on all devices; of all permutations, the one with the lowest list.
+    /// The levels of all keys on all devices, as the least list of all permutations.
     pub(super) fn outcome(&self) -> Result<Vec<Level>, Failure> {
         let devices: Vec<_> =
             self.world.cast().devices().map(|(device, member)| (device, member.key)).collect();
@@ -176,7 +176,7 @@ impl Search<'_> {
         broken.iter().find(|invariant| !declared.contains(invariant)).copied().map(Defect::Invariant)
     }
 
-    /// Shows what is broken in a step from a state.
+    /// Shows what a step from a state breaks.
     pub(super) fn break_on_the_way(&mut self, position: u32, broken: Defect) -> Result<(), Unexplorable> {
         let (mut way, state) = self.way(position)?;
         let mut moves = Vec::new();
@@ -192,7 +192,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// A way that leads to a state, and the state there, which may be that state after a permutation of devices.
+    /// A path to a state, and the state at its end, which may be a permutation of that state.
     pub(super) fn way(&mut self, position: u32) -> Result<(Vec<Move>, State), Unexplorable> {
         let mut way = Vec::new();
         let mut state = State::default();
@@ -205,7 +205,7 @@ impl Search<'_> {
         Ok((way, state))
     }
 
-    /// The move from a state to the one at a position, and the state that it leads to.
+    /// The move from a state to the one at a position, and the resulting state.
     fn step_towards(&mut self, position: u32, from: &State) -> Result<(Move, State), Unexplorable> {
         let mut moves = Vec::new();
         self.reader().list_all_moves(from, &mut moves);
@@ -222,7 +222,7 @@ impl Search<'_> {
         unreachable!("a state has a way to each that was reached from it")
     }
 
-    /// How many of the states that were found differ by more than a permutation of devices.
+    /// The number of visited states up to permutations of devices.
     #[cfg(test)]
     pub(super) fn states_up_to_symmetry(&mut self) -> usize {
         self.plan.by_symmetry = true;
@@ -239,7 +239,7 @@ impl Search<'_> {
         written(self.scenario, self.world.cast(), way, self.settings.deliveries)
     }
 
-    /// What is broken on a way, as a scenario that breaks it when it is run, and as a small one.
+    /// The counterexample of a path: a scenario that breaks the same when it is run, and a small one.
     pub(super) fn example(
         &self,
         broken: Defect,
@@ -273,8 +273,7 @@ impl Search<'_> {
 }
 
 impl Reader<'_> {
-    /// The moves of a way that leads to a state, the same that [`Search::way`] finds; `None` if something has to be found out
-    /// first.
+    /// The moves of a path to a state, the same as those of [`Search::way`]; `None` if a part is missing.
     fn way(self, visited: &VisitedSet, parents: &[u32], position: u32) -> Option<Vec<Move>> {
         let (mut state, mut scratch, mut moves) = (State::default(), Scratch::default(), Vec::new());
         state.read(visited.get(0));
@@ -297,7 +296,7 @@ impl Reader<'_> {
     }
 }
 
-/// The states on the way to one, without the first state of all.
+/// The positions of the states on the path to one, without the initial state.
 fn positions_on_the_way(parents: &[u32], position: u32) -> Vec<u32> {
     let parent = |position: &u32| Some(parents[*position as usize]);
     let mut positions: Vec<u32> =

@@ -7,71 +7,71 @@ use crate::endpoint::Failure;
 use crate::invariants::Invariant;
 use crate::scenario::Scenario;
 
-/// What a search found.
+/// The result of a search.
 #[derive(Clone, Debug)]
 pub struct Explored {
-    /// How many states there are, as far as the search came.
+    /// The number of visited states.
     pub states: u64,
-    /// How many ways lead from one state to the next.
+    /// The number of transitions between them.
     pub transitions: u64,
-    /// In how many of the states nothing more can happen.
+    /// The number of ends: states in which no move is possible.
     pub ends: u64,
-    /// In how many of those all linked devices know all of each other's keys.
+    /// The number of ends at which all linked devices know each other's keys.
     pub complete_ends: u64,
     /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
     /// by a permutation of devices only.
     pub outcomes: BTreeSet<Vec<Level>>,
-    /// The invariants that the scenario says it breaks under these rules.
+    /// The invariants that the scenario declares as broken under these rules.
     pub declared: Vec<Invariant>,
-    /// Those of them that are broken at an end.
+    /// The declared invariants that are broken at an end.
     pub breaks: BTreeSet<Invariant>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.
     pub orders: Option<OrderCount>,
-    /// How far the search came.
+    /// The extent of the search.
     pub extent: Extent,
-    /// What was found broken, on one of the shortest ways.
+    /// The first counterexample, on one of the shortest paths.
     pub counterexample: Option<Counterexample>,
-    /// How many states of devices there are.
+    /// The number of states of devices.
     pub device_states: u64,
-    /// How many different messages there are.
+    /// The number of different messages.
     pub messages: u64,
-    /// How many permutations of the devices make no difference.
+    /// The number of permutations of devices that make no difference.
     pub symmetries: u64,
 }
 
 /// How many orders there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OrderCount {
-    /// All of them.
+    /// All orders.
     pub all: u128,
-    /// Those after which all linked devices know all of each other's keys.
+    /// The orders after which all linked devices know each other's keys.
     pub complete: u128,
 }
 
-/// How far a search came.
+/// The extent of a search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// To the end: there is no other state.
+    /// All states were visited.
     Exhausted,
-    /// Until it found something broken.
+    /// The search stopped at a counterexample.
     Broken,
-    /// Until it had found as many states as it was to.
+    /// The search stopped at its limit of states.
     TooManyStates,
-    /// Until it was stopped.
+    /// The search was stopped.
     Stopped,
 }
 
-/// A way on which something is broken.
+/// A path on which something is broken.
 #[derive(Clone, Debug)]
 pub struct Counterexample {
     /// What is broken.
     pub broken: Defect,
-    /// How many steps and deliveries lead there.
+    /// The number of steps and deliveries on the path.
     pub length: usize,
-    /// A scenario that goes that way when it is run.
+    /// A scenario that takes this path when it is run.
     pub scenario: Scenario,
-    /// The smallest scenario that was found to break the same.
+    /// The smallest scenario found that breaks the same.
     pub shrunk: Scenario,
 }
 
@@ -80,14 +80,14 @@ pub struct Counterexample {
 pub enum Defect {
     /// An invariant.
     Invariant(Invariant),
-    /// Some linked devices do not know all of each other's keys. No invariant says that they do.
+    /// Some linked devices do not know each other's keys, although no invariant demands it.
     Incomplete,
 }
 
-/// Why nothing can be explored.
+/// The reason why a scenario cannot be explored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unexplorable {
-    /// The scenario cannot be made ready.
+    /// The scenario cannot be prepared.
     #[error(transparent)]
     Miscast(#[from] Miscast),
     /// An endpoint failed.
@@ -99,16 +99,16 @@ pub enum Unexplorable {
     /// There are too many devices.
     #[error("there are {0} devices, and at most {MOST_DEVICES} can be explored")]
     TooManyDevices(usize),
-    /// A backup is made or restored in a step, which is counted from 1.
+    /// A step makes or restores a backup. Steps are counted from 1.
     #[error("step {0} is about a backup, and those are not explored")]
     Backup(usize),
-    /// A way that was found cannot be shown: the scenario file that was written of it does something else.
+    /// A path cannot be shown, because the scenario file written from it behaves differently.
     #[error("the scenario that was written of a way does something else than the search did on it: {0}")]
     Unfaithful(String),
 }
 
-/// How many steps there are at most.
+/// The greatest number of steps.
 pub const MOST_STEPS: usize = 63;
 
-/// How many devices there are at most.
+/// The greatest number of devices.
 pub const MOST_DEVICES: usize = 31;

@@ -1,20 +1,22 @@
-//! Partial-order reduction: of paths that differ in the order of independent moves only, few are gone.
+//! Partial-order reduction: of the paths that differ only in the order of independent moves, few are explored.
 //!
-//! Moves at different devices are independent: a device takes what is first on a link to it, and adds to links that
-//! lead away. This gives two reductions, besides the one for deliveries that make no difference at all.
+//! Moves at different devices are independent: a device receives the first packet on a link to it, and adds packets to
+//! links from it. This allows two reductions, apart from the one for deliveries that make no difference at all.
 //!
-//! **Mute devices come last.** A device is mute if it can never send anything again: no person acts there any more, and
-//! it has nothing to relay. The others do not depend on its moves. So it waits until only mute devices can move, and then
-//! each moves in its turn. What it decides is not compared with times elsewhere, since it never says so.
+//! **Mute devices come last.** A device is mute if it can never send anything again: no more steps occur there, and it
+//! has nothing to relay. Other devices do not depend on its moves. So it waits until only mute devices can move, and
+//! then each moves in its turn. Its decisions are not compared with times at other devices, since it never announces
+//! them.
 //!
-//! **Moves that others do not notice come together.** Others notice a move if something is sent, if it changes what
-//! surrounds devices or how links behave, or if it is a step whose order is that of the file. Any other move can come
-//! later, as long as moves at its own device keep their order. So each path is equal to one on which those at a device
-//! come immediately before its next move that others notice, or at the end. There, a device has the *turn* from the
-//! first of these moves on. Where times are compared, nearly every move is noticed, and nobody gets the turn.
+//! **Unnoticed moves come together.** Other devices notice a move if it sends something, if it changes the surroundings
+//! of devices or the states of links, or if it is a step whose order is that of the file. Any other move can come
+//! later, as long as moves at its own device keep their order. So each path is equal to one on which the unnoticed
+//! moves at a device come immediately before its next noticed move, or at the end. On that path, a device has the
+//! *turn* from the first of these moves on. Where times are compared, nearly every move is noticed, and no device gets
+//! the turn.
 //!
-//! Both are done only where nothing but steps of people is left, since other steps depend on everything, and once it does
-//! not count any more whether everything had arrived when a person decided. Paths that are equal end in the same state.
+//! Both reductions apply only where only steps of people are left, since other steps depend on everything, and only
+//! once it no longer matters whether all packets had arrived when a person decided. Equal paths end in the same state.
 
 use super::known::{Known, Missing};
 use super::moves::{Move, Reach};
@@ -25,25 +27,25 @@ use super::transition_cache::ContestedEvent;
 use super::{Orders, effect::Effect};
 use crate::cast::DeviceId;
 
-/// What can happen in a state: all of it, or as much as stands for all of it.
+/// The moves to explore in a state: all moves, or enough to represent them.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
     pub(super) steps: Vec<Move>,
     pub(super) then: Then,
 }
 
-/// Whose turn it is after a move.
+/// The device whose turn it is after a move.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Then {
-    /// That of the device that moved, unless others notice the move.
+    /// The device that moved, unless others notice the move.
     #[default]
     Mover,
-    /// Still that of the same device: the move is independent of all else that can ever happen.
+    /// The same device as before, because the move is independent of all later ones.
     Same,
 }
 
 impl Reader<'_> {
-    /// What can happen in a state: all of it, or as much as stands for all of it.
+    /// Lists the moves to explore in a state: all moves, or enough to represent them.
     pub(super) fn list_moves(self, state: &State, moves: &mut Moves) -> Result<(), Missing> {
         self.list_all_moves(state, &mut moves.steps);
         moves.then = Then::Mover;
@@ -59,7 +61,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A delivery that is independent of all else that can ever happen, where people only authenticate.
+    /// A delivery that is independent of all later moves, where people only authenticate.
     fn lone_move(self, state: &State, moves: &[Move]) -> Result<Option<Move>, Missing> {
         if !self.plan.has_independent_deliveries {
             return Ok(None);
@@ -76,7 +78,7 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    /// Whether a delivery changes nothing but that it is over: then it never will.
+    /// Whether a delivery changes nothing except that it is done. Then it will never change anything else.
     fn makes_no_difference(self, state: &State, step: Move) -> Result<bool, Missing> {
         let effect = self.known.effect(step, state, &self.plan.agenda)?;
         Ok(effect.is_some_and(|effect| {
@@ -84,14 +86,14 @@ impl Reader<'_> {
         }))
     }
 
-    /// Whether moves at different devices are independent from a state on.
+    /// Whether moves at different devices are independent from this state on.
     fn is_reduced(self, state: &State) -> bool {
         self.plan.reduces_orders
             && (!self.plan.asks_for_quiet || state.past & past::HURRIED != 0)
             && self.plan.agenda.is_left_to_people(state.done)
     }
 
-    /// If only mute devices can move, the first of them.
+    /// The first mute device that can move, if only mute devices can.
     fn first_turn(self, state: &State, moves: &[Move]) -> Option<u32> {
         if moves.iter().all(|step| self.is_mute(state, *step)) {
             moves.iter().filter_map(|step| self.mover(*step)).min()
@@ -100,7 +102,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether a move is one of a mute device.
+    /// Whether a move is a delivery to a mute device.
     fn is_mute(self, state: &State, step: Move) -> bool {
         let Move::Deliver((_, device)) = step else { return false };
         !self.speaks_later(state, device)
@@ -113,8 +115,8 @@ impl Reader<'_> {
             || self.plan.relays && !self.known.has_decided_on_all(state.endpoints[device.index()])
     }
 
-    /// Adds to the next state what happened about contested keys. When a device decided is compared with other times only
-    /// if it says so later.
+    /// Adds the events about contested keys to the next state. The time of a decision is compared with other times only
+    /// if its device announces the decision later.
     pub(super) fn add_contested(self, events: &[ContestedEvent], next: &mut State) {
         for event in events {
             let has_order = event.said || event.decided && self.speaks_later(next, event.device);
@@ -133,7 +135,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whose turn it is in the next state.
+    /// The device whose turn it is in the next state.
     pub(super) fn turn_after(
         self,
         (state, step, then): (&State, Move, Then),
@@ -150,7 +152,7 @@ impl Reader<'_> {
         turn.filter(|turn| self.can_move(next, *turn))
     }
 
-    /// Whether others notice a move.
+    /// Whether other devices notice a move.
     fn is_noticed(self, step: Move, effect: &Effect, state: &State) -> bool {
         let is_in_order = self.plan.agenda.orders() == Orders::Steps;
         matches!(step, Move::Act(_)) && is_in_order
@@ -169,7 +171,7 @@ impl Reader<'_> {
 }
 
 impl Known {
-    /// Whether a device can learn nothing more that it would relay.
+    /// Whether a device has decisions on all keys, so that it can learn nothing to relay.
     fn has_decided_on_all(&self, endpoint: u32) -> bool {
         self.endpoint(endpoint).has_decided_on_all
     }

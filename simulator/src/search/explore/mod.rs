@@ -1,8 +1,8 @@
-//! All that can happen in a small world, instead of samples of it.
+//! Explores everything that can happen in a small world, instead of samples.
 //!
-//! A search goes through every state that a world can come to: every delivery at every moment, every order of what
-//! people do, as far as it is asked to. It runs the same [`Device`](atm_engine::Device)s in the same
-//! [`World`](crate::world::World) as [`run`](crate::run::run) does.
+//! A search visits every state that a world can reach: with every delivery at every time and, if requested, with every
+//! order of people's steps. It runs the same [`Device`](atm_engine::Device)s in the same [`World`](crate::world::World)
+//! as [`run`](crate::run::run).
 
 mod behaviour;
 mod cached_device;

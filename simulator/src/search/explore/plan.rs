@@ -1,4 +1,4 @@
-//! What is the same in the whole of a search, and how its threads go from state to state.
+//! The constant part of a search, and the way in which its threads get from one state to another.
 
 use atm_engine::Stamp;
 
@@ -14,7 +14,7 @@ use super::times::Times;
 use crate::cast::Cast;
 use crate::invariants::Invariant;
 
-/// What is the same in the whole of a search.
+/// The constant part of a search.
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) cast: std::sync::Arc<Cast>,
@@ -24,11 +24,11 @@ pub(super) struct Plan {
     pub(super) deliveries: Deliveries,
     /// The permutations of devices that make no difference.
     pub(super) permutations: Vec<Permutation>,
-    /// Whether states count as one that differ by such a permutation.
+    /// Whether states that differ by such a permutation are merged.
     pub(super) by_symmetry: bool,
-    /// Whether deliveries that are independent of all else are made at once.
+    /// Whether deliveries that are independent of all other moves are made at once.
     pub(super) has_independent_deliveries: bool,
-    /// Whether the order of moves at different devices is ignored where that makes no difference.
+    /// Whether the order of moves at different devices is ignored where it makes no difference.
     pub(super) reduces_orders: bool,
     /// Whether devices pass on what they learn from messages.
     pub(super) relays: bool,
@@ -42,7 +42,7 @@ pub(super) struct Moved {
     pub(super) broken: Option<Invariant>,
 }
 
-/// A plan, and what is known so far.
+/// A plan with the known parts.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader<'a> {
     pub(super) plan: &'a Plan,
@@ -50,13 +50,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl Plan {
-    /// Whether the effects of moves come up again. Where everything arrives before the next step, or times are kept as
-    /// they are, they do not.
+    /// Whether effects of moves recur. They do not if everything arrives before the next step, or if times are kept.
     pub(super) fn has_effects(&self) -> bool {
         self.deliveries == Deliveries::Every && !self.times.are_exact()
     }
 
-    /// The permutations after which a state counts as the same.
+    /// The permutations up to which states are merged.
     pub(super) fn symmetries(&self) -> &[Permutation] {
         if self.by_symmetry { &self.permutations } else { &[] }
     }
@@ -70,7 +69,7 @@ impl Plan {
 }
 
 impl Reader<'_> {
-    /// Everything that can happen in a state.
+    /// Lists all possible moves in a state.
     pub(super) fn list_all_moves(self, state: &State, moves: &mut Vec<Move>) {
         moves.clear();
         if self.plan.deliveries == Deliveries::Every {
@@ -85,8 +84,8 @@ impl Reader<'_> {
         moves.extend(self.plan.agenda.next(state.done, |device| present & 1 << device.index() != 0));
     }
 
-    /// Makes a move. The state that follows is the next one of `scratch`. `None` if what happens depends on more than
-    /// can be named.
+    /// Makes a move and writes the result to the next state in `scratch`. Returns `None` if the effect depends on more
+    /// than an `EffectKey` holds.
     pub(super) fn go(
         self,
         state: &State,
@@ -109,7 +108,7 @@ impl Reader<'_> {
         self.known.rank(&self.plan.times, self.plan.start, scratch)
     }
 
-    /// Brings the next state into its canonical form, as bytes.
+    /// Writes the canonical form of the next state as bytes.
     pub(super) fn canonicalise(self, scratch: &mut Scratch) -> Result<(), Missing> {
         self.known.canonicalise(self.plan.symmetries(), scratch)
     }

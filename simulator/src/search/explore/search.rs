@@ -28,21 +28,21 @@ use crate::scenario::Scenario;
 use crate::script::{Action, Script};
 use crate::world::{Snapshot, World};
 
-/// How far a search has come.
+/// The progress of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// How many states were found.
+    /// The number of visited states.
     pub states: u64,
-    /// How many of them were gone on from.
+    /// The number of expanded states.
     pub done: u64,
 }
 
-/// Goes through all states that the world of `scenario` can come to, until something is broken, the search has come
-/// to its end or its limit, or `watch`, which is asked now and then, stops it.
+/// Visits all states that the world of `scenario` can reach, until something is broken, all states are visited, the
+/// limit is reached, or `watch`, which is called now and then, stops the search.
 ///
 /// # Errors
 ///
-/// If the scenario is too large or cannot be made ready, or an endpoint fails.
+/// If the scenario is too large or cannot be prepared, or an endpoint fails.
 pub fn explore(
     scenario: &Scenario,
     settings: &Settings,
@@ -51,11 +51,11 @@ pub fn explore(
     explore_with(scenario, settings, Behaviour::Engine, watch)
 }
 
-/// As [`explore`], with devices that behave otherwise than the engine: for the tests of the search itself.
+/// Explores like [`explore`], with devices that do not behave like the engine, for the tests of the search itself.
 ///
 /// # Errors
 ///
-/// As [`explore`]. What such devices break cannot be shown as a scenario file, and is told without one.
+/// As [`explore`]. A counterexample with such devices cannot be shown as a scenario file.
 pub fn explore_with(
     scenario: &Scenario,
     settings: &Settings,
@@ -76,13 +76,13 @@ pub(super) struct Search<'a> {
     pub(super) coder: Coder,
     pub(super) plan: Plan,
     pub(super) known: Known,
-    /// The accounts that a step links.
+    /// The accounts that each step links.
     pub(super) links: Vec<Vec<(AccountId, AccountId)>>,
     /// Whether there are faults that must make no difference.
     pub(super) is_faulty: bool,
     pub(super) visited: VisitedSet,
     pub(super) parents: Vec<u32>,
-    /// How many orders of steps lead to each state, where that is counted.
+    /// The number of orders of steps that lead to each state, if they are counted.
     pub(super) orders: Vec<u128>,
     pub(super) explored: Explored,
     pub(super) snapshot: Snapshot,
@@ -111,7 +111,7 @@ impl<'a> Search<'a> {
             Deliveries::Drained => script.latency.1 = script.latency.0,
         }
         let Settings { mut reductions, orders, deliveries, .. } = *settings;
-        // Where room is short, what comes first gets it.
+        // Where space is limited, the first decisions get it.
         reductions.lists &= script.limits == Limits::default();
         let form = CanonicalForm::of_devices(&script, reductions);
         let cache = TransitionCache::new(script.cast.clone(), script.policy, form, behaviour);
@@ -182,7 +182,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// Whether the devices are the engine's own, so that a scenario file shows what the search found.
+    /// Whether the devices behave like the engine, so that a scenario file can show what the search found.
     pub(super) fn is_of_the_engine(&self) -> bool {
         match self.behaviour {
             Behaviour::Engine => true,
@@ -226,7 +226,7 @@ impl<'a> Search<'a> {
         Ok(Extent::Exhausted)
     }
 
-    /// Lets the devices join that are there from the start.
+    /// Adds the devices that belong to their accounts from the start.
     fn begin(&mut self) -> Result<Option<Extent>, Unexplorable> {
         self.cache.borrow_mut().noticed = Gathered::default();
         self.world.begin(&mut Unobserved)?;
@@ -250,8 +250,8 @@ impl<'a> Search<'a> {
         Ok(None)
     }
 
-    /// Goes on from the states at these positions, in their order: what comes of that does not depend on how many
-    /// threads there are, or on how many states are gone on from at once.
+    /// Expands the states at these positions, in order. The result does not depend on the number of threads or on the
+    /// size of the block.
     fn go_on_from(&mut self, block: Range<usize>) -> Result<Option<Extent>, Unexplorable> {
         let threads = self.settings.threads.get();
         let mut expansions = expanding::expand(self.reader(), &self.visited, block, threads);
@@ -270,7 +270,7 @@ impl<'a> Search<'a> {
         Ok(extent)
     }
 
-    /// Goes on where something had to be found out first.
+    /// Computes the missing parts and continues where they were needed.
     fn find_out(&mut self, expansion: &mut Expansion) -> Result<(), Unexplorable> {
         let (mut state, mut moves) = (State::default(), Moves::default());
         for number in 0..expansion.states.len() {
@@ -302,8 +302,8 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Adds the states that were found, in order, and looks at ends, until something is broken. `added` gets what can
-    /// be found from now on.
+    /// Adds the successors to the visited set, in order, and judges ends, until something is broken. New states are
+    /// appended to `added`, for the index.
     fn add(
         &mut self,
         expansions: &[Expansion],

@@ -2,22 +2,22 @@ use std::num::NonZeroUsize;
 
 use crate::run::Options;
 
-/// What is explored, and how.
+/// The settings of a search.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The rules that devices follow.
+    /// The rules of the devices.
     pub options: Options,
-    /// In which order the steps of people come.
+    /// The order of people's steps.
     pub orders: Orders,
-    /// When what was sent arrives.
+    /// The time of deliveries.
     pub deliveries: Deliveries,
-    /// What counts as broken.
+    /// The criterion for a broken state.
     pub demand: Criterion,
-    /// Which states count as one.
+    /// The reductions of states and paths.
     pub reductions: Reductions,
-    /// How many states are explored at most; no limit if not given.
+    /// The greatest number of visited states; `None` for no limit.
     pub max_states: Option<u64>,
-    /// How many threads there are. They make no difference to what is found.
+    /// The number of threads, which does not affect the result.
     pub threads: NonZeroUsize,
 }
 
@@ -35,51 +35,51 @@ impl Default for Settings {
     }
 }
 
-/// In which order the steps of people come.
+/// The order of people's steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Orders {
-    /// In that of the file.
+    /// The order of the file.
     #[default]
     Steps,
-    /// In every order. The other steps, such as faults, keep theirs among themselves.
+    /// Every order. Other steps, such as faults, keep the order of the file among themselves.
     Free,
 }
 
-/// When what was sent arrives.
+/// The time of deliveries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Deliveries {
-    /// Before the next step, in the order of time.
+    /// Everything arrives before the next step, in the order of time.
     Drained,
-    /// At every moment; what one device sends to another keeps its order.
+    /// Messages may arrive at any time; each link keeps its order.
     #[default]
     Every,
 }
 
-/// What counts as broken.
+/// The criterion for a broken state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Criterion {
-    /// A broken invariant.
+    /// A violated invariant.
     #[default]
     Invariants,
-    /// Besides, an end at which linked devices do not know all of each other's keys, whether or not an
-    /// invariant says that they do.
+    /// A violated invariant, or an end at which linked devices do not know each other's keys, whether or not an
+    /// invariant demands that they do.
     Complete,
 }
 
-/// Which states count as one, and which ways. Each reduction can be switched off, so that it can be checked.
+/// The reductions of states and paths. Each can be switched off, so that it can be tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reductions {
-    /// Of times, just their order counts, and of that only what distrust makes depend on it.
+    /// Only the order of times matters, and only where distrusts depend on it.
     pub times: bool,
-    /// Canonical origins: which endpoint told something does not count, only whether it was a person.
+    /// Canonical origins: only whether a person made a decision matters, and not which endpoint sent it.
     pub origins: bool,
-    /// The order does not count in which a message says things, and in which a device came to know them.
+    /// The order of decisions in a message, and of keys in a device, is ignored.
     pub lists: bool,
-    /// States that differ by a permutation of devices which makes no difference count once.
+    /// States that differ by a permutation of devices that makes no difference are merged.
     pub symmetry: bool,
-    /// Partial-order reduction: what is independent of all else that can happen, happens at once.
+    /// Partial-order reduction: moves that are independent of all others are made at once.
     pub independence: bool,
-    /// States that are equal are one. Without this, every way is gone by itself.
+    /// Equal states are merged. Without this, every path is followed separately.
     pub merging: bool,
 }
 
@@ -90,7 +90,7 @@ impl Default for Reductions {
 }
 
 impl Reductions {
-    /// None at all: every way is gone by itself, and every state on it is new.
+    /// No reductions: every path is followed separately, and every state on it is new.
     pub const NONE: Self = Self {
         times: false,
         origins: false,

@@ -1,4 +1,4 @@
-//! All ways in which people can link all devices of some accounts by as few authentications as possible.
+//! All ways in which people can link the devices of several accounts with as few authentications as possible.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use crate::scenario::{Account, DeviceName, DeviceSpec, DeviceToKeys, KeyName, Na
 /// A tree of authentications: connected inside each account, with one edge for each pair of linked accounts.
 #[derive(Clone, Debug)]
 pub struct Tree {
-    /// In which the two ends of each edge authenticate each other.
+    /// The scenario in which the two ends of each edge authenticate each other.
     pub scenario: Scenario,
     /// The edges, in words.
     pub edges: Vec<String>,
-    /// How many trees are the same but for names, this one among them.
+    /// The number of trees that are equal to this one up to names, including this one.
     pub alike: u64,
 }
 
@@ -54,7 +54,7 @@ pub fn trees(sizes: &[usize]) -> Vec<Tree> {
     kinds.into_values().map(|(edges, alike)| tree(&edges, alike, sizes)).collect()
 }
 
-/// Two positions in the list of all devices, the lower one first.
+/// Two positions in the list of all devices, the smaller one first.
 type Edge = (usize, usize);
 
 fn product(some: &[Vec<Edge>], others: &[Vec<Edge>]) -> Vec<Vec<Edge>> {
@@ -65,7 +65,7 @@ fn product(some: &[Vec<Edge>], others: &[Vec<Edge>]) -> Vec<Vec<Edge>> {
     some.iter().flat_map(joined).collect()
 }
 
-/// All trees with that many nodes: each by the code of Prüfer, which is a list of nodes two shorter than the tree.
+/// All trees with `size` nodes, each from its Prüfer code, which is a list of `size - 2` nodes.
 fn trees_of(size: usize) -> Vec<Vec<Edge>> {
     if size < 2 {
         return vec![Vec::new()];
@@ -99,7 +99,7 @@ fn decoded(code: &[usize], size: usize) -> Vec<Edge> {
     edges
 }
 
-/// All changes of places that leave accounts together.
+/// All permutations of devices that keep accounts together.
 fn renamings(account_of: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
     let mut found = Vec::new();
     extend(&mut Vec::new(), account_of, sizes, &mut found);
@@ -184,9 +184,9 @@ mod tests {
     #[test]
     fn trees_that_differ_in_names_are_one() {
         let kinds = |sizes: &[usize]| trees(sizes).iter().map(|tree| tree.alike).collect::<Vec<_>>();
-        // The link is between the only kind of devices that there is.
+        // Each account has only one kind of devices, so there is one kind of links.
         assert_eq!(kinds(&[2, 2]), [4]);
-        // It leads to the middle of Alice's three devices, or to an end.
+        // The link leads to the middle of Alice's three devices, or to one of the ends.
         let mut kinds_of_three = kinds(&[3, 1]);
         kinds_of_three.sort_unstable();
         assert_eq!(kinds_of_three, [3, 6]);
