@@ -128,6 +128,13 @@ pub(super) fn moment(seen: &ExpectationLine) -> String {
     }
 }
 
+/// What levels by policy are, if one of these texts names one.
+pub(super) fn policy_note<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<&'static str> {
+    texts.any(|text| text.contains("automatically-")).then_some(
+        "automatically-trusted and automatically-distrusted are levels that the policy gives to keys on which nobody decided.",
+    )
+}
+
 /// What contradicts a requirement in a case.
 pub(super) fn contradictions<'a>(told: CaseJudgement<'a>) -> impl Iterator<Item = &'a ExpectationLine> {
     told.judgement.seen.iter().filter(|seen| !seen.observed.is_empty())

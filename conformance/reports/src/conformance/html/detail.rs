@@ -106,6 +106,9 @@ fn seen(told: CaseJudgement<'_>) -> Markup {
                     }
                 }
             }
+            @if let Some(note) = wording::policy_note(broken.iter().flat_map(|seen| &seen.observed).map(String::as_str)) {
+                p.aside { (note) }
+            }
         }
         @if !kept.is_empty() {
             details open[broken.is_empty()] {

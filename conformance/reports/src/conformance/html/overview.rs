@@ -1,5 +1,6 @@
 use std::cmp::Reverse;
 
+use atm_suite::cases::Verdict;
 use atm_suite::run_file::Conclusion;
 use maud::{Markup, html as markup};
 
@@ -59,32 +60,37 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
 
 /// The failures to begin with: those that the smallest runs show, of these the ones that most cases show.
 fn first_failures(column: &MatrixColumn<'_>) -> Markup {
-    let failed = |row: &&Row<'_>| {
-        row.verdict().is_some_and(|verdict| Conclusion::from(verdict) == Conclusion::NotAsExpected)
-    };
-    let mut failures: Vec<_> =
-        column.column.rows.iter().filter(failed).filter_map(|row| Some((row, row.smallest()?))).collect();
+    let is_failure = |verdict: &Verdict| Conclusion::from(*verdict) == Conclusion::NotAsExpected;
+    let failed = Verdict::ALL.into_iter().filter(is_failure);
+    let causes = failed.flat_map(|verdict| column.column.causes(verdict));
+    let mut failures: Vec<_> = causes.filter_map(|(row, _)| Some((row, row.smallest()?))).collect();
     failures.sort_by_key(|(row, told)| {
         (told.case.steps, Reverse(row.verdict().map(|verdict| row.counts[&verdict])))
     });
+    failures.truncate(FIRST);
+    let observed = failures.iter().flat_map(|(_, told)| wording::contradictions(*told));
+    let observed = observed.flat_map(|seen| &seen.observed).map(String::as_str);
     markup! {
         @if !failures.is_empty() {
             h3 { "Begin with" }
             ul.first {
-                @for (row, told) in failures.iter().take(FIRST) { (first_failure(column, row, *told)) }
+                @for (row, told) in &failures { (first_failure(column, row, *told)) }
             }
+            @if let Some(note) = wording::policy_note(observed) { p.aside { (note) } }
         }
     }
 }
 
 fn first_failure(column: &MatrixColumn<'_>, row: &Row<'_>, told: CaseJudgement<'_>) -> Markup {
-    let broken = told.judgement.seen.iter().find(|seen| !seen.observed.is_empty());
+    let broken = wording::contradictions(told).next();
     markup! {
         li {
             a href={ "#" (cell::anchor(&column.key, row.id)) } { (row.id) }
+            @if let Some(requirement) = row.requirement { ": " (requirement.summary) }
+            " "
             span.aside {
-                @if let Some(verdict) = row.verdict() { ", " (wording::meaning(verdict)) }
-                ", " (wording::share(row)) ". A run of " (counted(told.case.steps, "step")) " shows it:"
+                @if let Some(verdict) = row.verdict() { "(" (wording::meaning(verdict)) ", " (wording::share(row)) ") " }
+                "A run of " (counted(told.case.steps, "step")) " shows it:"
             }
             @match (broken, &told.case.error) {
                 (Some(seen), _) => {

@@ -50,8 +50,8 @@ fn it_names_the_failures_to_begin_with() {
     let summary = RunSummary::of(&FORGETFUL);
     let row = |id: &str| summary.columns[0].rows.iter().find(|row| row.id == id).unwrap();
     let steps = |row: &Row<'_>| row.smallest().unwrap().case.steps;
-    let failed = summary.columns[0].with(Verdict::Fail);
-    let fewest = failed.map(steps).min().unwrap();
+    let causes = summary.columns[0].causes(Verdict::Fail);
+    let fewest = causes.iter().map(|(row, _)| steps(row)).min().unwrap();
     let links = list.split("<a href=\"#forgetful/").skip(1).map(|rest| rest.split('"').next().unwrap());
     let ids: Vec<&str> = links.collect();
     assert_eq!(ids.len(), 3);
@@ -59,6 +59,30 @@ fn it_names_the_failures_to_begin_with() {
     assert!(ids.iter().all(|id| row(id).verdict() == Some(Verdict::Fail)));
     assert!(list.contains(&format!("A run of {fewest} step")) && list.contains("expected <em>"), "{list}");
     assert!(!html(std::slice::from_ref(&ENGINE)).contains("Begin with"));
+}
+
+/// A level by policy looks like a decision to those who do not know the word.
+#[test]
+fn it_explains_levels_by_policy_where_it_names_them() {
+    let note = "<p class=\"aside\">automatically-trusted and automatically-distrusted are levels that the policy gives";
+    let mut file = FORGETFUL.clone();
+    assert!(!html(std::slice::from_ref(&file)).contains(note));
+    let seen =
+        file.cases.iter_mut().flat_map(|case| &mut case.judgements).flat_map(|judgement| &mut judgement.seen);
+    for seen in seen.filter(|seen| !seen.observed.is_empty()) {
+        seen.observed = vec!["alice/phone -> bob/phone is automatically-distrusted".to_owned()];
+    }
+    let page = html(&[file]);
+    assert!(
+        page.split("<ul class=\"first\">").nth(1).unwrap().split_once("</ul>").unwrap().1.starts_with(note)
+    );
+    assert!(
+        page.split("<dl class=\"broken\">").skip(1).all(|rest| rest
+            .split_once("</dl>")
+            .unwrap()
+            .1
+            .starts_with(note))
+    );
 }
 
 #[test]
