@@ -89,7 +89,8 @@
     putBack();
     // Following a link to a detail took the focus away from its cell.
     [...document.querySelectorAll(".matrix a")].find((cell) => cell.hash.slice(1) === encodeURI(id))?.focus();
-    if (location.hash.length > 1) history.replaceState(null, "", filterAddress());
+    // Without a detail in it, the dialog was closed by another address, which stays.
+    if (id) history.replaceState(null, "", filterAddress());
   });
   // The failures that the table shows, one after the other.
   const failures = () => [...document.querySelectorAll(".matrix a:has(.fail, .xpass, .error)")]
