@@ -53,9 +53,8 @@ pub enum ConflictRule {
     Newest,
     /// Each distrust stands until its sender, or a person on this device, trusts the key later.
     Cautious,
-    /// An experiment, not for use. Each distrust stands until somebody who knows of it trusts the key. It needs
-    /// [`Relay`](AnnouncementRule::Relay). The decisions of a distrusted device wait. If that device is trusted again,
-    /// the decisions of a thief who had it count, too.
+    /// An experiment. Each distrust stands until somebody who knows of it trusts the key. It needs
+    /// [`Relay`](AnnouncementRule::Relay), and extends the format of messages.
     Named,
 }
 

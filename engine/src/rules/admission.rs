@@ -27,6 +27,7 @@
 
 use std::borrow::Cow;
 
+use crate::distrust_ids::DistrustIds;
 use crate::input::{Payload, Protection, Received};
 use crate::message::{Decision, Envelope, Usage};
 use crate::names::{AccountId, KeyId, Stamp};
@@ -45,8 +46,13 @@ pub(crate) struct AdmittedMessage<'a> {
 }
 
 impl<'a> AdmittedMessage<'a> {
-    fn decisions(self) -> &'a [Decision] {
+    pub(crate) fn decisions(self) -> &'a [Decision] {
         &self.envelope.message.decisions
+    }
+
+    /// The ids of the distrusts of a key that it carries.
+    pub(crate) fn ids_of(self, key: KeyId) -> Option<&'a DistrustIds> {
+        self.envelope.message.distrusts.of(key)
     }
 }
 
@@ -67,6 +73,7 @@ impl Context<'_> {
             let authorized = self.authorized_decisions(message);
             self.apply_message(&authorized, &source);
             self.relay();
+            self.answer_news_of_trust(message);
         } else {
             for &decision in message.decisions() {
                 match self.check_authority(sender, account, decision.key) {
@@ -136,7 +143,7 @@ impl Context<'_> {
             return Err(Reason::OwnKey);
         }
         let time = self.check_affixes(envelope, received, account)?;
-        if self.is_refused_for_distrust(sender, time) && !self.are_distrusts_named() {
+        if self.is_refused_for_distrust(sender, time) {
             return Err(Reason::DistrustedSender);
         }
         Ok(AdmittedMessage { sender, account, time, envelope })

@@ -25,7 +25,7 @@
 //! - An endpoint that gets a summary gets no announcement. If its key is not discovered yet, the summary is sent on
 //!   discovery.
 //! - Own endpoints and contacts get separate messages, so nothing depends on carbons.
-//! - No endpoint gets a message that is only about its own key. Levels by policy are not announced.
+//! - No endpoint gets a message that is only about its own key, except by `trusted_again`. Levels by policy are not announced.
 //! - A summary also contains distrusted keys. An endpoint that a released decision authenticated also gets a summary,
 //!   even under `direct`.
 
@@ -93,6 +93,7 @@ impl Context<'_> {
         } else {
             let mut drafts = self.announcements(&decisions, &newcomers);
             self.add_summaries(&newcomers, &mut drafts);
+            self.add_news_of_trust(&newcomers, &mut drafts);
             drafts
         };
         self.send(drafts);
@@ -205,7 +206,7 @@ impl Context<'_> {
     }
 
     /// Drafts summaries of this device's decisions for the newly authenticated endpoints.
-    fn add_summaries(&self, newcomers: &[KeyId], drafts: &mut Vec<DraftMessage>) {
+    pub(crate) fn add_summaries(&self, newcomers: &[KeyId], drafts: &mut Vec<DraftMessage>) {
         let mut by_account: IdMap<AccountId, Addressees> = IdMap::default();
         for key in newcomers {
             let position = by_account.position_or_default(self.names.owner(*key));

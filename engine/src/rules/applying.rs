@@ -9,10 +9,9 @@
 //! - Distrusts are applied before authentications, in messages and in manual decisions alike.
 //! - A distrust that a message releases is applied before the next decision of that message.
 //! - Decisions released by a manual decision are applied after all decisions of that person.
-//! - If a message causes the distrust of its own sender, the rest of the message is refused; under `named` it is
-//!   postponed.
+//! - If a message causes the distrust of its own sender, the rest of the message is refused.
 //! - A decision that a sender dated before its own distrust, or between its distrust and the trust that ended it, stays
-//!   refused after that trust.
+//!   refused after that trust. Under `named`, so does every decision dated before this device trusted the sender again.
 
 use crate::distrust_ids::DistrustIds;
 use crate::level::Origin;
@@ -58,18 +57,7 @@ impl Context<'_> {
     /// Applies or refuses a decision. Decisions that it releases are queued.
     pub(crate) fn apply(&mut self, decision: Decision, source: &DecisionSource<'_>) {
         if let Err(reason) = self.try_to_apply(decision, source) {
-            self.not_applied(decision, source, reason);
-        }
-    }
-
-    /// Refuses a decision. Under `named`, postpones it again if its sender is distrusted.
-    #[cold]
-    fn not_applied(&mut self, decision: Decision, source: &DecisionSource<'_>, reason: Reason) {
-        match source.speaker {
-            Speaker::Key(sender) if reason == Reason::DistrustedSender && self.are_distrusts_named() => {
-                self.postpone(decision, source, (sender, self.names.owner(sender)));
-            }
-            speaker => self.refuse(decision, speaker.key(), source.cause, reason),
+            self.refuse(decision, source.speaker.key(), source.cause, reason);
         }
     }
 
@@ -159,9 +147,7 @@ impl Context<'_> {
         self.consequences_mut().distrusted.push(key);
         self.note_distrust(key, time);
         self.device.store.at_mut(place).owed_summary = false;
-        if !self.are_distrusts_named() {
-            self.drop_postponed(key);
-        }
+        self.drop_postponed(key);
     }
 
     /// Records a new or repeated distrust of the key, decided at `time`.
@@ -170,8 +156,8 @@ impl Context<'_> {
     /// may hold the later time of a trust that the distrust outweighs.
     pub(crate) fn note_distrust(&mut self, key: KeyId, time: Stamp) {
         match self.device.rules.conflict {
-            ConflictRule::Newest => {} // saves a third of the instructions of a distrust
-            ConflictRule::Named => {}  // no time decides
+            // A record has the time, or no time decides. Saves a third of the instructions of a distrust.
+            ConflictRule::Newest | ConflictRule::Named => {}
             ConflictRule::Cautious => self.device.store.distrust_until(key, time),
         }
     }
@@ -183,7 +169,7 @@ impl Context<'_> {
         let end = match self.device.rules.conflict {
             ConflictRule::Newest => end.max(last_time),
             ConflictRule::Cautious => end,
-            ConflictRule::Named => return, // no time decides
+            ConflictRule::Named => end.max(self.now.offset(-1)), // any of several trusts may have ended it
         };
         self.device.store.distrust_until(key, end);
     }

@@ -13,6 +13,7 @@
 //! | [`applying`] | How does a decision take effect, and which consequences does it have? | use cases, *Receiving* |
 //! | [`toakafa`] | What is the level of a key without a decision? | security considerations |
 //! | [`announcing`] | Which endpoints are told which decisions? | use cases, *Sending* |
+//! | [`trusted_again`] | How do decisions made during a distrust count later, under `named`? | open |
 //! | [`sending`] | How is a message sent, and what happens until then? | use cases, *Sending*; XEP-0434 |
 //! | [`shared_key`] | What differs if all endpoints of an account share one key? | use cases, OOK |
 //!
@@ -34,6 +35,7 @@ pub(crate) mod postponing;
 pub(crate) mod sending;
 pub(crate) mod shared_key;
 pub(crate) mod toakafa;
+pub(crate) mod trusted_again;
 pub(crate) mod unknown_keys;
 
 pub(crate) use context::Context;

@@ -13,8 +13,7 @@
 //! - A message about a key carries all ids that its sender knows.
 //! - A distrust from a client that does not know the rule has no id. Every device derives the same id for it from its
 //!   sender and its time. A trust overrules the earlier distrusts without id of its own sender.
-//! - Decisions of a distrusted sender are postponed like those of an unauthenticated one. They count if the sender is
-//!   trusted again.
+//! - Decisions of a distrusted sender never count. See `trusted_again`.
 //! - Under `relay`, everything that a message adds to the known ids is announced, not only first decisions.
 //! - A device accepts a limited number of standing and of overruled ids per key from messages. A decision beyond a
 //!   limit is refused. The limits are separate, so overruled ids cannot crowd out the next distrust.

@@ -10,7 +10,7 @@
 //! - Only the sender itself can replace its postponed decisions. A message of another sender never removes or changes
 //!   them.
 //! - If a sender is distrusted, its postponed decisions are dropped, and its further decisions are refused until it is
-//!   trusted again. Under `named` they wait instead.
+//!   trusted again.
 //! - There are bounds per sender, per account and for all contacts together. The own account has a separate quota.
 //!   Beyond a bound the newest decision is refused; stored decisions are never lost.
 //! - Released decisions are queued, so a chain of any length needs constant stack and linear work.

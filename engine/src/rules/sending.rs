@@ -97,7 +97,7 @@ impl Context<'_> {
                 .entry(Arc::as_ptr(&envelope.message))
                 .or_insert_with(|| Renewal::of(envelope.message.clone(), &self.device.store));
             let keys = std::mem::take(&mut outgoing.keys);
-            let Some(draft) = DraftMessage::new(outgoing.to, keys, renewal.holding.clone()) else {
+            let Some(draft) = DraftMessage::again(outgoing.to, keys, renewal) else {
                 return false;
             };
             let (time, message) = self.renew(&draft.content, renewal);
@@ -132,7 +132,7 @@ impl Context<'_> {
 /// The replacement of a message that waited too long.
 struct Renewal {
     /// The old message. It stays alive because its address is the key of the lookup.
-    _old: Arc<TrustMessage>,
+    old: Arc<TrustMessage>,
     /// The decisions of the old message that still hold.
     holding: Arc<[Decision]>,
     /// The new message with exactly these decisions, once it exists.
@@ -145,7 +145,7 @@ impl Renewal {
             store.get(decision.key).and_then(|record| record.decision()) == Some(decision.kind)
         };
         let holding = old.decisions.iter().filter(holds).copied().collect();
-        Self { _old: old, holding, said: None }
+        Self { old, holding, said: None }
     }
 }
 
@@ -190,6 +190,15 @@ impl DraftMessage {
             content = content.iter().copied().filter(|decision| decision.key != only).collect();
         }
         (!keys.is_empty() && !content.is_empty()).then_some(Self { to, keys, content })
+    }
+
+    /// A message with those of its decisions that still hold.
+    fn again(to: AccountId, keys: Addressees, renewal: &Renewal) -> Option<Self> {
+        let content = renewal.holding.clone();
+        match (&renewal.old.decisions[..], &content[..]) {
+            ([said], [_]) if keys[..] == [said.key] => Some(Self { to, keys, content }), // see `trusted_again`
+            _ => Self::new(to, keys, content),
+        }
     }
 
     /// Splits the draft into several with disjoint keys if it is too long for one stanza.

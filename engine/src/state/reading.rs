@@ -252,7 +252,8 @@ impl<I: Ids> Reading<'_, I> {
             let is_left_out = is_cautious && known.level == Level::Distrusted;
             let since_then = known.time.filter(|_| is_left_out);
             if let Some(end) = known.distrusted_until.or(since_then) {
-                if known.time.is_none_or(|time| time < end) {
+                let is_later = known.time.is_none_or(|time| time < end);
+                if is_later && device.rules.conflict != ConflictRule::Named {
                     return Err(known.key.wrong("it was distrusted until after the last decision about it"));
                 }
                 device.store.distrust_until(key, end);
@@ -422,8 +423,7 @@ impl<I: Ids> Reading<'_, I> {
         let record = device.store.get(sender);
         let is_distrusted = record.is_some_and(|record| record.level == Level::Distrusted);
         let counts = record.is_some_and(|record| record.effective_level() == Level::Authenticated);
-        let is_refused = is_distrusted && device.rules.conflict != ConflictRule::Named;
-        if sender == device.key || is_refused || counts {
+        if sender == device.key || is_distrusted || counts {
             return Err(left.sender.wrong("what it says is not postponed"));
         }
         if left.decisions.is_empty() || device.postponed.left_by(sender).next().is_some() {
@@ -486,7 +486,11 @@ impl<I: Ids> Reading<'_, I> {
                 if record.and_then(KeyRecord::decision).is_none() || !told.insert(key) {
                     return Err(wrong("it tells about a key twice, or about one that nobody decided on"));
                 }
-                if to != device.account && self.ids.names().owner(key) != device.account {
+                let is_about_its_reader = keys == [key]; // that it is trusted again
+                if to != device.account
+                    && self.ids.names().owner(key) != device.account
+                    && !(is_about_its_reader && device.rules.conflict == ConflictRule::Named)
+                {
                     return Err(wrong("it tells a contact about somebody else's key"));
                 }
                 content.push(Decision { key, kind: said.decision });

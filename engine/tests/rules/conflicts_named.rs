@@ -123,26 +123,46 @@ fn a_trust_that_crosses_a_distrust_does_not_undo_it() {
 }
 
 #[test]
-fn words_of_a_distrusted_sender_wait() {
+fn what_a_distrusted_sender_says_never_counts() {
     let mut world = world();
     world.at(10).hear("A1", "A2", "-A4#1");
     let out = world.at(20).hear("A1", "A4", "+B1");
-    assert_eq!(world.refusals(&out.refused), ["postponed +B1"]);
-    assert_eq!(world.left("A1", "A4"), "+B1");
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
     world.crash();
     world.at(30).hear("A1", "A3", "+A4/1");
+    assert_eq!(world.level("A1", "A4"), Level::Authenticated);
+    // What it dated before counts no more, however late it comes.
+    let out = world.at(40).hear_late("A1", "A4", "+B1", 29);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
+    world.at(40).hear("A1", "A4", "+B1");
     assert_eq!(world.level("A1", "B1"), Level::Authenticated);
 }
 
+/// Both have to trust it again before the second trust counts, and that one was said earlier.
 #[test]
-fn a_distrust_leaves_what_waits() {
+fn what_a_sender_said_under_any_of_several_distrusts_never_counts() {
+    let mut world = world();
+    world.at(10).hear("A1", "A2", "-A4#1");
+    world.at(10).hear("A1", "A3", "-A4#2");
+    world.at(60).hear_late("A1", "A3", "+A4/2", 50);
+    world.at(60).hear_late("A1", "A2", "+A4/1", 20);
+    assert_eq!(world.level("A1", "A4"), Level::Authenticated);
+    let out = world.at(70).hear_late("A1", "A4", "+B1", 30);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender"]);
+    assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
+}
+
+#[test]
+fn a_distrust_drops_what_waits() {
     let mut world = TestWorld::settling(ConflictRule::Named, "A1");
     world.discover("A1", "A2 A3 B1");
     world.decide("A1", "+A2");
     world.at(10).hear("A1", "A3", "+B1");
     world.at(20).hear("A1", "A2", "-A3#1");
+    assert_eq!(world.left("A1", "A3"), "");
     world.at(30).decide("A1", "+A3");
-    assert_eq!(world.level("A1", "B1"), Level::Authenticated);
+    assert_eq!(world.level("A1", "B1"), Level::AutomaticallyTrusted);
 }
 
 #[test]
@@ -160,14 +180,14 @@ fn words_that_wait_keep_the_ids_of_all_that_their_sender_said() {
 }
 
 #[test]
-fn the_rest_of_a_message_that_leads_to_the_distrust_of_its_sender_waits() {
+fn the_rest_of_a_message_that_leads_to_the_distrust_of_its_sender_is_refused() {
     let mut world = world();
     world.discover("A1", "B2 B3");
     world.at(5).hear("A1", "B2", "-B3#5");
     world.at(10).hear("A1", "B2", "-B1#1");
     world.at(15).decide("A1", "+B1");
     let out = world.at(20).hear("A1", "B1", "+B2 +B3");
-    assert_eq!(world.refusals(&out.refused), ["postponed +B3"]);
+    assert_eq!(world.refusals(&out.refused), ["distrusted-sender +B3"]);
     assert_eq!(world.level("A1", "B1"), Level::Distrusted);
 }
 

@@ -22,4 +22,5 @@ mod splitting;
 mod state;
 mod stored;
 mod toakafa;
+mod trusted_again;
 mod unknown_keys;

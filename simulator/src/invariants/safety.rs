@@ -302,7 +302,8 @@ impl Watch {
         }
         for decision in outgoing.envelope.message.decisions.iter() {
             let owner = self.cast().directory().owner(decision.key);
-            if outgoing.to != own && owner != own {
+            let is_about_its_reader = outgoing.keys[..] == [decision.key]; // nobody is a third party to itself
+            if outgoing.to != own && owner != own && !is_about_its_reader {
                 let to = self.cast().account_name(outgoing.to);
                 let what = format!("tells {to} about {}", self.cast().key_name(decision.key));
                 self.violate(Invariant::Confidentiality, at, device, decision.key, what);

@@ -62,7 +62,6 @@ pub(crate) enum ConflictArg {
     /// A distrust stands until its speaker, or a person at the device, trusts the key later.
     Cautious,
     /// An experiment: a distrust stands until somebody who knows of it trusts the key. Messages carry names of distrusts.
-    /// The words of a thief count if the stolen device is trusted again.
     Named,
 }
 

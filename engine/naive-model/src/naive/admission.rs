@@ -62,6 +62,7 @@ impl NaiveDevice {
         let changed =
             self.apply_words(words.into_iter().map(|word| (word, NaiveCause::Received)).collect(), told);
         self.announce_received(&before, &changed, now, told);
+        self.answer_news_of_trust(heard, &sender, now, told);
     }
 
     fn postpone_all(&mut self, words: &[Word], told: &mut NaiveOutcome) {
@@ -136,7 +137,7 @@ impl NaiveDevice {
         }
         let distrusted = self.verdict_on(sender) == Some(DecisionKind::Distrust)
             || self.dated_before_distrust(sender, self.decision_time(heard, now));
-        if distrusted && !self.has(Quirk::HearsDistrusted) && !self.gives_names() {
+        if distrusted && !self.has(Quirk::HearsDistrusted) {
             return Err("distrusted-sender");
         }
         Ok(())

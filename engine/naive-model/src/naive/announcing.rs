@@ -99,6 +99,7 @@ impl NaiveDevice {
         let messages =
             if self.one_key { self.messages_with_one_key(announced) } else { self.messages(announced, &new) };
         self.send(messages, now, told);
+        self.dispatch(self.news_of_trust(&new), now, told);
     }
 
     /// The messages to send: first all announcements, then the summaries for the new endpoints.
@@ -229,6 +230,10 @@ impl NaiveDevice {
         }
         let mut messages: Vec<NaiveMessage> = messages.into_iter().map(without_own_key_only).collect();
         messages.retain(|message| !message.keys.is_empty() && !message.decisions.is_empty());
+        self.dispatch(messages, now, told);
+    }
+
+    pub(super) fn dispatch(&mut self, messages: Vec<NaiveMessage>, now: i64, told: &mut NaiveOutcome) {
         for mut message in messages {
             let decided = |said: &NaiveDecision| Some(self.decision_on(&said.key)?.time);
             let oldest = message.decisions.iter().filter_map(decided).min();
@@ -274,8 +279,11 @@ impl NaiveDevice {
                 }
             }
             if u128::from(message.time.abs_diff(now)) > half {
+                let is_news = is_only_about_its_reader(&message);
                 message.decisions.retain(|said| self.verdict_on(&said.key) == Some(said.kind));
-                message = without_own_key_only(message);
+                if !is_news {
+                    message = without_own_key_only(message);
+                }
                 if message.keys.is_empty() || message.decisions.is_empty() {
                     continue;
                 }
@@ -343,6 +351,10 @@ fn accounts_of(keys: &[String]) -> Vec<String> {
 /// The keys without an earlier decision.
 fn first_decisions(before: &NaiveDevice, keys: &[String]) -> Vec<String> {
     keys.iter().filter(|key| before.decision_on(key).is_none()).cloned().collect()
+}
+
+fn is_only_about_its_reader(message: &NaiveMessage) -> bool {
+    message.decisions.iter().all(|said| message.keys == [said.key.clone()])
 }
 
 /// Removes addressees that would learn about their own key only.

@@ -64,8 +64,6 @@ impl NaiveDevice {
             let is_excused = cause == NaiveCause::Released && self.is_excused(&word);
             if is_excused || self.is_heard(&word) {
                 self.apply(&word, cause, &mut waiting, &mut changed, told);
-            } else if self.gives_names() {
-                self.postpone(&word, cause, told);
             } else {
                 told.refuse("distrusted-sender", word.by.key(), &word.said.to_string(), cause.name());
             }
@@ -166,9 +164,10 @@ impl NaiveDevice {
         }
         let ends_distrust =
             self.verdict_on(key) == Some(DecisionKind::Distrust) && word.said.kind == DecisionKind::Trust;
-        if ends_distrust && !self.gives_names() {
+        if ends_distrust {
             // Decisions from the time of the distrust stay refused.
-            self.distrusted_until.push((key.clone(), word.time - 1));
+            let since = if self.gives_names() { word.time.max(self.now) } else { word.time };
+            self.distrusted_until.push((key.clone(), since - 1));
         }
         let time = self.decision_on(key).map_or(word.time, |before| before.time.max(word.time));
         self.decided.retain(|decided| decided.key != *key);
@@ -194,7 +193,7 @@ impl NaiveDevice {
                 if self.has(Quirk::ReleasesOnDistrust) {
                     return self.take_left(key);
                 }
-                if !self.has(Quirk::KeepsWhatTheDistrustedLeft) && !self.gives_names() {
+                if !self.has(Quirk::KeepsWhatTheDistrustedLeft) {
                     self.drop_left(key, told);
                 }
                 Vec::new()

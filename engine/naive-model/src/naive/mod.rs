@@ -53,6 +53,8 @@ pub struct NaiveDevice {
     outbox: Vec<NaiveMessage>,
     /// The number of messages so far.
     written: u64,
+    /// The time of the current input.
+    now: i64,
     /// The state that only quirks need.
     aside: memories::Aside,
 }
@@ -111,6 +113,7 @@ impl NaiveDevice {
             awaited: Vec::new(),
             outbox: Vec::new(),
             written: 0,
+            now: 0,
             aside: memories::Aside::default(),
         }
     }
@@ -118,7 +121,7 @@ impl NaiveDevice {
     /// Applies a person's decisions on keys.
     pub fn decide(&mut self, decisions: &[NaiveDecision], now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
-        self.extended.clear();
+        self.begin(now);
         self.on_manual_decision(decisions, now, &mut told);
         told
     }
@@ -133,7 +136,7 @@ impl NaiveDevice {
     /// Records that a key was discovered.
     pub fn discover(&mut self, key: &str, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
-        self.extended.clear();
+        self.begin(now);
         self.on_discovery(key, now, &mut told);
         told
     }
@@ -154,7 +157,7 @@ impl NaiveDevice {
     /// Handles a message.
     pub fn receive(&mut self, heard: &NaiveStanza, now: i64) -> NaiveOutcome {
         let mut told = NaiveOutcome::default();
-        self.extended.clear();
+        self.begin(now);
         self.on_message(heard, now, &mut told);
         told
     }
@@ -188,6 +191,12 @@ impl NaiveDevice {
             .filter(|word| word.by == by)
             .map(|word| format!("{} @{}", word.said, word.time))
             .collect()
+    }
+
+    /// Something happens.
+    fn begin(&mut self, now: i64) {
+        self.extended.clear();
+        self.now = now;
     }
 
     fn has(&self, quirk: Quirk) -> bool {

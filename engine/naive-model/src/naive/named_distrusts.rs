@@ -1,10 +1,10 @@
 //! Named distrusts: a trust undoes those that it names.
 
-use atm_engine::{ConflictRule, DecisionKind};
+use atm_engine::{AnnouncementRule, ConflictRule, DecisionKind};
 
 use super::conflicts::NaiveRuling;
 use super::{NaiveDevice, Speaker, Word};
-use crate::words::{NaiveDecision, NaiveDistrusts};
+use crate::words::{NaiveDecision, NaiveDistrusts, NaiveMessage, NaiveOutcome, NaiveStanza, owner};
 
 /// The greatest number of standing distrusts, and of overruled ones, that are accepted per key from messages.
 const MOST: usize = 64;
@@ -111,6 +111,41 @@ impl NaiveDevice {
                 }
             }
         }
+    }
+
+    /// Tells endpoints that are trusted over distrusts about that, each about its own key.
+    pub(super) fn news_of_trust(&self, new: &[String]) -> Vec<NaiveMessage> {
+        let is_told = |key: &&String| {
+            self.gives_names() && self.relays() && !self.one_key && !self.names_of(key).overruled.is_empty()
+        };
+        let news = |key: &String| {
+            let decision = NaiveDecision::new(DecisionKind::Trust, key);
+            NaiveMessage::new(&owner(key), vec![key.clone()], vec![decision])
+        };
+        let known = self.known.iter().filter(|key| new.contains(key));
+        known.filter(is_told).map(news).collect()
+    }
+
+    /// An endpoint that is trusted again sends a summary to the endpoint that told it so.
+    pub(super) fn answer_news_of_trust(
+        &mut self,
+        heard: &NaiveStanza,
+        sender: &str,
+        now: i64,
+        told: &mut NaiveOutcome,
+    ) {
+        let own = NaiveDecision::new(DecisionKind::Trust, &self.key);
+        let is_overruled = |known: &NaiveDistrusts| known.key == self.key && !known.overruled.is_empty();
+        let is_news = heard.decisions.contains(&own) && heard.distrusts.iter().any(is_overruled);
+        if is_news && self.gives_names() && self.relays() && !self.one_key && self.is_authenticated(sender) {
+            let account = owner(sender);
+            let summary = self.summary_for(&account);
+            self.send(vec![NaiveMessage::new(&account, vec![sender.to_owned()], summary)], now, told);
+        }
+    }
+
+    fn relays(&self) -> bool {
+        self.rules.announcement == AnnouncementRule::Relay
     }
 
     /// Records a distrust. Once overruled, it stays so.
