@@ -1,13 +1,15 @@
 //! What `atm explore` found: for people, and as JSON.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use atm_adapter_protocol::OneLine;
 use atm_engine::{AnnouncementRule, ConflictRule};
-use atm_simulator::invariants::Invariant;
+use atm_simulator::invariants::{Hazard, Invariant};
 use atm_simulator::scenario::{Reference, Scenario};
-use atm_simulator::search::explore::{Defect, Deliveries, Explored, Extent, OrderCount, Orders, Settings};
+use atm_simulator::search::explore::{
+    BrokenEnds, Criterion, Defect, Deliveries, Explored, Extent, OrderCount, Orders, Settings,
+};
 use atm_suite::rule_name;
 use serde::Serialize;
 
@@ -46,10 +48,14 @@ pub struct ExplorationReport<'a> {
     symmetries: u64,
     ends: u64,
     complete_ends: u64,
+    /// At how many ends devices that authenticated each other contradict each other about a key.
+    contradicting_ends: u64,
     /// The promises that the scenario says it breaks under these rules.
     breaks: &'a [Invariant],
     /// Which of them are broken at an end.
     broke: &'a BTreeSet<Invariant>,
+    /// At how many ends each is broken, and by which hazard.
+    broken_ends: Vec<BrokenEndsReport<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     all_orders: Option<u128>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,11 +70,24 @@ pub struct ExplorationReport<'a> {
     counterexample: Option<String>,
 }
 
+/// Ends at which a promise is broken.
+#[derive(Debug, Serialize)]
+pub struct BrokenEndsReport<'a> {
+    promise: Invariant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hazard: Option<Hazard>,
+    ends: u64,
+    /// The device at which it is broken and what happened there, at the first of them.
+    first: &'a str,
+}
+
 impl<'a> ExploredWorld<'a> {
     /// The JSON that programs read.
     #[must_use]
     pub fn report(&'a self) -> ExplorationReport<'a> {
-        let Explored { states, transitions, symmetries, ends, complete_ends, orders, .. } = self.explored;
+        let Explored {
+            states, transitions, symmetries, ends, complete_ends, contradicting_ends, orders, ..
+        } = self.explored;
         let options = &self.settings.options;
         let example = self.explored.counterexample.as_ref();
         ExplorationReport {
@@ -89,14 +108,29 @@ impl<'a> ExploredWorld<'a> {
             symmetries,
             ends,
             complete_ends,
-            breaks: &self.explored.declared,
+            contradicting_ends,
+            breaks: match self.settings.demand {
+                Criterion::Nothing => &[],
+                Criterion::Invariants | Criterion::Complete => &self.explored.declared,
+            },
             broke: &self.explored.breaks,
+            broken_ends: self.broken_ends().collect(),
             all_orders: orders.map(|count| count.all),
             complete_orders: orders.map(|count| count.complete),
             broken: example.map(|example| broken_name(&example.broken)),
             length: example.map(|example| example.length),
             counterexample: counterexample(self),
         }
+    }
+
+    fn broken_ends(&self) -> impl Iterator<Item = BrokenEndsReport<'_>> {
+        let all = self.explored.broken_ends.iter();
+        all.map(|((promise, hazard), BrokenEnds { ends, first })| BrokenEndsReport {
+            promise: *promise,
+            hazard: *hazard,
+            ends: *ends,
+            first,
+        })
     }
 }
 
@@ -113,12 +147,16 @@ pub fn write_searches(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io
         writeln!(out, "{}", OneLine(&search.scenario.title))?;
         writeln!(out, "{}, {}", OneLine(search.path), told(search.settings))?;
         writeln!(out)?;
-        let Explored { states, transitions, symmetries, ends, complete_ends, .. } = search.explored;
+        let Explored { states, transitions, symmetries, ends, complete_ends, contradicting_ends, .. } =
+            search.explored;
         writeln!(out, "  {} states, {} transitions", grouped(states), grouped(transitions))?;
         if symmetries > 1 {
             writeln!(out, "  devices change places without a difference in {} ways", grouped(symmetries))?;
         }
         writeln!(out, "  {} ends, {} of them complete", grouped(ends), grouped(complete_ends))?;
+        if contradicting_ends > 0 {
+            writeln!(out, "  at {} ends, devices contradict each other", grouped(contradicting_ends))?;
+        }
         if let Some(count) = search.explored.orders {
             writeln!(out, "  {}", orders(count))?;
         }
@@ -130,6 +168,7 @@ pub fn write_searches(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io
 
 fn write_verdict(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
     match (search.explored.extent, &search.explored.counterexample) {
+        (_, None) if search.settings.demand == Criterion::Nothing => write_counts(out, search),
         (Extent::Exhausted, _) if search.explored.declared.is_empty() => {
             writeln!(out, "HOLDS in all states")
         }
@@ -166,6 +205,28 @@ fn write_declared(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result
         };
         writeln!(out, "  promise {promise}: {found}")?;
     }
+    write_broken_ends(out, search)
+}
+
+/// Tells at how many ends promises are broken, in a search that only counts.
+fn write_counts(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
+    let how = match (search.explored.extent, search.explored.broken_ends.is_empty()) {
+        (Extent::Exhausted, true) => "HOLDS in all states",
+        (Extent::Exhausted, false) => "COUNTED in all states",
+        (_, true) => "INCONCLUSIVE not exhausted; nothing is broken so far",
+        (_, false) => "INCONCLUSIVE not exhausted; so far:",
+    };
+    writeln!(out, "{how}")?;
+    write_broken_ends(out, search)
+}
+
+fn write_broken_ends(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
+    for BrokenEndsReport { promise, hazard, ends, first } in search.broken_ends() {
+        let by = hazard.map(|hazard| format!(" by {hazard}")).unwrap_or_default();
+        let (ends, all) = (grouped(ends), grouped(search.explored.ends));
+        writeln!(out, "  {promise} is broken{by} at {ends} of {all} ends, the first time so:")?;
+        writeln!(out, "    {}", OneLine(first))?;
+    }
     Ok(())
 }
 
@@ -183,16 +244,23 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
         writeln!(out, "{}", told(rule[0].settings))?;
         writeln!(out)?;
         let (mut trees, mut complete, mut sum) = (0, 0, OrderCount::default());
+        let (mut states, mut contradicting) = (0, 0);
+        let mut broken: BTreeMap<(Invariant, Option<Hazard>), (u64, &str)> = BTreeMap::new();
         for search in rule {
-            let Explored { states, transitions, ends, complete_ends, orders, .. } = search.explored;
+            let Explored { transitions, ends, complete_ends, orders, .. } = search.explored;
             let alike = search.alike.unwrap_or(1);
             trees += alike;
+            states += search.explored.states;
+            contradicting += if search.explored.contradicting_ends > 0 { alike } else { 0 };
+            for BrokenEndsReport { promise, hazard, first, .. } in search.broken_ends() {
+                broken.entry((promise, hazard)).or_insert((0, first)).0 += alike;
+            }
             complete += if ends == complete_ends { alike } else { 0 };
             writeln!(out, "  {} (as {} trees)", search.path, grouped(alike))?;
             writeln!(
                 out,
                 "    {} states, {} transitions, {} ends, {} of them complete",
-                grouped(states),
+                grouped(search.explored.states),
                 grouped(transitions),
                 grouped(ends),
                 grouped(complete_ends)
@@ -213,6 +281,7 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
         }
         let extents = rule.iter().map(|search| search.explored.extent);
         let verdict = match extents.clone().find(|extent| *extent != Extent::Exhausted) {
+            None if !broken.is_empty() => "COUNTED",
             None => "HOLDS",
             Some(_) if extents.clone().any(|extent| extent == Extent::Broken) => "BROKEN",
             Some(_) => "INCONCLUSIVE",
@@ -223,6 +292,24 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
             grouped(complete),
             grouped(trees)
         )?;
+        if contradicting > 0 {
+            writeln!(
+                out,
+                "  in {} of {} trees devices contradict each other at an end",
+                grouped(contradicting),
+                grouped(trees)
+            )?;
+        }
+        for ((promise, hazard), (broken, first)) in broken {
+            let by = hazard.map(|hazard| format!(" by {hazard}")).unwrap_or_default();
+            let (broken, trees) = (grouped(broken), grouped(trees));
+            writeln!(
+                out,
+                "  {promise} is broken{by} at an end of {broken} of {trees} trees, the first time so:"
+            )?;
+            writeln!(out, "    {}", OneLine(first))?;
+        }
+        writeln!(out, "  {} states in all", grouped(states))?;
     }
     Ok(())
 }

@@ -22,6 +22,10 @@ pub(crate) struct ExploreArgs {
     #[arg(long, group = "what", value_name = "SIZES", value_parser = sizes)]
     pub(crate) trees: Option<Sizes>,
 
+    /// What people decide besides the authentications of a tree: every choice of devices and of a key is explored.
+    #[arg(long, value_enum, default_value_t, requires = "trees")]
+    pub(crate) besides: BesidesArg,
+
     /// What devices announce to others; several rules, with commas between them, are explored one after the other.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [AnnouncementArg::default()], value_name = "RULES")]
     pub(crate) announcement: Vec<AnnouncementArg>,
@@ -42,6 +46,10 @@ pub(crate) struct ExploreArgs {
     /// not promised.
     #[arg(long)]
     pub(crate) complete: bool,
+
+    /// Go on when a promise is broken, and count the ends at which it is. Then nothing counts as broken.
+    #[arg(long, conflicts_with = "complete")]
+    pub(crate) count: bool,
 
     /// How many states are found at most.
     #[arg(long, default_value = "20000000", value_name = "N", value_parser = whole::<NonZeroU64>(1..=u64::MAX))]
@@ -77,6 +85,27 @@ pub(crate) struct ExploreArgs {
 /// How many devices each account has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes(pub(crate) Vec<usize>);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BesidesArg {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// At one device, a person distrusts another one's key.
+    Distrust,
+    /// Besides that, a person authenticates that key, at any device.
+    DistrustAndTrust,
+}
+
+impl From<BesidesArg> for explore::Besides {
+    fn from(besides: BesidesArg) -> Self {
+        match besides {
+            BesidesArg::Nothing => Self::Nothing,
+            BesidesArg::Distrust => Self::Distrust,
+            BesidesArg::DistrustAndTrust => Self::DistrustAndTrust,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OrdersArg {

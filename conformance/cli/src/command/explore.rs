@@ -90,7 +90,7 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
         worlds.push((shown(path), None, load(path)?));
     }
     if let Some(sizes) = &cli.trees {
-        let trees = explore::trees(&sizes.0).into_iter();
+        let trees = explore::trees_besides(&sizes.0, cli.besides.into()).into_iter();
         worlds.extend(trees.map(|tree| (tree.edges.join(", "), Some(tree.alike), tree.scenario)));
     }
     let usual = if cli.trees.is_some() { OrdersArg::Free } else { OrdersArg::Steps };
@@ -100,7 +100,11 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
             options: Options { announcement: (*announcement).into(), conflict: cli.conflict.into(), seed: 0 },
             orders: cli.orders.unwrap_or(usual).into(),
             deliveries: cli.deliveries.into(),
-            demand: if cli.complete { Criterion::Complete } else { Criterion::Invariants },
+            demand: match (cli.complete, cli.count) {
+                (true, _) => Criterion::Complete,
+                (false, true) => Criterion::Nothing,
+                (false, false) => Criterion::Invariants,
+            },
             reductions: Reductions {
                 times: without(Reduction::Times),
                 origins: without(Reduction::Origins),

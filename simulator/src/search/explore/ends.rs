@@ -1,10 +1,8 @@
 //! The checks of ends, and counterexamples for what they find.
 
-#[cfg(test)]
-use std::collections::BTreeSet;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
-use atm_engine::Level;
+use atm_engine::{AccountId, Level};
 
 use super::expanding::each_in_threads;
 use super::independence::Then;
@@ -17,12 +15,13 @@ use super::symmetry::Permutation;
 use super::visited_set::VisitedSet;
 use super::written::{named, release_all_but, tidied, written};
 use super::{Counterexample, Criterion, Defect, Unexplorable};
+use crate::cast::Cast;
 use crate::endpoint::Failure;
-use crate::invariants::Invariant;
+use crate::invariants::{Hazard, Invariant, Violation};
 use crate::run::{Run, run};
 use crate::scenario::{Link, Scenario};
 use crate::search::shrink::shrink;
-use crate::trust_graph::TrustGraph;
+use crate::trust_graph::{Disagreement, TrustGraph};
 
 /// The number of ends that each thread examines before they are judged.
 const ENDS_OF_A_THREAD: usize = 16;
@@ -41,6 +40,8 @@ struct End {
     position: u32,
     /// How many authentications lack.
     missing: usize,
+    /// Whether devices contradict each other.
+    contradicts: bool,
     outcome: Vec<Level>,
     /// The path to it; `None` if the devices do not behave like the engine, so that no file can show the path.
     path: Option<Path>,
@@ -52,7 +53,22 @@ struct Path {
     length: usize,
     file: Scenario,
     missing: usize,
-    violations: Vec<Invariant>,
+    violations: Vec<Broken>,
+}
+
+/// An invariant that is broken at an end.
+#[derive(Debug)]
+struct Broken {
+    invariant: Invariant,
+    hazard: Option<Hazard>,
+    what: String,
+}
+
+impl Broken {
+    fn of(violation: &Violation, cast: &Cast) -> Self {
+        let Violation { invariant, hazard, .. } = *violation;
+        Self { invariant, hazard, what: violation.describe(cast) }
+    }
 }
 
 impl Ends {
@@ -71,6 +87,7 @@ impl Search<'_> {
         let complete = end.missing == 0;
         self.explored.ends += 1;
         self.explored.complete_ends += u64::from(complete);
+        self.explored.contradicting_ends += u64::from(end.contradicts);
         self.explored.outcomes.insert(end.outcome);
         if let Some(count) = &mut self.explored.orders {
             let orders = self.orders[end.position as usize];
@@ -110,11 +127,11 @@ impl Search<'_> {
         ends.looked_at.extend(seen.into_iter().zip(played).map(|(seen, ran)| {
             let (mut end, way) = seen?;
             if let (Some((length, file)), Some(ran)) = (way, ran) {
-                let Run { failure, missing, violations, .. } = ran?;
+                let Run { failure, missing, violations, cast, .. } = ran?;
                 if let Some(failure) = failure {
                     return Err(failure.into());
                 }
-                let violations = violations.iter().map(|violation| violation.invariant).collect();
+                let violations = violations.iter().map(|violation| Broken::of(violation, &cast)).collect();
                 end.path = Some(Path { length, file, missing: missing.len(), violations });
             }
             Ok(end)
@@ -134,8 +151,11 @@ impl Search<'_> {
         self.world.link(done.flat_map(|step| self.links[step].iter().copied()));
         let (cast, held) = (self.world.cast(), self.snapshot.held.iter());
         let held: Vec<Link> = held.map(|packet| named(cast, packet.link)).collect();
-        let missing = TrustGraph::of(&self.world)?.missing().len();
-        let end = End { position, missing, outcome: self.outcome()?, path: None };
+        let graph = TrustGraph::of(&self.world)?;
+        let missing = graph.missing().len();
+        let contradicts =
+            self.can_contradict() && graph.disagreements(cast).iter().any(|found| self.is_unwanted(found));
+        let end = End { position, missing, contradicts, outcome: self.outcome()?, path: None };
         if !self.is_of_the_engine() {
             return Ok((end, None));
         }
@@ -170,10 +190,38 @@ impl Search<'_> {
     }
 
     /// The first invariant that a run broke and of which the scenario does not say that it breaks it.
-    fn broken_invariant(&mut self, broken: &[Invariant]) -> Option<Defect> {
+    fn broken_invariant(&mut self, broken: &[Broken]) -> Option<Defect> {
         let declared = &self.explored.declared;
-        self.explored.breaks.extend(broken.iter().filter(|invariant| declared.contains(invariant)));
-        broken.iter().find(|invariant| !declared.contains(invariant)).copied().map(Defect::Invariant)
+        let is_declared = |broken: &&Broken| declared.contains(&broken.invariant);
+        let mut counted = BTreeSet::new();
+        for Broken { invariant, hazard, what } in broken.iter().filter(is_declared) {
+            self.explored.breaks.insert(*invariant);
+            if counted.insert((*invariant, *hazard)) {
+                let ends = self.explored.broken_ends.entry((*invariant, *hazard)).or_default();
+                ends.ends += 1;
+                if ends.ends == 1 {
+                    ends.first.clone_from(what);
+                }
+            }
+        }
+        let other = broken.iter().find(|broken| !is_declared(broken))?;
+        Some(Defect::Invariant(other.invariant))
+    }
+
+    /// Whether two devices should not contradict each other: they are of one account, or no person of another account than
+    /// the key's decided on it, of which that account's devices would tell nobody.
+    fn is_unwanted(&self, disagreement: &Disagreement) -> bool {
+        let Disagreement { trusting, distrusting, key } = *disagreement;
+        let cast = self.world.cast();
+        let accounts = [trusting, distrusting].map(|device| cast.member(device).account);
+        let owner = cast.directory().owner(key);
+        let is_decided = |account: &AccountId| *account != owner && self.deciders.contains(&(key, *account));
+        accounts[0] == accounts[1] || !accounts.iter().any(is_decided)
+    }
+
+    /// Whether devices can contradict each other: somebody distrusts a key.
+    fn can_contradict(&self) -> bool {
+        self.plan.times.is_contested_anywhere()
     }
 
     /// Shows what a step from a state breaks.

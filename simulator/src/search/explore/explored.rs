@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use atm_engine::Level;
 
 use crate::cast::Miscast;
 use crate::endpoint::Failure;
-use crate::invariants::Invariant;
+use crate::invariants::{Hazard, Invariant};
 use crate::scenario::Scenario;
 
 /// The result of a search.
@@ -18,6 +18,9 @@ pub struct Explored {
     pub ends: u64,
     /// The number of ends at which all linked devices know each other's keys.
     pub complete_ends: u64,
+    /// At how many of them devices that authenticated each other contradict each other about a key, whether or not an
+    /// invariant says that they do not.
+    pub contradicting_ends: u64,
     /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
     /// by a permutation of devices only.
     pub outcomes: BTreeSet<Vec<Level>>,
@@ -25,6 +28,8 @@ pub struct Explored {
     pub declared: Vec<Invariant>,
     /// The declared invariants that are broken at an end.
     pub breaks: BTreeSet<Invariant>,
+    /// The ends at which each of them is broken, by the hazard behind that, if one is known.
+    pub broken_ends: BTreeMap<(Invariant, Option<Hazard>), BrokenEnds>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.
     pub orders: Option<OrderCount>,
@@ -38,6 +43,15 @@ pub struct Explored {
     pub messages: u64,
     /// The number of permutations of devices that make no difference.
     pub symmetries: u64,
+}
+
+/// Ends at which an invariant is broken.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BrokenEnds {
+    /// How many there are.
+    pub ends: u64,
+    /// The device at which it is broken and what happened there, at the first of them.
+    pub first: String,
 }
 
 /// How many orders there are.

@@ -21,7 +21,7 @@
 use super::known::{Known, Missing};
 use super::moves::{Move, Reach};
 use super::past;
-use super::plan::Reader;
+use super::plan::{Reader, Relayed};
 use super::state::State;
 use super::transition_cache::ContestedEvent;
 use super::{Orders, effect::Effect};
@@ -70,7 +70,8 @@ impl Reader<'_> {
             let Move::Deliver((_, device)) = step else { continue };
             // What arrives at a device that says nothing more itself, and does not relay, changes that device alone;
             // and it comes to the same in whatever order things arrive there.
-            let is_last_word = !self.plan.relays && !self.plan.agenda.has_yet_to_act(device, state.done);
+            let is_last_word =
+                self.plan.relayed == Relayed::Nothing && !self.plan.agenda.has_yet_to_act(device, state.done);
             if is_last_word || self.makes_no_difference(state, step)? {
                 return Ok(Some(step));
             }
@@ -112,7 +113,11 @@ impl Reader<'_> {
     /// Whether a device can still send something.
     fn speaks_later(self, state: &State, device: DeviceId) -> bool {
         self.plan.agenda.has_yet_to_act(device, state.done)
-            || self.plan.relays && !self.known.has_decided_on_all(state.endpoints[device.index()])
+            || match self.plan.relayed {
+                Relayed::Nothing => false,
+                Relayed::FirstDecisions => !self.known.has_decided_on_all(state.endpoints[device.index()]),
+                Relayed::All => true,
+            }
     }
 
     /// Adds the events about contested keys to the next state. The time of a decision is compared with other times only

@@ -34,9 +34,9 @@ mod written;
 
 pub use behaviour::{Behaviour, FaultyStep};
 pub use explored::{
-    Counterexample, Defect, Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable,
+    BrokenEnds, Counterexample, Defect, Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Unexplorable,
 };
 pub use search::{Progress, explore, explore_with};
 pub use settings::{Criterion, Deliveries, Orders, Reductions, Settings};
-pub use trees::{Tree, trees};
+pub use trees::{Besides, Tree, trees, trees_besides};
 pub use walk::{NextMove, NoWay, Place, Ways};

@@ -1,6 +1,6 @@
 //! The constant part of a search, and the way in which its threads get from one state to another.
 
-use atm_engine::Stamp;
+use atm_engine::{AnnouncementRule, ConflictRule, Stamp};
 
 use super::Deliveries;
 use super::effect::Decides;
@@ -13,6 +13,7 @@ use super::symmetry::Permutation;
 use super::times::Times;
 use crate::cast::Cast;
 use crate::invariants::Invariant;
+use crate::options::Options;
 
 /// The constant part of a search.
 #[derive(Debug)]
@@ -30,10 +31,30 @@ pub(super) struct Plan {
     pub(super) has_independent_deliveries: bool,
     /// Whether the order of moves at different devices is ignored where it makes no difference.
     pub(super) reduces_orders: bool,
-    /// Whether devices pass on what they learn from messages.
-    pub(super) relays: bool,
+    /// What devices pass on of messages.
+    pub(super) relayed: Relayed,
     /// Whether it counts that everything had arrived whenever a person decided.
     pub(super) asks_for_quiet: bool,
+}
+
+/// What devices pass on of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relayed {
+    Nothing,
+    /// The first decision about each key.
+    FirstDecisions,
+    /// All that they did not know.
+    All,
+}
+
+impl Relayed {
+    pub(super) fn under(options: Options) -> Self {
+        match (options.announcement, options.conflict) {
+            (AnnouncementRule::Direct | AnnouncementRule::Cascade, _) => Self::Nothing,
+            (AnnouncementRule::Relay, ConflictRule::Newest | ConflictRule::Cautious) => Self::FirstDecisions,
+            (AnnouncementRule::Relay, ConflictRule::Named) => Self::All,
+        }
+    }
 }
 
 /// What was noticed in a move.

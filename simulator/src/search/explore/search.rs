@@ -1,9 +1,9 @@
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, Range};
 use std::rc::Rc;
 
-use atm_engine::{AccountId, AnnouncementRule, DecisionKind, Limits};
+use atm_engine::{AccountId, AnnouncementRule, DecisionKind, KeyId, Limits};
 
 use super::cached_device::CachedDevice;
 use super::canonical_form::CanonicalForm;
@@ -14,7 +14,7 @@ use super::explored::{Explored, Extent, MOST_DEVICES, MOST_STEPS, OrderCount, Un
 use super::independence::Moves;
 use super::known::Known;
 use super::moves::{Agenda, has_independent_deliveries};
-use super::plan::Plan;
+use super::plan::{Plan, Relayed};
 use super::settling::Scratch;
 use super::state::State;
 use super::stepping::{Losses, Unobserved};
@@ -22,7 +22,8 @@ use super::symmetry::permutations;
 use super::times::TICK;
 use super::transition_cache::{Gathered, TransitionCache};
 use super::visited_set::{VisitedSet, hash};
-use super::{Behaviour, Defect, Deliveries, Settings};
+use super::{Behaviour, Criterion, Defect, Deliveries, Settings};
+use crate::invariants::Invariant;
 use crate::run;
 use crate::scenario::Scenario;
 use crate::script::{Action, Script};
@@ -78,6 +79,8 @@ pub(super) struct Search<'a> {
     pub(super) known: Known,
     /// The accounts that each step links.
     pub(super) links: Vec<Vec<(AccountId, AccountId)>>,
+    /// The accounts whose people decide on a key, by key.
+    pub(super) deciders: BTreeSet<(KeyId, AccountId)>,
     /// Whether there are faults that must make no difference.
     pub(super) is_faulty: bool,
     pub(super) visited: VisitedSet,
@@ -135,11 +138,12 @@ impl<'a> Search<'a> {
                 && reductions.origins
                 && reductions.lists
                 && reductions.times,
-            relays: announcement == AnnouncementRule::Relay,
+            relayed: Relayed::under(settings.options),
             asks_for_quiet: announcement == AnnouncementRule::Cascade || faulty,
         };
         let coder = Coder::new(script.start, script.cast.clone(), form);
         let links = script.actions.iter().map(|action| links(action, &script)).collect();
+        let deciders = script.actions.iter().flat_map(|action| deciders(action, &script)).collect();
         let rules = run::rules(scenario, &settings.options);
         let symmetries = plan.symmetries().len() as u64 + 1;
         let known = Known::new(plan.permutations.len());
@@ -158,6 +162,7 @@ impl<'a> Search<'a> {
             plan,
             known,
             links,
+            deciders,
             is_faulty: faulty,
             visited: VisitedSet::default(),
             parents: Vec::new(),
@@ -167,9 +172,14 @@ impl<'a> Search<'a> {
                 transitions: 0,
                 ends: 0,
                 complete_ends: 0,
+                contradicting_ends: 0,
                 outcomes: BTreeSet::new(),
-                declared: run::breaks_under(&scenario.breaks, &settings.options),
+                declared: match settings.demand {
+                    Criterion::Nothing => Invariant::ALL.to_vec(),
+                    _ => run::breaks_under(&scenario.breaks, &settings.options),
+                },
                 breaks: BTreeSet::new(),
+                broken_ends: BTreeMap::new(),
                 orders: None,
                 extent: Extent::Exhausted,
                 counterexample: None,
@@ -355,6 +365,13 @@ impl<'a> Search<'a> {
         }
         Ok(None)
     }
+}
+
+/// The keys on which a person decides in a step, with the account of that person.
+fn deciders(action: &Action, script: &Script) -> Vec<(KeyId, AccountId)> {
+    let Some((device, decision)) = action.decision() else { return Vec::new() };
+    let account = script.cast.member(device).account;
+    decision.decisions().iter().map(|decision| (decision.key, account)).collect()
 }
 
 /// The accounts that a step links.

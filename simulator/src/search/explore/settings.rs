@@ -64,6 +64,8 @@ pub enum Criterion {
     /// A violated invariant, or an end at which linked devices do not know each other's keys, whether or not an
     /// invariant demands that they do.
     Complete,
+    /// Nothing: the ends at which an invariant is broken are counted, and the search goes on.
+    Nothing,
 }
 
 /// The reductions of states and paths. Each can be switched off, so that it can be tested.

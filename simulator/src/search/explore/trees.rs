@@ -9,16 +9,34 @@ use crate::scenario::{Account, DeviceName, DeviceSpec, DeviceToKeys, KeyName, Na
 pub struct Tree {
     /// The scenario in which the two ends of each edge authenticate each other.
     pub scenario: Scenario,
-    /// The edges, in words.
+    /// The edges, in words, and what people decide besides.
     pub edges: Vec<String>,
     /// The number of trees that are equal to this one up to names, including this one.
     pub alike: u64,
+}
+
+/// What people decide besides the authentications of a tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Besides {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// At one device, a person distrusts the key of another one.
+    Distrust,
+    /// After that, a person authenticates that key at the same device or at another one.
+    DistrustAndTrust,
 }
 
 /// All trees of accounts with these numbers of devices, one of each kind that differs by more than names, those that
 /// come first in order.
 #[must_use]
 pub fn trees(sizes: &[usize]) -> Vec<Tree> {
+    trees_besides(sizes, Besides::Nothing)
+}
+
+/// All trees with all choices of the devices that decide something besides, and of the key.
+#[must_use]
+pub fn trees_besides(sizes: &[usize], besides: Besides) -> Vec<Tree> {
     let firsts: Vec<usize> =
         sizes.iter().scan(0, |next, size| Some(std::mem::replace(next, *next + size))).collect();
     let account_of: Vec<usize> =
@@ -43,15 +61,35 @@ pub fn trees(sizes: &[usize]) -> Vec<Tree> {
         }
         between.extend(choices);
     }
-    let mut kinds: BTreeMap<Vec<Edge>, (Vec<Edge>, u64)> = BTreeMap::new();
+    let mut kinds: BTreeMap<Decisions, (Decisions, u64)> = BTreeMap::new();
     let renamings = renamings(&account_of, sizes);
+    let all_besides = choices_besides(account_of.len(), besides);
     for mut edges in product(&all, &between) {
         edges.sort_unstable();
-        let form =
-            renamings.iter().map(|renaming| renamed(&edges, renaming)).min().unwrap_or_else(|| edges.clone());
-        kinds.entry(form).or_insert((edges, 0)).1 += 1;
+        for besides in &all_besides {
+            let decisions = (edges.clone(), besides.clone());
+            let forms = renamings.iter().map(|renaming| renamed(&decisions, renaming));
+            let form = forms.min().unwrap_or_else(|| decisions.clone());
+            kinds.entry(form).or_insert((decisions, 0)).1 += 1;
+        }
     }
-    kinds.into_values().map(|(edges, alike)| tree(&edges, alike, sizes)).collect()
+    kinds.into_values().map(|(decisions, alike)| tree(&decisions, alike, sizes)).collect()
+}
+
+/// The edges of a tree, and what is decided besides: by which device about which one's key, a distrust first.
+type Decisions = (Vec<Edge>, Vec<(usize, usize)>);
+
+/// All choices of what is decided besides.
+fn choices_besides(devices: usize, besides: Besides) -> Vec<Vec<(usize, usize)>> {
+    let by_others = |key: usize| (0..devices).filter(move |by| *by != key).map(move |by| (by, key));
+    let distrusts = (0..devices).flat_map(by_others);
+    match besides {
+        Besides::Nothing => vec![Vec::new()],
+        Besides::Distrust => distrusts.map(|distrust| vec![distrust]).collect(),
+        Besides::DistrustAndTrust => distrusts
+            .flat_map(|distrust| by_others(distrust.1).map(move |trust| vec![distrust, trust]))
+            .collect(),
+    }
 }
 
 /// Two positions in the list of all devices, the smaller one first.
@@ -127,16 +165,17 @@ fn extend(chosen: &mut Vec<usize>, account_of: &[usize], sizes: &[usize], found:
     }
 }
 
-fn renamed(edges: &[Edge], renaming: &[usize]) -> Vec<Edge> {
-    let renamed = edges.iter().map(|(one, other)| (renaming[*one], renaming[*other]));
+fn renamed((edges, besides): &Decisions, renaming: &[usize]) -> Decisions {
+    let rename = |(one, other): &(usize, usize)| (renaming[*one], renaming[*other]);
+    let renamed = edges.iter().map(rename);
     let mut renamed: Vec<Edge> = renamed.map(|(one, other)| (one.min(other), one.max(other))).collect();
     renamed.sort_unstable();
-    renamed
+    (renamed, besides.iter().map(rename).collect())
 }
 
 const ACCOUNTS: [&str; 8] = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 
-fn tree(edges: &[Edge], alike: u64, sizes: &[usize]) -> Tree {
+fn tree((edges, besides): &Decisions, alike: u64, sizes: &[usize]) -> Tree {
     let name = |text: String| -> Name { text.parse().expect("a valid name") };
     let account_name = |account: usize| {
         name(ACCOUNTS.get(account).map_or_else(|| format!("account-{account}"), |known| (*known).to_owned()))
@@ -151,15 +190,20 @@ fn tree(edges: &[Edge], alike: u64, sizes: &[usize]) -> Tree {
         let devices = names.into_iter().map(|device| (device, DeviceSpec::default())).collect();
         accounts.insert(account_name(account), Account { jid: None, one_key: false, key: None, devices });
     }
-    let arrow = |from: usize, to: usize| {
-        Step::Authenticate(DeviceToKeys {
-            device: devices[from].clone(),
-            keys: vec![KeyName::Device(devices[to].clone())],
-        })
+    let arrow = |from: usize, to: usize| DeviceToKeys {
+        device: devices[from].clone(),
+        keys: vec![KeyName::Device(devices[to].clone())],
     };
-    let steps = edges.iter().flat_map(|(one, other)| [arrow(*one, *other), arrow(*other, *one)]).collect();
-    let edges: Vec<String> =
+    let mutual = |(one, other): &Edge| [arrow(*one, *other), arrow(*other, *one)].map(Step::Authenticate);
+    let mut steps: Vec<Step> = edges.iter().flat_map(mutual).collect();
+    let mut edges: Vec<String> =
         edges.iter().map(|(one, other)| format!("{} - {}", devices[*one], devices[*other])).collect();
+    for (position, (by, key)) in besides.iter().enumerate() {
+        let (step, verb): (fn(DeviceToKeys) -> Step, _) =
+            if position == 0 { (Step::Distrust, "distrusts") } else { (Step::Authenticate, "authenticates") };
+        steps.push(step(arrow(*by, *key)));
+        edges.push(format!("{} {verb} {}", devices[*by], devices[*key]));
+    }
     let title = format!("The tree {}", edges.join(", "));
     let requirements = vec!["xep-0450/details/complete-graph".parse().expect("a valid id")];
     let scenario = Scenario { title, requirements, accounts, steps, ..crate::search::generate::base() };
@@ -192,5 +236,20 @@ mod tests {
         assert_eq!(kinds_of_three, [3, 6]);
         assert_eq!(kinds(&[3, 2]).iter().sum::<u64>(), 18);
         assert_eq!(kinds(&[3, 2]).len(), 2);
+    }
+
+    #[test]
+    fn every_device_can_distrust_every_other_one() {
+        let alike = |sizes: &[usize], besides| {
+            trees_besides(sizes, besides).iter().map(|tree| tree.alike).collect::<Vec<_>>()
+        };
+        // Three trees, and six pairs of a device and another one's key: at the middle or an end of the tree.
+        let kinds = alike(&[3], Besides::Distrust);
+        assert_eq!((kinds.iter().sum::<u64>(), kinds.len()), (18, 3));
+        // Two devices can authenticate the key again.
+        let kinds = alike(&[3], Besides::DistrustAndTrust);
+        assert_eq!((kinds.iter().sum::<u64>(), kinds.len()), (36, 6));
+        let kinds = alike(&[2, 1], Besides::DistrustAndTrust);
+        assert_eq!((kinds.iter().sum::<u64>(), kinds.len()), (24, 12));
     }
 }
