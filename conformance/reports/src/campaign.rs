@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use atm_adapter_protocol::OneLine;
-use atm_suite::fuzz::{CoverageCount, FuzzReport, KnownCount, RequiredParts, Size, Tried};
+use atm_suite::fuzz::{CoverageCount, FuzzReport, KnownCount, KnownExample, RequiredParts, Size, Tried};
 use atm_suite::run_file::Conclusion;
 
 /// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
@@ -26,6 +26,9 @@ pub fn write_fuzz_report(
     writeln!(out, "{}", OneLine(reached("refusals", &report.refusals)))?;
     for known in &report.known {
         writeln!(out, "known: {}", OneLine(how_often(known)))?;
+        if let Some(KnownExample { seed, observed }) = &known.example {
+            writeln!(out, "  for example, seed {seed}: {}", OneLine(observed))?;
+        }
     }
     for found in &report.counterexamples {
         writeln!(out)?;
@@ -71,7 +74,9 @@ pub(crate) fn verdict(report: &FuzzReport, required: RequiredParts) -> String {
         (Conclusion::AsExpected, _) if besides.is_empty() && report.known.is_empty() => {
             "PASS nothing was found".to_owned()
         }
-        (Conclusion::AsExpected, _) if besides.is_empty() => "PASS nothing new was found".to_owned(),
+        (Conclusion::AsExpected, _) if besides.is_empty() => {
+            "PASS nothing new was found; `known:` lists what was broken".to_owned()
+        }
         (Conclusion::AsExpected, _) => format!("PASS no failure was found{besides}"),
         (Conclusion::NotAsExpected, 1) => format!("FAIL 1 counterexample{besides}"),
         (Conclusion::NotAsExpected, found) => format!("FAIL {found} counterexamples{besides}"),
@@ -95,7 +100,7 @@ fn are_missing(missing: &[String]) -> String {
 
 /// `atm/invariants/revocation in 12 scenarios, by restated-trust`.
 pub(crate) fn how_often(known: &KnownCount) -> String {
-    let KnownCount { cause, by, scenarios } = known;
+    let KnownCount { cause, by, scenarios, .. } = known;
     let plural = if *scenarios == 1 { "" } else { "s" };
     format!("{cause} in {scenarios} scenario{plural}, by {by}")
 }

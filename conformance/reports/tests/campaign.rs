@@ -73,7 +73,8 @@ impl Target for Fake {
             as_drawn: None,
         };
         let suspects = (self.attempt)(seed).into_iter().map(suspect).collect();
-        let known = |by: &str| Known { cause: Attribution(FORGETS.to_owned()), by: by.to_owned() };
+        let known =
+            |by: &str| Known { cause: Attribution(FORGETS.to_owned()), by: by.to_owned(), observed: None };
         let known = (self.known)(seed).into_iter().map(known).collect();
         Attempt::Played { exercised: Exercised::default(), suspects, known }
     }

@@ -297,7 +297,8 @@ impl Text<'_> {
         }
         let mut result = RunResult::Error;
         let told = self.at_length(|mut out| {
-            let mut story = Story::begin(&mut out, ready.playing());
+            let story = Story::begin(&mut out, ready.playing());
+            let mut story = if self.cli.verbose { story.introduced() } else { story };
             let run = ready.play(&mut story);
             result = run.result();
             story.end(&run)

@@ -58,6 +58,17 @@ impl<'a> Story<'a> {
         }
     }
 
+    /// Tells at length what the scenario is about, as its author wrote it.
+    #[must_use]
+    pub fn introduced(mut self) -> Self {
+        if let Some(about) = &self.playing.scenario.about
+            && self.written.is_ok()
+        {
+            self.written = write_about(self.out, about);
+        }
+        self
+    }
+
     /// Tells how it ended.
     ///
     /// # Errors
@@ -138,6 +149,12 @@ impl<'a> Story<'a> {
         }
         writeln!(self.out, "      {} {aside}({}){aside:#}", OneLine(text), OneLine(note))
     }
+}
+
+/// Writes what the author says of a scenario, line by line.
+fn write_about(out: &mut dyn Write, about: &str) -> io::Result<()> {
+    writeln!(out)?;
+    about.trim_end().lines().try_for_each(|line| writeln!(out, "  {}", OneLine(line)))
 }
 
 /// Writes what is played, and with which options.

@@ -2,6 +2,7 @@ use std::io::{self, Write};
 
 use atm_adapter_protocol::OneLine;
 use atm_simulator::checks::{Check, Class};
+use atm_simulator::invariants::Invariant;
 use atm_simulator::run::{Run, RunResult};
 use atm_simulator::scenario::Scenario;
 use atm_suite::step_number;
@@ -86,6 +87,7 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
             writeln!(out, "{style}{name}{style:#} {}", held(passed))?;
             for invariant in &run.breaks {
                 writeln!(out, "  promise {invariant}: broken, as the scenario says")?;
+                write_shown(out, run, *invariant)?;
             }
         }
         RunResult::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
@@ -119,6 +121,16 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
         }
     }
     write_promises(out, scenario, run)
+}
+
+/// On which devices a promise is broken, and by which hazard.
+fn write_shown(out: &mut dyn Write, run: &Run, promise: Invariant) -> io::Result<()> {
+    for violation in run.violations.iter().filter(|violation| violation.invariant == promise) {
+        let device = run.cast.device_name(violation.device);
+        let by = violation.hazard.map(|hazard| format!(" ({hazard})")).unwrap_or_default();
+        writeln!(out, "    {device} {}{by}", OneLine(&violation.what))?;
+    }
+    Ok(())
 }
 
 /// The promises that were broken, unless all of them had to be.

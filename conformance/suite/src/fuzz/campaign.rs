@@ -277,7 +277,7 @@ impl Found {
             Attempt::Played { exercised, suspects, known } => {
                 self.coverage.add(exercised);
                 for known in known {
-                    self.known.add(known, 1);
+                    self.known.add(known, seed);
                 }
                 for suspect in suspects {
                     let size = Size::of(seed, &suspect.scenario);

@@ -55,14 +55,23 @@ impl EngineTarget {
     }
 
     /// The scenario of the library that breaks the invariant in the same way.
-    fn known(&self, smallest: &Scenario, invariant: Invariant, options: &Options) -> Option<Known> {
+    fn known(
+        &self,
+        smallest: &Scenario,
+        (invariant, run): (Invariant, &Run),
+        options: &Options,
+    ) -> Option<Known> {
         let form = canonical(smallest);
         let declares = |breaks: &Breaks| {
             breaks.invariant == invariant && breaks.applies(options.announcement, options.conflict)
         };
         let mut hazards = self.hazards.iter();
         let same = hazards.find(|hazard| hazard.form == form && hazard.breaks.iter().any(declares))?;
-        Some(Known { cause: cause(invariant), by: same.scenario.to_owned() })
+        Some(Known {
+            cause: cause(invariant),
+            by: same.scenario.to_owned(),
+            observed: observed(run, invariant),
+        })
     }
 }
 
@@ -79,15 +88,15 @@ impl Target for EngineTarget {
         for invariant in broken(&run) {
             let smallest =
                 shrink(&scenario, |candidate| broken(&played(candidate, &options)).contains(&invariant));
-            if let Some(same) = self.known(&smallest, invariant, &options) {
-                known.insert(same);
+            if let Some(same) = self.known(&smallest, (invariant, &run), &options) {
+                known.push(same);
                 continue;
             }
             let (cause, hosted, variations) = (cause(invariant), Vec::new(), Vec::new());
             let (scenario, as_drawn) = (smallest, None);
             suspects.push(Suspect { cause, seed, scenario, options, hosted, variations, as_drawn });
         }
-        Attempt::Played { exercised, suspects, known: known.into_iter().collect() }
+        Attempt::Played { exercised, suspects, known }
     }
 
     /// Describes a suspect. [`attempt`](Target::attempt) has shrunk it already, to compare it with the known hazards.
@@ -120,12 +129,23 @@ fn played(scenario: &Scenario, options: &Options) -> Run {
 }
 
 /// The invariants that the protocol itself breaks in a run, each with the responsible hazard.
-fn explained(run: &Run) -> BTreeSet<Known> {
-    let explained = run.violations.iter().filter_map(|violation| {
-        let by = violation.hazard?.name().to_owned();
-        Some(Known { cause: cause(violation.invariant), by })
-    });
-    explained.collect()
+fn explained(run: &Run) -> Vec<Known> {
+    let mut explained: Vec<Known> = Vec::new();
+    for violation in &run.violations {
+        let Some(hazard) = violation.hazard else { continue };
+        let (by, observed) = (hazard.name().to_owned(), Some(violation.describe(&run.cast)));
+        let known = Known { cause: cause(violation.invariant), by, observed };
+        if explained.iter().all(|other| other.kind() != known.kind()) {
+            explained.push(known);
+        }
+    }
+    explained
+}
+
+/// The first device and key at which a run breaks an invariant.
+fn observed(run: &Run, invariant: Invariant) -> Option<String> {
+    let violation = run.violations.iter().find(|violation| violation.invariant == invariant)?;
+    Some(violation.describe(&run.cast))
 }
 
 /// The invariants that a run breaks without a known hazard.

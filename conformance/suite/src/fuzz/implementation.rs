@@ -115,7 +115,10 @@ impl ImplementationTarget {
         let (known, new): (Vec<_>, Vec<_>) =
             causes.into_iter().partition(|cause| self.expected.contains(&cause.0));
         let suspects = new.into_iter().map(suspect).collect();
-        let known = known.into_iter().map(|cause| Known { cause, by: EXPECTATIONS.to_owned() }).collect();
+        let known = known
+            .into_iter()
+            .map(|cause| Known { cause, by: EXPECTATIONS.to_owned(), observed: None })
+            .collect();
         Attempt::Played { exercised: self.exercised(scenario), suspects, known }
     }
 

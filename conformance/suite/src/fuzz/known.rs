@@ -14,6 +14,15 @@ pub struct Known {
     pub cause: Attribution,
     /// The explanation: a kind of hazard, a scenario of the library, or the expectations file.
     pub by: String,
+    /// The device, the key and what happened, if known.
+    pub observed: Option<String>,
+}
+
+impl Known {
+    /// Two failures of one scenario with the same attribution and explanation count once.
+    pub(super) fn kind(&self) -> (&Attribution, &str) {
+        (&self.cause, &self.by)
+    }
 }
 
 /// The number of scenarios with a known failure.
@@ -28,34 +37,61 @@ pub struct KnownCount {
     pub by: String,
     /// The number of scenarios.
     pub scenarios: u64,
+    /// One of the scenarios. Older reports have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<KnownExample>,
+}
+
+/// A scenario with a known failure: the one with the lowest seed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct KnownExample {
+    /// The seed.
+    pub seed: u64,
+    /// The device, the key and what happened.
+    pub observed: String,
 }
 
 /// The number of scenarios with each known failure.
 #[derive(Clone, Debug, Default)]
-pub(super) struct KnownCounts(BTreeMap<Known, u64>);
+pub(super) struct KnownCounts(BTreeMap<(Attribution, String), (u64, Option<KnownExample>)>);
 
 impl KnownCounts {
     pub(super) fn of(counts: Vec<KnownCount>) -> Self {
         let mut all = Self::default();
-        for KnownCount { cause, by, scenarios } in counts {
-            all.add(Known { cause, by }, scenarios);
+        for KnownCount { cause, by, scenarios, example } in counts {
+            all.add_counted((cause, by), (scenarios, example));
         }
         all
     }
 
-    pub(super) fn add(&mut self, known: Known, scenarios: u64) {
-        *self.0.entry(known).or_default() += scenarios;
+    pub(super) fn add(&mut self, Known { cause, by, observed }: Known, seed: u64) {
+        let example = observed.map(|observed| KnownExample { seed, observed });
+        self.add_counted((cause, by), (1, example));
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        for (known, scenarios) in other.0 {
-            self.add(known, scenarios);
+        for (known, counted) in other.0 {
+            self.add_counted(known, counted);
         }
+    }
+
+    fn add_counted(
+        &mut self,
+        known: (Attribution, String),
+        (scenarios, example): (u64, Option<KnownExample>),
+    ) {
+        let (sum, first) = self.0.entry(known).or_default();
+        *sum += scenarios;
+        *first = first.take().into_iter().chain(example).min();
     }
 
     /// The counts, ordered by attribution.
     pub(super) fn counts(self) -> Vec<KnownCount> {
         let counts = self.0.into_iter();
-        counts.map(|(Known { cause, by }, scenarios)| KnownCount { cause, by, scenarios }).collect()
+        counts
+            .map(|((cause, by), (scenarios, example))| KnownCount { cause, by, scenarios, example })
+            .collect()
     }
 }

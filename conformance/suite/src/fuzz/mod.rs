@@ -25,7 +25,7 @@ pub use completeness::RequiredParts;
 pub use engine::EngineTarget;
 pub use fuzz_finding::{Demonstration, FuzzFinding, Shown};
 pub use implementation::ImplementationTarget;
-pub use known::{Known, KnownCount};
+pub use known::{Known, KnownCount, KnownExample};
 #[cfg(feature = "schema")]
 pub use report::schema;
 pub use report::{
