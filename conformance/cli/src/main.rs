@@ -47,6 +47,7 @@ fn main() -> ExitCode {
         arguments::CliCommand::Requirements(list) => command::requirements(&list),
         arguments::CliCommand::Explain(explain) => command::explain(&explain),
         arguments::CliCommand::Explore(explore) => command::explore(&explore),
+        arguments::CliCommand::Findings(findings) => command::measure_findings(&findings),
         arguments::CliCommand::Lint(lint) => command::lint(&lint),
         arguments::CliCommand::Conformance(conformance) => command::conformance(&conformance),
         arguments::CliCommand::Fuzz(fuzz) => command::fuzz(&fuzz),

@@ -6,6 +6,7 @@ pub mod conformance;
 mod document;
 pub mod escape;
 pub mod exploration;
+pub mod findings;
 pub mod mistakes;
 mod numbers;
 pub mod page;

@@ -4,6 +4,7 @@
 pub mod adapter;
 pub mod cases;
 mod coverage;
+pub mod findings;
 pub mod fuzz;
 mod glob;
 pub mod json;

@@ -4,6 +4,7 @@ mod adapter;
 mod conformance;
 mod explain;
 mod explore;
+mod findings;
 mod fuzz;
 mod limits;
 mod lint;
@@ -25,6 +26,7 @@ pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, Ad
 pub(crate) use conformance::{ChosenVariations, ConformanceArgs};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
+pub(crate) use findings::{FindingsArgs, FindingsFormat};
 pub(crate) use fuzz::FuzzArgs;
 pub(crate) use limits::AdapterLimitArgs;
 pub(crate) use lint::{Kind, LintArgs};
@@ -84,6 +86,8 @@ pub(crate) enum CliCommand {
     Explain(ExplainArgs),
     /// Go through all that can happen in a small world, and say whether every promise is kept in every state.
     Explore(ExploreArgs),
+    /// Measure which promises of the specification hold under which rules.
+    Findings(FindingsArgs),
     /// Check a trust message, an envelope, a stanza or a Trust Message URI, and say what it says.
     Lint(LintArgs),
     /// List the scenarios of this project, which every command takes by their names.

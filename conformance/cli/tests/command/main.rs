@@ -7,6 +7,7 @@ mod deploy;
 mod documents;
 mod exit_codes;
 mod explore;
+mod findings;
 mod fuzz;
 mod hostile;
 mod json;
