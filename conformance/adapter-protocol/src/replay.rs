@@ -36,7 +36,11 @@ pub enum NotReplayable {
         reason: String,
     },
     /// The recording contains no case of the adapter.
-    #[error("it has no case of {}; it has cases of {}", .wanted.as_deref().unwrap_or("any adapter"), .recorded.join(", "))]
+    #[error(
+        "it has no case of {}; it has cases of {}",
+        .wanted.as_deref().unwrap_or("any adapter"),
+        if .recorded.is_empty() { "no adapter".to_owned() } else { .recorded.join(", ") }
+    )]
     NoCase {
         /// The requested adapter.
         wanted: Option<String>,

@@ -41,6 +41,13 @@ pub(crate) fn inside(path: &Path) -> Option<LibraryFile> {
     if path.exists() { None } else { library::find(path.to_str()?) }
 }
 
+/// The names of this project's scenarios in this folder of theirs, if there is no such path.
+fn inside_folder(path: &Path) -> Vec<PathBuf> {
+    let is_in = |id: &str| Path::new(id).parent() == Some(path);
+    let files = if path.exists() { Vec::new() } else { library::files() };
+    files.iter().filter(|file| is_in(file.id())).map(|file| PathBuf::from(file.id())).collect()
+}
+
 /// The files that `paths` stand for, in their order; those of a folder sorted by name. Each file is there once,
 /// however many ways lead to it.
 pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, NoScenario> {
@@ -68,6 +75,11 @@ impl Found {
     fn collect(&mut self, path: &Path) -> Result<(), NoScenario> {
         if inside(path).is_some() {
             self.files.push((path.to_owned(), path.to_owned()));
+            return Ok(());
+        }
+        let inside = inside_folder(path);
+        if !inside.is_empty() {
+            self.files.extend(inside.into_iter().map(|file| (file.clone(), file)));
             return Ok(());
         }
         let unreadable = |error| NoScenario::Unreadable { path: path.to_owned(), error };

@@ -12,7 +12,8 @@ use atm_suite::selection::IdGlob;
 pub(crate) fn scenario(path: &Path) -> Option<String> {
     let name = path.to_string_lossy();
     let inside: Vec<&str> = library::files().iter().map(library::LibraryFile::id).collect();
-    let of_library = did_you_mean(&name, inside);
+    let without_folder = inside.iter().copied().find(|id| id.split('/').next_back() == Some(&name));
+    let of_library = did_you_mean(without_folder.unwrap_or(&name), inside);
     of_library.or_else(|| file(path))
 }
 

@@ -86,3 +86,18 @@ fn a_name_that_no_scenario_has_is_a_mistake() {
     assert!(ran.stderr.contains("no scenario has an id like `attack/*`"), "{}", ran.stderr);
     assert!(ran.stderr.contains("did you mean `attacks/*`?"), "{}", ran.stderr);
 }
+
+/// A folder of scenarios is named in the same way as a scenario.
+#[test]
+fn a_folder_of_the_list_can_be_played() {
+    let folder = Folder::new("folder-of-the-list");
+    let mut atm = command();
+    atm.current_dir(folder.path("")).args(["run", "one-key", "--format", "json"]);
+    let ran = Ran::from(atm.output().unwrap());
+    assert_eq!((ran.code, &*ran.stderr), (0, ""));
+    let listed = list(&["one-key/*"]);
+    assert!(listed.len() > 1);
+    for name in names(&listed) {
+        assert!(ran.stdout.contains(name), "{name}");
+    }
+}

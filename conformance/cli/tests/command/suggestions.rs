@@ -12,6 +12,7 @@ fn complains(arguments: &[&str], code: i32, says: &str) {
 fn names_of_scenarios_files_devices_and_keys() {
     complains(&["explore", "readme/20-to-9"], 66, "did you mean `readme/20-to-8`?");
     complains(&["explain", "readme/20-to-9", "bob/phone", "bob/phone"], 66, "did you mean `readme/20-to-8`?");
+    complains(&["run", "20-to-8"], 66, "did you mean `readme/20-to-8`?");
     complains(&["run", "scenarios/readme/20-to-9.yaml"], 66, "did you mean `20-to-8.yaml`?");
     let example = ["explain", "readme/20-to-8"];
     complains(&[&example[..], &["bob/notebok", "bob/phone"]].concat(), 64, "did you mean `bob/notebook`?");
