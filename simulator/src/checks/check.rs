@@ -31,6 +31,8 @@ pub struct Contradiction {
 pub enum Conduct {
     /// The level of a key, or its origin.
     Level(KeyId, Level),
+    /// The level of a key that should be authenticated and is not.
+    Unauthenticated(KeyId, Level),
     /// Whether the device encrypts for these keys.
     Encryption(Vec<KeyId>),
     /// The trust messages that it sends.

@@ -84,7 +84,9 @@ impl<E: Endpoint> Evidence<'_, E> {
             let level = self.world().level(device, key)?;
             if !holds(level) {
                 let text = format!("{} is {}", self.pair((device, key)), level.name());
-                wrong.push(Contradiction::by(device, Conduct::Level(key, level), text));
+                let is_too_low = holds(Level::Authenticated) && !holds(Level::AutomaticallyTrusted);
+                let conduct = if is_too_low { Conduct::Unauthenticated } else { Conduct::Level };
+                wrong.push(Contradiction::by(device, conduct(key, level), text));
             }
         }
         Ok(wrong)
@@ -104,7 +106,7 @@ impl<E: Endpoint> Evidence<'_, E> {
     /// The contradiction that a key is not authenticated.
     fn lacks(&self, (device, key): (DeviceId, KeyId), level: Level) -> Contradiction {
         let text = format!("missing: {}", self.pair((device, key)));
-        Contradiction::by(device, Conduct::Level(key, level), text)
+        Contradiction::by(device, Conduct::Unauthenticated(key, level), text)
     }
 
     /// The messages since the last check, with their senders.

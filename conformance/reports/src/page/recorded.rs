@@ -358,7 +358,7 @@ fn missing_messages(
 /// Which device regards which keys otherwise than it should.
 fn cells(device: DeviceId, conduct: &Conduct, positions: &Positions<'_>) -> Vec<(usize, usize)> {
     let keys = match conduct {
-        Conduct::Level(key, _) => std::slice::from_ref(key),
+        Conduct::Level(key, _) | Conduct::Unauthenticated(key, _) => std::slice::from_ref(key),
         Conduct::Encryption(keys) => keys,
         Conduct::Telling | Conduct::Reception => &[],
     };

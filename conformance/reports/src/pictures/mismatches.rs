@@ -60,7 +60,7 @@ impl Mismatch {
             None => check.class.name().to_owned(),
         };
         let keys = match &otherwise.conduct {
-            Some((_, Conduct::Level(key, _))) => vec![*key],
+            Some((_, Conduct::Level(key, _) | Conduct::Unauthenticated(key, _))) => vec![*key],
             Some((_, Conduct::Encryption(keys))) => keys.clone(),
             Some((_, Conduct::Telling | Conduct::Reception)) | None => Vec::new(),
         };

@@ -73,9 +73,10 @@ impl<'a> Consequences<'a> {
     /// Whether a finding of the monitor is about this conduct.
     fn is_about(&self, found: &MonitorFinding, check: &Check, conduct: Option<(DeviceId, &Conduct)>) -> bool {
         match (&found.subject, conduct) {
-            (Subject::Levels(unlawful), Some((device, Conduct::Level(key, _)))) => {
-                found.device == *self.name(device) && unlawful.iter().any(|level| level.key == *key)
-            }
+            (
+                Subject::Levels(unlawful),
+                Some((device, Conduct::Level(key, _) | Conduct::Unauthenticated(key, _))),
+            ) => found.device == *self.name(device) && unlawful.iter().any(|level| level.key == *key),
             (Subject::NotTold(_) | Subject::WronglyTold, Some((_, Conduct::Telling))) => {
                 check.concerns.is_empty() || check.concerns.contains(&found.device)
             }
@@ -85,7 +86,10 @@ impl<'a> Consequences<'a> {
 
     /// Whether an unreadable message can lead to this conduct. Its readers learn nothing from it.
     fn is_lost(&self, conduct: Option<(DeviceId, &Conduct)>) -> bool {
-        let is_of_one_device = matches!(conduct, Some((_, Conduct::Level(..) | Conduct::Encryption(_))));
+        let is_of_one_device = matches!(
+            conduct,
+            Some((_, Conduct::Level(..) | Conduct::Unauthenticated(..) | Conduct::Encryption(_)))
+        );
         self.is_content_lost && (self.shown.hosted.len() > 1 || !is_of_one_device)
     }
 
@@ -93,7 +97,9 @@ impl<'a> Consequences<'a> {
     /// determines whether its holder's decisions count, who is told, and how other keys of the owner are used.
     fn can_lead_to(&self, found: &MonitorFinding, conduct: Option<(DeviceId, &Conduct)>) -> bool {
         let (device, keys) = match conduct {
-            Some((device, Conduct::Level(key, _))) => (device, std::slice::from_ref(key)),
+            Some((device, Conduct::Level(key, _) | Conduct::Unauthenticated(key, _))) => {
+                (device, std::slice::from_ref(key))
+            }
             Some((device, Conduct::Encryption(keys))) => (device, &keys[..]),
             Some((_, Conduct::Telling | Conduct::Reception)) | None => return true,
         };
@@ -127,7 +133,7 @@ impl FormFailures {
             return;
         }
         self.0.extend(failed.iter().filter_map(|failed| match failed.conduct {
-            Some((device, Conduct::Level(key, _))) => Some((device, key)),
+            Some((device, Conduct::Level(key, _) | Conduct::Unauthenticated(key, _))) => Some((device, key)),
             _ => None,
         }));
     }
@@ -145,7 +151,11 @@ impl FormFailures {
 
 /// Whether the device at most trusts too little.
 fn is_cautious(conduct: Option<(DeviceId, &Conduct)>) -> bool {
-    matches!(conduct, Some((_, Conduct::Level(_, level))) if !level.is_used())
+    match conduct {
+        Some((_, Conduct::Unauthenticated(..))) => true,
+        Some((_, Conduct::Level(_, level))) => !level.is_used(),
+        _ => false,
+    }
 }
 
 fn fails(requirement: &str) -> bool {

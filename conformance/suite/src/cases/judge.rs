@@ -74,7 +74,9 @@ fn effect_of(contradiction: &Contradiction) -> Effect {
         Some((_, Conduct::Level(_, Level::Authenticated) | Conduct::Encryption(_) | Conduct::Telling)) => {
             Effect::Trust
         }
-        Some((_, Conduct::Level(..) | Conduct::Reception)) | None => Effect::Omission,
+        Some((_, Conduct::Level(..) | Conduct::Unauthenticated(..) | Conduct::Reception)) | None => {
+            Effect::Omission
+        }
     }
 }
 
