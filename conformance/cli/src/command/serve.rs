@@ -114,7 +114,7 @@ impl LiveSearch<'_> {
             Err(error) => return Answer::refusal(500, &error.to_string()),
         };
         match &explored.counterexample {
-            Some(broken) => match ways.along(&broken.scenario) {
+            Some(broken) => match ways.along(&broken.way) {
                 Ok(way) => Answer::json(json!({ "way": way }).to_string()),
                 Err(error) => Answer::refusal(500, &error.to_string()),
             },

@@ -13,6 +13,7 @@ use super::settling::Scratch;
 use super::state::State;
 use super::symmetry::Permutation;
 use super::visited_set::VisitedSet;
+use super::walk::Way;
 use super::written::{named, release_all_but, tidied, written};
 use super::{Counterexample, Criterion, Defect, Unexplorable};
 use crate::cast::Cast;
@@ -47,10 +48,13 @@ struct End {
     path: Option<Path>,
 }
 
+/// The moves of a path, and a scenario that takes it.
+type WrittenWay = (Vec<Move>, Scenario);
+
 /// A path as a scenario that takes it, and the result of a run of that scenario.
 #[derive(Debug)]
 struct Path {
-    length: usize,
+    way: Vec<Move>,
     file: Scenario,
     missing: usize,
     violations: Vec<Broken>,
@@ -94,7 +98,7 @@ impl Search<'_> {
             count.all = count.all.saturating_add(orders);
             count.complete = count.complete.saturating_add(if complete { orders } else { 0 });
         }
-        let Some(Path { length, file, missing, violations }) = end.path else { return Ok(false) };
+        let Some(Path { way, file, missing, violations }) = end.path else { return Ok(false) };
         if missing != end.missing {
             let what = format!("{missing} authentications lack, not {}", end.missing);
             return Err(Unexplorable::Unfaithful(what));
@@ -104,7 +108,7 @@ impl Search<'_> {
             None if self.settings.demand == Criterion::Complete && !complete => Defect::Incomplete,
             None => return Ok(false),
         };
-        self.explored.counterexample = Some(self.example(broken, length, file)?);
+        self.explored.counterexample = Some(self.example(broken, way, file)?);
         Ok(true)
     }
 
@@ -126,24 +130,24 @@ impl Search<'_> {
         });
         ends.looked_at.extend(seen.into_iter().zip(played).map(|(seen, ran)| {
             let (mut end, way) = seen?;
-            if let (Some((length, file)), Some(ran)) = (way, ran) {
+            if let (Some((way, file)), Some(ran)) = (way, ran) {
                 let Run { failure, missing, violations, cast, .. } = ran?;
                 if let Some(failure) = failure {
                     return Err(failure.into());
                 }
                 let violations = violations.iter().map(|violation| Broken::of(violation, &cast)).collect();
-                end.path = Some(Path { length, file, missing: missing.len(), violations });
+                end.path = Some(Path { way, file, missing: missing.len(), violations });
             }
             Ok(end)
         }));
     }
 
-    /// Examines an end. Returns its observations and the path to it as a file, with the length of the path.
+    /// Examines an end. Returns its observations, and the path to it with its file.
     fn see(
         &mut self,
         position: u32,
         way: Option<Vec<Move>>,
-    ) -> Result<(End, Option<(usize, Scenario)>), Unexplorable> {
+    ) -> Result<(End, Option<WrittenWay>), Unexplorable> {
         let mut state = State::default();
         state.read(self.visited.get(position));
         self.restore(&state);
@@ -168,7 +172,7 @@ impl Search<'_> {
             // In the run without faults, delayed messages do arrive.
             release_all_but(&held, &mut file);
         }
-        Ok((end, Some((way.len(), file))))
+        Ok((end, Some((way, file))))
     }
 
     /// The levels of all keys on all devices, as the least list of all permutations.
@@ -236,7 +240,8 @@ impl Search<'_> {
                 break;
             }
         }
-        self.explored.counterexample = Some(self.example(broken, way.len(), self.written(&way))?);
+        let file = self.written(&way);
+        self.explored.counterexample = Some(self.example(broken, way, file)?);
         Ok(())
     }
 
@@ -291,11 +296,12 @@ impl Search<'_> {
     pub(super) fn example(
         &self,
         broken: Defect,
-        length: usize,
+        way: Vec<Move>,
         scenario: Scenario,
     ) -> Result<Counterexample, Unexplorable> {
+        let (length, way) = (way.len(), Way(way));
         if !self.is_of_the_engine() {
-            return Ok(Counterexample { broken, length, shrunk: scenario.clone(), scenario });
+            return Ok(Counterexample { broken, length, way, shrunk: scenario.clone(), scenario });
         }
         let options = self.settings.options;
         let missing = run(&scenario, &options)?.missing;
@@ -316,7 +322,7 @@ impl Search<'_> {
             Defect::Invariant(_) => shrink(&tidy, breaks),
             Defect::Incomplete => tidy,
         };
-        Ok(Counterexample { broken, length, scenario, shrunk })
+        Ok(Counterexample { broken, length, way, scenario, shrunk })
     }
 }
 

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use atm_engine::Level;
 
+use super::walk::Way;
 use crate::cast::Miscast;
 use crate::endpoint::Failure;
 use crate::invariants::{Hazard, Invariant};
@@ -83,6 +84,8 @@ pub struct Counterexample {
     pub broken: Defect,
     /// The number of steps and deliveries on the path.
     pub length: usize,
+    /// The path.
+    pub way: Way,
     /// A scenario that takes this path when it is run.
     pub scenario: Scenario,
     /// The smallest scenario found that breaks the same.

@@ -39,4 +39,4 @@ pub use explored::{
 pub use search::{Progress, explore, explore_with};
 pub use settings::{Criterion, Deliveries, Orders, Reductions, Settings};
 pub use trees::{Besides, Tree, trees, trees_besides};
-pub use walk::{NextMove, NoWay, Place, Ways};
+pub use walk::{NextMove, NoWay, Place, Way, Ways};

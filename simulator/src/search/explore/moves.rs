@@ -1,8 +1,10 @@
 //! The moves that are possible in a state.
 
+use atm_engine::KeyId;
+
 use super::{Deliveries, Orders};
-use crate::cast::DeviceId;
-use crate::script::{Action, LinkIds, Script};
+use crate::cast::{DeviceId, Joins};
+use crate::script::{Action, LinkIds, Scanned, Script};
 
 /// A possible move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +27,10 @@ pub(super) struct Agenda {
 struct Entry {
     /// The device at which it occurs, if it is a single one.
     device: Option<DeviceId>,
+    /// The device whose code is scanned.
+    shown_by: Option<DeviceId>,
+    /// The steps that add the devices whose keys it is about, as a bit set.
+    additions: u64,
     /// Whether a person takes the step. In free order, a person may take it at any time.
     person: bool,
     /// Whether it matters that all packets have arrived before the step.
@@ -49,6 +55,8 @@ impl Agenda {
             Action::Expect(_) => None,
             action => Some(Entry {
                 device: device(action),
+                shown_by: shown_by(action),
+                additions: additions(action, script),
                 person: is_persons(action),
                 decides: action.decision().is_some(),
                 reach: reach(action),
@@ -89,7 +97,8 @@ impl Agenda {
         steps.filter_map(|(_, entry)| entry.as_ref()).any(|entry| entry.device.is_none_or(|at| at == device))
     }
 
-    /// The steps that can be next. `is_there` says whether a device is present.
+    /// The steps that can be next. `is_there` says whether a device is present. In free order, nobody decides on a key
+    /// before its device was added, or scans the code of a device that is not present.
     pub(super) fn next(&self, done: u64, is_there: impl Fn(DeviceId) -> bool) -> impl Iterator<Item = Move> {
         let (mut people_too, mut blocked) = (true, false);
         let entries = self.steps.iter().enumerate();
@@ -100,7 +109,8 @@ impl Agenda {
                 return std::mem::take(&mut people_too);
             }
             if entry.person {
-                return entry.device.is_none_or(&is_there);
+                let mut devices = entry.device.into_iter().chain(entry.shown_by);
+                return entry.additions & !done == 0 && devices.all(&is_there);
             }
             !std::mem::replace(&mut blocked, true)
         })
@@ -157,6 +167,33 @@ fn device(action: &Action) -> Option<DeviceId> {
         }
         _ => None,
     }
+}
+
+fn shown_by(action: &Action) -> Option<DeviceId> {
+    match action {
+        Action::Scan(_, Scanned { shown_by, .. }) => *shown_by,
+        _ => None,
+    }
+}
+
+/// The steps that add the devices whose keys a person decides on. A code that is written out can be scanned at any time.
+fn additions(action: &Action, script: &Script) -> u64 {
+    let keys: Vec<KeyId> = match action {
+        Action::Decide(_, decision) => decision.decisions().iter().map(|decision| decision.key).collect(),
+        Action::TrustManually(_, keys) => keys.clone(),
+        _ => Vec::new(),
+    };
+    let addition = |key: &KeyId| {
+        let owners = script.cast.devices_with(*key);
+        if owners.iter().any(|owner| script.cast.member(*owner).joins == Joins::AtStart) {
+            return None;
+        }
+        script.actions.iter().position(|action| match action {
+            Action::Join(added) | Action::Inject(added) => owners.contains(added),
+            _ => false,
+        })
+    };
+    keys.iter().filter_map(addition).fold(0, |steps, step| steps | 1 << step)
 }
 
 /// Whether some deliveries are independent of all other moves: people only authenticate keys that all devices know, and

@@ -247,7 +247,7 @@ impl<'a> Search<'a> {
         self.write_next(&start, start.done, gathered, &lost);
         if let Some((_, invariant)) = gathered.broken {
             self.explored.counterexample =
-                Some(self.example(Defect::Invariant(invariant), 0, self.written(&[]))?);
+                Some(self.example(Defect::Invariant(invariant), Vec::new(), self.written(&[]))?);
             return Ok(Some(Extent::Broken));
         }
         self.settle_next();

@@ -1,15 +1,25 @@
 //! A path through a world that is chosen move by move.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeSet;
+
+use atm_engine::Device;
 
 use super::moves::{Agenda, Move};
-use super::written::{named, written};
+use super::stepping::Unobserved;
+use super::times::TICK;
+use super::written::written;
 use super::{Deliveries, Orders, Unexplorable};
-use crate::cast::{DeviceId, Joins, Miscast};
-use crate::run::{Options, Run, run_script};
+use crate::cast::{DeviceId, Miscast};
+use crate::endpoint::Failure;
+use crate::run::{self, Options, Run, run_script};
 use crate::scenario::{Scenario, Step};
 use crate::script::{LinkIds, Script};
-use crate::trace::{Event, MessageNumber};
+use crate::trace::MessageNumber;
+use crate::world::{Choice, Snapshot, World};
+
+/// The moves of a path that a search found.
+#[derive(Clone, Debug)]
+pub struct Way(pub(super) Vec<Move>);
 
 /// The paths through the world of a scenario. Each message arrives when its delivery is chosen.
 ///
@@ -28,7 +38,7 @@ pub struct Ways<'a> {
 pub enum NextMove {
     /// A step of the scenario, by its position.
     Step(usize),
-    /// The first withheld message on a link arrives.
+    /// The first message on a link arrives.
     Arrival {
         /// The message.
         message: MessageNumber,
@@ -65,9 +75,15 @@ pub enum NoWay {
         /// The number of possible moves.
         there: usize,
     },
+    /// A move of a path that a search found cannot be made.
+    #[error("move {0} of the way that was found cannot be made")]
+    Impossible(usize),
     /// The path cannot be prepared.
     #[error(transparent)]
     Miscast(#[from] Miscast),
+    /// An endpoint failed.
+    #[error(transparent)]
+    Failure(#[from] Failure),
 }
 
 impl<'a> Ways<'a> {
@@ -77,7 +93,8 @@ impl<'a> Ways<'a> {
     ///
     /// If the scenario is too large or cannot be prepared.
     pub fn new(scenario: &'a Scenario, orders: Orders, options: Options) -> Result<Self, Unexplorable> {
-        let script = Script::new(scenario)?;
+        let mut script = Script::new(scenario)?;
+        (script.pause, script.latency) = (TICK, Default::default());
         if script.actions.len() > super::MOST_STEPS {
             return Err(Unexplorable::TooManySteps(script.actions.len()));
         }
@@ -93,7 +110,7 @@ impl<'a> Ways<'a> {
     pub fn place(&self, choices: &[usize]) -> Result<Place, NoWay> {
         let mut way = Vec::new();
         for (position, chosen) in choices.iter().enumerate() {
-            let moves = self.moves(&way, &self.run(&way)?.1);
+            let moves = self.moves(&way)?;
             let Some((step, _)) = moves.get(*chosen) else {
                 return Err(NoWay::NoSuchMove {
                     position: position + 1,
@@ -105,31 +122,23 @@ impl<'a> Ways<'a> {
         }
         let (scenario, run) = self.run(&way)?;
         let withholding = scenario.steps.iter().take_while(|step| matches!(step, Step::Hold(_))).count();
-        let next = self.moves(&way, &run).into_iter().map(|(_, next)| next).collect();
+        let next = self.moves(&way)?.into_iter().map(|(_, next)| next).collect();
         Ok(Place { scenario, withholding, run, next })
     }
 
-    /// The choices along a path that a search has written as a scenario.
+    /// The choices along a path that a search of the same world found.
     ///
     /// # Errors
     ///
-    /// If the path cannot be prepared.
-    pub fn along(&self, written: &Scenario) -> Result<Vec<usize>, NoWay> {
-        let (mut way, mut choices) = (Vec::new(), Vec::new());
-        for step in written.steps.iter().filter(|step| !matches!(step, Step::Hold(_) | Step::Release(_))) {
-            let moves = self.moves(&way, &self.run(&way)?.1);
-            let is_meant = |(one, _): &(Move, NextMove)| match (one, step) {
-                (Move::Act(position), _) => self.scenario.steps[*position] == *step,
-                (Move::Deliver(link), Step::LetThrough(meant)) => named(&self.script.cast, *link) == *meant,
-                (Move::Deliver(_), _) => false,
-            };
-            // A step that is not a move belongs to the written form of the path and needs no choice.
-            if let Some(chosen) = moves.iter().position(is_meant) {
-                way.push(moves[chosen].0);
-                choices.push(chosen);
-            }
-        }
-        Ok(choices)
+    /// If a move of the path is not possible.
+    pub fn along(&self, found: &Way) -> Result<Vec<usize>, NoWay> {
+        let choose = |(position, step): (usize, &Move)| {
+            let way = &found.0[..position];
+            let moves = self.moves(way)?;
+            let chosen = moves.iter().position(|(one, _)| one == step);
+            chosen.ok_or(NoWay::Impossible(position + 1))
+        };
+        found.0.iter().enumerate().map(choose).collect()
     }
 
     fn run(&self, way: &[Move]) -> Result<(Scenario, Run), Miscast> {
@@ -138,61 +147,50 @@ impl<'a> Ways<'a> {
         Ok((scenario, run))
     }
 
-    /// All possible moves at the end of a path: steps of the scenario, and the first withheld message of each link.
-    fn moves(&self, way: &[Move], run: &Run) -> Vec<(Move, NextMove)> {
-        let mut waiting: BTreeMap<LinkIds, VecDeque<MessageNumber>> = BTreeMap::new();
-        let mut senders: BTreeMap<MessageNumber, DeviceId> = BTreeMap::new();
-        for record in run.trace.records() {
-            match &record.event {
-                Event::Sent { device, message, .. } | Event::Forged { device, message, .. } => {
-                    senders.insert(*message, *device);
-                }
-                Event::Withheld { device, message } => {
-                    waiting.entry((senders[message], *device)).or_default().push_back(*message);
-                }
-                Event::Delivered { device, message: Some(message), .. }
-                | Event::Lost { device, message }
-                | Event::Blocked { device, message }
-                | Event::Archived { device, message } => {
-                    if let Some(queue) = waiting.get_mut(&(senders[message], *device)) {
-                        queue.retain(|other| other != message);
-                    }
-                }
-                _ => {}
-            }
-        }
+    /// All possible moves at the end of a path: steps of the scenario, and the first message of each link on which the
+    /// faults of the scenario let messages through.
+    fn moves(&self, way: &[Move]) -> Result<Vec<(Move, NextMove)>, Failure> {
         let done = way.iter().fold(self.agenda.idle(), |done, step| match step {
             Move::Act(step) => done | 1 << step,
             Move::Deliver(_) => done,
         });
-        let present = self.present(way);
+        let world = self.world(way)?;
+        let present: BTreeSet<DeviceId> = world.present().collect();
         let acts = self.agenda.next(done, |device| present.contains(&device));
         let acts = acts.filter_map(|step| match step {
             Move::Act(position) => Some((step, NextMove::Step(position))),
             Move::Deliver(_) => None,
         });
-        let arrivals = waiting.into_iter().filter_map(|(link, queue)| {
-            Some((Move::Deliver(link), NextMove::Arrival { message: *queue.front()?, link }))
+        let mut snapshot = Snapshot::default();
+        world.write_snapshot(&mut snapshot);
+        let mut packets = snapshot.flying;
+        packets.dedup_by_key(|packet| packet.link);
+        let arrivals = packets.into_iter().map(|packet| {
+            let (message, link) = (packet.letter.number, packet.link);
+            (Move::Deliver(link), NextMove::Arrival { message, link })
         });
-        acts.chain(arrivals).collect()
+        Ok(acts.chain(arrivals).collect())
     }
 
-    /// The devices that are present at the end of a path.
-    fn present(&self, way: &[Move]) -> BTreeSet<DeviceId> {
-        let cast = &self.script.cast;
-        let at_start = cast.devices().filter(|(_, member)| member.joins == Joins::AtStart);
-        let mut present: BTreeSet<DeviceId> = at_start.map(|(device, _)| device).collect();
+    /// The world at the end of a path, in which only the faults of the scenario hold messages up.
+    fn world(&self, way: &[Move]) -> Result<World<Device>, Failure> {
+        let rules = run::rules(self.scenario, &self.options);
+        let mut world = World::of_devices(self.script.clone(), rules, self.options.seed);
+        world.begin(&mut Unobserved)?;
+        world.hide_steps();
         for step in way {
-            let Move::Act(position) = step else { continue };
-            let step = &self.scenario.steps[*position];
-            let added = step.added_device().and_then(|name| cast.device(&name).ok());
-            present.extend(added);
-            if let Step::RemoveDevice(name) = step
-                && let Ok(removed) = cast.device(name)
-            {
-                present.remove(&removed);
+            match *step {
+                Move::Act(step) => {
+                    world.act_out(step, &mut Unobserved)?;
+                    let waits = world.waits();
+                    world.pass(waits);
+                }
+                Move::Deliver(link) => {
+                    world.pass(TICK);
+                    world.step(Choice::Deliver(link, 0), &mut Unobserved)?;
+                }
             }
         }
-        present
+        Ok(world)
     }
 }

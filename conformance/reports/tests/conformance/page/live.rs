@@ -51,7 +51,7 @@ fn a_reader_finds_the_broken_end_and_saves_it() {
             "/search" => {
                 let found = explore(&world, &settings, &mut |_| std::ops::ControlFlow::Continue(()));
                 let broken = found.expect("it can be explored").counterexample.expect("an end is broken");
-                let way = ways.along(&broken.scenario).expect("the way can be gone");
+                let way = ways.along(&broken.way).expect("the way can be gone");
                 Some(serde_json::json!({ "way": way }).to_string())
             }
             _ => None,

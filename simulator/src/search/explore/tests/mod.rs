@@ -2,5 +2,6 @@
 
 mod agreement;
 mod misbehaviour;
+mod walk;
 mod ways;
 mod worlds;
