@@ -1,0 +1,56 @@
+//! The search for a broken end. There is one search at a time.
+
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use atm_simulator::search::explore::{self, Explored, Extent, Ways};
+use serde_json::json;
+
+use super::http::{Answer, Client};
+use super::page::LiveSearch;
+use crate::command::explore::Clock;
+
+/// Makes sure that only the last search goes on.
+#[derive(Debug, Default)]
+pub(super) struct Searches {
+    last: AtomicU64,
+    running: Mutex<()>,
+}
+
+impl Searches {
+    /// Searches for a broken end, and answers with the way there. A search ends when its client leaves, and when another one
+    /// begins.
+    pub(super) fn run(&self, search: &LiveSearch<'_>, ways: &Ways<'_>, client: Client<'_>) -> Answer {
+        let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
+        let is_last = || self.last.load(Ordering::SeqCst) == number;
+        // The search before this one notices that it is not the last one any more.
+        let _turn = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let clock = Clock::start(search.limit);
+        let found = explore::explore(search.scenario, search.settings, &mut |_| {
+            if is_last() && !client.has_left() { clock.flow() } else { ControlFlow::Break(()) }
+        });
+        match found {
+            Ok(explored) if explored.extent == Extent::Stopped && !is_last() => {
+                Answer::json(json!({ "way": null, "result": "Another search has begun" }).to_string())
+            }
+            Ok(explored) => answer(&explored, ways),
+            Err(error) => Answer::refusal(500, &error.to_string()),
+        }
+    }
+}
+
+/// The way to an end that breaks what it must not break.
+fn answer(explored: &Explored, ways: &Ways<'_>) -> Answer {
+    if let Some(broken) = &explored.counterexample {
+        return match ways.along(&broken.way) {
+            Ok(way) => Answer::json(json!({ "way": way }).to_string()),
+            Err(error) => Answer::refusal(500, &error.to_string()),
+        };
+    }
+    let result = match explored.extent {
+        Extent::Exhausted => "No end is broken",
+        Extent::Broken | Extent::TooManyStates | Extent::Stopped => "None was found so far",
+    };
+    Answer::json(json!({ "way": null, "result": result }).to_string())
+}
