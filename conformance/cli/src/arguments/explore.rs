@@ -74,7 +74,7 @@ pub(crate) struct ExploreArgs {
 
     /// Instead of searching, open a page on this machine on which you choose what happens next, step by step: go back, try
     /// another way, or let it search for a broken end.
-    #[arg(long, requires = "scenario", conflicts_with_all = ["trees", "counterexample", "format", "jobs"])]
+    #[arg(long, requires = "scenario", conflicts_with_all = ["trees", "counterexample", "format", "jobs", "count"])]
     pub(crate) serve: bool,
 
     /// How to write what was found.

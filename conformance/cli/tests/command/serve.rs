@@ -173,6 +173,17 @@ fn nobody_scans_the_code_of_a_device_that_is_not_there_yet() {
 }
 
 #[test]
+fn a_search_finds_an_end_that_the_scenario_declares() {
+    let folder = Folder::new("serve-declared");
+    let served = Served::scenario(&["hazards/restated-trust-undoes-a-distrust"]);
+    let (way, found) = served.found();
+    assert_eq!(found["result"], "The scenario says that it breaks revocation, as this end does.");
+    let (_, saved) = served.get(&format!("scenario?way={way}"));
+    let ran = atm(["run", &folder.write("way.yaml", &saved)]);
+    assert!(ran.stdout.contains("broken promise revocation"), "{}", ran.stdout);
+}
+
+#[test]
 fn a_search_holds_nothing_up_and_ends_when_another_one_begins() {
     let served = Served::scenario(&LONG);
     let first = served.search();

@@ -21,6 +21,8 @@
     return made;
   };
   const go = (way) => { location.hash = address(way); };
+  // The words of a search about the end that it found.
+  let found = "";
   const ask = async (what) => {
     const answer = await fetch(`${what}?way=${wayNow().join(".")}`);
     if (!answer.ok) throw new Error(await answer.text());
@@ -31,8 +33,10 @@
     event.target.textContent = "Searching…";
     try {
       const { way, result } = await ask("search");
-      if (way) go(way);
-      else event.target.textContent = result;
+      found = way ? result ?? "" : "";
+      if (!way) event.target.textContent = result;
+      else if (location.hash === address(way)) show();
+      else go(way);
     } catch (error) {
       event.target.textContent = String(error);
     }
@@ -53,6 +57,7 @@
     const saved = element("a", { href: `scenario?way=${way.join(".")}`, download: "way.yaml" }, "Save this way as a scenario");
     panel.replaceChildren(
       element("h2", {}, "What can happen next"),
+      ...(found ? [element("p", {}, found)] : []),
       next.length > 0
         ? element("ul", { class: "next" }, ...next.map((text, number) => element("li", {}, button(text, () => go([...way, number])))))
         : element("p", {}, "Nothing: this is an end."),
@@ -61,6 +66,7 @@
         button("Go to a broken end", search), saved),
       ...(forks.length > 0 ? [element("details", { class: "forks" }, element("summary", {}, `Places that were visited: ${forks.length}`),
         element("ul", {}, ...forks.map(([there, text]) => element("li", {}, element("a", { href: there }, `${there.slice(5) || "start"}: ${text}`)))))] : []));
+    found = "";
     place.replaceChildren();
     showRun(place, run, { hasAddress: false, opensAtEnd: true });
   };

@@ -103,6 +103,9 @@ impl Search<'_> {
             let what = format!("{missing} authentications lack, not {}", end.missing);
             return Err(Unexplorable::Unfaithful(what));
         }
+        if let (None, Some(declared)) = (&self.explored.declared_end, self.first_declared(&violations)) {
+            self.explored.declared_end = Some((declared, Way(way.clone())));
+        }
         let broken = match self.broken_invariant(&violations) {
             Some(broken) => broken,
             None if self.settings.demand == Criterion::Complete && !complete => Defect::Incomplete,
@@ -191,6 +194,12 @@ impl Search<'_> {
             first = first.min(levels(Some(permutation))?);
         }
         Ok(first)
+    }
+
+    /// The first invariant that a run broke and of which the scenario says that it breaks it.
+    fn first_declared(&self, broken: &[Broken]) -> Option<Invariant> {
+        let mut invariants = broken.iter().map(|broken| broken.invariant);
+        invariants.find(|invariant| self.explored.declared.contains(invariant))
     }
 
     /// The first invariant that a run broke and of which the scenario does not say that it breaks it.

@@ -31,6 +31,8 @@ pub struct Explored {
     pub breaks: BTreeSet<Invariant>,
     /// The ends at which each of them is broken, by the hazard behind that, if one is known.
     pub broken_ends: BTreeMap<(Invariant, Option<Hazard>), BrokenEnds>,
+    /// One of them, and the path to the first end that breaks it.
+    pub declared_end: Option<(Invariant, Way)>,
     /// How many orders of steps there are, where everything arrives before the next one and the search came to
     /// its end.
     pub orders: Option<OrderCount>,

@@ -180,6 +180,7 @@ impl<'a> Search<'a> {
                 },
                 breaks: BTreeSet::new(),
                 broken_ends: BTreeMap::new(),
+                declared_end: None,
                 orders: None,
                 extent: Extent::Exhausted,
                 counterexample: None,

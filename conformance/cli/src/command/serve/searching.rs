@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use atm_simulator::search::explore::{self, Explored, Extent, Ways};
+use atm_simulator::search::explore::{self, Explored, Extent, Way, Ways};
 use serde_json::json;
 
 use super::http::{Answer, Client};
@@ -40,17 +40,25 @@ impl Searches {
     }
 }
 
-/// The way to an end that breaks what it must not break.
+/// The way to an end that breaks what it must not break, or else to one that breaks what the scenario says it breaks.
 fn answer(explored: &Explored, ways: &Ways<'_>) -> Answer {
     if let Some(broken) = &explored.counterexample {
-        return match ways.along(&broken.way) {
-            Ok(way) => Answer::json(json!({ "way": way }).to_string()),
-            Err(error) => Answer::refusal(500, &error.to_string()),
-        };
+        return lead(&broken.way, ways, None);
+    }
+    if let Some((invariant, way)) = &explored.declared_end {
+        let result = format!("The scenario says that it breaks {invariant}, as this end does.");
+        return lead(way, ways, Some(&result));
     }
     let result = match explored.extent {
         Extent::Exhausted => "No end is broken",
         Extent::Broken | Extent::TooManyStates | Extent::Stopped => "None was found so far",
     };
     Answer::json(json!({ "way": null, "result": result }).to_string())
+}
+
+fn lead(found: &Way, ways: &Ways<'_>, result: Option<&str>) -> Answer {
+    match ways.along(found) {
+        Ok(way) => Answer::json(json!({ "way": way, "result": result }).to_string()),
+        Err(error) => Answer::refusal(500, &error.to_string()),
+    }
 }
