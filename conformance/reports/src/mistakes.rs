@@ -9,7 +9,7 @@ use atm_simulator::scenario::Mistakes;
 use crate::escape::{OneLine, Terminal};
 
 /// The most characters of a line. Some errors quote a whole file.
-const MAX_LINE_LENGTH: usize = 2_000;
+const MAX_LINE_LENGTH: usize = 10_000;
 
 /// What is told on standard error: a line, and lines below it. Texts of others stand in it as they are; each line is
 /// written as one.

@@ -7,7 +7,7 @@ use atm_simulator::run::Run;
 
 use super::consequences::{Consequences, FormFailures, Shown};
 use super::verdict::Verdict;
-use crate::messages::{MessageFinding, findings};
+use crate::messages::MessageFinding;
 use crate::monitor::{Effect, MonitorFinding};
 use crate::requirements::{self, Observability, Requirement};
 use crate::variations::Variation;
@@ -178,10 +178,10 @@ pub(super) fn judge(
             effect: Effect::Omission,
         });
     }
-    let recommended = seen.iter().filter(|(id, _)| findings::is_recommended(id));
+    let recommended = seen.iter().filter(|(id, _)| requirements::is_recommended(id));
     let mut broken = recommended.flat_map(|(_, seen)| seen).filter(|seen| !seen.observed.is_empty());
     if let Some(first) = broken.next().cloned() {
-        seen.entry(findings::RECOMMENDED).or_default().push(first);
+        seen.entry(requirements::RECOMMENDED).or_default().push(first);
     }
     let is_open = |requirement: &&Requirement| {
         !seen.contains_key(requirement.id) && !unjudged.contains(requirement.id) && shown.error.is_none()

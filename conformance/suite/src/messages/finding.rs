@@ -25,7 +25,7 @@ pub mod findings {
     use atm_engine::codec::Malformed;
 
     use super::{Content, MessageFinding};
-    use crate::requirements::{self, Document, Obligation, Observability, Requirement};
+    use crate::requirements::{self, Observability, Requirement};
 
     /// The requirements that are checked on every message.
     pub fn requirements() -> impl Iterator<Item = &'static Requirement> {
@@ -36,19 +36,6 @@ pub mod findings {
     #[must_use]
     pub fn are_about(id: &str) -> bool {
         requirements().any(|requirement| requirement.id == id)
-    }
-
-    /// The requirement of XEP-0450 to follow the recommendations of XEP-0434.
-    pub const RECOMMENDED: &str = "xep-0450/use-cases/recommended-by-tm";
-
-    /// Whether this requirement is a recommendation of XEP-0434 about messages.
-    #[must_use]
-    pub fn is_recommended(id: &str) -> bool {
-        requirements().any(|requirement| {
-            requirement.id == id
-                && requirement.document == Document::Xep0434
-                && requirement.level == Obligation::Should
-        })
     }
 
     /// A trust message is sent without encryption.

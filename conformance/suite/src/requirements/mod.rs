@@ -22,6 +22,7 @@ mod xep_0450;
 pub use document::Document;
 pub use mutants::Mutant;
 pub use requirement::{Obligation, Observability, Requirement, Weight};
+pub use restated::{RECOMMENDED, is_recommended};
 
 /// The requirements of all documents, in the order of the documents and of their text.
 pub fn all() -> impl Iterator<Item = &'static Requirement> {

@@ -1,7 +1,6 @@
 //! Requirements that repeat others. One mistake breaks a sentence and whatever repeats it, and is one cause.
 
-use super::{Requirement, ids};
-use crate::messages::findings;
+use super::{Document, Obligation, Observability, Requirement, find, ids};
 
 /// The requirements that repeat others, each with those.
 const RESTATED: &[(&str, &[&str])] = &[
@@ -36,6 +35,19 @@ const RESTATED: &[(&str, &[&str])] = &[
     ("test-cases/a2-for-b1/sender-not-authenticated/distrust", &[SECURITY_LEVEL]),
 ];
 
+/// XEP-0450 demands all recommendations of XEP-0434 in one sentence.
+pub const RECOMMENDED: &str = "xep-0450/use-cases/recommended-by-tm";
+
+/// Whether the requirement with this id is a recommendation of XEP-0434 about messages.
+#[must_use]
+pub fn is_recommended(id: &str) -> bool {
+    find(id).is_some_and(|requirement| {
+        requirement.document == Document::Xep0434
+            && requirement.level == Obligation::Should
+            && requirement.coverage == Observability::Messages
+    })
+}
+
 const READERS: &str = "xep-0434/encrypted/authenticated-endpoints-written";
 const MANUAL_DECISIONS: &str = "xep-0450/glossary/manual-decisions";
 const OWN_ACCOUNT_ONLY: &str = "xep-0450/introduction/own-account-only";
@@ -46,8 +58,7 @@ impl Requirement {
     /// Whether this requirement repeats the one with the id `other`: an implementation that breaks both has one mistake.
     #[must_use]
     pub fn restates(&self, other: &str) -> bool {
-        // XEP-0450 demands all recommendations of XEP-0434 in one sentence.
-        (self.id == findings::RECOMMENDED && findings::is_recommended(other))
+        (self.id == RECOMMENDED && is_recommended(other))
             || RESTATED.iter().any(|(id, restated)| *id == self.id && restated.contains(&other))
     }
 
