@@ -30,7 +30,7 @@ pub use expectation::{
 };
 pub use fault::{Forge, InjectDevice, Skew, SkewClock, SlowDown};
 pub use invariant::Invariant;
-pub use load::{Catalog, MAX_SIZE, Mistake, Mistakes, did_you_mean, nearest};
+pub use load::{Catalog, MAX_SIZE, Mistake, Mistakes, check_depth, did_you_mean, nearest};
 pub(crate) use model::default_start;
 pub use model::{
     Account, Delivery, DeviceSpec, Discovery, FormatVersion, Latency, LimitsSpec, NetworkSpec, OtherKey,

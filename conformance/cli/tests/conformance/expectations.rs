@@ -145,3 +145,16 @@ fn a_pattern_is_told_if_its_requirement_fails_nowhere() {
     let done = atm(&[&whole[..], &case].concat());
     assert_eq!(done.code, Some(0), "{}{}", done.out, done.err);
 }
+
+/// A reader of YAML that goes on takes a time that grows with the square of the depth: half a minute for this file.
+#[test]
+fn a_file_that_is_nested_without_end_is_refused_at_once() {
+    let nested = Scratch::new("nested.yaml");
+    nested.write(&format!("a: {}", "[".repeat(100_000)));
+    #[expect(clippy::disallowed_methods, reason = "wall time is what is measured")]
+    let begin = std::time::Instant::now();
+    let done = atm(&["conformance", "--expectations", nested.name(), CASES[0], CASES[1]]);
+    assert_eq!(done.code, Some(64), "{}", done.err);
+    assert!(done.err.contains("nested.yaml: line 1: "), "{}", done.err);
+    assert!(begin.elapsed() < std::time::Duration::from_secs(10), "{:?}", begin.elapsed());
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use atm_simulator::scenario::did_you_mean;
+use atm_simulator::scenario::{check_depth, did_you_mean};
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
@@ -117,6 +117,7 @@ impl Expectations {
     /// Returns all mistakes if the file is invalid.
     pub fn parse(path: &Path, text: &[u8]) -> Result<Self, BadExpectations> {
         let bad = |mistakes: &[String]| BadExpectations::in_file(path, mistakes);
+        std::str::from_utf8(text).map_or(Ok(()), check_depth).map_err(|mistake| bad(&[mistake]))?;
         let Unread { format, expectations: entries } = serde_yaml::from_slice(text).map_err(|error| {
             bad(&[format!("this is no expectations file, such as `--write-expectations` begins: {error}")])
         })?;

@@ -4,6 +4,7 @@
 //! are read. Checks across the whole file follow later.
 
 mod catalog;
+mod depth;
 mod examples;
 mod left_out;
 mod mistake;
@@ -16,6 +17,7 @@ mod suggestion;
 mod syntax;
 
 pub use catalog::Catalog;
+pub use depth::check_depth;
 pub use mistake::{Mistake, Mistakes};
 pub(super) use outline::Outline;
 pub(super) use place::Place;

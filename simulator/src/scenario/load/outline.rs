@@ -8,7 +8,7 @@ use super::syntax::{self, Syntax};
 use super::{MAX_SIZE, Mistake, Source};
 
 /// The deepest nesting of lists and maps. Scenarios need about ten levels.
-const MAX_DEPTH: usize = 24;
+pub(super) const MAX_DEPTH: usize = 24;
 
 /// The positions of all parts of a file.
 ///
@@ -263,6 +263,6 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn too_deep() -> String {
+pub(super) fn too_deep() -> String {
     format!("more than {MAX_DEPTH} lists and maps inside each other")
 }
