@@ -7,7 +7,7 @@
 //!
 //! Decided where the specification is open:
 //!
-//! - What a device says while it is distrusted never counts. So no words of a thief wait for the day on which the device is
+//! - Decisions that a device sends while it is distrusted never count. So no decision of a thief waits until the device is
 //!   trusted again.
 //! - A device that trusts an endpoint again tells that endpoint so: a message about the endpoint's own key, with the ids of
 //!   the distrusts that stand no longer.

@@ -39,7 +39,7 @@ pub(super) struct Ends {
 #[derive(Debug)]
 struct End {
     position: u32,
-    /// How many authentications lack.
+    /// The number of missing authentications.
     missing: usize,
     /// Whether devices contradict each other.
     contradicts: bool,
@@ -221,8 +221,9 @@ impl Search<'_> {
         Some(Defect::Invariant(other.invariant))
     }
 
-    /// Whether two devices should not contradict each other: they are of one account, or no person of another account than
-    /// the key's decided on it, of which that account's devices would tell nobody.
+    /// Whether a contradiction between two devices counts: they belong to one account, or no person of the two accounts
+    /// decides on the key as a contact of its owner. The devices of a contact would not announce that decision outside
+    /// their account.
     fn is_unwanted(&self, disagreement: &Disagreement) -> bool {
         let Disagreement { trusting, distrusting, key } = *disagreement;
         let cast = self.world.cast();

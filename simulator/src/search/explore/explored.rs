@@ -19,22 +19,22 @@ pub struct Explored {
     pub ends: u64,
     /// The number of ends at which all linked devices know each other's keys.
     pub complete_ends: u64,
-    /// At how many of them devices that authenticated each other contradict each other about a key, whether or not an
-    /// invariant says that they do not.
+    /// The number of ends at which devices that authenticated each other contradict each other about a key. Not every
+    /// such contradiction breaks an invariant.
     pub contradicting_ends: u64,
-    /// How devices regard keys at the ends: the levels of all keys on all devices, one list for all ends that differ
-    /// by a permutation of devices only.
+    /// The levels of all keys on all devices at the ends. Ends that differ only by a permutation of devices have one
+    /// list.
     pub outcomes: BTreeSet<Vec<Level>>,
     /// The invariants that the scenario declares as broken under these rules.
     pub declared: Vec<Invariant>,
     /// The declared invariants that are broken at an end.
     pub breaks: BTreeSet<Invariant>,
-    /// The ends at which each of them is broken, by the hazard behind that, if one is known.
+    /// The ends that break each of them, by the hazard behind the violation, if one is known.
     pub broken_ends: BTreeMap<(Invariant, Option<Hazard>), BrokenEnds>,
     /// One of them, and the path to the first end that breaks it.
     pub declared_end: Option<(Invariant, Way)>,
-    /// How many orders of steps there are, where everything arrives before the next one and the search came to
-    /// its end.
+    /// The number of orders of steps. It is counted only with [`Deliveries::Drained`](super::Deliveries::Drained), and
+    /// only if the search is exhausted.
     pub orders: Option<OrderCount>,
     /// The extent of the search.
     pub extent: Extent,
@@ -51,13 +51,13 @@ pub struct Explored {
 /// Ends at which an invariant is broken.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BrokenEnds {
-    /// How many there are.
+    /// The number of these ends.
     pub ends: u64,
-    /// The device at which it is broken and what happened there, at the first of them.
+    /// The device at fault and the event there, at the first of these ends.
     pub first: String,
 }
 
-/// How many orders there are.
+/// The number of orders of steps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OrderCount {
     /// All orders.
@@ -82,7 +82,7 @@ pub enum Extent {
 /// A path on which something is broken.
 #[derive(Clone, Debug)]
 pub struct Counterexample {
-    /// What is broken.
+    /// The defect.
     pub broken: Defect,
     /// The number of steps and deliveries on the path.
     pub length: usize,
@@ -94,7 +94,7 @@ pub struct Counterexample {
     pub shrunk: Scenario,
 }
 
-/// What is broken.
+/// A defect that a search can find.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Defect {
     /// An invariant.

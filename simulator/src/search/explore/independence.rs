@@ -68,8 +68,8 @@ impl Reader<'_> {
         }
         for &step in moves {
             let Move::Deliver((_, device)) = step else { continue };
-            // What arrives at a device that says nothing more itself, and does not relay, changes that device alone;
-            // and it comes to the same in whatever order things arrive there.
+            // A device that will send nothing more, and does not relay, is the only one that such a delivery changes.
+            // The order of deliveries there makes no difference.
             let is_last_word =
                 self.plan.relayed == Relayed::Nothing && !self.plan.agenda.has_yet_to_act(device, state.done);
             if is_last_word || self.makes_no_difference(state, step)? {

@@ -31,19 +31,19 @@ pub(super) struct Plan {
     pub(super) has_independent_deliveries: bool,
     /// Whether the order of moves at different devices is ignored where it makes no difference.
     pub(super) reduces_orders: bool,
-    /// What devices pass on of messages.
+    /// The decisions of messages that devices pass on.
     pub(super) relayed: Relayed,
-    /// Whether it counts that everything had arrived whenever a person decided.
+    /// Whether it matters that all packets had arrived whenever a person decided.
     pub(super) asks_for_quiet: bool,
 }
 
-/// What devices pass on of messages.
+/// The decisions of messages that devices pass on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relayed {
     Nothing,
     /// The first decision about each key.
     FirstDecisions,
-    /// All that they did not know.
+    /// All decisions that were new to them.
     All,
 }
 
@@ -57,7 +57,7 @@ impl Relayed {
     }
 }
 
-/// What was noticed in a move.
+/// The observations during a move.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moved {
     pub(super) broken: Option<Invariant>,

@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
             Deliveries::Drained => script.latency.1 = script.latency.0,
         }
         let Settings { mut reductions, orders, deliveries, .. } = *settings;
-        // Where space is limited, the first decisions get it.
+        // Where `Limits` bound the space, the first decisions get it, so their order matters.
         reductions.lists &= script.limits == Limits::default();
         let form = CanonicalForm::of_devices(&script, reductions);
         let cache = TransitionCache::new(script.cast.clone(), script.policy, form, behaviour);

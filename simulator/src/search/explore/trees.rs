@@ -9,13 +9,13 @@ use crate::scenario::{Account, DeviceName, DeviceSpec, DeviceToKeys, KeyName, Na
 pub struct Tree {
     /// The scenario in which the two ends of each edge authenticate each other.
     pub scenario: Scenario,
-    /// The edges, in words, and what people decide besides.
+    /// The edges in words, followed by the additional decisions.
     pub edges: Vec<String>,
     /// The number of trees that are equal to this one up to names, including this one.
     pub alike: u64,
 }
 
-/// What people decide besides the authentications of a tree.
+/// The decisions besides the authentications of a tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Besides {
     /// Nothing.
@@ -27,14 +27,14 @@ pub enum Besides {
     DistrustAndTrust,
 }
 
-/// All trees of accounts with these numbers of devices, one of each kind that differs by more than names, those that
-/// come first in order.
+/// One tree of each kind, for accounts with these numbers of devices. Trees that differ only in names are of one kind,
+/// and the first of them stands for it.
 #[must_use]
 pub fn trees(sizes: &[usize]) -> Vec<Tree> {
     trees_besides(sizes, Besides::Nothing)
 }
 
-/// All trees with all choices of the devices that decide something besides, and of the key.
+/// The trees of [`trees()`] with every choice of the additional decisions.
 #[must_use]
 pub fn trees_besides(sizes: &[usize], besides: Besides) -> Vec<Tree> {
     let firsts: Vec<usize> =
@@ -76,10 +76,10 @@ pub fn trees_besides(sizes: &[usize], besides: Besides) -> Vec<Tree> {
     kinds.into_values().map(|(decisions, alike)| tree(&decisions, alike, sizes)).collect()
 }
 
-/// The edges of a tree, and what is decided besides: by which device about which one's key, a distrust first.
+/// The edges of a tree, and the additional decisions as pairs of deciding device and key, the distrust first.
 type Decisions = (Vec<Edge>, Vec<(usize, usize)>);
 
-/// All choices of what is decided besides.
+/// All choices of the additional decisions.
 fn choices_besides(devices: usize, besides: Besides) -> Vec<Vec<(usize, usize)>> {
     let by_others = |key: usize| (0..devices).filter(move |by| *by != key).map(move |by| (by, key));
     let distrusts = (0..devices).flat_map(by_others);

@@ -76,7 +76,7 @@ fn it_sees_what_going_every_way_sees_in_random_worlds() {
     for seed in 0..worlds {
         let mut scenario = generate::scenario(&mut Dice::new(seed), &Bounds::default());
         if scenario.steps.iter().any(|step| matches!(step, Step::BackUp(_) | Step::Restore(_))) {
-            continue; // what is not explored
+            continue; // not explorable
         }
         let every = Invariant::ALL.map(|invariant| Breaks { invariant, under: Vec::new() });
         scenario.breaks = every.into();
@@ -131,7 +131,7 @@ fn reductions_leave_the_ends_of_a_tree_as_they_are() {
                 let all = found(&tree.scenario, &settings);
                 for (left_out, reductions) in each_missing_one() {
                     if left_out == "times" && deliveries == Deliveries::Every {
-                        continue; // Above ten million states.
+                        continue; // more than ten million states
                     }
                     let context = format!("{} {announcement:?} without {left_out}", tree.scenario.title);
                     let seen = found(&tree.scenario, &Settings { reductions, ..settings.clone() });
