@@ -35,7 +35,7 @@ pub enum Worlds {
     Trees {
         /// How many devices each account has.
         sizes: &'static [usize],
-        /// What people decide besides.
+        /// The decisions besides the authentications of a tree.
         besides: Besides,
         /// In which order people act.
         orders: Orders,
