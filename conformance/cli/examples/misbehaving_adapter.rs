@@ -1,10 +1,10 @@
-//! An adapter that does one thing wrong, to see that it costs one case and no more.
+//! An adapter with one fault, for tests that a fault fails only the cases in which it occurs.
 //!
 //!     misbehaving_adapter MISDEED MARK
 //!     misbehaving_adapter edit MARK FROM TO WITH
 //!
-//! It is the reference engine, until a line comes that contains MARK; then it does its MISDEED. `edit` writes WITH for all
-//! that stands in its answer from FROM to TO.
+//! It behaves as the reference engine until a line contains MARK; then it commits its MISDEED. `edit` replaces each
+//! part of its answer from FROM up to and including TO by WITH.
 
 use std::cell::RefCell;
 use std::io::{self, BufRead, Read, Write};
@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
     atm_suite::adapter::serve(input, &mut output, Rules::default())
 }
 
-/// Hands lines on, and remembers the last one.
+/// Passes commands on, and remembers the current one.
 struct Listening<R> {
     input: R,
     heard: Rc<RefCell<String>>,
@@ -51,7 +51,7 @@ impl<R: BufRead> Read for Listening<R> {
     }
 }
 
-/// Hands lines on, unless the line that they answer has the mark.
+/// Passes answers on. If the command of an answer contains the mark, it misbehaves.
 struct Misbehaving<'a, W> {
     output: W,
     line: Vec<u8>,
@@ -138,7 +138,7 @@ impl<W: Write> Misbehaving<'_, W> {
                 writeln!(out, r#"{{"id":{id},"unsupported":{{"feature":"scan"}}}}"#)
             }
             "echo" => {
-                // Whatever comes is answered with what was sent last, if anything was.
+                // An answer without sent messages repeats those of the last answer that had any.
                 let line = String::from_utf8_lossy(line).into_owned();
                 match line.split_once("\"sent\":[{") {
                     Some((_, sent)) => {
@@ -183,7 +183,7 @@ impl<W: Write> Misbehaving<'_, W> {
     }
 }
 
-/// A line with something else for all that stands from one text to another one.
+/// Replaces each part of a line from one text up to and including another one.
 fn edited(line: &str, from: &str, to: &str, with: &str) -> String {
     let (mut written, mut rest) = (String::new(), line);
     while let Some(begin) = rest.find(from) {
@@ -195,7 +195,7 @@ fn edited(line: &str, from: &str, to: &str, with: &str) -> String {
     written + rest
 }
 
-/// The id in a command.
+/// The first number in a command, which is its id.
 fn id(command: &str) -> String {
     command.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
 }

@@ -2,20 +2,20 @@ use std::process::ExitCode;
 
 use atm_suite::run_file::Conclusion;
 
-/// How a command ended. The numbers are part of its interface.
+/// The exit code of a command. The numbers are part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
-    /// Everything came out as it had to.
+    /// Everything is as expected.
     AsExpected,
-    /// Nothing failed, but something shows nothing, so that this is no pass.
+    /// Nothing failed, but the result shows too little for a pass.
     Inconclusive,
-    /// Something did not come out as it had to.
+    /// Something is not as expected.
     NotAsExpected,
     /// The command line or a scenario file has a mistake.
     Usage,
-    /// A file could not be read, or the output not written although everything came out as it had to.
+    /// A file could not be read; or everything is as expected, but the output could not be written.
     SetUp,
-    /// A signal ended it. The code is that by which shells tell of such an end.
+    /// A signal ended the command. The code is 128 plus the signal, as in shells.
     Interrupted(u8),
 }
 

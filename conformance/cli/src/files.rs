@@ -1,4 +1,4 @@
-//! Which scenario files there are.
+//! The scenario files that paths stand for.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -9,24 +9,24 @@ use atm_suite::library::{self, LibraryFile};
 
 use crate::suggest;
 
-/// Why a path gives no scenario files.
+/// The reason why a path gives no scenario files.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoScenario {
-    /// It cannot be read.
+    /// The path cannot be read.
     #[error("{}: {error}", path.display())]
     Unreadable {
         /// The path.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         error: io::Error,
     },
-    /// It is a folder without scenario files.
+    /// The path is a folder without scenario files.
     #[error("{}: there is no scenario file (*.yaml) in this folder", .0.display())]
     EmptyFolder(PathBuf),
 }
 
 impl NoScenario {
-    /// The text that is told.
+    /// The error as a complaint, with a suggestion.
     pub(crate) fn complaint(&self) -> Complaint {
         let meant = match self {
             Self::Unreadable { path, .. } => suggest::scenario(path),
@@ -36,20 +36,20 @@ impl NoScenario {
     }
 }
 
-/// The scenario of this project with this name, if there is no such file.
+/// The built-in scenario of this name, if no such file exists.
 pub(crate) fn inside(path: &Path) -> Option<LibraryFile> {
     if path.exists() { None } else { library::find(path.to_str()?) }
 }
 
-/// The names of this project's scenarios in this folder of theirs, if there is no such path.
+/// The names of the built-in scenarios in this folder, if no such path exists.
 fn inside_folder(path: &Path) -> Vec<PathBuf> {
     let is_in = |id: &str| Path::new(id).parent() == Some(path);
     let files = if path.exists() { Vec::new() } else { library::files() };
     files.iter().filter(|file| is_in(file.id())).map(|file| PathBuf::from(file.id())).collect()
 }
 
-/// The files that `paths` stand for, in their order; those of a folder sorted by name. Each file is there once,
-/// however many ways lead to it.
+/// The files that `paths` stand for, in the order of the paths. The files of a folder are sorted by name. A file that
+/// several paths lead to occurs once.
 pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, NoScenario> {
     let (mut files, mut taken) = (Vec::new(), BTreeSet::new());
     for path in paths {
@@ -65,9 +65,9 @@ pub(crate) fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, NoScenar
 
 #[derive(Default)]
 struct Found {
-    /// Each with the path that has no links in it.
+    /// Each file with its canonical path.
     files: Vec<(PathBuf, PathBuf)>,
-    /// Links can lead in circles, so each folder is entered once.
+    /// The visited folders. Links can form circles, so each folder is entered once.
     folders: BTreeSet<PathBuf>,
 }
 
@@ -85,7 +85,7 @@ impl Found {
         let unreadable = |error| NoScenario::Unreadable { path: path.to_owned(), error };
         let there = path.metadata().map_err(unreadable)?;
         if !there.is_file() && !there.is_dir() {
-            // A pipe has no path of its own, and somebody named it.
+            // A pipe has no canonical path. It is read, since the user named it.
             self.files.push((path.to_owned(), path.to_owned()));
             return Ok(());
         }
@@ -110,12 +110,13 @@ impl Found {
     }
 }
 
-/// What editors and version control keep beside the files.
+/// Whether a file is hidden, such as those of editors and version control.
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// A pipe, a socket or a device. In a folder nobody named it, and reading it may never end.
+/// Whether a path is a pipe, a socket or a device. Those found in a folder are skipped, since reading them may never
+/// end.
 fn is_special(path: &Path) -> bool {
     path.metadata().is_ok_and(|there| !there.is_file() && !there.is_dir())
 }

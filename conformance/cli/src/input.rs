@@ -1,4 +1,4 @@
-//! Reading without end is an error: each kind of file has a limit, and so has a line of the adapter protocol.
+//! Bounded reading: each kind of file has a limit, and so has a line of the adapter protocol.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use atm_adapter_protocol::MAX_LINE_BYTES;
 
-/// How large a kind of file may be.
+/// The largest size of a kind of file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     kind: &'static str,
@@ -15,36 +15,36 @@ pub(crate) struct Limit {
 
 const MEBIBYTE: u64 = 1 << 20;
 
-/// Of a run file: what a whole run writes has 2 MiB, and a few times that if much fails.
+/// The run file of a whole run has 2 MiB, and a few times that if much fails.
 pub(crate) const RUN_FILE: Limit = Limit { kind: "a run file", mebibytes: 128 };
-/// Of a recording: that of a whole run has 8 MiB.
+/// The recording of a whole run has 8 MiB.
 pub(crate) const RECORDING: Limit = Limit { kind: "a recording", mebibytes: 128 };
-/// Of a report of a campaign, which shows no more than a few scenarios for each cause.
+/// The report of a campaign has at most a few scenarios for each cause.
 pub(crate) const CAMPAIGN: Limit = Limit { kind: "a report of a campaign", mebibytes: 64 };
-/// Of an expectations file.
+/// The limit of an expectations file.
 pub(crate) const EXPECTATIONS: Limit = Limit { kind: "an expectations file", mebibytes: 4 };
 
-/// Opens a file, which gives an error when more is read than it may have.
+/// Opens a file. Reading beyond the limit is an error.
 pub(crate) fn open(path: &Path, limit: Limit) -> io::Result<BufReader<impl Read + use<>>> {
     let left = limit.mebibytes * MEBIBYTE;
     Ok(BufReader::new(Bounded { inner: File::open(path)?, left, limit }))
 }
 
-/// Reads a file as a whole.
+/// Reads a whole file. A file beyond the limit is an error.
 pub(crate) fn read(path: &Path, limit: Limit) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path, limit)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Standard input, which gives an error when a line is longer than the adapter protocol allows.
+/// Standard input. A line longer than the adapter protocol allows is an error.
 pub(crate) fn commands() -> BufReader<impl Read + use<>> {
     BufReader::new(BoundedLines { inner: io::stdin().lock(), length: 0 })
 }
 
 struct Bounded<R> {
     inner: R,
-    /// How many bytes may follow.
+    /// The number of bytes that may follow.
     left: u64,
     limit: Limit,
 }
@@ -62,7 +62,7 @@ impl<R: Read> Read for Bounded<R> {
 
 struct BoundedLines<R> {
     inner: R,
-    /// How long the last line is so far.
+    /// The length of the current line so far.
     length: usize,
 }
 

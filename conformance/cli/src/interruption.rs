@@ -1,7 +1,7 @@
-//! A signal ends a command, its adapters, and the file that it is writing.
+//! Signals: they end the command, its adapters, and the file that it is writing.
 //!
-//! The first signal ends the command; a campaign or a run of the suite tells before that what it found. The second one ends it at once. No
-//! adapter is left in either case.
+//! The first signal ends the command. A campaign or a run of the suite first reports the results so far. The second
+//! signal ends it at once. No adapter is left in either case.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
@@ -12,16 +12,16 @@ use atm_reports::mistakes::complain;
 use crate::exit::Exit;
 use crate::output;
 
-/// How long adapters may go on for a campaign after it was interrupted, so that workers finish what they have begun.
+/// The time that adapters have after the interruption of a campaign, so that workers finish what they began.
 const LAST_ANSWERS: Duration = Duration::from_millis(600);
 
-/// How often the command was interrupted.
+/// The number of interruptions.
 static TIMES: AtomicU8 = AtomicU8::new(0);
 
-/// The exit code that tells of the last signal.
+/// The exit code of the last signal.
 static CODE: AtomicU8 = AtomicU8::new(130);
 
-/// Whether a campaign runs, which tells what it found before it ends.
+/// Whether a campaign or a run of the suite is running, which reports its results before it ends.
 static IS_CAMPAIGN: AtomicBool = AtomicBool::new(false);
 
 /// Catches the signals that end programs.
@@ -31,28 +31,28 @@ pub(crate) fn catch() {
     }
 }
 
-/// Lets the command go on after the first interruption, with as little to do as is left of a campaign.
+/// Lets the command continue after the first interruption, so that it can report its results.
 pub(crate) fn begin_campaign() {
     IS_CAMPAIGN.store(true, Ordering::SeqCst);
 }
 
-/// Whether somebody interrupted the command.
+/// Whether the command was interrupted.
 pub(crate) fn is_interrupted() -> bool {
     TIMES.load(Ordering::SeqCst) > 0
 }
 
-/// How a command ends that was interrupted before it found anything.
+/// The exit code of an interrupted command that has no results.
 pub(crate) fn without_result() -> Exit {
     Exit::Interrupted(CODE.load(Ordering::SeqCst))
 }
 
-/// How a command ends of which nothing is told, since it was interrupted.
+/// The exit code, if the interruption forbids a report; `None` if the command may continue.
 pub(crate) fn exit() -> Option<Exit> {
     let allowed = u8::from(IS_CAMPAIGN.load(Ordering::SeqCst));
     (TIMES.load(Ordering::SeqCst) > allowed).then(|| Exit::Interrupted(CODE.load(Ordering::SeqCst)))
 }
 
-/// Ends all adapters when the command ends, however that is.
+/// Ends all adapters when it is dropped.
 pub(crate) struct LeavesNothing;
 
 impl Drop for LeavesNothing {
@@ -61,8 +61,7 @@ impl Drop for LeavesNothing {
     }
 }
 
-/// Takes note of an interruption that ends programs with this exit code. Nothing here waits for anybody who reads what
-/// is said.
+/// Records an interruption with this exit code. Nothing here waits for a reader of the messages.
 fn interrupt(code: u8) {
     CODE.store(code, Ordering::SeqCst);
     let is_first = TIMES.fetch_add(1, Ordering::SeqCst) == 0;
@@ -95,12 +94,12 @@ mod signals {
     };
     use signal_hook::iterator::Signals;
 
-    /// All signals that end programs, and neither tell of a mistake in the program nor of a reader that left. That of
-    /// `nohup` comes on top.
+    /// The signals that end programs, except those that show a bug in the program or a reader that left. `SIGHUP` is
+    /// added unless it is ignored.
     const ENDING: [i32; 9] =
         [SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF];
 
-    /// Calls `interrupt` with the exit code by which shells tell of each signal.
+    /// Calls `interrupt` with the exit code that shells use for each signal.
     pub(super) fn catch(interrupt: fn(u8)) -> io::Result<()> {
         let mut caught = ENDING.to_vec();
         if !hangups_are_ignored() {
@@ -115,7 +114,7 @@ mod signals {
         u8::try_from(128 + signal).unwrap_or(u8::MAX)
     }
 
-    /// Whether this process was started by `nohup`.
+    /// Whether `SIGHUP` is ignored, as under `nohup`.
     #[cfg(target_os = "linux")]
     fn hangups_are_ignored() -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -124,7 +123,7 @@ mod signals {
         ignored & (1 << (SIGHUP - 1)) != 0
     }
 
-    /// Where that cannot be told, hangups do what they did.
+    /// Elsewhere this is not known, so hangups keep their effect.
     #[cfg(not(target_os = "linux"))]
     fn hangups_are_ignored() -> bool {
         true
@@ -135,7 +134,7 @@ mod signals {
 mod signals {
     use std::io;
 
-    /// Calls `interrupt` with the exit code by which shells tell of Ctrl-C.
+    /// Calls `interrupt` with the exit code that shells use for Ctrl-C.
     pub(super) fn catch(interrupt: fn(u8)) -> io::Result<()> {
         ctrlc::set_handler(move || interrupt(130)).map_err(io::Error::other)
     }

@@ -1,4 +1,4 @@
-//! A guess at the intended name, to stand below a complaint; nothing if no name is near.
+//! Suggestions for misspelt names, shown below a complaint; `None` if no name is similar.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use atm_suite::cases::hostable;
 use atm_suite::library;
 use atm_suite::selection::IdGlob;
 
-/// For a path that leads to no scenario: one of this project's scenarios, or a file beside it.
+/// For a path without a scenario: a built-in scenario, or a file with a similar name.
 pub(crate) fn scenario(path: &Path) -> Option<String> {
     let name = path.to_string_lossy();
     let inside: Vec<&str> = library::files().iter().map(library::LibraryFile::id).collect();
@@ -17,7 +17,7 @@ pub(crate) fn scenario(path: &Path) -> Option<String> {
     of_library.or_else(|| file(path))
 }
 
-/// For a path that leads to nothing: what has a similar name in its folder.
+/// For a path that does not exist: a similar name in its folder.
 pub(crate) fn file(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_str()?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -28,7 +28,7 @@ pub(crate) fn file(path: &Path) -> Option<String> {
     did_you_mean(name, names.iter().map(String::as_str))
 }
 
-/// For a name of a device or key that a scenario does not have.
+/// For an unknown name of a device or key: a similar one of the scenario.
 pub(crate) fn member(name: &str, scenario: &Scenario) -> Option<String> {
     let mut known: Vec<String> = hostable(scenario).iter().map(ToString::to_string).collect();
     known.extend(scenario.steps.iter().filter_map(|step| step.added_device()).map(|name| name.to_string()));
@@ -36,7 +36,7 @@ pub(crate) fn member(name: &str, scenario: &Scenario) -> Option<String> {
     did_you_mean(name, known.iter().map(String::as_str))
 }
 
-/// Of patterns, those that no id has, each with the one that was probably meant.
+/// A complaint for each pattern that matches no id, with a similar id.
 pub(crate) fn without_match<'a>(
     globs: &'a [IdGlob],
     ids: &'a [&'a str],

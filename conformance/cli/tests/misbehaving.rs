@@ -1,4 +1,4 @@
-//! What an adapter does wrong costs the case in which it does so, and no more.
+//! A fault of an adapter fails the cases in which it occurs, and no others.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::RunFile;
 
-/// The scenario that is played: A1, A2 and A3 of Alice, B1 of Bob.
+/// The cases that are played. The scenario has A1, A2 and A3 of Alice, and B1 of Bob.
 const CASES: &str = "test-cases/manual-b1-authenticate@*";
 
-/// The device at which the adapter misbehaves as soon as it is created.
+/// The device whose creation triggers the misdeed.
 const DEVICE: &str = "alice/a2";
 
-/// Much longer than any of these runs takes, much shorter than it takes to hang.
+/// Much more than any of these runs takes, and much less than a hanging run would take.
 const LONG: Duration = Duration::from_secs(60);
 
 fn adapter() -> PathBuf {
@@ -27,7 +27,7 @@ fn run(misdeed: &str, more: &[&str]) -> Output {
     run_at(&format!("\"command\":\"create\",\"device\":\"{DEVICE}\""), misdeed, more)
 }
 
-/// Runs with an adapter that does this wherever a line has the mark.
+/// Runs the cases with an adapter that misbehaves at lines with the mark.
 fn run_at(mark: &str, misdeed: &str, more: &[&str]) -> Output {
     let command = format!("{} {misdeed} '{mark}'", adapter().display());
     let mut atm = Command::new(env!("CARGO_BIN_EXE_atm"));
@@ -35,7 +35,7 @@ fn run_at(mark: &str, misdeed: &str, more: &[&str]) -> Output {
     atm.output().expect("the command runs")
 }
 
-/// Plays all cases with an adapter that does this, and reads what came of it.
+/// Plays the cases with a misdeed at [`DEVICE`], and reads the run file.
 fn played(misdeed: &str) -> RunFile {
     #[expect(clippy::disallowed_methods, reason = "wall time is what is measured")]
     let begin = Instant::now();
@@ -47,8 +47,7 @@ fn played(misdeed: &str) -> RunFile {
     RunFile::read(&*text).expect("a whole run file")
 }
 
-/// Holds that the cases in which the device took part ended as errors that say so, and all others as if nothing
-/// had been.
+/// Asserts that the cases with [`DEVICE`] end with an error that contains `says`, and that all others pass.
 fn costs_its_cases(misdeed: &str, says: &str) {
     let file = played(misdeed);
     let mut errors = 0;
@@ -195,7 +194,7 @@ fn devices_that_never_stop_are_stopped() {
     assert!(error.what.contains("the devices do not stop"), "{}", error.what);
 }
 
-/// A message may claim a sender whom nobody knows.
+/// A message may claim a sender that nobody knows.
 #[test]
 fn whoever_stores_something_for_nobody_is_judged_all_the_same() {
     let postponed = |sender: &str| {

@@ -1,4 +1,4 @@
-//! The report of a campaign, for people.
+//! The terminal report of a fuzzing campaign.
 
 use std::io;
 use std::path::Path;
@@ -7,7 +7,7 @@ use atm_adapter_protocol::OneLine;
 use atm_suite::fuzz::{CoverageCount, FuzzReport, KnownCount, KnownExample, RequiredParts, Size, Tried};
 use atm_suite::run_file::Conclusion;
 
-/// Writes what a campaign found out. `folder` is where its scenarios are, if they were written.
+/// Writes the result of a campaign. `folder` is the folder that the counterexamples were written to, if any.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub fn write_fuzz_report(
     writeln!(out, "{}", OneLine(verdict(report, required)))
 }
 
-/// What a campaign comes to, in one line.
+/// The conclusion of a campaign, in one line.
 pub(crate) fn verdict(report: &FuzzReport, required: RequiredParts) -> String {
     let failures = report.counterexamples.iter().filter(|found| found.is_failure()).count();
     let advice = report.counterexamples.len() - failures;
@@ -83,9 +83,9 @@ pub(crate) fn verdict(report: &FuzzReport, required: RequiredParts) -> String {
     }
 }
 
-/// Says that parts are missing, and which; not of hundreds.
+/// Says how many parts are missing, and names the first of them.
 fn are_missing(missing: &[String]) -> String {
-    /// How many are named.
+    /// The most parts that are named.
     const NAMED: usize = 8;
     match missing {
         [] => "parts are missing".to_owned(),
@@ -98,14 +98,14 @@ fn are_missing(missing: &[String]) -> String {
     }
 }
 
-/// `atm/invariants/revocation in 12 scenarios, by restated-trust`.
+/// How often a known failure occurred: `atm/invariants/revocation in 12 scenarios, by restated-trust`.
 pub(crate) fn how_often(known: &KnownCount) -> String {
     let KnownCount { cause, by, scenarios, .. } = known;
     let plural = if *scenarios == 1 { "" } else { "s" };
     format!("{cause} in {scenarios} scenario{plural}, by {by}")
 }
 
-/// What stands before a cause.
+/// The prefix of a cause in a heading; empty for a failure.
 pub(crate) fn kind(is_failure: bool) -> &'static str {
     if is_failure { "" } else { "advice: " }
 }
@@ -127,7 +127,7 @@ fn write_tried(out: &mut dyn io::Write, tried: &Tried) -> io::Result<()> {
     Ok(())
 }
 
-/// How many of a kind were reached, and which were not.
+/// Says how many of a kind were exercised, and names the others.
 #[must_use]
 pub fn reached(kind: &str, counts: &[CoverageCount]) -> String {
     let (reached, never): (Vec<&CoverageCount>, Vec<&CoverageCount>) =

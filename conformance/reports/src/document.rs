@@ -1,4 +1,4 @@
-//! HTML pages that are complete in themselves.
+//! Self-contained HTML pages.
 
 use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -6,15 +6,15 @@ use sha2::{Digest, Sha256};
 
 use crate::escape::permitted;
 
-/// A page with its style and its script. The browser takes no others, so nothing that a scenario or an adapter says can become
-/// one, and it loads nothing.
+/// A page with its style and its script. The browser accepts no others, so no text of a scenario or an adapter can
+/// become one. The page loads nothing.
 pub(crate) struct Document<'a> {
     pub(crate) title: &'a str,
     pub(crate) style: &'a str,
-    /// The style of a part that the script sets up apart from the others.
+    /// The style that the script gives to a shadow root.
     pub(crate) style_of_a_part: &'a str,
     pub(crate) script: &'a str,
-    /// The sources besides these in the content security policy, each with `; ` after it.
+    /// Further sources of the content security policy, each followed by `; `.
     pub(crate) also_allowed: &'a str,
 }
 
@@ -50,7 +50,7 @@ impl Document<'_> {
     }
 }
 
-/// The name of an inline style or script in a content security policy.
+/// The hash of an inline style or script, as a source of a content security policy.
 fn source(text: &str) -> String {
     format!("sha256-{}", BASE64.encode(&Sha256::digest(text)))
 }

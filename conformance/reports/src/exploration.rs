@@ -1,4 +1,4 @@
-//! What `atm explore` found: for people, and as JSON.
+//! The results of `atm explore`, for people and as JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -15,22 +15,22 @@ use serde::Serialize;
 
 use crate::numbers::grouped;
 
-/// A search, and what it found.
+/// A search with its result.
 #[derive(Debug)]
 pub struct ExploredWorld<'a> {
     /// The scenario file, or the edges of a tree.
     pub path: &'a str,
-    /// How many trees are the same but for names.
+    /// The number of trees that are equal to this one up to names, itself included; `None` for a scenario.
     pub alike: Option<u64>,
-    /// The scenario, or the tree as one.
+    /// The scenario, or the tree as a scenario.
     pub scenario: &'a Scenario,
-    /// How it was searched.
+    /// The settings of the search.
     pub settings: &'a Settings,
     /// The result.
     pub explored: Explored,
 }
 
-/// What a search found: an object of `--format json`.
+/// The result of a search: an object of `--format json`.
 #[derive(Debug, Serialize)]
 pub struct ExplorationReport<'a> {
     /// The scenario file, or the edges of a tree.
@@ -48,13 +48,13 @@ pub struct ExplorationReport<'a> {
     symmetries: u64,
     ends: u64,
     complete_ends: u64,
-    /// At how many ends devices that authenticated each other contradict each other about a key.
+    /// The number of ends at which devices that authenticated each other contradict each other about a key.
     contradicting_ends: u64,
-    /// The promises that the scenario says it breaks under these rules.
+    /// The invariants that the scenario says it breaks under these rules.
     breaks: &'a [Invariant],
-    /// Which of them are broken at an end.
+    /// The declared invariants that are broken at an end.
     broke: &'a BTreeSet<Invariant>,
-    /// At how many ends each is broken, and by which hazard.
+    /// The number of ends at which each invariant is broken, by hazard.
     broken_ends: Vec<BrokenEndsReport<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     all_orders: Option<u128>,
@@ -62,27 +62,27 @@ pub struct ExplorationReport<'a> {
     complete_orders: Option<u128>,
     #[serde(skip_serializing_if = "Option::is_none")]
     broken: Option<String>,
-    /// How many steps and deliveries lead there.
+    /// The number of steps and deliveries that lead to the defect.
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
-    /// The smallest scenario that was found to break it.
+    /// The smallest scenario that was found to show the defect.
     #[serde(skip_serializing_if = "Option::is_none")]
     counterexample: Option<String>,
 }
 
-/// Ends at which a promise is broken.
+/// The ends at which an invariant is broken.
 #[derive(Debug, Serialize)]
 pub struct BrokenEndsReport<'a> {
     promise: Invariant,
     #[serde(skip_serializing_if = "Option::is_none")]
     hazard: Option<Hazard>,
     ends: u64,
-    /// The device at which it is broken and what happened there, at the first of them.
+    /// The device and the event of the first such end.
     first: &'a str,
 }
 
 impl<'a> ExploredWorld<'a> {
-    /// The JSON that programs read.
+    /// The result for programs.
     #[must_use]
     pub fn report(&'a self) -> ExplorationReport<'a> {
         let Explored {
@@ -134,7 +134,7 @@ impl<'a> ExploredWorld<'a> {
     }
 }
 
-/// Tells people what was found in scenarios.
+/// Writes the results for scenarios.
 ///
 /// # Errors
 ///
@@ -194,7 +194,7 @@ fn write_verdict(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<
     }
 }
 
-/// Tells of each promise that the scenario says it breaks whether it did.
+/// Writes for each invariant that the scenario says it breaks whether an end breaks it.
 fn write_declared(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
     let Explored { declared, breaks, extent, .. } = &search.explored;
     for promise in declared {
@@ -208,7 +208,7 @@ fn write_declared(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result
     write_broken_ends(out, search)
 }
 
-/// Tells at how many ends promises are broken, in a search that only counts.
+/// Writes the number of ends that break each invariant, for a search that only counts.
 fn write_counts(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Result<()> {
     let how = match (search.explored.extent, search.explored.broken_ends.is_empty()) {
         (Extent::Exhausted, true) => "HOLDS in all states",
@@ -230,7 +230,7 @@ fn write_broken_ends(out: &mut dyn Write, search: &ExploredWorld<'_>) -> io::Res
     Ok(())
 }
 
-/// Tells people what was found in trees: a table for each rule.
+/// Writes the results for trees, one table for each rule.
 ///
 /// # Errors
 ///
@@ -314,7 +314,7 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
     Ok(())
 }
 
-/// The smallest scenario that was found to break something, as a file.
+/// The smallest scenario that was found to show the defect, as the text of a file.
 #[must_use]
 pub fn counterexample(search: &ExploredWorld<'_>) -> Option<String> {
     let example = search.explored.counterexample.as_ref()?;

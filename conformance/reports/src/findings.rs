@@ -1,4 +1,4 @@
-//! What was measured of the promises of the specification: for people, and as the tables of the page of findings.
+//! Measurements of the promises of the specification: for people, and as tables for the page of findings.
 
 use std::io::{self, Write};
 
@@ -21,7 +21,7 @@ struct FindingReport {
     command: String,
 }
 
-/// The JSON that programs read.
+/// The measurements for programs.
 #[must_use]
 pub fn report(answers: &[(Finding, Measured)]) -> impl Serialize + use<> {
     let all = answers.iter().map(|(finding, Measured { held, of, states })| FindingReport {
@@ -37,7 +37,7 @@ pub fn report(answers: &[(Finding, Measured)]) -> impl Serialize + use<> {
     all.collect::<Vec<_>>()
 }
 
-/// Tells people: promise by promise, and of each the worlds with all pairs of rules.
+/// Writes the measurements for people, by promise and by worlds, one line for each pair of rules.
 ///
 /// # Errors
 ///
@@ -58,7 +58,7 @@ pub fn write_findings(out: &mut dyn Write, answers: &[(Finding, Measured)]) -> i
     Ok(())
 }
 
-/// The tables of one promise, as they stand on the page of findings.
+/// Writes the tables of one promise for the page of findings.
 ///
 /// # Errors
 ///
@@ -94,7 +94,7 @@ fn rules(finding: &Finding) -> String {
     format!("{}, {}", rule_name(&finding.announcement), rule_name(&finding.conflict))
 }
 
-/// `all 18 worlds, 1,024 states`.
+/// The share of the worlds in which a promise held: `all 18 worlds (1,024 states)`.
 fn held(finding: &Finding, Measured { held, of, states }: &Measured) -> String {
     let counts_orders = matches!(finding.promise, Promise::Completeness | Promise::Reauthentication)
         && finding.command().contains("drained");

@@ -11,25 +11,25 @@ use crate::escape::{OneLine, Terminal};
 /// The most characters of a line. Some errors quote a whole file.
 const MAX_LINE_LENGTH: usize = 10_000;
 
-/// What is told on standard error: a line, and lines below it. Texts of others stand in it as they are; each line is
-/// written as one.
+/// A message for standard error: a line, and possibly further lines below it. It holds untrusted text unescaped;
+/// `Display` escapes each line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
     lines: Vec<String>,
 }
 
 impl Complaint {
-    /// One that has a single line.
+    /// A message of one line.
     pub fn new(text: impl fmt::Display) -> Self {
         Self { lines: vec![text.to_string()] }
     }
 
-    /// One of an error that has several lines of its own.
+    /// A message with a line for each line of the text.
     pub fn of_lines(text: impl fmt::Display) -> Self {
         Self { lines: text.to_string().lines().map(str::to_owned).collect() }
     }
 
-    /// It with the name of the file or program that it is about in front.
+    /// Puts the name of the file or program in front.
     #[must_use]
     pub fn of(mut self, name: impl fmt::Display) -> Self {
         if let Some(first) = self.lines.first_mut() {
@@ -38,14 +38,14 @@ impl Complaint {
         self
     }
 
-    /// It with lines below: what was meant, or how to go on.
+    /// Adds indented lines: a suggestion, or the way to continue.
     #[must_use]
     pub fn with(mut self, more: impl IntoIterator<Item = impl fmt::Display>) -> Self {
         self.lines.extend(more.into_iter().map(|line| format!("  {line}")));
         self
     }
 
-    /// Tells it. Nothing is left to do if nobody reads it.
+    /// Writes the message to standard error. An error is ignored, since nobody would read about it.
     pub fn tell(&self) {
         let _ = writeln!(anstream::stderr(), "{self}");
     }
@@ -70,7 +70,7 @@ pub fn complain(text: impl fmt::Display) {
     Complaint::new(text).tell();
 }
 
-/// Shows each mistake of a scenario file with its line and a caret, on standard error.
+/// Writes each mistake of a scenario file to standard error, with its line and a caret.
 pub fn print_mistakes(mistakes: &Mistakes) {
     let source = mistakes.source();
     for mistake in mistakes.iter() {
@@ -86,14 +86,14 @@ pub fn print_mistakes(mistakes: &Mistakes) {
     }
 }
 
-/// Writes a text and an empty line to standard error. In it only styles have the character that begins them.
+/// Writes a text and an empty line to standard error. Every escape character of the text has to begin a style.
 fn write_styled(text: &str) {
     let mut out = Terminal::new(anstream::stderr());
     let mut rest = text;
     while let Some(start) = rest.find('\u{1b}') {
         let (plain, styled) = rest.split_at(start);
         let (style, after) = styled.split_at(styled.find('m').map_or(styled.len(), |end| end + 1));
-        // Nothing is left to do if nobody reads it.
+        // Nobody would read about an error.
         let _ = out.write_all(plain.as_bytes()).and_then(|()| out.write_all(style.as_bytes()));
         rest = after;
     }

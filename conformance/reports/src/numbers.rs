@@ -1,6 +1,6 @@
-//! Large numbers as people read them.
+//! Numbers in the form that people read.
 
-/// A number with commas between each three digits.
+/// A number with a comma between groups of three digits.
 pub(crate) fn grouped(number: impl Into<u128>) -> String {
     let digits = number.into().to_string();
     let groups: Vec<&str> =
@@ -8,7 +8,7 @@ pub(crate) fn grouped(number: impl Into<u128>) -> String {
     groups.join(",")
 }
 
-/// A number of things.
+/// A number with its noun: `1 part`, `1,000 parts`.
 pub(crate) fn counted(count: u64, thing: &str) -> String {
     format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
 }

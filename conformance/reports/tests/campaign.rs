@@ -1,4 +1,4 @@
-//! Campaigns with targets that do what implementations should not.
+//! Campaigns against broken targets.
 
 use atm_reports::campaign::write_fuzz_report;
 use atm_simulator::scenario::{Catalog, Scenario};
@@ -9,7 +9,7 @@ use atm_suite::fuzz::{
 };
 use atm_suite::run_file::Conclusion;
 
-/// Lets a campaign come to its end.
+/// A director that never ends a campaign early.
 struct Patient;
 
 impl Director for Patient {
@@ -24,7 +24,7 @@ impl Director for Patient {
     fn hear(&self, _: &CampaignProgress<'_>) {}
 }
 
-/// What stands for a target: what becomes of a seed, of what is suspected then, and of its scenario.
+/// A fake target: functions for the findings of a seed, the suspicions about it, and its scenario.
 #[derive(Clone, Copy)]
 struct Fake {
     attempt: fn(u64) -> Vec<&'static str>,
@@ -46,7 +46,7 @@ impl Fake {
         FuzzReport::of(&campaign, described, &|| Box::new(self), &Patient)
     }
 
-    /// What is found, which does not depend on how the work is shared.
+    /// Runs the campaign and asserts that the findings do not depend on how the work is divided.
     fn found(self) -> FuzzReport {
         let whole = self.search("1/1", 1);
         assert_eq!(self.search("1/1", 3), whole);

@@ -13,7 +13,7 @@ pub(crate) struct ExplainArgs {
     /// The device, such as `alice/phone`.
     pub(crate) device: DeviceName,
 
-    /// The key, by the device that has it or by its name in the scenario, such as `bob/phone`.
+    /// The key: the device that has it, such as `bob/phone`, or its name in the scenario.
     pub(crate) key: KeyName,
 
     #[command(flatten)]

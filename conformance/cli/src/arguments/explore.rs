@@ -15,56 +15,57 @@ pub(crate) struct ExploreArgs {
     #[arg(group = "what")]
     pub(crate) scenario: Option<PathBuf>,
 
-    /// Instead of a scenario, all trees of authentications that link accounts with these numbers of devices: `3,2`.
+    /// Explore all trees of authentications that link accounts with these numbers of devices, instead of a scenario:
+    /// `3,2`.
     ///
-    /// A tree is connected inside each account, and has one edge for each pair of accounts of a tree of accounts. The
-    /// two devices of an edge authenticate each other. Of trees that differ in names only, one is explored.
+    /// The devices of each account form a tree. The accounts form a tree, too, with one pair of devices for each edge.
+    /// The two devices of an edge authenticate each other. Trees that differ only in names are explored once.
     #[arg(long, group = "what", value_name = "SIZES", value_parser = sizes)]
     pub(crate) trees: Option<Sizes>,
 
-    /// What people decide besides the authentications of a tree: every choice of devices and of a key is explored.
+    /// The decisions in addition to the authentications of a tree. Every choice of devices and of a key is explored.
     #[arg(long, value_enum, default_value_t, requires = "trees")]
     pub(crate) besides: BesidesArg,
 
-    /// What devices announce to others; several rules, with commas between them, are explored one after the other.
+    /// The announcement rules: which decisions a device passes on. Several, with commas between them, are explored one
+    /// after the other.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [AnnouncementArg::default()], value_name = "RULES")]
     pub(crate) announcement: Vec<AnnouncementArg>,
 
-    /// Which of several decisions about one key counts.
+    /// The conflict rule: which of several decisions about one key counts.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub(crate) conflict: ConflictArg,
 
-    /// In which order people do what they do. If not given, `steps` for a scenario, and `free` for trees.
+    /// The order in which people act. The default is `steps` for a scenario, and `free` for trees.
     #[arg(long, value_enum)]
     pub(crate) orders: Option<OrdersArg>,
 
-    /// When what was sent arrives.
+    /// The moments at which messages arrive.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) deliveries: DeliveriesArg,
 
-    /// Count it as broken, too, if linked devices do not know all of each other's keys in the end, although that is
-    /// not promised.
+    /// Demand that linked devices know all of each other's keys in the end, even where that is not promised.
     #[arg(long)]
     pub(crate) complete: bool,
 
-    /// Go on when a promise is broken, and count the ends at which it is. Then nothing counts as broken.
+    /// Go on when a promise is broken, and count the ends at which it is. A broken promise is then no failure.
     #[arg(long, conflicts_with = "complete")]
     pub(crate) count: bool,
 
-    /// How many states are found at most.
+    /// The number of states at which the search stops.
     #[arg(long, default_value = "20000000", value_name = "N", value_parser = whole::<NonZeroU64>(1..=u64::MAX))]
     pub(crate) max_states: NonZeroU64,
 
-    /// How long the search may take: `90s`, `10m` or `2h`.
+    /// The time after which the search stops: `90s`, `10m` or `2h`.
     #[arg(long, value_parser = time, value_name = "TIME")]
     pub(crate) time: Option<Duration>,
 
-    /// How many threads there are: for several searches at the same time, and within each search. All processors are used
-    /// if not given. The result is the same for any number.
+    /// The number of threads, for several searches at the same time and within each search. The default is the number
+    /// of processors. The result is the same for any number.
     #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// Do without a reduction, to check it: with commas between several.
+    /// Switch off reductions, to check them: names with commas between.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "REDUCTIONS")]
     pub(crate) without: Vec<Reduction>,
 
@@ -72,28 +73,28 @@ pub(crate) struct ExploreArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) counterexample: Option<PathBuf>,
 
-    /// Instead of searching, open a page on this machine on which you choose what happens next, step by step: go back, try
-    /// another way, or let it search for a broken end.
+    /// Open a page on this machine instead of searching. There you choose each next step, go back, try another way, or
+    /// let it search for a broken end.
     #[arg(long, requires = "scenario", conflicts_with_all = ["trees", "counterexample", "format", "jobs", "count"])]
     pub(crate) serve: bool,
 
-    /// How to write what was found.
+    /// The format of the result.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ExploreFormat,
 }
 
-/// How many devices each account has.
+/// The number of devices of each account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes(pub(crate) Vec<usize>);
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum BesidesArg {
-    /// Nothing.
+    /// No other decision.
     #[default]
     Nothing,
-    /// At one device, a person distrusts another one's key.
+    /// A person at one device distrusts another device's key.
     Distrust,
-    /// Besides that, a person authenticates that key, at any device.
+    /// As `distrust`, and a person at any device authenticates that key.
     DistrustAndTrust,
 }
 
@@ -109,9 +110,9 @@ impl From<BesidesArg> for explore::Besides {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OrdersArg {
-    /// In the order of the file.
+    /// The order of the file.
     Steps,
-    /// In every order. Other steps, such as faults, keep theirs among themselves, and come at any moment.
+    /// Every order. Other steps, such as faults, keep their order among themselves, and happen at any moment.
     Free,
 }
 
@@ -126,9 +127,9 @@ impl From<OrdersArg> for explore::Orders {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DeliveriesArg {
-    /// Before the next step, in the order of time.
+    /// Before the next step, in the order of their times.
     Drained,
-    /// At every moment. What one device sends to another keeps its order.
+    /// At every moment. Messages from one device to another keep their order.
     #[default]
     Every,
 }
@@ -144,19 +145,19 @@ impl From<DeliveriesArg> for explore::Deliveries {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Reduction {
-    /// Of times, just their order counts, and only about keys that somebody can distrust.
+    /// Compare times only by their order, and only for keys that somebody can distrust.
     Times,
-    /// Which endpoint told something does not count, only whether it was a person.
+    /// Ignore who stated something, except whether it was a person.
     #[value(alias = "tellers")]
     Origins,
-    /// The order does not count in which a message says things, and in which a device came to know them.
+    /// Ignore the order of decisions in a message, and of keys in a device.
     Lists,
-    /// Devices that can change places do not count twice.
+    /// Merge states that differ only by a permutation of devices.
     Symmetry,
-    /// Partial-order reduction: a delivery that is independent of everything else happens at once.
+    /// Make a delivery at once if it is independent of everything else (partial-order reduction).
     #[value(alias = "commuting")]
     Independence,
-    /// Equal states are one.
+    /// Merge equal states.
     Merging,
 }
 

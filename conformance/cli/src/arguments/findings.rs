@@ -7,20 +7,20 @@ use super::number::{JOBS, whole};
 
 #[derive(Debug, Args)]
 pub(crate) struct FindingsArgs {
-    /// Of which promises: all if none is given.
+    /// The promises to measure. The default is all.
     #[arg(value_name = "PROMISE", value_parser = promise)]
     pub(crate) promises: Vec<Promise>,
 
-    /// Instead of what takes seconds, measure what takes minutes or hours.
+    /// Measure the worlds that take minutes or hours, instead of those that take seconds.
     #[arg(long)]
     pub(crate) long: bool,
 
-    /// How many threads there are within each search. All processors are used if not given. The result is the same for any
-    /// number.
+    /// The number of threads within each search. The default is the number of processors. The result is the same for
+    /// any number.
     #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// How to write what was measured.
+    /// The format of the measurements.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: FindingsFormat,
 }
@@ -30,7 +30,7 @@ pub(crate) enum FindingsFormat {
     /// For people.
     #[default]
     Text,
-    /// The tables of the page of findings.
+    /// The tables of FINDINGS.md.
     Markdown,
     /// One array with an object for each measurement.
     Json,

@@ -4,16 +4,16 @@ use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct LintArgs {
-    /// A file; standard input if it is `-` or not given.
+    /// The file to check. `-` is standard input.
     #[arg(default_value = "-")]
     pub(crate) file: PathBuf,
 
-    /// What it holds. Told by its beginning if not given.
+    /// The kind of its content. By default, the beginning of the file decides.
     #[arg(long, value_enum)]
     pub(crate) kind: Option<Kind>,
 }
 
-/// What can be checked.
+/// A kind of content that can be checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Kind {
     /// A `<trust-message/>` (XEP-0434).

@@ -2,13 +2,13 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How many jobs there may be: more threads than the most help nobody.
+/// The possible numbers of jobs. More threads help nobody.
 pub(super) const JOBS: RangeInclusive<u64> = 1..=1_000;
 
-/// Any number of a random generator.
+/// The possible seeds.
 pub(super) const SEED: RangeInclusive<u64> = 0..=u64::MAX;
 
-/// Reads a whole number of a range, beyond which memory or patience would end before the command does.
+/// A parser for whole numbers of a range. Beyond the range, a command would run out of memory or take too long.
 pub(super) fn whole<N: FromStr>(
     range: RangeInclusive<u64>,
 ) -> impl Fn(&str) -> Result<N, String> + Clone + Send + Sync + 'static {
@@ -21,7 +21,7 @@ pub(super) fn whole<N: FromStr>(
     }
 }
 
-/// Reads how long something may take.
+/// Parses a duration, such as `90s`.
 pub(super) fn time(text: &str) -> Result<Duration, &'static str> {
     humantime::parse_duration(text)
         .map_err(|_| "expected a number with its unit, such as `90s`, `10m` or `2h`")

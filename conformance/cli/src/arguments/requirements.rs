@@ -8,15 +8,15 @@ pub(crate) struct RequirementsArgs {
     #[command(flatten)]
     pub(crate) choice: RequirementFilter,
 
-    /// How to write the list.
+    /// The format of the list.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
 }
 
-/// Which requirements are meant. Of each option one value has to fit.
+/// The selection of requirements. A requirement must match one value of each given option.
 #[derive(Debug, Args)]
 pub(crate) struct RequirementFilter {
-    /// Only requirements with such an id: `*` stands for anything, as in `xep-0450/ac-*`.
+    /// Only requirements whose id matches, as in `xep-0450/ac-*`. `*` stands for any text.
     #[arg(long, value_name = "GLOB")]
     pub(crate) id: Vec<IdGlob>,
 
@@ -60,6 +60,6 @@ pub(crate) enum ListFormat {
     /// For people.
     #[default]
     Text,
-    /// One array with an object for each requirement.
+    /// One array with an object for each requirement or scenario.
     Json,
 }

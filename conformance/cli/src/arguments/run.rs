@@ -10,31 +10,31 @@ use super::number::{JOBS, whole};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// Scenario files, folders of them, or scenarios of this project by name (`atm list`).
+    /// Scenario files, folders of them, or names of scenarios of this project (`atm list`).
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
     #[command(flatten)]
     pub(crate) options: RunOptionArgs,
 
-    /// Which promises are watched.
+    /// The promises to watch.
     #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
     pub(crate) invariants: InvariantsArg,
 
-    /// How to write what happened.
+    /// The format of the output.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
 
-    /// How many parts of a population at the same time. All processors are used if not given.
+    /// The number of parts of a population to play at the same time. The default is the number of processors.
     #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
-    /// Of a population, play this part alone, as the scenario that it is. The first is 1.
+    /// Play only this part of a population, as a scenario with all options. The first is 1.
     #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=u64::MAX))]
     pub(crate) part: Option<u64>,
 
-    /// The folder into which parts of a population that break a promise are written as scenarios, each also as the smallest one
-    /// that was found to break the same promise.
+    /// Write the first parts of a population that break a promise into this folder, as scenario files, each with the
+    /// smallest scenario that was found to break the same promise.
     #[arg(long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 
@@ -46,7 +46,8 @@ pub(crate) struct RunArgs {
 
     /// Draw the space-time diagram of a scenario into this file: *.svg, or *.mmd for Mermaid.
     ///
-    /// Devices stand side by side, time goes down. What a policy does by itself is left to `--format trace`.
+    /// Devices stand side by side, and time goes down. Only `--format trace` shows the changes that a policy makes by
+    /// itself.
     #[arg(long, value_name = "FILE")]
     pub(crate) sequence: Option<SequenceFile>,
 
@@ -54,21 +55,21 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) graph: Option<GraphFile>,
 
-    /// Draw the trust graph as it is after this step instead of at the end; 0 is before the first one.
+    /// Draw the trust graph after this step instead of at the end. 0 is before the first step.
     ///
-    /// Steps count as in the text that `atm run` prints: expectations are none.
+    /// Steps have the numbers that `atm run` prints. Expectations have none.
     #[arg(long, value_name = "N", requires = "graph", value_parser = whole::<usize>(0..=u64::from(u32::MAX)))]
     pub(crate) graph_step: Option<usize>,
 
-    /// In text, tell the whole story of each scenario, also of several that pass.
+    /// In text, show the whole story of each scenario, even of several that pass.
     #[arg(long, short, conflicts_with = "quiet")]
     pub(crate) verbose: bool,
 
-    /// In text, tell only of scenarios that do not pass, and of several how many there were.
+    /// In text, show only scenarios that do not pass, and the number of scenarios if there are several.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
-    /// Run each scenario twice, and name the first event that differs if one does.
+    /// Run each scenario twice, and name the first event that differs.
     #[arg(long)]
     pub(crate) check_determinism: bool,
 }
@@ -92,7 +93,7 @@ pub(crate) enum InvariantsArg {
     /// All of them.
     #[default]
     All,
-    /// None: just what a scenario expects is checked.
+    /// None: check only the expectations of a scenario.
     None,
 }
 

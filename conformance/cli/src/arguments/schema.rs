@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
-    /// The format that it describes.
+    /// The file format.
     #[arg(value_enum, default_value_t)]
     pub(crate) of: SchemaOf,
 }

@@ -1,4 +1,4 @@
-//! What a campaign of `atm fuzz` ends with, in one part or merged.
+//! The end of a campaign of `atm fuzz`, run in one part or merged.
 
 use std::io;
 use std::path::Path;
@@ -10,25 +10,26 @@ use atm_suite::fuzz::{FuzzReport, RequiredParts};
 use crate::exit::Exit;
 use crate::output::{Output, can_be_written};
 
-/// Where what was found is written, and what is needed for a pass.
+/// The files that a campaign writes, and the parts that a pass needs.
 #[derive(Clone, Copy)]
 pub(super) struct Files<'a> {
-    /// The folder for scenarios.
+    /// The folder for the counterexamples.
     pub(super) folder: Option<&'a Path>,
     /// The file for the report.
     pub(super) report: Option<&'a Path>,
-    /// The parts that have to be there.
+    /// The parts that have to be present.
     pub(super) required: RequiredParts,
 }
 
 impl Files<'_> {
-    /// Whether they can be written, as far as that can be said before. What is there stays as it is.
+    /// Whether the folder and the file can be written, as far as that is known in advance. Existing files stay
+    /// unchanged.
     pub(super) fn are_writable(self) -> bool {
         told(self.folder.map(|path| (path, folder_can_be_made(path))))
             & told(self.report.map(|path| (path, can_be_written(path))))
     }
 
-    /// Tells what was found, and writes it: one thing even if another cannot be written.
+    /// Prints and writes the result. If one file cannot be written, the other is still written.
     pub(super) fn tell(self, report: &FuzzReport) -> Exit {
         let mut output = Output::default();
         output.print(|out| write_fuzz_report(out, report, self.required, self.folder));
@@ -42,14 +43,14 @@ impl Files<'_> {
     }
 }
 
-/// Complains of what went wrong with a path, and says whether nothing did.
+/// Prints the error of a path, if there is one. Returns whether there is none.
 fn told(done: Option<(&Path, io::Result<()>)>) -> bool {
     let Some((path, Err(error))) = done else { return true };
     complain(format_args!("atm: {}: {error}", path.display()));
     false
 }
 
-/// Whether there is room for a folder: below what is there is nothing but folders.
+/// Checks that the nearest existing ancestor of the folder is a folder.
 fn folder_can_be_made(folder: &Path) -> io::Result<()> {
     match folder.ancestors().find(|path| path.exists()) {
         Some(there) if !there.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
@@ -57,7 +58,7 @@ fn folder_can_be_made(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Writes the scenarios that were found into a folder, which is made if there are any.
+/// Writes the counterexamples into a folder. The folder is created if there are any.
 fn write_counterexamples(output: &mut Output, folder: &Path, report: &FuzzReport) {
     if report.counterexamples.is_empty()
         || !output.succeeded(folder.display(), std::fs::create_dir_all(folder))

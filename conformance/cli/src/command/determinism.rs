@@ -3,7 +3,7 @@ use atm_simulator::run::{Options, run_script};
 use atm_simulator::script::Script;
 use atm_simulator::trace::TraceRecord;
 
-/// Runs a scenario twice and says what is different the second time, if anything is.
+/// Runs a scenario twice. Returns the first difference, if there is one.
 pub(super) fn difference(script: &Script, options: &Options) -> Option<Complaint> {
     let [first, second] = [(); 2].map(|()| run_script(script, options));
     first_difference(first.trace.records(), second.trace.records())
@@ -16,7 +16,7 @@ pub(super) fn difference(script: &Script, options: &Options) -> Option<Complaint
         })
 }
 
-/// The first event that two runs do not share.
+/// The first event that is not the same in both runs.
 fn first_difference(first: &[TraceRecord], second: &[TraceRecord]) -> Option<Complaint> {
     let position = (0..first.len().max(second.len())).find(|at| first.get(*at) != second.get(*at))?;
     let shown =

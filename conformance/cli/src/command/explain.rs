@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::suggest;
 
-/// Says why a key has its level on a device, back to what people decided.
+/// Explains the level of a key on a device, back to the decisions of people.
 pub(crate) fn explain(cli: &arguments::ExplainArgs) -> Exit {
     let scenario = match load(&cli.scenario) {
         Ok(scenario) => scenario,
@@ -66,7 +66,7 @@ fn tell(cli: &arguments::ExplainArgs, scenario: &Scenario) -> Result<Output, Mis
     Ok(output)
 }
 
-/// Why a key has its level on a device.
+/// The reasons for the level of a key on a device.
 struct Explanation {
     level: Level,
     roots: Vec<Authentication>,
@@ -101,7 +101,7 @@ impl Explanation {
     }
 }
 
-/// What a change did to a key: its level from now on, if it is another one, and why.
+/// The effect of a change on a key: the new level, if the level changes, and the reason.
 fn what_became_of(change: &Change, key: atm_engine::KeyId, cast: &Cast) -> Option<(Option<Level>, String)> {
     let by = |origin: Origin| match origin {
         Origin::Manual => "a person decided so".to_owned(),

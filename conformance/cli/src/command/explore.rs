@@ -20,7 +20,7 @@ use crate::arguments::{self, ExploreFormat, OrdersArg, Reduction};
 use crate::exit::Exit;
 use crate::output::Output;
 
-/// What is explored: a scenario under one rule.
+/// One search: a scenario under one pair of rules.
 struct Task {
     path: String,
     alike: Option<u64>,
@@ -28,7 +28,7 @@ struct Task {
     settings: Settings,
 }
 
-/// Explores all that can happen in small worlds.
+/// Explores everything that can happen in small worlds.
 pub(crate) fn explore(cli: &arguments::ExploreArgs) -> Exit {
     let tasks = match tasks(cli) {
         Ok(tasks) => tasks,
@@ -126,8 +126,8 @@ fn tasks(cli: &arguments::ExploreArgs) -> Result<Vec<Task>, Exit> {
     Ok(tasks.collect())
 }
 
-/// Explores all tasks; the results are in the order of the tasks. There are `jobs` threads in all: first for searches at
-/// the same time, and what is left over for threads within each.
+/// Runs all tasks, and returns the results in the order of the tasks. There are `jobs` threads in all. They run several
+/// searches at the same time; any threads left over work within the searches.
 fn explore_all(
     tasks: &[Task],
     jobs: Option<NonZeroUsize>,
@@ -164,7 +164,7 @@ fn explore_all(
     explored.map(|result| result.expect("every task was explored")).collect()
 }
 
-/// How long it takes. No time stands in what was found.
+/// Measures the time of a search. No result contains a time.
 pub(super) struct Clock {
     started: Instant,
     limit: Option<std::time::Duration>,
@@ -182,7 +182,7 @@ impl Clock {
         Self { started: Instant::now(), limit, bar }
     }
 
-    /// Whether the search goes on.
+    /// Whether the search continues.
     pub(super) fn flow(&self) -> ControlFlow<()> {
         let is_over = self.limit.is_some_and(|limit| self.started.elapsed() > limit);
         if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -14,7 +14,7 @@ use crate::arguments::{self, Kind};
 use crate::exit::Exit;
 use crate::output::Output;
 
-/// Says whether a trust message, envelope, stanza or URI is as it should be, and what it says.
+/// Checks a trust message, an envelope, a stanza or a URI, and describes its content.
 pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
     let text = match read(cli) {
         Ok(text) => text,
@@ -23,7 +23,7 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
             return Exit::SetUp;
         }
     };
-    // A byte order mark is no part of a text in UTF-8.
+    // A byte order mark is not part of a text in UTF-8.
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(&text);
     let Some(kind) = cli.kind.or_else(|| kind(text)) else {
         mistakes::complain(
@@ -47,7 +47,7 @@ pub(crate) fn lint(cli: &arguments::LintArgs) -> Exit {
     output.exit(if checked.is_ok() { Exit::AsExpected } else { Exit::NotAsExpected })
 }
 
-/// What a text says, and what is to be noted about it.
+/// Describes the content of a text, with remarks.
 fn check(kind: Kind, text: &str) -> Result<Vec<String>, Malformed> {
     let mut lines = match kind {
         Kind::TrustMessage => of_message(&NamedTrustMessage::parse(text)?),
@@ -62,7 +62,7 @@ fn check(kind: Kind, text: &str) -> Result<Vec<String>, Malformed> {
 /// The most bytes of a character in UTF-8.
 const LONGEST_CHARACTER: usize = 4;
 
-/// Reads no more than is needed to know that it is too much.
+/// Reads the input up to the first character beyond the limit. That is enough to know that it is too large.
 fn read(cli: &arguments::LintArgs) -> io::Result<String> {
     let limit = (MAX_STANZA_BYTES + LONGEST_CHARACTER) as u64;
     let mut bytes = Vec::new();
@@ -96,7 +96,7 @@ fn kind(text: &str) -> Option<Kind> {
     }
 }
 
-/// What follows an XML declaration, if there is one.
+/// The text after the XML declaration, if there is one.
 fn after_declaration(text: &str) -> &str {
     let text = text.trim_start();
     let declaration = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>"));
@@ -166,7 +166,7 @@ fn of_stanza(stanza: &MessageStanza) -> Result<Vec<String>, Malformed> {
     Ok(lines)
 }
 
-/// Refuses a second trust message in a stanza (XEP-0434 §4: exactly one).
+/// Refuses a second trust message in a stanza. XEP-0434 §4 allows exactly one.
 fn one_trust_message(message: &Message) -> Result<(), Malformed> {
     let is_one = |element: &&ClearElement| matches!(element, ClearElement::TrustMessage(_));
     if message.clear.iter().filter(is_one).count() > 1 {
@@ -175,7 +175,7 @@ fn one_trust_message(message: &Message) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// What the suite would say about an implementation that writes so.
+/// A finding that the suite would make in an implementation that writes this text.
 fn of_finding(finding: &MessageFinding) -> String {
     format!("note: {}, but: {} ({})", finding.expected, finding.observed, finding.requirement)
 }

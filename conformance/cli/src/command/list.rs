@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::suggest;
 
-/// A scenario of this project, in `--format json`.
+/// A scenario of this project: an object of `--format json`.
 #[derive(Debug, Serialize)]
 struct Entry {
     name: &'static str,
@@ -20,7 +20,7 @@ struct Entry {
     requirements: Vec<String>,
 }
 
-/// Lists the scenarios that are built into the command.
+/// Lists the built-in scenarios.
 pub(crate) fn list(list: &arguments::ListArgs) -> Exit {
     let entries: Vec<Entry> = library::files().iter().map(entry).collect();
     let chosen: Vec<&Entry> = entries.iter().filter(|entry| is_chosen(list, entry)).collect();
@@ -50,7 +50,7 @@ fn entry(file: &library::LibraryFile) -> Entry {
     Entry { name: file.id(), title, about, requirements }
 }
 
-/// Whether a scenario fits one of the patterns of each option that is given.
+/// Whether a scenario matches one of the patterns of each given option.
 fn is_chosen(list: &arguments::ListArgs, entry: &Entry) -> bool {
     let fits = |globs: &[IdGlob], id: &str| globs.iter().any(|glob| glob.matches(id));
     let by_name = list.names.is_empty() || fits(&list.names, entry.name);
@@ -59,7 +59,7 @@ fn is_chosen(list: &arguments::ListArgs, entry: &Entry) -> bool {
     by_name && by_requirement
 }
 
-/// The names in their folders, each with its title.
+/// Writes the names by folder, each with its title.
 fn write_text(out: &mut dyn Write, chosen: &[&Entry]) -> io::Result<()> {
     let heading = anstyle::Style::new().bold();
     let width = chosen.iter().map(|entry| entry.name.len()).max().unwrap_or(0);

@@ -8,7 +8,7 @@ use crate::arguments;
 use crate::exit::Exit;
 use crate::input;
 
-/// Puts the reports of the parts of a campaign together.
+/// Merges the reports of the parts of a campaign.
 pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> Exit {
     let mut parts = Vec::new();
     for path in &cli.files {
@@ -31,11 +31,11 @@ pub(super) fn merge(cli: &arguments::ReportMergeArgs) -> Exit {
     Files { folder: cli.output.as_deref(), report: cli.report.as_deref(), required }.tell(&merged)
 }
 
-/// Reads what a campaign found out.
+/// Reads the report of a campaign.
 ///
 /// # Errors
 ///
-/// If the file cannot be read, or is something else.
+/// If the file cannot be read, or is not the report of a campaign.
 pub(super) fn read_campaign(path: &Path) -> Result<FuzzReport, BadReport> {
     FuzzReport::read(&input::read(path, input::CAMPAIGN)?)
 }

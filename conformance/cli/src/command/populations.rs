@@ -16,7 +16,7 @@ use super::scenarios::Loaded;
 use crate::arguments::{Format, RunArgs};
 use crate::output::Output;
 
-/// A population that is ready to be played. It is played once, when somebody asks for its result.
+/// A population that is ready to be played. It is played once, when its result is first requested.
 pub(super) struct ReadyPopulation<'a> {
     pub(super) path: &'a str,
     pub(super) population: &'a Population,
@@ -27,7 +27,7 @@ pub(super) struct ReadyPopulation<'a> {
 }
 
 impl ReadyPopulation<'_> {
-    /// The result.
+    /// Plays the population on the first call. Returns the result.
     pub(super) fn run(&self) -> &PopulationRun {
         self.run.get_or_init(|| {
             let progress = ProgressBar::new(self.population.population.parts());
@@ -43,8 +43,8 @@ impl ReadyPopulation<'_> {
         PlayedPopulation { path, population, options, run: self.run() }
     }
 
-    /// Writes the first parts that fail into a folder, each as a scenario and as the smallest one that was found to break the
-    /// same promise, and tells where they are.
+    /// Writes the first failed parts into a folder, each as a scenario and as the smallest scenario that was found to
+    /// break the same invariant. Prints the paths.
     pub(super) fn write_failed(&self, output: &mut Output, folder: &Path) {
         let failed = &self.run().first_failed;
         if failed.is_empty() || !output.succeeded(folder.display(), std::fs::create_dir_all(folder)) {
@@ -76,8 +76,8 @@ impl ReadyPopulation<'_> {
         }
     }
 
-    /// The smallest scenario that was found to break the promise that a part breaks first, of those of which the population does
-    /// not say so.
+    /// The smallest scenario that was found to break the first undeclared invariant that the part breaks; `None` if the
+    /// part breaks none.
     fn shrunk(&self, part: &FailedPart) -> Option<Scenario> {
         let is_declared = |invariant| self.run().breaks.contains(&invariant);
         let broken = part.run.violations.iter().map(|it| it.invariant).find(|it| !is_declared(*it))?;
@@ -91,7 +91,7 @@ impl ReadyPopulation<'_> {
     }
 }
 
-/// Puts the part that is asked for in the place of its population.
+/// Replaces the population by the part that `--part` chooses.
 pub(super) fn choose_part(cli: &RunArgs, loaded: &mut [Loaded<ScenarioFile>]) -> Result<(), Complaint> {
     let Some(part) = cli.part else { return Ok(()) };
     let [Loaded { path, content }] = loaded else {
@@ -113,7 +113,7 @@ pub(super) fn choose_part(cli: &RunArgs, loaded: &mut [Loaded<ScenarioFile>]) ->
     Ok(())
 }
 
-/// Says which option of the command line does not go with what is to be played.
+/// Refuses an option that does not fit the files.
 pub(super) fn check_options(cli: &RunArgs, loaded: &[Loaded<ScenarioFile>]) -> Result<(), Complaint> {
     let is_population = |file: &&Loaded<ScenarioFile>| matches!(file.content, ScenarioFile::Population(_));
     let Some(population) = loaded.iter().find(is_population) else {

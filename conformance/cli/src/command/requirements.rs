@@ -11,10 +11,10 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::suggest;
 
-/// The scenarios that name each requirement, by its id.
+/// The scenarios that name each requirement, by the id of the requirement.
 type Tests = BTreeMap<String, Vec<&'static str>>;
 
-/// Lists requirements and what tests them.
+/// Lists requirements with their tests.
 pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> Exit {
     let selection = list.choice.selection();
     let chosen: Vec<_> = requirements::all().filter(|requirement| selection.admits(requirement)).collect();
@@ -85,11 +85,11 @@ fn write_text(out: &mut dyn Write, chosen: &[&Requirement], tests: &Tests) -> io
     Ok(())
 }
 
-/// A requirement in `--format json`.
+/// A requirement: an object of `--format json`.
 #[derive(Debug, Serialize)]
 struct Entry<'a> {
     id: &'static str,
-    /// What ids of the same document begin with.
+    /// The common prefix of all ids of the document.
     document: &'static str,
     title: &'static str,
     version: Option<&'static str>,
@@ -97,12 +97,12 @@ struct Entry<'a> {
     weight: String,
     summary: &'static str,
     url: String,
-    /// What tests it: `scenarios`, `messages` or `nothing`.
+    /// The kind of test: `scenarios`, `messages`, `variations` or `nothing`.
     tested_by: &'static str,
     scenarios: &'a [&'static str],
-    /// How many mutants of the engine's rules it catches.
+    /// The number of mutants of the engine's rules that the requirement catches.
     mutants: usize,
-    /// Why nothing tests it.
+    /// The reason why nothing tests the requirement.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }

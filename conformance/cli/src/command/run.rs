@@ -24,7 +24,7 @@ use crate::exit::Exit;
 use crate::files::scenario_files;
 use crate::output::Output;
 
-/// Runs scenarios and tells what happened.
+/// Runs scenarios and populations, and reports the results.
 pub(crate) fn run(cli: &arguments::RunArgs) -> Exit {
     let files = match scenario_files(&cli.paths) {
         Ok(files) => files,
@@ -92,7 +92,7 @@ enum Ready<'a> {
     Population(ReadyPopulation<'a>),
 }
 
-/// A scenario that is ready to be played, as often as it takes.
+/// A scenario that is ready to be played any number of times.
 struct ReadyScenario<'a> {
     path: &'a str,
     scenario: &'a Scenario,
@@ -101,7 +101,7 @@ struct ReadyScenario<'a> {
     script: Script,
 }
 
-/// Makes all scenarios ready before one of them is played.
+/// Prepares all scenarios before the first one is played.
 fn make_ready<'a>(
     cli: &arguments::RunArgs,
     loaded: &'a [Loaded<ScenarioFile>],
@@ -140,7 +140,7 @@ impl<'a> Ready<'a> {
         }
     }
 
-    /// Plays it for its result alone.
+    /// Plays without an observer.
     fn play_unseen(&self) -> Played<'_> {
         match self {
             Self::Scenario(scenario) => Played::Scenario(scenario, Box::new(scenario.play_unseen())),
@@ -154,12 +154,12 @@ impl ReadyScenario<'_> {
         observe(&self.script, self.options, self.watching, observer)
     }
 
-    /// Plays it for its result alone.
+    /// Plays without an observer.
     fn play_unseen(&self) -> Run {
         self.play(&mut None::<Trace>)
     }
 
-    /// The pictures and the page that are asked for.
+    /// Draws the requested pictures and the page.
     fn draw(&self, wanted: &Pictures<'_>, html: Option<&PathBuf>) -> Result<Vec<Drawn>, NoPicture> {
         let mut trace = Trace::default();
         let run = self.play(&mut trace);
@@ -178,7 +178,7 @@ impl ReadyScenario<'_> {
     }
 }
 
-/// Plays everything and writes what happens while it happens. Trouble with the output stops nothing.
+/// Plays everything and writes the output at the same time. An error of the output does not stop the runs.
 fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> Vec<RunResult> {
     let mut results = Vec::new();
     match cli.format {
@@ -208,18 +208,18 @@ fn play(cli: &arguments::RunArgs, ready: &[Ready<'_>], output: &mut Output) -> V
             })
         }),
     }
-    // Nothing is played for a reader that left.
+    // The reader is gone, so the remaining runs have no output. They still have results.
     results.extend(ready[results.len()..].iter().map(|ready| ready.play_unseen().result()));
     results
 }
 
-/// The results of runs that nobody looked at.
+/// A finished run without its events.
 enum Played<'a> {
     Scenario(&'a ReadyScenario<'a>, Box<Run>),
     Population(&'a ReadyPopulation<'a>),
 }
 
-/// The report for programs.
+/// The result for programs.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum JsonResult<'a> {
@@ -247,7 +247,7 @@ impl Played<'_> {
     }
 }
 
-/// Plays one thing after the other, until something cannot be written.
+/// Plays one item after the other, until one cannot be written.
 fn each<T>(
     all: impl IntoIterator<Item = T>,
     results: &mut Vec<RunResult>,
@@ -260,8 +260,8 @@ fn each<T>(
     })
 }
 
-/// Tells the story of the scenarios that need one, and a line or nothing of the others. Where only the end shows whether
-/// there is something to tell, a scenario is played again for its story.
+/// Writes the story of each scenario that needs one, and a line or nothing for the others. Sometimes only the result
+/// shows that a story is needed; then the scenario is played again.
 fn write_text(
     out: &mut dyn Write,
     cli: &arguments::RunArgs,
@@ -276,13 +276,13 @@ fn write_text(
     if text.several { runs::write_summary(text.out, results) } else { Ok(()) }
 }
 
-/// The report for people.
+/// The output for people.
 struct Text<'a> {
     out: &'a mut dyn Write,
     cli: &'a arguments::RunArgs,
-    /// Whether there is more than one thing to tell of.
+    /// Whether there are several scenarios.
     several: bool,
-    /// Whether the last line is one of those that tell a verdict and nothing else.
+    /// Whether the last line is a verdict without a story.
     in_list: bool,
 }
 
@@ -317,7 +317,7 @@ impl Text<'_> {
         (result, told)
     }
 
-    /// Tells of what passes in one line, or not at all.
+    /// Writes one line for a pass, or nothing with `--quiet`.
     fn briefly(&mut self, tell: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         if self.cli.quiet {
             return Ok(());
@@ -326,7 +326,7 @@ impl Text<'_> {
         tell(self.out)
     }
 
-    /// Tells of something in as many lines as it takes, with free lines around them.
+    /// Writes a text of several lines, separated from others by empty lines.
     fn at_length(&mut self, tell: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let before = if std::mem::take(&mut self.in_list) { writeln!(self.out) } else { Ok(()) };
         let told = before.and(tell(self.out));
@@ -334,7 +334,7 @@ impl Text<'_> {
     }
 }
 
-/// Shown on a terminal, on standard error, if there is something to wait for.
+/// A progress bar on standard error, hidden for short work. It shows only on a terminal.
 fn progress_bar(length: usize) -> ProgressBar {
     if length < 50 { ProgressBar::hidden() } else { ProgressBar::new(length as u64) }
 }

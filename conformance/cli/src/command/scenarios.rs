@@ -7,25 +7,25 @@ use atm_suite::requirements;
 use crate::exit::Exit;
 use crate::{files, suggest};
 
-/// A scenario file that has no mistake.
+/// A scenario file without mistakes.
 pub(super) struct Loaded<T> {
     pub(super) path: String,
     pub(super) content: T,
 }
 
-/// Whether it is told why files cannot be loaded.
+/// Whether mistakes are printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Complaints {
     All,
     None,
 }
 
-/// Loads all files, none of which is a population. If some have mistakes, those of all are told, and nothing is to run.
+/// Loads scenario files, none of them a population. If any file has mistakes, those of all files are printed.
 pub(super) fn load_all(files: &[PathBuf], complaints: Complaints) -> Result<Vec<Loaded<Scenario>>, Exit> {
     load_each(files, complaints, (Scenario::load, Scenario::parse))
 }
 
-/// As [`load_all`], and populations may be among them.
+/// Loads scenario files and populations; otherwise like [`load_all`].
 pub(super) fn load_all_files(files: &[PathBuf]) -> Result<Vec<Loaded<ScenarioFile>>, Exit> {
     load_each(files, Complaints::All, (ScenarioFile::load, ScenarioFile::parse))
 }
@@ -47,17 +47,17 @@ fn load_each<T>(
     exit.map_or(Ok(loaded), Err)
 }
 
-/// Loads a file, or one of this project's scenarios by its name.
+/// Loads a file, or a built-in scenario by its name.
 pub(super) fn load(path: &Path) -> Result<Scenario, Exit> {
     let catalog = Catalog::of_requirements(requirements::ids());
     read(path, &catalog, (Scenario::load, Scenario::parse)).map_err(|error| tell(&error))
 }
 
-/// How a file is read, and how a text with its name.
+/// The two ways to read a scenario: from a path, and from a name and a text.
 type Reading<T> =
     (fn(&Path, &Catalog) -> Result<T, LoadError>, fn(&str, &str, &Catalog) -> Result<T, Mistakes>);
 
-/// Reads a file, or what the command has inside under this name.
+/// Reads a file, or the built-in scenario of this name.
 fn read<T>(path: &Path, catalog: &Catalog, (load, parse): Reading<T>) -> Result<T, LoadError> {
     match files::inside(path) {
         Some(file) => Ok(parse(&format!("scenarios/{}", file.path), file.text, catalog)?),
@@ -79,7 +79,7 @@ fn tell(error: &LoadError) -> Exit {
     }
 }
 
-/// A path as the user would write it, the same on all systems.
+/// A path with `/` on all systems.
 pub(super) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
 }

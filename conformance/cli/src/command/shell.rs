@@ -8,7 +8,7 @@ use crate::arguments::{self, Cli};
 use crate::exit::Exit;
 use crate::output::Output;
 
-/// Prints a script that completes the command line.
+/// Prints a completion script for a shell.
 pub(crate) fn completions(cli: &arguments::CompletionsArgs) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(cli.shell, &mut Cli::command(), "atm", &mut script);
@@ -17,7 +17,7 @@ pub(crate) fn completions(cli: &arguments::CompletionsArgs) -> Exit {
     output.exit(Exit::AsExpected)
 }
 
-/// Writes the manual pages: of `atm`, and of each of its commands.
+/// Writes the manual pages of `atm` and all of its commands.
 pub(crate) fn man(cli: &arguments::ManArgs) -> Exit {
     if let Err(error) = std::fs::create_dir_all(&cli.folder) {
         mistakes::complain(format_args!("atm: {}: {error}", cli.folder.display()));
@@ -30,7 +30,7 @@ pub(crate) fn man(cli: &arguments::ManArgs) -> Exit {
     output.exit(Exit::AsExpected)
 }
 
-/// Writes the pages of a command and of all its subcommands.
+/// Writes the pages of a command and all of its subcommands.
 fn write_pages(command: &Command, folder: &Path, output: &mut Output) {
     let page = Man::new(command.clone());
     output.file(&folder.join(page.get_filename()), |out| page.render(out));

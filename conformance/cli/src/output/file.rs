@@ -1,4 +1,4 @@
-//! Files are replaced as a whole, or stay as they were.
+//! Atomic writing: a file is replaced as a whole, or stays unchanged.
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind, Write};
@@ -7,13 +7,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
 
-/// How many symbolic links are followed, one after the other.
+/// The most symbolic links that are followed in a row.
 const MAX_LINKS: usize = 40;
 
-/// Where the open files of a process have names: a link there stands for what is open, not for a path.
+/// The folders with the open files of a process. A link there stands for an open file, not for a path.
 const OPEN_FILES: [&str; 2] = ["/proc", "/dev/fd"];
 
-/// The unfinished file that is being written, if any.
+/// The path of the unfinished file, if one is being written.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
@@ -29,8 +29,8 @@ pub(crate) fn remove_unfinished() {
     std::mem::forget(unfinished);
 }
 
-/// Writes a file. A regular file is written beside, and then takes the place of the old one with its owner and
-/// permissions; a symbolic link to it stays. A pipe or a device is written directly.
+/// Writes a file. A regular file is written under another name, and then replaces the old one. It keeps the owner and
+/// the permissions, and a symbolic link to it stays. A pipe or a device is written directly.
 pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     match Target::of(path)? {
         Target::StandardOutput => {
@@ -42,7 +42,7 @@ pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
         Target::Regular { path, old } => {
             let mut new = beside(&path, old.as_ref())?;
             let file = new.as_file_mut();
-            // Some file systems tell only at the end that there is no room.
+            // Some file systems report a full disk only at the end.
             file.write_all(content).and_then(|()| file.sync_all())?;
             new.persist(&path).map_err(|error| error.error)?;
             *unfinished() = None;
@@ -51,10 +51,10 @@ pub(super) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     }
 }
 
-/// Whether a file can be written, as far as that can be said before. It stays as it is.
+/// Checks whether a file can be written, as far as that is known in advance. The file stays unchanged.
 pub(crate) fn can_be_written(path: &Path) -> io::Result<()> {
     match Target::of(path)? {
-        // To open a pipe would mean something to its reader.
+        // Opening a pipe would have an effect on its reader.
         Target::StandardOutput | Target::Direct(_) => Ok(()),
         Target::Regular { path, old } => {
             beside(&path, old.as_ref())?;
@@ -64,12 +64,12 @@ pub(crate) fn can_be_written(path: &Path) -> io::Result<()> {
     }
 }
 
-/// What a path leads to.
+/// The target of a path.
 enum Target {
     StandardOutput,
     /// A pipe, a device, or an open file.
     Direct(PathBuf),
-    /// A regular file, or none yet.
+    /// A regular file, or a file that does not exist yet.
     Regular {
         path: PathBuf,
         old: Option<Metadata>,
@@ -98,7 +98,7 @@ impl Target {
     fn of_no_link(path: PathBuf) -> io::Result<Self> {
         match fs::metadata(&path) {
             Ok(old) if old.is_file() => {
-                // Who may not write it may not replace it, either.
+                // A user who may not write the file may not replace it either.
                 File::options().append(true).open(&path)?;
                 Ok(Self::Regular { path, old: Some(old) })
             }
@@ -110,10 +110,10 @@ impl Target {
     }
 }
 
-/// Whether what is open under this name, in a folder of open files, was opened to be read only. A pipe could be opened
-/// once more to be written, but nobody would ever read what is written: writing would not end.
+/// Whether the open file of this name, in a folder of open files, was opened for reading only. A pipe could be opened
+/// again for writing, but nobody would read it, and writing would block.
 fn is_for_reading(path: &Path, folder: &Path) -> bool {
-    /// The bits that say for what a file is open. Where none is set, it is for reading.
+    /// The bits of the access mode. Zero means reading.
     const ACCESS: u32 = 0o3;
     let (Some(name), Some(process)) = (path.file_name(), folder.parent()) else { return false };
     let info = fs::read_to_string(process.join("fdinfo").join(name)).unwrap_or_default();
@@ -126,21 +126,21 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// An empty file in the same folder, which is removed unless it takes its place.
+/// An empty file in the same folder. It is removed unless it replaces the old file.
 fn beside(path: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     path.file_name().ok_or(ErrorKind::InvalidInput)?;
     let mut builder = Builder::new();
-    // A name as long as names may be leaves no room for more.
+    // The prefix is short and fixed: the old name may already have the greatest length.
     builder.prefix(".atm-");
     #[cfg(unix)]
     if old.is_none() {
         use std::os::unix::fs::PermissionsExt;
-        // What programs ask for; the user's mask takes away what nobody else is to have.
+        // The usual mode of new files, which the user's mask restricts.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let new = {
         let mut unfinished = unfinished();
-        // The error of the crate names the file beside, of which nobody knows.
+        // The error of the crate names the temporary file, which the user does not know.
         let new = builder.tempfile_in(folder(path)).map_err(|error| io::Error::from(error.kind()))?;
         *unfinished = Some(new.path().to_owned());
         new
@@ -152,7 +152,7 @@ fn beside(path: &Path, old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     Ok(new)
 }
 
-/// Gives a file the owner of the old one, if this user can do that.
+/// Gives a file the owner of the old file, if the user may do that.
 #[cfg(unix)]
 fn take_over_owner(new: &File, old: &Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};

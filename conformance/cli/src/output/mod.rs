@@ -1,8 +1,8 @@
-//! Everything that a command writes, to standard output and to files.
+//! The output of commands, to standard output and to files.
 //!
-//! One rule holds for all commands: trouble with the output never hides a verdict. It is told on standard error, but
-//! for a reader that left, as `head` does. The exit code stays that of the verdict, unless that says that all is well:
-//! a report that was not written is no success.
+//! One rule holds for all commands: an error of the output never hides a verdict. The error is printed to standard
+//! error, unless the reader left, as `head` does. The exit code remains that of the verdict, unless the verdict is a
+//! pass: a missing report is no success.
 
 mod file;
 
@@ -16,33 +16,34 @@ use atm_reports::mistakes::complain;
 use crate::exit::Exit;
 pub(crate) use file::{can_be_written, remove_unfinished};
 
-/// A file that grows beyond what the system allows (`ulimit -f`) is an error like any other, and not the end of the
+/// Makes a file that grows beyond the limit of the system (`ulimit -f`) an ordinary error. Otherwise it would end the
 /// process.
 pub(crate) fn too_large_files_are_errors() {
     #[cfg(unix)]
     {
-        // Nobody has to hear of the signal: the write that caused it fails. Without the handler it still ends the process.
+        // The signal itself is ignored, since the write that caused it fails. Without a handler it would end the
+        // process.
         let heard = std::sync::Arc::default();
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
     }
 }
 
-/// The output of a command, and whether all of it could be written.
+/// The output of a command, with whether all of it was written.
 #[derive(Debug, Default)]
 pub(crate) struct Output {
-    /// Something is missing, and its reader did not just leave.
+    /// Something could not be written, for another reason than a reader that left.
     is_incomplete: bool,
     /// Nothing more is written to standard output.
     is_closed: bool,
 }
 
 impl Output {
-    /// Writes to standard output for people, with colour on a terminal.
+    /// Writes to standard output for people, with colours on a terminal.
     pub(crate) fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         self.write_to(&mut Terminal::new(anstream::stdout().lock()), write);
     }
 
-    /// Writes to standard output for programs, as it is.
+    /// Writes to standard output for programs, unchanged.
     pub(crate) fn print_plain(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         self.write_to(&mut BufWriter::new(io::stdout().lock()), write);
     }
@@ -54,19 +55,19 @@ impl Output {
         }
     }
 
-    /// Writes a file, and says whether it is there now.
+    /// Writes a file. Returns whether it was written.
     pub(crate) fn file(&mut self, path: &Path, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> bool {
         let mut content = Vec::new();
         let done = write(&mut content).and_then(|()| file::write(path, &content));
         self.succeeded(path.display(), done)
     }
 
-    /// Writes a file with this text, and says whether it is there now.
+    /// Writes a text into a file. Returns whether it was written.
     pub(crate) fn text(&mut self, path: &Path, text: &str) -> bool {
         self.file(path, |out| out.write_all(text.as_bytes()))
     }
 
-    /// Whether something was written. If not, that is told, unless the reader left.
+    /// Whether something was written. An error is printed, unless the reader left.
     pub(crate) fn succeeded(&mut self, what: impl fmt::Display, done: io::Result<()>) -> bool {
         let Err(error) = done else { return true };
         if error.kind() != ErrorKind::BrokenPipe {
@@ -76,7 +77,7 @@ impl Output {
         false
     }
 
-    /// How the command ends.
+    /// The exit code of the command.
     pub(crate) fn exit(&self, verdict: Exit) -> Exit {
         match verdict {
             Exit::AsExpected if self.is_incomplete => Exit::SetUp,

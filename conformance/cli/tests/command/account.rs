@@ -1,4 +1,4 @@
-//! `atm run` tells people what happened, step by step, and then the verdict.
+//! `atm run` prints the events of each step, and then the verdict.
 
 use crate::atm::{Folder, TWENTY_TO_EIGHT, atm};
 

@@ -9,7 +9,7 @@ pub(crate) const TWENTY_TO_EIGHT: &str = "scenarios/readme/20-to-8.yaml";
 /// The seed of a scenario in which the [`broken_adapter`] sends a message.
 pub(crate) const SEED_OF_A_MESSAGE: &str = "129..130";
 
-/// A scenario in which one device authenticates the other, and that expects nothing.
+/// A scenario in which one device authenticates another one. It has no expectations.
 const LONELY: &str = "\
 format: 1
 title: One authentication
@@ -20,7 +20,7 @@ steps:
   - authenticate: alice/phone -> alice/tablet
 ";
 
-/// The command, in the root of the repository.
+/// The command, run in the root of the repository.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atm"));
     command.current_dir(root());
@@ -30,7 +30,7 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// What came of running the command with these arguments.
+/// The result of a run of the command.
 pub(crate) struct Ran {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -55,17 +55,17 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the crate is in a workspace")
 }
 
-/// An adapter of the reference engine.
+/// The command of an adapter of the reference engine.
 pub(crate) fn engine_adapter() -> String {
     format!("'{}' adapter serve", env!("CARGO_BIN_EXE_atm"))
 }
 
-/// An adapter of the reference engine whose trust messages are headlines, which servers do not store.
+/// The command of an adapter that sends trust messages of the type `headline`, which servers do not store.
 pub(crate) fn broken_adapter() -> String {
     format!("sh -c \"{} | sed -u s/chat/headline/g\"", engine_adapter())
 }
 
-/// One that is broken only the second time that it is started, which is when the first scenario is tried.
+/// The command of an adapter that is broken only in its second process, which plays the first scenario.
 pub(crate) fn once_broken_adapter(folder: &Folder) -> String {
     let (engine, [first, second]) = (engine_adapter(), ["first", "second"].map(|name| folder.path(name)));
     let is_second = format!("! mkdir '{first}' && mkdir '{second}'");
@@ -73,11 +73,11 @@ pub(crate) fn once_broken_adapter(folder: &Folder) -> String {
     shell_words::join(["sh", "-c", &script])
 }
 
-/// An empty folder for one test, and files in it.
+/// An empty folder for the files of one test.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// `name` is the test's alone.
+    /// Creates the folder. Each test has its own `name`.
     pub(crate) fn new(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(name);
         if path.exists() {
@@ -87,12 +87,12 @@ impl Folder {
         Self(path)
     }
 
-    /// Its path, or that of something in it.
+    /// The path of a file in the folder; of the folder itself if `name` is empty.
     pub(crate) fn path(&self, name: &str) -> String {
         self.0.join(name).to_str().expect("UTF-8 in paths").to_owned()
     }
 
-    /// Writes a file, and the folders that it is in.
+    /// Writes a file, and creates the folders of its path.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("folders can be made");
@@ -100,17 +100,17 @@ impl Folder {
         self.path(name)
     }
 
-    /// Writes a scenario in which all that is expected is true.
+    /// Writes a scenario that passes.
     pub(crate) fn write_passing(&self, name: &str) -> String {
         self.write(name, format!("{LONELY}expect: {{ reference: [counts: {{ manual: 1 }}] }}\n"))
     }
 
-    /// Writes a scenario in which something is expected that is not true.
+    /// Writes a scenario with a false expectation.
     pub(crate) fn write_failing(&self, name: &str) -> String {
         self.write(name, format!("{LONELY}expect: {{ reference: [counts: {{ manual: 7 }}] }}\n"))
     }
 
-    /// Writes a scenario that expects nothing.
+    /// Writes a scenario without expectations.
     pub(crate) fn write_expecting_nothing(&self, name: &str) -> String {
         self.write(name, LONELY)
     }

@@ -1,4 +1,4 @@
-//! What stands in `deploy/` works: its commands are run as local processes.
+//! The files in `deploy/` work. Their commands run as local processes.
 
 use std::process::Command;
 
@@ -8,10 +8,10 @@ use crate::atm::{Folder, atm, broken_adapter, engine_adapter, once_broken_adapte
 
 const PARTS: usize = 3;
 
-/// How Kubernetes is told to run a script.
+/// The shell that Kubernetes runs a script with.
 const POD: [&str; 2] = ["sh", "-euc"];
 
-/// How GitHub runs a script if the shell is bash.
+/// The shell that GitHub runs a script with, if it is bash.
 const ACTION: [&str; 6] = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"];
 
 fn documents(name: &str) -> Vec<Value> {
@@ -21,7 +21,7 @@ fn documents(name: &str) -> Vec<Value> {
         .collect()
 }
 
-/// Runs a script as the scheduler would, with the command `atm` that is tested.
+/// Runs a script like the scheduler, with the tested command `atm`.
 fn run(folder: &Folder, shell: &[&str], script: &str, variables: &[(&str, &str)]) -> (i32, String) {
     let atm = std::path::Path::new(env!("CARGO_BIN_EXE_atm")).parent().unwrap();
     let path = format!("{}:{}", atm.display(), std::env::var("PATH").unwrap());
@@ -76,7 +76,7 @@ fn the_jobs_of_kubernetes_find_what_one_machine_finds() {
     let merged = std::fs::read_to_string(folder.path("reports/0..300/campaign.json")).unwrap();
     assert_eq!(merged, whole(&folder, "0..300"));
 
-    // A part is done if it came to its end, whatever it found.
+    // A part succeeds if it ends, whatever it found.
     for adapter in [broken_adapter(), once_broken_adapter(&folder)] {
         let alone = [("SEEDS", "0..150"), ("PARTS", "1"), ("JOB_COMPLETION_INDEX", "0")];
         let broken = [&alone[..], &[("ADAPTER", &*adapter), ("REPORTS", &*reports)]].concat();
@@ -99,7 +99,7 @@ fn the_matrix_of_github_finds_what_one_machine_finds() {
     let matrix = workflow["jobs"]["part"]["strategy"]["matrix"]["part"].as_sequence().unwrap();
     assert_eq!(workflow["env"]["PARTS"].as_u64(), Some(matrix.len() as u64));
 
-    // The workflow tries many; here a few will do.
+    // The workflow tries many seeds; a few are enough here.
     let few = |script: String| script.replace("100000000", "150");
     let (parts, summary) = (PARTS.to_string(), folder.path("summary"));
     let engine = engine_adapter();
@@ -121,8 +121,8 @@ fn the_matrix_of_github_finds_what_one_machine_finds() {
     assert!(std::fs::read_to_string(&summary).unwrap().contains("PASS nothing was found"));
     assert_eq!(workflow["defaults"]["run"]["shell"], "bash");
 
-    // The workflow fails if something is found, though its last command only shows it. There is one worker: of several, the
-    // one whose adapter is broken may get no seed.
+    // The workflow fails if there is a finding, though its last command only prints it. There is one worker, because of
+    // several, the one with the broken adapter may get no seed. one whose adapter is broken may get no seed.
     let alone = |script: String| few(script).replace("atm fuzz ", "atm fuzz --jobs 1 ");
     for (adapter, exit) in [(broken_adapter(), 1), (once_broken_adapter(&folder), 2)] {
         let broken = [("RUN", "2"), ("PART", "1"), ("PARTS", "1"), ("ADAPTER", &*adapter)];

@@ -1,4 +1,4 @@
-//! The page about formats and the workflow for other projects say what is true.
+//! The page about formats is correct, and so is the workflow for other projects.
 
 use std::path::Path;
 

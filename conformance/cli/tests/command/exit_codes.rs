@@ -1,4 +1,4 @@
-//! The exit code says how a run ended: 0, 1, 2, 64 or 66.
+//! The exit code shows the result of a command: 0, 1, 2, 64 or 66.
 
 use crate::atm::{Folder, TWENTY_TO_EIGHT, atm, command, engine_adapter};
 
@@ -86,7 +86,7 @@ fn sixty_four_for_a_time_in_which_nobody_can_answer() {
             assert!(ran.stderr.contains("a number of seconds above 0"), "{}", ran.stderr);
         }
     }
-    // Without an adapter nobody waits.
+    // Time limits need an adapter.
     for ran in [
         atm(["fuzz", "--seeds", "0..1", "--timeout", "60"]),
         atm(["conformance", TWENTY_TO_EIGHT, "--timeout", "60"]),
@@ -106,7 +106,7 @@ fn sixty_six_for_a_file_that_cannot_be_read() {
     assert!(ran.stderr.starts_with(&format!("atm: {absent}: ")), "{}", ran.stderr);
 }
 
-/// `/dev/full` is a disk without room.
+/// Writing to `/dev/full` fails as on a full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn sixty_six_if_the_output_cannot_be_written() {

@@ -1,10 +1,10 @@
-//! `atm explore` goes through all that can happen in a small world.
+//! `atm explore` visits everything that can happen in a small world.
 
 use serde_json::{Value, json};
 
 use crate::atm::{Folder, Ran, atm, command, root};
 
-/// A world in which Bob's phone hears two things of Alice, in either order.
+/// A world in which Bob's phone gets two messages of Alice, in either order.
 const TREE: [&str; 4] = ["explore", "--trees", "2,1", "--format"];
 
 fn json<const N: usize>(arguments: [&str; N]) -> (Vec<Value>, i32) {
@@ -68,10 +68,10 @@ HOLDS in all states, but for what the scenario says it breaks
     assert_eq!(ran.code, 0);
     let (found, _) = json(["explore", hazard, "--format", "json"]);
     assert_eq!((&found[0]["breaks"], &found[0]["broke"]), (&json!(["revocation"]), &json!(["revocation"])));
-    // Under the other rule the scenario says no such thing.
+    // Under the other conflict rule, the scenario declares no broken invariant.
     let (found, _) = json(["explore", hazard, "--format", "json", "--conflict", "cautious"]);
     assert_eq!((&found[0]["breaks"], &found[0]["broke"]), (&json!([]), &json!([])));
-    // A search that is too short to come to an end has not seen it.
+    // A search that stops before the first end has not seen the violation.
     let ran = atm(["explore", hazard, "--max-states", "1"]);
     let kept = "  promise revocation: kept at every end so far, though the scenario says that it breaks it\n";
     assert!(ran.stdout.ends_with(kept), "{}", ran.stdout);
@@ -99,7 +99,7 @@ fn a_counterexample_is_a_scenario_that_breaks_the_same() {
 #[test]
 fn a_broken_promise_is_shown_by_a_small_scenario() {
     let folder = Folder::new("explore-promise");
-    // Under the rule `newest`, who had not heard of a distrust can undo it by what it says.
+    // Under `newest`, a device that has not heard of a distrust can undo it by restating its trust.
     let hazard = root().join("scenarios/hazards/restated-trust-undoes-a-distrust.yaml");
     let text = std::fs::read_to_string(hazard).unwrap();
     let (before, rest) = text.split_once("\nbreaks:").unwrap();
@@ -173,7 +173,7 @@ fn the_page_shows_commands_that_there_are_and_what_they_print() {
         page.lines().filter_map(|line| line.trim().strip_prefix("atm explore ")).collect();
     assert!(commands.len() >= 5, "{commands:?}");
     for command in commands {
-        // Only whether it is understood: a limit of one state ends each at once.
+        // This checks only that the command is valid: a limit of one state stops each search at once.
         let words = command.split_whitespace().chain(["--max-states", "1"]);
         let output = crate::atm::command().arg("explore").args(words).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{command}: {}", String::from_utf8_lossy(&output.stderr));

@@ -1,4 +1,4 @@
-//! `atm findings`, and the page that shows what it measures.
+//! `atm findings`, and the page with its measurements.
 
 use crate::atm::{Ran, atm, command, root};
 
@@ -8,7 +8,7 @@ fn page() -> String {
     std::fs::read_to_string(root().join("conformance/FINDINGS.md")).unwrap()
 }
 
-/// The tables of a promise between the comments of the page.
+/// The tables of a promise on the page, which stand between two comments.
 fn on_the_page(promise: &str) -> String {
     let page = page();
     let begin = format!("<!-- atm findings {promise} --format markdown -->\n");

@@ -1,8 +1,8 @@
-//! What strangers wrote reaches no terminal as it is.
+//! Untrusted text reaches no terminal unescaped.
 
 use crate::atm::{Folder, Ran, atm};
 
-/// A title with ESC, BEL, a C1 control and a character that turns the direction of the text, as YAML writes them.
+/// A title with ESC, BEL, a C1 control and a character that turns the direction of text, in the escapes of YAML.
 const TITLE: &str = r#""\e[31mred\a\x9b2J \u202Etxt.exe\u2066""#;
 
 fn assert_readable(of: &str, ran: &Ran) {
@@ -99,7 +99,7 @@ fn json() {
     }
 }
 
-/// A report of a campaign that a stranger wrote: one finding in which everything is this text.
+/// The report of a campaign by a stranger. Every text of its only finding is this one.
 pub(crate) fn campaign(text: &str, scenario: &str) -> String {
     let tried =
         serde_json::json!([{"first": 0, "end": 1, "parts": ["1/1"], "scenarios": 1, "unsupported": []}]);
@@ -155,7 +155,7 @@ fn a_report_in_a_file_is_that_of_standard_output() {
         let file = folder.path("report");
         let ran = atm(["report", &run_file, "--format", format]);
         assert_readable(format, &ran);
-        // A badge of one implementation does not name it.
+        // The badge of a single implementation does not contain its name.
         assert_eq!(ran.stdout.contains("FORGED"), format != "badge", "{format}: {}", ran.stdout);
         assert!(!ran.stdout.contains("\nFORGED"), "{format}: {}", ran.stdout);
         assert_eq!(atm(["report", &run_file, "--format", format, "--output", &file]).code, 0);

@@ -1,4 +1,4 @@
-//! `--format jsonl` prints a header, a line for each event, and the report; the same bytes each time.
+//! `--format jsonl` prints a header, a line for each event, and the report. The output is always the same.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `atm list` lists the scenarios that are built into the command.
+//! `atm list` lists the built-in scenarios.
 
 use serde_json::Value;
 
@@ -74,7 +74,7 @@ fn every_command_that_plays_scenarios_takes_their_names() {
     let ran = elsewhere(&["run", "readme/20-to-9"]);
     assert_eq!(ran.code, 66);
     assert!(ran.stderr.contains("did you mean `readme/20-to-8`?"), "{}", ran.stderr);
-    // A file of that name comes first.
+    // A file of that name takes precedence.
     folder.write("readme/20-to-8", "format: 1");
     assert_eq!(elsewhere(&["run", "readme/20-to-8"]).code, 64);
 }
@@ -87,7 +87,7 @@ fn a_name_that_no_scenario_has_is_a_mistake() {
     assert!(ran.stderr.contains("did you mean `attacks/*`?"), "{}", ran.stderr);
 }
 
-/// A folder of scenarios is named in the same way as a scenario.
+/// A folder of built-in scenarios can be named like a scenario.
 #[test]
 fn a_folder_of_the_list_can_be_played() {
     let folder = Folder::new("folder-of-the-list");

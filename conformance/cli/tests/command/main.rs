@@ -1,4 +1,4 @@
-//! The command `atm`, seen from outside: one behaviour in each file.
+//! Tests of the command `atm` as a process, one behaviour in each file.
 
 mod account;
 mod atm;

@@ -1,4 +1,4 @@
-//! A mistake in a file is shown at its place with what was expected, and nothing runs.
+//! A mistake in a file is shown at its position with the expected form, and nothing runs.
 
 use crate::atm::{Folder, atm};
 

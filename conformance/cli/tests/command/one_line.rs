@@ -1,5 +1,5 @@
-//! No text of somebody else begins a line of its own, changes the colours, or moves the cursor: with any text, a report
-//! has the lines and escape sequences that it has with a harmless one.
+//! Untrusted text cannot begin a line, change the colours, or move the cursor. Any text leaves a report with the same
+//! numbers of lines and escape sequences as a harmless text.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::atm::{Folder, Ran, command, engine_adapter};
 
-/// Text that looks like a line of `atm`, and what could bring it to the beginning of one.
+/// Text that looks like a line of `atm`, with characters that might begin a new line.
 fn hostile() -> impl Strategy<Value = String> {
     const PIECES: [&str; 14] = [
         "\n",
@@ -30,7 +30,7 @@ fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![1 => exact, 4 => several.prop_map(|pieces| format!("x{}", pieces.concat()))]
 }
 
-/// Runs the command with each of some texts, and compares what it writes with what it writes for `x`.
+/// Runs the command with several texts. The output has to have the same shape as with `x`.
 fn keeps_its_lines(name: &str, run: impl Fn(&Folder, &str) -> Ran) {
     const CASES: u32 = 12;
     let folder = Folder::new(name);
@@ -72,7 +72,7 @@ fn atm(arguments: &[&str]) -> Ran {
     command.args(arguments).env("CLICOLOR_FORCE", "1").output().expect("the command can be started").into()
 }
 
-/// A text as JSON that is ASCII, which YAML reads as well.
+/// A text as ASCII JSON, which is also valid YAML.
 fn quoted(text: &str) -> String {
     let escape = |c: char| match c {
         ' '..='~' if !"\"\\".contains(c) => c.to_string(),
@@ -81,7 +81,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.chars().map(escape).collect::<String>())
 }
 
-/// A scenario whose title and code are this text, in a file that is called so.
+/// A scenario with this text as its title, its code and the name of its file.
 fn scenario(folder: &Folder, text: &str) -> String {
     let scenario = format!(
         "format: 1\ntitle: {0}\nrequirements: [xep-0450/details/complete-graph]\naccounts:\n  \
@@ -93,7 +93,7 @@ fn scenario(folder: &Folder, text: &str) -> String {
     folder.write(&format!("{text}.yaml"), scenario)
 }
 
-/// An adapter of the engine that says that it is called so, in this version.
+/// An adapter of the engine that reports this text as its name and version.
 fn named_adapter(folder: &Folder, text: &str) -> String {
     let name = quoted(text).replace('\\', "\\\\").replace(['/', '&'], "");
     let script =
@@ -177,7 +177,7 @@ fn of_conformance_and_report() {
     });
 }
 
-/// Puts a text into all members with such names that are texts.
+/// Replaces all texts in members whose name `is_such`.
 fn replace(value: &mut Value, text: &str, is_such: &dyn Fn(&str) -> bool) {
     match value {
         Value::Object(members) => {

@@ -1,10 +1,10 @@
-//! Paths are files, or folders whose scenario files run in the order of their names.
+//! A path is a file, or a folder whose scenario files run in the order of their names.
 
 use serde_json::Value;
 
 use crate::atm::{Folder, atm};
 
-/// The scenarios that run, by their paths below `folder`.
+/// The paths of the scenarios that ran, relative to `folder`.
 fn ran<const N: usize>(folder: &Folder, paths: [&str; N]) -> Vec<String> {
     let arguments = ["run", "--format", "json"].into_iter().chain(paths).map(str::to_owned);
     let output = crate::atm::command().args(arguments).output().expect("the command can be started");

@@ -3,7 +3,7 @@
 use crate::account::EVERY_STEP;
 use crate::atm::{Folder, TWENTY_TO_EIGHT, atm, command, root};
 
-/// Whatever can go wrong, with a title that means something to XML.
+/// A scenario with every kind of fault. Its title contains characters with a meaning in XML.
 const FAULTS: &str = r#"format: 1
 title: '<b> & "x" ]]> y'
 requirements: [xep-0450/ao-s/other-endpoints]
@@ -114,7 +114,7 @@ fn the_trace_as_text() {
     insta::assert_snapshot!("20-to-8-trace", ran.stdout);
 }
 
-/// Each event of the JSON lines is a line of the trace, too: same number, same device.
+/// Each event of the JSON lines has a line in the trace with the same number and device.
 #[test]
 fn the_trace_has_a_line_for_each_event() {
     let folder = Folder::new("trace-lines");
@@ -131,8 +131,8 @@ fn the_trace_has_a_line_for_each_event() {
     }
 }
 
-/// To draw them again: `cargo run -- run scenarios/readme/20-to-8.yaml
-/// --sequence conformance/pictures/20-to-8-sequence.svg --graph conformance/pictures/20-to-8-trust-graph.svg`.
+/// To update them: `cargo run -- run scenarios/readme/20-to-8.yaml --sequence conformance/pictures/20-to-8-sequence.svg
+/// --graph conformance/pictures/20-to-8-trust-graph.svg`.
 #[test]
 fn the_pictures_in_the_repository_are_what_the_command_draws() {
     for (option, name) in [("--sequence", "20-to-8-sequence.svg"), ("--graph", "20-to-8-trust-graph.svg")] {
@@ -152,7 +152,7 @@ fn pictures_are_well_formed_and_show_names_as_they_are() {
     }
 }
 
-/// A message and a level that the reference engine does not bring about.
+/// A scenario that expects a message and a level that the reference engine does not produce.
 const WRONG: &str = r#"format: 1
 title: Things that do not hold
 requirements: [xep-0450/ac-r/contact-endpoint, xep-0450/ao-s/other-endpoints]
@@ -206,7 +206,7 @@ fn whatever_is_wrong_is_marked_in_every_picture() {
 
     let graph = drawn("--graph", "graph.svg");
     assert_eq!(dashed_arrows(&graph), 2, "one arrow, and one in the legend");
-    // Alice's phone, her notebook, and the cell of the notebook and the tablet.
+    // The mismatches are at Alice's phone, at her notebook, and in the cell of the notebook and the tablet.
     let rings: Vec<&str> = graph.split(r#"<g class="wrong"><title>"#).skip(1).collect();
     let names = |part: &str| {
         rings.iter().filter(|ring| ring.split("</title>").next().unwrap().contains(part)).count()
@@ -245,7 +245,7 @@ fn nothing_is_marked_where_all_is_well() {
     }
 }
 
-/// A graph of a step shows what was wrong until then.
+/// The graph of a step shows only mismatches up to that step.
 #[test]
 fn a_graph_marks_nothing_that_is_still_to_come() {
     let folder = Folder::new("wrong-later");
@@ -323,7 +323,7 @@ fn sixty_six_for_a_picture_that_cannot_be_written() {
     assert!(ran.stderr.starts_with(&format!("atm: {path}: ")), "{}", ran.stderr);
 }
 
-/// What the command draws of a scenario into a file of this name.
+/// The content of a picture of a scenario, drawn into a file of this name.
 fn drawn(test: &str, scenario: &str, option: &str, name: &str) -> String {
     let folder = Folder::new(&format!("pictures-{test}{option}-{name}"));
     let path = folder.path(name);
@@ -332,7 +332,7 @@ fn drawn(test: &str, scenario: &str, option: &str, name: &str) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
-/// All text in a well-formed picture that has no scripts and no images, and whose style sheet only turns colours.
+/// All text of a picture. Asserts that it is well-formed, has no scripts or images, and has a style only for colours.
 fn read(svg: &str) -> String {
     let mut reader = rxml::Reader::new(svg.as_bytes());
     let (mut all, mut inside) = (String::new(), String::new());

@@ -1,4 +1,4 @@
-//! Populations: many accounts in one file, played part by part.
+//! A population has many accounts in one file, and is played in parts.
 
 use crate::atm::{Folder, Ran, atm, command};
 
@@ -8,12 +8,12 @@ fn town(folder: &Folder, settings: &str) -> String {
     folder.write("town.yaml", format!("{HEAD}population: {settings}\n"))
 }
 
-/// A population in which nothing goes wrong.
+/// A population that keeps all invariants.
 fn calm(folder: &Folder) -> String {
     town(folder, "{ accounts: 100, part: 20 }")
 }
 
-/// A population in which words of distrust race with others.
+/// A population in which decisions to distrust race with others.
 fn broken(folder: &Folder) -> String {
     town(folder, "{ accounts: 100, part: 20, decisions: { lost-of-1000: 300 } }")
 }
@@ -55,7 +55,7 @@ fn a_part_that_breaks_a_promise_is_told_and_written_and_can_be_played() {
             assert_eq!(again.code, 1);
             assert!(again.stdout.contains(violation), "{violation}\n{}", again.stdout);
         }
-        // Of 20 accounts few are left, and they break the same promise.
+        // Few of the 20 accounts are left, and they break the same invariant.
         let smallest = path.replace(".yaml", "-smallest.yaml");
         let steps = std::fs::read_to_string(&smallest).unwrap().matches("\n  - ").count();
         assert!(steps < 20, "{smallest} has {steps} steps");

@@ -1,4 +1,4 @@
-//! `--quiet` tells people only of what does not pass; what programs read stays whole.
+//! With `--quiet`, people read only about failures; the output for programs stays complete.
 
 use crate::atm::{Folder, TWENTY_TO_EIGHT, atm};
 

@@ -1,4 +1,4 @@
-//! What is written suits whoever reads it: colour on a terminal alone, and a reader may go away.
+//! The output suits its reader: colours only on a terminal, and no error if the reader leaves.
 
 use std::process::Stdio;
 

@@ -1,4 +1,4 @@
-//! The README shows what is really there.
+//! The README is correct: its examples and commands work.
 
 use atm_simulator::scenario::{Catalog, ScenarioFile};
 
@@ -17,7 +17,7 @@ fn blocks(language: &str) -> Vec<String> {
     blocks.map(|rest| rest.split_once("```").expect("the block ends").0.to_owned()).collect()
 }
 
-/// The scenario that it shows, saved under the name that it gives, and that name.
+/// Saves the scenario of the README under the name that it gives. Returns its path and that name.
 fn example(folder: &Folder) -> (String, &'static str) {
     let [example, _] = <[String; 2]>::try_from(blocks("yaml")).expect("a scenario and a population");
     let name = "scenarios/lost-tablet.yaml";

@@ -1,4 +1,4 @@
-//! `atm requirements` lists what the specifications demand, and what tests it.
+//! `atm requirements` lists the requirements of the specifications and their tests.
 
 use atm_suite::requirements::find;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The server of a live search: who may ask it, and what it answers.
+//! The server of a live search: the clients that it admits, and its answers.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::atm::{Folder, atm, command};
 
-/// A world in which a user's distrust can be undone on her own device, but not in the order of the file.
+/// A world in which a device can undo the distrust of its own user, but not in the order of the file.
 const WORLD: &str = "\
 format: 1
 title: Can a distrust be lost?
@@ -20,16 +20,16 @@ steps:
   - distrust: alice/phone -> alice/tablet
 ";
 
-/// The time in which everything is answered that need not wait for a long search.
+/// The time limit of all answers that need no long search.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A search of this world takes longer than a test.
+/// A world whose search takes longer than a test.
 const LONG: [&str; 5] = ["readme/20-to-8", "--orders", "free", "--announcement", "relay"];
 
-/// A live search that ends with the test.
+/// The server of a live search. It is killed at the end of the test.
 struct Served {
     child: Child,
-    /// The address of this machine and the port.
+    /// The address of this machine with the port.
     address: String,
     token: String,
 }
@@ -39,7 +39,7 @@ impl Served {
         Self::scenario(&[&folder.write("world.yaml", WORLD), "--orders", "free"])
     }
 
-    /// A live search of a scenario, with these arguments.
+    /// Starts a live search with these arguments.
     fn scenario(arguments: &[&str]) -> Self {
         let mut command = command();
         command.arg("explore").args(arguments).arg("--serve");
@@ -52,7 +52,7 @@ impl Served {
         Self { child, address: address.to_owned(), token: token.trim_end_matches('/').to_owned() }
     }
 
-    /// A connection on which this was said.
+    /// Opens a connection, and sends these words.
     fn say(&self, words: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
         stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
@@ -60,22 +60,22 @@ impl Served {
         stream
     }
 
-    /// The status and the body of an answer.
+    /// Sends a request with these headers. Returns the status and the body of the answer.
     fn ask(&self, path: &str, headers: &str) -> (String, String) {
         answer(self.say(&format!("GET {path} HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")))
     }
 
-    /// A request of the page, without its end.
+    /// A request of the page, without the final empty line.
     fn request(&self, what: &str) -> String {
         format!("GET /{}/{what} HTTP/1.1\r\nHost: {}\r\n", self.token, self.address)
     }
 
-    /// A connection on which a search was asked for.
+    /// Opens a connection, and requests a search.
     fn search(&self) -> TcpStream {
         self.say(&format!("{}\r\n", self.request("search?way=")))
     }
 
-    /// The way of a search to an end, and the rest of its answer.
+    /// Searches for an end. Returns the way, and the whole answer.
     fn found(&self) -> (String, serde_json::Value) {
         let (status, found) = self.get("search?way=");
         assert_eq!(status, "200", "{found}");
@@ -85,7 +85,7 @@ impl Served {
         (way.join("."), found)
     }
 
-    /// The number of threads.
+    /// The number of threads of the server.
     #[cfg(target_os = "linux")]
     fn threads(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/task", self.child.id())).expect("it runs").count()

@@ -1,4 +1,4 @@
-//! Scripts for shells, and manual pages.
+//! Completion scripts for shells, and manual pages.
 
 use crate::atm::{Folder, atm};
 

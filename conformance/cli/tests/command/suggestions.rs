@@ -1,4 +1,4 @@
-//! A name that is nearly right is told with the one that was probably meant.
+//! A name that is nearly right is reported with the similar name.
 
 use crate::atm::{Folder, Ran, TWENTY_TO_EIGHT, atm, command, engine_adapter};
 
@@ -49,7 +49,7 @@ fn patterns_that_no_id_has() {
         64,
         "did you mean `xep-0450/toakafa/latch`?",
     );
-    // Beside a pattern that selects something, too.
+    // The suggestion appears also if another pattern selects something.
     let case = "test-cases/manual-b1-authenticate@alice/a1";
     let ran = atm(["conformance", "--case", case, "--case", "test-case/*", "--quiet"]);
     assert_eq!(ran.code, 0);
@@ -122,7 +122,7 @@ fn an_adapters_command_that_is_not_quoted() {
     {
         complains(arguments, 64, "is one argument: ");
     }
-    // A scenario may have any name.
+    // The name of a scenario file need not end in `.yaml`.
     let scenario = folder.write_passing("scenario.txt");
     let ran = atm(["conformance", "--adapter", &engine_adapter(), &scenario, "--quiet"]);
     assert!(!ran.stderr.contains("argument"), "{}", ran.stderr);

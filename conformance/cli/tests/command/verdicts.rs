@@ -1,13 +1,13 @@
-//! Trouble with the output never hides a verdict: a reader may go away, a disk may be full.
+//! An error of the output never hides a verdict, whether the reader left or the disk is full.
 
 use std::process::{Output, Stdio};
 
 use crate::atm::{Folder, SEED_OF_A_MESSAGE, atm, broken_adapter, command, engine_adapter};
 
-/// Two cases of which the broken adapter fails one.
+/// The option for a case that the broken adapter fails.
 const CASE: [&str; 2] = ["--case", "test-cases/manual-b1-authenticate@alice/a1"];
 
-/// Every command that gives a verdict, with what fails and with what passes.
+/// Every command with a verdict, with arguments for a failure and for a pass.
 struct Commands {
     failing: Vec<Vec<String>>,
     passing: Vec<Vec<String>>,
@@ -95,7 +95,7 @@ fn a_reader_that_leaves_changes_no_exit_code() {
     }
 }
 
-/// `/dev/full` is a disk without room.
+/// Writing to `/dev/full` fails as on a full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_changes_no_failure_and_makes_a_pass_66() {

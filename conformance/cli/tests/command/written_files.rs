@@ -1,4 +1,4 @@
-//! A file is written as a whole or stays as it was, whichever option names it.
+//! A file is written as a whole or stays unchanged, whichever option names it.
 #![cfg(unix)]
 
 use std::fs;
@@ -12,7 +12,7 @@ use crate::atm::{
 
 const CASE: [&str; 2] = ["--case", "test-cases/manual-b1-authenticate@alice/a1"];
 
-/// Runs the command where no regular file can have more than this many blocks of 512 bytes.
+/// Runs the command with a limit for the size of files, in blocks of 512 bytes.
 fn with_little_room(blocks: u32, arguments: &[&str]) -> Output {
     let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
     let mut sh = Command::new("sh");
@@ -66,7 +66,7 @@ fn a_file_that_cannot_be_written_whole_stays_as_it_was() {
         assert_eq!(names(&folder.path("")), [name], "{option}");
         fs::remove_file(path).unwrap();
     }
-    // The scenarios of a campaign as well: none is there in part.
+    // The counterexamples of a campaign are not written in part either.
     let output = folder.path("found");
     let done = with_little_room(0, &["report", "merge", &campaign, "--output", &output]);
     assert_eq!((done.status.code(), names(&output)), (Some(1), Vec::new()));
@@ -92,7 +92,7 @@ fn a_folder_that_is_not_there_is_told_by_the_name_that_was_given() {
     assert!(ran.stderr.contains(&path) && !ran.stderr.contains(".atm-"), "{}", ran.stderr);
 }
 
-/// The signal comes at sixty moments of a run that writes a file: before, while and after it is written.
+/// The signal comes at 60 different times: before, during and after the file is written.
 #[test]
 fn a_signal_leaves_no_unfinished_file() {
     let folder = Folder::new("interrupted");
@@ -142,7 +142,7 @@ fn a_link_stays_one_and_permissions_stay() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(names(&far), ["back.dot", "graph.dot"]);
 
-    // A link that leads nowhere yet, and links in a circle.
+    // A link to a missing file, and links in a circle.
     let (dangling, circle) = (folder.path("dangling.dot"), folder.path("circle.dot"));
     symlink("far/new.dot", &dangling).unwrap();
     run(&dangling);
@@ -179,7 +179,7 @@ fn a_pipe_is_written_directly() {
     assert!(!fs::symlink_metadata(&pipe).unwrap().is_file());
 }
 
-/// Both what is told and the report go where standard output goes, one after the other.
+/// The report and the text for people both go to standard output, one after the other.
 #[cfg(target_os = "linux")]
 #[test]
 fn standard_output_is_written_directly_even_if_it_is_a_file() {
@@ -199,7 +199,7 @@ fn standard_output_is_written_directly_even_if_it_is_a_file() {
     }
 }
 
-/// `<(yes)` of a shell: whoever writes into that pipe waits for a reader who never comes.
+/// As with `<(yes)` in a shell: writing into that pipe would wait for a reader that never comes.
 #[cfg(target_os = "linux")]
 #[test]
 fn what_is_open_for_reading_is_not_written() {
@@ -223,7 +223,7 @@ fn what_is_open_for_reading_is_not_written() {
     assert_eq!(fs::read_to_string(file).unwrap(), KEPT);
 }
 
-/// Only the superuser may write it all the same.
+/// Only the superuser may write such a file.
 #[test]
 fn a_file_that_nobody_may_write_is_not_replaced() {
     let folder = Folder::new("read-only");

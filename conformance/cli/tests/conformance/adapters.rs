@@ -23,7 +23,7 @@ fn the_engine_behind_an_adapter_comes_out_as_the_engine() {
     for (bare, behind) in bare.cases.iter().zip(&behind.cases) {
         assert_eq!(bare.case, behind.case);
         assert_eq!(behind.error, None, "{}", behind.case);
-        // What waits for a connection waits in the engine, or before the pipe, where nothing can be taken back.
+        // Waiting messages are in the engine, or already in the pipe to it, from which nothing can be withdrawn.
         let about_the_pipe = |judgement: &JudgementLine| judgement.requirement == "atm/rules/outbox";
         let without = |judgements: &[JudgementLine]| -> Vec<JudgementLine> {
             judgements.iter().filter(|judgement| !about_the_pipe(judgement)).cloned().collect()

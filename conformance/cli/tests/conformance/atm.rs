@@ -1,10 +1,10 @@
-//! The command, and files that go away.
+//! The command, and files that are removed after a test.
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What the command did.
+/// The result of a run of the command.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) code: Option<i32>,
@@ -17,7 +17,7 @@ pub(crate) fn atm(arguments: &[&str]) -> Done {
     atm_reading(arguments, "")
 }
 
-/// Runs the command with these arguments and this on its standard input.
+/// Runs the command with these arguments and this standard input.
 pub(crate) fn atm_reading(arguments: &[&str], input: &str) -> Done {
     let mut child = Command::new(env!("CARGO_BIN_EXE_atm"))
         .args(arguments)
@@ -36,12 +36,12 @@ pub(crate) fn atm_reading(arguments: &[&str], input: &str) -> Done {
     }
 }
 
-/// The command that serves the reference engine as an adapter.
+/// The command of an adapter that serves the reference engine.
 pub(crate) fn served(more: &str) -> String {
     format!("{} adapter serve{more}", env!("CARGO_BIN_EXE_atm"))
 }
 
-/// A file that is removed in the end.
+/// A file that is removed when it is dropped.
 pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
@@ -66,7 +66,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // It may never have been written.
+        // The file may not exist.
         let _ = std::fs::remove_file(&self.0);
     }
 }

@@ -1,6 +1,6 @@
 use crate::atm::{Scratch, atm, served};
 
-/// An adapter that fails: it announces nothing.
+/// The command of an adapter that fails because it announces nothing; `None` without Python.
 fn template() -> Option<String> {
     let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../adapters/template.py");
     if std::process::Command::new("python3").arg("--version").output().is_err() {
@@ -26,13 +26,13 @@ fn what_is_expected_to_fail_is_as_expected() {
     let done = run(&["--expectations", known.name()]);
     assert_eq!(done.code, Some(0), "{}", done.out);
 
-    // A run of a case leaves what is known of others alone.
+    // A run of one case does not change the expectations about others.
     let others = "- requirement: xep-0450/ac-r/own-endpoint\n  cases: ['xep-0450/*']\n  reason: Known.\n";
     known.write(&(written.clone() + others));
     run(&["--write-expectations", known.name()]);
     assert!(known.read().contains("reason: Known."), "{}", known.read());
 
-    // Reasons stay when the file is written again.
+    // Reasons are kept when the file is written again.
     known.write(&written.replace("not explained yet", "It is a template."));
     run(&["--write-expectations", known.name()]);
     assert!(known.read().contains("It is a template."), "{}", known.read());
@@ -52,7 +52,7 @@ fn an_empty_file_is_written_as_a_new_one() {
             done.err
         );
     }
-    // Anything else may be a mistake in the name.
+    // Other content is not overwritten, since the name may be a mistake.
     known.write("notes");
     let done = atm(&[&["conformance"][..], &CASES, &["--write-expectations", known.name()]].concat());
     assert_eq!((done.code, known.read().as_str()), (Some(64), "notes"));
@@ -98,7 +98,7 @@ fn an_entry_that_matches_nothing_is_a_mistake() {
     refused("  - requirment: x\n", "unknown field");
 }
 
-/// That a requirement fails in some cases, as a file says it.
+/// The text of a file that expects a requirement to fail in some cases.
 fn entry(requirement: &str, cases: &str) -> String {
     format!(
         "format: 1\nexpectations:\n- {{ requirement: {requirement}, cases: ['{cases}'], reason: It was. }}\n"
@@ -113,15 +113,15 @@ fn what_is_kept_is_told_though_no_expectation_is_about_it() {
         known.write(&entry(requirement, cases));
         atm(&[&["conformance", "--expectations", known.name()], &case[..]].concat())
     };
-    // The first is at work when the device tells its sibling, the second in each message.
+    // The device keeps the first one when it tells its sibling, and the second one in each message.
     for requirement in ["xep-0450/ac-s/own-endpoints", "xep-0434/structure/chat-written"] {
         let done = run(requirement, case[1]);
         assert_eq!(done.code, Some(1), "{requirement}: {}", done.out);
         assert!(done.out.contains("xpass") && done.out.contains(requirement), "{}", done.out);
-        // A pattern may be true in a case that was not played.
+        // A pattern may also be meant for cases that were not played.
         assert_eq!(run(requirement, "*").code, Some(0), "{requirement}");
     }
-    // No carbon arrives there, and nobody is distrusted.
+    // In this case, no carbon arrives, and nobody is distrusted.
     for requirement in ["xep-0280/inbound/own-bare-jid", "xep-0450/dc-s"] {
         let done = run(requirement, case[1]);
         assert_eq!(done.code, Some(0), "{requirement}: {}", done.out);
@@ -135,7 +135,7 @@ fn a_pattern_is_told_if_its_requirement_fails_nowhere() {
     let whole = ["conformance", "--quiet", "--variations", "none", "--expectations", known.name()];
     let done = atm(&whole);
     assert_eq!(done.code, Some(1), "{}", done.out);
-    // An adapter that fails in some of these cases fails as expected.
+    // A failing adapter fails as expected in some of these cases.
     let broken = format!("sh -c \"{} | sed -u s/chat/headline/g\"", served(""));
     let case = ["--case", "test-cases/manual-b1-authenticate@alice/a1", "--adapter", &broken];
     known.write(&entry("xep-0434/structure/chat-written", "*").replace(
@@ -146,7 +146,7 @@ fn a_pattern_is_told_if_its_requirement_fails_nowhere() {
     assert_eq!(done.code, Some(0), "{}{}", done.out, done.err);
 }
 
-/// A reader of YAML that goes on takes a time that grows with the square of the depth: half a minute for this file.
+/// Without the limit, parsing takes time that grows with the square of the depth: half a minute for this file.
 #[test]
 fn a_file_that_is_nested_without_end_is_refused_at_once() {
     let nested = Scratch::new("nested.yaml");

@@ -6,7 +6,7 @@ fn a_level_is_explained_back_to_what_people_decided() {
     assert_eq!(done.code, Some(0), "{}", done.err);
     let told: Vec<&str> = done.out.lines().collect();
     assert_eq!(told[0], "bob/notebook regards alice/tablet as authenticated at the end.");
-    // The readme: Bob's notebook scanned Bob's phone, which scanned Alice's phone, which scanned her tablet.
+    // The example of the readme: Bob's notebook scanned Bob's phone, that one Alice's phone, and that one her tablet.
     for link in [
         "step 8 (alice/phone scans the code of bob/phone): bob/notebook authenticated alice/tablet on the word of alice/phone",
         "step 4 (alice/phone scans the code of alice/tablet): alice/phone authenticated alice/tablet as a person decided  (a person)",

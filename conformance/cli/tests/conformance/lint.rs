@@ -60,7 +60,7 @@ fn something_else_needs_to_be_named() {
     assert_eq!(atm_reading(&["lint", "/nonexistent/file"], "").code, Some(66));
 }
 
-/// What `atm lint` says of a text that is well-formed.
+/// Asserts that `atm lint` accepts a text and describes it so.
 #[track_caller]
 fn well_formed(text: &str, expected: &str) {
     let done = lint(text);
@@ -68,7 +68,7 @@ fn well_formed(text: &str, expected: &str) {
     assert!(done.out.contains(expected), "{expected:?} is not in {}", done.out);
 }
 
-/// Why `atm lint` refuses a text.
+/// Asserts that `atm lint` refuses a text for this reason.
 #[track_caller]
 fn malformed(text: &str, expected: &str) {
     let done = lint(text);
@@ -142,7 +142,7 @@ fn what_is_allowed_but_odd_is_noted() {
     let hint = "<store xmlns='urn:xmpp:hints'/>";
     let inside = envelope("2020-01-01T12:00:00Z", &format!("{}{hint}", trust_message(KEY)));
     well_formed(&inside, "note: what is for servers does not stand in the envelope");
-    // XEP-0334 has both.
+    // XEP-0334 defines both hints.
     for hint in ["no-store", "no-permanent-store"] {
         well_formed(
             &stanza(&format!("{encrypted}<{hint} xmlns='urn:xmpp:hints'/>")),
@@ -163,7 +163,7 @@ fn xml_is_recognised_behind_its_declaration_and_a_byte_order_mark() {
     {
         well_formed(&format!("{before}{message}\n"), "The trust message is well-formed.");
     }
-    // XML 1.0 §2.8: nothing stands before the declaration.
+    // XML 1.0 §2.8 allows nothing before the declaration.
     let late = format!(" <?xml version='1.0'?>{message}");
     malformed(&late, "not-xml");
     assert_eq!(atm_reading(&["lint", "--kind", "trust-message"], &late).code, Some(1));

@@ -15,7 +15,7 @@ fn a_recorded_run_comes_out_the_same_without_the_implementation() {
     let done =
         atm(&[&["conformance", "--adapter", &replay][..], &select, &["--run-file", second.name()]].concat());
     assert_eq!(done.code, Some(0), "{}", done.out);
-    // All but the command that is told in the first line.
+    // All lines except the first one, which contains the command.
     let cases = |file: &Scratch| file.read().lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(cases(&first), cases(&second));
 }

@@ -1,16 +1,16 @@
-//! Adapters that do not go away by themselves.
+//! Adapters that do not end by themselves.
 
-/// An adapter that never answers, in one of many ways, and what its last process is.
+/// An adapter that never answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hostile {
     pub(crate) name: &'static str,
-    /// For a shell; `$MARK` is the mark of the run, for what forgets its environment.
+    /// A script for a shell. `$MARK` is the mark of the run, for processes that lose their environment.
     script: &'static str,
-    /// The beginning of the command line of a process that shows that it has come to its end.
+    /// The beginning of the command line of its last process. When that runs, the adapter is in its final state.
     pub(crate) shows: &'static str,
 }
 
-/// Each of them outlives an interrupted command that only ends what it has started.
+/// Each of them outlives an interrupted command that ends only its own children.
 pub(crate) const HOSTILE: [Hostile; 8] = [
     Hostile { name: "hangs", script: "exec sleep 1001", shows: "sleep 1001" },
     Hostile {
@@ -47,25 +47,25 @@ pub(crate) const HOSTILE: [Hostile; 8] = [
 ];
 
 impl Hostile {
-    /// The command line of an adapter that is like that from its start on.
+    /// The command line of an adapter that is hostile from its start.
     pub(crate) fn at_start(&self, mark: &str) -> String {
         shell_words::join(["sh", "-c", &self.script.replace("$MARK", mark)])
     }
 
-    /// The command line of an adapter that answers the greeting, and becomes like that with the command after it.
+    /// The command line of an adapter that answers the greeting, and turns hostile with the next command.
     pub(crate) fn midway(&self, mark: &str) -> String {
         let script = self.script.replace("$MARK", mark);
         shell_words::join(["sh", "-c", &format!("{}; {script}", greeting())])
     }
 }
 
-/// What a shell does to answer the greeting, and to wait for the command after it.
+/// A script that answers the greeting, and waits for the next command.
 pub(crate) fn greeting() -> String {
     format!("read l; echo '{NO_COFFEE}'; read l; echo '{HELLO}'; read l || exit")
 }
 
-/// What every adapter answers to the first command, which nobody knows.
+/// The answer to the first command, which no adapter knows.
 const NO_COFFEE: &str = r#"{"id":1,"unsupported":{"feature":"make-coffee"}}"#;
 
-/// What an adapter answers that can do everything.
+/// The `hello` of an adapter that supports everything.
 const HELLO: &str = r#"{"id":2,"ok":{"protocol":1,"implementation":{"name":"Hostile","version":"1"},"clock":"injected","encryptions":["*"],"policies":["toakafa","none"],"features":["restart","scan","trust-manually","shared-key"],"levels":{"Undecided":"undecided"}}}"#;

@@ -1,4 +1,4 @@
-//! No process of an adapter outlives the command, whatever ends it.
+//! No process of an adapter outlives the command, however the command ends.
 
 #![cfg(target_os = "linux")]
 

@@ -1,42 +1,42 @@
-//! Runs the command with a mark, and finds all processes that carry it.
+//! Runs the command with a mark, and finds all processes with that mark.
 
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Longer than anything here takes, even on a machine that has much else to do.
+/// More than anything here takes, even on a busy machine.
 const LONG: Duration = Duration::from_secs(60);
 
-/// A run of the command. What it starts inherits the mark.
+/// A run of the command. All processes that it starts inherit the mark.
 pub(crate) struct Marked {
     mark: String,
     child: Option<Child>,
 }
 
-/// How a run ended.
+/// The result of a run.
 pub(crate) struct Ended {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
-    /// How long it took from the first signal on.
+    /// The time from the call of [`Marked::end`] to the end of the command.
     pub(crate) took: Duration,
     /// The command lines of the processes that it left behind.
     pub(crate) left_behind: Vec<String>,
 }
 
-/// A mark that no other process has.
+/// A unique mark.
 pub(crate) fn new_mark() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     format!("left-behind-{}-{}.", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 impl Marked {
-    /// Starts the command, which heeds signals even if the tests run under `nohup` or in the background.
+    /// Starts the command. It heeds signals even if the tests run under `nohup` or in the background.
     pub(crate) fn start(mark: &str, arguments: &[&str]) -> Self {
         Self::start_by(&["env", "--default-signal=HUP,INT"], mark, arguments)
     }
 
-    /// Lets a program start the command, which takes its place.
+    /// Starts the command by a program that it replaces.
     pub(crate) fn start_by(program: &[&str], mark: &str, arguments: &[&str]) -> Self {
         let mut command = Command::new(program[0]);
         command
@@ -50,7 +50,7 @@ impl Marked {
         Self { mark: mark.to_owned(), child: Some(child) }
     }
 
-    /// Waits until a process with the mark has this in its command line.
+    /// Waits until the command line of a process with the mark begins with these words.
     pub(crate) fn wait_for(&self, words: &str) {
         let since = now();
         while !marked(&self.mark).iter().any(|line| line.starts_with(words)) {
@@ -59,13 +59,13 @@ impl Marked {
         }
     }
 
-    /// Sends a signal to the command, and to nothing else.
+    /// Sends a signal to the command only.
     pub(crate) fn signal(&self, signal: &str) {
         let id = self.child.as_ref().expect("it runs").id().to_string();
         assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().expect("kill").success());
     }
 
-    /// The most memory that the command itself has used, as long as it runs; in KiB.
+    /// Waits for the end of the command. Returns the most memory that it used itself, in KiB.
     pub(crate) fn peak_memory(&mut self) -> u64 {
         let child = self.child.as_mut().expect("it was started");
         let mut peak = 0;
@@ -79,7 +79,7 @@ impl Marked {
         peak
     }
 
-    /// Waits until the command has ended, and looks at what is left.
+    /// Waits for the end of the command, and lists the processes that it left behind.
     pub(crate) fn end(mut self) -> Ended {
         let since = now();
         let mut child = self.child.take().expect("it was started");
@@ -102,7 +102,7 @@ impl Marked {
 
 impl Drop for Marked {
     fn drop(&mut self) {
-        // A test that fails leaves nothing behind either.
+        // A failed test leaves no process behind either.
         for id in ids(&self.mark) {
             let _ = Command::new("kill").args(["-KILL", &id]).status();
         }
@@ -114,7 +114,7 @@ fn now() -> Instant {
     Instant::now()
 }
 
-/// The command lines of all processes whose environment or command line has the mark.
+/// The command lines of all processes that have the mark in their environment or command line.
 pub(crate) fn marked(mark: &str) -> Vec<String> {
     ids(mark).iter().map(|id| command_line(id)).collect()
 }

@@ -8,9 +8,9 @@ use super::summary::RunSummary;
 use crate::page::RecordedRun;
 use crate::runs::PlayedScenario;
 
-/// Records the cases that show most: for each requirement and implementation the smallest one that shows its verdict.
+/// Records the most telling cases: for each implementation and requirement, the smallest case that shows the verdict.
 ///
-/// `results` and `lines` are what came of `cases`, in the same order. A case that did not begin has no picture.
+/// `results` and `lines` belong to `cases`, in the same order. A case that did not begin has no picture.
 #[must_use]
 pub fn pictures(
     run: &RunLine,

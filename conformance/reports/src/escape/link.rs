@@ -3,7 +3,7 @@ use super::acts_on_terminals;
 /// The schemes that a link may have.
 const SCHEMES: [&str; 3] = ["https://", "http://", "xmpp:"];
 
-/// A URL that may become a link: `javascript:` and the like do not.
+/// The URL, if it may become a link. `javascript:` and similar schemes may not.
 pub(crate) fn link(url: &str) -> Option<&str> {
     let is_plain = url.chars().all(|c| !acts_on_terminals(c) && !c.is_whitespace());
     let has_scheme =

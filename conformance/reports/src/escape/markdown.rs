@@ -1,7 +1,7 @@
 use super::link::link;
 use super::{acts_on_terminals, one_line, reference};
 
-/// A text in Markdown, on one line, also inside a table.
+/// A text in Markdown, on one line. It is also safe inside a table.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars().map(one_line) {
@@ -19,7 +19,7 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
-/// A text in Markdown as a link, if the URL is one that may become a link.
+/// A link in Markdown, or only the text if the URL may not become a link.
 pub(crate) fn linked(text: &str, url: &str) -> String {
     let Some(url) = link(url) else { return escape(text) };
     let mut target = String::new();
@@ -32,10 +32,10 @@ pub(crate) fn linked(text: &str, url: &str) -> String {
     format!("[{}](<{target}>)", escape(text))
 }
 
-/// A text as code in Markdown, on one line, also inside a table.
+/// A text as code in Markdown, on one line. It is also safe inside a table.
 pub(crate) fn code(text: &str) -> String {
     let text: String = text.chars().map(one_line).collect();
-    // A bar in code ends a cell, and a backslash before it may not help. References are text between backticks.
+    // A bar in code ends a cell, even after a backslash. Between backticks, references are shown literally.
     if text.contains(|c| c == '|' || acts_on_terminals(c)) {
         return format!("<code>{}</code>", escape(&text).replace("\\|", "&#124;"));
     }
@@ -44,7 +44,7 @@ pub(crate) fn code(text: &str) -> String {
     if longest == 0 { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
 }
 
-/// A text of several lines as a block of code in Markdown, in a list whose items begin with this indent.
+/// A text of several lines as a block of code in a Markdown list whose items have this indent.
 pub(crate) fn block(text: &str, language: &str, indent: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -77,7 +77,7 @@ mod tests {
         assert_eq!(code(r"a\|<b"), r"<code>a\\&#124;&lt;b</code>");
     }
 
-    /// How many cells GitHub sees in a row: a bar ends one unless a backslash escapes it.
+    /// The number of cells that GitHub sees in a row: a bar ends a cell unless a backslash escapes it.
     fn cells(row: &str) -> usize {
         let (mut is_escaped, mut bars) = (false, 0);
         for character in row.chars() {

@@ -2,7 +2,7 @@ use atm_suite::json;
 
 use super::{acts_on_terminals, one_line};
 
-/// A text without the characters that mean something to Mermaid.
+/// A text in which all characters with a meaning in Mermaid are references.
 pub(crate) fn mermaid(text: &str) -> String {
     let mut plain = String::new();
     for character in text.chars().map(one_line) {
@@ -17,7 +17,7 @@ pub(crate) fn mermaid(text: &str) -> String {
     plain
 }
 
-/// A title for the YAML above a diagram.
+/// A title in the YAML front matter of a diagram.
 pub(crate) fn mermaid_title(text: &str) -> String {
     let plain: String = text.chars().map(one_line).collect();
     json::escaped(&serde_json::Value::from(plain).to_string())

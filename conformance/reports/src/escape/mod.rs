@@ -1,8 +1,8 @@
-//! What others wrote, for each medium: titles, URIs, names, errors and whatever adapters say may hold anything.
+//! Escaping of untrusted text, by medium. Titles, URIs, names, errors and the output of adapters may contain anything.
 //!
-//! Each medium has a file here, through which texts are written. At the terminal, a text that stands inside one line is a
-//! [`OneLine`], which the crate of the adapter protocol has, since adapters are the first to be quoted. JSON is written by
-//! `atm_suite::json`, and HTML tags are escaped by their crate.
+//! Each medium has a file here, and every text goes through it. On a terminal, a text inside a line is a [`OneLine`].
+//! That type is in the crate of the adapter protocol, which quotes adapters too. `atm_suite::json` writes JSON, and
+//! `maud` escapes HTML tags.
 
 mod link;
 mod markdown;
@@ -21,12 +21,12 @@ pub(crate) use quoted::dot;
 pub use terminal::{Terminal, readable};
 pub(crate) use xml::{permitted, xml};
 
-/// The text that stands in XML, HTML, Markdown and Graphviz for a character on which terminals act.
+/// A reference in XML, HTML, Markdown and Graphviz to a character on which terminals act.
 fn reference(character: char) -> String {
     format!("&#x{:x};", u32::from(character))
 }
 
-/// One line without control characters.
+/// The character itself, or a replacement for a line break or a control character.
 fn one_line(character: char) -> char {
     match character {
         '\u{2028}' | '\u{2029}' => ' ',

@@ -1,6 +1,6 @@
 use super::{acts_on_terminals, one_line, reference};
 
-/// A text in quotation marks for Graphviz, which also knows the entities of HTML.
+/// A text in quotation marks for Graphviz. Graphviz also decodes the entities of HTML, so `&` is escaped.
 pub(crate) fn dot(text: &str) -> String {
     let mut escaped = String::from("\"");
     for character in text.chars().map(one_line) {

@@ -3,13 +3,13 @@ use std::io::{self, Write};
 
 use atm_adapter_protocol::acts_on_terminals;
 
-/// A writer for people at a terminal. Nothing that others wrote can move the cursor, ring, or turn the direction of the
-/// text: such characters are shown as `\u{1b}`. Styles pass if each is written by itself, as `write!` does.
+/// A writer for people at a terminal. Untrusted text cannot move the cursor, ring the bell, or turn the direction of
+/// the text: such characters are shown as `\u{1b}`. Styles pass if each is written by itself, as `write!` does.
 #[derive(Debug)]
 pub struct Terminal<W>(W);
 
 impl<W: Write> Terminal<W> {
-    /// A writer in front of another one.
+    /// Wraps a writer.
     pub fn new(out: W) -> Self {
         Self(out)
     }
@@ -30,7 +30,7 @@ impl<W: Write> Write for Terminal<W> {
     }
 }
 
-/// Whether a piece is nothing but the escape sequences of a style.
+/// Whether a piece consists only of the escape sequences of a style.
 fn is_style(piece: &[u8]) -> bool {
     let is_of_a_style = |byte: &u8| byte.is_ascii_digit() || *byte == b';';
     let Some(sequences) = piece.strip_prefix(b"\x1b[").and_then(|rest| rest.strip_suffix(b"m")) else {
@@ -39,7 +39,8 @@ fn is_style(piece: &[u8]) -> bool {
     sequences.iter().all(is_of_a_style)
 }
 
-/// A text with all characters but line breaks shown that terminals do something with.
+/// A text in which every character that terminals act on is shown as an escape. Line breaks stay, and tabs become
+/// spaces.
 #[must_use]
 pub fn readable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hostile) {
@@ -56,7 +57,7 @@ pub fn readable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Characters on which terminals act, but for line breaks.
+/// Whether terminals act on a character that is not a line break.
 fn is_hostile(character: char) -> bool {
     character != '\n' && acts_on_terminals(character)
 }
@@ -68,7 +69,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// Texts of characters that mean something to some medium.
+    /// Texts of characters that have a meaning in some medium.
     pub(crate) fn hostile() -> impl Strategy<Value = String> {
         const HOSTILE: &str = "\0\x07\t\n\r\x0b\x1b\x7f\u{85}\u{9b}\u{61c}\u{200e}\u{200f}\u{2028}\u{202a}\u{202e}\
             \u{2066}\u{2069}\u{fffe}\u{ffff}\u{1fffe}<>&\"'`*_[]()|\\#~@!;%{}:/.-aé 1m";

@@ -1,6 +1,6 @@
 use super::{acts_on_terminals, one_line, reference};
 
-/// A text as XML takes it, on one line, in an attribute as well.
+/// A text in XML, on one line. It is also safe inside an attribute.
 pub(crate) fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars().map(one_line) {
@@ -17,9 +17,9 @@ pub(crate) fn xml(text: &str) -> String {
     out
 }
 
-/// A whole document in XML or HTML without the characters that these have no way to write, without control characters
-/// apart from tabs and line breaks, and with references for all others on which terminals act. No such character may stand
-/// where references are text, as in scripts.
+/// A whole XML or HTML document in permitted characters. Control characters other than tabs and line breaks, and
+/// characters that XML forbids, become U+FFFD. Other characters on which terminals act become references, so none may
+/// stand where references are text, such as in scripts.
 pub(crate) fn permitted(document: &str) -> String {
     let mut permitted = String::with_capacity(document.len());
     for character in document.chars() {

@@ -9,16 +9,16 @@ use super::document::live_document;
 use super::recorded::{RecordedRun, shown};
 use crate::runs::{PlayedScenario, describe_step, said};
 
-/// A place in a live search: the run that leads there, and what can happen next.
+/// A place in a live search: the run that leads there, and the possible moves.
 #[derive(Debug, Serialize)]
 pub struct LivePlace {
     run: RecordedRun,
-    /// Everything that can happen next, in words.
+    /// The possible moves, in words.
     next: Vec<String>,
 }
 
 impl LivePlace {
-    /// A place on a way through the world of a scenario, whose file has this path.
+    /// A place in the world of a scenario. `path` is the file of the scenario.
     #[must_use]
     pub fn of(place: &Place, (path, scenario): (&str, &Scenario), options: &Options) -> Self {
         let Place { scenario: way, withholding, run, next } = place;
@@ -38,7 +38,7 @@ impl LivePlace {
     }
 }
 
-/// The page of a live search, which asks its server for places.
+/// The page of a live search. It requests places from its server.
 #[must_use]
 pub fn live_page(scenario: &Scenario) -> String {
     live_document(&shown(&scenario.title))
@@ -56,7 +56,7 @@ fn describe(next: &NextMove, scenario: &Scenario, place: &Place) -> String {
     }
 }
 
-/// The decisions of a message, in words.
+/// The decisions of a message, in words; empty if the message was not recorded.
 fn content(message: MessageNumber, place: &Place, cast: &Cast) -> String {
     let sent = place.run.trace.records().iter().find_map(|record| match &record.event {
         Event::Sent { message: number, outgoing, .. } | Event::Forged { message: number, outgoing, .. } => {

@@ -1,4 +1,4 @@
-//! SVG, as much of it as the pictures need.
+//! The subset of SVG that the pictures need.
 
 use std::fmt::Write as _;
 
@@ -6,14 +6,14 @@ use super::geometry::{Point, Rect};
 use super::ink;
 use crate::escape::xml;
 
-/// Room around everything.
+/// The margin of the picture.
 const PADDING: f64 = 16.0;
-/// The side of the square in which a line's end is drawn.
+/// The side of the square that holds the mark at the end of a line.
 const MARKER: f64 = 12.0;
-/// The width of a ring around something that is wrong.
+/// The width of the ring around a mistake.
 const RING: f64 = 2.5;
 
-/// An SVG picture, in drawing order: what is behind everything, lines, then boxes and text.
+/// An SVG picture, in drawing order: the ground, lines, then boxes and text.
 pub(super) struct Canvas {
     description: String,
     markers: Vec<Marker>,
@@ -23,7 +23,7 @@ pub(super) struct Canvas {
     bounds: Option<Rect>,
 }
 
-/// How a box is drawn.
+/// The style of a box.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct BoxStyle {
     pub(super) fill: &'static str,
@@ -33,7 +33,7 @@ pub(super) struct BoxStyle {
     pub(super) radius: f64,
 }
 
-/// How a line is drawn.
+/// The style of a line and its ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineStyle {
     pub(super) color: &'static str,
@@ -63,7 +63,7 @@ pub(super) enum End {
     CrossedSquare,
 }
 
-/// Which part of a text stands at its place.
+/// The part of a text that stands at its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TextAnchor {
     Start,
@@ -71,14 +71,14 @@ pub(super) enum TextAnchor {
     End,
 }
 
-/// How a text is drawn.
+/// The style of a text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextStyle {
     pub(super) size: f64,
     pub(super) bold: bool,
     pub(super) color: &'static str,
     pub(super) anchor: TextAnchor,
-    /// Whether lines that pass below keep off.
+    /// Whether the text has an outline in the colour of the paper, so that lines do not touch it.
     pub(super) halo: bool,
 }
 
@@ -104,7 +104,7 @@ impl TextStyle {
     }
 }
 
-/// A line that starts towards `control` and arrives from there.
+/// A quadratic Bézier curve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Curve {
     pub(super) start: Point,
@@ -117,7 +117,7 @@ impl Curve {
         Self { start: self.end, control: self.control, end: self.start }
     }
 
-    /// The place at `part` of the curve.
+    /// The point at `part` of the curve, from 0 to 1.
     pub(super) fn at(&self, part: f64) -> Point {
         let (first, second) = (self.start.towards(self.control, part), self.control.towards(self.end, part));
         first.towards(second, part)
@@ -125,7 +125,7 @@ impl Curve {
 }
 
 impl Canvas {
-    /// An empty picture of which `description` tells those who cannot see it.
+    /// An empty picture. Screen readers read `description`.
     pub(super) fn new(description: &str) -> Self {
         Self {
             description: xml(description),
@@ -142,13 +142,13 @@ impl Canvas {
         rectangle(&mut self.blocks, rect, look);
     }
 
-    /// A box behind all lines.
+    /// Draws a box behind all lines.
     pub(super) fn ground(&mut self, rect: Rect, look: BoxStyle) {
         self.cover(rect.grown(look.width / 2.0));
         rectangle(&mut self.ground, rect, look);
     }
 
-    /// A line of text; `at` is its start, middle or end at half its height.
+    /// Writes a line of text. `at` is its start, middle or end, at half the height of the line.
     pub(super) fn text(&mut self, at: Point, text: &str, look: TextStyle) {
         if text.is_empty() {
             return;
@@ -174,7 +174,7 @@ impl Canvas {
         let _ = writeln!(out, ">{}</text>", xml(text));
     }
 
-    /// A straight line.
+    /// Draws a straight line.
     pub(super) fn line(&mut self, start: Point, end: Point, look: LineStyle) {
         self.curve(Curve { start, control: start.towards(end, 0.5), end }, look);
     }
@@ -205,12 +205,12 @@ impl Canvas {
         out.push_str("/>\n");
     }
 
-    /// A ring around something that is wrong; `title` says what.
+    /// Draws a ring around a mistake. `title` describes the mistake.
     pub(super) fn ring(&mut self, rect: Rect, title: &str) {
         let rect = rect.grown(RING);
         self.cover(rect.grown(RING));
         let _ = writeln!(self.blocks, r#"<g class="wrong"><title>{}</title>"#, xml(title));
-        // It stands out on something red, too.
+        // The outer ring in the colour of the paper separates it from a red ground.
         for (border, width) in [(ink::PAPER, 2.0 * RING), (ink::DISTRUST, RING)] {
             let look = BoxStyle { fill: "none", border, width, dash: None, radius: rect.height / 2.0 };
             rectangle(&mut self.blocks, rect, look);
@@ -249,7 +249,7 @@ impl Canvas {
         self.bounds = Some(self.bounds.map_or(rect, |bounds| bounds.joined(rect)));
     }
 
-    /// Defines what stands at an end of a line; returns how much earlier the line itself ends.
+    /// Defines the mark at an end of a line. Returns by how much the line itself is shorter.
     fn marker(&mut self, end: End, side: Side, color: &'static str) -> f64 {
         let (Some(head), Some(id)) = (end.head(color), end.marker_id(side, color)) else { return 0.0 };
         if !self.markers.iter().any(|marker| marker.id == id) {
@@ -282,12 +282,12 @@ enum Side {
     End,
 }
 
-/// Draws the mark at the end of a line that comes from the left.
+/// The mark at the end of a line that comes from the left.
 struct Head {
     markup: String,
-    /// How far right in its square it reaches.
+    /// The x coordinate of the tip in the square of the mark.
     tip: f64,
-    /// How much earlier than there the line itself ends.
+    /// The distance between the tip and the end of the line itself.
     gap: f64,
 }
 

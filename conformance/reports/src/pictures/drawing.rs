@@ -9,19 +9,19 @@ use super::graph::{self, TrustPicture};
 use super::position;
 use super::sequence::{self, Diagram};
 
-/// What is to be drawn of a run.
+/// The pictures that a caller asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Pictures<'a> {
-    /// Where the space-time diagram goes.
+    /// The file of the space-time diagram.
     pub sequence: Option<&'a SequenceFile>,
-    /// Where the trust graph goes.
+    /// The file of the trust graph.
     pub graph: Option<&'a GraphFile>,
     /// The step after which the trust graph is drawn; `None` for the end.
     pub graph_step: Option<usize>,
 }
 
 impl Pictures<'_> {
-    /// Whether nothing is to be drawn.
+    /// Whether no picture is asked for.
     #[must_use]
     pub fn are_none(&self) -> bool {
         self.sequence.is_none() && self.graph.is_none()
@@ -31,21 +31,21 @@ impl Pictures<'_> {
 /// A picture that is ready to be written.
 #[derive(Clone, Debug)]
 pub struct Drawn {
-    /// The file that it is for.
+    /// The path of the file.
     pub path: PathBuf,
-    /// What is to stand in it.
+    /// The content of the file.
     pub content: String,
 }
 
-/// Why there is no picture.
+/// The reason why there is no picture.
 #[derive(Debug, thiserror::Error)]
 pub enum NoPicture {
-    /// The graph of a step is asked for that the scenario does not have.
+    /// The caller asks for a step that the scenario does not have.
     #[error("--graph-step {asked}: the scenario has only {}", Steps(*.there))]
     NoSuchStep {
-        /// The step that is asked for.
+        /// The number of the step.
         asked: usize,
-        /// How many there are.
+        /// The number of steps of the scenario.
         there: usize,
     },
 }
@@ -58,11 +58,11 @@ impl fmt::Display for Steps {
     }
 }
 
-/// Draws a run.
+/// Draws the requested pictures of a run.
 ///
 /// # Errors
 ///
-/// If there is no such step, or the trust graph cannot be laid out.
+/// If the scenario does not have the step of the trust graph.
 pub fn draw(pictures: &Pictures<'_>, scenario: &Scenario, run: &Run) -> Result<Vec<Drawn>, NoPicture> {
     let mut drawn = Vec::new();
     if let Some(file) = pictures.sequence {

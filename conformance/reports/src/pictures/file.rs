@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// A file for the space-time diagram; its extension says in which form.
+/// A file for the space-time diagram. Its extension determines the form.
 #[derive(Clone, Debug)]
 pub struct SequenceFile {
     pub(super) path: PathBuf,
@@ -15,7 +15,7 @@ pub(super) enum SequenceForm {
     Mermaid,
 }
 
-/// A file for the trust graph; its extension says in which form.
+/// A file for the trust graph. Its extension determines the form.
 #[derive(Clone, Debug)]
 pub struct GraphFile {
     pub(super) path: PathBuf,
@@ -29,7 +29,7 @@ pub(super) enum GraphForm {
     Dot,
 }
 
-/// The extension of a file stands for no form of that picture.
+/// The extension of the file names no form of the picture.
 #[derive(Debug, thiserror::Error)]
 #[error("the name of the file has to end in {expected}")]
 pub struct UnknownForm {

@@ -1,6 +1,6 @@
-//! Places and areas of a picture; x grows to the right, y grows downwards.
+//! Points and areas of a picture; x grows to the right, y grows downwards.
 
-/// A place.
+/// A point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Point {
     pub(super) x: f64,
@@ -16,7 +16,7 @@ impl Point {
         Self::new(self.x + x, self.y + y)
     }
 
-    /// The place `part` of the way to `other`; 0 is here, 1 is there.
+    /// The point at `part` of the way to `other`; 0 is here, 1 is there.
     pub(super) fn towards(self, other: Self, part: f64) -> Self {
         Self::new(self.x + (other.x - self.x) * part, self.y + (other.y - self.y) * part)
     }
@@ -26,14 +26,14 @@ impl Point {
         (x * x + y * y).sqrt()
     }
 
-    /// The place so many pixels nearer to `other`, or `other` if it is nearer than that.
+    /// The point that is so many pixels nearer to `other`, or `other` if it is not that far.
     pub(super) fn nearer_to(self, other: Self, pixels: f64) -> Self {
         let distance = self.distance(other);
         if distance <= pixels { other } else { self.towards(other, pixels / distance) }
     }
 }
 
-/// An upright rectangle.
+/// A rectangle whose sides are parallel to the axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Rect {
     pub(super) x: f64,
@@ -63,7 +63,7 @@ impl Rect {
         self.y + self.height
     }
 
-    /// The rectangle with so much more on each side.
+    /// The rectangle, larger by `by` on each side.
     pub(super) fn grown(self, by: f64) -> Self {
         Self::new(self.x - by, self.y - by, self.width + 2.0 * by, self.height + 2.0 * by)
     }

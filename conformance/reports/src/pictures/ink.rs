@@ -1,6 +1,6 @@
-//! How pictures look: fonts, colours, and how much room a text needs.
+//! Fonts, colours, and the measuring of text.
 
-/// The fonts that a viewer is asked for. None is embedded.
+/// The preferred fonts. None is embedded.
 pub(super) const FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 pub(super) const TEXT: f64 = 12.0;
 pub(super) const SMALL: f64 = 11.0;
@@ -12,22 +12,22 @@ pub(super) const GREY: &str = "#6a737d";
 pub(super) const PALE: &str = "#c6ccd2";
 pub(super) const PAPER: &str = "#ffffff";
 pub(super) const ACCOUNT: &str = "#f3f5f7";
-/// Behind the text of a step.
+/// The ground of the text of a step.
 pub(super) const STEP: &str = "#e6e9ed";
-/// By a person.
+/// A manual authentication.
 pub(super) const MANUAL: &str = "#0b3d91";
-/// By a trust message.
+/// An authentication by a trust message.
 pub(super) const AUTOMATIC: &str = "#2f7dd1";
-/// A distrust, and whatever is wrong.
+/// A distrust, or a mistake.
 pub(super) const DISTRUST: &str = "#b3261e";
-/// Kept until its sender is authenticated.
+/// A postponed decision.
 pub(super) const WAITING: &str = "#8a5a00";
 pub(super) const MANUAL_FILL: &str = "#dfe9fb";
 pub(super) const AUTOMATIC_FILL: &str = "#eef5fd";
 pub(super) const DISTRUST_FILL: &str = "#fbe4e2";
 pub(super) const WAITING_FILL: &str = "#fff4d6";
 
-/// All colours, each with the one that stands for it where people prefer a dark screen.
+/// All colours, each with its counterpart in dark mode.
 const COLORS: [(&str, &str); 14] = [
     (BLACK, "#e6e9ed"),
     (GREY, "#a3adb8"),
@@ -45,7 +45,7 @@ const COLORS: [(&str, &str); 14] = [
     (WAITING_FILL, "#40300a"),
 ];
 
-/// The style sheet that makes a picture dark. A viewer that knows no style sheets shows it light.
+/// The style sheet for dark mode. A viewer without support for style sheets shows the light picture.
 pub(super) fn dark_style() -> String {
     let rule = |(light, dark): &(&str, &str)| {
         format!("[fill=\"{light}\"]{{fill:{dark}}}[stroke=\"{light}\"]{{stroke:{dark}}}")
@@ -54,21 +54,21 @@ pub(super) fn dark_style() -> String {
     format!("@media screen and (prefers-color-scheme:dark){{{rules}}}")
 }
 
-/// The width of a line of text, as wide as the widest of the usual sans-serif fonts sets it, so that nothing is cut
-/// or overlaps whatever font a viewer has; bold text of the same size fits as well.
+/// The width of a line of text, measured for the widest of the usual sans-serif fonts and for bold text. So nothing is
+/// cut or overlaps in any viewer.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     const BOLD: f64 = 1.045;
     text.chars().map(character_width).sum::<f64>() * size * BOLD
 }
 
-/// The width of a character as a part of the size of its font.
+/// The width of a character, as a fraction of the font size.
 fn character_width(character: char) -> f64 {
     match character {
         'i' | 'j' | 'l' | 'I' | 't' | 'f' | 'r' | '.' | ',' | ':' | ';' | '\'' | '"' | '!' | '|' | '('
         | ')' | '[' | ']' | '{' | '}' | '`' | '-' => 0.42,
         'm' | 'w' | '@' | '%' | '\u{2014}' | 'A'..='Z' => 0.9,
         blank if blank.is_whitespace() => 0.32,
-        // Hangul, Kana, Han and what else stands in a square.
+        // Hangul, Kana, Han and other full-width characters.
         '\u{1100}'..='\u{115f}'
         | '\u{2e80}'..='\u{a4cf}'
         | '\u{ac00}'..='\u{d7a3}'
@@ -81,7 +81,7 @@ fn character_width(character: char) -> f64 {
     }
 }
 
-/// Breaks a text into lines that are not wider than `room`, unless a single word is.
+/// Wraps a text into lines of at most this width. A wider word gets a line of its own.
 pub(super) fn wrap(text: &str, size: f64, room: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

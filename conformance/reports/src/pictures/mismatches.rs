@@ -1,4 +1,4 @@
-//! What came out otherwise than it had to, and where in a run that showed.
+//! The mismatches of a run, with their positions in the trace.
 
 use atm_engine::KeyId;
 use atm_simulator::cast::DeviceId;
@@ -10,25 +10,25 @@ use atm_simulator::scenario::Scenario;
 use atm_simulator::trace::Event;
 use atm_suite::step_number;
 
-/// An expectation that is not true or an invariant that is broken, as far as one device is concerned.
+/// A false expectation or a broken invariant, as far as one device is concerned.
 #[derive(Clone, Debug)]
 pub(super) struct Mismatch {
-    /// How many records of the trace come before it.
+    /// The number of records of the trace before it.
     pub(super) after: usize,
-    /// What had to be, on whose demand.
+    /// The expectation or invariant, with its source.
     pub(super) demand: String,
-    /// What is there instead.
+    /// The contradicting observation.
     pub(super) observed: String,
-    /// The device that behaves otherwise; `None` for what the whole world shows.
+    /// The device at fault; `None` if the mismatch concerns the whole run.
     pub(super) device: Option<DeviceId>,
-    /// The keys that it regards otherwise.
+    /// The keys that are concerned.
     pub(super) keys: Vec<KeyId>,
-    /// The device that did not send a message, and the one that should have got it.
+    /// The device that did not send an expected message, and its receiver.
     pub(super) missing_message: Option<(DeviceId, DeviceId)>,
 }
 
 impl Mismatch {
-    /// All mismatches of a run, in the order in which they showed.
+    /// All mismatches of a run, in the order of the trace.
     pub(super) fn all(scenario: &Scenario, run: &Run) -> Vec<Self> {
         let failed = run.checks.iter().filter(|check| check.failed());
         let contradictions =
@@ -88,19 +88,19 @@ impl Mismatch {
         }
     }
 
-    /// A mismatch that nobody in particular is behind.
+    /// A mismatch at the end of the run that concerns no single device.
     fn of_run(demand: String, observed: String, run: &Run) -> Self {
         let after = run.trace.records().len();
         Self { after, demand, observed, device: None, keys: Vec::new(), missing_message: None }
     }
 
-    /// What had to be and what is there instead, in one line.
+    /// The demand and the observation, in one line.
     pub(super) fn text(&self) -> String {
         format!("\u{2717} {}, but {}", self.demand, self.observed)
     }
 }
 
-/// How many records there are before the step after this one, given by its position; all of them if there is none.
+/// The number of records before the step after this one, given by its position; all records if there is none.
 fn records_before(step: Option<usize>, run: &Run) -> usize {
     let records = run.trace.records();
     let next = step.and_then(|step| {

@@ -1,7 +1,7 @@
 //! Pictures of a run: its space-time diagram and its trust graph.
 //!
-//! Both are deterministic to the byte: layout and text measuring need no fonts of the machine, and nothing
-//! is told by colour alone.
+//! Both are deterministic to the byte: layout and measuring of text use no fonts of the machine. Nothing is shown by
+//! colour alone.
 
 mod canvas;
 mod drawing;

@@ -1,4 +1,4 @@
-//! Where in a run something stands.
+//! Positions in a run, and the order and presence of devices.
 
 use atm_engine::KeyId;
 use atm_simulator::cast::{Cast, DeviceId, Joins};
@@ -7,12 +7,12 @@ use atm_simulator::trace::{Event, TraceRecord};
 
 use atm_suite::step_number;
 
-/// How many steps there are, as reports count.
+/// The number of steps, as reports count them.
 pub(super) fn step_count(scenario: &Scenario) -> usize {
     scenario.steps.len().checked_sub(1).map_or(0, |last| step_number(scenario, last))
 }
 
-/// What happened until the step `number` and everything after it was over, before the next one began.
+/// The records up to the end of step `number`, before the next step begins.
 pub(super) fn until_after<'a>(
     scenario: &Scenario,
     records: &'a [TraceRecord],
@@ -25,14 +25,14 @@ pub(super) fn until_after<'a>(
     &records[..records.iter().position(begins_later).unwrap_or(records.len())]
 }
 
-/// Devices by account, accounts in the order in which they come first.
+/// The devices by account, in the order of the first device of each account.
 pub(crate) fn columns(cast: &Cast) -> Vec<DeviceId> {
     let is_first = |device: DeviceId| cast.devices_of(cast.member(device).account).first() == Some(&device);
     let firsts = cast.devices().filter(|(device, _)| is_first(*device));
     firsts.flat_map(|(_, member)| cast.devices_of(member.account)).copied().collect()
 }
 
-/// What steps make of a device.
+/// The state of membership that the steps give to a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DevicePresence {
     /// It has not joined its account yet.
@@ -48,7 +48,7 @@ pub(crate) enum DevicePresence {
 }
 
 impl DevicePresence {
-    /// What a device is before the first step.
+    /// The presence of a device before the first step.
     pub(crate) fn at_start(cast: &Cast, device: DeviceId) -> Self {
         match cast.member(device).joins {
             Joins::AtStart => Self::There,
@@ -57,7 +57,7 @@ impl DevicePresence {
     }
 }
 
-/// Whether a person decides on a key at a device in a step.
+/// Whether a person decides on a key at a device in this step.
 pub(super) fn decides(step: &Step, device: DeviceId, key: KeyId, cast: &Cast) -> bool {
     let is_at = |name: &DeviceName| cast.device(name).is_ok_and(|at| at == device);
     match step {
@@ -79,7 +79,7 @@ pub(super) fn decides(step: &Step, device: DeviceId, key: KeyId, cast: &Cast) ->
     }
 }
 
-/// The device that a step makes join, leave or change hands, and what it is from then on.
+/// The device that a step lets join, leave or change hands, and its new presence.
 pub(crate) fn new_presence(cast: &Cast, step: &Step) -> Option<(DeviceId, DevicePresence)> {
     let (name, presence) = match step {
         Step::AddDevice(added) => {

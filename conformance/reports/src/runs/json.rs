@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::played::PlayedScenario;
 
-/// What came of one scenario: an object of `--format json`, and the last line of `--format jsonl`.
+/// The result of one scenario: an object of `--format json`, and the last line of `--format jsonl`.
 #[derive(Debug, Serialize)]
 pub struct JsonReport<'a> {
     scenario: &'a str,
@@ -24,7 +24,7 @@ pub struct JsonReport<'a> {
     missing: Vec<(String, String)>,
     messages: u64,
     expectations: Vec<JsonExpectation<'a>>,
-    /// The promises that the scenario says it breaks.
+    /// The invariants that the scenario says it breaks.
     breaks: &'a [Invariant],
     violations: Vec<JsonViolation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,9 +34,9 @@ pub struct JsonReport<'a> {
 #[derive(Debug, Serialize)]
 struct JsonExpectation<'a> {
     class: &'static str,
-    /// The id of the requirement that demands it; `null` if none does.
+    /// The id of the requirement that demands the expectation; `null` if none does.
     requirement: Option<&'a str>,
-    /// The number of the step after which it was checked, 0 before the first; `null` at the end.
+    /// The number of the step after which the expectation was checked, 0 before the first; `null` at the end.
     step: Option<usize>,
     expected: &'a str,
     outcome: &'static str,
@@ -48,14 +48,14 @@ pub(super) struct JsonViolation<'a> {
     invariant: Invariant,
     device: String,
     key: String,
-    /// The number of the step in which it happened; `null` before the first and at the end.
+    /// The number of the step of the violation; `null` before the first step and at the end.
     step: Option<usize>,
     what: &'a str,
-    /// The decisions that led there, the last one first.
+    /// The decisions that led to the violation, the last one first.
     chain: Vec<String>,
 }
 
-/// Neither answer to what the texts leave open is a failure.
+/// The outcome of a check. Facts do not fail, since the specifications leave the answer open.
 fn outcome(check: &Check) -> &'static str {
     match (check.class, check.passed()) {
         (Class::Required | Class::Reference, true) => "pass",
@@ -65,7 +65,7 @@ fn outcome(check: &Check) -> &'static str {
     }
 }
 
-/// What programs are told of the run of one scenario.
+/// The result of one scenario for programs.
 #[must_use]
 pub fn report<'a>(played: &PlayedScenario<'a>) -> JsonReport<'a> {
     let PlayedScenario { path, scenario, options, run } = *played;
@@ -104,7 +104,7 @@ pub fn report<'a>(played: &PlayedScenario<'a>) -> JsonReport<'a> {
     }
 }
 
-/// A broken promise.
+/// The JSON of a violation.
 pub(super) fn violation<'a>(violation: &'a Violation, scenario: &Scenario, run: &Run) -> JsonViolation<'a> {
     JsonViolation {
         invariant: violation.invariant,

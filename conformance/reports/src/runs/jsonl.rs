@@ -81,7 +81,7 @@ fn event_name(event: &Event) -> &'static str {
     }
 }
 
-/// An event; if it is a step, it has this number.
+/// An event as JSON. `step` is the number of the current step.
 fn event(event: &Event, step: usize, cast: &Cast) -> Value {
     let device_name = |device: DeviceId| cast.device_name(device).to_string();
     match event {
@@ -133,7 +133,7 @@ fn event(event: &Event, step: usize, cast: &Cast) -> Value {
     }
 }
 
-/// What changed, as the device explains it, or else the level that was seen to change.
+/// A change: the explanation of the device, or else the observed change of a level.
 fn observed(made: &ObservedChange, cast: &Cast) -> Value {
     match (&made.explanation, &made.level) {
         (Some(explanation), _) => change(explanation, cast),

@@ -2,7 +2,7 @@ use atm_simulator::cast::Cast;
 use atm_simulator::run::{Options, Run};
 use atm_simulator::scenario::Scenario;
 
-/// A scenario that is played under the eyes of a writer.
+/// A scenario that is about to run, as a writer needs it.
 #[derive(Clone, Copy, Debug)]
 pub struct PlayingScenario<'a> {
     /// The path of its file.
@@ -15,7 +15,7 @@ pub struct PlayingScenario<'a> {
     pub cast: &'a Cast,
 }
 
-/// A scenario that was played.
+/// A scenario with its run.
 #[derive(Clone, Copy, Debug)]
 pub struct PlayedScenario<'a> {
     /// The path of its file.
@@ -29,7 +29,7 @@ pub struct PlayedScenario<'a> {
 }
 
 impl<'a> PlayingScenario<'a> {
-    /// The scenario after its run.
+    /// Adds the run.
     #[must_use]
     pub fn played(self, run: &'a Run) -> PlayedScenario<'a> {
         let Self { path, scenario, options, .. } = self;

@@ -13,7 +13,7 @@ use super::json::{JsonViolation, violation};
 use super::style::Style;
 use crate::numbers::{counted, grouped};
 
-/// A population that was played.
+/// A population with its run.
 #[derive(Clone, Copy, Debug)]
 pub struct PlayedPopulation<'a> {
     /// The path of its file.
@@ -27,7 +27,7 @@ pub struct PlayedPopulation<'a> {
 }
 
 impl PlayedPopulation<'_> {
-    /// The command that plays a part by itself.
+    /// The command that plays one part alone.
     fn replay(&self, part: u64) -> String {
         let Options { announcement, conflict, seed } = *self.options;
         let mut command = format!("atm run {} --part {part} --seed {seed}", shell_words::quote(self.path));
@@ -41,7 +41,7 @@ impl PlayedPopulation<'_> {
     }
 }
 
-/// Writes the result of a population: how many authentications there are, and which promises were broken where.
+/// Writes the result of a population: the number of authentications, and the broken invariants by part.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ pub fn write_population(out: &mut dyn Write, played: &PlayedPopulation<'_>) -> i
     write_result(out, played)
 }
 
-/// One line: the verdict on a population.
+/// Writes the verdict on a population in one line.
 ///
 /// # Errors
 ///
@@ -143,7 +143,7 @@ fn write_part(out: &mut dyn Write, played: &PlayedPopulation<'_>, part: &FailedP
     writeln!(out, "    to see it: {}", OneLine(played.replay(*number)))
 }
 
-/// The violations of a part of which the population does not say that it breaks them.
+/// The violations of a part that the population does not declare.
 fn unexpected<'a>(run: &'a PopulationRun, part: &'a FailedPart) -> impl Iterator<Item = &'a Violation> {
     part.run.violations.iter().filter(|violation| !run.breaks.contains(&violation.invariant))
 }
@@ -167,15 +167,15 @@ pub struct JsonPopulation<'a> {
     possible: usize,
     messages: u64,
     deliveries: u64,
-    /// Whether promises were watched.
+    /// Whether the invariants were watched.
     watched: bool,
-    /// The promises that the population says it breaks.
+    /// The invariants that the population says it breaks.
     breaks: &'a [Invariant],
-    /// How often each promise was broken.
+    /// The number of violations by invariant.
     violations: &'a BTreeMap<Invariant, u64>,
-    /// How many parts are not as they have to be.
+    /// The number of failed parts.
     failed: u64,
-    /// The first of these.
+    /// The first failed parts.
     first_failed: Vec<JsonPart<'a>>,
 }
 
@@ -185,11 +185,11 @@ struct JsonPart<'a> {
     violations: Vec<JsonViolation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
-    /// The command that plays the part by itself.
+    /// The command that plays the part alone.
     replay: String,
 }
 
-/// What programs are told of a population.
+/// The result of a population for programs.
 #[must_use]
 pub fn population_report<'a>(played: &PlayedPopulation<'a>) -> JsonPopulation<'a> {
     let PlayedPopulation { path, population, options, run } = *played;

@@ -1,6 +1,6 @@
 use atm_simulator::scenario::{ChainStep, Code, Skew, Step};
 
-/// A step in one line, for people.
+/// Describes a step in one line.
 #[must_use]
 pub fn describe_step(step: &Step) -> String {
     match step {

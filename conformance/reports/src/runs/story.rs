@@ -13,17 +13,17 @@ use super::style::Style;
 use super::teller::{Line, Teller, describe_policy, level_without_decision};
 use super::{steps, text};
 
-/// Tells a run step by step while it is played.
+/// Writes a run step by step while it is played.
 pub struct Story<'a> {
     out: &'a mut dyn Write,
     playing: PlayingScenario<'a>,
     has_begun: bool,
-    /// Events at this virtual time that are not told yet: whether it is told depends on what follows upon it.
+    /// The events of the latest virtual time. They are held back, because later ones decide which of them are written.
     untold: (Stamp, Vec<Event>),
     teller: Teller<'a>,
-    /// How many steps were told.
+    /// The number of steps so far.
     steps: usize,
-    /// Changes that the policy of a device made and that are not told yet.
+    /// Levels that the policy of a device set and that are not written yet.
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
     written: io::Result<()>,
 }
@@ -42,7 +42,7 @@ impl Observer for Story<'_> {
 }
 
 impl<'a> Story<'a> {
-    /// Tells what the scenario is about.
+    /// Writes the heading.
     pub fn begin(out: &'a mut dyn Write, playing: PlayingScenario<'a>) -> Self {
         let PlayingScenario { path, scenario, options, cast } = playing;
         let written = write_heading(out, (path, &scenario.title), options);
@@ -58,7 +58,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// Tells at length what the scenario is about, as its author wrote it.
+    /// Writes the introduction of the scenario by its author.
     #[must_use]
     pub fn introduced(mut self) -> Self {
         if let Some(about) = &self.playing.scenario.about
@@ -69,7 +69,7 @@ impl<'a> Story<'a> {
         self
     }
 
-    /// Tells how it ended.
+    /// Writes the result.
     ///
     /// # Errors
     ///
@@ -82,7 +82,7 @@ impl<'a> Story<'a> {
         text::write_end(self.out, &self.playing.played(run))
     }
 
-    /// Tells what happened at a virtual time that is over.
+    /// Writes the events of a virtual time that is over.
     fn tell_untold(&mut self) {
         let mut events = std::mem::take(&mut self.untold.1);
         if self.written.is_ok() {
@@ -151,13 +151,13 @@ impl<'a> Story<'a> {
     }
 }
 
-/// Writes what the author says of a scenario, line by line.
+/// Writes the introduction by the author, line by line.
 fn write_about(out: &mut dyn Write, about: &str) -> io::Result<()> {
     writeln!(out)?;
     about.trim_end().lines().try_for_each(|line| writeln!(out, "  {}", OneLine(line)))
 }
 
-/// Writes what is played, and with which options.
+/// Writes the title, the path and the options of a run.
 pub(super) fn write_heading(
     out: &mut dyn Write,
     (path, title): (&str, &str),
@@ -175,7 +175,7 @@ pub(super) fn write_heading(
     )
 }
 
-/// Whether an event is one of those with which every run begins: keys become known, and policies set their levels.
+/// Whether an event is part of the start of every run: devices discover keys, and policies set their levels.
 fn is_of_the_start(event: &Event) -> bool {
     match event {
         Event::Discovered { .. } => true,
@@ -184,8 +184,8 @@ fn is_of_the_start(event: &Event) -> bool {
     }
 }
 
-/// Says of each event whether a policy sets a level in it that the same device replaces with a decision at once, so that
-/// nobody notices. One pass from the end knows what follows.
+/// Tells for each event whether it is a level that a policy sets and that the same device replaces with a decision at
+/// the same time. Such levels are not written. One pass from the end is enough.
 fn overtaken(events: &[Event]) -> Vec<bool> {
     let mut overtaken = vec![false; events.len()];
     let mut decided = BTreeSet::new();

@@ -7,41 +7,41 @@ use atm_simulator::trace::{Event, Route};
 /// An event in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The event.
+    /// The event itself.
     pub text: String,
-    /// How it came about; may be empty.
+    /// The origin or the circumstances; may be empty.
     pub note: String,
 }
 
-/// Puts the events of a run into words, one after the other.
+/// Describes the events of a run, one after the other.
 ///
-/// Nothing is told of levels that a policy sets by itself.
+/// Levels that a policy sets are left out.
 #[derive(Clone, Debug)]
 pub struct Teller<'a> {
     scenario: &'a Scenario,
     cast: &'a Cast,
-    /// How many authentications people made so far.
+    /// The number of manual authentications so far.
     manual: usize,
-    /// How many authentications trust messages made so far.
+    /// The number of automatic authentications so far.
     automatic: usize,
-    /// The step in which everything happens, by its position; none before the first.
+    /// The position of the current step; `None` before the first.
     step: Option<usize>,
 }
 
 impl<'a> Teller<'a> {
-    /// Begins before the first step.
+    /// A teller before the first step.
     #[must_use]
     pub fn new(scenario: &'a Scenario, cast: &'a Cast) -> Self {
         Self { scenario, cast, manual: 0, automatic: 0, step: None }
     }
 
-    /// The step in which everything happens, by its position; none before the first.
+    /// The position of the current step; `None` before the first.
     #[must_use]
     pub fn step(&self) -> Option<usize> {
         self.step
     }
 
-    /// The event in words; `None` if there is nothing to tell, or if a step begins.
+    /// The event in words; `None` if the event is not worth a line, or begins a step.
     pub fn tell(&mut self, event: &Event) -> Option<Line> {
         let cast = self.cast;
         let name = |device: &DeviceId| cast.device_name(*device).to_string();
@@ -91,7 +91,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// Tells what a device decided that does not say why.
+    /// Describes a change of a level that its device does not explain.
     fn tell_level(&self, device: DeviceId, level: &LevelChange) -> Line {
         let verb = if level.after == Level::Authenticated { "authenticates" } else { "distrusts" };
         Line::plain(format!("{} {verb} {}", self.name(device), self.cast.key_name(level.key)))
@@ -135,7 +135,7 @@ impl<'a> Teller<'a> {
         })
     }
 
-    /// By whom a decision was made; authentications are counted.
+    /// The origin of a decision, in words. If `counts`, an authentication gets the next number.
     fn how(&mut self, origin: Origin, kind: DecisionKind, counts: bool) -> String {
         let counts = counts && kind == DecisionKind::Trust;
         match origin {
@@ -188,7 +188,7 @@ impl Line {
     }
 }
 
-/// The level that a key got though nobody decided on it.
+/// The key and the level of a change that is no decision; `None` for a decision.
 pub(crate) fn level_without_decision(change: &ObservedChange) -> Option<(KeyId, Level)> {
     match (change.explanation, change.level) {
         (Some(Change::Level { key, level, .. }), _) => Some((key, level)),
@@ -197,7 +197,7 @@ pub(crate) fn level_without_decision(change: &ObservedChange) -> Option<(KeyId, 
     }
 }
 
-/// In words, that keys got a level on a device though nobody decided on them; `None` if there is nothing to tell.
+/// Describes levels that were set without a decision; `None` for all other levels.
 pub(crate) fn describe_policy(device: DeviceId, level: Level, keys: &[KeyId], cast: &Cast) -> Option<String> {
     let (device, they_are) = (cast.device_name(device), if keys.len() == 1 { "it is" } else { "they are" });
     let keys = names(keys, cast);

@@ -19,7 +19,8 @@ steps:
   - authenticate: alice/phone -> alice/tablet
 ";
 
-/// The engine keeps its promises, so this one is broken by hand: in the first step, the second entry.
+/// A run with a violation of `soundness` in step 1, the second entry. The engine never breaks this invariant, so the
+/// test adds the violation.
 fn broken(breaks: &[Invariant]) -> (Scenario, Run) {
     let scenario = Scenario::parse("promise.yaml", ONE_STEP, &Catalog::unchecked()).expect("a scenario");
     let mut run = run(&scenario, &Options::default()).expect("it runs");
@@ -47,7 +48,7 @@ fn played<'a>(scenario: &'a Scenario, run: &'a Run) -> PlayedScenario<'a> {
     PlayedScenario { path: "promise.yaml", scenario, options: OPTIONS, run }
 }
 
-/// What the account says after the tally.
+/// The text of a run after the tally.
 fn verdict(scenario: &Scenario, run: &Run) -> String {
     let mut out = Vec::new();
     write_end(&mut out, &played(scenario, run)).unwrap();
@@ -88,7 +89,7 @@ fn a_promise_that_had_to_be_broken_and_is_kept_is_told_as_such() {
     );
 }
 
-/// How a scenario is told, without styles.
+/// The story of a scenario, without styles.
 fn story(yaml: &str) -> String {
     let scenario = Scenario::parse("story.yaml", yaml, &Catalog::unchecked()).expect("a scenario");
     let (script, options) = (Script::new(&scenario).expect("a script"), Options::default());
@@ -101,8 +102,8 @@ fn story(yaml: &str) -> String {
     String::from_utf8(anstream::adapter::strip_bytes(&out).into_vec()).unwrap()
 }
 
-/// What a policy sets for a key that is authenticated at the same time is not told. That takes one look at each event: with
-/// a look at all that follows, these take minutes.
+/// A level by policy is not told if the key is authenticated at the same time. This needs one pass over the events. A
+/// search from each event would take minutes here.
 #[test]
 fn a_step_with_many_events_is_told() {
     let devices: Vec<String> = (0..300).map(|device| format!("d{device}: ")).collect();

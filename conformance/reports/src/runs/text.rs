@@ -10,7 +10,7 @@ use atm_suite::step_number;
 use super::played::PlayedScenario;
 use super::style::Style;
 
-/// One line: the verdict on a scenario.
+/// Writes the verdict on a scenario in one line.
 ///
 /// # Errors
 ///
@@ -20,7 +20,7 @@ pub fn write_verdict(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Re
     write_verdict_line(out, run.result(), (path, &scenario.title))
 }
 
-/// One line: the verdict on the file with this path and title.
+/// Writes the verdict on the file with this path and title in one line.
 pub(super) fn write_verdict_line(
     out: &mut dyn Write,
     verdict: RunResult,
@@ -31,7 +31,7 @@ pub(super) fn write_verdict_line(
     writeln!(out, "{style}{name:<4}{style:#} {}  {aside}{}{aside:#}", OneLine(path), OneLine(title))
 }
 
-/// The last lines of several runs.
+/// Writes the number of scenarios by verdict.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub fn write_summary(out: &mut dyn Write, verdicts: &[RunResult]) -> io::Result<
     writeln!(out, "{}: {}", counted(verdicts.len() as u64, "scenario"), parts.join(", "))
 }
 
-/// How a run ended: the authentications, and what was expected.
+/// Writes the number of authentications and the results of the checks.
 pub(super) fn write_end(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<()> {
     write_tally(out, played.run)?;
     write_checks(out, played)
@@ -123,7 +123,7 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
     write_promises(out, scenario, run)
 }
 
-/// On which devices a promise is broken, and by which hazard.
+/// Writes the devices on which an invariant is broken, with the hazards.
 fn write_shown(out: &mut dyn Write, run: &Run, promise: Invariant) -> io::Result<()> {
     for violation in run.violations.iter().filter(|violation| violation.invariant == promise) {
         let device = run.cast.device_name(violation.device);
@@ -133,7 +133,7 @@ fn write_shown(out: &mut dyn Write, run: &Run, promise: Invariant) -> io::Result
     Ok(())
 }
 
-/// The promises that were broken, unless all of them had to be.
+/// Writes the violations that the scenario does not declare, and the declared invariants that held.
 fn write_promises(out: &mut dyn Write, scenario: &Scenario, run: &Run) -> io::Result<()> {
     for violation in run.unexpected_violations() {
         let when = match violation.step {

@@ -14,12 +14,12 @@ use super::steps;
 
 /// Writes a run as text while it is played: a header, and a line for each event.
 ///
-/// The columns: number, virtual time, kind, device (`-` if there is none), details as `name=value`. Lists are
-/// separated by commas, free text stands in quotation marks.
+/// The columns are number, virtual time, kind, device (`-` if there is none), and details as `name=value`. Commas
+/// separate the items of a list, and free text stands in quotation marks.
 pub struct TraceLines<'a> {
     out: &'a mut dyn Write,
     playing: PlayingScenario<'a>,
-    /// How long the longest name of a device is.
+    /// The length of the longest name of a device, in bytes.
     widest: usize,
     events: u64,
     steps: usize,
@@ -34,7 +34,7 @@ impl<'a> TraceLines<'a> {
         Self { out, playing, widest: names.max().unwrap_or(1), events: 0, steps: 0, written }
     }
 
-    /// Nothing follows upon the events.
+    /// Returns the first error of writing.
     ///
     /// # Errors
     ///
@@ -75,15 +75,14 @@ fn header(out: &mut dyn Write, playing: PlayingScenario<'_>) -> io::Result<()> {
     writeln!(out, "# number, virtual time, kind of event, device, details")
 }
 
-/// What a line says beside number and time.
+/// The columns of a line after number and time.
 struct Line {
     kind: &'static str,
     device: Option<DeviceId>,
     details: String,
 }
 
-/// The line of an event; if it is a step of the scenario, it has this number. A new kind of event needs an arm here, and
-/// that is all.
+/// The line of an event. `number` is the number of the current step. A new kind of event needs only an arm here.
 fn line(event: &Event, (number, scenario): (usize, &Scenario), cast: &Cast) -> Line {
     let at = |device: &DeviceId, kind, details| Line { kind, device: Some(*device), details };
     let key = |key: &KeyId| cast.key_name(*key);
@@ -129,7 +128,7 @@ fn line(event: &Event, (number, scenario): (usize, &Scenario), cast: &Cast) -> L
     }
 }
 
-/// What changed, as the device explains it, or else the level that was seen to change.
+/// A change: the explanation of the device, or else the observed change of a level.
 fn observed(change: &ObservedChange, cast: &Cast) -> (&'static str, String) {
     match (&change.explanation, &change.level) {
         (Some(explanation), _) => changed(explanation, cast),

@@ -1,4 +1,4 @@
-//! A real browser, without a driver: it is given a page, and returns the result.
+//! A real browser without a driver: it opens a page, and the page sends its result.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// The tools of readers, which do with a page what a person does and write down what is not as it should be.
+/// Functions for readers. A reader acts on a page like a person, and records defects.
 const READING: &str = include_str!("reading.js");
 
-/// A page with a reader. Only here the page may say something, and other scripts than its own may run.
+/// A page with a reader. The policy of the page is relaxed, so that the script of the reader runs and may send its
+/// result.
 pub(crate) fn with_reader(page: &str, reader: &str) -> String {
     assert!(page.contains("default-src 'none'; "), "the page may not load anything");
     let (before, policy) = page.split_once("script-src '").expect("the page has a policy");
@@ -19,15 +20,15 @@ pub(crate) fn with_reader(page: &str, reader: &str) -> String {
     page.replace("</body>", &format!("<script>{READING}</script>{reader}</body>"))
 }
 
-/// How long the browser has to answer, in turns.
+/// The number of turns in which the browser has to answer.
 const TURNS: u32 = 600;
 const TURN: Duration = Duration::from_millis(100);
 
-/// Chromium, without a window.
+/// Chromium without a window.
 pub(crate) struct Browser(());
 
 impl Browser {
-    /// The browser, if there is one; where everything is to be tested, there must be one.
+    /// The browser, if it is installed. It has to be if everything is to be tested.
     pub(crate) fn find() -> Option<Self> {
         let version = Command::new("chromium").arg("--version").output();
         if version.is_ok_and(|ran| ran.status.success()) {
@@ -52,7 +53,7 @@ impl Browser {
         command
     }
 
-    /// A page as its scripts made it.
+    /// The DOM of a page after its scripts ran.
     pub(crate) fn dump(&self, folder: &Path, url: &str) -> String {
         let ran = Self::command(folder)
             .args(["--virtual-time-budget=5000", "--dump-dom", url])
@@ -62,12 +63,13 @@ impl Browser {
         String::from_utf8(ran.stdout).expect("the page is UTF-8")
     }
 
-    /// Opens a page in a window of this size, and waits for what it sends to `/outcome`.
+    /// Opens a page in a window of this size, and waits for the text that it sends to `/outcome`.
     pub(crate) fn listen(&self, folder: &Path, page: &str, window: &str) -> Option<String> {
         self.serve(folder, window, &|path| (path == "/").then(|| page.to_owned()))
     }
 
-    /// Opens the page `/` in a window of this size, answers what it asks for, and waits for what it sends to `/outcome`.
+    /// Opens the page `/` in a window of this size, serves its requests, and waits for the text that it sends to
+    /// `/outcome`.
     pub(crate) fn serve(
         &self,
         folder: &Path,
@@ -79,7 +81,7 @@ impl Browser {
         let address = listener.local_addr().expect("it has an address");
         let child = Self::command(folder)
             .arg(format!("--window-size={window}"))
-            // Without this, a browser that is to show nothing ends at once.
+            // Without this, a headless browser exits at once.
             .arg("--remote-debugging-port=0")
             .arg(format!("http://{address}/"))
             .stdout(Stdio::null())
@@ -101,7 +103,7 @@ impl Browser {
     }
 }
 
-/// Gives a page to the browser that asks for it, and returns what was sent to `/outcome`.
+/// Answers a request of the browser. Returns the text if it was sent to `/outcome`.
 fn answer(mut stream: TcpStream, pages: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     stream.set_nonblocking(false).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
@@ -131,12 +133,12 @@ fn answer(mut stream: TcpStream, pages: &dyn Fn(&str) -> Option<String>) -> Opti
         None => ("404 Not Found", String::new()),
     };
     let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n", body.len());
-    // A browser may hang up; then it does not answer either.
+    // The browser may hang up; nobody reads the answer then.
     let _ = stream.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes());
     None
 }
 
-/// A browser that ends with the test.
+/// A browser process that is killed at the end of the test.
 struct Running(Child);
 
 impl Drop for Running {

@@ -5,7 +5,7 @@ use atm_suite::run_file::{CaseLine, RunFile};
 
 use crate::played::{ENGINE, FORGETFUL, SILENT, UNTESTED};
 
-/// A file with only those cases whose names contain one of these.
+/// The file with only the cases whose names contain one of these texts.
 fn only(file: &RunFile, names: &[&str]) -> RunFile {
     let is_one = |case: &&CaseLine| names.iter().any(|name| case.case.contains(name));
     let mut only = RunFile { cases: file.cases.iter().filter(is_one).cloned().collect(), ..file.clone() };

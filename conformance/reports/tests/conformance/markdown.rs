@@ -15,7 +15,7 @@ fn one_implementation() {
     insta::assert_snapshot!(markdown(std::slice::from_ref(&ENGINE), &[]));
 }
 
-/// What a campaign found, with text that Markdown would take for something else.
+/// The result of a campaign, with characters that have a meaning in Markdown.
 const CAMPAIGN: &str = r###"{
   "fuzz-format": 1, "suite": "0.1.0", "subject": "Some_App 1.0", "options": ["--accounts 3", "--devices 2"],
   "tried": [{"first": 0, "end": 500, "parts": ["1/1"], "scenarios": 500,

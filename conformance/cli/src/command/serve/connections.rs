@@ -1,10 +1,10 @@
-//! The open connections: there are few, and none of them keeps others out for long.
+//! The open connections. Their number is bounded, and no silent client can keep others out for long.
 
 use std::collections::BTreeMap;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// The greatest number of connections that are open at once.
+/// The most open connections.
 const MOST: usize = 32;
 
 /// All open connections.
@@ -23,7 +23,7 @@ struct Open {
     silent: BTreeMap<u64, TcpStream>,
 }
 
-/// An open connection. It is closed when this is dropped.
+/// An open connection. Dropping it closes the stream.
 #[derive(Debug)]
 pub(super) struct Connection<'a> {
     pub(super) stream: TcpStream,
@@ -57,7 +57,7 @@ impl Connections {
 }
 
 impl Connection<'_> {
-    /// Notes that its request has arrived.
+    /// Marks the request of the connection as received.
     pub(super) fn has_asked(&self) {
         self.all.open().silent.remove(&self.number);
     }

@@ -1,12 +1,12 @@
-//! A small server of HTTP/1.1 on the loopback interface: one request for each connection.
+//! A small HTTP/1.1 server on the loopback interface, with one request for each connection.
 //!
-//! Each connection has a thread, and there are few connections. A client has a short time to send its request and a
-//! short time to read its answer. If there are too many connections, a new one ends the oldest one whose request has not
-//! arrived. So a client that sends or reads nothing keeps nobody out.
+//! Each connection has a thread, and the number of connections is bounded. A client has a short time to send its
+//! request and a short time to read its answer. If there are too many connections, a new one ends the oldest one whose
+//! request has not arrived. So a client that sends or reads nothing keeps nobody out.
 //!
-//! Some things remain open. A program on this machine that opens connections faster than a browser can send its request
-//! keeps the browser out as long as it does so. A program that knows the address may keep all connections busy with
-//! questions. And every user of this machine may connect to the port; only the address is secret.
+//! Some attacks remain possible. A program on this machine can keep the browser out by opening connections faster than
+//! the browser sends its request. A program that knows the address can occupy all connections with requests. And every
+//! user of this machine can connect to the port; only the address is secret.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -18,13 +18,13 @@ use super::connections::{Connection, Connections};
 /// The time to send a request, and the time to read its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The time that a client has to close a connection after its answer, and the pause after a failed connection.
+/// The time that a client has to close the connection after its answer, and the pause after a failed `accept`.
 const MOMENT: Duration = Duration::from_millis(200);
 
-/// The greatest size of a request in bytes. The way of a request is in its address.
+/// The largest size of a request in bytes. The way of a request is part of its address.
 const LARGEST: usize = 16 * 1024;
 
-/// The greatest number of headers.
+/// The most headers of a request.
 const MOST_HEADERS: usize = 64;
 
 /// A request without a body.
@@ -48,7 +48,7 @@ pub(super) struct Answer {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Client<'a>(&'a TcpStream);
 
-/// Answers all requests, each in a thread of its own. It ends only with the process.
+/// Answers all requests, each in its own thread, until the process ends.
 pub(super) fn answer_all(listener: &TcpListener, answer: &(impl Fn(&Request, Client<'_>) -> Answer + Sync)) {
     let connections = Connections::default();
     thread::scope(|scope| {
@@ -57,7 +57,7 @@ pub(super) fn answer_all(listener: &TcpListener, answer: &(impl Fn(&Request, Cli
                 thread::sleep(MOMENT);
                 continue;
             };
-            // A connection that gets no thread is closed.
+            // If no thread can be started, the connection is closed.
             let _ = thread::Builder::new().spawn_scoped(scope, move || answer_one(&connection, answer));
         }
     });
@@ -74,17 +74,17 @@ fn answer_one(connection: &Connection<'_>, answer: &impl Fn(&Request, Client<'_>
             connection.has_asked();
             Answer::refusal(400, "This is not a request, or it is too large.")
         }
-        // The client has left, is too slow, or had to give way to others.
+        // The client left, was too slow, or was ended in favour of others.
         Err(_) => return,
     };
-    // A client may leave before it has its answer.
+    // The client may leave before it gets its answer.
     let _ = answer.write(&mut Hurried::new(stream, PATIENCE));
     let _ = stream.shutdown(Shutdown::Write);
-    // If bytes were left unread, closing would also destroy the answer that is on its way.
+    // Closing a stream with unread bytes would also discard the answer on its way.
     let _ = Hurried::new(stream, MOMENT).read(&mut [0; LARGEST]);
 }
 
-/// Reads a request; `None` if it is none, or too large.
+/// Reads a request; `None` if it is malformed or too large.
 fn read(stream: &mut Hurried<'_>) -> io::Result<Option<Request>> {
     let mut bytes = Vec::new();
     let mut part = [0; 1024];
@@ -152,13 +152,13 @@ impl Answer {
 }
 
 impl Client<'_> {
-    /// Whether the client has closed the connection. A client that only closes its half of it counts as well.
+    /// Whether the client has closed the connection, or its half of it.
     pub(super) fn has_left(self) -> bool {
         let mut stream = self.0;
         if stream.set_nonblocking(true).is_err() {
             return true;
         }
-        // There is one request for each connection, so nothing that follows is of interest.
+        // Each connection has one request, so further bytes are ignored.
         let has_left = loop {
             match stream.read(&mut [0; 1024]) {
                 Ok(0) => break true,
@@ -170,7 +170,7 @@ impl Client<'_> {
     }
 }
 
-/// A stream that is read and written until a certain time only.
+/// A stream with a deadline for reading and writing.
 struct Hurried<'a> {
     stream: &'a TcpStream,
     started: Instant,
@@ -183,7 +183,7 @@ impl<'a> Hurried<'a> {
         Self { stream, started: Instant::now(), patience }
     }
 
-    /// The time that is left.
+    /// The time until the deadline.
     fn left(&self) -> io::Result<Option<Duration>> {
         let left = self.patience.saturating_sub(self.started.elapsed());
         if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(Some(left)) }

@@ -1,4 +1,4 @@
-//! A live search: the page of a way through a world, served to a browser on this machine.
+//! A live search: the page and its requests, served to a browser on this machine.
 
 use std::net::TcpListener;
 
@@ -11,7 +11,7 @@ use super::http::{self, Answer, Client, Request};
 use super::searching::Searches;
 use crate::exit::Exit;
 
-/// A scenario that is served, and how it is explored.
+/// A scenario that is served, with the settings of its search.
 pub(in crate::command) struct LiveSearch<'a> {
     pub(in crate::command) path: &'a str,
     pub(in crate::command) scenario: &'a Scenario,
@@ -52,8 +52,8 @@ pub(in crate::command) fn serve(search: &LiveSearch<'_>) -> Exit {
     Exit::AsExpected
 }
 
-/// The path and query of a request, without the token. The request must know the token, and come from a page of this
-/// server or from no page. A page from elsewhere whose name leads to this machine has another host.
+/// The path and query of a request, without the token. The request must contain the token, and come from a page of this
+/// server or from no page. A foreign page whose name resolves to this machine sends another `Host`.
 fn admitted<'a>(request: &'a Request, address: &str, token: &str) -> Result<&'a str, Answer> {
     let port = address.rsplit_once(':').map_or("", |(_, port)| port);
     let hosts = [address.to_owned(), format!("localhost:{port}")];
@@ -87,7 +87,7 @@ impl LiveSearch<'_> {
         let Some(choices) = choices(query) else {
             return Answer::refusal(400, "The way is not a list of numbers with dots between them.");
         };
-        // Nothing is answered about a way that cannot be gone.
+        // Every request needs a possible way.
         let place = match ways.place(&choices) {
             Ok(place) => place,
             Err(error) => return Answer::refusal(400, &error.to_string()),
@@ -107,13 +107,13 @@ impl LiveSearch<'_> {
     }
 }
 
-/// The moves of a way: `way=0.2.1`.
+/// The moves of a way, such as `way=0.2.1`; `None` if one is not a number.
 fn choices(query: &str) -> Option<Vec<usize>> {
     let way = query.split('&').find_map(|part| part.strip_prefix("way=")).unwrap_or("");
     way.split('.').filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
 }
 
-/// A random word that only the person knows who started the server.
+/// A random token. Only the user who started the server knows it.
 fn token() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;

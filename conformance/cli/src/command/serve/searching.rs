@@ -1,4 +1,4 @@
-//! The search for a broken end. There is one search at a time.
+//! The search for a broken end. Only one search runs at a time.
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use super::http::{Answer, Client};
 use super::page::LiveSearch;
 use crate::command::explore::Clock;
 
-/// Makes sure that only the last search goes on.
+/// The running search, and the number of the last one.
 #[derive(Debug, Default)]
 pub(super) struct Searches {
     last: AtomicU64,
@@ -19,12 +19,12 @@ pub(super) struct Searches {
 }
 
 impl Searches {
-    /// Searches for a broken end, and answers with the way there. A search ends when its client leaves, and when another one
-    /// begins.
+    /// Searches for a broken end, and answers with the way to it. A search ends when its client leaves, or when another
+    /// one begins.
     pub(super) fn run(&self, search: &LiveSearch<'_>, ways: &Ways<'_>, client: Client<'_>) -> Answer {
         let number = self.last.fetch_add(1, Ordering::SeqCst) + 1;
         let is_last = || self.last.load(Ordering::SeqCst) == number;
-        // The search before this one notices that it is not the last one any more.
+        // The previous search ends as soon as it sees that it is not the last one.
         let _turn = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         let clock = Clock::start(search.limit);
         let found = explore::explore(search.scenario, search.settings, &mut |_| {
@@ -40,7 +40,7 @@ impl Searches {
     }
 }
 
-/// The way to an end that breaks what it must not break, or else to one that breaks what the scenario says it breaks.
+/// The way to the counterexample, or else to an end that breaks an invariant as the scenario says.
 fn answer(explored: &Explored, ways: &Ways<'_>) -> Answer {
     if let Some(broken) = &explored.counterexample {
         return lead(&broken.way, ways, None);

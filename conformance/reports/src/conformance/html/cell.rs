@@ -4,12 +4,12 @@ use maud::{Markup, html as markup};
 use crate::conformance::summary::Row;
 use crate::conformance::wording;
 
-/// What a cell is about, as the filter knows it.
+/// The value of a cell that the filter compares.
 pub(super) fn name(row: &Row<'_>) -> &'static str {
     row.verdict().map_or("untested", Verdict::name)
 }
 
-/// A verdict as word and shape.
+/// A verdict as a shape and a word.
 pub(super) fn verdict(verdict: Option<Verdict>) -> Markup {
     let name = verdict.map_or("untested", Verdict::name);
     let shape = verdict.map_or(wording::UNTESTED_SHAPE, wording::shape);
@@ -18,7 +18,7 @@ pub(super) fn verdict(verdict: Option<Verdict>) -> Markup {
     }
 }
 
-/// The name of a detail, which a URL can lead to.
+/// The fragment of the URL that leads to a detail.
 pub(super) fn anchor(key: &str, requirement: &str) -> String {
     format!("{key}/{requirement}")
 }

@@ -6,7 +6,7 @@ use crate::campaign::{how_often, kind, verdict};
 use crate::conformance::wording::counted;
 use crate::escape::{block, code, escape};
 
-/// What campaigns of random scenarios found.
+/// Writes the findings of fuzzing campaigns.
 pub(super) fn write_campaigns(out: &mut String, campaigns: &[FuzzReport]) {
     if campaigns.is_empty() {
         return;
@@ -65,7 +65,7 @@ fn write_counterexample(out: &mut String, found: &FuzzFinding) {
     line(out, format_args!("  </details>"));
 }
 
-/// The requirement that is broken, or what else is wrong.
+/// The broken requirement with its summary, or the attribution itself if it names no requirement.
 fn described(cause: &Attribution) -> String {
     let requirement = requirements::find(&cause.0);
     let id = linked(&cause.0, requirement);

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use atm_suite::run_file::ImplementationLine;
 
-/// How to see more of a case that fails: said once.
+/// The hint how to see more of a failed case. It is written once.
 pub(super) struct Help {
     said: bool,
     has_adapter: bool,
@@ -13,7 +13,7 @@ impl Help {
         Self { said: false, has_adapter: implementation.adapter.is_some() }
     }
 
-    /// Says it if it was not said before.
+    /// Writes the hint, unless it was written before.
     pub(super) fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if std::mem::replace(&mut self.said, true) {
             return Ok(());

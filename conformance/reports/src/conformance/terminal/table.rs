@@ -6,7 +6,7 @@ use super::styles::Styles;
 use crate::conformance::summary::{Column, VerdictCounts};
 use crate::conformance::wording;
 
-/// Writes how many requirements of each document came out how; only what occurs has a column.
+/// Writes the number of requirements by document and verdict. Only verdicts that occur have a column.
 pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let all = VerdictCounts::of(&column.rows);
     let verdicts: Vec<Verdict> = Verdict::ALL.into_iter().filter(|verdict| all.get(*verdict) > 0).collect();
@@ -38,7 +38,7 @@ pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// Nothing is as quiet as a dot.
+/// Writes a number, or a dot for zero.
 fn write_number(out: &mut dyn Write, number: usize, width: usize, style: anstyle::Style) -> io::Result<()> {
     let aside = Styles::ASIDE;
     match number {

@@ -4,10 +4,10 @@ use super::{write_hanging, write_heading};
 use crate::conformance::summary::{Column, Row};
 use crate::conformance::wording;
 
-/// How many ids of a document are told: who plays one case knows that it is not about the rest.
+/// The most ids of a document that are listed. A run of a single case leaves most requirements untested.
 const LISTED: usize = 20;
 
-/// Writes what no case says anything about, one line for each document, with the reason.
+/// Writes the untested requirements, one line for each document, with the reasons.
 pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let mut any = false;
     for (document, rows) in column.by_document() {
@@ -25,7 +25,7 @@ pub(super) fn write(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// The ids, those with the same reason together.
+/// The ids, grouped by reason.
 fn parts(column: &Column<'_>, rows: &[&Row<'_>]) -> String {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for row in rows.iter().take(LISTED) {

@@ -1,5 +1,5 @@
-//! Where a trust graph's devices stand: account by account in two columns, each device in a row of its own. Lines run
-//! between the columns only, so none passes a device and none runs around the picture.
+//! The layout of a trust graph. The accounts stand in two columns, each device in a row of its own. Lines run only
+//! between the columns, so none passes a device and none runs around the picture.
 
 use std::ops::Range;
 
@@ -8,42 +8,42 @@ use crate::pictures::geometry::{Point, Rect};
 
 /// The radius of the dot that stands for a device or key.
 pub(super) const DOT: f64 = 6.0;
-/// The heights of a device's row: as much as the taller column leaves to each of its devices, in these limits.
+/// The bounds for the height of a row. Within them, the taller column has the height [`COLUMN`].
 const ROWS: (f64, f64) = (26.0, 50.0);
 const COLUMN: f64 = 220.0;
-/// Between two accounts.
+/// The gap between two accounts.
 const GAP: f64 = 18.0;
-/// Beside names.
+/// The margin of names.
 pub(super) const PADDING: f64 = 14.0;
-/// Between the columns, if these are short.
+/// The least gap between the columns.
 const LEAST_MIDDLE: f64 = 250.0;
-/// How far from its devices the knot of an account is.
+/// The distance between the devices of an account and its knot.
 const KNOT: f64 = 58.0;
-/// Between the knots of different kinds of lines.
+/// The distance between the knots of different kinds of lines.
 const KNOT_GAP: f64 = 14.0;
-/// Between parallel lines at the middle of their way.
+/// The distance between parallel lines at their middle.
 const LANE: f64 = 11.0;
 
-/// What a line can start and end at.
+/// A point at which a line can start or end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Anchor {
     /// A device or key.
     Vertex(usize),
-    /// The place at which the lines of one kind leave an account together; `lane` tells kinds apart.
+    /// The point at which all lines of one kind leave an account; `lane` distinguishes the kinds.
     Knot { group: usize, lane: usize },
 }
 
-/// The places of devices and accounts.
+/// The positions of devices and accounts.
 #[derive(Debug)]
 pub(super) struct Columns {
     groups: Vec<Range<usize>>,
-    /// How many groups stand on the left.
+    /// The number of groups in the left column.
     split: usize,
-    /// Where each vertex stands.
+    /// The dot of each vertex.
     dots: Vec<Point>,
-    /// What belongs to each account, up to the middle of its dots.
+    /// The area of each account. Its inner edge runs through the middle of the dots.
     pub(super) accounts: Vec<Rect>,
-    /// Between the columns.
+    /// The width of the gap between the columns.
     middle: f64,
     head: f64,
     row: f64,
@@ -51,8 +51,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// The columns of accounts, given the vertices of each and the width of its broadest text. `head` is how much room
-    /// there is above the devices of an account.
+    /// Lays out accounts, given the vertices of each and the width of its widest text. `head` is the height above the
+    /// devices of an account.
     pub(super) fn new(groups: &[(Range<usize>, f64)], head: f64, top: f64) -> Self {
         let members: Vec<usize> = groups.iter().map(|(members, _)| members.len()).collect();
         let split = split(&members);
@@ -79,7 +79,7 @@ impl Columns {
         columns
     }
 
-    /// Puts accounts one below the other, all as broad as the broadest.
+    /// Stacks accounts in a column. All are as wide as the widest.
     fn stand(&mut self, groups: &[(Range<usize>, f64)], (mut y, x): (f64, f64)) {
         let broadest = groups.iter().map(|(_, width)| *width).fold(0.0, f64::max);
         let width = broadest + 2.0 * PADDING + DOT;
@@ -97,7 +97,7 @@ impl Columns {
         self.dots[vertex]
     }
 
-    /// Whether an account stands on the left, with its names left of its dots.
+    /// Whether an account stands on the left. There, the names are left of the dots.
     pub(super) fn is_left(&self, group: usize) -> bool {
         group < self.split
     }
@@ -106,7 +106,7 @@ impl Columns {
         self.bottom
     }
 
-    /// The row of a device or key: its name and its dot.
+    /// The area of the row of a device or key, with name and dot.
     pub(super) fn row(&self, vertex: usize) -> Rect {
         let (account, dot) = (self.accounts[self.group_of(vertex)], self.dots[vertex]);
         Rect::new(account.x, dot.y - 10.0, account.width, 20.0).joined(Rect::around(
@@ -116,18 +116,18 @@ impl Columns {
         ))
     }
 
-    /// A line from one place to another; `lane` counts how far it keeps off the direct way, if there are several.
+    /// A line between two anchors. `lane` is the offset among lines between the same anchors; 0 is the direct way.
     pub(super) fn curve(&self, from: Anchor, to: Anchor, lane: f64) -> Curve {
         let (start, end) = (self.place(from), self.place(to));
         let (one, other) = (self.inwards(from), self.inwards(to));
         let middle = start.towards(end, 0.5);
         let target = match (from, to) {
-            // Lines gather at a knot, after they left their devices straight.
+            // Lines leave their devices straight, and then gather at the knot.
             (Anchor::Vertex(_), Anchor::Knot { .. }) => {
                 Point::new(middle.x + one * KNOT / 8.0, (start.y * 3.0 + end.y) / 4.0)
             }
             (Anchor::Knot { .. }, Anchor::Vertex(_)) => return self.curve(to, from, lane).reversed(),
-            // The farther two devices of a column are apart, the farther the line keeps off those between them.
+            // The farther apart two devices of a column are, the wider the curve around the devices between them.
             _ if one == other => {
                 let off = 18.0 + 0.26 * (start.y - end.y).abs() + lane * LANE;
                 middle.moved(one * off.clamp(18.0, self.middle * 0.45), 0.0)
@@ -138,7 +138,7 @@ impl Columns {
         Curve { start: self.border(from, control), control, end: self.border(to, control) }
     }
 
-    /// From where to where lines may run.
+    /// The range of x in which lines may run.
     pub(super) fn between(&self) -> Range<f64> {
         self.left_edge()..self.left_edge() + self.middle
     }
@@ -159,7 +159,7 @@ impl Columns {
         }
     }
 
-    /// Where a line that goes to `control` leaves a dot.
+    /// The point at which a line towards `control` leaves a dot.
     fn border(&self, anchor: Anchor, control: Point) -> Point {
         match anchor {
             Anchor::Vertex(_) => self.place(anchor).nearer_to(control, DOT + 1.0),
@@ -167,7 +167,7 @@ impl Columns {
         }
     }
 
-    /// In which direction lines leave: 1 is to the right.
+    /// The horizontal direction in which lines leave: 1 is to the right, -1 to the left.
     fn inwards(&self, anchor: Anchor) -> f64 {
         let group = match anchor {
             Anchor::Vertex(vertex) => self.group_of(vertex),
@@ -181,7 +181,7 @@ impl Columns {
     }
 }
 
-/// How many accounts stand on the left, so that both columns have about equally many devices.
+/// The number of accounts on the left for which both columns have about the same number of devices.
 fn split(members: &[usize]) -> usize {
     let total: usize = members.iter().sum();
     let difference = |count: &usize| (2 * members[..*count].iter().sum::<usize>()).abs_diff(total);

@@ -7,7 +7,7 @@ use crate::pictures::position::DevicePresence;
 pub(crate) fn dot(picture: &TrustPicture<'_>) -> String {
     let title = escape::dot(&format!("{}, {}", picture.title, picture.moment));
     let wrong = picture.mismatches.iter().map(|mismatch| escape::dot(&mismatch.text()));
-    // Graphviz puts together what has a plus between, and begins a new line at `\n`.
+    // Graphviz concatenates strings with `+`, and ` ` begins a new line.
     let title = [title].into_iter().chain(wrong).collect::<Vec<_>>().join(" + \"\\n\" + ");
     let mut lines = vec![
         "digraph trust {".to_owned(),

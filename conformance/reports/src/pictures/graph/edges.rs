@@ -6,20 +6,20 @@ use atm_simulator::cast::{Cast, DeviceId};
 use super::picture::Vertex;
 use super::regards::Regards;
 
-/// That a device trusts or distrusts a key, or has been told to; both ways round if `mutual`.
+/// A decision of a device on a key, or a postponed one. It runs both ways if `mutual`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Edge {
-    /// A position among the vertices.
+    /// The deciding device, as a position among the vertices.
     pub(super) from: usize,
-    /// A position among the vertices.
+    /// The key, as a position among the vertices.
     pub(super) to: usize,
     pub(super) kind: EdgeKind,
     pub(super) mutual: bool,
-    /// Whose word it is that waits.
+    /// The senders of a postponed decision.
     pub(super) label: Option<String>,
 }
 
-/// What an edge stands for.
+/// The kind of decision that an edge shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum EdgeKind {
     /// A person authenticated the key.
@@ -30,9 +30,9 @@ pub(super) enum EdgeKind {
     ManualDistrust,
     /// A trust message distrusted the key.
     AutomaticDistrust,
-    /// The word of a sender to trust the key waits until that sender is authenticated.
+    /// The device postponed the decision of a sender to trust the key.
     PostponedTrust,
-    /// The word of a sender to distrust the key waits until that sender is authenticated.
+    /// The device postponed the decision of a sender to distrust the key.
     PostponedDistrust,
 }
 
@@ -46,7 +46,7 @@ impl EdgeKind {
         Self::PostponedDistrust,
     ];
 
-    /// What a decision that waits is.
+    /// The kind of a postponed decision.
     pub(super) fn postponed(kind: DecisionKind) -> Self {
         match kind {
             DecisionKind::Trust => Self::PostponedTrust,
@@ -54,7 +54,7 @@ impl EdgeKind {
         }
     }
 
-    /// What a level with its origin is; `None` if nobody decided.
+    /// The kind of a level with its origin; `None` if the level is no decision.
     pub(super) fn of(level: Level, origin: Option<Origin>) -> Option<Self> {
         match (level, origin) {
             (Level::Authenticated, Some(Origin::Manual)) => Some(Self::Manual),
@@ -71,12 +71,12 @@ impl EdgeKind {
         }
     }
 
-    /// Whether a person decided it on the device itself.
+    /// Whether a person made the decision on the device itself.
     pub(super) fn is_by_person(self) -> bool {
         matches!(self, Self::Manual | Self::ManualDistrust)
     }
 
-    /// What several are called at a line.
+    /// The label of a bundle.
     pub(super) fn short_name(self) -> &'static str {
         match self {
             Self::Manual => "manual",
@@ -86,7 +86,7 @@ impl EdgeKind {
         }
     }
 
-    /// What it is called in a legend.
+    /// The name in the legend.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Manual => "manual authentication",
@@ -99,7 +99,7 @@ impl EdgeKind {
     }
 }
 
-/// All edges between vertices, two opposite ones of the same kind as one, in order.
+/// All edges between the vertices, in order. Two opposite edges of the same kind become one.
 pub(super) fn edges(cast: &Cast, vertices: &[Vertex], regards: &Regards) -> Vec<Edge> {
     let device_vertex = |device: DeviceId| {
         vertices.iter().position(|vertex| vertex.device.is_some_and(|(other, _)| other == device))

@@ -8,10 +8,10 @@ use crate::pictures::ink;
 use crate::pictures::position::DevicePresence;
 
 const ROW: f64 = 20.0;
-/// Where samples begin and end, and where their texts begin.
+/// The x coordinates of the start of a sample, its end, and its text.
 const SAMPLE: (f64, f64, f64) = (4.0, 52.0, 62.0);
 
-/// Explains whatever occurs in the graph. Returns where it ends.
+/// Draws a legend of everything that occurs in the graph. Returns the y coordinate of its end.
 pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], y: f64) -> f64 {
     let mut rows = Rows { canvas, y };
     for kind in EdgeKind::ALL {
@@ -63,7 +63,7 @@ fn kind_of(vertex: &Vertex) -> Option<DevicePresence> {
     vertex.device.map(|(_, presence)| presence)
 }
 
-/// The rows of a legend.
+/// The legend while it is drawn, with the y coordinate of the next row.
 struct Rows<'a> {
     canvas: &'a mut Canvas,
     y: f64,
@@ -76,7 +76,7 @@ impl Rows<'_> {
         self.text(text);
     }
 
-    /// Writes the text of a row, and goes to the next one.
+    /// Writes the text of a row, and moves to the next row.
     fn text(&mut self, text: &str) {
         let look = TextStyle::plain(TextAnchor::Start).size(ink::SMALL).color(ink::GREY);
         self.canvas.text(Point::new(SAMPLE.2, self.y), text, look);

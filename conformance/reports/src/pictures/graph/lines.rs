@@ -1,4 +1,4 @@
-//! The lines of a trust graph: each edge, or where there are too many of them, bundles.
+//! The lines of a trust graph: single edges, or bundles if there are too many edges.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::picture::TrustPicture;
 use crate::pictures::canvas::{End, LineStyle};
 use crate::pictures::ink;
 
-/// If more edges of one kind run between two accounts, they are bundled. The table has each of them.
+/// The most edges of one kind between two accounts that are drawn singly. The table shows all of them.
 const MOST_EDGES: usize = 6;
 
 /// A line of the picture.
@@ -16,15 +16,15 @@ const MOST_EDGES: usize = 6;
 pub(super) enum Line {
     /// One edge.
     Single(Edge),
-    /// What leads from a device to the place at which its account's lines gather.
+    /// The part of bundled edges between a device and the knot of its account.
     Strand { vertex: usize, knot: Anchor, kind: EdgeKind, role: Role },
-    /// So many edges between two accounts, or within one.
+    /// The given number of edges between two accounts, or within one.
     Bundle { from: Anchor, to: Anchor, kind: EdgeKind, direction: Direction, count: usize },
-    /// A message that should have been there.
+    /// An expected message that was not sent.
     MissingMessage { from: usize, to: usize },
 }
 
-/// Which way round the edges of a bundle are.
+/// The direction of the edges of a bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Direction {
     Both,
@@ -32,7 +32,7 @@ pub(super) enum Direction {
     Back,
 }
 
-/// Whether the device of a strand decided something, or only its key was decided on.
+/// Whether the device of a strand made a decision, or others only decided on its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Decides,
@@ -49,7 +49,7 @@ impl Line {
         }
     }
 
-    /// What is written at it.
+    /// The text at the line.
     pub(super) fn label(&self) -> Option<String> {
         match self {
             Self::Single(_) | Self::Strand { .. } => None,
@@ -82,11 +82,11 @@ impl Line {
     }
 }
 
-/// How a message looks that should have been there.
+/// The style of a missing message.
 pub(super) const MISSING_MESSAGE: LineStyle =
     LineStyle { color: ink::DISTRUST, width: 2.2, dash: Some("7 5"), start: End::Plain, end: End::OpenArrow };
 
-/// How an edge looks. An authentication both ways needs no heads.
+/// The style of an edge. A mutual authentication has no arrow heads.
 pub(super) fn edge_look(kind: EdgeKind, mutual: bool) -> LineStyle {
     let (color, width, dash, end) = match kind {
         EdgeKind::Manual => (ink::MANUAL, 2.2, None, End::Arrow),
@@ -104,7 +104,7 @@ pub(super) fn edge_look(kind: EdgeKind, mutual: bool) -> LineStyle {
     LineStyle { color, width, dash, start, end }
 }
 
-/// The lines of a picture. A person's decisions are few, and each is drawn.
+/// The lines of a picture. Manual decisions are few, so each is drawn singly.
 pub(super) fn lines(picture: &TrustPicture<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut between: BTreeMap<(EdgeKind, usize, usize), Vec<&Edge>> = BTreeMap::new();
@@ -126,7 +126,8 @@ pub(super) fn lines(picture: &TrustPicture<'_>) -> Vec<Line> {
     lines
 }
 
-/// The edges between two accounts as at most three lines. Those within an account only gather.
+/// The edges between two accounts as at most three lines, one for each direction. Edges within an account are one
+/// bundle.
 fn bundles(
     picture: &TrustPicture<'_>,
     (kind, one, other): (EdgeKind, usize, usize),
@@ -146,7 +147,7 @@ fn bundles(
     counts.into_iter().map(bundle).collect()
 }
 
-/// What leads from each device at the end of a bundled edge to where its account's edges gather.
+/// A strand from each end of a bundled edge to the knot of its account.
 fn strands(picture: &TrustPicture<'_>, bundled: &[&Edge]) -> Vec<Line> {
     let mut roles: BTreeMap<(EdgeKind, usize), Role> = BTreeMap::new();
     for edge in bundled {

@@ -1,4 +1,4 @@
-//! The trust graph: who trusts whose keys, and on whose word.
+//! The trust graph: the levels that devices give to keys, with the origin of each decision.
 
 mod columns;
 mod dot;

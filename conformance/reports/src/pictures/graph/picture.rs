@@ -11,17 +11,17 @@ use super::regards::Regards;
 use crate::pictures::mismatches::Mismatch;
 use crate::pictures::position::{self, DevicePresence};
 
-/// What a picture of the trust graph shows, however it is drawn.
+/// The content of a trust graph, independent of its form.
 pub(crate) struct TrustPicture<'a> {
     pub(super) title: &'a str,
-    /// After which step.
+    /// The step after which the graph is drawn, in words.
     pub(super) moment: String,
     pub(super) cast: &'a Cast,
     pub(super) groups: Vec<Group>,
     pub(super) vertices: Vec<Vertex>,
     pub(super) edges: Vec<Edge>,
     pub(super) regards: Regards,
-    /// What was otherwise than it had to be until then.
+    /// The mismatches up to this step.
     pub(super) mismatches: Vec<Mismatch>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Group {
 #[derive(Clone, Debug)]
 pub(super) struct Vertex {
     pub(super) account: AccountId,
-    /// Its name within its account.
+    /// The name of the device within its account, or of the key.
     pub(super) name: String,
     pub(super) device: Option<(DeviceId, DevicePresence)>,
     /// The key that others trust; `None` for a device that shares its key.
@@ -45,7 +45,7 @@ pub(super) struct Vertex {
 }
 
 impl<'a> TrustPicture<'a> {
-    /// The graph after the step `number`, counted as people count; 0 is before the first one.
+    /// The graph after step `number`, as reports count; 0 is before the first step.
     pub(crate) fn after(number: usize, scenario: &'a Scenario, run: &'a Run) -> Self {
         let records = position::until_after(scenario, run.trace.records(), number);
         let cast = &run.cast;
@@ -73,20 +73,20 @@ impl<'a> TrustPicture<'a> {
         Self { title: &scenario.title, moment, cast, groups, vertices, edges, regards, mismatches }
     }
 
-    /// What a device does otherwise than it has to.
+    /// The mismatches of a device, in words.
     pub(super) fn wrong_at(&self, device: DeviceId) -> Vec<String> {
         let at_device = self.mismatches.iter().filter(|mismatch| mismatch.device == Some(device));
         at_device.map(Mismatch::text).collect()
     }
 
-    /// How a device regards a key otherwise than it has to.
+    /// The mismatches between a device and a key, in words.
     pub(super) fn wrong_regard(&self, device: DeviceId, key: KeyId) -> Option<String> {
         let is_it = |wrong: &&Mismatch| wrong.device == Some(device) && wrong.keys.contains(&key);
         let texts: Vec<String> = self.mismatches.iter().filter(is_it).map(Mismatch::text).collect();
         (!texts.is_empty()).then(|| texts.join("; "))
     }
 
-    /// The vertices between which there should have been a message.
+    /// The pairs of vertices between which a message is missing.
     pub(super) fn missing_messages(&self) -> Vec<(usize, usize)> {
         let mut ends: Vec<(usize, usize)> = Vec::new();
         for (from, to) in self.mismatches.iter().filter_map(|mismatch| mismatch.missing_message) {
@@ -99,12 +99,12 @@ impl<'a> TrustPicture<'a> {
         ends
     }
 
-    /// The vertex that stands for a device.
+    /// The vertex of a device.
     fn vertex_of(&self, device: DeviceId) -> Option<usize> {
         self.vertices.iter().position(|vertex| vertex.device.is_some_and(|(other, _)| other == device))
     }
 
-    /// How many decisions of each kind there are.
+    /// The number of decisions by kind, in words.
     pub(super) fn counts(&self) -> String {
         let count = |kind| {
             let edges = self.edges.iter().filter(|edge| edge.kind == kind);
@@ -129,7 +129,8 @@ impl<'a> TrustPicture<'a> {
         self.groups.iter().position(|group| group.members.contains(&vertex)).unwrap_or(0)
     }
 
-    /// The vertices that trust, with their positions.
+    /// The devices that belong to their account, with the positions of their vertices. Only these have rows in the
+    /// table.
     pub(super) fn trusting(&self) -> impl Iterator<Item = (usize, DeviceId)> {
         let vertices = self.vertices.iter().enumerate();
         vertices.filter_map(|(position, vertex)| match vertex.device? {
@@ -138,14 +139,14 @@ impl<'a> TrustPicture<'a> {
         })
     }
 
-    /// The vertices that are trusted, with their positions.
+    /// The keys, with the positions of their vertices.
     pub(super) fn trusted(&self) -> impl Iterator<Item = (usize, KeyId)> {
         let vertices = self.vertices.iter().enumerate();
         vertices.filter_map(|(position, vertex)| Some((position, vertex.key?)))
     }
 }
 
-/// The devices that joined, and the keys without a device that somebody has something to do with, by account.
+/// The devices that joined and the other keys that occur, by account.
 fn vertices(
     cast: &Cast,
     presences: &BTreeMap<DeviceId, DevicePresence>,
@@ -181,7 +182,7 @@ fn vertices(
     group(cast, &vertices)
 }
 
-/// Sorts vertices by account, accounts in the order in which they come first.
+/// Sorts vertices by account, in the order of the first vertex of each account.
 fn group(cast: &Cast, vertices: &[Vertex]) -> (Vec<Group>, Vec<Vertex>) {
     let mut accounts: Vec<AccountId> = Vec::new();
     for vertex in vertices {

@@ -8,16 +8,16 @@ use atm_simulator::trace::{Event, TraceRecord};
 
 use crate::pictures::position::decides;
 
-/// How every device regarded every key at some moment of a run, by what its trace tells until then.
+/// The level of every key on every device at some point of a run, derived from the trace up to that point.
 #[derive(Debug, Default)]
 pub(super) struct Regards {
     levels: BTreeMap<(DeviceId, KeyId), (Level, Option<Origin>)>,
-    /// What devices keep, by device, sender and key.
+    /// The postponed decisions, by device, sender and key.
     postponed: BTreeMap<(DeviceId, KeyId, KeyId), DecisionKind>,
 }
 
 impl Regards {
-    /// How devices regard keys after what is recorded of `scenario`.
+    /// Replays these records.
     pub(super) fn after(records: &[TraceRecord], scenario: &Scenario, cast: &Cast) -> Self {
         let mut regards = Self::default();
         let mut now = None;
@@ -28,7 +28,7 @@ impl Regards {
                     if let Some(LevelChange { key, after, .. }) = change.level {
                         let origin = match &change.explanation {
                             Some(explanation) => origin(explanation),
-                            // What a person decided just now needs no explanation.
+                            // Without an explanation, the step shows whether a person decided.
                             None => now
                                 .is_some_and(|step| decides(step, *device, key, cast))
                                 .then_some(Origin::Manual),
@@ -45,17 +45,17 @@ impl Regards {
         regards
     }
 
-    /// How far a device trusts a key, and who is behind that, as far as is known.
+    /// The level of a key on a device, with its origin if that is known.
     pub(super) fn level(&self, device: DeviceId, key: KeyId) -> (Level, Option<Origin>) {
         self.levels.get(&(device, key)).copied().unwrap_or((Level::Undecided, None))
     }
 
-    /// Every device and key between which there is something, in order.
+    /// Every recorded level, in the order of devices and keys.
     pub(super) fn levels(&self) -> impl Iterator<Item = (DeviceId, KeyId, Level, Option<Origin>)> {
         self.levels.iter().map(|((device, key), (level, origin))| (*device, *key, *level, *origin))
     }
 
-    /// What devices keep until its sender is authenticated, in order: device, sender, decision.
+    /// The postponed decisions as device, sender and decision, in order.
     pub(super) fn postponed(&self) -> impl Iterator<Item = (DeviceId, KeyId, Decision)> {
         self.postponed.iter().map(|((device, sender, key), verdict)| {
             (*device, *sender, Decision { key: *key, kind: *verdict })
@@ -64,7 +64,7 @@ impl Regards {
 
     fn explain(&mut self, device: DeviceId, change: &Change) {
         match *change {
-            // The same decision may have somebody else behind it now.
+            // The same decision may have another origin now.
             Change::Decided { decision: Decision { key, kind }, origin, effect: Effect::Now, .. } => {
                 self.set(device, key, Level::from(kind), Some(origin));
             }
@@ -72,7 +72,7 @@ impl Regards {
                 self.postponed.insert((device, sender, key), kind);
             }
             Change::Dropped { sender, .. } => self.release(device, sender),
-            // A key that is not known has no level yet.
+            // A key that is not known yet has no level.
             Change::Decided { effect: Effect::OnDiscovery, .. }
             | Change::Confirmed { .. }
             | Change::TookEffect { .. }
@@ -80,7 +80,7 @@ impl Regards {
         }
     }
 
-    /// What a sender left is applied as soon as it is authenticated.
+    /// Sets a level. An authentication also releases the postponed decisions of the key as a sender.
     fn set(&mut self, device: DeviceId, key: KeyId, level: Level, origin: Option<Origin>) {
         self.levels.insert((device, key), (level, origin));
         if level == Level::Authenticated {
@@ -93,7 +93,7 @@ impl Regards {
     }
 }
 
-/// Who is behind a level that changed, as a device explains it.
+/// The origin of a changed level, as the device explains it.
 fn origin(change: &Change) -> Option<Origin> {
     match *change {
         Change::Decided { origin, .. } | Change::TookEffect { origin, .. } => Some(origin),

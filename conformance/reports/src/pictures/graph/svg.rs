@@ -11,15 +11,15 @@ use crate::pictures::ink;
 use crate::pictures::mismatches::Mismatch;
 use crate::runs;
 
-/// How many postponed decisions are told one by one.
+/// The most postponed decisions that are listed.
 const MOST_POSTPONED: usize = 24;
-/// The width of lines of text.
+/// The width at which text is wrapped.
 const TEXT_WIDTH: f64 = 480.0;
 const GAP: f64 = 30.0;
-/// The room for the name of an account.
+/// The height of the name of an account.
 const HEAD: f64 = 28.0;
 
-/// A trust graph as an SVG picture: the graph, below it every device with every key as a table, and legends.
+/// A trust graph as an SVG picture, followed by the legend and a table of all devices and keys.
 pub(crate) fn svg(picture: &TrustPicture<'_>) -> String {
     let wrong: Vec<String> = picture.mismatches.iter().map(Mismatch::text).collect();
     let about = format!("Trust graph: {}, {}", picture.title, picture.moment);
@@ -49,7 +49,7 @@ fn heading(canvas: &mut Canvas, picture: &TrustPicture<'_>) -> f64 {
     y + 14.0
 }
 
-/// The places of devices and accounts, below `top`.
+/// The layout of devices and accounts, below `top`.
 fn columns(picture: &TrustPicture<'_>, lines: &[Line], top: f64) -> Columns {
     let insides: Vec<String> = (0..picture.groups.len()).map(|group| inside(lines, group)).collect();
     let width = |(group, inside): (&Group, &String)| {
@@ -96,7 +96,7 @@ fn draw_graph(canvas: &mut Canvas, picture: &TrustPicture<'_>, lines: &[Line], c
     }
 }
 
-/// Where the names of an account stand: they end beside its dots, or begin there.
+/// The anchor of the names of an account and its x coordinate. Names stand on the outer side of the dots.
 fn beside(columns: &Columns, group: usize, account: &Rect) -> (TextAnchor, f64) {
     if columns.is_left(group) {
         (TextAnchor::End, account.right() - DOT - PADDING / 2.0)
@@ -105,7 +105,7 @@ fn beside(columns: &Columns, group: usize, account: &Rect) -> (TextAnchor, f64) 
     }
 }
 
-/// The lines that are drawn, with the ways they take. Those between the same two places run side by side.
+/// The curve of each line. Lines between the same two anchors run side by side.
 fn curves<'a>(lines: &'a [Line], columns: &Columns) -> Vec<(&'a Line, Curve)> {
     let mut by_ends: BTreeMap<(Anchor, Anchor), Vec<&Line>> = BTreeMap::new();
     for line in lines {
@@ -126,7 +126,7 @@ fn curves<'a>(lines: &'a [Line], columns: &Columns) -> Vec<(&'a Line, Curve)> {
     curves
 }
 
-/// Where at its line a label of this width has room between the columns. Lines that begin together are apart near their ends.
+/// A free place on the curve for a label of this width. Lines with a common end are farther apart near the other end.
 fn label_place(curve: &Curve, (width, between): (f64, Range<f64>), taken: &[Rect]) -> Rect {
     let place = |part| {
         let rect = Rect::around(curve.at(part), width, ink::LINE);
@@ -138,7 +138,7 @@ fn label_place(curve: &Curve, (width, between): (f64, Range<f64>), taken: &[Rect
     free.unwrap_or_else(|| place(0.5))
 }
 
-/// The name of a device or key, and whether something is wrong there.
+/// The name of a device or key, with a mark if there is a mismatch.
 fn name(picture: &TrustPicture<'_>, vertex: &Vertex) -> String {
     if wrong_at(picture, vertex).is_empty() {
         vertex.name.clone()
@@ -151,7 +151,7 @@ fn wrong_at(picture: &TrustPicture<'_>, vertex: &Vertex) -> Vec<String> {
     vertex.device.map(|(device, _)| picture.wrong_at(device)).unwrap_or_default()
 }
 
-/// How many edges within an account are bundled, and so not drawn one by one.
+/// The numbers of bundled edges within an account, in words. They are not drawn as lines.
 fn inside(lines: &[Line], group: usize) -> String {
     let is_inside = |from: &Anchor, to: &Anchor| {
         from == to && matches!(from, Anchor::Knot { group: other, .. } if *other == group)
@@ -163,7 +163,7 @@ fn inside(lines: &[Line], group: usize) -> String {
     labels.collect::<Vec<_>>().join(", ")
 }
 
-/// Writes lines of text below a heading, if there are any. Returns where the next part begins.
+/// Writes wrapped texts below a heading, if there are any. Returns the y coordinate of the next part.
 fn list(canvas: &mut Canvas, heading: &str, texts: &[String], mut y: f64) -> f64 {
     if texts.is_empty() {
         return y;
@@ -177,7 +177,7 @@ fn list(canvas: &mut Canvas, heading: &str, texts: &[String], mut y: f64) -> f64
     y + GAP
 }
 
-/// What had to be, and below it what is there instead.
+/// The mismatches, one text for each demand.
 fn mismatches(picture: &TrustPicture<'_>) -> Vec<String> {
     let of_a_demand = picture.mismatches.chunk_by(|one, other| one.demand == other.demand);
     let texts = of_a_demand.map(|some| {
@@ -187,7 +187,7 @@ fn mismatches(picture: &TrustPicture<'_>) -> Vec<String> {
     texts.collect()
 }
 
-/// Whose word waits where.
+/// The postponed decisions, in words, up to [`MOST_POSTPONED`].
 fn postponed(picture: &TrustPicture<'_>) -> Vec<String> {
     let mut told = picture.regards.postponed();
     let mut texts: Vec<String> = Vec::new();

@@ -11,18 +11,18 @@ const CELL: f64 = 24.0;
 const BETWEEN_ACCOUNTS: f64 = 8.0;
 const LEGEND_ROW: f64 = CELL + 2.0;
 
-/// What stands where the row of a device meets the column of a key.
+/// The content of a cell of the table: the level of a key on a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Mark {
     Edge(EdgeKind),
-    /// Trusted by a person who compared nothing.
+    /// Trusted by a person without authentication.
     Clicked,
     /// Trusted by the policy.
     Used,
-    /// Not used, by the policy.
+    /// Distrusted by the policy.
     NotUsed,
     Undecided,
-    /// The device's own key.
+    /// The key of the device itself.
     Own,
 }
 
@@ -100,7 +100,7 @@ impl Mark {
     }
 }
 
-/// Draws how each device regards each key, with the legend of the letters below it. Returns where it ends.
+/// Draws the table of devices and keys with its legend. Returns the y coordinate of its end.
 pub(super) fn draw(canvas: &mut Canvas, picture: &TrustPicture<'_>, top: f64) -> f64 {
     let rows: Vec<(usize, DeviceId)> = picture.trusting().collect();
     let columns: Vec<(usize, KeyId)> = picture.trusted().collect();
@@ -159,7 +159,7 @@ fn label_row(canvas: &mut Canvas, picture: &TrustPicture<'_>, vertex: usize, rig
     canvas.text(Point::new(right - 32.0, y), &picture.vertices[vertex].name, name);
 }
 
-/// Explains the marks that occur. Returns where it ends.
+/// Draws the legend of the marks that occur. Returns the y coordinate of its end.
 fn legend(canvas: &mut Canvas, marks: &[Mark], top: f64) -> f64 {
     for (position, mark) in marks.iter().enumerate() {
         let (cell, text) = mark.look();

@@ -10,7 +10,7 @@ use atm_simulator::world::World;
 use super::columns::{Anchor, Columns, DOT};
 use super::regards::Regards;
 
-/// What the trace tells is what the devices hold: in every scenario there is.
+/// In every scenario, the graph derived from the trace equals the state of the devices.
 #[test]
 fn the_graph_of_the_trace_is_that_of_the_devices() {
     for file in scenario_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")) {
@@ -49,7 +49,7 @@ fn the_graph_of_the_trace_is_that_of_the_devices() {
     }
 }
 
-/// Accounts keep apart, and lines run between the columns, without passing a device that they do not belong to.
+/// Accounts do not overlap. Lines run between the columns, and pass no device except those at their ends.
 #[test]
 fn lines_pass_no_device_and_stay_between_the_columns() {
     for (groups, members) in

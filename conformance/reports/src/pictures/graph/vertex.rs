@@ -5,7 +5,7 @@ use crate::pictures::geometry::{Point, Rect};
 use crate::pictures::ink;
 use crate::pictures::position::DevicePresence;
 
-/// Draws the dot that stands for a device, or the square that stands for a key without one.
+/// Draws a dot for a device, or a square for a key without a device.
 pub(super) fn draw(canvas: &mut Canvas, vertex: &Vertex, at: Point) {
     let there = BoxStyle { fill: ink::PAPER, border: ink::BLACK, width: 1.6, dash: None, radius: DOT };
     let look = match vertex.device {

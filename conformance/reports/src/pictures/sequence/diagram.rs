@@ -1,4 +1,4 @@
-//! What a space-time diagram shows, row by row, however it is drawn.
+//! The content of a space-time diagram, row by row, independent of its form.
 
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::run::Run;
@@ -14,11 +14,11 @@ pub(crate) struct Diagram<'a> {
     pub(super) title: &'a str,
     pub(super) columns: Vec<Lifeline>,
     pub(super) rows: Vec<DiagramRow>,
-    /// All that is otherwise than it has to be, in words.
+    /// All mismatches, in words.
     pub(super) mismatches: Vec<String>,
 }
 
-/// A device.
+/// A device with its column.
 #[derive(Clone, Debug)]
 pub(super) struct Lifeline {
     pub(super) device: DeviceId,
@@ -29,7 +29,7 @@ pub(super) struct Lifeline {
 }
 
 impl<'a> Diagram<'a> {
-    /// The diagram of a run.
+    /// Drafts the diagram of a run.
     pub(crate) fn of(scenario: &'a Scenario, run: &'a Run) -> Self {
         let records = run.trace.records();
         let mut drafting = Drafting::new(scenario, run);

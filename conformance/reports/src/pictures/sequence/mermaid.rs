@@ -60,7 +60,7 @@ fn tell(notes: &[Note], lines: &mut Vec<String>) {
     }
 }
 
-/// Mermaid has no arrow to several participants, so that there is one for each.
+/// Adds an arrow. Mermaid has no arrow to several participants, so each gets one.
 fn draw(arrow: &Arrow, lines: &mut Vec<String>) {
     let from = arrow.from.map_or("hand".to_owned(), id);
     let line = match arrow.fate {

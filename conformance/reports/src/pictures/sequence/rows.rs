@@ -1,4 +1,4 @@
-//! What the rows of a diagram hold.
+//! The rows of a space-time diagram.
 
 use atm_engine::Stamp;
 use atm_simulator::cast::DeviceId;
@@ -6,7 +6,7 @@ use atm_simulator::trace::MessageNumber;
 
 use crate::pictures::position::DevicePresence;
 
-/// What happened at one moment.
+/// A row: the events of one moment.
 #[derive(Clone, Debug)]
 pub(super) enum DiagramRow {
     /// A step begins.
@@ -17,9 +17,9 @@ pub(super) enum DiagramRow {
         /// The device that joins, leaves or changes hands.
         presence: Option<(DeviceId, DevicePresence)>,
     },
-    /// A message, and what devices make of it; or what happens at devices without one.
+    /// A message with its effects on devices, or events at devices without a message.
     Event { arrow: Option<Arrow>, notes: Vec<Note> },
-    /// What had to be, with a message that should have been there, and what is at devices instead.
+    /// A false expectation or a broken invariant, with the missing message and the observations at devices.
     Mismatch { text: String, arrow: Option<Arrow>, notes: Vec<Note> },
 }
 
@@ -28,32 +28,32 @@ pub(super) enum DiagramRow {
 pub(super) struct Arrow {
     pub(super) message: Option<MessageNumber>,
     pub(super) at: Stamp,
-    /// The device that sent it; `None` if it was made by hand.
+    /// The sender; `None` for a handwritten stanza.
     pub(super) from: Option<DeviceId>,
     pub(super) to: Vec<DeviceId>,
     pub(super) fate: Fate,
-    /// What it says, and what is to be known about its way.
+    /// The decisions of the message, with remarks on its way.
     pub(super) label: String,
 }
 
-/// What becomes of a message.
+/// The fate of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fate {
-    /// It arrives.
+    /// It arrives in time.
     Arrives,
-    /// It arrives later than it would have, or once more.
+    /// It arrives late, or again.
     ArrivesLater,
     /// The server keeps it for now.
     Kept,
-    /// It is withheld for now.
+    /// The scenario withholds it for now.
     Withheld,
     /// It never arrives.
     Lost,
-    /// Nobody sent it, though somebody should have.
+    /// It was expected, but nobody sent it.
     Missing,
 }
 
-/// What happens at a device.
+/// Something that happens at a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Note {
     pub(super) device: DeviceId,
@@ -63,20 +63,20 @@ pub(super) struct Note {
     pub(super) tail: String,
 }
 
-/// What kind of thing happens at a device.
+/// The kind of a note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum NoteKind {
-    /// A person's authentication.
+    /// A manual authentication.
     Manual,
     /// An authentication by a trust message.
     Automatic,
     /// A distrust.
     Distrust,
-    /// A decision that waits.
+    /// A decision that waits: a postponed one, or one on an unknown key.
     Waiting,
     /// A refusal.
     Refused,
-    /// Something that is otherwise than it has to be.
+    /// A mismatch.
     Wrong,
     /// Anything else.
     Aside,

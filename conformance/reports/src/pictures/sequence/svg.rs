@@ -12,11 +12,11 @@ const HEADER: f64 = 64.0;
 const ACCOUNT_GAP: f64 = 28.0;
 const STEP_ROW: f64 = 40.0;
 const NARROWEST_COLUMN: f64 = 172.0;
-/// Between the note of a device and that of the next one.
+/// The gap between the notes of two neighbouring devices.
 const GUTTER: f64 = 14.0;
 const PADDING: f64 = 8.0;
 const GAP: f64 = 6.0;
-/// How far before its device a message ends that does not arrive.
+/// The distance between a device and the end of an arrow that does not arrive.
 const SHORT: f64 = 26.0;
 
 const LIFE: LineStyle =
@@ -25,8 +25,8 @@ const ADVERSE_LIFE: LineStyle = LineStyle { color: ink::DISTRUST, width: 2.0, da
 
 /// A space-time diagram as an SVG picture.
 ///
-/// No crate that draws sequence diagrams measures text without the fonts of the machine, or knows columns in
-/// groups with notes side by side; columns and rows need no layout algorithm.
+/// There is no crate for this. Those that draw sequence diagrams measure text with the fonts of the machine, or do not
+/// support grouped columns with notes side by side. Columns and rows need no layout algorithm.
 pub(crate) fn svg(diagram: &Diagram<'_>) -> String {
     let mut sheet = Sheet::new(diagram);
     for row in &diagram.rows {
@@ -52,7 +52,7 @@ struct Sheet<'a> {
     canvas: Canvas,
     columns: &'a [Lifeline],
     centers: Vec<f64>,
-    /// From where each device's life line is still to be drawn, and how.
+    /// The y coordinate from which the lifeline of each device is still to be drawn, and its presence since then.
     lives: Vec<(f64, DevicePresence)>,
     pitch: f64,
     y: f64,
@@ -136,7 +136,7 @@ impl<'a> Sheet<'a> {
         self.y += height.max(STEP_ROW - 2.0 * GAP) + GAP;
     }
 
-    /// What had to be.
+    /// Draws the text of a mismatch.
     fn mismatch(&mut self, text: &str) {
         let (left, right) = (self.left(0), self.right(self.columns.len().saturating_sub(1)));
         let lines = ink::wrap(text, 13.0, (right - left - 2.0 * PADDING).max(120.0));
@@ -174,7 +174,7 @@ impl<'a> Sheet<'a> {
         self.y = bottom;
     }
 
-    /// A line from the sender with a head at each receiver, and above it what the message says.
+    /// Draws a line from the sender with a head at each receiver. The text of the message stands above it.
     fn arrow(&mut self, arrow: &Arrow) {
         if !self.fates.contains(&arrow.fate) {
             self.fates.push(arrow.fate);
@@ -187,7 +187,7 @@ impl<'a> Sheet<'a> {
         else {
             return;
         };
-        // What is made by hand comes from nowhere.
+        // The arrow of a handwritten stanza begins on the left of its first receiver.
         let from = sender.unwrap_or(nearest - self.pitch * 0.45);
         let (left, right) = (from.min(nearest), from.max(farthest));
         let room = (right - left - 24.0).max(self.pitch * 1.6);
@@ -211,7 +211,7 @@ impl<'a> Sheet<'a> {
         self.y += 10.0;
     }
 
-    /// A line from device to device on one side of the sender.
+    /// Draws a line from device to device on one side of the sender.
     fn branch(&mut self, from: f64, mut targets: Vec<f64>, fate: Fate, mut look: LineStyle) {
         let short = match fate {
             Fate::Arrives | Fate::ArrivesLater | Fate::Missing => 0.0,
@@ -263,7 +263,7 @@ impl<'a> Sheet<'a> {
         self.canvas.svg()
     }
 
-    /// Explains what occurs.
+    /// Draws a legend of the fates and kinds that occur.
     fn legend(&mut self) {
         let right = self.right(self.columns.len().saturating_sub(1)).max(560.0);
         let (mut x, mut y) = (0.0, self.y + 34.0);
@@ -292,7 +292,7 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Goes to the next line of the legend if `text` does not fit in this one.
+    /// Moves to the next line of the legend if `text` does not fit into this one.
     fn flow(&self, x: &mut f64, y: &mut f64, right: f64, text: &str) {
         if *x > 0.0 && *x + 50.0 + ink::width(text, ink::SMALL) > right {
             *x = 0.0;
@@ -319,7 +319,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// The width of a column: the longest word that a note has fits in.
+/// The width of a column. The longest word of a name or note fits into it.
 fn pitch(diagram: &Diagram<'_>) -> f64 {
     let names = diagram.columns.iter().map(|column| column.name.clone());
     let notes = diagram.rows.iter().flat_map(|row| match row {

@@ -1,4 +1,4 @@
-//! The page of a live search, with a server of the test behind it.
+//! The page of a live search, served by the test.
 
 use atm_reports::page::{LivePlace, live_page};
 use atm_simulator::invariants::Invariant;
@@ -8,10 +8,10 @@ use atm_simulator::search::explore::{Orders, Settings, Ways, explore};
 
 use crate::browser::{Browser, folder, with_reader};
 
-/// Does with the page what a reader does: chooses, goes back, forks, finds the broken end, and saves it.
+/// The reader of this page. It chooses moves, goes back, forks, finds the broken end, and saves it.
 const READER: &str = include_str!("live.html");
 
-/// A world in which a user's distrust can be undone on her own device, but not in the order of the file.
+/// A world in which a device can undo the distrust of its own user, but not in the order of the file.
 const WORLD: &str = "\
 format: 1
 title: Can a distrust be lost?

@@ -10,25 +10,25 @@ use atm_suite::library;
 
 use crate::browser::{Browser, folder, with_reader};
 
-/// Does with the page what a reader does, and writes down what is not as it should be.
+/// The reader of this page. It acts like a person, and records defects.
 const READER: &str = include_str!("reader.html");
 
-/// The findings that the reader should make in a run.
+/// The expected result of the reader for one run.
 struct Expected {
-    /// Whether something is wrong in the run, so that the page opens there.
+    /// Whether the run has a mistake, so that the page opens there.
     broken: bool,
-    /// Whether a cell of the matrix is wrong.
+    /// Whether the matrix has a wrong cell.
     ring: bool,
-    /// An address that opens a cell at a moment.
+    /// The fragment that opens a cell at a moment.
     address: &'static str,
     /// The number of that moment.
     moment: usize,
-    /// How many statements the chain of reasons of that cell has.
+    /// The number of statements in the chain of reasons of that cell.
     reasons: usize,
 }
 
-/// Alice's tablet believes her phone, whose code was scanned there; the phone believes Bob's phone, whose code was scanned,
-/// and so was that of Bob's notebook there.
+/// Alice's tablet scanned the code of her phone, her phone that of Bob's phone, and Bob's phone that of Bob's notebook.
+/// Each believes the next.
 const README: Expected = Expected {
     broken: false,
     ring: false,
@@ -52,7 +52,7 @@ fn page_of(id: &str) -> String {
     written(&format!("scenarios/{id}.yaml"), &scenario(id))
 }
 
-/// Two accounts, or as many as are asked for, in which one device authenticates all others, and all others it.
+/// A number of accounts, in which one device authenticates all others, and all others authenticate it.
 fn crowd(accounts: usize, devices: usize) -> Scenario {
     let mut text = String::from("format: 1\ntitle: Many devices\nrequirements: [xep-0450/ao-r]\naccounts:\n");
     let name = |account: usize, device: usize| format!("a{account}/d{device}");
@@ -74,7 +74,7 @@ fn crowd(accounts: usize, devices: usize) -> Scenario {
         .unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
-/// Lets the reader read in a window of this size.
+/// Opens a page with its reader in a window of this size.
 fn read(name: &str, (page, window): (&str, &str), expected: &Expected) {
     let Some(browser) = Browser::find() else { return };
     let Expected { broken, ring, address, moment, reasons } = expected;
