@@ -36,6 +36,20 @@ fn the_header_and_the_people_are_read() {
     assert_eq!(tablet.key.as_ref().unwrap().as_bytes(), (0..32).collect::<Vec<u8>>());
 }
 
+/// A scenario for exploring tests no requirement.
+#[test]
+fn requirements_may_be_left_out() {
+    let text = "format: 1\ntitle: A try\naccounts: { alice: { devices: { phone: , tablet: } } }\nsteps: []\n";
+    let scenario = Scenario::parse("try.yaml", text, &Catalog::unchecked()).unwrap();
+    assert!(scenario.requirements.is_empty());
+    // An expectation that is demanded of others still needs its requirement in the list.
+    let demanded =
+        "expect: { required: { xep-0450/do-s: [levels: { authenticated: [alice/phone -> alice/tablet] }] } }";
+    let told =
+        Scenario::parse("try.yaml", &format!("{text}{demanded}\n"), &Catalog::unchecked()).unwrap_err();
+    assert!(told.to_string().contains("`xep-0450/do-s` is not in the list of requirements"), "{told}");
+}
+
 #[test]
 fn the_steps_are_read() {
     let steps = full().steps;

@@ -32,6 +32,14 @@ fn every_file_inside_loads() {
     }
 }
 
+/// Others may leave out the requirements, but each scenario of the library tests some.
+#[test]
+fn every_file_inside_names_its_requirements() {
+    for file in library::files() {
+        assert!(!file.load().expect("a scenario").requirements.is_empty(), "{}", file.path);
+    }
+}
+
 #[test]
 fn every_kind_of_step_is_in_some_scenario() {
     let schema: serde_json::Value = serde_json::from_str(atm_simulator::scenario::SCHEMA).unwrap();

@@ -18,8 +18,8 @@ pub struct Population {
     /// The course of the population and the reason why it matters, at any length.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<String>,
-    /// The requirements that the population tests, by their ids.
-    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
+    /// The requirements that the population tests, by their ids. A population for exploring needs none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requirements: Vec<RequirementId>,
     /// The end-to-end encryption that all accounts use. OMEMO if not given.
     #[serde(default, skip_serializing_if = "is_default")]

@@ -18,10 +18,6 @@ impl<'a> Requirements<'a> {
     /// Checks the list of requirements.
     pub(super) fn check_list(&self, report: &mut Report<'_>) {
         let place = Place::top().key("requirements");
-        if self.listed.is_empty() {
-            let help = "name the requirements that the scenario tests";
-            report.value(&place, "the list of requirements is empty", Some(help.to_owned()));
-        }
         let mut seen = BTreeSet::new();
         for (position, id) in self.listed.iter().enumerate() {
             let place = place.item(position);
