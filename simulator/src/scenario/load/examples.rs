@@ -81,6 +81,8 @@ fn innermost(path: &Path) -> Option<String> {
             Segment::Seq { .. } | Segment::Unknown => None,
         })
         .collect();
+    // The settings of a population have names that mean something else in a scenario.
+    let keys = if keys.first() == Some(&"population") { &keys[..1] } else { &keys[..] };
     let (key, before) = keys.split_last()?;
     let is_name = |holder: &str| before.last() == Some(&holder) && matches!(before, [_] | ["accounts", _, _]);
     let named = NAMED.iter().find(|(holder, _)| is_name(holder));
@@ -92,6 +94,15 @@ fn innermost(path: &Path) -> Option<String> {
 mod tests {
     use super::*;
     use crate::scenario::{Catalog, Scenario, ScenarioFile};
+
+    #[test]
+    fn a_setting_of_a_population_is_no_setting_of_a_scenario() {
+        let text =
+            "format: 1\ntitle: Many\nrequirements: [xep-0450/ao-r]\npopulation: { accounts: -1, part: 2 }\n";
+        let mistakes = ScenarioFile::parse("many.yaml", text, &Catalog::unchecked()).expect_err("a mistake");
+        let told = mistakes.to_string();
+        assert!(told.contains("population: { accounts: 10000, part: 200 }"), "{told}");
+    }
 
     const TOP: &str = "format: 1\ntitle: Examples\n";
     const REQUIREMENTS: &str = "requirements: [xep-0450/details/complete-graph]\n";
