@@ -178,6 +178,8 @@ fn confidentiality_watches_for_whom_and_about_whom() {
     assert_eq!(story.broken().len(), 2, "a third party");
     story.sends("alice/phone", "alice", &["alice/tablet", "bob/phone"], "carol/phone");
     assert_eq!(story.broken().len(), 3, "a contact reads what goes to the own account");
+    story.sends("alice/phone", "bob", &["bob/phone"], "bob/phone");
+    assert_eq!(story.broken().len(), 4, "a contact's own key, without distrusts that are over");
 }
 
 #[test]

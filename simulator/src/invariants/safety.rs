@@ -300,10 +300,14 @@ impl Watch {
                 self.violate(Invariant::Confidentiality, at, device, key, what);
             }
         }
-        for decision in outgoing.envelope.message.decisions.iter() {
+        let message = &outgoing.envelope.message;
+        for decision in message.decisions.iter() {
             let owner = self.cast().directory().owner(decision.key);
-            let is_about_its_reader = outgoing.keys[..] == [decision.key]; // nobody is a third party to itself
-            if outgoing.to != own && owner != own && !is_about_its_reader {
+            // Under `named`, a device learns which distrusts of its own key are over.
+            let ends_distrusts =
+                message.distrusts.of(decision.key).is_some_and(|ids| !ids.overruled().is_empty());
+            let is_news_for_its_reader = outgoing.keys[..] == [decision.key] && ends_distrusts;
+            if outgoing.to != own && owner != own && !is_news_for_its_reader {
                 let to = self.cast().account_name(outgoing.to);
                 let what = format!("tells {to} about {}", self.cast().key_name(decision.key));
                 self.violate(Invariant::Confidentiality, at, device, decision.key, what);
