@@ -36,17 +36,21 @@ fn shown(character: char) -> impl Display {
 }
 
 /// Whether terminals interpret a character instead of displaying it: controls, line breaks, and characters that change
-/// the direction of text. The noncharacters of Unicode, which no document should contain, count as well.
+/// the direction of text. Characters without a width that only hide a difference between two names, and the
+/// noncharacters of Unicode, which no document should contain, count as well. Joiners do not: some scripts need them.
 #[must_use]
 pub fn acts_on_terminals(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
-            '\u{61c}'
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{200b}'
                 | '\u{200e}'
                 | '\u{200f}'
                 | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
+                | '\u{2060}'..='\u{2069}'
+                | '\u{feff}'
                 | '\u{fdd0}'..='\u{fdef}'
         )
         || u32::from(character) & 0xfffe == 0xfffe
@@ -61,6 +65,8 @@ mod tests {
         let text = "a\nb\r\tc\u{85}\u{2028}\u{2029}\u{1b}[31m\u{9b}0m \u{202e}d\u{2066}\\n é";
         let shown = r"a\nb\r\tc\u{85}\u{2028}\u{2029}\u{1b}[31m\u{9b}0m \u{202e}d\u{2066}\n é";
         assert_eq!(OneLine(text).to_string(), shown);
+        assert_eq!(OneLine("a\u{feff}b\u{200b}c\u{ad}").to_string(), r"a\u{feff}b\u{200b}c\u{ad}");
+        assert_eq!(OneLine("\u{200d}").to_string(), "\u{200d}", "a joiner");
         assert_eq!(
             OneLine("\u{fffe}\u{fdd0}\u{10ffff}\u{fffd}").to_string(),
             "\\u{fffe}\\u{fdd0}\\u{10ffff}\u{fffd}"
