@@ -155,11 +155,12 @@ impl AdapterError {
                 "the command is run without a shell: give the program by its path, and its arguments after it"
             }
             Self::TimedOut { .. } => {
-                "standard output is not flushed after each line, or the program waits for the end of its input"
+                "it answered the commands before this one, so it is slow or waits for something: `--timeout` gives it more \
+                 time"
             }
             Self::SlowStart { .. } => {
-                "the program is not ready yet, or does not read its standard input: one that takes long to start gets \
-                 more time by `--start-timeout`"
+                "the program is not ready yet, does not read its standard input, or keeps its answer in a buffer: one that \
+                 takes long to start gets more time by `--start-timeout`"
             }
             Self::Ended { ending, stderr, .. } => of_end(*ending, stderr),
             Self::TooLong { .. } => "an answer holds more than what one command asks for",
