@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use atm_adapter_protocol::AdapterError;
 use atm_engine::{Decision, Device, Directory, Input, KeyId, Level, Origin, switch};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{DeviceName, Scenario};
@@ -58,6 +58,15 @@ impl Endpoint for MutantDevice {
 
     fn restart(&mut self, names: &Directory) -> Result<(), Failure> {
         self.with(|device| Endpoint::restart(device, names))
+    }
+
+    fn undergo(
+        &mut self,
+        occurrence: &mut Occurrence<'_>,
+        context: InputContext<'_>,
+        out: &mut Observation,
+    ) -> Result<(), Failure> {
+        self.with(|device| Endpoint::undergo(device, occurrence, context, out))
     }
 
     fn postponed(&self, sender: KeyId) -> Option<Vec<Decision>> {

@@ -32,6 +32,8 @@ pub(crate) enum Mishearing {
     AnyUsage,
     /// A message about keys of another encryption is taken for one about keys of this encryption.
     AnyEncryption,
+    /// The encryption that carries a message is not compared with the one that the message names.
+    AnyCarrier,
     /// A message concerns all keys with the identifiers in it, whatever their owners.
     AnyOwner,
     /// The time of a message is compared with its arrival even if it was delayed.
@@ -169,6 +171,9 @@ pub(crate) fn hear(
     }
     if has(Mishearing::AnyEncryption) {
         heard.encryption = heard.encrypted_with.clone().unwrap_or_default();
+    }
+    if has(Mishearing::AnyCarrier) && heard.encrypted_with.is_some() {
+        heard.encrypted_with = Some(heard.encryption.clone());
     }
     if has(Mishearing::NoTimeNeeded) || has(Mishearing::NoTimeNeededOfOwnAccount) && is_from_own {
         heard.time = heard.time.or(Some(now.as_millis()));

@@ -46,7 +46,8 @@ impl<'a> Consequences<'a> {
     /// finding is about another device, about a key whose holder influences the key in question, or about a message
     /// that nobody can read.
     ///
-    /// A contradiction that the monitor found too is no consequence. Neither is a security failure, with one exception:
+    /// A contradiction that the monitor found too is no consequence, except of a requirement that nobody can fail: the
+    /// text does not permit what another requirement forbids. Neither is a security failure, with one exception:
     /// a device trusts a key because another device misbehaved, and its own levels are lawful. That device has a case
     /// of its own, in which it is hosted alone.
     pub(super) fn include(
@@ -67,6 +68,9 @@ impl<'a> Consequences<'a> {
             return own.is_empty() && !others.is_empty();
         }
         let is_found = failing.clone().any(|found| self.is_about(found, check, conduct));
+        if requirement.weight == Weight::Informational && is_found {
+            return true;
+        }
         !is_found && (self.is_lost(conduct) || failing.clone().any(|found| self.can_lead_to(found, conduct)))
     }
 

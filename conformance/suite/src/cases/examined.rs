@@ -4,9 +4,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{Input, OutboxId, Outgoing, Stamp, Usage};
+use atm_engine::{Input, OutboxId, Outgoing, Payload, Stamp, Usage};
 use atm_simulator::cast::{Cast, Member};
-use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
+use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
 
 use crate::layer::{Happening, Layer};
@@ -18,7 +18,7 @@ pub struct Examined {
     cast: Arc<Cast>,
     member: Member,
     seen: Rc<RefCell<Examination>>,
-    /// The latest time that the device's clock showed.
+    /// The latest time that the device's clock showed, or that it received in a message.
     latest: Stamp,
     /// The permitted difference between the time of a message and that clock.
     tolerance: Duration,
@@ -28,7 +28,7 @@ pub struct Examined {
 
 /// The time at which a message was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Written {
+pub(crate) enum Written {
     /// In response to the current input.
     Now,
     /// Earlier. The message waited for a connection.
@@ -37,13 +37,13 @@ enum Written {
 
 /// The results for the messages of one case.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Examination {
-    pub(super) findings: Vec<MessageFinding>,
-    pub(super) messages: usize,
+pub(crate) struct Examination {
+    pub(crate) findings: Vec<MessageFinding>,
+    pub(crate) messages: usize,
 }
 
 impl Examined {
-    pub(super) fn new(
+    pub(crate) fn new(
         cast: Arc<Cast>,
         member: Member,
         tolerance: Duration,
@@ -51,6 +51,35 @@ impl Examined {
     ) -> Self {
         let (latest, looked_at) = (Stamp::from_millis(i64::MIN), BTreeSet::new());
         Self { cast, member, seen, latest, tolerance, looked_at }
+    }
+
+    /// Notes the times in what the device receives. A device may date a decision after the last word that it holds.
+    pub(crate) fn hear(&mut self, happening: Happening<'_>) {
+        let parts = match happening {
+            Happening::Input(Input::Receive(received)) => std::slice::from_ref(received),
+            Happening::Stanza(stanza) => &stanza.parts,
+            Happening::Input(_) | Happening::Scan(_) => return,
+        };
+        for part in parts {
+            if let Payload::Parsed(envelope) = &part.payload {
+                self.latest = self.latest.max(envelope.time.unwrap_or(self.latest));
+            }
+        }
+    }
+
+    /// Checks messages that the device sends at time `now`. A message that waited for a connection was checked before,
+    /// unless the device wrote it while it started.
+    pub(crate) fn look_at(&mut self, sent: &[Outgoing], now: Stamp, written: Written) -> Examination {
+        self.latest = self.latest.max(now);
+        let mut seen = Examination::default();
+        for outgoing in sent {
+            if self.looked_at.insert(outgoing.id) {
+                seen.messages += 1;
+                seen.findings.extend(self.content(outgoing));
+                seen.findings.extend(self.affixes(outgoing, now, written));
+            }
+        }
+        seen
     }
 
     fn content(&self, outgoing: &Outgoing) -> Vec<MessageFinding> {
@@ -76,7 +105,7 @@ impl Examined {
             // A message that waited for a connection has the time of its writing.
             Some(_) if written == Written::Before => {}
             Some(time) => {
-                // After a wrong clock showed a later time, messages may continue from that time.
+                // After a wrong clock or a message showed a later time, messages may continue from that time.
                 let nearest = time.max(now).min(self.latest.max(now));
                 let off = time.as_millis().abs_diff(nearest.as_millis());
                 if u128::from(off) > self.tolerance.as_millis() {
@@ -112,21 +141,27 @@ impl<E: Endpoint> Layer<E> for Examined {
             Happening::Input(Input::Resume) => Written::Before,
             _ => Written::Now,
         };
+        self.hear(happening);
         let sent = out.sent.len();
         happening.reach(endpoint, context, out)?;
-        self.latest = self.latest.max(context.now);
-        for outgoing in &out.sent[sent..] {
-            // A message that waited for a connection was checked before, unless the device wrote it while it started.
-            if !self.looked_at.insert(outgoing.id) {
-                continue;
-            }
-            let mut found = self.content(outgoing);
-            found.extend(self.affixes(outgoing, context.now, written));
-            let mut seen = self.seen.borrow_mut();
-            seen.messages += 1;
-            seen.findings.extend(found);
-        }
+        let found = self.look_at(&out.sent[sent..], context.now, written);
+        let mut seen = self.seen.borrow_mut();
+        seen.messages += found.messages;
+        seen.findings.extend(found.findings);
         Ok(())
+    }
+
+    /// A restored device gives its later messages ids that it gave before.
+    fn undergo(
+        &mut self,
+        endpoint: &mut E,
+        occurrence: &mut Occurrence<'_>,
+        (context, out): (InputContext<'_>, &mut Observation),
+    ) -> Result<(), Failure> {
+        if matches!(occurrence, Occurrence::Restore(_)) {
+            self.looked_at.clear();
+        }
+        endpoint.undergo(occurrence, context, out)
     }
 
     fn own_code(&mut self, endpoint: &mut E, context: InputContext<'_>) -> Result<Option<String>, Failure> {

@@ -13,6 +13,7 @@ mod workers;
 
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
 pub use examined::Examined;
+pub(crate) use examined::Written;
 pub use expectations::{
     BadExpectations, EXPECTATIONS_FORMAT, Expectation, Expectations, ExpectedOutcome, PlayedExtent,
     UNEXPLAINED,

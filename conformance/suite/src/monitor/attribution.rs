@@ -25,8 +25,10 @@ pub(super) const CARBONS: &str = "xep-0280/inbound/own-bare-jid";
 pub(super) const PLAINTEXT: &str = "xep-0420/rules/plaintext-ignored";
 /// A message for a protocol other than ATM does not count.
 pub(super) const USAGE: &str = "xep-0434/structure/usage";
-/// A message names the encryption that carries it.
+/// A message is about keys of the encryption that it names.
 pub(super) const ENCRYPTION: &str = "xep-0434/structure/encryption";
+/// A message names the encryption that carries it.
+pub(super) const CARRIER: &str = "xep-0434/structure/carrying-encryption";
 /// A message has a time.
 pub(super) const TIME_NEEDED: &str = "xep-0434/sce-profile/time";
 /// The time of a message is within a margin of its sending.
@@ -139,6 +141,7 @@ pub const JUDGED: &[&str] = &[
     "xep-0434/encrypted/authenticated-endpoints-written",
     "xep-0434/implementation-notes/encrypted-for-authenticated-written",
     "xep-0434/sce-profile/time",
+    "xep-0434/structure/carrying-encryption",
     "xep-0434/structure/encryption",
     "xep-0434/structure/key-owner",
     "xep-0434/structure/signed",

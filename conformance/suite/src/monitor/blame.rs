@@ -9,6 +9,12 @@ use super::key::KeyState;
 use super::lawful;
 use super::standing::Standing;
 use super::word::{VoidWord, Word};
+use crate::requirements::{self, Weight};
+
+/// The weight of a requirement. A greater one is less grave.
+fn weight(requirement: &str) -> Option<Weight> {
+    requirements::find(requirement).map(|found| found.weight)
+}
 
 impl Monitor {
     /// The requirement that excludes a standing.
@@ -24,7 +30,7 @@ impl Monitor {
     /// 2. If a postponed decision claims the standing: the requirement by whose violation its sender was authenticated,
     ///    or the one that makes it wait.
     /// 3. Of earlier inputs: the requirement that voids a decision which claims the standing, or the one about confused
-    ///    keys.
+    ///    keys. If several decisions claim it, any of them may have counted, so the least grave requirement is blamed.
     /// 4. The requirement that voids an earlier unreadable input of a sender whose words may count since this input.
     /// 5. The requirement that last affected the key.
     pub(super) fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
@@ -81,7 +87,8 @@ impl Monitor {
             let is_let_in = is_authenticated && is_wrong;
             return is_let_in.then(trusted_by).flatten().unwrap_or(attribution::SECURITY_LEVEL);
         }
-        if let Some(void) = claiming().next() {
+        // The last of equal weights is the most recent one.
+        if let Some(void) = claiming().rev().max_by_key(|void| weight(void.requirement)) {
             return void.requirement;
         }
         if let Some(said) = earlier.iter().rev().find(is_mistaken) {

@@ -179,8 +179,10 @@ impl Hearer<'_> {
             Some(attribution::CARBONS)
         } else if envelope.message.usage != Usage::Atm {
             Some(attribution::USAGE)
-        } else if envelope.message.encryption != with || with != self.encryption() {
+        } else if envelope.message.encryption != self.encryption() {
             Some(attribution::ENCRYPTION)
+        } else if with != self.encryption() {
+            Some(attribution::CARRIER)
         } else if self.bound_sender(received).is_none() {
             Some(match self.writing {
                 Writing::WithoutFrom => attribution::NO_FROM,

@@ -82,6 +82,14 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Messages,
     ),
     requirement(
+        "xep-0434/structure/carrying-encryption",
+        Advice,
+        STRUCTURE,
+        Derived,
+        "A trust message counts only if the encryption protocol that carries it is the one that it names.",
+        Scenarios,
+    ),
+    requirement(
         "xep-0434/structure/encryption",
         Security,
         STRUCTURE,

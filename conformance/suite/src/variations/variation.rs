@@ -413,7 +413,7 @@ const TABLE: &[Row] = {
             V::OtherCarrier,
             "other-carrier",
             "another encryption carries messages",
-            "xep-0434/structure/encryption",
+            "xep-0434/structure/carrying-encryption",
         ),
         attack(
             V::ForeignCarbon,

@@ -39,6 +39,7 @@ fn measure(root: &Path) -> Result<String, String> {
     let mutants = list::mutants(root)?;
     let tree = tree::Tree::copy(root, &root.join(FOLDER))?;
     let built = tree.build(&mutants)?;
+    play::check_engine(&tree)?;
     let results = play::all(&tree, &mutants, &built);
     table::write(root, &results)
 }

@@ -55,6 +55,14 @@ pub(crate) fn all(tree: &Tree, mutants: &[Mutant], built: &BTreeSet<usize>) -> V
     mutants.iter().map(|mutant| mutant.name.clone()).zip(results).collect()
 }
 
+/// Plays the engine without a mutant. Nothing may be found in it, or every mutant would count as found.
+pub(crate) fn check_engine(tree: &Tree) -> Result<(), String> {
+    match play(tree, 0) {
+        Finding::Survives => Ok(()),
+        found => Err(format!("the engine without a mutant: {found:?}")),
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a mutant may go on for ever")]
 fn play(tree: &Tree, number: usize) -> Finding {
     let mut command = Command::new(tree.program());

@@ -20,6 +20,7 @@ pub(crate) fn write(root: &Path, results: &[(String, Finding)]) -> Result<String
     let reasons = reasons(&before);
     let mut text = HEAD.to_owned();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut places = Places::default();
     for (name, finding) in results {
         let (kind, result) = match finding {
             Finding::NotBuilt => ("not built", "not built".to_owned()),
@@ -31,7 +32,7 @@ pub(crate) fn write(root: &Path, results: &[(String, Finding)]) -> Result<String
         };
         *counts.entry(kind).or_default() += 1;
         let name = name.strip_prefix(FOLDER).unwrap_or(name);
-        let reason = match reasons.get(name) {
+        let reason = match reasons.get(&places.next(name)) {
             Some(reason) if *finding == Finding::Survives => format!("\t{reason}"),
             _ => String::new(),
         };
@@ -42,12 +43,33 @@ pub(crate) fn write(root: &Path, results: &[(String, Finding)]) -> Result<String
     Ok(format!("{} mutants: {}", results.len(), counts.join(", ")))
 }
 
-fn reasons(table: &str) -> BTreeMap<String, String> {
+/// A mutant without its line: the file, the change, and the number of equal changes before it in the file. It stays the
+/// same when lines are added or removed elsewhere.
+type Place = (String, usize);
+
+/// Counts the equal changes of each file.
+#[derive(Default)]
+struct Places(BTreeMap<String, usize>);
+
+impl Places {
+    /// The place of the next mutant of the table.
+    fn next(&mut self, name: &str) -> Place {
+        let (file, change) = name.split_once(':').unwrap_or((name, ""));
+        let change = change.split_once(' ').map_or(change, |(_line, change)| change);
+        let place = format!("{file}: {change}");
+        let before = self.0.entry(place.clone()).or_default();
+        *before += 1;
+        (place, *before)
+    }
+}
+
+fn reasons(table: &str) -> BTreeMap<Place, String> {
+    let mut places = Places::default();
     let lines = table.lines().filter(|line| !line.starts_with('#'));
     let reasons = lines.filter_map(|line| {
         let mut parts = line.split('\t');
-        let name = parts.next()?;
-        Some((name.to_owned(), parts.nth(1)?.to_owned()))
+        let place = places.next(parts.next()?);
+        Some((place, parts.nth(1)?.to_owned()))
     });
     reasons.collect()
 }

@@ -29,9 +29,9 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     ),
     broken_by(
         "keeps-any-encryption",
-        "the encryption of the keys is looked at only if the sender is authenticated already",
+        "the carrying encryption is looked at only if the sender is authenticated already",
         decides(&[Quirk::KeepsRefused("wrong-encryption")]),
-        &["xep-0434/structure/encryption"],
+        &["xep-0434/structure/carrying-encryption"],
     ),
     broken_by(
         "keeps-forged-carbons",

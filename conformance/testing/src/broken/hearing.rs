@@ -156,6 +156,12 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         &["xep-0434/structure/usage"],
     ),
     broken_by(
+        "hears-any-carrier",
+        "the encryption that carries a message is not compared with the one that it names",
+        hears(&[Mishearing::AnyCarrier]),
+        &["xep-0434/structure/carrying-encryption"],
+    ),
+    broken_by(
         "hears-any-encryption",
         "the encryption that a trust message names is not looked at",
         hears(&[Mishearing::AnyEncryption]),

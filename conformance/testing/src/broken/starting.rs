@@ -71,6 +71,12 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         &["atm/rules/backup"],
     ),
     broken_by(
+        "backup-without-times",
+        "backups do not hold when something was decided, so that a replay counts",
+        lapses(&[Lapse::BackupLacks(Memory::Times)]),
+        &["xep-0434/sce-profile/time"],
+    ),
+    broken_by(
         "answers-too-early",
         "an answer comes before its stanzas are sent, and they come with the next one",
         lapses(&[Lapse::AnswersTooEarly]),

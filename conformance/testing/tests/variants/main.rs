@@ -10,4 +10,3 @@ mod musts;
 mod reference;
 mod standings;
 mod suite;
-mod table;

@@ -85,7 +85,7 @@ fn admission() -> Vec<Demonstration> {
         dropped(&["keeps-any-usage"], "xep-0434/structure/usage", &with("urn:xmpp:atm:1", "urn:example:atm")),
         dropped(
             &["keeps-any-encryption"],
-            "xep-0434/structure/encryption",
+            "xep-0434/structure/carrying-encryption",
             &by_bob(other_carrier, TABLET, ""),
         ),
         dropped(

@@ -111,6 +111,34 @@ fn what_is_released_by_a_message_that_does_not_count_is_blamed_on_that_message()
     assert_eq!(found_with(&scenario, "takes-any-past-time"), BTreeSet::from(["xep-0420/affixes/time"]));
 }
 
+#[test]
+fn of_two_messages_that_do_not_count_the_less_grave_one_is_blamed() {
+    let message = |time: &str, usage: &str| {
+        let names = "<from jid='bob@example.com'/><to jid='alice@example.org'/>";
+        let owner = format!("<key-owner jid='bob@example.com'><trust>{NOTEBOOK}</trust></key-owner>");
+        let attributes = format!("xmlns='urn:xmpp:tm:1' usage='{usage}' encryption='urn:xmpp:omemo:2'");
+        let content = format!("<content><trust-message {attributes}>{owner}</trust-message></content>");
+        let xml = format!("<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad>{time}{names}{content}</envelope>");
+        let encrypted = format!("{{ key: bob/tablet, xml: \"{xml}\" }}");
+        format!("  - deliver: {{ to: alice/phone, from: bob@example.com/tablet, encrypted: {encrypted} }}\n")
+    };
+    let steps = [
+        &*message("", "urn:xmpp:atm:1"),
+        &message("<time stamp='2020-01-01T12:00:00Z'/>", "urn:example:other"),
+        "  - authenticate: alice/phone -> bob/tablet\n",
+    ];
+    let accounts = format!(
+        "  alice: {{ jid: alice@example.org, devices: {{ phone: }} }}\n  bob:\n    jid: bob@example.com\n    devices: \
+         {{ tablet: {{ key: {TABLET} }}, notebook: {{ key: {NOTEBOOK} }} }}\n"
+    );
+    let text = format!(
+        "format: 1\ntitle: Two\nrequirements: [xep-0434/sce-profile/time]\naccounts:\n{accounts}steps:\n{}",
+        steps.concat()
+    );
+    let scenario = Scenario::parse("two.yaml", &text, &Catalog::unchecked()).expect("a scenario");
+    assert_eq!(found_with(&scenario, "no-time-needed"), BTreeSet::from(["xep-0434/sce-profile/time"]));
+}
+
 /// The findings in a variant in one scenario of the library.
 fn found_in_scenario(scenario: &str, name: &str) -> BTreeSet<&'static str> {
     let file = library::files().into_iter().find(|file| file.id() == scenario);
