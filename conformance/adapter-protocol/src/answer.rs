@@ -32,7 +32,7 @@ impl Answer {
         }
         let value: Value =
             serde_json::from_str(line).map_err(|error| ProtocolViolation::NotJson(error.to_string()))?;
-        let Value::Object(mut members) = value else { return Err(ProtocolViolation::NotAnObject) };
+        let Value::Object(members) = value else { return Err(ProtocolViolation::NotAnObject) };
         match members.get("id") {
             None => return Err(ProtocolViolation::NoId),
             Some(found) if found.as_u64() != Some(id) => {
@@ -40,6 +40,22 @@ impl Answer {
             }
             Some(_) => {}
         }
+        Self::of_members(members)
+    }
+
+    /// Parses an answer of a recording, which has no id.
+    ///
+    /// # Errors
+    ///
+    /// If the value is no answer.
+    pub fn recorded(answer: Value) -> Result<Self, ProtocolViolation> {
+        match answer {
+            Value::Object(members) => Self::of_members(members),
+            _ => Err(ProtocolViolation::NotAnObject),
+        }
+    }
+
+    fn of_members(mut members: Map<String, Value>) -> Result<Self, ProtocolViolation> {
         let (name, body) = only_body(&mut members)?;
         match name {
             "ok" => Ok(Self::Ok(body)),

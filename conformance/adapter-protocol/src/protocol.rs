@@ -102,6 +102,24 @@ impl Command {
             Self::Stop => "stop",
         }
     }
+
+    /// The device for which the command is, and the time on its clock.
+    #[must_use]
+    pub fn at(&self) -> Option<(&str, &str)> {
+        Some(match self {
+            Self::Create(create) => (&create.device, &create.now),
+            Self::Discover(keys) | Self::Forget(keys) | Self::TrustManually(keys) | Self::Read(keys) => {
+                (&keys.device, &keys.now)
+            }
+            Self::Decide(decide) => (&decide.device, &decide.now),
+            Self::Scan(scan) => (&scan.device, &scan.now),
+            Self::Deliver(deliver) => (&deliver.device, &deliver.now),
+            Self::OwnCode(at) | Self::Restart(at) | Self::BackUp(at) | Self::Restore(at) => {
+                (&at.device, &at.now)
+            }
+            Self::Hello(_) | Self::Reset | Self::Stop => return None,
+        })
+    }
 }
 
 /// The members of `hello`.

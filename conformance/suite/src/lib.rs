@@ -10,6 +10,7 @@ mod glob;
 pub mod json;
 mod layer;
 pub mod library;
+pub mod logs;
 pub mod messages;
 pub mod monitor;
 mod names;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use atm_adapter_protocol::protocol::SentStanza;
 use atm_engine::codec::{NamedEnvelope, TrustMessageUri, stamp_from_date_time};
 use atm_engine::{
     Decision, DecisionKind, Directory, Input, KeyId, KeySharing, Level, ManualDecision, Origin, OutboxId,
@@ -15,6 +16,7 @@ use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation, Overheard};
 use atm_simulator::script::{HandMade, Scanned};
 use atm_suite::cases::CaseLog;
+use atm_suite::logs::WrittenStanzas;
 use atm_suite::messages::read_sent;
 
 use crate::hearing::{hear, take_for};
@@ -31,6 +33,14 @@ const MOST_KEYS: usize = 50;
 /// The depth of releases that a variant with a limited stack can handle.
 const DEEPEST: usize = 5_000;
 
+/// The outputs of all devices of an implementation, besides what their endpoints show.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outputs {
+    pub(crate) log: Rc<RefCell<CaseLog>>,
+    /// The stanzas as they were written.
+    pub(crate) stanzas: WrittenStanzas,
+}
+
 /// A device of a variant.
 pub(crate) struct VariantEndpoint {
     variant: Variant,
@@ -38,13 +48,15 @@ pub(crate) struct VariantEndpoint {
     nicknames: Nicknames,
     cast: Arc<Cast>,
     member: Member,
-    log: Rc<RefCell<CaseLog>>,
+    outputs: Outputs,
     /// The stanzas that were not confirmed as sent, each with the message to which it belongs.
     waiting: Vec<(OutboxId, NaiveMessage)>,
     written: u64,
     is_deaf: bool,
     /// The stanzas that go out with the next answer.
     late: Vec<Outgoing>,
+    /// The same as they were written.
+    late_stanzas: Vec<SentStanza>,
     backup: Option<NaiveDevice>,
 }
 
@@ -63,7 +75,7 @@ impl VariantEndpoint {
         rules: Rules,
         cast: Arc<Cast>,
         member: Member,
-        log: Rc<RefCell<CaseLog>>,
+        outputs: Outputs,
     ) -> Self {
         let endpoint = endpoint_name(member.endpoint, cast.directory());
         let one_key = member.sharing == KeySharing::OneForAll;
@@ -74,9 +86,22 @@ impl VariantEndpoint {
         if !variant.quirks.is_empty() {
             naive.note_twins(twins(&cast));
         }
-        let late = Vec::new();
+        let (late, late_stanzas) = (Vec::new(), Vec::new());
         let (is_deaf, backup) = (false, None);
-        Self { variant, naive, nicknames, cast, member, log, waiting, written: 0, is_deaf, late, backup }
+        Self {
+            variant,
+            naive,
+            nicknames,
+            cast,
+            member,
+            outputs,
+            waiting,
+            written: 0,
+            is_deaf,
+            late,
+            late_stanzas,
+            backup,
+        }
     }
 
     fn misreads(&self, misreading: Misreading) -> bool {
@@ -261,13 +286,14 @@ impl VariantEndpoint {
                     change(&mut sent);
                 }
             }
+            self.outputs.stanzas.borrow_mut().push(sent.clone());
             let letter = read_sent(&sent, &self.member, id, &self.cast);
             let letter = letter.map_err(|error| {
                 let failure = Failure(error.to_string());
-                self.log.borrow_mut().error = Some(error);
+                self.outputs.log.borrow_mut().error = Some(error);
                 failure
             })?;
-            self.log.borrow_mut().findings.extend(letter.findings);
+            self.outputs.log.borrow_mut().findings.extend(letter.findings);
             out.unreadable.extend(letter.unreadable);
             if let Some(outgoing) = letter.outgoing {
                 if !letter.bystanders.is_empty() {
@@ -300,6 +326,7 @@ impl Endpoint for VariantEndpoint {
         self.note_changes(out, |device, out| device.take(input, context.now, out))?;
         if self.has(Lapse::AnswersTooEarly) && !matches!(input, Input::Sent(_)) {
             std::mem::swap(&mut self.late, &mut out.sent);
+            std::mem::swap(&mut self.late_stanzas, &mut *self.outputs.stanzas.borrow_mut());
         }
         Ok(())
     }

@@ -5,21 +5,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use atm_adapter_protocol::AdapterError;
-use atm_adapter_protocol::protocol::{
-    At, Command, Create, Decide, DeliverStanza, Feature, KeyPolicy, Keys, ScanCode, SentStanza, SentStanzas,
-};
-use atm_engine::{
-    Decision, DecisionKind, Directory, Input, KeyId, Level, ManualDecision, MessageRef, Origin, OutboxId,
-    Outgoing, Received, Stamp,
-};
+use atm_adapter_protocol::protocol::{Command, Feature, KeyPolicy, SentStanza, SentStanzas};
+use atm_engine::{Decision, Directory, Input, KeyId, Level, MessageRef, Origin, OutboxId, Outgoing, Stamp};
 use atm_simulator::barrage::Barrage;
 use atm_simulator::cast::{Cast, DeviceId, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext, Occurrence};
 use atm_simulator::observation::{LevelChange, Observation, Overheard};
 use atm_simulator::script::{HandMade, Scanned};
 
+use super::commands::CommandWriter;
 use super::implementation::{CaseState, StoredDecisions};
-use crate::messages::{Wire, hand_made, names, read_sent};
+use crate::messages::{Wire, read_sent};
 
 /// The maximum number of keys in a `discover` command of a barrage.
 const KEYS_AT_ONCE: usize = 1_000;
@@ -79,12 +75,8 @@ impl AdapterEndpoint {
         }
     }
 
-    fn device(&self) -> String {
-        self.member.name.to_string()
-    }
-
-    fn at(&self) -> (String, String) {
-        (self.device(), names::time(self.now))
+    fn commands(&self) -> CommandWriter<'_> {
+        CommandWriter { cast: &self.cast, member: &self.member, wire: &self.wire, now: self.now }
     }
 
     /// Sends a command and reports its effects.
@@ -122,16 +114,7 @@ impl AdapterEndpoint {
             return Ok(());
         }
         self.is_created = true;
-        let names = self.cast.directory();
-        let command = Command::Create(Create {
-            device: self.device(),
-            now: names::time(self.now),
-            jid: names.full_jid(self.member.endpoint).to_string(),
-            encryption: names.encryption_name(self.cast.encryption()).to_string(),
-            key: names.identifier(self.member.key).to_base64(),
-            shared_key: self.member.sharing == atm_engine::KeySharing::OneForAll,
-            policy: self.policy,
-        });
+        let command = self.commands().create(self.policy);
         self.ask(|state| state.session.create(&command))
     }
 
@@ -175,9 +158,8 @@ impl AdapterEndpoint {
             return Ok(before);
         }
         let names = self.cast.directory();
-        let (device, now) = self.at();
-        let keys = before.iter().map(|(key, _)| names::key(*key, names)).collect();
-        let command = Command::Read(Keys { device, now, keys });
+        let keys: Vec<KeyId> = before.iter().map(|(key, _)| *key).collect();
+        let command = Command::Read(self.commands().keys(&keys));
         let encryption = self.cast.encryption();
         let (levels, postponed, stored) = self.ask(|state| {
             let answer = state.session.read(&command)?;
@@ -193,48 +175,14 @@ impl AdapterEndpoint {
         Ok(before)
     }
 
-    fn decide(&mut self, decision: &ManualDecision, out: &mut Observation) -> Result<(), Failure> {
-        let names = self.cast.directory();
-        let (device, now) = self.at();
-        let of = |verdict| {
-            let decisions = decision.decisions().iter().filter(move |decision| decision.kind == verdict);
-            decisions.map(|decision| names.identifier(decision.key).to_base64()).collect()
-        };
-        let owner = names.jid(names.owner(decision.decisions()[0].key)).to_string();
-        let (trust, distrust) = (of(DecisionKind::Trust), of(DecisionKind::Distrust));
-        let command = Command::Decide(Decide { device, now, owner, trust, distrust });
-        self.happen(&command, out)
-    }
-
-    fn keys(&self, keys: &[KeyId]) -> Keys {
-        let (device, now) = self.at();
-        let names = self.cast.directory();
-        Keys { device, now, keys: keys.iter().map(|key| names::key(*key, names)).collect() }
-    }
-
-    fn receive(&mut self, received: &Received, out: &mut Observation) -> Result<(), Failure> {
-        let command = self.arriving(received)?;
-        self.happen(&command, out)
-    }
-
-    /// The command that delivers a stanza.
-    fn arriving(&self, received: &Received) -> Result<Command, Failure> {
-        let names = self.cast.directory();
-        let receiver = names.full_jid(self.member.endpoint);
-        let arriving = self.wire.arriving(received, receiver, names);
-        let (stanza, encrypted) = arriving.map_err(Failure)?;
-        let (device, now) = self.at();
-        Ok(Command::Deliver(DeliverStanza { device, now, stanza, encrypted }))
-    }
-
     /// Delivers a large number of decisions. Levels are read once at the end.
     fn hear_all(&mut self, barrage: &Barrage, time: Stamp, out: &mut Observation) -> Result<(), Failure> {
         for keys in barrage.discovered().chunks(KEYS_AT_ONCE) {
-            let command = Command::Discover(self.keys(keys));
+            let command = Command::Discover(self.commands().keys(keys));
             self.note_answer(&command, out)?;
         }
         for stanza in barrage.stanzas(time) {
-            let command = self.arriving(&stanza)?;
+            let command = self.commands().receive(&stanza)?;
             self.note_answer(&command, out)?;
         }
         self.read_levels(out)
@@ -277,21 +225,19 @@ impl Endpoint for AdapterEndpoint {
                 if !self.is_created {
                     self.create(out)?;
                 }
-                let command = Command::Discover(self.keys(&[*key]));
+                let command = Command::Discover(self.commands().keys(&[*key]));
                 return self.happen(&command, out);
             }
             Input::Decide(_) | Input::TrustManually(_) | Input::Receive(_) => {}
         }
         self.create(out)?;
-        match input {
-            Input::Decide(decision) => self.decide(decision, out),
-            Input::TrustManually(key) => {
-                let command = Command::TrustManually(self.keys(&[*key]));
-                self.happen(&command, out)
-            }
-            Input::Receive(received) => self.receive(received, out),
-            Input::Sent(_) | Input::Resume | Input::Discover(_) => Ok(()),
-        }
+        let command = match input {
+            Input::Decide(decision) => self.commands().decide(decision),
+            Input::TrustManually(key) => Command::TrustManually(self.commands().keys(&[*key])),
+            Input::Receive(received) => self.commands().receive(received)?,
+            Input::Sent(_) | Input::Resume | Input::Discover(_) => return Ok(()),
+        };
+        self.happen(&command, out)
     }
 
     fn scan(
@@ -302,8 +248,7 @@ impl Endpoint for AdapterEndpoint {
     ) -> Result<(), Failure> {
         self.now = context.now;
         self.create(out)?;
-        let (device, now) = self.at();
-        let command = Command::Scan(ScanCode { device, now, uri: scanned.uri.to_string() });
+        let command = self.commands().scan(&scanned.uri);
         self.happen(&command, out)
     }
 
@@ -315,11 +260,7 @@ impl Endpoint for AdapterEndpoint {
     ) -> Result<(), Failure> {
         self.now = context.now;
         self.create(out)?;
-        let names = self.cast.directory();
-        let receiver = names.full_jid(self.member.endpoint);
-        let (xml, encrypted) = hand_made(&stanza.written, &stanza.parts, receiver, names);
-        let (device, now) = self.at();
-        let command = Command::Deliver(DeliverStanza { device, now, stanza: xml, encrypted });
+        let command = self.commands().deliver(stanza);
         self.happen(&command, out)
     }
 
@@ -333,17 +274,17 @@ impl Endpoint for AdapterEndpoint {
         self.create(out)?;
         match occurrence {
             Occurrence::Forget(keys) => {
-                let command = Command::Forget(self.keys(keys));
+                let command = Command::Forget(self.commands().keys(keys));
                 self.happen(&command, out)
             }
             Occurrence::BackUp(_) => {
-                let (device, now) = self.at();
-                self.happen(&Command::BackUp(At { device, now }), out)
+                let command = Command::BackUp(self.commands().at());
+                self.happen(&command, out)
             }
             Occurrence::Restore(_) => {
-                let (device, now) = self.at();
+                let command = Command::Restore(self.commands().at());
                 self.waiting.clear();
-                self.happen(&Command::Restore(At { device, now }), out)
+                self.happen(&command, out)
             }
             Occurrence::Bombarded { barrage, time } => self.hear_all(barrage, *time, out),
         }
@@ -355,8 +296,7 @@ impl Endpoint for AdapterEndpoint {
             return Ok(None);
         }
         self.create(&mut Observation::default())?;
-        let (device, now) = self.at();
-        let command = Command::OwnCode(At { device, now });
+        let command = Command::OwnCode(self.commands().at());
         self.ask(|state| state.session.own_code(&command)).map(Some)
     }
 
@@ -379,8 +319,7 @@ impl Endpoint for AdapterEndpoint {
         if !self.is_created {
             return Ok(());
         }
-        let (device, now) = self.at();
-        let command = Command::Restart(At { device, now });
+        let command = Command::Restart(self.commands().at());
         // Messages that waited in memory are lost. Messages that the implementation sends again go out when it is
         // connected.
         self.waiting.clear();

@@ -4,10 +4,13 @@
 //! adapter.
 
 pub mod check;
+mod commands;
 mod endpoint;
 mod implementation;
 mod serve;
 
+pub(crate) use commands::CommandWriter;
 pub use endpoint::AdapterEndpoint;
 pub use implementation::Adapter;
 pub use serve::serve;
+pub(crate) use serve::{hello, written_stanza};

@@ -13,8 +13,9 @@ use atm_engine::codec::{
 };
 use atm_engine::jid::{BareJid, FullJid, Jid};
 use atm_engine::{
-    DecisionKind, Device, Directory, Encryption, EncryptionId, Input, KeyId, KeyIdentifier, KeySharing,
-    Level, ManualDecision, MessageId, Outcome, Outgoing, Payload, Protection, Received, Rules, Stamp,
+    DecisionKind, Device, Directory, Encryption, EncryptionId, EndpointId, Input, KeyId, KeyIdentifier,
+    KeySharing, Level, ManualDecision, MessageId, Outcome, Outgoing, Payload, Protection, Received, Rules,
+    Stamp,
 };
 use atm_simulator::endpoint::{Backup, Endpoint, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
@@ -312,7 +313,7 @@ impl Server {
         for input in inputs {
             device.apply(&input, now, &self.names, &mut out).map_err(|error| error.to_string())?;
             for outgoing in out.outgoing.drain(..) {
-                sent.push(stanza(&outgoing, device, &self.names)?);
+                sent.push(written_stanza(&outgoing, device.endpoint(), &self.names)?);
                 device.sent(outgoing.id);
             }
         }
@@ -340,8 +341,11 @@ impl Server {
 }
 
 /// A message as a stanza for the server.
-fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<SentStanza, String> {
-    let endpoint = device.endpoint();
+pub(crate) fn written_stanza(
+    outgoing: &Outgoing,
+    endpoint: EndpointId,
+    names: &Directory,
+) -> Result<SentStanza, String> {
     let from = names.full_jid(endpoint);
     let id = MessageId::new(from, outgoing.id).to_string();
     let namespace = names.encryption_name(outgoing.envelope.message.encryption).to_string();
@@ -358,7 +362,8 @@ fn stanza(outgoing: &Outgoing, device: &Device, names: &Directory) -> Result<Sen
     })
 }
 
-fn hello() -> Hello {
+/// The engine's description of itself.
+pub(crate) fn hello() -> Hello {
     let levels = [
         (Level::Undecided, LevelName::Undecided),
         (Level::AutomaticallyTrusted, LevelName::AutomaticallyTrusted),

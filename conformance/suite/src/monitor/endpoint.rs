@@ -50,33 +50,35 @@ impl Monitored {
 
     fn read(&mut self, endpoint: &impl Endpoint) -> Result<(), Failure> {
         self.is_unread = false;
-        self.monitor.borrow_mut().read(|key| endpoint.level(key))
+        self.monitor.borrow_mut().read(|key| endpoint.level(key).map(Some))
     }
+}
 
-    /// Passes the input on to the monitor.
-    fn tell(&self, happening: Happening<'_>, InputContext { now, names, step }: InputContext<'_>) {
-        let mut monitor = self.monitor.borrow_mut();
-        monitor.begin(step);
+impl Monitor {
+    /// Takes an input of the device. A stanza from another device arrives over `wire`.
+    pub fn take(&mut self, happening: Happening<'_>, wire: &Wire, context: InputContext<'_>) {
+        let InputContext { now, names, step } = context;
+        self.begin(step);
         match happening {
             Happening::Input(Input::Decide(decision)) => {
-                monitor.decided(decision.decisions(), Manual::Said, names, now);
+                self.decided(decision.decisions(), Manual::Said, names, now);
             }
-            Happening::Input(Input::TrustManually(key)) => monitor.trusted_manually(*key),
-            Happening::Input(Input::Discover(key)) => monitor.discovered(*key, names, now),
+            Happening::Input(Input::TrustManually(key)) => self.trusted_manually(*key),
+            Happening::Input(Input::Discover(key)) => self.discovered(*key, names, now),
             Happening::Input(Input::Receive(received)) => {
-                let writing = Writing::of(self.wire.content(received).as_deref());
-                monitor.received(std::slice::from_ref(received), writing, (names, now));
+                let writing = Writing::of(wire.content(received).as_deref());
+                self.received(std::slice::from_ref(received), writing, (names, now));
             }
             Happening::Input(Input::Sent(_) | Input::Resume) => {}
             Happening::Scan(scanned) => match &scanned.decision {
-                Ok(decision) => monitor.decided(decision.decisions(), Manual::Scanned, names, now),
-                Err(_) => monitor.scanned_broken_code(),
+                Ok(decision) => self.decided(decision.decisions(), Manual::Scanned, names, now),
+                Err(_) => self.scanned_broken_code(),
             },
             Happening::Stanza(stanza) => {
                 if let Some(message) = bare_message(stanza, names) {
-                    monitor.heard_in_the_clear(&message.decisions, now);
+                    self.heard_in_the_clear(&message.decisions, now);
                 }
-                monitor.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
+                self.received(&stanza.parts, Writing::by_hand(&stanza.written), (names, now));
             }
         }
     }
@@ -111,7 +113,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         if is_resumed && is_silent {
             return Ok(());
         }
-        self.tell(happening, context);
+        self.monitor.borrow_mut().take(happening, &self.wire, context);
         if reading == Reading::Now || !is_silent {
             self.read(endpoint)?;
         } else {

@@ -111,6 +111,18 @@ impl Monitor {
         &self.findings
     }
 
+    /// The number of decisions that wait for their senders.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The number of keys about which something was heard.
+    #[must_use]
+    pub fn known_keys(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The number of demands so far.
     #[must_use]
     pub fn decisiveness(&self) -> Decisiveness {

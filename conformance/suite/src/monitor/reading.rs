@@ -8,16 +8,17 @@ use super::judge::Monitor;
 use super::standing::{Standing, Standings};
 
 impl Monitor {
-    /// Reads all levels and reports the unlawful ones.
+    /// Reads all levels and reports the unlawful ones. A level that is `None` is not known.
     ///
     /// # Errors
     ///
     /// Returns an error if a level cannot be read.
-    pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Level, E>) -> Result<(), E> {
+    pub fn read<E>(&mut self, mut level: impl FnMut(KeyId) -> Result<Option<Level>, E>) -> Result<(), E> {
         let (cast, own_key) = (self.cast.clone(), self.member.key);
         let mut readings = Vec::new();
         for key in cast.keys().filter(|key| *key != own_key) {
-            let observed = Standing::of(level(key)?);
+            let Some(level) = level(key)? else { continue };
+            let observed = Standing::of(level);
             let before = self.before(key).lawful;
             let state = self.key_mut(key);
             // A device may show any level for a key that it has not discovered.

@@ -5,6 +5,7 @@ mod broken;
 mod demonstrations;
 mod fuzzing;
 mod lawful;
+mod logs;
 mod monitor;
 mod musts;
 mod reference;
