@@ -7,6 +7,7 @@ mod coverage;
 pub mod findings;
 pub mod fuzz;
 mod glob;
+pub mod interop;
 pub mod json;
 mod layer;
 pub mod library;
