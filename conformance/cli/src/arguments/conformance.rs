@@ -13,86 +13,91 @@ use super::{AdapterLimitArgs, ReportFilesArgs, RequirementFilter, RunOptionArgs}
 
 #[derive(Debug, Args)]
 pub(crate) struct ConformanceArgs {
-    /// Scenario files, folders of them, or scenarios of this project by name. All of this project if none is given.
+    /// Scenario files, folders of them, or names of scenarios of this project. The default is all scenarios of this
+    /// project.
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// The command that starts the adapter of an implementation, in one argument; with a name if there are several:
-    /// `NAME=CMD`. This project's own engine is tested if none is given.
+    /// The command that starts the adapter of an implementation, in one argument. `NAME=CMD` names the implementation.
+    /// The default is this project's engine.
     #[arg(id = "adapter", long, value_name = "[NAME=]CMD", value_parser = named_command)]
     pub(crate) adapters: Vec<NamedCommand>,
 
-    /// Which implementation plays a device, or all devices of an account: `alice/phone=qxmpp`. What is not assigned
-    /// is played by this project's own engine. Without this, the implementation plays each device in turn, and all.
+    /// The implementation that plays a device, or all devices of an account: `alice/phone=qxmpp`. This project's engine
+    /// plays the others. Without this option, the implementation plays each device in turn, then all together.
     #[arg(long = "assign", value_name = "WHO=NAME", value_parser = assignment, requires = "adapter")]
     pub(crate) assignments: Vec<(Role, String)>,
 
-    /// Only cases whose id matches: `test-cases/*@alice/a1`. `*` and `?` stand for any text and any character.
+    /// Only cases whose id matches: `test-cases/*@alice/a1`. `*` stands for any text, `?` for any character.
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<IdGlob>,
+
+    /// Only cases that were not as expected in this run file, to try a repair.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) only_failed: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) choice: RequirementFilter,
 
-    /// How many cases are played at the same time. All processors are used if not given.
+    /// The number of cases to play at the same time. The default is the number of processors.
     #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(JOBS))]
     pub(crate) jobs: Option<NonZeroUsize>,
 
     #[command(flatten)]
     pub(crate) limits: AdapterLimitArgs,
 
-    /// What is known to fail, and why: what is in it does not count as a failure, unless it passes.
+    /// The known failures, each with its reason. They count as expected; a known failure that passes does not.
     #[arg(long, value_name = "FILE")]
     pub(crate) expectations: Option<PathBuf>,
 
-    /// Write the file that expects just what came out, with the reasons of `--expectations` or of the file that it
+    /// Write a file that expects exactly these results, with the reasons of `--expectations` or of the file that it
     /// replaces.
     #[arg(long, value_name = "FILE")]
     pub(crate) write_expectations: Option<PathBuf>,
 
-    /// Write all that was found out, for `atm report`.
+    /// Write all results, for `atm report`.
     #[arg(long, value_name = "FILE")]
     pub(crate) run_file: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) reports: ReportFilesArgs,
 
-    /// Write all that was said to adapters and by them, for `atm adapter replay`. A recording has no variations, so the cases
-    /// are played without them, now and when it is replayed with `--variations none`.
+    /// Write all commands to the adapters and their answers, for `atm adapter replay`. A recording has no variations:
+    /// the cases are played without them. Replay it with `--variations none`, too.
     #[arg(long, value_name = "FILE", requires = "adapter")]
     pub(crate) record: Option<PathBuf>,
 
-    /// Which variations each case is played with, too: `none`, `pairs` (a few of them together), `all` (each alone as well), or
-    /// the names of some, with commas between: `prefixes,restarts`. If not given, `pairs`, and with `--record` `none`.
+    /// The variations to play each case with, too: `none`, `pairs` (a few together), `all` (each alone as well), or
+    /// names with commas between: `prefixes,restarts`. The default is `pairs`, or `none` with `--record`.
     #[arg(long, value_name = "WHICH", value_parser = variations, help_heading = "Variations")]
     variations: Option<ChosenVariations>,
 
     #[command(flatten)]
     pub(crate) options: RunOptionArgs,
 
-    /// Only how many requirements are kept.
+    /// Print only how many requirements are kept.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
 
 impl ConformanceArgs {
-    /// Which variations each case is played with, also if none were chosen.
+    /// The chosen variations, or the default.
     pub(crate) fn variations(&self) -> ChosenVariations {
         let by_default = if self.record.is_some() { "none" } else { "pairs" };
         self.variations.clone().unwrap_or_else(|| variations(by_default).expect("a choice"))
     }
 }
 
-/// An adapter's command, and what it is called.
+/// The command of an adapter, with the optional name of the implementation.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedCommand {
     pub(crate) name: Option<String>,
-    /// As it was written.
+    /// The command as the user wrote it.
     pub(crate) text: String,
     pub(crate) command: CommandLine,
 }
 
-/// The variations that were chosen, as they were written.
+/// The chosen variations, and the text of the option.
 #[derive(Clone, Debug)]
 pub(crate) struct ChosenVariations(pub(crate) VariationChoice, pub(crate) String);
 

@@ -23,7 +23,7 @@ use clap::error::ContextValue;
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
-pub(crate) use conformance::{ChosenVariations, ConformanceArgs};
+pub(crate) use conformance::{ChosenVariations, ConformanceArgs, NamedCommand};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
 pub(crate) use findings::{FindingsArgs, FindingsFormat};
@@ -31,7 +31,10 @@ pub(crate) use fuzz::FuzzArgs;
 pub(crate) use limits::AdapterLimitArgs;
 pub(crate) use lint::{Kind, LintArgs};
 pub(crate) use list::ListArgs;
-pub(crate) use report::{ReportArgs, ReportCommand, ReportFilesArgs, ReportFormat, ReportMergeArgs};
+pub(crate) use report::{
+    ComparisonFormat, ComparisonOutputArgs, ReportArgs, ReportCommand, ReportDiffArgs, ReportFilesArgs,
+    ReportFormat, ReportMergeArgs, ReportTrendArgs,
+};
 pub(crate) use requirements::{ListFormat, RequirementFilter, RequirementsArgs};
 pub(crate) use rules::{AnnouncementArg, ConflictArg, RuleArgs, RunOptionArgs};
 pub(crate) use run::{Format, RunArgs};
@@ -48,7 +51,7 @@ pub(crate) struct Cli {
 }
 
 impl Cli {
-    /// Reads the command line. A wrong argument is told on one line: it may be the name of a file.
+    /// Parses the command line. An error shows each argument on one line, since an argument may be the name of a file.
     pub(crate) fn read() -> Result<Self, clap::Error> {
         Self::try_parse().map_err(|mut error| {
             let told: Vec<_> = error
@@ -67,36 +70,35 @@ impl Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 everything came out as it had to; 1 something did not; 2 nothing failed, but something shows \
-nothing; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read, or everything came out as \
-it had to, but the output cannot be written; 128 + N the signal N ended it.";
+Exit codes: 0 everything is as expected; 1 something is not as expected; 2 nothing failed, but something is \
+inconclusive; 64 a mistake in the command line or in a scenario file; 66 a file cannot be read, an adapter cannot be \
+started, or everything is as expected, but the output cannot be written; 128 + N the signal N ended it.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CliCommand {
-    /// Run scenarios and tell what happened.
+    /// Run scenarios and show what happens.
     Run(RunArgs),
-    /// Test an implementation of ATM, or this project's own engine, against the specifications.
+    /// Test an implementation of ATM, or this project's engine, against the specifications.
     Conformance(Box<ConformanceArgs>),
-    /// Search random scenarios for one in which a promise is broken, or an implementation breaks the specifications.
     Fuzz(Box<FuzzArgs>),
-    /// Write, check and stand in for adapters, which put an implementation behind the suite.
+    /// Write, check, serve or replay an adapter, which connects an implementation to the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),
-    /// Say why a key has its level on a device at the end of a scenario, back to what people decided.
+    /// Explain the level of a key on a device at the end of a scenario, back to the decisions of people.
     Explain(ExplainArgs),
-    /// Go through all that can happen in a small world, and say whether every promise is kept in every state.
+    /// Visit every state that a small world can reach, and check every promise in each.
     Explore(ExploreArgs),
     /// Measure which promises of the specification hold under which rules.
     Findings(FindingsArgs),
-    /// Check a trust message, an envelope, a stanza or a Trust Message URI, and say what it says.
+    /// Check a trust message, an envelope, a stanza or a Trust Message URI, and show its content.
     Lint(LintArgs),
-    /// List the scenarios of this project, which every command takes by their names.
+    /// List the scenarios of this project. Every command takes them by name.
     List(ListArgs),
-    /// List what the specifications demand, and the scenarios that test it.
+    /// List the requirements of the specifications, and the scenarios that test them.
     Requirements(RequirementsArgs),
-    /// Write a report of runs of the suite from what `atm conformance --run-file` wrote.
+    /// Write reports from the files of `atm conformance --run-file`.
     Report(ReportArgs),
-    /// Print the JSON Schema of a file format; of scenario files, for completion in editors, if none is given.
+    /// Print the JSON Schema of a file format. That of scenario files (the default) gives completion in editors.
     Schema(SchemaArgs),
     /// Print a script that completes the command line in a shell.
     Completions(CompletionsArgs),

@@ -8,32 +8,84 @@ pub(crate) struct ReportArgs {
     #[command(subcommand)]
     pub(crate) command: Option<ReportCommand>,
 
-    /// Files that `atm conformance --run-file` wrote. Several are told of one after the other at a terminal, and side
-    /// by side as Markdown and HTML.
+    /// Files that `atm conformance --run-file` wrote. A terminal shows several one after the other, Markdown and HTML
+    /// side by side.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Files that `atm fuzz --report` wrote, to be told of in Markdown as well.
+    /// Files that `atm fuzz --report` wrote. Only Markdown shows them.
     #[arg(long = "campaign", value_name = "FILE")]
     pub(crate) campaigns: Vec<PathBuf>,
 
-    /// How to write the report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ReportFormat,
 
-    /// Where to write it; standard output if not given.
+    /// The file for the report. The default is standard output.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// At a terminal, only how many requirements are kept.
+    /// At a terminal, print only how many requirements are kept.
     #[arg(long, short)]
     pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ReportCommand {
-    /// Put the parts of one campaign together, and tell what they found, as the campaign would have in one part.
+    /// Merge the reports of the parts of a campaign into the report of the whole campaign.
     Merge(ReportMergeArgs),
+    /// Compare two runs: newly failing and newly passing requirements, changed facts, added and removed cases. The exit
+    /// code is 1 if something fails that did not fail before.
+    Diff(ReportDiffArgs),
+    /// Show the results of several runs in one table. The exit code is 1 if the last run is a regression.
+    Trend(ReportTrendArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportDiffArgs {
+    /// The run file of the earlier run.
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+
+    /// The run file of the later run.
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) output: ComparisonOutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportTrendArgs {
+    /// Run files, the earliest first.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) output: ComparisonOutputArgs,
+}
+
+/// The format and the place of a report about several runs.
+#[derive(Debug, Args)]
+pub(crate) struct ComparisonOutputArgs {
+    /// The format of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ComparisonFormat,
+
+    /// The file for the report. The default is standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ComparisonFormat {
+    /// For people at a terminal.
+    #[default]
+    Terminal,
+    /// For a README, or the summary of a CI run.
+    Markdown,
+    /// One page.
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -42,15 +94,15 @@ pub(crate) struct ReportMergeArgs {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
-    /// Write the report of all parts together.
+    /// Write the merged report.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
-    /// Write the scenarios that were found into this folder.
+    /// Write the scenario files of the findings into this folder.
     #[arg(long, short, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Let some parts be enough. Without this, the campaign is inconclusive if one is missing.
+    /// Accept missing parts. Without this option, the campaign is inconclusive if one is missing.
     #[arg(long)]
     pub(crate) partial: bool,
 }
@@ -64,15 +116,15 @@ pub(crate) enum ReportFormat {
     Junit,
     /// For a README, or the summary of a CI run.
     Markdown,
-    /// One page with everything in it, also with runs that show it.
+    /// One page with all results, and with runs that show them.
     Html,
-    /// An SVG that says how many requirements are kept.
+    /// An SVG badge with the number of kept requirements.
     Badge,
-    /// The same for <https://shields.io/badges/endpoint-badge>.
+    /// The same badge as JSON for <https://shields.io/badges/endpoint-badge>.
     BadgeJson,
 }
 
-/// Reports that a run of the suite writes beside what it tells at the terminal.
+/// The reports that a run of the suite writes in addition to the one at the terminal.
 #[derive(Debug, Args)]
 pub(crate) struct ReportFilesArgs {
     /// Write a report for build servers.
@@ -83,11 +135,11 @@ pub(crate) struct ReportFilesArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) markdown: Option<PathBuf>,
 
-    /// Write one page with everything in it, also with runs that show it.
+    /// Write one page with all results, and with runs that show them.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 
-    /// Write an SVG that says how many requirements are kept; with *.json for shields.io.
+    /// Write an SVG badge with the number of kept requirements, or *.json for shields.io.
     #[arg(long, value_name = "FILE")]
     pub(crate) badge: Option<PathBuf>,
 }

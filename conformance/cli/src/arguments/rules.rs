@@ -4,26 +4,26 @@ use clap::{Args, ValueEnum};
 
 use super::number::{SEED, whole};
 
-/// By which rules devices of the reference engine announce and decide.
+/// The rules by which devices of this project's engine announce and decide.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct RuleArgs {
-    /// What devices of the reference engine announce to others.
+    /// The announcement rule of this project's engine: which decisions a device passes on.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub(crate) announcement: AnnouncementArg,
 
-    /// Which of several decisions about one key counts for the reference engine.
+    /// The conflict rule of this project's engine: which of several decisions about one key counts.
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     pub(crate) conflict: ConflictArg,
 }
 
-/// What a run of scenarios depends on besides them.
+/// The options on which a run of scenarios depends.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct RunOptionArgs {
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
-    /// The seed of everything that is random.
-    #[arg(long, default_value_t = 0, value_parser = whole::<u64>(SEED))]
+    /// The seed of all random choices.
+    #[arg(long, default_value_t = 0, value_parser = whole::<u64>(SEED), allow_negative_numbers = true)]
     pub(crate) seed: u64,
 }
 
@@ -35,12 +35,12 @@ impl From<RunOptionArgs> for Options {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AnnouncementArg {
-    /// Just the keys that a person decided on.
+    /// Only the keys that a person decided on.
     Direct,
     /// The whole change that a person's decision makes.
     #[default]
     Cascade,
-    /// As cascade, and what received messages change.
+    /// As `cascade`, and all changes that received messages make.
     Relay,
 }
 
@@ -56,12 +56,12 @@ impl From<AnnouncementArg> for AnnouncementRule {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConflictArg {
-    /// The latest; of two at the same time the distrust.
+    /// The latest. Of two at the same time, the distrust.
     #[default]
     Newest,
     /// A distrust stands until its speaker, or a person at the device, trusts the key later.
     Cautious,
-    /// An experiment: a distrust stands until somebody who knows of it trusts the key. Messages carry names of distrusts.
+    /// An experiment: a distrust stands until somebody who knows of it trusts the key. Messages carry ids of distrusts.
     Named,
 }
 

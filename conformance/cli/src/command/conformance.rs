@@ -9,7 +9,7 @@ use atm_suite::adapter::Adapter;
 use atm_suite::cases::{
     Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, Watch, play_all,
 };
-use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
+use atm_suite::run_file::{CaseLine, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use atm_suite::variations::VariationChoice;
 use atm_suite::{json, requirements};
 use indicatif::ProgressBar;
@@ -21,7 +21,7 @@ use crate::exit::Exit;
 use crate::interruption;
 use crate::output::Output;
 
-/// Tests an implementation, and reports the result.
+/// Tests an implementation and reports the result.
 pub(crate) fn conformance(cli: &arguments::ConformanceArgs) -> Exit {
     let prepared = prepare(cli);
     if let Some(exit) = interruption::exit() {
@@ -73,7 +73,6 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
         known.note_kept(extent, &cases, &mut results);
     }
     let mut run = run_line(cli, &adapters);
-    run.requirements.retain(|id| requirements::find(id).is_some_and(|found| selection.admits(found)));
     let names: Vec<String> = run.implementations.iter().map(|line| line.name.clone()).collect();
     let mut lines = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
@@ -84,28 +83,47 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
         }
         lines.push(line);
     }
-    // Only a run file and a page have them, and drawing them is 8 % of a run on the engine.
+    let is_about_cases = has_chosen_cases(cli) && !has_chosen_requirements(cli);
+    run.requirements.retain(|id| {
+        let is_admitted = requirements::find(id).is_some_and(|found| selection.admits(found));
+        is_admitted && (!is_about_cases || lines.iter().any(|line| line.says_something_about(id)))
+    });
+    // Only a run file and an HTML report contain pictures, and drawing them takes 8 % of a run on the engine.
     let has_pictures = cli.run_file.is_some() || cli.reports.html.is_some();
     let pictures = if has_pictures { pictures(&run, &lines, &cases, &results) } else { Vec::new() };
-    let file = RunFile { run, cases: lines, pictures };
+    let not_played = all - lines.len();
+    let file = RunFile { run, cases: lines, pictures, not_played };
     if let Some(path) = &cli.run_file {
         output.file(path, |out| file.write(out));
     }
     write_reports(&cli.reports, &file, &mut output);
     output.print(|out| write_terminal(out, &file, if cli.quiet { Detail::Summary } else { Detail::Full }));
-    let conclusion = Conclusion::of(&file.cases);
-    if file.cases.len() == all {
-        return output.exit(conclusion.into());
+    if file.not_played > 0 {
+        let judged = file.cases.len();
+        mistakes::complain(format_args!(
+            "atm: {judged} of {all} cases were judged, and that is no pass: the run was interrupted before the others"
+        ));
     }
-    mistakes::complain(format_args!(
-        "atm: {} of {all} cases were judged, and that is no pass",
-        file.cases.len()
-    ));
-    output.exit(conclusion.max(Conclusion::Inconclusive).into())
+    output.exit(file.conclusion().into())
 }
 
-/// Shows how many cases were played, and begins no more after an interruption.
-struct Progress(ProgressBar);
+/// A progress bar of the played cases. After an interruption, no case begins.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    /// Shows the progress through this number of cases, if they take a while.
+    pub(super) fn of(cases: usize) -> Self {
+        Self(match cases {
+            0..50 => ProgressBar::hidden(),
+            cases => ProgressBar::new(cases as u64),
+        })
+    }
+
+    /// Removes what is shown.
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
 
 impl Watch for Progress {
     fn played(&self, _case: &Case) {
@@ -120,10 +138,7 @@ impl Watch for Progress {
 fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -> Vec<Option<CaseResult>> {
     let options = Options::from(cli.options);
     let jobs = cli.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
-    let progress = Progress(match cases.len() {
-        0..50 => ProgressBar::hidden(),
-        cases => ProgressBar::new(cases as u64),
-    });
+    let progress = Progress::of(cases.len());
     let specs: Vec<AdapterSpec> = adapters.iter().map(|adapter| adapter.spec.clone()).collect();
     let make = || -> Vec<Box<dyn Implementation>> {
         if specs.is_empty() {
@@ -134,16 +149,28 @@ fn play(cli: &arguments::ConformanceArgs, cases: &[Case], adapters: &[Tested]) -
     let variations = cli.variations();
     let rules = (options, &variations.0);
     let results = play_all(cases, jobs, rules, cli.record.is_some(), &make, &progress);
-    progress.0.finish_and_clear();
+    progress.finish();
     results
 }
 
-/// Whether all of the suite was played.
-fn extent(cli: &arguments::ConformanceArgs) -> PlayedExtent {
+/// Whether cases were chosen. Unless requirements were chosen too, such a run is about those that its cases judge: nobody
+/// asked about the others.
+fn has_chosen_cases(cli: &arguments::ConformanceArgs) -> bool {
+    !cli.cases.is_empty() || !cli.paths.is_empty() || cli.only_failed.is_some()
+}
+
+fn has_chosen_requirements(cli: &arguments::ConformanceArgs) -> bool {
     let choice = &cli.choice;
-    let chosen = !choice.id.is_empty() || !choice.document.is_empty() || !choice.level.is_empty();
-    let some = chosen || !cli.cases.is_empty() || !cli.paths.is_empty() || !cli.assignments.is_empty();
-    if some { PlayedExtent::Part } else { PlayedExtent::Whole }
+    !choice.id.is_empty() || !choice.document.is_empty() || !choice.level.is_empty()
+}
+
+/// Whether the whole suite was played.
+fn extent(cli: &arguments::ConformanceArgs) -> PlayedExtent {
+    if has_chosen_requirements(cli) || has_chosen_cases(cli) || !cli.assignments.is_empty() {
+        PlayedExtent::Part
+    } else {
+        PlayedExtent::Whole
+    }
 }
 
 fn write_recording(
@@ -167,13 +194,24 @@ fn write_recording(
     Ok(())
 }
 
-/// The options that change what comes out and are not as they are without being given.
+/// The options that affect the results, except those with their default values.
 fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     let mut options = Vec::new();
     let assigned = cli.assignments.iter().map(|(role, name)| format!("{role}={name}"));
     options.extend(assigned.map(|text| format!("--assign {}", shell_words::quote(&text))));
-    let arguments::RunOptionArgs { rules: arguments::RuleArgs { announcement, conflict }, seed } =
-        cli.options;
+    options.extend(rule_options(cli.options));
+    let arguments::ChosenVariations(variations, name) = cli.variations();
+    if variations != VariationChoice::default() {
+        options.push(format!("--variations {name}"));
+    }
+    options.extend(cli.limits.options());
+    options
+}
+
+/// The rules of the reference engine and the seed, where they are not the default.
+pub(super) fn rule_options(chosen: arguments::RunOptionArgs) -> Vec<String> {
+    let mut options = Vec::new();
+    let arguments::RunOptionArgs { rules: arguments::RuleArgs { announcement, conflict }, seed } = chosen;
     if announcement != arguments::AnnouncementArg::default() {
         options
             .push(format!("--announcement {}", atm_suite::rule_name(&AnnouncementRule::from(announcement))));
@@ -181,19 +219,13 @@ fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     if conflict != arguments::ConflictArg::default() {
         options.push(format!("--conflict {}", atm_suite::rule_name(&ConflictRule::from(conflict))));
     }
-    let arguments::ChosenVariations(variations, name) = cli.variations();
-    if variations != VariationChoice::default() {
-        options.push(format!("--variations {name}"));
-    }
     if seed != 0 {
         options.push(format!("--seed {seed}"));
     }
-    options.extend(cli.limits.options());
-    options.extend(cli.paths.iter().map(|path| shell_words::quote(&path.to_string_lossy()).into_owned()));
     options
 }
 
-/// What is run.
+/// The first line of the run file.
 fn run_line(cli: &arguments::ConformanceArgs, adapters: &[Tested]) -> RunLine {
     let mut command = "atm conformance".to_owned();
     for adapter in &cli.adapters {
@@ -203,26 +235,12 @@ fn run_line(cli: &arguments::ConformanceArgs, adapters: &[Tested]) -> RunLine {
     for option in rules_and_roles(cli) {
         command += &format!(" {option}");
     }
-    let implementations = if adapters.is_empty() {
-        vec![ImplementationLine {
-            name: ENGINE.to_owned(),
-            implementation: ENGINE.to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            url: None,
-            adapter: None,
-            asks_before_automatic_decisions: false,
-        }]
-    } else {
-        let line = |tested: &Tested| ImplementationLine {
-            name: tested.name.clone(),
-            implementation: tested.hello.implementation.name.clone(),
-            version: tested.hello.implementation.version.clone(),
-            url: tested.hello.implementation.url.clone(),
-            adapter: Some(tested.command.clone()),
-            asks_before_automatic_decisions: tested.hello.asks_before_automatic_decisions,
-        };
-        adapters.iter().map(line).collect()
-    };
+    let command_without_scenarios = (!cli.paths.is_empty()).then(|| command.clone());
+    for path in &cli.paths {
+        command += &format!(" {}", shell_words::quote(&path.to_string_lossy()));
+    }
+    let implementations =
+        if adapters.is_empty() { vec![engine_line()] } else { adapters.iter().map(Tested::line).collect() };
     let options = Options::from(cli.options);
     RunLine {
         format: RUN_FORMAT,
@@ -233,5 +251,18 @@ fn run_line(cli: &arguments::ConformanceArgs, adapters: &[Tested]) -> RunLine {
         seed: options.seed,
         requirements: requirements::ids().map(str::to_owned).collect(),
         command,
+        command_without_scenarios,
+    }
+}
+
+/// This project's own engine as an implementation.
+pub(super) fn engine_line() -> ImplementationLine {
+    ImplementationLine {
+        name: ENGINE.to_owned(),
+        implementation: ENGINE.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        url: None,
+        adapter: None,
+        asks_before_automatic_decisions: false,
     }
 }

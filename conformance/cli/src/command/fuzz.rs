@@ -22,10 +22,10 @@ use crate::arguments;
 use crate::exit::Exit;
 use crate::interruption;
 
-/// How often the progress is shown anew.
+/// How often the progress is redrawn each second.
 const REFRESH: u8 = 4;
 
-/// Searches random scenarios, and tells what was found.
+/// Runs a campaign of random scenarios.
 pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
     let files =
         Files { folder: Some(&cli.output), report: cli.report.as_deref(), required: RequiredParts::Any };
@@ -51,19 +51,24 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
         return exit;
     }
     let elapsed = watch.clock.elapsed();
-    let exit = files.tell(&report);
+    let mut exit = files.tell(&report);
+    let has_end = cli.time.is_some() || cli.seeds().end.is_some();
+    if exit == Exit::AsExpected && has_end && interruption::is_interrupted() {
+        complain("atm: the campaign ended before the end that it was asked for, and that is no pass");
+        exit = Exit::Inconclusive;
+    }
     if !cli.quiet {
-        // How fast it was is told to people, and stands in no report.
+        // The speed is for people only; no report contains it.
         complain(format_args!("{}", rate(report.scenarios(), elapsed)));
     }
     exit
 }
 
-/// What is put to the test.
+/// The system under test.
 struct Tested {
     name: String,
     adapter: Option<AdapterSpec>,
-    /// The requirements that are known to be broken.
+    /// The requirements that are expected to fail.
     expected: Vec<String>,
 }
 
@@ -108,7 +113,7 @@ impl Tested {
     }
 }
 
-/// The pairs of rules under which the engine is put to the test.
+/// The pairs of rules under which the engine is tested.
 fn rules(cli: &arguments::FuzzArgs) -> Vec<(AnnouncementRule, ConflictRule)> {
     let announcements = match cli.announcement {
         Some(rule) => vec![rule.into()],
@@ -121,7 +126,7 @@ fn rules(cli: &arguments::FuzzArgs) -> Vec<(AnnouncementRule, ConflictRule)> {
     announcements.into_iter().flat_map(|one| conflicts.iter().map(move |other| (one, *other))).collect()
 }
 
-/// The options on which what is found depends, as they stand in the command line.
+/// The options that affect the findings, in the form of the command line.
 fn options(cli: &arguments::FuzzArgs) -> Vec<String> {
     let mut options = vec![
         format!("--accounts {}", cli.accounts),
@@ -143,14 +148,14 @@ fn options(cli: &arguments::FuzzArgs) -> Vec<String> {
 
 const VARIATIONS: &str = "--variations";
 
-/// The command that replays what was found in an implementation.
+/// The command that replays a finding in an implementation.
 fn replay(cli: &arguments::FuzzArgs) -> String {
     let is_of_scenarios = |option: &String| is_of_size(option) || option.starts_with(VARIATIONS);
     let options: Vec<String> = options(cli).into_iter().filter(|option| !is_of_scenarios(option)).collect();
     command("atm conformance", cli, &options)
 }
 
-/// A command that tests the same.
+/// A command with the same adapter and these options.
 fn command(name: &str, cli: &arguments::FuzzArgs, options: &[String]) -> String {
     let mut command = name.to_owned();
     if let Some(adapter) = &cli.adapter {
@@ -166,7 +171,7 @@ fn is_of_size(option: &str) -> bool {
     ["--accounts", "--devices", "--steps"].iter().any(|size| option.starts_with(size))
 }
 
-/// Ends a campaign when time is over or somebody says so, and shows how far it is.
+/// Ends a campaign after its time limit or an interruption, and shows its progress.
 struct Watch {
     clock: Clock,
     bar: ProgressBar,
@@ -198,7 +203,7 @@ impl Director for Watch {
     }
 }
 
-/// How long a campaign takes.
+/// Measures the time of a campaign.
 struct Clock {
     start: Instant,
     limit: Option<Duration>,
@@ -219,7 +224,7 @@ impl Clock {
     }
 }
 
-/// What is shown while a campaign runs.
+/// The progress bar of a campaign.
 fn bar(cli: &arguments::FuzzArgs) -> ProgressBar {
     if cli.quiet {
         return ProgressBar::hidden();

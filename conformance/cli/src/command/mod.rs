@@ -1,7 +1,8 @@
-//! What the commands do.
+//! The commands: one file for each.
 
 mod adapter;
 mod campaign;
+mod comparison;
 mod conformance;
 mod determinism;
 mod explain;
@@ -16,6 +17,7 @@ mod prepare;
 mod report;
 mod requirements;
 mod run;
+mod run_file;
 mod scenarios;
 mod schema;
 mod serve;
@@ -40,15 +42,14 @@ pub(crate) use run::run;
 pub(crate) use schema::schema;
 pub(crate) use shell::{completions, man};
 
-/// How an adapter is reached.
+/// The command and the limits of an adapter.
 fn adapter_spec(command: &CommandLine, limits: AdapterLimitArgs) -> AdapterSpec {
     AdapterSpec { command: command.clone(), start_limit: limits.start(), limit: limits.answer() }
 }
 
-/// What is told of an adapter that does not come as far as `hello`.
+/// The complaint about an adapter that fails before it answers `hello`.
 fn not_ready(adapter: &str, error: &AdapterError) -> Complaint {
     Complaint::of_lines(error)
         .of(format_args!("the adapter `{adapter}`"))
         .with(error.likely_mistake().map(|mistake| format!("likely: {mistake}")))
-        .with(["`atm adapter check` walks through the protocol with it"])
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,36 +9,38 @@ use atm_suite::adapter::Adapter;
 use atm_suite::cases::{BadExpectations, Case, Expectations, LoadedScenario, cases, demanded};
 use atm_suite::messages::findings;
 use atm_suite::monitor;
+use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine};
 use atm_suite::selection::IdGlob;
 use atm_suite::variations::Variation;
 use atm_suite::{library, requirements};
 
+use super::run_file::read_or_tell;
 use super::scenarios::{Complaints, Loaded, load_all};
-use crate::arguments;
+use crate::arguments::{self, AdapterLimitArgs, NamedCommand};
 use crate::exit::Exit;
 use crate::files::{inside, scenario_files};
 use crate::{input, suggest};
 
-/// Why a run of the suite does not begin.
+/// The reason why a run of the suite does not begin.
 pub(super) enum NotBegun {
     Usage(Complaint),
     SetUp(Complaint),
-    /// It was told before.
+    /// The reason was printed already.
     Told(Exit),
 }
 
-/// All that a run needs.
+/// Everything that a run needs.
 pub(super) struct Prepared {
     pub(super) cases: Vec<Case>,
     pub(super) adapters: Vec<Tested>,
     pub(super) known: Known,
 }
 
-/// What is known to fail.
+/// The known failures.
 pub(super) struct Known {
-    /// What `--expectations` says.
+    /// The content of `--expectations`.
     pub(super) expected: Option<Expectations>,
-    /// Where `--write-expectations` finds reasons.
+    /// The file from which `--write-expectations` takes reasons.
     pub(super) reasons: Option<Expectations>,
 }
 
@@ -49,8 +52,22 @@ pub(super) struct Tested {
     pub(super) hello: Hello,
 }
 
+impl Tested {
+    /// Its description in a run file.
+    pub(super) fn line(&self) -> ImplementationLine {
+        ImplementationLine {
+            name: self.name.clone(),
+            implementation: self.hello.implementation.name.clone(),
+            version: self.hello.implementation.version.clone(),
+            url: self.hello.implementation.url.clone(),
+            adapter: Some(self.command.clone()),
+            asks_before_automatic_decisions: self.hello.asks_before_automatic_decisions,
+        }
+    }
+}
+
 impl NotBegun {
-    /// Tells why, and gives the exit code.
+    /// Prints the reason. Returns the exit code.
     pub(super) fn tell(self) -> Exit {
         match self {
             Self::Usage(what) => {
@@ -67,9 +84,9 @@ impl NotBegun {
 }
 
 pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotBegun> {
-    let scenarios = scenarios(cli)?;
+    let scenarios = scenarios(&cli.paths, &cli.adapters)?;
     let known = known(cli)?;
-    let adapters = adapters(cli)?;
+    let adapters = adapters(&cli.adapters, cli.limits)?;
     let names: Vec<String> = if adapters.is_empty() {
         vec![ENGINE.to_owned()]
     } else {
@@ -84,11 +101,14 @@ pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotB
     let ids: Vec<&str> =
         requirements::all().filter(|found| selection.admits(found)).map(|found| found.id).collect();
     let is_chosen = |case: &Case| ids.is_empty() || ids.iter().any(|id| is_about(case, id));
-    let cases = all.into_iter().filter(|case| is_selected(case, &cli.cases) && is_chosen(case)).collect();
+    let failed = failed(cli, &all)?;
+    let has_failed = |case: &Case| failed.as_ref().is_none_or(|failed| failed.contains(&case.id));
+    let is_wanted = |case: &Case| is_selected(case, &cli.cases) && is_chosen(case) && has_failed(case);
+    let cases = all.into_iter().filter(is_wanted).collect();
     Ok(Prepared { cases, adapters, known })
 }
 
-/// Tells of patterns that select nothing. Others may select something.
+/// Complains about each pattern that selects nothing. The run continues, since other patterns may select something.
 fn complain_of_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) {
     let cases: Vec<&str> = all.iter().map(|case| &*case.id).collect();
     let ids: Vec<&str> = requirements::ids().collect();
@@ -117,7 +137,7 @@ fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
     if let (None, Some(path)) = (&expected, &cli.write_expectations)
         && path.is_file()
     {
-        // An empty file is as good as none: `mktemp` made it, or a shell.
+        // An empty file counts as missing: `mktemp` or a shell created it.
         let text = text_of_expectations(path)?;
         let is_new = text.trim_ascii().is_empty();
         let reasons = if is_new { None } else { Some(parsed(path, &text)?) };
@@ -126,7 +146,7 @@ fn known(cli: &arguments::ConformanceArgs) -> Result<Known, NotBegun> {
     Ok(Known { reasons: expected.clone(), expected })
 }
 
-/// Tells all that is wrong with an expectations file.
+/// Prints all mistakes of an expectations file.
 fn told(bad: &BadExpectations) -> NotBegun {
     for mistake in bad.mistakes() {
         complain(format_args!("atm: {mistake}"));
@@ -134,10 +154,10 @@ fn told(bad: &BadExpectations) -> NotBegun {
     NotBegun::Told(Exit::Usage)
 }
 
-/// The name of this project's own engine in a run.
+/// The name of the reference engine in a run.
 pub(super) const ENGINE: &str = "atm-engine";
 
-/// Whether a case can say something about a requirement, by itself or with variations.
+/// Whether a case can judge a requirement, with or without variations.
 fn is_about(case: &Case, id: &str) -> bool {
     findings::are_about(id)
         || Variation::all().any(|variation| variation.requirement() == Some(id))
@@ -149,9 +169,38 @@ fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
     globs.is_empty() || globs.iter().any(|glob| glob.matches(&case.id))
 }
 
-fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
+/// The ids of the cases that were not as expected in the run file of `--only-failed`. Those that are not there any more
+/// are told.
+fn failed(cli: &arguments::ConformanceArgs, all: &[Case]) -> Result<Option<BTreeSet<String>>, NotBegun> {
+    let Some(path) = &cli.only_failed else { return Ok(None) };
+    let file = read_or_tell(path).map_err(NotBegun::Told)?;
+    let is_failed =
+        |case: &&CaseLine| Conclusion::of_case(case).is_some_and(|it| it != Conclusion::AsExpected);
+    let failed: BTreeSet<String> =
+        file.cases.iter().filter(is_failed).map(|case| case.case.clone()).collect();
+    let shown = path.display();
+    if failed.is_empty() {
+        complain(format_args!("atm: {shown}: every case was as expected, so none is left to play"));
+    }
+    let (known, gone): (BTreeSet<String>, BTreeSet<String>) =
+        failed.into_iter().partition(|id| all.iter().any(|case| case.id == *id));
+    if !gone.is_empty() {
+        let ids: Vec<String> = gone.into_iter().collect();
+        complain(format_args!(
+            "atm: {shown}: cases that failed there and do not exist here: {}",
+            ids.join(", ")
+        ));
+    }
+    Ok(Some(known))
+}
+
+/// Loads the scenarios of these paths, or all of the library. `adapters` help to tell a mistake in the command line.
+pub(super) fn scenarios(
+    paths: &[PathBuf],
+    adapters: &[NamedCommand],
+) -> Result<Vec<Arc<LoadedScenario>>, NotBegun> {
     let mut scenarios = Vec::new();
-    if cli.paths.is_empty() {
+    if paths.is_empty() {
         for file in library::files() {
             let scenario = file.load().map_err(|mistakes| NotBegun::SetUp(Complaint::of_lines(mistakes)))?;
             let (id, path) = (file.id().to_owned(), format!("scenarios/{}", file.path));
@@ -159,14 +208,16 @@ fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>
         }
         return Ok(scenarios);
     }
-    let files = scenario_files(&cli.paths).map_err(|error| {
+    let files = scenario_files(paths).map_err(|error| {
         NotBegun::SetUp(
-            error.complaint().with(unquoted(cli, |path| !path.exists() && inside(path).is_none())),
+            error
+                .complaint()
+                .with(unquoted((paths, adapters), |path| !path.exists() && inside(path).is_none())),
         )
     })?;
     let is_no_scenario =
         |path: &Path| path.is_file() && load_all(&[path.to_owned()], Complaints::None).is_err();
-    if let Some(hint) = unquoted(cli, is_no_scenario) {
+    if let Some(hint) = unquoted((paths, adapters), is_no_scenario) {
         return Err(NotBegun::Usage(Complaint::new("there are paths that lead to no scenario").with([hint])));
     }
     let loaded = load_all(&files, Complaints::All).map_err(NotBegun::Told)?;
@@ -177,13 +228,16 @@ fn scenarios(cli: &arguments::ConformanceArgs) -> Result<Vec<Arc<LoadedScenario>
     Ok(loaded.collect())
 }
 
-/// A hint, if paths look like the rest of an adapter's command: they have another extension than scenarios, and are
-/// none.
-fn unquoted(cli: &arguments::ConformanceArgs, is_none: impl Fn(&Path) -> bool) -> Option<String> {
+/// A hint for paths that look like the rest of an adapter's command: they do not end like scenarios, and `is_none` says
+/// that they are none.
+fn unquoted(
+    (paths, adapters): (&[PathBuf], &[NamedCommand]),
+    is_none: impl Fn(&Path) -> bool,
+) -> Option<String> {
     let is_odd =
         |path: &&PathBuf| path.extension().is_none_or(|it| it != "yaml" && it != "yml") && is_none(path);
-    let last = cli.adapters.last()?;
-    let odd: Vec<_> = cli.paths.iter().filter(is_odd).map(|path| path.to_string_lossy()).collect();
+    let last = adapters.last()?;
+    let odd: Vec<_> = paths.iter().filter(is_odd).map(|path| path.to_string_lossy()).collect();
     if odd.is_empty() {
         return None;
     }
@@ -191,15 +245,16 @@ fn unquoted(cli: &arguments::ConformanceArgs, is_none: impl Fn(&Path) -> bool) -
     Some(format!("is it part of the adapter's command? That is one argument: --adapter {command}"))
 }
 
-fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
+/// Starts the adapters, and asks each who it is.
+pub(super) fn adapters(commands: &[NamedCommand], limits: AdapterLimitArgs) -> Result<Vec<Tested>, NotBegun> {
     let mut adapters: Vec<Tested> = Vec::new();
-    for named in &cli.adapters {
-        let spec = super::adapter_spec(&named.command, cli.limits);
+    for named in commands {
+        let spec = super::adapter_spec(&named.command, limits);
         let adapter = Adapter::new(spec.clone());
         let hello =
             adapter.hello().map_err(|error| NotBegun::SetUp(super::not_ready(&named.text, &error)))?;
         let name = named.name.clone().unwrap_or_else(|| called(&hello.implementation.name));
-        if adapters.iter().any(|other| other.name == name) || name == ENGINE && cli.adapters.len() > 1 {
+        if adapters.iter().any(|other| other.name == name) || name == ENGINE && commands.len() > 1 {
             return Err(NotBegun::Usage(Complaint::new(format_args!(
                 "two implementations are called {name}: name them NAME=CMD"
             ))));
@@ -209,7 +264,7 @@ fn adapters(cli: &arguments::ConformanceArgs) -> Result<Vec<Tested>, NotBegun> {
     Ok(adapters)
 }
 
-/// A name as it can stand in the id of a case.
+/// The name of an implementation in a form that the id of a case allows.
 fn called(name: &str) -> String {
     let plain = name.to_lowercase();
     plain.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()

@@ -3,20 +3,23 @@ use std::path::Path;
 
 use atm_reports::conformance::{Detail, badge, badge_json, html, junit, markdown, write_terminal};
 use atm_reports::escape::Terminal;
-use atm_reports::mistakes::{Complaint, complain};
+use atm_reports::mistakes::complain;
 use atm_suite::fuzz::{FuzzReport, RequiredParts};
-use atm_suite::run_file::{Conclusion, RunFile, RunFileError};
+use atm_suite::run_file::{Conclusion, RunFile};
 
 use super::merge::read_campaign;
+use super::run_file::read_or_tell;
 use crate::arguments::{self, ReportFormat};
 use crate::exit::Exit;
-use crate::input;
 use crate::output::Output;
 
-/// Writes a report of runs that are over.
+/// Writes a report of finished runs.
 pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
-    if let Some(arguments::ReportCommand::Merge(parts)) = &cli.command {
-        return super::merge::merge(parts);
+    match &cli.command {
+        Some(arguments::ReportCommand::Merge(parts)) => return super::merge::merge(parts),
+        Some(arguments::ReportCommand::Diff(runs)) => return super::comparison::diff(runs),
+        Some(arguments::ReportCommand::Trend(runs)) => return super::comparison::trend(runs),
+        None => {}
     }
     if let (Some(single), [_, _, ..]) = (about_one_run(cli.format), &*cli.files) {
         complain(format_args!("atm: {single} is about one run, but there are {} files", cli.files.len()));
@@ -38,19 +41,9 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
     }
     let mut files = Vec::new();
     for path in &cli.files {
-        match read(path) {
+        match read_or_tell(path) {
             Ok(file) => files.push(file),
-            Err(error) => {
-                let hint = match error {
-                    RunFileError::Line { line: 1, .. } => {
-                        Some("a run file is what `atm conformance --run-file FILE` writes")
-                    }
-                    _ => None,
-                };
-                let path = path.display();
-                Complaint::new(format_args!("atm: {path}: {error}")).with(hint).tell();
-                return Exit::SetUp;
-            }
+            Err(exit) => return exit,
         }
     }
     let mut output = Output::default();
@@ -68,12 +61,12 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
             });
         }
     }
-    let runs = files.iter().map(|file| Conclusion::of(&file.cases));
+    let runs = files.iter().map(RunFile::conclusion);
     let conclusions = runs.chain(campaigns.iter().map(|campaign| campaign.conclusion(RequiredParts::Any)));
     output.exit(conclusions.max().unwrap_or(Conclusion::Inconclusive).into())
 }
 
-/// Writes the reports that a run of the suite is asked for.
+/// Writes the reports that the options of a run ask for.
 pub(crate) fn write_reports(wanted: &arguments::ReportFilesArgs, file: &RunFile, output: &mut Output) {
     let files = std::slice::from_ref(file);
     let is_json = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
@@ -89,17 +82,13 @@ pub(crate) fn write_reports(wanted: &arguments::ReportFilesArgs, file: &RunFile,
     }
 }
 
-/// What a report of this format is called, if it has no room for several runs.
+/// The name of a format that shows only one run; `None` for a format that shows several.
 fn about_one_run(format: ReportFormat) -> Option<&'static str> {
     match format {
         ReportFormat::Terminal | ReportFormat::Markdown | ReportFormat::Html => None,
         ReportFormat::Junit => Some("a JUnit report"),
         ReportFormat::Badge | ReportFormat::BadgeJson => Some("a badge"),
     }
-}
-
-fn read(path: &Path) -> Result<RunFile, RunFileError> {
-    RunFile::read(input::open(path, input::RUN_FILE)?)
 }
 
 fn write(

@@ -1,4 +1,4 @@
-//! No file is read for ever: each kind has a limit. Pipes are read if somebody names them.
+//! Every file that is read has a limit for its kind. Pipes are read if the user names them.
 #![cfg(unix)]
 
 use std::process::{Command, Stdio};
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::atm::{Folder, Ran, atm, command, root};
 
-/// The most memory that the command may take here, in KiB.
+/// The memory limit of the command, in KiB.
 const MEMORY: u32 = 1024 * 1024;
 
-/// Runs the command with limited memory, so that a read without end does not take all of the machine's.
+/// Runs the command with limited memory, so that an endless read does not use up all memory.
 fn with_little_memory(arguments: &[&str], input: &str) -> Ran {
     let script = format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\" < {input}");
     let mut sh = Command::new("sh");
@@ -42,6 +42,7 @@ fn what_has_no_end_is_refused_with_the_limit() {
             66,
             "atm: /dev/zero: it has more than 128 MiB, the most that a recording may have",
         ),
+        (&["check", "/dev/zero"], 66, "it has more than 128 MiB, the most that a recording may have"),
         (
             &[&case[..], &["--expectations", "/dev/zero"]].concat(),
             66,
@@ -59,7 +60,7 @@ fn what_has_no_end_is_refused_with_the_limit() {
         assert_eq!(ran.code, code, "{arguments:?}: {}", ran.stderr);
         assert!(ran.stderr.contains(says), "{arguments:?}: {}", ran.stderr);
     }
-    // As `--expectations`, but the old file does not stop a pipe or device from being written.
+    // Like `--expectations`, except that a pipe or device may still be written.
     let written = folder.path("written.yaml");
     std::os::unix::fs::symlink("/dev/null", &written).unwrap();
     assert_eq!(
@@ -132,11 +133,11 @@ fn waiting_for_a_pipe_can_be_interrupted() {
     for arguments in
         [&["run"][..], &["report"], &["report", "merge"], &["lint"], &["conformance", "--expectations"]]
     {
-        // A shell lets what it starts in the background ignore interrupts.
+        // A shell lets its background processes ignore interrupts, so `env` resets the signal.
         let mut command = Command::new("env");
         command.args(["--default-signal=INT", env!("CARGO_BIN_EXE_atm")]).args(arguments).arg(&pipe);
         let mut child = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // A signal before the process waits ends it as well.
+        // If the signal comes before the process reads, it ends the process all the same.
         std::thread::sleep(Duration::from_millis(100));
         let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
         assert!(killed.success() && !child.wait().unwrap().success(), "{arguments:?}");

@@ -1,4 +1,4 @@
-//! `atm fuzz` searches random scenarios, in parts or in one go.
+//! `atm fuzz` searches random scenarios, as a whole or in parts.
 
 use crate::atm::{
     Folder, Ran, SEED_OF_A_MESSAGE, atm, broken_adapter, command, engine_adapter, once_broken_adapter,
@@ -14,11 +14,11 @@ fn the_engine_keeps_its_promises() {
         ran.stdout
     );
     assert!(ran.stdout.contains("18 of 18 rules exercised\n"), "{}", ran.stdout);
-    // How long it took is for people, and not for programs.
+    // The duration is for people; programs read standard output, which does not contain it.
     assert!(!ran.stdout.contains("a second") && ran.stderr.contains("3000 scenarios in "), "{}", ran.stderr);
 }
 
-/// A device that restates trust without having heard of a distrust undoes it under `newest`.
+/// Under `newest`, a device undoes a distrust that it has not heard of when it restates its trust.
 #[test]
 fn what_the_protocol_cannot_keep_is_counted() {
     let folder = Folder::new("fuzz-hazards");
@@ -68,7 +68,7 @@ fn what_it_finds_is_a_scenario_that_fails() {
     assert_eq!(replayed.code, 1, "{}{}", replayed.stdout, replayed.stderr);
     let good = atm(["conformance", "--quiet", file]);
     assert_eq!(good.code, 0, "{}", good.stdout);
-    // Without variations nothing but the writing of messages is judged in it, and the engine writes them well.
+    // Without variations, the case judges only the form of messages, and the engine gets that right.
     let plain = atm(["conformance", "--quiet", "--variations", "none", file]);
     assert_eq!(plain.code, 2, "{}", plain.stdout);
 }
@@ -161,7 +161,7 @@ fn a_campaign_without_a_part_is_inconclusive() {
     assert!(one.stdout.ends_with("; 2 parts are missing: 1/3, 3/3\n") && one.code == 2, "{}", one.stdout);
 }
 
-/// A file that knows of these requirements, each in a case that no random scenario is.
+/// A file that expects these requirements to fail, each in a case that no random scenario belongs to.
 fn known(folder: &Folder, name: &str, requirements: &[&str]) -> String {
     let entry = |id: &&str| format!("- {{ requirement: {id}, cases: ['readme/*'], reason: It is so. }}\n");
     let entries: String = requirements.iter().map(entry).collect();
@@ -280,14 +280,14 @@ fn what_cannot_be_written_is_told_before_anything_is_tried() {
         assert_eq!((ran.code, &*ran.stdout), (66, ""), "{option} {path}: {}", ran.stderr);
         assert!(ran.stderr.starts_with(&format!("atm: {path}: ")), "{}", ran.stderr);
     }
-    // A file that was there stays until there is something to write, and none is left behind.
+    // An old file stays until there is new content, and a new file is not left behind.
     let ran = atm(["fuzz", "--report", &file, "--output", &file]);
     assert_eq!((ran.code, std::fs::read_to_string(&file).unwrap()), (66, "kept".to_owned()));
     let ran = atm(["fuzz", "--report", &new, "--output", &file]);
     assert_eq!((ran.code, std::fs::exists(&new).unwrap()), (66, false));
 }
 
-/// `/dev/full` is a disk without room, and nobody can make a folder in `/proc`.
+/// Writing to `/dev/full` fails as on a full disk, and no folder can be created in `/proc`.
 #[test]
 #[cfg(target_os = "linux")]
 fn what_was_found_is_told_though_it_cannot_be_written() {
@@ -319,7 +319,7 @@ fn time_ends_it_with_a_report() {
     assert!(ran.stdout.contains("\nseeds 0.."), "{}", ran.stdout);
 }
 
-/// Ends a campaign with Ctrl-C.
+/// Interrupts a campaign with Ctrl-C.
 #[cfg(unix)]
 fn interrupted(seeds: &str, args: &[&str]) -> std::process::Output {
     use std::process::{Command, Stdio};
@@ -343,8 +343,18 @@ fn an_interruption_ends_it_with_a_report() {
     assert!(stdout.contains("seeds 0..") && stdout.contains("\nPASS nothing "), "{stdout}");
 }
 
-/// An adapter that takes its time, so that it is still asked when Ctrl-C comes; with the first seed it sends a
-/// message.
+#[test]
+#[cfg(unix)]
+fn an_interruption_before_the_end_that_was_asked_for_is_no_pass() {
+    for args in [&[][..], &["--time", "1h"]] {
+        let output = interrupted(if args.is_empty() { "0..100000000" } else { "0.." }, args);
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains("that is no pass"), "{stderr}");
+    }
+}
+
+/// The adapter is slow, so it still has to answer when Ctrl-C comes. With the first seed it sends a message.
 #[test]
 #[cfg(unix)]
 fn an_interruption_leaves_what_was_found_as_it_is() {

@@ -1,8 +1,8 @@
-//! `atm report` writes reports of runs that are over.
+//! `atm report` writes reports of finished runs.
 
 use crate::atm::{Folder, atm};
 
-/// The run file of a few cases of this project's own engine, in which all is well.
+/// The run file of a few cases of the reference engine, all of which pass.
 fn run_file(folder: &Folder) -> String {
     let path = folder.path("run.jsonl");
     let ran =
@@ -11,7 +11,7 @@ fn run_file(folder: &Folder) -> String {
     path
 }
 
-/// The same with another verdict in one case.
+/// The run file with another verdict in one case.
 fn with_verdict(folder: &Folder, verdict: &str) -> String {
     let text = std::fs::read_to_string(run_file(folder)).unwrap();
     let pass = r#""verdict":"pass""#;
@@ -137,4 +137,67 @@ fn what_is_no_run_file_is_said() {
     let unwritable = atm(["report", &file, "--output", &folder.path("no/such/folder")]);
     assert_eq!(unwritable.code, 66);
     assert_eq!(atm(["report"]).code, 64);
+}
+
+#[test]
+fn a_regression_is_told_by_the_exit_code() {
+    let folder = Folder::new("report-diff");
+    let good = run_file(&folder);
+    let bad = with_verdict(&folder, "fail");
+    for (old, new, code, word) in [
+        (&good, &good, 0, "NO REGRESSION"),
+        (&good, &bad, 1, "REGRESSION"),
+        (&bad, &good, 0, "NO REGRESSION"),
+    ] {
+        let ran = atm(["report", "diff", old, new]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (code, ""), "{}", ran.stdout);
+        let last = ran.stdout.lines().last().unwrap();
+        assert!(last.starts_with(&format!("{word} atm-engine: ")), "{last}");
+        assert_eq!(atm(["report", "trend", old, new]).code, code);
+    }
+    assert_eq!(atm(["report", "diff", &good]).code, 64);
+    assert_eq!(atm(["report", "diff", &good, &folder.path("nothing.jsonl")]).code, 66);
+}
+
+#[test]
+fn changes_are_written_in_each_format() {
+    let folder = Folder::new("report-diff-formats");
+    let (good, bad) = (run_file(&folder), with_verdict(&folder, "fail"));
+    for (format, diff, trend) in [
+        ("terminal", "atm-engine: atm-engine ", "run "),
+        ("markdown", "# Changes ", "# Conformance "),
+        ("html", "<!DOCTYPE html>", "<!DOCTYPE html>"),
+    ] {
+        for (command, start) in [("diff", diff), ("trend", trend)] {
+            let ran = atm(["report", command, &good, &bad, "--format", format]);
+            assert!(ran.stdout.starts_with(start), "{format}: {}", ran.stdout);
+            let file = folder.path(&format!("{command}.{format}"));
+            let written = atm(["report", command, &good, &bad, "--format", format, "--output", &file]);
+            assert_eq!((written.code, written.stdout.as_str()), (1, ""), "{format}");
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), ran.stdout, "{format}");
+        }
+    }
+}
+
+#[test]
+fn only_what_failed_is_played_again() {
+    let folder = Folder::new("only-failed");
+    let bad = with_verdict(&folder, "fail");
+    let failed = "test-cases/a2-for-a3-authenticate@";
+    let again = folder.path("again.jsonl");
+    let ran = atm(["conformance", "--only-failed", &bad, "--run-file", &again]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "it is repaired");
+    let text = std::fs::read_to_string(&again).unwrap();
+    let cases: Vec<&str> = text.lines().filter(|line| line.contains(r#""type":"case""#)).collect();
+    assert_eq!(cases.len(), 1, "{text}");
+    assert!(cases[0].contains(failed), "{}", cases[0]);
+    let ran = atm(["conformance", "--only-failed", &again]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("every case was as expected"), "{}", ran.stderr);
+    let gone =
+        folder.write("gone.jsonl", std::fs::read_to_string(&bad).unwrap().replace(failed, "gone/case@"));
+    let ran = atm(["conformance", "--only-failed", &gone]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("do not exist here: gone/case@"), "{}", ran.stderr);
+    assert_eq!(atm(["conformance", "--only-failed", &folder.path("nothing.jsonl")]).code, 66);
 }

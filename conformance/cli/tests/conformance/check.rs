@@ -1,10 +1,10 @@
-//! What the walk through the protocol tells.
+//! The output of the walk through the protocol.
 
 use std::path::Path;
 
 use crate::atm::{Done, atm, served};
 
-/// Walks with the reference engine, which does this wrong as soon as a line comes that has the mark.
+/// Walks with the reference engine, which misbehaves once a line contains the mark.
 fn walk(misdeed: &str, mark: &str, edit: &[&str]) -> Done {
     let adapter = Path::new(env!("CARGO_BIN_EXE_atm")).with_file_name("examples").join("misbehaving_adapter");
     assert!(adapter.exists(), "`cargo test` builds {}; so does `cargo build --examples`", adapter.display());
@@ -13,13 +13,13 @@ fn walk(misdeed: &str, mark: &str, edit: &[&str]) -> Done {
     atm(&["adapter", "check", "--timeout", "1", &shell_words::join(command)])
 }
 
-/// The beginnings of the lines that tell of a part.
+/// The first word of each line about a part.
 fn marks(done: &Done) -> Vec<&str> {
     let parts = done.out.lines().filter(|line| !line.starts_with(' ') && line.contains("  "));
     parts.map(|line| line.split_whitespace().next().unwrap_or_default()).collect()
 }
 
-/// When the phone announces the key of Bob.
+/// The time at which the phone announces Bob's key.
 const ANNOUNCED: &str = "12:00:06";
 
 #[test]
@@ -31,7 +31,7 @@ fn the_check_passes_for_the_engine() {
 
 #[test]
 fn the_check_shows_the_template_what_it_lacks() {
-    // Python is not there on every machine that has cargo.
+    // Not every machine with cargo has Python.
     let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../adapters/template.py");
     if std::process::Command::new("python3").arg("--version").output().is_err() {
         eprintln!("skipped: there is no python3");
@@ -59,7 +59,7 @@ fn what_fails_once_costs_no_other_part() {
 
 #[test]
 fn after_a_crash_the_next_part_has_what_it_needs() {
-    // Two parts ask for a key of Carol's.
+    // Two parts need a key of Carol's.
     let done = walk("exit-silently", "carol@example.org", &[]);
     let failed: Vec<&str> = done.out.lines().filter(|line| line.starts_with("FAIL")).collect();
     assert_eq!(failed.len(), 2, "{}", done.out);
@@ -120,4 +120,11 @@ fn what_is_only_recommended_is_a_note() {
         assert!(done.out.contains(&format!("note:    {note}: XEP-0434 recommends it")), "{}", done.out);
         assert_eq!(done.out.matches("note:").count(), 1, "once is enough: {}", done.out);
     }
+}
+
+#[test]
+fn a_program_that_does_not_start_is_a_mistake_of_the_set_up() {
+    let done = atm(&["adapter", "check", "no-such-program"]);
+    assert_eq!(done.code, Some(66), "{}{}", done.out, done.err);
+    assert!(done.out.contains("no-such-program cannot be started"), "{}", done.out);
 }

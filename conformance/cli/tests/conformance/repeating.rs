@@ -1,6 +1,6 @@
 //! The command of a report repeats the case that it names.
 
-use atm_suite::run_file::RunFile;
+use atm_suite::run_file::{RunFile, RunLine};
 
 use crate::atm::{Scratch, atm, served};
 
@@ -11,14 +11,19 @@ fn run(arguments: &[&str]) -> RunFile {
     RunFile::read(file.read().as_bytes()).expect("a whole run file")
 }
 
-/// Runs the command that repeats the first case of a run, and gives both runs.
+/// Runs the command that repeats the first case of a run. Returns both runs.
 fn repeated(arguments: &[&str]) -> (RunFile, RunFile) {
     let first = run(arguments);
-    let command = format!("{} --case {}", first.run.command, shell_words::quote(&first.cases[0].case));
+    let command = first.run.command_for(&first.cases[0]);
     let words = shell_words::split(&command).expect("a command line");
     let words: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     let again = run(&words);
     (first, again)
+}
+
+/// The parts of a run that do not depend on the choice of cases.
+fn setting(file: &RunFile) -> RunLine {
+    RunLine { requirements: Vec::new(), command: String::new(), ..file.run.clone() }
 }
 
 #[test]
@@ -28,7 +33,7 @@ fn a_mix_is_repeated_with_its_rules() {
     let roles = ["--assign", "alice=one", "--assign", "bob=other", "--case", "test-cases/manual-b1-auth*"];
     let begin = ["conformance", "--adapter", &one, "--adapter", &other];
     let (first, again) = repeated(&[&begin[..], &roles, &options].concat());
-    assert_eq!(first.run, again.run);
+    assert_eq!(setting(&first), setting(&again));
     assert_eq!(first.cases[..1], again.cases[..]);
     for option in [
         "--assign 'alice=one' --assign 'bob=other'",
@@ -43,7 +48,24 @@ fn a_scenario_of_ones_own_is_repeated_from_its_file() {
     let file = Scratch::new("my own.yaml");
     file.write(include_str!("../../../../scenarios/test-cases/manual-b1-authenticate.yaml"));
     let (first, again) = repeated(&["conformance", file.name()]);
-    assert_eq!((&first.run, &first.cases[..1]), (&again.run, &again.cases[..]));
+    assert_eq!((setting(&first), &first.cases[..1]), (setting(&again), &again.cases[..]));
+}
+
+#[test]
+fn a_case_is_repeated_without_the_scenarios_of_other_cases() {
+    let file = Scratch::new("another one.yaml");
+    file.write(include_str!("../../../../scenarios/test-cases/manual-b1-authenticate.yaml"));
+    let paths = ["readme", "test-cases", "one-key", "xep-0450/toakafa-new-keys", file.name()];
+    let (first, again) = repeated(&[&["conformance"], &paths[..]].concat());
+    assert_eq!((setting(&first), &first.cases[..1]), (setting(&again), &again.cases[..]));
+    let scenario = &first.cases[0].scenario;
+    let case = &first.cases[0].case;
+    assert_eq!(first.run.command_for(&first.cases[0]), format!("atm conformance {scenario} --case {case}"));
+    assert!(first.run.command.ends_with(&shell_words::join(paths)), "{}", first.run.command);
+    for case in &first.cases {
+        let own = if case.scenario == file.name() { 2 * file.name().len() } else { 0 };
+        assert!(first.run.command_for(case).len() < 200 + own, "{}", first.run.command_for(case));
+    }
 }
 
 #[test]

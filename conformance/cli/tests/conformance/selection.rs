@@ -23,6 +23,16 @@ fn requirements_are_selected_by_document_and_level() {
 }
 
 #[test]
+fn a_run_of_chosen_cases_is_about_what_they_judge() {
+    let case = ["conformance", "--case", "test-cases/manual-a2-authenticate@alice/a1"];
+    let done = atm(&case);
+    assert!(!done.out.contains("ntested") && !done.out.contains("ot tested"), "{}", done.out);
+    // Chosen requirements stay chosen.
+    let done = atm(&[&case[..], &["--id", "xep-0434/structure/*"]].concat());
+    assert!(done.out.contains("Not tested\n"), "{}", done.out);
+}
+
+#[test]
 fn own_scenarios_can_be_played() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/readme");
     let done = atm(&["conformance", path, "--quiet"]);

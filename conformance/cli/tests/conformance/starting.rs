@@ -2,7 +2,7 @@
 
 use crate::atm::{atm, served};
 
-/// An adapter of the engine that takes that long to start.
+/// The command of an adapter of the engine that starts after so many seconds.
 fn slow(seconds: &str) -> String {
     shell_words::join(["sh", "-c", &format!("sleep {seconds}; exec {}", served(""))])
 }
@@ -31,7 +31,7 @@ fn a_start_that_takes_too_long_is_told_as_that() {
     }
 }
 
-/// An adapter of the engine whose `hello` says something else of the implementation.
+/// The command of an adapter whose `hello` describes this implementation.
 fn about(implementation: &str) -> String {
     let edit = format!(r#"s/"implementation":{{[^}}]*}}/"implementation":{implementation}/"#);
     shell_words::join(["sh", "-c", &format!("{} | sed -u '{edit}'", served(""))])
@@ -60,4 +60,16 @@ fn what_an_adapter_says_of_the_implementation_has_a_limit() {
         assert!(!is_told(length - 1), "{member}");
         assert_eq!(is_told(0), member == "name");
     }
+}
+
+/// An adapter that answered before does flush its output.
+#[test]
+fn an_adapter_that_stops_answering_is_not_told_to_flush() {
+    let script = format!("{} | (sed -u 2q; sleep 30)", served(""));
+    let adapter = shell_words::join(["sh", "-c", &script]);
+    let done = atm(&["adapter", "check", &adapter, "--timeout", "0.5"]);
+    assert!(done.out.contains("no answer to `create` within 0.5 s"), "{}", done.out);
+    assert!(done.out.contains("it answered the commands before this one"), "{}", done.out);
+    assert!(!done.out.contains("flush") && done.out.contains("--timeout"), "{}", done.out);
+    assert_eq!(done.code, Some(1));
 }

@@ -1,24 +1,24 @@
-//! Signals, panics, and the ordinary end.
+//! The end of the command by a signal, and the end of an adapter.
 
 use std::time::Duration;
 
 use super::adapters::{HOSTILE, Hostile};
 use super::marked::{Ended, Marked, new_mark};
 
-/// The signals that people and machines end programs with, and the exit code of a command that was ended so.
+/// Signals that end programs, with the exit codes of a command that they end.
 const SIGNALS: [(&str, i32); 5] = [("INT", 130), ("TERM", 143), ("HUP", 129), ("QUIT", 131), ("XCPU", 152)];
 
-/// Shorter than an adapter may take here, and longer than the command takes on a machine that has much else to do.
+/// Less than the limit of an adapter here, and more than the command needs on a busy machine.
 const SOON: Duration = Duration::from_secs(50);
 
-/// Enough for some cases, and too little for all.
+/// A time in which some cases are played, but not all.
 const BEFORE_THE_END: Duration = Duration::from_secs(5);
 
 fn nothing_is_left(of: &str, ended: &Ended) {
     assert!(ended.left_behind.is_empty(), "{of}: {:?}\n{}", ended.left_behind, ended.err);
 }
 
-/// Does something with each hostile adapter and one of the signals, all at the same time.
+/// Runs a check for each hostile adapter with one of the signals, all at the same time.
 fn with_each(check: impl Fn(&Hostile, &str, i32) + Sync) {
     let check = &check;
     std::thread::scope(|scope| {
@@ -41,7 +41,7 @@ fn a_signal_ends_the_suite_and_all_that_it_started() {
         nothing_is_left(hostile.name, &ended);
         assert!(ended.err.contains("the run was interrupted"), "{}", ended.err);
         assert!(ended.took < SOON, "{}: {:?}", hostile.name, ended.took);
-        // An adapter that answered for some cases before gets a report of these, and that is no pass.
+        // An adapter that answered in some cases gets a report of these, which is no pass.
         match ended.out.is_empty() {
             true => assert_eq!(ended.code, Some(code), "{}: {}", hostile.name, ended.err),
             false => assert!(ended.err.contains("cases were judged"), "{}: {}", hostile.name, ended.err),
@@ -59,6 +59,11 @@ fn one_signal_ends_the_suite_with_a_report_of_what_was_judged() {
     let ended = run.end();
     assert!(ended.err.contains("cases were judged, and that is no pass"), "{}", ended.err);
     assert!(ended.out.contains("demanded requirements kept"), "{}", ended.out);
+    assert!(
+        ended.out.starts_with("INCONCLUSIVE ") && ended.out.contains("interrupted before "),
+        "{}",
+        ended.out
+    );
     assert_eq!(ended.code, Some(2), "{}", ended.err);
 }
 
@@ -93,7 +98,7 @@ fn one_signal_ends_a_campaign_with_its_report_though_adapters_hang() {
         run.signal(signal);
         let ended = run.end();
         nothing_is_left(hostile.name, &ended);
-        // Nothing was played to its end, and that is no pass.
+        // No scenario was played to its end, so this is no pass.
         assert_eq!(ended.code, Some(2), "{}: {}", hostile.name, ended.err);
         assert!(ended.took < SOON, "{}: {:?}", hostile.name, ended.took);
         let written = std::fs::read_to_string(&report).expect("a report");

@@ -6,7 +6,7 @@ use super::marked::{Marked, new_mark};
 /// The most memory that the command may use, in KiB.
 const MEMORY: u64 = 200 << 10;
 
-/// What an adapter does after the greeting.
+/// Scripts that follow the greeting.
 const MIDWAY: [&str; 22] = [
     "exec sleep 2001",
     "tr '\\0' x </dev/zero",
@@ -32,11 +32,11 @@ const MIDWAY: [&str; 22] = [
     r#"echo '{"id":30000,"ok":{}}'; exec sleep 2016"#,
 ];
 
-/// What an adapter does instead of answering.
+/// Scripts that replace the greeting.
 const AT_START: [&str; 4] =
     ["exec sleep 2017", "exit 3", "setsid sleep 2018 & exit 4", "head -c 9000000 /dev/zero; exec sleep 2019"];
 
-/// An adapter that is of another kind whenever it is started; the first one is the engine, for its greeting.
+/// An adapter that runs the next script each time it is started. The first time it is the engine, for its greeting.
 fn ever_different(mark: &str, folder: &str) -> String {
     let midway = MIDWAY.iter().map(|script| format!("{}; {script}", greeting()));
     let kinds: Vec<String> = midway.chain(AT_START.map(str::to_owned)).collect();
@@ -49,7 +49,7 @@ fn ever_different(mark: &str, folder: &str) -> String {
 }
 
 #[test]
-#[ignore = "it takes a minute"]
+#[ignore = "it takes three minutes"]
 fn two_hundred_hostile_adapters_leave_nothing_behind() {
     let mark = new_mark();
     let folder = std::env::temp_dir().join(format!("{mark}d"));

@@ -1,4 +1,4 @@
-//! A badge for a README: how many requirements an implementation keeps.
+//! A badge for a README: how many of the demanded requirements an implementation keeps.
 
 use atm_suite::json::escaped;
 use atm_suite::run_file::{Conclusion, RunFile};
@@ -12,10 +12,10 @@ const LABEL: &str = "ATM";
 const PADDING: usize = 6;
 const HEIGHT: usize = 20;
 
-/// What a badge says and in which colour.
+/// The text and the colour of a badge.
 struct Badge {
     message: String,
-    /// The name that shields.io has for the colour, and the colour itself, dark enough for white text.
+    /// The name of the colour at shields.io, and its hexadecimal value, which is dark enough for white text.
     color: (&'static str, &'static str),
 }
 
@@ -25,12 +25,12 @@ pub fn badge(file: &RunFile) -> String {
     let Badge { message, color: (_, color) } = of(file);
     let (left, right) = (width(LABEL) + 2 * PADDING, width(&message) + 2 * PADDING);
     let all = left + right;
-    // Text is set as wide as the room for it, whatever fonts a viewer has.
+    // `textLength` fits the text into its box in every font.
     let text = |x: usize, text: &str| {
         format!(r#"<text x="{x}" y="14" textLength="{}">{}</text>"#, width(text), xml(text))
     };
     let (label, said) = (text(PADDING, LABEL), text(left + PADDING, &message));
-    // What implementations are called may hold anything.
+    // The names of implementations are untrusted text.
     let message = xml(&message);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{all}\" height=\"{HEIGHT}\" role=\"img\" \
@@ -64,7 +64,7 @@ fn of(file: &RunFile) -> Badge {
         let (kept, all) = column.demanded();
         kept == all
     });
-    let color = match Conclusion::of(&file.cases) {
+    let color = match file.conclusion() {
         Conclusion::NotAsExpected => ("red", "#b3261e"),
         Conclusion::Inconclusive => ("lightgrey", "#6a737d"),
         Conclusion::AsExpected if complete => ("brightgreen", "#1a7f37"),
@@ -73,7 +73,8 @@ fn of(file: &RunFile) -> Badge {
     Badge { message: scores.join(", "), color }
 }
 
-/// A badge has no room to say how many are not tested: it counts all that are demanded.
+/// The score of one implementation. A badge has no room for the number of untested requirements, so they count as not
+/// kept.
 fn score(column: &Column<'_>) -> String {
     let (kept, all) = column.demanded();
     format!("{kept} of {}", wording::counted(all, "requirement"))
@@ -83,7 +84,7 @@ fn named_score(column: &Column<'_>) -> String {
     format!("{} {}", column.implementation.name, score(column))
 }
 
-/// How wide a text is in 11 pixels of Verdana, as good as it matters.
+/// The approximate width of a text in Verdana at 11 pixels.
 fn width(text: &str) -> usize {
     let tenths = |character: char| match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' => 33,

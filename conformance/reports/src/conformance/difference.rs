@@ -1,32 +1,51 @@
-//! What is expected against what is observed, as sets: what is missing, and what is too much.
+//! The difference between an expectation and the observation, as sets.
 
 use atm_suite::run_file::ExpectationLine;
 
-/// What contradicts one expectation.
+/// The ways in which the observation contradicts one expectation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
-    /// What should be there and is not.
+    /// Expected, but not observed.
     pub missing: Vec<String>,
-    /// What is there and should not be.
+    /// Observed, but not expected.
     pub too_much: Vec<String>,
-    /// What is there, where neither can be said.
+    /// Not sent, although it had to be.
+    pub not_sent: Vec<String>,
+    /// Sent, although it must not be.
+    pub sent: Vec<String>,
+    /// Observations of other kinds.
     pub instead: Vec<String>,
+    /// The messages that the device followed or did not follow.
+    pub because: Vec<String>,
 }
 
 impl Difference {
-    /// The difference that an expectation made; empty if it is true.
+    /// The difference that an expectation found; empty if the expectation is true.
     #[must_use]
     pub fn of(seen: &ExpectationLine) -> Self {
-        let mut difference = Self::default();
+        let mut difference = Self { because: seen.because.clone(), ..Self::default() };
         for observed in &seen.observed {
             difference.add(&seen.expected, observed);
         }
         difference
     }
 
-    /// The parts of the difference that there are, each with its name.
+    /// Whether the expectation is among what was not sent or is all that is missing, so that repeating it adds nothing.
+    #[must_use]
+    pub fn repeats(&self, expected: &str) -> bool {
+        self.not_sent.iter().any(|item| item == expected) || self.missing == [expected]
+    }
+
+    /// The parts that are not empty, each with its name in reports.
     pub fn parts(&self) -> impl Iterator<Item = (&'static str, &[String])> {
-        let parts = [("missing", &self.missing), ("too much", &self.too_much), ("observed", &self.instead)];
+        let parts = [
+            ("not sent", &self.not_sent),
+            ("sent", &self.sent),
+            ("missing", &self.missing),
+            ("too much", &self.too_much),
+            ("observed", &self.instead),
+            ("because", &self.because),
+        ];
         parts.into_iter().filter(|(_, items)| !items.is_empty()).map(|(name, items)| (name, items.as_slice()))
     }
 
@@ -35,10 +54,12 @@ impl Difference {
             self.missing.push(missing.to_owned());
         } else if let Some(there) = observed.strip_prefix("not missing: ") {
             self.too_much.push(there.to_owned());
+        } else if let Some(told) = observed.strip_prefix("not sent: ") {
+            self.not_sent.push(told.to_owned());
         } else if let Some((by, told)) = observed.split_once(" did not tell ") {
-            self.missing.push(format!("{by} tells {told}"));
+            self.not_sent.push(format!("{by} tells {told}"));
         } else if let Some((by, told)) = observed.split_once(" told ") {
-            self.too_much.push(format!("{by} tells {told}"));
+            self.sent.push(format!("{by} tells {told}"));
         } else if let Some((by, used)) = observed.split_once(" encrypts for ") {
             self.add_used(expected, by, used);
         } else if let Some((pair, level)) = observed.split_once(" is ") {
@@ -48,7 +69,7 @@ impl Difference {
         }
     }
 
-    /// Keys that a device encrypts for, although it should not, or for others.
+    /// Adds the keys that a device should encrypt for and does not, and those that it should not encrypt for and does.
     fn add_used(&mut self, expected: &str, by: &str, used: &str) {
         let used: Vec<&str> = used.split(", ").filter(|key| *key != "nothing").collect();
         let wanted: Vec<&str> = match expected.split_once(" encrypts for ") {
@@ -67,7 +88,7 @@ impl Difference {
         }
     }
 
-    /// A level that a key should have and has not, or has and should not.
+    /// Adds a level that a key should have and has not, or that it has and should not have.
     fn add_level(&mut self, expected: &str, pair: &str, level: &str) {
         match wanted_level(expected, pair) {
             Some(wanted) if wanted.starts_with("not-") => self.too_much.push(format!("{pair} is {level}")),
@@ -77,12 +98,12 @@ impl Difference {
     }
 }
 
-/// The level that an expectation asks for, of the form `authenticated: a -> b, c; not-distrusted: a -> d`.
+/// The level that an expectation demands of a pair. Its form is `authenticated: a -> b, c; not-distrusted: a -> d`.
 fn wanted_level<'e>(expected: &'e str, pair: &str) -> Option<&'e str> {
     let (device, key) = pair.split_once(" -> ")?;
     let mut level = None;
     for part in expected.split("; ") {
-        // The name of a level stands before the first of its pairs only.
+        // The name of a level is written once, before the first of its pairs.
         let pairs = match part.split_once(": ") {
             Some((name, pairs)) => {
                 level = Some(name);
@@ -110,6 +131,8 @@ mod tests {
             expected: expected.to_owned(),
             observed,
             lets_in: false,
+            fault: None,
+            because: Vec::new(),
         })
     }
 
@@ -138,9 +161,14 @@ mod tests {
     #[test]
     fn what_was_told_is_missing_or_too_much() {
         let untold = difference("a/x tells a/y to trust b/z", &["a/x did not tell a/y to trust b/z"]);
-        assert_eq!(parts(&untold), ["missing: a/x tells a/y to trust b/z"]);
+        assert_eq!(parts(&untold), ["not sent: a/x tells a/y to trust b/z"]);
+        let not_sent = difference(
+            "a/x tells the holder of a/y to trust b/z",
+            &["not sent: a/x tells the holder of a/y to trust b/z"],
+        );
+        assert_eq!(parts(&not_sent), ["not sent: a/x tells the holder of a/y to trust b/z"]);
         let told = difference("nobody tells a/y about b/z", &["a/x told a/y to trust b/z"]);
-        assert_eq!(parts(&told), ["too much: a/x tells a/y to trust b/z"]);
+        assert_eq!(parts(&told), ["sent: a/x tells a/y to trust b/z"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The report for build servers: JUnit, with a test case for each requirement and case.
+//! The report for build servers: JUnit XML, with a test case for each requirement and case.
 
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::{CaseLine, ErrorLine, RunFile, RunLine};
@@ -9,14 +9,14 @@ use super::summary::{CaseJudgement, Column, Row, RunSummary};
 use super::wording;
 use crate::escape::{OneLine, permitted};
 
-/// What stands for all cases where one speaks for all of them.
+/// The name of a test case that stands for all cases of a requirement.
 const ALL: &str = "all cases";
 
-/// Writes a run as JUnit. It has no times, so that equal runs are equal files.
+/// Writes a run as JUnit XML. It contains no times, so equal runs give equal files.
 ///
 /// # Panics
 ///
-/// Never: what it writes to has room for everything.
+/// Never: writing to a buffer in memory does not fail.
 #[must_use]
 pub fn junit(file: &RunFile) -> String {
     let mut report = Report::new("ATM conformance");
@@ -83,16 +83,16 @@ fn case(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> TestCase {
     test
 }
 
-/// A text as an attribute has it: a line break would be read as a space.
+/// A text for an attribute, where a line break would be read as a space.
 fn line(text: &str) -> String {
     OneLine(text).to_string()
 }
 
-/// What no case by itself says: that nothing was found in any message, or that nothing was tested.
+/// A result that no single case shows: no message violated the requirement, or nothing tested it.
 fn summarized(row: &Row<'_>) -> Option<TestCase> {
     let status = match row.verdict() {
         None => skipped("untested: no case says anything about it"),
-        // What is not supported is no word about messages.
+        // An unsupported requirement says nothing about messages.
         Some(Verdict::Pass) if row.smallest().is_none() => TestCaseStatus::success(),
         Some(_) => return None,
     };
@@ -130,27 +130,27 @@ fn of_error(run: &RunLine, case: &CaseLine, error: &ErrorLine) -> TestCaseStatus
     if let Some(mistake) = &error.likely_mistake {
         text.push_str(&format!("\nlikely mistake: {mistake}"));
     }
-    text.push_str(&format!("\nrepeat: {}", wording::repeating(run, &case.case)));
+    text.push_str(&format!("\nrepeat: {}", run.command_for(case)));
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     let message = error.what.lines().next().unwrap_or_default();
     status.set_message(line(message)).set_type(Verdict::Error.name()).set_description(text);
     status
 }
 
-/// What there is to know about a case in which a requirement is not kept.
+/// The full account of a case that breaks a requirement.
 fn account(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> String {
     let mut lines = Vec::new();
     if let Some(requirement) = row.requirement {
         lines.push(format!("{} ({})", requirement.summary, wording::standing(row)));
     }
     lines.extend(wording::link(row.requirement));
-    for seen in wording::contradictions(told) {
+    for (seen, difference) in wording::differences(told) {
         lines.push(format!("{}, expected: {}", wording::moment(seen), seen.expected));
-        for (name, items) in Difference::of(seen).parts() {
+        for (name, items) in difference.parts() {
             lines.extend(items.iter().map(|item| format!("  {name}: {item}")));
         }
     }
-    lines.push(format!("repeat: {}", wording::repeating(run, &told.case.case)));
+    lines.push(format!("repeat: {}", run.command_for(told.case)));
     lines.join("\n")
 }
 

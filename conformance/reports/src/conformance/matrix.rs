@@ -5,30 +5,30 @@ use atm_suite::run_file::RunFile;
 
 use super::summary::{Column, Row, RunSummary};
 
-/// Requirements against implementations, of any number of run files.
+/// The table of requirements by implementation, from any number of run files.
 #[derive(Clone, Debug)]
 pub(super) struct Matrix<'a> {
     pub(super) columns: Vec<MatrixColumn<'a>>,
     pub(super) groups: Vec<MatrixGroup<'a>>,
 }
 
-/// An implementation in one run.
+/// One implementation in one run.
 #[derive(Clone, Debug)]
 pub(super) struct MatrixColumn<'a> {
-    /// What tells it from all others, also in a URL: its name, with a number if another one is called the same.
+    /// The unique name of the column, which is safe in a URL. A number is appended if the name is taken.
     pub(super) key: String,
     pub(super) file: &'a RunFile,
     pub(super) column: Column<'a>,
 }
 
-/// The requirements of one document; `None` for those that this version of the suite does not know.
+/// The requirements of one document; `None` holds those that this version of the suite does not know.
 #[derive(Clone, Debug)]
 pub(super) struct MatrixGroup<'a> {
     pub(super) document: Option<Document>,
     pub(super) lines: Vec<MatrixLine<'a>>,
 }
 
-/// A requirement.
+/// A requirement, with its definition if this version of the suite knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MatrixLine<'a> {
     pub(super) id: &'a str,
@@ -37,10 +37,19 @@ pub(super) struct MatrixLine<'a> {
 
 impl<'a> Matrix<'a> {
     pub(super) fn of(files: &'a [RunFile]) -> Self {
+        Self::of_marked(files.iter().map(|file| (file, "")))
+    }
+
+    /// The table of an earlier run and a later one, whose columns are marked as such.
+    pub(super) fn of_both(old: &'a RunFile, new: &'a RunFile) -> Self {
+        Self::of_marked([(old, "-old"), (new, "-new")].into_iter())
+    }
+
+    fn of_marked(files: impl Iterator<Item = (&'a RunFile, &'static str)>) -> Self {
         let mut columns: Vec<MatrixColumn<'a>> = Vec::new();
-        for file in files {
+        for (file, mark) in files {
             for column in RunSummary::of(file).columns {
-                let name = plain(&column.implementation.name);
+                let name = plain(&column.implementation.name) + mark;
                 let taken = |key: &str| columns.iter().any(|other| other.key == key);
                 let numbered = (2..).map(|number| format!("{name}-{number}"));
                 let mut keys = std::iter::once(name.clone()).chain(numbered);
@@ -53,14 +62,23 @@ impl<'a> Matrix<'a> {
     }
 }
 
+impl MatrixLine<'_> {
+    /// Whether the columns have different verdicts about the requirement.
+    pub(super) fn differs(&self, columns: &[MatrixColumn<'_>]) -> bool {
+        let mut verdicts = columns.iter().map(|column| column.row(self.id).and_then(Row::verdict));
+        let first = verdicts.next();
+        verdicts.any(|verdict| Some(verdict) != first)
+    }
+}
+
 impl<'a> MatrixColumn<'a> {
-    /// What it says about a requirement; `None` if that was not selected.
+    /// The row of a requirement; `None` if the run did not select it.
     pub(super) fn row(&self, id: &str) -> Option<&Row<'a>> {
         self.column.rows.iter().find(|row| row.id == id)
     }
 }
 
-/// A name with nothing in it that means something in a URL.
+/// A name in which every character with a meaning in URLs is replaced by `-`.
 fn plain(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
     name.chars().map(|c| if is_plain(c) { c } else { '-' }).collect()

@@ -1,100 +1,116 @@
-//! What all cases of a run say together: one row for each implementation and requirement.
+//! The summary of a run: one row for each implementation and requirement.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use atm_suite::cases::Verdict;
+use atm_suite::cases::{Fault, Verdict};
 use atm_suite::messages::findings;
 use atm_suite::requirements::{self, Document, Observability, Requirement};
-use atm_suite::run_file::{CaseLine, ImplementationLine, JudgementLine, RunFile, RunLine};
+use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, JudgementLine, RunFile, RunLine};
 
-/// What a run says, by implementation and requirement.
+/// The results of a run, by implementation and requirement.
 #[derive(Clone, Debug)]
 pub struct RunSummary<'a> {
-    /// One for each implementation, in the order of the run.
+    /// One column for each implementation, in the order of the run.
     pub columns: Vec<Column<'a>>,
 }
 
-/// What a run says about one implementation.
+/// The results of one implementation.
 #[derive(Clone, Debug)]
 pub struct Column<'a> {
     /// The implementation.
     pub implementation: &'a ImplementationLine,
-    /// One for each requirement that was selected and that cases can show something about, and for each that cases
-    /// speak of, in the order of the documents and of their text.
+    /// One row for each selected requirement that cases can show something about, and for each requirement that a case
+    /// judges. They follow the order of the documents and of their text.
     pub rows: Vec<Row<'a>>,
-    /// The cases in which it hosted a device.
+    /// The cases in which the implementation hosted a device.
     pub cases: Vec<&'a CaseLine>,
+    /// How many cases of the run were not played, since it was interrupted.
+    pub not_played: usize,
 }
 
-/// What a run says about one requirement and one implementation.
+/// Failures that probably have one cause, the one that the smallest run shows first.
+#[derive(Clone, Debug)]
+pub struct FailureGroup<'r, 'a> {
+    /// The verdict of all of them.
+    pub verdict: Verdict,
+    /// The kind of mistake; `None` if it does not show.
+    pub fault: Option<Fault>,
+    /// The failed requirements, each with those that repeat it.
+    pub failures: Vec<(&'r Row<'a>, Vec<&'r Row<'a>>)>,
+}
+
+/// The results of one implementation for one requirement.
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
-    /// The requirement's id.
+    /// The id of the requirement.
     pub id: &'a str,
     /// The requirement, if this version of the suite knows it.
     pub requirement: Option<&'static Requirement>,
-    /// The cases that say something about it: the worst first, of those the ones that let somebody in, of those the smallest.
+    /// The cases that judge the requirement: the worst verdict first, then cases that show an intrusion, then the
+    /// smallest.
     pub told: Vec<CaseJudgement<'a>>,
-    /// How many cases there are for each verdict. Of a requirement for messages, every case passes in which messages
-    /// were sent and nothing was found in them.
+    /// The number of cases by verdict. A requirement for messages passes in every case in which messages were sent and
+    /// no finding was made.
     pub counts: BTreeMap<Verdict, usize>,
 }
 
-/// A case and what it says about one requirement.
+/// A case with its judgement of one requirement.
 #[derive(Clone, Copy, Debug)]
 pub struct CaseJudgement<'a> {
     /// The case.
     pub case: &'a CaseLine,
-    /// What it says.
+    /// The judgement.
     pub judgement: &'a JudgementLine,
 }
 
-/// How many requirements came out how.
+/// The number of requirements by verdict.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerdictCounts {
-    /// By the worst verdict of their cases, as [`Row::verdict`] says it.
+    /// By the worst verdict of their cases; see [`Row::verdict`].
     pub verdicts: BTreeMap<Verdict, usize>,
-    /// Of how many no case says anything, which is no pass.
+    /// Requirements that no case judges. They do not count as passes.
     pub untested: usize,
 }
 
-/// How many requirements are kept.
+/// The number of requirements that are kept, demanded, tested and untested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequirementTally {
-    /// Those that an implementation can fail by, and that it keeps.
+    /// The tested requirements that an implementation can fail, and that it keeps.
     pub kept: usize,
-    /// Those that an implementation can fail by, and that are tested.
+    /// The tested requirements that an implementation can fail.
     pub demanded: usize,
-    /// All that are tested.
+    /// All tested requirements.
     pub tested: usize,
-    /// Those of which no case says anything.
+    /// The requirements that no case judges.
     pub untested: usize,
 }
 
 impl<'a> RunSummary<'a> {
-    /// What a run file says.
+    /// Summarises a run file.
     #[must_use]
     pub fn of(file: &'a RunFile) -> Self {
-        Self::new(&file.run, &file.cases)
+        let mut summary = Self::new(&file.run, &file.cases);
+        summary.columns.iter_mut().for_each(|column| column.not_played = file.not_played);
+        summary
     }
 
-    /// What the cases of a run say.
+    /// Summarises the cases of a run.
     #[must_use]
     pub fn new(run: &'a RunLine, cases: &'a [CaseLine]) -> Self {
         let columns = run.implementations.iter().map(|implementation| {
             let hosts =
                 |case: &CaseLine| case.hosts.iter().any(|host| host.implementation == implementation.name);
             let cases: Vec<&CaseLine> = cases.iter().filter(|case| hosts(case)).collect();
-            Column { implementation, rows: rows(run, &cases), cases }
+            Column { implementation, rows: rows(run, &cases), cases, not_played: 0 }
         });
         Self { columns: columns.collect() }
     }
 }
 
 impl<'a> Column<'a> {
-    /// The rows of each document that has any, in the order of the documents; of requirements that this version of
-    /// the suite does not know last.
+    /// The rows by document, in the order of the documents. Requirements that this version of the suite does not know
+    /// come last.
     #[must_use]
     pub fn by_document(&self) -> Vec<(Option<Document>, Vec<&Row<'a>>)> {
         let mut documents: Vec<(Option<Document>, Vec<&Row<'a>>)> = Vec::new();
@@ -113,8 +129,8 @@ impl<'a> Column<'a> {
         self.rows.iter().filter(move |row| row.verdict() == Some(verdict))
     }
 
-    /// The rows with this verdict that are causes of their own, each with the rows that repeat its requirement. A row that
-    /// repeats several is below the first of them.
+    /// The rows with this verdict that are causes of their own, each with the rows that repeat its requirement. A row
+    /// that repeats several causes belongs to the first of them.
     #[must_use]
     pub fn causes(&self, verdict: Verdict) -> Vec<(&Row<'a>, Vec<&Row<'a>>)> {
         let (mut causes, mut repeating) = (Vec::new(), Vec::new());
@@ -133,7 +149,32 @@ impl<'a> Column<'a> {
         causes
     }
 
-    /// How many requirements are kept, of those that are tested.
+    /// The causes with this verdict by the kind of mistake. The smallest run comes first, also among the groups.
+    #[must_use]
+    pub fn by_fault(&self, verdict: Verdict) -> Vec<FailureGroup<'_, 'a>> {
+        let mut causes = self.causes(verdict);
+        causes.sort_by_key(|(row, _)| {
+            let steps = row.smallest().map(|told| told.case.steps);
+            (steps.is_none(), steps, Reverse(row.counts.get(&verdict).copied()))
+        });
+        let mut groups: Vec<FailureGroup<'_, 'a>> = Vec::new();
+        for cause in causes {
+            let fault = cause.0.fault();
+            match groups.iter_mut().find(|group| group.fault == fault) {
+                Some(group) => group.failures.push(cause),
+                None => groups.push(FailureGroup { verdict, fault, failures: vec![cause] }),
+            }
+        }
+        groups
+    }
+
+    /// The conclusion about the implementation.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        Conclusion::of(self.cases.iter().copied()).of_interrupted(self.not_played)
+    }
+
+    /// Counts the kept requirements among those that are tested.
     #[must_use]
     pub fn tally(&self) -> RequirementTally {
         let tested = || self.rows.iter().filter(|row| row.verdict().is_some());
@@ -146,7 +187,7 @@ impl<'a> Column<'a> {
         }
     }
 
-    /// The requirements that an implementation can fail by: those that pass, and all of them, tested or not.
+    /// The number of passed requirements, and of all requirements that an implementation can fail, tested or not.
     #[must_use]
     pub fn demanded(&self) -> (usize, usize) {
         let demanded = self.rows.iter().filter(|row| row.is_demanded());
@@ -156,14 +197,14 @@ impl<'a> Column<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The worst that cases say; `None` if none says anything. Cases that the implementation does not support say
-    /// nothing, unless there are no others.
+    /// The worst verdict of the cases; `None` if no case judges the requirement. Unsupported cases count only if there
+    /// are no others.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         self.counts.keys().max_by_key(|verdict| badness(**verdict)).copied()
     }
 
-    /// How many cases are unsupported, where others say more.
+    /// The number of unsupported cases; 0 if all cases are unsupported.
     #[must_use]
     pub fn unsupported(&self) -> usize {
         match self.verdict() {
@@ -172,37 +213,43 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The smallest case that shows the verdict: the one with the fewest steps, of those that let somebody in if there are any. A requirement for messages has none
-    /// if it passes, since any message shows it.
+    /// The smallest case that shows the verdict: the one with the fewest steps, among those that show an intrusion if
+    /// there are any. A requirement for messages that passes has no such case, since any message shows it.
     #[must_use]
     pub fn smallest(&self) -> Option<CaseJudgement<'a>> {
         self.told.first().copied().filter(|told| Some(told.judgement.verdict) == self.verdict())
     }
 
-    /// Where the requirement stands, if this version of the suite knows it.
+    /// The kind of mistake that the smallest case shows.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        self.smallest()?.judgement.seen.iter().find_map(|seen| seen.fault)
+    }
+
+    /// The document of the requirement, if this version of the suite knows it.
     #[must_use]
     pub fn document(&self) -> Option<Document> {
         self.requirement.map(|requirement| requirement.document)
     }
 
-    /// Whether an implementation that breaks it has failed. One that is unknown is taken to be so.
+    /// Whether breaking the requirement is a failure. An unknown requirement counts as demanded.
     #[must_use]
     pub fn is_demanded(&self) -> bool {
         self.requirement.is_none_or(|requirement| requirement.weight.fails())
     }
 
-    /// Whether its requirement repeats that of another row.
+    /// Whether the requirement repeats that of another row.
     fn restates(&self, other: &Row<'_>) -> bool {
         self.requirement.is_some_and(|requirement| requirement.restates(other.id))
     }
 
-    /// Whether a case shows that somebody is let in.
+    /// Whether a case shows an intrusion.
     #[must_use]
     pub fn lets_in(&self) -> bool {
         self.told.iter().any(lets_in)
     }
 
-    /// Why the owner of the implementation expects it to be broken.
+    /// The reason for which the owner of the implementation expects a failure.
     #[must_use]
     pub fn reason(&self) -> Option<&'a str> {
         self.told.iter().find_map(|told| told.judgement.reason.as_deref())
@@ -210,7 +257,7 @@ impl<'a> Row<'a> {
 }
 
 impl VerdictCounts {
-    /// VerdictCounts rows.
+    /// Counts rows by verdict.
     #[must_use]
     pub fn of<'r, 'a: 'r>(rows: impl IntoIterator<Item = &'r Row<'a>>) -> Self {
         let mut counts = Self::default();
@@ -223,13 +270,13 @@ impl VerdictCounts {
         counts
     }
 
-    /// How many requirements have this verdict.
+    /// The number of requirements with this verdict.
     #[must_use]
     pub fn get(&self, verdict: Verdict) -> usize {
         self.verdicts.get(&verdict).copied().unwrap_or(0)
     }
 
-    /// How many requirements there are.
+    /// The number of all requirements.
     #[must_use]
     pub fn total(&self) -> usize {
         self.verdicts.values().sum::<usize>() + self.untested
@@ -288,12 +335,12 @@ fn lets_in(told: &CaseJudgement<'_>) -> bool {
     told.judgement.seen.iter().any(|seen| seen.lets_in)
 }
 
-/// The order of verdicts in which one counts more than another.
+/// The order by which the worst verdict is chosen: `Unsupported` yields to all others.
 fn badness(verdict: Verdict) -> (bool, Verdict) {
     (verdict != Verdict::Unsupported, verdict)
 }
 
-/// Whether a requirement is checked on each message that is sent, so that no case speaks of it unless it is broken.
+/// Whether a requirement is checked on every sent message. Cases judge such a requirement only if it is broken.
 pub(super) fn is_about_messages(id: &str) -> bool {
     findings::are_about(id)
 }

@@ -1,18 +1,16 @@
-//! How reports say what they all say.
+//! Wording that several reports share.
 
 use std::collections::BTreeMap;
 
 use atm_adapter_protocol::OneLine;
-use atm_suite::cases::Verdict;
+use atm_suite::cases::{Fault, Verdict};
 use atm_suite::requirements::{Document, Requirement, Weight};
-use atm_suite::run_file::{CaseLine, ErrorLine, ExpectationLine, ImplementationLine, RunLine};
+use atm_suite::run_file::{CaseLine, ErrorLine, ExpectationLine, ImplementationLine};
 
-use super::summary::{CaseJudgement, Column, RequirementTally, Row, VerdictCounts, is_about_messages};
-
-/// The command that repeats one case of a run.
-pub(super) fn repeating(run: &RunLine, case: &str) -> String {
-    format!("{} --case {}", run.command, shell_words::quote(case))
-}
+use super::difference::Difference;
+use super::summary::{
+    CaseJudgement, Column, FailureGroup, RequirementTally, Row, VerdictCounts, is_about_messages,
+};
 
 /// `qxmpp (QXmpp 1.9.2)`, or `QXmpp 1.9.2` if it is called so.
 pub(super) fn full_name(implementation: &ImplementationLine) -> String {
@@ -25,13 +23,13 @@ pub(super) fn full_name(implementation: &ImplementationLine) -> String {
     OneLine(full).to_string()
 }
 
-/// `61 of 64 demanded requirements`: of those that are tested.
+/// The tested requirements that are kept: `61 of 64 demanded requirements`.
 pub(super) fn score(column: &Column<'_>) -> String {
     let RequirementTally { kept, demanded, .. } = column.tally();
     format!("{kept} of {}", counted(demanded, "demanded requirement"))
 }
 
-/// `of 139 looked at, 4 not tested`: what there is besides those that are demanded.
+/// All tested requirements, demanded or not: `of 139 looked at, 4 not tested`.
 pub(super) fn scope(column: &Column<'_>) -> String {
     let RequirementTally { tested, untested, .. } = column.tally();
     match untested {
@@ -40,12 +38,15 @@ pub(super) fn scope(column: &Column<'_>) -> String {
     }
 }
 
-/// What is not just passed: `2 fail, 1 unsupported`; empty if all is.
+/// The interruption and the verdicts other than a pass: `interrupted before 9 more cases, 2 fail`; empty if everything passed.
 pub(super) fn remainder(column: &Column<'_>) -> String {
     let all = VerdictCounts::of(&column.rows);
-    // What no implementation can fail by may stay unsupported.
+    // Only demanded requirements count as unsupported. The others may be.
     let demanded = VerdictCounts::of(column.rows.iter().filter(|row| row.is_demanded()));
     let mut parts = Vec::new();
+    if column.not_played > 0 {
+        parts.push(format!("interrupted before {}", counted(column.not_played, "more case")));
+    }
     for verdict in Verdict::ALL.into_iter().rev().filter(|verdict| *verdict != Verdict::Pass) {
         let counts = if verdict == Verdict::Unsupported { &demanded } else { &all };
         let number = counts.get(verdict);
@@ -56,14 +57,14 @@ pub(super) fn remainder(column: &Column<'_>) -> String {
     parts.join(", ")
 }
 
-/// ` (3 causes)` behind the number of failed requirements, if some of these repeat others.
+/// ` (3 causes)` after the number of failures, if some of them repeat others.
 fn causes(column: &Column<'_>, verdict: Verdict) -> String {
     let causes = column.causes(verdict).len();
     let repeats = verdict == Verdict::Fail && causes < column.with(verdict).count();
     if repeats { format!(" ({})", counted(causes, "cause")) } else { String::new() }
 }
 
-/// What a document is called where there is little room; `None` is what this version of the suite does not know.
+/// The short name of a document; `None` stands for requirements that this version of the suite does not know.
 pub(super) fn document(document: Option<Document>) -> &'static str {
     match document {
         Some(Document::TestCases) => "Test cases",
@@ -74,7 +75,8 @@ pub(super) fn document(document: Option<Document>) -> &'static str {
     }
 }
 
-/// `MUST, security`, or what is known of it. A failure that lets somebody in is about security, whatever requirement it breaks.
+/// The level and weight of a requirement: `MUST, security`. A failure that shows an intrusion is about security,
+/// whatever requirement it breaks.
 pub(super) fn standing(row: &Row<'_>) -> String {
     match row.requirement {
         Some(requirement) if row.is_demanded() && row.lets_in() => {
@@ -85,12 +87,12 @@ pub(super) fn standing(row: &Row<'_>) -> String {
     }
 }
 
-/// Where a requirement can be read, if that is in the web: reports are read far from this project's files.
+/// The URL of a requirement, if it is on the web. Readers of reports do not have the files of this project.
 pub(super) fn link(requirement: Option<&'static Requirement>) -> Option<String> {
     requirement.map(Requirement::url).filter(|url| url.starts_with("https://"))
 }
 
-/// In how many of its cases a requirement shows its verdict: `in 2 of 5 cases`.
+/// The share of the cases that show the verdict: `in 2 of 5 cases`.
 pub(super) fn share(row: &Row<'_>) -> String {
     let Some(verdict) = row.verdict() else { return "in no case".to_owned() };
     let unsupported = row.unsupported();
@@ -99,7 +101,7 @@ pub(super) fn share(row: &Row<'_>) -> String {
     if unsupported == 0 { share } else { format!("{share}, {unsupported} more unsupported") }
 }
 
-/// ` (2 cases unsupported)` behind what the other cases come to; nothing if there is none.
+/// ` (2 cases unsupported)` after the verdict of the other cases; empty if there are none.
 pub(super) fn besides(row: &Row<'_>) -> String {
     match row.unsupported() {
         0 => String::new(),
@@ -107,9 +109,12 @@ pub(super) fn besides(row: &Row<'_>) -> String {
     }
 }
 
-/// Why no case says anything about a requirement.
+/// The reason why no case judges a requirement.
 pub(super) fn why_untested(column: &Column<'_>, row: &Row<'_>) -> &'static str {
-    if !is_about_messages(row.id) {
+    let follows = |case: &&CaseLine| case.unjudged.iter().any(|id| id == row.id);
+    if column.cases.iter().any(follows) {
+        "fails only as a consequence of other failures"
+    } else if !is_about_messages(row.id) {
         "no case that was played judges it"
     } else if column.cases.is_empty() {
         "no case was played"
@@ -118,7 +123,7 @@ pub(super) fn why_untested(column: &Column<'_>, row: &Row<'_>) -> &'static str {
     }
 }
 
-/// When something was looked at.
+/// The time at which an expectation was checked.
 pub(super) fn moment(seen: &ExpectationLine) -> String {
     match seen.step {
         None if seen.in_message => "in a message".to_owned(),
@@ -128,19 +133,32 @@ pub(super) fn moment(seen: &ExpectationLine) -> String {
     }
 }
 
-/// What levels by policy are, if one of these texts names one.
+/// Explains the levels that a policy sets, if one of these texts names one.
 pub(super) fn policy_note<'a>(mut texts: impl Iterator<Item = &'a str>) -> Option<&'static str> {
     texts.any(|text| text.contains("automatically-")).then_some(
         "automatically-trusted and automatically-distrusted are levels that the policy gives to keys on which nobody decided.",
     )
 }
 
-/// What contradicts a requirement in a case.
+/// The contradicted expectations of a requirement in a case.
 pub(super) fn contradictions<'a>(told: CaseJudgement<'a>) -> impl Iterator<Item = &'a ExpectationLine> {
     told.judgement.seen.iter().filter(|seen| !seen.observed.is_empty())
 }
 
-/// What broke cases off, each once with the cases that it cost, the smallest first.
+/// The same with their differences. The messages behind them are named once.
+pub(super) fn differences<'a>(told: CaseJudgement<'a>) -> Vec<(&'a ExpectationLine, Difference)> {
+    let mut differences: Vec<(&ExpectationLine, Difference)> = Vec::new();
+    for seen in contradictions(told) {
+        let mut difference = Difference::of(seen);
+        difference
+            .because
+            .retain(|sentence| !differences.iter().any(|(other, _)| other.because.contains(sentence)));
+        differences.push((seen, difference));
+    }
+    differences
+}
+
+/// The errors that ended cases early. Each has the cases that it ended, the smallest first.
 pub(super) fn errors<'a>(column: &Column<'a>) -> Vec<(&'a ErrorLine, Vec<&'a CaseLine>)> {
     let mut errors: Vec<(&ErrorLine, Vec<&CaseLine>)> = Vec::new();
     let mut cases = column.cases.clone();
@@ -156,7 +174,7 @@ pub(super) fn errors<'a>(column: &Column<'a>) -> Vec<(&'a ErrorLine, Vec<&'a Cas
     errors
 }
 
-/// The features that an implementation says it lacks, and how many cases need each.
+/// The features that an implementation says it lacks, each with the number of cases that need it.
 pub(super) fn unsupported<'a>(column: &Column<'a>) -> BTreeMap<&'a str, usize> {
     let mut features = BTreeMap::new();
     let errors = column.cases.iter().filter_map(|case| case.error.as_ref());
@@ -166,7 +184,28 @@ pub(super) fn unsupported<'a>(column: &Column<'a>) -> BTreeMap<&'a str, usize> {
     features
 }
 
-/// What a verdict means.
+/// The likely cause of failures of one kind, with the evidence for it: `it does not send what it must (2 requirements)`.
+pub(super) fn likely_cause(column: &Column<'_>, group: &FailureGroup<'_, '_>) -> String {
+    let cause = match group.fault {
+        Some(Fault::NotSent) => "it does not send what it must",
+        Some(Fault::WronglySent) => "it sends what it must not",
+        Some(Fault::NotFollowed) => "it does not follow what counts",
+        Some(Fault::WronglyFollowed) => "it follows what does not count",
+        Some(Fault::Recipients) => "it encrypts for other keys than it has to",
+        Some(Fault::Policy) => "its policy gives keys other levels",
+        Some(Fault::Form) => "its messages have a wrong form",
+        Some(Fault::Variation) => "the same message in another form has another effect",
+        None if group.verdict == Verdict::Fail => "of other kinds",
+        None => meaning(group.verdict),
+    };
+    let mut evidence = vec![counted(group.failures.len(), "requirement")];
+    if group.fault == Some(Fault::NotSent) && column.cases.iter().all(|case| case.messages == 0) {
+        evidence.push(format!("no message in {}", counted(column.cases.len(), "case")));
+    }
+    format!("{cause} ({})", evidence.join(", "))
+}
+
+/// The meaning of a verdict, in a few words.
 pub(super) fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "kept",
@@ -181,7 +220,7 @@ pub(super) fn meaning(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The shape that stands for a verdict, so that nothing is told by colour alone.
+/// The shape that stands for a verdict, so that no report depends on colour.
 pub(super) fn shape(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "✔",
@@ -196,7 +235,7 @@ pub(super) fn shape(verdict: Verdict) -> &'static str {
     }
 }
 
-/// The shape of what was never tested.
+/// The shape for an untested requirement.
 pub(super) const UNTESTED_SHAPE: &str = "○";
 
 /// `1 case`, `2 cases`.
@@ -204,7 +243,7 @@ pub(super) fn counted(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Breaks a text into lines of at most `width` characters, unless a single word is longer.
+/// Wraps a text into lines of at most `width` characters. A longer word gets a line of its own.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

@@ -1,13 +1,19 @@
+use std::io::Write;
+
+use data_encoding::BASE64;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use maud::{PreEscaped, html as markup};
+use serde_json::Value;
 
 use super::recorded::RecordedRun;
 use crate::document::Document;
 
-/// How the page looks.
+/// The style of the page of a run.
 pub(crate) const STYLE: &str = include_str!("page.css");
 /// The script that moves a page through time. It defines `showRun(place, run)`.
 pub(crate) const SCRIPT: &str = include_str!("page.js");
-/// The script that goes from place to place in a live search.
+/// The script that moves through a live search.
 const LIVE: &str = include_str!("live.js");
 const LIVE_STYLE: &str = include_str!("live.css");
 const START: &str = "showRun(document.body, JSON.parse(document.getElementById('run').textContent));";
@@ -32,7 +38,14 @@ pub(super) fn live_document(title: &str) -> String {
         .write(&content)
 }
 
-/// A run as JSON that can stand inside a `script` element.
+/// A run as JSON that is safe inside a `script` element.
 fn embedded(run: &RecordedRun) -> String {
     atm_suite::json::escaped(&run.to_json().to_string()).replace('<', "\\u003c")
+}
+
+/// A recorded run as a page of several runs holds it. The script unpacks it with `showPacked` when it is looked at.
+pub(crate) fn packed(run: &Value) -> String {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    let done = encoder.write_all(run.to_string().as_bytes()).and_then(|()| encoder.finish());
+    BASE64.encode(&done.expect("memory can be written"))
 }

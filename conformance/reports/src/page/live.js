@@ -68,7 +68,7 @@
         element("ul", {}, ...forks.map(([there, text]) => element("li", {}, element("a", { href: there }, `${there.slice(5) || "start"}: ${text}`)))))] : []));
     found = "";
     place.replaceChildren();
-    showRun(place, run, { hasAddress: false, opensAtEnd: true });
+    showRun(place, run, { address: null, opensAtEnd: true });
   };
   addEventListener("hashchange", show);
   show();

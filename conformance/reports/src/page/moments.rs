@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use atm_engine::{Change, DecisionKind, Effect, KeyId, Level, Origin, Stamp};
+use atm_engine::codec::NamedEnvelope;
+use atm_engine::{Change, Decision, DecisionKind, Effect, KeyId, Level, Origin, Stamp};
 use atm_simulator::cast::DeviceId;
 use atm_simulator::observation::{LevelChange, ObservedChange};
 use atm_simulator::run::Run;
-use atm_simulator::scenario::Scenario;
+use atm_simulator::scenario::{Code, Discovery, KeyName, Scenario, Step};
 use atm_simulator::trace::{Event, MessageNumber, Route};
 use serde::Serialize;
 
@@ -12,26 +14,29 @@ use super::recorded::{Positions, shown};
 use crate::pictures::position::{DevicePresence, new_presence};
 use crate::runs::{self, Line, Teller, describe_policy, level_without_decision};
 
-/// A group of events that happen at once: a step, or the arrival of a message, and all that follows from it without delay.
+/// The fate of a message that reaches its device.
+const ARRIVES: &str = "arrives";
+
+/// Events that happen at once: a step or the arrival of a message, and its immediate consequences.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Moment {
-    /// The number of the step that begins; `None` if it began before.
+    /// The number of the step that begins here; `None` if none does.
     step: Option<usize>,
     /// The virtual time.
     at: String,
     text: String,
     lines: Vec<MomentLine>,
-    /// The message that arrives or fails to.
+    /// The message that arrives, or fails to arrive.
     arrow: Option<MomentArrow>,
     changes: Vec<RecordedChange>,
-    /// The messages that are sent.
+    /// The messages that are sent at this moment.
     sent: Vec<RecordedMessage>,
     /// A device that joins, leaves or changes hands.
     presence: Option<(usize, &'static str)>,
 }
 
 impl Moment {
-    /// Drops the moments after the start in which the first steps happen, and counts the others from there.
+    /// Drops the moments of the first steps, and renumbers the remaining steps. The start stays.
     pub(super) fn drop_first_steps(moments: &mut Vec<Self>, steps: usize) {
         let end = moments.len().min(steps + 1);
         moments.drain(1.min(end)..end);
@@ -50,19 +55,19 @@ struct MomentLine {
 
 #[derive(Debug, Serialize)]
 struct MomentArrow {
-    /// `None` for a stanza that was made by hand.
+    /// The number of the message; `None` for a handwritten stanza.
     message: Option<u64>,
     to: usize,
     fate: &'static str,
 }
 
-/// A key has another level on a device, or the same one by another decision.
+/// A key that gets another level on a device, or the same level by another decision.
 #[derive(Debug, Serialize)]
 struct RecordedChange {
     device: usize,
     key: usize,
     level: &'static str,
-    /// By whom, if it was decided: a person, or the key of the endpoint whose message said so.
+    /// The origin of the decision; `None` if no decision set the level.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<RecordedSpeaker>,
 }
@@ -72,13 +77,15 @@ struct RecordedChange {
 enum RecordedSpeaker {
     Person,
     Message(usize),
+    /// The device does not give the reason of its decision, and the run does not show it.
+    Unexplained,
 }
 
 #[derive(Debug, Serialize)]
 struct RecordedMessage {
     message: u64,
     from: usize,
-    /// Where the keys stand of those who can read it.
+    /// The positions of the keys that can decrypt the message.
     readers: Vec<usize>,
     said: String,
     trust: Vec<usize>,
@@ -88,7 +95,7 @@ struct RecordedMessage {
 /// All moments of a run.
 pub(super) struct Moments {
     moments: Vec<Moment>,
-    /// Of each moment, the step in which it falls, by its position in the scenario, and the virtual time.
+    /// The step of each moment, by its position in the scenario, with the virtual time of the moment.
     falls_into: Vec<(Option<usize>, Stamp)>,
 }
 
@@ -99,11 +106,18 @@ impl Moments {
             positions,
             teller: Teller::new(scenario, positions.cast),
             senders: BTreeMap::new(),
+            decisions: BTreeMap::new(),
             policy: None,
             moments: Self { moments: Vec::new(), falls_into: Vec::new() },
         };
         let start = run.trace.records().first().map_or(Stamp::MIN, |record| record.at);
-        recording.begin(start, "The devices find each other's keys");
+        recording.begin(
+            start,
+            match scenario.discovery {
+                Discovery::AtStart => "The devices find each other's keys",
+                Discovery::BySteps => "The devices know no keys yet",
+            },
+        );
         for record in run.trace.records() {
             recording.add(record.at, &record.event);
         }
@@ -111,20 +125,29 @@ impl Moments {
         recording.moments
     }
 
-    /// The last moment before a step of the scenario, given by its position; the last of all if there is none.
+    /// The last moment that belongs to a step, given by its position, or to an earlier one; the very last for `None`.
     pub(super) fn before_step(&self, step: Option<usize>) -> usize {
         let is_before = |(of, _): &&(Option<usize>, Stamp)| of.zip(step).is_none_or(|(of, step)| of <= step);
         self.falls_into.iter().take_while(is_before).count().saturating_sub(1)
     }
 
-    /// The last moment of a step, given by its number; the last of all if there is none.
+    /// The last moment before the step after this one, given by its number; the very last if no later step begins.
     pub(super) fn after_step(&self, number: Option<usize>) -> usize {
         let begins_later = |moment: &Moment| moment.step.zip(number).is_some_and(|(step, last)| step > last);
         let end = self.moments.iter().position(begins_later).unwrap_or(self.moments.len());
         end.saturating_sub(1)
     }
 
-    /// The last moment of a step up to a virtual time.
+    /// The last moment up to `end`, in the same step, at which something arrives at a device; `end` if nothing does.
+    pub(super) fn arrival(&self, device: usize, end: usize) -> usize {
+        let begin = self.moments[..=end].iter().rposition(|moment| moment.step.is_some()).unwrap_or_default();
+        let arrives = |moment: &Moment| {
+            moment.arrow.as_ref().is_some_and(|arrow| arrow.to == device && arrow.fate == ARRIVES)
+        };
+        self.moments[begin..=end].iter().rposition(arrives).map_or(end, |after| begin + after)
+    }
+
+    /// The last moment up to a step and a virtual time.
     pub(super) fn at(&self, step: Option<usize>, at: Stamp) -> usize {
         let last = self.falls_into[..=self.before_step(step)].iter().rposition(|(_, time)| *time <= at);
         last.unwrap_or_default()
@@ -140,7 +163,9 @@ struct Recording<'a> {
     positions: &'a Positions<'a>,
     teller: Teller<'a>,
     senders: BTreeMap<MessageNumber, DeviceId>,
-    /// Changes that the policy of a device made and that are not told yet.
+    /// The decisions in each message, by its number.
+    decisions: BTreeMap<u64, Arc<[Decision]>>,
+    /// Levels that the policy of a device set and that have no line yet.
     policy: Option<(DeviceId, Level, Vec<KeyId>)>,
     moments: Moments,
 }
@@ -222,9 +247,9 @@ impl Recording<'_> {
         let to = self.positions.cast.device_name(device).to_string();
         let text = match self.sender(message) {
             Some((number, from)) => format!("message {number} of {from} reaches {to}{way}"),
-            None => format!("a stanza made by hand reaches {to}{way}"),
+            None => format!("a stanza made by hand reaches {to}{way}{}", self.said_by_hand()),
         };
-        self.begin_arrow(at, &text, (device, message), "arrives");
+        self.begin_arrow(at, &text, (device, message), ARRIVES);
     }
 
     fn begin_failure(&mut self, at: Stamp, (device, message): (DeviceId, MessageNumber), fate: &'static str) {
@@ -248,13 +273,38 @@ impl Recording<'_> {
         self.begin(at, text).arrow = Some(arrow);
     }
 
+    /// The decisions in the handwritten stanza of the current step: `: trust bob/tablet`.
+    fn said_by_hand(&self) -> String {
+        let Some(Step::Deliver(written)) = self.teller.step().map(|step| &self.scenario.steps[step]) else {
+            return String::new();
+        };
+        let cast = self.positions.cast;
+        let parts = [
+            ("", written.encrypted.as_ref().map(|part| &*part.xml)),
+            (" in the clear", written.clear.as_deref()),
+        ];
+        let told = parts.into_iter().filter_map(|(way, xml)| {
+            let said = match NamedEnvelope::parse(xml?.trim()) {
+                Ok(envelope) => {
+                    // All names of the scenario have ids.
+                    let envelope = envelope.intern(&mut cast.directory().clone());
+                    runs::said(&envelope.message.decisions, cast)
+                }
+                Err(_) => "a malformed trust message".to_owned(),
+            };
+            Some(format!("{said}{way}"))
+        });
+        let told: Vec<String> = told.collect();
+        if told.is_empty() { String::new() } else { format!(": {}", told.join(", and ")) }
+    }
+
     fn sender(&self, message: Option<MessageNumber>) -> Option<(u64, String)> {
         let number = message?;
         let sender = self.senders.get(&number)?;
         Some((number.0, self.positions.cast.device_name(*sender).to_string()))
     }
 
-    /// Notes what changes in the views of the page.
+    /// Records the changes and the messages that the views of the page show.
     fn record(&mut self, event: &Event) {
         match event {
             Event::Changed { device, change } => {
@@ -265,6 +315,7 @@ impl Recording<'_> {
             Event::Sent { device, message, outgoing } | Event::Forged { device, message, outgoing } => {
                 self.senders.insert(*message, *device);
                 let decisions = &outgoing.envelope.message.decisions;
+                self.decisions.insert(message.0, decisions.clone());
                 let keys = |kind| {
                     let of_kind = decisions.iter().filter(move |decision| decision.kind == kind);
                     of_kind.filter_map(|decision| self.positions.key(decision.key)).collect()
@@ -297,10 +348,56 @@ impl Recording<'_> {
         let by = match origin {
             Some(Origin::Manual) => Some(RecordedSpeaker::Person),
             Some(Origin::Message { sender }) => self.positions.key(sender).map(RecordedSpeaker::Message),
+            None if matches!(level, Level::Authenticated | Level::Distrusted) => {
+                Some(self.visible_origin(device, key, level))
+            }
             Some(Origin::Policy) | None => None,
         };
         let device = self.positions.device(device);
         Some(RecordedChange { device, key: self.positions.key(key)?, level: level.name(), by })
+    }
+
+    /// The origin of a decision that the device does not explain: the step or the message of this moment, if one of them
+    /// decides so about the key.
+    fn visible_origin(&self, device: DeviceId, key: KeyId, level: Level) -> RecordedSpeaker {
+        let moment = self.moments.moments.last();
+        let arrow = moment.and_then(|moment| moment.arrow.as_ref());
+        if let Some(message) = arrow.and_then(|arrow| arrow.message) {
+            let sender = self.senders.get(&MessageNumber(message)).copied();
+            let said = self.decisions.get(&message).into_iter().flat_map(|said| said.iter());
+            let mut said = said.filter(|decision| Level::from(decision.kind) == level);
+            return match sender.filter(|_| said.any(|decision| decision.key == key)) {
+                Some(sender) => self
+                    .positions
+                    .key(self.positions.cast.member(sender).key)
+                    .map_or(RecordedSpeaker::Unexplained, RecordedSpeaker::Message),
+                None => RecordedSpeaker::Unexplained,
+            };
+        }
+        let step = self.teller.step().filter(|_| arrow.is_none());
+        match step.is_some_and(|step| self.is_decided(&self.scenario.steps[step], (device, key), level)) {
+            true => RecordedSpeaker::Person,
+            false => RecordedSpeaker::Unexplained,
+        }
+    }
+
+    /// Whether a person decides in this step that the key has this level on the device.
+    fn is_decided(&self, step: &Step, (device, key): (DeviceId, KeyId), level: Level) -> bool {
+        let cast = self.positions.cast;
+        let name = cast.device_name(device);
+        let has = |keys: &[KeyName]| keys.iter().any(|name| cast.key(name).is_ok_and(|other| other == key));
+        match (step, level) {
+            (Step::Authenticate(who), Level::Authenticated) | (Step::Distrust(who), Level::Distrusted) => {
+                who.device == *name && has(&who.keys)
+            }
+            (Step::Decide(decide), Level::Authenticated) => decide.by == *name && has(&decide.authenticate),
+            (Step::Decide(decide), Level::Distrusted) => decide.by == *name && has(&decide.distrust),
+            (Step::Scan(scan), Level::Authenticated) => match &scan.code {
+                Code::Of(shown) => scan.by == *name && has(&[KeyName::Device(shown.clone())]),
+                Code::Uri(_) => scan.by == *name,
+            },
+            _ => false,
+        }
     }
 
     fn note_policy(&mut self, device: DeviceId, key: KeyId, level: Level) {
@@ -316,7 +413,7 @@ impl Recording<'_> {
     fn flush_policy(&mut self) {
         let Some((device, level, keys)) = self.policy.take() else { return };
         if self.teller.step().is_none() {
-            return; // each device encrypts for every key that it finds
+            return; // at the start, every discovered key gets its level
         }
         if let Some(text) = describe_policy(device, level, &keys, self.positions.cast) {
             self.add_line(Line { text, note: String::new() });

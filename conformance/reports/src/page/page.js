@@ -5,7 +5,7 @@ const showRun = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   const SHAPES = {
     "authenticated": "✓", "distrusted": "✗", "automatically-trusted": "○", "manually-trusted": "◉",
-    "automatically-distrusted": "–", "undecided": "",
+    "automatically-distrusted": "–", "undecided": "·",
   };
   const MEANINGS = [
     ["authenticated", "authenticated"], ["distrusted", "distrusted"],
@@ -31,7 +31,9 @@ const showRun = (() => {
     return element;
   };
 
-  return (place, run, { hasAddress = true, opensAtEnd = false } = {}) => {
+  // The address of a page of its own is `#step=5`, that of a run inside a report begins with the name of its detail.
+  return (place, run, { address = "#", opensAtEnd = false } = {}) => {
+    const isAlone = address === "#";
     const last = run.moments.length - 1;
     const holder = new Map(run.devices.map((device, position) => [device.key, position]));
     const messages = new Map();
@@ -63,19 +65,19 @@ const showRun = (() => {
       return number === "0" ? "start" : `step ${number}`;
     };
     const addressOf = (moment, cell) => {
-      if (!hasAddress) return location.hash || "#";
+      if (address === null) return location.hash || "#";
       const after = moment - begins(steps[moment]);
       const opened = cell ? `&who=${encodeURIComponent(run.devices[cell[0]].name)}&key=${encodeURIComponent(run.keys[cell[1]].name)}` : "";
-      return `#step=${steps[moment]}${after > 0 ? `.${after}` : ""}${opened}`;
+      return `${address}step=${steps[moment]}${after > 0 ? `.${after}` : ""}${opened}`;
     };
     const readAddress = () => {
-      if (!hasAddress) return { moment: null, cell: null };
-      const address = new URLSearchParams(location.hash.slice(1));
-      const named = /^(\d+)(?:\.(\d+))?$/.exec(address.get("step") ?? "");
+      if (address === null || !location.hash.startsWith(address)) return { moment: null, cell: null };
+      const parameters = new URLSearchParams(location.hash.slice(address.length));
+      const named = /^(\d+)(?:\.(\d+))?$/.exec(parameters.get("step") ?? "");
       const start = named ? begins(Number(named[1])) : -1;
       const moment = start < 0 ? null : Math.min(last, start + Number(named[2] ?? 0));
-      const device = run.devices.findIndex((one) => one.name === address.get("who"));
-      const key = run.keys.findIndex((one) => one.name === address.get("key"));
+      const device = run.devices.findIndex((one) => one.name === parameters.get("who"));
+      const key = run.keys.findIndex((one) => one.name === parameters.get("key"));
       return { moment, cell: device >= 0 && key >= 0 ? [device, key] : null };
     };
 
@@ -102,8 +104,8 @@ const showRun = (() => {
 
     const title = make("h1", {}, run.title);
     const result = make("p", { class: `result ${run.result}` },
-      make("strong", {}, run.result.toUpperCase()), ` ${run.scenario}, `,
-      run.options.map(([name, value]) => `${name} ${value}`).join(", "));
+      make("strong", {}, run.result.toUpperCase()), " ",
+      [run.scenario, ...run.options.map(([name, value]) => `${name} ${value}`)].join(", "));
     const tested = run.devices.filter((device) => device.tested);
     const whoIsTested = tested.length > 0 ? make("p", { class: "tested" }, make("strong", {}, "Under test: "),
       tested.map((device) => `${device.name} (${device.tested})`).join(", "),
@@ -115,7 +117,7 @@ const showRun = (() => {
     const where = make("output", { class: "where", "aria-live": "polite" });
     const goTo = (moment, cell = shown.cell) => {
       const to = Math.max(0, Math.min(last, moment));
-      if (hasAddress) history.replaceState(null, "", addressOf(to, cell));
+      if (address !== null) history.replaceState(null, "", addressOf(to, cell));
       show(to, cell);
     };
     const button = (label, text, moment) =>
@@ -132,14 +134,14 @@ const showRun = (() => {
       faults.length > 0 ? make("button", {
         type: "button", class: "fault",
         onclick: () => goTo(faults.find((moment) => moment > shown.moment) ?? faults[0]),
-      }, faults.length === 1 ? "Go to the failure" : "Next failure") : null,
+      }, faults.length === 1 ? "Go to what is wrong" : "Next that is wrong") : null,
       where);
     slider.addEventListener("input", () => goTo(Number(slider.value)));
 
     // The story, with a lane for each device. One row is one moment.
-    const room = Math.min(432, (place.host ?? place).clientWidth - 40);
-    const LANE = Math.max(14, Math.min(54, Math.floor(room / run.devices.length)));
-    const isCrowded = LANE < 54;
+    const room = Math.min(384, (place.host ?? place).clientWidth - 40);
+    const LANE = Math.max(14, Math.min(48, Math.floor(room / run.devices.length)));
+    const isCrowded = LANE < 48;
     const x = (device) => LANE * device + LANE / 2;
     const lanes = (moment, number) => {
       // A message that should have been there has a line of its own below what was there.
@@ -182,11 +184,14 @@ const showRun = (() => {
         make("li", {}, text, note ? make("span", { class: "aside" }, ` (${note})`) : null));
       const sent = moment.sent.map((one) => make("li", { class: "aside" },
         `message ${one.message} for ${one.readers.map((key) => run.keys[key].name).join(", ") || "nobody"}: ${one.said}`));
+      // A device may do nothing with what it receives. Then the story says what that was.
+      const received = moment.arrow?.fate === "arrives" ? messages.get(moment.arrow.message) : undefined;
+      const idle = received && told.length === 0 && sent.length === 0 ? make("li", { class: "aside" }, `it says: ${received.said}`) : null;
       return make("li", { class: `${moment.step !== null ? "step" : "event"}${wrong.length > 0 ? " failing" : ""}` },
         make("div", { class: "lanes" }, lanes(moment, number)),
         make("div", { class: "told" }, link,
           ...wrong.map((one) => make("p", { class: "flag" }, `${one.missing.length > 0 ? "wrong, a message is missing" : "wrong"}: ${one.text}`)),
-          told.length + sent.length > 0 ? make("ul", {}, ...told, ...(moment.lines.some((line) => line.text.includes(" tells ")) ? [] : sent)) : null));
+          told.length + sent.length > 0 || idle ? make("ul", {}, idle, ...told, ...(moment.lines.some((line) => line.text.includes(" tells ")) ? [] : sent)) : null));
     });
     const list = make("ol", { class: "moments" }, ...rows);
     const story = make("section", { class: `story${isCrowded ? " crowded" : ""}`, "aria-label": "Story and messages" },
@@ -238,6 +243,7 @@ const showRun = (() => {
       const text = `${who} regards ${whose} as ${change.level}`;
       const at = momentLink(change.moment, [device, key]);
       if (!change.by) return make("li", {}, text, make("span", { class: "aside" }, ": by its policy, "), at);
+      if (change.by === "unexplained") return make("li", {}, text, make("span", { class: "aside" }, ": it does not say why, "), at);
       if (change.by === "person") return make("li", {}, text, ": ", make("strong", {}, "a person decided it"), ", ", at);
       const speaker = change.by.message, from = holder.get(speaker);
       const name = `${device}/${key}/${change.moment}`;
@@ -273,7 +279,7 @@ const showRun = (() => {
     };
 
     // Expectations and invariants.
-    const VERDICTS = { holds: "✓ holds", fails: "✗ fails", differs: "≠ differs", broken: "✗ is broken" };
+    const VERDICTS = { holds: "✓ holds", fails: "✗ fails", differs: "≈ differs", unjudged: "– not judged", broken: "✗ is broken" };
     const found = (text, kind, moment, cell, details) => make("li", { class: kind },
       make("span", { class: "verdict" }, VERDICTS[kind]), " ",
       momentLink(moment, cell), ": ", text, details.length ? make("ul", {}, ...details.map((one) => make("li", {}, one))) : null);
@@ -345,13 +351,19 @@ const showRun = (() => {
     };
 
     // Inside a report, the title stands above.
-    const header = make("header", {}, ...(hasAddress ? [title, result] : []), whoIsTested ?? "", about ?? "");
-    const page = make("div", { class: hasAddress ? "run" : "run embedded" }, header, controls,
+    const header = make("header", {}, ...(isAlone ? [title, result] : []), whoIsTested ?? "", about ?? "");
+    const page = make("div", { class: isAlone ? "run" : "run embedded" }, header, controls,
       make("main", {}, story, make("div", { class: "side" }, matrix, reasons, checks)));
     place.append(page);
-    if (hasAddress) addEventListener("hashchange", follow);
-    (hasAddress ? window : page).addEventListener("keydown", (event) => {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest?.("input, select, textarea")) return;
+    if (address !== null) {
+      addEventListener("hashchange", () => {
+        if (isAlone || location.hash.startsWith(address)) follow();
+      });
+    }
+    addEventListener("keydown", (event) => {
+      // Of several runs, the one in view takes the keys.
+      if (!page.checkVisibility()) return;
+      if (event.altKey || event.ctrlKey || event.metaKey || event.composedPath()[0].closest?.("input, select, textarea, .matrix")) return;
       const moves = {
         ArrowLeft: () => shown.moment - 1, ArrowRight: () => shown.moment + 1, Home: () => 0, End: () => last,
       };
@@ -362,3 +374,14 @@ const showRun = (() => {
     follow();
   };
 })();
+
+// Shows a run of a page of several runs, which holds them packed. Its style is apart from that of the page. The moment is in
+// the address after `address`; not if that is null.
+const showPacked = async (place, packed, address = null) => {
+  if (place.shadowRoot) return;
+  const root = place.attachShadow({ mode: "open" });
+  root.append(document.getElementById("run-style").content.cloneNode(true));
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const run = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+  showRun(root, run, { address });
+};

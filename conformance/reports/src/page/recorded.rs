@@ -4,7 +4,9 @@ use atm_engine::KeyId;
 use atm_simulator::cast::{Cast, DeviceId};
 use atm_simulator::checks::{Check, Class, Conduct};
 use atm_simulator::invariants::{Invariant, Violation};
+use atm_simulator::run::Options;
 use atm_simulator::scenario::Scenario;
+use atm_suite::logs::{CheckedDevice, End, LoggedDevice};
 use atm_suite::monitor::{MonitorFinding, Subject};
 use atm_suite::run_file::{CaseLine, HostLine};
 use atm_suite::step_number;
@@ -15,7 +17,7 @@ use crate::escape::readable;
 use crate::pictures::position::{DevicePresence, columns};
 use crate::runs::PlayedScenario;
 
-/// A run as the page shows it. Devices, keys and moments are named by their positions in the lists.
+/// A run as the page shows it. Devices, keys and moments are positions in the lists.
 #[derive(Debug, Serialize)]
 pub struct RecordedRun {
     scenario: String,
@@ -40,9 +42,9 @@ struct RecordedDevice {
     name: String,
     account: String,
     key: usize,
-    /// Whether it is there before the first step.
+    /// The presence of the device before the first step.
     presence: &'static str,
-    /// The name of the implementation under test, if that hosts it.
+    /// The name of the implementation under test, if it hosts the device.
     #[serde(skip_serializing_if = "Option::is_none")]
     tested: Option<String>,
 }
@@ -53,7 +55,7 @@ struct RecordedKey {
     account: String,
 }
 
-/// An expectation and whether it is true.
+/// An expectation and its outcome.
 #[derive(Debug, Serialize)]
 struct RecordedCheck {
     class: &'static str,
@@ -63,7 +65,7 @@ struct RecordedCheck {
     expected: String,
     outcome: CheckOutcome,
     observed: Vec<RecordedContradiction>,
-    /// The device that did not send a message, and the one that waits for it.
+    /// The device that did not send an expected message, and the device that waits for it.
     missing_message: Option<(usize, usize)>,
 }
 
@@ -72,11 +74,14 @@ struct RecordedCheck {
 enum CheckOutcome {
     Holds,
     Fails,
-    /// It is otherwise here, and may be. Or it only comes of something else that is wrong.
+    /// The expectation is a fact, and false.
     Differs,
+    /// The expectation is false, and no judgement of the case counts it: it is a consequence of another failure, or about
+    /// a device that is not under test.
+    Unjudged,
 }
 
-/// Something that is otherwise than expected, with the device and the cells that are wrong.
+/// An observation that contradicts an expectation, with the device and the wrong cells of the matrix.
 #[derive(Debug, Serialize)]
 struct RecordedContradiction {
     text: String,
@@ -84,7 +89,7 @@ struct RecordedContradiction {
     cells: Vec<(usize, usize)>,
 }
 
-/// Something that the suite found besides what the scenario expects.
+/// A finding of the suite that is not about an expectation of the scenario.
 #[derive(Debug, Serialize)]
 struct RecordedFinding {
     requirement: String,
@@ -93,7 +98,7 @@ struct RecordedFinding {
     observed: Vec<String>,
     device: Option<usize>,
     cells: Vec<(usize, usize)>,
-    /// The devices between which there should have been a message.
+    /// The pairs of devices between which a message is missing.
     missing_messages: Vec<(usize, usize)>,
 }
 
@@ -110,7 +115,7 @@ struct RecordedViolation {
     known: bool,
 }
 
-/// Where the participants of a run stand in the lists of the page.
+/// The positions of the participants in the lists of the page.
 pub(super) struct Positions<'a> {
     pub(super) cast: &'a Cast,
     devices: Vec<DeviceId>,
@@ -135,12 +140,12 @@ impl<'a> Positions<'a> {
         position.expect("the cast knows every device")
     }
 
-    /// The position of the device with a key of its own.
+    /// The position of the device that alone holds a key.
     fn holder(&self, key: KeyId) -> Option<usize> {
         self.devices.iter().position(|device| self.cast.member(*device).key == key)
     }
 
-    /// The position of a key; `None` if it is nobody's in this run.
+    /// The position of a key; `None` if the key does not occur in this run.
     pub(super) fn key(&self, key: KeyId) -> Option<usize> {
         self.keys.iter().position(|other| *other == key)
     }
@@ -152,7 +157,7 @@ impl RecordedRun {
         &self.title
     }
 
-    /// The run of a scenario.
+    /// Records the run of a scenario.
     #[must_use]
     pub fn of(played: &PlayedScenario<'_>) -> Self {
         let PlayedScenario { path, scenario, options, run } = *played;
@@ -190,7 +195,8 @@ impl RecordedRun {
         }
     }
 
-    /// A case of the suite: only what was found in the devices under test is wrong. The invariants are not watched in cases.
+    /// Records a case of the suite. Only findings about devices under test are failures, and invariants are not
+    /// watched.
     pub(crate) fn of_case(
         played: &PlayedScenario<'_>,
         line: &CaseLine,
@@ -206,15 +212,55 @@ impl RecordedRun {
             hosted.into_iter().for_each(|hosted| hosted.tested = Some(shown(implementation)));
         }
         for (check, recorded) in played.run.checks.iter().zip(&mut recorded.checks) {
-            if recorded.outcome == CheckOutcome::Fails && !is_judged(check, played.scenario, line) {
-                recorded.outcome = CheckOutcome::Differs;
+            if recorded.outcome != CheckOutcome::Holds && !is_judged(check, played.scenario, line) {
+                recorded.outcome = CheckOutcome::Unjudged;
             }
         }
         recorded.findings = findings(line, (played, monitored), &moments, &positions);
         recorded
     }
 
-    /// The run without its first steps, in each of which nothing else happens. Steps are counted from the next one.
+    /// The log of a device, up to the first step that the specifications do not explain.
+    #[must_use]
+    pub fn of_log(path: &str, device: &LoggedDevice, checked: &CheckedDevice) -> Self {
+        let options = Options::default();
+        let played =
+            PlayedScenario { path, scenario: &device.scenario, options: &options, run: &checked.run };
+        let positions = Positions::new(&checked.run.cast);
+        let moments = Moments::of(played.scenario, played.run, &positions);
+        let mut recorded = Self::of(&played);
+        (recorded.watched, recorded.options) = (false, Vec::new());
+        recorded.about = device.case.as_deref().map(|case| shown(&format!("Recorded in the case {case}.")));
+        for tested in &mut recorded.devices {
+            tested.tested = Some(shown(&device.hello.implementation.name));
+        }
+        recorded.result = match &checked.end {
+            End::Whole => "pass",
+            End::Unexplained(_) => "fail",
+            End::Lost(place, reason) => {
+                recorded.failure = Some(shown(&format!("{place}: {reason}")));
+                "inconclusive"
+            }
+        };
+        if let End::Unexplained(found) = &checked.end {
+            let (id, _) = checked.run.cast.devices().next().expect("the log has a device");
+            let monitored = found.monitored.as_ref().map(|monitored| (id, monitored));
+            recorded.findings.push(RecordedFinding {
+                requirement: found.requirement.id.to_owned(),
+                moment: moments.after_step(Some(step_number(&device.scenario, found.step))),
+                expected: shown(&found.expected),
+                observed: found.observed.iter().map(|observed| shown(observed)).collect(),
+                device: Some(positions.device(id)),
+                cells: monitored.map(|found| unlawful_cells(found, &positions)).unwrap_or_default(),
+                missing_messages: monitored
+                    .map(|found| missing_messages(found, &positions))
+                    .unwrap_or_default(),
+            });
+        }
+        recorded
+    }
+
+    /// The run without its first steps, in which nothing else may happen. The next step becomes step 1.
     pub(super) fn without_first_steps(mut self, steps: usize) -> Self {
         Moment::drop_first_steps(&mut self.moments, steps);
         let checks = self.checks.iter_mut().map(|check| &mut check.moment);
@@ -247,10 +293,17 @@ fn recorded_check(check: &Check, moments: &Moments, positions: &Positions<'_>) -
         (false, Class::Fact) => CheckOutcome::Differs,
     };
     let missing_message = check.told().filter(|_| !check.passed());
+    let checked = moments.before_step(check.step);
+    let device = check.observed.iter().find_map(|otherwise| otherwise.conduct.as_ref());
+    // What goes wrong in a step goes wrong when the device receives something, if it does.
+    let moment = match device.filter(|_| check.step.is_some()) {
+        Some((device, _)) => moments.arrival(positions.device(*device), checked),
+        None => checked,
+    };
     RecordedCheck {
         class: check.class.name(),
         requirement: check.requirement.as_ref().map(|id| id.as_str().to_owned()),
-        moment: moments.before_step(check.step),
+        moment,
         expected: shown(&check.expected),
         outcome,
         observed: check
@@ -270,7 +323,7 @@ fn recorded_check(check: &Check, moments: &Moments, positions: &Positions<'_>) -
     }
 }
 
-/// That a promise is kept, though the scenario says that it breaks it.
+/// A failed check: the scenario says that it breaks an invariant, and it did not.
 fn kept_promise(invariant: Invariant, moments: &Moments) -> RecordedCheck {
     RecordedCheck {
         class: "promise",
@@ -287,7 +340,7 @@ fn kept_promise(invariant: Invariant, moments: &Moments) -> RecordedCheck {
     }
 }
 
-/// Whether a check that is not true was held against the implementation under test.
+/// Whether a false check was counted against an implementation under test.
 fn is_judged(check: &Check, scenario: &Scenario, line: &CaseLine) -> bool {
     let step = check.step.map(|step| step_number(scenario, step));
     let seen = line.judgements.iter().filter(|judgement| {
@@ -297,7 +350,7 @@ fn is_judged(check: &Check, scenario: &Scenario, line: &CaseLine) -> bool {
     broken.any(|seen| seen.expected == check.expected && seen.step == step)
 }
 
-/// The findings of a case, except those that fail an expectation of the scenario itself.
+/// The findings of a case, except those about expectations of the scenario.
 fn findings(
     line: &CaseLine,
     (played, monitored): (&PlayedScenario<'_>, &[MonitorFinding]),
@@ -319,9 +372,14 @@ fn findings(
                 .iter()
                 .find(is_it)
                 .and_then(|found| Some((run.cast.device(&found.device).ok()?, found)));
+            let after = moments.after_step(seen.step);
+            let moment = match found.filter(|_| seen.step.is_some()) {
+                Some((device, _)) => moments.arrival(positions.device(device), after),
+                None => after,
+            };
             findings.push(RecordedFinding {
                 requirement: judgement.requirement.clone(),
-                moment: moments.after_step(seen.step),
+                moment,
                 expected: shown(&seen.expected),
                 observed: seen.observed.iter().map(|observed| shown(observed)).collect(),
                 device: found.map(|(device, _)| positions.device(device)),
@@ -333,7 +391,7 @@ fn findings(
     findings
 }
 
-/// Which keys a device regards in a way that a monitor found unlawful.
+/// The cells of the matrix whose level a monitor found unlawful.
 fn unlawful_cells(
     (device, found): (DeviceId, &MonitorFinding),
     positions: &Positions<'_>,
@@ -343,7 +401,7 @@ fn unlawful_cells(
     levels.iter().filter_map(|level| Some((at, positions.key(level.key)?))).collect()
 }
 
-/// To whom a device should have written.
+/// The pairs of devices between which a monitor missed a message.
 fn missing_messages(
     (device, found): (DeviceId, &MonitorFinding),
     positions: &Positions<'_>,
@@ -355,7 +413,7 @@ fn missing_messages(
     readers.into_iter().map(|to| (from, to)).collect()
 }
 
-/// Which device regards which keys otherwise than it should.
+/// The cells of the matrix that contradict an expectation.
 fn cells(device: DeviceId, conduct: &Conduct, positions: &Positions<'_>) -> Vec<(usize, usize)> {
     let keys = match conduct {
         Conduct::Level(key, _) | Conduct::Unauthenticated(key, _) => std::slice::from_ref(key),
@@ -383,7 +441,7 @@ fn recorded_violation(
     })
 }
 
-/// A text without characters that turn the direction of what stands around it.
+/// A text in which characters that turn the direction of text are shown as escapes.
 pub(super) fn shown(text: &str) -> String {
     readable(text).into_owned()
 }

@@ -1,5 +1,4 @@
-//! What happened in the run of one scenario: as text for people, as JSON, as JSON lines, and as a trace. Of a
-//! population, what came of all of its parts.
+//! The run of one scenario as text for people, as JSON, as JSON lines, and as a trace; and the result of a population.
 
 mod json;
 mod jsonl;
@@ -22,6 +21,7 @@ pub use population::{
 };
 pub use steps::describe_step;
 pub use story::Story;
+pub(crate) use style::Style;
 pub use teller::{Line, Teller, said};
 pub(crate) use teller::{describe_policy, level_without_decision};
 pub use text::{write_summary, write_verdict};

@@ -1,13 +1,18 @@
-//! What implementations and scenarios are called may hold anything.
+//! Names of implementations and scenarios may contain anything.
 
-use atm_reports::conformance::{badge, html, junit, markdown};
+use atm_reports::conformance::{
+    Comparison, Trend, badge, html, html_comparison, html_trend, junit, markdown, markdown_comparison,
+    markdown_trend, write_comparison, write_trend,
+};
+use atm_reports::escape::Terminal;
+use atm_suite::cases::Verdict;
 use atm_suite::run_file::RunFile;
 
 use crate::played::SILENT;
 
 const HOSTILE: &str = "<script>\0\u{1b}[31m\u{fffe}\u{ffff}|a\\|b` ]]> &\"' [x](javascript:y) \u{202e}\nnext";
 
-/// A run in which all that strangers name has this name.
+/// A run in which every untrusted name is `name`.
 fn named(name: &str) -> RunFile {
     let mut file = SILENT.clone();
     for implementation in &mut file.run.implementations {
@@ -15,7 +20,7 @@ fn named(name: &str) -> RunFile {
         implementation.version = name.to_owned();
         implementation.url = Some(format!("javascript:{name}"));
     }
-    // With two of them the badge names each.
+    // With two implementations, the badge contains their names.
     file.run.implementations.push(file.run.implementations[0].clone());
     file.run.implementations[1].name = name.to_owned();
     for case in &mut file.cases {
@@ -69,4 +74,52 @@ fn tables_in_markdown_keep_their_columns() {
     let linked = markdown(&[file], &[]);
     assert_eq!(bars(&linked), bars(&harmless));
     assert!(linked.contains("](<https://example.org/?a%7Cb>)"));
+}
+
+/// The run before, in which nothing failed.
+fn before(name: &str) -> RunFile {
+    let mut file = named(name);
+    for case in &mut file.cases {
+        case.error = None;
+        for judgement in &mut case.judgements {
+            judgement.verdict = Verdict::Pass;
+            judgement.seen.clear();
+        }
+    }
+    file
+}
+
+#[test]
+fn changes_between_runs_stay_text() {
+    let [hostile, harmless] = [HOSTILE, "name"].map(|name| [before(name), named(name)]);
+    let compare = |[old, new]: &[RunFile; 2], write: &dyn Fn(&Comparison<'_>) -> String| {
+        write(&Comparison::of(old, new))
+    };
+    let tags = |page: &str| page.matches('<').count();
+    let pages = [&hostile, &harmless].map(|runs| compare(runs, &|changes| html_comparison(changes)));
+    assert_eq!(tags(&pages[0]), tags(&pages[1]));
+    let text = compare(&hostile, &|changes| markdown_comparison(changes));
+    assert!(text.contains("### Newly failing") && !text.contains("<script>"), "{text}");
+    let terminal = compare(&hostile, &|changes| {
+        let mut out = anstream::StripStream::new(Vec::new());
+        write_comparison(&mut Terminal::new(&mut out), changes).expect("memory can be written");
+        String::from_utf8(out.into_inner()).expect("UTF-8")
+    });
+    assert!(terminal.contains("Newly failing"), "{terminal}");
+    assert!(!terminal.contains(['\0', '\u{1b}', '\u{202e}']), "{terminal}");
+}
+
+#[test]
+fn the_table_of_runs_keeps_its_columns() {
+    let [hostile, harmless] = [HOSTILE, "name"].map(|name| [(name.to_owned(), named(name))]);
+    let trends = [&hostile, &harmless].map(|files| Trend::of(files));
+    let bars = |page: &str| page.replace("\\\\", "").replace("\\|", "").matches('|').count();
+    let [text, plain] = trends.each_ref().map(markdown_trend);
+    assert_eq!(bars(&text), bars(&plain), "{text}");
+    assert_eq!(text.lines().count(), plain.lines().count());
+    let [page, plain] = trends.each_ref().map(html_trend);
+    assert_eq!(page.matches('<').count(), plain.matches('<').count());
+    let mut out = Vec::new();
+    write_trend(&mut Terminal::new(&mut out), &trends[0]).expect("memory can be written");
+    assert_eq!(out.iter().filter(|byte| **byte == b'\n').count(), 3, "a heading and two implementations");
 }

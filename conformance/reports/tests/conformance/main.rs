@@ -1,7 +1,8 @@
-//! What came of runs of the suite: how it is summed up, and the reports of it.
+//! The summary and the reports of runs of the suite.
 
 mod badge;
 mod browser;
+mod comparison;
 mod hostile;
 mod html;
 mod junit;

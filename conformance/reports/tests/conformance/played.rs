@@ -1,4 +1,4 @@
-//! Run files of real cases: played by the reference engine, and by wrappers of it that are wrong on purpose.
+//! Run files of real cases, played by the reference engine and by deliberately wrong wrappers of it.
 
 use std::sync::{Arc, LazyLock};
 
@@ -18,7 +18,7 @@ use atm_suite::run_file::{CaseLine, ImplementationLine, RUN_FORMAT, RunFile, Run
 use atm_suite::variations::VariationChoice;
 use atm_suite::{library, requirements};
 
-/// The scenarios that are played: some of each kind, none of them large.
+/// The scenarios that are played: small ones of each kind.
 const SCENARIOS: [&str; 12] = [
     "attacks/cache-poisoning",
     "attacks/injected-device-speaks-first",
@@ -34,17 +34,18 @@ const SCENARIOS: [&str; 12] = [
     "xep-0450/toakafa-new-keys",
 ];
 
-/// A requirement that no case says anything about.
+/// A requirement that no case judges.
 pub(crate) const UNTESTED: &str = "xep-0434/structure/signed";
 
-/// How an implementation deviates from the reference engine.
+/// The deviation of an implementation from the reference engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Deviation {
-    /// It does not.
+    /// No deviation.
     None,
-    /// It keeps to itself what it decides, lacks shared keys, and ends in one scenario. Its owner expects some of it.
+    /// It announces no decision, does not support shared keys, and ends in one scenario. Its owner expects some
+    /// failures.
     Silent,
-    /// It forgets each decision, so that every key is undecided.
+    /// It forgets each decision at once, so all keys are undecided.
     Forgetful,
 }
 
@@ -52,10 +53,10 @@ pub(crate) enum Deviation {
 pub(crate) static ENGINE: LazyLock<RunFile> = LazyLock::new(|| play("engine", Deviation::None));
 /// The run file of an implementation that announces nothing.
 pub(crate) static SILENT: LazyLock<RunFile> = LazyLock::new(|| play("silent", Deviation::Silent));
-/// The run file of an implementation that knows no decision.
+/// The run file of an implementation that forgets every decision.
 pub(crate) static FORGETFUL: LazyLock<RunFile> = LazyLock::new(|| play("forgetful", Deviation::Forgetful));
 
-/// Plays the scenarios with an implementation.
+/// Plays [`SCENARIOS`] with an implementation.
 pub(crate) fn play(name: &str, deviation: Deviation) -> RunFile {
     play_scenarios(name, deviation, &SCENARIOS)
 }
@@ -99,12 +100,13 @@ pub(crate) fn play_scenarios(name: &str, deviation: Deviation, scenarios: &[&str
         seed: options.seed,
         requirements: selected(&loaded),
         command: format!("atm conformance --adapter '{name}-adapter --fast'"),
+        command_without_scenarios: None,
     };
     let pictures = pictures(&run, &lines, &cases, &results);
-    RunFile { run, cases: lines, pictures }
+    RunFile { run, cases: lines, pictures, not_played: 0 }
 }
 
-/// What the scenarios name, some of what is checked on each message, and something that no case says anything about.
+/// The requirements of the scenarios, some that are checked on each message, and [`UNTESTED`].
 fn selected(scenarios: &[Arc<LoadedScenario>]) -> Vec<String> {
     let named = |id: &str| {
         let mut named = scenarios.iter().flat_map(|loaded| &loaded.scenario.requirements);
@@ -115,8 +117,7 @@ fn selected(scenarios: &[Arc<LoadedScenario>]) -> Vec<String> {
     selected.map(str::to_owned).collect()
 }
 
-/// Lets the owner of an implementation expect what it does with one requirement to be broken, and wrongly expect that
-/// of another one.
+/// Lets the owner of an implementation expect a failure that occurs, and another one that does not.
 fn expect(lines: &mut [CaseLine]) {
     let judgements = || lines.iter().flat_map(|case| &case.judgements);
     let worst =

@@ -1,4 +1,4 @@
-//! What the cases of a run say together.
+//! The summary of a run.
 
 use atm_reports::conformance::{RequirementTally, Row, RunSummary, VerdictCounts};
 use atm_suite::cases::Verdict;
@@ -8,7 +8,7 @@ use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
 
 use crate::played::{ENGINE, SILENT};
 
-/// What the cases that are told of say about one requirement, each with its steps.
+/// A run file whose cases have these names, numbers of steps, and verdicts on one requirement.
 fn with_cases(requirement: &str, cases: &[(&str, usize, Verdict)]) -> RunFile {
     let template = ENGINE.cases.iter().find(|case| !case.judgements.is_empty()).unwrap();
     let lines = cases.iter().map(|(name, steps, verdict)| {
@@ -21,7 +21,7 @@ fn with_cases(requirement: &str, cases: &[(&str, usize, Verdict)]) -> RunFile {
     let cases = lines.collect();
     let mut run = ENGINE.run.clone();
     run.requirements = vec![requirement.to_owned()];
-    RunFile { run, cases, pictures: Vec::new() }
+    RunFile { run, cases, pictures: Vec::new(), not_played: 0 }
 }
 
 fn the_row(file: &RunFile) -> Row<'_> {
@@ -130,7 +130,7 @@ fn the_smallest_case_of_each_verdict_has_a_picture() {
         let summary = RunSummary::of(file);
         for row in &summary.columns[0].rows {
             let Some(told) = row.smallest() else { continue };
-            // What did not begin has none.
+            // A case that did not begin has no picture.
             let begun = row.verdict() != Some(Verdict::Unsupported);
             let drawn = file.pictures.iter().filter(|picture| picture.case == told.case.case).count();
             assert_eq!(drawn, usize::from(begun), "{}", row.id);

@@ -1,9 +1,9 @@
 //! The report for people at a terminal.
 
-use atm_reports::conformance::{Detail, write_terminal};
+use atm_reports::conformance::{Detail, html, markdown, write_terminal};
 use atm_suite::cases::Verdict;
 use atm_suite::messages::findings;
-use atm_suite::run_file::RunFile;
+use atm_suite::run_file::{Conclusion, RunFile};
 
 use crate::played::{ENGINE, FORGETFUL, SILENT};
 
@@ -71,7 +71,7 @@ fn where_something_was_seen_is_told() {
     assert!(told(&file, Detail::Full).contains("    in a message\n"));
 }
 
-/// The test cases repeat that a contact decides about its own keys only.
+/// The test cases repeat the requirement that a contact decides only about its own keys.
 #[test]
 fn a_requirement_that_repeats_another_broken_one_is_no_cause_of_its_own() {
     let mut file = FORGETFUL.clone();
@@ -108,6 +108,27 @@ fn what_is_not_tested_is_named_with_the_reason() {
         "{report}"
     );
     assert!(!told(&ENGINE, Detail::Summary).contains("Not tested"));
+}
+
+/// An interrupted run is no pass, in every report.
+#[test]
+fn an_interrupted_run_says_how_many_cases_are_missing() {
+    let mut file = RunFile { pictures: Vec::new(), ..ENGINE.clone() };
+    file.not_played = 2;
+    let report = told(&file, Detail::Summary);
+    assert!(report.starts_with("INCONCLUSIVE engine "), "{report}");
+    assert!(report.contains("; interrupted before 2 more cases"), "{report}");
+    assert!(markdown(std::slice::from_ref(&file), &[]).contains("| inconclusive |"));
+    assert!(
+        html(std::slice::from_ref(&file)).contains(">inconclusive</span> interrupted before 2 more cases")
+    );
+    // The run file keeps it.
+    let mut text = Vec::new();
+    file.write(&mut text).unwrap();
+    assert_eq!(RunFile::read(&text[..]).unwrap(), file);
+    assert_eq!(file.conclusion(), Conclusion::Inconclusive);
+    file.not_played = 0;
+    assert_eq!(file.conclusion(), Conclusion::AsExpected);
 }
 
 #[test]

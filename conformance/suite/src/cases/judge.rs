@@ -6,6 +6,7 @@ use atm_simulator::checks::{Check, Conduct, Contradiction};
 use atm_simulator::run::Run;
 
 use super::consequences::{Consequences, FormFailures, Shown};
+use super::diagnosis::{Diagnosis, Fault};
 use super::verdict::Verdict;
 use crate::messages::MessageFinding;
 use crate::monitor::{Effect, MonitorFinding};
@@ -19,6 +20,8 @@ pub struct CaseResult {
     pub judgements: Vec<Judgement>,
     /// The requirements that were exercised without a failure, except those under which the scenario has expectations.
     pub kept: Vec<&'static Requirement>,
+    /// The requirements under which every failed expectation only follows from another finding. Nothing judges them.
+    pub unjudged: Vec<&'static Requirement>,
     /// The findings of the monitors of the devices under test, in order for each device.
     pub monitored: Vec<MonitorFinding>,
     /// The error that ended the case early.
@@ -48,7 +51,8 @@ impl Judgement {
         let (expected, observed) = (requirement.summary.to_owned(), Vec::new());
         let in_message = requirement.coverage == Observability::Messages;
         let effect = Effect::Omission;
-        let seen = vec![ExpectationResult { step: None, in_message, expected, observed, effect }];
+        let diagnosis = Diagnosis::default();
+        let seen = vec![ExpectationResult { step: None, in_message, expected, observed, effect, diagnosis }];
         Self { requirement, verdict: Verdict::Pass, seen }
     }
 }
@@ -66,6 +70,8 @@ pub struct ExpectationResult {
     pub observed: Vec<String>,
     /// The consequence of a failure.
     pub effect: Effect,
+    /// The diagnosis of a failure.
+    pub diagnosis: Diagnosis,
 }
 
 /// The consequence of a failed expectation. Only the monitor can tell an intrusion, since it knows the cause.
@@ -89,6 +95,7 @@ impl CaseResult {
         Self {
             judgements: judgements.collect(),
             kept: Vec::new(),
+            unjudged: Vec::new(),
             monitored: Vec::new(),
             error: Some(error),
             messages: 0,
@@ -111,7 +118,17 @@ fn of_error(error: &AdapterError) -> Verdict {
     }
 }
 
-/// Judges a run: returns its judgements, and the requirements that were exercised without a failure.
+/// The judgements of a run.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) judgements: Vec<Judgement>,
+    /// See [`CaseResult::kept`].
+    pub(super) kept: Vec<&'static Requirement>,
+    /// See [`CaseResult::unjudged`].
+    pub(super) unjudged: Vec<&'static Requirement>,
+}
+
+/// Judges a run.
 ///
 /// Other implementations are judged by which keys can decrypt which decisions and by the levels of keys: by the monitor
 /// at each step, by the expectations under a requirement, and by the findings in messages. `demanded` are the
@@ -120,10 +137,7 @@ fn of_error(error: &AdapterError) -> Verdict {
 /// An expectation concerns the devices whose behaviour it shows. It is left out if none of them is under test. For
 /// example, if the device under test told a peer nothing, the peer did not fail to receive; another expectation covers
 /// the telling. An expectation is also left out if its failure only follows from another finding ([`Consequences`]).
-pub(super) fn judge(
-    shown: &Shown<'_>,
-    demanded: impl Iterator<Item = &'static Requirement>,
-) -> (Vec<Judgement>, Vec<&'static Requirement>) {
+pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static Requirement>) -> Judged {
     let mut seen: BTreeMap<&'static str, Vec<ExpectationResult>> =
         demanded.map(|requirement| (requirement.id, Vec::new())).collect();
     let consequences = Consequences::new(shown);
@@ -141,10 +155,17 @@ pub(super) fn judge(
         }
         form.note(requirement, &failed);
         let effect = failed.iter().map(|failed| effect_of(failed)).max().unwrap_or(Effect::Omission);
+        let diagnosis = Diagnosis::of_check(check, &failed, shown.run);
         let observed = failed.into_iter().map(|contradiction| contradiction.text.clone()).collect();
         let expected = check.expected.clone();
-        let looked = ExpectationResult { step: check.step, in_message: false, expected, observed, effect };
-        seen.entry(requirement.id).or_default().push(looked);
+        seen.entry(requirement.id).or_default().push(ExpectationResult {
+            step: check.step,
+            in_message: false,
+            expected,
+            observed,
+            effect,
+            diagnosis,
+        });
     }
     for found in shown.monitored {
         if form.explain(found, shown) {
@@ -163,6 +184,7 @@ pub(super) fn judge(
             expected: found.expected.clone(),
             observed: found.observed.clone(),
             effect: found.effect(),
+            diagnosis: Diagnosis::of_finding(found, shown.run),
         });
     }
     let mut findings: Vec<&MessageFinding> = shown.messages.iter().collect();
@@ -176,6 +198,7 @@ pub(super) fn judge(
             expected: (*expected).to_owned(),
             observed: vec![observed.clone()],
             effect: Effect::Omission,
+            diagnosis: Fault::Form.alone(),
         });
     }
     let recommended = seen.iter().filter(|(id, _)| requirements::is_recommended(id));
@@ -188,12 +211,17 @@ pub(super) fn judge(
     };
     let kept = requirements::all().filter(is_open).filter(|requirement| was_at_work(shown, requirement));
     let kept: Vec<&'static Requirement> = kept.collect();
-    let about = requirements::all().filter_map(|requirement| {
-        let seen = seen.remove(requirement.id)?;
-        let is_judged = !seen.is_empty() || !unjudged.contains(requirement.id);
-        is_judged.then(|| Judgement { verdict: verdict(requirement, &seen, shown.error), requirement, seen })
-    });
-    (about.collect(), kept)
+    let mut judged = Judged { judgements: Vec::new(), kept, unjudged: Vec::new() };
+    for requirement in requirements::all() {
+        let Some(seen) = seen.remove(requirement.id) else { continue };
+        if seen.is_empty() && unjudged.contains(requirement.id) {
+            judged.unjudged.push(requirement);
+        } else {
+            let verdict = verdict(requirement, &seen, shown.error);
+            judged.judgements.push(Judgement { requirement, verdict, seen });
+        }
+    }
+    judged
 }
 
 /// Whether a run without variations exercised a requirement: the monitor saw that, or every message is checked for it.

@@ -2,6 +2,7 @@
 
 mod case;
 mod consequences;
+mod diagnosis;
 mod examined;
 mod expectations;
 mod implementation;
@@ -12,6 +13,7 @@ mod verdict;
 mod workers;
 
 pub use case::{Case, LineUp, LoadedScenario, NotCast, Role, cases, hostable};
+pub use diagnosis::{Diagnosis, Fault};
 pub use examined::Examined;
 pub(crate) use examined::Written;
 pub use expectations::{

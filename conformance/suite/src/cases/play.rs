@@ -10,7 +10,7 @@ use super::case::Case;
 use super::consequences::Shown;
 use super::examined::{Examination, Examined};
 use super::implementation::{CaseLog, Engine, Implementation, Scene};
-use super::judge::{CaseResult, judge};
+use super::judge::{CaseResult, Judged, judge};
 use super::verdict::Verdict;
 use crate::layer::Layered;
 use crate::messages::Wire;
@@ -124,8 +124,8 @@ pub(super) fn play_once(
         sent: messages,
         at_work: &at_work,
     };
-    let (judgements, kept) = judge(&shown, about);
-    CaseResult { judgements, kept, monitored, error, messages, run: Some(run), exchanges }
+    let Judged { judgements, kept, unjudged } = judge(&shown, about);
+    CaseResult { judgements, kept, unjudged, monitored, error, messages, run: Some(run), exchanges }
 }
 
 /// The room for postponed decisions. A scenario that sets limits tests the lack of room.

@@ -5,6 +5,7 @@ use atm_simulator::run::Options;
 use atm_simulator::scenario::Step;
 
 use super::case::Case;
+use super::diagnosis::{Diagnosis, Fault};
 use super::implementation::Implementation;
 use super::judge::{CaseResult, ExpectationResult, Judgement};
 use super::play::{Playing, play, play_once};
@@ -190,7 +191,8 @@ fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
     let requirement = requirements::find(found.requirement)?;
     let effect = found.effect();
     let MonitorFinding { step, expected, observed, .. } = found.clone();
-    let seen = vec![ExpectationResult { step, in_message: false, expected, observed, effect }];
+    let diagnosis = Diagnosis::of_subject(&found.subject);
+    let seen = vec![ExpectationResult { step, in_message: false, expected, observed, effect, diagnosis }];
     Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
 }
 
@@ -251,6 +253,11 @@ fn looked(
         expected,
         observed: observed.to_vec(),
         effect: seen.map_or(Effect::Omission, |seen| seen.effect),
+        diagnosis: match seen {
+            Some(seen) if is_attack(variations) => seen.diagnosis.clone(),
+            Some(_) => Fault::Variation.alone(),
+            None => Diagnosis::default(),
+        },
     }
 }
 

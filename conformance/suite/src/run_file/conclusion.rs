@@ -19,6 +19,12 @@ impl Conclusion {
         cases.into_iter().filter_map(Self::of_case).max().unwrap_or(Self::Inconclusive)
     }
 
+    /// The conclusion of a run in which this many cases were not played.
+    #[must_use]
+    pub fn of_interrupted(self, not_played: usize) -> Self {
+        if not_played > 0 { self.max(Self::Inconclusive) } else { self }
+    }
+
     /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -30,7 +36,8 @@ impl Conclusion {
     }
 
     /// The conclusion of a case; `None` if it judges nothing.
-    fn of_case(case: &CaseLine) -> Option<Self> {
+    #[must_use]
+    pub fn of_case(case: &CaseLine) -> Option<Self> {
         let judged = case.judgements.iter().map(|judgement| Self::from(judgement.verdict));
         // An error counts even if the case judges nothing.
         let broke_off = case.error.as_ref().filter(|error| error.unsupported.is_none());

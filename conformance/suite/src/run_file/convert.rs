@@ -24,6 +24,7 @@ impl CaseLine {
             messages: result.messages,
             error: result.error.as_ref().map(ErrorLine::of),
             judgements: result.judgements.iter().map(|judgement| judged(judgement, number)).collect(),
+            unjudged: result.unjudged.iter().map(|requirement| requirement.id.to_owned()).collect(),
         }
     }
 }
@@ -40,13 +41,15 @@ impl ErrorLine {
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
     let seen = judgement.seen.iter().map(|seen| {
-        let ExpectationResult { step, in_message, expected, observed, effect } = seen;
+        let ExpectationResult { step, in_message, expected, observed, effect, diagnosis } = seen;
         ExpectationLine {
             step: step.map(&number),
             in_message: *in_message,
             expected: expected.clone(),
             observed: observed.clone(),
             lets_in: *effect == Effect::Intrusion,
+            fault: diagnosis.fault,
+            because: diagnosis.because.clone(),
         }
     });
     JudgementLine {

@@ -10,8 +10,10 @@ use std::io::{self, BufRead, Write};
 use atm_engine::{AnnouncementRule, ConflictRule};
 use serde::{Deserialize, Serialize};
 
-use crate::cases::Verdict;
+use super::conclusion::Conclusion;
+use crate::cases::{Fault, Verdict};
 use crate::json;
+use crate::messages::findings;
 
 /// The version of the format of run files.
 pub const RUN_FORMAT: u32 = 1;
@@ -54,6 +56,9 @@ pub struct RunLine {
     pub requirements: Vec<String>,
     /// The command that repeats the run, without the selection of cases.
     pub command: String,
+    /// The same without the scenarios that were given; absent if none were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command_without_scenarios: Option<String>,
 }
 
 /// An implementation that was tested.
@@ -100,6 +105,9 @@ pub struct CaseLine {
     pub error: Option<ErrorLine>,
     /// The judgement of each requirement.
     pub judgements: Vec<JudgementLine>,
+    /// The ids of requirements whose failures only follow from other failures. The case does not judge them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unjudged: Vec<String>,
 }
 
 /// A device with its implementation.
@@ -163,6 +171,12 @@ pub struct ExpectationLine {
     /// Whether it is an intrusion: a key is authenticated without a lawful cause, or a distrust is undone.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lets_in: bool,
+    /// The kind of mistake that a contradiction shows, if it shows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Fault>,
+    /// Sentences that say who told the device about a key, and whether it followed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
 }
 
 /// What a case looks like.
@@ -178,9 +192,18 @@ pub struct PictureLine {
 /// The end of a run file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub struct EndLine {
     /// How many cases there are.
     pub cases: usize,
+    /// How many selected cases were not played, because the run was interrupted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_played: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A complete run file.
@@ -192,6 +215,8 @@ pub struct RunFile {
     pub cases: Vec<CaseLine>,
     /// The pictures of the most informative cases.
     pub pictures: Vec<PictureLine>,
+    /// How many selected cases were not played, because the run was interrupted.
+    pub not_played: usize,
 }
 
 /// The reason why a file is no run file.
@@ -238,7 +263,13 @@ impl RunFile {
         for picture in &self.pictures {
             line(&Line::Picture(picture.clone()))?;
         }
-        line(&Line::End(EndLine { cases: self.cases.len() }))
+        line(&Line::End(EndLine { cases: self.cases.len(), not_played: self.not_played }))
+    }
+
+    /// The conclusion of the run. It is inconclusive at best if cases were not played.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        Conclusion::of(&self.cases).of_interrupted(self.not_played)
     }
 
     /// Reads a file.
@@ -265,11 +296,24 @@ impl RunFile {
                         return Err(wrong(format!("{} cases, but {} lines of them", end.cases, cases.len())));
                     }
                     let run = run.expect("it was just looked at");
-                    return Ok(Self { run, cases, pictures });
+                    return Ok(Self { run, cases, pictures, not_played: end.not_played });
                 }
             }
         }
         Err(RunFileError::Cut)
+    }
+}
+
+impl RunLine {
+    /// The command that repeats one case. It is short: it names the scenario of this case only, and no scenario if the
+    /// run had all of the library.
+    #[must_use]
+    pub fn command_for(&self, case: &CaseLine) -> String {
+        let id = shell_words::quote(&case.case);
+        match &self.command_without_scenarios {
+            None => format!("{} --case {id}", self.command),
+            Some(command) => format!("{command} {} --case {id}", shell_words::quote(&case.scenario)),
+        }
     }
 }
 
@@ -278,5 +322,12 @@ impl CaseLine {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         self.judgements.iter().map(|judgement| judgement.verdict).max().unwrap_or(Verdict::Inconclusive)
+    }
+
+    /// Whether it says something about this requirement: it judges it, or it has a message that was checked for it.
+    #[must_use]
+    pub fn says_something_about(&self, requirement: &str) -> bool {
+        self.judgements.iter().any(|judgement| judgement.requirement == requirement)
+            || self.messages > 0 && findings::are_about(requirement)
     }
 }

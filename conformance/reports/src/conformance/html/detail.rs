@@ -4,15 +4,14 @@ use maud::{Markup, html as markup};
 
 use super::cell;
 use super::picture::PagePictures;
-use crate::conformance::difference::Difference;
 use crate::conformance::matrix::{Matrix, MatrixColumn};
 use crate::conformance::summary::{CaseJudgement, Row};
 use crate::conformance::wording::{self, counted};
 
-/// How many other cases are listed.
+/// The most other cases that are listed.
 const OTHERS: usize = 30;
 
-/// What stands behind each cell.
+/// The details of all cells: one article for each implementation and requirement.
 pub(super) fn details(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Markup {
     markup! {
         @for column in &matrix.columns {
@@ -22,7 +21,7 @@ pub(super) fn details(matrix: &Matrix<'_>, pictures: &PagePictures<'_>) -> Marku
 }
 
 fn detail(column: &MatrixColumn<'_>, row: &Row<'_>, pictures: &PagePictures<'_>) -> Markup {
-    // Paper has no room for what is as it should be.
+    // The printed page leaves out everything that needs no attention.
     let notable = row.verdict().is_some_and(|verdict| {
         Conclusion::from(verdict) != Conclusion::AsExpected
             || matches!(verdict, Verdict::Advice | Verdict::ExpectedFail)
@@ -63,7 +62,7 @@ fn smallest(
     pictures: &PagePictures<'_>,
 ) -> Markup {
     let case = told.case;
-    let command = wording::repeating(&column.file.run, &case.case);
+    let command = column.file.run.command_for(case);
     markup! {
         h3 { "The smallest run that shows it" }
         p {
@@ -89,24 +88,24 @@ fn broken_off(error: &ErrorLine) -> Markup {
     }
 }
 
-/// Expected against observed.
+/// The expectations of a case: first the contradicted ones with their differences, then those that hold.
 fn seen(told: CaseJudgement<'_>) -> Markup {
-    let (broken, kept): (Vec<_>, Vec<_>) =
-        told.judgement.seen.iter().partition(|seen| !seen.observed.is_empty());
+    let broken = wording::differences(told);
+    let kept: Vec<_> = told.judgement.seen.iter().filter(|seen| seen.observed.is_empty()).collect();
     markup! {
         @if !broken.is_empty() {
             dl.broken {
-                @for (position, seen) in broken.iter().enumerate() {
-                    @if position == 0 || wording::moment(broken[position - 1]) != wording::moment(seen) {
+                @for (position, (seen, difference)) in broken.iter().enumerate() {
+                    @if position == 0 || wording::moment(broken[position - 1].0) != wording::moment(seen) {
                         dt { (wording::moment(seen)) }
                     }
                     dd { span.part { "expected" } (seen.expected) }
-                    @for (name, items) in Difference::of(seen).parts() {
+                    @for (name, items) in difference.parts() {
                         @for item in items { dd.difference { span.part { (name) } (item) } }
                     }
                 }
             }
-            @if let Some(note) = wording::policy_note(broken.iter().flat_map(|seen| &seen.observed).map(String::as_str)) {
+            @if let Some(note) = wording::policy_note(broken.iter().flat_map(|(seen, _)| &seen.observed).map(String::as_str)) {
                 p.aside { (note) }
             }
         }

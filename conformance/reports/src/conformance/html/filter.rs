@@ -14,8 +14,17 @@ const LEVELS: [Obligation; 6] = [
     Obligation::Ours,
 ];
 
-/// What narrows the table. Only what occurs can be chosen.
-pub(super) fn filter(matrix: &Matrix<'_>) -> Markup {
+/// The rows that the table shows at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// All of them.
+    All,
+    /// Only those in which the columns differ.
+    Differences,
+}
+
+/// The form that filters the table. It offers only values that occur.
+pub(super) fn filter(matrix: &Matrix<'_>, shown: Shown) -> Markup {
     let rows = || matrix.columns.iter().flat_map(|column| &column.column.rows);
     let verdicts =
         Verdict::ALL.into_iter().rev().filter(|verdict| rows().any(|row| row.verdict() == Some(*verdict)));
@@ -52,6 +61,13 @@ pub(super) fn filter(matrix: &Matrix<'_>) -> Markup {
                 select name="document" {
                     option value="" { "all" }
                     @for group in &matrix.groups { option { (wording::document(group.document)) } }
+                }
+            }
+            label hidden[matrix.columns.len() < 2] {
+                "Differences"
+                select name="change" {
+                    option value="" { "all" }
+                    option value="differs" selected[shown == Shown::Differences] { "only what differs" }
                 }
             }
             output aria-live="polite" {}

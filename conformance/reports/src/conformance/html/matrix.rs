@@ -7,7 +7,7 @@ use super::cell;
 use crate::conformance::matrix::{Matrix, MatrixColumn, MatrixGroup, MatrixLine};
 use crate::conformance::wording;
 
-/// Requirements against implementations.
+/// The table of requirements by implementation.
 pub(super) fn table(matrix: &Matrix<'_>) -> Markup {
     markup! {
         table.matrix {
@@ -37,7 +37,7 @@ fn rows(columns: &[MatrixColumn<'_>], group: &MatrixGroup<'_>) -> Markup {
     }
 }
 
-/// The requirements of a group with the failures first, otherwise in their order.
+/// The lines of a group, the worst conclusion first; otherwise in their order.
 fn worst_first<'a>(columns: &[MatrixColumn<'_>], group: &MatrixGroup<'a>) -> Vec<MatrixLine<'a>> {
     let worst = |line: &MatrixLine<'_>| {
         columns.iter().filter_map(|column| column.row(line.id)?.verdict()).map(Conclusion::from).max()
@@ -51,7 +51,7 @@ fn row(columns: &[MatrixColumn<'_>], line: MatrixLine<'_>) -> Markup {
     let level = line.requirement.map_or(String::new(), |requirement| requirement.level.to_string());
     let names: Vec<_> = columns.iter().filter_map(|column| column.row(line.id)).map(cell::name).collect();
     markup! {
-        tr.requirement data-level=(level) data-verdicts=(names.join(" ")) {
+        tr.requirement data-level=(level) data-verdicts=(names.join(" ")) data-change=[line.differs(columns).then_some("differs")] {
             th scope="row" {
                 span.id { (line.id) }
                 @if let Some(requirement) = line.requirement { span.summary { (requirement.summary) } }

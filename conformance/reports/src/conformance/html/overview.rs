@@ -1,19 +1,14 @@
-use std::cmp::Reverse;
-
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::Conclusion;
 use maud::{Markup, html as markup};
 
 use super::cell;
 use crate::conformance::matrix::{Matrix, MatrixColumn};
-use crate::conformance::summary::{CaseJudgement, RequirementTally, Row};
+use crate::conformance::summary::{CaseJudgement, FailureGroup, RequirementTally, Row};
 use crate::conformance::wording::{self, counted};
 use crate::escape::{OneLine, link};
 
-/// How many failures are named to begin with.
-const FIRST: usize = 3;
-
-/// What each implementation comes to.
+/// A card with the result of each implementation.
 pub(super) fn overview(matrix: &Matrix<'_>) -> Markup {
     markup! {
         div.overview {
@@ -24,7 +19,7 @@ pub(super) fn overview(matrix: &Matrix<'_>) -> Markup {
 
 fn card(column: &MatrixColumn<'_>) -> Markup {
     let implementation = column.column.implementation;
-    let conclusion = Conclusion::of(column.column.cases.iter().copied());
+    let conclusion = column.column.conclusion();
     let class = match conclusion {
         Conclusion::AsExpected => "pass",
         Conclusion::Inconclusive => "inconclusive",
@@ -58,25 +53,39 @@ fn card(column: &MatrixColumn<'_>) -> Markup {
     }
 }
 
-/// The failures to begin with: those that the smallest runs show, of these the ones that most cases show.
+/// The failures to begin with: for each likely cause the one that the smallest run shows.
 fn first_failures(column: &MatrixColumn<'_>) -> Markup {
     let is_failure = |verdict: &Verdict| Conclusion::from(*verdict) == Conclusion::NotAsExpected;
-    let failed = Verdict::ALL.into_iter().filter(is_failure);
-    let causes = failed.flat_map(|verdict| column.column.causes(verdict));
-    let mut failures: Vec<_> = causes.filter_map(|(row, _)| Some((row, row.smallest()?))).collect();
-    failures.sort_by_key(|(row, told)| {
-        (told.case.steps, Reverse(row.verdict().map(|verdict| row.counts[&verdict])))
-    });
-    failures.truncate(FIRST);
-    let observed = failures.iter().flat_map(|(_, told)| wording::contradictions(*told));
-    let observed = observed.flat_map(|seen| &seen.observed).map(String::as_str);
+    let failed = Verdict::ALL.into_iter().rev().filter(is_failure);
+    let groups: Vec<_> = failed.flat_map(|verdict| column.column.by_fault(verdict)).collect();
+    let observed = groups.iter().filter_map(|group| group.failures[0].0.smallest());
+    let observed = observed.flat_map(wording::contradictions).flat_map(|seen| &seen.observed);
     markup! {
-        @if !failures.is_empty() {
-            h3 { "Begin with" }
+        @if !groups.is_empty() {
+            h3 { "Begin here: likely causes, the smallest run first" }
             ul.first {
-                @for (row, told) in &failures { (first_failure(column, row, *told)) }
+                @for group in &groups { (group_of_failures(column, group)) }
             }
-            @if let Some(note) = wording::policy_note(observed) { p.aside { (note) } }
+            @if let Some(note) = wording::policy_note(observed.map(String::as_str)) { p.aside { (note) } }
+        }
+    }
+}
+
+fn group_of_failures(column: &MatrixColumn<'_>, group: &FailureGroup<'_, '_>) -> Markup {
+    let (first, _) = group.failures[0];
+    let others = &group.failures[1..];
+    markup! {
+        li {
+            strong { (wording::likely_cause(&column.column, group)) } ": "
+            @if let Some(told) = first.smallest() { (first_failure(column, first, told)) }
+            @if !others.is_empty() {
+                details {
+                    summary { (counted(others.len(), "more requirement")) }
+                    @for (row, _) in others {
+                        p { a href={ "#" (cell::anchor(&column.key, row.id)) } { (row.id) } }
+                    }
+                }
+            }
         }
     }
 }
@@ -84,21 +93,20 @@ fn first_failures(column: &MatrixColumn<'_>) -> Markup {
 fn first_failure(column: &MatrixColumn<'_>, row: &Row<'_>, told: CaseJudgement<'_>) -> Markup {
     let broken = wording::contradictions(told).next();
     markup! {
-        li {
-            a href={ "#" (cell::anchor(&column.key, row.id)) } { (row.id) }
-            @if let Some(requirement) = row.requirement { ": " (requirement.summary) }
-            " "
-            span.aside {
-                @if let Some(verdict) = row.verdict() { "(" (wording::meaning(verdict)) ", " (wording::share(row)) ") " }
-                "A run of " (counted(told.case.steps, "step")) " shows it:"
+        a href={ "#" (cell::anchor(&column.key, row.id)) } { (row.id) }
+        @if let Some(requirement) = row.requirement { ": " (requirement.summary) }
+        " "
+        span.aside {
+            @if let Some(verdict) = row.verdict() { "(" (wording::meaning(verdict)) ", " (wording::share(row)) ") " }
+            "A run of " (counted(told.case.steps, "step")) " shows it:"
+        }
+        @match (broken, &told.case.error) {
+            (Some(seen), _) => {
+                " " (wording::moment(seen)) ", expected " em { (seen.expected) } ", observed " em { (seen.observed.join("; ")) }
+                @if !seen.because.is_empty() { ": " (seen.because.join("; ")) }
             }
-            @match (broken, &told.case.error) {
-                (Some(seen), _) => {
-                    " " (wording::moment(seen)) ", expected " em { (seen.expected) } ", observed " em { (seen.observed.join("; ")) }
-                }
-                (None, Some(error)) => { " " (error.what) }
-                (None, None) => "",
-            }
+            (None, Some(error)) => { " " (error.what) }
+            (None, None) => "",
         }
     }
 }

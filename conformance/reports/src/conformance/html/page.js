@@ -4,11 +4,12 @@
   const filter = document.querySelector(".filter");
   const dialog = document.querySelector("dialog");
   const content = dialog.querySelector(".content");
+  const place = dialog.querySelector("output");
 
   // The table shows the requirements that the filter lets through.
   const words = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
   const narrow = () => {
-    const { text, verdict, level, document: origin } = filter.elements;
+    const { text, verdict, level, document: origin, change } = filter.elements;
     const sought = words(text.value), verdicts = words(verdict.value);
     let shown = 0, all = 0;
     for (const group of document.querySelectorAll(".matrix tbody")) {
@@ -19,6 +20,7 @@
         const fits = sought.every((word) => said.includes(word))
           && (verdicts.length === 0 || verdicts.some((one) => its.includes(one)))
           && (level.value === "" || level.value === row.dataset.level)
+          && (change.value === "" || row.dataset.change === change.value)
           && (origin.value === "" || origin.value === group.dataset.document);
         row.hidden = !fits;
         any ||= fits;
@@ -31,7 +33,7 @@
     filter.querySelector("output").value = shown === all ? `${all} requirements` : `${shown} of ${all} requirements`;
   };
   // The address of a table that is narrowed begins with `#?`, that of a detail with its name.
-  const NAMES = ["text", "verdict", "level", "document"];
+  const NAMES = ["text", "verdict", "level", "document", "change"];
   const filterAddress = () => {
     const chosen = NAMES.filter((name) => filter.elements[name].value !== "");
     const parameters = new URLSearchParams(chosen.map((name) => [name, filter.elements[name].value]));
@@ -51,14 +53,8 @@
   narrow();
 
   // Runs are unpacked when they are looked at.
-  const draw = async (place) => {
-    if (place.shadowRoot) return;
-    const root = place.attachShadow({ mode: "open" });
-    root.append(document.getElementById("run-style").content.cloneNode(true));
-    const packed = Uint8Array.from(atob(document.getElementById(`run-${place.dataset.picture}`).textContent), (c) => c.charCodeAt(0));
-    const run = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
-    showRun(root, run, { hasAddress: false });
-  };
+  const draw = (picture) =>
+    showPacked(picture, document.getElementById(`run-${picture.dataset.picture}`).textContent, `#${encodeURI(picture.closest("article").id)}&`);
 
   // A detail is open when the URL names it, so that it can be linked to.
   let home = null;
@@ -69,7 +65,10 @@
   };
   const follow = () => {
     if (location.hash.startsWith("#?")) readFilter();
-    const article = !location.hash.startsWith("#?") && location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    // After the name of a detail, the address has the moment of its run.
+    const [name] = location.hash.slice(1).split("&");
+    const article = !location.hash.startsWith("#?") && name !== "" && document.getElementById(decodeURIComponent(name));
+    if (article && article === content.firstElementChild) return;
     putBack();
     if (!article || article.tagName !== "ARTICLE") {
       if (dialog.open) dialog.close();
@@ -80,15 +79,18 @@
     content.append(article);
     dialog.setAttribute("aria-label", article.querySelector("h2").textContent);
     if (!dialog.open) dialog.showModal();
+    const all = failures();
+    const here = all.indexOf(`#${content.firstElementChild.id}`);
+    for (const turn of dialog.querySelectorAll("[data-turn]")) turn.hidden = all.length < 2;
+    place.value = here < 0 || all.length < 2 ? "" : `${here + 1} of ${all.length}`;
     dialog.scrollTop = 0;
-    for (const turn of dialog.querySelectorAll("[data-turn]")) turn.hidden = failures().length < 2;
-    article.querySelectorAll(".pictures").forEach(draw);
+    Promise.all([...article.querySelectorAll(".pictures")].map(draw)).then(() => { dialog.scrollTop = 0; });
   };
   dialog.addEventListener("close", () => {
     const id = content.firstElementChild?.id;
     putBack();
     // Following a link to a detail took the focus away from its cell.
-    [...document.querySelectorAll(".matrix a")].find((cell) => cell.hash.slice(1) === encodeURI(id))?.focus();
+    [...document.querySelectorAll(".matrix a")].find((cell) => cell.hash.slice(1) === encodeURI(id))?.focus({ preventScroll: true });
     // Without a detail in it, the dialog was closed by another address, which stays.
     if (id) history.replaceState(null, "", filterAddress());
   });

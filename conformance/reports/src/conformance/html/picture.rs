@@ -1,22 +1,18 @@
-use std::io::Write;
-
 use atm_suite::run_file::{PictureLine, RunFile};
-use data_encoding::BASE64;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use maud::{Markup, html as markup};
 
 use crate::conformance::matrix::{Matrix, MatrixColumn};
 use crate::conformance::summary::Row;
+use crate::page;
 
-/// The runs that a page shows: each once, and so packed that a page of hundreds stays small.
+/// The runs that a page can show. Each is stored once and compressed, so that a page with hundreds of runs stays small.
 pub(super) struct PagePictures<'a> {
-    /// With the file that each comes from.
+    /// Each run with the file that it comes from.
     drawn: Vec<(&'a RunFile, &'a PictureLine)>,
 }
 
 impl<'a> PagePictures<'a> {
-    /// Those of the cases that the details of a page show.
+    /// The runs of the cases that the details refer to.
     pub(super) fn of(matrix: &Matrix<'a>) -> Self {
         let mut drawn: Vec<(&RunFile, &PictureLine)> = Vec::new();
         for column in &matrix.columns {
@@ -31,23 +27,17 @@ impl<'a> PagePictures<'a> {
         Self { drawn }
     }
 
-    /// The number of the picture of a case.
+    /// The number of the run of a case.
     pub(super) fn number(&self, column: &MatrixColumn<'_>, case: &str) -> Option<usize> {
         self.drawn.iter().position(|(file, picture)| std::ptr::eq(*file, column.file) && picture.case == case)
     }
 
-    /// The runs themselves, which the script of the page unpacks when they are looked at.
+    /// One `script` element for each run. The script of the page unpacks a run when a reader opens it.
     pub(super) fn markup(&self) -> Markup {
         markup! {
             @for (number, (_, picture)) in self.drawn.iter().enumerate() {
-                script type="text/plain" id={ "run-" (number) } { (packed(&picture.run.to_string())) }
+                script type="text/plain" id={ "run-" (number) } { (page::packed(&picture.run)) }
             }
         }
     }
-}
-
-fn packed(run: &str) -> String {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    let done = encoder.write_all(run.as_bytes()).and_then(|()| encoder.finish());
-    BASE64.encode(&done.expect("memory can be written"))
 }

@@ -1,6 +1,7 @@
-//! The report for a README, a summary of a CI run, or a page about several implementations.
+//! The report as Markdown: for a README, the summary of a CI run, or a page about several implementations.
 
 mod campaign;
+mod comparison;
 mod section;
 
 use std::fmt::{Arguments, Write};
@@ -8,17 +9,18 @@ use std::fmt::{Arguments, Write};
 use atm_suite::cases::Verdict;
 use atm_suite::fuzz::FuzzReport;
 use atm_suite::requirements::Requirement;
-use atm_suite::run_file::{Conclusion, RunFile};
+use atm_suite::run_file::RunFile;
 
 use self::campaign::write_campaigns;
+pub use self::comparison::{markdown_comparison, markdown_trend};
 use self::section::write_section;
 use super::matrix::{Matrix, MatrixColumn, MatrixGroup};
 use super::summary::Row;
 use super::wording;
 use crate::escape::{self, code, escape};
 
-/// Writes runs as Markdown: what each implementation comes to, requirements against implementations, and for each
-/// implementation what is not kept and why; then what campaigns of random scenarios found.
+/// Writes runs and campaigns as Markdown. The parts are: the result of each implementation, its failures with reasons,
+/// the findings of the campaigns, and a table of all requirements by implementation.
 #[must_use]
 pub fn markdown(files: &[RunFile], campaigns: &[FuzzReport]) -> String {
     let matrix = Matrix::of(files);
@@ -36,7 +38,7 @@ pub fn markdown(files: &[RunFile], campaigns: &[FuzzReport]) -> String {
     out
 }
 
-/// A line of text; memory takes any.
+/// Adds a line. Writing to memory cannot fail.
 fn line(out: &mut String, text: Arguments<'_>) {
     let _ = writeln!(out, "{text}");
 }
@@ -55,7 +57,7 @@ fn write_overview(out: &mut String, matrix: &Matrix<'_>) {
     for MatrixColumn { file, column, .. } in &matrix.columns {
         let name = wording::full_name(column.implementation);
         let name = escape::linked(&name, column.implementation.url.as_deref().unwrap_or_default());
-        let conclusion = Conclusion::of(column.cases.iter().copied());
+        let conclusion = column.conclusion();
         line(
             out,
             format_args!(

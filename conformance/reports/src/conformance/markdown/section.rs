@@ -4,13 +4,12 @@ use atm_suite::cases::Verdict;
 use atm_suite::run_file::{CaseLine, ErrorLine};
 
 use super::{line, linked};
-use crate::conformance::difference::Difference;
 use crate::conformance::matrix::MatrixColumn;
 use crate::conformance::summary::Row;
 use crate::conformance::wording::{self, counted};
 use crate::escape::{code, escape};
 
-/// What one implementation does not keep, and why.
+/// Writes the failures and differences of one implementation, with reasons.
 pub(super) fn write_section(out: &mut String, column: &MatrixColumn<'_>) {
     let implementation = column.column.implementation;
     line(out, format_args!("\n## {}\n", escape(&wording::full_name(implementation))));
@@ -28,8 +27,16 @@ pub(super) fn write_section(out: &mut String, column: &MatrixColumn<'_>) {
         ),
     );
     let mut any = false;
+    for (position, group) in column.column.by_fault(Verdict::Fail).iter().enumerate() {
+        let begin = if position == 0 { "Failures, begin here" } else { "Failures" };
+        line(out, format_args!("\n### {begin}: {}\n", wording::likely_cause(&column.column, group)));
+        any = true;
+        for (row, repeating) in &group.failures {
+            write_row(out, column, row);
+            write_repeating(out, repeating);
+        }
+    }
     for (verdict, title) in [
-        (Verdict::Fail, "Failures"),
         (Verdict::UnexpectedPass, "Unexpected passes"),
         (Verdict::ExpectedFail, "Expected failures"),
         (Verdict::Inconclusive, "Inconclusive: failed in one run and passed in the next"),
@@ -65,24 +72,21 @@ fn write_row(out: &mut String, column: &MatrixColumn<'_>, row: &Row<'_>) {
         line(out, format_args!("  - reason: {}", escape(reason)));
     }
     let Some(told) = row.smallest() else { return };
-    // A fact needs no defence.
+    // A permitted difference needs no evidence.
     if row.verdict() == Some(Verdict::Differs) {
         return;
     }
-    for seen in wording::contradictions(told) {
-        for (name, items) in Difference::of(seen).parts() {
+    for (seen, difference) in wording::differences(told) {
+        for (name, items) in difference.parts() {
             for item in items {
                 line(out, format_args!("  - {}, {name}: {}", wording::moment(seen), escape(item)));
             }
         }
     }
-    line(
-        out,
-        format_args!("  - smallest case: {}", code(&wording::repeating(&column.file.run, &told.case.case))),
-    );
+    line(out, format_args!("  - smallest case: {}", code(&column.file.run.command_for(told.case))));
 }
 
-/// Names the requirements that the same mistake breaks, since they repeat the one before.
+/// Names the requirements that the same mistake breaks because they repeat the one above.
 fn write_repeating(out: &mut String, rows: &[&Row<'_>]) {
     let ids: Vec<String> = rows.iter().map(|row| linked(row.id, row.requirement)).collect();
     if !ids.is_empty() {
@@ -90,7 +94,7 @@ fn write_repeating(out: &mut String, rows: &[&Row<'_>]) {
     }
 }
 
-/// Writes what broke cases off, and whether anything did.
+/// Writes the errors that ended cases early. Returns whether there are any.
 fn write_errors(out: &mut String, column: &MatrixColumn<'_>) -> bool {
     let errors = wording::errors(&column.column);
     if !errors.is_empty() {
@@ -107,13 +111,10 @@ fn write_error(out: &mut String, column: &MatrixColumn<'_>, error: &ErrorLine, c
     if let Some(mistake) = &error.likely_mistake {
         line(out, format_args!("  - likely mistake: {}", escape(mistake)));
     }
-    line(
-        out,
-        format_args!("  - smallest case: {}", code(&wording::repeating(&column.file.run, &cases[0].case))),
-    );
+    line(out, format_args!("  - smallest case: {}", code(&column.file.run.command_for(cases[0]))));
 }
 
-/// Writes what is not supported, and whether anything is not.
+/// Writes the unsupported features. Returns whether there are any.
 fn write_unsupported(out: &mut String, column: &MatrixColumn<'_>) -> bool {
     let features: BTreeMap<&str, usize> = wording::unsupported(&column.column);
     if !features.is_empty() {

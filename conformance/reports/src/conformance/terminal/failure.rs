@@ -6,12 +6,11 @@ use atm_suite::run_file::RunFile;
 use super::help::Help;
 use super::styles::Styles;
 use super::write_hanging;
-use crate::conformance::difference::Difference;
 use crate::conformance::summary::{CaseJudgement, Row};
 use crate::conformance::wording;
 
-/// Writes what somebody needs to know who wants to repair an implementation: what is demanded, what is there
-/// instead, and how to see it.
+/// Writes a broken requirement for the author of the implementation: the demand, the observation, and the commands that
+/// reproduce it.
 pub(super) fn write_row(
     out: &mut dyn Write,
     file: &RunFile,
@@ -45,23 +44,21 @@ pub(super) fn write_row(
         if let Some(reason) = &told.judgement.reason {
             write_hanging(out, "    reason:   ", reason)?;
         }
-        writeln!(out, "    repeat:   {}", OneLine(wording::repeating(&file.run, &case.case)))?;
+        writeln!(out, "    repeat:   {}", OneLine(file.run.command_for(case)))?;
         help.write(out)?;
     }
     Ok(())
 }
 
-fn write_contradictions(out: &mut dyn Write, told: CaseJudgement<'_>) -> io::Result<()> {
+pub(super) fn write_contradictions(out: &mut dyn Write, told: CaseJudgement<'_>) -> io::Result<()> {
     let mut last_moment = None;
-    for seen in wording::contradictions(told) {
-        let difference = Difference::of(seen);
+    for (seen, difference) in wording::differences(told) {
         let moment = wording::moment(seen);
         if last_moment.as_ref() != Some(&moment) {
             writeln!(out, "    {moment}")?;
         }
         last_moment = Some(moment);
-        // What is missing as a whole says by itself what is expected.
-        if !(difference.missing.len() == 1 && difference.missing[0] == seen.expected) {
+        if !difference.repeats(&seen.expected) {
             write_hanging(out, "      expected  ", &seen.expected)?;
         }
         for (name, items) in difference.parts() {

@@ -1,36 +1,40 @@
-//! The report for people at a terminal. Styles are written always; a stream that is no terminal strips them.
+//! The report for people at a terminal. Styles are always written; a stream that is not a terminal strips them.
 
+mod comparison;
 mod failure;
 mod help;
 mod styles;
 mod table;
+mod trend;
 mod untested;
 
 use std::io::{self, Write};
 
 use atm_adapter_protocol::OneLine;
 use atm_suite::cases::Verdict;
-use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
+use atm_suite::run_file::{CaseLine, ErrorLine, RunFile};
 
+pub use self::comparison::write_comparison;
 use self::failure::write_row;
 use self::help::Help;
 use self::styles::Styles;
+pub use self::trend::write_trend;
 use super::summary::{Column, Row, RunSummary};
 use super::wording::{self, counted, full_name, wrap};
 
-/// The longest line, unless something that cannot be broken is longer.
+/// The width of lines. Only text that cannot be broken is wider.
 const WIDTH: usize = 96;
 
-/// How much is told.
+/// The level of detail of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// Everything that somebody wants to know who has to repair an implementation.
+    /// Everything that an author needs to repair an implementation.
     Full,
     /// One line for each implementation.
     Summary,
 }
 
-/// Tells what came of a run.
+/// Writes the result of a run.
 ///
 /// # Errors
 ///
@@ -66,8 +70,15 @@ fn write_column(out: &mut dyn Write, file: &RunFile, column: &Column<'_>) -> io:
     )?;
     table::write(out, column)?;
     let mut help = Help::new(column.implementation);
+    for (position, group) in column.by_fault(Verdict::Fail).iter().enumerate() {
+        let begin = if position == 0 { "Failures, begin here" } else { "Failures" };
+        write_heading(out, &format!("{begin}: {}", wording::likely_cause(column, group)))?;
+        for (row, repeating) in &group.failures {
+            write_row(out, file, row, &mut help)?;
+            write_repeating(out, repeating)?;
+        }
+    }
     for (verdict, title) in [
-        (Verdict::Fail, "Failures"),
         (Verdict::UnexpectedPass, "Unexpected passes: remove them from the expectations file"),
         (Verdict::Inconclusive, "Inconclusive: failed in one run and passed in the next"),
         (Verdict::Advice, "Security advice: not a failure, but it can help an attacker"),
@@ -94,13 +105,13 @@ fn write_heading(out: &mut dyn Write, title: &str) -> io::Result<()> {
     writeln!(out, "\n{heading}{title}{heading:#}")
 }
 
-/// Names the requirements that the same mistake breaks, since they repeat the one before.
+/// Names the requirements that the same mistake breaks because they repeat the one above.
 fn write_repeating(out: &mut dyn Write, rows: &[&Row<'_>]) -> io::Result<()> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id).collect();
     if ids.is_empty() { Ok(()) } else { write_hanging(out, "    repeated by ", &ids.join(", ")) }
 }
 
-/// What broke cases off, each once, however many cases it cost.
+/// Writes each error that ended cases early, with the number of cases.
 fn write_errors(out: &mut dyn Write, file: &RunFile, column: &Column<'_>, help: &mut Help) -> io::Result<()> {
     let errors = wording::errors(column);
     if !errors.is_empty() {
@@ -131,11 +142,11 @@ fn write_error(
         OneLine(&smallest.case),
         counted(smallest.steps, "step")
     )?;
-    writeln!(out, "    repeat:   {}", OneLine(wording::repeating(&file.run, &smallest.case)))?;
+    writeln!(out, "    repeat:   {}", OneLine(file.run.command_for(smallest)))?;
     help.write(out)
 }
 
-/// What is broken as the owner expects.
+/// Writes the failures that the owner expects.
 fn write_known(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     let rows: Vec<&Row<'_>> = column.with(Verdict::ExpectedFail).collect();
     if rows.is_empty() {
@@ -178,7 +189,7 @@ fn write_unsupported(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()>
 }
 
 fn write_summary(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
-    let conclusion = Conclusion::of(column.cases.iter().copied());
+    let conclusion = column.conclusion();
     let style = Styles::of_conclusion(conclusion);
     let name = conclusion.name().to_uppercase();
     let remainder = wording::remainder(column);
@@ -192,7 +203,7 @@ fn write_summary(out: &mut dyn Write, column: &Column<'_>) -> io::Result<()> {
     )
 }
 
-/// Writes a text below a mark, broken into lines that begin where its first one does.
+/// Writes a text after a mark, wrapped into lines that are indented by the width of the mark.
 fn write_hanging(out: &mut dyn Write, mark: &str, text: &str) -> io::Result<()> {
     let indent = mark.chars().count();
     for (position, line) in wrap(text, WIDTH - indent).iter().enumerate() {

@@ -2,15 +2,15 @@ use anstyle::{AnsiColor, Color, Style};
 use atm_suite::cases::Verdict;
 use atm_suite::run_file::Conclusion;
 
-/// The looks of the report.
+/// The terminal styles of the report.
 #[derive(Debug)]
 pub(super) struct Styles;
 
 impl Styles {
     pub(super) const HEADING: Style = Style::new().bold();
     pub(super) const ASIDE: Style = Style::new().dimmed();
-    const GOOD: Style = bold(AnsiColor::Green);
-    const BAD: Style = bold(AnsiColor::Red);
+    pub(super) const GOOD: Style = bold(AnsiColor::Green);
+    pub(super) const BAD: Style = bold(AnsiColor::Red);
     const UNSURE: Style = bold(AnsiColor::Yellow);
 
     pub(super) fn of(verdict: Verdict) -> Style {

@@ -1,4 +1,4 @@
-//! How the rows of a diagram come out of the events of a run.
+//! The conversion of the events of a run into rows.
 
 use std::collections::BTreeMap;
 
@@ -16,18 +16,18 @@ use crate::pictures::mismatches::Mismatch;
 use crate::pictures::position;
 use crate::runs;
 
-/// A message as its sender wrote it.
+/// A sent message.
 struct ReadStanza<'a> {
     sender: DeviceId,
     outgoing: &'a Outgoing,
-    /// The event of the step in which it was sent.
+    /// The position of the step in which it was sent.
     step: Option<usize>,
     reaches_somebody: bool,
 }
 
 type Letters<'a> = BTreeMap<MessageNumber, ReadStanza<'a>>;
 
-/// All messages, and whether the server did anything with a copy.
+/// All messages, with whether the trace shows a copy of them.
 fn letters(records: &[TraceRecord]) -> Letters<'_> {
     let mut letters = Letters::default();
     let mut in_step = None;
@@ -58,14 +58,14 @@ fn letters(records: &[TraceRecord]) -> Letters<'_> {
     letters
 }
 
-/// The rows of a diagram, as far as they are drawn up.
+/// The rows so far, with the state that the next event needs.
 pub(super) struct Drafting<'a> {
     scenario: &'a Scenario,
     cast: &'a Cast,
     letters: Letters<'a>,
     pub(super) rows: Vec<DiagramRow>,
     step: Option<usize>,
-    /// The row of the current step in which a device took part last.
+    /// The last row of the current step in which each device took part.
     latest: BTreeMap<DeviceId, usize>,
 }
 
@@ -81,7 +81,7 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// Adds what is otherwise than it has to be. What happens afterwards gets rows of its own.
+    /// Adds a mismatch. Later events get rows of their own.
     pub(super) fn add_mismatch(&mut self, mismatch: &Mismatch) {
         let Mismatch { demand, observed, device, missing_message, .. } = mismatch;
         let text = if device.is_some() { format!("\u{2717} {demand}") } else { mismatch.text() };
@@ -92,7 +92,7 @@ impl<'a> Drafting<'a> {
             names: Vec::new(),
             tail: observed.clone(),
         };
-        // Several devices can break one expectation.
+        // Several devices can contradict one expectation.
         if let Some(DiagramRow::Mismatch { text: last, notes, .. }) = self.rows.last_mut()
             && *last == text
         {
@@ -112,12 +112,12 @@ impl<'a> Drafting<'a> {
         self.latest.clear();
     }
 
-    /// Adds what an event shows. A new kind of event needs an arm here, and that is all.
+    /// Adds an event. A new kind of event needs only an arm here.
     pub(super) fn add(&mut self, record: &TraceRecord) {
         match &record.event {
             Event::Step { step } => self.begin(*step, record.at),
             Event::Discovered { device, key } => {
-                // What is known from the start goes without saying.
+                // Keys that are known from the start are not shown.
                 if self.step.is_some() {
                     self.note_key(*device, NoteKind::Aside, "discovers", *key, String::new());
                 }
@@ -192,7 +192,7 @@ impl<'a> Drafting<'a> {
             }
             // The decision is in the picture already.
             Change::Confirmed { .. } => {}
-            // What a policy does would fill the picture; the trace tells it.
+            // Levels set by a policy would fill the picture. The trace has them.
             Change::Level { .. } => {}
             Change::Postponed { sender, decision: Decision { key, kind: verdict } } => {
                 let lead = match verdict {
@@ -209,7 +209,7 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// Shows a level of which its device does not say why it changed.
+    /// Adds a change of a level that its device does not explain.
     fn add_level(&mut self, device: DeviceId, change: &LevelChange) {
         let LevelChange { key, after, .. } = *change;
         let step = self.step.map(|step| &self.scenario.steps[step]);
@@ -240,7 +240,7 @@ impl<'a> Drafting<'a> {
 
     fn add_refusal(&mut self, device: DeviceId, refusal: &Refusal) {
         if refusal.reason == Reason::Postponed {
-            return; // told by the change that keeps it
+            return; // the change that postpones the decision is shown
         }
         let tail = format!("({})", refusal.explanation());
         match refusal.decision {
@@ -254,7 +254,7 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// A message that no device gets is a note at its sender; any other is drawn when it gets somewhere.
+    /// Adds a note at the sender of a message of which no copy is drawn.
     fn add_unread(&mut self, message: MessageNumber, lead: &'static str) {
         let Some(letter) = self.letters.get(&message).filter(|letter| !letter.reaches_somebody) else {
             return;
@@ -297,8 +297,8 @@ impl<'a> Drafting<'a> {
         }
     }
 
-    /// The row with the copies of the same message that had the same fate at the same time, if the device took
-    /// part in nothing since.
+    /// The row with copies of the same message that had the same fate at the same time, if the device took part in
+    /// nothing since.
     fn earlier_copies(&self, arrow: &Arrow, to: DeviceId) -> Option<usize> {
         let in_step =
             self.rows.iter().rev().take_while(|row| matches!(row, DiagramRow::Event { .. })).count();
@@ -336,8 +336,8 @@ impl<'a> Drafting<'a> {
         notes.push(Note { device, kind, lead, names: name.into_iter().collect(), tail });
     }
 
-    /// Where a note at `device` goes: to the row in which the device took part last, if it got something there;
-    /// or to the last row, if no message is drawn in it.
+    /// The notes of the row for a note at `device`. This is the last row in which the device took part, if it received
+    /// something there; or the last row, if that has no message; or a new row.
     fn notes_for(&mut self, device: DeviceId) -> &mut Vec<Note> {
         let fits = |row: &usize| match &self.rows[*row] {
             DiagramRow::Event { arrow: Some(arrow), .. } => arrow.arrives() && arrow.to.contains(&device),
@@ -360,7 +360,7 @@ impl<'a> Drafting<'a> {
     }
 }
 
-/// What becomes of a message that came by a route, and what is to be said about it.
+/// The fate of a message that came by a route, with a remark.
 fn way(route: Route) -> (Fate, &'static str) {
     match route {
         Route::Direct | Route::ByHand => (Fate::Arrives, ""),

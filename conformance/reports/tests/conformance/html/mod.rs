@@ -7,14 +7,14 @@ use atm_suite::run_file::RunFile;
 use crate::browser::{Browser, folder, with_reader};
 use crate::played::{ENGINE, FORGETFUL, SILENT};
 
-/// Does with the page what a reader does, and writes down what is not as it should be.
+/// The reader of this page. It acts like a person, and records defects.
 const READER: &str = include_str!("reader.html");
 
 fn files() -> Vec<RunFile> {
     vec![ENGINE.clone(), SILENT.clone(), FORGETFUL.clone()]
 }
 
-/// The page without its pictures, which other tests look at.
+/// The page without the recorded runs, which have tests of their own.
 fn without_pictures(files: &[RunFile]) -> String {
     let files = files.iter().map(|file| RunFile { pictures: Vec::new(), ..file.clone() });
     html(&files.collect::<Vec<_>>())
@@ -31,6 +31,20 @@ fn the_markup_of_a_detail() {
     insta::assert_snapshot!(article("xep-0450/do-s"));
     insta::assert_snapshot!(article("xep-0450/storing/unknown-key"));
     insta::assert_snapshot!(article(crate::played::UNTESTED));
+}
+
+#[test]
+fn it_explains_the_words_for_the_strength_of_requirements() {
+    let page = without_pictures(&files());
+    let (_, words) = page.split_once("Words on this page").expect("the list of words");
+    let (words, _) = words.split_once("</dl>").expect("its end");
+    let told: Vec<&str> = words.split("<dt>").skip(1).filter_map(|word| word.split("</dt>").next()).collect();
+    let is_told = |word: &str| told.iter().flat_map(|words| words.split(", ")).any(|other| other == word);
+    for requirement in atm_suite::requirements::all() {
+        for word in [requirement.level.to_string(), requirement.weight.to_string()] {
+            assert!(is_told(&word), "{word}");
+        }
+    }
 }
 
 #[test]
@@ -54,14 +68,15 @@ fn it_names_the_failures_to_begin_with() {
     let fewest = causes.iter().map(|(row, _)| steps(row)).min().unwrap();
     let links = list.split("<a href=\"#forgetful/").skip(1).map(|rest| rest.split('"').next().unwrap());
     let ids: Vec<&str> = links.collect();
-    assert_eq!(ids.len(), 3);
+    assert_eq!(ids.len(), causes.len(), "each is there once");
     assert_eq!(steps(row(ids[0])), fewest);
+    assert!(list.contains("it does not follow what counts ("), "{list}");
     assert!(ids.iter().all(|id| row(id).verdict() == Some(Verdict::Fail)));
     assert!(list.contains(&format!("A run of {fewest} step")) && list.contains("expected <em>"), "{list}");
-    assert!(!html(std::slice::from_ref(&ENGINE)).contains("Begin with"));
+    assert!(!html(std::slice::from_ref(&ENGINE)).contains("Begin here"));
 }
 
-/// A level by policy looks like a decision to those who do not know the word.
+/// Readers who do not know the word take a level by policy for a decision.
 #[test]
 fn it_explains_levels_by_policy_where_it_names_them() {
     let note = "<p class=\"aside\">automatically-trusted and automatically-distrusted are levels that the policy gives";
@@ -133,7 +148,7 @@ fn without_scripts_everything_but_pictures_and_filter_is_there() {
     assert!(document.contains(" id=\"silent/xep-0450/do-s\""));
 }
 
-/// Lets the reader read in a window of this size.
+/// Opens the page with its reader in a window of this size.
 fn read(name: &str, window: &str) {
     let Some(browser) = Browser::find() else { return };
     let page = html(&files());
