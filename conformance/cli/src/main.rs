@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         arguments::CliCommand::Man(man) => command::man(&man),
         arguments::CliCommand::List(list) => command::list(&list),
         arguments::CliCommand::Requirements(list) => command::requirements(&list),
+        arguments::CliCommand::Check(check) => command::check(&check),
         arguments::CliCommand::Explain(explain) => command::explain(&explain),
         arguments::CliCommand::Explore(explore) => command::explore(&explore),
         arguments::CliCommand::Findings(findings) => command::measure_findings(&findings),

@@ -1,5 +1,5 @@
-//! Reports of `atm`: what people and programs are told of a run of a scenario, of a search, of a campaign, and of a run
-//! of the suite.
+//! Reports of `atm`, for people and for programs: of a run of a scenario, of a search, of a campaign, and of a run of
+//! the suite.
 
 pub mod campaign;
 pub mod conformance;
@@ -7,6 +7,7 @@ mod document;
 pub mod escape;
 pub mod exploration;
 pub mod findings;
+pub mod logs;
 pub mod mistakes;
 mod numbers;
 pub mod page;

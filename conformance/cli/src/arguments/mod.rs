@@ -1,6 +1,7 @@
 //! The command line.
 
 mod adapter;
+mod check;
 mod conformance;
 mod explain;
 mod explore;
@@ -23,6 +24,7 @@ use clap::error::ContextValue;
 use clap::{Parser, Subcommand};
 
 pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
+pub(crate) use check::CheckArgs;
 pub(crate) use conformance::{ChosenVariations, ConformanceArgs, NamedCommand};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
@@ -84,6 +86,8 @@ pub(crate) enum CliCommand {
     /// Write, check, serve or replay an adapter, which connects an implementation to the suite.
     #[command(subcommand)]
     Adapter(AdapterCommand),
+    /// Check whether the specifications explain the log of a device, and name the first step that they do not explain.
+    Check(CheckArgs),
     /// Explain the level of a key on a device at the end of a scenario, back to the decisions of people.
     Explain(ExplainArgs),
     /// Visit every state that a small world can reach, and check every promise in each.

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod campaign;
+mod check;
 mod comparison;
 mod conformance;
 mod determinism;
@@ -29,6 +30,7 @@ use atm_reports::mistakes::Complaint;
 use crate::arguments::AdapterLimitArgs;
 
 pub(crate) use adapter::adapter;
+pub(crate) use check::check;
 pub(crate) use conformance::conformance;
 pub(crate) use explain::explain;
 pub(crate) use explore::explore;
@@ -52,4 +54,5 @@ fn not_ready(adapter: &str, error: &AdapterError) -> Complaint {
     Complaint::of_lines(error)
         .of(format_args!("the adapter `{adapter}`"))
         .with(error.likely_mistake().map(|mistake| format!("likely: {mistake}")))
+        .with(["`atm adapter check` walks through the protocol with it"])
 }

@@ -1,4 +1,4 @@
-//! `atm conformance`, `atm adapter` and what they write, used as a person does.
+//! `atm conformance`, `atm adapter` and the files that they write, used as by a person.
 
 mod adapters;
 mod atm;
@@ -6,7 +6,9 @@ mod check;
 mod expectations;
 mod explain;
 mod lint;
+mod logs;
 mod mixes;
+mod recorded;
 mod recordings;
 mod repeating;
 mod selection;
