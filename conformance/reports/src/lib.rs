@@ -7,6 +7,7 @@ mod document;
 pub mod escape;
 pub mod exploration;
 pub mod findings;
+pub mod interop;
 pub mod logs;
 pub mod mistakes;
 mod numbers;

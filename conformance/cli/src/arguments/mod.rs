@@ -7,6 +7,7 @@ mod explain;
 mod explore;
 mod findings;
 mod fuzz;
+mod interop;
 mod limits;
 mod lint;
 mod list;
@@ -30,6 +31,7 @@ pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
 pub(crate) use findings::{FindingsArgs, FindingsFormat};
 pub(crate) use fuzz::FuzzArgs;
+pub(crate) use interop::{InteropArgs, InteropFormat};
 pub(crate) use limits::AdapterLimitArgs;
 pub(crate) use lint::{Kind, LintArgs};
 pub(crate) use list::ListArgs;
@@ -82,6 +84,9 @@ pub(crate) enum CliCommand {
     Run(RunArgs),
     /// Test an implementation of ATM, or this project's engine, against the specifications.
     Conformance(Box<ConformanceArgs>),
+    /// Play each pair of implementations together, and report which pairs can live together.
+    Interop(Box<InteropArgs>),
+    /// Search random scenarios for a broken promise, or for a requirement that an implementation breaks.
     Fuzz(Box<FuzzArgs>),
     /// Write, check, serve or replay an adapter, which connects an implementation to the suite.
     #[command(subcommand)]

@@ -5,6 +5,7 @@ mod atm;
 mod check;
 mod expectations;
 mod explain;
+mod interop;
 mod lint;
 mod logs;
 mod mixes;
