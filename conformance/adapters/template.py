@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An adapter for `atm` without an implementation: fill in `Device`, the rest speaks the protocol.
 
-conformance/ADAPTERS.md says what each command means, and `atm adapter check 'python3 template.py'` what is missing.
+conformance/ADAPTERS.md says what each command means, and `atm adapter check 'python3 adapter.py'` what is missing.
 """
 
 import json

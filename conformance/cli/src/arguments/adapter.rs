@@ -1,18 +1,43 @@
 use std::path::PathBuf;
 
 use atm_adapter_protocol::{BadCommandLine, CommandLine};
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 use super::{AdapterLimitArgs, RuleArgs};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AdapterCommand {
-    /// Walk through the protocol with an adapter, and say what is wrong with its answers.
+    /// Write the start of an adapter, which lacks only the calls of your library.
+    New(AdapterNewArgs),
+    /// Try each command of the protocol with an adapter, and name the mistakes in its answers.
     Check(AdapterCheckArgs),
-    /// Be an adapter for this project's own engine, on standard input and output.
+    /// Serve this project's engine as an adapter, on standard input and output.
     Serve(AdapterServeArgs),
-    /// Be an adapter that answers as one did in a recording, on standard input and output.
+    /// Replay the answers of an adapter from a recording, on standard input and output.
     Replay(AdapterReplayArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdapterNewArgs {
+    /// The language of the adapter.
+    #[arg(long, value_enum)]
+    pub(crate) language: Language,
+
+    /// The folder for its files. It must be new or empty.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// Python 3, without further packages.
+    Python,
+    /// JavaScript for Node.js, without further packages.
+    Javascript,
+    /// Rust, with `serde_json`.
+    Rust,
+    /// C++17, without further libraries.
+    Cpp,
 }
 
 #[derive(Debug, Args)]
@@ -33,10 +58,10 @@ pub(crate) struct AdapterServeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct AdapterReplayArgs {
-    /// What `atm conformance --record` wrote.
+    /// The recording that `atm conformance --record` wrote.
     pub(crate) recording: PathBuf,
 
-    /// The adapter, by its name in the recording; not needed if there is only one.
+    /// The name of the adapter, if the recording has several.
     #[arg(long)]
     pub(crate) name: Option<String>,
 }

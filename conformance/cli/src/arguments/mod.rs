@@ -24,7 +24,9 @@ use atm_reports::escape::OneLine;
 use clap::error::ContextValue;
 use clap::{Parser, Subcommand};
 
-pub(crate) use adapter::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
+pub(crate) use adapter::{
+    AdapterCheckArgs, AdapterCommand, AdapterNewArgs, AdapterReplayArgs, AdapterServeArgs, Language,
+};
 pub(crate) use check::CheckArgs;
 pub(crate) use conformance::{ChosenVariations, ConformanceArgs, NamedCommand};
 pub(crate) use explain::ExplainArgs;

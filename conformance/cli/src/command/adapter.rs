@@ -1,12 +1,12 @@
 use std::io::{self, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
-use atm_adapter_protocol::{NotReplayable, Replay};
+use atm_adapter_protocol::{AdapterError, NotReplayable, Replay};
 use atm_engine::Rules;
 use atm_reports::escape::OneLine;
 use atm_reports::mistakes::{Complaint, complain};
 use atm_suite::adapter::check::{PartReport, PartResult, Wrong, check};
-use atm_suite::adapter::serve;
+use atm_suite::adapter::{Adapter, serve};
 
 use crate::arguments::{AdapterCheckArgs, AdapterCommand, AdapterReplayArgs, AdapterServeArgs};
 use crate::exit::Exit;
@@ -14,26 +14,31 @@ use crate::input;
 use crate::interruption;
 use crate::output::Output;
 
-/// What has to do with adapters.
+/// Runs a subcommand of `atm adapter`.
 pub(crate) fn adapter(command: &AdapterCommand) -> Exit {
     match command {
+        AdapterCommand::New(arguments) => super::skeleton::new(arguments),
         AdapterCommand::Check(arguments) => walk(arguments),
         AdapterCommand::Serve(arguments) => engine(arguments),
         AdapterCommand::Replay(arguments) => replay(arguments),
     }
 }
 
-/// Walks an author through the protocol.
+/// Walks through the protocol with the adapter of an author.
 fn walk(arguments: &AdapterCheckArgs) -> Exit {
     let spec = super::adapter_spec(&arguments.adapter, arguments.limits);
     let mut output = Output::default();
-    let is_right = check(spec, &mut |report| {
+    let is_right = check(spec.clone(), &mut |report| {
         if !interruption::is_interrupted() {
             output.print(|out| tell(out, report));
         }
     });
     if let Some(exit) = interruption::exit() {
         return exit;
+    }
+    let cannot_start = || matches!(Adapter::new(spec.clone()).hello(), Err(AdapterError::NotStarted { .. }));
+    if !is_right && cannot_start() {
+        return output.exit(Exit::SetUp);
     }
     let (next, verdict) = if is_right {
         ("The adapter speaks the protocol. Next: atm conformance --adapter '…'", Exit::AsExpected)
@@ -78,7 +83,7 @@ fn tell_wrong(out: &mut dyn Write, wrong: &Wrong) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the lines of a text, with a mark before the first one and an indent before the others.
+/// Writes the lines of a text with `mark` before the first line and `indent` before the others.
 fn write_lines(out: &mut dyn Write, [mark, indent]: [&str; 2], text: &str) -> io::Result<()> {
     for (position, line) in text.lines().enumerate() {
         writeln!(out, "{}{}", if position == 0 { mark } else { indent }, OneLine(line))?;
@@ -86,7 +91,7 @@ fn write_lines(out: &mut dyn Write, [mark, indent]: [&str; 2], text: &str) -> io
     Ok(())
 }
 
-/// Serves the reference engine.
+/// Serves the reference engine as an adapter.
 fn engine(arguments: &AdapterServeArgs) -> Exit {
     let rules = Rules {
         announcement: arguments.rules.announcement.into(),
@@ -101,7 +106,7 @@ fn engine(arguments: &AdapterServeArgs) -> Exit {
     served(serve(input::commands(), &mut io::stdout().lock(), rules))
 }
 
-/// Serves what was recorded.
+/// Serves a recording as an adapter.
 fn replay(arguments: &AdapterReplayArgs) -> Exit {
     let path = &arguments.recording;
     let read = input::open(path, input::RECORDING)
@@ -124,7 +129,7 @@ fn replay(arguments: &AdapterReplayArgs) -> Exit {
     served(replay.serve(input::commands(), &mut io::stdout().lock()))
 }
 
-/// How serving an adapter ends.
+/// The exit code after serving an adapter.
 fn served(done: io::Result<()>) -> Exit {
     let mut output = Output::default();
     output.succeeded("standard input or output", done);

@@ -24,6 +24,7 @@ mod scenarios;
 mod schema;
 mod serve;
 mod shell;
+mod skeleton;
 
 use atm_adapter_protocol::{AdapterError, AdapterSpec, CommandLine};
 use atm_reports::mistakes::Complaint;

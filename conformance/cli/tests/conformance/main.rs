@@ -13,4 +13,5 @@ mod recorded;
 mod recordings;
 mod repeating;
 mod selection;
+mod skeletons;
 mod starting;
