@@ -176,6 +176,7 @@ void Commands::create(const QJsonObject &command)
         text(command, "encryption"),
         identifier(command.value(QStringLiteral("key"))),
         policy,
+        m_carbons,
     });
     device->setClock(time(command, "now"));
     m_devices.emplace(name, std::move(device));

@@ -13,6 +13,8 @@ namespace adapter {
 class Commands
 {
 public:
+    explicit Commands(Carbons carbons) : m_carbons(carbons) { }
+
     /// The answer to one line, without its line end.
     QByteArray answer(const QByteArray &line);
 
@@ -23,6 +25,7 @@ private:
     Device &device(const QJsonObject &command);
     void create(const QJsonObject &command);
 
+    Carbons m_carbons;
     std::map<QString, std::unique_ptr<Device>> m_devices;
     bool m_stopped = false;
 };

@@ -8,6 +8,7 @@
 
 #include <QXmppAtmManager.h>
 #include <QXmppAtmTrustMemoryStorage.h>
+#include <QXmppCarbonManager.h>
 #include <QXmppCarbonManagerV2.h>
 #include <QXmppClient.h>
 
@@ -95,10 +96,12 @@ void Device::trustManually(const QList<Key> &keys)
     settle();
 }
 
+// QXmpp hands on the encryption that a code names. The application has to look whether it is the one that it uses.
 void Device::scan(const QString &uri)
 {
-    if (const auto read = readTrustUri(uri)) {
-        wait(m_atm->makeTrustDecisions(read->encryption, read->owner, read->trust, read->distrust));
+    const auto &encryption = m_introduction.encryption;
+    if (const auto read = readTrustUri(uri); read && read->encryption == encryption) {
+        wait(m_atm->makeTrustDecisions(encryption, read->owner, read->trust, read->distrust));
     }
     settle();
 }
@@ -145,8 +148,22 @@ void Device::start()
     m_encryption = new EncryptionLayer(m_introduction.encryption, m_atm, &m_devices, &m_sent);
     m_client->addExtension(m_atm);
     m_client->addExtension(m_encryption);
-    m_client->addExtension(new QXmppCarbonManagerV2);
+    addCarbonManager();
     m_client->setEncryptionExtension(m_encryption);
+}
+
+void Device::addCarbonManager()
+{
+    if (m_introduction.carbons == Carbons::V2) {
+        m_client->addExtension(new QXmppCarbonManagerV2);
+        return;
+    }
+    // An application takes these messages for others by connecting the signals of both classes.
+    auto *manager = new QXmppCarbonManager;
+    manager->setCarbonsEnabled(true);
+    QObject::connect(manager, &QXmppCarbonManager::messageSent, m_client.get(), &QXmppClient::messageReceived);
+    QObject::connect(manager, &QXmppCarbonManager::messageReceived, m_client.get(), &QXmppClient::messageReceived);
+    m_client->addExtension(manager);
 }
 
 }  // namespace adapter

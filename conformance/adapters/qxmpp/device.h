@@ -19,6 +19,14 @@ class QXmppClient;
 
 namespace adapter {
 
+/// The manager for carbons that the application has chosen.
+enum class Carbons {
+    /// QXmppCarbonManagerV2, which applications with encryption need.
+    V2,
+    /// QXmppCarbonManager with enabled carbons. It is deprecated, but the documentation of QXmppAtmManager recommends it.
+    Legacy,
+};
+
 /// What a device is told about itself when it joins its account.
 struct Introduction
 {
@@ -26,6 +34,7 @@ struct Introduction
     QString encryption;
     QByteArray ownKey;
     QXmpp::TrustSecurityPolicy policy;
+    Carbons carbons;
 };
 
 class Device
@@ -51,6 +60,7 @@ public:
 
 private:
     void start();
+    void addCarbonManager();
 
     Introduction m_introduction;
     QDateTime m_now;

@@ -57,9 +57,10 @@ void dispatch(QXmppClient &client, EncryptionLayer &encryption, const QString &e
         return;
     }
 
-    // Beside encrypted content the client reads only what has to be public. What is not encrypted it reads whole.
+    // Beside encrypted content, the client reads only public elements. Without it, the client reads only those that
+    // belong into an envelope.
     QXmppMessage message;
-    message.parse(element, encryption.isEncrypted(element) ? QXmpp::ScePublic : QXmpp::SceAll);
+    message.parse(element, encryption.isEncrypted(element) ? QXmpp::ScePublic : QXmpp::SceSensitive);
     encryption.inject(std::move(message));
 }
 

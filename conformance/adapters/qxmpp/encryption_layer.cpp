@@ -200,7 +200,7 @@ QList<Key> EncryptionLayer::recipients(const QList<QString> &accounts, QXmpp::Tr
 }
 
 // Sessions belong to the account that a stanza comes from: with a key that is bound to another one there is none.
-// An address in the envelope that does not match is no reason to refuse it, as in QXmpp's OMEMO module.
+// QXmpp's OMEMO module refuses a wrong <to/> in a group chat, where it has to name the room. It refuses no other wrong address.
 std::optional<QXmppMessage> EncryptionLayer::decrypt(QXmppMessage message) const
 {
     if (!m_arriving) {
@@ -211,6 +211,9 @@ std::optional<QXmppMessage> EncryptionLayer::decrypt(QXmppMessage message) const
     }
 
     const auto opened = open(m_arriving->content);
+    if (message.type() == QXmppMessage::GroupChat && opened.to != QXmppUtils::jidToBareJid(message.from())) {
+        return {};
+    }
     QXmppE2eeMetadata metadata;
     metadata.setEncryption(method(m_arriving->encryption));
     metadata.setSceTimestamp(opened.time);

@@ -40,7 +40,9 @@ Opened open(const QString &envelope)
     document.setContent(envelope.toUtf8(), true);
     const auto root = document.documentElement();
     const auto stamp = root.firstChildElement(QStringLiteral("time")).attribute(QStringLiteral("stamp"));
-    return { root.firstChildElement(QStringLiteral("content")), QXmppUtils::datetimeFromString(stamp) };
+    return { root.firstChildElement(QStringLiteral("content")),
+             root.firstChildElement(QStringLiteral("to")).attribute(QStringLiteral("jid")),
+             QXmppUtils::datetimeFromString(stamp) };
 }
 
 }  // namespace adapter

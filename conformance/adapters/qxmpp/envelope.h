@@ -29,6 +29,7 @@ QByteArray seal(const QXmppMessage &message, const Affixes &affixes);
 struct Opened
 {
     QDomElement content;
+    QString to;
     QDateTime time;
 };
 

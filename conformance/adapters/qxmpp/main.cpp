@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 // Puts QXmpp's Automatic Trust Management behind the adapter protocol of conformance/ADAPTERS.md.
+// With --legacy-carbons, the devices use QXmppCarbonManager.
 
 #include "commands.h"
 
@@ -9,9 +10,17 @@
 
 #include <iostream>
 #include <string>
+#include <vector>
 
 int main(int argc, char *argv[])
 {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const bool legacy = arguments == std::vector<std::string> { "--legacy-carbons" };
+    if (!legacy && !arguments.empty()) {
+        std::cerr << "usage: atm-adapter-qxmpp [--legacy-carbons]" << std::endl;
+        return 64;
+    }
+
     // QXmpp sends messages and lists keys in the order of its hash maps: the same one in each run.
 #if QT_VERSION >= QT_VERSION_CHECK(6, 2, 0)
     QHashSeed::setDeterministicGlobalSeed();
@@ -20,7 +29,7 @@ int main(int argc, char *argv[])
 #endif
     QCoreApplication application(argc, argv);
 
-    adapter::Commands commands;
+    adapter::Commands commands(legacy ? adapter::Carbons::Legacy : adapter::Carbons::V2);
     std::string line;
     while (!commands.stopped() && std::getline(std::cin, line)) {
         const auto answer = commands.answer(QByteArray::fromStdString(line));
