@@ -41,7 +41,7 @@ type Key = (String, String);
 type Sent = Value;
 
 /// One endpoint of an account. Each command that changes it returns the stanzas that it sent.
-#[allow(dead_code, unused_variables, clippy::unnecessary_wraps)]
+#[allow(dead_code, reason = "your library needs what the skeleton only stores")]
 struct Device {
     jid: String,
     encryption: String,
@@ -51,7 +51,13 @@ struct Device {
     shown: Vec<String>,
 }
 
-#[allow(dead_code, unused_variables, clippy::unnecessary_wraps, clippy::unused_self)]
+#[allow(
+    dead_code,
+    unused_variables,
+    clippy::unnecessary_wraps,
+    clippy::unused_self,
+    reason = "the calls of your library use them"
+)]
 impl Device {
     fn new(now: &str, jid: String, encryption: String, key: String) -> Self {
         Self { jid, encryption, key, levels: HashMap::new(), shown: Vec::new() }
