@@ -100,11 +100,7 @@ fn run(cli: &InteropArgs, tested: &[Tested], pairings: Vec<Pairing>) -> Exit {
             output.file(path, |out| write(out, cli.format, &interop));
         }
     }
-    output.exit(match interop {
-        interop if interop.is_complete() => Exit::AsExpected,
-        interop if interop.is_inconclusive() => Exit::Inconclusive,
-        _ => Exit::NotAsExpected,
-    })
+    output.exit(interop.conclusion().into())
 }
 
 fn write(out: &mut dyn Write, format: InteropFormat, interop: &Interop) -> io::Result<()> {

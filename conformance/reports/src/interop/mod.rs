@@ -12,7 +12,7 @@ use atm_simulator::run::Options;
 use atm_suite::cases::{CaseResult, LoadedScenario};
 use atm_suite::interop::{Pair, Pairing};
 use atm_suite::rule_name;
-use atm_suite::run_file::ImplementationLine;
+use atm_suite::run_file::{Conclusion, ImplementationLine};
 
 use self::ending::{CellResult, Ending, EndingKind};
 pub use html::html;
@@ -109,18 +109,16 @@ impl Interop {
         }
     }
 
-    /// Whether all pairs end as they should in each scenario.
+    /// The conclusion of all pairs in all scenarios.
     #[must_use]
-    pub fn is_complete(&self) -> bool {
-        let mut endings = self.groups.iter().flat_map(|group| &group.cells).flat_map(|cell| &cell.endings);
-        endings.all(|ending| ending.kind == EndingKind::Good)
-    }
-
-    /// Whether some assignments could not be played to their ends, and all others end as they should.
-    #[must_use]
-    pub fn is_inconclusive(&self) -> bool {
-        let mut endings = self.groups.iter().flat_map(|group| &group.cells).flat_map(|cell| &cell.endings);
-        !self.is_complete() && endings.all(|ending| ending.kind != EndingKind::Bad)
+    pub fn conclusion(&self) -> Conclusion {
+        let endings = self.groups.iter().flat_map(|group| &group.cells).flat_map(|cell| &cell.endings);
+        let conclusions = endings.map(|ending| match ending.kind {
+            EndingKind::Good => Conclusion::AsExpected,
+            EndingKind::Unplayed => Conclusion::Inconclusive,
+            EndingKind::Bad => Conclusion::NotAsExpected,
+        });
+        conclusions.max().unwrap_or(Conclusion::Inconclusive)
     }
 
     /// The rules of the reference engine in one line.

@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use atm_suite::interop::Pair;
+use atm_suite::run_file::Conclusion;
 
 use super::ending::{Ending, EndingResult};
 use super::{Cell, Group, Interop};
@@ -36,12 +37,10 @@ pub fn write_text(out: &mut dyn Write, interop: &Interop) -> io::Result<()> {
             write_faults(out, cell)?;
         }
     }
-    let verdict = if interop.is_complete() {
-        "PASS all pairs end as they should"
-    } else if interop.is_inconclusive() {
-        "INCONCLUSIVE not every assignment was played to its end"
-    } else {
-        "FAIL not all pairs end as they should"
+    let verdict = match interop.conclusion() {
+        Conclusion::AsExpected => "PASS all pairs end as they should",
+        Conclusion::Inconclusive => "INCONCLUSIVE not every assignment was played to its end",
+        Conclusion::NotAsExpected => "FAIL not all pairs end as they should",
     };
     writeln!(out, "\n{verdict}")
 }
