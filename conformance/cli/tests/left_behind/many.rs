@@ -1,4 +1,4 @@
-//! Hundreds of hostile adapters in one run. `cargo test -p atm-cli --test left_behind -- --ignored` runs it.
+//! Hundreds of hostile adapters in one run.
 
 use super::adapters::greeting;
 use super::marked::{Marked, new_mark};
@@ -49,7 +49,6 @@ fn ever_different(mark: &str, folder: &str) -> String {
 }
 
 #[test]
-#[ignore = "it takes three minutes"]
 fn two_hundred_hostile_adapters_leave_nothing_behind() {
     let mark = new_mark();
     let folder = std::env::temp_dir().join(format!("{mark}d"));
