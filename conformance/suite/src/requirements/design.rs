@@ -43,7 +43,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     invariant(
         "atm/invariants/nothing-lost",
-        "What was postponed is applied, still stored, superseded, dropped with its sender, or refused with a reason.",
+        "Every postponed decision is applied, still stored, superseded, dropped with its sender, or \
+         refused with a reason.",
     ),
     rule(
         "atm/rules/repair",
@@ -64,8 +65,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     rule(
         "atm/rules/distrusted-sender",
         Advice,
-        "What a distrusted sender left is dropped, what it says is refused, and what it said until then stays \
-         refused for ever.",
+        "After a distrust, the sender's postponed decisions are dropped, its messages are refused, and \
+         those that it sent until then stay refused for ever.",
     ),
     rule(
         "atm/rules/order",
@@ -80,22 +81,22 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     rule(
         "atm/rules/quota",
         Informational,
-        "What others make a device store is bounded, and nothing that is stored is lost.",
+        "The storage that others can fill on a device is bounded, and nothing that is stored is lost.",
     ),
     rule(
         "atm/rules/outbox",
         Informational,
-        "What is to be sent survives a crash, and is not sent if it no longer holds.",
+        "An unsent message survives a crash, and is not sent if it no longer holds.",
     ),
     rule(
         "atm/rules/body",
         Advice,
-        "What people write reaches them, though a trust message beside it is malformed.",
+        "A person's text reaches the reader, even if the trust message beside it is malformed.",
     ),
     rule(
         "atm/rules/backup",
         Advice,
-        "What was decided when a backup was made, and what waited, is there again when it is restored.",
+        "A restored backup brings back the decisions and the postponed decisions of its time.",
     ),
     rule(
         "atm/rules/returning-key",
@@ -111,11 +112,20 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     fact(
         "atm/facts/distrusts-in-summaries",
-        "Who is told the authenticated keys is told the distrusted ones, too.",
+        "A device that is told the authenticated keys is told the distrusted ones, too.",
     ),
-    fact("atm/facts/own-key-in-summary", "Who is told the authenticated keys is told the own one as well."),
-    fact("atm/facts/released-announced", "What a decision releases is announced like the decision itself."),
-    fact("atm/facts/received-relayed", "What a message decides is announced by the one who received it."),
+    fact(
+        "atm/facts/own-key-in-summary",
+        "A device that is told the authenticated keys is told the own one as well.",
+    ),
+    fact(
+        "atm/facts/released-announced",
+        "A decision that another decision releases is announced like that one.",
+    ),
+    fact(
+        "atm/facts/received-relayed",
+        "A decision in a message is announced by the device that received it.",
+    ),
     fact(
         "atm/facts/summary-to-released",
         "An endpoint that a message authenticated is told the authenticated keys, too.",
@@ -151,7 +161,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     ),
     fact(
         "atm/facts/distrust-drops",
-        "What a sender left for later is not used if its key is distrusted first and authenticated afterwards.",
+        "A postponed decision is not used if its sender's key is distrusted first and authenticated \
+         afterwards.",
     ),
     fact("atm/facts/a-label", "A domain that is written as an A-label is the one that has a U-label."),
     fact("atm/facts/final-dot", "A domain with a dot at its end is the one without."),
@@ -175,7 +186,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "atm/facts/distrust-after-backup",
         "A distrust that came after a backup is lost when it is restored.",
     ),
-    fact("atm/facts/no-from", "What an own endpoint says counts in a stanza without a from."),
+    fact("atm/facts/no-from", "The word of an own endpoint counts in a stanza without a from."),
     form("atm/forms/no-zone", Advice, "A time without a zone is in UTC."),
     form("atm/forms/six-digits", Advice, "A time may have more than three digits of a fraction."),
     form(

@@ -45,6 +45,9 @@ fn summaries_are_sentences() {
         assert!(summary.starts_with(char::is_uppercase), "{}: {summary}", requirement.id);
         assert!(summary.ends_with('.') || summary.ends_with(".)"), "{}: {summary}", requirement.id);
         assert!(!summary.contains("  "), "{}: {summary}", requirement.id);
+        let first = summary.split(' ').next();
+        let is_clause = first.is_some_and(|word| ["What", "Who", "Whatever", "Whoever"].contains(&word));
+        assert!(!is_clause, "{}: {summary}", requirement.id);
         if let Observability::Unobservable(reason) = requirement.coverage {
             assert!(!reason.is_empty(), "{} gives no reason", requirement.id);
         }

@@ -70,21 +70,22 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "xep-0420/server-processed/nothing-outside-written",
         Security,
         SERVER_PROCESSED,
-        "What belongs into the envelope, as a trust message does, does not stand in the clear outside of it.",
+        "Content that belongs into the envelope, such as a trust message, does not stand in the clear \
+         outside of it.",
         Messages,
     ),
     must(
         "xep-0420/server-processed/nothing-inside-written",
         Demanded,
         SERVER_PROCESSED,
-        "What is for servers, as a <store/> hint is, does not stand in the envelope.",
+        "An element for servers, such as a <store/> hint, does not stand in the envelope.",
         Messages,
     ),
     must(
         "xep-0420/server-processed/inside-ignored",
         Demanded,
         SERVER_PROCESSED,
-        "What is for servers is ignored where it stands in the envelope.",
+        "An element for servers is ignored if it stands in the envelope.",
         Unobservable("nothing that is for servers has an effect on trust"),
     ),
     must(
@@ -122,7 +123,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "xep-0420/rules/plaintext-ignored",
         Security,
         RULES,
-        "What belongs into the envelope is ignored where it stands in the clear, beside the envelope as well.",
+        "Content that belongs into the envelope is ignored in the clear, even beside an envelope.",
         Scenarios,
     ),
     must(

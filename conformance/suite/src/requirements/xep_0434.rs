@@ -307,7 +307,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Security,
         NOTES,
         Should,
-        "Whoever a trust message is delivered to, it is encrypted for authenticated keys only.",
+        "A trust message is encrypted for authenticated keys only, no matter who receives it.",
         Messages,
     ),
     requirement(

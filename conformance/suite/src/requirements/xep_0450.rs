@@ -78,7 +78,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-cases",
         Must,
-        "What XEP-0434 recommends is done: its SHOULDs about trust messages are demanded here.",
+        "An implementation follows the recommendations of XEP-0434: its SHOULDs about trust messages are \
+         demanded here.",
         Messages,
     ),
     requirement(
@@ -129,7 +130,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-case-authentication-contact-endpoint-sending-to-own-endpoints",
         Must,
-        "Who authenticates a contact's key tells it to each own endpoint whose key is authenticated.",
+        "An endpoint that authenticates a contact's key tells it to each own endpoint whose key is \
+         authenticated.",
         Scenarios,
     ),
     requirement(
@@ -137,8 +139,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-case-authentication-contact-endpoint-sending-to-contact-endpoint",
         Must,
-        "Who authenticates a contact's key tells the endpoint with that key all authenticated keys of the \
-         own endpoints.",
+        "An endpoint that authenticates a contact's key tells the endpoint with that key all \
+         authenticated keys of the own endpoints.",
         Scenarios,
     ),
     requirement(
@@ -164,8 +166,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-case-authentication-own-endpoint-sending-to-other-endpoints",
         Must,
-        "Who authenticates an own endpoint's key tells it to every other endpoint whose key is \
-         authenticated, own and contacts' ones.",
+        "An endpoint that authenticates an own endpoint's key tells it to every other endpoint whose key \
+         is authenticated, own and contacts' ones.",
         Scenarios,
     ),
     requirement(
@@ -173,8 +175,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-case-authentication-own-endpoint-sending-to-endpoint-key-authenticated",
         Must,
-        "Who authenticates an own endpoint's key tells that endpoint all other authenticated keys, own and \
-         contacts' ones.",
+        "An endpoint that authenticates an own endpoint's key tells that endpoint all other \
+         authenticated keys, own and contacts' ones.",
         Scenarios,
     ),
     requirement(
@@ -191,8 +193,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-case-distrusting-own-endpoint-sending",
         Must,
-        "Who distrusts an own endpoint's key tells it to every other endpoint whose key is authenticated, \
-         own and contacts' ones.",
+        "An endpoint that distrusts an own endpoint's key tells it to every other endpoint whose key is \
+         authenticated, own and contacts' ones.",
         Scenarios,
     ),
     requirement(
@@ -209,7 +211,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "use-case-distrusting-contact-endpoint-sending",
         Must,
-        "Who distrusts a contact's key tells it to each other own endpoint whose key is authenticated.",
+        "An endpoint that distrusts a contact's key tells it to each other own endpoint whose key is \
+         authenticated.",
         Scenarios,
     ),
     requirement(
@@ -235,8 +238,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "implementation-notes-storing-trust-message-information-unauthenticated-keys",
         Must,
-        "What a trust message says is kept until the sender's key is authenticated, and used then; nobody \
-         else's word removes it.",
+        "The decisions in a trust message are kept until the sender's key is authenticated, and used \
+         then; nobody else's word removes them.",
         Scenarios,
     ),
     requirement(
@@ -244,7 +247,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Informational,
         "implementation-notes-storing-trust-message-information-unauthenticated-keys",
         May,
-        "What a trust message said may be deleted once it has been used.",
+        "The decisions in a trust message may be deleted once they have been used.",
         Unobservable("what an endpoint still holds after using it has no effect that others could see"),
     ),
     requirement(
@@ -252,8 +255,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "implementation-notes-storing-trust-message-information-unknown-keys",
         Must,
-        "What a trust message says about a key that the receiver has not fetched yet is kept until then, \
-         and used then.",
+        "A decision about a key that the receiver has not fetched yet is kept until then, and used then.",
         Scenarios,
     ),
     requirement(
@@ -261,7 +263,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         "implementation-notes-storing-trust-message-information-unauthenticated-keys",
         Derived,
-        "What was decided, and what waits for a sender or a key, is there after a restart.",
+        "After a restart, an endpoint still has its decisions, and those that wait for a sender or a key.",
         Variations,
     ),
     requirement(
