@@ -39,7 +39,7 @@ pub(crate) use lint::{Kind, LintArgs};
 pub(crate) use list::ListArgs;
 pub(crate) use report::{
     ComparisonFormat, ComparisonOutputArgs, ReportArgs, ReportCommand, ReportDiffArgs, ReportFilesArgs,
-    ReportFormat, ReportMergeArgs, ReportTrendArgs,
+    ReportFormat, ReportIssueArgs, ReportMergeArgs, ReportTrendArgs,
 };
 pub(crate) use requirements::{ListFormat, RequirementFilter, RequirementsArgs};
 pub(crate) use rules::{AnnouncementArg, ConflictArg, RuleArgs, RunOptionArgs};

@@ -39,6 +39,26 @@ pub(crate) enum ReportCommand {
     Diff(ReportDiffArgs),
     /// Show the results of several runs in one table. The exit code is 1 if the last run is a regression.
     Trend(ReportTrendArgs),
+    /// Write one failure as a text for the maintainers of an implementation, or list the failures of a run.
+    Issue(ReportIssueArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportIssueArgs {
+    /// The run file.
+    #[arg(value_name = "RUN")]
+    pub(crate) run: PathBuf,
+
+    /// The requirement that is broken. Without it, the failures of the run are listed.
+    pub(crate) requirement: Option<String>,
+
+    /// The implementation, by its name in the run.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) implementation: Option<String>,
+
+    /// The file for the text. The default is standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -76,10 +76,12 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     let names: Vec<String> = run.implementations.iter().map(|line| line.name.clone()).collect();
     let mut lines = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
-        let reasons = known.expected.as_ref().map(|known| known.apply(case, result)).unwrap_or_default();
+        let known = known.expected.as_ref().map(|known| known.apply(case, result)).unwrap_or_default();
         let mut line = CaseLine::of(case, result, &names);
-        for (position, reason) in reasons {
-            line.judgements[position].reason = Some(reason);
+        for (position, known) in known {
+            let judgement = &mut line.judgements[position];
+            judgement.reason = Some(known.reason.trim().to_owned());
+            judgement.fix.clone_from(&known.fix);
         }
         lines.push(line);
     }

@@ -11,6 +11,7 @@ mod explore;
 mod findings;
 mod fuzz;
 mod interop;
+mod issue;
 mod lint;
 mod list;
 mod merge;

@@ -19,6 +19,7 @@ pub(crate) fn report(cli: &arguments::ReportArgs) -> Exit {
         Some(arguments::ReportCommand::Merge(parts)) => return super::merge::merge(parts),
         Some(arguments::ReportCommand::Diff(runs)) => return super::comparison::diff(runs),
         Some(arguments::ReportCommand::Trend(runs)) => return super::comparison::trend(runs),
+        Some(arguments::ReportCommand::Issue(issue)) => return super::issue::issue(issue),
         None => {}
     }
     if let (Some(single), [_, _, ..]) = (about_one_run(cli.format), &*cli.files) {

@@ -201,3 +201,44 @@ fn only_what_failed_is_played_again() {
     assert!(ran.stderr.contains("do not exist here: gone/case@"), "{}", ran.stderr);
     assert_eq!(atm(["conformance", "--only-failed", &folder.path("nothing.jsonl")]).code, 66);
 }
+
+#[test]
+fn a_failure_becomes_a_text_for_maintainers() {
+    let folder = Folder::new("report-issue");
+    let good = run_file(&folder);
+    assert_eq!(atm(["report", "issue", &good]).stdout, "atm-engine: no failures\n");
+    let bad = with_verdict(&folder, "fail");
+    let listed = atm(["report", "issue", &bad]);
+    assert_eq!((listed.code, listed.stderr.as_str()), (0, ""));
+    let line = listed.stdout.lines().nth(1).expect("a failure");
+    assert!(listed.stdout.starts_with("atm-engine: 1 failure\n"), "{}", listed.stdout);
+    let requirement = line.split_whitespace().nth(1).expect("a requirement");
+    let text = folder.path("issue.md");
+    let written = atm(["report", "issue", &bad, requirement, "--output", &text]);
+    assert_eq!((written.code, written.stdout.as_str(), written.stderr.as_str()), (0, "", ""));
+    let text = std::fs::read_to_string(text).unwrap();
+    assert_eq!(text, atm(["report", "issue", &bad, requirement]).stdout);
+    assert!(text.contains("--case test-cases/a2-for-a3-authenticate@"), "{text}");
+    assert!(text.contains("title: "), "the scenario of the library is in it: {text}");
+}
+
+#[test]
+fn a_text_about_nothing_is_refused() {
+    let folder = Folder::new("report-issue-refused");
+    let file = run_file(&folder);
+    let told = |arguments: [&str; 2]| {
+        let [one, other] = arguments;
+        let ran = atm(["report", "issue", &file, one, other]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (64, ""));
+        ran.stderr.replace(&file, "run.jsonl")
+    };
+    assert_eq!(
+        told(["xep-0450/do-s", "--implementation=atm-engine"]),
+        "atm: run.jsonl: no implementation of this run fails `xep-0450/do-s`\n  `atm report issue run.jsonl` lists the \
+         failures\n"
+    );
+    assert_eq!(
+        told(["--implementation", "qxmpp"]),
+        "atm: run.jsonl: the run has no implementation `qxmpp`, only atm-engine\n"
+    );
+}

@@ -32,10 +32,12 @@ fn what_is_expected_to_fail_is_as_expected() {
     run(&["--write-expectations", known.name()]);
     assert!(known.read().contains("reason: Known."), "{}", known.read());
 
-    // Reasons are kept when the file is written again.
-    known.write(&written.replace("not explained yet", "It is a template."));
-    run(&["--write-expectations", known.name()]);
-    assert!(known.read().contains("It is a template."), "{}", known.read());
+    // Reasons and repairs are kept when the file is written again.
+    known.write(&written.replace("not explained yet", "It is a template.\n  fix: write the rest."));
+    let file = Scratch::new("known.jsonl");
+    run(&["--write-expectations", known.name(), "--expectations", known.name(), "--run-file", file.name()]);
+    assert!(known.read().contains("reason: It is a template.\n  fix: write the rest."), "{}", known.read());
+    assert!(file.read().contains(r#""fix":"write the rest.""#), "{}", file.read());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use atm_suite::cases::{Fault, Verdict};
 use atm_suite::messages::findings;
-use atm_suite::requirements::{self, Document, Observability, Requirement};
+use atm_suite::requirements::{self, Document, Observability, Requirement, Weight};
 use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, JudgementLine, RunFile, RunLine};
 
 /// The results of a run, by implementation and requirement.
@@ -247,6 +247,19 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn lets_in(&self) -> bool {
         self.told.iter().any(lets_in)
+    }
+
+    /// Whether the failure is a hole that an adversary can use. Its details are for the maintainers first.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        let weight = self.requirement.map(|requirement| requirement.weight);
+        self.lets_in() || matches!(weight, Some(Weight::Security | Weight::Advice))
+    }
+
+    /// The repair that somebody proposes.
+    #[must_use]
+    pub fn fix(&self) -> Option<&'a str> {
+        self.told.iter().find_map(|told| told.judgement.fix.as_deref())
     }
 
     /// The reason for which the owner of the implementation expects a failure.

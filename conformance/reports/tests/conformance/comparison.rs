@@ -32,7 +32,7 @@ fn set(file: &mut RunFile, case: &str, requirement: &str, verdict: Option<(Verdi
         because: Vec::new(),
     };
     let requirement = requirement.to_owned();
-    case.judgements.push(JudgementLine { requirement, verdict, reason: None, seen: vec![seen] });
+    case.judgements.push(JudgementLine { requirement, verdict, reason: None, fix: None, seen: vec![seen] });
 }
 
 const OWN: (&str, &str) =

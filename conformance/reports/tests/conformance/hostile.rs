@@ -1,8 +1,8 @@
 //! Names of implementations and scenarios may contain anything.
 
 use atm_reports::conformance::{
-    Comparison, Trend, badge, html, html_comparison, html_trend, junit, markdown, markdown_comparison,
-    markdown_trend, write_comparison, write_trend,
+    Comparison, Trend, badge, html, html_comparison, html_trend, issues, junit, markdown,
+    markdown_comparison, markdown_trend, write_comparison, write_trend,
 };
 use atm_reports::escape::Terminal;
 use atm_suite::cases::Verdict;
@@ -31,6 +31,7 @@ fn named(name: &str) -> RunFile {
         }
         for judgement in &mut case.judgements {
             judgement.reason = judgement.reason.is_some().then(|| name.to_owned());
+            judgement.fix = judgement.reason.clone();
             let observed = judgement.seen.iter_mut().flat_map(|seen| &mut seen.observed);
             observed.for_each(|line| *line = name.to_owned());
         }
@@ -74,6 +75,27 @@ fn tables_in_markdown_keep_their_columns() {
     let linked = markdown(&[file], &[]);
     assert_eq!(bars(&linked), bars(&harmless));
     assert!(linked.contains("](<https://example.org/?a%7Cb>)"));
+}
+
+#[test]
+fn an_issue_keeps_its_sections() {
+    let texts = |name: &str| -> Vec<String> {
+        let file = named(name);
+        let texts: Vec<String> = issues(&file).iter().map(|issue| issue.markdown(None)).collect();
+        assert!(!texts.is_empty());
+        texts
+    };
+    let sections = |text: &String| text.lines().filter(|line| line.starts_with('#')).count();
+    let (hostile, harmless) = (texts(HOSTILE), texts("name"));
+    assert_eq!(
+        hostile.iter().map(sections).collect::<Vec<_>>(),
+        harmless.iter().map(sections).collect::<Vec<_>>()
+    );
+    for text in hostile {
+        assert!(!text.contains(['\0', '\u{1b}', '\u{fffe}', '\u{ffff}', '\u{202e}']), "{text}");
+        let text = text.replace("\\]", ""); // an escaped bracket ends no link
+        assert!(!text.contains("](javascript:") && !text.contains("](<javascript:"), "{text}");
+    }
 }
 
 /// The run before, in which nothing failed.

@@ -5,6 +5,7 @@ mod browser;
 mod comparison;
 mod hostile;
 mod html;
+mod issue;
 mod junit;
 mod markdown;
 mod page;

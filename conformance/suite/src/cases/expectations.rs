@@ -43,6 +43,9 @@ pub struct Expectation {
     pub outcome: ExpectedOutcome,
     /// The reason.
     pub reason: String,
+    /// The repair in one sentence, for the report to the maintainers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
     /// A link to the issue that tracks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
@@ -191,10 +194,10 @@ impl Expectations {
         }
     }
 
-    /// Turns known failures into expected ones and passes of expected failures into unexpected passes. Returns the
-    /// reason of each entry that was used, with the position of its judgement.
-    pub fn apply(&self, case: &Case, result: &mut CaseResult) -> Vec<(usize, String)> {
-        let mut reasons = Vec::new();
+    /// Turns known failures into expected ones and passes of expected failures into unexpected passes. Returns each
+    /// entry that was used, with the position of its judgement.
+    pub fn apply(&self, case: &Case, result: &mut CaseResult) -> Vec<(usize, &Expectation)> {
+        let mut used = Vec::new();
         for (position, judgement) in result.judgements.iter_mut().enumerate() {
             let entries = || self.entries(judgement.requirement.id, &case.id);
             let fitting = entries().find(|known| known.outcome.verdict() == judgement.verdict);
@@ -204,9 +207,9 @@ impl Expectations {
                 Verdict::Pass => Verdict::UnexpectedPass,
                 other => other,
             };
-            reasons.push((position, known.reason.trim().to_owned()));
+            used.push((position, known));
         }
-        reasons
+        used
     }
 
     /// The requirements that are broken in some case. A random scenario is not among the cases of the entries, so in it
@@ -217,11 +220,7 @@ impl Expectations {
         broken.map(|known| &*known.requirement).collect()
     }
 
-    fn entries<'a>(
-        &'a self,
-        requirement: &'a str,
-        case: &'a str,
-    ) -> impl Iterator<Item = &'a Expectation> + 'a {
+    fn entries<'a>(&'a self, requirement: &str, case: &str) -> impl Iterator<Item = &'a Expectation> {
         self.expectations.iter().filter(move |known| {
             known.requirement == requirement && known.cases.iter().any(|glob| glob.matches(case))
         })
@@ -249,7 +248,8 @@ impl Expectations {
                     continue;
                 }
                 let reason = entry.map_or(UNEXPLAINED, |entry| entry.reason.trim());
-                let link = entry.and_then(|entry| entry.link.clone());
+                let (fix, link) =
+                    entry.map(|entry| (entry.fix.clone(), entry.link.clone())).unwrap_or_default();
                 let same = expectations.iter_mut().find(|other| {
                     other.requirement == requirement && other.outcome == outcome && other.reason == reason
                 });
@@ -260,6 +260,7 @@ impl Expectations {
                         cases: vec![IdGlob::exact(&case.id)],
                         outcome,
                         reason: reason.to_owned(),
+                        fix,
                         link,
                     }),
                 }

@@ -56,6 +56,7 @@ fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLi
         requirement: judgement.requirement.id.to_owned(),
         verdict: judgement.verdict,
         reason: None,
+        fix: None,
         seen: seen.collect(),
     }
 }

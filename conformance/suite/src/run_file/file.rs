@@ -147,6 +147,9 @@ pub struct JudgementLine {
     /// The reason why the owner of the implementation expects the failure, if so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The repair in one sentence, if the owner of the implementation, or somebody who read its source, gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<String>,
     /// The checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<ExpectationLine>,

@@ -1,0 +1,100 @@
+//! A failure as a text for maintainers.
+
+use atm_reports::conformance::{Issue, IssueError, issues};
+use atm_suite::cases::Verdict;
+use atm_suite::requirements::{Weight, find};
+
+use crate::played::{ENGINE, FORGETFUL, SILENT};
+
+const OWN: &str = "xep-0450/ac-s/own-endpoints";
+
+#[test]
+fn a_failure_is_told_from_its_effect_to_its_repair() {
+    let mut file = SILENT.clone();
+    file.pictures.clear();
+    let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    for judgement in told.filter(|judgement| judgement.requirement == OWN) {
+        judgement.reason = Some("Announcer::decided returns early".to_owned());
+        judgement.fix = Some("call Announcer::send there.".to_owned());
+    }
+    let issue = Issue::of(&file, OWN, None).expect("it announces nothing");
+    assert!(!issue.is_private());
+    insta::assert_snapshot!(issue.markdown(Some("format: 1\n")));
+}
+
+#[test]
+fn failures_that_help_an_adversary_are_private_and_come_first() {
+    for file in [&*SILENT, &*FORGETFUL] {
+        let all = issues(file);
+        assert!(!all.is_empty());
+        assert!(all.is_sorted_by_key(|issue| !issue.is_private()));
+        for issue in &all {
+            let text = issue.markdown(None);
+            assert_eq!(text.contains("keep this private"), issue.is_private(), "{text}");
+        }
+    }
+    let mut file = SILENT.clone();
+    let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    for judgement in told.filter(|judgement| judgement.requirement == OWN) {
+        judgement.seen.iter_mut().for_each(|seen| seen.lets_in = true);
+    }
+    assert!(Issue::of(&file, OWN, None).expect("a failure").is_private(), "an intrusion");
+}
+
+/// What the run says is all in the list: causes as lines, the requirements that repeat them inside of their texts.
+#[test]
+fn every_failed_requirement_has_its_text() {
+    let file = &*FORGETFUL;
+    let failed = file.cases.iter().flat_map(|case| &case.judgements);
+    let failed = failed.filter(|judgement| judgement.verdict == Verdict::Fail);
+    for id in failed.map(|judgement| &*judgement.requirement) {
+        match Issue::of(file, id, None) {
+            Ok(issue) => assert!(issue.markdown(None).contains(id)),
+            Err(IssueError::Repeats { cause, .. }) => {
+                let cause = Issue::of(file, &cause, None).expect("a cause");
+                assert!(cause.markdown(None).contains(id), "{id}");
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn a_requirement_without_a_failure_is_refused() {
+    let missing = Issue::of(&ENGINE, OWN, None).expect_err("the engine keeps it");
+    assert_eq!(missing.to_string(), "no implementation of this run fails `xep-0450/ac-s/own-endpoints`");
+    let other = Issue::of(&SILENT, OWN, Some("nobody")).expect_err("there is no such implementation");
+    assert_eq!(other, IssueError::NoFailure(OWN.to_owned()));
+}
+
+/// With two implementations that fail it, one has to be chosen.
+#[test]
+fn one_of_several_implementations_is_chosen() {
+    let mut file = SILENT.clone();
+    let other = "loud".to_owned();
+    let mut implementation = file.run.implementations[0].clone();
+    implementation.name.clone_from(&other);
+    file.run.implementations.push(implementation);
+    let mut cases = file.cases.clone();
+    cases.iter_mut().flat_map(|case| &mut case.hosts).for_each(|host| host.implementation.clone_from(&other));
+    file.cases.extend(cases);
+    let several = Issue::of(&file, OWN, None).expect_err("two fail it");
+    assert_eq!(several.to_string(), format!("silent and loud fail `{OWN}`"));
+    let issue = Issue::of(&file, OWN, Some(&other)).expect("one of them");
+    assert_eq!(issue.implementation_name(), other);
+}
+
+/// Advice is no failure, and the text says so. It is private all the same.
+#[test]
+fn advice_is_told_as_advice() {
+    let advice = "xep-0434/structure/carrying-encryption";
+    assert_eq!(find(advice).map(|found| found.weight), Some(Weight::Advice));
+    let mut file = SILENT.clone();
+    let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    for judgement in told.filter(|judgement| judgement.requirement == OWN) {
+        advice.clone_into(&mut judgement.requirement);
+        judgement.verdict = Verdict::Advice;
+    }
+    let issue = Issue::of(&file, advice, None).expect("advice");
+    assert!(issue.is_private() && issue.markdown(None).contains("it is advice and no failure"));
+}
