@@ -44,7 +44,8 @@ fn sizes_of(sizes: &[usize]) -> String {
     sizes.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// In words: `all trees of 2 and 1 devices with a distrust, in every order and at every moment`.
+/// In words: `all trees of 2 and 1 devices with a distrust, people act in every order, messages arrive at every
+/// moment`.
 impl fmt::Display for Worlds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -69,8 +70,12 @@ impl fmt::Display for Worlds {
 fn moments(orders: Orders, deliveries: Deliveries) -> &'static str {
     match (orders, deliveries) {
         (Orders::Free, Deliveries::Every) => "people act in every order, messages arrive at every moment",
-        (Orders::Free, Deliveries::Drained) => "people act in every order, one after the other",
-        (Orders::Steps, Deliveries::Every) => "people act in one order, messages arrive at every moment",
-        (Orders::Steps, Deliveries::Drained) => "people act in one order, one after the other",
+        (Orders::Free, Deliveries::Drained) => {
+            "people act in every order, all messages arrive before the next step"
+        }
+        (Orders::Steps, Deliveries::Every) => "people act in a fixed order, messages arrive at every moment",
+        (Orders::Steps, Deliveries::Drained) => {
+            "people act in a fixed order, all messages arrive before the next step"
+        }
     }
 }

@@ -83,7 +83,7 @@ fn trees(sizes: &'static [usize], besides: Besides) -> Worlds {
     Worlds::Trees { sizes, besides, orders: Orders::Free, deliveries: Deliveries::Every }
 }
 
-/// One after the other: first a tree, then a distrust, then the same key is authenticated again.
+/// First a tree, then a distrust, then the same key is authenticated again. All messages arrive before the next step.
 fn one_by_one(sizes: &'static [usize]) -> Worlds {
     let (orders, deliveries) = (Orders::Steps, Deliveries::Drained);
     Worlds::Trees { sizes, besides: Besides::DistrustAndTrust, orders, deliveries }
