@@ -1,5 +1,7 @@
 //! The README is correct: its examples and commands work.
 
+use std::collections::BTreeSet;
+
 use atm_simulator::scenario::{Catalog, ScenarioFile};
 
 use crate::atm::{Folder, TWENTY_TO_EIGHT, atm, root};
@@ -93,6 +95,18 @@ fn what_it_links_to_is_there() {
     let readme = readme();
     let targets = readme.split("](").skip(1).map(|rest| rest.split_once(')').expect("the link ends").0);
     for target in targets.filter(|target| !target.starts_with("https://")) {
-        assert!(root().join(target).exists(), "{target}");
+        let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+        let path = root().join(if path.is_empty() { "README.md" } else { path });
+        assert!(path.exists(), "{target}");
+        if !anchor.is_empty() {
+            assert!(anchors(&std::fs::read_to_string(path).unwrap()).contains(anchor), "{target}");
+        }
     }
+}
+
+/// The heading `## Exit codes` has the anchor `exit-codes`.
+fn anchors(page: &str) -> BTreeSet<String> {
+    let headings =
+        page.lines().filter(|line| line.starts_with("##")).map(|line| line.trim_start_matches(['#', ' ']));
+    headings.map(|heading| heading.to_lowercase().replace(' ', "-")).collect()
 }
