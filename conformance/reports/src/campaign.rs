@@ -4,7 +4,10 @@ use std::io;
 use std::path::Path;
 
 use atm_adapter_protocol::OneLine;
-use atm_suite::fuzz::{CoverageCount, FuzzReport, KnownCount, KnownExample, RequiredParts, Size, Tried};
+use atm_suite::fuzz::{
+    Attribution, CoverageCount, FuzzReport, KnownCount, KnownExample, RequiredParts, Size, Tried,
+};
+use atm_suite::requirements::Weight;
 use atm_suite::run_file::Conclusion;
 
 /// Writes the result of a campaign. `folder` is the folder that the counterexamples were written to, if any.
@@ -32,7 +35,7 @@ pub fn write_fuzz_report(
     }
     for found in &report.counterexamples {
         writeln!(out)?;
-        let kind = kind(found.is_failure());
+        let kind = kind(&found.cause);
         writeln!(out, "{kind}{}, {} steps, seed {}", OneLine(&found.cause), found.steps, found.seed)?;
         for line in found.observed.iter().flat_map(|lines| lines.lines()) {
             writeln!(out, "  {}", OneLine(line))?;
@@ -43,7 +46,7 @@ pub fn write_fuzz_report(
         }
     }
     for (cause, Size { steps, seed }) in report.unrepeated() {
-        let kind = kind(cause.is_failure());
+        let kind = kind(cause);
         writeln!(out, "\n{kind}inconclusive: {}, {steps} steps, seed {seed}", OneLine(cause))?;
         writeln!(out, "  it was so once, and not when the scenario was played again")?;
     }
@@ -105,9 +108,13 @@ pub(crate) fn how_often(known: &KnownCount) -> String {
     format!("{cause} in {scenarios} scenario{plural}, by {by}")
 }
 
-/// The prefix of a cause in a heading; empty for a failure.
-pub(crate) fn kind(is_failure: bool) -> &'static str {
-    if is_failure { "" } else { "advice: " }
+/// The prefix of a cause in a heading; empty for a failure that is not about security.
+pub(crate) fn kind(cause: &Attribution) -> &'static str {
+    match cause.weight() {
+        Some(Weight::Security) => "security: ",
+        Some(Weight::Advice) => "advice: ",
+        Some(Weight::Demanded | Weight::Informational) | None => "",
+    }
 }
 
 fn write_tried(out: &mut dyn io::Write, tried: &Tried) -> io::Result<()> {

@@ -53,7 +53,13 @@ impl Attribution {
     /// Whether this is a failure. Behaviour that breaks no demand but lets an adversary in is advice and no failure.
     #[must_use]
     pub fn is_failure(&self) -> bool {
-        requirements::find(&self.0).is_none_or(|requirement| requirement.weight != Weight::Advice)
+        self.weight() != Some(Weight::Advice)
+    }
+
+    /// The consequence of breaking the requirement; `None` for an error that belongs to no requirement.
+    #[must_use]
+    pub fn weight(&self) -> Option<Weight> {
+        requirements::find(&self.0).map(|requirement| requirement.weight)
     }
 }
 

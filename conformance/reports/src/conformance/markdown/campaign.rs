@@ -46,13 +46,13 @@ fn write_campaign(out: &mut String, campaign: &FuzzReport) {
         write_counterexample(out, found);
     }
     for (cause, Size { steps, seed }) in campaign.unrepeated() {
-        line(out, format_args!("\n- {}inconclusive: {}", kind(cause.is_failure()), described(cause)));
+        line(out, format_args!("\n- {}inconclusive: {}", kind(cause), described(cause)));
         line(out, format_args!("  - seed {seed}, {}: it did not come again", counted(*steps, "step")));
     }
 }
 
 fn write_counterexample(out: &mut String, found: &FuzzFinding) {
-    line(out, format_args!("\n- {}{}", kind(found.is_failure()), described(&found.cause)));
+    line(out, format_args!("\n- {}{}", kind(&found.cause), described(&found.cause)));
     for observed in found.observed.iter().flat_map(|lines| lines.lines()) {
         line(out, format_args!("  - {}", escape(observed)));
     }
