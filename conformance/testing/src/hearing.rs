@@ -22,6 +22,8 @@ pub(crate) enum Mishearing {
     Unsigned,
     /// Every message is attributed to the sender of the stanza.
     GoesByTheStanza,
+    /// The key that encrypted a message is looked up by its identifier among the keys of the stanza's sender.
+    OwnerByTheStanza,
     /// A carbon from any account is accepted.
     AnyCarbon,
     /// A carbon from the account of the message's sender is accepted.
@@ -124,6 +126,14 @@ pub(crate) fn hear(
     let takes_unsigned = has(Mishearing::Unsigned) || has(Mishearing::UnsignedOfOwnAccount) && is_from_own;
     if by.is_none() && takes_unsigned || has(Mishearing::GoesByTheStanza) {
         by = stanza_key();
+    }
+    if let Some(key) = by
+        && has(Mishearing::OwnerByTheStanza)
+    {
+        let sender = names.account_of(received.from);
+        let mut keys = cast.devices().map(|(_, member)| member).filter(|member| member.account == sender);
+        let twin = keys.find(|member| names.identifier(member.key) == names.identifier(key));
+        by = Some(twin.map_or(key, |twin| twin.key));
     }
     if received.carbon_from.is_some() && has(Mishearing::NoCarbon) {
         return None;

@@ -127,6 +127,8 @@ pub enum Quirk {
     ReleasesBlindly,
     /// A release discards all other postponed decisions.
     ReleaseEmpties,
+    /// A released decision gets the time of its release.
+    ReleasesAsNew,
     /// A released decision releases no further ones.
     ReleasesOneStep,
     /// A person's authentication of a key releases nothing.
@@ -322,6 +324,8 @@ pub enum Memory {
     Times,
     /// The owners with a key that was ever authenticated.
     Latch,
+    /// The owners with a key that was ever authenticated, except those that have such a key now.
+    PastLatch,
 }
 
 /// Keys that nobody authenticated.

@@ -174,6 +174,13 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         &["xep-0434/structure/key-owner"],
     ),
     broken_by(
+        "owner-by-the-stanza",
+        "the key that encrypted a message is looked up among the keys of the stanza's sender, by its identifier",
+        hears(&[Mishearing::OwnerByTheStanza]),
+        &["xep-0434/structure/signed"],
+    )
+    .security(),
+    broken_by(
         "no-time-check",
         "the time in an envelope is not compared with that of the stanza",
         chooses(|rules| Rules { clock_margin: Duration::MAX, ..rules }),

@@ -39,6 +39,13 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     )
     .at(RESTART),
     broken_by(
+        "loses-the-latch-of-distrusted-keys",
+        "after a restart keys are used as if no key had been authenticated, once all that were are distrusted",
+        decides(&[Quirk::Loses(Memory::PastLatch)]),
+        &["xep-0450/toakafa/latch"],
+    )
+    .at(RESTART),
+    broken_by(
         "latch-by-person-only",
         "after an authentication by a message keys are used that nobody authenticated",
         decides(&[Quirk::LatchByPersonOnly]),

@@ -139,7 +139,10 @@ impl NaiveDevice {
                     was.name()
                 ));
                 changed.push(key.clone());
-                let released = self.released_by(key, told);
+                let mut released = self.released_by(key, told);
+                if self.has(Quirk::ReleasesAsNew) {
+                    released.iter_mut().for_each(|word| word.time = self.now);
+                }
                 if self.uses_what_is_released(cause) {
                     waiting.extend(released.into_iter().map(|word| (word, NaiveCause::Released)));
                 }

@@ -4,7 +4,7 @@ use atm_engine::DecisionKind;
 
 use super::{Decided, NaiveDevice, Speaker, Word};
 use crate::quirk::{Memory, Quirk, Repetition, StoppingPoint};
-use crate::words::{NaiveDecision, NaiveStanza};
+use crate::words::{NaiveDecision, NaiveStanza, owner};
 
 /// State that a device without quirks does not use.
 #[derive(Clone, Debug, Default)]
@@ -145,6 +145,14 @@ impl NaiveDevice {
                 self.words.clear();
             }
             Memory::Latch => self.latched.clear(),
+            Memory::PastLatch => {
+                let decided = &self.decided;
+                self.latched.retain(|latched| {
+                    let is_proof =
+                        |it: &Decided| it.kind == DecisionKind::Trust && owner(&it.key) == *latched;
+                    decided.iter().any(is_proof)
+                });
+            }
         }
     }
 }
