@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: the atm contributors
+// SPDX-License-Identifier: AGPL-3.0-only
+// Loads the client's modules from the folder that install.sh has filled.
+
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire, register } from "node:module";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { standIn } from "./browser.mjs";
+
+/** The client's classes and functions, and the commit that they are from. */
+export async function load(folder) {
+  const web = resolve(folder, "client", "web");
+  if (!existsSync(resolve(web, "omemo.js"))) throw new Error(`there is no client/web/omemo.js in ${folder}: see install.sh`);
+  const require = createRequire(resolve(folder, "package.json"));
+  standIn(require("jsdom"));
+  register("./hooks.mjs", import.meta.url, { data: { web: `${pathToFileURL(web)}/`, adapter: new URL("./", import.meta.url).href } });
+  const [{ OmemoManager, isOmemoMessage }, { NS, XmppClient, bareJid, child, parseXml }] = await Promise.all([
+    import(pathToFileURL(resolve(web, "omemo.js"))),
+    import(pathToFileURL(resolve(web, "xmpp.js"))),
+  ]);
+  const commit = readFileSync(resolve(folder, "COMMIT"), "utf8").trim();
+  return { OmemoManager, isOmemoMessage, NS, XmppClient, bareJid, child, parseXml, version: commit.slice(0, 12) };
+}
