@@ -105,9 +105,13 @@ export class Device {
     throw new Unsupported("decide on an undiscovered key", "setDeviceTrust needs the bundle of the device");
   }
 
-  /** A button of the page. */
+  /** A button of the page. If the client throws half-way, the page shows a note, and what was done stays done. */
   async set(key, state) {
-    await this.omemo.setDeviceTrust(key.owner, this.published.id(key), key.id, state);
+    try {
+      await this.omemo.setDeviceTrust(key.owner, this.published.id(key), key.id, state);
+    } catch (error) {
+      console.error(`setDeviceTrust: ${error.stack}`);
+    }
   }
 
   async deliver(stanza, encrypted) {
