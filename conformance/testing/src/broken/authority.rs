@@ -17,7 +17,7 @@ broken_by("releases-on-manual-trust","what a sender left is used when a person t
 broken_by("releases-on-distrust","what a sender left is used when anything is decided on its key, a distrust as well",decides(&[Quirk::ReleasesOnDistrust]),&["xep-0450/introduction/security-level"]),
 broken_by("releases-on-discovery","what a sender left is used when its key is fetched",decides(&[Quirk::ReleasesOnDiscovery]),&["xep-0450/introduction/security-level"]),
 broken_by("releases-by-identifier","what a sender left is used when a key with its identifier is authenticated, whoever owns that",decides(&[Quirk::ReleasesByIdentifier]),&["xep-0450/introduction/security-level"]).at("https://xmpp.org/extensions/xep-0434.html#trust-message-structure"),
-broken_by("releases-as-new","a released decision gets the time of its release, so that a distrust that arrives late is too old",decides(&[Quirk::ReleasesAsNew]),&["xep-0450/do-r", "xep-0450/dc-r/own-endpoint", "xep-0450/dc-r/contact-endpoint", "xep-0434/sce-profile/time"]),
+broken_by("releases-as-new","a released decision gets the time of its release, so that a distrust that arrives late is too old",decides(&[Quirk::ReleasesAsNew]),&["xep-0450/dc-r/contact-endpoint"]),
 broken_by("releases-blindly","what several senders left is used, though the first of it distrusts the second of them",decides(&[Quirk::ReleasesBlindly]),&["xep-0450/introduction/security-level"]),
 broken_by("manual-trust-stands","no message distrusts a key that a person authenticated",decides(&[Quirk::ManualTrustStands]),&["xep-0450/do-r", "xep-0450/dc-r/own-endpoint", "xep-0450/dc-r/contact-endpoint"]),
 ];
