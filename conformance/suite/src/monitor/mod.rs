@@ -20,6 +20,7 @@
 //! The monitor shares no code with the rules of the engine, does not run the engine, and knows no announcement or
 //! conflict rule.
 
+mod allowed;
 mod attribution;
 mod blame;
 mod decisiveness;
@@ -37,6 +38,7 @@ mod stanza;
 mod telling;
 mod word;
 
+pub use allowed::{AllowedReaders, AllowedStandings, FACTS, Owed, READERS, Restated, THIRD_PARTIES};
 pub use attribution::JUDGED;
 pub use decisiveness::Decisiveness;
 pub use endpoint::Monitored;

@@ -1,11 +1,15 @@
 //! The standing of a key: its level as far as the specifications decide it.
 
 use atm_engine::{DecisionKind, Level};
+use serde::{Deserialize, Serialize};
 
 /// The standing of a key. Levels that differ only by policy have the same standing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Standing {
-    /// No decision that counts was made.
+    /// No decision that counts was made: the key is undecided, or a policy or a person without a comparison trusts or
+    /// distrusts it.
     Open,
     /// The key is authenticated.
     Authenticated,
@@ -14,7 +18,9 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub(crate) fn of(level: Level) -> Self {
+    /// The standing of a key with this level.
+    #[must_use]
+    pub fn of(level: Level) -> Self {
         match level {
             Level::Authenticated => Self::Authenticated,
             Level::Distrusted => Self::Distrusted,

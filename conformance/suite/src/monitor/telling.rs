@@ -81,7 +81,7 @@ impl Monitor {
 
     /// The requirement because of which a told decision did not count. The void decision is about the key, or about a
     /// sender whose word about the key waits.
-    fn why_told(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
+    pub(super) fn why_told(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
         let words = self.waiting.iter().map(|waiting| waiting.word);
         let mut words = words.filter(|word| word.target == key && Standing::from(word.kind) == standing);
         self.why_void(key, standing)
@@ -148,7 +148,7 @@ impl Monitor {
     }
 
     /// Whether a duty still exists: its reader is authenticated, and its decision is true.
-    fn still_holds(&self, duty: &Duty) -> bool {
+    pub(super) fn still_holds(&self, duty: &Duty) -> bool {
         let holds = |key: KeyId, standing: Standing| {
             let state = self.keys.get(&key);
             state.is_some_and(|state| !state.is_tainted && state.lawful.only() == Some(standing))
@@ -158,7 +158,7 @@ impl Monitor {
             && holds(duty.decision.key, duty.decision.kind.into())
     }
 
-    fn waits_for_discovery(&self, duty: &Duty) -> bool {
+    pub(super) fn waits_for_discovery(&self, duty: &Duty) -> bool {
         let is_unknown = |key: KeyId| {
             key != self.member.key && self.keys.get(&key).is_none_or(|state| !state.is_discovered)
         };
