@@ -88,6 +88,42 @@ pub fn devices(conversation: &Conversation) -> Result<Vec<LoggedDevice>, BadLog>
     Ok(devices)
 }
 
+/// The device that gets these inputs, of which the first is `create`, without any outputs. Each input except `own-code` is
+/// a step.
+///
+/// # Errors
+///
+/// If the first input is no `create`, or an input cannot be what it should be.
+pub fn device_of_inputs(inputs: &[Command], held: &[HeldKey]) -> Result<LoggedDevice, BadLog> {
+    let place = |position| Place::line(position + 1);
+    let Some(Command::Create(create)) = inputs.first() else {
+        return Err(place(0).bad("the first input is no `create`"));
+    };
+    let logged = inputs.iter().enumerate().map(|(position, command)| Logged {
+        place: place(position),
+        command: command.clone(),
+        answer: Answer::Ok(serde_json::json!({ "sent": [] })),
+    });
+    let exchanges: Vec<Logged> =
+        logged.filter(|logged| !matches!(logged.command, Command::OwnCode(_))).collect();
+    let hello = crate::adapter::hello();
+    let conversation = Conversation { case: None, hello, exchanges };
+    let mut building = Building::new(create, place(0))?;
+    for HeldKey { key, endpoints } in held {
+        building.names.held_key(key, endpoints).map_err(|reason| place(0).bad(reason))?;
+    }
+    building.build(&conversation, &conversation.exchanges)
+}
+
+/// A key and the devices that hold it.
+#[derive(Clone, Debug)]
+pub struct HeldKey {
+    /// The key.
+    pub key: Key,
+    /// The full JIDs of the devices.
+    pub endpoints: Vec<FullJid>,
+}
+
 /// A device whose part of the log is being read.
 struct Building<'a> {
     create: &'a Create,

@@ -13,7 +13,7 @@ mod recorder;
 mod stanza;
 
 pub use check::{CheckedDevice, End, LogFinding, check};
-pub use device::{LoggedDevice, LoggedStep, devices};
+pub use device::{HeldKey, LoggedDevice, LoggedStep, device_of_inputs, devices};
 pub use error::{BadLog, Place};
 pub use reading::{Conversation, Logged, read_log};
 pub use recorder::{Recorded, WrittenStanzas, hello};

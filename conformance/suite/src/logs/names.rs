@@ -1,7 +1,7 @@
 //! Names for the accounts and keys of a log, which has only JIDs and identifiers.
 
 use atm_adapter_protocol::protocol::Key;
-use atm_engine::jid::BareJid;
+use atm_engine::jid::{BareJid, FullJid};
 use atm_engine::{Encryption, KeyIdentifier};
 use atm_simulator::scenario::{
     Account, BareAddress, DeviceName, DeviceSpec, KeyName, KeyText, Name, Named, OtherKey,
@@ -21,11 +21,14 @@ pub(super) struct LogNames {
     encryption: Encryption,
     accounts: IndexMap<BareJid, Name, FxBuildHasher>,
     keys: IndexMap<(BareJid, KeyIdentifier), (KeyName, KeyText), FxBuildHasher>,
+    /// The other devices of which the log does not tell, each with its key.
+    others: IndexMap<DeviceName, KeyText, FxBuildHasher>,
 }
 
 impl LogNames {
     pub(super) fn new(encryption: Encryption) -> Self {
-        Self { encryption, accounts: IndexMap::default(), keys: IndexMap::default() }
+        let (accounts, keys, others) = (IndexMap::default(), IndexMap::default(), IndexMap::default());
+        Self { encryption, accounts, keys, others }
     }
 
     /// The encryption of the keys.
@@ -81,7 +84,7 @@ impl LogNames {
     }
 
     fn insert(&mut self, owner: BareJid, identifier: KeyIdentifier, name: KeyName) {
-        let text = identifier.to_base64().parse().expect("an identifier can be written in Base64");
+        let text = text_of(&identifier);
         self.keys.insert((owner, identifier), (name, text));
     }
 
@@ -93,7 +96,30 @@ impl LogNames {
         Ok((owner, identifier.map_err(|error| format!("the key {:?}: {error}", key.id))?))
     }
 
-    /// The accounts of a scenario in which `device` is the only device.
+    /// Notes a key that the log need not name, and the other devices that hold it.
+    ///
+    /// # Errors
+    ///
+    /// If it is no key.
+    pub(super) fn held_key(&mut self, key: &Key, endpoints: &[FullJid]) -> Result<(), String> {
+        let (owner, identifier) = self.parsed(key)?;
+        let devices = endpoints.iter().map(|jid| DeviceName {
+            account: self.account(&jid.to_bare()),
+            device: simple(jid.resource()).parse().expect("a simple text"),
+        });
+        let devices: Vec<DeviceName> = devices.collect();
+        let known = self.keys.get(&(owner.clone(), identifier.clone())).cloned();
+        let (name, text) = match (known, devices.first()) {
+            (Some(known), _) => known,
+            (None, Some(device)) => (KeyName::Device(device.clone()), text_of(&identifier)),
+            (None, None) => return self.key(key).map(|_| ()),
+        };
+        self.keys.insert((owner, identifier), (name, text.clone()));
+        self.others.extend(devices.into_iter().map(|device| (device, text.clone())));
+        Ok(())
+    }
+
+    /// The accounts of a scenario with this device and the other devices that were noted.
     pub(super) fn accounts(&self, device: &DeviceName, is_shared: bool) -> Named<Account> {
         let mut accounts = Named::default();
         for (jid, name) in &self.accounts {
@@ -113,6 +139,12 @@ impl LogNames {
                 }
                 account.devices.insert(device.device.clone(), spec);
             }
+            let others = self.others.iter().filter(|(other, _)| other.account == *name && *other != device);
+            for (other, text) in others {
+                // The siblings of a device that shares its key have the key of the account.
+                let key = (!account.one_key).then(|| text.clone());
+                account.devices.insert(other.device.clone(), DeviceSpec { key, ..DeviceSpec::default() });
+            }
             accounts.insert(name.clone(), account);
         }
         accounts
@@ -129,6 +161,10 @@ impl LogNames {
         }
         keys
     }
+}
+
+fn text_of(identifier: &KeyIdentifier) -> KeyText {
+    identifier.to_base64().parse().expect("an identifier can be written in Base64")
 }
 
 /// Whether the device has this key alone, or shares it with its account.
