@@ -8,4 +8,4 @@ pub use check::{Check, Conduct, Contradiction};
 pub(crate) use evidence::Evidence;
 pub(crate) use log::{Log, LogPosition, Since};
 
-pub use crate::expectations::{Class, Expected};
+pub use crate::expectations::{Class, Expected, Holds};

@@ -27,7 +27,7 @@ pub(crate) enum Demand {
 }
 
 /// A predicate on a level.
-pub(crate) type Holds = fn(Level) -> bool;
+pub type Holds = fn(Level) -> bool;
 
 /// The cause of a key's level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use atm_engine::{KeyId, Level};
+
 use super::Class;
-use super::demand::Demand;
+use super::demand::{Demand, Holds};
 use crate::cast::{Cast, DeviceId, Miscast};
 use crate::options::Options;
 use crate::scenario::{self, DeviceName, Reference, RequirementId, Rule, ScenarioExpectations};
@@ -62,6 +65,29 @@ impl Expected {
     pub fn told(&self) -> Option<(DeviceId, DeviceId)> {
         match self.demand {
             Demand::Told { by, device, .. } => Some((by, device)),
+            _ => None,
+        }
+    }
+
+    /// The levels that it is about: a device, a key, and whether a level meets the expectation.
+    #[must_use]
+    pub fn levels(&self) -> Vec<(DeviceId, KeyId, Holds)> {
+        let of_all = |from: DeviceId, to: &BTreeSet<KeyId>, holds: Holds| {
+            to.iter().map(|key| (from, *key, holds)).collect()
+        };
+        match &self.demand {
+            Demand::Levels(levels) => levels.clone(),
+            Demand::MayEncrypt { from, to } => of_all(*from, to, Level::is_used),
+            Demand::MayNotEncrypt { from, to } => of_all(*from, to, |level| !level.is_used()),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The device and the text, if the expectation is that the device shows a person the body of a message.
+    #[must_use]
+    pub fn shown(&self) -> Option<(DeviceId, &str)> {
+        match &self.demand {
+            Demand::Shown { device, body } => Some((*device, body)),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ mod expected;
 mod summary;
 
 pub use class::Class;
-pub(crate) use demand::{Decided, Demand, Holds, PostponedDemand, RefusedDemand};
+pub use demand::Holds;
+pub(crate) use demand::{Decided, Demand, PostponedDemand, RefusedDemand};
 pub use expected::Expected;
 pub(crate) use summary::MessageSummary;
