@@ -19,6 +19,7 @@ pub mod requirements;
 pub mod run_file;
 pub mod selection;
 pub mod variations;
+pub mod vectors;
 
 pub use layer::{Happening, Layer, Layered};
 pub use names::{rule_name, step_number};

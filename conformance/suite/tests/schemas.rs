@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use atm_suite::{fuzz, run_file};
+use atm_suite::{fuzz, run_file, vectors};
 
 fn holds(name: &str, copy: &str, schema: &serde_json::Value) {
     let written = format!("{schema:#}\n");
@@ -23,4 +23,9 @@ fn run_files() {
 #[test]
 fn reports_of_campaigns() {
     holds("fuzz-report.schema.json", fuzz::SCHEMA, &fuzz::schema());
+}
+
+#[test]
+fn test_vectors() {
+    holds("test-vector.schema.json", vectors::SCHEMA, &vectors::schema());
 }

@@ -12,6 +12,7 @@ mod reading;
 mod recorder;
 mod stanza;
 
+pub(crate) use check::tell;
 pub use check::{CheckedDevice, End, LogFinding, check};
 pub use device::{HeldKey, LoggedDevice, LoggedStep, device_of_inputs, devices};
 pub use error::{BadLog, Place};

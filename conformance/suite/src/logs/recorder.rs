@@ -30,12 +30,21 @@ pub struct Recorded<I> {
     inner: I,
     written: Option<WrittenStanzas>,
     exchanges: Rc<RefCell<Vec<Exchange>>>,
+    steps: ExchangeSteps,
 }
+
+/// The step of the scenario to which each exchange of a recorded case belongs; `None` before the first.
+pub(crate) type ExchangeSteps = Rc<RefCell<Vec<Option<usize>>>>;
 
 impl<I: Implementation> Recorded<I> {
     /// Records this implementation. Without `written`, its messages are written as the engine writes them.
     pub fn new(inner: I, written: Option<WrittenStanzas>) -> Self {
-        Self { inner, written, exchanges: Rc::default() }
+        Self { inner, written, exchanges: Rc::default(), steps: Rc::default() }
+    }
+
+    /// The steps of the exchanges of the last case.
+    pub(crate) fn steps(&self) -> ExchangeSteps {
+        self.steps.clone()
     }
 }
 
@@ -48,6 +57,7 @@ impl<I: Implementation> Implementation for Recorded<I> {
     ) -> Result<(), AdapterError> {
         scenario.limits = LimitsSpec::default();
         self.exchanges.borrow_mut().clear();
+        self.steps.borrow_mut().clear();
         self.inner.begin(scenario, hosted, record)
     }
 
@@ -62,6 +72,8 @@ impl<I: Implementation> Implementation for Recorded<I> {
             },
             written: self.written.clone(),
             exchanges: self.exchanges.clone(),
+            steps: self.steps.clone(),
+            step: None,
             is_created: false,
             is_unread: false,
             is_starting: false,
@@ -90,6 +102,9 @@ struct Recorder {
     policy: KeyPolicy,
     written: Option<WrittenStanzas>,
     exchanges: Rc<RefCell<Vec<Exchange>>>,
+    steps: ExchangeSteps,
+    /// The step of the last input.
+    step: Option<usize>,
     is_created: bool,
     /// Whether something happened since the levels were read.
     is_unread: bool,
@@ -112,9 +127,11 @@ impl Recorder {
         let command = value(serde_json::to_value(command));
         let answer = json!({ "ok": value(serde_json::to_value(ok)) });
         self.exchanges.borrow_mut().push(Exchange { command, answer });
+        self.steps.borrow_mut().push(self.step);
     }
 
-    fn create(&mut self, now: Stamp) {
+    fn create(&mut self, InputContext { now, step, .. }: InputContext<'_>) {
+        self.step = step;
         if !std::mem::replace(&mut self.is_created, true) {
             self.note(&self.commands().create(self.policy), &json!({}));
         }
@@ -185,7 +202,7 @@ impl<E: Endpoint> Layer<E> for Recorder {
             }
             return Ok(());
         }
-        self.create(context.now);
+        self.create(context);
         if self.is_unread && !matches!(happening, Happening::Input(Input::Discover(_))) {
             self.read(endpoint)?;
         }
@@ -212,7 +229,7 @@ impl<E: Endpoint> Layer<E> for Recorder {
         occurrence: &mut Occurrence<'_>,
         (context, out): (InputContext<'_>, &mut Observation),
     ) -> Result<(), Failure> {
-        self.create(context.now);
+        self.create(context);
         if self.is_unread {
             self.read(endpoint)?;
         }
@@ -245,7 +262,7 @@ impl<E: Endpoint> Layer<E> for Recorder {
     fn own_code(&mut self, endpoint: &mut E, context: InputContext<'_>) -> Result<Option<String>, Failure> {
         let code = endpoint.own_code(context)?;
         if let Some(uri) = &code {
-            self.create(context.now);
+            self.create(context);
             self.note(&Command::OwnCode(self.commands().at()), &OwnCode { uri: uri.clone() });
         }
         Ok(code)

@@ -35,6 +35,18 @@ pub(crate) fn time(stamp: Stamp) -> String {
     if written.contains('.') { written } else { written.replace('Z', ".000Z") }
 }
 
+/// The name of a level in the protocol.
+pub(crate) fn level_name(level: Level) -> LevelName {
+    match level {
+        Level::Undecided => LevelName::Undecided,
+        Level::AutomaticallyTrusted => LevelName::AutomaticallyTrusted,
+        Level::AutomaticallyDistrusted => LevelName::AutomaticallyDistrusted,
+        Level::ManuallyTrusted => LevelName::ManuallyTrusted,
+        Level::Authenticated => LevelName::Authenticated,
+        Level::Distrusted => LevelName::Distrusted,
+    }
+}
+
 /// The level with this name in the protocol.
 pub(crate) fn level(name: LevelName) -> Level {
     match name {
