@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         arguments::CliCommand::Findings(findings) => command::measure_findings(&findings),
         arguments::CliCommand::Lint(lint) => command::lint(&lint),
         arguments::CliCommand::Conformance(conformance) => command::conformance(&conformance),
+        arguments::CliCommand::Vectors(vectors) => command::vectors(&vectors),
         arguments::CliCommand::Interop(interop) => command::interop(&interop),
         arguments::CliCommand::Fuzz(fuzz) => command::fuzz(&fuzz),
         arguments::CliCommand::Adapter(adapter) => command::adapter(&adapter),

@@ -19,6 +19,7 @@ mod run;
 mod schema;
 mod seconds;
 mod shell;
+mod vectors;
 
 use atm_reports::escape::OneLine;
 use clap::error::ContextValue;
@@ -47,6 +48,7 @@ pub(crate) use run::{Format, RunArgs};
 pub(crate) use schema::{SchemaArgs, SchemaOf};
 pub(crate) use seconds::Seconds;
 pub(crate) use shell::{CompletionsArgs, ManArgs};
+pub(crate) use vectors::VectorsArgs;
 
 /// Runs scenarios of Automatic Trust Management (XEP-0450) and tests implementations of it.
 #[derive(Debug, Parser)]
@@ -109,6 +111,8 @@ pub(crate) enum CliCommand {
     Requirements(RequirementsArgs),
     /// Write reports from the files of `atm conformance --run-file`.
     Report(ReportArgs),
+    /// Write test vectors: the inputs of a device in each case, and the allowed outputs, for unit tests.
+    Vectors(VectorsArgs),
     /// Print the JSON Schema of a file format. That of scenario files (the default) gives completion in editors.
     Schema(SchemaArgs),
     /// Print a script that completes the command line in a shell.

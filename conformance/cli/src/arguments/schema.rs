@@ -16,4 +16,6 @@ pub(crate) enum SchemaOf {
     RunFile,
     /// The report of a campaign of `atm fuzz`.
     FuzzReport,
+    /// A test vector of `atm vectors`.
+    TestVector,
 }

@@ -26,6 +26,7 @@ mod schema;
 mod serve;
 mod shell;
 mod skeleton;
+mod vectors;
 
 use atm_adapter_protocol::{AdapterError, AdapterSpec, CommandLine};
 use atm_reports::mistakes::Complaint;
@@ -47,6 +48,7 @@ pub(crate) use requirements::requirements;
 pub(crate) use run::run;
 pub(crate) use schema::schema;
 pub(crate) use shell::{completions, man};
+pub(crate) use vectors::vectors;
 
 /// The command and the limits of an adapter.
 fn adapter_spec(command: &CommandLine, limits: AdapterLimitArgs) -> AdapterSpec {

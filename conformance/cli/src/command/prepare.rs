@@ -165,7 +165,7 @@ fn is_about(case: &Case, id: &str) -> bool {
         || demanded(case).iter().any(|requirement| requirement.id == id)
 }
 
-fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
+pub(super) fn is_selected(case: &Case, globs: &[IdGlob]) -> bool {
     globs.is_empty() || globs.iter().any(|glob| glob.matches(&case.id))
 }
 

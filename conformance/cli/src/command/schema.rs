@@ -8,6 +8,7 @@ pub(crate) fn schema(cli: &arguments::SchemaArgs) -> Exit {
         SchemaOf::Scenario => atm_simulator::scenario::SCHEMA,
         SchemaOf::RunFile => atm_suite::run_file::SCHEMA,
         SchemaOf::FuzzReport => atm_suite::fuzz::SCHEMA,
+        SchemaOf::TestVector => atm_suite::vectors::SCHEMA,
     };
     let mut output = Output::default();
     output.print_plain(|out| out.write_all(schema.as_bytes()));

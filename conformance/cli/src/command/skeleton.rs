@@ -91,7 +91,7 @@ pub(super) fn new(arguments: &AdapterNewArgs) -> Exit {
 }
 
 /// Whether there is nothing in a folder, which need not exist.
-fn is_empty(folder: &Path) -> io::Result<bool> {
+pub(super) fn is_empty(folder: &Path) -> io::Result<bool> {
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),

@@ -23,8 +23,21 @@ fn it_prints_the_copy_of_that_of_run_files() {
 }
 
 #[test]
-fn everything_in_run_files_is_described() {
-    let schema: serde_json::Value = serde_json::from_str(&atm(["schema", "run-file"]).stdout).unwrap();
+fn it_prints_the_copy_of_that_of_test_vectors() {
+    let ran = atm(["schema", "test-vector"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let copy = std::fs::read_to_string(root().join("conformance/test-vector.schema.json")).unwrap();
+    assert!(ran.stdout == copy);
+}
+
+#[test]
+fn everything_in_run_files_and_test_vectors_is_described() {
+    for format in ["run-file", "test-vector"] {
+        assert_described(&serde_json::from_str(&atm(["schema", format]).stdout).unwrap());
+    }
+}
+
+fn assert_described(schema: &serde_json::Value) {
     for (name, part) in schema["$defs"].as_object().unwrap() {
         assert!(part["description"].is_string(), "{name}");
         for (property, described) in part["properties"].as_object().into_iter().flatten() {

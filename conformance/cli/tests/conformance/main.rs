@@ -15,3 +15,4 @@ mod repeating;
 mod selection;
 mod skeletons;
 mod starting;
+mod vectors;
