@@ -11,3 +11,4 @@ mod musts;
 mod reference;
 mod standings;
 mod suite;
+mod vectors;
