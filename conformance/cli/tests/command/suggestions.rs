@@ -82,7 +82,7 @@ expectations:
     let expected = [
         "the entry for xep-0450/ac-r/own-endpont in *: there is no such requirement: did you mean \
          `xep-0450/ac-r/own-endpoint`?",
-        "entry 2: unknown field `requirment`, expected one of `requirement`, `cases`, `outcome`, `reason`, `link`",
+        "entry 2: unknown field `requirment`, expected one of `requirement`, `cases`, `outcome`, `reason`, `fix`, `link`",
         "entry 3: `[x` is not a pattern: a character class is not closed: `]` is missing",
         "the entry for xep-0450/ac-r/own-endpoint: it names no case",
         "the entry for xep-0450/ac-r/own-endpoint: it gives no reason",
