@@ -125,7 +125,10 @@ fn of_envelope(envelope: &NamedEnvelope) -> Vec<String> {
         Some(value) => format!("<{name}/>: {value}"),
         None => format!("<{name}/> is missing: XEP-0434 asks for it"),
     };
-    let padding = envelope.padding.as_ref().map(|padding| format!("{} characters", padding.chars().count()));
+    let padding = envelope.padding.as_ref().map(|padding| match padding.chars().count() {
+        1 => "1 character".to_owned(),
+        count => format!("{count} characters"),
+    });
     let mut lines = vec![
         affix("rpad", padding),
         affix("time", envelope.time.map(stamp_to_date_time)),

@@ -25,6 +25,18 @@ fn what_is_right_is_told() {
 }
 
 #[test]
+fn one_character_has_no_plural() {
+    for (padding, told) in [("x", "<rpad/>: 1 character\n"), ("xyz", "<rpad/>: 3 characters\n")] {
+        let content = trust_message(KEY);
+        let done = lint(&format!(
+            "<envelope xmlns='urn:xmpp:sce:1'><rpad>{padding}</rpad><time stamp='2020-01-01T12:00:00Z'/>\
+             <from jid='bob@example.com'/><to jid='alice@example.org'/><content>{content}</content></envelope>"
+        ));
+        assert!(done.out.contains(told), "{}", done.out);
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_reason() {
     let done = lint(&trust_message("b423"));
     assert_eq!(done.code, Some(1), "{}", done.out);
