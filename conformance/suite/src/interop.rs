@@ -85,7 +85,8 @@ pub fn pairings(scenarios: &[Arc<LoadedScenario>], names: &[String]) -> Result<V
     Ok(pairings)
 }
 
-/// Who plays whom in a case, with whole accounts where one implementation plays all devices of an account.
+/// The roles of the implementations in a case. An implementation that plays all devices of an account has the account as
+/// its role.
 #[must_use]
 pub fn roles(case: &Case) -> Vec<(Role, usize)> {
     let mut roles: Vec<(Role, usize)> = Vec::new();

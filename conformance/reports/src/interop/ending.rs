@@ -214,7 +214,7 @@ fn fails(id: &str) -> bool {
     requirements::find(id).is_some_and(|requirement| requirement.weight.fails())
 }
 
-/// Who plays whom: `libervia plays alice/phone; atm-engine plays bob`.
+/// The roles of the implementations: `libervia plays alice/phone; atm-engine plays bob`.
 fn told_roles(pairing: &Pairing, names: &[String]) -> String {
     let roles = roles(&pairing.case);
     let mut hosts: Vec<usize> = roles.iter().map(|(_, host)| *host).collect();
@@ -229,7 +229,7 @@ fn told_roles(pairing: &Pairing, names: &[String]) -> String {
 
 fn command(pairing: &Pairing, names: &[String], how: PairingOptions<'_>) -> String {
     let scenario = &pairing.case.scenario;
-    // What is in the command is found by its name.
+    // The command finds the scenarios inside of it by their names.
     let name = if library::find(&scenario.id).is_some() { &scenario.id } else { &scenario.path };
     // `atm conformance` would let devices scan.
     let is_single = how.authentication == Authentication::AsWritten;

@@ -295,7 +295,7 @@ fn recorded_check(check: &Check, moments: &Moments, positions: &Positions<'_>) -
     let missing_message = check.told().filter(|_| !check.passed());
     let checked = moments.before_step(check.step);
     let device = check.observed.iter().find_map(|otherwise| otherwise.conduct.as_ref());
-    // What goes wrong in a step goes wrong when the device receives something, if it does.
+    // A failure of a step belongs to the moment at which the device receives something, if it does.
     let moment = match device.filter(|_| check.step.is_some()) {
         Some((device, _)) => moments.arrival(positions.device(*device), checked),
         None => checked,

@@ -41,7 +41,7 @@ fn failures_that_help_an_adversary_are_private_and_come_first() {
     assert!(Issue::of(&file, OWN, None).expect("a failure").is_private(), "an intrusion");
 }
 
-/// What the run says is all in the list: causes as lines, the requirements that repeat them inside of their texts.
+/// Each cause has a text of its own. The requirements that repeat it are named there.
 #[test]
 fn every_failed_requirement_has_its_text() {
     let file = &*FORGETFUL;

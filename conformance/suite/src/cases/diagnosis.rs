@@ -1,4 +1,4 @@
-//! What a failed check says about its cause: the kind of mistake, and the message that was followed or not.
+//! The likely cause of a failed check: the kind of mistake, and the message that was followed or not.
 
 use atm_engine::{DecisionKind, KeyId, Level, Outgoing};
 use atm_simulator::cast::DeviceId;
