@@ -7,12 +7,13 @@ import importlib, json, pathlib, sys
 def mistakes(vector, play, client):
     """Each mistake, with the number of the step and the id of the requirement."""
     rules, keys = vector["messages"], {name: (key["owner"], key["id"]) for name, key in vector["keys"].items()}
-    names, own, levels, told = {key: name for name, key in keys.items()}, keys[vector["own-key"]][0], {}, {}
+    names, own = {key: name for name, key in keys.items()}, keys[vector["own-key"]][0]
+    levels, told, readers, facts = {}, {}, [], {}
     for number, step in enumerate(play["steps"]):
         if (sent := client.take(step["input"])) is None:
             return  # the client cannot do this
         levels |= step.get("levels", {})
-        readers, facts = step.get("readers") or readers, step.get("facts") or facts  # or those of the step before
+        readers, facts = step.get("readers", readers), step.get("facts", facts)  # or those of the step before
         shown = {name: client.level(keys[name]) for name in levels}
         for name in (name for name in levels if shown[name] in levels[name]["forbidden"]):
             yield number, levels[name]["forbidden"][shown[name]], f"{name} is {shown[name]}"
