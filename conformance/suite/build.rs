@@ -1,5 +1,5 @@
 //! The scenarios are part of the binary, so a changed scenario triggers a new build.
 
 fn main() {
-    println!("cargo::rerun-if-changed=../../scenarios");
+    println!("cargo::rerun-if-changed=scenarios");
 }

@@ -22,27 +22,27 @@ impl Skeleton {
     fn of(language: Language) -> Self {
         match language {
             Language::Python => Self {
-                files: &[("adapter.py", include_str!("../../../adapters/template.py"))],
+                files: &[("adapter.py", include_str!("../../skeletons/adapter.py"))],
                 build: None,
                 start: ["python3", "adapter.py"],
             },
             Language::Javascript => Self {
-                files: &[("adapter.mjs", include_str!("../../../adapters/skeletons/javascript/adapter.mjs"))],
+                files: &[("adapter.mjs", include_str!("../../skeletons/adapter.mjs"))],
                 build: None,
                 start: ["node", "adapter.mjs"],
             },
             Language::Rust => Self {
                 files: &[
-                    ("Cargo.toml", include_str!("../../../adapters/skeletons/rust/Cargo.toml")),
-                    ("src/main.rs", include_str!("../../../adapters/skeletons/rust/src/main.rs")),
+                    ("Cargo.toml", include_str!("../../skeletons/manifest.toml")),
+                    ("src/main.rs", include_str!("../../skeletons/main.rs")),
                 ],
                 build: Some("cargo build"),
                 start: ["", "target/debug/my-adapter"],
             },
             Language::Cpp => Self {
                 files: &[
-                    ("adapter.cpp", include_str!("../../../adapters/skeletons/cpp/adapter.cpp")),
-                    ("json.h", include_str!("../../../adapters/skeletons/cpp/json.h")),
+                    ("adapter.cpp", include_str!("../../skeletons/adapter.cpp")),
+                    ("json.h", include_str!("../../skeletons/json.h")),
                 ],
                 build: Some("c++ -std=c++17 -Wall -o adapter adapter.cpp"),
                 start: ["", "adapter"],

@@ -160,7 +160,7 @@ pub enum NotMerged {
 }
 
 /// The JSON Schema of a report.
-pub const SCHEMA: &str = include_str!("../../../fuzz-report.schema.json");
+pub const SCHEMA: &str = include_str!("../../fuzz-report.schema.json");
 
 /// The JSON Schema of a report, derived from the types.
 #[cfg(feature = "schema")]

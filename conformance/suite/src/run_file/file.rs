@@ -242,7 +242,7 @@ pub enum RunFileError {
 }
 
 /// The JSON Schema of a line of a run file.
-pub const SCHEMA: &str = include_str!("../../../run-file.schema.json");
+pub const SCHEMA: &str = include_str!("../../run-file.schema.json");
 
 /// The JSON Schema of a line of a run file, derived from the types.
 #[cfg(feature = "schema")]

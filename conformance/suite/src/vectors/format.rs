@@ -243,7 +243,7 @@ pub struct OwnCodeContent {
 }
 
 /// The JSON Schema of a test vector.
-pub const SCHEMA: &str = include_str!("../../../test-vector.schema.json");
+pub const SCHEMA: &str = include_str!("../../test-vector.schema.json");
 
 /// The JSON Schema of a test vector, made from its types.
 #[cfg(feature = "schema")]

@@ -1,0 +1,1 @@
+../../adapters/skeletons/javascript/adapter.mjs

@@ -1,0 +1,1 @@
+../../adapters/template.py

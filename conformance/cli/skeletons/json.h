@@ -1,0 +1,1 @@
+../../adapters/skeletons/cpp/json.h

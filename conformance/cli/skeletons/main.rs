@@ -1,0 +1,1 @@
+../../adapters/skeletons/rust/src/main.rs
