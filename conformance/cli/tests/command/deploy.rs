@@ -1,5 +1,6 @@
-//! The files in `deploy/` work. Their commands run as local processes.
+//! The files in `deploy/` and the action for other projects work. Their commands run as local processes.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_yaml::Value;
@@ -15,7 +16,7 @@ const POD: [&str; 2] = ["sh", "-euc"];
 const ACTION: [&str; 6] = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"];
 
 fn documents(name: &str) -> Vec<Value> {
-    let text = std::fs::read_to_string(root().join("deploy").join(name)).unwrap();
+    let text = std::fs::read_to_string(root().join(name)).unwrap();
     serde_yaml::Deserializer::from_str(&text)
         .map(|document| serde::Deserialize::deserialize(document).unwrap())
         .collect()
@@ -23,7 +24,7 @@ fn documents(name: &str) -> Vec<Value> {
 
 /// Runs a script like the scheduler, with the tested command `atm`.
 fn run(folder: &Folder, shell: &[&str], script: &str, variables: &[(&str, &str)]) -> (i32, String) {
-    let atm = std::path::Path::new(env!("CARGO_BIN_EXE_atm")).parent().unwrap();
+    let atm = Path::new(env!("CARGO_BIN_EXE_atm")).parent().unwrap();
     let path = format!("{}:{}", atm.display(), std::env::var("PATH").unwrap());
     let mut command = Command::new(shell[0]);
     command.args(&shell[1..]).arg(script).env("PATH", path).current_dir(folder.path(""));
@@ -42,7 +43,7 @@ fn whole(folder: &Folder, seeds: &str) -> String {
 #[test]
 fn the_jobs_of_kubernetes_find_what_one_machine_finds() {
     let folder = Folder::new("deploy-kubernetes");
-    let documents = documents("kubernetes.yaml");
+    let documents = documents("deploy/kubernetes.yaml");
     let job = |name: &str| {
         let named = |document: &&Value| document["kind"] == "Job" && document["metadata"]["name"] == name;
         documents.iter().find(named).unwrap_or_else(|| panic!("there is no job {name}"))
@@ -90,12 +91,8 @@ fn the_jobs_of_kubernetes_find_what_one_machine_finds() {
 #[test]
 fn the_matrix_of_github_finds_what_one_machine_finds() {
     let folder = Folder::new("deploy-github");
-    let [workflow] = &documents("github-matrix.yml")[..] else { panic!("one document") };
-    let script = |job: &str, name: &str| {
-        let steps = workflow["jobs"][job]["steps"].as_sequence().unwrap();
-        let step = steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}"));
-        step["run"].as_str().unwrap().to_owned()
-    };
+    let [workflow] = &documents("deploy/github-matrix.yml")[..] else { panic!("one document") };
+    let script = |job: &str, name: &str| step(&workflow["jobs"][job]["steps"], name);
     let matrix = workflow["jobs"]["part"]["strategy"]["matrix"]["part"].as_sequence().unwrap();
     assert_eq!(workflow["env"]["PARTS"].as_u64(), Some(matrix.len() as u64));
 
@@ -122,7 +119,7 @@ fn the_matrix_of_github_finds_what_one_machine_finds() {
     assert_eq!(workflow["defaults"]["run"]["shell"], "bash");
 
     // The workflow fails if there is a finding, though its last command only prints it. There is one worker, because of
-    // several, the one with the broken adapter may get no seed. one whose adapter is broken may get no seed.
+    // several, the one with the broken adapter may get no seed.
     let alone = |script: String| few(script).replace("atm fuzz ", "atm fuzz --jobs 1 ");
     for (adapter, exit) in [(broken_adapter(), 1), (once_broken_adapter(&folder), 2)] {
         let broken = [("RUN", "2"), ("PART", "1"), ("PARTS", "1"), ("ADAPTER", &*adapter)];
@@ -133,4 +130,63 @@ fn the_matrix_of_github_finds_what_one_machine_finds() {
         let (code, said) = run(&folder, &ACTION, &merge, &[("GITHUB_STEP_SUMMARY", &summary)]);
         assert_eq!(code, exit, "{said}");
     }
+}
+
+#[test]
+fn the_workflows_say_which_variable_is_not_set() {
+    let folder = Folder::new("deploy-unset");
+    for (file, job, name) in [
+        ("deploy/github-matrix.yml", "part", "Install the suite"),
+        ("deploy/github-matrix.yml", "merge", "Install the suite"),
+        ("conformance/ci/github-workflow.yml", "conformance", "Get the suite"),
+    ] {
+        let [workflow] = &documents(file)[..] else { panic!("one document") };
+        assert_eq!(workflow["env"]["ATM_REPOSITORY"], "${{ vars.ATM_REPOSITORY }}");
+        let script = step(&workflow["jobs"][job]["steps"], name);
+        // GitHub sets a variable that nobody has defined to an empty text.
+        let (code, said) = run(&folder, &ACTION, &script, &[("ATM_REPOSITORY", "")]);
+        assert_eq!(code, 1, "{said}");
+        assert!(said.starts_with("::error::Set the variable ATM_REPOSITORY of this project"), "{said}");
+    }
+}
+
+#[test]
+fn the_action_writes_all_reports_and_ends_like_the_suite() {
+    let folder = Folder::new("deploy-action");
+    let [action] = &documents("action.yml")[..] else { panic!("one document") };
+    let script = step(&action["runs"]["steps"], "Run the suite");
+    let [reports, output, summary] = ["reports", "output", "summary"].map(|name| folder.path(name));
+    let play = |adapter: &str| {
+        let inputs = [
+            ("ADAPTER", adapter),
+            ("EXPECTATIONS", ""),
+            ("OPTIONS", "--variations none --case test-cases/manual-*"),
+            ("FOLDER", &reports),
+            ("RUNNER_TEMP", "/nowhere"),
+            ("GITHUB_OUTPUT", &output),
+            ("GITHUB_STEP_SUMMARY", &summary),
+        ];
+        run(&folder, &ACTION, &script, &inputs)
+    };
+    for (adapter, exit) in [(engine_adapter(), 0), (broken_adapter(), 1)] {
+        let (code, said) = play(&adapter);
+        assert_eq!(code, exit, "{said}");
+        for name in ["run.jsonl", "report.html", "junit.xml", "report.md", "badge.svg"] {
+            assert!(Path::new(&reports).join(name).is_file(), "{name}");
+        }
+        let outputs = std::fs::read_to_string(&output).unwrap();
+        assert_eq!(outputs.lines().last(), Some(&*format!("exit-code={exit}")));
+        assert!(std::fs::read_to_string(&summary).unwrap().contains("XEP-0450"));
+        std::fs::remove_dir_all(&reports).unwrap();
+    }
+    let (code, said) = play("");
+    assert_eq!(code, 64);
+    assert!(said.starts_with("::error::The input `adapter` is empty"), "{said}");
+}
+
+/// The script of a step.
+fn step(steps: &Value, name: &str) -> String {
+    let steps = steps.as_sequence().unwrap();
+    let step = steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}"));
+    step["run"].as_str().unwrap().to_owned()
 }

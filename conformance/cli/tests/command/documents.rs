@@ -1,4 +1,4 @@
-//! The page about formats is correct, and so is the workflow for other projects.
+//! The page about formats is correct, and so is the action for other projects.
 
 use std::path::Path;
 
@@ -57,15 +57,17 @@ fn the_page_lists_the_exit_codes() {
 }
 
 #[test]
-fn the_workflow_gives_options_that_there_are() {
-    let (workflow, help) = (read("ci/github-workflow.yml"), atm(["conformance", "--help"]).stdout);
-    let command = workflow
-        .split("          atm conformance")
-        .nth(1)
-        .and_then(|rest| rest.split("\n\n").next())
-        .unwrap();
-    let options: Vec<&str> = command.split_whitespace().filter(|word| word.starts_with("--")).collect();
-    assert!(options.len() >= 6, "{options:?}");
+fn the_action_gives_options_that_there_are() {
+    let action = std::fs::read_to_string(root().join("action.yml")).unwrap();
+    let help = atm(["conformance", "--help"]).stdout;
+    let command =
+        action.split("        atm conformance").nth(1).and_then(|rest| rest.split("|| code").next());
+    let options: Vec<&str> = command
+        .unwrap()
+        .split(|c: char| c.is_whitespace() || c == '+')
+        .filter(|word| word.starts_with("--"))
+        .collect();
+    assert!(options.len() >= 7, "{options:?}");
     for option in options {
         assert!(help.contains(&format!("{option} ")), "{option}");
     }
