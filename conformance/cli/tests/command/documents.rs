@@ -1,11 +1,11 @@
-//! The page about formats is correct, and so is the action for other projects.
+//! The pages about formats and contributions are correct, and so is the action for other projects.
 
 use std::path::Path;
 
 use atm_suite::cases::{EXPECTATIONS_FORMAT, Expectations, Verdict};
 use atm_suite::run_file::{Conclusion, RUN_FORMAT};
 
-use crate::atm::{atm, root};
+use crate::atm::{Folder, atm, root};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(root().join("conformance").join(path)).unwrap()
@@ -71,4 +71,68 @@ fn the_action_gives_options_that_there_are() {
     for option in options {
         assert!(help.contains(&format!("{option} ")), "{option}");
     }
+}
+
+#[test]
+fn the_excerpts_in_the_page_about_contributions_are_in_their_files() {
+    let page = contributing();
+    let mut count = 0;
+    for (path, excerpt) in excerpts(&page) {
+        let file =
+            std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let file = without_indentation(&file);
+        let mut rest = &*file;
+        for part in without_indentation(&excerpt).split("…\n") {
+            let Some((_, after)) = rest.split_once(part) else {
+                panic!("{path} has not, in this order:\n{part}")
+            };
+            rest = after;
+        }
+        count += 1;
+    }
+    assert!(count >= 15, "{count} excerpts");
+}
+
+#[test]
+fn the_outputs_in_the_page_about_contributions_are_what_the_commands_print() {
+    let (page, folder) = (contributing(), Folder::new("contributing"));
+    let shows =
+        |output: &str| assert!(page.contains(&format!("\n{output}")), "the page does not show {output}");
+
+    let ran = atm(["run", "scenarios/attacks/wrong-usage.yaml"]);
+    shows(ran.stdout.lines().last().unwrap());
+
+    let (adapter, run) = (folder.path("mine"), folder.path("run.jsonl"));
+    assert_eq!(atm(["adapter", "new", "--language", "python", &adapter]).code, 0);
+    let checked = atm(["adapter", "check", &format!("python3 '{adapter}/adapter.py'")]).stdout;
+    shows(checked.lines().find(|line| line.starts_with("FAIL")).unwrap());
+
+    let played = atm(["conformance", "--quiet", "--case", "readme/20-to-8@*", "--run-file", &run]);
+    assert_eq!(played.code, 0, "{}", played.stdout);
+    shows(&atm(["report", &run, "--format", "badge-json"]).stdout);
+}
+
+fn contributing() -> String {
+    std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap()
+}
+
+/// The fenced blocks below the path of a file, with that path.
+fn excerpts(page: &str) -> Vec<(&str, String)> {
+    let mut lines = page.lines().filter(|line| !line.is_empty());
+    let mut excerpts = Vec::new();
+    while let Some(line) = lines.next() {
+        if let Some(path) = line.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix("`:")) {
+            let fence = lines.next().unwrap_or_default().trim();
+            assert!(fence.starts_with("```"), "{path} has no excerpt");
+            let excerpt = lines.by_ref().take_while(|line| line.trim() != "```");
+            excerpts.push((path, excerpt.map(|line| line.to_owned() + "\n").collect()));
+        }
+    }
+    excerpts
+}
+
+/// The lines of a text, without empty ones and without their indentation.
+fn without_indentation(text: &str) -> String {
+    let lines = text.lines().map(str::trim_start).filter(|line| !line.is_empty());
+    lines.map(|line| line.to_owned() + "\n").collect()
 }
