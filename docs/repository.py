@@ -71,6 +71,8 @@ def with_links_of_the_book(page, by_page, mistakes):
             return found[0]
         if anchor and anchor not in anchors(linked):
             mistakes.append(f"  {name}: {target} (there is no such heading)")
+        if linked.suffix == ".md" and linked not in by_page:
+            mistakes.append(f"  {name}: {target} (this page is no chapter)")
         return before + address(linked, by_page) + (f"#{anchor}" if anchor else "")
 
     # Code stands at the odd places.
