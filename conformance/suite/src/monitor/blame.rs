@@ -5,7 +5,6 @@ use atm_engine::{Decision, DecisionKind, KeyId};
 use super::attribution::{self, Way};
 use super::finding::UnlawfulLevel;
 use super::judge::Monitor;
-use super::key::KeyState;
 use super::lawful;
 use super::standing::Standing;
 use super::word::{VoidWord, Word};
@@ -27,12 +26,15 @@ impl Monitor {
     ///
     /// 1. Of this input: the requirement that voids a decision which claims the standing, the one that a device breaks
     ///    if it confuses two keys of the same identifier, or the one that voids the input as unreadable.
-    /// 2. If a postponed decision claims the standing: the requirement by whose violation its sender was authenticated,
+    /// 2. Of earlier inputs: the requirement that voids a decision which claims the standing, if its sender's words may
+    ///    count since this input.
+    /// 3. If a postponed decision claims the standing: the requirement by whose violation its sender was authenticated,
     ///    or the one that makes it wait.
-    /// 3. Of earlier inputs: the requirement that voids a decision which claims the standing, or the one about confused
+    /// 4. Of earlier inputs: the requirement that voids a decision which claims the standing, or the one about confused
     ///    keys. If several decisions claim it, any of them may have counted, so the least grave requirement is blamed.
-    /// 4. The requirement that voids an earlier unreadable input of a sender whose words may count since this input.
-    /// 5. The requirement that last affected the key.
+    /// 5. The requirement that voids an earlier unreadable input, if its sender's words may count, and one of the two is
+    ///    so since this input: they may count, or the key is known.
+    /// 6. The requirement that last affected the key.
     pub(super) fn blame(&self, key: KeyId, standing: Standing, readings: &[UnlawfulLevel]) -> &'static str {
         let because = || self.keys.get(&key).map_or(attribution::SECURITY_LEVEL, |state| state.because);
         let claiming = || self.void.iter().rev().filter(|void| void.claims(key, standing));
@@ -65,42 +67,56 @@ impl Monitor {
         if let Some(requirement) = self.unreadable {
             return requirement;
         }
+        let least_grave = |void: &mut dyn Iterator<Item = &VoidWord>| {
+            // The last of equal weights is the most recent one.
+            let all: Vec<&'static str> = void.map(|void| void.requirement).collect();
+            all.into_iter().rev().max_by_key(|requirement| weight(requirement))
+        };
+        let is_released = |void: &&VoidWord| void.sender.is_some_and(|sender| self.is_newly_trusted(sender));
+        if let Some(requirement) = least_grave(&mut claiming().filter(is_released)) {
+            return requirement;
+        }
         let waits = |word: &Word| {
             self.keys.get(&word.sender).is_none_or(|state| !state.lawful.allows(Standing::Authenticated))
         };
-        let words = self.waiting.iter().map(|waiting| waiting.word).filter(waits);
-        let mut waiting = words.filter(|word| says_so(Decision { key: word.target, kind: word.kind }));
-        if let Some(word) = waiting.next() {
+        let words = self.waiting.iter().map(|waiting| waiting.word).enumerate();
+        let mut waiting =
+            words.filter(|(_, word)| waits(word) && says_so(Decision { key: word.target, kind: word.kind }));
+        if let Some((position, word)) = waiting.next() {
             let trust = Decision { key: word.sender, kind: DecisionKind::Trust };
-            // If the sender is not authenticated in the end, no earlier word authenticated it.
+            // If the sender is not authenticated in the end, no earlier word authenticated it. One of this input may
+            // have released what waited before.
             let shown = readings.iter().find(|reading| reading.key == word.sender);
             let is_authenticated = shown.is_some_and(|shown| shown.observed == Standing::Authenticated);
-            let at_work = |input: usize| is_authenticated || input == self.inputs;
+            let waited = position < self.waiting_before;
+            let can_release = |void: &&VoidWord| is_authenticated || waited && void.input == self.inputs;
             let mut void = self.void.iter().rev();
-            let releasing = void.find(|void| void.said == trust && at_work(void.input));
+            let releasing = void.find(|void| void.said == trust && can_release(void));
             if let Some(void) = releasing {
                 return void.requirement;
             }
             let is_wrong = shown.is_some_and(|shown| !shown.lawful.allows(shown.observed));
             let mistaken = || self.why_void(word.sender, Standing::Authenticated);
-            let trusted_by = || mistaken().or_else(|| self.unreadable_of_newly_trusted());
+            let trusted_by = || mistaken().or_else(|| self.unreadable_about(word.sender));
             let is_let_in = is_authenticated && is_wrong;
             return is_let_in.then(trusted_by).flatten().unwrap_or(attribution::SECURITY_LEVEL);
         }
-        // The last of equal weights is the most recent one.
-        if let Some(void) = claiming().rev().max_by_key(|void| weight(void.requirement)) {
-            return void.requirement;
+        if let Some(requirement) = least_grave(&mut claiming()) {
+            return requirement;
         }
         if let Some(said) = earlier.iter().rev().find(is_mistaken) {
             return of_mistaken(said);
         }
-        self.unreadable_of_newly_trusted().unwrap_or_else(because)
+        self.unreadable_about(key).unwrap_or_else(because)
     }
 
-    /// The requirement that voids an unreadable input of a sender whose words may count since this input.
-    fn unreadable_of_newly_trusted(&self) -> Option<&'static str> {
+    /// The requirement that voids an unreadable input which may have been about a key: its sender's words may count
+    /// since this input, or they may count and the key is known since this input.
+    fn unreadable_about(&self, key: KeyId) -> Option<&'static str> {
+        let is_new = !self.before(key).is_discovered;
+        let is_at_work = |sender| self.is_newly_trusted(sender) || is_new && self.may_speak(sender);
         let mut unreadable = self.unreadable_of.iter().rev();
-        unreadable.find(|(sender, _)| self.is_newly_trusted(*sender)).map(|(_, requirement)| *requirement)
+        unreadable.find(|(sender, _)| is_at_work(*sender)).map(|(_, requirement)| *requirement)
     }
 
     /// Whether this input has content in the clear. A device ignores that, and all else counts as usual.
@@ -117,7 +133,11 @@ impl Monitor {
 
     /// Whether postponed decisions of the key's holder may count since this input.
     fn is_newly_trusted(&self, key: KeyId) -> bool {
-        let may_speak = |state: &KeyState| state.lawful.allows(Standing::Authenticated);
-        self.keys.get(&key).is_some_and(may_speak) && !may_speak(&self.before(key))
+        self.may_speak(key) && !self.before(key).lawful.allows(Standing::Authenticated)
+    }
+
+    /// Whether decisions of the key's holder may count.
+    pub(super) fn may_speak(&self, key: KeyId) -> bool {
+        self.keys.get(&key).is_some_and(|state| state.lawful.allows(Standing::Authenticated))
     }
 }

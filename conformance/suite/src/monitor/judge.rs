@@ -50,6 +50,8 @@ pub struct Monitor {
     pub(super) said: Vec<(Decision, Way)>,
     /// The length of `said` before the current input.
     pub(super) said_before: usize,
+    /// The length of `waiting` before the current input.
+    pub(super) waiting_before: usize,
     /// If the current input cannot be read, the requirement that voids it.
     pub(super) unreadable: Option<&'static str>,
     /// The same for all inputs, each with the key that encrypted it.
@@ -91,6 +93,7 @@ impl Monitor {
             void: Vec::new(),
             said: Vec::new(),
             said_before: 0,
+            waiting_before: 0,
             unreadable: None,
             unreadable_of: Vec::new(),
             due: Vec::new(),
@@ -150,6 +153,7 @@ impl Monitor {
         self.before.clone_from(&self.keys);
         self.due.clear();
         self.said_before = self.said.len();
+        self.waiting_before = self.waiting.len();
         self.unreadable = None;
     }
 
@@ -205,15 +209,16 @@ impl Monitor {
             let hearing = Hearer { member: &self.member, names, now, writing }.hear(part);
             self.note_at_work(&hearing);
             let (time, input) = (hearing.time.unwrap_or(now), self.inputs);
+            let sender = match part.protection {
+                Protection::Encrypted { by, .. } => by,
+                Protection::None => None,
+            };
             let void = hearing.void.into_iter();
-            self.void.extend(void.map(|(said, requirement)| VoidWord { said, time, requirement, input }));
+            let void = void.map(|(said, requirement)| VoidWord { said, time, requirement, input, sender });
+            self.void.extend(void);
             self.said.extend(hearing.said.into_iter().map(|decision| (decision, Way::InAMessage)));
             self.unreadable = self.unreadable.or(hearing.unreadable);
-            if let (Some(requirement), Protection::Encrypted { by: Some(sender), .. }) =
-                (hearing.unreadable, part.protection)
-            {
-                self.unreadable_of.push((sender, requirement));
-            }
+            self.unreadable_of.extend(sender.zip(hearing.unreadable));
             words.extend(hearing.words);
             if let Some(speaker) = hearing.vague
                 && !self.vague.contains(&speaker)
@@ -248,8 +253,9 @@ impl Monitor {
 
     /// A stanza arrived with these decisions in the clear, without an envelope. None of them counts.
     pub fn heard_in_the_clear(&mut self, decisions: &[Decision], time: Stamp) {
-        let (requirement, input) = (attribution::PLAINTEXT, self.inputs);
-        self.void.extend(decisions.iter().map(|said| VoidWord { said: *said, time, requirement, input }));
+        let (requirement, input, sender) = (attribution::PLAINTEXT, self.inputs, None);
+        let void = decisions.iter().map(|said| VoidWord { said: *said, time, requirement, input, sender });
+        self.void.extend(void);
     }
 
     /// A key was fetched at time `now`.

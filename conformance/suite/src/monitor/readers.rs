@@ -6,6 +6,7 @@ use atm_simulator::observation::Overheard;
 use super::attribution;
 use super::finding::Subject;
 use super::judge::Monitor;
+use super::key::KeyState;
 use super::standing::Standing;
 
 impl Monitor {
@@ -39,11 +40,15 @@ impl Monitor {
         if key == self.member.key || is_lawful {
             return;
         }
-        let standing = self.key_mut(key).lawful;
+        let KeyState { lawful: standing, is_discovered, .. } = *self.key_mut(key);
+        // Nobody reads the level of a key that is not discovered. The device may have authenticated it by a decision
+        // that does not count, and then that is its mistake.
+        let followed = self.why_told(key, Standing::Authenticated).filter(|_| !is_discovered);
+        let broken = followed.as_ref().map_or(&attribution::READERS[..], std::slice::from_ref);
         let (by, key) = (self.member.name.clone(), self.cast.key_name(key));
         let expected = format!("{by} sends trust messages to holders of authenticated keys only");
         let observed = format!("{by} sends to the holder of {key}, which is {standing}");
-        for requirement in attribution::READERS {
+        for requirement in broken {
             self.find(requirement, Subject::WronglyTold, (expected.clone(), observed.clone()));
         }
     }

@@ -80,12 +80,16 @@ impl Monitor {
     }
 
     /// The requirement because of which a told decision did not count. The void decision is about the key, or about a
-    /// sender whose word about the key waits.
+    /// sender whose word about the key waits. Otherwise such a word still waits, and the device followed it too early.
     pub(super) fn why_told(&self, key: KeyId, standing: Standing) -> Option<&'static str> {
         let words = self.waiting.iter().map(|waiting| waiting.word);
-        let mut words = words.filter(|word| word.target == key && Standing::from(word.kind) == standing);
+        let words = words.filter(|word| word.target == key && Standing::from(word.kind) == standing);
+        let senders: Vec<KeyId> = words.map(|word| word.sender).collect();
+        let released = || senders.iter().find_map(|sender| self.why_void(*sender, Standing::Authenticated));
+        let waits = || senders.iter().any(|sender| !self.may_speak(*sender));
         self.why_void(key, standing)
-            .or_else(|| words.find_map(|word| self.why_void(word.sender, Standing::Authenticated)))
+            .or_else(released)
+            .or_else(|| waits().then_some(attribution::SECURITY_LEVEL))
     }
 
     /// The requirement because of which a decision about a key did not count or concerned another key.

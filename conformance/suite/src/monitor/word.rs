@@ -55,6 +55,8 @@ pub(super) struct VoidWord {
     pub(super) requirement: &'static str,
     /// The number of the input that contained it.
     pub(super) input: usize,
+    /// The key that encrypted the message, if the encryption names one.
+    pub(super) sender: Option<KeyId>,
 }
 
 impl VoidWord {

@@ -88,7 +88,6 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         decides(&[Quirk::UsedIsEnough]),
         &[
             "xep-0450/introduction/security-level",
-            "xep-0450/use-cases/another-endpoint",
             "test-cases/b1-for-b2/sender-not-authenticated/authenticate",
         ],
     ),
@@ -96,7 +95,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "hears-everybody",
         "nobody looks whether the sender is authenticated",
         decides(&[Quirk::HearsEverybody]),
-        &["xep-0450/introduction/security-level", "xep-0450/use-cases/another-endpoint"],
+        &["xep-0450/introduction/security-level"],
     ),
     broken_by(
         "hears-distrusted",

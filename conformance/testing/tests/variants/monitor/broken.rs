@@ -139,6 +139,95 @@ fn of_two_messages_that_do_not_count_the_less_grave_one_is_blamed() {
     assert_eq!(found_with(&scenario, "no-time-needed"), BTreeSet::from(["xep-0434/sce-profile/time"]));
 }
 
+/// A message to Alice's phone with these decisions about Bob's keys, each as an element name and a key.
+struct Said<'a> {
+    by: &'a str,
+    from: &'a str,
+    to: &'a str,
+    usage: &'a str,
+    decisions: &'a [(&'a str, &'a str)],
+}
+
+impl Said<'_> {
+    /// The step that delivers it. The names of the sender and the recipient stand in the envelope.
+    fn step(&self) -> String {
+        let Self { by, from, to, usage, decisions } = self;
+        let said = decisions.iter().map(|(kind, key)| format!("<{kind}>{key}</{kind}>"));
+        let said = format!("<key-owner jid='bob@example.com'>{}</key-owner>", said.collect::<String>());
+        let attributes = format!("xmlns='urn:xmpp:tm:1'{usage} encryption='urn:xmpp:omemo:2'");
+        let content = format!("<content><trust-message {attributes}>{said}</trust-message></content>");
+        let affixes = "<rpad>x</rpad><time stamp='2020-01-01T12:00:00Z'/>";
+        let names = format!("<from jid='{from}'/><to jid='{to}'/>");
+        let xml = format!("<envelope xmlns='urn:xmpp:sce:1'>{affixes}{names}{content}</envelope>");
+        let (owner, device) = by.split_once('/').expect("a device");
+        let account = if owner == "bob" { BOB } else { ALICE };
+        let stanza = format!("from: {account}/{device}, encrypted: {{ key: {by}, xml: \"{xml}\" }}");
+        format!("  - deliver: {{ to: alice/phone, {stanza} }}\n")
+    }
+}
+
+const BOB: &str = "bob@example.com";
+const ALICE: &str = "alice@example.org";
+const ATM: &str = " usage='urn:xmpp:atm:1'";
+
+/// The findings in a variant if these steps happen to Alice's phone.
+fn found_in_steps(discovery: &str, steps: &[String], name: &str) -> BTreeSet<&'static str> {
+    let devices = format!("phone: , tablet: {{ key: {TABLET} }}, notebook: {{ key: {NOTEBOOK} }}");
+    let accounts = format!(
+        "  alice: {{ jid: {ALICE}, devices: {{ phone: , desktop: }} }}\n  bob: {{ jid: {BOB}, devices: {{ {devices} }} }}\n"
+    );
+    let text = format!(
+        "format: 1\ntitle: Steps\nrequirements: [xep-0434/structure/usage]\ndiscovery: {discovery}\naccounts:\n{accounts}steps:\n{}",
+        steps.concat()
+    );
+    let scenario = Scenario::parse("steps.yaml", &text, &Catalog::unchecked())
+        .unwrap_or_else(|mistakes| panic!("{mistakes}\n{text}"));
+    found_with(&scenario, name)
+}
+
+#[test]
+fn a_senders_word_for_itself_is_not_blamed_if_the_device_does_not_follow_it() {
+    let found = found_in_scenario("attacks/compromised-device", "hears-distrusted");
+    assert_eq!(found, BTreeSet::from(["xep-0450/introduction/security-level"]));
+}
+
+#[test]
+fn an_unreadable_message_is_blamed_for_a_key_that_is_discovered_later() {
+    let said = Said { by: "bob/phone", from: BOB, to: ALICE, usage: "", decisions: &[("trust", TABLET)] };
+    let steps = [
+        "  - discover: alice/phone -> bob/phone\n".to_owned(),
+        "  - authenticate: alice/phone -> bob/phone\n".to_owned(),
+        said.step(),
+        "  - discover: alice/phone -> bob/tablet\n".to_owned(),
+    ];
+    let found = found_in_steps("by-steps", &steps, "usage-not-needed");
+    assert_eq!(found, BTreeSet::from(["xep-0434/structure/usage"]));
+}
+
+#[test]
+fn messages_for_a_key_that_a_void_message_names_break_the_requirement_that_voids_it() {
+    // Nobody discovers this key, so nobody reads its level.
+    let unknown = ("trust", "dHdpbnMgaGF2ZSB0aGUgc2FtZSBpZGVudGlmaWVyLi4=");
+    let said =
+        Said { by: "bob/phone", from: BOB, to: "nobody@example.net", usage: ATM, decisions: &[unknown] };
+    let steps = [
+        said.step(),
+        "  - authenticate: alice/phone -> bob/phone\n".to_owned(),
+        "  - authenticate: alice/phone -> alice/desktop\n".to_owned(),
+    ];
+    assert_eq!(found_in_steps("at-start", &steps, "no-to-check"), BTreeSet::from(["xep-0420/affixes/to"]));
+}
+
+#[test]
+fn a_void_message_that_is_released_is_blamed_before_one_that_still_waits() {
+    let decisions = &[("distrust", TABLET)][..];
+    let void = Said { by: "alice/desktop", from: BOB, to: ALICE, usage: ATM, decisions };
+    let waiting = Said { by: "bob/tablet", from: BOB, to: ALICE, usage: ATM, decisions };
+    let steps = [void.step(), waiting.step(), "  - authenticate: alice/phone -> alice/desktop\n".to_owned()];
+    let found = found_in_steps("at-start", &steps, "no-from-check");
+    assert_eq!(found, BTreeSet::from(["xep-0420/affixes/from"]));
+}
+
 /// The findings in a variant in one scenario of the library.
 fn found_in_scenario(scenario: &str, name: &str) -> BTreeSet<&'static str> {
     let file = library::files().into_iter().find(|file| file.id() == scenario);
