@@ -16,7 +16,7 @@ use crate::layer::Layered;
 use crate::messages::Wire;
 use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
 use crate::requirements::{self, Requirement};
-use crate::variations::{Attacked, Axis, Restarting, Variation, Varied};
+use crate::variations::{Attacked, Axis, Forgeries, Restarting, Variation, Varied};
 
 /// Plays a case with these implementations. A failing case is played again; failures that do not repeat are
 /// inconclusive.
@@ -27,11 +27,11 @@ pub fn play(
     options: Options,
     record: bool,
 ) -> CaseResult {
-    let mut first = play_once(case, implementations, &Playing { options, record, variations: &[] });
+    let mut first = play_once(case, implementations, &Playing::new(options, &[]).recorded(record));
     if first.verdict() != Verdict::Fail {
         return first;
     }
-    let second = play_once(case, implementations, &Playing { options, record: false, variations: &[] });
+    let second = play_once(case, implementations, &Playing::new(options, &[]));
     for judgement in &mut first.judgements {
         let again = second.judgements.iter().find(|other| other.requirement.id == judgement.requirement.id);
         if judgement.verdict == Verdict::Fail && again.is_none_or(|again| again.verdict != Verdict::Fail) {
@@ -48,7 +48,7 @@ pub(crate) fn play_with_row(
     options: Options,
     variations: &[Variation],
 ) -> CaseResult {
-    play_once(case, implementations, &Playing { options, record: false, variations })
+    play_once(case, implementations, &Playing::new(options, variations))
 }
 
 /// The parameters of a play.
@@ -57,13 +57,25 @@ pub(super) struct Playing<'a> {
     pub(super) record: bool,
     pub(super) variations: &'a [Variation],
 }
+    pub(super) forgeries: Forgeries,
+}
+
+impl<'a> Playing<'a> {
+    /// A play with these variations, which is not recorded.
+    pub(super) fn new(options: Options, variations: &'a [Variation]) -> Self {
+        Self { options, record: false, variations, forgeries: Forgeries::Delivered }
+    }
+
+    fn recorded(self, record: bool) -> Self {
+        Self { record, ..self }
+    }
 
 pub(super) fn play_once(
     case: &Case,
     implementations: &mut [Box<dyn Implementation>],
     playing: &Playing<'_>,
 ) -> CaseResult {
-    let &Playing { options, record, variations } = playing;
+    let &Playing { options, record, variations, forgeries } = playing;
     let mut scenario = case.scenario.scenario.clone();
     if let Err(error) = begin(case, implementations, &mut scenario, record) {
         end(implementations, case);
@@ -85,7 +97,7 @@ pub(super) fn play_once(
         monitors.push(monitor.clone());
         let monitored = Layered::new(endpoint, Monitored::new(monitor, wire.clone()));
         if variations.iter().any(|variation| variation.axis() == Axis::Attack) {
-            let attacked = Attacked::new(cast.clone(), member.clone(), &case.id, variations);
+            let attacked = Attacked::new(cast.clone(), member.clone(), &case.id, variations).with(forgeries);
             Box::new(Layered::new(monitored, attacked)) as Box<dyn Endpoint>
         } else if variations.contains(&Variation::Restarts) {
             Box::new(Layered::new(monitored, Restarting::default()))

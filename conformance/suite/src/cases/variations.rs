@@ -12,7 +12,7 @@ use super::play::{Playing, play, play_once};
 use super::verdict::Verdict;
 use crate::monitor::{Effect, MonitorFinding};
 use crate::requirements::{self, Requirement, Weight};
-use crate::variations::{Axis, Variation, VariationChoice, rows};
+use crate::variations::{Axis, Forgeries, Variation, VariationChoice, rows};
 
 /// Plays a case as [`play`] does, then with variations. A failure that occurs only with variations is a separate
 /// judgement. If the device already fails without variations, only attacks are informative: they show unlawful messages
@@ -115,8 +115,7 @@ impl Differences {
 
 impl Trial<'_> {
     fn differences(&mut self, variations: &[Variation]) -> Differences {
-        let playing = Playing { options: self.options, record: false, variations };
-        let varied = play_once(self.case, self.implementations, &playing);
+        let varied = play_once(self.case, self.implementations, &Playing::new(self.options, variations));
         let is_lacking =
             |error: &AdapterError| matches!(error, AdapterError::Unsupported(_) | AdapterError::Interrupted);
         let error = varied.error.clone().filter(|error| !is_lacking(error));
@@ -126,7 +125,12 @@ impl Trial<'_> {
         let are_several = variations.contains(&Variation::Restarts) && self.case.line_up.len() > 1;
         if is_attack || are_several {
             let found = varied.monitored.iter().filter(|found| self.is_effect(found, variations));
-            return Differences { failed: found.filter_map(of_monitor).collect(), error };
+            let mut found: Vec<&MonitorFinding> = found.collect();
+            if found.iter().any(|found| is_of_attack(found, variations)) {
+                let withheld = self.without_forgeries(variations);
+                found.retain(|found| !is_of_attack(found, variations) || !is_shown(found, &withheld));
+            }
+            return Differences { failed: found.into_iter().filter_map(of_monitor).collect(), error };
         }
         let fails = |result: &CaseResult, id: &str| {
             let mut failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
@@ -145,8 +149,15 @@ impl Trial<'_> {
         if !does_wrong(self.plain) && plain.iter().all(|other| other.requirement != found.requirement) {
             return true;
         }
-        let is_seen = |line| plain.iter().any(|other| other.observed.contains(line));
-        variations.iter().any(|attack| attack.voids(found.requirement)) && !found.observed.iter().all(is_seen)
+        is_of_attack(found, variations) && !is_shown(found, plain)
+    }
+
+    /// The findings if the forged messages do not arrive. A device that behaves in the same way then does not follow
+    /// them: something else is wrong with it.
+    fn without_forgeries(&mut self, variations: &[Variation]) -> Vec<MonitorFinding> {
+        let forgeries = Forgeries::Withheld;
+        let playing = Playing { forgeries, ..Playing::new(self.options, variations) };
+        play_once(self.case, self.implementations, &playing).monitored
     }
 
     /// The failures of the variations in a row that matter: a single one if one suffices, otherwise a minimal subset.
@@ -194,6 +205,16 @@ fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
     let diagnosis = Diagnosis::of_subject(&found.subject);
     let seen = vec![ExpectationResult { step, in_message: false, expected, observed, effect, diagnosis }];
     Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
+}
+
+/// Whether a finding says that a message counts which one of these attacks makes unlawful.
+fn is_of_attack(found: &MonitorFinding, variations: &[Variation]) -> bool {
+    variations.iter().any(|attack| attack.voids(found.requirement))
+}
+
+/// Whether other findings show all that a finding shows.
+fn is_shown(found: &MonitorFinding, others: &[MonitorFinding]) -> bool {
+    found.observed.iter().all(|line| others.iter().any(|other| other.observed.contains(line)))
 }
 
 /// The passes of a row that makes no difference.

@@ -23,6 +23,16 @@ const PADDING: &str = "Vw81mzqA";
 /// A difference in milliseconds that exceeds any margin.
 const TWO_YEARS: i64 = 2 * 365 * 24 * 60 * 60 * 1_000;
 
+/// Whether forged messages arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgeries {
+    /// They arrive.
+    Delivered,
+    /// They do not arrive, and the rest is as if they did. A device that behaves in the same way then does not follow
+    /// them.
+    Withheld,
+}
+
 /// Makes messages unlawful in one aspect. The forged message replaces the original, precedes it or follows it.
 #[derive(Debug)]
 pub struct Attacked {
@@ -33,6 +43,7 @@ pub struct Attacked {
     /// stays as it is. So leaving out an attack does not move the others.
     drawn: Vec<Variation>,
     dice: Dice,
+    forgeries: Forgeries,
 }
 
 impl Attacked {
@@ -48,7 +59,13 @@ impl Attacked {
             [_] => (attacks.clone(), dice(&member.name.to_string())),
             _ => (Axis::Attack.variations().collect(), dice(case)),
         };
-        Self { cast, member, attacks, drawn, dice }
+        Self { cast, member, attacks, drawn, dice, forgeries: Forgeries::Delivered }
+    }
+
+    /// Chooses whether the forged messages arrive.
+    #[must_use]
+    pub fn with(self, forgeries: Forgeries) -> Self {
+        Self { forgeries, ..self }
     }
 
     /// The received message, made unlawful. `None` if this attack is impossible here.
@@ -207,10 +224,12 @@ impl<E: Endpoint> Layer<E> for Attacked {
             return happening.reach(endpoint, context, out);
         };
         let forged = Happening::Stanza(&forged);
-        let arriving = match place {
-            0 => &[forged, happening][..],
-            1 => &[happening, forged],
-            _ => &[forged],
+        let arriving = match (place, self.forgeries) {
+            (0, Forgeries::Delivered) => &[forged, happening][..],
+            (1, Forgeries::Delivered) => &[happening, forged],
+            (0 | 1, Forgeries::Withheld) => &[happening],
+            (_, Forgeries::Delivered) => &[forged],
+            (_, Forgeries::Withheld) => &[],
         };
         arriving.iter().try_for_each(|arriving| arriving.reach(endpoint, context, out))
     }

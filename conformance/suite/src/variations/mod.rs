@@ -19,7 +19,7 @@ mod row;
 mod variation;
 mod varied;
 
-pub use attacked::Attacked;
+pub use attacked::{Attacked, Forgeries};
 pub use form::rewritten;
 pub use restarting::Restarting;
 pub use row::{VariationChoice, row, rows};

@@ -1,11 +1,12 @@
 //! Each broken variant fails the requirement that it breaks, unless the table has an exception.
 
-use atm_suite::cases::Verdict;
-use atm_suite::requirements::{Weight, find};
+use atm_suite::cases::{Case, Verdict};
+use atm_suite::requirements::{self, Weight, find};
+use atm_suite::variations::Variation;
 use atm_testing::{BrokenVariant, broken};
 
 use crate::standings::{FOUND, NOT_FOUND, first_of_a_specification, found_as, sample, standings};
-use crate::suite::{Played, VerdictsByRequirement, show_all};
+use crate::suite::{Played, VerdictsByRequirement, all_cases, show, show_all};
 
 /// One of this many variants is tried if `ATM_SEEDS` is not set.
 const SAMPLE: usize = 6;
@@ -45,6 +46,22 @@ pub(crate) fn standing(broken: &BrokenVariant, shown: &VerdictsByRequirement) ->
         () if other.is_empty() => NOT_FOUND.to_owned(),
         () => found_as(first_of_a_specification(&other).unwrap_or_default()),
     }
+}
+
+/// The attacks on a case show nothing new about a device that follows everybody anyway.
+#[test]
+fn what_happens_without_an_attack_is_not_blamed_on_it() {
+    let everybody = broken().find(|broken| broken.name == "hears-everybody").expect("a variant");
+    let voiding: Vec<&str> = requirements::ids()
+        .filter(|id| Variation::all().any(|variation| variation.voids(id)))
+        .filter(|id| !everybody.fails.contains(id))
+        .collect();
+    let cases: Vec<Case> =
+        all_cases().into_iter().filter(|case| case.id.starts_with("attacks/flood-from-own")).collect();
+    assert!(!cases.is_empty());
+    let shown = show(&cases, &Played::whole(everybody.variant));
+    let blamed: Vec<_> = shown.iter().filter(|(id, _)| voiding.contains(*id)).collect();
+    assert!(blamed.is_empty(), "{blamed:?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Played {
 }
 
 /// Plays cases with one variant.
-fn show(cases: &[Case], played: &Played) -> VerdictsByRequirement {
+pub(crate) fn show(cases: &[Case], played: &Played) -> VerdictsByRequirement {
     let implementation: Box<dyn Implementation> = Box::new(VariantImplementation::new(played.variant));
     let mut implementations = [implementation];
     let mut shown = VerdictsByRequirement::new();
