@@ -133,6 +133,7 @@ mod tests {
             lets_in: false,
             fault: None,
             because: Vec::new(),
+            found_under: None,
         })
     }
 

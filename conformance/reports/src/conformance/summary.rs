@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use atm_suite::cases::{Fault, Verdict};
 use atm_suite::messages::findings;
 use atm_suite::requirements::{self, Document, Observability, Requirement, Weight};
-use atm_suite::run_file::{CaseLine, Conclusion, ImplementationLine, JudgementLine, RunFile, RunLine};
+use atm_suite::run_file::{
+    CaseLine, Conclusion, ExpectationLine, ImplementationLine, JudgementLine, RunFile, RunLine,
+};
 
 /// The results of a run, by implementation and requirement.
 #[derive(Clone, Debug)]
@@ -129,22 +131,30 @@ impl<'a> Column<'a> {
         self.rows.iter().filter(move |row| row.verdict() == Some(verdict))
     }
 
-    /// The rows with this verdict that are causes of their own, each with the rows that repeat its requirement. A row
-    /// that repeats several causes belongs to the first of them.
+    /// The rows with this verdict that are causes of their own, each with the rows that repeat it. A row that repeats
+    /// several causes belongs to the first of them.
     #[must_use]
     pub fn causes(&self, verdict: Verdict) -> Vec<(&Row<'a>, Vec<&Row<'a>>)> {
-        let (mut causes, mut repeating) = (Vec::new(), Vec::new());
-        for row in self.with(verdict) {
-            let is_restated = |other: &Row<'_>| row.restates(other);
-            if self.with(verdict).any(is_restated) {
-                repeating.push(row);
-            } else {
-                causes.push((row, Vec::new()));
+        let rows: Vec<&Row<'a>> = self.with(verdict).collect();
+        // A row may repeat one that repeats another.
+        let cause_of = |row: &Row<'a>| {
+            let mut cause = row.id;
+            for _ in &rows {
+                let current = rows.iter().find(|other| other.id == cause);
+                let repeated = current.and_then(|current| rows.iter().find(|other| current.repeats(other)));
+                cause = repeated.map_or(cause, |other| other.id);
             }
-        }
+            cause
+        };
+        let (own, repeating): (Vec<_>, Vec<_>) = rows.iter().partition(|row| cause_of(row) == row.id);
+        let mut causes: Vec<(&Row<'a>, Vec<&Row<'a>>)> =
+            own.into_iter().map(|row| (row, Vec::new())).collect();
         for row in repeating {
-            let cause = causes.iter_mut().find(|(cause, _)| row.restates(cause));
-            cause.expect("what is repeated repeats nothing").1.push(row);
+            let cause = cause_of(row);
+            match causes.iter_mut().find(|(other, _)| other.id == cause) {
+                Some((_, repeating)) => repeating.push(row),
+                None => causes.push((row, Vec::new())),
+            }
         }
         causes
     }
@@ -238,9 +248,16 @@ impl<'a> Row<'a> {
         self.requirement.is_none_or(|requirement| requirement.weight.fails())
     }
 
-    /// Whether the requirement repeats that of another row.
-    fn restates(&self, other: &Row<'_>) -> bool {
-        self.requirement.is_some_and(|requirement| requirement.restates(other.id))
+    /// Whether the row has no cause of its own beside another one: its requirement repeats that of the other, or the same
+    /// behaviour was found under that or further requirements wherever it fails.
+    fn repeats(&self, other: &Row<'_>) -> bool {
+        if self.requirement.is_some_and(|requirement| requirement.restates(other.id)) {
+            return true;
+        }
+        let failed = self.told.iter().filter(|told| Some(told.judgement.verdict) == self.verdict());
+        let mut seen = failed.flat_map(|told| &told.judgement.seen).filter(|seen| !seen.observed.is_empty());
+        let is_other = |seen: &ExpectationLine| seen.found_under.as_deref() == Some(other.id);
+        seen.clone().any(is_other) && seen.all(|seen| seen.found_under.is_some())
     }
 
     /// Whether a case shows an intrusion.

@@ -30,6 +30,7 @@ fn set(file: &mut RunFile, case: &str, requirement: &str, verdict: Option<(Verdi
         lets_in: false,
         fault: None,
         because: Vec::new(),
+        found_under: None,
     };
     let requirement = requirement.to_owned();
     case.judgements.push(JudgementLine { requirement, verdict, reason: None, fix: None, seen: vec![seen] });

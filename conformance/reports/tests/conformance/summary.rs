@@ -4,7 +4,7 @@ use atm_reports::conformance::{RequirementTally, Row, RunSummary, VerdictCounts}
 use atm_suite::cases::Verdict;
 use atm_suite::messages::findings;
 use atm_suite::requirements;
-use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, RunFile};
+use atm_suite::run_file::{CaseLine, Conclusion, ErrorLine, ExpectationLine, RunFile};
 
 use crate::played::{ENGINE, SILENT};
 
@@ -177,4 +177,45 @@ fn what_is_not_tested_is_counted_by_itself() {
     file.run.requirements.extend(["xep-0450/do-s".to_owned(), "readme/eight-and-twelve".to_owned()]);
     let tally = RunSummary::of(&file).columns[0].tally();
     assert_eq!(tally, RequirementTally { kept: 1, demanded: 1, tested: 1, untested: 2 });
+}
+
+/// Sets the requirement under which the behaviour that breaks this one was found.
+fn found_under(file: &mut RunFile, requirement: &str, other: Option<&str>) {
+    let judgements = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    for judgement in judgements.filter(|judgement| judgement.requirement == requirement) {
+        let line = ExpectationLine {
+            step: None,
+            in_message: false,
+            expected: "authenticated: a -> b".to_owned(),
+            observed: vec!["a -> b is undecided".to_owned()],
+            lets_in: false,
+            fault: None,
+            because: Vec::new(),
+            found_under: other.map(str::to_owned),
+        };
+        judgement.seen = vec![line];
+    }
+}
+
+#[test]
+fn what_was_found_under_another_requirement_is_no_cause_of_its_own() {
+    let (storing, receiving) = ("xep-0450/storing/unauthenticated-sender", "xep-0450/ao-r");
+    let mut file = with_cases(storing, &[("a@a", 1, Verdict::Fail), ("b@a", 1, Verdict::Fail)]);
+    let more = with_cases(receiving, &[("a@a", 1, Verdict::Fail), ("b@a", 1, Verdict::Fail)]);
+    for (case, other) in file.cases.iter_mut().zip(more.cases) {
+        case.judgements.extend(other.judgements);
+    }
+    found_under(&mut file, storing, None);
+    found_under(&mut file, receiving, Some(storing));
+    let causes = |file: &RunFile| {
+        let summary = RunSummary::of(file);
+        let causes = summary.columns[0].causes(Verdict::Fail);
+        let ids = |rows: &[&Row<'_>]| rows.iter().map(|row| row.id.to_owned()).collect::<Vec<_>>();
+        causes.iter().map(|(row, repeating)| (row.id.to_owned(), ids(repeating))).collect::<Vec<_>>()
+    };
+    assert_eq!(causes(&file), [(storing.to_owned(), vec![receiving.to_owned()])]);
+    // One failure that shows by itself is enough for a cause.
+    file.cases[1].judgements[1].seen[0].found_under = None;
+    let both = [(receiving.to_owned(), Vec::new()), (storing.to_owned(), Vec::new())];
+    assert_eq!(causes(&file), both);
 }

@@ -11,7 +11,7 @@ use atm_simulator::run::Run;
 use atm_simulator::scenario::DeviceName;
 
 use crate::messages::{Content, MessageFinding};
-use crate::monitor::{Effect, JUDGED, MonitorFinding, Subject, UnlawfulLevel};
+use crate::monitor::{Effect, JUDGED, MonitorFinding, Standing, Subject, UnlawfulLevel};
 use crate::requirements::{self, Document, Requirement, Weight};
 
 /// The observations of a run.
@@ -76,6 +76,42 @@ impl<'a> Consequences<'a> {
 
     /// Whether a finding of the monitor is about this conduct.
     fn is_about(&self, found: &MonitorFinding, check: &Check, conduct: Option<(DeviceId, &Conduct)>) -> bool {
+    /// The requirement under which the monitor found all that contradicts a check, if it is another one and one that an
+    /// implementation can fail.
+    pub(super) fn found_under(
+        &self,
+        requirement: &Requirement,
+        check: &Check,
+        failed: &[&Contradiction],
+    ) -> Option<&'static str> {
+        let of_all = failed.iter().map(|contradiction| self.causes(check, contradiction));
+        let of_all: Vec<Vec<&'static str>> = of_all.collect();
+        let is_another = |causes: &Vec<&'static str>| !causes.is_empty() && !causes.contains(&requirement.id);
+        if !of_all.iter().all(is_another) {
+            return None;
+        }
+        of_all.first()?.first().copied()
+    }
+
+    /// The requirements under which the monitor found the conduct behind a contradiction.
+    fn causes(&self, check: &Check, contradiction: &Contradiction) -> Vec<&'static str> {
+        let Some((device, Conduct::Level(key, level) | Conduct::Unauthenticated(key, level))) =
+            contradiction.conduct
+        else {
+            return Vec::new();
+        };
+        let is_it =
+            |unlawful: &UnlawfulLevel| unlawful.key == key && unlawful.observed == Standing::of(level);
+        let found = self.shown.monitored.iter().filter(|found| {
+            let Subject::Levels(unlawful) = &found.subject else { return false };
+            found.device == *self.name(device)
+                && check.step.is_none_or(|step| found.step <= Some(step))
+                && fails(found.requirement)
+                && unlawful.iter().any(is_it)
+        });
+        found.map(|found| found.requirement).collect()
+    }
+
         match (&found.subject, conduct) {
             (
                 Subject::Levels(unlawful),

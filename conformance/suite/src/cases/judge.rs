@@ -52,7 +52,15 @@ impl Judgement {
         let in_message = requirement.coverage == Observability::Messages;
         let effect = Effect::Omission;
         let diagnosis = Diagnosis::default();
-        let seen = vec![ExpectationResult { step: None, in_message, expected, observed, effect, diagnosis }];
+        let seen = vec![ExpectationResult {
+            step: None,
+            in_message,
+            expected,
+            observed,
+            effect,
+            diagnosis,
+            found_under: None,
+        }];
         Self { requirement, verdict: Verdict::Pass, seen }
     }
 }
@@ -72,6 +80,9 @@ pub struct ExpectationResult {
     pub effect: Effect,
     /// The diagnosis of a failure.
     pub diagnosis: Diagnosis,
+    /// The requirement under which the monitor found the same behaviour, if it is another one. The failure then shows no
+    /// mistake of its own.
+    pub found_under: Option<&'static str>,
 }
 
 /// The consequence of a failed expectation. Only the monitor can tell an intrusion, since it knows the cause.
@@ -159,6 +170,7 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         let observed = failed.into_iter().map(|contradiction| contradiction.text.clone()).collect();
         let expected = check.expected.clone();
         seen.entry(requirement.id).or_default().push(ExpectationResult {
+        let found_under = consequences.found_under(requirement, check, &failed);
             step: check.step,
             in_message: false,
             expected,
@@ -168,6 +180,7 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         });
     }
     for found in shown.monitored {
+            found_under,
         if form.explain(found, shown) {
             continue;
         }
@@ -179,6 +192,7 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
             continue;
         }
         looked.push(ExpectationResult {
+            same.found_under = None;
             step: found.step,
             in_message: false,
             expected: found.expected.clone(),
@@ -188,6 +202,7 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         });
     }
     let mut findings: Vec<&MessageFinding> = shown.messages.iter().collect();
+            found_under: None,
     findings.sort_unstable();
     findings.dedup();
     for MessageFinding { requirement, expected, observed, .. } in findings {
@@ -202,6 +217,7 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         });
     }
     let recommended = seen.iter().filter(|(id, _)| requirements::is_recommended(id));
+            found_under: None,
     let mut broken = recommended.flat_map(|(_, seen)| seen).filter(|seen| !seen.observed.is_empty());
     if let Some(first) = broken.next().cloned() {
         seen.entry(requirements::RECOMMENDED).or_default().push(first);

@@ -217,6 +217,23 @@ fn is_shown(found: &MonitorFinding, others: &[MonitorFinding]) -> bool {
     found.observed.iter().all(|line| others.iter().any(|other| other.observed.contains(line)))
 }
 
+fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
+    let requirement = requirements::find(found.requirement)?;
+    let effect = found.effect();
+    let MonitorFinding { step, expected, observed, .. } = found.clone();
+    let diagnosis = Diagnosis::of_subject(&found.subject);
+    let seen = vec![ExpectationResult {
+        step,
+        in_message: false,
+        expected,
+        observed,
+        effect,
+        diagnosis,
+        found_under: None,
+    }];
+    Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
+}
+
 /// The passes of a row that makes no difference.
 fn kept(row: &[Variation]) -> impl Iterator<Item = Judgement> + '_ {
     row.iter().filter_map(|variation| {
@@ -279,6 +296,7 @@ fn looked(
             Some(_) => Fault::Variation.alone(),
             None => Diagnosis::default(),
         },
+        found_under: None,
     }
 }
 

@@ -41,7 +41,7 @@ impl ErrorLine {
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
     let seen = judgement.seen.iter().map(|seen| {
-        let ExpectationResult { step, in_message, expected, observed, effect, diagnosis } = seen;
+        let ExpectationResult { step, in_message, expected, observed, effect, diagnosis, found_under } = seen;
         ExpectationLine {
             step: step.map(&number),
             in_message: *in_message,
@@ -50,6 +50,7 @@ fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLi
             lets_in: *effect == Effect::Intrusion,
             fault: diagnosis.fault,
             because: diagnosis.because.clone(),
+            found_under: found_under.map(str::to_owned),
         }
     });
     JudgementLine {

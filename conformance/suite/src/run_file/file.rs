@@ -180,6 +180,10 @@ pub struct ExpectationLine {
     /// Sentences that say who told the device about a key, and whether it followed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<String>,
+    /// The requirement under which the same behaviour was found, if it is another one. The failure then shows no mistake
+    /// of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_under: Option<String>,
 }
 
 /// What a case looks like.
