@@ -2,7 +2,7 @@
 
 use atm_engine::{DecisionKind, KeyId, Level, Outgoing};
 use atm_simulator::cast::DeviceId;
-use atm_simulator::checks::{Check, Conduct, Contradiction};
+use atm_simulator::checks::{Check, Conduct, Contradiction, Holds};
 use atm_simulator::run::Run;
 use atm_simulator::trace::{Event, TraceRecord};
 use rustc_hash::FxHashMap;
@@ -59,7 +59,9 @@ impl Diagnosis {
                 Conduct::Telling => findings.add(Fault::WronglySent),
                 Conduct::Encryption(_) => findings.add(Fault::Recipients),
                 Conduct::Reception => {}
-                Conduct::Level(_, Level::AutomaticallyTrusted | Level::AutomaticallyDistrusted) => {
+                Conduct::Level(key, Level::AutomaticallyTrusted | Level::AutomaticallyDistrusted)
+                    if !demands_distrust(check, (*device, *key)) =>
+                {
                     findings.add(Fault::Policy);
                 }
                 Conduct::Level(key, level) => {
@@ -114,6 +116,12 @@ impl Diagnosis {
             }
         }
     }
+}
+
+/// Whether an expectation demands that a decision distrusts a key on a device. No policy can do that.
+fn demands_distrust(check: &Check, of: (DeviceId, KeyId)) -> bool {
+    let by_decision = |holds: Holds| holds(Level::Distrusted) && !holds(Level::AutomaticallyDistrusted);
+    check.levels().into_iter().any(|(device, key, holds)| (device, key) == of && by_decision(holds))
 }
 
 /// The mistake of a device with a wrong standing of a key, if no message explains it.
