@@ -4,7 +4,7 @@ use std::rc::Rc;
 use atm_adapter_protocol::AdapterError;
 use atm_simulator::endpoint::Endpoint;
 use atm_simulator::run::{Options, run_with};
-use atm_simulator::scenario::{DeviceName, LimitsSpec, RequirementId, Scenario, Step};
+use atm_simulator::scenario::{DeviceName, LimitsSpec, RequirementId, Scenario, ScenarioExpectations, Step};
 
 use super::case::Case;
 use super::consequences::Shown;
@@ -14,7 +14,8 @@ use super::judge::{CaseResult, Judged, judge};
 use super::verdict::Verdict;
 use crate::layer::Layered;
 use crate::messages::Wire;
-use crate::monitor::{Capacity, Monitor, MonitorFinding, Monitored};
+use crate::messages::findings;
+use crate::monitor::{Capacity, JUDGED, Monitor, MonitorFinding, Monitored};
 use crate::requirements::{self, Requirement};
 use crate::variations::{Attacked, Axis, Forgeries, Restarting, Variation, Varied};
 
@@ -192,7 +193,8 @@ fn endpoint(
     }
 }
 
-/// The requirements that a case can judge: those under which its scenario has expectations about devices under test.
+/// The requirements that a case can judge: those under which its scenario has expectations about devices under test. If
+/// it has no expectations, those that it names and that every run is judged by.
 #[must_use]
 pub fn demanded(case: &Case) -> Vec<&'static Requirement> {
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
@@ -212,6 +214,12 @@ fn demanded_of(scenario: &Scenario, hosted: &[DeviceName]) -> Vec<&'static Requi
                 ids.push(id);
             }
         }
+    let mut has_expectations = false;
     }
+        has_expectations |= *expectations != ScenarioExpectations::default();
     requirements::all().filter(|requirement| ids.iter().any(|id| id.as_str() == requirement.id)).collect()
 }
+    if !has_expectations {
+        let is_judged = |id: &str| JUDGED.contains(&id) || findings::are_about(id);
+        ids.extend(scenario.requirements.iter().filter(|id| is_judged(id.as_str())));
+    }
