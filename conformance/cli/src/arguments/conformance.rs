@@ -6,7 +6,7 @@ use atm_simulator::scenario::BadText;
 use atm_suite::cases::Role;
 use atm_suite::selection::IdGlob;
 use atm_suite::variations::{UnknownVariation, Variation, VariationChoice};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::number::{JOBS, whole};
 use super::{AdapterLimitArgs, ReportFilesArgs, RequirementFilter, RunOptionArgs};
@@ -50,6 +50,10 @@ pub(crate) struct ConformanceArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) expectations: Option<PathBuf>,
 
+    /// Verdicts that make the run fail, although they break no demand. A known one belongs into `--expectations`.
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    pub(crate) deny: Vec<DeniedVerdict>,
+
     /// Write a file that expects exactly these results, with the reasons of `--expectations` or of the file that it
     /// replaces.
     #[arg(long, value_name = "FILE")]
@@ -86,6 +90,13 @@ impl ConformanceArgs {
         let by_default = if self.record.is_some() { "none" } else { "pairs" };
         self.variations.clone().unwrap_or_else(|| variations(by_default).expect("a choice"))
     }
+}
+
+/// A verdict that makes a run fail if the user wants so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeniedVerdict {
+    /// Security advice: no demand is broken, but an attacker can use it
+    Advice,
 }
 
 /// The command of an adapter, with the optional name of the implementation.

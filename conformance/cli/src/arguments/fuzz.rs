@@ -5,7 +5,7 @@ use std::time::Duration;
 use atm_suite::fuzz::{Partition, Seeds};
 use clap::Args;
 
-use super::conformance::{ChosenVariations, NamedCommand, named_command, variations};
+use super::conformance::{ChosenVariations, DeniedVerdict, NamedCommand, named_command, variations};
 use super::number::{JOBS, time, whole};
 use super::{AdapterLimitArgs, AnnouncementArg, ConflictArg};
 
@@ -22,6 +22,10 @@ pub(crate) struct FuzzArgs {
     /// for failures counts as known in every scenario: breaking it is counted, and is no finding.
     #[arg(long, value_name = "FILE", requires = "adapter")]
     pub(crate) expectations: Option<PathBuf>,
+
+    /// Verdicts that make the campaign fail, although they break no demand.
+    #[arg(long, value_enum, value_name = "VERDICT", requires = "adapter")]
+    pub(crate) deny: Vec<DeniedVerdict>,
 
     /// The seeds to try, from A to B-1. `A..` goes on until `--time` or Ctrl-C ends it. The default is `0..100000`, or
     /// `0..` with `--time`.

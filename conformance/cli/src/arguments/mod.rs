@@ -29,7 +29,7 @@ pub(crate) use adapter::{
     AdapterCheckArgs, AdapterCommand, AdapterNewArgs, AdapterReplayArgs, AdapterServeArgs, Language,
 };
 pub(crate) use check::CheckArgs;
-pub(crate) use conformance::{ChosenVariations, ConformanceArgs, NamedCommand};
+pub(crate) use conformance::{ChosenVariations, ConformanceArgs, DeniedVerdict, NamedCommand};
 pub(crate) use explain::ExplainArgs;
 pub(crate) use explore::{ExploreArgs, ExploreFormat, OrdersArg, Reduction};
 pub(crate) use findings::{FindingsArgs, FindingsFormat};

@@ -7,7 +7,7 @@ use atm_reports::mistakes;
 use atm_simulator::run::Options;
 use atm_suite::adapter::Adapter;
 use atm_suite::cases::{
-    Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, Watch, play_all,
+    Case, CaseResult, Engine, Expectations, Implementation, PlayedExtent, Verdict, Watch, play_all,
 };
 use atm_suite::run_file::{CaseLine, ImplementationLine, RUN_FORMAT, RunFile, RunLine};
 use atm_suite::variations::VariationChoice;
@@ -16,7 +16,7 @@ use indicatif::ProgressBar;
 
 use super::prepare::{ENGINE, Prepared, Tested, prepare};
 use super::write_reports;
-use crate::arguments;
+use crate::arguments::{self, DeniedVerdict};
 use crate::exit::Exit;
 use crate::interruption;
 use crate::output::Output;
@@ -60,6 +60,15 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     for result in &mut results {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
         result.kept.retain(|requirement| selection.admits(requirement));
+    }
+    let is_denied = |verdict: Verdict| match verdict {
+        Verdict::Advice => cli.deny.contains(&DeniedVerdict::Advice),
+        _ => false,
+    };
+    for judgement in results.iter_mut().flat_map(|result| &mut result.judgements) {
+        if is_denied(judgement.verdict) {
+            judgement.verdict = Verdict::Fail;
+        }
     }
     let mut output = Output::default();
     if let Some(path) = &cli.record {
@@ -205,6 +214,9 @@ fn rules_and_roles(cli: &arguments::ConformanceArgs) -> Vec<String> {
     let arguments::ChosenVariations(variations, name) = cli.variations();
     if variations != VariationChoice::default() {
         options.push(format!("--variations {name}"));
+    }
+    if cli.deny.contains(&DeniedVerdict::Advice) {
+        options.push("--deny advice".to_owned());
     }
     options.extend(cli.limits.options());
     options

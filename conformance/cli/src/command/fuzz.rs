@@ -18,7 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::campaign::Files;
 use super::prepare::{NotBegun, expectations};
-use crate::arguments;
+use crate::arguments::{self, DeniedVerdict};
 use crate::exit::Exit;
 use crate::interruption;
 
@@ -53,6 +53,11 @@ pub(crate) fn fuzz(cli: &arguments::FuzzArgs) -> Exit {
     let elapsed = watch.clock.elapsed();
     let mut exit = files.tell(&report);
     let has_end = cli.time.is_some() || cli.seeds().end.is_some();
+    let has_advice = report.counterexamples.iter().any(|found| !found.is_failure());
+    if exit < Exit::NotAsExpected && has_advice && cli.deny.contains(&DeniedVerdict::Advice) {
+        complain("atm: there is security advice, and `--deny advice` makes that a failure");
+        exit = Exit::NotAsExpected;
+    }
     if exit == Exit::AsExpected && has_end && interruption::is_interrupted() {
         complain("atm: the campaign ended before the end that it was asked for, and that is no pass");
         exit = Exit::Inconclusive;

@@ -3,6 +3,7 @@
 mod adapters;
 mod atm;
 mod check;
+mod deny;
 mod expectations;
 mod explain;
 mod interop;
