@@ -115,9 +115,8 @@ fn scenarios_name_registered_requirements_only() {
 #[test]
 fn every_requirement_that_scenarios_can_test_has_one() {
     let named = named();
-    let lacking = all().filter(|requirement| {
-        requirement.coverage == Observability::Scenarios && !named.contains_key(requirement.id)
-    });
+    let lacking = all()
+        .filter(|requirement| requirement.coverage.is_of_scenarios() && !named.contains_key(requirement.id));
     let lacking: Vec<_> = lacking.map(|requirement| requirement.id).collect();
     assert!(lacking.is_empty(), "no scenario names {lacking:#?}");
 }
@@ -125,9 +124,8 @@ fn every_requirement_that_scenarios_can_test_has_one() {
 #[test]
 fn no_scenario_names_what_scenarios_cannot_show() {
     let named = named();
-    let needless = all().filter(|requirement| {
-        requirement.coverage != Observability::Scenarios && named.contains_key(requirement.id)
-    });
+    let needless = all()
+        .filter(|requirement| !requirement.coverage.is_of_scenarios() && named.contains_key(requirement.id));
     assert_eq!(needless.map(|requirement| requirement.id).collect::<Vec<_>>(), [""; 0]);
 }
 
@@ -157,7 +155,7 @@ fn every_must_is_demanded_by_a_scenario_or_of_messages_or_cannot_be_seen() {
     let demanded = demanded();
     let must = all().filter(|requirement| requirement.level == Obligation::Must);
     let lacking = must.filter(|requirement| match requirement.coverage {
-        Observability::Scenarios => !demanded.contains_key(requirement.id),
+        Observability::Scenarios | Observability::Confirmations => !demanded.contains_key(requirement.id),
         Observability::Messages | Observability::Variations | Observability::Unobservable(_) => false,
     });
     let lacking: Vec<_> = lacking.map(|requirement| requirement.id).collect();

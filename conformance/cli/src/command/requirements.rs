@@ -67,7 +67,7 @@ fn write_text(out: &mut dyn Write, chosen: &[&Requirement], tests: &Tests) -> io
         writeln!(out, "    {}", requirement.summary)?;
         writeln!(out, "    {}", requirement.url())?;
         match requirement.coverage {
-            Observability::Scenarios => {
+            Observability::Scenarios | Observability::Confirmations => {
                 for scenario in scenarios(tests, requirement) {
                     writeln!(out, "    tested by {scenario}")?;
                 }
@@ -110,7 +110,7 @@ struct Entry<'a> {
 impl<'a> Entry<'a> {
     fn of(requirement: &Requirement, tests: &'a Tests) -> Self {
         let (tested_by, reason) = match requirement.coverage {
-            Observability::Scenarios => ("scenarios", None),
+            Observability::Scenarios | Observability::Confirmations => ("scenarios", None),
             Observability::Messages => ("messages", None),
             Observability::Variations => ("variations", None),
             Observability::Unobservable(reason) => ("nothing", Some(reason)),

@@ -23,12 +23,12 @@ fn the_engine_behind_an_adapter_comes_out_as_the_engine() {
     for (bare, behind) in bare.cases.iter().zip(&behind.cases) {
         assert_eq!(bare.case, behind.case);
         assert_eq!(behind.error, None, "{}", behind.case);
-        // Waiting messages are in the engine, or already in the pipe to it, from which nothing can be withdrawn.
+        // Behind an adapter, nobody learns which messages were sent, so nobody is asked.
         let about_the_pipe = |judgement: &JudgementLine| judgement.requirement == "atm/rules/outbox";
         let without = |judgements: &[JudgementLine]| -> Vec<JudgementLine> {
             judgements.iter().filter(|judgement| !about_the_pipe(judgement)).cloned().collect()
         };
-        assert_eq!(without(&bare.judgements), without(&behind.judgements), "{}", behind.case);
+        assert_eq!(without(&bare.judgements), behind.judgements, "{}", behind.case);
     }
 }
 

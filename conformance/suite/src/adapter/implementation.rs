@@ -183,6 +183,11 @@ impl Implementation for Adapter {
         }
     }
 
+    /// No command tells an adapter that a connection is lost, or that a stanza left the device.
+    fn learns_what_was_sent(&self) -> bool {
+        false
+    }
+
     fn end(&mut self) -> CaseLog {
         let mut state = self.state.borrow_mut();
         let exchanges = state.session.take_recording();

@@ -28,6 +28,8 @@ pub(super) struct Shown<'a> {
     pub(super) sent: usize,
     /// The requirements that were exercised.
     pub(super) at_work: &'a BTreeSet<&'static str>,
+    /// Whether the devices under test learn which of their messages were sent.
+    pub(super) is_confirmed: bool,
 }
 
 /// The findings of a run from which failed expectations may follow.
@@ -74,8 +76,6 @@ impl<'a> Consequences<'a> {
         !is_found && (self.is_lost(conduct) || failing.clone().any(|found| self.can_lead_to(found, conduct)))
     }
 
-    /// Whether a finding of the monitor is about this conduct.
-    fn is_about(&self, found: &MonitorFinding, check: &Check, conduct: Option<(DeviceId, &Conduct)>) -> bool {
     /// The requirement under which the monitor found all that contradicts a check, if it is another one and one that an
     /// implementation can fail.
     pub(super) fn found_under(
@@ -112,6 +112,8 @@ impl<'a> Consequences<'a> {
         found.map(|found| found.requirement).collect()
     }
 
+    /// Whether a finding of the monitor is about this conduct.
+    fn is_about(&self, found: &MonitorFinding, check: &Check, conduct: Option<(DeviceId, &Conduct)>) -> bool {
         match (&found.subject, conduct) {
             (
                 Subject::Levels(unlawful),

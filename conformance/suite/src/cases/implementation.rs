@@ -34,6 +34,11 @@ pub trait Implementation {
         Duration::from_secs(2)
     }
 
+    /// Whether its devices learn which of their messages were sent.
+    fn learns_what_was_sent(&self) -> bool {
+        true
+    }
+
     /// Ends the case. Returns the findings and errors that only the implementation could observe.
     fn end(&mut self) -> CaseLog;
 }

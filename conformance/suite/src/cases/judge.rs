@@ -157,6 +157,9 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
     for check in &shown.run.checks {
         let Some(id) = &check.requirement else { continue };
         let Some(requirement) = requirements::find(id.as_str()) else { continue };
+        if requirement.coverage == Observability::Confirmations && !shown.is_confirmed {
+            continue;
+        }
         let Some(mut failed) = by_hosted(check, shown) else { continue };
         let is_kept = failed.is_empty();
         failed.retain(|contradiction| !consequences.include(requirement, check, contradiction));
@@ -167,20 +170,20 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         form.note(requirement, &failed);
         let effect = failed.iter().map(|failed| effect_of(failed)).max().unwrap_or(Effect::Omission);
         let diagnosis = Diagnosis::of_check(check, &failed, shown.run);
+        let found_under = consequences.found_under(requirement, check, &failed);
         let observed = failed.into_iter().map(|contradiction| contradiction.text.clone()).collect();
         let expected = check.expected.clone();
         seen.entry(requirement.id).or_default().push(ExpectationResult {
-        let found_under = consequences.found_under(requirement, check, &failed);
             step: check.step,
             in_message: false,
             expected,
             observed,
             effect,
             diagnosis,
+            found_under,
         });
     }
     for found in shown.monitored {
-            found_under,
         if form.explain(found, shown) {
             continue;
         }
@@ -189,20 +192,20 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         let is_same = |other: &&mut ExpectationResult| other.step == found.step && !other.observed.is_empty();
         if let Some(same) = looked.iter_mut().find(is_same) {
             same.effect = same.effect.max(found.effect());
+            same.found_under = None;
             continue;
         }
         looked.push(ExpectationResult {
-            same.found_under = None;
             step: found.step,
             in_message: false,
             expected: found.expected.clone(),
             observed: found.observed.clone(),
             effect: found.effect(),
             diagnosis: Diagnosis::of_finding(found, shown.run),
+            found_under: None,
         });
     }
     let mut findings: Vec<&MessageFinding> = shown.messages.iter().collect();
-            found_under: None,
     findings.sort_unstable();
     findings.dedup();
     for MessageFinding { requirement, expected, observed, .. } in findings {
@@ -214,10 +217,10 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
             observed: vec![observed.clone()],
             effect: Effect::Omission,
             diagnosis: Fault::Form.alone(),
+            found_under: None,
         });
     }
     let recommended = seen.iter().filter(|(id, _)| requirements::is_recommended(id));
-            found_under: None,
     let mut broken = recommended.flat_map(|(_, seen)| seen).filter(|seen| !seen.observed.is_empty());
     if let Some(first) = broken.next().cloned() {
         seen.entry(requirements::RECOMMENDED).or_default().push(first);

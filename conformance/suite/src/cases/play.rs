@@ -16,7 +16,7 @@ use crate::layer::Layered;
 use crate::messages::Wire;
 use crate::messages::findings;
 use crate::monitor::{Capacity, JUDGED, Monitor, MonitorFinding, Monitored};
-use crate::requirements::{self, Requirement};
+use crate::requirements::{self, Observability, Requirement};
 use crate::variations::{Attacked, Axis, Forgeries, Restarting, Variation, Varied};
 
 /// Plays a case with these implementations. A failing case is played again; failures that do not repeat are
@@ -123,7 +123,9 @@ pub(super) fn play_once(
         run.failure.as_ref().map(|failure| AdapterError::BrokenOff { reason: failure.to_string() });
     error = error.or(broken_off);
     let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
-    let about = demanded_of(&scenario, &hosted).into_iter();
+    let is_confirmed = case.line_up.iter().all(|(_, host)| implementations[*host].learns_what_was_sent());
+    let is_asked = |about: &&Requirement| is_confirmed || about.coverage != Observability::Confirmations;
+    let about = demanded_of(&scenario, &hosted).into_iter().filter(is_asked);
     let monitored: Vec<MonitorFinding> =
         monitors.iter().flat_map(|monitor| monitor.borrow().findings().to_vec()).collect();
     let at_work = monitors.iter().flat_map(|monitor| monitor.borrow().at_work().clone()).collect();
@@ -139,6 +141,7 @@ pub(super) fn play_once(
     };
     let Judged { judgements, kept, unjudged } = judge(&shown, about);
     CaseResult { judgements, kept, unjudged, monitored, error, messages, run: Some(run), exchanges }
+        is_confirmed,
 }
 
 /// The room for postponed decisions. A scenario that sets limits tests the lack of room.

@@ -88,6 +88,10 @@ impl<I: Implementation> Implementation for Recorded<I> {
         self.inner.clock_tolerance()
     }
 
+    fn learns_what_was_sent(&self) -> bool {
+        self.inner.learns_what_was_sent()
+    }
+
     fn end(&mut self) -> CaseLog {
         let exchanges = self.exchanges.take();
         CaseLog { exchanges, ..self.inner.end() }

@@ -83,10 +83,12 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Informational,
         "The storage that others can fill on a device is bounded, and nothing that is stored is lost.",
     ),
-    rule(
+    ours(
         "atm/rules/outbox",
         Informational,
+        "the-engine",
         "An unsent message survives a crash, and is not sent if it no longer holds.",
+        Observability::Confirmations,
     ),
     rule(
         "atm/rules/body",

@@ -119,10 +119,21 @@ impl fmt::Display for Weight {
 pub enum Observability {
     /// Scenarios test it. At least one must name it.
     Scenarios,
+    /// Scenarios test it in implementations that learn which of their messages were sent. One behind an adapter does not:
+    /// `atm` keeps what a device without a connection sends.
+    Confirmations,
     /// Every message that an implementation sends in any scenario is checked for it. No scenario names it.
     Messages,
     /// All scenarios are played with variations that test it. No scenario names it.
     Variations,
     /// No run can show whether it is met, for this reason.
     Unobservable(&'static str),
+}
+
+impl Observability {
+    /// Whether scenarios test it, in all implementations or in some.
+    #[must_use]
+    pub const fn is_of_scenarios(self) -> bool {
+        matches!(self, Self::Scenarios | Self::Confirmations)
+    }
 }
