@@ -36,8 +36,16 @@ pub(crate) fn member(name: &str, scenario: &Scenario) -> Option<String> {
     did_you_mean(name, known.iter().map(String::as_str))
 }
 
+/// Complains about each pattern that matches no id. Returns whether all match.
+pub(crate) fn all_match(globs: &[IdGlob], ids: &[&str], kind: &str) -> bool {
+    let complaints: Vec<Complaint> = without_match(globs, ids, kind).collect();
+    let all_match = complaints.is_empty();
+    complaints.into_iter().for_each(|complaint| complaint.of("atm").tell());
+    all_match
+}
+
 /// A complaint for each pattern that matches no id, with a similar id.
-pub(crate) fn without_match<'a>(
+fn without_match<'a>(
     globs: &'a [IdGlob],
     ids: &'a [&'a str],
     kind: &'a str,

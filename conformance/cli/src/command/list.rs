@@ -24,14 +24,14 @@ struct Entry {
 pub(crate) fn list(list: &arguments::ListArgs) -> Exit {
     let entries: Vec<Entry> = library::files().iter().map(entry).collect();
     let chosen: Vec<&Entry> = entries.iter().filter(|entry| is_chosen(list, entry)).collect();
+    let names: Vec<&str> = entries.iter().map(|entry| entry.name).collect();
+    let ids: Vec<&str> = requirements::ids().collect();
+    let all_match = suggest::all_match(&list.names, &names, "scenario")
+        & suggest::all_match(&list.requirement, &ids, "requirement");
+    if !all_match {
+        return Exit::Usage;
+    }
     if chosen.is_empty() {
-        let names: Vec<&str> = entries.iter().map(|entry| entry.name).collect();
-        let ids: Vec<&str> = requirements::ids().collect();
-        for complaint in suggest::without_match(&list.names, &names, "scenario")
-            .chain(suggest::without_match(&list.requirement, &ids, "requirement"))
-        {
-            complaint.of("atm").tell();
-        }
         mistakes::complain("atm: there is no such scenario; without options all are listed");
         return Exit::Usage;
     }

@@ -96,7 +96,7 @@ pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotB
     if let (Some(path), Some(expected)) = (&cli.expectations, &known.expected) {
         expected.check(path, &all, is_about).map_err(|bad| told(&bad))?;
     }
-    complain_of_patterns(cli, &all);
+    check_patterns(cli, &all)?;
     let selection = cli.choice.selection();
     let ids: Vec<&str> =
         requirements::all().filter(|found| selection.admits(found)).map(|found| found.id).collect();
@@ -108,14 +108,13 @@ pub(super) fn prepare(cli: &arguments::ConformanceArgs) -> Result<Prepared, NotB
     Ok(Prepared { cases, adapters, known })
 }
 
-/// Complains about each pattern that selects nothing. The run continues, since other patterns may select something.
-fn complain_of_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) {
+/// Refuses patterns that select nothing. Without them, a run would judge less than was asked for.
+fn check_patterns(cli: &arguments::ConformanceArgs, all: &[Case]) -> Result<(), NotBegun> {
     let cases: Vec<&str> = all.iter().map(|case| &*case.id).collect();
     let ids: Vec<&str> = requirements::ids().collect();
-    let of_cases = suggest::without_match(&cli.cases, &cases, "case");
-    for complaint in of_cases.chain(suggest::without_match(&cli.choice.id, &ids, "requirement")) {
-        complaint.of("atm").tell();
-    }
+    let all_match = suggest::all_match(&cli.cases, &cases, "case")
+        & suggest::all_match(&cli.choice.id, &ids, "requirement");
+    if all_match { Ok(()) } else { Err(NotBegun::Told(Exit::Usage)) }
 }
 
 /// Reads an expectations file.

@@ -18,11 +18,11 @@ type Tests = BTreeMap<String, Vec<&'static str>>;
 pub(crate) fn requirements(list: &arguments::RequirementsArgs) -> Exit {
     let selection = list.choice.selection();
     let chosen: Vec<_> = requirements::all().filter(|requirement| selection.admits(requirement)).collect();
+    let ids: Vec<&str> = requirements::ids().collect();
+    if !suggest::all_match(&list.choice.id, &ids, "requirement") {
+        return Exit::Usage;
+    }
     if chosen.is_empty() {
-        let ids: Vec<&str> = requirements::ids().collect();
-        for complaint in suggest::without_match(&list.choice.id, &ids, "requirement") {
-            complaint.of("atm").tell();
-        }
         mistakes::complain("atm: there is no such requirement; without options all are listed");
         return Exit::Usage;
     }

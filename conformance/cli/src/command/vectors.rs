@@ -51,8 +51,8 @@ fn chosen(cli: &VectorsArgs) -> Result<Vec<Case>, NotBegun> {
     let mut all = cases(&scenarios(&cli.paths, &[])?);
     all.retain(|case| case.line_up.len() == 1);
     let ids: Vec<&str> = all.iter().map(|case| &*case.id).collect();
-    for complaint in suggest::without_match(&cli.cases, &ids, "case") {
-        complaint.of("atm").tell();
+    if !suggest::all_match(&cli.cases, &ids, "case") {
+        return Err(NotBegun::Told(Exit::Usage));
     }
     all.retain(|case| is_selected(case, &cli.cases));
     Ok(all)

@@ -2,9 +2,24 @@ use crate::atm::atm;
 
 #[test]
 fn nothing_selected_is_no_pass() {
-    let done = atm(&["conformance", "--case", "no-such-case*"]);
+    let done = atm(&["conformance", "--case", "readme/20-to-8@all", "--id", "xep-0450/use-cases/uris"]);
     assert_eq!(done.code, Some(2));
     assert!(done.err.contains("no case is selected"), "{}", done.err);
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_is_a_mistake_beside_good_ones_too() {
+    let good = ["--case", "readme/20-to-8@all"];
+    for (command, wrong, named) in [
+        ("conformance", ["--case", "no-such-case*"], "no case has an id like `no-such-case*`"),
+        ("conformance", ["--id", "xep-0450/no-*"], "no requirement has an id like `xep-0450/no-*`"),
+        ("requirements", ["--id", "xep-0450/no-*"], "no requirement has an id like `xep-0450/no-*`"),
+    ] {
+        let good = if command == "requirements" { ["--id", "xep-0450/ao-r"] } else { good };
+        let done = atm(&[&[command][..], &good, &wrong].concat());
+        assert_eq!((done.code, &*done.out), (Some(64), ""), "{}", done.err);
+        assert!(done.err.contains(named), "{}", done.err);
+    }
 }
 
 #[test]
