@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 
 use crate::by_id::ById;
-use crate::scenario::{DeviceName, KeyName, KeyText, Name, Scenario, Step};
+use crate::scenario::{DeviceName, KeyName, KeyText, Name, Resources, Scenario, Step};
 
 /// An encryption that no account uses.
 const OTHER_ENCRYPTION: &str = "urn:example:encryption:0";
@@ -37,6 +37,7 @@ impl DeviceId {
 #[derive(Clone, Debug)]
 pub struct Cast {
     directory: Directory,
+    resources: Resources,
     encryption: EncryptionId,
     other_encryption: EncryptionId,
     devices: Vec<Member>,
@@ -146,6 +147,7 @@ impl Cast {
         let other_encryption = directory.encryption(&Encryption::new(OTHER_ENCRYPTION).expect("a namespace"));
         let mut cast = Self {
             directory,
+            resources: scenario.resources.clone(),
             encryption,
             other_encryption,
             devices: Vec::new(),
@@ -215,7 +217,8 @@ impl Cast {
             KeySharing::OnePerEndpoint => self.add_key(KeyName::Device(name.clone()), id, key)?,
         };
         let jid = self.directory.jid(id);
-        let full = jid.with_resource(name.device.as_str()).map_err(|_| Miscast::Jid(name.to_string()))?;
+        let full =
+            jid.with_resource(&self.resources.of(&name)).map_err(|_| Miscast::Jid(name.to_string()))?;
         let endpoint = self.directory.endpoint(&full);
         self.devices_of.at(id).push(device);
         self.devices_with.at(key).push(device);

@@ -7,6 +7,8 @@ use atm_engine::jid::Jid;
 use atm_engine::{AccountId, Decision, DecisionKind, DistrustsByKey, Envelope, KeyId, TrustMessage, Usage};
 use atm_simulator::cast::Cast;
 
+use crate::text::codes::decoded;
+
 /// A misreading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Misreading {
@@ -144,7 +146,7 @@ fn read_pairs(uri: &str, cast: &Cast, misreadings: &[Misreading]) -> Option<Vec<
     let has = |misreading| misreadings.contains(&misreading);
     let names = cast.directory();
     let (path, query) = uri.strip_prefix("xmpp:")?.split_once('?')?;
-    let owner = find_account(path, cast)?;
+    let owner = find_account(&decoded(path), cast)?;
     let mut pairs = query.strip_prefix("trust-message;")?.split(';').filter_map(|pair| pair.split_once('='));
     let (first, encryption) = pairs.next()?;
     let encryption = encryption.replace("%3A", ":").replace("%3a", ":");

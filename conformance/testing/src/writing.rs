@@ -82,6 +82,8 @@ pub(crate) enum Slip {
     OtherOrder,
     /// Messages are addressed to full JIDs, one for each endpoint.
     FullAddress,
+    /// JIDs are written as they are, whatever characters they contain.
+    RawJids,
 }
 
 /// The content of a stanza to write.
@@ -140,8 +142,9 @@ impl Writer<'_> {
             true => "",
             false => "<store xmlns='urn:xmpp:hints'/>",
         };
-        let from = quoted(names.full_jid(self.member.endpoint).as_str());
-        let to = quoted(&self.addressee(draft));
+        let jid = |jid: &str| if self.has(Slip::RawJids) { format!("'{jid}'") } else { quoted(jid) };
+        let from = jid(names.full_jid(self.member.endpoint).as_str());
+        let to = jid(&self.addressee(draft));
         let marker =
             if encrypted { format!("<encrypted xmlns={}/>", quoted(&encryption)) } else { String::new() };
         let stanza = format!(

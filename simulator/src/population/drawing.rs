@@ -112,6 +112,7 @@ impl DrawnPart {
             policy: population.policy,
             limits: population.limits.clone(),
             breaks: Vec::new(),
+            resources: Default::default(),
             steps: self.decisions.iter().map(step).collect(),
             expect: ScenarioExpectations::default(),
         }

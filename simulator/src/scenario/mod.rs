@@ -34,7 +34,7 @@ pub use load::{Catalog, MAX_SIZE, Mistake, Mistakes, check_depth, did_you_mean, 
 pub(crate) use model::default_start;
 pub use model::{
     Account, Delivery, DeviceSpec, Discovery, FormatVersion, Latency, LimitsSpec, NetworkSpec, OtherKey,
-    PolicySpec, Scenario,
+    PolicySpec, Resources, Scenario,
 };
 pub use named::Named;
 pub use population::{

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use atm_engine::KeySharing;
 #[cfg(feature = "schema")]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -5,7 +7,7 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    BareAddress, Breaks, DateTime, EncryptionNamespace, KeyText, Name, Named, RequirementId,
+    BareAddress, Breaks, DateTime, DeviceName, EncryptionNamespace, KeyText, Name, Named, RequirementId,
     ScenarioExpectations, Step, TimeSpan,
 };
 
@@ -53,11 +55,40 @@ pub struct Scenario {
     /// The invariants of Automatic Trust Management that the scenario breaks.
     #[serde(default, skip_serializing_if = "is_default")]
     pub breaks: Vec<Breaks>,
+    /// How the resources of devices are made of their names. A scenario file cannot say that.
+    #[serde(skip)]
+    pub resources: Resources,
     /// The steps, in order.
     pub steps: Vec<Step>,
     /// The expectations at the end. Here, `sent`, `told` and `refused` are about the whole run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expect: ScenarioExpectations,
+}
+
+/// How the resources of devices are made of their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Resources {
+    /// The name of a device is its resource.
+    #[default]
+    Names,
+    /// The resource has characters that XML escapes, and those that separate the parts of a JID. RFC 7622 §3.4 allows all
+    /// of them.
+    Odd,
+    /// These devices have these resources. The name of any other device is its resource.
+    Given(BTreeMap<DeviceName, String>),
+}
+
+impl Resources {
+    /// The resource of a device with this name.
+    #[must_use]
+    pub fn of(&self, name: &DeviceName) -> String {
+        let device = || name.device.to_string();
+        match self {
+            Self::Names => device(),
+            Self::Odd => format!("{}/@ 'a' & \"b\" <c>", name.device),
+            Self::Given(resources) => resources.get(name).cloned().unwrap_or_else(device),
+        }
+    }
 }
 
 /// An account: one bare JID with its devices.

@@ -17,7 +17,7 @@ use crate::messages::Wire;
 use crate::messages::findings;
 use crate::monitor::{Capacity, JUDGED, Monitor, MonitorFinding, Monitored};
 use crate::requirements::{self, Observability, Requirement};
-use crate::variations::{Attacked, Axis, Forgeries, Restarting, Variation, Varied};
+use crate::variations::{Attacked, Axis, Forgeries, Restarting, Variation, Varied, with_odd_resources};
 
 /// Plays a case with these implementations. A failing case is played again; failures that do not repeat are
 /// inconclusive.
@@ -57,7 +57,6 @@ pub(super) struct Playing<'a> {
     pub(super) options: Options,
     pub(super) record: bool,
     pub(super) variations: &'a [Variation],
-}
     pub(super) forgeries: Forgeries,
 }
 
@@ -70,6 +69,7 @@ impl<'a> Playing<'a> {
     fn recorded(self, record: bool) -> Self {
         Self { record, ..self }
     }
+}
 
 pub(super) fn play_once(
     case: &Case,
@@ -78,6 +78,9 @@ pub(super) fn play_once(
 ) -> CaseResult {
     let &Playing { options, record, variations, forgeries } = playing;
     let mut scenario = case.scenario.scenario.clone();
+    if variations.contains(&Variation::OddResources) {
+        scenario = with_odd_resources(scenario);
+    }
     if let Err(error) = begin(case, implementations, &mut scenario, record) {
         end(implementations, case);
         let hosted: Vec<DeviceName> = case.line_up.iter().map(|(device, _)| device.clone()).collect();
@@ -138,10 +141,10 @@ pub(super) fn play_once(
         error: error.as_ref(),
         sent: messages,
         at_work: &at_work,
+        is_confirmed,
     };
     let Judged { judgements, kept, unjudged } = judge(&shown, about);
     CaseResult { judgements, kept, unjudged, monitored, error, messages, run: Some(run), exchanges }
-        is_confirmed,
 }
 
 /// The room for postponed decisions. A scenario that sets limits tests the lack of room.
@@ -210,19 +213,19 @@ fn demanded_of(scenario: &Scenario, hosted: &[DeviceName]) -> Vec<&'static Requi
         _ => None,
     });
     let mut ids: Vec<&RequirementId> = Vec::new();
+    let mut has_expectations = false;
     for expectations in on_the_way.chain([&scenario.expect]) {
+        has_expectations |= *expectations != ScenarioExpectations::default();
         for (id, demand) in expectations.demands().chain(expectations.answers()) {
             let concerns = demand.concerns();
             if concerns.is_empty() || concerns.iter().any(|device| hosted.contains(device)) {
                 ids.push(id);
             }
         }
-    let mut has_expectations = false;
     }
-        has_expectations |= *expectations != ScenarioExpectations::default();
-    requirements::all().filter(|requirement| ids.iter().any(|id| id.as_str() == requirement.id)).collect()
-}
     if !has_expectations {
         let is_judged = |id: &str| JUDGED.contains(&id) || findings::are_about(id);
         ids.extend(scenario.requirements.iter().filter(|id| is_judged(id.as_str())));
     }
+    requirements::all().filter(|requirement| ids.iter().any(|id| id.as_str() == requirement.id)).collect()
+}

@@ -184,9 +184,18 @@ impl Trial<'_> {
     }
 }
 
+/// The result with these variations. An implementation that sends an unusable stanza because of a variation breaks the
+/// requirement of the variation. That is no error.
 fn result_of(variations: &[Variation], shown: Differences) -> VariedResult {
-    let Differences { failed, error } = shown;
-    VariedResult { variations: variations.to_vec(), judgements: broken(variations, failed), error }
+    let Differences { failed, mut error } = shown;
+    let mut judgements = broken(variations, failed);
+    if let (Some(AdapterError::Undeliverable { .. }), Some(requirement)) = (&error, of_variations(variations))
+    {
+        let observed: Vec<String> = error.take().iter().map(ToString::to_string).collect();
+        let seen = vec![looked(variations, None, &observed)];
+        judgements.push(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen });
+    }
+    VariedResult { variations: variations.to_vec(), judgements, error }
 }
 
 /// The requirement that a device breaks if these variations make a difference. `None` if they have none.
@@ -196,15 +205,6 @@ fn of_variations(variations: &[Variation]) -> Option<&'static Requirement> {
 
 fn is_attack(variations: &[Variation]) -> bool {
     variations.iter().any(|variation| variation.axis() == Axis::Attack)
-}
-
-fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
-    let requirement = requirements::find(found.requirement)?;
-    let effect = found.effect();
-    let MonitorFinding { step, expected, observed, .. } = found.clone();
-    let diagnosis = Diagnosis::of_subject(&found.subject);
-    let seen = vec![ExpectationResult { step, in_message: false, expected, observed, effect, diagnosis }];
-    Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
 }
 
 /// Whether a finding says that a message counts which one of these attacks makes unlawful.

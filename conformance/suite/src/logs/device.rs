@@ -11,13 +11,13 @@ use atm_engine::{Encryption, KeyId, Level, Stamp};
 use atm_simulator::cast::Miscast;
 use atm_simulator::scenario::{
     Code, DecideStep, DeviceName, DeviceToKeys, Discovery, EncryptionNamespace, FormatVersion, KeyName,
-    LimitsSpec, Name, NetworkSpec, PolicySpec, ScanStep, Scenario, ScenarioExpectations, Step,
+    LimitsSpec, NetworkSpec, PolicySpec, ScanStep, Scenario, ScenarioExpectations, Step,
 };
 use atm_simulator::script::{Action, Script};
 use serde::de::DeserializeOwned;
 
 use super::error::{BadLog, Place};
-use super::names::{LogNames, simple};
+use super::names::LogNames;
 use super::reading::{Conversation, Logged};
 use super::stanza::{Receiver, deliver_step};
 use crate::messages::names;
@@ -145,8 +145,7 @@ impl<'a> Building<'a> {
         let encryption = Encryption::new(&create.encryption)
             .ok_or_else(|| place.bad(format!("{:?} is no namespace", create.encryption)))?;
         let (mut names, account) = (LogNames::new(encryption), jid.to_bare());
-        let resource: Name = simple(jid.resource()).parse().expect("a simple text");
-        let device = DeviceName { account: names.account(&account), device: resource };
+        let device = names.device(&jid);
         let name = match create.shared_key {
             true => KeyName::Named(device.account.clone()),
             false => KeyName::Device(device.clone()),
@@ -351,6 +350,7 @@ impl<'a> Building<'a> {
             policy,
             limits: LimitsSpec::default(),
             breaks: Vec::new(),
+            resources: self.names.resources(),
             steps: self.steps.clone(),
             expect: ScenarioExpectations::default(),
         }

@@ -1,10 +1,12 @@
 //! Names for the accounts and keys of a log, which has only JIDs and identifiers.
 
+use std::collections::BTreeMap;
+
 use atm_adapter_protocol::protocol::Key;
 use atm_engine::jid::{BareJid, FullJid};
 use atm_engine::{Encryption, KeyIdentifier};
 use atm_simulator::scenario::{
-    Account, BareAddress, DeviceName, DeviceSpec, KeyName, KeyText, Name, Named, OtherKey,
+    Account, BareAddress, DeviceName, DeviceSpec, KeyName, KeyText, Name, Named, OtherKey, Resources,
 };
 use indexmap::IndexMap;
 use rustc_hash::FxBuildHasher;
@@ -23,12 +25,27 @@ pub(super) struct LogNames {
     keys: IndexMap<(BareJid, KeyIdentifier), (KeyName, KeyText), FxBuildHasher>,
     /// The other devices of which the log does not tell, each with its key.
     others: IndexMap<DeviceName, KeyText, FxBuildHasher>,
+    /// The resources of the devices.
+    resources: BTreeMap<DeviceName, String>,
 }
 
 impl LogNames {
     pub(super) fn new(encryption: Encryption) -> Self {
         let (accounts, keys, others) = (IndexMap::default(), IndexMap::default(), IndexMap::default());
-        Self { encryption, accounts, keys, others }
+        Self { encryption, accounts, keys, others, resources: BTreeMap::new() }
+    }
+
+    /// The name of the device with this JID.
+    pub(super) fn device(&mut self, jid: &FullJid) -> DeviceName {
+        let device = simple(jid.resource()).parse().expect("a simple text");
+        let name = DeviceName { account: self.account(&jid.to_bare()), device };
+        self.resources.entry(name.clone()).or_insert_with(|| jid.resource().to_owned());
+        name
+    }
+
+    /// The resources of the devices that were named.
+    pub(super) fn resources(&self) -> Resources {
+        Resources::Given(self.resources.clone())
     }
 
     /// The encryption of the keys.
@@ -103,11 +120,7 @@ impl LogNames {
     /// If it is no key.
     pub(super) fn held_key(&mut self, key: &Key, endpoints: &[FullJid]) -> Result<(), String> {
         let (owner, identifier) = self.parsed(key)?;
-        let devices = endpoints.iter().map(|jid| DeviceName {
-            account: self.account(&jid.to_bare()),
-            device: simple(jid.resource()).parse().expect("a simple text"),
-        });
-        let devices: Vec<DeviceName> = devices.collect();
+        let devices: Vec<DeviceName> = endpoints.iter().map(|jid| self.device(jid)).collect();
         let known = self.keys.get(&(owner.clone(), identifier.clone())).cloned();
         let (name, text) = match (known, devices.first()) {
             (Some(known), _) => known,
@@ -176,8 +189,22 @@ fn is_own(name: &KeyName, device: &DeviceName) -> bool {
 }
 
 /// A text with only the characters that a name may have.
-pub(super) fn simple(text: &str) -> String {
+fn simple(text: &str) -> String {
     let allowed = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let simple: String = text.chars().take(LONGEST).map(allowed).collect();
     if simple.is_empty() { "x".to_owned() } else { simple }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LogNames;
+    use atm_engine::Encryption;
+
+    #[test]
+    fn a_device_keeps_the_resource_of_the_log() {
+        let mut names = LogNames::new(Encryption::new("urn:xmpp:omemo:2").expect("a namespace"));
+        let name = names.device(&"alice@example.org/My Phone & 'more'".parse().expect("a full JID"));
+        assert_eq!(name.to_string(), "alice/my-phone----more-");
+        assert_eq!(names.resources().of(&name), "My Phone & 'more'");
+    }
 }

@@ -155,6 +155,15 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
          with attributes in another order, with white space between elements.",
         Variations,
     ),
+    // RFC 7622 §3.4 allows these characters in a resource, and XML 1.0 §2.4 demands that they are escaped.
+    requirement(
+        "xep-0434/structure/jids",
+        Demanded,
+        STRUCTURE,
+        Derived,
+        "A stanza with a trust message is well-formed XML and can be read, whatever characters are in the JIDs of endpoints.",
+        Variations,
+    ),
     requirement(
         "xep-0434/structure/message-order",
         Demanded,

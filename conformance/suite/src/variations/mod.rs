@@ -14,6 +14,7 @@
 mod attacked;
 mod element;
 mod form;
+mod renamed;
 mod restarting;
 mod row;
 mod variation;
@@ -21,6 +22,7 @@ mod varied;
 
 pub use attacked::{Attacked, Forgeries};
 pub use form::rewritten;
+pub use renamed::with_odd_resources;
 pub use restarting::Restarting;
 pub use row::{VariationChoice, row, rows};
 pub use variation::{Axis, UnknownVariation, Variation};

@@ -48,7 +48,13 @@ pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
         VariationChoice::Pairs => {
             let mut dice = dice(case);
             let alone = if dice.one_in(2) { Axis::Open } else { Axis::Attack };
-            vec![row(&mut dice), vec![one_of(alone, &mut dice)], Axis::Attack.variations().collect()]
+            let (names, others): (Vec<Axis>, Vec<Axis>) =
+                Axis::COMBINED.into_iter().partition(|axis| *axis == Axis::Names);
+            let mut together = of_axes(&others, &mut dice);
+            let alone = vec![one_of(alone, &mut dice)];
+            // An axis that was added later is drawn last, so that a case keeps the variations that it had.
+            together.extend(of_axes(&names, &mut dice));
+            vec![together, alone, Axis::Attack.variations().collect()]
         }
         VariationChoice::All => {
             let alone = Variation::all().map(|variation| vec![variation]);
@@ -61,8 +67,12 @@ pub fn rows(choice: &VariationChoice, case: &str) -> Vec<Vec<Variation>> {
 
 /// Draws at most one variation of each combined axis.
 pub fn row(dice: &mut Dice) -> Vec<Variation> {
+    of_axes(&Axis::COMBINED, dice)
+}
+
+fn of_axes(axes: &[Axis], dice: &mut Dice) -> Vec<Variation> {
     let mut row = Vec::new();
-    for axis in Axis::COMBINED {
+    for axis in axes {
         let variations: Vec<Variation> = axis.variations().collect();
         let drawn = dice.below(variations.len() + 1);
         row.extend(variations.get(drawn));

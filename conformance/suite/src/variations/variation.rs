@@ -56,6 +56,8 @@ pub enum Variation {
     DiscoveredTwice,
     /// The device restarts after each input.
     Restarts,
+    /// The resources of devices contain characters that XML escapes, and separators of JIDs.
+    OddResources,
     /// Times have no zone.
     NoZone,
     /// Times have a fraction of six digits.
@@ -131,6 +133,8 @@ pub enum Axis {
     Transport,
     /// Restarts of the device.
     Life,
+    /// The names of devices.
+    Names,
     /// Forms that the specifications leave open. They are tried alone.
     Open,
     /// Changes that make a message unlawful. It must never have an effect.
@@ -139,7 +143,7 @@ pub enum Axis {
 
 impl Axis {
     /// The axes of which a row may have one variation each.
-    pub const COMBINED: [Self; 9] = [
+    pub const COMBINED: [Self; 10] = [
         Self::Xml,
         Self::Envelope,
         Self::Beside,
@@ -149,6 +153,7 @@ impl Axis {
         Self::Code,
         Self::Transport,
         Self::Life,
+        Self::Names,
     ];
 
     /// The variations of this axis, in the order of the table.
@@ -300,6 +305,13 @@ const TABLE: &[Row] = {
             "restarts",
             "the device restarts after each input",
             "xep-0450/storing/restart",
+        ),
+        row(
+            V::OddResources,
+            Axis::Names,
+            "odd-resources",
+            "characters that XML escapes stand in the resources of devices",
+            "xep-0434/structure/jids",
         ),
         row(V::NoZone, Axis::Open, "no-zone", "times have no zone", "atm/forms/no-zone"),
         row(

@@ -35,7 +35,7 @@ impl Varied {
     }
 
     fn changes_writing(&self) -> bool {
-        let is_of_life = |axis| matches!(axis, Axis::Code | Axis::Transport | Axis::Life);
+        let is_of_life = |axis| matches!(axis, Axis::Code | Axis::Transport | Axis::Life | Axis::Names);
         self.variations.iter().any(|variation| !is_of_life(variation.axis()))
     }
 

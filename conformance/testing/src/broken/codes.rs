@@ -23,6 +23,13 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     .at("https://www.rfc-editor.org/rfc/rfc5122#section-2.7")
     .shows_with("a percent-encoded character in a code"),
     broken_by(
+        "code-with-path-not-decoded",
+        "the JID in a code is read as it is written",
+        twists(&[Twist::Code(codes::path_not_decoded)]),
+        &["xep-0434/uri/owner"],
+    )
+    .at("https://www.rfc-editor.org/rfc/rfc5122#section-2.7"),
+    broken_by(
         "code-without-trust-beside-distrust",
         "a code that distrusts a key trusts none",
         twists(&[Twist::Code(codes::no_trust_beside_distrust)]),
@@ -101,6 +108,13 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         twists(&[Twist::OwnCode(codes::full_jid)]),
         &["xep-0434/uri/owner"],
     ),
+    broken_by(
+        "shows-path-not-encoded",
+        "in the code that a device shows, the JID is written as it is",
+        twists(&[Twist::OwnCode(codes::path_not_encoded)]),
+        &["xep-0434/uri/owner"],
+    )
+    .at("https://www.rfc-editor.org/rfc/rfc5122#section-2.7"),
     broken_by(
         "shows-distrust",
         "the code that a device shows distrusts its key",

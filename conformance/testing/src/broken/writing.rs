@@ -191,4 +191,12 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         writes(&[Slip::BothVerdicts]),
         &["xep-0450/do-s", "xep-0450/dc-s"],
     ),
+    broken_by(
+        "raw-jids",
+        "characters of JIDs are not escaped in the XML of stanzas",
+        writes(&[Slip::RawJids]),
+        &["xep-0434/structure/jids"],
+    )
+    .at("https://www.w3.org/TR/xml/#syntax")
+    .shows_with("odd characters in the resources of devices"),
 ];

@@ -12,6 +12,32 @@ pub(crate) fn nothing_encoded(uri: &str) -> String {
     super::unless(uri.contains('%'), uri)
 }
 
+/// Takes the path of a code as the JID, without decoding it.
+pub(crate) fn path_not_decoded(uri: &str) -> String {
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    format!("{}?{query}", path.replace('%', "%25"))
+}
+
+/// Writes the JID as the path of a code, without encoding it.
+pub(crate) fn path_not_encoded(uri: &str) -> String {
+    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+    let path = decoded(path);
+    format!("{path}?{query}")
+}
+
+/// A text of ASCII characters without percent-encoding.
+pub(crate) fn decoded(text: &str) -> String {
+    let mut pieces = text.split('%');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| {
+        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        match u8::from_str_radix(digits, 16) {
+            Ok(byte) => format!("{text}{}{rest}", char::from(byte)),
+            Err(_) => format!("{text}%{piece}"),
+        }
+    })
+}
+
 /// Ignores trusts in a code that also distrusts keys.
 pub(crate) fn no_trust_beside_distrust(uri: &str) -> String {
     match uri.contains(";distrust=") {

@@ -121,6 +121,7 @@ pub(crate) fn base() -> Scenario {
         policy: PolicySpec::default(),
         limits: Default::default(),
         breaks: Vec::new(),
+        resources: Default::default(),
         steps: Vec::new(),
         expect: ScenarioExpectations::default(),
     }

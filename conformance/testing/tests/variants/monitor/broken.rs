@@ -22,7 +22,8 @@ const NOT_FOUND: &str = include_str!("not-found.txt");
 ///
 /// A device that cannot read a code or refuses a message does not follow the decisions in it, and the monitor reports
 /// that. Only a scenario that tests the form shows which rule about forms is broken.
-const UNDER_ANOTHER: [(&str, &str); 4] = [
+const UNDER_ANOTHER: [(&str, &str); 5] = [
+    ("code-with-path-not-decoded", "xep-0434/uri/verdicts"),
     ("uri-in-base64", "xep-0434/uri/verdicts"),
     ("uri-other-names", "xep-0434/uri/verdicts"),
     ("refuses-long-padding", "xep-0450/ac-r/contact-endpoint"),
@@ -30,13 +31,14 @@ const UNDER_ANOTHER: [(&str, &str); 4] = [
 ];
 
 /// The variants whose mistakes the monitor does not judge, with reasons.
-const NOT_JUDGED: [(&str, &str); 7] = [
+const NOT_JUDGED: [(&str, &str); 8] = [
     ("no-time-check", "between some seconds and a day, any margin is lawful"),
     ("no-delay", "a device may go by the arrival of a message that was delayed"),
     ("shows-base64", SHOWN),
     ("shows-encryption-last", SHOWN),
     ("shows-other-names", SHOWN),
     ("shows-full-jid", SHOWN),
+    ("shows-path-not-encoded", SHOWN),
     ("shows-distrust", SHOWN),
 ];
 
