@@ -7,6 +7,7 @@ Starts itself again with a fixed hash seed, because Libervia decides some things
 standard output for the answers: whatever else prints goes to standard error.
 """
 
+import argparse
 import os
 import sys
 
@@ -18,6 +19,12 @@ def main() -> int:
         os.environ["PYTHONHASHSEED"] = HASH_SEED
         os.execv(sys.executable, [sys.executable, *sys.argv])
     sys.dont_write_bytecode = True
+    parser = argparse.ArgumentParser(description="The ATM of Libervia behind the adapter protocol.")
+    parser.add_argument(
+        "--questions", choices=["closed", "answered"], default="closed",
+        help="the person closes Libervia's question about undecided devices, or answers it by trusting none of them",
+    )
+    questions = parser.parse_args().questions
 
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)
@@ -25,7 +32,7 @@ def main() -> int:
     import pipe
     from devices import Devices
 
-    return pipe.serve(sys.stdin.buffer, answers, Devices())
+    return pipe.serve(sys.stdin.buffer, answers, Devices(questions))
 
 
 if __name__ == "__main__":

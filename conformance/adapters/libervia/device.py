@@ -34,8 +34,8 @@ WITHOUT_DECISION = {TrustLevel.UNDECIDED.name, TrustLevel.BLINDLY_TRUSTED.name}
 class Device:
     """A device of the suite with its Libervia, its database and its view of what the server publishes."""
 
-    def __init__(self, name: str, full_jid: str, identity_key: str) -> None:
-        self._name, self._full_jid = name, full_jid
+    def __init__(self, name: str, full_jid: str, identity_key: str, questions: str) -> None:
+        self._name, self._full_jid, self._questions = name, full_jid, questions
         self._key = Key.named({"owner": jid.JID(full_jid).userhost(), "id": identity_key})
         self._published = Published()
         self._answered: Set[Tuple[str, int]] = set()
@@ -45,7 +45,7 @@ class Device:
         self._start()
 
     def _start(self) -> None:
-        self._libervia = Libervia(self._name, self._full_jid, self._published)
+        self._libervia = Libervia(self._name, self._full_jid, self._published, self._questions)
         self._libervia.connect()
         own, _ = finish(self._manager.get_own_device_information())
         self._recipient = stanzas.Recipient(self._key, own.device_id)

@@ -21,7 +21,8 @@ plain_omemo.install()
 class Devices:
     """All devices of the present case."""
 
-    def __init__(self) -> None:
+    def __init__(self, questions: str) -> None:
+        self._questions = questions
         self._devices: Dict[str, Device] = {}
         self._version = installed.version()
         self._commands: Dict[str, Callable[[Dict[str, Any]], Dict[str, Any]]] = {
@@ -75,7 +76,9 @@ class Devices:
             raise Unsupported("shared-key", "Libervia's ATM is part of its OMEMO")
         if command["device"] in self._devices:
             raise Refused(f"there is a device {command['device']} already")
-        self._devices[command["device"]] = Device(command["device"], command["jid"], command["key"])
+        self._devices[command["device"]] = Device(
+            command["device"], command["jid"], command["key"], self._questions
+        )
         return {}
 
     def _device(self, command: Dict[str, Any]) -> Device:

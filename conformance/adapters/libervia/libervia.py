@@ -19,6 +19,7 @@ from twisted.python import failure
 from twisted.words.protocols.jabber import jid
 from twisted.words.xish import domish
 
+import trust_form
 from published import Notices, Published, Pubsub
 
 
@@ -79,8 +80,9 @@ class Triggers(TriggerManager):
 class Libervia:
     """Stands for the `SAT` object, the centre of a running Libervia."""
 
-    def __init__(self, profile: str, full_jid: str, published: Published) -> None:
+    def __init__(self, profile: str, full_jid: str, published: Published, questions: str) -> None:
         self.profile = profile
+        self._questions = questions
         self.memory = Memory()
         self.bridge = Bridge()
         self.trigger = Triggers()
@@ -134,9 +136,9 @@ class Libervia:
         return self._callbacks.pop(form)(data, self.profile)
 
     def actionNew(self, action: Dict[str, Any], keep_id: str = "", **_: Any) -> None:  # pylint: disable=invalid-name
-        """Libervia opens a window on its own: a person who decided nothing closes it."""
-        report("a question about undecided devices was closed without a decision")
-        self.submit(keep_id, {"cancelled": "true"})
+        """Libervia opens a window on its own, the question about undecided devices."""
+        report(f"a question about undecided devices was {self._questions}")
+        self.submit(keep_id, trust_form.ANSWERS[self._questions](action["xmlui"]))
 
 
 class Wire:

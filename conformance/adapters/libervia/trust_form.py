@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: the atm contributors
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The form in which a person decides about the devices of an account, filled in as a person would."""
+"""The forms in which a person decides about devices, filled in as a person would."""
 
-from typing import Dict
+from typing import Callable, Dict
 
 import omemo
 from sat.tools.xml_tools import XMLUI, SAT_FORM_PREFIX
@@ -16,7 +16,7 @@ def fill_in(form: XMLUI, decisions: Dict[bytes, str]) -> Dict[str, str]:
     fingerprints = {" ".join(omemo.SessionManager.format_identity_key(key)): key for key in decisions}
     data: Dict[str, str] = {}
     last_text = ""
-    for widget in widgets_of(form):
+    for widget in widgets_of(form.toXml()):
         if widget["type"] == "text":
             last_text = "".join(str(value) for value in widget.elements())
         if widget["type"] == "list":
@@ -31,7 +31,21 @@ def selected_in(widget: domish.Element) -> str:
     return next(option["value"] for option in widget.elements() if option.getAttribute("selected") == "true")
 
 
-def widgets_of(form: XMLUI) -> "list[domish.Element]":
+def close(_: str) -> Dict[str, str]:
+    """The data of a form that was closed."""
+    return {"cancelled": "true"}
+
+
+def tick_nothing(form: str) -> Dict[str, str]:
+    """The data of a form with a box for each device, of which none is ticked."""
+    return {SAT_FORM_PREFIX + widget["name"]: "false" for widget in widgets_of(form) if widget["type"] == "bool"}
+
+
+# What a person does with Libervia's question which undecided devices to trust.
+ANSWERS: Dict[str, Callable[[str], Dict[str, str]]] = {"closed": close, "answered": tick_nothing}
+
+
+def widgets_of(form: str) -> "list[domish.Element]":
     """What the form shows, from top to bottom."""
-    document = stanzas.parse(form.toXml().split("?>", 1)[-1])
+    document = stanzas.parse(form.split("?>", 1)[-1])
     return [element for element in stanzas.elements_of(document) if element.name == "widget"]
