@@ -182,6 +182,10 @@ impl<'a> Issue<'a> {
             Some(reason) => writeln!(out, "{}\n", escape(reason))?,
             None => writeln!(out, "Nobody has looked for the place in the source yet.\n")?,
         }
+        let explained: Vec<String> = self.also_explained().map(code).collect();
+        if !explained.is_empty() {
+            writeln!(out, "Other failures have the same reason: {}.\n", explained.join(", "))?;
+        }
         writeln!(out, "Repair: {}\n", row.fix().map_or_else(|| self.repair().to_owned(), escape))?;
 
         if let Some(told) = row.smallest() {
@@ -196,6 +200,17 @@ impl<'a> Issue<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The other requirements that fail for the reason of this failure, without those that repeat it.
+    fn also_explained(&self) -> impl Iterator<Item = &'a str> {
+        let reason = self.row.reason();
+        let others = self.column.rows.iter().filter(move |other| {
+            other.id != self.row.id
+                && !self.repeated_by.contains(&other.id)
+                && reason.is_some_and(|reason| other.reasons().any(|of_other| of_other == reason))
+        });
+        others.map(|other| other.id)
     }
 
     /// The mistake, as the end of a sentence that begins with the name of the implementation.
@@ -215,24 +230,30 @@ impl<'a> Issue<'a> {
 
     /// The consequence for users.
     fn effect(&self) -> &'static str {
-        if self.row.lets_in() {
-            return "A key is authenticated, or a distrust is undone, although nobody with the right to do so decided it. \
-                    Messages are then encrypted for the holder of that key, who may be an adversary.";
-        }
         match self.row.fault() {
             Some(Fault::NotSent) => {
                 "Other devices do not hear of a decision. Their users have to compare fingerprints by hand, or go on \
                  writing to a key that is distrusted elsewhere."
             }
-            Some(Fault::WronglySent) => "Other devices are told a decision that they must not be told.",
             Some(Fault::NotFollowed) => {
                 "A decision of an authenticated device has no effect. The user has to decide again by hand, or goes on \
                  writing to a key that is distrusted elsewhere."
             }
+            Some(Fault::WronglySent | Fault::Recipients) if self.row.lets_in() => {
+                "Another device is told something that it must not be told. An adversary may hold its key, and learns whom \
+                 the user trusts, or makes others trust a key that nobody authenticated."
+            }
+            _ if self.row.lets_in() => {
+                "A key is authenticated, or a distrust is undone, although nobody with the right to do so decided it. \
+                 Messages are then encrypted for the holder of that key, who may be an adversary."
+            }
+            Some(Fault::WronglySent) => "Other devices are told a decision that they must not be told.",
             Some(Fault::WronglyFollowed) => "A decision changes a key, although it must not count.",
             Some(Fault::Recipients) => "A trust message reaches other devices than it has to.",
             Some(Fault::Policy) => "A key is used, or refused, although the policy says otherwise.",
-            Some(Fault::Form) => "Other clients may refuse the message, or read something else in it.",
+            Some(Fault::Form) => {
+                "Other clients and servers may refuse the message, lose it, or read something else in it."
+            }
             Some(Fault::Variation) => {
                 "The same message in another form has another effect, so clients that write it so cannot be understood."
             }

@@ -282,7 +282,12 @@ impl<'a> Row<'a> {
     /// The reason for which the owner of the implementation expects a failure.
     #[must_use]
     pub fn reason(&self) -> Option<&'a str> {
-        self.told.iter().find_map(|told| told.judgement.reason.as_deref())
+        self.reasons().next()
+    }
+
+    /// The reasons of all expected failures, in the order of the cases.
+    pub fn reasons(&self) -> impl Iterator<Item = &'a str> {
+        self.told.iter().filter_map(|told| told.judgement.reason.as_deref())
     }
 }
 

@@ -1,7 +1,7 @@
 //! A failure as a text for maintainers.
 
 use atm_reports::conformance::{Issue, IssueError, issues};
-use atm_suite::cases::Verdict;
+use atm_suite::cases::{Fault, Verdict};
 use atm_suite::requirements::{Weight, find};
 
 use crate::played::{ENGINE, FORGETFUL, SILENT};
@@ -39,6 +39,43 @@ fn failures_that_help_an_adversary_are_private_and_come_first() {
         judgement.seen.iter_mut().for_each(|seen| seen.lets_in = true);
     }
     assert!(Issue::of(&file, OWN, None).expect("a failure").is_private(), "an intrusion");
+}
+
+/// One repair can mend several requirements, so the maintainers get to know of the others.
+#[test]
+fn failures_with_one_reason_name_each_other() {
+    let mut file = FORGETFUL.clone();
+    let lines: Vec<String> = issues(&file).iter().map(Issue::line).collect();
+    let ids: Vec<&str> = lines.iter().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    let [one, other, third, ..] = &*ids else { panic!("three failures, not {ids:?}") };
+    for judgement in file.cases.iter_mut().flat_map(|case| &mut case.judgements) {
+        if [*one, *other].contains(&&*judgement.requirement) {
+            judgement.reason = Some("nothing is stored".to_owned());
+        }
+    }
+    let text = Issue::of(&file, one, None).expect("a failure").markdown(None);
+    assert!(text.contains(&format!("Other failures have the same reason: `{other}`.")), "{text}");
+    let text = Issue::of(&file, third, None).expect("a failure").markdown(None);
+    assert!(!text.contains("the same reason"), "{text}");
+}
+
+/// A message for the wrong reader, or a decision that is ignored, authenticates nothing.
+#[test]
+fn the_effect_of_an_intrusion_depends_on_the_kind_of_mistake() {
+    for (fault, effect) in [
+        (Fault::WronglySent, "learns whom the user trusts"),
+        (Fault::Recipients, "learns whom the user trusts"),
+        (Fault::NotFollowed, "has no effect"),
+        (Fault::WronglyFollowed, "A key is authenticated, or a distrust is undone"),
+    ] {
+        let mut file = SILENT.clone();
+        let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+        for seen in told.filter(|told| told.requirement == OWN).flat_map(|told| &mut told.seen) {
+            (seen.lets_in, seen.fault) = (true, Some(fault));
+        }
+        let text = Issue::of(&file, OWN, None).expect("a failure").markdown(None);
+        assert!(text.contains(effect), "{fault:?}: {text}");
+    }
 }
 
 /// Each cause has a text of its own. The requirements that repeat it are named there.
