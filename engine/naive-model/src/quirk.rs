@@ -36,10 +36,6 @@ pub enum Quirk {
     HearsContactsAboutThirdParties,
     /// Decisions of a contact's endpoint count for keys of the receiver's account.
     HearsContactsAboutOwnKeys,
-    /// An account with the localpart of the receiver's account is taken for that account, whatever its domain.
-    OwnByLocalpart,
-    /// An account whose JID begins with that of the receiver's account is taken for that account.
-    OwnByPrefix,
     /// A sender's trust in its own key counts.
     HearsSelfPraise,
     /// A sender's decisions count if any key of its account is authenticated.

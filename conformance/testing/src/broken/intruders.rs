@@ -53,18 +53,6 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
     )
     .shows_with("an envelope without sender"),
     broken_by(
-        "own-by-localpart",
-        "an account of the same name at another server is taken for the own one",
-        decides(&[Quirk::OwnByLocalpart]),
-        &["xep-0450/introduction/own-account-only"],
-    ),
-    broken_by(
-        "own-by-prefix",
-        "an account whose JID begins with the own one is taken for it",
-        decides(&[Quirk::OwnByPrefix]),
-        &["xep-0450/introduction/own-account-only"],
-    ),
-    broken_by(
         "any-version-of-usage",
         "a trust message for another version of ATM counts",
         twists(&[Twist::Envelope(forms::any_version_of_usage)]),

@@ -174,11 +174,7 @@ impl NaiveDevice {
         if key == sender {
             return if self.has(Quirk::HearsSelfPraise) { Ok(()) } else { Err("no-authority") };
         }
-        let localpart = |account: &str| account.split('@').next().map(str::to_owned);
-        let is_own = speaker == self.account
-            || self.has(Quirk::OwnByLocalpart) && localpart(speaker) == localpart(&self.account)
-            || self.has(Quirk::OwnByPrefix) && speaker.starts_with(&self.account);
-        let is_sure = is_own || speaker == owner(key);
+        let is_sure = speaker == self.account || speaker == owner(key);
         let believes_all = match self.side(&owner(key)) {
             AccountSide::Own => self.has(Quirk::HearsContactsAboutOwnKeys),
             AccountSide::Contact => self.has(Quirk::HearsContactsAboutThirdParties),
