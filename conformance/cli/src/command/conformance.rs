@@ -61,12 +61,9 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
         result.judgements.retain(|judgement| selection.admits(judgement.requirement));
         result.kept.retain(|requirement| selection.admits(requirement));
     }
-    let is_denied = |verdict: Verdict| match verdict {
-        Verdict::Advice => cli.deny.contains(&DeniedVerdict::Advice),
-        _ => false,
-    };
-    for judgement in results.iter_mut().flat_map(|result| &mut result.judgements) {
-        if is_denied(judgement.verdict) {
+    if cli.deny.contains(&DeniedVerdict::Advice) {
+        let judgements = results.iter_mut().flat_map(|result| &mut result.judgements);
+        for judgement in judgements.filter(|judgement| judgement.verdict == Verdict::Advice) {
             judgement.verdict = Verdict::Fail;
         }
     }
