@@ -1,5 +1,9 @@
 //! Misreadings and miswritings of codes.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// Accepts only lower case in Base16 identifiers.
 pub(crate) fn small_letters_only(uri: &str) -> String {
     let values = uri.split(';').skip(1).filter_map(|pair| pair.split_once('='));
@@ -25,17 +29,9 @@ pub(crate) fn path_not_encoded(uri: &str) -> String {
     format!("{path}?{query}")
 }
 
-/// A text of ASCII characters without percent-encoding.
-pub(crate) fn decoded(text: &str) -> String {
-    let mut pieces = text.split('%');
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |text, piece| {
-        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
-        match u8::from_str_radix(digits, 16) {
-            Ok(byte) => format!("{text}{}{rest}", char::from(byte)),
-            Err(_) => format!("{text}%{piece}"),
-        }
-    })
+/// A text without percent-encoding.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 /// Ignores trusts in a code that also distrusts keys.
