@@ -49,7 +49,8 @@ pub enum IssueError {
 #[must_use]
 pub fn issues(file: &RunFile) -> Vec<Issue<'_>> {
     let mut issues = Vec::new();
-    for column in RunSummary::of(file).columns {
+    for mut column in RunSummary::of(file).columns {
+        column.rows.iter_mut().for_each(Row::show_failures);
         let mut failures: Vec<Issue<'_>> = Vec::new();
         for (row, repeating) in VERDICTS.into_iter().flat_map(|verdict| column.causes(verdict)) {
             let repeated_by = repeating.iter().map(|row| row.id).collect();

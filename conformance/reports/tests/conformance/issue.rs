@@ -135,3 +135,22 @@ fn advice_is_told_as_advice() {
     let issue = Issue::of(&file, advice, None).expect("advice");
     assert!(issue.is_private() && issue.markdown(None).contains("it is advice and no failure"));
 }
+
+/// A requirement that fails as expected in one case may pass or end with an error in another one. Its failure has a text.
+#[test]
+fn other_verdicts_about_a_requirement_do_not_hide_its_failure() {
+    for hiding in [Verdict::UnexpectedPass, Verdict::Error] {
+        let mut file = SILENT.clone();
+        let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+        let told = told.filter(|told| told.requirement == OWN && told.verdict == Verdict::Fail);
+        let (mut hides, mut failed) = (true, 0);
+        for judgement in told {
+            judgement.verdict = if std::mem::take(&mut hides) { hiding } else { Verdict::ExpectedFail };
+            failed += usize::from(judgement.verdict == Verdict::ExpectedFail);
+        }
+        assert!(failed > 0, "a second case fails it");
+        let issue = Issue::of(&file, OWN, None).unwrap_or_else(|error| panic!("{hiding:?}: {error}"));
+        let share = format!("in {failed} of ");
+        assert!(issue.markdown(None).contains(&share), "{hiding:?}: {}", issue.markdown(None));
+    }
+}
