@@ -372,7 +372,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         URI,
         Must,
-        "The path of a Trust Message URI is the JID of the owner of its keys, and it is about no other's.",
+        "The path of a Trust Message URI is the JID of the owner of its keys, percent-encoded as in any URI; it is about \
+         no other's keys.",
         Scenarios,
     ),
     requirement(
@@ -380,7 +381,8 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         Demanded,
         URI,
         Must,
-        "The first pair of a Trust Message URI names the encryption protocol of its keys.",
+        "The first pair of a Trust Message URI names the encryption protocol of its keys; its characters may be \
+         percent-encoded.",
         Scenarios,
     ),
     requirement(
