@@ -44,7 +44,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "keeps-what-names-others",
         "the sender and the recipient in the envelope are looked at only if the sender is authenticated already",
         decides(&[Quirk::KeepsRefused("affix-mismatch")]),
-        &["xep-0420/affixes/from"],
+        &["xep-0420/affixes/from", "xep-0420/affixes/to"],
     ),
     broken_by(
         "keeps-what-is-out-of-time",
