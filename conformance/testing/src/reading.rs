@@ -212,7 +212,10 @@ fn tags(xml: &str) -> Vec<Tag<'_>> {
 fn decisions(tags: &[Tag<'_>], cast: &Cast) -> Vec<Decision> {
     let names = cast.directory();
     let (mut owner, mut decisions): (Option<AccountId>, Vec<Decision>) = (None, Vec::new());
-    for tag in tags {
+    // Extensions may have decisions of their own namespace in them.
+    let is_ours =
+        |tag: &&Tag<'_>| tag.attribute("xmlns").is_none_or(|namespace| namespace == "urn:xmpp:tm:1");
+    for tag in tags.iter().filter(is_ours) {
         let verdict = match tag.name {
             "trust" => DecisionKind::Trust,
             "distrust" => DecisionKind::Distrust,

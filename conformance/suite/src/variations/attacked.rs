@@ -112,6 +112,12 @@ impl Attacked {
         let xml = named.to_xml();
         let xml = match attack {
             Variation::OtherNamespace => xml.replace("urn:xmpp:tm:1", "urn:xmpp:tm:0"),
+            Variation::OtherDecisions => {
+                let tags = [("<trust", '>'), ("<trust", ' '), ("<distrust", '>'), ("<distrust", ' ')];
+                tags.iter().fold(xml, |xml, (tag, next)| {
+                    xml.replace(&format!("{tag}{next}"), &format!("{tag} xmlns='urn:xmpp:tm:0'{next}"))
+                })
+            }
             Variation::OtherEnvelope => xml.replace("urn:xmpp:sce:1", "urn:xmpp:sce:0"),
             Variation::OtherUsage => xml.replace("urn:xmpp:atm:1", "urn:example:other"),
             Variation::NoUsage => xml.replace(" usage='urn:xmpp:atm:1'", ""),

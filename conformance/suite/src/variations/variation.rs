@@ -88,6 +88,8 @@ pub enum Variation {
     NoSender,
     /// Messages have another namespace.
     OtherNamespace,
+    /// The elements of decisions have another namespace.
+    OtherDecisions,
     /// Envelopes have another namespace.
     OtherEnvelope,
     /// Messages are for another protocol.
@@ -400,6 +402,12 @@ const TABLE: &[Row] = {
             V::OtherNamespace,
             "other-namespace",
             "messages are of another namespace",
+            "xep-0420/rules/namespaces",
+        ),
+        attack(
+            V::OtherDecisions,
+            "other-decisions",
+            "decisions in messages are of another namespace",
             "xep-0420/rules/namespaces",
         ),
         attack(

@@ -65,6 +65,13 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         &["xep-0420/rules/namespaces"],
     ),
     broken_by(
+        "decisions-of-any-namespace",
+        "decisions in a trust message are known by their name alone",
+        twists(&[Twist::Envelope(forms::decisions_of_any_namespace)]),
+        &["xep-0420/rules/namespaces"],
+    )
+    .shows_with("a decision of another namespace"),
+    broken_by(
         "any-version-of-envelopes",
         "a trust message in an envelope of another version counts",
         twists(&[Twist::Envelope(forms::any_version_of_envelopes)]),

@@ -166,6 +166,13 @@ pub(crate) fn any_version_of_messages(xml: &str) -> String {
     replace_each(xml, ["xmlns='urn:xmpp:tm:", "'"], |_| "xmlns='urn:xmpp:tm:1'".to_owned())
 }
 
+/// Takes each `<trust/>` and `<distrust/>` for a decision, whatever its namespace.
+pub(crate) fn decisions_of_any_namespace(xml: &str) -> String {
+    let without_namespace = |tag: &str| replace_each(tag, [" xmlns='", "'"], |_| String::new());
+    let xml = replace_each(xml, ["<trust ", ">"], without_namespace);
+    replace_each(&xml, ["<distrust ", ">"], without_namespace)
+}
+
 /// Assumes ATM for a message without usage.
 pub(crate) fn usage_not_needed(xml: &str) -> String {
     replace_each(xml, ["<trust-message ", ">"], |tag| match tag.contains(" usage=") {
