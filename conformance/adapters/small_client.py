@@ -62,7 +62,7 @@ class Client:
             return None
         sender = (encrypted["sender"]["owner"], encrypted["sender"]["id"])
         carbon = stanza.find(f".//{CLIENT}message")
-        if carbon is not None and bare(stanza, self.account) != self.account:
+        if carbon is not None and stanza.get("from", self.account) != self.account:
             return None
         message = stanza if carbon is None else carbon
         if message.get("from") == self.jid or bare(message, self.account) != sender[0]:

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::codec::TrustMessageUri;
 use crate::device::{Device, KeySharing};
 use crate::distrust_ids::IdSource;
-use crate::input::{Input, Payload, Protection, Received};
+use crate::input::{CarbonFrom, Input, Payload, Protection, Received};
 use crate::jid::{BareJid, FullJid};
 use crate::level::Level;
 use crate::manual_decision::{ManualDecision, NotOneDecision};
@@ -296,7 +296,7 @@ impl Atm {
             id: id.map(|id: MessageId| id.intern(&from.to_bare(), names)),
             from: names.endpoint(&from),
             to: names.account(&to),
-            carbon_from: carbon_from.map(|account| names.account(&account)),
+            carbon_from: carbon_from.map(|jid| CarbonFrom::intern(&jid, names)),
             protection,
             delayed_since,
             payload: match content {

@@ -123,7 +123,7 @@ pub use {
     addressees::Addressees,
     device::{Device, NotItsKey},
     distrust_ids::DistrustsByKey,
-    input::{Input, Payload, Protection, Received},
+    input::{CarbonFrom, Input, Payload, Protection, Received},
     level::Origin,
     manual_decision::ManualDecision,
     message::{Decision, Envelope, MessageRef, TrustMessage, Usage},

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::codec::{Malformed, NamedEnvelope};
-use crate::jid::{BareJid, FullJid};
+use crate::jid::{BareJid, FullJid, Jid};
 use crate::level::{Level, Origin};
 use crate::message::{Decision, DecisionKind};
 use crate::message_id::MessageId;
@@ -55,8 +55,9 @@ pub struct NamedReceived {
     pub to: BareJid,
     /// The stanza's `id`.
     pub id: Option<String>,
-    /// The `from` of the stanza that wraps this one as a carbon (XEP-0280), if it came as one.
-    pub carbon_from: Option<BareJid>,
+    /// The `from` of the stanza that wraps this one as a carbon (XEP-0280), if it came as one. Only the own bare JID
+    /// sends carbons.
+    pub carbon_from: Option<Jid>,
     /// Whether the trust message was encrypted.
     pub protection: NamedProtection,
     /// The time at which the own server received the stanza, if that server says so (XEP-0203). Anybody can add such a

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use atm_engine::codec::{Malformed, NamedEnvelope, TrustMessageUri};
 use atm_engine::{
-    AccountId, Decision, DecisionKind, Directory, EndpointId, KeyId, Limits, ManualDecision, MessageId,
-    Payload, Policy, Protection, Received, Stamp,
+    AccountId, CarbonFrom, Decision, DecisionKind, Directory, EndpointId, KeyId, Limits, ManualDecision,
+    MessageId, Payload, Policy, Protection, Received, Stamp,
 };
 
 use crate::barrage::{Barrage, Chain, Flood};
@@ -444,7 +444,8 @@ fn stanza(deliver: &DeliverStep, cast: &mut Cast) -> Result<Action, Miscast> {
         Some(jid) => cast.directory_mut().account(&jid.0),
         None => account,
     };
-    let carbon_from = deliver.carbon_from.as_ref().map(|jid| cast.directory_mut().account(&jid.0));
+    let carbon_from =
+        deliver.carbon_from.as_ref().map(|jid| CarbonFrom::intern(&jid.0, cast.directory_mut()));
     let id = deliver.id.as_ref().and_then(|id| id.parse().ok());
     let account_of_from = cast.directory().full_jid(from).to_bare();
     let id = id.map(|id: MessageId| id.intern(&account_of_from, cast.directory_mut()));

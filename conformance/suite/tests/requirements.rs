@@ -90,7 +90,7 @@ const WORDS: [(Document, &str, Obligation, usize); 41] = [
     (Document::Xep0434, URI, Obligation::Must, 5),
     (Document::Xep0420, "affix_elements", Obligation::Must, 7),
     (Document::Xep0420, "rules", Obligation::Must, 5),
-    (Document::Xep0280, "inbound", Obligation::Must, 1),
+    (Document::Xep0280, "security", Obligation::Must, 1),
 ];
 
 const UNAUTHENTICATED: &str = "implementation-notes-storing-trust-message-information-unauthenticated-keys";

@@ -1,6 +1,6 @@
 //! The interpretation of an arriving stanza, before the model gets it.
 
-use atm_engine::{KeyId, Payload, Protection, Received, Stamp, Usage};
+use atm_engine::{CarbonFrom, KeyId, Payload, Protection, Received, Stamp, Usage};
 use atm_naive_model::{NaiveDecision, NaiveStanza, OURS};
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::scenario::{DeliverStep, StanzaType};
@@ -28,6 +28,8 @@ pub(crate) enum Mishearing {
     AnyCarbon,
     /// A carbon from the account of the message's sender is accepted.
     SendersCarbon,
+    /// A carbon from a full JID of the own account is accepted.
+    OwnEndpointsCarbon,
     /// Carbons are ignored.
     NoCarbon,
     /// Messages with any usage are for ATM.
@@ -138,9 +140,18 @@ pub(crate) fn hear(
     if received.carbon_from.is_some() && has(Mishearing::NoCarbon) {
         return None;
     }
-    let is_senders = received.carbon_from == Some(names.account_of(received.from));
-    let takes_carbon = has(Mishearing::AnyCarbon) || has(Mishearing::SendersCarbon) && is_senders;
-    let carbon_from = received.carbon_from.map(|account| nicknames.account(account));
+    let is_senders = received.carbon_from.is_some_and(|from| from.is_of(names.account_of(received.from)));
+    let is_own_endpoints = matches!(
+        received.carbon_from,
+        Some(CarbonFrom::Endpoint(endpoint)) if names.account_of(endpoint) == member.account
+    );
+    let takes_carbon = has(Mishearing::AnyCarbon)
+        || has(Mishearing::SendersCarbon) && is_senders
+        || has(Mishearing::OwnEndpointsCarbon) && is_own_endpoints;
+    let carbon_from = received.carbon_from.map(|from| match from {
+        CarbonFrom::Account(account) => nicknames.account(account),
+        CarbonFrom::Endpoint(endpoint) => endpoint_name(endpoint, names),
+    });
     let own = nicknames.account(member.account);
     let mut heard = NaiveStanza {
         from: endpoint_name(received.from, names),

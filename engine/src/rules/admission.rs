@@ -116,7 +116,7 @@ impl Context<'_> {
     /// Checks a stanza. Returns its message with sender, account and time, or the reason for its refusal.
     fn admit<'a>(&self, received: &'a Received) -> Result<AdmittedMessage<'a>, Reason> {
         let account = self.names.account_of(received.from);
-        if received.carbon_from.is_some_and(|wrapper| !self.is_own(wrapper)) {
+        if received.carbon_from.is_some_and(|wrapper| !wrapper.is_of(self.device.account)) {
             return Err(Reason::ForgedCarbon);
         }
         if self.is_own_reflection(received, account) {

@@ -1,6 +1,8 @@
 //! Admission: whether a message counts.
 
-use atm_engine::{Decision, DecisionKind, Level, MessageRef, OutboxId, Protection, Reason, Received, Usage};
+use atm_engine::{
+    CarbonFrom, Decision, DecisionKind, Level, MessageRef, OutboxId, Protection, Reason, Received, Usage,
+};
 
 use crate::driver::{TestWorld, assert_untouched, envelope_of, only_reason};
 
@@ -163,7 +165,7 @@ fn a_carbon_counts_if_the_own_account_sent_it() {
     for sender in ["A2", "B1"] {
         let mut world = world();
         let mut message = world.message("A1", sender, "+B3");
-        message.carbon_from = Some(world.account("A"));
+        message.carbon_from = Some(CarbonFrom::Account(world.account("A")));
         let out = world.receive("A1", message);
         assert_eq!(world.decided(&out), "+B3");
     }
@@ -173,7 +175,7 @@ fn a_carbon_counts_if_the_own_account_sent_it() {
 fn a_carbon_of_what_a_sibling_sent_to_a_contact_counts() {
     let mut world = world();
     let mut message = world.message("A1", "A2", "+A3");
-    message.carbon_from = Some(world.account("A"));
+    message.carbon_from = Some(CarbonFrom::Account(world.account("A")));
     message.to = world.account("B");
     envelope_of(&mut message).to = Some(message.to);
     let out = world.receive("A1", message);
@@ -182,9 +184,14 @@ fn a_carbon_of_what_a_sibling_sent_to_a_contact_counts() {
 
 #[test]
 fn a_carbon_from_anybody_else_does_not_count() {
+    for wrapper in ["A1", "A2"] {
+        assert_refused(&Reason::ForgedCarbon, |world, message| {
+            message.carbon_from = Some(CarbonFrom::Endpoint(world.endpoint(wrapper)));
+        });
+    }
     for wrapper in ["B", "C"] {
         assert_refused(&Reason::ForgedCarbon, |world, message| {
-            message.carbon_from = Some(world.account(wrapper));
+            message.carbon_from = Some(CarbonFrom::Account(world.account(wrapper)));
         });
     }
 }

@@ -255,7 +255,7 @@ impl Ledger {
             });
         let encrypted = envelope.message.encryption == with && with == self.cast.encryption();
         let bound = names.owner(sender) == from && names.encryption_of(sender) == with;
-        let carbon = received.carbon_from.is_none_or(|wrapper| wrapper == own.account);
+        let carbon = received.carbon_from.is_none_or(|wrapper| wrapper.is_of(own.account));
         let affixes = envelope.from.is_none_or(|affix| affix == from)
             && envelope.to.is_none_or(|affix| affix == received.to);
         if envelope.message.usage != Usage::Atm || own_message || !encrypted || !bound || !carbon || !affixes

@@ -47,6 +47,6 @@ pub use schema::schema;
 pub use stanza::{ChainStep, DeliverStep, EncryptedPart, FloodStep, StanzaType};
 pub use step::{AddDevice, Code, DecideStep, ScanStep, Step};
 pub use text::{
-    AccountPair, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace, FullAddress,
-    KeyName, KeyText, Link, Name, RequirementId, TimeSpan,
+    AccountPair, Address, BadText, BareAddress, DateTime, DeviceName, DeviceToKeys, EncryptionNamespace,
+    FullAddress, KeyName, KeyText, Link, Name, RequirementId, TimeSpan,
 };

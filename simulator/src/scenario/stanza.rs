@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::is_default;
-use super::{BareAddress, DateTime, DeviceName, EncryptionNamespace, FullAddress, KeyName};
+use super::{Address, BareAddress, DateTime, DeviceName, EncryptionNamespace, FullAddress, KeyName};
 
 /// A handwritten stanza for one device. Its XML is not checked, since broken XML is worth testing, too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,9 +30,9 @@ pub struct DeliverStep {
     /// The part in the clear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear: Option<String>,
-    /// The bare JID from which it comes as a carbon copy. Not a carbon copy if not given.
+    /// The JID from which it comes as a carbon copy. Not a carbon copy if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub carbon_from: Option<BareAddress>,
+    pub carbon_from: Option<Address>,
     /// The time of sending in the delay stamp of the own server (XEP-0203). Not delayed if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delayed_since: Option<DateTime>,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use atm_engine::{AccountId, Outgoing, Payload, Protection, Received, Stamp};
+use atm_engine::{AccountId, CarbonFrom, Outgoing, Payload, Protection, Received, Stamp};
 use rustc_hash::FxHashMap;
 
 use super::Choice;
@@ -45,7 +45,7 @@ impl Packet {
             from: sender.endpoint,
             to: outgoing.to,
             id: Some(outgoing.sent_by(sender.endpoint)),
-            carbon_from: self.carbon.then_some(sender.account),
+            carbon_from: self.carbon.then_some(CarbonFrom::Account(sender.account)),
             protection: Protection::Encrypted { with: cast.directory().encryption_of(key), by: Some(key) },
             delayed_since: delayed.then_some(*sent_at),
             payload: Payload::Parsed(outgoing.envelope.clone()),

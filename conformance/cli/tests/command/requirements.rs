@@ -45,7 +45,7 @@ fn document_and_level_choose_and_each_entry_tells_all() {
             "level": "MUST",
             "weight": "security",
             "summary": "A carbon copy that comes from another JID than the own account's bare one is not accepted.",
-            "url": "https://xmpp.org/extensions/xep-0280.html#inbound",
+            "url": "https://xmpp.org/extensions/xep-0280.html#security",
             "tested_by": "scenarios",
             "scenarios": ["attacks/forged-carbon"],
             "mutants": mutants,

@@ -13,9 +13,9 @@ use atm_engine::codec::{
 };
 use atm_engine::jid::{BareJid, FullJid, Jid};
 use atm_engine::{
-    DecisionKind, Device, Directory, Encryption, EncryptionId, EndpointId, Input, KeyId, KeyIdentifier,
-    KeySharing, Level, ManualDecision, MessageId, Outcome, Outgoing, Payload, Protection, Received, Rules,
-    Stamp,
+    CarbonFrom, DecisionKind, Device, Directory, Encryption, EncryptionId, EndpointId, Input, KeyId,
+    KeyIdentifier, KeySharing, Level, ManualDecision, MessageId, Outcome, Outgoing, Payload, Protection,
+    Received, Rules, Stamp,
 };
 use atm_simulator::endpoint::{Backup, Endpoint, InputContext, Occurrence};
 use atm_simulator::observation::Observation;
@@ -188,8 +188,8 @@ impl Server {
             None => (stanza.message, None),
             Some(carbon) => {
                 delays.extend(carbon.delays);
-                let from = outer_from.map_or_else(|| own.clone(), |jid| jid.to_bare());
-                (carbon.message, Some(self.names.account(&from)))
+                let from = outer_from.unwrap_or_else(|| own.clone().into());
+                (carbon.message, Some(CarbonFrom::intern(&from, &mut self.names)))
             }
         };
         let Message { from, to, id, clear, .. } = message;

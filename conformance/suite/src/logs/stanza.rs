@@ -4,7 +4,7 @@ use atm_adapter_protocol::protocol::{Decrypted, DeliverStanza};
 use atm_engine::codec::{Delay, Message, MessageStanza, MessageType};
 use atm_engine::jid::{BareJid, FullJid, Jid};
 use atm_simulator::scenario::{
-    BareAddress, DeliverStep, DeviceName, EncryptedPart, FullAddress, KeyName, StanzaType,
+    Address, BareAddress, DeliverStep, DeviceName, EncryptedPart, FullAddress, KeyName, StanzaType,
 };
 use roxmltree::Node;
 
@@ -35,7 +35,7 @@ pub(super) fn deliver_step(
     let (message, carbon_from) = match (stanza.carbon, stanza.archived) {
         (Some(carbon), _) => {
             delays.extend(carbon.delays);
-            (carbon.message, Some(outer_from.as_ref().map_or_else(|| own.clone(), Jid::to_bare)))
+            (carbon.message, Some(outer_from.clone().unwrap_or_else(|| own.clone().into())))
         }
         (None, Some(archived)) if is_own(outer_from.as_ref()) => {
             delays.extend(archived.delays);
@@ -52,7 +52,7 @@ pub(super) fn deliver_step(
         id: message.id.clone(),
         encrypted: deliver.encrypted.as_ref().map(|encrypted| encrypted_part(encrypted, sender)),
         clear: clear(&deliver.stanza),
-        carbon_from: carbon_from.map(BareAddress),
+        carbon_from: carbon_from.map(Address),
         delayed_since: delays.iter().find(|delay| is_of_server(delay, own)).map(|delay| delay.stamp.into()),
     })
 }

@@ -68,7 +68,7 @@ impl Wire {
             encryption: Some(encryption.clone()),
             clear: None,
             delayed_since: received.delayed_since,
-            carbon_from: received.carbon_from.map(|account| names.jid(account).clone().into()),
+            carbon_from: received.carbon_from.map(|from| from.jid(names)),
         };
         Ok((message.to_xml(receiver), Some(Decrypted { encryption, sender, content })))
     }
@@ -112,7 +112,7 @@ pub(crate) fn hand_made(
         encryption: encrypted.as_ref().map(|encrypted| encrypted.encryption.clone()),
         clear: written.clear.as_deref().map(str::trim),
         delayed_since: written.delayed_since.map(scenario::DateTime::stamp),
-        carbon_from: written.carbon_from.as_ref().map(|jid| jid.0.clone().into()),
+        carbon_from: written.carbon_from.as_ref().map(|jid| jid.0.clone()),
     };
     (stanza.to_xml(receiver), encrypted)
 }

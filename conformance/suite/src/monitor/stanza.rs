@@ -175,7 +175,7 @@ impl Hearer<'_> {
         let Protection::Encrypted { with, .. } = received.protection else {
             return Some(attribution::PLAINTEXT);
         };
-        if received.carbon_from.is_some_and(|from| from != self.member.account) {
+        if received.carbon_from.is_some_and(|from| !from.is_of(self.member.account)) {
             Some(attribution::CARBONS)
         } else if envelope.message.usage != Usage::Atm {
             Some(attribution::USAGE)

@@ -5,7 +5,7 @@ use super::{Document, Obligation, Observability, Requirement, Weight};
 pub(super) const REQUIREMENTS: &[Requirement] = &[Requirement {
     id: "xep-0280/inbound/own-bare-jid",
     document: Document::Xep0280,
-    anchor: "inbound",
+    anchor: "security",
     level: Obligation::Must,
     summary: "A carbon copy that comes from another JID than the own account's bare one is not accepted.",
     weight: Weight::Security,

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use atm_engine::codec::NamedEnvelope;
 use atm_engine::{
-    AccountId, Decision, DecisionKind, Directory, Envelope, Input, Payload, Protection, Received, Stamp,
-    TrustMessage, Usage,
+    AccountId, CarbonFrom, Decision, DecisionKind, Directory, Envelope, Input, Payload, Protection, Received,
+    Stamp, TrustMessage, Usage,
 };
 use atm_simulator::cast::{Cast, Member};
 use atm_simulator::endpoint::{Endpoint, Failure, InputContext};
 use atm_simulator::observation::Observation;
 use atm_simulator::scenario::{
-    BareAddress, DeliverStep, EncryptedPart, EncryptionNamespace, FullAddress, StanzaType,
+    Address, BareAddress, DeliverStep, EncryptedPart, EncryptionNamespace, FullAddress, StanzaType,
 };
 use atm_simulator::script::HandMade;
 use atm_simulator::search::generate::Dice;
@@ -97,7 +97,9 @@ impl Attacked {
                 }
                 received.from = self.member.endpoint;
             }
-            Variation::ForeignCarbon => received.carbon_from = Some(other(self.member.account)?),
+            Variation::ForeignCarbon => {
+                received.carbon_from = Some(CarbonFrom::Account(other(self.member.account)?));
+            }
             Variation::OtherFrom => envelope.from = Some(other(names.account_of(received.from))?),
             Variation::OtherTo => envelope.to = Some(other(received.to)?),
             Variation::FarTime => {
@@ -196,7 +198,7 @@ impl Attacked {
             id: None,
             encrypted,
             clear,
-            carbon_from: received.carbon_from.map(|account| BareAddress(names.jid(account).clone())),
+            carbon_from: received.carbon_from.map(|from| Address(from.jid(names))),
             delayed_since: received.delayed_since.map(Into::into),
         };
         HandMade { written: Arc::new(written), parts }

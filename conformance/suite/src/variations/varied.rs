@@ -78,9 +78,7 @@ impl Varied {
             id: received.id.map(|id| MessageId::new(names.full_jid(id.endpoint), id.number).to_string()),
             encrypted: Some(EncryptedPart { with: None, key: None, xml }),
             clear: None,
-            carbon_from: received
-                .carbon_from
-                .map(|account| atm_simulator::scenario::BareAddress(names.jid(account).clone())),
+            carbon_from: received.carbon_from.map(|from| atm_simulator::scenario::Address(from.jid(names))),
             delayed_since: received.delayed_since.map(Into::into),
         };
         Some(self.rewritten(&HandMade { written: Arc::new(written), parts: vec![received.clone()] }, names))

@@ -28,6 +28,13 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         &["xep-0280/inbound/own-bare-jid"],
     ),
     broken_by(
+        "hears-own-endpoints-carbons",
+        "a carbon counts if it comes from any endpoint of the own account",
+        hears(&[Mishearing::OwnEndpointsCarbon]),
+        &["xep-0280/inbound/own-bare-jid"],
+    )
+    .shows_with("a carbon from a full JID of the own account"),
+    broken_by(
         "no-from-check-of-own-account",
         "the sender in the envelope is compared with that of the stanza for contacts only",
         hears(&[Mishearing::NoFromCheckOfOwnAccount]),

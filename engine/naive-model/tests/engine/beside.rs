@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use atm_engine::codec::Malformed;
 use atm_engine::{
-    Cause, Change, Decision, DecisionKind, Device, Directory, DistrustId, DistrustIds, Effect, Encryption,
-    EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision, MessageRef,
-    Notice, Origin, OutboxId, Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp, StoredDevice,
-    TrustMessage, Usage,
+    CarbonFrom, Cause, Change, Decision, DecisionKind, Device, Directory, DistrustId, DistrustIds, Effect,
+    Encryption, EncryptionId, EndpointId, Envelope, Input, KeyId, KeyIdentifier, KeySharing, ManualDecision,
+    MessageRef, Notice, Origin, OutboxId, Outcome, Outgoing, Payload, Protection, Received, Refusal, Stamp,
+    StoredDevice, TrustMessage, Usage,
 };
 
 use crate::steps::{Act, Fault, Hearing, KEYS, Story, StoryStep};
@@ -250,7 +250,7 @@ impl SideBySide {
                 .id
                 .as_ref()
                 .map(|(by, number)| MessageRef { endpoint: endpoint(names, by), number: OutboxId(*number) }),
-            carbon_from: heard.carbon_from.as_ref().map(|name| account(names, name)),
+            carbon_from: heard.carbon_from.as_ref().map(|name| CarbonFrom::Account(account(names, name))),
             protection: match &heard.encrypted_with {
                 None => Protection::None,
                 Some(with) => Protection::Encrypted {

@@ -9,7 +9,7 @@ mod name;
 mod requirement;
 mod time_span;
 
-pub use address::{BareAddress, FullAddress};
+pub use address::{Address, BareAddress, FullAddress};
 pub use arrow::{AccountPair, DeviceToKeys, Link};
 pub use date_time::DateTime;
 pub use form::BadText;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use atm_engine::canonical::{Canonical, ListOrder};
 use atm_engine::{
-    AccountId, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ManualDecision, MessageRef,
-    OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Stamp, TrustMessage,
+    AccountId, CarbonFrom, Change, Decision, Device, EndpointId, Envelope, Input, KeyId, ManualDecision,
+    MessageRef, OutboxId, Payload, Policy, Protection, Reason, Received, Refusal, Stamp, TrustMessage,
 };
 use rustc_hash::FxHashMap;
 
@@ -115,7 +115,7 @@ enum InputForm {
         from: EndpointId,
         to: AccountId,
         id: Option<MessageRef>,
-        carbon_from: Option<AccountId>,
+        carbon_from: Option<CarbonFrom>,
         protection: Protection,
         delayed_since: Option<Stamp>,
         envelope: Envelope,
