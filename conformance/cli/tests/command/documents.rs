@@ -5,7 +5,7 @@ use std::path::Path;
 use atm_suite::cases::{EXPECTATIONS_FORMAT, Expectations, Verdict};
 use atm_suite::run_file::{Conclusion, RUN_FORMAT};
 
-use crate::atm::{Folder, atm, root};
+use crate::atm::{Folder, Ran, atm, root};
 
 fn read(path: &str) -> String {
     std::fs::read_to_string(root().join("conformance").join(path)).unwrap()
@@ -46,6 +46,16 @@ fn the_page_names_the_versions_and_shows_an_expectations_file() {
     let read = Expectations::parse(Path::new("FORMATS.md"), example.as_bytes());
     let read = read.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(read.expectations.len(), 1);
+}
+
+#[test]
+fn the_smallest_counterexample_to_the_amendment_breaks_it() {
+    let page = read("AMENDMENT.md");
+    let example = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let file = Folder::new("amendment").write("slow-clock.yaml", example);
+    let Ran { stdout, code, .. } = atm(["run", &file, "--announcement", "relay", "--conflict", "named"]);
+    assert_eq!(code, 1);
+    assert!(stdout.contains("broken promise agreement, at the end: alice/tablet"), "{stdout}");
 }
 
 #[test]
