@@ -70,6 +70,8 @@ fn each_variant_stands_in_the_table() {
     names.extend(lawful_variants().map(|lawful| lawful.name));
     names.sort_unstable();
     let table = standings();
+    let missing: Vec<&&str> = names.iter().filter(|name| !table.contains_key(**name)).collect();
+    assert!(missing.is_empty(), "standings.txt has no line for {missing:?}");
     let listed: Vec<&str> = table.keys().map(String::as_str).collect();
     assert_eq!(listed, names);
     assert_eq!(listed.len(), lines().count(), "none twice");
