@@ -9,6 +9,9 @@ use atm_suite::variations::VariationChoice;
 use crate::standings::tries_all;
 use crate::suite::all_cases;
 
+/// The time in which people expect all verdicts, on a machine that does nothing else.
+const LIMIT: Duration = Duration::from_secs(3);
+
 #[test]
 #[expect(clippy::disallowed_methods, reason = "what is measured is how long a run takes people")]
 fn the_engine_passes_everything_in_no_time() {
@@ -35,6 +38,6 @@ fn the_engine_passes_everything_in_no_time() {
     }
     // Debug builds are slower, and their speed does not matter.
     if !cfg!(debug_assertions) && choice == VariationChoice::Pairs {
-        assert!(elapsed < Duration::from_secs(3), "{elapsed:?}");
+        assert!(elapsed < LIMIT, "{elapsed:?} instead of at most {LIMIT:?}; a busy machine is slower");
     }
 }
