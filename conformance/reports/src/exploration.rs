@@ -13,7 +13,7 @@ use atm_simulator::search::explore::{
 use atm_suite::rule_name;
 use serde::Serialize;
 
-use crate::numbers::grouped;
+use crate::numbers::{counted, grouped};
 
 /// A search with its result.
 #[derive(Debug)]
@@ -153,9 +153,9 @@ pub fn write_searches(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io
         if symmetries > 1 {
             writeln!(out, "  devices change places without a difference in {} ways", grouped(symmetries))?;
         }
-        writeln!(out, "  {} ends, {} of them complete", grouped(ends), grouped(complete_ends))?;
+        writeln!(out, "  {}, {} of them complete", counted(ends, "end"), grouped(complete_ends))?;
         if contradicting_ends > 0 {
-            writeln!(out, "  at {} ends, devices contradict each other", grouped(contradicting_ends))?;
+            writeln!(out, "  at {}, devices contradict each other", counted(contradicting_ends, "end"))?;
         }
         if let Some(count) = search.explored.orders {
             writeln!(out, "  {}", orders(count))?;
@@ -259,10 +259,10 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
             writeln!(out, "  {} (as {} trees)", search.path, grouped(alike))?;
             writeln!(
                 out,
-                "    {} states, {} transitions, {} ends, {} of them complete",
+                "    {} states, {} transitions, {}, {} of them complete",
                 grouped(search.explored.states),
                 grouped(transitions),
-                grouped(ends),
+                counted(ends, "end"),
                 grouped(complete_ends)
             )?;
             if let Some(count) = orders {
