@@ -91,10 +91,13 @@ impl Monitor {
         let sender = self.keys.get(&waiting.word.sender)?;
         let before = self.before(waiting.word.sender);
         let is_released = sender.lawful != before.lawful || sender.is_discovered != before.is_discovered;
-        if !is_released || !sender.lawful.allows(Standing::Authenticated) {
+        // Nobody reads the standing of a key without a name. If several were lawful, it may change unseen.
+        let may_change = before.lawful.only().is_none();
+        if !(is_released || may_change) || !sender.lawful.allows(Standing::Authenticated) {
             return None;
         }
-        let counts = sender.is_surely_authenticated() && !sender.may_be_silenced(waiting.word.time);
+        let counts =
+            is_released && sender.is_surely_authenticated() && !sender.may_be_silenced(waiting.word.time);
         Some(act(&waiting.word, waiting.force.only_if(counts), waiting.requirement))
     }
 

@@ -2,7 +2,7 @@
 
 use atm_engine::{AnnouncementRule, ConflictRule};
 use atm_simulator::run::Options;
-use atm_simulator::scenario::Scenario;
+use atm_simulator::scenario::{Catalog, Scenario};
 use atm_simulator::search::generate::{self, Bounds, Dice, Purpose};
 use atm_suite::library;
 use atm_testing::{LawfulVariant, lawful_variants};
@@ -40,6 +40,26 @@ fn the_engine_is_lawful_under_all_rules() {
     }
     wrong.sort_by_key(String::len);
     assert!(wrong.is_empty(), "{} of them; the shortest:\n{}", wrong.len(), wrong[0]);
+}
+
+/// Words of keys without a name wait, and a broken code permits any standing of all keys. Random search found the unfair
+/// verdict with the seed 8605455.
+#[test]
+fn a_broken_code_does_not_end_the_wait_for_keys_without_a_name() {
+    let text = "\
+format: 1
+title: A chain and a broken code
+requirements: [xep-0450/introduction/security-level]
+accounts:
+  alice: { devices: { phone: , tablet: , notebook: } }
+steps:
+  - chain: { to: alice/tablet, from: alice/phone, first: alice/phone, last: alice/notebook, length: 3 }
+  - scan: { by: alice/tablet, uri: '' }
+  - authenticate: alice/tablet -> alice/phone
+";
+    let scenario = Scenario::parse("chain.yaml", text, &Catalog::unchecked()).expect("a scenario");
+    let findings = watch(&scenario, Options::default(), None);
+    assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]
