@@ -111,6 +111,7 @@ impl<E: Endpoint> Layer<E> for Monitored {
         let (unreadable, overheard) = (&out.unreadable[before.1..], &out.overheard[before.2..]);
         let is_silent = sent.is_empty() && overheard.is_empty();
         if is_resumed && is_silent {
+            self.monitor.borrow_mut().note_announced(&out.sent[before.0..], context.names);
             return Ok(());
         }
         self.monitor.borrow_mut().take(happening, &self.wire, context);
@@ -120,7 +121,9 @@ impl<E: Endpoint> Layer<E> for Monitored {
             self.is_unread = true;
         }
         let mut monitor = self.monitor.borrow_mut();
-        if !is_resumed {
+        if is_resumed {
+            monitor.note_announced(&out.sent[before.0..], context.names);
+        } else {
             monitor.check_sent(&sent, unreadable, context.names);
         }
         monitor.check_readers(&sent, overheard, context.names);

@@ -49,13 +49,26 @@ impl Monitor {
             let subject = Subject::NotTold(vec![NotTold { reader, decision }]);
             self.find(requirement, subject, (told, observed));
         }
+        self.note_announced(sent, names);
         self.check_truth(sent, names);
+    }
+
+    /// Notes the times of messages that were sent. The device may note its own announcements as decisions of these
+    /// times. A message that waited for a connection may have a new time each time that it is sent.
+    pub(super) fn note_announced(&mut self, sent: &[Outgoing], names: &Directory) {
+        for outgoing in sent {
+            for decision in outgoing.envelope.message.decisions.iter() {
+                if self.is_judged(decision.key, names) {
+                    let state = self.key_mut(decision.key);
+                    state.newest = state.newest.max(outgoing.envelope.time);
+                }
+            }
+        }
     }
 
     /// Reports decisions that were told although they were never true in this step.
     fn check_truth(&mut self, sent: &[Outgoing], names: &Directory) {
         for outgoing in sent {
-            let time = outgoing.envelope.time;
             for decision in outgoing.envelope.message.decisions.iter() {
                 if !self.is_judged(decision.key, names) {
                     continue;
@@ -63,8 +76,6 @@ impl Monitor {
                 let standing = decision.kind.into();
                 let was = self.before(decision.key).lawful.allows(standing);
                 let state = self.key_mut(decision.key);
-                // The device may note its own announcements as decisions of that time.
-                state.newest = state.newest.max(time);
                 if was || state.lawful.allows(standing) || state.is_tainted {
                     continue;
                 }

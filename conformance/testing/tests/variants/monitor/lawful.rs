@@ -62,6 +62,30 @@ steps:
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
+/// A message that waited for a connection gets a new time when it is sent, and the device notes that time for its own
+/// decision. A distrust from before that time is then old. Random search found the unfair verdict with the seed 3593838.
+#[test]
+fn a_message_that_waited_is_a_new_announcement() {
+    let text = "\
+format: 1
+title: A decision that waited for a connection
+requirements: [xep-0450/introduction/security-level]
+accounts:
+  alice: { devices: { phone: , tablet: , notebook: } }
+steps:
+  - authenticate: alice/tablet -> alice/notebook
+  - go-offline: alice/tablet
+  - authenticate: alice/tablet -> alice/phone
+  - wait: 400 s
+  - distrust: alice/phone -> alice/notebook
+  - authenticate: alice/phone -> alice/tablet
+  - go-online: alice/tablet
+";
+    let scenario = Scenario::parse("waited.yaml", text, &Catalog::unchecked()).expect("a scenario");
+    let findings = watch(&scenario, Options::default(), None);
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
 #[test]
 fn what_differs_in_what_is_open_is_lawful() {
     let mut wrong = Vec::new();
