@@ -180,6 +180,9 @@ impl Atm {
     /// Returns the messages that were not confirmed as sent. A message older than half of the [clock
     /// margin](crate::Rules::clock_margin) gets the time `now` and loses decisions that no longer hold. Store the
     /// device before sending.
+    ///
+    /// After a reconnect, first pass what the server kept to [`receive`](Self::receive). Otherwise the new time makes an
+    /// old trust newer than a distrust that has not been read yet, which is then refused as stale.
     pub fn resume(&mut self, now: Stamp) -> NamedOutcome {
         self.happen(&[Input::Resume], now)
     }

@@ -106,7 +106,8 @@ impl<E: Endpoint> World<E> {
         self.apply(device, &Input::Receive(received), observer)
     }
 
-    /// Connects a device. It sends its waiting messages and receives its archive.
+    /// Connects a device. It sends its waiting messages before it receives its archive. That order shows more than the
+    /// other one: a message gets a new time that is later than a distrust in the archive.
     pub(super) fn connect(&mut self, device: DeviceId, observer: &mut impl Observer) -> Result<(), Failure> {
         let archive = self.hosts.change(device, |host| {
             host.connection = Connection::Online;
