@@ -119,9 +119,10 @@ impl<'a> Consequences<'a> {
                 Subject::Levels(unlawful),
                 Some((device, Conduct::Level(key, _) | Conduct::Unauthenticated(key, _))),
             ) => found.device == *self.name(device) && unlawful.iter().any(|level| level.key == *key),
-            (Subject::NotTold(_) | Subject::WronglyTold, Some((_, Conduct::Telling))) => {
-                check.concerns.is_empty() || check.concerns.contains(&found.device)
-            }
+            (
+                Subject::NotTold(_) | Subject::WronglyTold | Subject::WrongReader,
+                Some((_, Conduct::Telling)),
+            ) => check.concerns.is_empty() || check.concerns.contains(&found.device),
             _ => false,
         }
     }

@@ -111,6 +111,7 @@ impl Diagnosis {
         match subject {
             Subject::NotTold(_) => Fault::NotSent.alone(),
             Subject::WronglyTold => Fault::WronglySent.alone(),
+            Subject::WrongReader => Fault::Recipients.alone(),
             Subject::Levels(levels) => {
                 levels.first().map_or_else(Self::default, |level| without_word(level.observed).alone())
             }
@@ -243,4 +244,16 @@ fn until(records: &[TraceRecord], step: Option<usize>) -> &[TraceRecord] {
         |record: &TraceRecord| matches!(record.event, Event::Step { step: other } if Some(other) > step);
     let end = if step.is_some() { records.iter().position(is_later) } else { None };
     &records[..end.unwrap_or(records.len())]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A message for authenticated keys that another key can read, too, has to be sent, but to fewer readers.
+    #[test]
+    fn a_wrong_reader_is_no_wrong_message() {
+        assert_eq!(Diagnosis::of_subject(&Subject::WrongReader).fault, Some(Fault::Recipients));
+        assert_eq!(Diagnosis::of_subject(&Subject::WronglyTold).fault, Some(Fault::WronglySent));
+    }
 }

@@ -18,7 +18,7 @@ pub(super) fn expect(scenario: &mut Scenario, found: &MonitorFinding) {
         Subject::NotTold(not_told) => {
             not_told.iter().filter_map(|not_told| told(*not_told, &found.device, &cast)).collect()
         }
-        Subject::WronglyTold => Vec::new(),
+        Subject::WronglyTold | Subject::WrongReader => Vec::new(),
     };
     if required.is_empty() {
         return;

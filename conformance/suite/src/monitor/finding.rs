@@ -31,6 +31,8 @@ pub enum Subject {
     NotTold(Vec<NotTold>),
     /// The device told an endpoint something false, or something that the endpoint must not receive.
     WronglyTold,
+    /// The device encrypted a message for a key whose holder must not read it. The message itself may be demanded.
+    WrongReader,
 }
 
 /// A key with an unlawful standing.
@@ -80,7 +82,7 @@ impl MonitorFinding {
                 levels.iter().map(UnlawfulLevel::effect).max().unwrap_or(Effect::Omission)
             }
             Subject::NotTold(_) => Effect::Omission,
-            Subject::WronglyTold => Effect::Intrusion,
+            Subject::WronglyTold | Subject::WrongReader => Effect::Intrusion,
         }
     }
 }

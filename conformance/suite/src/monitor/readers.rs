@@ -44,12 +44,15 @@ impl Monitor {
         // Nobody reads the level of a key that is not discovered. The device may have authenticated it by a decision
         // that does not count, and then that is its mistake.
         let followed = self.why_told(key, Standing::Authenticated).filter(|_| !is_discovered);
-        let broken = followed.as_ref().map_or(&attribution::READERS[..], std::slice::from_ref);
+        let (broken, subject) = match &followed {
+            Some(followed) => (std::slice::from_ref(followed), Subject::WronglyTold),
+            None => (&attribution::READERS[..], Subject::WrongReader),
+        };
         let (by, key) = (self.member.name.clone(), self.cast.key_name(key));
         let expected = format!("{by} sends trust messages to holders of authenticated keys only");
         let observed = format!("{by} sends to the holder of {key}, which is {standing}");
         for requirement in broken {
-            self.find(requirement, Subject::WronglyTold, (expected.clone(), observed.clone()));
+            self.find(requirement, subject.clone(), (expected.clone(), observed.clone()));
         }
     }
 
