@@ -117,6 +117,16 @@ impl Diagnosis {
             }
         }
     }
+
+    /// The diagnosis of a finding that a void message counts. A device that distrusts a key followed it, too.
+    pub(super) fn of_void_message(subject: &Subject) -> Self {
+        match subject {
+            Subject::Levels(levels) if levels.iter().any(|level| level.observed != Standing::Open) => {
+                Fault::WronglyFollowed.alone()
+            }
+            _ => Self::of_subject(subject),
+        }
+    }
 }
 
 /// Whether an expectation demands that a decision distrusts a key on a device. No policy can do that.

@@ -130,7 +130,8 @@ impl Trial<'_> {
                 let withheld = self.without_forgeries(variations);
                 found.retain(|found| !is_of_attack(found, variations) || !is_shown(found, &withheld));
             }
-            return Differences { failed: found.into_iter().filter_map(of_monitor).collect(), error };
+            let failed = found.into_iter().filter_map(|found| of_monitor(found, variations));
+            return Differences { failed: failed.collect(), error };
         }
         let fails = |result: &CaseResult, id: &str| {
             let mut failed = result.judgements.iter().filter(|judgement| judgement.verdict == Verdict::Fail);
@@ -217,11 +218,15 @@ fn is_shown(found: &MonitorFinding, others: &[MonitorFinding]) -> bool {
     found.observed.iter().all(|line| others.iter().any(|other| other.observed.contains(line)))
 }
 
-fn of_monitor(found: &MonitorFinding) -> Option<Judgement> {
+fn of_monitor(found: &MonitorFinding, variations: &[Variation]) -> Option<Judgement> {
     let requirement = requirements::find(found.requirement)?;
     let effect = found.effect();
     let MonitorFinding { step, expected, observed, .. } = found.clone();
-    let diagnosis = Diagnosis::of_subject(&found.subject);
+    let diagnosis = if is_of_attack(found, variations) {
+        Diagnosis::of_void_message(&found.subject)
+    } else {
+        Diagnosis::of_subject(&found.subject)
+    };
     let seen = vec![ExpectationResult {
         step,
         in_message: false,
@@ -313,5 +318,47 @@ impl CaseResult {
                 |judgement: &Judgement| requirements::ids().position(|id| id == judgement.requirement.id);
             self.judgements.sort_by_key(order);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use atm_engine::{Directory, Encryption, KeyIdentifier};
+
+    use super::*;
+    use crate::monitor::{Standing, Standings, Subject, UnlawfulLevel};
+
+    /// A finding that a device gives a key this standing, where only a decision that counts leads to another one.
+    fn found(observed: Standing) -> MonitorFinding {
+        let mut directory = Directory::new();
+        let owner = directory.account(&"bob@example.com".parse().expect("a JID"));
+        let omemo = Encryption::new(Encryption::OMEMO).expect("an encryption");
+        let identifier = KeyIdentifier::new(&omemo, &[1; 32]).expect("an identifier");
+        let encryption = directory.encryption(&omemo);
+        let key = directory.key(encryption, owner, &identifier);
+        let lawful = Standings::just(Standing::Open);
+        MonitorFinding {
+            requirement: "xep-0420/rules/namespaces",
+            device: "alice/phone".parse().expect("a device"),
+            step: Some(0),
+            subject: Subject::Levels(vec![UnlawfulLevel { key, observed, lawful, before: lawful }]),
+            expected: String::new(),
+            observed: vec![String::new()],
+        }
+    }
+
+    fn fault(observed: Standing, variation: Variation) -> Option<Fault> {
+        of_monitor(&found(observed), &[variation])?.seen.first()?.diagnosis.fault
+    }
+
+    /// A message that an attack makes void is followed by distrusting a key as well as by authenticating it.
+    #[test]
+    fn whoever_distrusts_by_a_void_message_follows_it() {
+        for observed in [Standing::Authenticated, Standing::Distrusted] {
+            assert_eq!(fault(observed, Variation::OtherEnvelope), Some(Fault::WronglyFollowed), "{observed}");
+        }
+        assert_eq!(fault(Standing::Open, Variation::OtherEnvelope), Some(Fault::NotFollowed));
+        // Messages count in spite of restarts, so a distrust can be what is left of a lost trust.
+        assert_eq!(fault(Standing::Distrusted, Variation::Restarts), Some(Fault::NotFollowed));
     }
 }
