@@ -148,6 +148,9 @@ impl<'a> Issue<'a> {
         if let Some(told) = row.smallest() {
             writeln!(out, "In the scenario “{}”:\n", escape(&told.case.title))?;
             for (seen, difference) in wording::differences(told) {
+                if !difference.repeats(&seen.expected) {
+                    writeln!(out, "- {}, expected: {}", wording::moment(seen), escape(&seen.expected))?;
+                }
                 for (kind, items) in difference.parts() {
                     for item in items {
                         writeln!(out, "- {}, {kind}: {}", wording::moment(seen), escape(item))?;

@@ -154,3 +154,20 @@ fn other_verdicts_about_a_requirement_do_not_hide_its_failure() {
         assert!(issue.markdown(None).contains(&share), "{hiding:?}: {}", issue.markdown(None));
     }
 }
+
+/// An observation alone does not say what is wrong with it: a variation may have made the message void.
+#[test]
+fn an_observation_stands_beside_what_was_expected() {
+    let mut file = SILENT.clone();
+    let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    let expected = "alice/phone -> bob/tablet is not decided on, if envelopes are of another namespace \
+                    (--variations other-envelope)";
+    for seen in told.filter(|told| told.requirement == OWN).flat_map(|told| &mut told.seen) {
+        expected.clone_into(&mut seen.expected);
+        seen.observed = vec!["alice/phone -> bob/tablet is authenticated".to_owned()];
+    }
+    let text = Issue::of(&file, OWN, None).expect("a failure").markdown(None);
+    let (before, after) = text.split_once(", observed: ").expect("an observation");
+    assert!(after.starts_with("alice/phone -> bob/tablet is authenticated"), "{text}");
+    assert!(before.contains(&format!(", expected: {expected}")), "{text}");
+}
