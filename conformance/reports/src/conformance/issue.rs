@@ -27,12 +27,12 @@ pub enum IssueError {
     /// No implementation of the run fails the requirement.
     #[error("no implementation of this run fails `{0}`")]
     NoFailure(String),
-    /// The requirement only repeats another one.
-    #[error("`{requirement}` repeats `{cause}`, which this run fails, too")]
+    /// The failure shows no mistake of its own beside that of another requirement.
+    #[error("in this run, `{requirement}` shows the same mistake as `{cause}`")]
     Repeats {
         /// The requirement.
         requirement: String,
-        /// The requirement that it repeats.
+        /// The requirement under which the mistake is told.
         cause: String,
     },
     /// Several implementations of the run fail the requirement.
@@ -174,11 +174,7 @@ impl<'a> Issue<'a> {
         }
         if !repeated_by.is_empty() {
             let ids: Vec<String> = repeated_by.iter().map(|id| code(id)).collect();
-            writeln!(
-                out,
-                "The same mistake breaks requirements that repeat this one: {}.\n",
-                ids.join(", ")
-            )?;
+            writeln!(out, "The same mistake also breaks: {}.\n", ids.join(", "))?;
         }
 
         writeln!(out, "## Where and how to repair it\n")?;
