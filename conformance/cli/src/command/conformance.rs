@@ -83,6 +83,7 @@ fn run(cli: &arguments::ConformanceArgs, prepared: Prepared) -> Exit {
     let mut lines = Vec::new();
     for (case, result) in cases.iter().zip(&mut results) {
         let known = known.expected.as_ref().map(|known| known.apply(case, result)).unwrap_or_default();
+        result.show_kept();
         let mut line = CaseLine::of(case, result, &names);
         for (position, known) in known {
             let judgement = &mut line.judgements[position];

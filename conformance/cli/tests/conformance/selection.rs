@@ -1,4 +1,4 @@
-use crate::atm::atm;
+use crate::atm::{atm, served};
 
 #[test]
 fn nothing_selected_is_no_pass() {
@@ -57,4 +57,20 @@ fn own_scenarios_can_be_played() {
 #[test]
 fn a_mistake_in_a_pattern_is_one_of_usage() {
     assert_eq!(atm(&["conformance", "--case", "[x"]).code, Some(64));
+}
+
+/// The scenario expects nothing of the notebook, so only a broken requirement would be judged.
+/// Whoever repeats a case after a repair has to see a pass.
+#[test]
+fn a_case_without_expectations_shows_what_it_exercised() {
+    let case = [
+        "conformance",
+        "--variations",
+        "none",
+        "--case",
+        "open-questions/distrust-after-backup@alice/notebook",
+    ];
+    let done = atm(&[&case[..], &["--adapter", &served("")]].concat());
+    assert_eq!(done.code, Some(0), "{}", done.out);
+    assert!(done.out.contains("AS EXPECTED"), "{}", done.out);
 }

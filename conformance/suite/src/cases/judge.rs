@@ -98,6 +98,13 @@ fn effect_of(contradiction: &Contradiction) -> Effect {
 }
 
 impl CaseResult {
+    /// Adds a pass of each requirement that was exercised without a failure, if the case judges nothing else.
+    pub fn show_kept(&mut self) {
+        if self.judgements.is_empty() {
+            self.judgements.extend(self.kept.iter().map(|requirement| Judgement::kept(requirement)));
+        }
+    }
+
     /// The result of a case that did not begin.
     #[must_use]
     pub fn not_begun(requirements: impl Iterator<Item = &'static Requirement>, error: AdapterError) -> Self {
