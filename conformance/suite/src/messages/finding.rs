@@ -64,14 +64,18 @@ pub mod findings {
         finding("xep-0434/structure/chat-written", "the stanza is of the type chat", format!("type {found}"))
     }
 
-    /// A message has no `<store/>` hint.
+    /// A message has no `<store/>` hint. XEP-0434 wants the hint so that the message reaches endpoints that are offline.
+    /// It does if it has a `<body/>`, since servers store such messages.
     #[must_use]
-    pub fn no_store_hint() -> [MessageFinding; 2] {
-        let expected = "the stanza has a <store/> hint";
-        [
-            finding("xep-0434/structure/store-written", expected, "no hint".to_owned()),
-            finding("xep-0420/rules/store-written", expected, "no hint".to_owned()),
-        ]
+    pub fn no_store_hint(has_body: bool) -> Vec<MessageFinding> {
+        let broken: &[_] = match has_body {
+            true => &["xep-0420/rules/store-written"],
+            false => &["xep-0434/structure/store-written", "xep-0420/rules/store-written"],
+        };
+        let found = broken
+            .iter()
+            .map(|requirement| finding(requirement, "the stanza has a <store/> hint", "no hint".to_owned()));
+        found.collect()
     }
 
     /// A stanza has a `<body/>` beside its encrypted part.
@@ -226,7 +230,18 @@ pub mod findings {
 
 #[cfg(test)]
 mod tests {
+    use super::findings::no_store_hint;
     use crate::requirements;
+
+    /// XEP-0313 (Business Rules) recommends to store messages with a `<body/>`.
+    #[test]
+    fn a_message_with_a_body_needs_no_hint_to_be_stored() {
+        let broken = |has_body| -> Vec<&str> {
+            no_store_hint(has_body).iter().map(|found| found.requirement).collect()
+        };
+        assert_eq!(broken(false), ["xep-0434/structure/store-written", "xep-0420/rules/store-written"]);
+        assert_eq!(broken(true), ["xep-0420/rules/store-written"]);
+    }
 
     #[test]
     fn what_is_found_breaks_requirements_that_there_are() {

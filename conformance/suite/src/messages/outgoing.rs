@@ -65,10 +65,12 @@ pub fn read_sent(
     if message.message_type != MessageType::Chat {
         letter.findings.push(findings::not_chat(message.message_type.as_str()));
     }
+    let remarks = [&sent.stanza, &encrypted.content].into_iter().flat_map(|xml| remarked(xml));
+    letter.findings.extend(remarks);
     if !message.has_store_hint {
-        letter.findings.extend(findings::no_store_hint());
+        let has_body = letter.findings.contains(&findings::body());
+        letter.findings.extend(findings::no_store_hint(has_body));
     }
-    letter.findings.extend([&sent.stanza, &encrypted.content].into_iter().flat_map(|xml| remarked(xml)));
     let (keys, bystanders) = keys(encrypted, &to, cast).map_err(wrong)?;
     letter.bystanders = bystanders;
     let envelope = match NamedEnvelope::parse(&encrypted.content) {
