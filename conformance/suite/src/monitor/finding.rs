@@ -44,7 +44,7 @@ pub struct UnlawfulLevel {
     pub observed: Standing,
     /// The lawful standings.
     pub lawful: Standings,
-    /// The lawful standings before the input.
+    /// The lawful standings before the input. A key that was not discovered was open.
     pub before: Standings,
 }
 

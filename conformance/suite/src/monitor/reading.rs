@@ -19,7 +19,10 @@ impl Monitor {
         for key in cast.keys().filter(|key| *key != own_key) {
             let Some(level) = level(key)? else { continue };
             let observed = Standing::of(level);
-            let before = self.before(key).lawful;
+            let before = match self.before(key) {
+                before if before.is_discovered => before.lawful,
+                _ => Standings::just(Standing::Open),
+            };
             let state = self.key_mut(key);
             // A device may show any level for a key that it has not discovered.
             if state.is_discovered {
@@ -30,7 +33,8 @@ impl Monitor {
         let unlawful = readings.iter().filter(is_unlawful);
         let unlawful: Vec<_> =
             unlawful.map(|found| (*found, self.blame(found.key, found.observed, &readings))).collect();
-        for UnlawfulLevel { key, observed, lawful, before } in readings {
+        for UnlawfulLevel { key, observed, lawful, .. } in readings {
+            let before = self.before(key).lawful;
             self.decisiveness.readings += 1;
             self.decisiveness.decided += usize::from(lawful.only().is_some());
             let state = self.key_mut(key);

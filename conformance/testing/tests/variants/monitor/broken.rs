@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use atm_simulator::run::Options;
 use atm_simulator::scenario::{Catalog, Scenario};
 use atm_suite::library;
-use atm_suite::monitor::JUDGED;
+use atm_suite::monitor::{Effect, JUDGED};
 use atm_suite::requirements::{Observability, find};
 use atm_testing::{BrokenVariant, broken};
 
@@ -81,6 +81,20 @@ fn what_counts_although_it_stands_in_the_clear_breaks_one_requirement() {
     for name in ["hears-cleartext-beside", "hears-bare-trust-messages-beside"] {
         let found = found_in_scenario("attacks/plaintext-beside-encrypted-content", name);
         assert_eq!(found, BTreeSet::from(["xep-0420/rules/plaintext-ignored"]), "{name}");
+    }
+}
+
+/// A distrust that was never applied is not undone, so nobody is let in.
+#[test]
+fn a_distrust_that_is_lost_before_the_key_is_known_is_an_omission() {
+    let id = "xep-0450/unknown-key-is-trusted-then-distrusted";
+    let file = library::files().into_iter().find(|file| file.id() == id).expect(id);
+    let scenario = file.load().expect("the library has no mistakes");
+    let forgetful = broken().find(|broken| broken.name == "forgets-unknown-keys").expect("a variant");
+    let found = watch(&scenario, Options::default(), Some(forgetful.variant));
+    assert!(!found.is_empty());
+    for found in found {
+        assert_eq!(found.effect(), Effect::Omission, "{found:#?}");
     }
 }
 
