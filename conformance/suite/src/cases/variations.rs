@@ -338,7 +338,7 @@ mod tests {
         let key = directory.key(encryption, owner, &identifier);
         let lawful = Standings::just(Standing::Open);
         MonitorFinding {
-            requirement: "xep-0420/rules/namespaces",
+            requirement: "xep-0420/rules/envelope-namespace",
             device: "alice/phone".parse().expect("a device"),
             step: Some(0),
             subject: Subject::Levels(vec![UnlawfulLevel { key, observed, lawful, before: lawful }]),

@@ -57,6 +57,9 @@ pub(super) const NO_THIRD_PARTIES: &str = "xep-0450/use-cases/no-third-parties";
 /// count.
 pub(super) fn of_malformed(malformed: &Malformed) -> Option<&'static str> {
     match malformed {
+        Malformed::WrongNamespace { element, .. } if element == "envelope" => {
+            Some("xep-0420/rules/envelope-namespace")
+        }
         Malformed::WrongNamespace { .. } => Some("xep-0420/rules/namespaces"),
         Malformed::MissingUsage => Some(USAGE),
         Malformed::NotXml { .. } | Malformed::Entity { .. } | Malformed::Trailing { .. } => {
@@ -135,6 +138,7 @@ pub const JUDGED: &[&str] = &[
     "xep-0420/affixes/from",
     "xep-0420/affixes/time",
     "xep-0420/affixes/to",
+    "xep-0420/rules/envelope-namespace",
     "xep-0420/rules/invalid-xml",
     "xep-0420/rules/namespaces",
     "xep-0420/rules/plaintext-ignored",

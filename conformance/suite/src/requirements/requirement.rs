@@ -22,6 +22,15 @@ pub struct Requirement {
 }
 
 impl Requirement {
+    /// Whether breaking the requirement only means to read a form that is none. The sender of such a message is known,
+    /// and could have written it in the right form, so no adversary gains by that.
+    #[must_use]
+    pub fn is_about_form(&self) -> bool {
+        const OF_FORM: [&str; 3] =
+            ["xep-0420/rules/namespaces", "xep-0420/rules/envelope-namespace", "xep-0420/rules/invalid-xml"];
+        OF_FORM.contains(&self.id)
+    }
+
     /// The address of the section with the statement.
     #[must_use]
     pub fn url(&self) -> String {

@@ -102,6 +102,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "Elements in the envelope are known by name and namespace: a <trust-message/> of another namespace is none.",
         Scenarios,
     ),
+    derived("xep-0420/rules/envelope-namespace", RULES, "An envelope of another namespace is none."),
     derived(
         "xep-0420/rules/envelope-order",
         RULES,

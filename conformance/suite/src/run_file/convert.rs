@@ -47,7 +47,7 @@ fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLi
             in_message: *in_message,
             expected: expected.clone(),
             observed: observed.clone(),
-            lets_in: *effect == Effect::Intrusion,
+            lets_in: *effect == Effect::Intrusion && !judgement.requirement.is_about_form(),
             fault: diagnosis.fault,
             because: diagnosis.because.clone(),
             found_under: found_under.map(str::to_owned),
@@ -59,5 +59,36 @@ fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLi
         reason: None,
         fix: None,
         seen: seen.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases::{Diagnosis, Verdict};
+    use crate::requirements;
+
+    /// Whoever writes a form that is none could have written the right one.
+    #[test]
+    fn to_read_a_form_that_is_none_lets_nobody_in() {
+        for (id, expected) in [
+            ("xep-0420/rules/namespaces", false),
+            ("xep-0420/rules/envelope-namespace", false),
+            ("xep-0420/rules/plaintext-ignored", true),
+            ("xep-0450/introduction/security-level", true),
+        ] {
+            let seen = vec![ExpectationResult {
+                step: None,
+                in_message: false,
+                expected: String::new(),
+                observed: vec![String::new()],
+                effect: Effect::Intrusion,
+                diagnosis: Diagnosis::default(),
+                found_under: None,
+            }];
+            let requirement = requirements::find(id).expect("a requirement");
+            let line = judged(&Judgement { requirement, verdict: Verdict::Fail, seen }, |position| position);
+            assert_eq!(line.seen[0].lets_in, expected, "{id}");
+        }
     }
 }

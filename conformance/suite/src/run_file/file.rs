@@ -171,7 +171,8 @@ pub struct ExpectationLine {
     /// The contradicting observations; empty if the check passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observed: Vec<String>,
-    /// Whether it is an intrusion: a key is authenticated without a lawful cause, or a distrust is undone.
+    /// Whether it is an intrusion: a key is authenticated without a lawful cause, or a distrust is undone. Reading a
+    /// message in a form that is none lets nobody in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lets_in: bool,
     /// The kind of mistake that a contradiction shows, if it shows one.

@@ -414,7 +414,7 @@ const TABLE: &[Row] = {
             V::OtherEnvelope,
             "other-envelope",
             "envelopes are of another namespace",
-            "xep-0420/rules/namespaces",
+            "xep-0420/rules/envelope-namespace",
         ),
         attack(V::OtherUsage, "other-usage", "messages are for another protocol", "xep-0434/structure/usage"),
         attack(

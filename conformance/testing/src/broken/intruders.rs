@@ -82,7 +82,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "any-version-of-envelopes",
         "a trust message in an envelope of another version counts",
         twists(&[Twist::Envelope(forms::any_version_of_envelopes)]),
-        &["xep-0420/rules/namespaces"],
+        &["xep-0420/rules/envelope-namespace"],
     )
     .shows_with("an envelope of another version"),
     broken_by(
