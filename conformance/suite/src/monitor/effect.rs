@@ -83,7 +83,12 @@ impl Monitor {
             true => attribution::ONE_KEY,
             false => attribution::of_word(word.kind, is_own(word.account), is_own(names.owner(word.target))),
         };
-        Some(act(word, force.only_if(counts), requirement))
+        Some(act(word, force.only_if(counts && self.has_room_about(word.target)), requirement))
+    }
+
+    /// Whether every device has room for a decision about this key.
+    fn has_room_about(&self, key: KeyId) -> bool {
+        self.capacity == Capacity::Ample || self.before(key).is_discovered
     }
 
     /// The effect of a waiting word if its sender is authenticated in this step.
@@ -96,8 +101,10 @@ impl Monitor {
         if !(is_released || may_change) || !sender.lawful.allows(Standing::Authenticated) {
             return None;
         }
-        let counts =
-            is_released && sender.is_surely_authenticated() && !sender.may_be_silenced(waiting.word.time);
+        let counts = is_released
+            && sender.is_surely_authenticated()
+            && !sender.may_be_silenced(waiting.word.time)
+            && self.has_room_about(waiting.word.target);
         Some(act(&waiting.word, waiting.force.only_if(counts), waiting.requirement))
     }
 

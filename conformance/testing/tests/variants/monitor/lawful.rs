@@ -86,6 +86,32 @@ steps:
     assert!(findings.is_empty(), "{findings:#?}");
 }
 
+/// A device may limit the decisions of a contact that it keeps for keys that it does not know. Random search found the
+/// unfair verdict with the seed 7600570.
+#[test]
+fn a_device_without_room_may_refuse_decisions_about_undiscovered_keys() {
+    let text = "\
+format: 1
+title: No room for keys of contacts
+requirements: [xep-0450/storing/unknown-key]
+accounts:
+  alice: { devices: { phone: , tablet: } }
+  bob: { devices: { phone: } }
+discovery: by-steps
+limits: { undiscovered-per-contact: 0 }
+steps:
+  - discover: alice/phone -> alice/tablet, bob/phone
+  - discover: bob/phone -> alice/phone
+  - authenticate: bob/phone -> alice/phone
+  - authenticate: alice/phone -> bob/phone
+  - authenticate: alice/phone -> alice/tablet
+  - discover: bob/phone -> alice/tablet
+";
+    let scenario = Scenario::parse("limit.yaml", text, &Catalog::unchecked()).expect("a scenario");
+    let findings = watch(&scenario, Options::default(), None);
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
 #[test]
 fn what_differs_in_what_is_open_is_lawful() {
     let mut wrong = Vec::new();
