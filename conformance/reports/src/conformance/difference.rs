@@ -126,14 +126,9 @@ mod tests {
     fn difference(expected: &str, observed: &[&str]) -> Difference {
         let observed = observed.iter().map(|text| (*text).to_owned()).collect();
         Difference::of(&ExpectationLine {
-            step: None,
-            in_message: false,
             expected: expected.to_owned(),
             observed,
-            lets_in: false,
-            fault: None,
-            because: Vec::new(),
-            found_under: None,
+            ..ExpectationLine::default()
         })
     }
 

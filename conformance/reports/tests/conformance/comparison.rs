@@ -24,13 +24,9 @@ fn set(file: &mut RunFile, case: &str, requirement: &str, verdict: Option<(Verdi
     let Some((verdict, observed)) = verdict else { return };
     let seen = ExpectationLine {
         step: Some(2),
-        in_message: false,
         expected: "alice/phone tells alice/notebook to trust bob/phone".to_owned(),
         observed: vec![observed.to_owned()],
-        lets_in: false,
-        fault: None,
-        because: Vec::new(),
-        found_under: None,
+        ..ExpectationLine::default()
     };
     let requirement = requirement.to_owned();
     case.judgements.push(JudgementLine { requirement, verdict, reason: None, fix: None, seen: vec![seen] });

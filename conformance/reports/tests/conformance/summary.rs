@@ -184,14 +184,10 @@ fn found_under(file: &mut RunFile, requirement: &str, other: Option<&str>) {
     let judgements = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
     for judgement in judgements.filter(|judgement| judgement.requirement == requirement) {
         let line = ExpectationLine {
-            step: None,
-            in_message: false,
             expected: "authenticated: a -> b".to_owned(),
             observed: vec!["a -> b is undecided".to_owned()],
-            lets_in: false,
-            fault: None,
-            because: Vec::new(),
             found_under: other.map(str::to_owned),
+            ..ExpectationLine::default()
         };
         judgement.seen = vec![line];
     }

@@ -44,6 +44,8 @@ pub struct AdapterEndpoint {
     overheard: Vec<Overheard>,
     written: u64,
     now: Stamp,
+    /// The step of the scenario.
+    step: Option<usize>,
 }
 
 impl AdapterEndpoint {
@@ -72,6 +74,7 @@ impl AdapterEndpoint {
             overheard: Vec::new(),
             written: 0,
             now: start,
+            step: None,
         }
     }
 
@@ -125,7 +128,8 @@ impl AdapterEndpoint {
         let letter = read_sent(stanza, &self.member, id, &self.cast);
         let letter = self.ask(|state| {
             let letter = letter?;
-            state.findings.extend(letter.findings.iter().cloned());
+            let found = letter.findings.iter().cloned();
+            state.findings.extend(found.map(|found| found.sent(&self.member.name, self.step)));
             Ok(letter)
         })?;
         out.unreadable.extend(letter.unreadable);
@@ -210,7 +214,7 @@ impl Endpoint for AdapterEndpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.now = context.now;
+        (self.now, self.step) = (context.now, context.step);
         match input {
             Input::Sent(id) => {
                 self.waiting.retain(|outgoing| outgoing.id != *id);
@@ -246,7 +250,7 @@ impl Endpoint for AdapterEndpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.now = context.now;
+        (self.now, self.step) = (context.now, context.step);
         self.create(out)?;
         let command = self.commands().scan(&scanned.uri);
         self.happen(&command, out)
@@ -258,7 +262,7 @@ impl Endpoint for AdapterEndpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.now = context.now;
+        (self.now, self.step) = (context.now, context.step);
         self.create(out)?;
         let command = self.commands().deliver(stanza);
         self.happen(&command, out)
@@ -270,7 +274,7 @@ impl Endpoint for AdapterEndpoint {
         context: InputContext<'_>,
         out: &mut Observation,
     ) -> Result<(), Failure> {
-        self.now = context.now;
+        (self.now, self.step) = (context.now, context.step);
         self.create(out)?;
         match occurrence {
             Occurrence::Forget(keys) => {
@@ -291,7 +295,7 @@ impl Endpoint for AdapterEndpoint {
     }
 
     fn own_code(&mut self, context: InputContext<'_>) -> Result<Option<String>, Failure> {
-        self.now = context.now;
+        (self.now, self.step) = (context.now, context.step);
         if !self.state.borrow().can(Feature::OwnCode) {
             return Ok(None);
         }

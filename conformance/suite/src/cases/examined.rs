@@ -147,7 +147,8 @@ impl<E: Endpoint> Layer<E> for Examined {
         let found = self.look_at(&out.sent[sent..], context.now, written);
         let mut seen = self.seen.borrow_mut();
         seen.messages += found.messages;
-        seen.findings.extend(found.findings);
+        let by = &self.member.name;
+        seen.findings.extend(found.findings.into_iter().map(|found| found.sent(by, context.step)));
         Ok(())
     }
 

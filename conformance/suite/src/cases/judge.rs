@@ -50,28 +50,20 @@ impl Judgement {
     pub(super) fn kept(requirement: &'static Requirement) -> Self {
         let (expected, observed) = (requirement.summary.to_owned(), Vec::new());
         let in_message = requirement.coverage == Observability::Messages;
-        let effect = Effect::Omission;
-        let diagnosis = Diagnosis::default();
-        let seen = vec![ExpectationResult {
-            step: None,
-            in_message,
-            expected,
-            observed,
-            effect,
-            diagnosis,
-            found_under: None,
-        }];
+        let seen = vec![ExpectationResult { in_message, expected, observed, ..ExpectationResult::default() }];
         Self { requirement, verdict: Verdict::Pass, seen }
     }
 }
 
 /// The result of a check.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExpectationResult {
-    /// The position of the step after which the check was made; `None` at the end and for messages.
+    /// The position of the step after which the check was made, or in which the message was sent. `None` at the end.
     pub step: Option<usize>,
     /// Whether a message was checked when it was sent.
     pub in_message: bool,
+    /// The names of the variations that a failure needs.
+    pub variations: Vec<&'static str>,
     /// The demanded behaviour.
     pub expected: String,
     /// The contradicting observations; empty if the check passed.
@@ -182,12 +174,12 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         let expected = check.expected.clone();
         seen.entry(requirement.id).or_default().push(ExpectationResult {
             step: check.step,
-            in_message: false,
             expected,
             observed,
             effect,
             diagnosis,
             found_under,
+            ..ExpectationResult::default()
         });
     }
     for found in shown.monitored {
@@ -204,27 +196,26 @@ pub(super) fn judge(shown: &Shown<'_>, demanded: impl Iterator<Item = &'static R
         }
         looked.push(ExpectationResult {
             step: found.step,
-            in_message: false,
             expected: found.expected.clone(),
             observed: found.observed.clone(),
             effect: found.effect(),
             diagnosis: Diagnosis::of_finding(found, shown.run),
-            found_under: None,
+            ..ExpectationResult::default()
         });
     }
     let mut findings: Vec<&MessageFinding> = shown.messages.iter().collect();
     findings.sort_unstable();
-    findings.dedup();
-    for MessageFinding { requirement, expected, observed, .. } in findings {
+    findings.dedup_by(|later, first| later.is_same(first));
+    for MessageFinding { requirement, expected, observed, sent, .. } in findings {
         let looked = seen.entry(requirement).or_default();
+        let by = sent.as_ref().map_or_else(String::new, |sent| format!(" (sent by {})", sent.by));
         looked.push(ExpectationResult {
-            step: None,
+            step: sent.as_ref().and_then(|sent| sent.in_step),
             in_message: true,
             expected: (*expected).to_owned(),
-            observed: vec![observed.clone()],
-            effect: Effect::Omission,
+            observed: vec![format!("{observed}{by}")],
             diagnosis: Fault::Form.alone(),
-            found_under: None,
+            ..ExpectationResult::default()
         });
     }
     let recommended = seen.iter().filter(|(id, _)| requirements::is_recommended(id));

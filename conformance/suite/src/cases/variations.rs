@@ -227,15 +227,9 @@ fn of_monitor(found: &MonitorFinding, variations: &[Variation]) -> Option<Judgem
     } else {
         Diagnosis::of_subject(&found.subject)
     };
-    let seen = vec![ExpectationResult {
-        step,
-        in_message: false,
-        expected,
-        observed,
-        effect,
-        diagnosis,
-        found_under: None,
-    }];
+    let seen =
+        ExpectationResult { step, expected, observed, effect, diagnosis, ..ExpectationResult::default() };
+    let seen = vec![seen];
     Some(Judgement { requirement, verdict: Verdict::of_broken(requirement.weight), seen })
 }
 
@@ -292,7 +286,7 @@ fn looked(
     };
     ExpectationResult {
         step: seen.and_then(|seen| seen.step),
-        in_message: false,
+        variations: names,
         expected,
         observed: observed.to_vec(),
         effect: seen.map_or(Effect::Omission, |seen| seen.effect),
@@ -301,7 +295,7 @@ fn looked(
             Some(_) => Fault::Variation.alone(),
             None => Diagnosis::default(),
         },
-        found_under: None,
+        ..ExpectationResult::default()
     }
 }
 

@@ -1,3 +1,5 @@
+use atm_simulator::scenario::DeviceName;
+
 /// A violation of a requirement in a message of an implementation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MessageFinding {
@@ -9,6 +11,32 @@ pub struct MessageFinding {
     pub observed: String,
     /// Whether receivers can still read the message.
     pub content: Content,
+    /// The sender and the time of the message, if they are known.
+    pub sent: Option<Sent>,
+}
+
+/// The sender and the time of a message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sent {
+    /// The step of the scenario, counted from 0; `None` before the first.
+    pub in_step: Option<usize>,
+    /// The device.
+    pub by: DeviceName,
+}
+
+impl MessageFinding {
+    /// The same, of a message that this device sent in this step.
+    #[must_use]
+    pub fn sent(self, by: &DeviceName, in_step: Option<usize>) -> Self {
+        Self { sent: Some(Sent { in_step, by: by.clone() }), ..self }
+    }
+
+    /// Whether it is the same violation as another one, perhaps in another message.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let kind = |found: &Self| (found.requirement, found.expected, found.content);
+        kind(self) == kind(other) && self.observed == other.observed
+    }
 }
 
 /// The effect of a violation on the content of a message.
@@ -219,7 +247,7 @@ pub mod findings {
     }
 
     fn finding(requirement: &'static str, expected: &'static str, observed: String) -> MessageFinding {
-        MessageFinding { requirement, expected, observed, content: Content::Read }
+        MessageFinding { requirement, expected, observed, content: Content::Read, sent: None }
     }
 
     /// A finding that leaves the message unreadable.

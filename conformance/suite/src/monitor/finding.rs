@@ -49,9 +49,10 @@ pub struct UnlawfulLevel {
 }
 
 /// The consequence of a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {
     /// A demanded effect is missing: an endpoint is not told, or a decision is not followed.
+    #[default]
     Omission,
     /// A key stays authenticated although it must not.
     Trust,

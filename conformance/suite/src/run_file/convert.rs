@@ -41,10 +41,20 @@ impl ErrorLine {
 
 fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLine {
     let seen = judgement.seen.iter().map(|seen| {
-        let ExpectationResult { step, in_message, expected, observed, effect, diagnosis, found_under } = seen;
+        let ExpectationResult {
+            step,
+            in_message,
+            variations,
+            expected,
+            observed,
+            effect,
+            diagnosis,
+            found_under,
+        } = seen;
         ExpectationLine {
             step: step.map(&number),
             in_message: *in_message,
+            variations: variations.iter().map(|name| (*name).to_owned()).collect(),
             expected: expected.clone(),
             observed: observed.clone(),
             lets_in: *effect == Effect::Intrusion && !judgement.requirement.is_about_form(),
@@ -65,7 +75,7 @@ fn judged(judgement: &Judgement, number: impl Fn(usize) -> usize) -> JudgementLi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cases::{Diagnosis, Verdict};
+    use crate::cases::Verdict;
     use crate::requirements;
 
     /// Whoever writes a form that is none could have written the right one.
@@ -77,15 +87,7 @@ mod tests {
             ("xep-0420/rules/plaintext-ignored", true),
             ("xep-0450/introduction/security-level", true),
         ] {
-            let seen = vec![ExpectationResult {
-                step: None,
-                in_message: false,
-                expected: String::new(),
-                observed: vec![String::new()],
-                effect: Effect::Intrusion,
-                diagnosis: Diagnosis::default(),
-                found_under: None,
-            }];
+            let seen = vec![ExpectationResult { effect: Effect::Intrusion, ..ExpectationResult::default() }];
             let requirement = requirements::find(id).expect("a requirement");
             let line = judged(&Judgement { requirement, verdict: Verdict::Fail, seen }, |position| position);
             assert_eq!(line.seen[0].lets_in, expected, "{id}");

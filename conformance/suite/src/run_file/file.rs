@@ -156,16 +156,19 @@ pub struct JudgementLine {
 }
 
 /// One check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ExpectationLine {
-    /// The step of the check, counted from 1; `None` at the end, and for messages.
+    /// The step of the check, or in which the message was sent, counted from 1. `None` at the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<usize>,
     /// Whether a message was checked when it was sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub in_message: bool,
+    /// The names of the variations that a failure needs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variations: Vec<String>,
     /// The expected observation.
     pub expected: String,
     /// The contradicting observations; empty if the check passed.
@@ -322,6 +325,20 @@ impl RunLine {
             None => format!("{} --case {id}", self.command),
             Some(command) => format!("{command} {} --case {id}", shell_words::quote(&case.scenario)),
         }
+    }
+
+    /// The command that repeats one case with the variations that a failure in it needs. The next version of the suite
+    /// may choose others.
+    #[must_use]
+    pub fn command_for_failure(&self, case: &CaseLine, judgement: &JudgementLine) -> String {
+        let mut failed = judgement.seen.iter().filter(|seen| !seen.observed.is_empty());
+        let variations = failed.next().map_or(&[][..], |seen| &seen.variations);
+        let is_chosen = self.command.split(' ').any(|word| word.starts_with("--variations"));
+        let command = self.command_for(case);
+        if variations.is_empty() || is_chosen {
+            return command;
+        }
+        format!("{command} --variations {}", variations.join(","))
     }
 }
 
