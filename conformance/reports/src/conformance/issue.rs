@@ -7,7 +7,7 @@ use atm_suite::run_file::RunFile;
 
 use super::summary::{Column, Row, RunSummary};
 use super::wording;
-use crate::escape::{OneLine, block, code, escape};
+use crate::escape::{OneLine, block, code, escape, prose};
 
 /// The verdicts about which a maintainer should know, the gravest first.
 const VERDICTS: [Verdict; 3] = [Verdict::Fail, Verdict::ExpectedFail, Verdict::Advice];
@@ -179,19 +179,22 @@ impl<'a> Issue<'a> {
 
         writeln!(out, "## Where and how to repair it\n")?;
         match row.reason() {
-            Some(reason) => writeln!(out, "{}\n", escape(reason))?,
+            Some(reason) => writeln!(out, "{}\n", prose(reason))?,
             None => writeln!(out, "Nobody has looked for the place in the source yet.\n")?,
         }
         let explained: Vec<String> = self.also_explained().map(code).collect();
         if !explained.is_empty() {
             writeln!(out, "Other failures have the same reason: {}.\n", explained.join(", "))?;
         }
-        writeln!(out, "Repair: {}\n", row.fix().map_or_else(|| self.repair().to_owned(), escape))?;
+        writeln!(out, "Repair: {}\n", row.fix().map_or_else(|| self.repair().to_owned(), prose))?;
 
         if let Some(told) = row.smallest() {
             writeln!(out, "## How to repeat it\n")?;
-            writeln!(out, "{}\n", block(&file.run.command_for(told.case), "sh", ""))?;
+            writeln!(out, "{}\n", block(&file.run.command_for_failure(told.case, told.judgement), "sh", ""))?;
             match scenario {
+                _ if row.fault() == Some(Fault::Form) => {
+                    writeln!(out, "Every case in which such a message is sent shows it.")?;
+                }
                 Some(text) => {
                     writeln!(out, "The scenario, {}:\n", code(&told.case.scenario))?;
                     writeln!(out, "{}", block(text, "yaml", ""))?;
@@ -252,7 +255,7 @@ impl<'a> Issue<'a> {
             Some(Fault::Recipients) => "A trust message reaches other devices than it has to.",
             Some(Fault::Policy) => "A key is used, or refused, although the policy says otherwise.",
             Some(Fault::Form) => {
-                "Other clients and servers may refuse the message, lose it, or read something else in it."
+                "Other clients and servers may not handle the message as a trust message needs it."
             }
             Some(Fault::Variation) => {
                 "The same message in another form has another effect, so clients that write it so cannot be understood."

@@ -150,7 +150,7 @@ fn account(run: &RunLine, row: &Row<'_>, told: CaseJudgement<'_>) -> String {
             lines.extend(items.iter().map(|item| format!("  {name}: {item}")));
         }
     }
-    lines.push(format!("repeat: {}", run.command_for(told.case)));
+    lines.push(format!("repeat: {}", run.command_for_failure(told.case, told.judgement)));
     lines.join("\n")
 }
 

@@ -60,7 +60,8 @@ pub(super) fn remainder(column: &Column<'_>) -> String {
 /// ` (3 causes)` after the number of failures, if some of them repeat others.
 fn causes(column: &Column<'_>, verdict: Verdict) -> String {
     let causes = column.causes(verdict).len();
-    let repeats = verdict == Verdict::Fail && causes < column.with(verdict).count();
+    let is_failure = matches!(verdict, Verdict::Fail | Verdict::ExpectedFail);
+    let repeats = is_failure && causes < column.with(verdict).count();
     if repeats { format!(" ({})", counted(causes, "cause")) } else { String::new() }
 }
 
@@ -129,6 +130,7 @@ pub(super) fn moment(seen: &ExpectationLine) -> String {
         None if seen.in_message => "in a message".to_owned(),
         None => "at the end".to_owned(),
         Some(0) => "before the first step".to_owned(),
+        Some(step) if seen.in_message => format!("in a message of step {step}"),
         Some(step) => format!("after step {step}"),
     }
 }

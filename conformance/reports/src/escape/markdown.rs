@@ -19,6 +19,17 @@ pub(crate) fn escape(text: &str) -> String {
     escaped
 }
 
+/// A sentence of a person in Markdown. Its code between backticks stays code.
+pub(crate) fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let is_code = |(position, part): &(usize, &str)| !position.is_multiple_of(2) && !part.is_empty();
+    let parts = parts.into_iter().enumerate();
+    parts.map(|part| if is_code(&part) { code(part.1) } else { escape(part.1) }).collect()
+}
+
 /// A link in Markdown, or only the text if the URL may not become a link.
 pub(crate) fn linked(text: &str, url: &str) -> String {
     let Some(url) = link(url) else { return escape(text) };
@@ -75,6 +86,13 @@ mod tests {
         assert_eq!(code("plain"), "`plain`");
         assert_eq!(code("a `b`"), "`` a `b` ``");
         assert_eq!(code(r"a\|<b"), r"<code>a\\&#124;&lt;b</code>");
+    }
+
+    #[test]
+    fn code_in_a_sentence_stays_code() {
+        assert_eq!(prose("call `a_b()` in *x*"), r"call `a_b()` in \*x\*");
+        assert_eq!(prose("one ` alone"), r"one \` alone");
+        assert_eq!(prose("`` none"), " none");
     }
 
     /// The number of cells that GitHub sees in a row: a bar ends a cell unless a backslash escapes it.

@@ -15,7 +15,7 @@ use atm_adapter_protocol::acts_on_terminals;
 
 pub use atm_adapter_protocol::OneLine;
 pub(crate) use link::link;
-pub(crate) use markdown::{block, code, escape, linked};
+pub(crate) use markdown::{block, code, escape, linked, prose};
 pub(crate) use mermaid::{mermaid, mermaid_title};
 pub(crate) use quoted::dot;
 pub use terminal::{Terminal, readable};

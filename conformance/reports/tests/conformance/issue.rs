@@ -3,6 +3,7 @@
 use atm_reports::conformance::{Issue, IssueError, issues};
 use atm_suite::cases::{Fault, Verdict};
 use atm_suite::requirements::{Weight, find};
+use atm_suite::run_file::ExpectationLine;
 
 use crate::played::{ENGINE, FORGETFUL, SILENT};
 
@@ -170,4 +171,29 @@ fn an_observation_stands_beside_what_was_expected() {
     let (before, after) = text.split_once(", observed: ").expect("an observation");
     assert!(after.starts_with("alice/phone -> bob/tablet is authenticated"), "{text}");
     assert!(before.contains(&format!(", expected: {expected}")), "{text}");
+}
+
+/// The failures of one requirement after a change.
+fn changed(change: impl Fn(&mut ExpectationLine)) -> String {
+    let mut file = SILENT.clone();
+    let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    told.filter(|told| told.requirement == OWN).flat_map(|told| &mut told.seen).for_each(change);
+    Issue::of(&file, OWN, None).expect("a failure").markdown(Some("title: A scenario\n"))
+}
+
+/// A form does not depend on the scenario.
+#[test]
+fn a_wrong_form_needs_no_scenario() {
+    let text = changed(|seen| (seen.fault, seen.in_message, seen.step) = (Some(Fault::Form), true, Some(3)));
+    assert!(!text.contains("```yaml"), "{text}");
+    assert!(text.contains("in a message of step 3"), "{text}");
+    assert!(changed(|seen| seen.fault = Some(Fault::NotSent)).contains("```yaml\ntitle: A scenario"));
+}
+
+/// Another version of the suite may choose other variations.
+#[test]
+fn the_command_names_the_variations_that_a_failure_needs() {
+    let text = changed(|seen| seen.variations = vec!["prefixes".to_owned(), "restarts".to_owned()]);
+    assert!(text.contains(" --variations prefixes,restarts\n"), "{text}");
+    assert!(!changed(|_| ()).contains("--variations"));
 }

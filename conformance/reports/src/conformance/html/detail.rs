@@ -62,7 +62,7 @@ fn smallest(
     pictures: &PagePictures<'_>,
 ) -> Markup {
     let case = told.case;
-    let command = column.file.run.command_for(case);
+    let command = column.file.run.command_for_failure(case, told.judgement);
     markup! {
         h3 { "The smallest run that shows it" }
         p {

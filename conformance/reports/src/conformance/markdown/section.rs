@@ -83,7 +83,8 @@ fn write_row(out: &mut String, column: &MatrixColumn<'_>, row: &Row<'_>) {
             }
         }
     }
-    line(out, format_args!("  - smallest case: {}", code(&column.file.run.command_for(told.case))));
+    let command = column.file.run.command_for_failure(told.case, told.judgement);
+    line(out, format_args!("  - smallest case: {}", code(&command)));
 }
 
 /// Names the requirements that the same mistake breaks because they repeat the one above.

@@ -44,7 +44,7 @@ pub(super) fn write_row(
         if let Some(reason) = &told.judgement.reason {
             write_hanging(out, "    reason:   ", reason)?;
         }
-        writeln!(out, "    repeat:   {}", OneLine(file.run.command_for(case)))?;
+        writeln!(out, "    repeat:   {}", OneLine(file.run.command_for_failure(case, told.judgement)))?;
         help.write(out)?;
     }
     Ok(())
