@@ -28,6 +28,8 @@ impl Monitor {
         // The effects depend on the authenticated senders, and these on the effects. Each pass applies one more link of
         // a chain.
         let passes = 2 * (self.keys.len() + self.waiting.len()) + 4;
+        // An input may consist of several stanzas, and their decisions count from the same standings.
+        let of_input = std::mem::take(&mut self.acts);
         let mut acts: Vec<Act> = Vec::new();
         for _ in 0..passes {
             let mut released: Vec<Act> =
@@ -37,14 +39,15 @@ impl Monitor {
             let withdrawn = earlier.filter(|act| !released.iter().any(|other| is_same(act, other)));
             let withdrawn: Vec<Act> = withdrawn.map(|act| Act { force: Force::May, ..*act }).collect();
             released.extend(withdrawn);
-            acts = manual.to_vec();
+            acts.clone_from(&of_input);
+            acts.extend(manual);
             acts.extend(words.iter().filter_map(|(word, force)| self.spoken(word, *force, names)));
             acts.extend(released);
             if !self.settle(&acts, names) {
                 break;
             }
         }
-        for act in acts {
+        for act in &acts {
             let state = self.key_mut(act.target);
             state.newest = state.newest.max(Some(act.stamp));
             state.because = act.requirement;
@@ -56,6 +59,7 @@ impl Monitor {
                 }
             }
         }
+        self.acts = acts;
         for waiting in &mut self.waiting {
             let sender = self.keys.get(&waiting.word.sender);
             let is_settled = sender.is_some_and(|state| {

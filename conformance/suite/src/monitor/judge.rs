@@ -43,6 +43,8 @@ pub struct Monitor {
     /// The keys before the current input.
     pub(super) before: Keys,
     pub(super) waiting: Vec<WaitingWord>,
+    /// The acts of the current input.
+    pub(super) acts: Vec<Act>,
     pub(super) vague: Vec<VagueSpeaker>,
     /// The decisions that must not count.
     pub(super) void: Vec<VoidWord>,
@@ -89,6 +91,7 @@ impl Monitor {
             keys: Keys::default(),
             before: Keys::default(),
             waiting: Vec::new(),
+            acts: Vec::new(),
             vague: Vec::new(),
             void: Vec::new(),
             said: Vec::new(),
@@ -151,6 +154,7 @@ impl Monitor {
             state.is_ruled_out = false;
         }
         self.before.clone_from(&self.keys);
+        self.acts.clear();
         self.due.clear();
         self.said_before = self.said.len();
         self.waiting_before = self.waiting.len();

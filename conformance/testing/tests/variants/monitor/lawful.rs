@@ -34,12 +34,45 @@ fn the_engine_is_lawful_under_all_rules() {
     for seed in 0..cases(2_000) {
         let (scenario, options) = drawn(seed);
         let findings = watch(&scenario, options, None);
-        if !findings.is_empty() {
-            wrong.push(format!("seed {seed} {options:?}: {findings:#?}\n{}", scenario.to_yaml()));
+        if let Some(first) = findings.first() {
+            let shown = format!("seed {seed} {options:?}: {findings:#?}\n{}", scenario.to_yaml());
+            wrong.push((first.requirement, shown));
         }
     }
-    wrong.sort_by_key(String::len);
-    assert!(wrong.is_empty(), "{} of them; the shortest:\n{}", wrong.len(), wrong[0]);
+    let number = wrong.len();
+    wrong.sort_by_key(|(requirement, shown)| (*requirement, shown.len()));
+    wrong.dedup_by_key(|(requirement, _)| *requirement);
+    let shortest: Vec<String> = wrong.into_iter().map(|(_, shown)| shown).collect();
+    assert_eq!(number, 0, "the shortest of each requirement:\n{}", shortest.join("\n"));
+}
+
+/// The words of a barrage are one input. Random search found the unfair verdict with the seed 457717.
+#[test]
+fn a_word_of_a_barrage_does_not_undo_an_earlier_one() {
+    let text = "\
+format: 1
+title: A sender that distrusts itself
+requirements: [xep-0450/introduction/security-level]
+accounts:
+  alice: { devices: { phone: , tablet: { key: tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM= } } }
+  bob: { devices: { phone: } }
+steps:
+  - authenticate: bob/phone -> alice/phone
+  - deliver:
+      to: bob/phone
+      from: alice@example.org/tablet
+      encrypted:
+        key: alice/tablet
+        xml: \"<envelope xmlns='urn:xmpp:sce:1'><rpad>x</rpad><time stamp='2020-01-01T12:00:00Z'/>
+          <from jid='alice@example.org'/><to jid='bob@example.org'/><content>
+          <trust-message xmlns='urn:xmpp:tm:1' usage='urn:xmpp:atm:1' encryption='urn:xmpp:omemo:2'>
+          <key-owner jid='alice@example.org'><distrust>tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=</distrust>
+          </key-owner></trust-message></content></envelope>\"
+  - chain: { to: bob/phone, from: alice/phone, first: alice/phone, last: alice/tablet, length: 1 }
+";
+    let scenario = Scenario::parse("barrage.yaml", text, &Catalog::unchecked()).expect("a scenario");
+    let findings = watch(&scenario, Options::default(), None);
+    assert!(findings.is_empty(), "{findings:#?}");
 }
 
 /// Words of keys without a name wait, and a broken code permits any standing of all keys. Random search found the unfair
