@@ -102,7 +102,10 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
         "Elements in the envelope are known by name and namespace: a <trust-message/> of another namespace is none.",
         Scenarios,
     ),
-    derived("xep-0420/rules/envelope-namespace", RULES, "An envelope of another namespace is none."),
+    Requirement {
+        coverage: Scenarios,
+        ..derived("xep-0420/rules/envelope-namespace", RULES, "An envelope of another namespace is none.")
+    },
     derived(
         "xep-0420/rules/envelope-order",
         RULES,

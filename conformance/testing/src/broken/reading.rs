@@ -21,7 +21,7 @@ pub(super) const BROKEN: &[BrokenVariant] = &[
         "reads-any-namespace",
         "elements are known by their names, whatever their namespaces",
         reads(&[Misreading::AnyNamespace]),
-        &["xep-0420/rules/namespaces"],
+        &["xep-0420/rules/namespaces", "xep-0420/rules/envelope-namespace"],
     ),
     broken_by(
         "refuses-long-padding",
