@@ -182,7 +182,7 @@ pub(super) const REQUIREMENTS: &[Requirement] = &[
     fact("atm/facts/long-chain", "A chain of 20,000 postponed decisions is released to its end."),
     fact(
         "atm/facts/returning-key",
-        "A key that has left its list and returned to it has the level that it had.",
+        "A key that has left its list and returned to it has the level that it had, and what its holder said still waits.",
     ),
     fact(
         "atm/facts/distrust-after-backup",
