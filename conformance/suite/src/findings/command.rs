@@ -1,6 +1,7 @@
 use std::fmt;
 
 use atm_simulator::search::explore::{Besides, Deliveries, Orders};
+use atm_simulator::search::generate::Bounds;
 
 use super::{Finding, Worlds};
 use crate::rule_name;
@@ -28,7 +29,11 @@ impl Finding {
                 let orders = if *orders == Orders::Free { " --orders free" } else { "" };
                 format!("atm explore {name}{orders}{} --count {rules}", drained(*deliveries))
             }
-            Worlds::Random { seeds } => format!("atm fuzz --seeds 0..{seeds} {rules}"),
+            Worlds::Random { seeds } => {
+                let Bounds { accounts, devices, steps, .. } = Bounds::default();
+                let bounds = format!("--accounts {accounts} --devices {devices} --steps {steps}");
+                format!("atm fuzz --seeds 0..{seeds} {bounds} {rules}")
+            }
         }
     }
 }
