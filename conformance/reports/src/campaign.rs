@@ -120,7 +120,8 @@ pub(crate) fn kind(cause: &Attribution) -> &'static str {
 fn write_tried(out: &mut dyn io::Write, tried: &Tried) -> io::Result<()> {
     write!(out, "seeds {}..{}", tried.first, tried.end)?;
     if tried.parts != ["1/1"] {
-        write!(out, ", parts {}", OneLine(tried.parts.join(", ")))?;
+        let parts = if tried.parts.len() == 1 { "part" } else { "parts" };
+        write!(out, ", {parts} {}", OneLine(tried.parts.join(", ")))?;
     }
     writeln!(out)?;
     for count in &tried.unsupported {

@@ -288,7 +288,8 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
         };
         writeln!(
             out,
-            "{verdict} {} of {} trees are complete at every end",
+            "{verdict}{} {} of {} trees are complete at every end",
+            if verdict == "HOLDS" { " in all states;" } else { "" },
             grouped(complete),
             grouped(trees)
         )?;
@@ -351,7 +352,8 @@ fn told(settings: &Settings) -> String {
 
 fn orders(OrderCount { all, complete }: OrderCount) -> String {
     let share = 100.0 * complete as f64 / all.max(1) as f64;
-    format!("{} orders, {} of them end complete ({share:.1} %)", grouped(all), grouped(complete))
+    let orders = if all == 1 { "order" } else { "orders" };
+    format!("{} {orders}, {} of them end complete ({share:.1} %)", grouped(all), grouped(complete))
 }
 
 fn broken_name(broken: &Defect) -> String {

@@ -62,7 +62,7 @@ fn a_broken_promise_is_told_with_its_step() {
     let (scenario, run) = broken(&[]);
     assert_eq!(
         verdict(&scenario, &run),
-        "FAIL 1 of 1 expectations hold\n  \
+        "FAIL the promises are not as expected; 1 expectation holds\n  \
          broken promise soundness, in step 1: alice/tablet: authenticated a key out of thin air\n"
     );
     let json = serde_json::to_value(report(&played(&scenario, &run))).unwrap();
@@ -84,7 +84,7 @@ fn a_promise_that_had_to_be_broken_and_is_kept_is_told_as_such() {
     let (scenario, run) = broken(&[Invariant::Soundness, Invariant::Policy]);
     assert_eq!(
         verdict(&scenario, &run),
-        "FAIL 1 of 1 expectations hold\n  \
+        "FAIL the promises are not as expected; 1 expectation holds\n  \
          promise policy: kept, though the scenario says that it breaks it\n"
     );
 }

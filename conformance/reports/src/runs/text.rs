@@ -91,8 +91,13 @@ fn write_checks(out: &mut dyn Write, played: &PlayedScenario<'_>) -> io::Result<
             }
         }
         RunResult::Inconclusive => writeln!(out, "{style}{name}{style:#} the scenario expects nothing")?,
-        RunResult::Fail => {
+        RunResult::Fail if passed < expectations.len() => {
             writeln!(out, "{style}{name}{style:#} {} of {} expectations hold", passed, expectations.len())?;
+        }
+        // A promise is broken, or kept though the scenario says that it breaks it.
+        RunResult::Fail => {
+            let held = if passed == 0 { String::new() } else { format!("; {}", held(passed)) };
+            writeln!(out, "{style}{name}{style:#} the promises are not as expected{held}")?;
         }
         RunResult::Error => writeln!(out, "{style}{name}{style:#} the run broke off")?,
     }

@@ -182,7 +182,7 @@ impl Walk {
         let mut told = Vec::new();
         for stanza in &sent {
             let (to, keys) = self.look(stanza)?;
-            told.push(format!("{to} ({keys} keys)"));
+            told.push(format!("{to} ({keys} {})", if keys == 1 { "key" } else { "keys" }));
         }
         Ok(format!("stanzas to {}", told.join(", ")))
     }
