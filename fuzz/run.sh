@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-target=$1 seconds=${2:-0}
+target=${1:?name a target: fuzz/run.sh TARGET [SECONDS]} seconds=${2:-0}
 shift $(($# < 2 ? $# : 2))
 
 # Each line of the options file but the heading is an option of libFuzzer.

@@ -48,6 +48,8 @@ def as_object(key):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {sys.argv[0]} LOG")
     phone, tablet, bob = [character * 43 + "=" for character in "AQg"]
     tablet_key, bob_key = ("alice@example.org", tablet), ("bob@example.org", bob)
     log = ClientLog(sys.argv[1], "My client", "1.0")

@@ -37,6 +37,8 @@ def mistakes(vector, play, client):
                 yield number, must["requirement"], f"{must['to']} is not told: {must['verdict']} {must['key']}"
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(f"usage: {sys.argv[0]} DIR MODULE")
     Client, found = importlib.import_module(sys.argv[2]).Client, 0
     for path in sorted(pathlib.Path(sys.argv[1]).glob("*@*.json")):
         vector = json.loads(path.read_text())
