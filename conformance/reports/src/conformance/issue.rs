@@ -5,7 +5,7 @@ use std::fmt::Write;
 use atm_suite::cases::{Fault, Verdict};
 use atm_suite::run_file::RunFile;
 
-use super::summary::{Column, Row, RunSummary};
+use super::summary::{Column, Explanation, Row, RunSummary};
 use super::wording;
 use crate::escape::{OneLine, block, code, escape, prose};
 
@@ -178,15 +178,33 @@ impl<'a> Issue<'a> {
         }
 
         writeln!(out, "## Where and how to repair it\n")?;
-        match row.reason() {
-            Some(reason) => writeln!(out, "{}\n", prose(reason))?,
-            None => writeln!(out, "Nobody has looked for the place in the source yet.\n")?,
+        let explanations = row.explanations();
+        let all: usize = explanations.iter().map(|explanation| explanation.cases).sum();
+        let place = |reason: Option<&str>| {
+            reason.map_or_else(|| "Nobody has looked for the place in the source yet.".to_owned(), prose)
+        };
+        let repair = |fix: Option<&str>| fix.map_or_else(|| self.repair().to_owned(), prose);
+        if let [] | [_] = explanations[..] {
+            writeln!(out, "{}\n", place(row.reason()))?;
+        } else {
+            writeln!(out, "The failures have several reasons. Each stays until its own repair is made.\n")?;
+            for Explanation { reason, fix, cases } in &explanations {
+                writeln!(
+                    out,
+                    "- {cases} of {all} failing cases: {} Repair: {}",
+                    place(*reason),
+                    repair(*fix)
+                )?;
+            }
+            writeln!(out)?;
         }
         let explained: Vec<String> = self.also_explained().map(code).collect();
         if !explained.is_empty() {
             writeln!(out, "Other failures have the same reason: {}.\n", explained.join(", "))?;
         }
-        writeln!(out, "Repair: {}\n", row.fix().map_or_else(|| self.repair().to_owned(), prose))?;
+        if let [] | [_] = explanations[..] {
+            writeln!(out, "Repair: {}\n", repair(row.fix()))?;
+        }
 
         if let Some(told) = row.smallest() {
             writeln!(out, "## How to repeat it\n")?;

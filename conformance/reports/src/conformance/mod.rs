@@ -23,6 +23,8 @@ pub use issue::{Issue, IssueError, issues};
 pub use junit::junit;
 pub use markdown::{markdown, markdown_comparison, markdown_trend};
 pub use picture::pictures;
-pub use summary::{CaseJudgement, Column, FailureGroup, RequirementTally, Row, RunSummary, VerdictCounts};
+pub use summary::{
+    CaseJudgement, Column, Explanation, FailureGroup, RequirementTally, Row, RunSummary, VerdictCounts,
+};
 pub use terminal::{Detail, write_comparison, write_terminal, write_trend};
 pub use trend::{Trend, TrendLine};

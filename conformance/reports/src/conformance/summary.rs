@@ -57,6 +57,17 @@ pub struct Row<'a> {
     pub counts: BTreeMap<Verdict, usize>,
 }
 
+/// The reason that somebody gives for failures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation<'a> {
+    /// The reason; `None` if nobody has looked for one.
+    pub reason: Option<&'a str>,
+    /// The repair that somebody proposes.
+    pub fix: Option<&'a str>,
+    /// The number of failing cases that it explains.
+    pub cases: usize,
+}
+
 /// A case with its judgement of one requirement.
 #[derive(Clone, Copy, Debug)]
 pub struct CaseJudgement<'a> {
@@ -283,6 +294,21 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn reason(&self) -> Option<&'a str> {
         self.reasons().next()
+    }
+
+    /// The distinct reasons of the cases that show the verdict, each with its repair and its number of cases. The one of
+    /// the smallest case comes first.
+    #[must_use]
+    pub fn explanations(&self) -> Vec<Explanation<'a>> {
+        let mut explanations: Vec<Explanation<'a>> = Vec::new();
+        for told in self.told.iter().filter(|told| Some(told.judgement.verdict) == self.verdict()) {
+            let (reason, fix) = (told.judgement.reason.as_deref(), told.judgement.fix.as_deref());
+            match explanations.iter_mut().find(|other| other.reason == reason) {
+                Some(same) => same.cases += 1,
+                None => explanations.push(Explanation { reason, fix, cases: 1 }),
+            }
+        }
+        explanations
     }
 
     /// Counts unexpected passes as passes, and leaves out cases that ended with an error: both would hide the failures of

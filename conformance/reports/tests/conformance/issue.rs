@@ -197,3 +197,23 @@ fn the_command_names_the_variations_that_a_failure_needs() {
     assert!(text.contains(" --variations prefixes,restarts\n"), "{text}");
     assert!(!changed(|_| ()).contains("--variations"));
 }
+
+/// One requirement can fail for several reasons. Whoever repairs the first must not wonder about the rest.
+#[test]
+fn each_reason_of_a_requirement_is_told_with_its_cases() {
+    let mut file = SILENT.clone();
+    let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
+    let failed = told.filter(|told| told.requirement == OWN && told.verdict == Verdict::Fail);
+    let mut number = 0;
+    for (position, judgement) in failed.enumerate() {
+        let reason = if position == 0 { "`first` returns early" } else { "`second` forgets it" };
+        judgement.reason = Some(reason.to_owned());
+        judgement.fix = Some(format!("mend {position}.").replace(|c| ('2'..='9').contains(&c), "1"));
+        number = position + 1;
+    }
+    assert!(number > 1, "several cases fail");
+    let text = Issue::of(&file, OWN, None).expect("a failure").markdown(None);
+    let one = format!("- 1 of {number} failing cases: `first` returns early");
+    let others = format!("- {} of {number} failing cases: `second` forgets it Repair: mend 1", number - 1);
+    assert!(text.contains(&one) && text.contains(&others), "{text}");
+}
