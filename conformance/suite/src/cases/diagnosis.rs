@@ -206,7 +206,9 @@ impl Findings {
         let sentence = |(device, word, fault, keys): &(DeviceId, Word, Fault, Vec<KeyId>)| {
             let name = run.cast.device_name(*device);
             let Word::Of(sender, kind) = word else {
-                return format!("the last message to {name} is one that the scenario writes out");
+                return format!(
+                    "the last message to {name} before that is one whose XML stands in the scenario"
+                );
             };
             let sender = run.cast.device_name(*sender);
             let verb = match kind {
