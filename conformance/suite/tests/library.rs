@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use atm_simulator::invariants::Invariant;
+use atm_suite::cases::Expectations;
 use atm_suite::library;
 
 #[test]
@@ -68,4 +69,22 @@ fn every_promise_has_a_scenario_that_is_about_it() {
     for invariant in Invariant::ALL {
         assert!(about.contains(&format!("atm/invariants/{invariant}")), "{invariant}");
     }
+}
+
+/// Only one of the files is used in the checks: the other clients cannot be installed there.
+#[test]
+fn the_expectations_of_all_adapters_can_be_read() {
+    let adapters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../adapters");
+    let mut read = 0;
+    for adapter in std::fs::read_dir(adapters).expect("the folder of adapters") {
+        let Ok(files) = std::fs::read_dir(adapter.expect("an entry").path()) else { continue };
+        for path in files.map(|file| file.expect("an entry").path()) {
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("expectations")) {
+                let text = std::fs::read(&path).expect("a file");
+                Expectations::parse(&path, &text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+                read += 1;
+            }
+        }
+    }
+    assert!(read >= 6, "{read}");
 }
