@@ -46,10 +46,17 @@ fn the_engine_is_lawful_under_all_rules() {
     assert_eq!(number, 0, "the shortest of each requirement:\n{}", shortest.join("\n"));
 }
 
+fn the_engine_is_lawful_in(text: &str) {
+    let scenario = Scenario::parse("lawful.yaml", text, &Catalog::unchecked()).expect("a scenario");
+    let findings = watch(&scenario, Options::default(), None);
+    assert!(findings.is_empty(), "{findings:#?}");
+}
+
 /// The words of a barrage are one input. Random search found the unfair verdict with the seed 457717.
 #[test]
 fn a_word_of_a_barrage_does_not_undo_an_earlier_one() {
-    let text = "\
+    the_engine_is_lawful_in(
+        "\
 format: 1
 title: A sender that distrusts itself
 requirements: [xep-0450/introduction/security-level]
@@ -69,17 +76,16 @@ steps:
           <key-owner jid='alice@example.org'><distrust>tCP1CI3pqSTVGzFYFyPYUMfMZ9Ck/msmfD0wH/VtJBM=</distrust>
           </key-owner></trust-message></content></envelope>\"
   - chain: { to: bob/phone, from: alice/phone, first: alice/phone, last: alice/tablet, length: 1 }
-";
-    let scenario = Scenario::parse("barrage.yaml", text, &Catalog::unchecked()).expect("a scenario");
-    let findings = watch(&scenario, Options::default(), None);
-    assert!(findings.is_empty(), "{findings:#?}");
+",
+    );
 }
 
 /// Words of keys without a name wait, and a broken code permits any standing of all keys. Random search found the unfair
 /// verdict with the seed 8605455.
 #[test]
 fn a_broken_code_does_not_end_the_wait_for_keys_without_a_name() {
-    let text = "\
+    the_engine_is_lawful_in(
+        "\
 format: 1
 title: A chain and a broken code
 requirements: [xep-0450/introduction/security-level]
@@ -89,17 +95,16 @@ steps:
   - chain: { to: alice/tablet, from: alice/phone, first: alice/phone, last: alice/notebook, length: 3 }
   - scan: { by: alice/tablet, uri: '' }
   - authenticate: alice/tablet -> alice/phone
-";
-    let scenario = Scenario::parse("chain.yaml", text, &Catalog::unchecked()).expect("a scenario");
-    let findings = watch(&scenario, Options::default(), None);
-    assert!(findings.is_empty(), "{findings:#?}");
+",
+    );
 }
 
 /// A message that waited for a connection gets a new time when it is sent, and the device notes that time for its own
 /// decision. A distrust from before that time is then old. Random search found the unfair verdict with the seed 3593838.
 #[test]
 fn a_message_that_waited_is_a_new_announcement() {
-    let text = "\
+    the_engine_is_lawful_in(
+        "\
 format: 1
 title: A decision that waited for a connection
 requirements: [xep-0450/introduction/security-level]
@@ -113,17 +118,16 @@ steps:
   - distrust: alice/phone -> alice/notebook
   - authenticate: alice/phone -> alice/tablet
   - go-online: alice/tablet
-";
-    let scenario = Scenario::parse("waited.yaml", text, &Catalog::unchecked()).expect("a scenario");
-    let findings = watch(&scenario, Options::default(), None);
-    assert!(findings.is_empty(), "{findings:#?}");
+",
+    );
 }
 
 /// A device may limit the decisions of a contact that it keeps for keys that it does not know. Random search found the
 /// unfair verdict with the seed 7600570.
 #[test]
 fn a_device_without_room_may_refuse_decisions_about_undiscovered_keys() {
-    let text = "\
+    the_engine_is_lawful_in(
+        "\
 format: 1
 title: No room for keys of contacts
 requirements: [xep-0450/storing/unknown-key]
@@ -139,10 +143,8 @@ steps:
   - authenticate: alice/phone -> bob/phone
   - authenticate: alice/phone -> alice/tablet
   - discover: bob/phone -> alice/tablet
-";
-    let scenario = Scenario::parse("limit.yaml", text, &Catalog::unchecked()).expect("a scenario");
-    let findings = watch(&scenario, Options::default(), None);
-    assert!(findings.is_empty(), "{findings:#?}");
+",
+    );
 }
 
 #[test]
