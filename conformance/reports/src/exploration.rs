@@ -282,14 +282,13 @@ pub fn write_trees(out: &mut dyn Write, searches: &[ExploredWorld<'_>]) -> io::R
         let extents = rule.iter().map(|search| search.explored.extent);
         let verdict = match extents.clone().find(|extent| *extent != Extent::Exhausted) {
             None if !broken.is_empty() => "COUNTED",
-            None => "HOLDS",
+            None => "HOLDS in all states;",
             Some(_) if extents.clone().any(|extent| extent == Extent::Broken) => "BROKEN",
             Some(_) => "INCONCLUSIVE",
         };
         writeln!(
             out,
-            "{verdict}{} {} of {} trees are complete at every end",
-            if verdict == "HOLDS" { " in all states;" } else { "" },
+            "{verdict} {} of {} trees are complete at every end",
             grouped(complete),
             grouped(trees)
         )?;
@@ -352,8 +351,7 @@ fn told(settings: &Settings) -> String {
 
 fn orders(OrderCount { all, complete }: OrderCount) -> String {
     let share = 100.0 * complete as f64 / all.max(1) as f64;
-    let orders = if all == 1 { "order" } else { "orders" };
-    format!("{} {orders}, {} of them end complete ({share:.1} %)", grouped(all), grouped(complete))
+    format!("{}, {} of them end complete ({share:.1} %)", counted(all, "order"), grouped(complete))
 }
 
 fn broken_name(broken: &Defect) -> String {

@@ -9,7 +9,8 @@ pub(crate) fn grouped(number: impl Into<u128>) -> String {
 }
 
 /// A number with its noun: `1 part`, `1,000 parts`.
-pub(crate) fn counted(count: u64, thing: &str) -> String {
+pub(crate) fn counted(count: impl Into<u128>, thing: &str) -> String {
+    let count = count.into();
     format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
@@ -25,6 +26,9 @@ mod tests {
 
     #[test]
     fn one_thing_has_no_plural() {
-        assert_eq!([0, 1, 1_000].map(|count| counted(count, "part")), ["0 parts", "1 part", "1,000 parts"]);
+        assert_eq!(
+            [0_u64, 1, 1_000].map(|count| counted(count, "part")),
+            ["0 parts", "1 part", "1,000 parts"]
+        );
     }
 }
