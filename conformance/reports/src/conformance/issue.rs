@@ -179,31 +179,23 @@ impl<'a> Issue<'a> {
 
         writeln!(out, "## Where and how to repair it\n")?;
         let explanations = row.explanations();
-        let all: usize = explanations.iter().map(|explanation| explanation.cases).sum();
-        let place = |reason: Option<&str>| {
-            reason.map_or_else(|| "Nobody has looked for the place in the source yet.".to_owned(), prose)
-        };
-        let repair = |fix: Option<&str>| fix.map_or_else(|| self.repair().to_owned(), prose);
-        if let [] | [_] = explanations[..] {
-            writeln!(out, "{}\n", place(row.reason()))?;
-        } else {
+        if explanations.len() > 1 {
             writeln!(out, "The failures have several reasons. Each stays until its own repair is made.\n")?;
-            for Explanation { reason, fix, cases } in &explanations {
-                writeln!(
-                    out,
-                    "- {cases} of {all} failing cases: {} Repair: {}",
-                    place(*reason),
-                    repair(*fix)
-                )?;
+        }
+        let all: usize = explanations.iter().map(|explanation| explanation.cases).sum();
+        for Explanation { reason, fix, cases } in &explanations {
+            if explanations.len() > 1 {
+                writeln!(out, "**{cases} of {all} failing cases.**\n")?;
             }
-            writeln!(out)?;
-        }
-        let explained: Vec<String> = self.also_explained().map(code).collect();
-        if !explained.is_empty() {
-            writeln!(out, "Other failures have the same reason: {}.\n", explained.join(", "))?;
-        }
-        if let [] | [_] = explanations[..] {
-            writeln!(out, "Repair: {}\n", repair(row.fix()))?;
+            match reason {
+                Some(reason) => writeln!(out, "{}\n", prose(reason))?,
+                None => writeln!(out, "Nobody has looked for the place in the source yet.\n")?,
+            }
+            let also: Vec<String> = self.also_explained_by(*reason).map(code).collect();
+            if !also.is_empty() {
+                writeln!(out, "Other failures have the same reason: {}.\n", also.join(", "))?;
+            }
+            writeln!(out, "Repair: {}\n", fix.map_or_else(|| self.repair().to_owned(), prose))?;
         }
 
         if let Some(told) = row.smallest() {
@@ -223,9 +215,8 @@ impl<'a> Issue<'a> {
         Ok(())
     }
 
-    /// The other requirements that fail for the reason of this failure, without those that repeat it.
-    fn also_explained(&self) -> impl Iterator<Item = &'a str> {
-        let reason = self.row.reason();
+    /// The other requirements that fail for this reason, without those that repeat this failure.
+    fn also_explained_by(&self, reason: Option<&'a str>) -> impl Iterator<Item = &'a str> {
         let others = self.column.rows.iter().filter(move |other| {
             other.id != self.row.id
                 && !self.repeated_by.contains(&other.id)

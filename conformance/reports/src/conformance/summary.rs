@@ -284,12 +284,6 @@ impl<'a> Row<'a> {
         self.lets_in() || matches!(weight, Some(Weight::Security | Weight::Advice))
     }
 
-    /// The repair that somebody proposes.
-    #[must_use]
-    pub fn fix(&self) -> Option<&'a str> {
-        self.told.iter().find_map(|told| told.judgement.fix.as_deref())
-    }
-
     /// The reason for which the owner of the implementation expects a failure.
     #[must_use]
     pub fn reason(&self) -> Option<&'a str> {

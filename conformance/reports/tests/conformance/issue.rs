@@ -198,22 +198,40 @@ fn the_command_names_the_variations_that_a_failure_needs() {
     assert!(!changed(|_| ()).contains("--variations"));
 }
 
-/// One requirement can fail for several reasons. Whoever repairs the first must not wonder about the rest.
+/// The command takes the option once.
+#[test]
+fn the_command_of_a_run_with_chosen_variations_keeps_them() {
+    let mut file = SILENT.clone();
+    file.run.command.push_str(" --variations all");
+    let case = &file.cases[0];
+    let mut judgement = case.judgements[0].clone();
+    judgement.seen = vec![ExpectationLine {
+        variations: vec!["prefixes".to_owned()],
+        observed: vec!["something else".to_owned()],
+        ..ExpectationLine::default()
+    }];
+    let command = file.run.command_for_failure(case, &judgement);
+    assert_eq!(command.matches("--variations").count(), 1, "{command}");
+}
+
+/// A maintainer who repairs the first reason must not wonder about the rest of the failures.
 #[test]
 fn each_reason_of_a_requirement_is_told_with_its_cases() {
     let mut file = SILENT.clone();
     let told = file.cases.iter_mut().flat_map(|case| &mut case.judgements);
     let failed = told.filter(|told| told.requirement == OWN && told.verdict == Verdict::Fail);
     let mut number = 0;
-    for (position, judgement) in failed.enumerate() {
-        let reason = if position == 0 { "`first` returns early" } else { "`second` forgets it" };
-        judgement.reason = Some(reason.to_owned());
-        judgement.fix = Some(format!("mend {position}.").replace(|c| ('2'..='9').contains(&c), "1"));
-        number = position + 1;
+    for judgement in failed {
+        let (reason, fix) =
+            if number == 0 { ("`first` ends", "go on.") } else { ("`second` forgets", "store it.") };
+        (judgement.reason, judgement.fix) = (Some(reason.to_owned()), Some(fix.to_owned()));
+        number += 1;
     }
     assert!(number > 1, "several cases fail");
     let text = Issue::of(&file, OWN, None).expect("a failure").markdown(None);
-    let one = format!("- 1 of {number} failing cases: `first` returns early");
-    let others = format!("- {} of {number} failing cases: `second` forgets it Repair: mend 1", number - 1);
-    assert!(text.contains(&one) && text.contains(&others), "{text}");
+    for (cases, reason, fix) in [(1, "`first` ends", "go on."), (number - 1, "`second` forgets", "store it.")]
+    {
+        let told = format!("**{cases} of {number} failing cases.**\n\n{reason}\n\nRepair: {fix}\n");
+        assert!(text.contains(&told), "{told}{text}");
+    }
 }
