@@ -59,8 +59,8 @@ fn a_mistake_in_a_pattern_is_one_of_usage() {
     assert_eq!(atm(&["conformance", "--case", "[x"]).code, Some(64));
 }
 
-/// The scenario expects nothing of the notebook, so only a broken requirement would be judged.
-/// Whoever repeats a case after a repair has to see a pass.
+/// The scenario expects nothing of the notebook, so only a broken requirement would be judged. A maintainer who repeats
+/// the case after a repair has to see a pass.
 #[test]
 fn a_case_without_expectations_shows_what_it_exercised() {
     let case = [

@@ -347,7 +347,7 @@ mod tests {
 
     /// A message that an attack makes void is followed by distrusting a key as well as by authenticating it.
     #[test]
-    fn whoever_distrusts_by_a_void_message_follows_it() {
+    fn a_distrust_by_a_void_message_shows_that_it_was_followed() {
         for observed in [Standing::Authenticated, Standing::Distrusted] {
             assert_eq!(fault(observed, Variation::OtherEnvelope), Some(Fault::WronglyFollowed), "{observed}");
         }

@@ -78,12 +78,13 @@ mod tests {
     use crate::cases::Verdict;
     use crate::requirements;
 
-    /// Whoever writes a form that is none could have written the right one.
+    /// A sender that writes a form that is none could have written the right one.
     #[test]
     fn to_read_a_form_that_is_none_lets_nobody_in() {
         for (id, expected) in [
             ("xep-0420/rules/namespaces", false),
             ("xep-0420/rules/envelope-namespace", false),
+            ("xep-0420/rules/invalid-xml", false),
             ("xep-0420/rules/plaintext-ignored", true),
             ("xep-0450/introduction/security-level", true),
         ] {
